@@ -1,0 +1,51 @@
+/**
+ * What the deployer hands to the other parts of the local run: the program's resources as they were created.
+ *
+ * It holds what a real stack's state would hold, and no more, so that the edge, the event sources and the console
+ * know the program only through its Pulumi resources.
+ */
+
+/** One resource of the program, as registered and as created. */
+export interface DeployedResource {
+  urn: string;
+  /** Pulumi type token, for example `aws:dynamodb/table:Table`. */
+  type: string;
+  /** The resource's Pulumi name (not its physical one, which is among the outputs). */
+  name: string;
+  /** URN of the parent resource, absent for children of the stack. */
+  parent?: string;
+  /** The provider's id: for a component its URN. */
+  id: string;
+  /** Arguments as registered, secrets in the clear, with outputs of other resources filled in. */
+  inputs: Record<string, unknown>;
+  /** The arguments and what the provider computed, named as in `@pulumi/aws`. */
+  outputs: Record<string, unknown>;
+}
+
+/** A resource that the program has and the emulator cannot have. */
+export interface NotEmulated {
+  type: string;
+  name: string;
+  /** One sentence for a person: what is missing and what it means here. */
+  why: string;
+}
+
+/** One stack's program, deployed into one Region's emulator. */
+export interface Deployment {
+  stack: string;
+  region: string;
+  /** The Region's AWS endpoint, `http://127.0.0.1:PORT`. */
+  endpoint: string;
+  /** Root credentials of the emulated account: for the local run's own machinery, never for a function. */
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** In the order of creation, components included. */
+  resources: DeployedResource[];
+  /** The stack's outputs, secrets in the clear. */
+  outputs: Record<string, unknown>;
+  notEmulated: NotEmulated[];
+}
+
+/** The resources of one type, in the order of creation. */
+export function resourcesOfType(deployment: Pick<Deployment, "resources">, type: string): DeployedResource[] {
+  return deployment.resources.filter((resource) => resource.type === type);
+}
