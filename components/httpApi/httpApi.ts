@@ -1,0 +1,214 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A Lambda function that API Gateway may call; every `InlineFunction` is one. */
+export interface Invocable {
+  name: pulumi.Input<string>;
+  invokeArn: pulumi.Input<string>;
+}
+
+/** Who checks the caller's token; an `AuthLayer` is one. */
+export interface Authorization {
+  authorizer: Invocable;
+}
+
+export interface HttpApiRoute {
+  /** Answers the route's requests. One function may answer several routes. */
+  function: Invocable;
+  /** Lets in only requests whose token this accepts; all others get 401. Default: everybody may call. */
+  auth?: Authorization;
+}
+
+export interface HttpApiArgs {
+  /** Shown in the console. Default: none. */
+  description?: string;
+  /** By method and whole path, as the caller sees it: `"GET /api/orders/{orderId}"`. */
+  routes: Record<string, HttpApiRoute>;
+  /**
+   * Requests a second and burst above which API Gateway answers 429, for each route.
+   * Default: 500 a second, burst 1,000: a bill can't run away, a sale gets through.
+   */
+  throttle?: { requestsPerSecond: number; burst: number };
+  /** Seconds for which API Gateway keeps the authorizer's answer for the same token; 0–3600. Default: 300. */
+  authorizationCacheSeconds?: number;
+  /** Days that access logs are kept. Default: 30. */
+  logRetentionDays?: number;
+}
+
+/**
+ * An HTTP API whose routes carry the path that the browser sees, so that CloudFront, a custom domain and the API's own
+ * address all agree on it. Access logs and throttling are on; metrics are kept for the API as a whole (by route they cost more than the calls).
+ *
+ * Cost: API Gateway's price for a request and one log line; no resource costs anything while idle.
+ *
+ * @example
+ * const api = new HttpApi("orders", { routes: { "GET /api/orders": { function: list, auth } } }, { parent: this });
+ * this.url = api.url;
+ */
+export class HttpApi extends pulumi.ComponentResource {
+  /** `https://ID.execute-api.REGION.amazonaws.com`, without a trailing slash. */
+  public readonly url: pulumi.Output<string>;
+  public readonly api: aws.apigatewayv2.Api;
+  public readonly stage: aws.apigatewayv2.Stage;
+
+  constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:HttpApi", name, {}, opts);
+    checkRoutes(name, args.routes);
+
+    this.api = new aws.apigatewayv2.Api(
+      `${name}-api`,
+      { protocolType: "HTTP", description: args.description },
+      { parent: this },
+    );
+    const routes = this.addRoutes(name, args);
+    this.stage = this.addStage(name, args, routes);
+    this.url = this.api.apiEndpoint;
+
+    this.registerOutputs({ url: this.url });
+  }
+
+  private addRoutes(name: string, args: HttpApiArgs): aws.apigatewayv2.Route[] {
+    const targets = new Map<Invocable, pulumi.Output<string>>();
+    const authorizers = new Map<Invocable, pulumi.Output<string>>();
+    return Object.entries(args.routes).map(([key, route]) => {
+      const routeName = `${name}-${slug(key)}`;
+      const target = remember(targets, route.function, () => this.integrate(routeName, route.function));
+      const authorizerId =
+        route.auth &&
+        remember(authorizers, route.auth.authorizer, (count) =>
+          this.authorize(count === 0 ? name : `${name}-${count + 1}`, route.auth!.authorizer, args),
+        );
+      return new aws.apigatewayv2.Route(
+        routeName,
+        {
+          apiId: this.api.id,
+          routeKey: key,
+          target,
+          authorizationType: authorizerId ? "CUSTOM" : "NONE",
+          authorizerId,
+        },
+        { parent: this },
+      );
+    });
+  }
+
+  /** One integration a function: named after the first route that uses it. */
+  private integrate(name: string, target: Invocable): pulumi.Output<string> {
+    const integration = new aws.apigatewayv2.Integration(
+      name,
+      {
+        apiId: this.api.id,
+        integrationType: "AWS_PROXY",
+        integrationUri: target.invokeArn,
+        integrationMethod: "POST",
+        payloadFormatVersion: "2.0",
+        // The most that HTTP APIs allow; a function's own time-out is shorter.
+        timeoutMilliseconds: 30_000,
+      },
+      { parent: this },
+    );
+    new aws.lambda.Permission(
+      name,
+      {
+        action: "lambda:InvokeFunction",
+        function: target.name,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: pulumi.interpolate`${this.api.executionArn}/*/*`,
+      },
+      { parent: this },
+    );
+    return pulumi.interpolate`integrations/${integration.id}`;
+  }
+
+  private authorize(name: string, authorizer: Invocable, args: HttpApiArgs): pulumi.Output<string> {
+    const { id } = new aws.apigatewayv2.Authorizer(
+      `${name}-authorizer`,
+      {
+        apiId: this.api.id,
+        authorizerType: "REQUEST",
+        authorizerUri: authorizer.invokeArn,
+        authorizerPayloadFormatVersion: "2.0",
+        enableSimpleResponses: true,
+        // A request without the header is refused before the function runs.
+        identitySources: ["$request.header.Authorization"],
+        authorizerResultTtlInSeconds: args.authorizationCacheSeconds ?? 300,
+      },
+      { parent: this },
+    );
+    new aws.lambda.Permission(
+      `${name}-authorizer`,
+      {
+        action: "lambda:InvokeFunction",
+        function: authorizer.name,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: pulumi.interpolate`${this.api.executionArn}/authorizers/${id}`,
+      },
+      { parent: this },
+    );
+    return id;
+  }
+
+  private addStage(name: string, args: HttpApiArgs, routes: aws.apigatewayv2.Route[]): aws.apigatewayv2.Stage {
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-access`,
+      {
+        // Names under /aws/vendedlogs/ do not eat into the size limit of the account's log resource policy.
+        name: pulumi.interpolate`/aws/vendedlogs/apigateway/${this.api.id}`,
+        retentionInDays: args.logRetentionDays ?? 30,
+      },
+      { parent: this },
+    );
+    return new aws.apigatewayv2.Stage(
+      `${name}-stage`,
+      {
+        apiId: this.api.id,
+        name: "$default",
+        autoDeploy: true,
+        accessLogSettings: { destinationArn: logs.arn, format: accessLogFormat },
+        defaultRouteSettings: {
+          throttlingRateLimit: args.throttle?.requestsPerSecond ?? 500,
+          throttlingBurstLimit: args.throttle?.burst ?? 1_000,
+        },
+      },
+      { parent: this, dependsOn: routes },
+    );
+  }
+}
+
+/** One JSON line a request; `integrationRequestId` is the Lambda request id that the function's own logs carry. */
+const accessLogFormat = JSON.stringify({
+  time: "$context.requestTime",
+  requestId: "$context.requestId",
+  integrationRequestId: "$context.integration.requestId",
+  route: "$context.routeKey",
+  status: "$context.status",
+  authorizerError: "$context.authorizer.error",
+  integrationStatus: "$context.integration.status",
+  integrationError: "$context.integration.error",
+  latencyMs: "$context.responseLatency",
+  integrationLatencyMs: "$context.integration.latency",
+  responseBytes: "$context.responseLength",
+});
+
+function checkRoutes(name: string, routes: Record<string, HttpApiRoute>): void {
+  const keys = Object.keys(routes);
+  if (keys.length === 0)
+    throw new pulumi.RunError(`HttpApi "${name}" has no routes. Give it at least one in "routes".`);
+  for (const key of keys) {
+    if (/^(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) \/\S*$/.test(key)) continue;
+    throw new pulumi.RunError(`HttpApi "${name}": "${key}" is not a route. Write it like "GET /api/orders/{orderId}".`);
+  }
+}
+
+function remember<V>(known: Map<Invocable, V>, key: Invocable, make: (count: number) => V): V {
+  const value = known.get(key) ?? make(known.size);
+  known.set(key, value);
+  return value;
+}
+
+/** `GET /api/orders/{orderId}` → `get-api-orders-orderId` */
+const slug = (routeKey: string) =>
+  routeKey
+    .replace(/^\S+/, (method) => method.toLowerCase())
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/-+$/, "");

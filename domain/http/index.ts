@@ -1,0 +1,3 @@
+export * from "./openapi";
+export * from "./problem";
+export * from "./validator";
