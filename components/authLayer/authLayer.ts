@@ -1,0 +1,128 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SignInSettings } from "../../domain/auth";
+import { InlineFunction } from "../inlineFunction";
+import { type AuthorizationRequest, authorizerOf } from "./authorize";
+import { type CognitoArgs, type Customers, customersIn } from "./customers";
+import { isTrustworthy, type TrustedIssuer } from "./trustedIssuer";
+
+/** An OpenID Connect issuer whose tokens the store accepts instead of running a directory of its own. */
+export interface OidcArgs {
+  /** Exactly as the tokens' `iss` claim spells it: `https://login.example.com/`. Its discovery document must be below it. */
+  issuer: string;
+  /** The tokens' `aud` claim must contain it. A token for another audience is refused. */
+  audience: string;
+  /** Public client (code flow with PKCE) that the storefront signs in with. Default: the audience. */
+  clientId?: string;
+  /** Claim that lists the caller's groups, as a list or one string. Default: `groups`. */
+  groupsClaim?: string;
+  /** Scopes that the storefront asks for. Default: `openid email`. */
+  scope?: string;
+}
+
+export interface AuthLayerArgs {
+  /** Who knows the customers: a user pool that this component makes, or an issuer that exists. Exactly one. */
+  provider: { cognito?: CognitoArgs; oidc?: OidcArgs };
+}
+
+/**
+ * Sign-up, sign-in and access control: a Cognito user pool, or any OpenID Connect issuer, behind one authorizer that
+ * every API of the store shares.
+ *
+ * A bad token is answered by API Gateway with 403, a missing one with 401. A good one reaches the handler as `SignedIn`.
+ * Since API Gateway keeps an answer for the same token (300 s by default), a token works up to that long after it expired.
+ *
+ * Cost: Cognito's price for a monthly active user; a function call for each token that API Gateway doesn't remember.
+ *
+ * @example
+ * const auth = new AuthLayer("auth", { provider: { cognito: {} } });
+ * new HttpApi("orders", { routes: { "GET /api/orders": { function: list, auth } } });
+ *
+ * @example
+ * const auth = new AuthLayer("auth", { provider: { oidc: { issuer: "https://login.example.com/", audience: "store" } } });
+ */
+export class AuthLayer extends pulumi.ComponentResource {
+  /** Decides about every request with a token; hand the whole `AuthLayer` to `HttpApi` as `auth`. */
+  public readonly authorizer: InlineFunction;
+  /** What the storefront needs to sign someone in. Not secret. */
+  public readonly settings: pulumi.Output<SignInSettings>;
+  /** Host name that the site's `/auth/*` leads to; absent with an issuer of your own, which the page calls directly. */
+  public readonly signInOrigin?: pulumi.Output<string>;
+  /** Origins that the page calls besides its own when it signs someone in: for the site's content security policy. */
+  public readonly connectOrigins: string[];
+  /** The user pool and its client; absent with an issuer of your own. */
+  public readonly customers?: Customers;
+
+  constructor(name: string, args: AuthLayerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:AuthLayer", name, {}, opts);
+    const { cognito, oidc } = checked(name, args);
+
+    let trusted: pulumi.Output<TrustedIssuer>;
+    if (cognito) {
+      this.customers = customersIn(name, cognito, this);
+      this.signInOrigin = this.customers.region.apply((region) => `cognito-idp.${region}.amazonaws.com`);
+      this.connectOrigins = [];
+      this.settings = this.customers.settings;
+      trusted = this.customers.trusted;
+    } else {
+      this.connectOrigins = [new URL(oidc.issuer).origin];
+      this.settings = pulumi.output(settingsOf(oidc));
+      trusted = pulumi.output(trustedOf(oidc));
+    }
+
+    this.authorizer = new InlineFunction(
+      `${name}-authorizer`,
+      {
+        description: "Lets in requests whose token is good, and says whose it is.",
+        environment: { TRUSTED_ISSUER: pulumi.jsonStringify(trusted) },
+        // Two attempts of two seconds to fetch the issuer's documents, twice with discovery; API Gateway waits 10 s.
+        timeoutSeconds: 9,
+        callbackFactory: () => {
+          const authorize = authorizerOf(JSON.parse(process.env.TRUSTED_ISSUER!));
+          return (request: AuthorizationRequest) => authorize(request);
+        },
+      },
+      { parent: this },
+    );
+
+    this.registerOutputs({ settings: this.settings, signInOrigin: this.signInOrigin });
+  }
+}
+
+function checked(
+  name: string,
+  { provider }: AuthLayerArgs,
+): { cognito: CognitoArgs; oidc?: never } | { cognito?: never; oidc: OidcArgs } {
+  const { cognito, oidc } = provider;
+  if (cognito && oidc) {
+    throw new pulumi.RunError(
+      `AuthLayer "${name}": only one of provider.cognito and provider.oidc can be given. Leave out the one that doesn't know your customers.`,
+    );
+  }
+  if (cognito) return { cognito };
+  if (!oidc) {
+    throw new pulumi.RunError(
+      `AuthLayer "${name}": one of provider.cognito and provider.oidc must be given. Use provider: { cognito: {} } for a new user pool.`,
+    );
+  }
+  if (!isTrustworthy(oidc.issuer)) {
+    throw new pulumi.RunError(
+      `AuthLayer "${name}": provider.oidc.issuer is "${oidc.issuer}". Give its https:// address, as the tokens' iss claim spells it.`,
+    );
+  }
+  if (!oidc.audience) {
+    throw new pulumi.RunError(
+      `AuthLayer "${name}": provider.oidc.audience is empty. Without it, tokens that the issuer gave to other applications would be accepted.`,
+    );
+  }
+  return { oidc };
+}
+
+function trustedOf(oidc: OidcArgs): TrustedIssuer {
+  const { issuer, audience, groupsClaim = "groups" } = oidc;
+  return { kind: "oidc", issuer, audience, groupsClaim };
+}
+
+function settingsOf(oidc: OidcArgs): SignInSettings {
+  const { issuer, audience, clientId = audience, scope = "openid email" } = oidc;
+  return { kind: "oidc", issuer, audience, clientId, scope };
+}

@@ -1,0 +1,39 @@
+/** A JSON document that an issuer publishes is a few kilobytes; what is much larger is none. */
+const MAX_DOCUMENT_BYTES = 256 * 1024;
+
+/** Milliseconds for one attempt. Two attempts stay within the authorizer's own time-out. */
+const ATTEMPT_TIMEOUT_MS = 2_000;
+
+/** The issuer's documents can't be had, so nothing can be said about a token. */
+export class IssuerUnavailableError extends Error {
+  override readonly name = "IssuerUnavailableError";
+}
+
+/**
+ * Reads a small document that an issuer publishes: two attempts, each with a time-out, redirects refused.
+ *
+ * It uses the global `fetch`, which honours the proxy variables of Node (`NODE_USE_ENV_PROXY`).
+ */
+export async function fetchDocument(url: string, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS): Promise<ArrayBuffer> {
+  try {
+    return await fetchOnce(url, attemptTimeoutMs);
+  } catch {
+    // One failed connection is common after a function was frozen; why the second one fails is what the caller reads.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
+    return fetchOnce(url, attemptTimeoutMs).catch((error: unknown) => {
+      throw new IssuerUnavailableError(`${url} can't be read.`, { cause: error });
+    });
+  }
+}
+
+async function fetchOnce(url: string, timeoutMs: number): Promise<ArrayBuffer> {
+  const response = await fetch(url, {
+    headers: { accept: "application/json" },
+    redirect: "error",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
+  const body = await response.arrayBuffer();
+  if (body.byteLength > MAX_DOCUMENT_BYTES) throw new Error(`${url} is larger than ${MAX_DOCUMENT_BYTES} bytes.`);
+  return body;
+}

@@ -1,0 +1,133 @@
+import { CognitoJwtVerifier, JwtVerifier } from "aws-jwt-verify";
+import { SimpleJwksCache } from "aws-jwt-verify/jwk";
+import type { Claims } from "../../domain/auth";
+import { fetchDocument, IssuerUnavailableError } from "./fetchDocument";
+
+/** An issuer whose tokens the store accepts, as the authorizer's environment describes it. */
+export type TrustedIssuer =
+  | { kind: "cognito"; userPoolId: string; clientId: string }
+  | { kind: "oidc"; issuer: string; audience: string; groupsClaim: string };
+
+/** Seconds by which two clocks may differ. */
+export const CLOCK_LEEWAY_SECONDS = 30;
+
+/** Keys older than this are fetched again, so that a key that the issuer withdrew isn't trusted for ever. */
+const MAX_KEY_AGE_MS = 60 * 60 * 1000;
+
+export interface Verifier {
+  /** The claim that lists the caller's groups. */
+  groupsClaim: string;
+  /** The payload of a good token. Rejects with an error of `aws-jwt-verify` for a bad one. */
+  verify(token: string): Promise<Claims>;
+}
+
+/**
+ * Verifies the access tokens of one issuer: signature, algorithm, issuer, audience, and times with a leeway.
+ *
+ * Keys are fetched when the first token comes, kept while the function lives, and refreshed hourly. While the issuer
+ * can't be reached, the keys known so far stay in use.
+ */
+export function verifierFor(trusted: TrustedIssuer, now: () => number = Date.now): Verifier {
+  if (trusted.kind === "oidc") return oidcVerifier(trusted, now);
+  const { jwksUri } = CognitoJwtVerifier.parseUserPoolId(trusted.userPoolId);
+  const keys = keysFrom(jwksUri, now);
+  const verifier = CognitoJwtVerifier.create(
+    {
+      userPoolId: trusted.userPoolId,
+      clientId: trusted.clientId,
+      tokenUse: "access",
+      graceSeconds: CLOCK_LEEWAY_SECONDS,
+    },
+    { jwksCache: keys.cache },
+  );
+  return {
+    groupsClaim: "cognito:groups",
+    verify: async (token) => {
+      await keys.refreshWhenOld();
+      return verifier.verify(token);
+    },
+  };
+}
+
+function oidcVerifier(trusted: TrustedIssuer & { kind: "oidc" }, now: () => number): Verifier {
+  const prepare = async () => {
+    const keys = keysFrom(await discoverJwksUri(trusted.issuer), now);
+    const { issuer, audience } = trusted;
+    const verifier = JwtVerifier.create(
+      { issuer, audience, jwksUri: keys.jwksUri, graceSeconds: CLOCK_LEEWAY_SECONDS },
+      { jwksCache: keys.cache },
+    );
+    return { keys, verifier };
+  };
+  let prepared: ReturnType<typeof prepare> | undefined;
+  return {
+    groupsClaim: trusted.groupsClaim,
+    verify: async (token) => {
+      prepared ??= prepare();
+      try {
+        const { keys, verifier } = await prepared;
+        await keys.refreshWhenOld();
+        return await verifier.verify(token);
+      } catch (error) {
+        // A discovery that failed is tried again with the next token; one that succeeded resolves here.
+        await prepared.catch(() => {
+          prepared = undefined;
+        });
+        throw error;
+      }
+    },
+  };
+}
+
+function keysFrom(jwksUri: string, now: () => number) {
+  let fetchedAt: number | undefined;
+  const cache = new SimpleJwksCache({
+    fetcher: {
+      fetch: async (uri) => {
+        const document = await fetchDocument(uri);
+        fetchedAt = now();
+        return document;
+      },
+    },
+  });
+  return {
+    cache,
+    jwksUri,
+    refreshWhenOld: async () => {
+      if (fetchedAt === undefined || now() - fetchedAt < MAX_KEY_AGE_MS) return;
+      // Not again for every token while the issuer is away.
+      fetchedAt = now();
+      await cache.getJwks(jwksUri).catch((error: unknown) => {
+        console.warn(
+          JSON.stringify({ message: "The issuer's keys could not be refreshed", jwksUri, error: `${error}` }),
+        );
+      });
+    },
+  };
+}
+
+/** Where the issuer publishes its keys, from its OpenID Connect discovery document. */
+export async function discoverJwksUri(issuer: string): Promise<string> {
+  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  const { issuer: named, jwks_uri: jwksUri } = discoveryDocument(url, await fetchDocument(url));
+  if (named !== issuer) throw new IssuerUnavailableError(`${url} names the issuer ${String(named)}, not ${issuer}.`);
+  if (typeof jwksUri !== "string" || !isTrustworthy(jwksUri)) {
+    throw new IssuerUnavailableError(`${url} has no jwks_uri that starts with https://.`);
+  }
+  return jwksUri;
+}
+
+function discoveryDocument(url: string, body: ArrayBuffer): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(new TextDecoder().decode(body)));
+  } catch (error) {
+    throw new IssuerUnavailableError(`${url} is not JSON.`, { cause: error });
+  }
+}
+
+/** Keys that came over an open network would let anyone sign tokens; loopback is not a network. */
+export function isTrustworthy(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
+}

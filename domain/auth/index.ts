@@ -1,0 +1,9 @@
+export { missingIn, PASSWORD_POLICY } from "./password";
+export {
+  type CognitoSettings,
+  type OidcSettings,
+  SIGN_IN_OPERATIONS,
+  SIGN_IN_PATH,
+  type SignInSettings,
+} from "./settings";
+export { type Claims, GROUPS, type Group, groupsOf, isIn, type SignedIn, signedInFrom } from "./signedIn";

@@ -1,0 +1,60 @@
+/** The groups that the store tells apart; each is a group of the user pool, or a value of the issuer's groups claim. */
+export const GROUPS = ["customers", "merchandisers"] as const;
+
+/** `customers` order; `merchandisers` also change the catalogue. */
+export type Group = (typeof GROUPS)[number];
+
+/**
+ * What a handler knows of its caller, at `event.requestContext.authorizer.lambda`.
+ *
+ * API Gateway carries strings, numbers and booleans only, so the groups are one string.
+ */
+export interface SignedIn {
+  /** The token's subject: stable for the person, never reused, at most 255 characters. */
+  customerId: string;
+  /** Names of `GROUPS`, separated by a space; never empty. */
+  groups: string;
+  /** Present when the token carries it. Cognito's access tokens don't. */
+  email?: string;
+}
+
+/** A token's payload, after its signature, issuer, audience and times were checked. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+const MAX_SUBJECT_LENGTH = 255;
+
+/**
+ * The caller as the claims of a verified token name him, or `undefined` when they name nobody.
+ *
+ * @example
+ * signedInFrom({ sub: "5e8f…", "cognito:groups": ["merchandisers"] }, "cognito:groups");
+ * // { customerId: "5e8f…", groups: "merchandisers" }
+ */
+export function signedInFrom(claims: Claims, groupsClaim: string): SignedIn | undefined {
+  const { sub, email } = claims;
+  if (typeof sub !== "string" || sub === "" || sub.length > MAX_SUBJECT_LENGTH) return undefined;
+  const caller: SignedIn = { customerId: sub, groups: groupsOf(claims[groupsClaim]).join(" ") };
+  return typeof email === "string" && email !== "" ? { ...caller, email } : caller;
+}
+
+/**
+ * The store's groups in a claim. Issuers write a list, or one string with spaces; names that the store doesn't know
+ * are left out.
+ *
+ * Whoever is in none of them is a customer: a new account is in no group, and nothing has to run after sign-up.
+ */
+export function groupsOf(claim: unknown): Group[] {
+  const named: unknown[] = typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [];
+  const known = GROUPS.filter((group) => named.includes(group));
+  return known.length > 0 ? known : ["customers"];
+}
+
+/**
+ * Whether the caller is in the group.
+ *
+ * @example
+ * if (!isIn("merchandisers", event.requestContext.authorizer.lambda)) return problem(403, …);
+ */
+export function isIn(group: Group, caller: Pick<SignedIn, "groups">): boolean {
+  return caller.groups.split(" ").includes(group);
+}
