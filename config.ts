@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** An outside system that the store calls and that calls the store's webhook. */
+export interface OutsideSystem {
+  /** `https://…`, without a trailing slash. */
+  endpoint: string;
+  /** Sent as a bearer token. */
+  apiKey: pulumi.Output<string>;
+  /** Signs the system's webhooks (Standard Webhooks, `whsec_…`). */
+  webhookSecret: pulumi.Output<string>;
+}
+
+/** What a stack can set; `Pulumi.STACK.yaml` documents each setting where it stands. */
+export interface StackConfig {
+  region: string;
+  currency: string;
+  mailFrom: string;
+  payment: OutsideSystem;
+  shipping: OutsideSystem;
+  /** The customer's own sign-in instead of Cognito. */
+  oidc?: { issuer: string; audience: string; clientId: string };
+  search: { instanceType: string; instanceCount: number; volumeGiB: number };
+  /** Deletion protection, point-in-time recovery and retained data. */
+  protectData: boolean;
+  /** Seconds; for development and tests, where nobody wants to wait for the production waits. */
+  waits: { paymentPollSeconds?: number; shipmentPollSeconds?: number };
+}
+
+/**
+ * Reads a stack's configuration. What is missing or wrong stops the program with one sentence that names the key and
+ * gives an example, before any resource is registered.
+ *
+ * @throws {pulumi.RunError} for the first setting that is missing or wrong.
+ */
+export function readConfig(): StackConfig {
+  const config = new pulumi.Config("stayopen");
+  return {
+    region: text(new pulumi.Config("aws"), "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "us-east-1"),
+    currency: text(config, "currency", /^[A-Z]{3}$/, "USD"),
+    mailFrom: text(config, "mailFrom", /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "orders@example.com"),
+    payment: outsideSystem(config, "payment"),
+    shipping: outsideSystem(config, "shipping"),
+    oidc: oidc(config),
+    search: {
+      instanceType: text(config, "searchInstanceType", /^[a-z0-9]+\.[a-z0-9]+\.search$/, "t3.small.search"),
+      instanceCount: integer(config, "searchInstanceCount", 1, 80, 1),
+      volumeGiB: integer(config, "searchVolumeGiB", 10, 1_000, 10),
+    },
+    protectData: boolean(config, "protectData", true),
+    waits: {
+      paymentPollSeconds: optionalInteger(config, "paymentPollSeconds", 1, 86_400),
+      shipmentPollSeconds: optionalInteger(config, "shipmentPollSeconds", 1, 86_400),
+    },
+  };
+}
+
+function outsideSystem(config: pulumi.Config, system: "payment" | "shipping"): OutsideSystem {
+  return {
+    // Card data goes there: only a process on this very machine may be spoken to without TLS.
+    endpoint: text(
+      config,
+      `${system}Endpoint`,
+      /^(https:\/\/[^/\s]+(\/\S*[^/\s])?|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)$/,
+      `https://${system}.example.com`,
+    ),
+    apiKey: secret(config, `${system}ApiKey`),
+    webhookSecret: secret(config, `${system}WebhookSecret`),
+  };
+}
+
+function oidc(config: pulumi.Config): StackConfig["oidc"] {
+  if (config.get("oidcIssuer") === undefined) return undefined;
+  return {
+    issuer: text(config, "oidcIssuer", /^https:\/\/\S+$/, "https://login.example.com"),
+    audience: text(config, "oidcAudience", /^\S+$/, "https://store.example.com"),
+    clientId: text(config, "oidcClientId", /^\S+$/, "storefront"),
+  };
+}
+
+function text(config: pulumi.Config, key: string, form: RegExp, example: string): string {
+  const value = config.get(key);
+  if (value === undefined) throw missing(config, key, example);
+  if (!form.test(value)) throw wrong(config, key, value, example);
+  return value;
+}
+
+function secret(config: pulumi.Config, key: string): pulumi.Output<string> {
+  const value = config.getSecret(key);
+  if (value === undefined) {
+    throw new pulumi.RunError(
+      `The setting "${config.name}:${key}" is missing. Set it: pulumi config set --secret ${config.name}:${key} VALUE`,
+    );
+  }
+  return value;
+}
+
+function integer(config: pulumi.Config, key: string, least: number, most: number, otherwise: number): number {
+  return optionalInteger(config, key, least, most) ?? otherwise;
+}
+
+function optionalInteger(config: pulumi.Config, key: string, least: number, most: number): number | undefined {
+  const value = config.get(key);
+  if (value === undefined) return undefined;
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most)) throw wrong(config, key, value, String(least), `${least} to ${most}`);
+  return number;
+}
+
+function boolean(config: pulumi.Config, key: string, otherwise: boolean): boolean {
+  const value = config.get(key);
+  if (value === undefined) return otherwise;
+  if (value !== "true" && value !== "false") throw wrong(config, key, value, "true", "true or false");
+  return value === "true";
+}
+
+const missing = (config: pulumi.Config, key: string, example: string) =>
+  new pulumi.RunError(
+    `The setting "${config.name}:${key}" is missing. Set it, for example: pulumi config set ${config.name}:${key} ${example}`,
+  );
+
+const wrong = (config: pulumi.Config, key: string, value: string, example: string, allowed?: string) =>
+  new pulumi.RunError(
+    `The setting "${config.name}:${key}" is "${value}"${allowed ? `, but must be ${allowed}` : ", which is not of the right form"}. ` +
+      `Set it, for example: pulumi config set ${config.name}:${key} ${example}`,
+  );

@@ -1,0 +1,90 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { readConfig } from "../config";
+
+const complete = {
+  "aws:region": "us-east-1",
+  "stayopen:currency": "USD",
+  "stayopen:mailFrom": "orders@example.com",
+  "stayopen:paymentEndpoint": "https://payment.example.com",
+  "stayopen:paymentApiKey": "key",
+  "stayopen:paymentWebhookSecret": "whsec_a",
+  "stayopen:shippingEndpoint": "https://shipping.example.com",
+  "stayopen:shippingApiKey": "key",
+  "stayopen:shippingWebhookSecret": "whsec_b",
+  "stayopen:searchInstanceType": "t3.small.search",
+};
+
+function read(change: Record<string, string | undefined>) {
+  const config = Object.entries({ ...complete, ...change }).filter((entry): entry is [string, string] => !!entry[1]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(config));
+  return readConfig();
+}
+
+describe("The configuration of a stack", () => {
+  after(() => pulumi.runtime.setAllConfig({}));
+
+  it("has defaults for all that has a sensible one", () => {
+    expect(read({})).to.deep.include({
+      search: { instanceType: "t3.small.search", instanceCount: 1, volumeGiB: 10 },
+      protectData: true,
+      oidc: undefined,
+    });
+  });
+
+  for (const key of Object.keys(complete)) {
+    it(`stops the program with the key and an example when ${key} is missing`, () => {
+      expect(() => read({ [key]: undefined }))
+        .to.throw(pulumi.RunError)
+        .with.property("message")
+        .that.matches(new RegExp(`"${key}" is missing\\. Set it.*pulumi config set .*${key} \\S+`));
+    });
+  }
+
+  const wrong: [string, string][] = [
+    ["aws:region", "east"],
+    ["stayopen:currency", "dollars"],
+    ["stayopen:mailFrom", "orders"],
+    ["stayopen:paymentEndpoint", "http://payment.example.com"],
+    ["stayopen:paymentEndpoint", "https://payment.example.com/"],
+    ["stayopen:shippingEndpoint", "ftp://shipping.example.com"],
+    ["stayopen:searchInstanceType", "t3.small"],
+    ["stayopen:searchInstanceCount", "0"],
+    ["stayopen:searchVolumeGiB", "many"],
+    ["stayopen:protectData", "yes"],
+    ["stayopen:paymentPollSeconds", "0"],
+  ];
+  for (const [key, value] of wrong) {
+    it(`refuses "${value}" as ${key}`, () => {
+      expect(() => read({ [key]: value }))
+        .to.throw(pulumi.RunError)
+        .with.property("message")
+        .that.matches(new RegExp(`"${key}" is "${value}".*for example: pulumi config set ${key} \\S+`));
+    });
+  }
+
+  it("lets a loopback address be spoken to without TLS", () => {
+    expect(read({ "stayopen:paymentEndpoint": "http://127.0.0.1:9001" }).payment.endpoint).to.equal(
+      "http://127.0.0.1:9001",
+    );
+  });
+
+  it("asks for all of an OIDC issuer once one setting of it is there", () => {
+    expect(() => read({ "stayopen:oidcIssuer": "https://login.example.com" })).to.throw(
+      '"stayopen:oidcAudience" is missing',
+    );
+  });
+
+  for (const stack of ["dev", "prod-east", "prod-west"]) {
+    it(`of ${stack} needs nothing but the secrets that its file names`, () => {
+      const text = fs.readFileSync(path.join(__dirname, "..", `Pulumi.${stack}.yaml`), "utf8");
+      const settings = [...text.matchAll(/^ {2}([\w:]+): "?([^"\n]+)"?$/gm)].map((m) => [m[1], m[2]]);
+      const secrets = [...text.matchAll(/--secret ([\w:]+)/g)].map((m) => [m[1], "secret"]);
+      expect(secrets).to.have.length(4);
+      pulumi.runtime.setAllConfig(Object.fromEntries([...settings, ...secrets]));
+      expect(readConfig().currency).to.equal("USD");
+    });
+  }
+});
