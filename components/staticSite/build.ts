@@ -1,0 +1,61 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
+import { contentType } from "mime-types";
+
+/** A file of the storefront's build, and how it is to be served. */
+export interface BuiltFile {
+  /** Path on this machine. */
+  file: string;
+  /** Path below the site's root, with forward slashes. */
+  path: string;
+  contentType: string;
+  cacheControl: string;
+  /** Its name changes with its content, so it never has to be asked for again, and older pages may still ask for it. */
+  hashed: boolean;
+}
+
+/** The object that the component writes itself. */
+export const SETTINGS_PATH = "config.json";
+
+/** A browser keeps it, but asks each time whether it is still the newest. */
+export const REVALIDATE = "no-cache";
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+/** Vite puts there what it names by content, and nothing else. */
+const HASHED_FOLDER = "assets/";
+
+/**
+ * The files of a build, in the order of their paths.
+ *
+ * Throws a sentence when there is no build, no page in it, or a file that the component must write itself.
+ */
+export function filesOf(directory: string): BuiltFile[] {
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`There is no build in "${directory}". Run "npm run build:web" first.`);
+  }
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => described(file, relative(directory, file).split(sep).join(posix.sep)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (!files.some(({ path }) => path === "index.html")) {
+    throw new Error(`The build in "${directory}" has no index.html. Run "npm run build:web" again.`);
+  }
+  if (files.some(({ path }) => path === SETTINGS_PATH)) {
+    throw new Error(
+      `The build in "${directory}" has a ${SETTINGS_PATH}, which is written from "settings". Take it out.`,
+    );
+  }
+  return files;
+}
+
+function described(file: string, path: string): BuiltFile {
+  const hashed = path.startsWith(HASHED_FOLDER);
+  return {
+    file,
+    path,
+    contentType: contentType(posix.basename(path)) || "application/octet-stream",
+    cacheControl: hashed ? FOR_EVER : REVALIDATE,
+    hashed,
+  };
+}

@@ -1,0 +1,1 @@
+export { type SiteApi, StaticSite, type StaticSiteArgs } from "./staticSite";
