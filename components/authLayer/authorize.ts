@@ -10,7 +10,7 @@ import {
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { type SignedIn, signedInFrom } from "../../domain/auth";
 import { IssuerUnavailableError } from "./fetchDocument";
-import { type TrustedIssuer, type Verifier, verifierFor } from "./trustedIssuer";
+import { type TrustedIssuer, verifierFor } from "./trustedIssuer";
 
 /** What API Gateway (HTTP APIs, simple responses) expects of an authorizer. */
 export type Authorization = { isAuthorized: false } | { isAuthorized: true; context: SignedIn };
@@ -28,9 +28,11 @@ export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "ide
  * const authorize = authorizerOf({ kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "…" });
  * await authorize(event); // { isAuthorized: true, context: { customerId: "…", groups: "customers" } }
  */
-export function authorizerOf(trusted: TrustedIssuer, options: { verifier?: Verifier; logger?: Logger } = {}) {
-  const verifier = options.verifier ?? verifierFor(trusted);
-  const logger = options.logger ?? new Logger({ serviceName: "authorizer" });
+export function authorizerOf(
+  trusted: TrustedIssuer,
+  logger: Pick<Logger, "info" | "warn"> = new Logger({ serviceName: "authorizer" }),
+) {
+  const verifier = verifierFor(trusted, logger);
 
   return async (request: AuthorizationRequest): Promise<Authorization> => {
     const token = bearerToken(request.identitySource?.[0]);

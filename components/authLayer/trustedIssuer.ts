@@ -1,3 +1,4 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoJwtVerifier, JwtVerifier } from "aws-jwt-verify";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import type { Claims } from "../../domain/auth";
@@ -27,10 +28,10 @@ export interface Verifier {
  * Keys are fetched when the first token comes, kept while the function lives, and refreshed hourly. While the issuer
  * can't be reached, the keys known so far stay in use.
  */
-export function verifierFor(trusted: TrustedIssuer, now: () => number = Date.now): Verifier {
-  if (trusted.kind === "oidc") return oidcVerifier(trusted, now);
+export function verifierFor(trusted: TrustedIssuer, logger: Pick<Logger, "warn">): Verifier {
+  if (trusted.kind === "oidc") return oidcVerifier(trusted, logger);
   const { jwksUri } = CognitoJwtVerifier.parseUserPoolId(trusted.userPoolId);
-  const keys = keysFrom(jwksUri, now);
+  const keys = keysFrom(jwksUri, logger);
   const verifier = CognitoJwtVerifier.create(
     {
       userPoolId: trusted.userPoolId,
@@ -49,9 +50,9 @@ export function verifierFor(trusted: TrustedIssuer, now: () => number = Date.now
   };
 }
 
-function oidcVerifier(trusted: TrustedIssuer & { kind: "oidc" }, now: () => number): Verifier {
+function oidcVerifier(trusted: TrustedIssuer & { kind: "oidc" }, logger: Pick<Logger, "warn">): Verifier {
   const prepare = async () => {
-    const keys = keysFrom(await discoverJwksUri(trusted.issuer), now);
+    const keys = keysFrom(await discoverJwksUri(trusted.issuer), logger);
     const { issuer, audience } = trusted;
     const verifier = JwtVerifier.create(
       { issuer, audience, jwksUri: keys.jwksUri, graceSeconds: CLOCK_LEEWAY_SECONDS },
@@ -79,13 +80,13 @@ function oidcVerifier(trusted: TrustedIssuer & { kind: "oidc" }, now: () => numb
   };
 }
 
-function keysFrom(jwksUri: string, now: () => number) {
+function keysFrom(jwksUri: string, logger: Pick<Logger, "warn">) {
   let fetchedAt: number | undefined;
   const cache = new SimpleJwksCache({
     fetcher: {
       fetch: async (uri) => {
         const document = await fetchDocument(uri);
-        fetchedAt = now();
+        fetchedAt = Date.now();
         return document;
       },
     },
@@ -94,13 +95,11 @@ function keysFrom(jwksUri: string, now: () => number) {
     cache,
     jwksUri,
     refreshWhenOld: async () => {
-      if (fetchedAt === undefined || now() - fetchedAt < MAX_KEY_AGE_MS) return;
+      if (fetchedAt === undefined || Date.now() - fetchedAt < MAX_KEY_AGE_MS) return;
       // Not again for every token while the issuer is away.
-      fetchedAt = now();
+      fetchedAt = Date.now();
       await cache.getJwks(jwksUri).catch((error: unknown) => {
-        console.warn(
-          JSON.stringify({ message: "The issuer's keys could not be refreshed", jwksUri, error: `${error}` }),
-        );
+        logger.warn("The issuer's keys can't be refreshed; those known so far stay in use", { jwksUri, error });
       });
     },
   };
