@@ -1,0 +1,186 @@
+import type { Price } from "../catalogue/product";
+import type { OrderStatus } from "./status";
+
+/**
+ * The release that wrote an item. A release reads the next release's items (the Regions are never updated at the same
+ * moment): it ignores attributes and kinds that it does not know, and keeps the attributes when it writes the item.
+ */
+export const ORDER_SCHEMA = 1;
+
+/** Where the parcel goes. */
+export interface Address {
+  name: string;
+  street: string;
+  city: string;
+  postalCode: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  /** State, province or county, where addresses have one. */
+  region?: string;
+}
+
+/** Where the customer hears of the order. */
+export interface Contact {
+  email: string;
+  /** E.164, for example `+4930123456`; who gives it is told by SMS too. */
+  phone?: string;
+}
+
+export interface OrderLine {
+  productId: string;
+  /** The product's name at the time of the order. */
+  name: string;
+  quantity: number;
+  /** What one piece cost when the order was placed. */
+  unitPrice: Price;
+}
+
+/** How the customer pays. A card itself is in the cards table, as ciphertext, until it is authorized. */
+export interface PaymentState {
+  kind: "card" | "token";
+  /** The payment provider's own reference to a card it keeps; no secret of the customer's. */
+  token?: string;
+  /** The payment system's name for the authorization, for support. */
+  reference?: string;
+  card?: { brand: string; last4: string };
+  /** Why the payment system declined, in its own words. */
+  declined?: string;
+}
+
+export interface ShipmentState {
+  trackingNumber?: string;
+  carrier?: string;
+  /** Why the shipping system can't ship, in its own words. */
+  impossible?: string;
+}
+
+export interface HistoryEntry {
+  status: OrderStatus;
+  /** ISO 8601 UTC. */
+  at: string;
+  /** The Region that wrote it. */
+  region: string;
+  epoch: number;
+}
+
+/** What decides which item speaks for an order, and nothing else: the model of the protocol works on these alone. */
+export interface Standing {
+  region: string;
+  /** Grows by one with each takeover: whoever works under a smaller epoch stops. */
+  epoch: number;
+  status: OrderStatus;
+  /** ISO 8601 UTC; a takeover copies it. */
+  createdAt: string;
+}
+
+/** A standing whose writes are fenced. */
+export interface Versioned extends Standing {
+  /** Grows by one with each write of the item. */
+  version: number;
+}
+
+/** One Region's item of an order. Only that Region writes it. */
+export interface OrderItem extends Versioned {
+  kind: "order";
+  schema: number;
+  orderId: string;
+  customerId: string;
+  lines: OrderLine[];
+  total: Price;
+  shipping: Address;
+  contact: Contact;
+  payment: PaymentState;
+  shipment: ShipmentState;
+  history: HistoryEntry[];
+  /** Of the request that placed the order: tells a retry from another request under the same key. */
+  requestHash: string;
+  /** `region#shard` while somebody has to work on the item; the hash key of the index of open orders. */
+  openIn?: string;
+  /** ISO 8601 UTC: when the sweeper looks at the item, unless it is written before; range key of that index. */
+  sweepAt?: string;
+  /** ISO 8601 UTC. */
+  updatedAt: string;
+}
+
+/** The customer's wish to cancel, as accepted in one Region. */
+export interface CancelItem {
+  kind: "cancel";
+  schema: number;
+  orderId: string;
+  /** `cancel#region`. */
+  region: string;
+  customerId: string;
+  /** ISO 8601 UTC. */
+  requestedAt: string;
+}
+
+/** Where an execution waits: written by the step that waits, read by what wakes it. Means nothing in another Region. */
+export interface WaitItem {
+  kind: "wait";
+  schema: number;
+  orderId: string;
+  /** `wait#region`. */
+  region: string;
+  epoch: number;
+  /** The Step Functions task token; gone once somebody has used it. */
+  token?: string;
+  /** Ids of the webhooks that have woken the order: none of them does it twice. */
+  wokenBy?: Set<string>;
+  /** ISO 8601 UTC. */
+  waitingSince: string;
+}
+
+/** Written and read by the health check, to find out whether this Region's tables still work. */
+export interface HealthItem {
+  kind: "health";
+  schema: number;
+  /** `health`. */
+  orderId: string;
+  region: string;
+  /** ISO 8601 UTC. */
+  checkedAt: string;
+}
+
+/** The ciphertext of a card until it is authorized, in a table of its own that no backup ever sees. */
+export interface CardItem {
+  schema: number;
+  orderId: string;
+  region: string;
+  /** A compact JWE; see `card.ts`. */
+  ciphertext: string;
+  /** Seconds since 1970: DynamoDB deletes the item some time after it. */
+  expiresAt: number;
+}
+
+export type OrderTableItem = OrderItem | CancelItem | WaitItem | HealthItem;
+
+export const cancelKey = (region: string): string => `cancel#${region}`;
+export const waitKey = (region: string): string => `wait#${region}`;
+export const HEALTH_ORDER_ID = "health";
+
+/** All that is known about one order in the Region that read it. */
+export interface Partition<Item extends Standing = OrderItem> {
+  /** At most one of each Region. */
+  readonly orders: readonly Item[];
+  /** Whether the customer's wish to cancel has arrived here, in whichever Region it was accepted. */
+  readonly cancelWished: boolean;
+}
+
+/**
+ * Sorts what a query of one `orderId` returned. Kinds of a later release are left out.
+ *
+ * @example
+ * const partition = partitionOf(items);
+ * const speaker = effectiveItem(partition.orders);
+ */
+export function partitionOf(items: readonly Pick<OrderTableItem, "kind">[]): Partition {
+  return {
+    orders: items.filter((item): item is OrderItem => item.kind === "order"),
+    cancelWished: items.some((item) => item.kind === "cancel"),
+  };
+}
+
+/** The item that this Region writes, if it has one. */
+export function ownItem<Item extends Standing>(partition: Partition<Item>, region: string): Item | undefined {
+  return partition.orders.find((item) => item.region === region);
+}

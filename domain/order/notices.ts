@@ -1,0 +1,160 @@
+import type { Price } from "../catalogue/product";
+import type { OrderItem } from "./items";
+import type { CustomerStatus } from "./status";
+
+/** A status change as other services hear of it: no name, address or card, only who and what. */
+export interface OrderNotice {
+  schema: number;
+  /** `orderId-status`: the same change told twice has the same id. */
+  id: string;
+  orderId: string;
+  customerId: string;
+  status: CustomerStatus;
+  /** The Region whose item changed. */
+  region: string;
+  /** ISO 8601 UTC. */
+  at: string;
+  total: Price;
+}
+
+/** A mail as it is sent, plain text only: it reads the same everywhere. */
+export interface Mail {
+  subject: string;
+  text: string;
+}
+
+export const noticeId = (orderId: string, status: CustomerStatus): string => `${orderId}-${status}`;
+
+/** Rule 13: what to tell of an item; a superseded one tells nothing. */
+export function noticeOf(item: OrderItem): OrderNotice | undefined {
+  const { status } = item;
+  if (status === "SUPERSEDED") return undefined;
+  return {
+    schema: item.schema,
+    id: noticeId(item.orderId, status),
+    orderId: item.orderId,
+    customerId: item.customerId,
+    status,
+    region: item.region,
+    at: item.updatedAt,
+    total: item.total,
+  };
+}
+
+/** What the facts of a mail are drawn from. */
+export type NoticedOrder = Pick<OrderItem, "orderId" | "lines" | "total" | "shipping" | "payment" | "shipment">;
+
+/**
+ * The mail for one status change.
+ *
+ * @example
+ * mailOf(order, "SHIPPED", "Stayopen").subject // "Your order 7ZQ4M2… is on its way"
+ */
+export function mailOf(order: NoticedOrder, status: CustomerStatus, store: string): Mail {
+  const { subject, body } = told(order, status);
+  const text = [`Hello ${order.shipping.name},`, ...body, `Order ${order.orderId}`, `Your ${store} team`].join("\n\n");
+  return { subject, text: `${text}\n` };
+}
+
+/** One text message, short enough for a single SMS in the usual case. */
+export function smsOf(
+  order: Pick<OrderItem, "orderId" | "total" | "shipment">,
+  status: CustomerStatus,
+  store: string,
+): string {
+  const short = order.orderId.slice(0, 8);
+  switch (status) {
+    case "PLACED":
+      return `${store}: we have your order ${short} (${money(order.total)}).`;
+    case "PAID":
+      return `${store}: your payment of ${money(order.total)} for order ${short} is confirmed.`;
+    case "SHIPPING":
+      return `${store}: your order ${short} is being packed.`;
+    case "SHIPPED":
+      return `${store}: your order ${short} is on its way.${order.shipment.trackingNumber ? ` Parcel ${order.shipment.trackingNumber}.` : ""}`;
+    case "DELIVERED":
+      return `${store}: your order ${short} has been delivered.`;
+    case "CANCELLED":
+      return `${store}: your order ${short} is cancelled. You are not charged.`;
+  }
+}
+
+function told(order: NoticedOrder, status: CustomerStatus): { subject: string; body: string[] } {
+  const goods = order.lines
+    .map((line) => `  ${line.quantity} × ${line.name}, ${money(line.unitPrice)} each`)
+    .join("\n");
+  switch (status) {
+    case "PLACED":
+      return {
+        subject: `We have your order ${order.orderId}`,
+        body: [
+          "Thank you for your order. We tell you as soon as the payment is confirmed.",
+          `${goods}\n  Total: ${money(order.total)}, delivery included`,
+          `It goes to:\n${address(order)}`,
+          "You can cancel it under “My orders” until it is handed to the carrier.",
+        ],
+      };
+    case "PAID":
+      return {
+        subject: `Payment confirmed for your order ${order.orderId}`,
+        body: [`Your payment of ${money(order.total)}${byCard(order)} is confirmed. We get your parcel ready now.`],
+      };
+    case "SHIPPING":
+      return {
+        subject: `Your order ${order.orderId} is being packed`,
+        body: [
+          `Your parcel is booked${order.shipment.carrier ? ` with ${order.shipment.carrier}` : ""} and leaves us shortly.`,
+          ...tracking(order),
+        ],
+      };
+    case "SHIPPED":
+      return {
+        subject: `Your order ${order.orderId} is on its way`,
+        body: [`Your parcel is on its way to:\n${address(order)}`, ...tracking(order)],
+      };
+    case "DELIVERED":
+      return {
+        subject: `Your order ${order.orderId} has arrived`,
+        body: ["Your parcel has been delivered. We hope you like what is in it."],
+      };
+    case "CANCELLED":
+      return { subject: `Your order ${order.orderId} is cancelled`, body: cancelled(order) };
+  }
+}
+
+function cancelled(order: NoticedOrder): string[] {
+  if (order.payment.declined !== undefined) {
+    return [
+      `Your payment was not accepted: ${order.payment.declined}`,
+      "Nothing is charged. You are welcome to order again with another card.",
+    ];
+  }
+  if (order.shipment.impossible !== undefined) {
+    return [
+      `We are sorry, we can't deliver this order: ${order.shipment.impossible}`,
+      `We have refunded ${money(order.total)}; your bank may take a few days to show it.`,
+    ];
+  }
+  return ["Your order is cancelled and nothing is charged. A hold on your card, if there is one, is released."];
+}
+
+const byCard = ({ payment: { card } }: NoticedOrder) => (card ? ` by ${card.brand} card ending in ${card.last4}` : "");
+
+const tracking = ({ shipment: { trackingNumber, carrier } }: NoticedOrder) =>
+  trackingNumber ? [`Tracking number: ${trackingNumber}${carrier ? ` (${carrier})` : ""}`] : [];
+
+function address({ shipping }: NoticedOrder): string {
+  const { name, street, postalCode, city, region, country } = shipping;
+  return [name, street, `${postalCode} ${city}`, region, country]
+    .filter((line) => line !== undefined)
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
+
+/** `EUR 69.80`; the number of decimals is the currency's own (none for yen). */
+export function money({ amount, currency }: Price): string {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" });
+  const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
+  // The formatter puts a no-break space between code and number; mail readers of text show a plain one better.
+  return format.format(amount / 10 ** decimals).replace(/\u00a0/g, " ");
+}

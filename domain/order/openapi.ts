@@ -1,0 +1,184 @@
+import type { FromSchema } from "json-schema-to-ts";
+import type { OpenApiDocument } from "../http/openapi";
+import { ORDER_ID_PATTERN } from "./identity";
+import { responses } from "./openapiResponses";
+import { schemas } from "./openapiSchemas";
+
+export { MAX_LINES, MAX_QUANTITY } from "./openapiSchemas";
+
+/** The body of `POST /api/orders`. */
+export type OrderRequest = FromSchema<typeof schemas.OrderRequest>;
+
+const orderId = {
+  name: "orderId",
+  in: "path",
+  required: true,
+  description: "As `POST /api/orders` answered it.",
+  schema: { type: "string", pattern: ORDER_ID_PATTERN },
+} as const;
+
+/** The order service's contract: published at `/api/orders/openapi.json`, and what requests are checked against. */
+export const orderApi = {
+  openapi: "3.1.0",
+  info: {
+    title: "Orders",
+    version: "1",
+    description:
+      "Place, follow and cancel orders. Times are ISO 8601 UTC, money is an integer of minor units with its currency. " +
+      "Errors are problem details (RFC 9457) whose `detail` says what to do.",
+  },
+  servers: [{ url: "/" }],
+  security: [{ token: [] }],
+  paths: {
+    "/api/orders": {
+      post: {
+        operationId: "placeOrder",
+        summary: "Place an order",
+        description:
+          "Answers as soon as the order is stored; payment and shipping follow. Repeat a request that got no answer " +
+          "with the same `Idempotency-Key`, in whichever Region: it is the same order and gets the same answer.",
+        parameters: [
+          {
+            name: "Idempotency-Key",
+            in: "header",
+            required: true,
+            description: "Made by the caller for this one order, for example a UUID. Visible ASCII.",
+            schema: { type: "string", minLength: 1, maxLength: 128, pattern: "^[!-~]+$" },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: { $ref: "#/components/schemas/OrderRequest" } } },
+        },
+        responses: {
+          201: {
+            description: "The order is stored; nothing acknowledged is ever lost.",
+            headers: { Location: { description: "Path of the order.", schema: { type: "string" } } },
+            content: { "application/json": { schema: { $ref: "#/components/schemas/PlacedOrder" } } },
+          },
+          409: responses.priceChanged,
+          ...responses.body,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+      get: {
+        operationId: "listOrders",
+        summary: "The caller's own orders, newest first",
+        parameters: [
+          {
+            name: "limit",
+            in: "query",
+            description: "At most so many orders.",
+            schema: { type: "integer", minimum: 1, maximum: 50, default: 20 },
+          },
+          {
+            name: "before",
+            in: "query",
+            description: "`next` of the page before.",
+            schema: { type: "string", minLength: 1, maxLength: 400, pattern: "^[A-Za-z0-9_-]+$" },
+          },
+        ],
+        responses: {
+          200: {
+            description: "A page of orders; `next` is there if more may follow.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/OrderPage" } } },
+          },
+          422: responses.invalid,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
+    "/api/orders/{orderId}": {
+      get: {
+        operationId: "getOrder",
+        summary: "One order of the caller's",
+        parameters: [orderId],
+        responses: {
+          200: {
+            description: "The order as this Region knows it.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } },
+          },
+          404: responses.notFound,
+          422: responses.invalid,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
+    "/api/orders/{orderId}/cancel": {
+      post: {
+        operationId: "cancelOrder",
+        summary: "Ask to cancel an order",
+        description:
+          "A request until the payment system has answered: the order becomes `CANCELLED`, or, if the money was taken " +
+          "in the same moment, is shipped. May be repeated.",
+        parameters: [orderId],
+        responses: {
+          202: {
+            description: "Requested; follow the order's status.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Cancellation" } } },
+          },
+          404: responses.notFound,
+          409: responses.tooLate,
+          422: responses.invalid,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
+    "/api/orders/webhooks/payment": { post: webhook("paymentUpdated", "payment") },
+    "/api/orders/webhooks/shipping": { post: webhook("shipmentUpdated", "shipping") },
+    "/api/orders/health": {
+      get: {
+        operationId: "ordersHealth",
+        summary: "Whether this Region's tables can be written and read",
+        security: [],
+        responses: {
+          200: {
+            description: "They can.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Health" } } },
+          },
+          503: {
+            description: "They can't, or not in time.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Health" } } },
+          },
+        },
+      },
+    },
+    "/api/orders/openapi.json": {
+      get: {
+        operationId: "ordersDocument",
+        summary: "This document",
+        security: [],
+        responses: { 200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: {} } } } },
+      },
+    },
+  },
+  components: {
+    securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+    schemas: schemas as Readonly<Record<string, unknown>>,
+  },
+} satisfies OpenApiDocument;
+
+function webhook(operationId: string, system: string) {
+  return {
+    operationId,
+    summary: `The ${system} system's notice that something has changed`,
+    description:
+      "Signed as Standard Webhooks say (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at most five minutes " +
+      "old. It only wakes the order's workflow, which reads the books itself: a repeated or invented one changes nothing.",
+    security: [],
+    requestBody: {
+      required: true,
+      content: { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } },
+    },
+    responses: {
+      204: { description: "Taken note of." },
+      401: responses.badSignature,
+      ...responses.body,
+      ...responses.everywhere,
+    },
+  } as const;
+}

@@ -1,0 +1,225 @@
+import { CARD_PATTERN } from "./card";
+import { ORDER_ID_PATTERN } from "./identity";
+import { ORDER_STATUSES } from "./status";
+
+/** An order has at most so many lines. */
+export const MAX_LINES = 50;
+/** A line has at most so many pieces. */
+export const MAX_QUANTITY = 99;
+
+const time = { type: "string", format: "date-time" } as const;
+const text = (maxLength: number) => ({ type: "string", minLength: 1, maxLength }) as const;
+/** Text on one line, not only blanks: it is printed on parcels and in mails. */
+const line = (maxLength: number) =>
+  ({ type: "string", minLength: 1, maxLength, pattern: "^(?=.*\\S)[^\\u0000-\\u001f\\u007f]*$" }) as const;
+
+const money = {
+  type: "object",
+  additionalProperties: false,
+  required: ["amount", "currency"],
+  properties: {
+    amount: { type: "integer", minimum: 0, maximum: 1_000_000_000_000, description: "Minor units, such as cents." },
+    currency: { type: "string", pattern: "^[A-Z]{3}$", description: "ISO 4217." },
+  },
+} as const;
+
+const productId = { ...text(100), description: "As the catalogue names it." } as const;
+
+const address = {
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "street", "city", "postalCode", "country"],
+  properties: {
+    name: line(100),
+    street: line(200),
+    city: line(100),
+    postalCode: line(20),
+    region: { ...line(100), description: "State, province or county, where addresses have one." },
+    country: { type: "string", pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2." },
+  },
+} as const;
+
+const contact = {
+  type: "object",
+  additionalProperties: false,
+  required: ["email"],
+  properties: {
+    email: { type: "string", format: "email", maxLength: 254 },
+    phone: { type: "string", pattern: "^\\+[1-9][0-9]{6,14}$", description: "E.164; who gives it is told by SMS too." },
+  },
+} as const;
+
+const summary = {
+  orderId: { type: "string", pattern: ORDER_ID_PATTERN },
+  status: { type: "string", enum: ORDER_STATUSES.filter((status) => status !== "SUPERSEDED") },
+  total: money,
+  pieces: { type: "integer", minimum: 1 },
+  createdAt: time,
+  updatedAt: time,
+} as const;
+
+const problem = {
+  type: { type: "string", format: "uri-reference" },
+  title: { type: "string" },
+  status: { type: "integer" },
+  detail: { type: "string", description: "What went wrong and what to do." },
+  errors: {
+    type: "array",
+    items: { type: "object", properties: { pointer: { type: "string" }, detail: { type: "string" } } },
+  },
+} as const;
+
+/** The shapes of requests and answers; the types of requests are made from them. */
+export const schemas = {
+  OrderRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: ["lines", "expectedTotal", "shipping", "contact", "payment"],
+    properties: {
+      lines: {
+        type: "array",
+        minItems: 1,
+        maxItems: MAX_LINES,
+        description: "Each product once.",
+        items: {
+          type: "object",
+          additionalProperties: false,
+          required: ["productId", "quantity"],
+          properties: { productId, quantity: { type: "integer", minimum: 1, maximum: MAX_QUANTITY } },
+        },
+      },
+      expectedTotal: {
+        ...money,
+        description: "What the customer saw: the sum of the lines. Another total in the catalogue answers 409.",
+      },
+      shipping: address,
+      contact,
+      payment: {
+        oneOf: [
+          {
+            type: "object",
+            additionalProperties: false,
+            required: ["kind", "card"],
+            properties: {
+              kind: { const: "card" },
+              card: {
+                type: "string",
+                pattern: CARD_PATTERN,
+                maxLength: 2000,
+                description:
+                  "Compact JWE (RSA-OAEP-256, A256GCM) of `{ number, expiry, code }` to the key in `/config.json`, its protected header with `kid` and `idempotencyKey`.",
+              },
+            },
+          },
+          {
+            type: "object",
+            additionalProperties: false,
+            required: ["kind", "token"],
+            properties: {
+              kind: { const: "token" },
+              token: { ...line(255), description: "The payment provider's reference to a card it keeps." },
+            },
+          },
+        ],
+      },
+    },
+  },
+  PlacedOrder: {
+    type: "object",
+    required: ["orderId", "total"],
+    properties: { orderId: summary.orderId, total: money },
+  },
+  OrderPage: {
+    type: "object",
+    required: ["orders"],
+    properties: {
+      orders: { type: "array", items: { $ref: "#/components/schemas/OrderSummary" } },
+      next: { type: "string", description: "Give it as `before` to get the next page." },
+    },
+  },
+  OrderSummary: {
+    type: "object",
+    required: ["orderId", "status", "total", "pieces", "createdAt", "updatedAt"],
+    properties: summary,
+  },
+  Order: {
+    type: "object",
+    required: ["orderId", "status", "total", "lines", "shipping", "contact", "payment", "history", "cancelRequested"],
+    properties: {
+      ...summary,
+      lines: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["productId", "name", "quantity", "unitPrice"],
+          properties: {
+            productId,
+            name: { type: "string" },
+            quantity: { type: "integer" },
+            unitPrice: money,
+          },
+        },
+      },
+      shipping: address,
+      contact,
+      payment: {
+        type: "object",
+        required: ["kind"],
+        properties: {
+          kind: { enum: ["card", "token"] },
+          card: { type: "object", properties: { brand: { type: "string" }, last4: { type: "string" } } },
+          declined: { type: "string", description: "Why the payment was not accepted." },
+        },
+      },
+      shipment: {
+        type: "object",
+        properties: {
+          trackingNumber: { type: "string" },
+          carrier: { type: "string" },
+          impossible: { type: "string", description: "Why the order can't be delivered." },
+        },
+      },
+      history: {
+        type: "array",
+        items: { type: "object", required: ["status", "at"], properties: { status: summary.status, at: time } },
+      },
+      cancelRequested: { type: "boolean" },
+    },
+  },
+  Cancellation: {
+    type: "object",
+    required: ["orderId", "cancellation"],
+    properties: { orderId: summary.orderId, cancellation: { enum: ["requested", "done"] } },
+  },
+  Webhook: {
+    type: "object",
+    required: ["type", "orderId"],
+    properties: {
+      type: { enum: ["payment.updated", "shipment.updated"] },
+      orderId: { type: "string", pattern: ORDER_ID_PATTERN },
+    },
+  },
+  Health: {
+    type: "object",
+    required: ["status", "region"],
+    properties: { status: { enum: ["ok", "failing"] }, region: { type: "string" }, checkedAt: time },
+  },
+  Problem: { type: "object", required: ["type", "title", "status", "detail"], properties: problem },
+  OrderProblem: {
+    type: "object",
+    required: ["type", "title", "status", "detail"],
+    properties: {
+      ...problem,
+      total: { ...money, description: "The new total: show it, and order again with it." },
+      lines: { type: "array", items: { type: "object" }, description: "The lines at their new prices." },
+      productIds: { type: "array", items: { type: "string" } },
+      limits: {
+        type: "array",
+        items: {
+          type: "object",
+          properties: { productId: { type: "string" }, maxPerOrder: { type: "integer" } },
+        },
+      },
+    },
+  },
+} as const;

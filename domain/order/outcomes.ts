@@ -1,0 +1,71 @@
+import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, ShipAnswer, ShipmentStatus, VoidAnswer } from "./outside";
+import type { OrderStatus } from "./status";
+import type { Heard } from "./steps";
+
+/** What follows from an outside system's answer. */
+export type Outcome =
+  | { kind: "write"; status: OrderStatus }
+  /** Nothing to write yet: ask `nextStep` again, with this. */
+  | { kind: "heard"; heard: Heard }
+  /** The outside system has not decided: look again later. */
+  | { kind: "wait" };
+
+/** How long an execution has been waiting for an answer, and how long it may. */
+export interface Patience {
+  waitedSeconds: number;
+  limitSeconds: number;
+}
+
+/**
+ * Rule 5. `none` stands for a card that has not arrived in this Region: the payment system was asked by order id and
+ * knows of no authorization.
+ */
+export function afterAuthorize(answer: Pick<AuthorizeAnswer, "status">, patience: Patience): Outcome {
+  switch (answer.status) {
+    case "authorized":
+    // A capture that was asked for under an earlier epoch has arrived before this: PAID is true all the more.
+    case "captured":
+      return { kind: "write", status: "PAID" };
+    case "declined":
+    case "voided":
+    case "refunded":
+      return unpaid;
+    case "pending":
+    case "none":
+      return patience.waitedSeconds >= patience.limitSeconds ? unpaid : { kind: "wait" };
+  }
+}
+
+/** Rule 6. A refund is lasting, too: it follows a capture that some earlier epoch made and gave back. */
+export function afterCapture(answer: Pick<CaptureAnswer, "status">): Outcome {
+  return answer.status === "captured" ? { kind: "heard", heard: { captured: true } } : cancelled;
+}
+
+/** Rule 7. Captured already: too late to cancel, the order is shipped. */
+export function afterVoid(answer: Pick<VoidAnswer, "status">): Outcome {
+  return answer.status === "captured" ? { kind: "heard", heard: { captured: true } } : cancelled;
+}
+
+/** Rule 6. The shipping system remembers `impossible` for ever, so that every Region hears the same. */
+export function afterShip(answer: Pick<ShipAnswer, "status">): Outcome {
+  return answer.status === "accepted"
+    ? { kind: "write", status: "SHIPPING" }
+    : { kind: "heard", heard: { captured: true, impossible: true } };
+}
+
+/** Rule 6. */
+export function afterRefund(_answer: Pick<RefundAnswer, "status">): Outcome {
+  return cancelled;
+}
+
+/** What the shipping system's book says of a parcel on its way. Each status is written, so that each is told. */
+export function afterTrack(booked: ShipmentStatus, own: OrderStatus): Outcome {
+  if (own === "SHIPPING" && (booked === "in-transit" || booked === "delivered")) {
+    return { kind: "write", status: "SHIPPED" };
+  }
+  if (own === "SHIPPED" && booked === "delivered") return { kind: "write", status: "DELIVERED" };
+  return { kind: "wait" };
+}
+
+const cancelled: Outcome = { kind: "write", status: "CANCELLED" };
+const unpaid: Outcome = { kind: "heard", heard: { unpaid: true } };

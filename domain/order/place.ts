@@ -1,0 +1,45 @@
+import type { Price } from "../catalogue/product";
+import type { Deadlines } from "./deadlines";
+import { type Address, type CardItem, type Contact, ORDER_SCHEMA, type OrderItem, type OrderLine } from "./items";
+import { booked, type Write } from "./writes";
+
+/** How long a card waits for its authorization at most, in seconds, before DynamoDB forgets it. */
+export const CARD_LIFETIME_SECONDS = 24 * 3600;
+
+export interface NewOrder {
+  orderId: string;
+  region: string;
+  customerId: string;
+  lines: OrderLine[];
+  total: Price;
+  shipping: Address;
+  contact: Contact;
+  payment: { kind: "card" } | { kind: "token"; token: string };
+  requestHash: string;
+}
+
+/** Rule 2: an order's first item, to be written only if this Region has none of the order yet. */
+export function place(order: NewOrder, at: string, deadlines?: Deadlines): Write<OrderItem> {
+  const item = booked<OrderItem>(
+    {
+      ...order,
+      kind: "order",
+      schema: ORDER_SCHEMA,
+      epoch: 1,
+      version: 1,
+      status: "PLACED",
+      shipment: {},
+      history: [],
+      createdAt: at,
+      updatedAt: at,
+    },
+    { at, deadlines },
+  );
+  return { item, condition: { absent: true }, deleteCard: false };
+}
+
+/** The card's item, written in the same transaction. */
+export function placeCard(orderId: string, region: string, ciphertext: string, at: string): CardItem {
+  const expiresAt = Math.floor(Date.parse(at) / 1000) + CARD_LIFETIME_SECONDS;
+  return { schema: ORDER_SCHEMA, orderId, region, ciphertext, expiresAt };
+}

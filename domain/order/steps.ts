@@ -1,0 +1,56 @@
+import { outranks, type Ranking } from "./effective";
+import { ownItem, type Partition, type Standing } from "./items";
+import { isFinal } from "./status";
+
+/** Who asks: one execution works for one Region under one epoch. */
+export interface Worker {
+  region: string;
+  epoch: number;
+}
+
+/** What this execution has heard from an outside system and no item says yet. */
+export interface Heard {
+  /** The money is taken, so the order can't be cancelled any more. */
+  captured?: boolean;
+  /** The shipping system will never ship this order. */
+  impossible?: boolean;
+  /** The payment was declined, or voided, or nothing was heard of it for too long. */
+  unpaid?: boolean;
+}
+
+export type Action = "authorize" | "capture" | "void" | "ship" | "refund" | "track";
+
+/** What an execution does next. */
+export type Step =
+  | { kind: "end"; because: "taken over" | "superseded" | "final" }
+  | { kind: "supersede" }
+  | { kind: "act"; action: Action };
+
+/**
+ * Rule 4: the decision before each call of an outside system and after every write.
+ *
+ * The partition must come from a strongly consistent query. Whatever an execution has been told before, this decides.
+ *
+ * @example
+ * const step = nextStep(partition, { region: "us-east-1", epoch: 1 });
+ * if (step.kind === "act" && step.action === "authorize") …
+ */
+export function nextStep<Item extends Standing>(
+  partition: Partition<Item>,
+  worker: Worker,
+  heard: Heard = {},
+  ranking: Ranking = outranks,
+): Step {
+  const own = ownItem(partition, worker.region);
+  if (own === undefined || own.epoch !== worker.epoch) return { kind: "end", because: "taken over" };
+  if (own.status === "SUPERSEDED") return { kind: "end", because: "superseded" };
+  if (isFinal(own.status)) return { kind: "end", because: "final" };
+  if (partition.orders.some((other) => other !== own && ranking(other, own))) return { kind: "supersede" };
+  if (own.status === "SHIPPING" || own.status === "SHIPPED") return act("track");
+  if (heard.impossible) return act("refund");
+  if (heard.captured) return act("ship");
+  if (heard.unpaid || partition.cancelWished) return act("void");
+  return act(own.status === "PLACED" ? "authorize" : "capture");
+}
+
+const act = (action: Action): Step => ({ kind: "act", action });

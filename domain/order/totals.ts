@@ -1,0 +1,66 @@
+import { isLive, type Price, type Product } from "../catalogue/product";
+import type { OrderLine } from "./items";
+
+/** One line as the customer asks for it; prices are never his to say. */
+export interface RequestedLine {
+  productId: string;
+  quantity: number;
+}
+
+/** Why lines can't be ordered, with what a page needs to show it. */
+export type Refusal =
+  | { reason: "unknown"; productIds: string[] }
+  | { reason: "unavailable"; productIds: string[] }
+  | { reason: "too-many"; limits: { productId: string; maxPerOrder: number }[] }
+  | { reason: "currencies"; currencies: string[] };
+
+export type Priced = { ok: true; lines: OrderLine[]; total: Price } | { ok: false; refusal: Refusal };
+
+/** What pricing reads of a product. */
+export type PricedProduct = Pick<
+  Product,
+  "productId" | "name" | "price" | "availability" | "maxPerOrder" | "deletedAt"
+>;
+
+/**
+ * Prices lines by the catalogue. Delivery is included in the prices, so the total is the sum of the lines.
+ *
+ * @example
+ * const priced = price([{ productId: "kettle-1", quantity: 2 }], products);
+ * if (priced.ok) priced.total; // { amount: 6980, currency: "EUR" }
+ */
+export function price(requested: readonly RequestedLine[], products: readonly PricedProduct[]): Priced {
+  const known = new Map(products.filter(isLive).map((product) => [product.productId, product]));
+  const found = requested.map((line) => ({ line, product: known.get(line.productId) }));
+
+  const unknown = found.filter(({ product }) => product === undefined).map(({ line }) => line.productId);
+  if (unknown.length > 0) return refuse({ reason: "unknown", productIds: unknown });
+
+  const sold = found.flatMap(({ line, product }) => (product ? [{ line, product }] : []));
+  const unavailable = sold.filter(({ product }) => product.availability !== "in-stock");
+  if (unavailable.length > 0) {
+    return refuse({ reason: "unavailable", productIds: unavailable.map(({ line }) => line.productId) });
+  }
+  const limits = sold.flatMap(({ line, product: { productId, maxPerOrder } }) =>
+    maxPerOrder !== undefined && line.quantity > maxPerOrder ? [{ productId, maxPerOrder }] : [],
+  );
+  if (limits.length > 0) return refuse({ reason: "too-many", limits });
+
+  const currencies = [...new Set(sold.map(({ product }) => product.price.currency))];
+  const [currency] = currencies;
+  if (currency === undefined || currencies.length > 1) return refuse({ reason: "currencies", currencies });
+
+  const lines = sold.map(({ line, product }) => ({
+    productId: product.productId,
+    name: product.name,
+    quantity: line.quantity,
+    unitPrice: { amount: product.price.amount, currency },
+  }));
+  return { ok: true, lines, total: { amount: sum(lines), currency } };
+}
+
+/** Minor units; exact as long as the total stays below 2^53, which 50 lines of 99 pieces do for any price below 10^12. */
+const sum = (lines: readonly OrderLine[]) =>
+  lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice.amount, 0);
+
+const refuse = (refusal: Refusal): Priced => ({ ok: false, refusal });

@@ -1,0 +1,74 @@
+import type { Price } from "../catalogue/product";
+import { effectiveItem } from "./effective";
+import type { Address, Contact, OrderItem, OrderLine, Partition, ShipmentState } from "./items";
+import { type CustomerStatus, isDecided } from "./status";
+
+/** What the customer sees of an order in a list. */
+export interface OrderSummary {
+  orderId: string;
+  status: CustomerStatus;
+  total: Price;
+  /** Pieces, over all lines. */
+  pieces: number;
+  /** ISO 8601 UTC. */
+  createdAt: string;
+  /** ISO 8601 UTC. */
+  updatedAt: string;
+}
+
+/** What the customer sees of one order. */
+export interface OrderView extends OrderSummary {
+  lines: OrderLine[];
+  shipping: Address;
+  contact: Contact;
+  payment: { kind: "card" | "token"; card?: { brand: string; last4: string }; declined?: string };
+  shipment: ShipmentState;
+  history: { status: CustomerStatus; at: string }[];
+  /** He asked to cancel, and the payment system has not answered yet. */
+  cancelRequested: boolean;
+}
+
+/** The item that speaks for the order, with a status a customer understands. */
+type SpokenFor = OrderItem & { status: CustomerStatus };
+
+/**
+ * The item that a reader goes by. `undefined` if there is none yet, or only a superseded one (the item that
+ * superseded it has not arrived here again after a loss): better to know nothing than to tell something undone.
+ */
+export function spokenFor(partition: Partition): SpokenFor | undefined {
+  const item = effectiveItem(partition.orders);
+  return item && item.status !== "SUPERSEDED" ? ({ ...item, status: item.status } satisfies SpokenFor) : undefined;
+}
+
+export function summaryOf(item: SpokenFor): OrderSummary {
+  return {
+    orderId: item.orderId,
+    status: item.status,
+    total: item.total,
+    pieces: item.lines.reduce((pieces, { quantity }) => pieces + quantity, 0),
+    createdAt: item.createdAt,
+    updatedAt: item.updatedAt,
+  };
+}
+
+export function viewOf(item: SpokenFor, cancelWished: boolean): OrderView {
+  return {
+    ...summaryOf(item),
+    lines: item.lines,
+    shipping: item.shipping,
+    contact: item.contact,
+    payment: { kind: item.payment.kind, card: item.payment.card, declined: item.payment.declined },
+    shipment: item.shipment,
+    history: eachStatusOnce(item),
+    cancelRequested: cancelWished && !isDecided(item.status),
+  };
+}
+
+/** A takeover repeats a status; the customer sees when it was first reached. */
+function eachStatusOnce(item: OrderItem): { status: CustomerStatus; at: string }[] {
+  const seen: { status: CustomerStatus; at: string }[] = [];
+  for (const { status, at } of item.history) {
+    if (status !== "SUPERSEDED" && !seen.some((entry) => entry.status === status)) seen.push({ status, at });
+  }
+  return seen;
+}

@@ -1,0 +1,169 @@
+import { DEFAULT_DEADLINES, type Deadlines, sweepAt } from "./deadlines";
+import { effectiveItem, outranks, type Ranking } from "./effective";
+import { ownItem, type Partition, type Standing, type Versioned } from "./items";
+import { openIn } from "./openIn";
+import { isFinal, isOpen, mayBecome, type OrderStatus, statusesBefore } from "./status";
+
+/** What must be true of the own item in the moment of the write. */
+export type Condition =
+  | { absent: true }
+  | { absent: false; epoch: number; version: number; statuses: readonly OrderStatus[] };
+
+/** A write as plain data: the item as it shall be, and what it rests on. Every write of an order item is one of these. */
+export interface Write<Item extends Versioned> {
+  item: Item;
+  condition: Condition;
+  /** Delete the own card item in the same transaction: the card is authorized, or will never be. */
+  deleteCard: boolean;
+  /** Copy this Region's card item, if it has arrived here, in the same transaction. */
+  copyCardOf?: string;
+}
+
+/** Attributes that some writes add; the model's items do without them. */
+interface Bookkeeping {
+  orderId?: string;
+  openIn?: string;
+  sweepAt?: string;
+  updatedAt?: string;
+  history?: { status: OrderStatus; at: string; region: string; epoch: number }[];
+}
+
+/** When a write happens, and how long the sweeper leaves the item alone afterwards. */
+export interface Moment {
+  /** ISO 8601 UTC. */
+  at: string;
+  deadlines?: Deadlines;
+}
+
+/**
+ * Rules 5 to 8: the own item with its next status. Throws where the table of statuses has no such transition: that is
+ * a mistake of the program, never of the world.
+ *
+ * @example
+ * await store.write(advance(own, "PAID", { at: now }, { payment: { …own.payment, reference } }));
+ */
+export function advance<Item extends Versioned & Bookkeeping>(
+  own: Item,
+  status: OrderStatus,
+  moment: Moment,
+  changes: Partial<Item> = {},
+): Write<Item> {
+  if (!mayBecome(own.status, status)) throw new Error(`An order that is ${own.status} can't become ${status}.`);
+  return {
+    item: booked({ ...own, ...changes, status, version: own.version + 1 }, moment),
+    condition: { absent: false, epoch: own.epoch, version: own.version, statuses: statusesBefore(status) },
+    // The card is of no use after PAID, and a takeover from a stale copy may have brought it back before an end.
+    deleteCard: status === "PAID" || isFinal(status),
+  };
+}
+
+/** Rules 4 and 9: the own item steps back; the other Region's item speaks for the order. */
+export function supersede<Item extends Versioned & Bookkeeping>(own: Item, moment: Moment): Write<Item> {
+  return advance(own, "SUPERSEDED", moment);
+}
+
+/**
+ * Rule 9: what to write when the other Region's record has arrived, if anything. A finished own item steps back too,
+ * so that in the end one item speaks in both Regions.
+ */
+export function onForeignRecord<Item extends Versioned & Bookkeeping>(
+  partition: Partition<Item>,
+  region: string,
+  moment: Moment,
+  ranking: Ranking = outranks,
+): Write<Item> | undefined {
+  const own = ownItem(partition, region);
+  if (own === undefined || own.status === "SUPERSEDED") return undefined;
+  return partition.orders.some((other) => other !== own && ranking(other, own)) ? supersede(own, moment) : undefined;
+}
+
+/**
+ * Rule 10: take an unfinished order over from the Region whose item speaks for it. Nothing to do (`undefined`) if the
+ * order is finished, or ours already.
+ *
+ * The condition is the own item as it was read: whoever else writes it in between wins, and the caller reads again.
+ */
+export function takeOver<Item extends Versioned & Bookkeeping>(
+  partition: Partition<Item>,
+  region: string,
+  moment: Moment,
+  ranking: Ranking = outranks,
+): Write<Item> | undefined {
+  const speaker = effectiveItem(partition.orders, ranking);
+  if (speaker === undefined || speaker.region === region || !isOpen(speaker.status)) return undefined;
+  return restart(partition, speaker, region, moment);
+}
+
+/** What the sweeper does with an item of its own Region whose deadline has passed. */
+export type Sweep<Item extends Versioned> =
+  | { kind: "nothing" }
+  | { kind: "supersede" | "revive" | "postpone"; write: Write<Item> };
+
+/**
+ * Rule 12: an own, open, effective item without a running execution is taken over from oneself, which starts a new
+ * one under the next epoch. A wrong sweep is harmless: the old execution finds the epoch changed and ends.
+ *
+ * @param running whether the execution of the own item's epoch runs. Then the sweeper looks again after the next deadline.
+ */
+export function sweep<Item extends Versioned & Bookkeeping>(
+  partition: Partition<Item>,
+  region: string,
+  running: boolean,
+  moment: Moment,
+  ranking: Ranking = outranks,
+): Sweep<Item> {
+  const own = ownItem(partition, region);
+  if (own === undefined || !isOpen(own.status)) return { kind: "nothing" };
+  if (effectiveItem(partition.orders, ranking) !== own) return { kind: "supersede", write: supersede(own, moment) };
+  if (!running) return { kind: "revive", write: restart(partition, own, region, moment) };
+  const item = { ...own, version: own.version + 1, sweepAt: sweepAt(own.status, moment.at, moment.deadlines) };
+  return { kind: "postpone", write: { item, condition: unchanged(own), deleteCard: false } };
+}
+
+/** Whether a write may happen, given the own item as it is. The table judges the same by a condition expression. */
+export function holds(condition: Condition, current: Versioned | undefined): boolean {
+  if (condition.absent) return current === undefined;
+  return (
+    current !== undefined &&
+    current.epoch === condition.epoch &&
+    current.version === condition.version &&
+    condition.statuses.includes(current.status)
+  );
+}
+
+/** The own item under the next epoch of the partition, with what `source` says. */
+function restart<Item extends Versioned & Bookkeeping>(
+  partition: Partition<Item>,
+  source: Item,
+  region: string,
+  moment: Moment,
+): Write<Item> {
+  const own = ownItem(partition, region);
+  const epoch = Math.max(...partition.orders.map((item) => item.epoch)) + 1;
+  return {
+    item: booked({ ...source, region, epoch, version: (own?.version ?? 0) + 1 }, moment),
+    condition: own === undefined ? { absent: true } : unchanged(own),
+    deleteCard: false,
+    // Later statuses need no card: it is authorized.
+    ...(source.region !== region && source.status === "PLACED" ? { copyCardOf: source.region } : {}),
+  };
+}
+
+/** What follows from the status alone: the place in the index of open orders, the deadline, the history. */
+export function booked<Item extends Standing & Bookkeeping>(item: Item, { at, deadlines }: Moment): Item {
+  const { openIn: _openIn, sweepAt: _sweepAt, ...kept } = item;
+  const open =
+    item.orderId !== undefined && isOpen(item.status)
+      ? { openIn: openIn(item.region, item.orderId), sweepAt: sweepAt(item.status, at, deadlines ?? DEFAULT_DEADLINES) }
+      : {};
+  const entry = { status: item.status, at, region: item.region, epoch: item.epoch };
+  const history = item.history ? { history: [...item.history, entry] } : {};
+  return { ...kept, ...open, ...history, ...(item.updatedAt === undefined ? {} : { updatedAt: at }) } as Item;
+}
+
+const unchanged = (own: Versioned): Condition => ({
+  absent: false,
+  epoch: own.epoch,
+  version: own.version,
+  statuses: [own.status],
+});
