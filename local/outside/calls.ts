@@ -1,0 +1,88 @@
+import type { Operation, System } from "./faults";
+
+/** One request that reached a system, as its operator would see it in a log. Never a card. */
+export interface Call {
+  system: System;
+  operation: Operation;
+  orderId: string;
+  /** ISO 8601, UTC, of arrival. */
+  at: string;
+  /** When it took effect; absent while it has not, or when a fault kept it from that. */
+  effectAt?: string;
+  /** The HTTP status answered; absent when the caller got no answer. */
+  status?: number;
+  /** The fault that met it. */
+  fault?: string;
+}
+
+/** A call to stop at, and on which side of its effect. */
+export interface GateOrder {
+  system: System;
+  operation: Operation;
+  /** Default: any order. */
+  orderId?: string;
+  when: "before" | "after";
+}
+
+/** A gate that holds the next matching call until it is opened. */
+export interface Gate {
+  /** Resolves when a call stands at the gate. */
+  reached: Promise<Call>;
+  /** Lets it go on. Opening twice does nothing. */
+  open(): void;
+}
+
+interface ClosedGate extends GateOrder {
+  arrive: (call: Call) => void;
+  opened: Promise<void>;
+}
+
+/** Holds calls where a test wants them, so that a schedule ("freeze here, take over, thaw") is no matter of luck. */
+export class Gates {
+  private closed: ClosedGate[] = [];
+
+  close(order: GateOrder): Gate {
+    const arrival = Promise.withResolvers<Call>();
+    const opening = Promise.withResolvers<void>();
+    const gate: ClosedGate = { ...order, arrive: arrival.resolve, opened: opening.promise };
+    this.closed.push(gate);
+    return {
+      reached: arrival.promise,
+      open: () => {
+        this.closed = this.closed.filter((one) => one !== gate);
+        opening.resolve();
+      },
+    };
+  }
+
+  /** Waits at the first closed gate that this call meets; one gate stops one call. */
+  async pass(when: GateOrder["when"], call: Call): Promise<void> {
+    const gate = this.closed.find(
+      (one) =>
+        one.when === when &&
+        one.system === call.system &&
+        one.operation === call.operation &&
+        (one.orderId === undefined || one.orderId === call.orderId),
+    );
+    if (!gate) return;
+    this.closed = this.closed.filter((one) => one !== gate);
+    gate.arrive({ ...call });
+    await gate.opened;
+  }
+}
+
+/** The last calls, oldest first. */
+export class CallLog {
+  private calls: Call[] = [];
+
+  constructor(private readonly limit = 20_000) {}
+
+  add(call: Call): void {
+    this.calls.push(call);
+    if (this.calls.length > this.limit) this.calls = this.calls.slice(-this.limit / 2);
+  }
+
+  list(): Call[] {
+    return this.calls.map((call) => ({ ...call }));
+  }
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+
+/** The two systems of the outside world. */
+export type System = "payment" | "shipping";
+
+/** What the store asks of a system; `webhook` is what the system sends to the store. */
+export type Operation = "authorize" | "capture" | "void" | "refund" | "ship" | "read" | "webhook";
+
+/** Operations by system, for switches and checks. */
+export const operationsOf: Record<System, readonly Operation[]> = {
+  payment: ["authorize", "capture", "void", "refund", "read", "webhook"],
+  shipping: ["ship", "read", "webhook"],
+};
+
+/**
+ * What goes wrong with a call.
+ *
+ * - `unavailable`: answered with `status` (default 503), no effect
+ * - `unavailable-after`: takes effect, then answered with `status` (default 503)
+ * - `reset-before`, `reset-after`: the connection breaks, without or with effect
+ * - `timeout-before`, `timeout-after`: no answer ever comes, without or with effect
+ * - `late`: no answer comes; the call takes effect `ms` after its caller gave up
+ * - `slow`: everything is right, `ms` later
+ * - `decline`: an authorization is declined, whatever the card
+ * - `impossible`: a shipment is refused, and that is remembered
+ * - `drop`, `twice`: a webhook is lost, or sent twice
+ */
+export type FaultKind =
+  | "unavailable"
+  | "unavailable-after"
+  | "reset-before"
+  | "reset-after"
+  | "timeout-before"
+  | "timeout-after"
+  | "late"
+  | "slow"
+  | "decline"
+  | "impossible"
+  | "drop"
+  | "twice";
+
+/** A fault to order. */
+export interface FaultOrder {
+  system: System;
+  operation: Operation;
+  kind: FaultKind;
+  /** How many calls it meets. Default 1; `"always"` until it is cleared. */
+  times?: number | "always";
+  /** Only calls for this order. Default: any order. */
+  orderId?: string;
+  /** Milliseconds, for `slow` (default 2,000) and `late` (default 1,000). */
+  ms?: number;
+  /** HTTP status for `unavailable` and `unavailable-after`. Default 503. */
+  status?: number;
+  /** The reason told with `decline` and `impossible`. */
+  reason?: string;
+}
+
+/** A fault that is in force. */
+export interface Fault extends FaultOrder {
+  id: string;
+  /** Calls it still meets. */
+  left: number | "always";
+}
+
+const webhookKinds: readonly FaultKind[] = ["drop", "twice", "slow"];
+const callKinds: readonly FaultKind[] = [
+  "unavailable",
+  "unavailable-after",
+  "reset-before",
+  "reset-after",
+  "timeout-before",
+  "timeout-after",
+  "late",
+  "slow",
+];
+
+/** The kinds of fault that an operation can have. */
+export function faultKindsOf(operation: Operation): FaultKind[] {
+  if (operation === "webhook") return [...webhookKinds];
+  if (operation === "authorize") return [...callKinds, "decline"];
+  if (operation === "ship") return [...callKinds, "impossible"];
+  return [...callKinds];
+}
+
+/** The faults in force, taken first ordered first. */
+export class Faults {
+  private inForce: Fault[] = [];
+
+  /** @throws RangeError when the system has no such operation, or the operation no such fault. */
+  order(order: FaultOrder): Fault {
+    if (!operationsOf[order.system]?.includes(order.operation)) {
+      throw new RangeError(`The ${order.system} system has no operation "${order.operation}".`);
+    }
+    if (!faultKindsOf(order.operation).includes(order.kind)) {
+      throw new RangeError(`"${order.operation}" can't have the fault "${order.kind}".`);
+    }
+    const times = order.times ?? 1;
+    if (times !== "always" && !(Number.isInteger(times) && times > 0)) {
+      throw new RangeError('`times` must be a positive whole number or "always".');
+    }
+    const fault: Fault = { ...order, id: randomUUID(), left: times };
+    this.inForce.push(fault);
+    return fault;
+  }
+
+  /** The fault that meets this call, if any; it is used up by one. */
+  take(system: System, operation: Operation, orderId: string): Fault | undefined {
+    const fault = this.inForce.find(
+      (one) =>
+        one.system === system && one.operation === operation && (one.orderId === undefined || one.orderId === orderId),
+    );
+    if (fault && fault.left !== "always") {
+      fault.left -= 1;
+      if (fault.left === 0) this.clear(fault.id);
+    }
+    return fault;
+  }
+
+  /** Ends one fault, or all. */
+  clear(id?: string): void {
+    this.inForce = id === undefined ? [] : this.inForce.filter((fault) => fault.id !== id);
+  }
+
+  list(): Fault[] {
+    return this.inForce.map((fault) => ({ ...fault }));
+  }
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from "node:crypto";
+import type { Answer, AuthorizationRequest, PaymentEntry, PaymentRecord, PaymentStatus } from "./contract";
+import type { Journal } from "./journal";
+import { behaviourOf, brandOf, cardOfToken, isExpired } from "./testCards";
+
+/** A decision that a fault makes in place of the card. */
+export interface ForcedDecline {
+  reason: string;
+}
+
+/**
+ * The payment system's book: one payment an order, and the rules by which it moves.
+ *
+ * Capture and void exclude each other for ever; every operation may be repeated and then answers as before; a void of
+ * an order never authorized is remembered and refuses a later authorize. Cards are never kept: brand and last four
+ * digits only.
+ */
+export class PaymentBook {
+  private readonly payments = new Map<string, PaymentRecord>();
+  /** Orders whose bank has not spoken yet: the only ones that time moves. */
+  private readonly pending = new Set<string>();
+
+  /**
+   * @param journal Keeps the book over a restart.
+   * @param onChange Called after each change of a status, not for repeats.
+   */
+  constructor(
+    private readonly journal: Journal<PaymentRecord>,
+    private readonly onChange: (payment: PaymentRecord) => void,
+    private readonly pendingMs: () => number,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    for (const payment of journal.read()) this.keep(payment);
+  }
+
+  authorize(orderId: string, request: AuthorizationRequest, forced?: ForcedDecline): Answer {
+    const payment = this.payments.get(orderId) ?? { orderId, status: "none" as const, entries: [] };
+    const mismatch = amountMismatch(payment, request);
+    if (mismatch) return mismatch;
+    switch (payment.status) {
+      case "authorized":
+      case "captured":
+      case "pending":
+        return this.answerTo(payment);
+      case "voided":
+      case "refunded":
+        // A refunded order refuses like a voided one: nothing may be shipped for it any more.
+        return { status: 409, body: { status: "voided" } };
+    }
+    const number = request.card ? request.card.number.replace(/[\s-]/g, "") : cardOfToken(request.token ?? "");
+    if (number === undefined) return refused("invalid_request", "No such payment token.");
+    const decision = forced
+      ? { outcome: "declined" as const, reason: forced.reason }
+      : this.decide(number, request.card?.expiry);
+    const money = { amount: request.amount, currency: request.currency };
+    Object.assign(payment, money, {
+      reference: payment.reference ?? `pay_${randomBytes(9).toString("base64url")}`,
+      card: { brand: brandOf(number), last4: number.slice(-4) },
+    });
+    switch (decision.outcome) {
+      case "authorized":
+        this.move(payment, "authorized", { what: "authorized", ...money });
+        break;
+      case "declined":
+        payment.reason = decision.reason ?? "card_declined";
+        this.move(payment, "declined", { what: "declined", ...money, reason: payment.reason });
+        break;
+      default:
+        payment.settles = {
+          at: new Date(this.now().getTime() + this.pendingMs()).toISOString(),
+          as: decision.outcome === "pending-then-authorized" ? "authorized" : "declined",
+        };
+        this.move(payment, "pending", { what: "pending", ...money });
+    }
+    return this.answerTo(payment);
+  }
+
+  capture(orderId: string): Answer {
+    const payment = this.payments.get(orderId);
+    switch (payment?.status) {
+      case "captured":
+        return this.answerTo(payment);
+      case "authorized":
+        this.move(payment, "captured", { what: "captured", ...moneyOf(payment) });
+        return this.answerTo(payment);
+      case "voided":
+      case "refunded":
+        return { status: 409, body: { status: "voided" } };
+      default:
+        return conflict(payment, "capture");
+    }
+  }
+
+  void(orderId: string): Answer {
+    const payment = this.payments.get(orderId) ?? { orderId, status: "none" as const, entries: [] };
+    if (payment.status === "captured") return { status: 409, body: { status: "captured" } };
+    if (payment.status !== "voided" && payment.status !== "refunded") {
+      delete payment.settles;
+      this.move(payment, "voided", { what: "voided", ...(payment.status === "authorized" ? moneyOf(payment) : {}) });
+    }
+    return { status: 200, body: { status: payment.status } };
+  }
+
+  refund(orderId: string): Answer {
+    const payment = this.payments.get(orderId);
+    if (payment?.status === "captured") this.move(payment, "refunded", { what: "refunded", ...moneyOf(payment) });
+    else if (payment?.status !== "refunded") return conflict(payment, "refund");
+    return { status: 200, body: { status: "refunded" } };
+  }
+
+  read(orderId: string): Answer {
+    const payment = this.payments.get(orderId);
+    return payment ? { status: 200, body: bodyOf(payment) } : { status: 200, body: { status: "none" } };
+  }
+
+  /** Settles pending authorizations whose time has come. */
+  settleDue(): void {
+    const now = this.now().toISOString();
+    for (const orderId of this.pending) {
+      const payment = this.payments.get(orderId);
+      if (!payment?.settles || payment.settles.at > now) continue;
+      const as = payment.settles.as;
+      delete payment.settles;
+      if (as === "declined") payment.reason = "authentication_failed";
+      this.move(payment, as, {
+        what: as,
+        ...moneyOf(payment),
+        ...(as === "declined" ? { reason: payment.reason } : {}),
+      });
+    }
+  }
+
+  /** A copy of one order's payment. */
+  get(orderId: string): PaymentRecord | undefined {
+    return structuredClone(this.payments.get(orderId));
+  }
+
+  /** Copies of all payments, in the order of their first call. */
+  list(): PaymentRecord[] {
+    return structuredClone([...this.payments.values()]);
+  }
+
+  private decide(number: string, expiry: string | undefined): { outcome: string; reason?: string } {
+    const behaviour = behaviourOf(number);
+    if (expiry === undefined || behaviour.outcome === "declined") return behaviour;
+    const expired = isExpired(expiry, this.now());
+    if (expired === false) return behaviour;
+    return { outcome: "declined", reason: expired ? "expired_card" : "invalid_expiry" };
+  }
+
+  private move(payment: PaymentRecord, status: PaymentStatus, entry: Omit<PaymentEntry, "at">): void {
+    payment.status = status;
+    if (status !== "declined") delete payment.reason;
+    payment.entries.push({ at: this.now().toISOString(), ...entry });
+    this.keep(payment);
+    this.journal.append(payment);
+    this.onChange(structuredClone(payment));
+  }
+
+  private keep(payment: PaymentRecord): void {
+    this.payments.set(payment.orderId, payment);
+    if (payment.status === "pending") this.pending.add(payment.orderId);
+    else this.pending.delete(payment.orderId);
+  }
+
+  private answerTo(payment: PaymentRecord): Answer {
+    const status = { pending: 202, declined: 402 }[payment.status as string] ?? 200;
+    return { status, body: bodyOf(payment) };
+  }
+}
+
+function bodyOf(payment: PaymentRecord): Record<string, unknown> {
+  const { status, reference, amount, currency, card, reason } = payment;
+  return { status, reference, amount, currency, card, reason };
+}
+
+function moneyOf(payment: PaymentRecord): { amount?: number; currency?: string } {
+  return { amount: payment.amount, currency: payment.currency };
+}
+
+function refused(code: string, detail: string): Answer {
+  return { status: 400, body: { error: code, detail } };
+}
+
+function conflict(payment: PaymentRecord | undefined, operation: string): Answer {
+  const status = payment?.status ?? "none";
+  return { status: 409, body: { status, detail: `A payment that is "${status}" has nothing to ${operation}.` } };
+}
+
+/** A second authorization with another amount is a mistake of the caller, never a second charge. */
+function amountMismatch(payment: PaymentRecord, request: AuthorizationRequest): Answer | undefined {
+  const held = payment.status === "authorized" || payment.status === "captured" || payment.status === "pending";
+  if (!held || (payment.amount === request.amount && payment.currency === request.currency)) return undefined;
+  return refused("amount_differs", `The order is ${payment.status} with ${payment.amount} ${payment.currency}.`);
+}

@@ -1,0 +1,146 @@
+import { randomInt } from "node:crypto";
+import type { Answer, ShipmentEntry, ShipmentRecord, ShipmentRequest, ShipmentStatus } from "./contract";
+import type { Journal } from "./journal";
+
+/** Postcodes and countries no carrier goes to, so that a person can see an impossible shipment. */
+export const unreachable = { postcodes: ["00000", "99999"], countries: ["AQ"] } as const;
+
+/** A product that no carrier takes: an order line with this product id makes the shipment impossible. */
+export const unshippableProductId = "unshippable";
+
+/**
+ * The shipping system's book: one shipment an order. It remembers its answer, "impossible" included; an accepted
+ * shipment moves to in-transit and delivered by itself.
+ */
+export class ShippingBook {
+  private readonly shipments = new Map<string, ShipmentRecord>();
+  /** Orders whose parcel is under way: the only ones that time moves. */
+  private readonly moving = new Set<string>();
+  private readonly held = new Set<string>();
+  private allHeld = false;
+
+  /**
+   * @param journal Keeps the book over a restart.
+   * @param onChange Called after each change of a status, not for repeats.
+   */
+  constructor(
+    private readonly journal: Journal<ShipmentRecord>,
+    private readonly onChange: (shipment: ShipmentRecord) => void,
+    private readonly stepMs: () => number,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    for (const shipment of journal.read()) this.keep(shipment);
+  }
+
+  /** @param impossible A reason, where a fault decides in place of the address. */
+  ship(orderId: string, request: ShipmentRequest, impossible?: string): Answer {
+    const known = this.shipments.get(orderId);
+    if (known) return answerTo(known);
+    const reason = impossible ?? obstacle(request);
+    const shipment: ShipmentRecord = reason
+      ? { orderId, status: "impossible", reason, entries: [] }
+      : {
+          orderId,
+          status: "accepted",
+          carrier: "Harbour Parcel",
+          trackingNumber: `HP${String(randomInt(1e9)).padStart(9, "0")}`,
+          entries: [],
+        };
+    this.move(shipment, shipment.status as ShipmentEntry["what"]);
+    return answerTo(shipment);
+  }
+
+  read(orderId: string): Answer {
+    const shipment = this.shipments.get(orderId);
+    return { status: 200, body: shipment ? bodyOf(shipment) : { status: "none" } };
+  }
+
+  /** Keeps one order's shipment, or every shipment, where it is. */
+  hold(orderId?: string): void {
+    if (orderId === undefined) this.allHeld = true;
+    else this.held.add(orderId);
+  }
+
+  /** Ends a hold; without an order every hold. */
+  release(orderId?: string): void {
+    if (orderId !== undefined) this.held.delete(orderId);
+    else {
+      this.allHeld = false;
+      this.held.clear();
+    }
+  }
+
+  /** What is held: everything, or these orders. */
+  holds(): { all: boolean; orderIds: string[] } {
+    return { all: this.allHeld, orderIds: [...this.held] };
+  }
+
+  /** Moves shipments whose time has come, by one step each. */
+  moveDue(): void {
+    if (this.allHeld) return;
+    for (const orderId of this.moving) {
+      const shipment = this.shipments.get(orderId);
+      const next = shipment && nextOf[shipment.status];
+      const since = shipment?.entries.at(-1)?.at;
+      if (!shipment || !next || !since || this.held.has(orderId)) continue;
+      if (this.now().getTime() - Date.parse(since) >= this.stepMs()) this.move(shipment, next);
+    }
+  }
+
+  /** A copy of one order's shipment. */
+  get(orderId: string): ShipmentRecord | undefined {
+    return structuredClone(this.shipments.get(orderId));
+  }
+
+  /** Copies of all shipments, in the order of their first call. */
+  list(): ShipmentRecord[] {
+    return structuredClone([...this.shipments.values()]);
+  }
+
+  private move(shipment: ShipmentRecord, status: ShipmentEntry["what"]): void {
+    shipment.status = status;
+    const reason = shipment.reason ? { reason: shipment.reason } : {};
+    shipment.entries.push({ at: this.now().toISOString(), what: status, ...reason });
+    this.keep(shipment);
+    this.journal.append(shipment);
+    this.onChange(structuredClone(shipment));
+  }
+
+  private keep(shipment: ShipmentRecord): void {
+    this.shipments.set(shipment.orderId, shipment);
+    if (nextOf[shipment.status]) this.moving.add(shipment.orderId);
+    else this.moving.delete(shipment.orderId);
+  }
+}
+
+const nextOf: Partial<Record<ShipmentStatus, ShipmentEntry["what"]>> = {
+  accepted: "in-transit",
+  "in-transit": "delivered",
+};
+
+function bodyOf(shipment: ShipmentRecord): Record<string, unknown> {
+  const { status, trackingNumber, carrier, reason } = shipment;
+  return { status, trackingNumber, carrier, reason };
+}
+
+/** A repeated ship call answers as the first did, however far the parcel has come since. */
+function answerTo(shipment: ShipmentRecord): Answer {
+  return shipment.status === "impossible"
+    ? { status: 422, body: bodyOf(shipment) }
+    : { status: 200, body: { ...bodyOf(shipment), status: "accepted" } };
+}
+
+function obstacle({ address, lines }: ShipmentRequest): string | undefined {
+  const text = (...names: string[]): string | undefined =>
+    names.map((name) => address[name]).find((value) => typeof value === "string") as string | undefined;
+  const postcode = text("postcode", "postalCode", "zip")?.trim();
+  if (postcode !== undefined && unreachable.postcodes.some((one) => one === postcode)) {
+    return `No carrier delivers to ${postcode}.`;
+  }
+  const country = text("country", "countryCode")?.trim().toUpperCase();
+  if (country !== undefined && unreachable.countries.some((one) => one === country)) {
+    return `No carrier delivers to ${country}.`;
+  }
+  const barred = lines.some((line) => (line as { productId?: unknown } | null)?.productId === unshippableProductId);
+  return barred ? "No carrier takes this product." : undefined;
+}

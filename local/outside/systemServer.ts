@@ -1,0 +1,174 @@
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Call, CallLog, Gates } from "./calls";
+import type { Answer } from "./contract";
+import type { Fault, Faults, Operation, System } from "./faults";
+
+/** A request as its system understands it. */
+export interface Request {
+  operation: Exclude<Operation, "webhook">;
+  orderId: string;
+  body: unknown;
+}
+
+/** What a system is: how it reads a request, and what it does. */
+export interface OutsideSystem {
+  system: System;
+  apiKey: string;
+  /** The operation that a method and path ask for. */
+  route(method: string, path: string): { operation: Request["operation"]; orderId: string } | undefined;
+  /** Why the body can't be taken, or nothing. */
+  problemOf(request: Request): string | undefined;
+  /** Takes effect and answers. A fault of kind `decline` or `impossible` decides in place of card and address. */
+  perform(request: Request, fault?: Fault): Answer;
+  /** A fault that the request itself brings along, such as a test card's. */
+  ownFault?(request: Request): Fault | undefined;
+  /** Paths below `/control`, for people and scripts on this machine. */
+  control(method: string, path: string, body: unknown): Answer;
+}
+
+/** How long a call without an answer is kept open when its caller never gives up. */
+const hangMs = 120_000;
+const bodyLimitBytes = 256 * 1024;
+
+/** Serves one outside system, faults included. The caller listens. */
+export function serveSystem(system: OutsideSystem, faults: Faults, gates: Gates, calls: CallLog): Server {
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (!response.headersSent) send(response, { status: 500, body: { error: "internal", detail: String(error) } });
+      else response.destroy();
+    });
+  });
+
+  async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(message.url ?? "/", "http://localhost").pathname;
+    const method = message.method ?? "GET";
+    if (path.startsWith("/control/")) return control(message, response, method, path);
+    const route = system.route(method, path);
+    if (!route) return send(response, { status: 404, body: { error: "not_found" } });
+    if (!hasKey(message, system.apiKey)) return send(response, { status: 401, body: { error: "unauthorized" } });
+    const body = await readJson(message);
+    if (body instanceof Error)
+      return send(response, { status: 400, body: { error: "invalid_request", detail: body.message } });
+    const request: Request = { ...route, body };
+    const problem = system.problemOf(request);
+    if (problem) return send(response, { status: 400, body: { error: "invalid_request", detail: problem } });
+    await meet(request, response);
+  }
+
+  /** Lets a valid call happen, or go wrong as ordered. */
+  async function meet(request: Request, response: ServerResponse): Promise<void> {
+    const { operation, orderId } = request;
+    const call: Call = { system: system.system, operation, orderId, at: new Date().toISOString() };
+    calls.add(call);
+    const fault = faults.take(system.system, operation, orderId) ?? system.ownFault?.(request);
+    if (fault) call.fault = fault.kind;
+    await gates.pass("before", call);
+
+    const takeEffect = (): Answer => {
+      call.effectAt = new Date().toISOString();
+      return system.perform(request, fault);
+    };
+    const answer = async (result: Answer): Promise<void> => {
+      await gates.pass("after", call);
+      if (response.destroyed) return;
+      call.status = result.status;
+      send(response, result);
+    };
+    const failure: Answer = {
+      status: fault?.status ?? 503,
+      body: { error: "unavailable", detail: "Try again later." },
+    };
+
+    switch (fault?.kind) {
+      case "unavailable":
+        return answer(failure);
+      case "unavailable-after":
+        takeEffect();
+        return answer(failure);
+      case "reset-before":
+        response.destroy();
+        return;
+      case "reset-after":
+        takeEffect();
+        await gates.pass("after", call);
+        response.destroy();
+        return;
+      case "timeout-before":
+        return abandoned(response);
+      case "timeout-after":
+        takeEffect();
+        await gates.pass("after", call);
+        return abandoned(response);
+      case "late":
+        await abandoned(response);
+        await delay(fault.ms ?? 1_000);
+        takeEffect();
+        return;
+      case "slow":
+        await delay(fault.ms ?? 2_000);
+        return answer(takeEffect());
+      default:
+        return answer(takeEffect());
+    }
+  }
+
+  async function control(
+    message: IncomingMessage,
+    response: ServerResponse,
+    method: string,
+    path: string,
+  ): Promise<void> {
+    // Only what runs on this machine may order faults: not a web page that knows the port.
+    const host = (message.headers.host ?? "").replace(/:\d+$/, "");
+    if (message.headers.origin !== undefined || !["127.0.0.1", "localhost"].includes(host)) {
+      return send(response, { status: 403, body: { error: "forbidden" } });
+    }
+    const body = await readJson(message);
+    if (body instanceof Error)
+      return send(response, { status: 400, body: { error: "invalid_request", detail: body.message } });
+    send(response, system.control(method, path.slice("/control".length), body));
+  }
+
+  return server;
+}
+
+/** Resolves when the caller has given up. */
+async function abandoned(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => response.destroy(), hangMs);
+  response.once("close", resolve);
+  await promise;
+  clearTimeout(timer);
+}
+
+function hasKey(message: IncomingMessage, apiKey: string): boolean {
+  const given = Buffer.from(message.headers.authorization ?? "");
+  const expected = Buffer.from(`Bearer ${apiKey}`);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** The parsed body, `undefined` for none, or an error that says what is wrong with it. */
+async function readJson(message: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    length += (chunk as Buffer).length;
+    if (length > bodyLimitBytes) return new Error("The body is larger than 256 KiB.");
+    chunks.push(chunk as Buffer);
+  }
+  if (length === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
+  } catch {
+    return new Error("The body is not JSON.");
+  }
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  response.end(text);
+}

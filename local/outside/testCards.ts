@@ -1,0 +1,97 @@
+import type { FaultKind } from "./faults";
+
+/** How the payment system of the local run treats a card. */
+export interface CardBehaviour {
+  outcome: "authorized" | "declined" | "pending-then-authorized" | "pending-then-declined";
+  /** The bank's word, for declines. */
+  reason?: string;
+  /** What happens on the wire, to the first `times` authorize calls of an order with this card. */
+  wire?: { kind: FaultKind; times: number };
+}
+
+/** A card to try the store with. Numbers that Stripe has for the same purpose are the same here. */
+export interface TestCard extends CardBehaviour {
+  number: string;
+  /** What a person should expect to see. */
+  about: string;
+}
+
+/** Every test card, as documented in `docs/outside-systems.md`. */
+export const testCards: readonly TestCard[] = [
+  { number: "4242424242424242", outcome: "authorized", about: "Visa, authorized at once" },
+  { number: "5555555555554444", outcome: "authorized", about: "Mastercard, authorized at once" },
+  { number: "4000000000000002", outcome: "declined", reason: "card_declined", about: "declined" },
+  { number: "4000000000009995", outcome: "declined", reason: "insufficient_funds", about: "declined: no funds" },
+  { number: "4000000000000069", outcome: "declined", reason: "expired_card", about: "declined: expired" },
+  { number: "4000000000000127", outcome: "declined", reason: "incorrect_code", about: "declined: wrong code" },
+  { number: "4000000000003220", outcome: "pending-then-authorized", about: "pending, then authorized" },
+  {
+    number: "4000008400001629",
+    outcome: "pending-then-declined",
+    reason: "authentication_failed",
+    about: "pending, then declined",
+  },
+  {
+    number: "4000000000000119",
+    outcome: "authorized",
+    wire: { kind: "unavailable", times: 2 },
+    about: "503 twice, then authorized",
+  },
+  {
+    number: "4000000000006686",
+    outcome: "authorized",
+    wire: { kind: "timeout-after", times: 1 },
+    about: "authorized, but the first answer never comes",
+  },
+];
+
+const byNumber = new Map(testCards.map((card) => [card.number, card]));
+
+/** Payment tokens for stores that never see a card, with Stripe's names. */
+const tokens = new Map<string, string>([
+  ["tok_visa", "4242424242424242"],
+  ["tok_mastercard", "5555555555554444"],
+  ["tok_chargeDeclined", "4000000000000002"],
+  ["tok_pending", "4000000000003220"],
+  ["tok_pendingThenDeclined", "4000008400001629"],
+]);
+
+/** The card that a token stands for, or nothing for an unknown token. */
+export function cardOfToken(token: string): string | undefined {
+  return tokens.get(token);
+}
+
+/** What becomes of an authorization with this card number. Any number with a right check digit is a good card. */
+export function behaviourOf(number: string): CardBehaviour {
+  const known = byNumber.get(number);
+  if (known) return known;
+  return passesLuhn(number) ? { outcome: "authorized" } : { outcome: "declined", reason: "incorrect_number" };
+}
+
+/** Whether `expiry` (`MM/YY`, `MM/YYYY` or `YYYY-MM`) names a month that has not ended. Undefined when unreadable. */
+export function isExpired(expiry: string, now: Date): boolean | undefined {
+  const match = /^(\d{1,2})\s*\/\s*(\d{2}|\d{4})$/.exec(expiry) ?? /^(\d{4})-(\d{2})$/.exec(expiry);
+  if (!match) return undefined;
+  const [first, second] = [Number(match[1]), Number(match[2])];
+  const [month, year] = first > 12 ? [second, first] : [first, second < 100 ? 2000 + second : second];
+  if (month < 1 || month > 12) return undefined;
+  return Date.UTC(year, month) <= now.getTime();
+}
+
+/** The brand by the number's first digits. */
+export function brandOf(number: string): string {
+  if (/^4/.test(number)) return "visa";
+  if (/^(5[1-5]|2[2-7])/.test(number)) return "mastercard";
+  if (/^3[47]/.test(number)) return "amex";
+  return "card";
+}
+
+/** The check digit of payment card numbers (ISO/IEC 7812), on 12 to 19 digits. */
+export function passesLuhn(number: string): boolean {
+  if (!/^\d{12,19}$/.test(number)) return false;
+  const sum = [...number].reverse().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
