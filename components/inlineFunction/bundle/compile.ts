@@ -1,0 +1,124 @@
+import * as path from "node:path";
+import * as esbuild from "esbuild";
+
+/** A module to bundle, and what became of it. */
+export interface Compiled {
+  code: string;
+  /** Source map of the code, as JSON. */
+  map: string;
+  /** Files that went into the code, relative to `root`. */
+  inputs: string[];
+}
+
+interface Entry {
+  text: string;
+  root: string;
+  resolve(compiled: Compiled): void;
+  reject(error: Error): void;
+}
+
+const waiting: Entry[] = [];
+let timer: NodeJS.Timeout | undefined;
+
+/** Functions that are ready within this time are built together: files they share are then read and parsed once. */
+const GATHERING_MS = 60;
+
+/**
+ * Bundles the text of an ES module with all it imports into one minified CommonJS file.
+ * Bundles asked for at about the same time are built side by side in one esbuild run.
+ */
+export function compile(text: string, root: string): Promise<Compiled> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ text, root, resolve, reject });
+    clearTimeout(timer);
+    timer = setTimeout(() => void buildWaiting(), GATHERING_MS);
+  });
+}
+
+async function buildWaiting(): Promise<void> {
+  const entries = waiting.splice(0);
+  for (const root of new Set(entries.map((e) => e.root))) {
+    const together = entries.filter((e) => e.root === root);
+    try {
+      const built = await build(
+        together.map((e) => e.text),
+        root,
+      );
+      together.forEach((entry, i) => {
+        const compiled = built[i];
+        if (compiled) entry.resolve(compiled);
+      });
+    } catch (error) {
+      // One function's mistake must not fail the others: alone, each gets its own answer.
+      for (const entry of together)
+        await build([entry.text], root).then(
+          ([compiled]) => compiled && entry.resolve(compiled),
+          (own: unknown) => entry.reject(own instanceof Error ? own : new Error(String(error))),
+        );
+    }
+  }
+}
+
+async function build(texts: string[], root: string): Promise<Compiled[]> {
+  const result = await esbuild.build({
+    ...ESBUILD_OPTIONS,
+    absWorkingDir: root,
+    entryPoints: texts.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
+    outdir: root,
+    plugins: [closurePlugin(texts, root)],
+  });
+  refuseEmptyImports(result.warnings);
+  return texts.map((_, i) => {
+    const file = (extension: string) => result.outputFiles.find((f) => f.path === path.join(root, `${i}${extension}`));
+    const output = result.metafile.outputs[`${i}.js`];
+    return {
+      code: file(".js")?.text ?? "",
+      map: file(".js.map")?.text ?? "",
+      inputs: Object.keys(output?.inputs ?? {}),
+    };
+  });
+}
+
+/** What every bundle is built with; a change here changes the bytes of every function. */
+export const ESBUILD_OPTIONS = {
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "cjs",
+  minify: true,
+  mainFields: ["module", "main"],
+  legalComments: "none",
+  sourcemap: "external",
+  sourcesContent: false,
+  metafile: true,
+  write: false,
+  logLevel: "silent",
+} as const satisfies esbuild.BuildOptions;
+
+/**
+ * `closure:N` is the N-th text. `inline:DIRECTORY|SPECIFIER` is resolved as a file in that directory would, because a
+ * captured package is the one that the capturing file sees, not the one the project's root sees.
+ */
+function closurePlugin(texts: string[], root: string): esbuild.Plugin {
+  return {
+    name: "closures",
+    setup(build) {
+      build.onResolve({ filter: /^closure:/ }, ({ path: name }) => ({ path: name, namespace: "closure" }));
+      build.onLoad({ filter: /.*/, namespace: "closure" }, ({ path: name }) => ({
+        contents: texts[Number(name.slice("closure:".length))] ?? "",
+        loader: "js",
+        resolveDir: root,
+      }));
+      build.onResolve({ filter: /^inline:/ }, ({ path: name, kind }) => {
+        const bar = name.indexOf("|");
+        return build.resolve(name.slice(bar + 1), { resolveDir: name.slice("inline:".length, bar), kind });
+      });
+    },
+  };
+}
+
+/** An export that is missing from a package's ES module build would be `undefined` at run time without a word. */
+function refuseEmptyImports(warnings: esbuild.Message[]): void {
+  const empty = warnings.find((w) => w.id === "import-is-undefined" && w.location?.namespace === "closure");
+  if (empty) throw new Error(`${empty.text} Import it by name in the file of the callback.`);
+}

@@ -1,0 +1,229 @@
+import { builtinModules, createRequire } from "node:module";
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as acorn from "acorn";
+import type { AnyFunction, Closures, Lookup } from "./closures";
+
+/** How a captured value is imported by the bundle instead of being copied into it. */
+export interface Import {
+  /** What esbuild resolves: `node:fs`, an absolute file, or `inline:DIRECTORY|SPECIFIER`, as written in the capturing file. */
+  specifier: string;
+  /** `namespace`: `import * as x`; `require`: the module's exports as they are; otherwise the name of one export. */
+  what: "namespace" | "require" | { member: string };
+}
+
+/** A module or one of its exports, found by identity. */
+interface Origin {
+  file: string;
+  what: Import["what"];
+}
+
+/**
+ * Captured values that are better imported: node builtins, packages, and files that never load Pulumi, and what they export.
+ * Imported, they are evaluated anew in the Lambda function, tree-shaken and whole: a class keeps its private fields,
+ * a client its connection, a schema its methods.
+ */
+export class ImportableModules {
+  private readonly origins = new Map<unknown, Origin>();
+  private readonly lookups = new Map<AnyFunction, Lookup>();
+  private readonly specifiers = new Map<string, Map<string, string>>();
+  /** Values some captured function names directly; the serializer is told to leave them out. */
+  private readonly direct = new Set<unknown>();
+
+  public constructor(private readonly closures: Closures) {
+    this.addBuiltins();
+    this.addLoadedFiles();
+  }
+
+  /** Notes which free names of a function are importable, before the serializer walks its captures. */
+  public visit(fn: AnyFunction): void {
+    if (this.lookups.has(fn)) return;
+    const lookup = this.closures.lookup(fn);
+    this.lookups.set(fn, lookup);
+    const text = Function.prototype.toString.call(fn);
+    for (const name of identifiersOf(text)) {
+      const found = lookup(name);
+      if (found.found && this.originOf(found.value)) this.direct.add(found.value);
+    }
+  }
+
+  /** Whether the serializer is to leave this value to an import. */
+  public isImported(value: unknown): boolean {
+    return this.direct.has(value);
+  }
+
+  /** Has the serializer copy the value after all, because it is also reached through some object that is copied. */
+  public copyInstead(value: unknown): void {
+    this.direct.delete(value);
+    this.origins.delete(value);
+  }
+
+  /** The import for a name inside a function, or undefined where the name is not importable there. */
+  public importOf(fn: AnyFunction, name: string): Import | undefined {
+    const found = this.lookups.get(fn)?.(name);
+    if (!found?.found || !this.direct.has(found.value)) return undefined;
+    const origin = this.originOf(found.value);
+    return origin && { specifier: this.specifierOf(fn, name, origin), what: origin.what };
+  }
+
+  private originOf(value: unknown): Origin | undefined {
+    if (!isReference(value)) return undefined;
+    const origin = this.origins.get(value);
+    if (origin) return origin;
+    // `import * as x` and `import x` of CommonJS compile to a fresh wrapper whose `default` is the module itself.
+    if (typeof value !== "object" || !Object.hasOwn(value, "default")) return undefined;
+    const inner: unknown = (value as { default: unknown }).default;
+    if (!isReference(inner)) return undefined;
+    const wrapped = this.origins.get(inner);
+    if (!wrapped || typeof wrapped.what === "object") return undefined;
+    const isWrapper = Object.getOwnPropertyNames(value).every(
+      (k) => k === "default" || k === "__esModule" || k in inner,
+    );
+    return isWrapper ? { file: wrapped.file, what: "namespace" } : undefined;
+  }
+
+  /**
+   * Packages are imported as the capturing file wrote them, so that esbuild picks their ES module build, which it can
+   * tree-shake; the file that Node loaded is their CommonJS build.
+   */
+  private specifierOf(fn: AnyFunction, name: string, origin: Origin): string {
+    if (origin.file.startsWith("node:") || !inPackage(origin.file)) return origin.file;
+    const location = this.closures.locate(fn);
+    if (!location) return origin.file;
+    const directory = path.dirname(pathOf(location.url));
+    const written = this.writtenSpecifiers(location.scriptId).get(name);
+    const wanted = [written, packageOf(origin.file)].find(
+      (s) => s !== undefined && resolves(directory, s, origin.file),
+    );
+    return wanted === undefined ? origin.file : `inline:${directory}|${wanted}`;
+  }
+
+  /** Variable name → specifier, for each variable of a script that is initialized by a `require`. */
+  private writtenSpecifiers(scriptId: string): Map<string, string> {
+    const known = this.specifiers.get(scriptId);
+    if (known) return known;
+    const found = new Map<string, string>();
+    this.specifiers.set(scriptId, found);
+    const program = acorn.parse(this.closures.source(scriptId), {
+      ecmaVersion: "latest",
+      sourceType: "script",
+      allowReturnOutsideFunction: true,
+      allowAwaitOutsideFunction: true,
+      allowHashBang: true,
+    });
+    for (const statement of program.body) {
+      if (statement.type !== "VariableDeclaration") continue;
+      for (const { id, init } of statement.declarations) {
+        const specifier = requiredBy(init);
+        if (specifier === undefined) continue;
+        if (id.type === "Identifier") found.set(id.name, specifier);
+        if (id.type === "ObjectPattern")
+          for (const p of id.properties)
+            if (p.type === "Property" && p.value.type === "Identifier") found.set(p.value.name, specifier);
+      }
+    }
+    return found;
+  }
+
+  private addBuiltins(): void {
+    const names = builtinModules.filter((n) => !n.startsWith("_") && !DEPRECATED_BUILTINS.has(n));
+    // Shortest first: `fs` before `fs/promises`, so that an export found in both is taken from the more common one.
+    names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    for (const name of names) {
+      const exports: unknown = require(name);
+      const file = `node:${name.replace(/^node:/, "")}`;
+      if (isReference(exports) && !this.origins.has(exports))
+        this.origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
+    }
+  }
+
+  private addLoadedFiles(): void {
+    const tainted = filesThatLoadPulumi();
+    const members: [unknown, Origin][] = [];
+    for (const [file, module] of Object.entries(require.cache)) {
+      const exports: unknown = module?.exports;
+      if (!module?.loaded || tainted.has(file) || !isReference(exports) || this.origins.has(exports)) continue;
+      if ((exports as { deploymentOnlyModule?: unknown }).deploymentOnlyModule === true) continue;
+      this.origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
+      if (typeof exports !== "object") continue;
+      for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+        const value: unknown = "value" in property ? property.value : undefined;
+        if (isWorthImporting(value)) members.push([value, { file, what: { member: name } }]);
+      }
+    }
+    // An export that several files pass on is taken from the same one on every machine.
+    members.sort(([, a], [, b]) => a.file.length - b.file.length || (a.file < b.file ? -1 : 1));
+    for (const [value, origin] of members) if (!this.origins.has(value)) this.origins.set(value, origin);
+  }
+}
+
+const DEPRECATED_BUILTINS = new Set(["punycode", "sys", "wasi"]);
+
+/** Plain data is copied as well as imported; a function, a class or an instance is better imported. */
+function isWorthImporting(value: unknown): boolean {
+  if (typeof value === "function") return !/\[native code\]/.test(Function.prototype.toString.call(value));
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null;
+}
+
+/** Files of this process that are part of Pulumi or load it, directly or through others. */
+function filesThatLoadPulumi(): Set<string> {
+  const parents = new Map<string, string[]>();
+  const tainted = new Set<string>();
+  const queue: string[] = [];
+  for (const [file, module] of Object.entries(require.cache)) {
+    for (const child of module?.children ?? []) parents.set(child.id, [...(parents.get(child.id) ?? []), file]);
+    if (/[\\/]node_modules[\\/]@pulumi[\\/]/.test(file)) queue.push(file);
+  }
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (tainted.has(file)) continue;
+    tainted.add(file);
+    queue.push(...(parents.get(file) ?? []));
+  }
+  return tainted;
+}
+
+function isReference(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+const inPackage = (file: string): boolean => /[\\/]node_modules[\\/]/.test(file);
+
+const packageOf = (file: string): string | undefined =>
+  /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace(/\\/g, "/");
+
+/** Path of a script URL. */
+export const pathOf = (url: string): string => (url.startsWith("file:") ? fileURLToPath(url) : url);
+
+function resolves(directory: string, specifier: string, file: string): boolean {
+  try {
+    return createRequire(path.join(directory, "_.js")).resolve(specifier) === file;
+  } catch {
+    return false; // a package that does not export that path
+  }
+}
+
+/** `require("x")`, also inside the wrappers that TypeScript puts around it. */
+function requiredBy(init: acorn.Expression | null | undefined): string | undefined {
+  let call: acorn.Expression | acorn.SpreadElement | null | undefined = init;
+  while (call?.type === "CallExpression") {
+    const argument: acorn.Expression | acorn.SpreadElement | undefined = call.arguments[0];
+    if (call.callee.type === "Identifier" && call.callee.name === "require")
+      return argument?.type === "Literal" && typeof argument.value === "string" ? argument.value : undefined;
+    call = argument;
+  }
+  return undefined;
+}
+
+const identifierCache = new Map<string, Set<string>>();
+
+/** Every name in a function's text; more than its free variables, which is enough to look for modules among them. */
+function identifiersOf(text: string): Set<string> {
+  const known = identifierCache.get(text);
+  if (known) return known;
+  const names = new Set<string>();
+  for (const match of text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu)) names.add(match[0]);
+  identifierCache.set(text, names);
+  return names;
+}

@@ -1,0 +1,332 @@
+import * as acorn from "acorn";
+import { analyze } from "eslint-scope";
+import type { Import } from "./modules";
+
+/** One function of the serializer's text, in the rewritten text. */
+export interface EmittedFunction {
+  /** The serializer's variable for it, such as `__f0`. */
+  variable: string;
+  /** Its code as the serializer printed it. */
+  code: string;
+  /** Names of its free variables, with whether it assigns them. */
+  free: ReadonlyMap<string, { assigned: boolean }>;
+  /** Free names that the serializer gave a captured value. */
+  captured: readonly string[];
+  /** Free names that became imports. */
+  imported: readonly string[];
+  /** Offset of the code in the rewritten text. */
+  offset: number;
+  /** Names replaced inside the code, in order: position in `code`, length there, length in the rewritten text. */
+  renames: readonly { at: number; length: number; newLength: number }[];
+}
+
+/** The serializer's text as an ES module. */
+export interface Rewritten {
+  text: string;
+  functions: EmittedFunction[];
+}
+
+export interface RewriteOptions {
+  /** The import for a free name of the function with this code, where its value was left to an import. */
+  importOf(code: string, name: string): Import | undefined;
+  /** The `name` that the live function with this code has; it shows in stack traces. */
+  nameOf(code: string): string;
+}
+
+/** The serializer printed something this version does not know: better no bundle than a wrong one. */
+export class UnknownShape extends Error {
+  public constructor(text: string, node: acorn.Node, why: string) {
+    const { version } = require("@pulumi/pulumi/package.json") as { version: string };
+    const excerpt = text.slice(node.start, Math.min(node.end, node.start + 120)).replace(/\s+/g, " ");
+    super(`@pulumi/pulumi ${version} serialized a function in a way InlineFunction does not know (${why}): ${excerpt}`);
+    this.name = "UnknownShape";
+  }
+}
+
+/**
+ * Turns the text of `pulumi.runtime.serializeFunction` into an ES module that esbuild can tree-shake: captured modules
+ * become imports, and the `with` scope around each function becomes the parameters of a maker that is called once.
+ * So what a function keeps in its scope lives as long as the module, and nothing runs per call but the function itself.
+ */
+export function rewrite(text: string, options: RewriteOptions): Rewritten {
+  return new Rewriter(text, options).run();
+}
+
+class Rewriter {
+  private readonly imports = new Map<string, string>();
+  private readonly functions: (Omit<EmittedFunction, "offset"> & {
+    before: string;
+    after: string;
+    rewritten: string;
+  })[] = [];
+  private readonly fills: string[] = [];
+  private readonly environment: string[] = [];
+  private exported: string | undefined;
+
+  public constructor(
+    private readonly text: string,
+    private readonly options: RewriteOptions,
+  ) {}
+
+  public run(): Rewritten {
+    for (const statement of acorn.parse(this.text, { ecmaVersion: "latest", sourceType: "script" }).body)
+      this.statement(statement);
+    if (this.exported === undefined) throw new Error("The serializer's text exports no handler.");
+    let text = `${[...this.imports.values()].join("\n")}\n${NAME_FUNCTION}\n`;
+    const functions: EmittedFunction[] = [];
+    for (const { before, rewritten, after, ...emitted } of this.functions) {
+      text += before;
+      functions.push({ ...emitted, offset: text.length });
+      text += rewritten + after;
+    }
+    text += [...this.environment, ...this.fills, `export const handler = ${this.exported};`, ""].join("\n");
+    return { text, functions };
+  }
+
+  private statement(node: acorn.Statement | acorn.ModuleDeclaration): void {
+    if (node.type === "VariableDeclaration") {
+      const { id, init } = node.declarations[0] ?? {};
+      if (id?.type !== "Identifier" || !init || node.declarations.length > 1) throw this.unknown(node, "declaration");
+      if (node.kind === "const") throw this.unknown(node, "a module that loads Pulumi, or is not loaded");
+      this.environment.push(`var ${id.name} = ${this.value(init)};`);
+    } else if (node.type === "ExpressionStatement") this.expression(node.expression);
+    else if (node.type === "FunctionDeclaration") this.shell(node);
+    else throw this.unknown(node, node.type);
+  }
+
+  private expression(node: acorn.Expression): void {
+    if (node.type === "AssignmentExpression" && node.operator === "=" && node.left.type === "MemberExpression") {
+      const { object, property, computed } = node.left;
+      if (isNamed(object, "exports") && !computed && isNamed(property, "handler")) {
+        if (this.exported !== undefined) throw this.unknown(node, "second export");
+        const { right } = node;
+        const isCall = right.type === "CallExpression" && right.arguments.length === 0 && isNamed(right.callee);
+        if (!isCall && !isNamed(right)) throw this.unknown(node, "export");
+        this.exported = this.slice(right);
+      } else this.environment.push(`${this.value(node.left)} = ${this.value(node.right)};`);
+    } else if (
+      node.type === "CallExpression" &&
+      /^Object\.(defineProperty|setPrototypeOf)$/.test(this.slice(node.callee))
+    )
+      this.environment.push(`${this.value(node)};`);
+    else throw this.unknown(node, "statement");
+  }
+
+  /** An expression of the captured environment: only what the serializer can print there. */
+  private value(node: acorn.Expression | acorn.Super | acorn.SpreadElement | acorn.PrivateIdentifier): string {
+    switch (node.type) {
+      case "Literal":
+      case "Identifier":
+        return this.slice(node);
+      case "UnaryExpression":
+        if (node.operator === "-") return this.slice(node); // -0, -Infinity and negative numbers
+        break;
+      case "MemberExpression":
+        if (node.computed) return `${this.value(node.object)}[${this.value(node.property)}]`;
+        return `${this.value(node.object)}.${this.slice(node.property)}`;
+      case "ArrayExpression": {
+        const elements = node.elements.filter((e) => e !== null);
+        if (elements.length < node.elements.length) throw this.unknown(node, "array hole");
+        return `[${elements.map((e) => this.value(e)).join(", ")}]`;
+      }
+      case "ObjectExpression":
+        return `{ ${node.properties.map((p) => this.property(p)).join(", ")} }`;
+      case "NewExpression":
+        if (isNamed(node.callee, "RegExp")) return this.slice(node);
+        break;
+      case "CallExpression":
+        if (isNamed(node.callee, "require")) return this.nestedModule(node);
+        if (
+          /^(Promise\.resolve|Object\.(create|getPrototypeOf|defineProperty|setPrototypeOf))$/.test(
+            this.slice(node.callee),
+          )
+        )
+          return `${this.slice(node.callee)}(${node.arguments.map((a) => this.value(a)).join(", ")})`;
+        break;
+      case "FunctionExpression": // by these the serializer names the prototypes of generators
+        if (/^(async )?function\s*\*\s*\(\)\s*\{\s*\}$/.test(this.slice(node))) return `(${this.slice(node)})`;
+        break;
+    }
+    throw this.unknown(node, `captured value ${node.type}`);
+  }
+
+  private property(node: acorn.Property | acorn.SpreadElement): string {
+    if (node.type !== "Property" || node.kind !== "init" || node.method) throw this.unknown(node, "captured property");
+    // `__proto__: x` would set the prototype, not a property.
+    const key = node.computed
+      ? `[${this.value(node.key)}]`
+      : isNamed(node.key, "__proto__")
+        ? `["__proto__"]`
+        : this.slice(node.key);
+    return `${key}: ${this.value(node.value)}`;
+  }
+
+  /** `require("node:fs")` as a property of a captured object. */
+  private nestedModule(node: acorn.CallExpression): string {
+    const [argument] = node.arguments;
+    if (argument?.type !== "Literal" || typeof argument.value !== "string") throw this.unknown(node, "require");
+    return this.importAs({ specifier: argument.value, what: "namespace" });
+  }
+
+  /** `function __f0(__0) { return (function () { with (ENVIRONMENT) { return CODE; } }).apply(…).apply(this, arguments); }` */
+  private shell(node: acorn.FunctionDeclaration | acorn.AnonymousFunctionDeclaration): void {
+    const [outer] = node.body.body;
+    if (!node.id || node.body.body.length !== 1 || outer?.type !== "ReturnStatement")
+      throw this.unknown(node, "function shell");
+    const outerCall = this.apply(outer.argument);
+    const innerCall = this.apply(outerCall.target);
+    if (!innerCall.args.every((a) => isNamed(a, "undefined"))) throw this.unknown(node, "captured this or arguments");
+    const scope = innerCall.target.type === "FunctionExpression" ? innerCall.target.body.body[0] : undefined;
+    if (scope?.type !== "WithStatement" || scope.object.type !== "ObjectExpression")
+      throw this.unknown(node, "with shell");
+    const [result] = scope.body.type === "BlockStatement" ? scope.body.body : [];
+    const code = result?.type === "ReturnStatement" ? result.argument : undefined;
+    if (code?.type !== "FunctionExpression" && code?.type !== "ArrowFunctionExpression")
+      throw this.unknown(node, "function code");
+    this.emit(node.id.name, this.slice(code), scope.object.properties);
+  }
+
+  private apply(node: acorn.Node | null | undefined): { target: acorn.Expression | acorn.Super; args: acorn.Node[] } {
+    const call = node as acorn.Expression | null | undefined;
+    if (
+      call?.type !== "CallExpression" ||
+      call.callee.type !== "MemberExpression" ||
+      !isNamed(call.callee.property, "apply")
+    )
+      throw new UnknownShape(this.text, node ?? { start: 0, end: 120, type: "" }, "apply");
+    return { target: call.callee.object, args: call.arguments };
+  }
+
+  private emit(variable: string, code: string, scope: (acorn.Property | acorn.SpreadElement)[]): void {
+    const names: string[] = [];
+    const values: string[] = [];
+    const imported = new Map<string, string>();
+    for (const entry of scope) {
+      if (entry.type !== "Property" || entry.computed || entry.key.type !== "Identifier")
+        throw this.unknown(entry, "scope entry");
+      const { name } = entry.key;
+      const isLeftOut = isNamed(entry.value, "undefined");
+      if ((name === "this" || name === "arguments") && isLeftOut) continue;
+      const from = isLeftOut ? this.options.importOf(code, name) : undefined;
+      if (from) imported.set(name, this.importAs(from));
+      else {
+        names.push(name);
+        values.push(this.value(entry.value));
+      }
+    }
+    const references = freeReferences(code);
+    const { rewritten, renames } = rename(code, references, imported);
+    const label = this.options.nameOf(code);
+    const open = label ? "$name(" : "(";
+    const close = label ? `, ${JSON.stringify(label)})` : ")";
+    const fresh = names.map((_, i) => `$${i}`);
+    const fill = `(${fresh.join(", ")}) => { ${names.map((n, i) => `${n} = ${fresh[i]};`).join(" ")} }`;
+    const hasScope = names.length > 0;
+    const free = new Map<string, { assigned: boolean }>();
+    for (const { name, assigned } of references)
+      free.set(name, { assigned: assigned || free.get(name)?.assigned === true });
+    this.functions.push({
+      variable,
+      code,
+      free,
+      captured: names,
+      imported: [...imported.keys()],
+      renames,
+      before: hasScope
+        ? `var [${variable}, ${variable}$fill] = ((${names.join(", ")}) => { "use strict"; return [${open}\n`
+        : `var ${variable} = (() => { "use strict"; return ${open}\n`,
+      rewritten,
+      after: hasScope ? `\n${close}, ${fill}]; })();\n` : `\n${close}; })();\n`,
+    });
+    if (hasScope) this.fills.push(`${variable}$fill(${values.join(", ")});`);
+  }
+
+  /** The local name of an import; the same import is written once. */
+  private importAs({ specifier, what }: Import): string {
+    const key = JSON.stringify([specifier, what]);
+    const local = `$import${[...this.imports.keys()].indexOf(key) + 1 || this.imports.size + 1}`;
+    const from = JSON.stringify(specifier);
+    if (what === "namespace") this.imports.set(key, `import * as ${local} from ${from};`);
+    else if (what === "require") this.imports.set(key, `const ${local} = require(${from});`);
+    else this.imports.set(key, `import { ${what.member} as ${local} } from ${from};`);
+    return local;
+  }
+
+  private slice(node: acorn.Node): string {
+    return this.text.slice(node.start, node.end);
+  }
+
+  private unknown(node: acorn.Node, why: string): UnknownShape {
+    return new UnknownShape(this.text, node, why);
+  }
+}
+
+const NAME_FUNCTION = `var $name = (f, value) => Object.defineProperty(f, "name", { value, configurable: true });`;
+
+function isNamed(node: acorn.Node, name?: string): boolean {
+  return node.type === "Identifier" && (name === undefined || (node as acorn.Identifier).name === name);
+}
+
+interface FreeReference {
+  name: string;
+  at: number;
+  assigned: boolean;
+  /** `{ x }`: replacing the name has to keep the key. */
+  shorthand: boolean;
+}
+
+const referenceCache = new Map<string, FreeReference[]>();
+
+/** References of a function's code to names it does not declare, in order of position. */
+function freeReferences(code: string): FreeReference[] {
+  const known = referenceCache.get(code);
+  if (known) return known;
+  const shorthand = new Set<number>();
+  // The parenthesis in front shifts each position by one.
+  const program = acorn.parse(`(${code})`, { ecmaVersion: "latest", sourceType: "script", ranges: true });
+  forEachNode(program, (node) => {
+    if (node.type === "Property" && (node as acorn.Property).shorthand)
+      shorthand.add((node as acorn.Property).value.start);
+  });
+  const scopes = analyze(program as unknown as Parameters<typeof analyze>[0], {
+    ecmaVersion: 2022,
+    sourceType: "script",
+  });
+  const references = (scopes.globalScope?.through ?? []).map((reference) => {
+    const { name, start } = reference.identifier as unknown as acorn.Identifier;
+    return { name, at: start - 1, assigned: reference.isWrite(), shorthand: shorthand.has(start) };
+  });
+  references.sort((a, b) => a.at - b.at);
+  referenceCache.set(code, references);
+  return references;
+}
+
+/** Calls back for each node of a syntax tree. */
+export function forEachNode(node: acorn.Node, visit: (node: acorn.Node) => void): void {
+  visit(node);
+  for (const child of Object.values(node)) {
+    if (Array.isArray(child)) {
+      for (const element of child) if (isNode(element)) forEachNode(element, visit);
+    } else if (isNode(child)) forEachNode(child, visit);
+  }
+}
+
+const isNode = (value: unknown): value is acorn.Node =>
+  typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
+
+function rename(code: string, references: FreeReference[], names: ReadonlyMap<string, string>) {
+  let rewritten = "";
+  let done = 0;
+  const renames: { at: number; length: number; newLength: number }[] = [];
+  let last = -1;
+  for (const { name, at, shorthand } of references) {
+    const to = names.get(name);
+    if (to === undefined || at === last) continue;
+    last = at;
+    const replacement = shorthand ? `${name}: ${to}` : to;
+    rewritten += code.slice(done, at) + replacement;
+    done = at + name.length;
+    renames.push({ at, length: name.length, newLength: replacement.length });
+  }
+  return { rewritten: rewritten + code.slice(done), renames };
+}

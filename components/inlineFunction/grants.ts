@@ -1,0 +1,150 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ActionsByKind, ActionWithoutResource, Kind } from "./actions";
+
+/** What a function may do: actions on resources. Made by {@link allow}. */
+export interface Grant {
+  actions: readonly string[];
+  /** ARNs, or `*` for the actions that AWS offers no resource for. */
+  resources: readonly pulumi.Input<string>[];
+  /** IAM condition block. */
+  condition?: Record<string, Record<string, pulumi.Input<string | string[]>>>;
+}
+
+/** A resource, or a part of one, known by its kind and ARNs. */
+export interface Reference<K extends Kind> {
+  readonly kind: K;
+  readonly arns: readonly pulumi.Input<string>[];
+}
+
+/** Resource classes that can be given to {@link allow} as they are. */
+interface KindByClass {
+  "dynamodb:table": aws.dynamodb.Table;
+  "sns:topic": aws.sns.Topic;
+  "sqs:queue": aws.sqs.Queue;
+  "s3:bucket": aws.s3.Bucket;
+  "kms:key": aws.kms.Key | aws.kms.ReplicaKey;
+  "ssm:parameter": aws.ssm.Parameter;
+  "secretsmanager:secret": aws.secretsmanager.Secret;
+  "states:stateMachine": aws.sfn.StateMachine;
+  "lambda:function": aws.lambda.Function | HasFunction;
+  "es:domain": aws.opensearch.Domain;
+  "cognito-idp:userPool": aws.cognito.UserPool;
+  "ses:identity": aws.sesv2.EmailIdentity;
+  "ses:configurationSet": aws.sesv2.ConfigurationSet;
+  "events:eventBus": aws.cloudwatch.EventBus;
+  "iam:role": aws.iam.Role;
+  "cloudfront:distribution": aws.cloudfront.Distribution;
+  "codepipeline:pipeline": aws.codepipeline.Pipeline;
+  "firehose:deliveryStream": aws.kinesis.FirehoseDeliveryStream;
+  "kinesis:stream": aws.kinesis.Stream;
+}
+
+/** An `InlineFunction`, or whatever else has a Lambda function. */
+interface HasFunction {
+  readonly function: aws.lambda.Function;
+}
+
+/** Anything {@link allow} takes. */
+export type Grantable = KindByClass[keyof KindByClass] | Reference<Kind>;
+
+/** Kind of a resource. */
+export type KindOf<R> =
+  R extends Reference<infer K>
+    ? K
+    : { [K in keyof KindByClass]: R extends KindByClass[K] ? K : never }[keyof KindByClass];
+
+/**
+ * Grants actions on one resource.
+ *
+ * @example
+ * grants: [
+ *   allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"),
+ *   allow(index(orders, "byCustomer"), "dynamodb:Query"),
+ *   allow(objects(bucket, "media/"), "s3:GetObject"),
+ *   allow(reference("kms:key", keyArn), "kms:Decrypt"),
+ * ]
+ */
+export function allow<R extends Grantable>(
+  resource: R,
+  ...actions: [ActionsByKind[KindOf<R>], ...ActionsByKind[KindOf<R>][]]
+): Grant {
+  return { actions, resources: isReference(resource) ? resource.arns : [arnOf(resource)] };
+}
+
+/**
+ * Grants actions that AWS offers no resource for; the list is short, and has the reasons.
+ *
+ * @example
+ * grants: [allowEverywhere("sns:Publish")] // text messages to phone numbers
+ */
+export function allowEverywhere(...actions: [ActionWithoutResource, ...ActionWithoutResource[]]): Grant {
+  return { actions, resources: ["*"] };
+}
+
+/**
+ * Narrows a grant by a condition.
+ *
+ * @example
+ * when(allow(table, "dynamodb:Query"), { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["EU"] } })
+ */
+export function when(grant: Grant, condition: NonNullable<Grant["condition"]>): Grant {
+  return { ...grant, condition: { ...grant.condition, ...condition } };
+}
+
+/**
+ * A resource known only by its ARN, such as another stack's.
+ *
+ * @example
+ * allow(reference("dynamodb:table", catalogue.tableArn), "dynamodb:BatchGetItem")
+ */
+export function reference<K extends Kind>(
+  kind: K,
+  ...arns: [pulumi.Input<string>, ...pulumi.Input<string>[]]
+): Reference<K> {
+  return { kind, arns: kind === "es:domain" ? arns.map((arn) => pulumi.interpolate`${arn}/*`) : arns };
+}
+
+/** A secondary index of a table. */
+export function index(
+  table: aws.dynamodb.Table | Reference<"dynamodb:table">,
+  name: pulumi.Input<string>,
+): Reference<"dynamodb:index"> {
+  return { kind: "dynamodb:index", arns: arnsOf(table).map((arn) => pulumi.interpolate`${arn}/index/${name}`) };
+}
+
+/** The stream of a table, for functions that read it themselves or through an event source mapping. */
+export function stream(table: aws.dynamodb.Table | Reference<"dynamodb:stream">): Reference<"dynamodb:stream"> {
+  return isReference(table) ? table : { kind: "dynamodb:stream", arns: [table.streamArn] };
+}
+
+/** The objects of a bucket whose keys start with `prefix`; all of them without one. */
+export function objects(
+  bucket: aws.s3.Bucket | Reference<"s3:bucket">,
+  prefix: pulumi.Input<string> = "",
+): Reference<"s3:objects"> {
+  return { kind: "s3:objects", arns: arnsOf(bucket).map((arn) => pulumi.interpolate`${arn}/${prefix}*`) };
+}
+
+/** The executions of a state machine; they have ARNs of their own. */
+export function executions(
+  stateMachine: aws.sfn.StateMachine | Reference<"states:stateMachine">,
+): Reference<"states:execution"> {
+  const arns = arnsOf(stateMachine).map((arn) =>
+    pulumi.output(arn).apply((a) => `${a.replace(":stateMachine:", ":execution:")}:*`),
+  );
+  return { kind: "states:execution", arns };
+}
+
+function isReference(resource: Grantable): resource is Reference<Kind> {
+  return "kind" in resource && "arns" in resource;
+}
+
+function arnsOf(resource: { arn: pulumi.Output<string> } | Reference<Kind>): readonly pulumi.Input<string>[] {
+  return "arns" in resource ? resource.arns : [resource.arn];
+}
+
+function arnOf(resource: Exclude<Grantable, Reference<Kind>>): pulumi.Output<string> {
+  if (aws.opensearch.Domain.isInstance(resource)) return pulumi.interpolate`${resource.arn}/*`;
+  return "arn" in resource ? resource.arn : resource.function.arn;
+}

@@ -1,0 +1,31 @@
+export { ACTIONS_WITHOUT_RESOURCE, type ActionsByKind, type ActionWithoutResource, type Kind } from "./actions";
+export type { InlineFunctionArgs, Transform } from "./args";
+export type { Bundle } from "./bundle/bundle";
+export type {
+  AuthorizerCallback,
+  Callback,
+  EventCallback,
+  HttpCallback,
+  QueueCallback,
+  ScheduleCallback,
+  StreamCallback,
+  TaskCallback,
+  TokenTaskCallback,
+  TopicCallback,
+  UserPoolCallback,
+  UserPoolEvents,
+} from "./callbacks";
+export {
+  allow,
+  allowEverywhere,
+  executions,
+  type Grant,
+  type Grantable,
+  index,
+  objects,
+  type Reference,
+  reference,
+  stream,
+  when,
+} from "./grants";
+export { InlineFunction } from "./inlineFunction";

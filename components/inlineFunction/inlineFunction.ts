@@ -1,0 +1,164 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type InlineFunctionArgs, transformed } from "./args";
+import { type Bundle, bundle } from "./bundle/bundle";
+import type { Callback } from "./callbacks";
+import { allow, type Grant } from "./grants";
+import { physicalName } from "./names";
+import { baseGrants, policyOf, TRUST_LAMBDA } from "./role";
+
+/**
+ * A Lambda function written where it is used: the callback becomes one small file with what it imports, with its own log
+ * group, tracing, and a role that holds the given grants and nothing else.
+ *
+ * @example
+ * const submit = new InlineFunction("submit", {
+ *   environment: { ORDERS_TABLE: orders.name },
+ *   grants: [allow(orders, "dynamodb:PutItem")],
+ *   callbackFactory: () => {
+ *     const store = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+ *     return async (event: APIGatewayProxyEventV2) => { … };
+ *   },
+ * });
+ */
+export class InlineFunction<Event = never, Result = unknown> extends pulumi.ComponentResource {
+  /** The Lambda function. */
+  public readonly function: aws.lambda.Function;
+  /** The role it runs under. */
+  public readonly role: aws.iam.Role;
+  /** Its log group, `/aws/lambda/NAME`. */
+  public readonly logGroup: aws.cloudwatch.LogGroup;
+  /** Physical name of the function. */
+  public readonly name: pulumi.Output<string>;
+  /** ARN to call it by: the alias's where containers are kept warm, else the function's. */
+  public readonly arn: pulumi.Output<string>;
+  /** ARN that API Gateway calls it by. */
+  public readonly invokeArn: pulumi.Output<string>;
+  /** The callback as one file. */
+  public readonly bundle: pulumi.Output<Bundle>;
+  /** Makes the callback; a test can call it without AWS. */
+  public readonly callbackFactory: () => Callback<Event, Result>;
+
+  private readonly rolePolicy: aws.iam.RolePolicy;
+  private readonly alias?: aws.lambda.Alias;
+  private readonly warm?: aws.lambda.ProvisionedConcurrencyConfig;
+
+  public constructor(name: string, args: InlineFunctionArgs<Event, Result>, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:InlineFunction", name, {}, opts);
+    check(name, args);
+    const physical = physicalName(pulumi.getProject(), pulumi.getStack(), name);
+    this.callbackFactory = args.callbackFactory;
+    this.bundle = bundle(args.callbackFactory, { name });
+
+    this.logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-log`,
+      transformed(
+        { name: `/aws/lambda/${physical}`, retentionInDays: args.logRetentionDays ?? 30 },
+        args.transform?.logGroup,
+      ),
+      { parent: this },
+    );
+    this.role = new aws.iam.Role(
+      `${name}-role`,
+      transformed({ name: physical, assumeRolePolicy: TRUST_LAMBDA }, args.transform?.role),
+      { parent: this },
+    );
+    this.rolePolicy = new aws.iam.RolePolicy(
+      `${name}-grants`,
+      {
+        role: this.role.id,
+        policy: policyOf([
+          ...baseGrants(this.logGroup, args.vpc !== undefined),
+          ...deadLetterGrants(args),
+          ...(args.grants ?? []),
+        ]),
+      },
+      { parent: this },
+    );
+    this.function = new aws.lambda.Function(
+      `${name}-function`,
+      transformed(functionArgs(physical, args, this.bundle, this.role, this.logGroup), args.transform?.function),
+      // Without its policy the first call could not write its log; without its log group Lambda would make one that never expires.
+      { parent: this, dependsOn: [this.rolePolicy, this.logGroup] },
+    );
+    if (args.provisionedConcurrency !== undefined) {
+      this.alias = new aws.lambda.Alias(
+        `${name}-live`,
+        { name: "live", functionName: this.function.name, functionVersion: this.function.version },
+        { parent: this },
+      );
+      this.warm = new aws.lambda.ProvisionedConcurrencyConfig(
+        `${name}-warm`,
+        {
+          functionName: this.function.name,
+          qualifier: this.alias.name,
+          provisionedConcurrentExecutions: args.provisionedConcurrency,
+        },
+        { parent: this },
+      );
+    }
+    this.name = this.function.name;
+    this.arn = this.alias?.arn ?? this.function.arn;
+    this.invokeArn = this.alias?.invokeArn ?? this.function.invokeArn;
+    this.registerOutputs({ name: this.name, arn: this.arn, invokeArn: this.invokeArn });
+  }
+
+  /** The raw resources inside, for what the arguments do not cover. */
+  public get nodes() {
+    const { function: fn, role, rolePolicy, logGroup, alias, warm } = this;
+    return { function: fn, role, rolePolicy, logGroup, alias, provisionedConcurrency: warm };
+  }
+}
+
+function functionArgs(
+  name: string,
+  args: InlineFunctionArgs<never, unknown>,
+  code: pulumi.Output<Bundle>,
+  role: aws.iam.Role,
+  logGroup: aws.cloudwatch.LogGroup,
+): aws.lambda.FunctionArgs {
+  return {
+    name,
+    description: args.description,
+    // A file asset: the text of a string asset would be stored in every checkpoint of the state.
+    code: code.apply(({ file }) => new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(file) })),
+    handler: "index.handler",
+    runtime: aws.lambda.Runtime.NodeJS24dX,
+    architectures: ["arm64"],
+    role: role.arn,
+    timeout: args.timeoutSeconds ?? 10,
+    memorySize: args.memoryMb ?? 512,
+    reservedConcurrentExecutions: args.reservedConcurrency,
+    publish: args.provisionedConcurrency !== undefined,
+    environment: args.environment && { variables: args.environment },
+    deadLetterConfig: args.deadLetterQueue && { targetArn: args.deadLetterQueue.arn },
+    vpcConfig: args.vpc,
+    tracingConfig: { mode: "Active" },
+    loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+  };
+}
+
+function deadLetterGrants({ deadLetterQueue: target }: InlineFunctionArgs<never, unknown>): Grant[] {
+  if (target === undefined) return [];
+  return [aws.sqs.Queue.isInstance(target) ? allow(target, "sqs:SendMessage") : allow(target, "sns:Publish")];
+}
+
+function check(name: string, args: InlineFunctionArgs<never, unknown>): void {
+  const reject = (why: string): never => {
+    throw new pulumi.RunError(`InlineFunction "${name}": ${why}`);
+  };
+  if (typeof args.callbackFactory !== "function")
+    reject("`callbackFactory` must be a function that returns the callback, such as `() => async (event) => { … }`.");
+  const { timeoutSeconds, memoryMb } = args;
+  if (typeof timeoutSeconds === "number" && !(timeoutSeconds >= 1 && timeoutSeconds <= 900))
+    reject(`\`timeoutSeconds\` is ${timeoutSeconds}; Lambda allows 1 to 900.`);
+  if (typeof memoryMb === "number" && !(memoryMb >= 128 && memoryMb <= 10_240))
+    reject(`\`memoryMb\` is ${memoryMb}; Lambda allows 128 to 10240.`);
+  if (typeof args.description === "string" && args.description.length > 256)
+    reject("`description` is longer than the 256 characters that Lambda allows.");
+  for (const key of Object.keys(args.environment ?? {}))
+    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(key) || key.startsWith("AWS_") || key.startsWith("LAMBDA_"))
+      reject(
+        `the environment variable \`${key}\` is not one that Lambda lets a function set; use letters, digits and underscores, and no AWS_ or LAMBDA_ in front.`,
+      );
+}

@@ -1,0 +1,46 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { allowEverywhere, type Grant } from "./grants";
+
+/** Lambda may take on the role. */
+export const TRUST_LAMBDA = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
+/** What every function needs besides its grants: writing to its own log group, sending traces. */
+export function baseGrants(logGroup: aws.cloudwatch.LogGroup, inVpc: boolean): Grant[] {
+  const grants: Grant[] = [
+    { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logGroup.arn}:*`] },
+    allowEverywhere("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+  ];
+  if (inVpc)
+    grants.push(
+      allowEverywhere(
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+      ),
+    );
+  return grants;
+}
+
+/** The policy document that holds exactly these grants. */
+export function policyOf(grants: readonly Grant[]): pulumi.Output<string> {
+  return pulumi
+    .all(grants.map((g) => pulumi.all({ resources: [...g.resources], condition: g.condition })))
+    .apply((known) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: known.map(({ resources, condition }, i) => ({
+          Effect: "Allow",
+          Action: grants[i]?.actions,
+          Resource: resources,
+          ...(condition && { Condition: condition }),
+        })),
+      }),
+    );
+}

@@ -1,0 +1,30 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Output } from "@pulumi/pulumi";
+import { type Bundle, bundle } from "../../../components/inlineFunction/bundle/bundle";
+import type { AnyFunction } from "../../../components/inlineFunction/bundle/closures";
+
+/** What an output holds, once it is known. */
+export function known<T>(output: Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}
+
+/** A folder of its own for the bundles of one test file. */
+export const buildDirectory = (): string => fs.mkdtempSync(path.join(os.tmpdir(), "inline-function-"));
+
+/** Loads a bundle as Lambda does: a fresh CommonJS module whose `handler` is called with each event. */
+export function load<Event, Result>(file: string): (event: Event) => Promise<Result> {
+  const resolved = path.resolve(file);
+  delete require.cache[resolved];
+  return (require(resolved) as { handler: (event: Event) => Promise<Result> }).handler;
+}
+
+/** Bundles a factory and loads the file. */
+export async function bundled<Event = void, Result = unknown>(
+  factory: AnyFunction,
+  directory = buildDirectory(),
+): Promise<{ handler: (event: Event) => Promise<Result>; bundle: Bundle }> {
+  const made = await known(bundle(factory, { name: "subject", directory }));
+  return { handler: load<Event, Result>(made.file), bundle: made };
+}
