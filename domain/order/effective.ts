@@ -17,10 +17,9 @@ export type Ranking = (first: Standing, second: Standing) => boolean;
  * if (outranks(theirs, ours)) return supersede(ours, now);
  */
 export function outranks(first: Standing, second: Standing): boolean {
-  const superseded = order(first.status === "SUPERSEDED", second.status === "SUPERSEDED");
-  if (superseded !== 0) return superseded > 0;
-  const decided = order(isDecided(first.status), isDecided(second.status));
-  if (decided !== 0) return decided < 0;
+  const superseded = (item: Standing) => item.status === "SUPERSEDED";
+  if (superseded(first) !== superseded(second)) return superseded(second);
+  if (isDecided(first.status) !== isDecided(second.status)) return isDecided(first.status);
   if (first.epoch !== second.epoch) return first.epoch > second.epoch;
   if (first.createdAt !== second.createdAt) return first.createdAt < second.createdAt;
   return first.region < second.region;
@@ -36,6 +35,3 @@ export function effectiveItem<Item extends Standing>(
     undefined,
   );
 }
-
-/** Positive if only the first holds, negative if only the second does. */
-const order = (first: boolean, second: boolean) => Number(first) - Number(second);

@@ -1,0 +1,362 @@
+import { effectiveItem } from "../../domain/order/effective";
+import type { Partition } from "../../domain/order/items";
+import {
+  afterAuthorize,
+  afterCapture,
+  afterRefund,
+  afterShip,
+  afterTrack,
+  afterVoid,
+  type Outcome,
+} from "../../domain/order/outcomes";
+import { isDecided, isOpen, mayBecome, type OrderStatus } from "../../domain/order/status";
+import { type Heard, nextStep } from "../../domain/order/steps";
+import { advance, holds, onForeignRecord, sweep, takeOver, type Write } from "../../domain/order/writes";
+import type { Call, ModelItem, Place, Rules, State, Trouble } from "./world";
+import * as w from "./world";
+
+/** Hears of each state that may follow. `progress`: the world does it by itself sooner or later, no trouble needed. */
+export type Emit = (next: State, progress: boolean, label: () => string) => void;
+
+const NOW = { at: "2026-01-02T00:00:00Z" };
+const GIVEN_UP = { waitedSeconds: 1, limitSeconds: 1 };
+const R = w.REGION_SIZE;
+
+/** All that can happen next in a state, for one set of rules. Decisions are the domain's own functions, remembered. */
+export class Transitions {
+  private readonly steps = new Map<number, Place>();
+  private readonly speakers = new Map<number, number>();
+
+  constructor(
+    private readonly rules: Rules,
+    private readonly trouble: Trouble,
+  ) {}
+
+  /** Calls `emit` for every state that may follow. */
+  from(state: State, emit: Emit): void {
+    for (const region of [0, 1]) {
+      const up = (state[region * R + w.FLAGS]! & w.DOWN) === 0;
+      this.failures(state, region, up, emit);
+      this.replication(state, region, emit);
+      if (!up) continue;
+      this.customer(state, region, emit);
+      this.takeovers(state, region, emit);
+      this.streams(state, region, emit);
+      this.sweeper(state, region, emit);
+      for (const slot of [w.EXECUTION, w.OLD_EXECUTION]) this.execution(state, region, slot, emit);
+    }
+    this.lateCalls(state, emit);
+  }
+
+  /** The byte of the item that a reader in this Region goes by, and the Region it belongs to; 0 is none. */
+  speaker(state: State, region: number): { byte: number; region: number } {
+    const own = state[region * R + w.OWN]!;
+    const foreign = state[(1 - region) * R + w.COPY]!;
+    const key = (own << 9) | (foreign << 1) | region;
+    let owner = this.speakers.get(key);
+    if (owner === undefined) {
+      const best = effectiveItem(w.partitionIn(state, region).orders, this.rules.ranking);
+      owner = best === undefined ? region : w.REGIONS.indexOf(best.region as (typeof w.REGIONS)[number]);
+      this.speakers.set(key, owner);
+    }
+    return { byte: owner === region ? own : foreign, region: owner };
+  }
+
+  private customer(state: State, region: number, emit: Emit): void {
+    const flags = state[region * R + w.FLAGS]!;
+    const elsewhere = (state[(1 - region) * R + w.FLAGS]! & w.SUBMITTED) !== 0;
+    if ((flags & w.SUBMITTED) === 0 && (!elsewhere || this.trouble.resubmits)) {
+      // Clocks differ: the second item may seem older, as old, or younger.
+      for (const age of elsewhere ? [0, 1, 2] : [1]) {
+        const next = change(state, region, w.FLAGS, flags | w.SUBMITTED);
+        if (next[region * R + w.OWN] === 0) this.write(next, region, w.placedAt(age));
+        else if (age > 0) continue;
+        emit(next, false, () => `customer places the order in ${w.REGIONS[region]} (age ${age})`);
+      }
+    }
+    const placed = ((flags | state[(1 - region) * R + w.FLAGS]!) & w.SUBMITTED) !== 0;
+    if (placed && state[w.CANCELS]! > 0 && (flags & w.CANCEL) === 0) {
+      const next = spend(change(state, region, w.FLAGS, flags | w.CANCEL), w.CANCELS);
+      emit(next, false, () => `customer wishes to cancel in ${w.REGIONS[region]}`);
+    }
+  }
+
+  private failures(state: State, region: number, up: boolean, emit: Emit): void {
+    const flags = state[region * R + w.FLAGS]!;
+    const name = w.REGIONS[region];
+    if (!up) {
+      emit(change(state, region, w.FLAGS, flags & ~w.DOWN), false, () => `${name} returns with its data`);
+      return;
+    }
+    const calls = [w.EXECUTION, w.OLD_EXECUTION]
+      .map((slot) => callAt(state[region * R + slot]!))
+      .filter((call) => call !== undefined);
+    if (state[w.KILLS]! > 0) {
+      const down = spend(change(state, region, w.FLAGS, flags | w.DOWN), w.KILLS);
+      emit(down, false, () => `${name} goes down`);
+      for (const call of calls) {
+        if ((state[w.LATE]! & bit(call)) !== 0) continue;
+        emit(late(down, call), false, () => `${name} goes down with "${call}" on its way`);
+      }
+    }
+    if (state[w.LOST_CALLS]! > 0) {
+      for (const call of calls) {
+        if ((state[w.LATE]! & bit(call)) !== 0) continue;
+        emit(late(spend(state, w.LOST_CALLS), call), false, () => `${name} gives "${call}" up; it is still on its way`);
+      }
+    }
+    if (state[w.DEATHS]! > 0 && state[region * R + w.EXECUTION] !== 0) {
+      const next = spend(change(state, region, w.EXECUTION, 0), w.DEATHS);
+      emit(next, false, () => `${name}: the execution dies`);
+    }
+  }
+
+  private takeovers(state: State, region: number, emit: Emit): void {
+    const peerDown = (state[(1 - region) * R + w.FLAGS]! & w.DOWN) !== 0;
+    if (peerDown) this.takeover(state, region, w.partitionIn(state, region), true, "the other Region is down", emit);
+    if (!peerDown && state[w.FALSE_TAKEOVERS]! > 0) {
+      const next = spend(state, w.FALSE_TAKEOVERS);
+      this.takeover(next, region, w.partitionIn(state, region), false, "wrongly", emit);
+    }
+    const foreign = state[(1 - region) * R + w.COPY]!;
+    if (state[w.STALE_TAKEOVERS]! > 0 && foreign !== 0) {
+      // The partition as it may have been long before: only the own item's condition protects the write.
+      const stale = w.item(w.placedAt(foreign >> 6), 1 - region)!;
+      const own = w.item(state[region * R + w.OWN]!, region);
+      const partition = { orders: own ? [own, stale] : [stale], cancelWished: false };
+      this.takeover(spend(state, w.STALE_TAKEOVERS), region, partition, false, "from a stale copy", emit);
+    }
+  }
+
+  private takeover(
+    state: State,
+    region: number,
+    partition: Partition<ModelItem>,
+    progress: boolean,
+    why: string,
+    emit: Emit,
+  ): void {
+    const write = this.rules.takesOverEffectiveOnly
+      ? takeOver(partition, w.REGIONS[region]!, NOW, this.rules.ranking)
+      : takeOverAnyOpen(partition, region);
+    if (write === undefined || write.item.epoch > w.MAX_EPOCH) return;
+    const next = state.slice();
+    if (this.apply(next, region, write))
+      emit(next, progress, () => `${w.REGIONS[region]} takes the order over: ${why}`);
+  }
+
+  private replication(state: State, region: number, emit: Emit): void {
+    const down = (state[region * R + w.FLAGS]! | state[(1 - region) * R + w.FLAGS]!) & w.DOWN;
+    if (down !== 0) return;
+    const own = state[region * R + w.OWN]!;
+    if (own !== state[region * R + w.COPY]) {
+      const next = change(state, region, w.COPY, own);
+      emit(next, true, () => `${w.REGIONS[region]}'s item arrives in ${w.REGIONS[1 - region]}: ${describe(own)}`);
+    }
+    const there = state[(1 - region) * R + w.FLAGS]!;
+    if ((state[region * R + w.FLAGS]! & w.CANCEL) !== 0 && (there & w.CANCEL_COPY) === 0) {
+      const next = change(state, 1 - region, w.FLAGS, there | w.CANCEL_COPY);
+      emit(next, true, () => `${w.REGIONS[region]}'s wish to cancel arrives in ${w.REGIONS[1 - region]}`);
+    }
+  }
+
+  /** The dispatcher: starts what has a new epoch, steps back where the other Region's item outranks the own one. */
+  private streams(state: State, region: number, emit: Emit): void {
+    const waiting = state[region * R + w.TO_START]!;
+    for (let epoch = 1; epoch <= w.MAX_EPOCH; epoch++) {
+      if ((waiting & (1 << epoch)) === 0) continue;
+      const next = change(state, region, w.TO_START, waiting & ~(1 << epoch));
+      const running = next[region * R + w.EXECUTION]!;
+      if (running !== 0) next[region * R + w.OLD_EXECUTION] = running;
+      next[region * R + w.EXECUTION] = execution(epoch, "check");
+      emit(next, true, () => `${w.REGIONS[region]} starts the execution of epoch ${epoch}`);
+      break;
+    }
+    const write = onForeignRecord(w.partitionIn(state, region), w.REGIONS[region]!, NOW, this.rules.ranking);
+    if (write === undefined) return;
+    const next = state.slice();
+    this.apply(next, region, write);
+    emit(next, true, () => `${w.REGIONS[region]} sees that it is outranked: SUPERSEDED`);
+  }
+
+  private sweeper(state: State, region: number, emit: Emit): void {
+    if (!this.rules.sweeps) return;
+    const idle =
+      state[region * R + w.EXECUTION] === 0 &&
+      state[region * R + w.OLD_EXECUTION] === 0 &&
+      state[region * R + w.TO_START] === 0;
+    if (!idle && state[w.WRONG_SWEEPS] === 0) return;
+    const { kind, ...rest } = sweep(w.partitionIn(state, region), w.REGIONS[region]!, false, NOW, this.rules.ranking);
+    if (kind !== "revive" || !("write" in rest) || rest.write.item.epoch > w.MAX_EPOCH) return;
+    const next = idle ? state.slice() : spend(state, w.WRONG_SWEEPS);
+    this.apply(next, region, rest.write);
+    emit(next, idle, () => `${w.REGIONS[region]}'s sweeper revives the order${idle ? "" : ", wrongly"}`);
+  }
+
+  private execution(state: State, region: number, slot: number, emit: Emit): void {
+    const running = state[region * R + slot]!;
+    const at = w.PLACES[running & 15]!;
+    const epoch = running >> 4;
+    const to = (from: State, next: Place, said: string) => {
+      const following = change(from, region, slot, next === "none" ? 0 : execution(epoch, next));
+      emit(following, true, () => `${w.REGIONS[region]}, execution ${epoch}: ${said} → ${next}`);
+    };
+    if (at === "none") return;
+    if (at.startsWith("check")) this.check(state, region, epoch, at, to);
+    else if (at.startsWith("write ")) {
+      const next = state.slice();
+      const written = this.writeStatus(next, region, epoch, at.slice("write ".length) as OrderStatus);
+      to(next, "check", `${at}${written ? "" : " (condition failed)"}`);
+    } else if (at === "track") {
+      const own = state[region * R + w.OWN]!;
+      // The parcel gets there in the end; the book of the shipping system is asked again and again.
+      to(state, own === 0 ? "check" : placeAfter(afterTrack("delivered", w.statusOf(own))), "track");
+    } else this.call(state, at as Call, (next, outcome) => to(next, placeAfter(outcome), at));
+  }
+
+  /** Rule 4, with what this execution has heard. */
+  private check(
+    state: State,
+    region: number,
+    epoch: number,
+    at: Place,
+    to: (from: State, next: Place, said: string) => void,
+  ): void {
+    const own = state[region * R + w.OWN]!;
+    const foreign = state[(1 - region) * R + w.COPY]!;
+    const cancelled = (state[region * R + w.FLAGS]! & (w.CANCEL | w.CANCEL_COPY)) !== 0;
+    const key =
+      (((((((own << 8) | foreign) << 3) | epoch) << 3) | w.place(at)) << 2) | (region << 1) | Number(cancelled);
+    let next = this.steps.get(key);
+    if (next === undefined) {
+      const partition = w.partitionIn(state, region);
+      const seen = this.rules.checksForeign
+        ? partition
+        : { ...partition, orders: partition.orders.filter((each) => each.region === w.REGIONS[region]) };
+      const step = nextStep(seen, { region: w.REGIONS[region]!, epoch }, HEARD[at] ?? {}, this.rules.ranking);
+      next = step.kind === "act" ? step.action : "none";
+      this.steps.set(key, next);
+    }
+    // An execution that finds itself outranked steps back, which the dispatcher's transition does as well.
+    to(state, next, at);
+  }
+
+  private call(state: State, call: Call, answer: (next: State, outcome: Outcome) => void): void {
+    const payment = state[w.PAYMENT]!;
+    const shipment = state[w.SHIPPING]!;
+    const paying = (now: number) => set(state, w.PAYMENT, now);
+    switch (call) {
+      case "authorize": {
+        if (payment === w.NO_PAYMENT) {
+          answer(paying(w.AUTHORIZED), afterAuthorize({ status: "authorized" }, GIVEN_UP));
+          answer(state, afterAuthorize({ status: "declined" }, GIVEN_UP));
+          return;
+        }
+        const status = (["none", "authorized", "captured", "voided", "refunded"] as const)[payment]!;
+        answer(state, afterAuthorize({ status }, GIVEN_UP));
+        return;
+      }
+      case "capture":
+        if (payment === w.AUTHORIZED || payment === w.CAPTURED)
+          answer(paying(w.CAPTURED), afterCapture({ status: "captured" }));
+        else answer(state, afterCapture({ status: "voided" }));
+        return;
+      case "void":
+        if (payment === w.CAPTURED) answer(state, afterVoid({ status: "captured" }));
+        else if (payment === w.REFUNDED || (payment === w.NO_PAYMENT && !this.rules.voidLasts))
+          answer(state, afterVoid({ status: "voided" }));
+        else answer(paying(w.VOIDED), afterVoid({ status: "voided" }));
+        return;
+      case "ship":
+        if (shipment === w.IMPOSSIBLE) answer(state, afterShip({ status: "impossible" }));
+        else answer(set(state, w.SHIPPING, w.ACCEPTED), afterShip({ status: "accepted" }));
+        if (shipment === w.NO_SHIPMENT) {
+          const after = this.rules.remembersImpossible ? set(state, w.SHIPPING, w.IMPOSSIBLE) : state;
+          answer(after, afterShip({ status: "impossible" }));
+        }
+        return;
+      case "refund":
+        answer(payment === w.CAPTURED ? paying(w.REFUNDED) : state, afterRefund({ status: "refunded" }));
+    }
+  }
+
+  private lateCalls(state: State, emit: Emit): void {
+    for (const call of w.CALLS) {
+      if ((state[w.LATE]! & bit(call)) === 0) continue;
+      const arrived = set(state, w.LATE, state[w.LATE]! & ~bit(call));
+      emit(arrived, true, () => `a late "${call}" is lost`);
+      this.call(arrived, call, (next) => emit(next, true, () => `a late "${call}" takes effect`));
+    }
+  }
+
+  private writeStatus(state: State, region: number, epoch: number, status: OrderStatus): boolean {
+    const own = w.item(state[region * R + w.OWN]!, region);
+    // The execution read the item under its own epoch; the condition of the write says so.
+    if (own === undefined || own.epoch !== epoch || !mayBecome(own.status, status)) return false;
+    return this.apply(state, region, advance(own, status, NOW));
+  }
+
+  private apply(state: State, region: number, { item, condition }: Write<ModelItem>): boolean {
+    if (!holds(condition, w.item(state[region * R + w.OWN]!, region))) return false;
+    this.write(state, region, w.byteOf({ ...item, version: 0 }));
+    return true;
+  }
+
+  private write(state: State, region: number, byte: number): void {
+    const before = state[region * R + w.OWN]!;
+    state[region * R + w.OWN] = byte;
+    const status = w.statusOf(byte);
+    if (status !== "SUPERSEDED" && isDecided(status)) state[w.EVER]! |= status === "CANCELLED" ? 1 : 2;
+    if (w.epochOf(byte) !== w.epochOf(before) && status !== "SUPERSEDED") {
+      state[region * R + w.TO_START]! |= 1 << w.epochOf(byte);
+    }
+  }
+}
+
+const HEARD: Partial<Record<Place, Heard>> = {
+  "check captured": { captured: true },
+  "check impossible": { captured: true, impossible: true },
+  "check unpaid": { unpaid: true },
+};
+
+function placeAfter(outcome: Outcome): Place {
+  if (outcome.kind === "write") return `write ${outcome.status}` as Place;
+  if (outcome.kind === "wait") return "check";
+  const { heard } = outcome;
+  return heard.impossible ? "check impossible" : heard.captured ? "check captured" : "check unpaid";
+}
+
+/** What a takeover would be without "only the item that speaks": any open item of the other Region. */
+function takeOverAnyOpen(partition: Partition<ModelItem>, region: number): Write<ModelItem> | undefined {
+  const foreign = partition.orders.find((each) => each.region !== w.REGIONS[region]);
+  const own = partition.orders.find((each) => each.region === w.REGIONS[region]);
+  if (foreign === undefined || !isOpen(foreign.status)) return undefined;
+  const epoch = Math.max(foreign.epoch, own?.epoch ?? 0) + 1;
+  return {
+    item: { ...foreign, region: w.REGIONS[region]!, epoch },
+    condition: own ? { absent: false, epoch: own.epoch, version: 0, statuses: [own.status] } : { absent: true },
+    deleteCard: false,
+  };
+}
+
+const execution = (epoch: number, at: Place): number => (epoch << 4) | w.place(at);
+const bit = (call: Call): number => 1 << w.CALLS.indexOf(call);
+
+function callAt(running: number): Call | undefined {
+  const at = w.PLACES[running & 15];
+  return w.CALLS.find((call) => call === at);
+}
+
+function set(state: State, offset: number, value: number): State {
+  const next = state.slice();
+  next[offset] = value;
+  return next;
+}
+const change = (state: State, region: number, offset: number, value: number): State =>
+  set(state, region * R + offset, value);
+const spend = (state: State, budget: number): State => set(state, budget, state[budget]! - 1);
+const late = (state: State, call: Call): State => set(state, w.LATE, state[w.LATE]! | bit(call));
+
+export function describe(byte: number): string {
+  return byte === 0 ? "none" : `${w.statusOf(byte)} (epoch ${w.epochOf(byte)}, age ${byte >> 6})`;
+}
