@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { GROUPS, PASSWORD_POLICY, SIGN_IN_PATH, type SignInSettings } from "../../domain/auth";
+import { type Transform, transformed } from "../inlineFunction/args";
 import type { TrustedIssuer } from "./trustedIssuer";
 
 /** A user pool in which people sign up by themselves with an e-mail address and a password. */
@@ -22,6 +23,11 @@ export interface CognitoArgs {
     identityArn: pulumi.Input<string>;
     /** `Store <hello@example.com>`: an address of that identity. */
     from: pulumi.Input<string>;
+  };
+  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
+  transform?: {
+    userPool?: Transform<aws.cognito.UserPoolArgs>;
+    client?: Transform<aws.cognito.UserPoolClientArgs>;
   };
 }
 
@@ -72,30 +78,33 @@ function userPoolOf(name: string, args: CognitoArgs, parent: pulumi.Resource): a
   const mfa = args.mfa ?? "optional";
   return new aws.cognito.UserPool(
     `${name}-customers`,
-    {
-      usernameAttributes: ["email"],
-      usernameConfiguration: { caseSensitive: false },
-      autoVerifiedAttributes: ["email"],
-      // A typing error in a new address must not lock its owner out.
-      userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
-      accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
-      passwordPolicy: { ...PASSWORD_POLICY, temporaryPasswordValidityDays: 3 },
-      mfaConfiguration: mfa === "required" ? "ON" : mfa === "optional" ? "OPTIONAL" : "OFF",
-      softwareTokenMfaConfiguration: mfa === "off" ? undefined : { enabled: true },
-      verificationMessageTemplate: {
-        defaultEmailOption: "CONFIRM_WITH_CODE",
-        emailSubject: "Your code for the store",
-        emailMessage: "Your code is {####}. Nobody from the store will ever ask you for it.",
+    transformed<aws.cognito.UserPoolArgs>(
+      {
+        usernameAttributes: ["email"],
+        usernameConfiguration: { caseSensitive: false },
+        autoVerifiedAttributes: ["email"],
+        // A typing error in a new address must not lock its owner out.
+        userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
+        accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
+        passwordPolicy: { ...PASSWORD_POLICY, temporaryPasswordValidityDays: 3 },
+        mfaConfiguration: mfa === "required" ? "ON" : mfa === "optional" ? "OPTIONAL" : "OFF",
+        softwareTokenMfaConfiguration: mfa === "off" ? undefined : { enabled: true },
+        verificationMessageTemplate: {
+          defaultEmailOption: "CONFIRM_WITH_CODE",
+          emailSubject: "Your code for the store",
+          emailMessage: "Your code is {####}. Nobody from the store will ever ask you for it.",
+        },
+        emailConfiguration: args.email && {
+          emailSendingAccount: "DEVELOPER",
+          sourceArn: args.email.identityArn,
+          fromEmailAddress: args.email.from,
+        },
+        // The plan that has rotation of refresh tokens.
+        userPoolTier: "ESSENTIALS",
+        deletionProtection: (args.deletionProtection ?? true) ? "ACTIVE" : "INACTIVE",
       },
-      emailConfiguration: args.email && {
-        emailSendingAccount: "DEVELOPER",
-        sourceArn: args.email.identityArn,
-        fromEmailAddress: args.email.from,
-      },
-      // The plan that has rotation of refresh tokens.
-      userPoolTier: "ESSENTIALS",
-      deletionProtection: (args.deletionProtection ?? true) ? "ACTIVE" : "INACTIVE",
-    },
+      args.transform?.userPool,
+    ),
     { parent },
   );
 }
@@ -110,25 +119,28 @@ function clientOf(
   const tokenMinutes = args.tokenMinutes ?? 30;
   return new aws.cognito.UserPoolClient(
     `${name}-storefront`,
-    {
-      userPoolId: userPool.id,
-      generateSecret: false,
-      // Rotation replaces ALLOW_REFRESH_TOKEN_AUTH: Cognito refuses a client that has both.
-      explicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
-      // Two tabs may refresh at once; the loser's token stays good for this long.
-      refreshTokenRotation: { feature: "ENABLED", retryGracePeriodSeconds: 30 },
-      // "Wrong e-mail or password", and the same answer to a forgotten password of nobody.
-      preventUserExistenceErrors: "ENABLED",
-      enableTokenRevocation: true,
-      accessTokenValidity: tokenMinutes,
-      idTokenValidity: tokenMinutes,
-      refreshTokenValidity: args.staySignedInDays ?? 30,
-      tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
-      // Nobody may write his own `email_verified`, nor attributes that a later release trusts.
-      readAttributes: ["email", "email_verified"],
-      writeAttributes: ["email"],
-      supportedIdentityProviders: ["COGNITO"],
-    },
+    transformed<aws.cognito.UserPoolClientArgs>(
+      {
+        userPoolId: userPool.id,
+        generateSecret: false,
+        // Rotation replaces ALLOW_REFRESH_TOKEN_AUTH: Cognito refuses a client that has both.
+        explicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
+        // Two tabs may refresh at once; the loser's token stays good for this long.
+        refreshTokenRotation: { feature: "ENABLED", retryGracePeriodSeconds: 30 },
+        // "Wrong e-mail or password", and the same answer to a forgotten password of nobody.
+        preventUserExistenceErrors: "ENABLED",
+        enableTokenRevocation: true,
+        accessTokenValidity: tokenMinutes,
+        idTokenValidity: tokenMinutes,
+        refreshTokenValidity: args.staySignedInDays ?? 30,
+        tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
+        // Nobody may write his own `email_verified`, nor attributes that a later release trusts.
+        readAttributes: ["email", "email_verified"],
+        writeAttributes: ["email"],
+        supportedIdentityProviders: ["COGNITO"],
+      },
+      args.transform?.client,
+    ),
     { parent },
   );
 }

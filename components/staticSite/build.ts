@@ -19,6 +19,8 @@ export const SETTINGS_PATH = "config.json";
 
 /** A browser keeps it, but asks each time whether it is still the newest. */
 export const REVALIDATE = "no-cache";
+/** Pictures without a hash in their name: an hour-old one is still right, and is shown while the new one is fetched. */
+const FOR_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400";
 const FOR_EVER = "public, max-age=31536000, immutable";
 
 /** Vite puts there what it names by content, and nothing else. */
@@ -51,11 +53,18 @@ export function filesOf(directory: string): BuiltFile[] {
 
 function described(file: string, path: string): BuiltFile {
   const hashed = path.startsWith(HASHED_FOLDER);
+  const type = contentType(posix.basename(path)) || "application/octet-stream";
   return {
     file,
     path,
-    contentType: contentType(posix.basename(path)) || "application/octet-stream",
-    cacheControl: hashed ? FOR_EVER : REVALIDATE,
+    contentType: type,
+    cacheControl: hashed ? FOR_EVER : type.startsWith("image/") ? FOR_AN_HOUR : REVALIDATE,
     hashed,
   };
+}
+
+/** The folders at the build's root: what a path below one of them names is a file, and never the page. */
+export function foldersOf(files: readonly BuiltFile[]): string[] {
+  const nested = files.filter(({ path }) => path.includes("/"));
+  return [...new Set(nested.map(({ path }) => path.slice(0, path.indexOf("/"))))];
 }

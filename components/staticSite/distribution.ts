@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { SIGN_IN_PATH } from "../../domain/auth";
-import { PAGE_FALLBACK, SIGN_IN } from "./edgeFunctions";
+import { transformed } from "../inlineFunction/args";
+import { pageFallback, SIGN_IN } from "./edgeFunctions";
 import { type AllowedOrigins, securityHeaders } from "./securityHeaders";
 import type { SiteApi, StaticSiteArgs } from "./staticSite";
 
@@ -23,6 +24,7 @@ export function siteDistribution(
   name: string,
   args: StaticSiteArgs,
   bucket: aws.s3.Bucket,
+  folders: string[],
   allowed: AllowedOrigins,
   parent: pulumi.Resource,
 ): aws.cloudfront.Distribution {
@@ -48,37 +50,42 @@ export function siteDistribution(
 
   return new aws.cloudfront.Distribution(
     `${name}-distribution`,
-    {
-      enabled: true,
-      comment: name,
-      httpVersion: "http2and3",
-      isIpv6Enabled: true,
-      priceClass: args.priceClass ?? "PriceClass_All",
-      webAclId: args.webAclArn,
-      aliases: args.domain && [args.domain.name],
-      viewerCertificate: args.domain
-        ? {
-            acmCertificateArn: args.domain.certificateArn,
-            sslSupportMethod: "sni-only",
-            minimumProtocolVersion: "TLSv1.2_2021",
-          }
-        : { cloudfrontDefaultCertificate: true },
-      defaultRootObject: "index.html",
-      defaultCacheBehavior: {
-        ...pages.read,
-        targetOriginId: "site",
-        responseHeadersPolicyId: headers,
-        functionAssociations: [{ eventType: "viewer-request", functionArn: pageFallback(name, parent).arn }],
+    transformed<aws.cloudfront.DistributionArgs>(
+      {
+        enabled: true,
+        comment: name,
+        httpVersion: "http2and3",
+        isIpv6Enabled: true,
+        priceClass: args.priceClass ?? "PriceClass_All",
+        webAclId: args.webAclArn,
+        aliases: args.domain && [args.domain.name],
+        viewerCertificate: args.domain
+          ? {
+              acmCertificateArn: args.domain.certificateArn,
+              sslSupportMethod: "sni-only",
+              minimumProtocolVersion: "TLSv1.2_2021",
+            }
+          : { cloudfrontDefaultCertificate: true },
+        defaultRootObject: "index.html",
+        defaultCacheBehavior: {
+          ...pages.read,
+          targetOriginId: "site",
+          responseHeadersPolicyId: headers,
+          functionAssociations: [
+            { eventType: "viewer-request", functionArn: pagesFunction(name, folders, parent).arn },
+          ],
+        },
+        orderedCacheBehaviors: behaviors,
+        origins: [
+          ...pages.origins,
+          ...apis.map(([pathPattern, api]) => webOrigin(pathPattern, hostOf(name, pathPattern, api.url))),
+          ...(args.signInOrigin ? [webOrigin("sign-in", args.signInOrigin)] : []),
+        ],
+        restrictions: { geoRestriction: { restrictionType: "none" } },
+        loggingConfig: args.accessLogs && { bucket: args.accessLogs.bucketDomainName, prefix: args.accessLogs.prefix },
       },
-      orderedCacheBehaviors: behaviors,
-      origins: [
-        ...pages.origins,
-        ...apis.map(([pathPattern, api]) => webOrigin(pathPattern, hostOf(name, pathPattern, api.url))),
-        ...(args.signInOrigin ? [webOrigin("sign-in", args.signInOrigin)] : []),
-      ],
-      restrictions: { geoRestriction: { restrictionType: "none" } },
-      loggingConfig: args.accessLogs && { bucket: args.accessLogs.bucketDomainName, prefix: args.accessLogs.prefix },
-    },
+      args.transform?.distribution,
+    ),
     { parent },
   );
 }
@@ -128,10 +135,15 @@ function signInBehavior(name: string, headers: pulumi.Input<string>, parent: pul
   };
 }
 
-function pageFallback(name: string, parent: pulumi.Resource): aws.cloudfront.Function {
+function pagesFunction(name: string, folders: string[], parent: pulumi.Resource): aws.cloudfront.Function {
   return new aws.cloudfront.Function(
     `${name}-pages`,
-    { runtime: "cloudfront-js-2.0", code: PAGE_FALLBACK, publish: true, comment: "One page answers every page's path" },
+    {
+      runtime: "cloudfront-js-2.0",
+      code: pageFallback(folders),
+      publish: true,
+      comment: "One page answers every page's path",
+    },
     { parent },
   );
 }

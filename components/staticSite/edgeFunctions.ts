@@ -4,17 +4,23 @@ import { SIGN_IN_OPERATIONS, SIGN_IN_PATH } from "../../domain/auth";
 
 /**
  * Gives every path that is no file the page, so that an address inside the single-page storefront can be opened and
- * reloaded. Files are whatever lies below `assets/`, and top-level names with an ending, such as `/favicon.svg`: a page's
- * own path may have a dot in a deeper part, as in `/products/usb-3.2-hub`. A file that is missing stays missing.
+ * reloaded. Files are what lies in one of the build's folders, and top-level names with an ending, such as
+ * `/favicon.svg`: a page's own path may have a dot further down, as in `/products/usb-3.2-hub`. A file that is missing
+ * stays missing.
+ *
+ * @param folders the build's own folders: `["assets", "images"]`.
  */
-export const PAGE_FALLBACK = `function handler(event) {
+export function pageFallback(folders: string[]): string {
+  return `var folders = ${JSON.stringify(folders)};
+function handler(event) {
   var request = event.request;
-  var isAsset = request.uri.indexOf("/assets/") === 0;
-  var isTopLevelFile = /^\\/[^/]+\\.[A-Za-z0-9]+$/.test(request.uri);
-  if (!isAsset && !isTopLevelFile) request.uri = "/index.html";
+  var parts = request.uri.split("/");
+  var isFile = parts.length > 2 ? folders.indexOf(parts[1]) >= 0 : /\\.[A-Za-z0-9]+$/.test(parts[1]);
+  if (!isFile) request.uri = "/index.html";
   return request;
 }
 `;
+}
 
 /**
  * Leads the sign-in path to Cognito's one endpoint, and lets through only what the storefront calls, so that the site is

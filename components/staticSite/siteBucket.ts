@@ -1,18 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface SiteBucketArgs {
-  bucketName?: string;
-  forceDestroy: boolean;
-}
-
 /** A bucket that nobody reads directly, and that keeps what was overwritten or deleted for a while. */
-export function siteBucket(name: string, args: SiteBucketArgs, parent: pulumi.Resource) {
-  const bucket = new aws.s3.Bucket(
-    `${name}-assets`,
-    { bucket: args.bucketName, forceDestroy: args.forceDestroy },
-    { parent },
-  );
+export function siteBucket(name: string, args: aws.s3.BucketArgs, parent: pulumi.Resource) {
+  const bucket = new aws.s3.Bucket(`${name}-assets`, args, { parent });
   const ownership = new aws.s3.BucketOwnershipControls(
     `${name}-assets`,
     { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type BuiltFile, filesOf, REVALIDATE, SETTINGS_PATH } from "./build";
+import { type Transform, transformed } from "../inlineFunction/args";
+import { type BuiltFile, filesOf, foldersOf, REVALIDATE, SETTINGS_PATH } from "./build";
 import { siteDistribution } from "./distribution";
 import { readableBy, siteBucket } from "./siteBucket";
 
@@ -43,6 +44,11 @@ export interface StaticSiteArgs {
   bucketName?: string;
   /** Deletes the bucket with all that is in it when the stack is destroyed. Default: false. */
   forceDestroy?: boolean;
+  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
+  transform?: {
+    bucket?: Transform<aws.s3.BucketArgs>;
+    distribution?: Transform<aws.cloudfront.DistributionArgs>;
+  };
 }
 
 /**
@@ -77,10 +83,17 @@ export class StaticSite extends pulumi.ComponentResource {
     const files = builtFiles(name, args.build);
     checkPaths(name, args);
 
-    const storage = siteBucket(name, { bucketName: args.bucketName, forceDestroy: args.forceDestroy ?? false }, this);
+    const storage = siteBucket(
+      name,
+      transformed<aws.s3.BucketArgs>(
+        { bucket: args.bucketName, forceDestroy: args.forceDestroy ?? false },
+        args.transform?.bucket,
+      ),
+      this,
+    );
     this.bucket = storage.bucket;
     const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
-    this.distribution = siteDistribution(name, args, storage.bucket, allowed, this);
+    this.distribution = siteDistribution(name, args, storage.bucket, foldersOf(files), allowed, this);
     readableBy(name, this.distribution, storage, this);
     this.upload(name, files, args.settings ?? {}, storage.ready);
 

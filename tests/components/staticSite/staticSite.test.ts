@@ -1,0 +1,276 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { StaticSite, type StaticSiteArgs } from "../../../components/staticSite";
+import { contentSecurityPolicy } from "../../../components/staticSite/securityHeaders";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, never>;
+}
+
+interface Behavior {
+  pathPattern: string;
+  targetOriginId: string;
+  allowedMethods: string[];
+  cachePolicyId: string;
+  originRequestPolicyId?: string;
+  functionAssociations?: { functionArn: string }[];
+}
+
+const BUILD = {
+  "index.html": "<!doctype html>",
+  "favicon.svg": "<svg/>",
+  "images/kitchen.svg": "<svg/>",
+  "assets/index-Ab12Cd34.js": "1",
+  "assets/index-Ef56Gh78.css": "a{}",
+  "assets/font-Ij90Kl12.woff2": "w",
+};
+
+const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+describe("StaticSite", () => {
+  let build: string;
+
+  beforeEach(() => {
+    build = mkdtempSync(join(tmpdir(), "build-"));
+    for (const [path, text] of Object.entries(BUILD)) write(path, text);
+  });
+
+  afterEach(() => rmSync(build, { recursive: true }));
+
+  function write(path: string, text: string): void {
+    mkdirSync(dirname(join(build, path)), { recursive: true });
+    writeFileSync(join(build, path), text);
+  }
+
+  /** Registers a site with mocked outputs. */
+  async function register(args: Omit<StaticSiteArgs, "build"> = {}) {
+    const resources: Registered[] = [];
+    await pulumi.runtime.setMocks({
+      newResource: ({ type, name, inputs }) => {
+        resources.push({ type, name, inputs });
+        const state = {
+          ...inputs,
+          arn: `arn:${name}`,
+          bucket: inputs.bucket ?? name,
+          domainName: "d1.cloudfront.example",
+        };
+        return { id: `${name}-id`, state: { ...state, bucketRegionalDomainName: `${name}.s3.example` } };
+      },
+      call: () => ({}),
+    });
+    let url = "";
+    await pulumi.runtime.runInPulumiStack(async () => {
+      const site = new StaticSite("site", { build, ...args });
+      url = await new Promise((resolve) => site.url.apply(resolve));
+      return {};
+    });
+    await pulumi.runtime.disconnect();
+    const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
+    const one = (type: string) => {
+      expect(of(type), type).to.have.length(1);
+      return of(type)[0]!.inputs as Record<string, unknown>;
+    };
+    const object = (key: string) =>
+      of("BucketObjectv2")
+        .map(({ inputs }) => inputs as Record<string, string>)
+        .find((inputs) => inputs["key"] === key)!;
+    const distribution = () =>
+      one("Distribution") as {
+        orderedCacheBehaviors: Behavior[];
+        defaultCacheBehavior: Behavior;
+        origins: unknown[];
+        viewerCertificate: object;
+      };
+    const behavior = (pathPattern: string) =>
+      distribution().orderedCacheBehaviors.find((one) => one.pathPattern === pathPattern)!;
+    return { url, of, one, object, distribution, behavior };
+  }
+
+  it("keeps hashed files in browsers for a year and has the page asked for each time", async () => {
+    const { object } = await register();
+    expect(object("site/assets/index-Ab12Cd34.js")["cacheControl"]).to.equal("public, max-age=31536000, immutable");
+    expect(object("site/index.html")["cacheControl"]).to.equal("no-cache");
+    expect(object("site/config.json")["cacheControl"]).to.equal("no-cache");
+    expect(object("site/images/kitchen.svg")["cacheControl"]).to.match(/^public, max-age=3600/);
+  });
+
+  it("gives each file its content type", async () => {
+    const { of } = await register();
+    const types = of("BucketObjectv2").map(({ inputs }) => [inputs["key"], inputs["contentType"]]);
+    expect(Object.fromEntries(types)).to.deep.equal({
+      "site/index.html": "text/html; charset=utf-8",
+      "site/favicon.svg": "image/svg+xml",
+      "site/images/kitchen.svg": "image/svg+xml",
+      "site/assets/index-Ab12Cd34.js": "text/javascript; charset=utf-8",
+      "site/assets/index-Ef56Gh78.css": "text/css; charset=utf-8",
+      "site/assets/font-Ij90Kl12.woff2": "font/woff2",
+      "site/config.json": "application/json",
+    });
+  });
+
+  it("writes the settings that the page reads", async () => {
+    const { object } = await register({ settings: { currency: "USD", auth: pulumi.output({ kind: "oidc" }) } });
+    expect(JSON.parse(object("site/config.json")["content"]!)).to.deep.equal({
+      currency: "USD",
+      auth: { kind: "oidc" },
+    });
+  });
+
+  it("lets nobody but the distribution read the bucket, and nobody without TLS", async () => {
+    const { one } = await register();
+    expect(one("BucketPublicAccessBlock")).to.include({
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    const { Statement } = JSON.parse(one("BucketPolicy")["policy"] as string);
+    const allowed = Statement.filter((statement: { Effect: string }) => statement.Effect === "Allow");
+    expect(allowed).to.have.length(2);
+    for (const statement of allowed) {
+      expect(statement.Principal).to.deep.equal({ Service: "cloudfront.amazonaws.com" });
+      expect(statement.Condition).to.deep.equal({ StringEquals: { "AWS:SourceArn": "arn:site-distribution" } });
+    }
+    expect(Statement).to.deep.include({
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: ["arn:site-assets", "arn:site-assets/*"],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+  });
+
+  it("encrypts the bucket, keeps overwritten files for a month, and refuses access lists", async () => {
+    const { one } = await register();
+    expect(one("BucketServerSideEncryptionConfiguration")["rules"]).to.deep.equal([
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    ]);
+    expect(one("BucketVersioning")["versioningConfiguration"]).to.deep.equal({ status: "Enabled" });
+    expect(one("BucketOwnershipControls")["rule"]).to.deep.equal({ objectOwnership: "BucketOwnerEnforced" });
+    expect(one("BucketLifecycleConfiguration")["rules"]).to.have.nested.property(
+      "[0].noncurrentVersionExpiration.noncurrentDays",
+      30,
+    );
+  });
+
+  it("serves pages compressed, over HTTP/2 and HTTP/3, on an own name with TLS 1.2 or newer", async () => {
+    const { distribution, url } = await register({
+      domain: { name: "www.example.com", certificateArn: "arn:aws:acm:us-east-1:1:certificate/1" },
+    });
+    expect(distribution()).to.deep.include({ httpVersion: "http2and3", aliases: ["www.example.com"] });
+    expect(distribution().viewerCertificate).to.include({ minimumProtocolVersion: "TLSv1.2_2021" });
+    expect(distribution().defaultCacheBehavior).to.include({
+      compress: true,
+      viewerProtocolPolicy: "redirect-to-https",
+    });
+    expect(url).to.equal("https://www.example.com");
+  });
+
+  it("leads an API's paths to it with every method, keeping nothing", async () => {
+    const { behavior, distribution } = await register({
+      apis: { "/api/orders*": { url: "https://abc.execute-api.example" } },
+    });
+    expect(behavior("/api/orders*")).to.include({
+      cachePolicyId: CACHING_DISABLED,
+      originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
+      viewerProtocolPolicy: "https-only",
+    });
+    expect(behavior("/api/orders*").allowedMethods).to.include.members(["DELETE", "GET", "PATCH", "POST", "PUT"]);
+    expect(distribution().origins).to.deep.include({
+      originId: "/api/orders*",
+      domainName: "abc.execute-api.example",
+      customOriginConfig: {
+        httpPort: 80,
+        httpsPort: 443,
+        originProtocolPolicy: "https-only",
+        originSslProtocols: ["TLSv1.2"],
+      },
+    });
+  });
+
+  it("keeps an API's answers only where it is told to, and only as long as they say themselves", async () => {
+    const { behavior, one } = await register({
+      apis: {
+        "/api/orders*": { url: "https://a.example" },
+        "/api/catalogue*": { url: "https://b.example", cache: true },
+      },
+    });
+    expect(behavior("/api/catalogue*").cachePolicyId).to.equal("site-api-id");
+    expect(behavior("/api/orders*").cachePolicyId).to.equal(CACHING_DISABLED);
+    expect(one("CachePolicy")).to.include({ minTtl: 0, defaultTtl: 0, maxTtl: 60 });
+  });
+
+  it("rewrites paths to the page on the default behaviour alone, so that an API's errors stay errors", async () => {
+    const { distribution, behavior } = await register({ apis: { "/api/orders*": { url: "https://a.example" } } });
+    expect(distribution().defaultCacheBehavior.functionAssociations).to.deep.equal([
+      { eventType: "viewer-request", functionArn: "arn:site-pages" },
+    ]);
+    expect(behavior("/api/orders*").functionAssociations).to.equal(undefined);
+    expect(behavior("/media/*").functionAssociations).to.equal(undefined);
+    expect(distribution()).not.to.have.property("customErrorResponses");
+  });
+
+  it("leads /auth/ to the sign-in service when there is one", async () => {
+    const { behavior, of } = await register({ signInOrigin: "cognito-idp.us-east-1.amazonaws.com" });
+    expect(behavior("/auth/*")).to.deep.include({
+      targetOriginId: "sign-in",
+      cachePolicyId: CACHING_DISABLED,
+      functionAssociations: [{ eventType: "viewer-request", functionArn: "arn:site-sign-in" }],
+    });
+    expect(of("Function").map(({ name }) => name)).to.have.members(["site-pages", "site-sign-in"]);
+    expect((await register()).behavior("/auth/*")).to.equal(undefined);
+  });
+
+  it("allows the page to call its own origin and those it is told", () => {
+    const policy = contentSecurityPolicy(["https://login.example.com"], ["https://pictures.example.com"]);
+    expect(policy).to.include("connect-src 'self' https://login.example.com;");
+    expect(policy).to.include("img-src 'self' data: https://pictures.example.com;");
+    expect(policy).to.include("frame-ancestors 'none'");
+    expect(policy).not.to.include("unsafe");
+  });
+
+  it("sends the security headers with every answer", async () => {
+    const { distribution, one } = await register({ apis: { "/api/orders*": { url: "https://a.example" } } });
+    const { securityHeadersConfig } = one("ResponseHeadersPolicy") as Record<string, Record<string, object>>;
+    expect(securityHeadersConfig!["strictTransportSecurity"]).to.include({ accessControlMaxAgeSec: 63_072_000 });
+    expect(securityHeadersConfig).to.include.all.keys("contentTypeOptions", "frameOptions", "referrerPolicy");
+    const behaviors = [distribution().defaultCacheBehavior, ...distribution().orderedCacheBehaviors];
+    for (const behavior of behaviors) expect(behavior).to.include({ responseHeadersPolicyId: "site-security-id" });
+  });
+
+  it("hands resources' arguments to the caller for a last change", async () => {
+    const { distribution } = await register({ transform: { distribution: { priceClass: "PriceClass_100" } } });
+    expect(distribution()).to.include({ priceClass: "PriceClass_100" });
+  });
+
+  const wrong: [what: string, args: () => StaticSiteArgs, sentence: RegExp][] = [
+    [
+      "a build that was never made",
+      () => ({ build: join(build, "dist") }),
+      /There is no build in ".*dist"\. Run "npm run build:web"/,
+    ],
+    ["a build without a page", () => ({ build: join(build, "assets") }), /has no index\.html/],
+    [
+      "a path pattern with a blank",
+      () => ({ build, apis: { "api orders": { url: "https://a.example" } } }),
+      /"api orders" in "apis" is not a path pattern/,
+    ],
+  ];
+  for (const [what, args, sentence] of wrong) {
+    it(`refuses ${what} with one sentence`, () => {
+      expect(() => new StaticSite("site", args())).to.throw(pulumi.RunError, sentence);
+    });
+  }
+
+  it("refuses a build that brings its own config.json", () => {
+    write("config.json", "{}");
+    expect(() => new StaticSite("site", { build })).to.throw(pulumi.RunError, /has a config\.json/);
+  });
+});
