@@ -1,0 +1,113 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeletePolicyCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { optionalNumber, optionalText, type ServiceHandlers, tagList, text } from "../handler";
+import { checkArn, checkName, checkPolicy, checkRange, names } from "../rules";
+
+export const iam: ServiceHandlers = {
+  "aws:iam/role:Role": {
+    autoName: { property: "name", maxLength: 64 },
+    required: ["assumeRolePolicy"],
+    check: (inputs) => [
+      ...checkName(inputs, "name", names.role),
+      ...checkPolicy(inputs, "assumeRolePolicy", "resource"),
+      ...checkRange(inputs, "maxSessionDuration", 3600, 43_200),
+      ...(inputs["inlinePolicies"] || inputs["managedPolicyArns"]
+        ? ["The arguments inlinePolicies and managedPolicyArns are deprecated: use RolePolicy and RolePolicyAttachment."]
+        : []),
+    ],
+    async create({ inputs }, context) {
+      const { Role: role } = await context.client(IAMClient).send(
+        new CreateRoleCommand({
+          RoleName: text(inputs, "name"),
+          Path: optionalText(inputs, "path"),
+          Description: optionalText(inputs, "description"),
+          AssumeRolePolicyDocument: text(inputs, "assumeRolePolicy"),
+          MaxSessionDuration: optionalNumber(inputs, "maxSessionDuration"),
+          PermissionsBoundary: optionalText(inputs, "permissionsBoundary"),
+          Tags: tagList(inputs),
+        }),
+      );
+      return {
+        id: text(inputs, "name"),
+        outputs: { arn: role?.Arn, uniqueId: role?.RoleId, createDate: role?.CreateDate, path: role?.Path ?? "/" },
+      };
+    },
+    async update({ inputs }, earlier, context) {
+      await context.client(IAMClient).send(
+        new UpdateAssumeRolePolicyCommand({ RoleName: earlier.id, PolicyDocument: text(inputs, "assumeRolePolicy") }),
+      );
+      return { id: earlier.id, outputs: earlier.outputs };
+    },
+    async remove({ id }, context) {
+      await context.client(IAMClient).send(new DeleteRoleCommand({ RoleName: id }));
+    },
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    autoName: { property: "name", maxLength: 128 },
+    required: ["role", "policy"],
+    check: (inputs) => [
+      ...checkName(inputs, "name", names.policy),
+      ...checkPolicy(inputs, "policy", "identity"),
+      ...(typeof inputs["policy"] === "string" && inputs["policy"].replace(/\s/g, "").length > 10_240
+        ? ["The policy is longer than the 10,240 characters that a role's own policies may have."]
+        : []),
+    ],
+    async create({ inputs }, context) {
+      const RoleName = text(inputs, "role");
+      const PolicyName = text(inputs, "name");
+      await context
+        .client(IAMClient)
+        .send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: text(inputs, "policy") }));
+      return { id: `${RoleName}:${PolicyName}` };
+    },
+    async remove({ inputs }, context) {
+      await context
+        .client(IAMClient)
+        .send(new DeleteRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyName: text(inputs, "name") }));
+    },
+  },
+  "aws:iam/policy:Policy": {
+    autoName: { property: "name", maxLength: 128 },
+    required: ["policy"],
+    check: (inputs) => [...checkName(inputs, "name", names.policy), ...checkPolicy(inputs, "policy", "identity")],
+    async create({ inputs }, context) {
+      const { Policy: policy } = await context.client(IAMClient).send(
+        new CreatePolicyCommand({
+          PolicyName: text(inputs, "name"),
+          Path: optionalText(inputs, "path"),
+          Description: optionalText(inputs, "description"),
+          PolicyDocument: text(inputs, "policy"),
+        }),
+      );
+      return { id: policy?.Arn ?? "", outputs: { arn: policy?.Arn, policyId: policy?.PolicyId } };
+    },
+    async remove({ id }, context) {
+      await context.client(IAMClient).send(new DeletePolicyCommand({ PolicyArn: id }));
+    },
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+    required: ["role", "policyArn"],
+    check: (inputs) => checkArn(inputs, "policyArn"),
+    async create({ inputs, name }, context) {
+      const RoleName = text(inputs, "role");
+      const PolicyArn = text(inputs, "policyArn");
+      await context.client(IAMClient).send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+      return { id: `${RoleName}-${name}` };
+    },
+    async remove({ inputs }, context) {
+      await context
+        .client(IAMClient)
+        .send(new DetachRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyArn: text(inputs, "policyArn") }));
+    },
+  },
+};

@@ -1,0 +1,65 @@
+import aslValidator from "asl-validator";
+import { parseJson } from "./rules";
+
+type State = Record<string, unknown>;
+interface Scope {
+  StartAt?: unknown;
+  States?: Record<string, State>;
+}
+
+/**
+ * What CreateStateMachine refuses: a definition against the language's schema, and states that point nowhere.
+ *
+ * @returns one sentence a fault.
+ */
+export function checkDefinition(definition: unknown): string[] {
+  if (typeof definition !== "string") return [`The argument "definition" is missing.`];
+  if (Buffer.byteLength(definition) > 1024 * 1024) return ["The definition is longer than the 1 MB that Step Functions takes."];
+  const machine = parseJson(definition);
+  if (typeof machine !== "object" || machine === null) return ["The definition is not a JSON object."];
+  const faults = checkScope(machine as Scope, "the definition");
+  if (faults.length > 0) return faults;
+  const { isValid, errors } = aslValidator(machine);
+  return isValid ? [] : errors.map((error) => `The definition has a fault: ${error["Error code"]}: ${error.Message}`);
+}
+
+function checkScope(scope: Scope, where: string): string[] {
+  const states = scope.States;
+  if (typeof states !== "object" || states === null || Object.keys(states).length === 0) return [`In ${where}, States is missing.`];
+  const faults: string[] = [];
+  const pointed = new Set<string>();
+  const follow = (target: unknown, from: string) => {
+    if (target === undefined) return;
+    if (typeof target === "string" && Object.hasOwn(states, target)) pointed.add(target);
+    else faults.push(`In ${where}, ${from} names the state ${JSON.stringify(target)}, which does not exist.`);
+  };
+  if (scope.StartAt === undefined) faults.push(`In ${where}, StartAt is missing.`);
+  follow(scope.StartAt, "StartAt");
+  for (const [name, state] of Object.entries(states)) {
+    if (name.length > 80) faults.push(`In ${where}, the state name "${name}" has ${name.length} characters; 80 are allowed.`);
+    follow(state["Next"], `the state ${name}`);
+    follow(state["Default"], `the Default of ${name}`);
+    for (const list of ["Choices", "Catch"]) {
+      for (const rule of (state[list] as State[] | undefined) ?? []) follow(rule["Next"], `a rule in ${list} of ${name}`);
+    }
+    faults.push(...checkEnd(name, state, where));
+    for (const inner of [state["ItemProcessor"], state["Iterator"], ...((state["Branches"] as unknown[] | undefined) ?? [])]) {
+      if (inner !== undefined) faults.push(...checkScope(inner as Scope, `the state ${name}`));
+    }
+  }
+  for (const name of Object.keys(states)) {
+    if (!pointed.has(name)) faults.push(`In ${where}, nothing leads to the state ${name}.`);
+  }
+  return faults;
+}
+
+const terminal = new Set(["Succeed", "Fail"]);
+
+function checkEnd(name: string, state: State, where: string): string[] {
+  const type = String(state["Type"]);
+  if (terminal.has(type) || type === "Choice") {
+    return state["Next"] === undefined ? [] : [`In ${where}, the ${type} state ${name} cannot have a Next.`];
+  }
+  if (state["End"] === true && state["Next"] !== undefined) return [`In ${where}, the state ${name} has both End and Next.`];
+  return state["End"] === true || state["Next"] !== undefined ? [] : [`In ${where}, the state ${name} has neither Next nor End.`];
+}

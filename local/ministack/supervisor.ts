@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../network/ports";
+import { emulatorPython, projectRoot } from "./python";
+
+/** Root of the emulated account: `test` is root to MiniStack, and its account is 000000000000. */
+export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
+export const accountId = "000000000000";
+
+export interface MiniStackOptions {
+  region: string;
+  /** The Region's own folder: its state, objects, temporary files and log. */
+  dataDir: string;
+  /** The port to listen on; without it, or where it is taken, any free one. */
+  port?: number;
+  /** Environment that each function's process gets besides its own (proxy, certificate authority). */
+  functionEnvironment?: Record<string, string>;
+  /** Longest wait for the first answer. Default 30,000 ms. */
+  readyTimeoutMs?: number;
+}
+
+/** One Region's emulator process, with all its functions' processes. */
+export interface MiniStack {
+  region: string;
+  /** `http://127.0.0.1:PORT`. */
+  endpoint: string;
+  port: number;
+  pid: number;
+  logFile: string;
+  /** Settles when the process has ended, with its own word on why if that was not asked for. */
+  ended: Promise<{ expected: boolean; reason: string }>;
+  /** Graceful: state is written to the data folder. Kills after `graceMs` (default 20,000). */
+  stop(graceMs?: number): Promise<void>;
+  /** SIGKILL to the emulator and all its functions at once: nothing is written. */
+  kill(): Promise<void>;
+  /** SIGSTOP to the emulator and all its functions. */
+  freeze(): void;
+  /** SIGCONT after a freeze: everything goes on where it stopped. */
+  thaw(): void;
+}
+
+/**
+ * Starts the emulator of one Region and waits until it answers.
+ *
+ * The emulator has a process group of its own, so a Ctrl-C in the terminal reaches this process only, and dies with this process
+ * however that one ends: the launcher's guard holds the other end of its standard input.
+ */
+export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
+  const python = emulatorPython();
+  const port = await freePort(options.port);
+  const temporary = join(options.dataDir, "tmp");
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const logFile = join(options.dataDir, "ministack.log");
+  const log = openSync(logFile, "a");
+  const child = spawn(python, [join(__dirname, "launcher.py")], {
+    cwd: options.dataDir,
+    detached: true,
+    stdio: ["pipe", log, log],
+    env: { ...emulatorEnvironment(options, port, temporary), ...options.functionEnvironment },
+  });
+  closeSync(log);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const state = { stopping: false };
+  const ended = new Promise<{ expected: boolean; reason: string }>((resolve) => {
+    child.once("error", (error) => resolve({ expected: false, reason: error.message }));
+    child.once("exit", (code, signal) => {
+      resolve({ expected: state.stopping, reason: signal ? `ended by ${signal}` : `ended with code ${code}` });
+    });
+  });
+  child.stdin?.on("error", () => undefined); // the emulator closes its end when it dies
+  await untilReady(child, endpoint, ended, logFile, options.readyTimeoutMs ?? 30_000);
+
+  const signalGroup = (signal: NodeJS.Signals) => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-child.pid, signal);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  };
+  return {
+    region: options.region,
+    endpoint,
+    port,
+    pid: child.pid ?? -1,
+    logFile,
+    ended,
+    async stop(graceMs = 20_000) {
+      state.stopping = true;
+      signalGroup("SIGCONT");
+      child.kill("SIGTERM");
+      const stopped = await Promise.race([ended.then(() => true), sleep(graceMs, false, { ref: false })]);
+      if (!stopped) signalGroup("SIGKILL");
+      await ended;
+    },
+    async kill() {
+      state.stopping = true;
+      signalGroup("SIGKILL");
+      await ended;
+    },
+    freeze: () => signalGroup("SIGSTOP"),
+    thaw: () => signalGroup("SIGCONT"),
+  };
+}
+
+function emulatorEnvironment(options: MiniStackOptions, port: number, temporary: string): Record<string, string> {
+  return {
+    // The functions' `node` is the project's own.
+    PATH: [join(projectRoot, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter),
+    HOME: temporary,
+    TMPDIR: temporary,
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    PYTHONUNBUFFERED: "1",
+    PYTHONDONTWRITEBYTECODE: "",
+    GATEWAY_PORT: String(port),
+    BIND_HOST: "127.0.0.1",
+    MINISTACK_HOST: "localhost",
+    MINISTACK_REGION: options.region,
+    AUTH: "true",
+    LOG_LEVEL: process.env["STAYOPEN_EMULATOR_LOG"] ?? "WARNING",
+    // Both would listen on all interfaces.
+    IOT_MTLS_ENABLED: "0",
+    SFTP_ENABLED: "0",
+    PERSIST_STATE: "1",
+    STATE_DIR: join(options.dataDir, "state"),
+    S3_PERSIST: "1",
+    S3_DATA_DIR: join(options.dataDir, "s3"),
+  };
+}
+
+async function untilReady(
+  child: ChildProcess,
+  endpoint: string,
+  ended: Promise<{ reason: string }>,
+  logFile: string,
+  timeoutMs: number,
+): Promise<void> {
+  const failure = { reason: "" };
+  void ended.then(({ reason }) => {
+    failure.reason = reason;
+  });
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    if (failure.reason !== "") {
+      throw new Error(
+        `The emulator ${failure.reason} while starting. Its last words, of ${logFile}: ${lastLines(logFile)}`,
+      );
+    }
+    const ready = await fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(2000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(30);
+  }
+  if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  throw new Error(`The emulator did not answer within ${timeoutMs} ms; its log is ${logFile}.`);
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, "utf8").trim().split("\n").slice(-3).join(" | ");
+}

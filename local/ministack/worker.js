@@ -1,0 +1,114 @@
+// The execution environment of a Node.js function in the local run. The launcher gives this text to MiniStack in place of its own
+// worker. It speaks MiniStack's protocol (JSON lines on standard input and output) and keeps to what Lambda's Node.js runtime does:
+// the function meets plain Node.js (no module is replaced), an error keeps its name, and logs go to standard error.
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+const readline = require("node:readline");
+const { pathToFileURL } = require("node:url");
+
+// Standard output belongs to the protocol; what the function prints is its log.
+const answerWith = process.stdout.write.bind(process.stdout);
+process.stdout.write = process.stderr.write.bind(process.stderr);
+const answer = (message) => answerWith(`${JSON.stringify(message)}\n`);
+
+/** The error's form in an invocation's payload. */
+function failureOf(error) {
+  if (error instanceof Error) {
+    return {
+      errorType: error.name || "Error",
+      errorMessage: error.message,
+      trace: String(error.stack ?? "").split("\n"),
+    };
+  }
+  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
+
+/** The invocation that waits for an answer, if any. */
+let settle;
+
+/** An error that Lambda answers and then starts a new environment after. */
+function crash(errorType, error) {
+  const failure = { ...failureOf(error), errorType };
+  process.stderr.write(`${failure.errorType} ${failure.errorMessage}\n${failure.trace.join("\n")}\n`);
+  if (settle) settle({ failure });
+  answerWith("", () => process.exit(1));
+}
+process.on("unhandledRejection", (reason) => crash("Runtime.UnhandledPromiseRejection", reason));
+process.on("uncaughtException", (error) => crash(error?.name ?? "Error", error));
+
+async function load(directory, moduleName) {
+  const base = path.resolve(directory, moduleName);
+  const file = [`${base}.js`, `${base}.mjs`, `${base}.cjs`, base].find((candidate) => fs.existsSync(candidate)) ?? base;
+  return file.endsWith(".mjs") ? await import(pathToFileURL(file).href) : require(file);
+}
+
+async function initialize({ code_dir, module: moduleName, handler, env, function_name, memory, arn }) {
+  Object.assign(process.env, env);
+  process.env.LAMBDA_TASK_ROOT = code_dir;
+  process.env.AWS_LAMBDA_FUNCTION_NAME = function_name;
+  process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE = String(memory);
+  process.env.AWS_LAMBDA_LOG_GROUP_NAME ??= `/aws/lambda/${function_name}`;
+  process.env.AWS_LAMBDA_INITIALIZATION_TYPE = "on-demand";
+  process.env.AWS_EXECUTION_ENV = `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`;
+  process.env._HANDLER = `${moduleName}.${handler}`;
+  process.env._LAMBDA_FUNCTION_ARN = arn;
+  const exported = await load(code_dir, moduleName);
+  const found = exported[handler] ?? exported.default?.[handler];
+  if (typeof found !== "function") throw new Error(`${moduleName}.${handler} is undefined or not exported`);
+  return found;
+}
+
+function contextFor(ctx) {
+  const deadline = Date.now() + Number(ctx.timeout_ms ?? 300_000);
+  return {
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST",
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    invokedFunctionArn: ctx.invoked_function_arn || process.env._LAMBDA_FUNCTION_ARN,
+    awsRequestId: ctx.request_id ?? "",
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME ?? "",
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+async function invoke(handler, { event, ctx = {} }) {
+  if (ctx.trace_id) process.env._X_AMZN_TRACE_ID = ctx.trace_id;
+  else delete process.env._X_AMZN_TRACE_ID;
+  await new Promise((done) => {
+    settle = ({ result, failure }) => {
+      if (!settle) return;
+      settle = undefined;
+      answer({ status: "ok", result: result ?? null, ...(failure ? { failure } : {}) });
+      done();
+    };
+    const fail = (error) => {
+      const failure = failureOf(error);
+      process.stderr.write(`${JSON.stringify(failure)}\n`);
+      settle?.({ failure });
+    };
+    try {
+      Promise.resolve(handler(event, contextFor(ctx))).then((result) => settle?.({ result }), fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+let handler;
+const lines = readline.createInterface({ input: process.stdin, terminal: false });
+lines.on("line", async (line) => {
+  const message = JSON.parse(line);
+  if (handler) return invoke(handler, message);
+  try {
+    handler = await initialize(message);
+    answer({ status: "ready", cold: true });
+  } catch (error) {
+    answer({ status: "error", error: `${failureOf(error).errorType}: ${failureOf(error).errorMessage}` });
+  }
+});
+// MiniStack is gone, however it went.
+lines.on("close", () => process.exit(0));
