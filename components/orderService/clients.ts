@@ -1,0 +1,29 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** For every AWS client of the order service: a call that hangs is given up and tried again, three times at most. */
+export const patience = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+} as const;
+
+export function documentClient(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(patience), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+export function stepFunctions(): SFNClient {
+  return new SFNClient(patience);
+}
+
+/** A variable that the component has set; without it the function is deployed wrongly, and says so at its start. */
+export function setting(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(
+      `The environment variable ${name} is missing: the function is not deployed as OrderService does it.`,
+    );
+  return value;
+}

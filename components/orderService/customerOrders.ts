@@ -1,0 +1,108 @@
+import { json, problem, validator } from "../../domain/http";
+import {
+  isDecided,
+  type OrderItem,
+  type OrderSummary,
+  type Partition,
+  partitionOf,
+  spokenFor,
+  summaryOf,
+  viewOf,
+} from "../../domain/order";
+import { orderApi } from "../../domain/order/openapi";
+import { customerOf, type HttpRequest, type HttpResponse } from "./http";
+import type { OrderStore } from "./orderStore";
+import { orderNotFound } from "./refusals";
+
+/** `GET /api/orders`: the caller's own orders, newest first. */
+export function listing(store: OrderStore) {
+  const check = validator<undefined, { limit?: number; before?: string }>(orderApi, "listOrders");
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { limit = 20, before } = valid.parameters;
+    const customerId = customerOf(request);
+
+    const start = before === undefined ? undefined : cursorOf(before, customerId);
+    if (before !== undefined && start === undefined) {
+      const detail = "`before` must be the `next` of the page before, as it was answered.";
+      return problem(422, { title: "Unknown page", detail });
+    }
+    const { keys, next } = await store.ofCustomer(customerId, limit, start);
+    const orders = summaries(await store.items(keys));
+    return json(200, { orders, ...(next ? { next: cursor(next) } : {}) });
+  };
+}
+
+/** `GET /api/orders/{orderId}`. */
+export function getting(store: OrderStore) {
+  const check = validator<undefined, { orderId: string }>(orderApi, "getOrder");
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { orderId } = valid.parameters;
+    const found = await ownOrder(store, orderId, customerOf(request));
+    return found ? json(200, viewOf(found.item, found.partition.cancelWished)) : orderNotFound(orderId);
+  };
+}
+
+/** `POST /api/orders/{orderId}/cancel` (rule 11): a wish, which the workflow follows unless it comes too late. */
+export function cancelling(store: OrderStore) {
+  const check = validator<undefined, { orderId: string }>(orderApi, "cancelOrder");
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { orderId } = valid.parameters;
+    const customerId = customerOf(request);
+    const found = await ownOrder(store, orderId, customerId);
+    if (!found) return orderNotFound(orderId);
+
+    const { status } = found.item;
+    if (status === "CANCELLED") return json(202, { orderId, cancellation: "done" });
+    if (isDecided(status)) {
+      const detail = `The order is ${status} and can't be cancelled any more. Send the parcel back when it has arrived.`;
+      return problem(409, { title: "Too late to cancel", detail, orderStatus: status });
+    }
+    await store.wishCancel(orderId, customerId, new Date().toISOString());
+    return json(202, { orderId, cancellation: "requested" });
+  };
+}
+
+/** The order, if it is the customer's own: another's does not exist for him. */
+async function ownOrder(
+  store: OrderStore,
+  orderId: string,
+  customerId: string,
+): Promise<{ item: NonNullable<ReturnType<typeof spokenFor>>; partition: Partition } | undefined> {
+  const partition = await store.partition(orderId);
+  const item = spokenFor(partition);
+  return item?.customerId === customerId ? { item, partition } : undefined;
+}
+
+/** Items of several orders, two of one order where both Regions have worked on it, as the customer sees them. */
+function summaries(items: OrderItem[]): OrderSummary[] {
+  const orders = new Map<string, OrderItem[]>();
+  for (const item of items) orders.set(item.orderId, [...(orders.get(item.orderId) ?? []), item]);
+  return [...orders.values()]
+    .flatMap((partition) => spokenFor(partitionOf(partition)) ?? [])
+    .map(summaryOf)
+    .sort((first, second) => (first.createdAt < second.createdAt ? 1 : -1));
+}
+
+/** A page's end as opaque text; the customer is left out, so that it can't be made to point into another's orders. */
+function cursor({ orderId, region, createdAt }: Record<string, unknown>): string {
+  return Buffer.from(JSON.stringify([orderId, region, createdAt])).toString("base64url");
+}
+
+function cursorOf(text: string, customerId: string): Record<string, unknown> | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(parsed) || parsed.length !== 3 || parsed.some((part) => typeof part !== "string"))
+    return undefined;
+  const [orderId, region, createdAt] = parsed;
+  return { customerId, orderId, region, createdAt };
+}

@@ -1,0 +1,106 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord } from "aws-lambda";
+import {
+  type CancelItem,
+  type Deadlines,
+  type ExecutionInput,
+  executionName,
+  noticeOf,
+  type OrderItem,
+  onForeignRecord,
+} from "../../domain/order";
+import type { OrderStore } from "./orderStore";
+import type { TaskReply } from "./taskReply";
+import { TransientError } from "./transient";
+import { wake } from "./wake";
+
+export interface Dispatching {
+  store: OrderStore;
+  workflows: SFNClient;
+  stateMachineArn: string;
+  notices: SNSClient;
+  topicArn: string;
+  reply: TaskReply;
+  deadlines?: Deadlines;
+}
+
+/** Kinds of items whose records the dispatcher handles; the event source filters out all others. */
+export const DISPATCHED_KINDS = ["order", "cancel"] as const;
+
+/**
+ * Handles one record of the orders table's stream, of which this is the only reader: starts executions (rule 3), tells
+ * of status changes (rule 13), supersedes (rule 9), and wakes a waiting execution when the customer wants to cancel.
+ * Everything it does may be done twice.
+ */
+export async function dispatch(record: DynamoDBRecord, dispatching: Dispatching): Promise<void> {
+  const item = imageOf(record.dynamodb?.NewImage);
+  if (!item) return;
+  if (item.kind === "cancel") {
+    await wake(dispatching.store, dispatching.reply, item.orderId);
+  } else if (item.region !== dispatching.store.region) {
+    await stepBack(item.orderId, dispatching);
+  } else {
+    const before = imageOf(record.dynamodb?.OldImage) as OrderItem | undefined;
+    const newEpoch = before?.epoch !== item.epoch;
+    if (newEpoch) await start(item, dispatching);
+    if (newEpoch || before?.status !== item.status) await tell(item, dispatching);
+  }
+}
+
+/** Rule 3. */
+async function start(item: OrderItem, { workflows, stateMachineArn }: Dispatching): Promise<void> {
+  const input: ExecutionInput = { orderId: item.orderId, epoch: item.epoch, startedAt: item.updatedAt, polls: 0 };
+  try {
+    await workflows.send(
+      new StartExecutionCommand({
+        stateMachineArn,
+        name: executionName(item.orderId, item.epoch),
+        input: JSON.stringify(input),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+}
+
+/** Rule 13. The attributes are what other services filter by. */
+async function tell(item: OrderItem, { notices, topicArn }: Dispatching): Promise<void> {
+  const notice = noticeOf(item);
+  if (!notice) return;
+  const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
+  await notices.send(
+    new PublishCommand({
+      TopicArn: topicArn,
+      Message: JSON.stringify(notice),
+      MessageAttributes: {
+        status: attribute(notice.status),
+        customerId: attribute(notice.customerId),
+        orderId: attribute(notice.orderId),
+      },
+    }),
+  );
+}
+
+/** Rule 9; the execution that works for the superseded item is woken, sees it and ends. */
+async function stepBack(orderId: string, { store, reply, deadlines }: Dispatching): Promise<void> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const partition = await store.partition(orderId);
+    const write = onForeignRecord(partition, store.region, { at: new Date().toISOString(), deadlines });
+    if (!write) return;
+    if (await store.write(write)) {
+      await wake(store, reply, orderId);
+      return;
+    }
+  }
+  throw new TransientError(`The order ${orderId} is written by somebody else again and again.`);
+}
+
+function imageOf(image: unknown): OrderItem | CancelItem | undefined {
+  if (!image) return undefined;
+  // The event's types and the SDK's describe the same JSON.
+  const item = unmarshall(image as Record<string, AttributeValue>);
+  return item["kind"] === "order" || item["kind"] === "cancel" ? (item as OrderItem | CancelItem) : undefined;
+}

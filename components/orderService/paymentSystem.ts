@@ -1,0 +1,33 @@
+import type { Price } from "../../domain/catalogue/product";
+import type { AuthorizeAnswer, CaptureAnswer, Card, RefundAnswer, VoidAnswer } from "../../domain/order/outside";
+import { askOutside, type OutsideConnection } from "./outsideSystem";
+
+/** The payment system, asked by order id; each call may be repeated. */
+export class PaymentSystem {
+  constructor(private readonly connection: OutsideConnection) {}
+
+  authorize(orderId: string, total: Price, means: { card: Card } | { token: string }): Promise<AuthorizeAnswer> {
+    const expected = ["authorized", "captured", "pending", "declined", "voided", "refunded"] as const;
+    return askOutside(this.connection, "PUT", `${path(orderId)}/authorization`, expected, { ...total, ...means });
+  }
+
+  /** What the payment system's book says; asks for nothing. */
+  read(orderId: string): Promise<AuthorizeAnswer> {
+    const expected = ["none", "pending", "authorized", "captured", "declined", "voided", "refunded"] as const;
+    return askOutside(this.connection, "GET", path(orderId), expected);
+  }
+
+  capture(orderId: string): Promise<CaptureAnswer> {
+    return askOutside(this.connection, "PUT", `${path(orderId)}/capture`, ["captured", "voided", "refunded"]);
+  }
+
+  void(orderId: string): Promise<VoidAnswer> {
+    return askOutside(this.connection, "PUT", `${path(orderId)}/void`, ["voided", "captured", "refunded"]);
+  }
+
+  refund(orderId: string): Promise<RefundAnswer> {
+    return askOutside(this.connection, "PUT", `${path(orderId)}/refund`, ["refunded"]);
+  }
+}
+
+const path = (orderId: string) => `/payments/${encodeURIComponent(orderId)}`;

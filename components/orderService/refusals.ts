@@ -1,0 +1,67 @@
+import type { Price } from "../../domain/catalogue/product";
+import { problem } from "../../domain/http";
+import { money, type Refusal, type RequestedLine } from "../../domain/order";
+import type { HttpResponse } from "./http";
+
+/** The answers to requests that can't be followed: each says what to do instead. */
+
+export function linesRepeated(lines: readonly RequestedLine[]): HttpResponse | undefined {
+  const ids = lines.map((line) => line.productId);
+  const productIds = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+  if (productIds.length === 0) return undefined;
+  const detail = `A product stands in one line with its whole quantity. Join the lines of ${productIds.join(", ")}.`;
+  return problem(422, { title: "Product in several lines", detail, productIds });
+}
+
+export function linesRefused(refusal: Refusal): HttpResponse {
+  switch (refusal.reason) {
+    case "unknown": {
+      const detail = `The catalogue has no ${refusal.productIds.join(", ")}. Remove it from the order.`;
+      return problem(422, { title: "Unknown product", detail, productIds: refusal.productIds });
+    }
+    case "unavailable": {
+      const detail = `Not available now: ${refusal.productIds.join(", ")}. Remove it from the order, or try again later.`;
+      return problem(409, { title: "Product not available", detail, productIds: refusal.productIds });
+    }
+    case "too-many": {
+      const limits = refusal.limits.map(({ productId, maxPerOrder }) => `${maxPerOrder} of ${productId}`).join(", ");
+      const detail = `One order may have at most ${limits}. Lower the quantity.`;
+      return problem(422, { title: "Too many of a product", detail, limits: refusal.limits });
+    }
+    case "currencies": {
+      const detail = `The products are priced in ${refusal.currencies.join(" and ")}. Order them apart.`;
+      return problem(422, { title: "Several currencies", detail });
+    }
+  }
+}
+
+export function totalChanged(
+  expected: Price,
+  { total, lines }: { total: Price; lines: unknown[] },
+): HttpResponse | undefined {
+  if (expected.amount === total.amount && expected.currency === total.currency) return undefined;
+  const detail = `The total is ${money(total)} now, not ${money(expected)}. Show it, and order again with it as expectedTotal.`;
+  return problem(409, { title: "Total has changed", detail, total, lines });
+}
+
+export function keyUsed(): HttpResponse {
+  const detail =
+    "Another order was placed with this Idempotency-Key. Use a new key for a new order, and the same body for a retry.";
+  return problem(422, { title: "Idempotency-Key used for another order", detail });
+}
+
+export function cardOfAnotherRequest(): HttpResponse {
+  const detail =
+    "payment.card must be encrypted for this request: its protected header must have alg RSA-OAEP-256, enc A256GCM, kid, " +
+    "and idempotencyKey equal to the header Idempotency-Key, and nothing else.";
+  return problem(422, { title: "Card not encrypted for this request", detail });
+}
+
+export function cardKeyUnknown(): HttpResponse {
+  const detail = "payment.card is encrypted to a key that the store does not have. Load the page again and repeat.";
+  return problem(422, { title: "Card encrypted to an unknown key", detail });
+}
+
+export function orderNotFound(orderId: string): HttpResponse {
+  return problem(404, { title: "Order not found", detail: `You have no order ${orderId}. Check the id.` });
+}

@@ -1,0 +1,66 @@
+import {
+  afterCapture,
+  afterRefund,
+  afterVoid,
+  type Deadlines,
+  type Heard,
+  type OrderItem,
+  SIGNALS,
+  type StepInput,
+} from "../../domain/order";
+import type { OrderStore } from "./orderStore";
+import type { PaymentSystem } from "./paymentSystem";
+import { type Exit, type Performed, runStep } from "./stepRun";
+import { StepSignal } from "./stepSignal";
+
+export interface SettleInput extends StepInput {
+  step: "capture" | "void" | "refund";
+  /** In a customer's words, why the order is cancelled. */
+  reason?: string;
+}
+
+export interface Settling {
+  store: OrderStore;
+  payments: PaymentSystem;
+  deadlines?: Deadlines;
+}
+
+/** What each step starts from, because the step before it has heard it. */
+const HEARD: Record<SettleInput["step"], Heard> = {
+  capture: {},
+  void: { unpaid: true },
+  refund: { captured: true, impossible: true },
+};
+
+/**
+ * The steps Capture, Void and Refund (rules 6 and 7). Returns on the ordinary way; the others are signals that the
+ * workflow catches.
+ */
+export async function settleOrder(input: SettleInput, { store, payments, deadlines }: Settling): Promise<void> {
+  const exit = await runStep(input, {
+    store,
+    deadlines,
+    heard: HEARD[input.step],
+    perform: {
+      capture: async ({ orderId }): Promise<Performed> => afterCapture(await payments.capture(orderId)),
+      void: async (own): Promise<Performed> => because(input.reason, own, afterVoid(await payments.void(own.orderId))),
+      refund: async (own): Promise<Performed> => ({
+        ...afterRefund(await payments.refund(own.orderId)),
+        changes: { shipment: { ...own.shipment, impossible: input.reason } },
+      }),
+    },
+  });
+  goOn(input.step, exit);
+}
+
+function because(reason: string | undefined, own: OrderItem, outcome: Performed): Performed {
+  if (reason === undefined || outcome.kind !== "write") return outcome;
+  return { ...outcome, changes: { payment: { ...own.payment, declined: reason } } };
+}
+
+function goOn(step: SettleInput["step"], exit: Exit): void {
+  const next = exit.kind === "next" ? exit.action : undefined;
+  if (next === "track") throw new StepSignal(SIGNALS.travelling);
+  if (step === "capture" && exit.kind === "ended") throw new StepSignal(SIGNALS.ended);
+  if (step === "void" && next === "ship") throw new StepSignal(SIGNALS.captured);
+}

@@ -1,0 +1,79 @@
+import { afterShip, afterTrack, type Deadlines, SIGNALS, type StepInput } from "../../domain/order";
+import type { OrderStore } from "./orderStore";
+import type { ShippingSystem } from "./shippingSystem";
+import { type Performed, runStep } from "./stepRun";
+import { StepSignal } from "./stepSignal";
+import type { TaskReply } from "./taskReply";
+import { isTransientOfAws, TransientError } from "./transient";
+
+export interface Shipping {
+  store: OrderStore;
+  shipments: ShippingSystem;
+  deadlines?: Deadlines;
+}
+
+/** The step Ship (rule 6), only ever run after a capture. */
+export async function shipOrder(input: StepInput, { store, shipments, deadlines }: Shipping): Promise<void> {
+  const exit = await runStep(input, {
+    store,
+    deadlines,
+    heard: { captured: true },
+    perform: {
+      ship: async (own): Promise<Performed> => {
+        const answer = await shipments.ship(own.orderId, own.shipping, own.lines);
+        const outcome = afterShip(answer);
+        if (answer.status === "impossible") return { ...outcome, reason: answer.reason };
+        const { trackingNumber, carrier } = answer;
+        return { ...outcome, changes: { shipment: { ...own.shipment, trackingNumber, carrier } } };
+      },
+    },
+  });
+  if (exit.kind === "ended") throw new StepSignal(SIGNALS.ended);
+  if (exit.kind === "next" && exit.action === "refund") throw new StepSignal(SIGNALS.impossible, exit.reason);
+}
+
+export interface Tracking extends Shipping {
+  reply: TaskReply;
+  /** How often the shipping system's book is read at most before somebody has to look. */
+  maxPolls: number;
+  /** Told when the shipping system could not be asked; the next look follows anyway. */
+  onTrouble: (error: unknown) => void;
+}
+
+/**
+ * The step AwaitDelivery (rule 14): reads the shipping system's book and writes what has changed. The step's task stays
+ * open until the parcel is delivered; a webhook or its time-out runs it again.
+ */
+export async function trackOrder(input: StepInput & { token: string }, tracking: Tracking): Promise<void> {
+  const { store, reply } = tracking;
+  await reply.during(input.token, async () => {
+    // First, so that a webhook sent after the book was read finds somebody to wake.
+    await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString());
+    const exit = await trackNow(input, tracking);
+    if (exit.kind === "wait") {
+      if (input.polls + 1 >= tracking.maxPolls) await reply.fails(input.token, SIGNALS.overdue);
+      return;
+    }
+    await reply.succeeds(input.token);
+  });
+}
+
+function trackNow(input: StepInput, { store, shipments, deadlines, onTrouble }: Tracking) {
+  return runStep(input, {
+    store,
+    deadlines,
+    perform: {
+      track: async (own): Promise<Performed> => {
+        try {
+          const { status, trackingNumber, carrier } = await shipments.read(own.orderId);
+          const shipment = { ...own.shipment, ...(trackingNumber ? { trackingNumber, carrier } : {}) };
+          return { ...afterTrack(status, own.status), changes: { shipment } };
+        } catch (error) {
+          if (!(error instanceof TransientError) && !isTransientOfAws(error)) throw error;
+          onTrouble(error);
+          return { kind: "wait" };
+        }
+      },
+    },
+  });
+}

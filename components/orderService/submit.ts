@@ -1,0 +1,94 @@
+import { json, type problem, validator } from "../../domain/http";
+import {
+  type Deadlines,
+  type OrderItem,
+  orderIdOf,
+  parseCard,
+  place,
+  placeCard,
+  price,
+  requestHashOf,
+} from "../../domain/order";
+import { type OrderRequest, orderApi } from "../../domain/order/openapi";
+import type { Catalogue } from "./catalogue";
+import { customerOf, type HttpRequest, type HttpResponse } from "./http";
+import type { OrderStore } from "./orderStore";
+import { cardKeyUnknown, cardOfAnotherRequest, keyUsed, linesRefused, linesRepeated, totalChanged } from "./refusals";
+
+export interface Submitting {
+  store: OrderStore;
+  catalogue: Catalogue;
+  /** Id of the key that the page encrypts cards to, the same in both Regions. */
+  cardKeyId: string;
+  deadlines?: Deadlines;
+}
+
+/**
+ * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted. Payment and
+ * shipping follow from the write.
+ */
+export function submitting({ store, catalogue, cardKeyId, deadlines }: Submitting) {
+  const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
+
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const order = valid.body;
+    const key = valid.parameters["Idempotency-Key"];
+    const refused = refusedCard(order, key, cardKeyId) ?? linesRepeated(order.lines);
+    if (refused) return refused;
+
+    const customerId = customerOf(request);
+    const orderId = orderIdOf(customerId, key);
+    const requestHash = requestHashOf({ ...order, payment: comparable(order.payment) });
+
+    const priced = price(order.lines, await catalogue.products(order.lines.map((line) => line.productId)));
+    const problem = priced.ok ? totalChanged(order.expectedTotal, priced) : linesRefused(priced.refusal);
+    if (!priced.ok || problem) return repeated(await store.item(orderId)) ?? problem!;
+
+    const at = new Date().toISOString();
+    const { lines, total } = priced;
+    const { shipping, contact, payment } = order;
+    const kept = payment.kind === "card" ? { kind: payment.kind } : payment;
+    const item = {
+      orderId,
+      region: store.region,
+      customerId,
+      lines,
+      total,
+      shipping,
+      contact,
+      payment: kept,
+      requestHash,
+    };
+    const card = payment.kind === "card" ? placeCard(orderId, store.region, payment.card, at) : undefined;
+    const existing = await store.place(place(item, at, deadlines), card);
+    return repeated(existing) ?? placed({ orderId, total });
+
+    /** The same request gets the same answer, whatever the catalogue says by now. */
+    function repeated(earlier: OrderItem | undefined): HttpResponse | undefined {
+      return earlier && (earlier.requestHash === requestHash ? placed(earlier) : keyUsed());
+    }
+  };
+}
+
+function placed({ orderId, total }: Pick<OrderItem, "orderId" | "total">): HttpResponse {
+  return json(201, { orderId, total }, { location: `/api/orders/${orderId}` });
+}
+
+/** Refuses a card that no step could ever use for this order, before anything is stored. */
+function refusedCard(
+  { payment }: OrderRequest,
+  key: string,
+  cardKeyId: string,
+): ReturnType<typeof problem> | undefined {
+  if (payment.kind !== "card") return undefined;
+  const header = parseCard(payment.card)?.header;
+  if (header?.idempotencyKey !== key) return cardOfAnotherRequest();
+  return header.kid === cardKeyId ? undefined : cardKeyUnknown();
+}
+
+/** A card's ciphertext is another one each time it is encrypted, so it can't tell a retry from another request. */
+function comparable(payment: OrderRequest["payment"]) {
+  return payment.kind === "card" ? { kind: payment.kind } : payment;
+}

@@ -1,0 +1,49 @@
+import { SIGNALS } from "../../domain/order/signals";
+
+/** Trouble that passes: the workflow tries the step again, with back-off. Nothing else is ever tried again. */
+export class TransientError extends Error {
+  override readonly name = SIGNALS.transient;
+}
+
+/** What the AWS SDK throws when repeating the call later may help. */
+export function isTransientOfAws(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { $retryable, $metadata, code } = error as Error & {
+    $retryable?: unknown;
+    $metadata?: { httpStatusCode?: number };
+    code?: string;
+  };
+  const status = $metadata?.httpStatusCode;
+  return (
+    $retryable !== undefined ||
+    (status !== undefined && (status >= 500 || status === 429)) ||
+    TRANSIENT_NAMES.has(error.name) ||
+    TRANSIENT_CODES.has(code ?? "")
+  );
+}
+
+/** Runs a step whose transient trouble, AWS's own included, is tried again by the workflow's retry rules. */
+export async function transiently<Result>(step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof TransientError || !isTransientOfAws(error)) throw error;
+    throw new TransientError(error instanceof Error ? error.message : "unknown trouble", { cause: error });
+  }
+}
+
+const TRANSIENT_NAMES = new Set([
+  "TimeoutError",
+  "AbortError",
+  "ThrottlingException",
+  "LimitExceededException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "TransactionInProgressException",
+  "TransactionConflictException",
+  "DependencyTimeoutException",
+  "KMSInternalException",
+  "KeyUnavailableException",
+]);
+
+const TRANSIENT_CODES = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "EAI_AGAIN", "ENOTFOUND"]);
