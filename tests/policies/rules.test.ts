@@ -1,0 +1,129 @@
+import { expect } from "chai";
+import { type Candidate, RULES } from "../../policies/rules";
+
+function violations(type: string, props: Record<string, unknown>, name = "thing"): string[] {
+  const candidate: Candidate = { type, name, props };
+  return RULES.filter(({ types }) => types.includes(type)).flatMap(({ check }) => check(candidate));
+}
+
+const policy = (statement: Record<string, unknown>) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+const goodFunction = {
+  runtime: "nodejs24.x",
+  architectures: ["arm64"],
+  tracingConfig: { mode: "Active" },
+  timeout: 10,
+  environment: { variables: { ORDERS_TABLE: "orders", PAYMENT_API_KEY_PARAMETER: "/stayopen/payment" } },
+};
+const goodDomain = {
+  encryptAtRest: { enabled: true },
+  nodeToNodeEncryption: { enabled: true },
+  domainEndpointOptions: { enforceHttps: true },
+};
+const goodBlock = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
+
+const FUNCTION = "aws:lambda/function:Function";
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+
+describe("The policy pack", () => {
+  const accepted: [string, string, Record<string, unknown>][] = [
+    ["a traced function with names of secrets", FUNCTION, goodFunction],
+    [
+      "a policy that names actions and resources",
+      ROLE_POLICY,
+      { policy: policy({ Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: ["arn:aws:dynamodb:::table/x"] }) },
+    ],
+    [
+      "a listed action that AWS has no resource for",
+      ROLE_POLICY,
+      { policy: policy({ Effect: "Allow", Action: ["xray:PutTraceSegments"], Resource: ["*"] }) },
+    ],
+    ["a policy that is not known yet", ROLE_POLICY, {}],
+    ["a closed search domain", "aws:opensearch/domain:Domain", goodDomain],
+    ["a bucket with public access blocked", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", goodBlock],
+    [
+      "a queue policy for a named service",
+      "aws:sqs/queuePolicy:QueuePolicy",
+      { policy: policy({ Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage" }) },
+    ],
+  ];
+  for (const [what, type, props] of accepted) {
+    it(`accepts ${what}`, () => {
+      expect(violations(type, props)).to.deep.equal([]);
+    });
+  }
+
+  const refused: [string, string, Record<string, unknown>, RegExp, string?][] = [
+    ["an old runtime", FUNCTION, { ...goodFunction, runtime: "nodejs20.x" }, /nodejs24/],
+    ["a function that is not traced", FUNCTION, { ...goodFunction, tracingConfig: undefined }, /tracingConfig/],
+    ["a function without a time-out", FUNCTION, { ...goodFunction, timeout: undefined }, /timeout must be set/],
+    [
+      "a secret in an environment",
+      FUNCTION,
+      { ...goodFunction, environment: { variables: { PAYMENT_API_KEY: "k3y" } } },
+      /PAYMENT_API_KEY looks like a secret/,
+    ],
+    [
+      "a wildcard action",
+      ROLE_POLICY,
+      { policy: policy({ Effect: "Allow", Action: "dynamodb:*", Resource: "arn:x" }) },
+      /dynamodb:\* is a wildcard/,
+    ],
+    [
+      "an action on every resource",
+      ROLE_POLICY,
+      { policy: policy({ Effect: "Allow", Action: "dynamodb:PutItem", Resource: "*" }) },
+      /dynamodb:PutItem is allowed on every resource/,
+    ],
+    [
+      "a queue that everybody may write to",
+      "aws:sqs/queuePolicy:QueuePolicy",
+      { policy: policy({ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage" }) },
+      /every principal without a condition/,
+    ],
+    [
+      "a bucket without all blocks",
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      { ...goodBlock, blockPublicPolicy: false },
+      /blockPublicPolicy must be true/,
+    ],
+    ["logs for ever", "aws:cloudwatch/logGroup:LogGroup", {}, /retentionInDays/],
+    ["provisioned tables", "aws:dynamodb/table:Table", { billingMode: "PROVISIONED" }, /PAY_PER_REQUEST/],
+    [
+      "backups of cards",
+      "aws:dynamodb/table:Table",
+      { billingMode: "PAY_PER_REQUEST", pointInTimeRecovery: { enabled: true }, ttl: { enabled: true } },
+      /pointInTimeRecovery must be off/,
+      "orders-cards",
+    ],
+    [
+      "cards that stay",
+      "aws:dynamodb/table:Table",
+      { billingMode: "PAY_PER_REQUEST" },
+      /ttl must be on/,
+      "orders-cards",
+    ],
+    ["a queue in clear", "aws:sqs/queue:Queue", {}, /sqsManagedSseEnabled/],
+    [
+      "a site in clear",
+      "aws:cloudfront/distribution:Distribution",
+      {
+        defaultCacheBehavior: { viewerProtocolPolicy: "redirect-to-https" },
+        orderedCacheBehaviors: [{ viewerProtocolPolicy: "allow-all" }],
+      },
+      /viewerProtocolPolicy/,
+    ],
+    ["an open search domain", "aws:opensearch/domain:Domain", { ...goodDomain, encryptAtRest: {} }, /encryptAtRest/],
+    ["a directory that tells", "aws:cognito/userPoolClient:UserPoolClient", {}, /preventUserExistenceErrors/],
+  ];
+  for (const [what, type, props, sentence, name] of refused) {
+    it(`refuses ${what}`, () => {
+      expect(violations(type, props, name).join(" ")).to.match(sentence);
+    });
+  }
+});
