@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Where reading stands, by shard: a sequence number that is done, or the start or the end of the shard. */
+export type Position = { after: string } | "start" | "end";
+
+/** A mapping's positions in its stream, kept in a file so that a restart goes on where this run stopped. */
+export class Checkpoint {
+  private readonly positions: Map<string, Position>;
+  private timer?: NodeJS.Timeout;
+
+  /**
+   * @param file Without one, positions are kept in memory.
+   * @param stream A checkpoint of another stream (a table made anew) is not used.
+   */
+  constructor(
+    private readonly file: string | undefined,
+    private readonly stream: string,
+  ) {
+    this.positions = new Map(file ? read(file, stream) : []);
+  }
+
+  at(shardId: string): Position | undefined {
+    return this.positions.get(shardId);
+  }
+
+  /** Written within 100 ms: what a crash in between undoes is delivered again, as Lambda may do at any time. */
+  move(shardId: string, position: Position): void {
+    this.positions.set(shardId, position);
+    this.timer ??= setTimeout(() => this.flush(), 100);
+  }
+
+  /** Writes now. */
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.file) return;
+    mkdirSync(dirname(this.file), { recursive: true });
+    const next = `${this.file}.next`;
+    writeFileSync(next, JSON.stringify({ stream: this.stream, positions: Object.fromEntries(this.positions) }));
+    renameSync(next, this.file);
+  }
+
+  /** Forgets what is not written yet: for a Region that is killed. */
+  abandon(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}
+
+function read(file: string, stream: string): [string, Position][] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  const kept = JSON.parse(text) as { stream: string; positions: Record<string, Position> };
+  return kept.stream === stream ? Object.entries(kept.positions) : [];
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { GivenUp } from "./lane";
+import type { StreamMapping } from "./mapping";
+
+/** The message that Lambda sends to the on-failure destination of a DynamoDB stream. It names the records; it does not hold them. */
+export function onFailureMessage(mapping: StreamMapping, shardId: string, givenUp: GivenUp): Record<string, unknown> {
+  const [first, last] = [givenUp.records[0], givenUp.records.at(-1)];
+  const time = (milliseconds = Date.now()) => new Date(milliseconds).toISOString();
+  return {
+    requestContext: {
+      requestId: randomUUID(),
+      functionArn: mapping.functionArn,
+      condition: givenUp.because,
+      approximateInvokeCount: givenUp.invocations,
+    },
+    responseContext: {
+      statusCode: 200,
+      executedVersion: "$LATEST",
+      functionError: givenUp.functionError ?? null,
+    },
+    version: "1.0",
+    timestamp: time(),
+    DDBStreamBatchInfo: {
+      shardId,
+      startSequenceNumber: first?.sequenceNumber,
+      endSequenceNumber: last?.sequenceNumber,
+      approximateArrivalOfFirstRecord: time(first?.createdAt),
+      approximateArrivalOfLastRecord: time(last?.createdAt),
+      batchSize: givenUp.records.length,
+      streamArn: mapping.streamArn,
+    },
+  };
+}
+
+/** Sends a message to the queue or topic of this ARN. */
+export async function sendTo(
+  arn: string,
+  message: unknown,
+  clients: { sqs: SQSClient; sns: SNSClient },
+): Promise<void> {
+  const body = JSON.stringify(message);
+  const [, , service, , account, name] = arn.split(":");
+  if (service === "sns") {
+    await clients.sns.send(new PublishCommand({ TopicArn: arn, Message: body }));
+    return;
+  }
+  const { QueueUrl } = await clients.sqs.send(
+    new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account }),
+  );
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+}

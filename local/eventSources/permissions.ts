@@ -1,0 +1,33 @@
+import { type IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
+import type { StreamMapping } from "./mapping";
+
+const readActions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+
+/**
+ * What the function's role lacks for its mapping, as sentences. On AWS Lambda reads the stream and writes to the destination
+ * under that role, and refuses to make a mapping without it.
+ */
+export async function missingPermissions(mapping: StreamMapping, iam: IAMClient): Promise<string[]> {
+  const { roleArn, streamArn, destinationArn } = mapping;
+  if (roleArn === undefined) return [];
+  const denied = async (actions: string[], resource: string): Promise<string[]> => {
+    const { EvaluationResults: results = [] } = await iam.send(
+      new SimulatePrincipalPolicyCommand({ PolicySourceArn: roleArn, ActionNames: actions, ResourceArns: [resource] }),
+    );
+    return results
+      .filter((result) => result.EvalDecision !== "allowed")
+      .map((result) => `${result.EvalActionName} on ${resource}`);
+  };
+  const lacking = await denied(readActions, streamArn);
+  // ListStreams is asked for the account's streams, not for one of them.
+  const [arnOfAll] = streamArn.split("/stream/");
+  const listing = await Promise.all(
+    ["*", streamArn, `${arnOfAll}/stream/*`].map((one) => denied(["dynamodb:ListStreams"], one)),
+  );
+  if (listing.every((result) => result.length > 0)) lacking.push("dynamodb:ListStreams");
+  if (destinationArn) {
+    const action = destinationArn.split(":")[2] === "sns" ? "sns:Publish" : "sqs:SendMessage";
+    lacking.push(...(await denied([action], destinationArn)));
+  }
+  return lacking;
+}

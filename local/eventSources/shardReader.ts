@@ -1,0 +1,148 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  type GetRecordsCommandOutput,
+  GetShardIteratorCommand,
+} from "@aws-sdk/client-dynamodb-streams";
+import type { QueuedRecord } from "./batch";
+import type { Checkpoint, Position } from "./checkpoint";
+import { matchesAny } from "./filter";
+import { type Backoff, Lane, type LaneTasks } from "./lane";
+import type { StreamMapping } from "./mapping";
+import { lambdaRecord, laneOf, queued } from "./record";
+
+/** Waits between two reads of a shard: short while records come, longer while none do. */
+const activeWaitMs = 20;
+const idleWaitMs = 200;
+/** After this long without a record a shard counts as idle. */
+const activeForMs = 500;
+/** Reading stops while so many records wait for their batch. */
+const waitingLimit = 2_000;
+
+/** Reads one shard in order, from its checkpoint to its end, and deals the records to the lanes. */
+export class ShardReader {
+  private readonly lanes: Lane[];
+  /** Records read and not yet done, oldest first: the checkpoint is just before the first that is not. */
+  private readonly pending: { sequenceNumber: string; done: boolean }[] = [];
+  private readonly pendingBySequence = new Map<string, { done: boolean }>();
+  private iterator?: string;
+  private lastRead?: Position;
+
+  constructor(
+    private readonly mapping: StreamMapping,
+    private readonly shardId: string,
+    private readonly client: DynamoDBStreamsClient,
+    private readonly checkpoint: Checkpoint,
+    private readonly tasks: Omit<LaneTasks, "done">,
+    backoff: Backoff,
+    private readonly signal: AbortSignal,
+  ) {
+    const laneTasks: LaneTasks = { ...tasks, done: (records) => this.done(records) };
+    this.lanes = Array.from(
+      { length: mapping.parallelizationFactor },
+      () => new Lane(mapping, laneTasks, backoff, signal),
+    );
+  }
+
+  /** Resolves when the shard has ended and all of it is done, or after the stop signal. */
+  async run(): Promise<void> {
+    let lastRecordAt = Date.now();
+    let failures = 0;
+    while (!this.signal.aborted) {
+      if (this.lanes.reduce((sum, lane) => sum + lane.waiting, 0) >= waitingLimit) {
+        await this.wait(activeWaitMs);
+        continue;
+      }
+      try {
+        const page = await this.read(this.iterator ?? (await this.openIterator()));
+        failures = 0;
+        this.iterator = page.NextShardIterator;
+        const count = this.take(page);
+        if (count > 0) lastRecordAt = Date.now();
+        if (this.iterator === undefined) break;
+        if (count > 0) continue;
+      } catch (error) {
+        if (this.signal.aborted) break;
+        failures += 1;
+        this.onReadFailure(error, failures);
+      }
+      const idleMs = Date.now() - lastRecordAt;
+      await this.wait(failures > 0 ? 500 : idleMs < activeForMs ? activeWaitMs : Math.min(idleWaitMs, idleMs / 10));
+    }
+    while (!this.signal.aborted && this.pending.length > 0) await this.wait(activeWaitMs);
+    if (!this.signal.aborted) this.checkpoint.move(this.shardId, "end");
+    await Promise.all(this.signal.aborted ? this.lanes.map((lane) => lane.stopped()) : []);
+  }
+
+  private async openIterator(): Promise<string> {
+    const position = this.lastRead ?? this.checkpoint.at(this.shardId);
+    const { ShardIterator } = await this.client.send(
+      new GetShardIteratorCommand({
+        StreamArn: this.mapping.streamArn,
+        ShardId: this.shardId,
+        ...(typeof position === "object"
+          ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: position.after }
+          : { ShardIteratorType: position === "start" ? "TRIM_HORIZON" : this.mapping.startingPosition }),
+      }),
+      { abortSignal: this.signal },
+    );
+    if (ShardIterator === undefined) throw new Error(`No iterator for shard ${this.shardId}.`);
+    return ShardIterator;
+  }
+
+  private read(iterator: string): Promise<GetRecordsCommandOutput> {
+    const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: 1000 });
+    return this.client.send(command, { abortSignal: this.signal });
+  }
+
+  /** Deals a page to the lanes, and returns how many records it had. */
+  private take({ Records: records = [] }: GetRecordsCommandOutput): number {
+    for (const raw of records) {
+      const record = lambdaRecord(raw, this.mapping.streamArn);
+      const waiting = queued(record);
+      const entry = { sequenceNumber: waiting.sequenceNumber, done: false };
+      this.pending.push(entry);
+      this.pendingBySequence.set(entry.sequenceNumber, entry);
+      this.lastRead = { after: waiting.sequenceNumber };
+      if (matchesAny(this.mapping.patterns, record)) {
+        this.lanes[laneOf(record.dynamodb["Keys"], this.lanes.length)]?.add(waiting);
+      } else entry.done = true;
+    }
+    if (records.length > 0) this.advance();
+    return records.length;
+  }
+
+  private done(records: readonly QueuedRecord[]): void {
+    for (const { sequenceNumber } of records) {
+      const entry = this.pendingBySequence.get(sequenceNumber);
+      if (entry) entry.done = true;
+    }
+    this.advance();
+  }
+
+  /** Moves the checkpoint over everything that is done without a gap. */
+  private advance(): void {
+    const open = this.pending.findIndex((entry) => !entry.done);
+    const finished = this.pending.splice(0, open === -1 ? this.pending.length : open);
+    for (const { sequenceNumber } of finished) this.pendingBySequence.delete(sequenceNumber);
+    const last = finished.at(-1);
+    if (last) this.checkpoint.move(this.shardId, { after: last.sequenceNumber });
+  }
+
+  private onReadFailure(error: unknown, failures: number): void {
+    const name = error instanceof Error ? error.name : String(error);
+    this.iterator = undefined;
+    if (name === "TrimmedDataAccessException") {
+      // The place we stood at is older than the stream remembers: go on with the oldest it has.
+      this.lastRead = "start";
+      this.tasks.log(`${this.mapping.name}: the stream has forgotten records that were not read yet`);
+    } else if (name !== "ExpiredIteratorException" && (failures === 1 || failures % 60 === 0)) {
+      this.tasks.log(`${this.mapping.name}: the stream can't be read, trying on: ${String(error)}`);
+    }
+  }
+
+  private async wait(ms: number): Promise<void> {
+    await delay(Math.max(ms, activeWaitMs), undefined, { signal: this.signal }).catch(() => undefined);
+  }
+}
