@@ -1,0 +1,41 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+
+const root = path.join(__dirname, "..", "..");
+const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .trim()
+  .split("\n");
+
+/** The anchor that a Markdown heading gets. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[`*]/g, "")
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+
+describe("The documentation", () => {
+  for (const page of pages) {
+    const text = fs.readFileSync(path.join(root, page), "utf8").replace(/```[\s\S]*?```/g, "");
+    const links = [...text.matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)].map((match) => match[1]!);
+    const local = links.filter((link) => !/^[a-z]+:/.test(link));
+    if (local.length === 0) continue;
+
+    it(`${page} links to what exists`, () => {
+      const broken = local.filter((link) => {
+        const [file = "", fragment] = link.split("#");
+        const target = path.join(root, path.dirname(page), file || path.basename(page));
+        if (!fs.existsSync(target)) return true;
+        if (!fragment) return false;
+        const headings = [...fs.readFileSync(target, "utf8").matchAll(/^#+ (.*)$/gm)].map((match) => anchor(match[1]!));
+        return !headings.includes(fragment);
+      });
+      expect(broken).to.deep.equal([]);
+    });
+  }
+});
