@@ -1,0 +1,2 @@
+export type { ExistingDomain, SearchDomainArgs, SearchServiceArgs } from "./args";
+export { SearchService } from "./searchService";

@@ -1,0 +1,51 @@
+/** What the workflow is made of. */
+export interface RebuildWorkflow {
+  /** ARN of the function that performs the steps. */
+  functionArn: string;
+  /** Longer than a batch that is under way can still write to the index that was replaced. */
+  waitBeforeCleaningSeconds: number;
+}
+
+/**
+ * The rebuild as a state machine: begin, fill (as often as it takes), swap, wait, clean. A rebuild of any size fits,
+ * though each call of the function is short, and each is repeated when it fails for the moment.
+ */
+export function rebuildDefinition({ functionArn, waitBeforeCleaningSeconds }: RebuildWorkflow) {
+  const task = (payload: unknown, next: { Next: string } | { End: true }) => ({
+    Type: "Task",
+    Resource: "arn:aws:states:::lambda:invoke",
+    Arguments: { FunctionName: functionArn, Payload: payload },
+    Output: "{% $states.result.Payload %}",
+    TimeoutSeconds: 900,
+    Retry: [
+      {
+        // Whatever it is, the step may be repeated: documents carry versions, and the other steps look first.
+        ErrorEquals: ["States.ALL"],
+        IntervalSeconds: 5,
+        BackoffRate: 2,
+        MaxDelaySeconds: 120,
+        MaxAttempts: 8,
+        JitterStrategy: "FULL",
+      },
+    ],
+    ...next,
+  });
+  const progress = "{% $states.input %}";
+  return {
+    Comment: "Fills a new product index beside the one in use, then makes searches read it.",
+    QueryLanguage: "JSONata",
+    StartAt: "Begin",
+    States: {
+      Begin: task({ step: "begin", id: "{% $states.context.Execution.Name %}" }, { Next: "Fill" }),
+      Fill: task({ step: "fill", progress }, { Next: "Filled?" }),
+      "Filled?": {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $states.input.filled %}", Next: "Swap" }],
+        Default: "Fill",
+      },
+      Swap: task({ step: "swap", progress }, { Next: "Wait" }),
+      Wait: { Type: "Wait", Seconds: waitBeforeCleaningSeconds, Next: "Clean" },
+      Clean: task({ step: "clean", progress }, { End: true }),
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import type { OpenApiDocument } from "../http/openapi";
+import { MAX_CURSOR_LENGTH } from "./cursor";
+import { answerSchemas } from "./openapiSchemas";
+import { PRICE_RANGE_PATTERN } from "./priceRange";
+import { AVAILABILITIES } from "./product";
+import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema } from "./schema";
+import {
+  DEFAULT_PAGE_SIZE,
+  MAX_FILTER_VALUES,
+  MAX_PAGE_SIZE,
+  MAX_QUERY_LENGTH,
+  MAX_SUGGESTIONS,
+  SORT_ORDERS,
+} from "./searchQuery";
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const answer = (description: string, schema: string) => ({
+  description,
+  content: { "application/json": { schema: ref(schema) } },
+});
+const refusal = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: ref("Problem") } },
+});
+
+const filter = (name: string, description: string, items: unknown) => ({
+  name,
+  in: "query" as const,
+  description: `${description} May be repeated: several values widen the result.`,
+  schema: { type: "array", maxItems: MAX_FILTER_VALUES, items },
+});
+
+const productId = {
+  name: "productId",
+  in: "path",
+  required: true,
+  schema: { type: "string", pattern: PRODUCT_ID_PATTERN },
+} as const;
+
+const ifMatch = {
+  name: "If-Match",
+  in: "header",
+  description: 'The version that is changed, as the header `ETag` gave it: `"3"`. Required unless the product is new.',
+  schema: { type: "string", pattern: '^"?\\d{1,15}"?$' },
+} as const;
+
+const writeRefusals = {
+  401: { description: "No token." },
+  403: refusal("The token is not good, or the caller is no merchandiser."),
+  409: refusal("`version` is not the current one, or another Region is the product's home."),
+  412: refusal("`If-Match` is not the current version."),
+  428: refusal("The product exists and the request does not say which version it changes."),
+} as const;
+
+/** The catalogue service's contract: published as `/api/catalogue/openapi.json` and enforced on every request. */
+export const catalogueApi = {
+  openapi: "3.1.0",
+  info: {
+    title: "Catalogue",
+    version: "1",
+    description:
+      "Search products and, as a merchandiser, change them. Money is an integer of minor units with its currency. " +
+      "A change is searchable about a second later. Errors are problem details (RFC 9457).",
+  },
+  servers: [{ url: "/" }],
+  paths: {
+    "/api/catalogue/search": {
+      get: {
+        operationId: "searchProducts",
+        summary: "Search products",
+        description:
+          "Words are matched by meaning; when nothing matches, words with typos are forgiven (`matching` is then " +
+          "`near`). Each facet counts as if it had no filter itself.",
+        parameters: [
+          {
+            name: "q",
+            in: "query",
+            description: "Free text.",
+            schema: { type: "string", maxLength: MAX_QUERY_LENGTH },
+          },
+          filter("category", "Category, as its facet gives it.", { type: "string", maxLength: 80 }),
+          filter("brand", "Brand, as its facet gives it.", { type: "string", maxLength: 80 }),
+          filter("availability", "Availability.", { type: "string", enum: AVAILABILITIES }),
+          filter("price", "`FROM-TO` in minor units, `TO` excluded; either may be left out.", {
+            type: "string",
+            pattern: PRICE_RANGE_PATTERN,
+          }),
+          filter("attribute", "`NAME=VALUE`. Different names narrow the result.", {
+            type: "string",
+            pattern: "^[A-Za-z][A-Za-z0-9_-]{0,39}=.{1,100}$",
+          }),
+          {
+            name: "sort",
+            in: "query",
+            description: "Without `q`, relevance means by name.",
+            schema: { type: "string", enum: SORT_ORDERS, default: "relevance" },
+          },
+          {
+            name: "size",
+            in: "query",
+            description: "Products a page.",
+            schema: { type: "integer", minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
+          },
+          {
+            name: "cursor",
+            in: "query",
+            description: "`cursor` of the page before, with the same search.",
+            schema: { type: "string", maxLength: MAX_CURSOR_LENGTH, pattern: "^[A-Za-z0-9_-]+$" },
+          },
+        ],
+        responses: { 200: answer("A page of products.", "SearchAnswer"), 422: refusal("A parameter is not valid.") },
+      },
+    },
+    "/api/catalogue/suggest": {
+      get: {
+        operationId: "suggestProducts",
+        summary: "Suggestions while someone types",
+        parameters: [
+          {
+            name: "q",
+            in: "query",
+            required: true,
+            description: "What was typed so far.",
+            schema: { type: "string", minLength: 1, maxLength: MAX_QUERY_LENGTH },
+          },
+          {
+            name: "size",
+            in: "query",
+            schema: { type: "integer", minimum: 1, maximum: MAX_SUGGESTIONS, default: 8 },
+          },
+        ],
+        responses: {
+          200: answer("Suggestions, best first.", "Suggestions"),
+          422: refusal("A parameter is not valid."),
+        },
+      },
+    },
+    "/api/catalogue/products/{productId}": {
+      get: {
+        operationId: "getProduct",
+        summary: "One product",
+        parameters: [productId],
+        responses: { 200: answer("The product.", "Product"), 404: refusal("There is no such product.") },
+      },
+      put: {
+        operationId: "putProduct",
+        summary: "Create or change a product (merchandisers)",
+        description:
+          "Says the whole product. A change names the version that it replaces, in `If-Match` or as `version`, so that " +
+          "nobody overwrites what he has not seen. A request that is repeated answers the same.",
+        security: [{ bearer: [] }],
+        parameters: [productId, ifMatch],
+        requestBody: { required: true, content: { "application/json": { schema: ref("ProductRequest") } } },
+        responses: {
+          200: answer("Changed, or as asked already.", "Product"),
+          201: answer("Created.", "Product"),
+          422: refusal("The product is not valid."),
+          ...writeRefusals,
+        },
+      },
+      delete: {
+        operationId: "deleteProduct",
+        summary: "Delete a product (merchandisers)",
+        security: [{ bearer: [] }],
+        parameters: [productId, ifMatch],
+        responses: { 204: { description: "Deleted." }, 404: refusal("There is no such product."), ...writeRefusals },
+      },
+    },
+    "/api/catalogue/health": {
+      get: {
+        operationId: "catalogueHealth",
+        summary: "Whether this Region can search",
+        responses: { 200: answer("It can.", "Health"), 503: answer("It can't.", "Health") },
+      },
+    },
+    "/api/catalogue/openapi.json": {
+      get: {
+        operationId: "catalogueDocument",
+        summary: "This document",
+        responses: {
+          200: { description: "OpenAPI 3.1.", content: { "application/json": { schema: { type: "object" } } } },
+        },
+      },
+    },
+  },
+  components: {
+    securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+    schemas: { ProductRequest: productRequestSchema, Product: productSchema, ...answerSchemas },
+  },
+} as const satisfies OpenApiDocument;

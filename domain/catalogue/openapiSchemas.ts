@@ -1,0 +1,66 @@
+const text = { type: "string" } as const;
+const count = { type: "integer", minimum: 0 } as const;
+
+const facet = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["value", "count"],
+    properties: { value: { ...text, description: "What the parameter of the facet's name takes." }, count },
+  },
+} as const;
+
+/** What the catalogue service answers with, besides products. */
+export const answerSchemas = {
+  SearchAnswer: {
+    type: "object",
+    required: ["products", "matching"],
+    properties: {
+      products: { type: "array", items: { $ref: "#/components/schemas/Product" } },
+      total: {
+        type: "object",
+        description: "On the first page.",
+        required: ["count", "orMore"],
+        properties: { count, orMore: { type: "boolean", description: "Counting stopped here." } },
+      },
+      facets: {
+        type: "object",
+        description: "On the first page.",
+        required: ["category", "brand", "availability", "price", "attributes"],
+        properties: {
+          category: facet,
+          brand: facet,
+          availability: facet,
+          price: facet,
+          attributes: { type: "object", additionalProperties: facet },
+        },
+      },
+      matching: { type: "string", enum: ["exact", "near"] },
+      cursor: { ...text, description: "For the next page; absent on the last one." },
+    },
+  },
+  Suggestions: {
+    type: "object",
+    required: ["suggestions"],
+    properties: {
+      suggestions: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["text", "productId", "brand", "category"],
+          properties: { text, productId: text, brand: text, category: text },
+        },
+      },
+    },
+  },
+  Health: {
+    type: "object",
+    required: ["status"],
+    properties: { status: { type: "string", enum: ["ok", "unavailable"] }, region: text },
+  },
+  Problem: {
+    type: "object",
+    required: ["type", "title", "status", "detail"],
+    properties: { type: text, title: text, status: { type: "integer" }, detail: text },
+  },
+} as const;

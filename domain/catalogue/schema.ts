@@ -1,0 +1,78 @@
+import { AVAILABILITIES } from "./product";
+
+/** The largest price in minor units: nothing that a shop sells costs more, and a slipped digit is noticed. */
+export const MAX_PRICE_AMOUNT = 100_000_000;
+
+/** What a product id may look like: it stands in URLs, file names and search cursors. */
+export const PRODUCT_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+
+const text = (maxLength: number) => ({ type: "string", minLength: 1, maxLength, pattern: "\\S" }) as const;
+
+export const priceSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["amount", "currency"],
+  properties: {
+    amount: {
+      type: "integer",
+      minimum: 0,
+      maximum: MAX_PRICE_AMOUNT,
+      description: "Minor units of the currency: 1999 is 19.99 USD.",
+    },
+    currency: { type: "string", pattern: "^[A-Z]{3}$", description: "ISO 4217, upper case." },
+  },
+} as const;
+
+const contentProperties = {
+  name: text(200),
+  brand: text(80),
+  category: text(80),
+  description: { type: "string", maxLength: 5_000 },
+  price: priceSchema,
+  availability: { type: "string", enum: AVAILABILITIES },
+  maxPerOrder: { type: "integer", minimum: 1, maximum: 1_000 },
+  attributes: {
+    type: "object",
+    maxProperties: 30,
+    propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9_-]{0,39}$" },
+    additionalProperties: { type: ["string", "number", "boolean"], maxLength: 100 },
+    description: 'Facts to filter by, for example `{ "colour": "black", "capacityLitres": 1.7 }`.',
+  },
+  image: {
+    type: "string",
+    maxLength: 500,
+    pattern: "^(/(?!/)|https://)[^\\s\"'<>\\\\]*$",
+    description: "A path below the site, or an https URL.",
+  },
+} as const;
+
+const contentRequired = ["name", "brand", "category", "description", "price", "availability", "attributes"] as const;
+
+/** What a merchandiser sends; `version` is the one he saw, 0 for a product that must not exist yet. */
+export const productRequestSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: contentRequired,
+  properties: {
+    ...contentProperties,
+    version: {
+      type: "integer",
+      minimum: 0,
+      description: "The version that this replaces; 0 creates. The same as the header If-Match.",
+    },
+  },
+} as const;
+
+/** An item of the product table. Unknown attributes are allowed: another release may have written them. */
+export const productSchema = {
+  type: "object",
+  required: ["productId", "version", "homeRegion", "updatedAt", ...contentRequired],
+  properties: {
+    productId: { type: "string", pattern: PRODUCT_ID_PATTERN },
+    version: { type: "integer", minimum: 1 },
+    homeRegion: { type: "string", minLength: 1 },
+    updatedAt: { type: "string", format: "date-time" },
+    deletedAt: { type: "string", format: "date-time" },
+    ...contentProperties,
+  },
+} as const;

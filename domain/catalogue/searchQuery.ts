@@ -1,0 +1,230 @@
+import type { Position } from "./cursor";
+import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
+import type { Availability } from "./product";
+
+/** What a shopper asks for. Values of one facet widen the result, different facets narrow it. */
+export interface SearchRequest {
+  /** Free text; without it every product matches. */
+  q?: string;
+  category?: string[];
+  brand?: string[];
+  availability?: Availability[];
+  /** `FROM-TO` in minor units, `TO` excluded; either may be left out: `2500-5000`, `-2500`, `10000-`. */
+  price?: string[];
+  /** `name=value`. Values of one name widen the result, different names narrow it. */
+  attribute?: string[];
+  sort?: SortOrder;
+  /** Products a page. */
+  size?: number;
+}
+
+/** The orders that a result can have. `newest` is by last change. */
+export const SORT_ORDERS = ["relevance", "price-asc", "price-desc", "newest", "name"] as const;
+export type SortOrder = (typeof SORT_ORDERS)[number];
+
+export const DEFAULT_PAGE_SIZE = 24;
+export const MAX_PAGE_SIZE = 100;
+export const MAX_QUERY_LENGTH = 200;
+/** Words of a query beyond these are not looked for: each fuzzy word costs the cluster as much as a whole query. */
+export const MAX_QUERY_WORDS = 12;
+export const MAX_FILTER_VALUES = 20;
+
+/** A query of OpenSearch's DSL; what is inside is between these pure functions and the engine. */
+export type Dsl = Record<string, unknown>;
+
+/** `exact` finds what was typed, by meaning; `near` forgives typos. Near is only asked when exact finds nothing. */
+export type Matching = "exact" | "near";
+
+/** Counts what the words alone find, before any filter of a facet. */
+export const EVERYTHING = "everything";
+
+const FACET_VALUES = 50;
+const ATTRIBUTE_FACET_VALUES = 100;
+
+/**
+ * The body of a search.
+ *
+ * Facets count what would be found if the facet itself asked for nothing (the usual multi-select behaviour): filters of
+ * facets are applied after the query (`post_filter`), and each facet counts under the filters of all the others.
+ *
+ * @param after where the previous page ended; facets are counted for the first page only.
+ */
+export function searchBody(request: SearchRequest, matching: Matching, after?: Position): Dsl {
+  const filters = facetFilters(request);
+  return {
+    size: Math.min(request.size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
+    timeout: "3s",
+    track_total_hits: after ? false : 10_000,
+    _source: { excludes: ["attributeTerms", "sortName", "live"] },
+    query: {
+      bool: {
+        filter: [{ term: { live: true } }],
+        must: request.q?.trim() ? [textQuery(limitWords(request.q), matching)] : [{ match_all: {} }],
+      },
+    },
+    post_filter: all(filters.map(({ filter }) => filter)),
+    sort: sortBy(request),
+    ...(after ? { search_after: after } : { aggs: facets(filters) }),
+  };
+}
+
+/** The order that a request means: without text there is no relevance to order by, so names do. */
+export function effectiveSort(request: SearchRequest): SortOrder {
+  const sort = request.sort ?? "relevance";
+  return sort === "relevance" && !request.q?.trim() ? "name" : sort;
+}
+
+/** Ends with the id, so that the order is total and a page never repeats or skips a product. */
+function sortBy(request: SearchRequest): Dsl[] {
+  const tieBreak = { productId: "asc" };
+  switch (effectiveSort(request)) {
+    case "price-asc":
+      return [{ "price.amount": "asc" }, tieBreak];
+    case "price-desc":
+      return [{ "price.amount": "desc" }, tieBreak];
+    case "newest":
+      return [{ updatedAt: "desc" }, tieBreak];
+    case "name":
+      return [{ sortName: "asc" }, tieBreak];
+    case "relevance":
+      return [{ _score: "desc" }, tieBreak];
+  }
+}
+
+/** Up to three words must all be there, of more three quarters: a long description of a wish still finds something. */
+const ENOUGH_WORDS = "3<75%";
+
+const weightedFields = ["name^4", "brand.text^3", "category.text^2", "description"];
+
+function textQuery(q: string, matching: Matching): Dsl {
+  const found: Dsl[] =
+    matching === "exact"
+      ? [{ match: { text: { query: q, minimum_should_match: ENOUGH_WORDS } } }]
+      : [
+          {
+            match: {
+              "text.words": {
+                query: q,
+                fuzziness: "AUTO",
+                // Few people mistype a word's first letter, and it keeps the number of candidates small.
+                prefix_length: 1,
+                max_expansions: 30,
+                minimum_should_match: ENOUGH_WORDS,
+              },
+            },
+          },
+          { match: { "name.beginnings": { query: q, operator: "and" } } },
+        ];
+  return {
+    bool: {
+      must: [{ bool: { should: found, minimum_should_match: 1 } }],
+      should: [
+        { multi_match: { query: q, type: "best_fields", fields: weightedFields, tie_breaker: 0.3 } },
+        { match_phrase: { name: { query: q, slop: 1, boost: 3 } } },
+        { constant_score: { filter: { term: { availability: "in-stock" } }, boost: 0.5 } },
+      ],
+    },
+  };
+}
+
+const limitWords = (q: string) => q.slice(0, MAX_QUERY_LENGTH).trim().split(/\s+/).slice(0, MAX_QUERY_WORDS).join(" ");
+
+/** A filter and the facet that it belongs to; every attribute name is a facet of its own. */
+interface FacetFilter {
+  facet: string;
+  filter: Dsl;
+}
+
+function facetFilters(request: SearchRequest): FacetFilter[] {
+  const filters: FacetFilter[] = [];
+  for (const facet of ["category", "brand", "availability"] as const) {
+    const values = request[facet];
+    if (values?.length) filters.push({ facet, filter: { terms: { [facet]: values } } });
+  }
+  if (request.price?.length) {
+    const ranges = request.price.map(parsePriceRange).filter((range) => range !== undefined);
+    filters.push({ facet: "price", filter: any(ranges.map(inPriceRange)) });
+  }
+  for (const [name, terms] of byAttribute(request.attribute ?? [])) {
+    filters.push({ facet: `attribute:${name}`, filter: { terms: { attributeTerms: terms } } });
+  }
+  return filters;
+}
+
+function byAttribute(terms: string[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const term of terms) {
+    const name = term.split("=", 1)[0]!;
+    names.set(name, [...(names.get(name) ?? []), term]);
+  }
+  return names;
+}
+
+const inPriceRange = ({ from, to }: PriceRange): Dsl => ({
+  range: { "price.amount": { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) } },
+});
+
+const any = (queries: Dsl[]): Dsl => ({ bool: { should: queries, minimum_should_match: 1 } });
+const all = (queries: Dsl[]): Dsl => ({ bool: { filter: queries } });
+
+function facets(filters: FacetFilter[]): Dsl {
+  const under = (facet: string, aggs: Dsl): Dsl => ({
+    filter: all(filters.filter((other) => other.facet !== facet).map(({ filter }) => filter)),
+    aggs,
+  });
+  const values = (field: string, size: number, include?: string): Dsl => ({
+    values: { terms: { field, size, ...(include && { include }) } },
+  });
+  const chosenAttributes = filters
+    .map(({ facet }) => facet)
+    .filter((facet) => facet.startsWith("attribute:"))
+    .map((facet) => {
+      const name = facet.slice("attribute:".length);
+      return [facet, under(facet, values("attributeTerms", FACET_VALUES, `${escapeRegexp(name)}=.*`))];
+    });
+  return {
+    [EVERYTHING]: { filter: { match_all: {} } },
+    category: under("category", values("category", FACET_VALUES)),
+    brand: under("brand", values("brand", FACET_VALUES)),
+    availability: under("availability", values("availability", 5)),
+    price: under("price", { values: { range: { field: "price.amount", keyed: false, ranges: priceBounds() } } }),
+    attributes: under("", values("attributeTerms", ATTRIBUTE_FACET_VALUES)),
+    ...Object.fromEntries(chosenAttributes),
+  };
+}
+
+/** For Lucene's regular expressions, which have more operators than JavaScript's. */
+const escapeRegexp = (literal: string) => literal.replace(/[^A-Za-z0-9]/g, "\\$&");
+
+/** Suggestions a request may ask for. */
+export const MAX_SUGGESTIONS = 20;
+
+/**
+ * The body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand or
+ * category. `near` is asked when nothing begins so, and forgives a typo in whole words.
+ */
+export function suggestBody(q: string, size: number, matching: Matching): Dsl {
+  const query = limitWords(q);
+  const match: Dsl =
+    matching === "exact"
+      ? {
+          multi_match: {
+            query,
+            type: "cross_fields",
+            operator: "and",
+            fields: ["name.beginnings^2", "brand.beginnings", "category.beginnings"],
+          },
+        }
+      : {
+          match: { "text.words": { query, operator: "and", fuzziness: "AUTO", prefix_length: 1, max_expansions: 30 } },
+        };
+  return {
+    // Products of one name are one suggestion: some to spare.
+    size: Math.min(size, MAX_SUGGESTIONS) * 2,
+    timeout: "1s",
+    track_total_hits: false,
+    _source: ["productId", "name", "brand", "category"],
+    query: { bool: { filter: [{ term: { live: true } }], must: [match] } },
+    sort: [{ _score: "desc" }, { sortName: "asc" }, { productId: "asc" }],
+  };
+}

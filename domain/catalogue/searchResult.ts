@@ -1,0 +1,121 @@
+import { encodeCursor, type Position } from "./cursor";
+import { formatPriceRange } from "./priceRange";
+import type { Product } from "./product";
+import { DEFAULT_PAGE_SIZE, EVERYTHING, type Matching, type SearchRequest } from "./searchQuery";
+
+/** A product as search shows it. */
+export type FoundProduct = Omit<Product, "deletedAt">;
+
+/** One value of a facet; `value` is what the search parameter of the same name takes. */
+export interface FacetValue {
+  value: string;
+  count: number;
+}
+
+export interface Facets {
+  category: FacetValue[];
+  brand: FacetValue[];
+  availability: FacetValue[];
+  /** `FROM-TO` in minor units, `TO` excluded. Empty ranges are left out. */
+  price: FacetValue[];
+  /** By attribute name; the parameter is `attribute=NAME=VALUE`. */
+  attributes: Record<string, FacetValue[]>;
+}
+
+export interface SearchAnswer {
+  products: FoundProduct[];
+  /** On the first page only. */
+  total?: { count: number; orMore: boolean };
+  /** On the first page only. */
+  facets?: Facets;
+  /** `near`: nothing was found for the words as typed, so these are for words like them. */
+  matching: Matching;
+  /** For the next page; absent on the last one. */
+  cursor?: string;
+}
+
+export interface Suggestion {
+  text: string;
+  productId: string;
+  brand: string;
+  category: string;
+}
+
+interface Bucket {
+  key: string | number;
+  from?: number;
+  to?: number;
+  doc_count: number;
+}
+
+/** The parts of the engine's answer that are read. */
+export interface EngineAnswer {
+  hits: {
+    total?: { value: number; relation: string };
+    hits: { _source?: unknown; sort?: unknown[] }[];
+  };
+  aggregations?: Record<string, { doc_count: number; values?: { buckets: Bucket[] } }>;
+}
+
+/** An answer without a product, as before the first one was indexed. */
+export const nothingFound: EngineAnswer = { hits: { total: { value: 0, relation: "eq" }, hits: [] } };
+
+/** Whether the words find nothing at all; what the filters leave of it does not matter. */
+export function foundNothing(answer: EngineAnswer): boolean {
+  return (answer.aggregations?.[EVERYTHING]?.doc_count ?? answer.hits.hits.length) === 0;
+}
+
+/** What the caller gets of the engine's answer. */
+export function toAnswer(request: SearchRequest, matching: Matching, answer: EngineAnswer): SearchAnswer {
+  const { hits, total } = answer.hits;
+  const last = hits.at(-1)?.sort as Position | undefined;
+  const full = hits.length >= (request.size ?? DEFAULT_PAGE_SIZE);
+  return {
+    // The index holds what the indexer wrote, of which search leaves out only what `_source` excludes.
+    products: hits.map(({ _source }) => _source as FoundProduct),
+    ...(total && { total: { count: total.value, orMore: total.relation === "gte" } }),
+    ...(answer.aggregations && { facets: toFacets(answer.aggregations) }),
+    matching,
+    ...(full && last && { cursor: encodeCursor(request, matching, last) }),
+  };
+}
+
+function toFacets(aggregations: NonNullable<EngineAnswer["aggregations"]>): Facets {
+  const buckets = (name: string) => aggregations[name]?.values?.buckets ?? [];
+  const values = (name: string) =>
+    buckets(name).map(({ key, doc_count }) => ({ value: String(key), count: doc_count }));
+  const attributes = groupByAttribute(values("attributes"));
+  for (const name of Object.keys(aggregations).filter((key) => key.startsWith("attribute:"))) {
+    Object.assign(attributes, groupByAttribute(values(name)));
+  }
+  return {
+    category: values("category"),
+    brand: values("brand"),
+    availability: values("availability"),
+    price: buckets("price")
+      .filter(({ doc_count }) => doc_count > 0)
+      .map(({ from, to, doc_count }) => ({ value: formatPriceRange({ from, to }), count: doc_count })),
+    attributes,
+  };
+}
+
+function groupByAttribute(terms: FacetValue[]): Record<string, FacetValue[]> {
+  const attributes = new Map<string, FacetValue[]>();
+  for (const { value: term, count } of terms) {
+    const separator = term.indexOf("=");
+    const name = term.slice(0, separator);
+    const values = attributes.get(name) ?? [];
+    attributes.set(name, [...values, { value: term.slice(separator + 1), count }]);
+  }
+  return Object.fromEntries(attributes);
+}
+
+/** Suggestions of different texts, best first. */
+export function toSuggestions(answer: EngineAnswer, size: number): Suggestion[] {
+  const byText = new Map<string, Suggestion>();
+  for (const { _source } of answer.hits.hits) {
+    const { productId, name, brand, category } = _source as FoundProduct;
+    if (!byText.has(name.toLowerCase())) byText.set(name.toLowerCase(), { text: name, productId, brand, category });
+  }
+  return [...byText.values()].slice(0, size);
+}

@@ -1,0 +1,57 @@
+import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import type { Product, ProductContent } from "./product";
+import { productRequestSchema, productSchema } from "./schema";
+
+/** The value as its type, or what is wrong with it, one clause a mistake: `price.amount must be >= 0`. */
+export type Checked<T> = { ok: true; value: T } | { ok: false; reasons: string[] };
+
+type Compiled = { content: ValidateFunction; product: ValidateFunction };
+let compiled: Compiled | undefined;
+
+/** Compiled at first use: a function that only imports the types of this file pays nothing. */
+function checks(): Compiled {
+  if (compiled) return compiled;
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true });
+  addFormats(ajv);
+  compiled = { content: ajv.compile(productRequestSchema), product: ajv.compile(productSchema) };
+  return compiled;
+}
+
+/**
+ * Checks a product as a merchandiser or an import file gives it.
+ *
+ * @example
+ * const checked = checkContent(row);
+ * if (!checked.ok) report(line, checked.reasons);
+ */
+export function checkContent(value: unknown): Checked<ProductContent> {
+  return answer<ProductContent>(checks().content, value);
+}
+
+/** Checks an item as read from the product table. A tombstone keeps its last content, so it is checked the same way. */
+export function checkProduct(value: unknown): Checked<Product> {
+  return answer<Product>(checks().product, value);
+}
+
+function answer<T>(check: ValidateFunction, value: unknown): Checked<T> {
+  // The schema has just vouched for the type.
+  if (check(value)) return { ok: true, value: value as T };
+  return { ok: false, reasons: [...new Set((check.errors ?? []).map(clause))].slice(0, 10) };
+}
+
+function clause(error: ErrorObject): string {
+  const where = error.instancePath.slice(1).replaceAll("/", ".") || "the product";
+  switch (error.keyword) {
+    case "required":
+      return `${where === "the product" ? "" : `${where}.`}${error.params["missingProperty"]} is missing`;
+    case "additionalProperties":
+      return `${where} must not have "${error.params["additionalProperty"]}"`;
+    case "enum":
+      return `${where} must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`;
+    case "propertyNames":
+      return `${where} has an unusable name "${error.params["propertyName"]}"`;
+    default:
+      return `${where} ${error.message ?? "is not valid"}`;
+  }
+}
