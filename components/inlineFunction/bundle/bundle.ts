@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyFunction } from "./closures";
-import { compile } from "./compile";
+import { compile, type Module } from "./compile";
 import { serialize } from "./serialize";
 
 /** A callback as one file, ready to be deployed. */
@@ -34,14 +34,14 @@ export interface BundleOptions {
  * @throws one sentence, naming the function, when a capture cannot be made right.
  */
 export function bundle(factory: AnyFunction, options: BundleOptions): pulumi.Output<Bundle> {
-  return pulumi.output(serialize(factory).catch(naming(options.name))).apply(({ text, outputs }) =>
+  return pulumi.output(serialize(factory).catch(naming(options.name))).apply(({ text, map, outputs }) =>
     // The text holds the outputs' values: it is known when they are, and depends on what they depend on.
-    pulumi.all(outputs).apply(() => write(text, options).catch(naming(options.name))),
+    pulumi.all(outputs).apply(() => write({ text, map }, options).catch(naming(options.name))),
   );
 }
 
-async function write(text: string, options: BundleOptions): Promise<Bundle> {
-  const { code, map, inputs } = await compile(text, process.cwd());
+async function write(module: Module, options: BundleOptions): Promise<Bundle> {
+  const { code, map, inputs } = await compile(module, process.cwd());
   const pulumiFile = inputs.find((file) => /(^|\/)node_modules\/@pulumi\//.test(file));
   if (pulumiFile !== undefined)
     throw new Error(

@@ -39,7 +39,7 @@ export class Closures {
     return (
       location && {
         scriptId: location.scriptId,
-        url: this.scripts.get(location.scriptId)?.url ?? "",
+        url: this.url(location.scriptId),
         line: location.lineNumber,
         column: location.columnNumber ?? 0,
       }
@@ -56,6 +56,11 @@ export class Closures {
       this.sources.set(scriptId, source);
     }
     return source;
+  }
+
+  /** URL of a script, `file:` or a plain path. */
+  public url(scriptId: string): string {
+    return this.scripts.get(scriptId)?.url ?? "";
   }
 
   /** The `sourceMappingURL` of a script, where it has one. */

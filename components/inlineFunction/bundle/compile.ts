@@ -1,7 +1,14 @@
 import * as path from "node:path";
 import * as esbuild from "esbuild";
 
-/** A module to bundle, and what became of it. */
+/** A module to bundle. */
+export interface Module {
+  text: string;
+  /** Source map of the text, as JSON; its sources are relative to `root`. */
+  map: string;
+}
+
+/** What became of it. */
 export interface Compiled {
   code: string;
   /** Source map of the code, as JSON. */
@@ -10,8 +17,7 @@ export interface Compiled {
   inputs: string[];
 }
 
-interface Entry {
-  text: string;
+interface Entry extends Module {
   root: string;
   resolve(compiled: Compiled): void;
   reject(error: Error): void;
@@ -27,9 +33,9 @@ const GATHERING_MS = 60;
  * Bundles the text of an ES module with all it imports into one minified CommonJS file.
  * Bundles asked for at about the same time are built side by side in one esbuild run.
  */
-export function compile(text: string, root: string): Promise<Compiled> {
+export function compile(module: Module, root: string): Promise<Compiled> {
   return new Promise((resolve, reject) => {
-    waiting.push({ text, root, resolve, reject });
+    waiting.push({ ...module, root, resolve, reject });
     clearTimeout(timer);
     timer = setTimeout(() => void buildWaiting(), GATHERING_MS);
   });
@@ -40,10 +46,7 @@ async function buildWaiting(): Promise<void> {
   for (const root of new Set(entries.map((e) => e.root))) {
     const together = entries.filter((e) => e.root === root);
     try {
-      const built = await build(
-        together.map((e) => e.text),
-        root,
-      );
+      const built = await build(together, root);
       together.forEach((entry, i) => {
         const compiled = built[i];
         if (compiled) entry.resolve(compiled);
@@ -51,7 +54,7 @@ async function buildWaiting(): Promise<void> {
     } catch (error) {
       // One function's mistake must not fail the others: alone, each gets its own answer.
       for (const entry of together)
-        await build([entry.text], root).then(
+        await build([entry], root).then(
           ([compiled]) => compiled && entry.resolve(compiled),
           (own: unknown) => entry.reject(own instanceof Error ? own : new Error(String(error))),
         );
@@ -59,16 +62,16 @@ async function buildWaiting(): Promise<void> {
   }
 }
 
-async function build(texts: string[], root: string): Promise<Compiled[]> {
+async function build(modules: Module[], root: string): Promise<Compiled[]> {
   const result = await esbuild.build({
     ...ESBUILD_OPTIONS,
     absWorkingDir: root,
-    entryPoints: texts.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
+    entryPoints: modules.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
     outdir: root,
-    plugins: [closurePlugin(texts, root)],
+    plugins: [closurePlugin(modules, root)],
   });
   refuseEmptyImports(result.warnings);
-  return texts.map((_, i) => {
+  return modules.map((_, i) => {
     const file = (extension: string) => result.outputFiles.find((f) => f.path === path.join(root, `${i}${extension}`));
     const output = result.metafile.outputs[`${i}.js`];
     return {
@@ -99,13 +102,13 @@ export const ESBUILD_OPTIONS = {
  * `closure:N` is the N-th text. `inline:DIRECTORY|SPECIFIER` is resolved as a file in that directory would, because a
  * captured package is the one that the capturing file sees, not the one the project's root sees.
  */
-function closurePlugin(texts: string[], root: string): esbuild.Plugin {
+function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
   return {
     name: "closures",
     setup(build) {
       build.onResolve({ filter: /^closure:/ }, ({ path: name }) => ({ path: name, namespace: "closure" }));
       build.onLoad({ filter: /.*/, namespace: "closure" }, ({ path: name }) => ({
-        contents: texts[Number(name.slice("closure:".length))] ?? "",
+        contents: withMap(modules[Number(name.slice("closure:".length))]),
         loader: "js",
         resolveDir: root,
       }));
@@ -122,3 +125,8 @@ function refuseEmptyImports(warnings: esbuild.Message[]): void {
   const empty = warnings.find((w) => w.id === "import-is-undefined" && w.location?.namespace === "closure");
   if (empty) throw new Error(`${empty.text} Import it by name in the file of the callback.`);
 }
+
+const withMap = (module: Module | undefined): string =>
+  module
+    ? `${module.text}//# sourceMappingURL=data:application/json;base64,${Buffer.from(module.map).toString("base64")}\n`
+    : "";

@@ -1,4 +1,4 @@
-import { builtinModules, createRequire } from "node:module";
+import { builtinModules, createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as acorn from "acorn";
@@ -64,6 +64,12 @@ export class ImportableModules {
     if (!found?.found || !this.direct.has(found.value)) return undefined;
     const origin = this.originOf(found.value);
     return origin && { specifier: this.specifierOf(fn, name, origin), what: origin.what };
+  }
+
+  /** A module that a function loads by itself, by `import()` or `require()`, is the one its own file would get. */
+  public resolvedFor(fn: AnyFunction | undefined, written: string): string {
+    const location = fn && this.closures.locate(fn);
+    return location && !isBuiltin(written) ? `inline:${path.dirname(pathOf(location.url))}|${written}` : written;
   }
 
   private originOf(value: unknown): Origin | undefined {
@@ -190,6 +196,10 @@ function isReference(value: unknown): value is object {
 
 const inPackage = (file: string): boolean => /[\\/]node_modules[\\/]/.test(file);
 
+/** Folder of the package that a file belongs to, or undefined for the project's own files. */
+export const packageFolderOf = (file: string): string | undefined =>
+  /.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0];
+
 const packageOf = (file: string): string | undefined =>
   /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace(/\\/g, "/");
 
@@ -219,7 +229,7 @@ function requiredBy(init: acorn.Expression | null | undefined): string | undefin
 const identifierCache = new Map<string, Set<string>>();
 
 /** Every name in a function's text; more than its free variables, which is enough to look for modules among them. */
-function identifiersOf(text: string): Set<string> {
+export function identifiersOf(text: string): Set<string> {
   const known = identifierCache.get(text);
   if (known) return known;
   const names = new Set<string>();

@@ -12,8 +12,12 @@ export interface EmittedFunction {
   free: ReadonlyMap<string, { assigned: boolean }>;
   /** Free names that the serializer gave a captured value. */
   captured: readonly string[];
+  /** What they are given, as expressions, in the same order. */
+  values: readonly string[];
   /** Free names that became imports. */
   imported: readonly string[];
+  /** `import` or `require`, where one of them is called with something else than a literal. */
+  unresolved: string | undefined;
   /** Offset of the code in the rewritten text. */
   offset: number;
   /** Names replaced inside the code, in order: position in `code`, length there, length in the rewritten text. */
@@ -29,6 +33,8 @@ export interface Rewritten {
 export interface RewriteOptions {
   /** The import for a free name of the function with this code, where its value was left to an import. */
   importOf(code: string, name: string): Import | undefined;
+  /** What a module that the function with this code loads by itself is resolved by. */
+  specifierOf(code: string, written: string): string;
   /** The `name` that the live function with this code has; it shows in stack traces. */
   nameOf(code: string): string;
 }
@@ -214,8 +220,16 @@ class Rewriter {
         values.push(this.value(entry.value));
       }
     }
-    const references = freeReferences(code);
-    const { rewritten, renames } = rename(code, references, imported);
+    const { references, loads } = analysis(code);
+    const replacements: Replacement[] = [];
+    for (const { name, at, shorthand } of references) {
+      const to = imported.get(name);
+      if (to !== undefined) replacements.push({ at, length: name.length, text: shorthand ? `${name}: ${to}` : to });
+    }
+    for (const { at, length, specifier } of loads)
+      if (specifier !== undefined)
+        replacements.push({ at, length, text: JSON.stringify(this.options.specifierOf(code, specifier)) });
+    const { rewritten, renames } = replace(code, replacements);
     const label = this.options.nameOf(code);
     const open = label ? "$name(" : "(";
     const close = label ? `, ${JSON.stringify(label)})` : ")";
@@ -230,7 +244,9 @@ class Rewriter {
       code,
       free,
       captured: names,
+      values,
       imported: [...imported.keys()],
+      unresolved: loads.find(({ specifier }) => specifier === undefined)?.by,
       renames,
       before: hasScope
         ? `var [${variable}, ${variable}$fill] = ((${names.join(", ")}) => { "use strict"; return [${open}\n`
@@ -275,18 +291,38 @@ interface FreeReference {
   shorthand: boolean;
 }
 
-const referenceCache = new Map<string, FreeReference[]>();
+/** A call of `import()` or `require()`; the place and text of what it is called with, where that is a literal. */
+interface Load {
+  by: "import" | "require";
+  at: number;
+  length: number;
+  specifier: string | undefined;
+}
 
-/** References of a function's code to names it does not declare, in order of position. */
-function freeReferences(code: string): FreeReference[] {
-  const known = referenceCache.get(code);
+interface Analysis {
+  /** References to names the function does not declare. */
+  references: FreeReference[];
+  loads: Load[];
+}
+
+const analyses = new Map<string, Analysis>();
+
+function analysis(code: string): Analysis {
+  const known = analyses.get(code);
   if (known) return known;
   const shorthand = new Set<number>();
+  const loads: Load[] = [];
   // The parenthesis in front shifts each position by one.
   const program = acorn.parse(`(${code})`, { ecmaVersion: "latest", sourceType: "script", ranges: true });
+  const load = (by: Load["by"], source: acorn.Expression | acorn.SpreadElement | undefined) => {
+    const specifier = source?.type === "Literal" && typeof source.value === "string" ? source.value : undefined;
+    loads.push({ by, at: (source?.start ?? 1) - 1, length: (source?.end ?? 0) - (source?.start ?? 0), specifier });
+  };
   forEachNode(program, (node) => {
-    if (node.type === "Property" && (node as acorn.Property).shorthand)
-      shorthand.add((node as acorn.Property).value.start);
+    if (isType<acorn.Property>(node, "Property") && node.shorthand) shorthand.add(node.value.start);
+    if (isType<acorn.ImportExpression>(node, "ImportExpression")) load("import", node.source);
+    if (isType<acorn.CallExpression>(node, "CallExpression") && isNamed(node.callee, "require"))
+      load("require", node.arguments[0]);
   });
   const scopes = analyze(program as unknown as Parameters<typeof analyze>[0], {
     ecmaVersion: 2022,
@@ -296,10 +332,12 @@ function freeReferences(code: string): FreeReference[] {
     const { name, start } = reference.identifier as unknown as acorn.Identifier;
     return { name, at: start - 1, assigned: reference.isWrite(), shorthand: shorthand.has(start) };
   });
-  references.sort((a, b) => a.at - b.at);
-  referenceCache.set(code, references);
-  return references;
+  const result = { references, loads };
+  analyses.set(code, result);
+  return result;
 }
+
+const isType = <N extends acorn.Node>(node: acorn.Node, type: N["type"]): node is N => node.type === type;
 
 /** Calls back for each node of a syntax tree. */
 export function forEachNode(node: acorn.Node, visit: (node: acorn.Node) => void): void {
@@ -314,19 +352,21 @@ export function forEachNode(node: acorn.Node, visit: (node: acorn.Node) => void)
 const isNode = (value: unknown): value is acorn.Node =>
   typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 
-function rename(code: string, references: FreeReference[], names: ReadonlyMap<string, string>) {
+interface Replacement {
+  at: number;
+  length: number;
+  text: string;
+}
+
+function replace(code: string, replacements: Replacement[]): Pick<EmittedFunction, "renames"> & { rewritten: string } {
   let rewritten = "";
   let done = 0;
   const renames: { at: number; length: number; newLength: number }[] = [];
-  let last = -1;
-  for (const { name, at, shorthand } of references) {
-    const to = names.get(name);
-    if (to === undefined || at === last) continue;
-    last = at;
-    const replacement = shorthand ? `${name}: ${to}` : to;
-    rewritten += code.slice(done, at) + replacement;
-    done = at + name.length;
-    renames.push({ at, length: name.length, newLength: replacement.length });
+  for (const { at, length, text } of replacements.sort((a, b) => a.at - b.at)) {
+    if (at < done) continue; // the same reference, found in two ways
+    rewritten += code.slice(done, at) + text;
+    done = at + length;
+    renames.push({ at, length, newLength: text.length });
   }
   return { rewritten: rewritten + code.slice(done), renames };
 }

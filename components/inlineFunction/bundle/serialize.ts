@@ -1,18 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
+import { findProblems } from "./checks";
 import { type AnyFunction, closures } from "./closures";
-import { type Import, ImportableModules } from "./modules";
-import { type Rewritten, rewrite } from "./rewrite";
+import { type Import, ImportableModules, identifiersOf } from "./modules";
+import { positions } from "./positions";
+import { type EmittedFunction, type Rewritten, rewrite } from "./rewrite";
+import { mapOfText } from "./sourceMap";
 
 /** A callback factory as the text of an ES module that exports the callback as `handler`. */
 export interface Serialized extends Rewritten {
+  /** Source map of the text, as JSON. */
+  map: string;
   /** Outputs the factory captures: what they hold is in the text. */
   outputs: pulumi.Output<unknown>[];
-  /** Functions that were captured, the factory first. */
-  live: AnyFunction[];
-  modules: ImportableModules;
 }
 
-/** Captures a callback factory with Pulumi's serializer and rewrites the text so that it can be bundled well. */
+/**
+ * Captures a callback factory with Pulumi's serializer and rewrites the text so that it can be bundled well.
+ *
+ * @throws one sentence for each capture that cannot be made right.
+ */
 export async function serialize(factory: AnyFunction): Promise<Serialized> {
   // What follows the constructor call in the program belongs to the captured state: let the program run to its end.
   await new Promise((resolve) => setImmediate(resolve));
@@ -23,41 +29,96 @@ export async function serialize(factory: AnyFunction): Promise<Serialized> {
     for (const value of reachedByCopy) modules.copyInstead(value);
     pass = await capture(factory, modules);
   }
-  const live = [...pass.seen].filter((v): v is AnyFunction => typeof v === "function");
-  const texts = live.map((fn) => ({ fn, text: Function.prototype.toString.call(fn) }));
-  const rewritten = rewrite(pass.text, {
-    importOf: (code, name) => theOnlyImport(withCode(texts, code), name, modules),
-    nameOf: (code) => (withCode(texts, code).includes(factory) ? "" : (withCode(texts, code)[0]?.name ?? "")),
-  });
-  const outputs = [...pass.seen].filter((v): v is pulumi.Output<unknown> => pulumi.Output.isInstance(v));
-  return { ...rewritten, outputs, live, modules };
+  const texts = [...pass.seen].filter(isFunction).map((fn) => ({ fn, text: Function.prototype.toString.call(fn) }));
+  const liveOf = (code: string) => withCode(texts, code);
+  const { seen, error } = pass;
+  const outputs = [...seen].filter((v): v is pulumi.Output<unknown> => pulumi.Output.isInstance(v));
+  const secrets = await secretsAmong(outputs);
+  // The serializer's own error comes last: a check that found the same thing says it in one sentence.
+  const rewritten = error
+    ? { text: "", functions: [...seen].filter(isFunction).map((fn) => unserialized(fn)) }
+    : rewrite(pass.text, {
+        importOf: (code, name) => theOnlyImport(liveOf(code), name, modules),
+        specifierOf: (code, written) => modules.resolvedFor(liveOf(code)[0], written),
+        nameOf: (code) => (liveOf(code).includes(factory) ? "" : (liveOf(code)[0]?.name ?? "")),
+      });
+  const problems = findProblems({ functions: rewritten.functions, seen, liveOf, secrets });
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  if (error) throw new Error(inOneSentence(error));
+  return { ...rewritten, map: mapOfText(rewritten, liveOf, positions()), outputs };
 }
 
-async function capture(
-  factory: AnyFunction,
-  modules: ImportableModules,
-): Promise<{ text: string; seen: Set<unknown> }> {
+const isFunction = (value: unknown): value is AnyFunction => typeof value === "function";
+
+/** A function as if it had been emitted, for the checks of a capture that the serializer gave up on. */
+function unserialized(fn: AnyFunction): EmittedFunction {
+  const code = Function.prototype.toString.call(fn);
+  const lookup = closures().lookup(fn);
+  const captured = [...identifiersOf(code)].filter((name) => lookup(name).found);
+  return {
+    variable: "",
+    code,
+    free: new Map(captured.map((name) => [name, { assigned: false }])),
+    captured,
+    values: [],
+    imported: [],
+    unresolved: undefined,
+    offset: 0,
+    renames: [],
+  };
+}
+
+async function secretsAmong(outputs: pulumi.Output<unknown>[]): Promise<Set<unknown>> {
+  const marked = await Promise.all(outputs.map(async (output) => ({ output, secret: await pulumi.isSecret(output) })));
+  return new Set(marked.filter(({ secret }) => secret).map(({ output }) => output));
+}
+
+/** The last lines of the serializer's error say what is wrong, the ones before them by which way it was reached. */
+function inOneSentence(error: Error): string {
+  const lines = error.message.split("\n\nFunction code:")[0]?.trim().split("\n") ?? [];
+  const reason = lines.at(-1)?.trim() ?? error.message;
+  const way = lines
+    .slice(1, -1)
+    .map((line) => line.trim().replace(/[:,]$/, ""))
+    .filter(Boolean);
+  if (reason.startsWith("arrow function captured 'this'"))
+    return `an arrow function captures \`this\` (${way.join(" ")}); assign what it needs to a \`const\` in front of it and capture that.`;
+  return way.length > 0 ? `${way.join(" ")} ${reason}` : reason;
+}
+
+interface Capture {
+  text: string;
+  seen: Set<unknown>;
+  error?: Error;
+}
+
+async function capture(factory: AnyFunction, modules: ImportableModules): Promise<Capture> {
   const seen = new Set<unknown>([factory]);
   modules.visit(factory);
-  const { text } = await pulumi.runtime.serializeFunction(factory, {
-    isFactoryFunction: true,
-    serialize: (value: unknown) => {
-      if (modules.isImported(value)) return false;
-      const isReference =
-        typeof value === "function" || typeof value === "symbol" || (typeof value === "object" && value !== null);
-      if (isReference) seen.add(value);
-      if (typeof value === "function") modules.visit(value as AnyFunction);
-      return true;
-    },
-  });
-  return { text, seen };
+  try {
+    const { text } = await pulumi.runtime.serializeFunction(factory, {
+      isFactoryFunction: true,
+      // Secrets are looked for here, with the name of the variable.
+      allowSecrets: true,
+      serialize: (value: unknown) => {
+        if (modules.isImported(value)) return false;
+        const isReference = typeof value === "symbol" || typeof value === "object" || typeof value === "function";
+        if (isReference && value !== null) seen.add(value);
+        if (typeof value === "function") modules.visit(value as AnyFunction);
+        return true;
+      },
+    });
+    return { text, seen };
+  } catch (error) {
+    return { text: "", seen, error: error instanceof Error ? error : new Error(String(error)) };
+  }
 }
 
 /** Values to be imported that are also held by some captured object; there, the serializer would print `undefined`. */
 function nestedImports(seen: Set<unknown>, modules: ImportableModules): unknown[] {
   const nested = new Set<unknown>();
   for (const value of seen) {
-    if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) continue;
+    if (typeof value === "symbol" || pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) continue;
     for (const property of Object.values(Object.getOwnPropertyDescriptors(value as object)))
       if ("value" in property && modules.isImported(property.value)) nested.add(property.value);
   }
@@ -65,7 +126,7 @@ function nestedImports(seen: Set<unknown>, modules: ImportableModules): unknown[
 }
 
 /** Live functions that the serializer may have printed as this code: it drops the name in front of the parameters. */
-export function withCode(live: { fn: AnyFunction; text: string }[], code: string): AnyFunction[] {
+function withCode(live: { fn: AnyFunction; text: string }[], code: string): AnyFunction[] {
   const same = live.filter(({ text }) => text === code);
   if (same.length > 0) return same.map(({ fn }) => fn);
   const fromParameters = code.slice(code.indexOf("("));

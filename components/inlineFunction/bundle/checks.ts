@@ -1,0 +1,186 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type AnyFunction, closures } from "./closures";
+import { packageFolderOf, pathOf } from "./modules";
+import { positions } from "./positions";
+import type { EmittedFunction } from "./rewrite";
+import { type Objection, objectionTo } from "./values";
+import { laterAssignment } from "./variables";
+
+/** What a callback factory captures, live and as the serializer printed it. */
+interface Captured {
+  functions: readonly EmittedFunction[];
+  /** Everything the serializer walked through, the factory first. */
+  seen: ReadonlySet<unknown>;
+  /** Outputs among it that hold secrets. */
+  secrets: ReadonlySet<unknown>;
+  /** The live functions behind an emitted one; several, where their texts are the same. */
+  liveOf(code: string): AnyFunction[];
+}
+
+/**
+ * Compares what the captured functions mean where they were written with what the serializer's text makes of them.
+ *
+ * @returns one sentence for each capture that would be wrong at run time without an error.
+ */
+export function findProblems({ functions, seen, liveOf, secrets }: Captured): string[] {
+  const check = new Check(seen, secrets);
+  for (const emitted of functions) check.function(emitted, liveOf(emitted.code));
+  check.values();
+  check.sharedAssignments(functions, liveOf);
+  return check.problems;
+}
+
+class Check {
+  private readonly found = new Map<string, string>();
+  private readonly positions = positions();
+  /** Captured variables, in the order they were met: where the search for a bad value's holder starts. */
+  private readonly roots: { fn: AnyFunction; name: string; value: unknown }[] = [];
+
+  public constructor(
+    private readonly seen: ReadonlySet<unknown>,
+    private readonly secrets: ReadonlySet<unknown>,
+  ) {}
+
+  public get problems(): string[] {
+    return [...this.found.values()];
+  }
+
+  public function(emitted: EmittedFunction, live: AnyFunction[]): void {
+    const [first] = live;
+    if (!first) this.replaced(emitted);
+    else if (emitted.unresolved)
+      this.report(
+        first,
+        emitted.unresolved,
+        "loads a module whose name is known only at run time, when there are no files to load",
+        "write the name of the module as a literal",
+      );
+    for (const fn of live) {
+      const lookup = closures().lookup(fn);
+      for (const [name] of emitted.free) {
+        if (emitted.imported.includes(name)) continue;
+        const found = lookup(name);
+        if (!found.found) continue;
+        if (emitted.captured.includes(name)) this.captured(fn, name, found.value);
+        else this.notCaptured(fn, name, found.value);
+      }
+    }
+  }
+
+  private captured(fn: AnyFunction, name: string, value: unknown): void {
+    this.roots.push({ fn, name, value });
+    const later = laterAssignment(fn, name);
+    if (later === undefined) return;
+    const position = this.positions.at(fn, later - (this.positions.place(fn)?.offset ?? 0));
+    this.report(
+      fn,
+      name,
+      `is assigned again by a function (${position ? `${position.file}:${position.line}` : "elsewhere"}), but the bundle holds what it was at deployment`,
+      "make it a `const`, read an output by `.get()`, or declare it inside `callbackFactory`",
+    );
+  }
+
+  private notCaptured(fn: AnyFunction, name: string, value: unknown): void {
+    if (name === "require" || name === "arguments" || value === (globalThis as Record<string, unknown>)[name]) return;
+    if (name === "__dirname" || name === "__filename")
+      this.report(
+        fn,
+        name,
+        "is another folder in the Lambda function",
+        "import the file's content, or read it while deploying and capture the text",
+      );
+    else
+      this.report(fn, name, "has the name of a global, which the function would use instead", "give it another name");
+  }
+
+  /** Code that belongs to no live function: the serializer has put something else in its place. */
+  private replaced({ code, captured, values }: EmittedFunction): void {
+    const message = values[captured.indexOf("message")];
+    const name = message?.includes("It can only be used at deployment time") && /Function '([^']+)'/.exec(message)?.[1];
+    if (name)
+      this.found.set(
+        code,
+        `'${name}' works only while deploying, and a callback uses it; call it outside and capture what it returns.`,
+      );
+  }
+
+  /** Values that would not arrive as they are, each reported under the first variable that leads to it. */
+  public values(): void {
+    const prototypes = new Set<unknown>();
+    for (const value of this.seen) if (typeof value === "function") prototypes.add(value.prototype);
+    const home = packageFolderOf(scriptOf([...this.seen][0] as AnyFunction));
+    for (const value of this.seen) {
+      const objection = this.secrets.has(value)
+        ? SECRET
+        : (objectionTo(value, this.seen, prototypes) ?? objectionToPackage(value, home));
+      if (!objection) continue;
+      const holder = this.holderOf(value);
+      if (holder) this.report(holder.fn, holder.name, `${holder.path}${objection.what}`, objection.instead);
+      else this.found.set(objection.what, `A captured value ${objection.what}; ${objection.instead}.`);
+    }
+  }
+
+  /** The first captured variable that leads to a value, and the way to it. */
+  private holderOf(wanted: unknown): { fn: AnyFunction; name: string; path: string } | undefined {
+    for (const { fn, name, value } of this.roots) {
+      const ways: [value: unknown, path: string[]][] = [[value, []]];
+      const visited = new Set<unknown>();
+      for (let way = ways.shift(); way; way = ways.shift()) {
+        const [current, path] = way;
+        if (current === wanted) return { fn, name, path: path.length > 0 ? `holds \`${path.join(".")}\`, which ` : "" };
+        if (!this.seen.has(current) || visited.has(current) || pulumi.Output.isInstance(current)) continue;
+        visited.add(current);
+        for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(current as object)))
+          if ("value" in property) ways.push([property.value, [...path, key]]);
+        for (const key of Object.getOwnPropertySymbols(current)) ways.push([key, [...path, String(key)]]);
+      }
+    }
+    return undefined;
+  }
+
+  /** A variable that one function assigns and another reads: in the bundle each has its own. */
+  public sharedAssignments(functions: readonly EmittedFunction[], liveOf: (code: string) => AnyFunction[]): void {
+    const users = new Map<string, { emitted: EmittedFunction; fn: AnyFunction }[]>();
+    for (const emitted of functions)
+      for (const name of emitted.captured) {
+        const [fn] = liveOf(emitted.code);
+        if (fn && name !== "ownKeys") users.set(name, [...(users.get(name) ?? []), { emitted, fn }]);
+      }
+    for (const [name, all] of users) {
+      const writer = all.find(({ emitted }) => emitted.free.get(name)?.assigned);
+      if (!writer || all.length < 2) continue;
+      this.report(
+        writer.fn,
+        name,
+        "is assigned by one captured function and used by another, and each would have its own copy",
+        "keep it in a file that imports no @pulumi package, or declare both functions inside `callbackFactory`",
+      );
+    }
+  }
+
+  private report(fn: AnyFunction, name: string, what: string, instead: string): void {
+    const position = this.positions.ofName(fn, name);
+    const where = position ? ` (${position.file}:${position.line})` : "";
+    const sentence = `'${name}'${where} ${what}; ${instead}.`;
+    if (!this.found.has(name + what)) this.found.set(name + what, sentence);
+  }
+}
+
+const SECRET: Objection = {
+  what: "is a secret, which would be readable in the bundle",
+  instead: "make a `secretParameter` of it and call its `read` in the callback",
+};
+
+/** Functions inside a package are not made to be copied: an object of the package's was captured. */
+function objectionToPackage(value: unknown, home: string | undefined): Objection | undefined {
+  if (typeof value !== "function") return undefined;
+  const folder = packageFolderOf(scriptOf(value as AnyFunction));
+  if (folder === undefined || folder === home || /[\\/]@pulumi[\\/]/.test(folder)) return undefined;
+  const name = folder.replace(/.*[\\/]node_modules[\\/]/, "");
+  return {
+    what: `is part of something the package ${name} made while deploying`,
+    instead: "make it inside `callbackFactory`, or in a file that imports no @pulumi package and import it from there",
+  };
+}
+
+const scriptOf = (fn: AnyFunction): string => pathOf(closures().locate(fn)?.url ?? "");

@@ -1,0 +1,102 @@
+import * as util from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import * as acorn from "acorn";
+import { forEachNode } from "./rewrite";
+
+/** Why a value cannot be copied into a function, and what to write instead. */
+export interface Objection {
+  what: string;
+  instead: string;
+}
+
+const MAKE_INSIDE =
+  "make it inside `callbackFactory`, or in a file that imports no @pulumi package and import it from there";
+
+/**
+ * Objects to values that the serializer copies into something else without saying so.
+ *
+ * @param seen everything the serializer walked through: a class instance of which only data properties are read is
+ *   copied well; one whose prototype was walked through as well is used as an instance.
+ */
+export function objectionTo(
+  value: unknown,
+  seen: ReadonlySet<unknown>,
+  prototypes: ReadonlySet<unknown>,
+): Objection | undefined {
+  if (typeof value === "symbol")
+    return { what: `is the symbol ${String(value)}, and a copy would be another symbol`, instead: MAKE_INSIDE };
+  if (typeof value === "function") return objectionToFunction(value);
+  if (typeof value !== "object" || value === null) return undefined;
+  if (pulumi.Output.isInstance(value) || util.types.isPromise(value) || util.types.isRegExp(value)) return undefined;
+  const exotic = EXOTIC.find(([is]) => is(value));
+  if (exotic) return { what: `is ${exotic[1]}, which cannot be copied into the function`, instead: MAKE_INSIDE };
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return undefined;
+  if (prototypes.has(value) || isArguments(value) || util.types.isModuleNamespaceObject(value)) return undefined;
+  const maker = (prototype as { constructor?: { name?: string } }).constructor;
+  const name = maker?.name || "a class";
+  if (name === "SerializedOutput") return undefined;
+  const isGlobal = maker !== undefined && (globalThis as Record<string, unknown>)[name] === maker;
+  if (!isGlobal && !seen.has(prototype)) return undefined;
+  if (pulumi.Resource.isInstance(value))
+    return {
+      what: `is a whole resource (${name}), which exists only while deploying`,
+      instead: "capture one of its outputs, such as `table.name.get()`, or hand it over in `environment`",
+    };
+  return {
+    what: `is an instance of ${name}, whose fields and methods would be lost or torn apart`,
+    instead: MAKE_INSIDE,
+  };
+}
+
+const EXOTIC: readonly [is: (value: object) => boolean, name: string][] = [
+  [util.types.isMap, "a Map"],
+  [util.types.isSet, "a Set"],
+  [util.types.isWeakMap, "a WeakMap"],
+  [util.types.isWeakSet, "a WeakSet"],
+  [util.types.isDate, "a Date"],
+  [Buffer.isBuffer, "a Buffer"],
+  [(v) => util.types.isAnyArrayBuffer(v) || ArrayBuffer.isView(v), "binary data"],
+  [util.types.isNativeError, "an Error"],
+  [util.types.isBoxedPrimitive, "a boxed primitive"],
+  [util.types.isGeneratorObject, "a running generator"],
+  [util.types.isProxy, "a Proxy"],
+];
+
+const isArguments = (value: object): boolean => Object.prototype.toString.call(value) === "[object Arguments]";
+
+const MOVE_CLASS = "move the class into a file that imports no @pulumi package, or declare it inside `callbackFactory`";
+
+function objectionToFunction(value: object): Objection | undefined {
+  const text = Function.prototype.toString.call(value);
+  const { name } = value as { name: string };
+  if (/\{\s*\[native code\]\s*\}$/.test(text))
+    return name.startsWith("bound ")
+      ? {
+          what: `is a bound function, whose \`this\` would be lost`,
+          instead: "call it from an arrow function, as in `(x) => object.method(x)`",
+        }
+      : undefined;
+  if (!/^class\b/.test(text)) return undefined;
+  const lost = lostIn(text);
+  return lost ? { what: `is the class ${name}, of which the copy would lose ${lost}`, instead: MOVE_CLASS } : undefined;
+}
+
+const classes = new Map<string, string | undefined>();
+
+/** What a copy of a class by its parts does not have. */
+function lostIn(text: string): string | undefined {
+  if (classes.has(text)) return classes.get(text);
+  const kinds = new Set<string>();
+  const tree = acorn.parse(`(${text})`, { ecmaVersion: "latest" });
+  forEachNode(tree, (node) => {
+    if (node.type === "PropertyDefinition" && (node as acorn.PropertyDefinition).value) kinds.add("initialized fields");
+    if (node.type === "PrivateIdentifier") kinds.add("private members");
+    if (node.type === "StaticBlock") kinds.add("static blocks");
+    if ((node.type === "ClassExpression" || node.type === "ClassDeclaration") && (node as acorn.Class).superClass)
+      kinds.add("what it inherits");
+  });
+  const lost = kinds.size > 0 ? [...kinds].join(" and ") : undefined;
+  classes.set(text, lost);
+  return lost;
+}

@@ -1,0 +1,56 @@
+import * as acorn from "acorn";
+import { analyze, type Scope, type Variable } from "eslint-scope";
+import type { AnyFunction } from "./closures";
+import { positions } from "./positions";
+
+/**
+ * Offset, in its script, of an assignment to a variable the function captures, where the assignment may run after the
+ * capture: it stands in a function, but neither in the one that declares the variable nor in the captured one itself.
+ */
+export function laterAssignment(fn: AnyFunction, name: string): number | undefined {
+  const placed = positions().place(fn);
+  if (!placed) return undefined;
+  const variable = variableAt(placed.scriptId, placed.source, placed.offset, name);
+  if (!variable) return undefined;
+  const end = placed.offset + placed.text.length;
+  for (const reference of variable.references) {
+    const { start } = reference.identifier as unknown as acorn.Identifier;
+    if (!reference.isWrite() || reference.init || (start >= placed.offset && start < end)) continue;
+    if (reference.from.variableScope !== variable.scope.variableScope) return start;
+  }
+  return undefined;
+}
+
+/** The variable that a name means at a place of a script. */
+function variableAt(scriptId: string, source: string, offset: number, name: string): Variable | undefined {
+  let innermost: Scope | undefined;
+  for (const scope of scopesOf(scriptId, source)) {
+    const { start, end } = scope.block as unknown as acorn.Node;
+    if (start <= offset && offset < end && (!innermost || start >= (innermost.block as unknown as acorn.Node).start))
+      innermost = scope;
+  }
+  for (let scope: Scope | null | undefined = innermost; scope; scope = scope.upper) {
+    const variable = scope.set.get(name);
+    if (variable) return variable;
+  }
+  return undefined;
+}
+
+const analyzed = new Map<string, Scope[]>();
+
+function scopesOf(scriptId: string, source: string): Scope[] {
+  let scopes = analyzed.get(scriptId);
+  if (!scopes) {
+    const program = acorn.parse(source, {
+      ecmaVersion: "latest",
+      sourceType: "script",
+      ranges: true,
+      allowReturnOutsideFunction: true,
+      allowHashBang: true,
+    });
+    const options = { ecmaVersion: 2022, sourceType: "commonjs" } as const;
+    scopes = analyze(program as unknown as Parameters<typeof analyze>[0], options).scopes;
+    analyzed.set(scriptId, scopes);
+  }
+  return scopes;
+}
