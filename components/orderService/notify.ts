@@ -10,8 +10,6 @@ export interface Notifying {
   mails: SESv2Client;
   /** `Store name <orders@example.com>`. */
   from: string;
-  /** ARN of the SES identity that may send for `from`. */
-  identityArn: string;
   /** Absent where no text messages are sent. */
   messages?: SNSClient;
   storeName: string;
@@ -30,12 +28,11 @@ export async function notify(record: SQSRecord, notifying: Notifying): Promise<v
     notifying.log.warn("No order to tell of", { id: notice.id });
     return;
   }
-  const { storeName, mails, from, identityArn, messages } = notifying;
+  const { storeName, mails, from, messages } = notifying;
   const { subject, text } = mailOf(order, notice.status, storeName);
   await mails.send(
     new SendEmailCommand({
       FromEmailAddress: from,
-      FromEmailAddressIdentityArn: identityArn,
       Destination: { ToAddresses: [order.contact.email] },
       Content: {
         Simple: {

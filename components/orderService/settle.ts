@@ -35,8 +35,14 @@ const HEARD: Record<SettleInput["step"], Heard> = {
 /**
  * The steps Capture, Void and Refund (rules 6 and 7). Returns on the ordinary way; the others are signals that the
  * workflow catches.
+ *
+ * @param onRefundFailure called when the payment system did not take a refund; the workflow tries again.
  */
-export async function settleOrder(input: SettleInput, { store, payments, deadlines }: Settling): Promise<void> {
+export async function settleOrder(
+  input: SettleInput,
+  { store, payments, deadlines }: Settling,
+  onRefundFailure: () => void = () => {},
+): Promise<void> {
   const exit = await runStep(input, {
     store,
     deadlines,
@@ -44,10 +50,13 @@ export async function settleOrder(input: SettleInput, { store, payments, deadlin
     perform: {
       capture: async ({ orderId }): Promise<Performed> => afterCapture(await payments.capture(orderId)),
       void: async (own): Promise<Performed> => because(input.reason, own, afterVoid(await payments.void(own.orderId))),
-      refund: async (own): Promise<Performed> => ({
-        ...afterRefund(await payments.refund(own.orderId)),
-        changes: { shipment: { ...own.shipment, impossible: input.reason } },
-      }),
+      refund: async (own): Promise<Performed> => {
+        const answer = await payments.refund(own.orderId).catch((error: unknown) => {
+          onRefundFailure();
+          throw error;
+        });
+        return { ...afterRefund(answer), changes: { shipment: { ...own.shipment, impossible: input.reason } } };
+      },
     },
   });
   goOn(input.step, exit);

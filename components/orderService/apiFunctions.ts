@@ -1,0 +1,174 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type * as pulumi from "@pulumi/pulumi";
+import { json } from "../../domain/http";
+import { HEALTH_ORDER_ID } from "../../domain/order";
+import { orderApi } from "../../domain/order/openapi";
+import { HttpApi } from "../httpApi";
+import { allow, InlineFunction, index, reference, when } from "../inlineFunction";
+import type { OrderServiceArgs } from "./args";
+import { Catalogue } from "./catalogue";
+import { documentClient, setting } from "./clients";
+import { cancelling, getting, listing } from "./customerOrders";
+import { deadlines, orderStore, orderTables, ownRegion, taskReply } from "./environment";
+import { health } from "./health";
+import { answering, type HttpRequest } from "./http";
+import { counter } from "./metrics";
+import type { OrderData } from "./orderData";
+import { CUSTOMER_INDEX } from "./orderStore";
+import { secret } from "./secrets";
+import type { Shared } from "./settings";
+import { submitting } from "./submit";
+import { listening } from "./webhooks";
+
+/** The functions behind the order API, one for each set of rights that its routes need. */
+export function orderApiOf(
+  name: string,
+  args: OrderServiceArgs,
+  data: OrderData,
+  shared: Shared,
+  parent: pulumi.Resource,
+) {
+  const { environment, orders, cards, logRetentionDays } = shared;
+
+  const submit = new InlineFunction(
+    `${name}-submit`,
+    {
+      description: "Accepts an order: prices it by the catalogue and stores it with its encrypted card.",
+      environment: { ...environment, CATALOGUE_TABLE: args.catalogue.tableName, CARD_KEY_ID: data.cardKey.keyId },
+      grants: [
+        allow(reference("dynamodb:table", args.catalogue.tableArn), "dynamodb:BatchGetItem"),
+        allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"),
+        allow(cards, "dynamodb:PutItem"),
+      ],
+      logRetentionDays,
+      memoryMb: 1_024,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-submit" });
+        const count = counter();
+        const submitOrder = submitting({
+          store: orderStore(),
+          catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
+          cardKeyId: setting("CARD_KEY_ID"),
+          deadlines: deadlines(),
+        });
+        return answering(log, async (request) => {
+          const response = await submitOrder(request);
+          if (response.statusCode === 201) count("OrdersPlaced");
+          return response;
+        });
+      },
+    },
+    { parent },
+  );
+
+  const read = new InlineFunction(
+    `${name}-read`,
+    {
+      description: "Shows a customer his own orders.",
+      environment,
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:BatchGetItem"),
+        allow(index(orders, CUSTOMER_INDEX), "dynamodb:Query"),
+      ],
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-read" });
+        const store = orderStore();
+        const list = listing(store);
+        const get = getting(store);
+        return answering(log, (request) => (request.routeKey === "GET /api/orders" ? list(request) : get(request)));
+      },
+    },
+    { parent },
+  );
+
+  const cancel = new InlineFunction(
+    `${name}-cancel`,
+    {
+      description: "Takes note of a customer's wish to cancel.",
+      environment,
+      grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
+      logRetentionDays,
+      callbackFactory: () => answering(new Logger({ serviceName: "orders-cancel" }), cancelling(orderStore())),
+    },
+    { parent },
+  );
+
+  const webhooks = new InlineFunction(
+    `${name}-webhooks`,
+    {
+      description: "Takes signed notices of the outside systems and wakes the order's workflow.",
+      environment: {
+        ...environment,
+        PAYMENT_SECRET_PARAMETER: shared.payment.webhookSecret.name,
+        SHIPPING_SECRET_PARAMETER: shared.shipping.webhookSecret.name,
+      },
+      grants: [
+        allow(orders, "dynamodb:GetItem", "dynamodb:UpdateItem"),
+        allow(shared.payment.webhookSecret, "ssm:GetParameter"),
+        allow(shared.shipping.webhookSecret, "ssm:GetParameter"),
+        allow(reference("states:stateMachine", shared.stateMachine.arn), "states:SendTaskFailure"),
+      ],
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-webhooks" });
+        const common = { store: orderStore(), reply: taskReply(), log };
+        const payment = listening("paymentUpdated", {
+          ...common,
+          webhookSecret: secret(setting("PAYMENT_SECRET_PARAMETER")),
+        });
+        const shipping = listening("shipmentUpdated", {
+          ...common,
+          webhookSecret: secret(setting("SHIPPING_SECRET_PARAMETER")),
+        });
+        return answering(log, (request) => (request.routeKey.endsWith("/payment") ? payment : shipping)(request));
+      },
+    },
+    { parent },
+  );
+
+  const onlyItsItem = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [HEALTH_ORDER_ID] } };
+  const status = new InlineFunction(
+    `${name}-health`,
+    {
+      description: "Tells whether this Region's tables work, and what the API looks like.",
+      environment,
+      // Everybody may call it, so it can touch nothing but its own item.
+      grants: [
+        when(allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"), onlyItsItem),
+        when(allow(cards, "dynamodb:PutItem", "dynamodb:GetItem"), onlyItsItem),
+      ],
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-health" });
+        const check = health(documentClient(), orderTables(), ownRegion(), log);
+        const document = json(200, orderApi, { "cache-control": "public, max-age=300" });
+        return async (request: Pick<HttpRequest, "routeKey">) =>
+          request.routeKey.endsWith("/openapi.json") ? document : await check();
+      },
+    },
+    { parent },
+  );
+
+  const { auth, throttle } = args;
+  const api = new HttpApi(
+    name,
+    {
+      description: "Place, follow and cancel orders.",
+      routes: {
+        "POST /api/orders": { function: submit, auth },
+        "GET /api/orders": { function: read, auth },
+        "GET /api/orders/{orderId}": { function: read, auth },
+        "POST /api/orders/{orderId}/cancel": { function: cancel, auth },
+        "POST /api/orders/webhooks/payment": { function: webhooks },
+        "POST /api/orders/webhooks/shipping": { function: webhooks },
+        "GET /api/orders/health": { function: status },
+        "GET /api/orders/openapi.json": { function: status },
+      },
+      throttle,
+      logRetentionDays,
+    },
+    { parent },
+  );
+  return { api, functions: { submit, read, cancel, webhooks, health: status } };
+}

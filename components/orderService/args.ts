@@ -1,0 +1,71 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Deadlines } from "../../domain/order";
+import type { OrderWaits } from "../../workflows";
+import type { Authorization } from "../httpApi";
+import type { Transform } from "../inlineFunction";
+
+/** An outside system that the order service calls, and that calls the order service's webhook. */
+export interface OutsideSystemArgs {
+  /** `https://…`, without a trailing slash. */
+  endpoint: pulumi.Input<string>;
+  /** Sent as a bearer token. Kept as a SecureString parameter, which only the steps that need it may read. */
+  apiKey: pulumi.Input<string>;
+  /** Signs the system's webhooks (Standard Webhooks, `whsec_…`). Kept likewise. */
+  webhookSecret: pulumi.Input<string>;
+}
+
+/** Tables and key that exist already: the replicas that another Region's stack has made here. */
+export interface ExistingOrderData {
+  orders: { name: pulumi.Input<string>; arn: pulumi.Input<string>; streamArn: pulumi.Input<string> };
+  cards: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+  /** The card key's replica in this Region. Its policy must let the role of `functions.authorize` decrypt. */
+  cardKey: { keyId: pulumi.Input<string>; arn: pulumi.Input<string> };
+}
+
+/** Deeply optional, down to the single wait. */
+export type PartialWaits = {
+  [Part in keyof OrderWaits]?: OrderWaits[Part] extends object ? Partial<OrderWaits[Part]> : OrderWaits[Part];
+};
+
+export interface OrderServiceArgs {
+  /** Checks the caller's token; an `AuthLayer` is one. */
+  auth: Authorization;
+  /** The product table that prices are read from. */
+  catalogue: { tableName: pulumi.Input<string>; tableArn: pulumi.Input<string> };
+  payment: OutsideSystemArgs;
+  shipping: OutsideSystemArgs;
+  mail: {
+    /** Sender of the mails to customers, such as `orders@example.com`. */
+    from: pulumi.Input<string>;
+    /** SES identity (the address or its domain) that may send as `from` and is verified in this Region. Default: one is made of the address, and SES asks for a confirmation by mail. */
+    identityArn?: pulumi.Input<string>;
+    /** How mails and messages call the store. Default: `Stayopen`. */
+    storeName?: pulumi.Input<string>;
+  };
+  /** Text messages to customers who gave a number. The account must be allowed to send them. Default: true. */
+  textMessages?: boolean;
+  /** Deletion protection of the tables and the key, and point-in-time recovery of the orders (never of the cards). Default: true. */
+  protectData?: boolean;
+  /** Works on these instead of making tables and key. Default: they are made. */
+  existing?: ExistingOrderData;
+  /** Waits and limits of the workflow that differ from `ORDER_WAITS`. */
+  waits?: PartialWaits;
+  /** When the sweeper looks at an order that nobody has written since. Default: after 30 minutes, and after 7 days for a parcel on its way. */
+  deadlines?: Partial<Deadlines>;
+  /** Minutes between two sweeps. Default: 5. */
+  sweepEveryMinutes?: number;
+  /** Topics that the alarms tell. Default: none; the alarms are there all the same. */
+  alarmTopicArns?: pulumi.Input<string>[];
+  /** Days that logs are kept. Default: 30. */
+  logRetentionDays?: number;
+  /** Requests a second and burst above which the API answers 429. Default: as `HttpApi`. */
+  throttle?: { requestsPerSecond: number; burst: number };
+  /** Last changes to the arguments of the resources inside. */
+  transform?: {
+    ordersTable?: Transform<aws.dynamodb.TableArgs>;
+    cardsTable?: Transform<aws.dynamodb.TableArgs>;
+    cardKey?: Transform<aws.kms.KeyArgs>;
+    stateMachine?: Transform<aws.sfn.StateMachineArgs>;
+  };
+}

@@ -1,0 +1,308 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { SESv2Client } from "@aws-sdk/client-sesv2";
+import { SNSClient } from "@aws-sdk/client-sns";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Context, DynamoDBStreamEvent, SQSEvent, SQSRecord } from "aws-lambda";
+import {
+  allow,
+  allowEverywhere,
+  executions,
+  type Grant,
+  InlineFunction,
+  index,
+  reference,
+  stream,
+} from "../inlineFunction";
+import type { OrderServiceArgs } from "./args";
+import { patience, setting, stepFunctions as stepFunctionsClient } from "./clients";
+import { DISPATCHED_KINDS, dispatch } from "./dispatch";
+import { deadlines, orderStore, taskReply } from "./environment";
+import { inOrder } from "./inOrder";
+import { counter } from "./metrics";
+import { notify } from "./notify";
+import type { OrderData } from "./orderData";
+import { OPEN_INDEX } from "./orderStore";
+import type { Shared } from "./settings";
+import { sweepOrders } from "./sweepOrders";
+
+/**
+ * The one reader of the orders table's stream. A record that keeps failing is told to a queue and skipped, so that it
+ * holds up nobody else's order; what a skipped record would have started, the sweeper starts.
+ */
+export function orderDispatcher(
+  name: string,
+  data: OrderData,
+  shared: Shared,
+  topic: aws.sns.Topic,
+  parent: pulumi.Resource,
+) {
+  const { environment, orders, cards, logRetentionDays } = shared;
+  const failures = deadLetterQueue(`${name}-stream-failures`, parent);
+  const dispatcher = new InlineFunction(
+    `${name}-dispatcher`,
+    {
+      description: "Reads the orders' stream: starts workflows, tells of changes, supersedes, wakes.",
+      environment: { ...environment, STATE_MACHINE_ARN: shared.stateMachine.arn, TOPIC_ARN: topic.arn },
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        allow(cards, "dynamodb:DeleteItem"),
+        allow(
+          stream(reference("dynamodb:stream", data.orders.streamArn)),
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+        ),
+        allow(
+          reference("states:stateMachine", shared.stateMachine.arn),
+          "states:StartExecution",
+          "states:SendTaskFailure",
+        ),
+        allow(topic, "sns:Publish"),
+        allow(failures, "sqs:SendMessage"),
+      ],
+      timeoutSeconds: 60,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-dispatcher" });
+        const count = counter();
+        const dispatching = {
+          store: orderStore(),
+          workflows: stepFunctionsClient(),
+          stateMachineArn: setting("STATE_MACHINE_ARN"),
+          notices: new SNSClient(patience),
+          topicArn: setting("TOPIC_ARN"),
+          reply: taskReply(),
+          deadlines: deadlines(),
+        };
+        return (event: DynamoDBStreamEvent) =>
+          inOrder(
+            event.Records,
+            (record) => dispatch(record, dispatching),
+            (record, error) => {
+              log.error("A record failed", { keys: record.dynamodb?.Keys, error: error as Error });
+              count("StreamRecordsFailed");
+            },
+          );
+      },
+    },
+    { parent },
+  );
+  const mapping = new aws.lambda.EventSourceMapping(
+    `${name}-stream`,
+    {
+      eventSourceArn: data.orders.streamArn,
+      functionName: dispatcher.arn,
+      startingPosition: "TRIM_HORIZON",
+      batchSize: 25,
+      // Orders of a shard side by side, each order's records one after the other.
+      parallelizationFactor: 10,
+      bisectBatchOnFunctionError: true,
+      maximumRetryAttempts: 20,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      // Where workflows wait and whether the Region is healthy is written often and is nobody's news.
+      filterCriteria: {
+        filters: [
+          {
+            pattern: JSON.stringify({
+              eventName: ["INSERT", "MODIFY"],
+              dynamodb: { NewImage: { kind: { S: [...DISPATCHED_KINDS] } } },
+            }),
+          },
+        ],
+      },
+      destinationConfig: { onFailure: { destinationArn: failures.arn } },
+    },
+    { parent },
+  );
+  return { dispatcher, failures, mapping };
+}
+
+/** Looks now and then at the orders that nobody seems to work on. */
+export function orderSweeper(name: string, args: OrderServiceArgs, shared: Shared, parent: pulumi.Resource) {
+  const { environment, orders, cards, logRetentionDays } = shared;
+  const workflow = reference("states:stateMachine", shared.stateMachine.arn);
+  const sweeper = new InlineFunction(
+    `${name}-sweeper`,
+    {
+      description: "Starts workflows anew for orders whose workflow has died.",
+      environment: {
+        ...environment,
+        EXECUTION_ARN_PREFIX: shared.stateMachine.arn.apply((arn) => arn.replace(":stateMachine:", ":execution:")),
+      },
+      grants: [
+        allow(index(orders, OPEN_INDEX), "dynamodb:Query"),
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem"),
+        allow(cards, "dynamodb:DeleteItem"),
+        allow(executions(workflow), "states:DescribeExecution"),
+      ],
+      // One at a time is enough, and more would only meet each other.
+      timeoutSeconds: 240,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-sweeper" });
+        const count = counter();
+        const sweeping = {
+          store: orderStore(),
+          workflows: stepFunctionsClient(),
+          executionArnPrefix: setting("EXECUTION_ARN_PREFIX"),
+          deadlines: deadlines(),
+          onTrouble: (orderId: string, error: unknown) =>
+            log.error("An order could not be swept", { orderId, error: error as Error }),
+        };
+        return async (_event: unknown, context: Pick<Context, "getRemainingTimeInMillis">) => {
+          const swept = await sweepOrders({ ...sweeping, timeLeftMs: () => context.getRemainingTimeInMillis() });
+          if (swept.revive > 0) count("OrdersRevived", swept.revive);
+          log.info("Swept", { ...swept });
+        };
+      },
+    },
+    { parent },
+  );
+  const role = new aws.iam.Role(
+    `${name}-sweep`,
+    {
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-sweep`,
+    {
+      role: role.id,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: sweeper.arn }],
+      }),
+    },
+    { parent },
+  );
+  const minutes = args.sweepEveryMinutes ?? 5;
+  const schedule = new aws.scheduler.Schedule(
+    `${name}-sweep`,
+    {
+      scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: sweeper.arn,
+        roleArn: role.arn,
+        // The next sweep comes soon and does the same.
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
+    },
+    { parent, dependsOn: [policy] },
+  );
+  return { sweeper, schedule };
+}
+
+/** Tells the customer of every status change, by mail and text message. */
+export function orderNotifier(
+  name: string,
+  args: OrderServiceArgs,
+  shared: Shared,
+  topic: aws.sns.Topic,
+  parent: pulumi.Resource,
+) {
+  const limitSeconds = 30;
+  const failures = deadLetterQueue(`${name}-notices-failed`, parent);
+  const queue = new aws.sqs.Queue(
+    `${name}-notices`,
+    {
+      // Six times the function's time, as AWS advises, so that no message comes back while it is being handled.
+      visibilityTimeoutSeconds: 6 * limitSeconds,
+      messageRetentionSeconds: 4 * 24 * 3600,
+      sqsManagedSseEnabled: true,
+      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: failures.arn, maxReceiveCount: 5 }),
+    },
+    { parent },
+  );
+  const queuePolicy = new aws.sqs.QueuePolicy(
+    `${name}-notices`,
+    {
+      queueUrl: queue.url,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "sns.amazonaws.com" },
+            Action: "sqs:SendMessage",
+            Resource: queue.arn,
+            Condition: { ArnEquals: { "aws:SourceArn": topic.arn } },
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+  const subscription = new aws.sns.TopicSubscription(
+    `${name}-notices`,
+    { topic: topic.arn, protocol: "sqs", endpoint: queue.arn, rawMessageDelivery: true },
+    { parent, dependsOn: [queuePolicy] },
+  );
+
+  const identityArn = args.mail.identityArn ?? mailIdentity(name, args, parent).arn;
+  const grants: Grant[] = [
+    allow(shared.orders, "dynamodb:GetItem"),
+    allow(reference("ses:identity", identityArn), "ses:SendEmail"),
+    allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+  ];
+  const textMessages = args.textMessages ?? true;
+  const notifier = new InlineFunction(
+    `${name}-notifier`,
+    {
+      description: "Mails and texts customers when their order's status changes.",
+      environment: {
+        ...shared.environment,
+        MAIL_FROM: args.mail.from,
+        STORE_NAME: args.mail.storeName ?? "Stayopen",
+        TEXT_MESSAGES: String(textMessages),
+      },
+      grants: textMessages ? [...grants, allowEverywhere("sns:Publish")] : grants,
+      timeoutSeconds: limitSeconds,
+      logRetentionDays: shared.logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-notifier" });
+        const notifying = {
+          store: orderStore(),
+          mails: new SESv2Client(patience),
+          from: setting("MAIL_FROM"),
+          messages: setting("TEXT_MESSAGES") === "true" ? new SNSClient(patience) : undefined,
+          storeName: setting("STORE_NAME"),
+          log,
+        };
+        const processor = new BatchProcessor(EventType.SQS, { logger: log });
+        return (event: SQSEvent, context: Context) =>
+          processPartialResponse(event, (record: SQSRecord) => notify(record, notifying), processor, {
+            context,
+            throwOnFullBatchFailure: false,
+          });
+      },
+    },
+    { parent },
+  );
+  const mapping = new aws.lambda.EventSourceMapping(
+    `${name}-notices`,
+    {
+      eventSourceArn: queue.arn,
+      functionName: notifier.arn,
+      batchSize: 10,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+    },
+    { parent },
+  );
+  return { notifier, queue, failures, subscription, mapping };
+}
+
+function mailIdentity(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.sesv2.EmailIdentity {
+  return new aws.sesv2.EmailIdentity(`${name}-mail`, { emailIdentity: args.mail.from }, { parent });
+}
+
+function deadLetterQueue(name: string, parent: pulumi.Resource): aws.sqs.Queue {
+  return new aws.sqs.Queue(name, { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true }, { parent });
+}

@@ -1,0 +1,3 @@
+export type { ExistingOrderData, OrderServiceArgs, OutsideSystemArgs, PartialWaits } from "./args";
+export type { CardKey, OrderData } from "./orderData";
+export { type OrderFunction, OrderService } from "./orderService";

@@ -1,0 +1,135 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { HttpApi } from "../httpApi";
+import type { InlineFunction } from "../inlineFunction";
+import { physicalName } from "../inlineFunction/names";
+import { orderAlarms } from "./alarms";
+import { orderApiOf } from "./apiFunctions";
+import type { OrderServiceArgs } from "./args";
+import { orderDispatcher, orderNotifier, orderSweeper } from "./backgroundFunctions";
+import { type CardKey, type OrderData, onlyFor, orderData, publicHalf } from "./orderData";
+import { type Shared, sharedSettings } from "./settings";
+import { orderStateMachine, stepFunctions } from "./workflowFunctions";
+
+/**
+ * Order intake that answers at once, and the workflow that finishes the order: payment, shipping, notices.
+ *
+ * An order is stored with its encrypted card in one transaction; the write itself starts everything else. No step is
+ * ever in doubt about a repeated or late call: the rules are in `domain/order`, and `docs/orders.md` tells them.
+ *
+ * Cost: by use only, about 6 workflow transitions, 8 function calls and 12 writes an order (docs/orders.md counts them).
+ *
+ * @example
+ * const orders = new OrderService("orders", {
+ *   auth,
+ *   catalogue: search.products,
+ *   payment: { endpoint: "https://payment.example.com", apiKey, webhookSecret },
+ *   shipping: { endpoint: "https://shipping.example.com", apiKey, webhookSecret },
+ *   mail: { from: "orders@example.com" },
+ * });
+ * export const url = orders.url;
+ */
+export class OrderService extends pulumi.ComponentResource {
+  /** Base URL of the order API, without a trailing slash. */
+  public readonly url: pulumi.Output<string>;
+  /** Tells of every status change: attributes `status`, `customerId` and `orderId` to filter by, an `OrderNotice` as message. */
+  public readonly topicArn: pulumi.Output<string>;
+  /** What the page encrypts cards with: `{ keyId, jwk }`. */
+  public readonly card: pulumi.Output<CardKey>;
+  /** Orders and cards: what another Region replicates. */
+  public readonly data: OrderData;
+  public readonly api: HttpApi;
+  public readonly stateMachine: aws.sfn.StateMachine;
+  public readonly topic: aws.sns.Topic;
+  /** The functions by what they do. */
+  public readonly functions: Readonly<
+    Record<OrderFunction, Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">>
+  >;
+  public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
+
+  constructor(name: string, args: OrderServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:OrderService", name, {}, opts);
+    check(name, args);
+
+    this.data = orderData(name, args, this);
+    this.topic = new aws.sns.Topic(`${name}-changes`, { displayName: "Order status changes" }, { parent: this });
+    const shared = sharedSettings(name, args, this.data, this.stateMachineOf(name), this);
+
+    const steps = stepFunctions(name, this.data, shared, this);
+    if (this.data.nodes.cardKey) onlyFor(steps.authorize.role, name, this.data.nodes.cardKey, this);
+    this.stateMachine = orderStateMachine(name, args, shared, steps, this);
+
+    const { api, functions } = orderApiOf(name, args, this.data, shared, this);
+    const stream = orderDispatcher(name, this.data, shared, this.topic, this);
+    const { sweeper } = orderSweeper(name, args, shared, this);
+    const notices = orderNotifier(name, args, shared, this.topic, this);
+
+    this.alarms = orderAlarms(
+      name,
+      {
+        stateMachine: this.stateMachine,
+        deadLetters: { "stream-failures": stream.failures, "notices-failed": notices.failures },
+        topicArns: args.alarmTopicArns ?? [],
+      },
+      this,
+    );
+    this.api = api;
+    this.functions = { ...functions, ...steps, dispatcher: stream.dispatcher, sweeper, notifier: notices.notifier };
+    this.url = api.url;
+    this.topicArn = this.topic.arn;
+    this.card = publicHalf(this.data.cardKey, this);
+
+    this.registerOutputs({ url: this.url, topicArn: this.topicArn, card: this.card });
+  }
+
+  /** The raw resources inside, for what the arguments do not cover. */
+  public get nodes() {
+    const { api, stateMachine, topic, functions, alarms } = this;
+    return { ...this.data.nodes, api, stateMachine, topic, functions, alarms };
+  }
+
+  /**
+   * Name and ARN of the state machine before it is made: its functions answer it, and it calls them. The topic's ARN
+   * tells Region and account.
+   */
+  private stateMachineOf(name: string): Shared["stateMachine"] {
+    const physical = physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-workflow`);
+    const arn = this.topic.arn.apply((topicArn) => {
+      const [, partition, , region, account] = topicArn.split(":");
+      return `arn:${partition}:states:${region}:${account}:stateMachine:${physical}`;
+    });
+    return { name: physical, arn };
+  }
+}
+
+/** What the functions do. */
+export type OrderFunction =
+  | "submit"
+  | "read"
+  | "cancel"
+  | "webhooks"
+  | "health"
+  | "authorize"
+  | "settle"
+  | "ship"
+  | "dispatcher"
+  | "sweeper"
+  | "notifier";
+
+function check(name: string, args: OrderServiceArgs): void {
+  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
+  for (const system of ["payment", "shipping"] as const) {
+    const { endpoint } = args[system];
+    // Cards and keys go there: only a process on this very machine may be spoken to without TLS.
+    if (typeof endpoint === "string" && !/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)(:|$))/.test(endpoint)) {
+      throw wrong(`${system}.endpoint is "${endpoint}". Give its https:// address.`);
+    }
+    if (typeof endpoint === "string" && endpoint.endsWith("/")) {
+      throw wrong(`${system}.endpoint is "${endpoint}". Leave out the slash at its end.`);
+    }
+  }
+  const minutes = args.sweepEveryMinutes ?? 5;
+  if (!Number.isInteger(minutes) || minutes < 1) {
+    throw wrong(`sweepEveryMinutes is ${minutes}. Give whole minutes from 1 on; schedules fire once a minute at most.`);
+  }
+}

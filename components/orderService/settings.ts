@@ -1,0 +1,96 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_DEADLINES } from "../../domain/order";
+import { MOST_POLLS, ORDER_WAITS, type OrderWaits } from "../../workflows";
+import { reference } from "../inlineFunction";
+import type { OrderServiceArgs, OutsideSystemArgs } from "./args";
+import type { OrderData } from "./orderData";
+
+/** What several functions are deployed with. */
+export interface Shared {
+  /** Environment of every function that has an `OrderStore`. */
+  environment: Record<string, pulumi.Input<string>>;
+  orders: ReturnType<typeof reference<"dynamodb:table">>;
+  cards: ReturnType<typeof reference<"dynamodb:table">>;
+  payment: OutsideSystemSettings;
+  shipping: OutsideSystemSettings;
+  waits: OrderWaits;
+  logRetentionDays?: number;
+  /** Known before the state machine is made, since its functions answer it and it calls them. */
+  stateMachine: { name: string; arn: pulumi.Output<string> };
+}
+
+export interface OutsideSystemSettings {
+  endpoint: pulumi.Input<string>;
+  apiKey: aws.ssm.Parameter;
+  webhookSecret: aws.ssm.Parameter;
+}
+
+export function sharedSettings(
+  name: string,
+  args: OrderServiceArgs,
+  data: OrderData,
+  stateMachine: Shared["stateMachine"],
+  parent: pulumi.Resource,
+): Shared {
+  return {
+    environment: {
+      ORDERS_TABLE: data.orders.name,
+      CARDS_TABLE: data.cards.name,
+      DEADLINES: JSON.stringify({ ...DEFAULT_DEADLINES, ...args.deadlines }),
+    },
+    orders: reference("dynamodb:table", data.orders.arn),
+    cards: reference("dynamodb:table", data.cards.arn),
+    payment: outsideSystem(`${name}-payment`, args.payment, parent),
+    shipping: outsideSystem(`${name}-shipping`, args.shipping, parent),
+    waits: waitsOf(name, args),
+    logRetentionDays: args.logRetentionDays,
+    stateMachine,
+  };
+}
+
+function outsideSystem(name: string, system: OutsideSystemArgs, parent: pulumi.Resource): OutsideSystemSettings {
+  const secret = (part: string, value: pulumi.Input<string>) =>
+    new aws.ssm.Parameter(
+      `${name}-${part}`,
+      { type: "SecureString", value, description: `Read by the functions of the order service that need it.` },
+      { parent },
+    );
+  return {
+    endpoint: system.endpoint,
+    apiKey: secret("api-key", system.apiKey),
+    webhookSecret: secret("webhook-secret", system.webhookSecret),
+  };
+}
+
+/** The waits with the caller's laid over the defaults, as AWS can take them. */
+export function waitsOf(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
+  const laid: OrderWaits = {
+    payment: { ...ORDER_WAITS.payment, ...waits?.payment },
+    delivery: { ...ORDER_WAITS.delivery, ...waits?.delivery },
+    retries: { ...ORDER_WAITS.retries, ...waits?.retries },
+    refundRetries: { ...ORDER_WAITS.refundRetries, ...waits?.refundRetries },
+    executionLimitSeconds: waits?.executionLimitSeconds ?? ORDER_WAITS.executionLimitSeconds,
+  };
+  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
+  for (const part of ["payment", "delivery"] as const) {
+    const { firstSeconds, factor, maxSeconds } = laid[part];
+    if (!(Number.isInteger(firstSeconds) && Number.isInteger(maxSeconds) && firstSeconds >= 1)) {
+      throw wrong(`waits.${part} must have whole seconds from 1 on.`);
+    }
+    if (!(factor >= 1)) throw wrong(`waits.${part}.factor is ${factor}; waits can only grow, so give 1 or more.`);
+    // Whoever sets only the first wait longer than the default's longest means at least that.
+    laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds);
+  }
+  for (const part of ["retries", "refundRetries"] as const) {
+    const { firstSeconds, factor, attempts } = laid[part];
+    if (!(firstSeconds >= 1 && factor >= 1 && attempts >= 0)) {
+      throw wrong(`waits.${part} needs firstSeconds and factor from 1 on, and no negative number of attempts.`);
+    }
+  }
+  const { maxPolls } = laid.delivery;
+  if (!(maxPolls >= 1 && maxPolls <= MOST_POLLS)) {
+    throw wrong(`waits.delivery.maxPolls is ${maxPolls}; an order is asked for 1 to ${MOST_POLLS} times.`);
+  }
+  return laid;
+}

@@ -1,0 +1,214 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { StepInput } from "../../domain/order";
+import { orderWorkflow } from "../../workflows";
+import { allow, InlineFunction, reference } from "../inlineFunction";
+import { transformed } from "../inlineFunction/args";
+import type { OrderServiceArgs } from "./args";
+import { authorizeOrder } from "./authorize";
+import { setting } from "./clients";
+import { deadlines, keyService, orderStore, paymentSystem, shippingSystem, taskReply } from "./environment";
+import { counter } from "./metrics";
+import type { OrderData } from "./orderData";
+import type { Shared } from "./settings";
+import { type SettleInput, settleOrder } from "./settle";
+import { shipOrder, trackOrder } from "./ship";
+import { transiently } from "./transient";
+
+/** A step's function: two calls of an outside system of 8 s at most, and some of AWS. */
+const STEP_LIMIT_SECONDS = 30;
+
+/** The functions of the workflow's steps: each holds only the keys of the outside system that it calls. */
+export function stepFunctions(name: string, data: OrderData, shared: Shared, parent: pulumi.Resource) {
+  const { environment, orders, cards, logRetentionDays, payment, shipping, waits } = shared;
+  const workflow = reference("states:stateMachine", shared.stateMachine.arn);
+  const callPayment = {
+    PAYMENT_ENDPOINT: payment.endpoint,
+    PAYMENT_KEY_PARAMETER: payment.apiKey.name,
+  };
+
+  const authorize = new InlineFunction(
+    `${name}-authorize`,
+    {
+      description: "Decrypts the card and asks the payment system to hold the money. The only one that can decrypt.",
+      environment: {
+        ...environment,
+        ...callPayment,
+        CARD_KEY_ARN: data.cardKey.arn,
+        PENDING_LIMIT_SECONDS: String(waits.payment.limitSeconds),
+      },
+      grants: [
+        allow(reference("kms:key", data.cardKey.arn), "kms:Decrypt"),
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        allow(cards, "dynamodb:Query", "dynamodb:DeleteItem"),
+        allow(payment.apiKey, "ssm:GetParameter"),
+        allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
+      ],
+      timeoutSeconds: STEP_LIMIT_SECONDS,
+      logRetentionDays,
+      callbackFactory: () => {
+        const authorizing = {
+          store: orderStore(),
+          payments: paymentSystem(),
+          kms: keyService(),
+          cardKeyArn: setting("CARD_KEY_ARN"),
+          reply: taskReply(),
+          limitSeconds: Number(setting("PENDING_LIMIT_SECONDS")),
+          deadlines: deadlines(),
+        };
+        return (input: StepInput & { token: string }) => authorizeOrder(input, authorizing);
+      },
+    },
+    { parent },
+  );
+
+  const settle = new InlineFunction(
+    `${name}-settle`,
+    {
+      description: "Captures, voids or refunds a payment.",
+      environment: { ...environment, ...callPayment },
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
+        allow(cards, "dynamodb:DeleteItem"),
+        allow(payment.apiKey, "ssm:GetParameter"),
+      ],
+      timeoutSeconds: STEP_LIMIT_SECONDS,
+      logRetentionDays,
+      callbackFactory: () => {
+        const count = counter();
+        const settling = { store: orderStore(), payments: paymentSystem(), deadlines: deadlines() };
+        return (input: SettleInput) => transiently(() => settleOrder(input, settling, () => count("RefundsFailed")));
+      },
+    },
+    { parent },
+  );
+
+  const ship = new InlineFunction(
+    `${name}-ship`,
+    {
+      description: "Hands a parcel to the shipping system and follows it.",
+      environment: {
+        ...environment,
+        SHIPPING_ENDPOINT: shipping.endpoint,
+        SHIPPING_KEY_PARAMETER: shipping.apiKey.name,
+        MAX_POLLS: String(waits.delivery.maxPolls),
+      },
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+        allow(cards, "dynamodb:DeleteItem"),
+        allow(shipping.apiKey, "ssm:GetParameter"),
+        allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
+      ],
+      timeoutSeconds: STEP_LIMIT_SECONDS,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-ship" });
+        const count = counter();
+        const tracking = {
+          store: orderStore(),
+          shipments: shippingSystem(),
+          reply: taskReply(),
+          maxPolls: Number(setting("MAX_POLLS")),
+          deadlines: deadlines(),
+          onTrouble: (error: unknown) => {
+            log.warn("The shipping system could not be asked", { error: String(error) });
+            count("ShippingUnanswered");
+          },
+        };
+        return (input: StepInput & { token?: string }) =>
+          input.token === undefined
+            ? transiently(() => shipOrder(input, tracking))
+            : trackOrder({ ...input, token: input.token }, tracking);
+      },
+    },
+    { parent },
+  );
+
+  return { authorize, settle, ship };
+}
+
+/** The state machine, which may call the three functions and nothing else. */
+export function orderStateMachine(
+  name: string,
+  args: OrderServiceArgs,
+  shared: Shared,
+  functions: ReturnType<typeof stepFunctions>,
+  parent: pulumi.Resource,
+): aws.sfn.StateMachine {
+  const { authorize, settle, ship } = functions;
+  const logs = new aws.cloudwatch.LogGroup(
+    `${name}-workflow`,
+    // Under /aws/vendedlogs/ it does not eat into the size limit of the account's log resource policy.
+    { name: `/aws/vendedlogs/states/${shared.stateMachine.name}`, retentionInDays: args.logRetentionDays ?? 30 },
+    { parent },
+  );
+  const role = new aws.iam.Role(
+    `${name}-workflow`,
+    {
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-workflow`,
+    {
+      role: role.id,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [authorize.arn, settle.arn, ship.arn] },
+          // AWS offers no resource for the delivery of vended logs, nor for traces.
+          { Effect: "Allow", Action: [...LOG_DELIVERY, ...TRACES], Resource: "*" },
+        ],
+      }),
+    },
+    { parent },
+  );
+  return new aws.sfn.StateMachine(
+    `${name}-workflow`,
+    transformed<aws.sfn.StateMachineArgs>(
+      {
+        name: shared.stateMachine.name,
+        type: "STANDARD",
+        roleArn: role.arn,
+        definition: pulumi.all([authorize.arn, settle.arn, ship.arn]).apply(([authorizeArn, settleArn, shipArn]) =>
+          JSON.stringify(
+            orderWorkflow({
+              functions: { authorize: authorizeArn, settle: settleArn, ship: shipArn },
+              waits: shared.waits,
+            }),
+          ),
+        ),
+        loggingConfiguration: {
+          level: "ERROR",
+          includeExecutionData: false,
+          logDestination: pulumi.interpolate`${logs.arn}:*`,
+        },
+        tracingConfiguration: { enabled: true },
+      },
+      args.transform?.stateMachine,
+    ),
+    { parent, dependsOn: [policy] },
+  );
+}
+
+const LOG_DELIVERY = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+];
+const TRACES = [
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+];

@@ -1,0 +1,186 @@
+import { SIGNALS, type Signal, type StepName } from "../domain/order/signals";
+import type { OrderWaits, Polling, Retrying } from "./orderWaits";
+import type { Catcher, Jsonata, Retrier, TaskState, Workflow } from "./statesLanguage";
+
+export type OrderState =
+  | "Authorize"
+  | "Capture"
+  | "Ship"
+  | "AwaitDelivery"
+  | "Void"
+  | "Refund"
+  | "Ended"
+  | "RefundFailing"
+  | "DeliveryOverdue";
+
+export interface OrderWorkflowArgs {
+  /** ARNs of the functions that do the steps. */
+  functions: { authorize: string; settle: string; ship: string };
+  waits: OrderWaits;
+}
+
+/**
+ * What happens to an order after it was placed.
+ *
+ * ```
+ *  Authorize ──► Capture ──► Ship ──► AwaitDelivery ──► delivered
+ *     │ unpaid                │ impossible
+ *     ▼       captured        ▼
+ *    Void ───────► (Ship)    Refund ──► cancelled
+ *     │                       │ keeps failing
+ *     ▼                       ▼
+ *  cancelled            RefundFailing: alarm, and the order stays open
+ * ```
+ *
+ * Each step reads the order and decides by the rules in `domain/order` before it does anything, so a step may run
+ * twice, late or for an order that is not ours any more. The ordinary way is one transition a step: 3 to AwaitDelivery,
+ * and one each time that one looks. What is out of the ordinary comes back as an error with a name of `SIGNALS`.
+ */
+export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow<OrderState> {
+  const step = stepsOf(waits.retries);
+  return {
+    Comment: "Authorize, capture and ship one order, and wait until it is delivered.",
+    QueryLanguage: "JSONata",
+    StartAt: "Authorize",
+    TimeoutSeconds: waits.executionLimitSeconds,
+    States: {
+      Authorize: {
+        ...step.waiting("authorize", functions.authorize, waits.payment),
+        Comment: "Hold the money. Stays open while the payment system has not decided.",
+        Catch: [
+          on([SIGNALS.woken, "States.Timeout"], "Authorize", LOOK_AGAIN),
+          on([SIGNALS.unpaid], "Void", `{% $merge([$states.input, {"reason": $states.errorOutput.Cause}]) %}`),
+          on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST),
+          ended,
+        ],
+        Next: "Capture",
+      },
+      Capture: {
+        ...step.calling("capture", functions.settle),
+        Comment: "Take the money. From here on the order is shipped or refunded, nothing in between.",
+        Catch: [on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST), ended],
+        Next: "Ship",
+      },
+      Ship: {
+        ...step.calling("ship", functions.ship),
+        Output: LOOK_FIRST,
+        Catch: [
+          on(
+            [SIGNALS.impossible],
+            "Refund",
+            `{% $merge([$states.input, {"reason": $parse($states.errorOutput.Cause).errorMessage}]) %}`,
+          ),
+          ended,
+        ],
+        Next: "AwaitDelivery",
+      },
+      AwaitDelivery: {
+        ...step.waiting("await-delivery", functions.ship, waits.delivery),
+        Comment: "Follow the parcel. Woken by the shipping system's webhook, else looks at its book now and then.",
+        Catch: [
+          on([SIGNALS.woken, "States.Timeout"], "AwaitDelivery", LOOK_AGAIN),
+          on([SIGNALS.overdue], "DeliveryOverdue"),
+        ],
+        End: true,
+      },
+      Void: {
+        ...step.calling("void", functions.settle),
+        Comment: "Declined, given up or no longer wanted: release the money for ever, and cancel.",
+        Catch: [on([SIGNALS.captured], "Ship"), on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST)],
+        End: true,
+      },
+      Refund: {
+        ...stepsOf(waits.refundRetries).calling("refund", functions.settle),
+        Comment: "Can't be shipped: give the money back, and cancel.",
+        Catch: [on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST), on(["States.ALL"], "RefundFailing", WITH_ERROR)],
+        End: true,
+      },
+      Ended: { Type: "Succeed", Comment: "Cancelled, or another execution's: nothing is left to do here." },
+      RefundFailing: {
+        Type: "Fail",
+        Comment: "The order stays open and PAID; the sweeper starts another execution, which comes back to the refund.",
+        Error: "RefundFailing",
+        Cause: `{% "The customer of order " & $states.input.orderId & " is owed a refund. Last error: " & $states.input.error %}`,
+      },
+      DeliveryOverdue: {
+        Type: "Fail",
+        Comment: "The order stays open; the sweeper starts another execution, which looks again.",
+        Error: "DeliveryOverdue",
+        Cause: `{% "The shipping system has not reported order " & $states.input.orderId & " as delivered. Ask the carrier." %}`,
+      },
+    },
+  };
+}
+
+/** What AWS itself reports of a function that could not run, or did not come to its end: trying again may help. */
+export const TRANSIENT_ERRORS = [
+  SIGNALS.transient,
+  "Lambda.ClientExecutionTimeoutException",
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.TooManyRequestsException",
+  // Killed by its time-out or for lack of memory, or its process ended.
+  "Lambda.Unknown",
+  "Sandbox.Timedout",
+  "Runtime.ExitError",
+] as const;
+
+/** Seconds that a step's function may take as seen by the workflow; its own time-out is shorter. */
+const CALL_LIMIT_SECONDS = 60;
+
+const LOOK_AGAIN: Jsonata = `{% $merge([$states.input, {"polls": $states.input.polls + 1}]) %}`;
+const LOOK_FIRST: Jsonata = `{% $merge([$states.input, {"polls": 0}]) %}`;
+const WITH_ERROR: Jsonata = `{% $merge([$states.input, {"error": $states.errorOutput.Error}]) %}`;
+
+function on(errors: readonly (Signal | "States.Timeout" | "States.ALL")[], Next: OrderState, Output?: Jsonata) {
+  // Without an output the error would take the place of the order's id.
+  return { ErrorEquals: errors, Next, Output: Output ?? ("{% $states.input %}" as const) };
+}
+
+const ended: Catcher<OrderState> = on([SIGNALS.ended], "Ended");
+
+function stepsOf(retries: Retrying) {
+  return {
+    /** A step that is done when its function returns. */
+    calling(step: StepName, functionArn: string) {
+      return {
+        Type: "Task",
+        Resource: "arn:aws:states:::lambda:invoke",
+        Arguments: { FunctionName: functionArn, Payload: `{% $merge([$states.input, {"step": "${step}"}]) %}` },
+        TimeoutSeconds: CALL_LIMIT_SECONDS,
+        Retry: [retrier([...TRANSIENT_ERRORS, "States.Timeout"], retries)],
+        Output: "{% $states.input %}",
+      } satisfies Partial<TaskState<OrderState>>;
+    },
+    /** A step that is done when its task is answered; its time-out is the time until it looks again. */
+    waiting(step: StepName, functionArn: string, polling: Polling) {
+      return {
+        Type: "Task",
+        Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        Arguments: {
+          FunctionName: functionArn,
+          Payload: `{% $merge([$states.input, {"step": "${step}", "token": $states.context.Task.Token}]) %}`,
+        },
+        TimeoutSeconds: intervalOf(polling),
+        Retry: [retrier(TRANSIENT_ERRORS, retries)],
+        Output: "{% $states.input %}",
+      } satisfies Partial<TaskState<OrderState>>;
+    },
+  };
+}
+
+function retrier(errors: readonly string[], { firstSeconds, factor, maxSeconds, attempts }: Retrying): Retrier {
+  return {
+    ErrorEquals: errors,
+    IntervalSeconds: firstSeconds,
+    BackoffRate: factor,
+    MaxDelaySeconds: maxSeconds,
+    MaxAttempts: attempts,
+    JitterStrategy: "FULL",
+  };
+}
+
+function intervalOf({ firstSeconds, factor, maxSeconds }: Polling): Jsonata {
+  return `{% $min([${maxSeconds}, $floor(${firstSeconds} * $power(${factor}, $states.input.polls))]) %}`;
+}
