@@ -23,7 +23,8 @@ export function zipOf(asset: WireAsset, directory: string): Buffer {
 
 function collect(asset: WireAsset, path: string, directory: string, files: Map<string, Buffer>): void {
   if (asset.$asset === "archive") {
-    for (const [name, entry] of Object.entries(asset.entries)) collect(entry, path ? `${path}/${name}` : name, directory, files);
+    for (const [name, entry] of Object.entries(asset.entries))
+      collect(entry, path ? `${path}/${name}` : name, directory, files);
   } else if (asset.$asset === "directory" && statSync(absolute(asset.path, directory)).isDirectory()) {
     const root = absolute(asset.path, directory);
     for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {

@@ -155,7 +155,8 @@ class Deployer implements ProgramHost {
   private provider(resource: Registration): { id: string; outputs: Record<string, unknown> } {
     if (resource.type !== "pulumi:providers:aws") throw new Error("is of a provider that the local run does not know.");
     const id = resource.urn;
-    if (typeof resource.inputs["region"] === "string") this.providerRegions.set(resource.urn, resource.inputs["region"]);
+    if (typeof resource.inputs["region"] === "string")
+      this.providerRegions.set(resource.urn, resource.inputs["region"]);
     this.remember(resource, { id }, "", 0);
     return { id, outputs: resource.inputs };
   }
@@ -163,7 +164,8 @@ class Deployer implements ProgramHost {
   private async readStack(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }> {
     const name = String(resource.inputs["name"] ?? resource.name);
     const stack = name.split("/").pop() ?? name;
-    if (this.options.stackOutputs === undefined) throw new Error(`refers to the stack ${name}, which does not run here.`);
+    if (this.options.stackOutputs === undefined)
+      throw new Error(`refers to the stack ${name}, which does not run here.`);
     return { id: name, outputs: { name, outputs: await this.options.stackOutputs(stack), secretOutputNames: [] } };
   }
 
@@ -183,7 +185,9 @@ class Deployer implements ProgramHost {
 
   private contextOf(resource: Registration): DeployContext {
     const own = resource.inputs["region"];
-    return this.context(typeof own === "string" ? own : (this.regionOfProvider(resource.provider) ?? this.options.region));
+    return this.context(
+      typeof own === "string" ? own : (this.regionOfProvider(resource.provider) ?? this.options.region),
+    );
   }
 
   private context(region: string): DeployContext {
@@ -200,11 +204,17 @@ class Deployer implements ProgramHost {
       accountId,
       directory: this.options.directory,
       searchEndpoint: this.options.searchEndpoint,
-      client<C>(constructor: new (configuration: ClientConfiguration) => C): C {
-        let client = clients.get(constructor) as C | undefined;
+      client<C>(clientClass: new (configuration: ClientConfiguration) => C): C {
+        let client = clients.get(clientClass) as C | undefined;
         if (client === undefined) {
-          client = new constructor({ region, endpoint, credentials: rootCredentials, forcePathStyle: true, maxAttempts: 2 });
-          clients.set(constructor, client);
+          client = new clientClass({
+            region,
+            endpoint,
+            credentials: rootCredentials,
+            forcePathStyle: true,
+            maxAttempts: 2,
+          });
+          clients.set(clientClass, client);
         }
         return client;
       },
@@ -262,7 +272,9 @@ function missingArguments(handler: ResourceHandler, inputs: Inputs): string[] {
 
 /** Of the arguments and of the files that they name. */
 function digestOf(inputs: Inputs, directory: string): string {
-  return createHash("sha256").update(JSON.stringify(assetDigests(inputs, directory))).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(assetDigests(inputs, directory)))
+    .digest("hex");
 }
 
 /** An error of the AWS API carries its code as its name. */

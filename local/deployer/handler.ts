@@ -22,7 +22,7 @@ export interface DeployContext {
   /** Folder that relative paths of assets start from. */
   directory: string;
   /** An AWS SDK client for the Region's emulator; one of each class is kept. */
-  client<C>(constructor: new (configuration: ClientConfiguration) => C): C;
+  client<C>(clientClass: new (configuration: ClientConfiguration) => C): C;
   /** Says in the report that a resource, or a part of it, is not emulated. */
   notEmulated(resource: Registration, why: string): void;
   /** Address that functions reach the search engine by, without scheme: `localhost:PORT`. */
@@ -66,7 +66,10 @@ export interface ResourceHandler {
 export type ServiceHandlers = Record<string, ResourceHandler>;
 
 /** A resource type that the emulator has no API for: the reason that the report gives. */
-export function unavailable(why: string, outputs: (resource: Registration, context: DeployContext) => Made): ResourceHandler {
+export function unavailable(
+  why: string,
+  outputs: (resource: Registration, context: DeployContext) => Made,
+): ResourceHandler {
   return {
     async create(resource, context) {
       context.notEmulated(resource, why);

@@ -70,8 +70,13 @@ const invokes: Record<string, Invoke> = {
 };
 
 /** Answers a provider function as the AWS provider would. */
-export async function invokeFunction(token: string, inputs: Inputs, context: DeployContext): Promise<Record<string, unknown>> {
+export async function invokeFunction(
+  token: string,
+  inputs: Inputs,
+  context: DeployContext,
+): Promise<Record<string, unknown>> {
   const invoke = invokes[token];
-  if (invoke === undefined) throw new Error(`The local run does not know the function "${token}": add it to local/deployer/invokes.ts.`);
+  if (invoke === undefined)
+    throw new Error(`The local run does not know the function "${token}": add it to local/deployer/invokes.ts.`);
   return await invoke(inputs, context);
 }

@@ -27,7 +27,12 @@ export const names = {
   schedule: { form: /^[0-9A-Za-z_.-]+$/, maxLength: 64, allowed: "letters, digits, -, _ and ." },
   parameter: { form: /^[A-Za-z0-9_.\-/]+$/, maxLength: 1011, allowed: "letters, digits, _, ., - and /" },
   alias: { form: /^alias\/[A-Za-z0-9/_-]+$/, maxLength: 256, allowed: "alias/ and then letters, digits, /, _ and -" },
-  domain: { form: /^[a-z][a-z0-9-]+$/, minLength: 3, maxLength: 28, allowed: "lower-case letters, digits and -, a letter first" },
+  domain: {
+    form: /^[a-z][a-z0-9-]+$/,
+    minLength: 3,
+    maxLength: 28,
+    allowed: "lower-case letters, digits and -, a letter first",
+  },
   api: { form: /^[^\p{Cc}]+$/u, maxLength: 128, allowed: "any but control characters" },
   pool: { form: /^[\w\s+=,.@-]+$/, maxLength: 128, allowed: "letters, digits, spaces and _+=,.@-" },
   group: { form: /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u, maxLength: 128, allowed: "no spaces" },
@@ -41,7 +46,8 @@ export function checkName(inputs: Inputs, property: string, rule: NameRule): str
   if (name.length > rule.maxLength) {
     return [`The ${property} "${name}" has ${name.length} characters; AWS allows ${rule.maxLength}.`];
   }
-  if (name.length < (rule.minLength ?? 1)) return [`The ${property} "${name}" is too short: AWS wants ${rule.minLength ?? 1} characters.`];
+  if (name.length < (rule.minLength ?? 1))
+    return [`The ${property} "${name}" is too short: AWS wants ${rule.minLength ?? 1} characters.`];
   if (!rule.form.test(name)) return [`The ${property} "${name}" is not allowed by AWS: ${rule.allowed}.`];
   return [];
 }
@@ -50,7 +56,9 @@ export function checkRange(inputs: Inputs, property: string, least: number, most
   const value = inputs[property];
   if (value === undefined || value === null) return [];
   const number = Number(value);
-  return number >= least && number <= most ? [] : [`The ${property} is ${String(value)}; AWS allows ${least} to ${most}.`];
+  return number >= least && number <= most
+    ? []
+    : [`The ${property} is ${String(value)}; AWS allows ${least} to ${most}.`];
 }
 
 export function checkOneOf(inputs: Inputs, property: string, allowed: readonly unknown[]): string[] {
@@ -90,7 +98,8 @@ export function checkPolicy(inputs: Inputs, property: string, kind: PolicyKind):
   statements.forEach((each, index) => {
     faults.push(...checkStatement(each, `Statement ${index + 1} of the ${property}`, kind));
     const sid = (each as Inputs | null)?.["Sid"];
-    if (sid !== undefined && sids.has(sid)) faults.push(`The ${property} has two statements with the Sid ${String(sid)}.`);
+    if (sid !== undefined && sids.has(sid))
+      faults.push(`The ${property} has two statements with the Sid ${String(sid)}.`);
     sids.add(sid);
   });
   return faults;
@@ -115,7 +124,8 @@ function checkStatement(statement: unknown, where: string, kind: PolicyKind): st
   for (const key of Object.keys(each)) {
     if (!statementElements.has(key)) faults.push(`${where} has the unknown element ${key}.`);
   }
-  if (each["Effect"] !== "Allow" && each["Effect"] !== "Deny") faults.push(`${where} needs the Effect "Allow" or "Deny".`);
+  if (each["Effect"] !== "Allow" && each["Effect"] !== "Deny")
+    faults.push(`${where} needs the Effect "Allow" or "Deny".`);
   const sid = each["Sid"];
   if (sid !== undefined && kind === "identity" && !/^[A-Za-z0-9]*$/.test(String(sid))) {
     faults.push(`${where} has the Sid "${String(sid)}"; IAM allows letters and digits.`);
@@ -136,7 +146,8 @@ function checkStatement(statement: unknown, where: string, kind: PolicyKind): st
     }
   }
   const hasPrincipal = each["Principal"] !== undefined || each["NotPrincipal"] !== undefined;
-  if (kind === "identity" && hasPrincipal) faults.push(`${where} has a Principal, which a role's own policy cannot have.`);
+  if (kind === "identity" && hasPrincipal)
+    faults.push(`${where} has a Principal, which a role's own policy cannot have.`);
   if (kind === "resource" && !hasPrincipal) faults.push(`${where} has no Principal.`);
   const condition = each["Condition"];
   if (condition !== undefined && (typeof condition !== "object" || condition === null || Array.isArray(condition))) {

@@ -14,7 +14,8 @@ interface Scope {
  */
 export function checkDefinition(definition: unknown): string[] {
   if (typeof definition !== "string") return [`The argument "definition" is missing.`];
-  if (Buffer.byteLength(definition) > 1024 * 1024) return ["The definition is longer than the 1 MB that Step Functions takes."];
+  if (Buffer.byteLength(definition) > 1024 * 1024)
+    return ["The definition is longer than the 1 MB that Step Functions takes."];
   const machine = parseJson(definition);
   if (typeof machine !== "object" || machine === null) return ["The definition is not a JSON object."];
   const faults = checkScope(machine as Scope, "the definition");
@@ -25,7 +26,8 @@ export function checkDefinition(definition: unknown): string[] {
 
 function checkScope(scope: Scope, where: string): string[] {
   const states = scope.States;
-  if (typeof states !== "object" || states === null || Object.keys(states).length === 0) return [`In ${where}, States is missing.`];
+  if (typeof states !== "object" || states === null || Object.keys(states).length === 0)
+    return [`In ${where}, States is missing.`];
   const faults: string[] = [];
   const pointed = new Set<string>();
   const follow = (target: unknown, from: string) => {
@@ -36,14 +38,20 @@ function checkScope(scope: Scope, where: string): string[] {
   if (scope.StartAt === undefined) faults.push(`In ${where}, StartAt is missing.`);
   follow(scope.StartAt, "StartAt");
   for (const [name, state] of Object.entries(states)) {
-    if (name.length > 80) faults.push(`In ${where}, the state name "${name}" has ${name.length} characters; 80 are allowed.`);
+    if (name.length > 80)
+      faults.push(`In ${where}, the state name "${name}" has ${name.length} characters; 80 are allowed.`);
     follow(state["Next"], `the state ${name}`);
     follow(state["Default"], `the Default of ${name}`);
     for (const list of ["Choices", "Catch"]) {
-      for (const rule of (state[list] as State[] | undefined) ?? []) follow(rule["Next"], `a rule in ${list} of ${name}`);
+      for (const rule of (state[list] as State[] | undefined) ?? [])
+        follow(rule["Next"], `a rule in ${list} of ${name}`);
     }
     faults.push(...checkEnd(name, state, where));
-    for (const inner of [state["ItemProcessor"], state["Iterator"], ...((state["Branches"] as unknown[] | undefined) ?? [])]) {
+    for (const inner of [
+      state["ItemProcessor"],
+      state["Iterator"],
+      ...((state["Branches"] as unknown[] | undefined) ?? []),
+    ]) {
       if (inner !== undefined) faults.push(...checkScope(inner as Scope, `the state ${name}`));
     }
   }
@@ -60,6 +68,9 @@ function checkEnd(name: string, state: State, where: string): string[] {
   if (terminal.has(type) || type === "Choice") {
     return state["Next"] === undefined ? [] : [`In ${where}, the ${type} state ${name} cannot have a Next.`];
   }
-  if (state["End"] === true && state["Next"] !== undefined) return [`In ${where}, the state ${name} has both End and Next.`];
-  return state["End"] === true || state["Next"] !== undefined ? [] : [`In ${where}, the state ${name} has neither Next nor End.`];
+  if (state["End"] === true && state["Next"] !== undefined)
+    return [`In ${where}, the state ${name} has both End and Next.`];
+  return state["End"] === true || state["Next"] !== undefined
+    ? []
+    : [`In ${where}, the state ${name} has neither Next nor End.`];
 }

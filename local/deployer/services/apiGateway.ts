@@ -1,11 +1,11 @@
 import {
   ApiGatewayV2Client,
+  type Cors,
   CreateApiCommand,
   CreateAuthorizerCommand,
   CreateIntegrationCommand,
   CreateRouteCommand,
   CreateStageCommand,
-  type Cors,
   DeleteApiCommand,
   DeleteAuthorizerCommand,
   DeleteIntegrationCommand,
@@ -34,12 +34,14 @@ export const apiGateway: ServiceHandlers = {
     check: (inputs) => [
       ...checkName(inputs, "name", names.api),
       ...checkOneOf(inputs, "protocolType", ["HTTP"]),
-      ...(inputs["body"] === undefined ? [] : ["The local run makes routes from Route resources, not from an OpenAPI body."]),
+      ...(inputs["body"] === undefined
+        ? []
+        : ["The local run makes routes from Route resources, not from an OpenAPI body."]),
     ],
     async create({ inputs }, context) {
-      const made = await context.client(ApiGatewayV2Client).send(
-        new CreateApiCommand({ ProtocolType: "HTTP", Tags: tagsOf(inputs), ...apiSettings(inputs) }),
-      );
+      const made = await context
+        .client(ApiGatewayV2Client)
+        .send(new CreateApiCommand({ ProtocolType: "HTTP", Tags: tagsOf(inputs), ...apiSettings(inputs) }));
       const id = made.ApiId ?? "";
       return {
         id,
@@ -52,7 +54,9 @@ export const apiGateway: ServiceHandlers = {
       };
     },
     async update({ inputs }, earlier, context) {
-      await context.client(ApiGatewayV2Client).send(new UpdateApiCommand({ ApiId: earlier.id, ...apiSettings(inputs) }));
+      await context
+        .client(ApiGatewayV2Client)
+        .send(new UpdateApiCommand({ ApiId: earlier.id, ...apiSettings(inputs) }));
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
     async remove({ id }, context) {
@@ -141,7 +145,11 @@ export const apiGateway: ServiceHandlers = {
           ApiId: text(inputs, "apiId"),
           RouteKey: text(inputs, "routeKey"),
           Target: optionalText(inputs, "target"),
-          AuthorizationType: (optionalText(inputs, "authorizationType") ?? "NONE") as "NONE" | "CUSTOM" | "JWT" | "AWS_IAM",
+          AuthorizationType: (optionalText(inputs, "authorizationType") ?? "NONE") as
+            | "NONE"
+            | "CUSTOM"
+            | "JWT"
+            | "AWS_IAM",
           AuthorizerId: optionalText(inputs, "authorizerId"),
           AuthorizationScopes: inputs["authorizationScopes"] ? texts(inputs, "authorizationScopes") : undefined,
           OperationName: optionalText(inputs, "operationName"),
@@ -150,13 +158,20 @@ export const apiGateway: ServiceHandlers = {
       return { id: made.RouteId ?? "" };
     },
     async remove({ id, inputs }, context) {
-      await context.client(ApiGatewayV2Client).send(new DeleteRouteCommand({ ApiId: text(inputs, "apiId"), RouteId: id }));
+      await context
+        .client(ApiGatewayV2Client)
+        .send(new DeleteRouteCommand({ ApiId: text(inputs, "apiId"), RouteId: id }));
     },
   },
   "aws:apigatewayv2/stage:Stage": {
     required: ["apiId"],
     autoName: { property: "name", maxLength: 128 },
-    check: (inputs) => checkName(inputs, "name", { form: /^(\$default|[A-Za-z0-9_-]+)$/, maxLength: 128, allowed: "letters, digits, - and _, or $default" }),
+    check: (inputs) =>
+      checkName(inputs, "name", {
+        form: /^(\$default|[A-Za-z0-9_-]+)$/,
+        maxLength: 128,
+        allowed: "letters, digits, - and _, or $default",
+      }),
     async create({ inputs }, context) {
       const apiId = text(inputs, "apiId");
       const name = text(inputs, "name");

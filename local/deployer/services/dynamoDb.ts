@@ -37,7 +37,15 @@ export const dynamoDb: ServiceHandlers = {
     },
     /** Only what can change without touching the keys; the data stay. */
     async update({ inputs }, earlier, context) {
-      const fixed = ["name", "attributes", "hashKey", "rangeKey", "globalSecondaryIndexes", "localSecondaryIndexes", "streamViewType"];
+      const fixed = [
+        "name",
+        "attributes",
+        "hashKey",
+        "rangeKey",
+        "globalSecondaryIndexes",
+        "localSecondaryIndexes",
+        "streamViewType",
+      ];
       const changed = fixed.find((key) => JSON.stringify(inputs[key]) !== JSON.stringify(earlier.inputs[key]));
       if (changed !== undefined) {
         throw new Error(`has another ${changed} than the kept data: start with --fresh, or take the change back.`);
@@ -62,18 +70,27 @@ function checkTable(inputs: Inputs): string[] {
   if (inputs["streamEnabled"] === true && inputs["streamViewType"] === undefined) {
     faults.push("A stream needs its streamViewType.");
   }
-  if ((inputs["billingMode"] ?? "PROVISIONED") === "PROVISIONED" && !(inputs["readCapacity"] && inputs["writeCapacity"])) {
+  if (
+    (inputs["billingMode"] ?? "PROVISIONED") === "PROVISIONED" &&
+    !(inputs["readCapacity"] && inputs["writeCapacity"])
+  ) {
     faults.push("A table without billingMode PAY_PER_REQUEST needs readCapacity and writeCapacity.");
   }
   for (const attribute of attributes) {
     if (!["S", "N", "B"].includes(String(attribute["type"]))) {
-      faults.push(`The attribute ${String(attribute["name"])} has the type ${String(attribute["type"])}; keys are S, N or B.`);
+      faults.push(
+        `The attribute ${String(attribute["name"])} has the type ${String(attribute["type"])}; keys are S, N or B.`,
+      );
     }
   }
   for (const index of indexes) {
-    faults.push(...checkName(index, "name", names.table), ...checkOneOf(index, "projectionType", ["ALL", "KEYS_ONLY", "INCLUDE"]));
+    faults.push(
+      ...checkName(index, "name", names.table),
+      ...checkOneOf(index, "projectionType", ["ALL", "KEYS_ONLY", "INCLUDE"]),
+    );
     const keys = indexKeys(index, inputs);
-    if (!keys.some(({ KeyType }) => KeyType === "HASH")) faults.push(`The index ${String(index["name"])} has no hash key.`);
+    if (!keys.some(({ KeyType }) => KeyType === "HASH"))
+      faults.push(`The index ${String(index["name"])} has no hash key.`);
     for (const key of keys) used.add(key.AttributeName);
     if (index["projectionType"] === "INCLUDE" && texts(index, "nonKeyAttributes").length === 0) {
       faults.push(`The index ${String(index["name"])} projects INCLUDE and names no nonKeyAttributes.`);

@@ -22,7 +22,9 @@ export const iam: ServiceHandlers = {
       ...checkPolicy(inputs, "assumeRolePolicy", "resource"),
       ...checkRange(inputs, "maxSessionDuration", 3600, 43_200),
       ...(inputs["inlinePolicies"] || inputs["managedPolicyArns"]
-        ? ["The arguments inlinePolicies and managedPolicyArns are deprecated: use RolePolicy and RolePolicyAttachment."]
+        ? [
+            "The arguments inlinePolicies and managedPolicyArns are deprecated: use RolePolicy and RolePolicyAttachment.",
+          ]
         : []),
     ],
     async create({ inputs }, context) {
@@ -43,9 +45,11 @@ export const iam: ServiceHandlers = {
       };
     },
     async update({ inputs }, earlier, context) {
-      await context.client(IAMClient).send(
-        new UpdateAssumeRolePolicyCommand({ RoleName: earlier.id, PolicyDocument: text(inputs, "assumeRolePolicy") }),
-      );
+      await context
+        .client(IAMClient)
+        .send(
+          new UpdateAssumeRolePolicyCommand({ RoleName: earlier.id, PolicyDocument: text(inputs, "assumeRolePolicy") }),
+        );
       return { id: earlier.id, outputs: earlier.outputs };
     },
     async remove({ id }, context) {

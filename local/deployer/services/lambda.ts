@@ -1,19 +1,23 @@
 import {
   AddPermissionCommand,
   type Architecture,
+  CreateAliasCommand,
   CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
   CreateFunctionCommand,
+  DeleteAliasCommand,
   DeleteEventSourceMappingCommand,
   DeleteFunctionCommand,
   DeleteFunctionEventInvokeConfigCommand,
   type EventSourcePosition,
   GetFunctionCommand,
   LambdaClient,
+  PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
   RemovePermissionCommand,
   type Runtime,
+  UpdateAliasCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
@@ -33,6 +37,7 @@ import {
   tagsOf,
   text,
   texts,
+  unavailable,
 } from "../handler";
 import { checkArn, checkName, checkOneOf, checkRange, names } from "../rules";
 
@@ -58,7 +63,9 @@ export const lambda: ServiceHandlers = {
         throw new Error("has another name than the kept one: start with --fresh.");
       }
       const client = context.client(LambdaClient);
-      await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: earlier.id, ...configurationOf(inputs) }));
+      await client.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName: earlier.id, ...configurationOf(inputs) }),
+      );
       await client.send(new UpdateFunctionCodeCommand({ FunctionName: earlier.id, ZipFile: codeOf(inputs, context) }));
       return await finish(earlier.id, inputs, context);
     },
@@ -70,8 +77,14 @@ export const lambda: ServiceHandlers = {
     autoName: { property: "statementId", maxLength: 100 },
     required: ["action", "function", "principal"],
     check: (inputs) => [
-      ...checkName(inputs, "statementId", { form: /^[A-Za-z0-9_-]+$/, maxLength: 100, allowed: "letters, digits, - and _" }),
-      ...(/^(lambda:(\*|\w+))$/.test(String(inputs["action"])) ? [] : [`The action ${String(inputs["action"])} is not one of Lambda's.`]),
+      ...checkName(inputs, "statementId", {
+        form: /^[A-Za-z0-9_-]+$/,
+        maxLength: 100,
+        allowed: "letters, digits, - and _",
+      }),
+      ...(/^(lambda:(\*|\w+))$/.test(String(inputs["action"]))
+        ? []
+        : [`The action ${String(inputs["action"])} is not one of Lambda's.`]),
       ...checkArn(inputs, "sourceArn"),
     ],
     async create({ inputs }, context) {
@@ -90,7 +103,12 @@ export const lambda: ServiceHandlers = {
     async remove({ inputs }, context) {
       await context
         .client(LambdaClient)
-        .send(new RemovePermissionCommand({ FunctionName: text(inputs, "function"), StatementId: text(inputs, "statementId") }));
+        .send(
+          new RemovePermissionCommand({
+            FunctionName: text(inputs, "function"),
+            StatementId: text(inputs, "statementId"),
+          }),
+        );
     },
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": {
@@ -130,10 +148,59 @@ export const lambda: ServiceHandlers = {
       await context.client(LambdaClient).send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: id }));
     },
   },
+  "aws:lambda/alias:Alias": {
+    autoName: { property: "name", maxLength: 128 },
+    required: ["functionName", "functionVersion"],
+    check: (inputs) =>
+      checkName(inputs, "name", {
+        form: /^(?!\d+$)[A-Za-z0-9_-]+$/,
+        maxLength: 128,
+        allowed: "letters, digits, - and _, not digits alone",
+      }),
+    async create({ inputs }, context) {
+      const made = await context.client(LambdaClient).send(
+        new CreateAliasCommand({
+          FunctionName: text(inputs, "functionName"),
+          Name: text(inputs, "name"),
+          FunctionVersion: text(inputs, "functionVersion"),
+          Description: optionalText(inputs, "description"),
+        }),
+      );
+      return aliasOf(made.AliasArn ?? "", context);
+    },
+    async update({ inputs }, earlier, context) {
+      const made = await context.client(LambdaClient).send(
+        new UpdateAliasCommand({
+          FunctionName: text(inputs, "functionName"),
+          Name: text(earlier.outputs, "name"),
+          FunctionVersion: text(inputs, "functionVersion"),
+        }),
+      );
+      return aliasOf(made.AliasArn ?? "", context);
+    },
+    async remove({ outputs }, context) {
+      await context
+        .client(LambdaClient)
+        .send(new DeleteAliasCommand({ FunctionName: text(outputs, "functionName"), Name: text(outputs, "name") }));
+    },
+  },
+  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": unavailable(
+    "Environments are started when they are needed here: a first call is a cold start.",
+    ({ inputs }) => ({ id: `${text(inputs, "functionName")},${text(inputs, "qualifier")}` }),
+  ),
 };
 
+function aliasOf(arn: string, context: DeployContext): Made {
+  return { id: arn, outputs: { arn, invokeArn: invokeArn(arn, context) } };
+}
+
+function invokeArn(arn: string, { region }: DeployContext): string {
+  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+}
+
 /** Names that Lambda keeps for itself. */
-const reserved = /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWS_XRAY_.*|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
+const reserved =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWS_XRAY_.*|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
 function checkFunction(inputs: Inputs): string[] {
   const faults = [
@@ -152,9 +219,11 @@ function checkFunction(inputs: Inputs): string[] {
   }
   const variables = Object.entries(optionalRecord(optionalRecord(inputs, "environment") ?? {}, "variables") ?? {});
   for (const [name, value] of variables) {
-    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) faults.push(`The environment variable ${name} is not a name that Lambda takes.`);
+    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name))
+      faults.push(`The environment variable ${name} is not a name that Lambda takes.`);
     if (reserved.test(name)) faults.push(`The environment variable ${name} is Lambda's own.`);
-    if (typeof value !== "string") faults.push(`The environment variable ${name} is ${JSON.stringify(value)}, not a text.`);
+    if (typeof value !== "string")
+      faults.push(`The environment variable ${name} is ${JSON.stringify(value)}, not a text.`);
   }
   const size = variables.reduce((length, [name, value]) => length + name.length + String(value).length, 0);
   if (size > 4096) faults.push(`The environment has ${size} characters; Lambda allows 4,096.`);
@@ -182,7 +251,8 @@ function codeOf(inputs: Inputs, context: DeployContext): Buffer {
   const code = asset(inputs, "code");
   if (code === undefined) throw new Error(`needs the argument "code".`);
   const bytes = zipOf(code, context.directory);
-  if (bytes.length > 50 * 1024 * 1024) throw new Error("has more than the 50 MB of zipped code that Lambda takes directly.");
+  if (bytes.length > 50 * 1024 * 1024)
+    throw new Error("has more than the 50 MB of zipped code that Lambda takes directly.");
   return bytes;
 }
 
@@ -196,13 +266,18 @@ async function finish(FunctionName: string, inputs: Inputs, context: DeployConte
   }
   const { Configuration: made } = await client.send(new GetFunctionCommand({ FunctionName }));
   const arn = made?.FunctionArn ?? "";
+  const published = optionalBoolean(inputs, "publish")
+    ? await client.send(new PublishVersionCommand({ FunctionName }))
+    : undefined;
+  const version = published?.Version ?? "$LATEST";
   return {
     id: FunctionName,
     outputs: {
       arn,
-      invokeArn: `arn:aws:apigateway:${context.region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
-      qualifiedArn: `${arn}:${made?.Version ?? "$LATEST"}`,
-      version: made?.Version ?? "$LATEST",
+      invokeArn: invokeArn(arn, context),
+      qualifiedArn: `${arn}:${version}`,
+      qualifiedInvokeArn: invokeArn(`${arn}:${version}`, context),
+      version,
       lastModified: made?.LastModified,
       codeSha256: made?.CodeSha256,
       sourceCodeSize: made?.CodeSize,
@@ -230,7 +305,12 @@ function checkMapping(inputs: Inputs): string[] {
   } else {
     const isFifo = String(inputs["eventSourceArn"]).endsWith(".fifo");
     faults.push(...checkRange(inputs, "batchSize", 1, isFifo ? 10 : 10_000));
-    for (const key of ["startingPosition", "bisectBatchOnFunctionError", "maximumRetryAttempts", "parallelizationFactor"]) {
+    for (const key of [
+      "startingPosition",
+      "bisectBatchOnFunctionError",
+      "maximumRetryAttempts",
+      "parallelizationFactor",
+    ]) {
       if (inputs[key] !== undefined) faults.push(`A queue's mapping cannot have ${key}.`);
     }
     if (Number(inputs["batchSize"] ?? 10) > 10 && !(Number(inputs["maximumBatchingWindowInSeconds"]) >= 1)) {

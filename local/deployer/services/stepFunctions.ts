@@ -40,7 +40,12 @@ export const stepFunctions: ServiceHandlers = {
       const arn = made.stateMachineArn ?? "";
       return {
         id: arn,
-        outputs: { arn, status: "ACTIVE", creationDate: made.creationDate?.toISOString(), type: inputs["type"] ?? "STANDARD" },
+        outputs: {
+          arn,
+          status: "ACTIVE",
+          creationDate: made.creationDate?.toISOString(),
+          type: inputs["type"] ?? "STANDARD",
+        },
       };
     },
     async update({ inputs }, earlier, context) {

@@ -1,0 +1,124 @@
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DeleteAliasCommand,
+  EnableKeyRotationCommand,
+  type KeySpec,
+  type KeyUsageType,
+  KMSClient,
+  PutKeyPolicyCommand,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-kms";
+import {
+  type Inputs,
+  optionalBoolean,
+  optionalRecord,
+  optionalText,
+  type ServiceHandlers,
+  tagsOf,
+  text,
+} from "../handler";
+import { checkName, checkOneOf, checkPolicy, checkRange, names, parseJson } from "../rules";
+
+const symmetric = "SYMMETRIC_DEFAULT";
+
+export const kms: ServiceHandlers = {
+  "aws:kms/key:Key": {
+    check: (inputs) => [
+      ...checkOneOf(inputs, "keyUsage", ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"]),
+      ...checkRange(inputs, "deletionWindowInDays", 7, 30),
+      ...checkPolicy(inputs, "policy", "resource"),
+      ...checkRotation(inputs),
+      ...checkAdministration(inputs),
+    ],
+    async create({ inputs }, context) {
+      const client = context.client(KMSClient);
+      const { KeyMetadata: key } = await client.send(
+        new CreateKeyCommand({
+          KeySpec: (optionalText(inputs, "customerMasterKeySpec") ?? symmetric) as KeySpec,
+          KeyUsage: (optionalText(inputs, "keyUsage") ?? "ENCRYPT_DECRYPT") as KeyUsageType,
+          Description: optionalText(inputs, "description"),
+          MultiRegion: optionalBoolean(inputs, "multiRegion"),
+          Policy: optionalText(inputs, "policy"),
+          Tags: Object.entries(tagsOf(inputs) ?? {}).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+        }),
+      );
+      if (optionalBoolean(inputs, "enableKeyRotation")) {
+        await client.send(new EnableKeyRotationCommand({ KeyId: key?.KeyId }));
+      }
+      return { id: key?.KeyId ?? "", outputs: { arn: key?.Arn, keyId: key?.KeyId } };
+    },
+    async update({ inputs }, earlier, context) {
+      for (const fixed of ["customerMasterKeySpec", "keyUsage", "multiRegion"]) {
+        if (inputs[fixed] !== earlier.inputs[fixed]) {
+          throw new Error(`has another ${fixed} than the kept key: start with --fresh, or take the change back.`);
+        }
+      }
+      const Policy = optionalText(inputs, "policy");
+      if (Policy) await context.client(KMSClient).send(new PutKeyPolicyCommand({ KeyId: earlier.id, Policy }));
+      return { id: earlier.id, outputs: { arn: earlier.outputs["arn"], keyId: earlier.id } };
+    },
+  },
+  "aws:kms/alias:Alias": {
+    autoName: { property: "name", maxLength: 256, transform: (name) => `alias/${name}` },
+    required: ["targetKeyId"],
+    check: (inputs) => [
+      ...checkName(inputs, "name", names.alias),
+      ...(String(inputs["name"]).startsWith("alias/aws/")
+        ? [`The name "${String(inputs["name"])}" is kept for AWS's own keys.`]
+        : []),
+    ],
+    async create({ inputs }, context) {
+      const AliasName = text(inputs, "name");
+      await context
+        .client(KMSClient)
+        .send(new CreateAliasCommand({ AliasName, TargetKeyId: text(inputs, "targetKeyId") }));
+      return { id: AliasName, outputs: aliasOutputs(inputs, context.region, context.accountId) };
+    },
+    async update({ inputs }, earlier, context) {
+      await context
+        .client(KMSClient)
+        .send(new UpdateAliasCommand({ AliasName: earlier.id, TargetKeyId: text(inputs, "targetKeyId") }));
+      return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
+    },
+    async remove({ id }, context) {
+      await context.client(KMSClient).send(new DeleteAliasCommand({ AliasName: id }));
+    },
+  },
+};
+
+function aliasOutputs(inputs: Inputs, region: string, accountId: string): Record<string, unknown> {
+  const target = text(inputs, "targetKeyId");
+  const keyArn = target.startsWith("arn:") ? target : `arn:aws:kms:${region}:${accountId}:key/${target}`;
+  return { arn: `arn:aws:kms:${region}:${accountId}:${text(inputs, "name")}`, targetKeyArn: keyArn };
+}
+
+function checkRotation(inputs: Inputs): string[] {
+  const spec = inputs["customerMasterKeySpec"] ?? symmetric;
+  return optionalBoolean(inputs, "enableKeyRotation") && spec !== symmetric
+    ? [`A key of the kind ${String(spec)} cannot be rotated by KMS: leave out enableKeyRotation.`]
+    : [];
+}
+
+/** KMS refuses a policy that would lock its owner out. */
+function checkAdministration(inputs: Inputs): string[] {
+  const document = parseJson(optionalText(inputs, "policy") ?? "null") as
+    | { Statement?: Inputs | Inputs[] }
+    | null
+    | undefined;
+  if (!document || optionalBoolean(inputs, "bypassPolicyLockoutSafetyCheck")) return [];
+  const statements = [document.Statement ?? []].flat();
+  const administers = statements.some((statement) => {
+    const actions = [statement["Action"] ?? []].flat().map(String);
+    const principal = JSON.stringify(optionalRecord(statement, "Principal") ?? statement["Principal"] ?? "");
+    return (
+      statement["Effect"] === "Allow" &&
+      actions.some((action) => action === "kms:*" || action === "kms:PutKeyPolicy" || action === "kms:Put*") &&
+      (principal.includes(":root") ||
+        principal.includes("*") ||
+        principal.includes(":role/") ||
+        principal.includes(":user/"))
+    );
+  });
+  return administers ? [] : ["The policy lets nobody change it (kms:PutKeyPolicy), which KMS refuses."];
+}

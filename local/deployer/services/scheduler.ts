@@ -1,0 +1,93 @@
+import {
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from "@aws-sdk/client-scheduler";
+import { type Inputs, optionalNumber, optionalRecord, optionalText, type ServiceHandlers, text } from "../handler";
+import { checkArn, checkName, checkOneOf, names } from "../rules";
+
+export const scheduler: ServiceHandlers = {
+  "aws:scheduler/schedule:Schedule": {
+    autoName: { property: "name", maxLength: 64 },
+    required: ["scheduleExpression", "flexibleTimeWindow", "target"],
+    check: checkSchedule,
+    async create({ inputs }, context) {
+      const { ScheduleArn: arn } = await context
+        .client(SchedulerClient)
+        .send(new CreateScheduleCommand(scheduleOf(inputs)));
+      return { id: `${optionalText(inputs, "groupName") ?? "default"}/${text(inputs, "name")}`, outputs: { arn } };
+    },
+    async update({ inputs }, earlier, context) {
+      const { ScheduleArn: arn } = await context
+        .client(SchedulerClient)
+        .send(new UpdateScheduleCommand(scheduleOf(inputs)));
+      return { id: earlier.id, outputs: { arn } };
+    },
+    async remove({ inputs, outputs }, context) {
+      await context
+        .client(SchedulerClient)
+        .send(new DeleteScheduleCommand({ Name: text(outputs, "name"), GroupName: optionalText(inputs, "groupName") }));
+    },
+  },
+};
+
+function checkSchedule(inputs: Inputs): string[] {
+  const expression = String(inputs["scheduleExpression"]);
+  const target = optionalRecord(inputs, "target") ?? {};
+  const window = optionalRecord(inputs, "flexibleTimeWindow") ?? {};
+  const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression);
+  const faults = [
+    ...checkName(inputs, "name", names.schedule),
+    ...checkArn(target, "arn"),
+    ...checkArn(target, "roleArn"),
+    ...checkOneOf(window, "mode", ["OFF", "FLEXIBLE"]),
+  ];
+  if (target["arn"] === undefined || target["roleArn"] === undefined)
+    faults.push("The target needs its arn and its roleArn.");
+  if (
+    !rate &&
+    !/^cron\((\S+ ){5}\S+\)$/.test(expression) &&
+    !/^at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)$/.test(expression)
+  ) {
+    faults.push(`The scheduleExpression "${expression}" is none of rate(…), cron(…) and at(…).`);
+  }
+  if (rate && (rate[1] === "1") !== (rate[3] === "")) {
+    faults.push(
+      `The scheduleExpression "${expression}" must say "1 ${rate[2]}", and with other numbers "${rate[2]}s".`,
+    );
+  }
+  if (window["mode"] === "FLEXIBLE" && window["maximumWindowInMinutes"] === undefined) {
+    faults.push("A FLEXIBLE time window needs maximumWindowInMinutes.");
+  }
+  return faults;
+}
+
+function scheduleOf(inputs: Inputs) {
+  const target = optionalRecord(inputs, "target") ?? {};
+  const window = optionalRecord(inputs, "flexibleTimeWindow") ?? {};
+  const retry = optionalRecord(target, "retryPolicy");
+  const deadLetter = optionalRecord(target, "deadLetterConfig");
+  return {
+    Name: text(inputs, "name"),
+    GroupName: optionalText(inputs, "groupName"),
+    Description: optionalText(inputs, "description"),
+    ScheduleExpression: text(inputs, "scheduleExpression"),
+    ScheduleExpressionTimezone: optionalText(inputs, "scheduleExpressionTimezone"),
+    State: optionalText(inputs, "state") as "ENABLED" | "DISABLED" | undefined,
+    FlexibleTimeWindow: {
+      Mode: text(window, "mode") as "OFF" | "FLEXIBLE",
+      MaximumWindowInMinutes: optionalNumber(window, "maximumWindowInMinutes"),
+    },
+    Target: {
+      Arn: text(target, "arn"),
+      RoleArn: text(target, "roleArn"),
+      Input: optionalText(target, "input"),
+      RetryPolicy: retry && {
+        MaximumEventAgeInSeconds: optionalNumber(retry, "maximumEventAgeInSeconds"),
+        MaximumRetryAttempts: optionalNumber(retry, "maximumRetryAttempts"),
+      },
+      DeadLetterConfig: deadLetter && { Arn: text(deadLetter, "arn") },
+    },
+  };
+}
