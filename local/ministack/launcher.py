@@ -1,9 +1,10 @@
 """Starts MiniStack with what AWS does and MiniStack 1.5.33 does not.
 
-Three changes, all by replacing private names of exactly that version (requirements.txt pins it, and this file refuses any other):
+All by replacing private names of exactly that version (requirements.txt pins it, and this file refuses any other):
   - a Node.js worker of our own (worker.js): a handler's error keeps its name, as Lambda and Step Functions report it, and the
     environment stays warm afterwards;
   - an invocation that logs nothing does not wait 50 ms for a log line;
+  - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
 """
@@ -81,6 +82,47 @@ def use_own_node_worker():
     lambda_service._execute_function_warm = execute_with_failure
 
 
+def wait_as_step_functions_does():
+    import ministack.services.stepfunctions as step_functions
+
+    # MiniStack takes TimeoutSeconds as it stands, an expression included.
+    execute_task = step_functions._execute_task
+
+    def execute_task_with_timeout(state, task_input, execution, context):
+        if isinstance(state.get("TimeoutSeconds"), str):
+            seconds = step_functions._jsonata_state_field(state, "TimeoutSeconds", "number", task_input, context)
+            state = {**state, "TimeoutSeconds": seconds}
+        return execute_task(state, task_input, execution, context)
+
+    step_functions._execute_task = execute_task_with_timeout
+
+    # MiniStack drops the error of a function that was handed a task token, and waits for an answer that never comes.
+    waiting = threading.local()
+    invoke_with_callback = step_functions._invoke_with_callback
+
+    def invoke_with_callback_remembering_token(resource, arguments, token, state):
+        waiting.token = token
+        try:
+            return invoke_with_callback(resource, arguments, token, state)
+        finally:
+            waiting.token = None
+
+    step_functions._invoke_with_callback = invoke_with_callback_remembering_token
+    call_lambda = step_functions._call_lambda
+
+    def call_lambda_answering_token(function, event):
+        try:
+            return call_lambda(function, event)
+        except step_functions._ExecutionError as error:
+            task = step_functions._task_tokens.get(getattr(waiting, "token", None))
+            if task and not task["event"].is_set():
+                task["error"] = {"Error": error.error, "Cause": error.cause}
+                task["event"].set()
+            raise
+
+    step_functions._call_lambda = call_lambda_answering_token
+
+
 def main():
     alive = start_guard()
     import ministack  # noqa: F401  (imported after the fork, so that the guard stays small)
@@ -89,6 +131,7 @@ def main():
     if version("ministack") != EXPECTED:
         sys.exit(f"MiniStack {EXPECTED} is needed, {version('ministack')} is installed: remove .stayopen/venv and start again.")
     use_own_node_worker()
+    wait_as_step_functions_does()
     from ministack.app import main as serve
 
     sys.argv = sys.argv[:1]
