@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { OrderServiceArgs } from "./components";
 
 /** An outside system that the store calls and that calls the store's webhook. */
 export interface OutsideSystem {
@@ -22,8 +23,9 @@ export interface StackConfig {
   search: { instanceType: string; instanceCount: number; volumeGiB: number };
   /** Deletion protection, point-in-time recovery and retained data. */
   protectData: boolean;
-  /** Seconds; for development and tests, where nobody wants to wait for the production waits. */
-  waits: { paymentPollSeconds?: number; shipmentPollSeconds?: number };
+  /** Waits of the order workflow that differ from the component's, and when its sweeper looks. */
+  orderWaits?: OrderServiceArgs["waits"];
+  orderDeadlines?: OrderServiceArgs["deadlines"];
 }
 
 /**
@@ -47,10 +49,8 @@ export function readConfig(): StackConfig {
       volumeGiB: integer(config, "searchVolumeGiB", 10, 1_000, 10),
     },
     protectData: boolean(config, "protectData", true),
-    waits: {
-      paymentPollSeconds: optionalInteger(config, "paymentPollSeconds", 1, 86_400),
-      shipmentPollSeconds: optionalInteger(config, "shipmentPollSeconds", 1, 86_400),
-    },
+    orderWaits: object(config, "orderWaits", '{"delivery":{"firstSeconds":60}}'),
+    orderDeadlines: object(config, "orderDeadlines", '{"settlingSeconds":600}'),
   };
 }
 
@@ -111,6 +111,19 @@ function boolean(config: pulumi.Config, key: string, otherwise: boolean): boolea
   if (value === undefined) return otherwise;
   if (value !== "true" && value !== "false") throw wrong(config, key, value, "true", "true or false");
   return value === "true";
+}
+
+/** A JSON object; the component that takes it checks what is in it. */
+function object<T extends object>(config: pulumi.Config, key: string, example: string): T | undefined {
+  const text = config.get(key);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
+  } catch {
+    // Said below, with an example.
+  }
+  throw wrong(config, key, text, `'${example}'`, "a JSON object");
 }
 
 const missing = (config: pulumi.Config, key: string, example: string) =>

@@ -13,7 +13,7 @@ import { IssuerUnavailableError } from "./fetchDocument";
 import { type TrustedIssuer, verifierFor } from "./trustedIssuer";
 
 /** What API Gateway (HTTP APIs, simple responses) expects of an authorizer. */
-export type Authorization = { isAuthorized: false } | { isAuthorized: true; context: SignedIn };
+export type AuthorizationAnswer = { isAuthorized: false } | { isAuthorized: true; context: SignedIn };
 
 /** The part of API Gateway's event that the decision needs. */
 export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "identitySource" | "routeKey">;
@@ -34,7 +34,7 @@ export function authorizerOf(
 ) {
   const verifier = verifierFor(trusted, logger);
 
-  return async (request: AuthorizationRequest): Promise<Authorization> => {
+  return async (request: AuthorizationRequest): Promise<AuthorizationAnswer> => {
     const token = bearerToken(request.identitySource?.[0]);
     if (!token) return refuse("no bearer token");
     try {
@@ -47,7 +47,7 @@ export function authorizerOf(
     }
   };
 
-  function refuse(reason: string): Authorization {
+  function refuse(reason: string): AuthorizationAnswer {
     logger.info("Refused a token", { reason });
     return { isAuthorized: false };
   }

@@ -1,3 +1,3 @@
 export { AuthLayer, type AuthLayerArgs, type OidcArgs } from "./authLayer";
-export { type Authorization, type AuthorizationRequest, authorizerOf } from "./authorize";
+export { type AuthorizationAnswer, type AuthorizationRequest, authorizerOf } from "./authorize";
 export type { CognitoArgs, Customers } from "./customers";

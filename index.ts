@@ -1,0 +1,40 @@
+import * as path from "node:path";
+import { AuthLayer, OrderService, SearchService, StaticSite } from "./components";
+import { readConfig } from "./config";
+
+const config = readConfig();
+
+const auth = new AuthLayer("auth", {
+  provider: config.oidc ? { oidc: config.oidc } : { cognito: { deletionProtection: config.protectData } },
+});
+
+const search = new SearchService("catalogue", { auth, domain: config.search, protect: config.protectData });
+
+const orders = new OrderService("orders", {
+  auth,
+  catalogue: search.products,
+  payment: config.payment,
+  shipping: config.shipping,
+  mail: { from: config.mailFrom },
+  waits: config.orderWaits,
+  deadlines: config.orderDeadlines,
+  protectData: config.protectData,
+});
+
+const site = new StaticSite("site", {
+  build: path.join(__dirname, "web", "dist"),
+  apis: { "/api/orders*": { url: orders.url }, "/api/catalogue*": { url: search.url, cache: true } },
+  signInOrigin: auth.signInOrigin,
+  connectOrigins: auth.connectOrigins,
+  settings: { region: config.region, currency: config.currency, auth: auth.settings, card: orders.card },
+  forceDestroy: !config.protectData,
+});
+
+/** Where customers go. */
+export const url = site.url;
+export const ordersUrl = orders.url;
+export const catalogueUrl = search.url;
+/** For `npm run catalogue`. */
+export const productsTable = search.products.tableName;
+/** Every status change of every order is told here. */
+export const orderTopic = orders.topicArn;
