@@ -1,0 +1,83 @@
+/** Who asks for what, as a bucket policy judges it. */
+export interface BucketRequest {
+  action: "s3:GetObject" | "s3:ListBucket";
+  /** ARN of the object or the bucket. */
+  resource: string;
+  /** ARN of the distribution that asks. Absent for anybody else. */
+  sourceArn?: string;
+}
+
+interface Statement {
+  Effect: "Allow" | "Deny";
+  Principal?: unknown;
+  Action?: string | string[];
+  Resource?: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+/**
+ * Whether a bucket policy lets CloudFront's service principal do this: an explicit deny beats an allow, and silence is a no.
+ * Conditions on the source, the account and TLS are known; a statement with any other condition allows nothing.
+ *
+ * @example
+ * allows(policy, { action: "s3:GetObject", resource: "arn:aws:s3:::b/site/index.html", sourceArn: distribution.arn });
+ */
+export function allows(policy: string | undefined, request: BucketRequest): boolean {
+  if (policy === undefined) return false;
+  const { Statement: list = [] } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
+  const statements = Array.isArray(list) ? list : [list];
+  const applying = statements.filter(
+    (statement) =>
+      isCloudFront(statement.Principal, request) &&
+      listOf(statement.Action).some((pattern) => like(pattern.toLowerCase(), request.action.toLowerCase())) &&
+      listOf(statement.Resource).some((pattern) => like(pattern, request.resource)) &&
+      conditionsHold(statement, request),
+  );
+  return applying.some(({ Effect }) => Effect === "Allow") && !applying.some(({ Effect }) => Effect === "Deny");
+}
+
+function isCloudFront(principal: unknown, { sourceArn }: BucketRequest): boolean {
+  if (principal === "*") return true;
+  if (typeof principal !== "object" || principal === null) return false;
+  const { Service: service, AWS: aws } = principal as { Service?: string | string[]; AWS?: string | string[] };
+  if (listOf(aws).includes("*")) return true;
+  return sourceArn !== undefined && listOf(service).includes("cloudfront.amazonaws.com");
+}
+
+function conditionsHold({ Condition: conditions = {} }: Statement, request: BucketRequest): boolean {
+  const known: Record<string, string | undefined> = {
+    "aws:sourcearn": request.sourceArn,
+    "aws:sourceaccount": request.sourceArn?.split(":")[4],
+    // What travels from CloudFront to a bucket does so by TLS, also where this edge stands in for both.
+    "aws:securetransport": "true",
+  };
+  return Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, expected]) => {
+      const actual = known[key.toLowerCase()];
+      if (actual === undefined) return false;
+      const values = listOf(expected).map(String);
+      switch (operator) {
+        case "StringEquals":
+        case "Bool":
+          return values.includes(actual);
+        case "StringLike":
+        case "ArnLike":
+        case "ArnEquals":
+          return values.some((value) => like(value, actual));
+        default:
+          return false;
+      }
+    }),
+  );
+}
+
+function like(pattern: string, text: string): boolean {
+  const expression = pattern.replace(/[.+^${}()|[\]\\*?]/g, (character) =>
+    character === "*" ? ".*" : character === "?" ? "." : `\\${character}`,
+  );
+  return new RegExp(`^${expression}$`, "s").test(text);
+}
+
+function listOf(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,115 @@
+import { createHash, createHmac } from "node:crypto";
+import { createContext, Script } from "node:vm";
+
+/** A CloudFront function's view of a header, cookie or query string. */
+export interface FunctionValue {
+  value: string;
+  multiValue?: { value: string }[];
+}
+
+export interface FunctionRequest {
+  method: string;
+  uri: string;
+  querystring: Record<string, FunctionValue>;
+  headers: Record<string, FunctionValue>;
+  cookies: Record<string, FunctionValue>;
+}
+
+export interface FunctionResponse {
+  statusCode: number;
+  statusDescription?: string;
+  headers?: Record<string, FunctionValue>;
+  cookies?: Record<string, FunctionValue & { attributes?: string }>;
+  body?: string | { encoding: "text" | "base64"; data: string };
+}
+
+export interface FunctionEvent {
+  version: "1.0";
+  context: { distributionDomainName: string; distributionId: string; eventType: string; requestId: string };
+  viewer: { ip: string };
+  request: FunctionRequest;
+  response?: FunctionResponse;
+}
+
+/** CloudFront's limit on a function's code. */
+const codeLimitBytes = 10 * 1024;
+/** Far over CloudFront's own (about 1 ms), since this machine does other things as well; enough to end a loop. */
+const runLimitMs = 100;
+
+/** A function failed at the edge: CloudFront answers 503. */
+export class EdgeFunctionError extends Error {
+  override readonly name = "EdgeFunctionError";
+}
+
+/**
+ * A CloudFront function of runtime 2.0, in a context of its own without network, timers and `eval`.
+ *
+ * This keeps a function to what it would find on AWS. It does not protect this machine from its code, which is the
+ * program's own.
+ */
+export class EdgeFunction {
+  private readonly script: Script;
+
+  /** @throws Error naming the function, when CloudFront would not take it or it needs what is not emulated. */
+  constructor(
+    readonly name: string,
+    code: string,
+    runtime: unknown,
+    private readonly log: (line: string) => void,
+  ) {
+    if (runtime !== "cloudfront-js-2.0")
+      throw new Error(`CloudFront function "${name}": only cloudfront-js-2.0 is emulated.`);
+    if (Buffer.byteLength(code) > codeLimitBytes)
+      throw new Error(`CloudFront function "${name}" is larger than 10 KB.`);
+    if (/^\s*import\b/m.test(code)) {
+      throw new Error(`CloudFront function "${name}": key-value stores and other imports are not emulated.`);
+    }
+    this.script = new Script(
+      `${code}\n;(async () => handler(JSON.parse(__event)))().then(
+        (result) => __done(JSON.stringify(result)), (error) => __failed(String(error && error.stack || error)));`,
+      { filename: `${name}.js` },
+    );
+  }
+
+  /**
+   * Runs the handler on an event.
+   *
+   * @throws EdgeFunctionError when it throws, loops or returns nothing.
+   */
+  run(event: FunctionEvent): unknown {
+    let result: string | undefined;
+    let failure: string | undefined;
+    const context = createContext(
+      {
+        __event: JSON.stringify(event),
+        __done: (text: string | undefined) => {
+          result = text;
+        },
+        __failed: (text: string) => {
+          failure = text;
+        },
+        console: { log: (...words: unknown[]) => this.log(`${this.name}: ${words.map(String).join(" ")}`) },
+        Buffer,
+        atob,
+        btoa,
+        require: builtIn,
+      },
+      { codeGeneration: { strings: false, wasm: false }, microtaskMode: "afterEvaluate" },
+    );
+    try {
+      this.script.runInContext(context, { timeout: runLimitMs });
+    } catch (error) {
+      failure = String(error);
+    }
+    if (failure !== undefined) throw new EdgeFunctionError(`${this.name} failed: ${failure}`);
+    if (result === undefined) throw new EdgeFunctionError(`${this.name} returned nothing, or waits for something.`);
+    return JSON.parse(result) as unknown;
+  }
+}
+
+/** The modules of runtime 2.0. */
+function builtIn(name: string): unknown {
+  if (name === "crypto") return { createHash, createHmac };
+  if (name === "buffer") return { Buffer };
+  throw new Error(`There is no module "${name}" in CloudFront's runtime.`);
+}
