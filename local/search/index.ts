@@ -1,0 +1,1 @@
+export { type SearchEngine, type SearchEngineKind, type SearchEngineOptions, startSearchEngine } from "./engine";
