@@ -10,7 +10,9 @@ import {
   UpdateAliasCommand,
 } from "@aws-sdk/client-kms";
 import {
+  type DeployContext,
   type Inputs,
+  type Made,
   optionalBoolean,
   optionalRecord,
   optionalText,
@@ -59,6 +61,19 @@ export const kms: ServiceHandlers = {
       return { id: earlier.id, outputs: { arn: earlier.outputs["arn"], keyId: earlier.id } };
     },
   },
+  "aws:kms/keyPolicy:KeyPolicy": {
+    required: ["keyId", "policy"],
+    check: (inputs) => [...checkPolicy(inputs, "policy", "resource"), ...checkAdministration(inputs)],
+    create: putPolicy,
+    update: async (resource, _earlier, context) => await putPolicy(resource, context),
+    async remove() {},
+  },
+  "aws:kms/keyPolicy:KeyPolicy": {
+    required: ["keyId", "policy"],
+    check: (inputs) => [...checkPolicy(inputs, "policy", "resource"), ...checkAdministration(inputs)],
+    create: async ({ inputs }, context) => await putKeyPolicy(inputs, context),
+    update: async ({ inputs }, _earlier, context) => await putKeyPolicy(inputs, context),
+  },
   "aws:kms/alias:Alias": {
     autoName: { property: "name", maxLength: 256, transform: (name) => `alias/${name}` },
     required: ["targetKeyId"],
@@ -86,6 +101,18 @@ export const kms: ServiceHandlers = {
     },
   },
 };
+
+async function putPolicy({ inputs }: { inputs: Inputs }, context: DeployContext): Promise<Made> {
+  const KeyId = text(inputs, "keyId");
+  await context.client(KMSClient).send(new PutKeyPolicyCommand({ KeyId, Policy: text(inputs, "policy") }));
+  return { id: KeyId };
+}
+
+async function putKeyPolicy(inputs: Inputs, context: DeployContext): Promise<Made> {
+  const KeyId = text(inputs, "keyId");
+  await context.client(KMSClient).send(new PutKeyPolicyCommand({ KeyId, Policy: text(inputs, "policy") }));
+  return { id: KeyId, outputs: {} };
+}
 
 function aliasOutputs(inputs: Inputs, region: string, accountId: string): Record<string, unknown> {
   const target = text(inputs, "targetKeyId");
