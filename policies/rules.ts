@@ -16,6 +16,27 @@ export interface Rule {
   check: (resource: Candidate) => string[];
 }
 
+/**
+ * Actions of a state machine's role that AWS has no resource for: log delivery and sampling rules, as
+ * https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and …/concepts-xray-tracing.html list them.
+ */
+const STATE_MACHINE_ACTIONS_WITHOUT_RESOURCE = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+];
+const ACTIONS_ON_EVERYTHING = new Set([
+  ...Object.keys(ACTIONS_WITHOUT_RESOURCE),
+  ...STATE_MACHINE_ACTIONS_WITHOUT_RESOURCE,
+]);
+
 const TABLE = "aws:dynamodb/table:Table";
 const FUNCTION = "aws:lambda/function:Function";
 
@@ -170,7 +191,7 @@ function wildcards({ Effect, Action, Resource }: Statement): string[] {
   const actions = list(Action);
   const broad = actions.filter((action) => action.includes("*"));
   const everywhere = list(Resource).includes("*")
-    ? actions.filter((action) => !broad.includes(action) && !(action in ACTIONS_WITHOUT_RESOURCE))
+    ? actions.filter((action) => !broad.includes(action) && !ACTIONS_ON_EVERYTHING.has(action))
     : [];
   return [
     ...broad.map((action) => `The action ${action} is a wildcard. Name the actions.`),
@@ -185,7 +206,7 @@ function isAnybody(principal: unknown): boolean {
 /** A key word in the name and a value that is no name, ARN, path or number. */
 function looksSecret(key: string, value: string): boolean {
   if (/^(arn:|\/|https?:|\d+$|$)/.test(value)) return false;
-  return /(password|api_?key|private_?key|secret)(_|$)/i.test(key) || /^(whsec_|sk_live_|AKIA)/.test(value);
+  return /(password|api_?key|private_?key|secret)$/i.test(key) || /^(whsec_|sk_live_|AKIA)/.test(value);
 }
 
 const unless = (fine: boolean, sentence: string): string[] => (fine ? [] : [sentence]);
