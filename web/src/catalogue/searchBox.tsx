@@ -1,0 +1,115 @@
+import { useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { useLocation, useSearch } from "wouter";
+import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/searchQuery";
+import { suggestions } from "./catalogue";
+
+const TYPING_PAUSE_MS = 150;
+
+/** A search field that suggests products while someone types: a combobox, as the ARIA authoring practices describe it. */
+export function SearchBox() {
+  const [, go] = useLocation();
+  const address = useSearch();
+  const asked = new URLSearchParams(address).get("q") ?? "";
+  const [text, setText] = useState(asked);
+  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState(-1);
+  const typed = usePaused(text.trim(), TYPING_PAUSE_MS);
+  const listId = useId();
+
+  // The address may change by itself: back, or a link to all products.
+  useEffect(() => setText(asked), [asked]);
+
+  const found = useQuery({
+    queryKey: ["suggestions", typed],
+    queryFn: ({ signal }) => suggestions(typed, signal),
+    enabled: open && typed.length > 1,
+    staleTime: 60_000,
+    retry: false,
+  });
+  const list = open && typed.length > 1 ? (found.data ?? []) : [];
+
+  const search = () => {
+    setOpen(false);
+    const q = text.trim();
+    go(q ? `/?${new URLSearchParams({ q })}` : "/");
+  };
+  const openProduct = (productId: string) => {
+    setOpen(false);
+    go(`/products/${encodeURIComponent(productId)}`);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") setOpen(false);
+    if (list.length === 0 || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+    event.preventDefault();
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    // One more place than suggestions: the text itself.
+    setChosen((now) => ((now + 1 + step + list.length + 1) % (list.length + 1)) - 1);
+  };
+
+  return (
+    <search className="search-box">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const suggestion = list[chosen];
+          if (suggestion) openProduct(suggestion.productId);
+          else search();
+        }}
+      >
+        <input
+          type="search"
+          role="combobox"
+          aria-label="Search products"
+          aria-expanded={list.length > 0}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={list[chosen] ? `${listId}-${chosen}` : undefined}
+          autoComplete="off"
+          placeholder="Search products"
+          maxLength={MAX_QUERY_LENGTH}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setChosen(-1);
+            setOpen(true);
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={() => setOpen(false)}
+        />
+        <button type="submit">Search</button>
+      </form>
+      <div id={listId} role="listbox" aria-label="Suggestions" className="suggestions" hidden={list.length === 0}>
+        {list.map(({ productId, text: name, brand, category }, index) => (
+          <div
+            key={productId}
+            id={`${listId}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === chosen}
+            // Before the field loses its focus, which closes the list.
+            onMouseDown={(event) => {
+              event.preventDefault();
+              openProduct(productId);
+            }}
+          >
+            <span>{name}</span>
+            <span className="quiet">
+              {brand} · {category}
+            </span>
+          </div>
+        ))}
+      </div>
+    </search>
+  );
+}
+
+/** The value once it has stayed the same for a while. */
+function usePaused(value: string, pauseMs: number): string {
+  const [paused, setPaused] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(value), pauseMs);
+    return () => clearTimeout(timer);
+  }, [value, pauseMs]);
+  return paused;
+}

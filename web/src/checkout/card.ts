@@ -1,0 +1,61 @@
+import { CompactEncrypt, importJWK } from "jose";
+import { CARD_ALGORITHM, CARD_ENCRYPTION } from "../../../domain/order/card";
+import type { Settings } from "../settings";
+
+/** What is on the card. It is only ever in this page's memory, and in what the payment step alone can decrypt. */
+export interface Card {
+  number: string;
+  /** `MM/YY`. */
+  expiry: string;
+  code: string;
+}
+
+/** Encrypts the card for the payment step, good for the one order that has this key. */
+export async function sealed(card: Card, idempotencyKey: string, { keyId, jwk }: Settings["card"]): Promise<string> {
+  const { number, expiry, code } = card;
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ number: digits(number), expiry, code })))
+    .setProtectedHeader({ alg: CARD_ALGORITHM, enc: CARD_ENCRYPTION, kid: keyId, idempotencyKey })
+    .encrypt(await importJWK(jwk, CARD_ALGORITHM));
+}
+
+/** What is wrong with the card as typed, by field. */
+export function cardErrors({ number, expiry, code }: Card, today = new Date()): Partial<Card> {
+  return {
+    ...(!isCardNumber(digits(number)) && { number: "Check the number: it has a typing error." }),
+    ...(expiryError(expiry, today) && { expiry: expiryError(expiry, today) }),
+    ...(!/^\d{3,4}$/.test(code) && { code: "Three or four digits." }),
+  };
+}
+
+/** `4242424242424242` → `4242 4242 4242 4242`, as it stands on the card. */
+export function spacedNumber(typed: string): string {
+  return digits(typed)
+    .slice(0, 19)
+    .replace(/(\d{4})(?=\d)/g, "$1 ");
+}
+
+/** `1229` → `12/29`. */
+export function slashedExpiry(typed: string): string {
+  const typedDigits = digits(typed).slice(0, 4);
+  return typedDigits.length > 2 ? `${typedDigits.slice(0, 2)}/${typedDigits.slice(2)}` : typedDigits;
+}
+
+const digits = (typed: string) => typed.replace(/\D/g, "");
+
+/** 12 to 19 digits whose last one fits the others (Luhn), which catches most typing errors. */
+function isCardNumber(number: string): boolean {
+  if (!/^\d{12,19}$/.test(number)) return false;
+  const sum = [...number].reverse().reduce((total, character, index) => {
+    const digit = Number(character) * (index % 2 === 1 ? 2 : 1);
+    return total + (digit > 9 ? digit - 9 : digit);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+function expiryError(expiry: string, today: Date): string | undefined {
+  const [, month, year] = /^(0[1-9]|1[0-2])\/(\d{2})$/.exec(expiry) ?? [];
+  if (!month) return "Month and year, as in 12/29.";
+  // A card is good until the end of its month.
+  const ends = new Date(2000 + Number(year), Number(month), 1);
+  return ends <= today ? "This card has expired." : undefined;
+}

@@ -1,0 +1,22 @@
+/** ISO 3166-1 alpha-2 codes of countries that parcels go to. */
+const CODES =
+  "AD AE AG AL AM AR AT AU AZ BA BB BD BE BG BH BN BO BR BS BW BZ CA CH CL CN CO CR CY CZ DE DK DM DO DZ EC EE EG ES FI FJ FR GB GD GE GH GR GT GY HK HN HR HU ID IE IL IN IS IT JM JO JP KE KH KN KR KW KZ LA LB LC LI LK LT LU LV MA MC MD ME MG MK MN MO MT MU MV MX MY MZ NA NG NI NL NO NP NZ OM PA PE PG PH PK PL PT PY QA RO RS RW SA SC SE SG SI SK SM SN SR SV TH TN TR TT TW TZ UA UG US UY UZ VC VN ZA ZM ZW";
+
+export interface Country {
+  code: string;
+  name: string;
+}
+
+/** Countries by name, as the reader's language calls them. */
+export function countries(): Country[] {
+  const names = new Intl.DisplayNames("en", { type: "region" });
+  return CODES.split(" ")
+    .map((code) => ({ code, name: names.of(code) ?? code }))
+    .sort((a, b) => a.name.localeCompare(b.name, "en"));
+}
+
+/** The country that the browser's language names, as a first guess. */
+export function likelyCountry(): string {
+  const region = new Intl.Locale(navigator.language).maximize().region;
+  return region && CODES.includes(region) ? region : "US";
+}

@@ -1,0 +1,36 @@
+import type { CustomerStatus } from "../../../domain/order/status";
+import type { OrderSummary, OrderView } from "../../../domain/order/view";
+import { callSignedIn } from "../api";
+
+export interface OrderPage {
+  orders: OrderSummary[];
+  next?: string;
+}
+
+export function listOrders(before: string | undefined, signal: AbortSignal): Promise<OrderPage> {
+  return callSignedIn(`/api/orders${before ? `?${new URLSearchParams({ before })}` : ""}`, { signal });
+}
+
+export function readOrder(orderId: string, signal: AbortSignal): Promise<OrderView> {
+  return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}`, { signal });
+}
+
+export function cancelOrder(orderId: string): Promise<{ cancellation: "requested" | "done" }> {
+  return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}/cancel`, { method: "POST" });
+}
+
+/** What the customer reads for a status. */
+export const STATUS_TEXTS: Record<CustomerStatus, { title: string; text: string }> = {
+  PLACED: { title: "Placed", text: "We have your order." },
+  PAID: { title: "Paid", text: "Your payment is approved." },
+  SHIPPING: { title: "Being packed", text: "The carrier has taken it on." },
+  SHIPPED: { title: "On its way", text: "Your parcel is travelling." },
+  DELIVERED: { title: "Delivered", text: "Your parcel has arrived." },
+  CANCELLED: { title: "Cancelled", text: "The order ended. Whatever was paid is given back." },
+};
+
+const dateTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+
+export function atTime(iso: string): string {
+  return dateTime.format(new Date(iso));
+}
