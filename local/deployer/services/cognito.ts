@@ -63,14 +63,12 @@ export const cognito: ServiceHandlers = {
     required: ["userPoolId"],
     check: checkClient,
     async create({ inputs }, context) {
-      const { UserPoolClient: made } = await context
-        .client(CognitoIdentityProviderClient)
-        .send(
-          new CreateUserPoolClientCommand({
-            ...clientInput(inputs),
-            GenerateSecret: optionalBoolean(inputs, "generateSecret"),
-          }),
-        );
+      const { UserPoolClient: made } = await context.client(CognitoIdentityProviderClient).send(
+        new CreateUserPoolClientCommand({
+          ...clientInput(inputs),
+          GenerateSecret: optionalBoolean(inputs, "generateSecret"),
+        }),
+      );
       return { id: made?.ClientId ?? "", outputs: { clientSecret: made?.ClientSecret } };
     },
     async update({ inputs }, earlier, context) {

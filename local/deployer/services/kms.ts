@@ -68,12 +68,6 @@ export const kms: ServiceHandlers = {
     update: async (resource, _earlier, context) => await putPolicy(resource, context),
     async remove() {},
   },
-  "aws:kms/keyPolicy:KeyPolicy": {
-    required: ["keyId", "policy"],
-    check: (inputs) => [...checkPolicy(inputs, "policy", "resource"), ...checkAdministration(inputs)],
-    create: async ({ inputs }, context) => await putKeyPolicy(inputs, context),
-    update: async ({ inputs }, _earlier, context) => await putKeyPolicy(inputs, context),
-  },
   "aws:kms/alias:Alias": {
     autoName: { property: "name", maxLength: 256, transform: (name) => `alias/${name}` },
     required: ["targetKeyId"],

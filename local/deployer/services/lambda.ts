@@ -101,14 +101,12 @@ export const lambda: ServiceHandlers = {
       return { id: text(inputs, "statementId") };
     },
     async remove({ inputs }, context) {
-      await context
-        .client(LambdaClient)
-        .send(
-          new RemovePermissionCommand({
-            FunctionName: text(inputs, "function"),
-            StatementId: text(inputs, "statementId"),
-          }),
-        );
+      await context.client(LambdaClient).send(
+        new RemovePermissionCommand({
+          FunctionName: text(inputs, "function"),
+          StatementId: text(inputs, "statementId"),
+        }),
+      );
     },
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": {

@@ -55,14 +55,12 @@ export const openSearch: ServiceHandlers = {
     required: ["domainName", "accessPolicies"],
     check: (inputs) => checkPolicy(inputs, "accessPolicies", "resource"),
     async create({ inputs }, context) {
-      await context
-        .client(OpenSearchClient)
-        .send(
-          new UpdateDomainConfigCommand({
-            DomainName: text(inputs, "domainName"),
-            AccessPolicies: text(inputs, "accessPolicies"),
-          }),
-        );
+      await context.client(OpenSearchClient).send(
+        new UpdateDomainConfigCommand({
+          DomainName: text(inputs, "domainName"),
+          AccessPolicies: text(inputs, "accessPolicies"),
+        }),
+      );
       return { id: `esd-policy-${text(inputs, "domainName")}` };
     },
     async remove() {},

@@ -19,14 +19,12 @@ export const ses: ServiceHandlers = {
         : [`The emailIdentity "${String(inputs["emailIdentity"])}" is neither an address nor a domain.`],
     async create({ inputs }, context) {
       const EmailIdentity = text(inputs, "emailIdentity");
-      await context
-        .client(SESv2Client)
-        .send(
-          new CreateEmailIdentityCommand({
-            EmailIdentity,
-            ConfigurationSetName: optionalText(inputs, "configurationSetName"),
-          }),
-        );
+      await context.client(SESv2Client).send(
+        new CreateEmailIdentityCommand({
+          EmailIdentity,
+          ConfigurationSetName: optionalText(inputs, "configurationSetName"),
+        }),
+      );
       const arn = `arn:aws:ses:${context.region}:${context.accountId}:identity/${EmailIdentity}`;
       const identityType = EmailIdentity.includes("@") ? "EMAIL_ADDRESS" : "DOMAIN";
       return {

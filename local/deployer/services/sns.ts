@@ -44,15 +44,13 @@ export const sns: ServiceHandlers = {
     required: ["arn", "policy"],
     check: (inputs) => checkPolicy(inputs, "policy", "resource"),
     async create({ inputs }, context) {
-      await context
-        .client(SNSClient)
-        .send(
-          new SetTopicAttributesCommand({
-            TopicArn: text(inputs, "arn"),
-            AttributeName: "Policy",
-            AttributeValue: text(inputs, "policy"),
-          }),
-        );
+      await context.client(SNSClient).send(
+        new SetTopicAttributesCommand({
+          TopicArn: text(inputs, "arn"),
+          AttributeName: "Policy",
+          AttributeValue: text(inputs, "policy"),
+        }),
+      );
       return { id: text(inputs, "arn"), outputs: { owner: context.accountId } };
     },
     async remove() {},

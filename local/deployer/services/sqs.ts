@@ -38,15 +38,13 @@ export const sqs: ServiceHandlers = {
         : []),
     ],
     async create({ inputs }, context) {
-      const { QueueUrl } = await context
-        .client(SQSClient)
-        .send(
-          new CreateQueueCommand({
-            QueueName: text(inputs, "name"),
-            Attributes: attributesOf(inputs),
-            tags: tagsOf(inputs),
-          }),
-        );
+      const { QueueUrl } = await context.client(SQSClient).send(
+        new CreateQueueCommand({
+          QueueName: text(inputs, "name"),
+          Attributes: attributesOf(inputs),
+          tags: tagsOf(inputs),
+        }),
+      );
       return await describe(QueueUrl ?? "", context);
     },
     async update({ inputs }, earlier, context) {

@@ -1,0 +1,129 @@
+import {
+  createServer as createProxy,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { pipeline } from "node:stream";
+import type { Certificates } from "./certificates";
+
+export interface AwsHostsOptions {
+  certificates: Certificates;
+  /** The emulator's endpoint of each Region. A function, because a Region that comes back has another one. */
+  endpointOf(region: string): string | undefined;
+  log(line: string): void;
+}
+
+/** AWS's host names on this machine: a proxy that the functions use, and TLS in front of the emulators. */
+export interface AwsHosts {
+  /** Environment that lets a Node.js process reach the Regions' emulators, and nothing else, by AWS's own host names. */
+  functionEnvironment: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+const answerTimeoutMs = 60_000;
+
+/**
+ * Starts the proxy. A function's `https://cognito-idp.us-east-1.amazonaws.com/…` becomes a CONNECT to it, ends at a TLS server
+ * with a certificate that the function trusts, and goes on to the Region's emulator. Any other host is refused: a
+ * deployed function has no business with it here, and a test must not leave the machine.
+ */
+export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts> {
+  const sockets = new Set<Socket>();
+  const remember = (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  };
+  const terminator = createTlsServer(options.certificates, (request, response) => forward(request, response, options));
+  terminator.on("connection", remember);
+  const terminatorPort = await listenOnLoopback(terminator);
+
+  const proxy = createProxy((request, response) => {
+    options.log(`network: refused ${request.method} ${request.url}`);
+    response
+      .writeHead(403, { "content-type": "text/plain" })
+      .end("Functions of the local run reach AWS's host names only.\n");
+  });
+  proxy.on("connection", remember);
+  proxy.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {
+    client.on("error", () => client.destroy());
+    const host = (request.url ?? "").replace(/:443$/, "");
+    if (targetOf(host, options) === undefined) {
+      options.log(`network: refused a connection to ${request.url}`);
+      client.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    const inner = connect(terminatorPort, "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      if (head.length > 0) inner.write(head);
+      inner.pipe(client);
+      client.pipe(inner);
+    });
+    inner.on("error", () => client.destroy());
+    client.on("close", () => inner.destroy());
+  });
+  const proxyPort = await listenOnLoopback(proxy);
+
+  return {
+    functionEnvironment: {
+      NODE_EXTRA_CA_CERTS: options.certificates.authorityFile,
+      NODE_USE_ENV_PROXY: "1",
+      HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+      HTTP_PROXY: `http://127.0.0.1:${proxyPort}`,
+      NO_PROXY: "localhost,127.0.0.1",
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([proxy, terminator].map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+/** The emulator that serves a host name, and the name it knows it by. */
+function targetOf(host: string, { endpointOf }: AwsHostsOptions): { endpoint: URL; host: string } | undefined {
+  const match = /^([\w-]+)(?:\.(execute-api))?\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/.exec(host);
+  const address = match?.[3] === undefined ? undefined : endpointOf(match[3]);
+  if (match === null || address === undefined) return undefined;
+  const endpoint = new URL(address);
+  return { endpoint, host: match[2] ? `${match[1]}.execute-api.localhost:${endpoint.port}` : host };
+}
+
+function forward(request: IncomingMessage, response: ServerResponse, options: AwsHostsOptions): void {
+  const target = targetOf((request.headers.host ?? "").replace(/:\d+$/, ""), options);
+  if (target === undefined) {
+    response.writeHead(421).end();
+    return;
+  }
+  const onward = httpRequest(
+    target.endpoint,
+    {
+      method: request.method,
+      path: request.url,
+      headers: { ...request.headers, host: target.host, "x-forwarded-proto": "https" },
+      timeout: answerTimeoutMs,
+    },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      pipeline(answer, response, () => undefined);
+    },
+  );
+  onward.on("timeout", () => onward.destroy(new Error("no answer in time")));
+  onward.on("error", (error) => {
+    options.log(`network: ${request.headers.host}: ${error.message}`);
+    if (response.headersSent) response.destroy();
+    else response.writeHead(503).end();
+  });
+  pipeline(request, onward, () => undefined);
+}
+
+async function listenOnLoopback(
+  server: ReturnType<typeof createProxy> | ReturnType<typeof createTlsServer>,
+): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}

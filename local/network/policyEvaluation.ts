@@ -1,0 +1,68 @@
+/** What a caller wants, as IAM sees it. */
+export interface AccessRequest {
+  /** ARN of the role behind the session. */
+  principal: string;
+  /** `es:ESHttpGet` */
+  action: string;
+  resource: string;
+}
+
+interface Statement {
+  Effect?: string;
+  Principal?: unknown;
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+  Condition?: unknown;
+}
+
+/**
+ * Whether IAM lets a role of the same account do this: an allowing statement in its own policies, or in the resource's
+ * policy for this role by name, and none that denies. Statements with conditions, which nothing here sets, allow nothing and
+ * deny always: better a refusal too many than a permission that AWS would not give.
+ */
+export function isAllowed(
+  request: AccessRequest,
+  identityPolicies: readonly string[],
+  resourcePolicies: readonly string[],
+): boolean {
+  const identity = identityPolicies.flatMap(statementsOf).filter((statement) => covers(statement, request));
+  const resource = resourcePolicies
+    .flatMap(statementsOf)
+    .filter((statement) => covers(statement, request) && namesPrincipal(statement.Principal, request.principal));
+  const matching = [...identity, ...resource];
+  if (matching.some(({ Effect }) => Effect === "Deny")) return false;
+  return matching.some(({ Effect, Condition }) => Effect === "Allow" && Condition === undefined);
+}
+
+function statementsOf(policy: string): Statement[] {
+  const { Statement: statements } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
+  return [statements ?? []].flat();
+}
+
+function covers(statement: Statement, { action, resource }: AccessRequest): boolean {
+  const actions = statement.NotAction ?? statement.Action ?? [];
+  const resources = statement.NotResource ?? statement.Resource ?? [];
+  const actionMatches = [actions].flat().some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()));
+  const resourceMatches = [resources].flat().some((pattern) => matches(pattern, resource));
+  return (
+    actionMatches === (statement.NotAction === undefined) && resourceMatches === (statement.NotResource === undefined)
+  );
+}
+
+function namesPrincipal(principal: unknown, role: string): boolean {
+  if (principal === "*") return true;
+  if (typeof principal !== "object" || principal === null) return false;
+  const named = [(principal as { AWS?: string | string[] }).AWS ?? []].flat();
+  return named.includes("*") || named.includes(role);
+}
+
+/** IAM's wildcards: `*` any characters, `?` one. */
+function matches(pattern: string, value: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s").test(value);
+}
