@@ -36,5 +36,6 @@ export const ordersUrl = orders.url;
 export const catalogueUrl = search.url;
 /** For `npm run catalogue`. */
 export const productsTable = search.products.tableName;
+export const catalogueRebuild = search.rebuild.stateMachineArn;
 /** Every status change of every order is told here. */
 export const orderTopic = orders.topicArn;

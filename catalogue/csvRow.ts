@@ -1,0 +1,79 @@
+import type { AttributeValue, Product } from "../domain/catalogue/product";
+
+const REQUIRED = ["productId", "name", "brand", "category", "price", "currency"] as const;
+const OPTIONAL = ["description", "availability", "maxPerOrder", "image"] as const;
+const ATTRIBUTE_PREFIX = "attribute:";
+
+/** The required columns that a header lacks. */
+export function missingColumns(header: string[]): string[] {
+  return REQUIRED.filter((name) => !header.includes(name));
+}
+
+/**
+ * A CSV row as a product's content, to be checked. `price` is in major units (`19.90`), attributes are columns named
+ * `attribute:NAME`; an empty field says nothing. Without `availability` a product is in stock.
+ */
+export function contentOfRow(row: Record<string, string>): Record<string, unknown> {
+  const field = (name: string) => row[name]?.trim() || undefined;
+  const maxPerOrder = field("maxPerOrder");
+  const attributes = Object.keys(row)
+    .filter((name) => name.startsWith(ATTRIBUTE_PREFIX) && field(name) !== undefined)
+    .map((name) => [name.slice(ATTRIBUTE_PREFIX.length), attributeValue(field(name)!)]);
+  return {
+    name: field("name"),
+    brand: field("brand"),
+    category: field("category"),
+    description: field("description") ?? "",
+    price: { amount: toMinorUnits(field("price"), field("currency")), currency: field("currency") },
+    availability: field("availability") ?? "in-stock",
+    ...(maxPerOrder !== undefined && { maxPerOrder: Number(maxPerOrder) }),
+    attributes: Object.fromEntries(attributes),
+    ...(field("image") && { image: field("image") }),
+  };
+}
+
+/** The columns that these products need. */
+export function columnsFor(attributeNames: Iterable<string>): string[] {
+  return [...REQUIRED, ...OPTIONAL, ...[...attributeNames].sort().map((name) => ATTRIBUTE_PREFIX + name)];
+}
+
+/** A product as the fields of those columns. */
+export function fieldsOf(product: Product, columns: string[]): string[] {
+  const { price, ...rest } = product;
+  const fields: Record<string, unknown> = {
+    ...rest,
+    price: toMajorUnits(price.amount, price.currency),
+    currency: price.currency,
+    ...Object.fromEntries(
+      Object.entries(product.attributes).map(([name, value]) => [ATTRIBUTE_PREFIX + name, String(value)]),
+    ),
+  };
+  return columns.map((column) => String(fields[column] ?? ""));
+}
+
+/** `19.9` in USD → 1990, by digits and not by arithmetic, which would round. NaN for what is no price. */
+export function toMinorUnits(price: string | undefined, currency: string | undefined): number {
+  const digits = fractionDigits(currency);
+  const match = /^(\d{1,9})(?:\.(\d+))?$/.exec(price ?? "");
+  if (!match || digits === undefined) return Number.NaN;
+  const [, whole, fraction = ""] = match;
+  if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) return Number.NaN;
+  return Number(whole + fraction.slice(0, digits).padEnd(digits, "0"));
+}
+
+function toMajorUnits(amount: number, currency: string): string {
+  const digits = fractionDigits(currency) ?? 0;
+  const text = String(amount).padStart(digits + 1, "0");
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+function fractionDigits(currency: string | undefined): number | undefined {
+  if (!/^[A-Z]{3}$/.test(currency ?? "")) return undefined;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+}
+
+function attributeValue(text: string): AttributeValue {
+  if (text === "true" || text === "false") return text === "true";
+  // 007 and 1e3 are names of something, not quantities.
+  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && Number.isSafeInteger(Math.trunc(Number(text))) ? Number(text) : text;
+}

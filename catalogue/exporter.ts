@@ -1,0 +1,73 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { contentOf } from "../domain/catalogue/change";
+import { isLive, type Product } from "../domain/catalogue/product";
+import { columnsFor, fieldsOf } from "./csvRow";
+
+/** The table to export. */
+export interface ExportSource {
+  client: DynamoDBDocumentClient;
+  table: string;
+}
+
+/**
+ * Writes every product to a file that `import` reads: CSV if it ends in `.csv`, else JSON Lines. Deleted products are
+ * left out.
+ *
+ * @returns how many products it wrote.
+ */
+export async function exportProducts(
+  source: ExportSource,
+  file: string,
+  onProgress: (products: number) => void = () => {},
+): Promise<number> {
+  const lines = /\.csv$/i.test(file) ? csvLines(source) : jsonLines(source);
+  let products = 0;
+  const counted = async function* () {
+    for await (const { text, isProduct } of lines) {
+      if (isProduct) onProgress(++products);
+      yield `${text}\n`;
+    }
+  };
+  await pipeline(Readable.from(counted()), createWriteStream(file));
+  return products;
+}
+
+interface Line {
+  text: string;
+  isProduct: boolean;
+}
+
+async function* jsonLines(source: ExportSource): AsyncGenerator<Line> {
+  for await (const product of products(source)) {
+    yield { text: JSON.stringify({ productId: product.productId, ...contentOf(product) }), isProduct: true };
+  }
+}
+
+/** Reads the table twice: the first line names the attributes of all products. */
+async function* csvLines(source: ExportSource): AsyncGenerator<Line> {
+  const attributes = new Set<string>();
+  for await (const product of products(source))
+    for (const name of Object.keys(product.attributes)) attributes.add(name);
+  const columns = columnsFor(attributes);
+  yield { text: csv(columns), isProduct: false };
+  for await (const product of products(source)) yield { text: csv(fieldsOf(product, columns)), isProduct: true };
+}
+
+const csv = (fields: string[]) =>
+  fields.map((field) => (/[",\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");
+
+async function* products({ client, table }: ExportSource): AsyncGenerator<Product> {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey }));
+    for (const item of page.Items ?? []) {
+      // Only the catalogue writes this table.
+      const product = item as Product;
+      if (isLive(product)) yield product;
+    }
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
