@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { json } from "../../domain/http";
+import { json } from "../../domain/http/problem";
 import { HEALTH_ORDER_ID, type HealthItem, ORDER_SCHEMA } from "../../domain/order";
 import type { HttpResponse, Log } from "./http";
 import type { OrderTables } from "./orderStore";

@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { SignedIn } from "../../domain/auth";
-import { internalError, problem } from "../../domain/http";
+import { internalError, problem } from "../../domain/http/problem";
 import { isTransientOfAws, TransientError } from "./transient";
 
 /** A request of somebody who is signed in; on routes without sign-in the authorizer's part is missing. */

@@ -1,5 +1,5 @@
 import type { Price } from "../../domain/catalogue/product";
-import { problem } from "../../domain/http";
+import { problem } from "../../domain/http/problem";
 import { money, type Refusal, type RequestedLine } from "../../domain/order";
 import type { HttpResponse } from "./http";
 

@@ -5,10 +5,12 @@ All by replacing private names of exactly that version (requirements.txt pins it
     environment stays warm afterwards;
   - an invocation that logs nothing does not wait 50 ms for a log line;
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
+  - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
 """
 
+import json
 import os
 import select
 import signal
@@ -85,10 +87,15 @@ def use_own_node_worker():
 def wait_as_step_functions_does():
     import ministack.services.stepfunctions as step_functions
 
+    waiting = threading.local()
+    # Which state machine each token belongs to: the resource of a permission to answer it.
+    owners = {}
+
     # MiniStack takes TimeoutSeconds as it stands, an expression included.
     execute_task = step_functions._execute_task
 
     def execute_task_with_timeout(state, task_input, execution, context):
+        waiting.state_machine = context.get("StateMachine", {}).get("Id")
         if isinstance(state.get("TimeoutSeconds"), str):
             seconds = step_functions._jsonata_state_field(state, "TimeoutSeconds", "number", task_input, context)
             state = {**state, "TimeoutSeconds": seconds}
@@ -97,11 +104,14 @@ def wait_as_step_functions_does():
     step_functions._execute_task = execute_task_with_timeout
 
     # MiniStack drops the error of a function that was handed a task token, and waits for an answer that never comes.
-    waiting = threading.local()
     invoke_with_callback = step_functions._invoke_with_callback
 
     def invoke_with_callback_remembering_token(resource, arguments, token, state):
         waiting.token = token
+        owners[token] = waiting.state_machine
+        # Answers may come late, so tokens that are over stay known for a while.
+        if len(owners) > 20_000:
+            owners.pop(next(iter(owners)))
         try:
             return invoke_with_callback(resource, arguments, token, state)
         finally:
@@ -122,6 +132,34 @@ def wait_as_step_functions_does():
 
     step_functions._call_lambda = call_lambda_answering_token
 
+    # MiniStack finds no resource in a call that names a token only, so that no grant but "*" would let it pass.
+    import ministack.core.iam_actions as iam_actions
+
+    extract_resource_arn = iam_actions.extract_resource_arn
+
+    def extract_resource_arn_of_token(service, method, path, headers, body, *others):
+        arn = extract_resource_arn(service, method, path, headers, body, *others)
+        if service != "states" or arn != "*" or b"taskToken" not in body:
+            return arn
+        return owners.get(json.loads(body).get("taskToken"), arn)
+
+    iam_actions.extract_resource_arn = extract_resource_arn_of_token
+
+
+def name_roles_as_iam_does():
+    import ministack.core.iam_evaluator as iam
+
+    resolve = iam._resolve_condition_key
+
+    def resolve_role(key, context):
+        value = resolve(key, context)
+        if key.lower() != "aws:principalarn" or ":assumed-role/" not in str(value):
+            return value
+        account, role = str(value).split(":")[4], str(value).split("/")[1]
+        return f"arn:aws:iam::{account}:role/{role}"
+
+    iam._resolve_condition_key = resolve_role
+
 
 def main():
     alive = start_guard()
@@ -132,6 +170,7 @@ def main():
         sys.exit(f"MiniStack {EXPECTED} is needed, {version('ministack')} is installed: remove .stayopen/venv and start again.")
     use_own_node_worker()
     wait_as_step_functions_does()
+    name_roles_as_iam_does()
     from ministack.app import main as serve
 
     sys.argv = sys.argv[:1]

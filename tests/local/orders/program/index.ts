@@ -1,0 +1,49 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { InlineFunction } from "../../../../components/inlineFunction";
+import { OrderService } from "../../../../components/orderService";
+
+// The order service alone: a product table in place of the catalogue's, and an authorizer that takes a token's word.
+const config = new pulumi.Config();
+
+const products = new aws.dynamodb.Table("products", {
+  billingMode: "PAY_PER_REQUEST",
+  hashKey: "productId",
+  attributes: [{ name: "productId", type: "S" }],
+});
+
+const authorizer = new InlineFunction("authorizer", {
+  callbackFactory: () => async (event: { identitySource?: string[] }) => {
+    const customerId = /^Bearer (customer-\w+)$/.exec(event.identitySource?.[0] ?? "")?.[1];
+    return customerId ? { isAuthorized: true, context: { customerId, groups: "customers" } } : { isAuthorized: false };
+  },
+});
+
+const orders = new OrderService("orders", {
+  auth: { authorizer },
+  catalogue: { tableName: products.name, tableArn: products.arn },
+  payment: {
+    endpoint: config.require("paymentEndpoint"),
+    apiKey: config.requireSecret("paymentApiKey"),
+    webhookSecret: config.requireSecret("paymentWebhookSecret"),
+  },
+  shipping: {
+    endpoint: config.require("shippingEndpoint"),
+    apiKey: config.requireSecret("shippingApiKey"),
+    webhookSecret: config.requireSecret("shippingWebhookSecret"),
+  },
+  mail: { from: "orders@example.com", storeName: "Test store" },
+  protectData: false,
+  waits: config.requireObject("waits"),
+  deadlines: config.requireObject("deadlines"),
+});
+
+export const url = orders.url;
+export const card = orders.card;
+export const productsTable = products.name;
+export const ordersTable = orders.data.orders.name;
+export const cardsTable = orders.data.cards.name;
+export const stateMachineArn = orders.stateMachine.arn;
+export const functions = pulumi.output(
+  Object.fromEntries(Object.entries(orders.functions).map(([what, { name }]) => [what, name])),
+);
