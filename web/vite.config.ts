@@ -1,7 +1,23 @@
-import { defineConfig } from "vite";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+/** The sample catalogue's pictures, which its products name as `/images/kitchen.svg`. */
+function sampleImages(): Plugin {
+  const folder = join(import.meta.dirname, "..", "catalogue", "images");
+  return {
+    name: "sample-images",
+    generateBundle() {
+      for (const name of readdirSync(folder)) {
+        this.emitFile({ type: "asset", fileName: `images/${name}`, source: readFileSync(join(folder, name)) });
+      }
+    },
+  };
+}
 
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [sampleImages()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -70,7 +70,8 @@ function Header() {
     <header>
       <div className="header-inside">
         <Link href="/" className="brand">
-          <img src="/favicon.svg" alt="" width="28" height="28" /> stayopen
+          <img src="/favicon.svg" alt="" width="28" height="28" />
+          <span>stayopen</span>
         </Link>
         <SearchBox />
         <nav aria-label="Your things">
@@ -96,7 +97,7 @@ function Account({ person }: { person: Person }) {
   const [, go] = useLocation();
   return (
     <>
-      <Link href="/orders">My orders</Link>
+      <Link href="/orders">Orders</Link>
       <button
         type="button"
         className="button-link"

@@ -93,7 +93,9 @@ export const AVAILABILITY_LABELS: Record<string, string> = {
 
 /** `2500-5000` → `$25.00 – $50.00`. */
 export function priceLabel(range: string, currency: string): string {
-  const [from, to] = range.split("-").map((bound) => bound && formatted({ amount: Number(bound), currency }));
+  // A range from nothing is told by its end alone.
+  const bounds = range.split("-").map((bound) => (Number(bound) > 0 ? Number(bound) : undefined));
+  const [from, to] = bounds.map((amount) => amount && formatted({ amount, currency }));
   if (!to) return `from ${from}`;
   return from ? `${from} – ${to}` : `under ${to}`;
 }

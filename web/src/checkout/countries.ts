@@ -7,11 +7,16 @@ export interface Country {
   name: string;
 }
 
-/** Countries by name, as the reader's language calls them. */
+const names = new Intl.DisplayNames("en", { type: "region" });
+
+export function countryName(code: string): string {
+  return names.of(code) ?? code;
+}
+
+/** Countries, in the order of their names. */
 export function countries(): Country[] {
-  const names = new Intl.DisplayNames("en", { type: "region" });
   return CODES.split(" ")
-    .map((code) => ({ code, name: names.of(code) ?? code }))
+    .map((code) => ({ code, name: countryName(code) }))
     .sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
 

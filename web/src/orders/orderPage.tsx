@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link, useSearch } from "wouter";
 import { isDecided, isFinal } from "../../../domain/order/status";
 import type { OrderView } from "../../../domain/order/view";
+import { countryName } from "../checkout/countries";
 import { Dialog } from "../parts/dialog";
 import { Money } from "../parts/money";
 import { ErrorNotice, Notice, Waiting } from "../parts/notice";
@@ -139,7 +140,7 @@ function Details({ order }: { order: OrderView }) {
           <br />
           {shipping.postalCode} {shipping.city}
           <br />
-          {[shipping.region, shipping.country].filter(Boolean).join(", ")}
+          {[shipping.region, countryName(shipping.country)].filter(Boolean).join(", ")}
         </address>
         {shipment.trackingNumber && (
           <p>

@@ -29,8 +29,13 @@ export const STATUS_TEXTS: Record<CustomerStatus, { title: string; text: string 
   CANCELLED: { title: "Cancelled", text: "The order ended. Whatever was paid is given back." },
 };
 
-const dateTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const dateTime = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+const withYear = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const onlyTime = new Intl.DateTimeFormat("en", { timeStyle: "short" });
 
-export function atTime(iso: string): string {
-  return dateTime.format(new Date(iso));
+/** The day is said only when it is another one than today, the year only when it is another year. */
+export function atTime(iso: string, now = new Date()): string {
+  const time = new Date(iso);
+  if (time.toDateString() === now.toDateString()) return `today, ${onlyTime.format(time)}`;
+  return (time.getFullYear() === now.getFullYear() ? dateTime : withYear).format(time);
 }

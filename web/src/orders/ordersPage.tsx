@@ -31,7 +31,7 @@ export function OrdersPage() {
         {orders.map(({ orderId, status, total, pieces, createdAt }) => (
           <li key={orderId}>
             <Link href={`/orders/${orderId}`}>
-              <span className="order-when">{atTime(createdAt)}</span>
+              <span className="order-when">Placed {atTime(createdAt)}</span>
               <span className="quiet">
                 {pieces} {pieces === 1 ? "piece" : "pieces"}
               </span>

@@ -11,7 +11,7 @@ export function Timeline({ order }: { order: OrderView }) {
       {stepsOf(order).map(({ status, at, mark }) => (
         <li key={status} className={`step step-${mark}`} aria-current={mark === "current" ? "step" : undefined}>
           <span className="step-title">{STATUS_TEXTS[status].title}</span>
-          <span className="quiet">{at ? <time dateTime={at}>{atTime(at)}</time> : "–"}</span>
+          <span className="quiet">{at && <time dateTime={at}>{atTime(at)}</time>}</span>
         </li>
       ))}
     </ol>

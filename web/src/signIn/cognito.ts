@@ -9,7 +9,8 @@ import {
   signOut,
   signUp,
 } from "@aws-amplify/auth";
-import { Amplify } from "@aws-amplify/core";
+import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
+import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { NotSignedInError, type Person, type SignInWay } from "./session";
 
@@ -39,9 +40,13 @@ export function cognitoWay(settings: CognitoSettings): CognitoWay {
 }
 
 function configure({ userPoolId, clientId, path }: CognitoSettings): CognitoWay {
-  Amplify.configure({
-    Auth: { Cognito: { userPoolId, userPoolClientId: clientId, userPoolEndpoint: `${location.origin}${path}` } },
-  });
+  // Its warning about an endpoint of one's own would stand in every customer's console.
+  ConsoleLogger.LOG_LEVEL = "ERROR";
+  const auth = {
+    Cognito: { userPoolId, userPoolClientId: clientId, userPoolEndpoint: `${location.origin}${path}` },
+  };
+  cognitoUserPoolsTokenProvider.setAuthConfig(auth);
+  Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
   return {
     restore,
     accessToken: async (renew) => {
