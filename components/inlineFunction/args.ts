@@ -41,6 +41,13 @@ export interface InlineFunctionArgs<Event, Result> {
   /** Subnets and security groups to run in; the role may then make network interfaces. Default: outside any VPC. */
   vpc?: { subnetIds: pulumi.Input<pulumi.Input<string>[]>; securityGroupIds: pulumi.Input<pulumi.Input<string>[]> };
 
+  /**
+   * `beside`: stack traces name the bundle, and the `trace` command turns them into source positions.
+   * `shipped`: the map of the project's own files goes along, and traces in the log name source positions, for a few ms more of each cold start.
+   * Default `beside`.
+   */
+  sourceMap?: "beside" | "shipped";
+
   /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
   transform?: {
     function?: Transform<aws.lambda.FunctionArgs>;

@@ -29,3 +29,4 @@ export {
   when,
 } from "./grants";
 export { InlineFunction } from "./inlineFunction";
+export { type SecretParameter, secretParameter } from "./secretParameter";

@@ -48,7 +48,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
     check(name, args);
     const physical = physicalName(pulumi.getProject(), pulumi.getStack(), name);
     this.callbackFactory = args.callbackFactory;
-    this.bundle = bundle(args.callbackFactory, { name });
+    this.bundle = bundle(args.callbackFactory, { name, sourceMap: args.sourceMap });
 
     this.logGroup = new aws.cloudwatch.LogGroup(
       `${name}-log`,
@@ -120,8 +120,7 @@ function functionArgs(
   return {
     name,
     description: args.description,
-    // A file asset: the text of a string asset would be stored in every checkpoint of the state.
-    code: code.apply(({ file }) => new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(file) })),
+    code: code.apply((bundled) => archiveOf(bundled, args.sourceMap)),
     handler: "index.handler",
     runtime: aws.lambda.Runtime.NodeJS24dX,
     architectures: ["arm64"],
@@ -130,12 +129,25 @@ function functionArgs(
     memorySize: args.memoryMb ?? 512,
     reservedConcurrentExecutions: args.reservedConcurrency,
     publish: args.provisionedConcurrency !== undefined,
-    environment: args.environment && { variables: args.environment },
+    environment: environmentOf(args),
     deadLetterConfig: args.deadLetterQueue && { targetArn: args.deadLetterQueue.arn },
     vpcConfig: args.vpc,
     tracingConfig: { mode: "Active" },
     loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
   };
+}
+
+/** File assets: the text of string assets would be stored in every checkpoint of the state. */
+function archiveOf({ file, map }: Bundle, sourceMap: "beside" | "shipped" = "beside"): pulumi.asset.AssetArchive {
+  return new pulumi.asset.AssetArchive({
+    "index.js": new pulumi.asset.FileAsset(file),
+    ...(sourceMap === "shipped" && { "index.js.map": new pulumi.asset.FileAsset(map) }),
+  });
+}
+
+function environmentOf({ environment, sourceMap }: InlineFunctionArgs<never, unknown>) {
+  const variables = { ...(sourceMap === "shipped" && { NODE_OPTIONS: "--enable-source-maps" }), ...environment };
+  return Object.keys(variables).length > 0 ? { variables } : undefined;
 }
 
 function deadLetterGrants({ deadLetterQueue: target }: InlineFunctionArgs<never, unknown>): Grant[] {

@@ -26,20 +26,25 @@ export function findProblems({ functions, seen, liveOf, secrets }: Captured): st
   const check = new Check(seen, secrets);
   for (const emitted of functions) check.function(emitted, liveOf(emitted.code));
   check.values();
-  check.sharedAssignments(functions, liveOf);
+  if (check.problems.length === 0) check.sharedAssignments(functions, liveOf);
   return check.problems;
 }
 
 class Check {
   private readonly found = new Map<string, string>();
   private readonly positions = positions();
+  /** The package the callback was written in, undefined for the project itself. */
+  private readonly home: string | undefined;
   /** Captured variables, in the order they were met: where the search for a bad value's holder starts. */
   private readonly roots: { fn: AnyFunction; name: string; value: unknown }[] = [];
 
   public constructor(
     private readonly seen: ReadonlySet<unknown>,
     private readonly secrets: ReadonlySet<unknown>,
-  ) {}
+  ) {
+    const [factory] = seen;
+    this.home = packageFolderOf(scriptOf(factory as AnyFunction));
+  }
 
   public get problems(): string[] {
     return [...this.found.values()];
@@ -56,6 +61,8 @@ class Check {
         "write the name of the module as a literal",
       );
     for (const fn of live) {
+      // Copied parts of packages are reported as what holds them.
+      if (packageFolderOf(scriptOf(fn)) !== this.home) continue;
       const lookup = closures().lookup(fn);
       for (const [name] of emitted.free) {
         if (emitted.imported.includes(name)) continue;
@@ -68,7 +75,7 @@ class Check {
   }
 
   private captured(fn: AnyFunction, name: string, value: unknown): void {
-    this.roots.push({ fn, name, value });
+    if (packageFolderOf(scriptOf(fn)) === this.home) this.roots.push({ fn, name, value });
     const later = laterAssignment(fn, name);
     if (later === undefined) return;
     const position = this.positions.at(fn, later - (this.positions.place(fn)?.offset ?? 0));
@@ -89,8 +96,15 @@ class Check {
         "is another folder in the Lambda function",
         "import the file's content, or read it while deploying and capture the text",
       );
-    else
+    else if (name in globalThis)
       this.report(fn, name, "has the name of a global, which the function would use instead", "give it another name");
+    else
+      this.report(
+        fn,
+        name,
+        "stands where Pulumi's serializer does not look, such as behind `extends`",
+        "assign it to a `const` inside `callbackFactory` and use that",
+      );
   }
 
   /** Code that belongs to no live function: the serializer has put something else in its place. */
@@ -108,31 +122,30 @@ class Check {
   public values(): void {
     const prototypes = new Set<unknown>();
     for (const value of this.seen) if (typeof value === "function") prototypes.add(value.prototype);
-    const home = packageFolderOf(scriptOf([...this.seen][0] as AnyFunction));
+    let first: string | undefined;
     for (const value of this.seen) {
       const objection = this.secrets.has(value)
         ? SECRET
-        : (objectionTo(value, this.seen, prototypes) ?? objectionToPackage(value, home));
+        : (objectionTo(value, this.seen, prototypes) ?? objectionToPackage(value, this.home));
       if (!objection) continue;
       const holder = this.holderOf(value);
       if (holder) this.report(holder.fn, holder.name, `${holder.path}${objection.what}`, objection.instead);
-      else this.found.set(objection.what, `A captured value ${objection.what}; ${objection.instead}.`);
+      else if (!first) first = `A captured value is ${objection.what}; ${objection.instead}.`;
     }
+    if (first && this.found.size === 0) this.found.set(first, first);
   }
 
-  /** The first captured variable that leads to a value, and the way to it. */
+  /** The captured variable that leads to a value, and the way to it. */
   private holderOf(wanted: unknown): { fn: AnyFunction; name: string; path: string } | undefined {
     for (const { fn, name, value } of this.roots) {
       const ways: [value: unknown, path: string[]][] = [[value, []]];
       const visited = new Set<unknown>();
       for (let way = ways.shift(); way; way = ways.shift()) {
         const [current, path] = way;
-        if (current === wanted) return { fn, name, path: path.length > 0 ? `holds \`${path.join(".")}\`, which ` : "" };
-        if (!this.seen.has(current) || visited.has(current) || pulumi.Output.isInstance(current)) continue;
+        if (current === wanted) return { fn, name, path: path.length > 0 ? `holds \`${path.join(".")}\`, ` : "is " };
+        if (visited.has(current) || pulumi.Output.isInstance(current)) continue;
         visited.add(current);
-        for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(current as object)))
-          if ("value" in property) ways.push([property.value, [...path, key]]);
-        for (const key of Object.getOwnPropertySymbols(current)) ways.push([key, [...path, String(key)]]);
+        if (this.seen.has(current)) ways.push(...waysFrom(current as object, path));
       }
     }
     return undefined;
@@ -162,25 +175,45 @@ class Check {
     const position = this.positions.ofName(fn, name);
     const where = position ? ` (${position.file}:${position.line})` : "";
     const sentence = `'${name}'${where} ${what}; ${instead}.`;
-    if (!this.found.has(name + what)) this.found.set(name + what, sentence);
+    // What is wrong with a variable at one place is said once; the rest follows from it.
+    if (!this.found.has(name + where)) this.found.set(name + where, sentence);
   }
 }
 
 const SECRET: Objection = {
-  what: "is a secret, which would be readable in the bundle",
+  what: "a secret, which would be readable in the bundle",
   instead: "make a `secretParameter` of it and call its `read` in the callback",
 };
+
+/** Properties of a value and of its classes, as the serializer walks them. */
+function waysFrom(value: object, path: string[]): [value: unknown, path: string[]][] {
+  const ways: [value: unknown, path: string[]][] = [];
+  for (let at: object | null = value; at && !isGlobalPrototype(at); at = Object.getPrototypeOf(at) as object | null) {
+    for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(at)))
+      if ("value" in property) ways.push([property.value, [...path, key]]);
+    for (const key of Object.getOwnPropertySymbols(at)) ways.push([key, [...path, String(key)]]);
+  }
+  return ways;
+}
+
+const isGlobalPrototype = (value: object): boolean =>
+  value === Object.prototype || value === Function.prototype || value === Array.prototype;
 
 /** Functions inside a package are not made to be copied: an object of the package's was captured. */
 function objectionToPackage(value: unknown, home: string | undefined): Objection | undefined {
   if (typeof value !== "function") return undefined;
   const folder = packageFolderOf(scriptOf(value as AnyFunction));
-  if (folder === undefined || folder === home || /[\\/]@pulumi[\\/]/.test(folder)) return undefined;
+  if (folder === undefined || folder === home || isStandInForOutput(value as AnyFunction)) return undefined;
   const name = folder.replace(/.*[\\/]node_modules[\\/]/, "");
   return {
-    what: `is part of something the package ${name} made while deploying`,
+    what: name.startsWith("@pulumi/")
+      ? `part of ${name}, which works only while deploying`
+      : `part of something the package ${name} made while deploying`,
     instead: "make it inside `callbackFactory`, or in a file that imports no @pulumi package and import it from there",
   };
 }
+
+/** At run time an output is an object of this class of the serializer's, whose `get` answers the value. */
+const isStandInForOutput = (fn: AnyFunction): boolean => /[\\/]closure[\\/]createClosure\.js$/.test(scriptOf(fn));
 
 const scriptOf = (fn: AnyFunction): string => pathOf(closures().locate(fn)?.url ?? "");

@@ -56,10 +56,21 @@ async function buildWaiting(): Promise<void> {
       for (const entry of together)
         await build([entry], root).then(
           ([compiled]) => compiled && entry.resolve(compiled),
-          (own: unknown) => entry.reject(own instanceof Error ? own : new Error(String(error))),
+          (own: unknown) => entry.reject(new Error(sentenceOf(own ?? error))),
         );
     }
   }
+}
+
+/** The first of esbuild's errors, with the place of a real file. */
+function sentenceOf(error: unknown): string {
+  const [first] = (error as Partial<esbuild.BuildFailure>).errors ?? [];
+  if (!first) return error instanceof Error ? error.message : String(error);
+  const at =
+    first.location && !first.location.file.startsWith("closure")
+      ? ` (${first.location.file}:${first.location.line})`
+      : "";
+  return `esbuild cannot bundle it: ${first.text}${at}.`;
 }
 
 async function build(modules: Module[], root: string): Promise<Compiled[]> {

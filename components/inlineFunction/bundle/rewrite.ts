@@ -93,7 +93,11 @@ class Rewriter {
     if (node.type === "VariableDeclaration") {
       const { id, init } = node.declarations[0] ?? {};
       if (id?.type !== "Identifier" || !init || node.declarations.length > 1) throw this.unknown(node, "declaration");
-      if (node.kind === "const") throw this.unknown(node, "a module that loads Pulumi, or is not loaded");
+      // Importable modules were left out, so this one loads Pulumi.
+      if (node.kind === "const")
+        throw new Error(
+          `'${id.name}' is the module ${this.slice(init).slice("require(".length, -1)}, which works only while deploying; call it outside and capture what it returns.`,
+        );
       this.environment.push(`var ${id.name} = ${this.value(init)};`);
     } else if (node.type === "ExpressionStatement") this.expression(node.expression);
     else if (node.type === "FunctionDeclaration") this.shell(node);
@@ -221,6 +225,11 @@ class Rewriter {
       }
     }
     const { references, loads } = analysis(code);
+    // The serializer overlooks what a class extends, and names that some global has as well.
+    for (const { name } of references) {
+      const overlooked = !names.includes(name) && !imported.has(name) && this.options.importOf(code, name);
+      if (overlooked) imported.set(name, this.importAs(overlooked));
+    }
     const replacements: Replacement[] = [];
     for (const { name, at, shorthand } of references) {
       const to = imported.get(name);

@@ -31,21 +31,33 @@ export async function serialize(factory: AnyFunction): Promise<Serialized> {
   }
   const texts = [...pass.seen].filter(isFunction).map((fn) => ({ fn, text: Function.prototype.toString.call(fn) }));
   const liveOf = (code: string) => withCode(texts, code);
-  const { seen, error } = pass;
+  const { seen } = pass;
   const outputs = [...seen].filter((v): v is pulumi.Output<unknown> => pulumi.Output.isInstance(v));
   const secrets = await secretsAmong(outputs);
+  const rewritten = pass.error ? { error: pass.error } : rewriteOrError(pass.text, factory, modules, liveOf);
   // The serializer's own error comes last: a check that found the same thing says it in one sentence.
-  const rewritten = error
-    ? { text: "", functions: [...seen].filter(isFunction).map((fn) => unserialized(fn)) }
-    : rewrite(pass.text, {
-        importOf: (code, name) => theOnlyImport(liveOf(code), name, modules),
-        specifierOf: (code, written) => modules.resolvedFor(liveOf(code)[0], written),
-        nameOf: (code) => (liveOf(code).includes(factory) ? "" : (liveOf(code)[0]?.name ?? "")),
-      });
-  const problems = findProblems({ functions: rewritten.functions, seen, liveOf, secrets });
+  const functions = "error" in rewritten ? [...seen].filter(isFunction).map(unserialized) : rewritten.functions;
+  const problems = findProblems({ functions, seen, liveOf, secrets });
   if (problems.length > 0) throw new Error(problems.join("\n"));
-  if (error) throw new Error(inOneSentence(error));
+  if ("error" in rewritten) throw new Error(inOneSentence(rewritten.error));
   return { ...rewritten, map: mapOfText(rewritten, liveOf, positions()), outputs };
+}
+
+function rewriteOrError(
+  text: string,
+  factory: AnyFunction,
+  modules: ImportableModules,
+  liveOf: (code: string) => AnyFunction[],
+): Rewritten | { error: Error } {
+  try {
+    return rewrite(text, {
+      importOf: (code, name) => theOnlyImport(liveOf(code), name, modules),
+      specifierOf: (code, written) => modules.resolvedFor(liveOf(code)[0], written),
+      nameOf: (code) => (liveOf(code).includes(factory) ? "" : (liveOf(code)[0]?.name ?? "")),
+    });
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
 }
 
 const isFunction = (value: unknown): value is AnyFunction => typeof value === "function";
@@ -77,13 +89,17 @@ async function secretsAmong(outputs: pulumi.Output<unknown>[]): Promise<Set<unkn
 function inOneSentence(error: Error): string {
   const lines = error.message.split("\n\nFunction code:")[0]?.trim().split("\n") ?? [];
   const reason = lines.at(-1)?.trim() ?? error.message;
+  const missing = /^Unexpected missing variable in closure environment: (.+)$/.exec(reason)?.[1];
+  if (missing)
+    return `Pulumi's serializer takes '${missing}' for a variable and finds none; if it is the label of a loop, move the loop into a file that imports no @pulumi package.`;
   const way = lines
     .slice(1, -1)
-    .map((line) => line.trim().replace(/[:,]$/, ""))
-    .filter(Boolean);
+    .map((line) => line.trim().replace(/[:,]?( which could not be serialized because)?$/, ""))
+    .join(" ")
+    .trim();
   if (reason.startsWith("arrow function captured 'this'"))
-    return `an arrow function captures \`this\` (${way.join(" ")}); assign what it needs to a \`const\` in front of it and capture that.`;
-  return way.length > 0 ? `${way.join(" ")} ${reason}` : reason;
+    return `an arrow function captures \`this\` (${way}); assign what it needs to a \`const\` in front of it and capture that.`;
+  return way ? `${way} could not be serialized: ${reason}` : reason;
 }
 
 interface Capture {

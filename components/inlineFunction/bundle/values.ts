@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as acorn from "acorn";
 import { forEachNode } from "./rewrite";
 
-/** Why a value cannot be copied into a function, and what to write instead. */
+/** What a value is that cannot be copied into a function, and what to write instead. */
 export interface Objection {
   what: string;
   instead: string;
@@ -24,12 +24,12 @@ export function objectionTo(
   prototypes: ReadonlySet<unknown>,
 ): Objection | undefined {
   if (typeof value === "symbol")
-    return { what: `is the symbol ${String(value)}, and a copy would be another symbol`, instead: MAKE_INSIDE };
+    return { what: `the symbol ${String(value)}, and a copy would be another symbol`, instead: MAKE_INSIDE };
   if (typeof value === "function") return objectionToFunction(value);
   if (typeof value !== "object" || value === null) return undefined;
   if (pulumi.Output.isInstance(value) || util.types.isPromise(value) || util.types.isRegExp(value)) return undefined;
   const exotic = EXOTIC.find(([is]) => is(value));
-  if (exotic) return { what: `is ${exotic[1]}, which cannot be copied into the function`, instead: MAKE_INSIDE };
+  if (exotic) return { what: `${exotic[1]}, which cannot be copied into the function`, instead: MAKE_INSIDE };
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return undefined;
   if (prototypes.has(value) || isArguments(value) || util.types.isModuleNamespaceObject(value)) return undefined;
@@ -40,11 +40,11 @@ export function objectionTo(
   if (!isGlobal && !seen.has(prototype)) return undefined;
   if (pulumi.Resource.isInstance(value))
     return {
-      what: `is a whole resource (${name}), which exists only while deploying`,
+      what: `a whole resource (${name}), which exists only while deploying`,
       instead: "capture one of its outputs, such as `table.name.get()`, or hand it over in `environment`",
     };
   return {
-    what: `is an instance of ${name}, whose fields and methods would be lost or torn apart`,
+    what: `an instance of ${name}, whose fields and methods would be lost or torn apart`,
     instead: MAKE_INSIDE,
   };
 }
@@ -73,13 +73,13 @@ function objectionToFunction(value: object): Objection | undefined {
   if (/\{\s*\[native code\]\s*\}$/.test(text))
     return name.startsWith("bound ")
       ? {
-          what: `is a bound function, whose \`this\` would be lost`,
+          what: `a bound function, whose \`this\` would be lost`,
           instead: "call it from an arrow function, as in `(x) => object.method(x)`",
         }
       : undefined;
   if (!/^class\b/.test(text)) return undefined;
   const lost = lostIn(text);
-  return lost ? { what: `is the class ${name}, of which the copy would lose ${lost}`, instead: MOVE_CLASS } : undefined;
+  return lost ? { what: `the class ${name}, of which the copy would lose ${lost}`, instead: MOVE_CLASS } : undefined;
 }
 
 const classes = new Map<string, string | undefined>();

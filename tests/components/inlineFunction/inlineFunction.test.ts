@@ -1,8 +1,10 @@
+import * as fs from "node:fs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { allow, InlineFunction, index, objects, reference } from "../../../components/inlineFunction";
-import { known } from "./running";
+import { allow, InlineFunction, index, objects, reference, secretParameter } from "../../../components/inlineFunction";
+import { bundle } from "../../../components/inlineFunction/bundle/bundle";
+import { known, load } from "./running";
 
 interface Registered {
   type: string;
@@ -89,6 +91,88 @@ describe("InlineFunction", function () {
       .to.have.length(64)
       .and.to.match(/^shop-dev-a-name-that/)
       .and.to.not.equal(names[1]);
+  });
+
+  it("holds the values of outputs that the callback reads by get", async () => {
+    const table = new aws.dynamodb.Table("read-by-get", { attributes: [], hashKey: "orderId" });
+    const f = new InlineFunction("reader", { callbackFactory: () => async () => table.name.get() });
+    const { file } = await known(f.bundle);
+    expect(await load(file)(undefined)).to.equal("read-by-get");
+  });
+
+  it("refuses a resource that is captured as a whole", async () => {
+    const table = new aws.dynamodb.Table("whole", { attributes: [], hashKey: "orderId" });
+    const refused = await known(bundle(() => () => Object.keys(table), { name: "nosy" })).catch(
+      (e: Error) => e.message,
+    );
+    expect(refused).to.match(/^InlineFunction "nosy": 'table' \(tests\/.*:\d+\) is a whole resource \(Table\)/);
+  });
+
+  it("lets a callback read a secret it does not carry", async () => {
+    const key = secretParameter("payment-key", "hunter2-hunter2");
+    const f = new InlineFunction("payer", {
+      grants: [allow(key.parameter, "ssm:GetParameter")],
+      callbackFactory: () => async () => key.read(),
+    });
+    const { file } = await known(f.bundle);
+    expect(fs.readFileSync(file, "utf8")).to.include("/shop/dev/payment-key").and.not.include("hunter2");
+    expect(resource("aws:ssm/parameter:Parameter", "payment-key")).to.include({ type: "SecureString" });
+  });
+
+  it("refuses the value of a secret setting, however it came into the code", async () => {
+    process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(["shop:apiKey"]);
+    pulumi.runtime.setAllConfig({ "shop:apiKey": 'pa"ss-word-1' }, ["shop:apiKey"]);
+    const value = pulumi.runtime.getConfig("shop:apiKey");
+    const refused = await known(bundle(() => () => value, { name: "leak" })).catch((e: Error) => e.message);
+    delete process.env["PULUMI_CONFIG_SECRET_KEYS"];
+    expect(refused).to.match(
+      /^InlineFunction "leak": the value of the secret setting `shop:apiKey` is in the code; make a/,
+    );
+  });
+
+  it("keeps containers warm behind an alias", async () => {
+    const f = new InlineFunction("warm", { provisionedConcurrency: 2, callbackFactory: () => async () => 1 });
+    await known(f.nodes.provisionedConcurrency?.urn ?? pulumi.output(""));
+    expect(resource("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "warm-warm")).to.include({
+      qualifier: "live",
+      provisionedConcurrentExecutions: 2,
+    });
+    expect(await known(f.arn)).to.equal("arn:warm-live");
+  });
+
+  it("may send what fails to its dead-letter queue, and run in a VPC", async () => {
+    const queue = new aws.sqs.Queue("failed");
+    const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+    const f = new InlineFunction("careful", { deadLetterQueue: queue, vpc, callbackFactory: () => async () => 1 });
+    await known(f.function.urn);
+    const fn = resource<aws.lambda.FunctionArgs>("aws:lambda/function:Function", "careful-function");
+    expect(fn.deadLetterConfig).to.deep.equal({ targetArn: "arn:failed" });
+    expect(fn.vpcConfig).to.deep.equal(vpc);
+    const { policy } = resource<{ policy: string }>("aws:iam/rolePolicy:RolePolicy", "careful-grants");
+    const statements = (JSON.parse(policy) as PolicyDocument).Statement;
+    expect(statements.find((s) => s.Action.includes("sqs:SendMessage"))?.Resource).to.deep.equal(["arn:failed"]);
+    expect(statements.filter((s) => s.Resource.includes("*")).flatMap((s) => s.Action)).to.have.length(8);
+  });
+
+  it("lets the caller change any argument inside", async () => {
+    const f = new InlineFunction("changed", {
+      transform: { function: (args) => ({ ...args, memorySize: 2048 }), logGroup: { retentionInDays: 1 } },
+      callbackFactory: () => async () => 1,
+    });
+    await known(f.function.urn);
+    expect(resource("aws:lambda/function:Function", "changed-function")).to.include({ memorySize: 2048, timeout: 10 });
+    expect(resource("aws:cloudwatch/logGroup:LogGroup", "changed-log")).to.include({ retentionInDays: 1 });
+  });
+
+  it("ships a map and has Node use it, when asked", async () => {
+    const f = new InlineFunction("mapped", { sourceMap: "shipped", callbackFactory: () => async () => 1 });
+    await known(f.function.urn);
+    const fn = resource<aws.lambda.FunctionArgs>("aws:lambda/function:Function", "mapped-function");
+    expect(fn.environment).to.deep.equal({ variables: { NODE_OPTIONS: "--enable-source-maps" } });
+    expect(Object.keys(await (fn.code as pulumi.asset.AssetArchive).assets)).to.deep.equal([
+      "index.js",
+      "index.js.map",
+    ]);
   });
 
   it("says which argument is wrong", () => {

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { version } from "esbuild";
+import { type Compiled, ESBUILD_OPTIONS, type Module } from "./compile";
+
+/** What is kept of a bundle: it is good as long as each file that went into it is the same. */
+interface Kept extends Compiled {
+  digests: Record<string, string>;
+}
+
+/**
+ * Keeps bundles by content: the key is the closure's text and what it is built with; the files it imports are compared
+ * by their content each time. A broken or missing entry is no error, only work.
+ */
+export class Cache {
+  public constructor(
+    private readonly directory: string,
+    private readonly root: string,
+  ) {}
+
+  public async get(module: Module): Promise<Compiled | undefined> {
+    const kept = await fs.readFile(this.file(module), "utf8").then(
+      (text) => JSON.parse(text) as Kept,
+      () => undefined,
+    );
+    if (!kept) return undefined;
+    for (const [input, digest] of Object.entries(kept.digests))
+      if ((await digestOf(path.resolve(this.root, input))) !== digest) return undefined;
+    return kept;
+  }
+
+  public async put(module: Module, compiled: Compiled): Promise<void> {
+    const digests: Record<string, string> = {};
+    for (const input of [...compiled.inputs.filter((i) => !i.startsWith("closure:")), ...RESOLUTION_FILES]) {
+      const digest = await digestOf(path.resolve(this.root, input));
+      digests[input] = digest;
+    }
+    await fs.mkdir(this.directory, { recursive: true });
+    await replaceFile(this.file(module), JSON.stringify({ ...compiled, digests } satisfies Kept));
+  }
+
+  private file({ text, map }: Module): string {
+    const key = createHash("sha256")
+      .update(JSON.stringify([version, ESBUILD_OPTIONS, this.root, text, map]))
+      .digest("hex");
+    return path.join(this.directory, `${key.slice(0, 32)}.json`);
+  }
+}
+
+/** Files that decide which file an import means, without being bundled. */
+const RESOLUTION_FILES = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
+
+const digests = new Map<string, { stamp: string; digest: string }>();
+
+/** SHA-256 of a file, read again only when its time or size has changed; empty where there is no file. */
+async function digestOf(file: string): Promise<string> {
+  const stat = await fs.stat(file).catch(() => undefined);
+  if (!stat) return "";
+  const stamp = `${stat.mtimeMs} ${stat.size}`;
+  const known = digests.get(file);
+  if (known?.stamp === stamp) return known.digest;
+  const digest = createHash("sha256")
+    .update(await fs.readFile(file))
+    .digest("base64");
+  digests.set(file, { stamp, digest });
+  return digest;
+}
+
+/** Writes under another name first: another process may be reading or writing the same file. */
+export async function replaceFile(file: string, content: string): Promise<void> {
+  const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  await fs.writeFile(unfinished, content);
+  await fs.rename(unfinished, file);
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { buildDirectory } from "./running";
+
+const program = `
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as pulumi from "@pulumi/pulumi";
+import { bundle } from "REPOSITORY/components/inlineFunction/bundle/bundle";
+import { price } from "./domain/price";
+const table = { name: pulumi.output("orders") };
+const factories = [
+  () => { const client = new DynamoDBClient({}); return async () => [table.name.get(), price(2), client.config.region()]; },
+  () => async () => price(3),
+];
+const show = async (output: pulumi.Output<{ hash: string }>) => console.log((await (output as unknown as { promise(): Promise<{ hash: string }> }).promise()).hash);
+void Promise.all(factories.map((f, i) => bundle(f as never, { name: "f" + i }))).then(async (all) => { for (const one of all) await show(one); });
+`;
+
+/** A project in a folder of its own, with the packages of this one. */
+function projectIn(folder: string): string {
+  const root = path.resolve(__dirname, "../../..");
+  const project = path.join(buildDirectory(), folder);
+  fs.mkdirSync(path.join(project, "domain"), { recursive: true });
+  fs.symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
+  fs.copyFileSync(path.join(root, "tsconfig.json"), path.join(project, "tsconfig.json"));
+  fs.writeFileSync(path.join(project, "package.json"), '{ "type": "commonjs" }');
+  fs.writeFileSync(path.join(project, "domain/price.ts"), "export const price = (n: number) => n * 450;\n");
+  fs.writeFileSync(path.join(project, "index.ts"), program.replace("REPOSITORY", root));
+  return project;
+}
+
+function hashesOf(project: string, env: NodeJS.ProcessEnv = {}): string[] {
+  const args = ["-r", "ts-node/register/transpile-only", "index.ts"];
+  const output = execFileSync(process.execPath, args, {
+    cwd: project,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
+  return output.trim().split("\n");
+}
+
+describe("determinism", function () {
+  this.timeout(180_000);
+
+  it("gives the same bytes in another folder, time zone and language, with a cache and without", () => {
+    const first = projectIn("a");
+    const once = hashesOf(first);
+    expect(once)
+      .to.have.length(2)
+      .and.to.satisfy((hashes: string[]) => hashes.every((h) => /^[0-9a-f]{16}$/.test(h)));
+    expect(hashesOf(first), "from the cache").to.deep.equal(once);
+    const elsewhere = projectIn("some/where/else entirely");
+    expect(hashesOf(elsewhere, { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" }), "elsewhere").to.deep.equal(once);
+  });
+
+  it("gives other bytes when an imported file changes, in spite of the cache", () => {
+    const project = projectIn("b");
+    const before = hashesOf(project);
+    fs.writeFileSync(path.join(project, "domain/price.ts"), "export const price = (n: number) => n * 451;\n");
+    const after = hashesOf(project);
+    expect(after[0]).to.not.equal(before[0]);
+    expect(after[1]).to.not.equal(before[1]);
+  });
+});

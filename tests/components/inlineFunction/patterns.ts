@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import type { AnyFunction } from "../../../components/inlineFunction/bundle/closures";
+import { buildDirectory, bundled } from "./running";
+
+type Factory = () => (event: never) => unknown;
+
+const directory = buildDirectory();
+const started: (() => void)[] = [];
+
+/** Bundles of one suite are asked for together, as those of a stack are. */
+function together(factory: Factory): () => ReturnType<typeof bundled<unknown>> {
+  let made: ReturnType<typeof bundled<unknown>> | undefined;
+  const start = () => {
+    made ??= bundled<unknown>(factory as AnyFunction, directory);
+    made.catch(() => undefined); // awaited by its own test
+    return made;
+  };
+  started.push(start);
+  return () => {
+    for (const other of started.splice(0)) other();
+    return start();
+  };
+}
+
+/** A capture that must give the same result bundled as called directly. */
+export function right(title: string, factory: Factory, expected: unknown, event?: unknown): void {
+  const run = together(factory);
+  it(title, async () => {
+    const { handler } = await run();
+    expect(await handler(event)).to.deep.equal(expected);
+  });
+}
+
+/** A capture that must be refused with a sentence like this one. */
+export function refused(title: string, factory: Factory, sentence: RegExp): void {
+  const run = together(factory);
+  it(title, async () => {
+    const error: unknown = await run().then(
+      () => undefined,
+      (e: unknown) => e,
+    );
+    expect(error, "the bundle was made").to.be.instanceOf(Error);
+    expect((error as Error).message)
+      .to.match(/^InlineFunction "subject": /)
+      .and.to.match(sentence);
+  });
+}
