@@ -277,8 +277,16 @@ export function orderNotifier(
           log,
         };
         const processor = new BatchProcessor(EventType.SQS, { logger: log });
+        const tellOrLog = async (record: SQSRecord) => {
+          try {
+            await notify(record, notifying);
+          } catch (error) {
+            log.error("A customer could not be told", { messageId: record.messageId, error: error as Error });
+            throw error;
+          }
+        };
         return (event: SQSEvent, context: Context) =>
-          processPartialResponse(event, (record: SQSRecord) => notify(record, notifying), processor, {
+          processPartialResponse(event, tellOrLog, processor, {
             context,
             throwOnFullBatchFailure: false,
           });

@@ -5,6 +5,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
     environment stays warm afterwards;
   - an invocation that logs nothing does not wait 50 ms for a log line;
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
+  - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
@@ -131,19 +132,32 @@ def wait_as_step_functions_does():
             raise
 
     step_functions._call_lambda = call_lambda_answering_token
+    return owners
 
-    # MiniStack finds no resource in a call that names a token only, so that no grant but "*" would let it pass.
+
+def name_resources_as_iam_does(token_owners):
+    # In some calls MiniStack finds no resource, so that no grant but one on "*" would let them pass.
     import ministack.core.iam_actions as iam_actions
+    import ministack.services.ses_v2 as ses
 
     extract_resource_arn = iam_actions.extract_resource_arn
 
-    def extract_resource_arn_of_token(service, method, path, headers, body, *others):
-        arn = extract_resource_arn(service, method, path, headers, body, *others)
-        if service != "states" or arn != "*" or b"taskToken" not in body:
+    def extract_named_resource_arn(service, method, path, headers, body, query, region, account):
+        arn = extract_resource_arn(service, method, path, headers, body, query, region, account)
+        if arn != "*" or not body:
             return arn
-        return owners.get(json.loads(body).get("taskToken"), arn)
+        if service == "states" and b"taskToken" in body:
+            # A token belongs to a state machine.
+            return token_owners.get(json.loads(body).get("taskToken"), arn)
+        if service == "ses" and path.rstrip("/") == "/v2/email/outbound-emails":
+            # Mail is sent by an identity: the sender's address or, if that is not verified itself, its domain.
+            sender = json.loads(body).get("FromEmailAddress") or ""
+            address = sender.rsplit("<", 1)[-1].rstrip("> ")
+            identity = address if address in ses._identities else address.rsplit("@", 1)[-1]
+            return f"arn:aws:ses:{region}:{account}:identity/{identity}"
+        return arn
 
-    iam_actions.extract_resource_arn = extract_resource_arn_of_token
+    iam_actions.extract_resource_arn = extract_named_resource_arn
 
 
 def name_roles_as_iam_does():
@@ -169,7 +183,7 @@ def main():
     if version("ministack") != EXPECTED:
         sys.exit(f"MiniStack {EXPECTED} is needed, {version('ministack')} is installed: remove .stayopen/venv and start again.")
     use_own_node_worker()
-    wait_as_step_functions_does()
+    name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
     from ministack.app import main as serve
 
