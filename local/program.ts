@@ -60,7 +60,7 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
   const project = readProject(options.directory);
   const child = fork(join(__dirname, "programChild.ts"), [], {
     cwd: options.directory,
-    execArgv: ["-r", require.resolve("ts-node/register/transpile-only")],
+    execArgv: ["-r", join(__dirname, "loadTypeScript.js")],
     env: programEnvironment(),
     serialization: "json",
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -222,7 +222,13 @@ export class SearchService extends pulumi.ComponentResource {
         },
         grants: [
           allow(reference("es:domain", this.engine.arn), "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
-          allow(stream(this.table), "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+          allow(
+            stream(this.table),
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+          ),
           allow(this.queue, "sqs:SendMessage"),
         ],
         timeoutSeconds: INDEXER_TIMEOUT_SECONDS,

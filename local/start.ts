@@ -1,0 +1,98 @@
+/** `npm start`: the whole store on this machine, until Ctrl-C. */
+import { parseArgs } from "node:util";
+import { testCards } from "./outside";
+import type { SearchEngineKind } from "./search";
+import { type Store, startStore } from "./store";
+
+const usage = `Usage: npm start -- [options]
+
+  --fresh            begin with empty tables, no customers and the sample catalogue
+  --keep             go on with the orders, customers and products of the last run (this is the default)
+  --search KIND      osmem (default: quick, in memory) or opensearch (the real engine, needs Java)
+  --port PORT        the store's port, 8080 by default; the console gets the next one
+  --stack NAME       the stack whose settings are used, dev by default
+`;
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options === undefined) return;
+  const started = performance.now();
+  const seconds = () => ((performance.now() - started) / 1000).toFixed(1).padStart(5);
+  const stopping = new StopRequest();
+  const store = await startStore({ ...options, onProgress: (line) => console.log(`${seconds()} s  ${line}`) });
+  report(store, seconds());
+  const reason = await Promise.race([stopping.asked, store.broken]);
+  console.log(reason === "" ? "\nStopping; what is kept is being written …" : `\n${reason} Stopping.`);
+  await store.stop();
+  console.log("Stopped.");
+  process.exit(reason === "" ? 0 : 1);
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      fresh: { type: "boolean" },
+      keep: { type: "boolean" },
+      search: { type: "string" },
+      port: { type: "string" },
+      stack: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return undefined;
+  }
+  if (values.fresh && values.keep) throw new Error("Only one of --fresh and --keep can be given.");
+  const search = values.search ?? "osmem";
+  if (search !== "osmem" && search !== "opensearch")
+    throw new Error(`There is no search engine "${search}": give osmem or opensearch.`);
+  const port = values.port === undefined ? 8080 : Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_534)
+    throw new Error(`"${values.port}" is not a port: give 1 to 65534.`);
+  return { fresh: values.fresh ?? false, search: search as SearchEngineKind, port, stack: values.stack };
+}
+
+/** Ctrl-C, or a polite end from elsewhere. The second one does not wait. */
+class StopRequest {
+  readonly asked: Promise<string>;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.asked = promise;
+    let count = 0;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        count++;
+        // The emulators' guards see this process end, and end what it started.
+        if (count > 1) process.exit(130);
+        resolve("");
+      });
+    }
+  }
+}
+
+function report({ url, consoleUrl, notEmulated, logFile }: Store, seconds: string): void {
+  const card = testCards[0];
+  const lines = [
+    "",
+    `The store is open, after ${seconds.trim()} s.`,
+    "",
+    `  Store     ${url}`,
+    `  Console   ${consoleUrl}   orders on their way, mail and SMS as sent, failures to order`,
+    `  Sign up   with any e-mail address; the code is 123456`,
+    `  Pay with  card ${card?.number.replace(/(\d{4})(?=\d)/g, "$1 ")}, any date to come, any code (${card?.about})`,
+    `  Log       ${logFile}`,
+    "",
+    "Not as on AWS:",
+    ...notEmulated.map((sentence) => `  - ${sentence}`),
+    "",
+    "Ctrl-C stops it; the next start goes on with the same data (--fresh begins anew).",
+  ];
+  console.log(lines.join("\n"));
+}
+
+main().catch((error: unknown) => {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
