@@ -29,6 +29,10 @@ export interface SearchApiOptions {
 
 type Response = APIGatewayProxyStructuredResultV2;
 
+/** A cache in front takes what many ask at the same moment; a change shows up this much later there. */
+const SEARCH_CACHING = { "cache-control": "public, max-age=5" };
+const SUGGEST_CACHING = { "cache-control": "public, max-age=60" };
+
 /** A page that waits this long is left anyway: two attempts fit into the function's time-out. */
 const RETRIES = { attempts: 2, firstWaitMs: 100 };
 
@@ -77,12 +81,12 @@ function searchOf({ client }: SearchApiOptions) {
     const preference = fingerprint(request);
     if (page) {
       const answer = await ask(client, searchBody(request, page.matching, page.after), preference);
-      return json(200, toAnswer(request, page.matching, answer));
+      return json(200, toAnswer(request, page.matching, answer, page.after), SEARCH_CACHING);
     }
     const exact = await ask(client, searchBody(request, "exact"), preference);
-    if (!foundNothing(exact) || !request.q?.trim()) return json(200, toAnswer(request, "exact", exact));
+    if (!foundNothing(exact) || !request.q?.trim()) return json(200, toAnswer(request, "exact", exact), SEARCH_CACHING);
     const near = await ask(client, searchBody(request, "near"), preference);
-    return json(200, toAnswer(request, "near", near));
+    return json(200, toAnswer(request, "near", near), SEARCH_CACHING);
   };
 }
 
@@ -95,7 +99,7 @@ function suggestOf({ client }: SearchApiOptions) {
     if (!q.trim()) return json(200, { suggestions: [] });
     for (const matching of ["exact", "near"] as const satisfies Matching[]) {
       const suggestions = toSuggestions(await ask(client, suggestBody(q, size, matching)), size);
-      if (suggestions.length > 0) return json(200, { suggestions });
+      if (suggestions.length > 0) return json(200, { suggestions }, SUGGEST_CACHING);
     }
     return json(200, { suggestions: [] });
   };

@@ -1,7 +1,13 @@
 import type { Matching, SearchRequest } from "./searchQuery";
 
-/** The sort values of a page's last product, the id last: where the next page begins. */
-export type Position = (string | number | null)[];
+/**
+ * Where the next page begins: behind the sort values of the last product, the id last; or, sorted by relevance, after so
+ * many products. Scores can't be continued from: they change with every document, and not all engines give them exactly.
+ */
+export type Position = (string | number | null)[] | { skip: number };
+
+/** The engine skips no further; nobody reads so many pages of what fits less and less. */
+export const MAX_SKIP = 9_900;
 
 interface Cursor {
   /** How the first page matched: the pages after it must not start to forgive typos. */
@@ -39,12 +45,16 @@ function parse(text: string): Cursor | undefined {
 function isCursor(value: unknown): value is Cursor {
   if (typeof value !== "object" || value === null) return false;
   const { matching, after, request } = value as Partial<Record<keyof Cursor, unknown>>;
+  return (matching === "exact" || matching === "near") && typeof request === "string" && isPosition(after);
+}
+
+function isPosition(value: unknown): value is Position {
+  if (typeof value !== "object" || value === null) return false;
+  if ("skip" in value) return Number.isInteger(value.skip) && Number(value.skip) > 0 && Number(value.skip) <= MAX_SKIP;
   return (
-    (matching === "exact" || matching === "near") &&
-    typeof request === "string" &&
-    Array.isArray(after) &&
-    after.length === 2 &&
-    after.every((part) => part === null || typeof part === "number" || (typeof part === "string" && part.length <= 300))
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((part) => part === null || typeof part === "number" || (typeof part === "string" && part.length <= 300))
   );
 }
 

@@ -64,9 +64,11 @@ export function searchBody(request: SearchRequest, matching: Matching, after?: P
     },
     post_filter: all(filters.map(({ filter }) => filter)),
     sort: sortBy(request),
-    ...(after ? { search_after: after } : { aggs: facets(filters) }),
+    ...(after ? continued(after) : { aggs: facets(filters) }),
   };
 }
+
+const continued = (after: Position): Dsl => ("skip" in after ? { from: after.skip } : { search_after: after });
 
 /** The order that a request means: without text there is no relevance to order by, so names do. */
 export function effectiveSort(request: SearchRequest): SortOrder {

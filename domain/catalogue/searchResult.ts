@@ -1,7 +1,7 @@
-import { encodeCursor, type Position } from "./cursor";
+import { encodeCursor, MAX_SKIP, type Position } from "./cursor";
 import { formatPriceRange } from "./priceRange";
 import type { Product } from "./product";
-import { DEFAULT_PAGE_SIZE, EVERYTHING, type Matching, type SearchRequest } from "./searchQuery";
+import { DEFAULT_PAGE_SIZE, EVERYTHING, effectiveSort, type Matching, type SearchRequest } from "./searchQuery";
 
 /** A product as search shows it. */
 export type FoundProduct = Omit<Product, "deletedAt">;
@@ -66,18 +66,33 @@ export function foundNothing(answer: EngineAnswer): boolean {
 }
 
 /** What the caller gets of the engine's answer. */
-export function toAnswer(request: SearchRequest, matching: Matching, answer: EngineAnswer): SearchAnswer {
+export function toAnswer(
+  request: SearchRequest,
+  matching: Matching,
+  answer: EngineAnswer,
+  after?: Position,
+): SearchAnswer {
   const { hits, total } = answer.hits;
-  const last = hits.at(-1)?.sort as Position | undefined;
-  const full = hits.length >= (request.size ?? DEFAULT_PAGE_SIZE);
+  const next = nextPosition(request, hits, after);
   return {
     // The index holds what the indexer wrote, of which search leaves out only what `_source` excludes.
     products: hits.map(({ _source }) => _source as FoundProduct),
     ...(total && { total: { count: total.value, orMore: total.relation === "gte" } }),
     ...(answer.aggregations && { facets: toFacets(answer.aggregations) }),
     matching,
-    ...(full && last && { cursor: encodeCursor(request, matching, last) }),
+    ...(next && { cursor: encodeCursor(request, matching, next) }),
   };
+}
+
+function nextPosition(
+  request: SearchRequest,
+  hits: EngineAnswer["hits"]["hits"],
+  after: Position | undefined,
+): Position | undefined {
+  if (hits.length < (request.size ?? DEFAULT_PAGE_SIZE)) return undefined;
+  if (effectiveSort(request) !== "relevance") return hits.at(-1)?.sort as Position | undefined;
+  const skip = (after && "skip" in after ? after.skip : 0) + hits.length;
+  return skip <= MAX_SKIP ? { skip } : undefined;
 }
 
 function toFacets(aggregations: NonNullable<EngineAnswer["aggregations"]>): Facets {
