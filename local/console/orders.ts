@@ -1,0 +1,102 @@
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { type Deployment, resourcesOfType } from "../deployment";
+import type { OrderBooks } from "../outside";
+import { Executions } from "./executions";
+import type { RegionClients } from "./regionClients";
+import type { ExecutionView, OrderItemView, OrderView } from "./state";
+
+/** As many orders as the page draws, newest first. */
+const shownOrders = 40;
+/** Items read from a Region's table at most. */
+const readItems = 5_000;
+
+interface OrderItem extends OrderItemView {
+  kind?: string;
+  orderId: string;
+  contact?: { email?: string };
+  total?: { amount: number; currency: string };
+  lines?: { name: string; quantity: number }[];
+  createdAt?: string;
+  requestedAt?: string;
+}
+
+/** Reads the orders of all Regions, their workflows and the outside books, and puts them together by order. */
+export class Orders {
+  private readonly executions: Executions;
+
+  constructor(
+    private readonly regions: readonly RegionClients[],
+    private readonly book: (orderId: string) => OrderBooks,
+  ) {
+    this.executions = new Executions(regions);
+  }
+
+  async read(): Promise<{ orders: OrderView[]; total: number }> {
+    const items = (await Promise.all(this.regions.map((region) => this.itemsOf(region)))).flat();
+    const byOrder = new Map<string, OrderItem[]>();
+    for (const item of items) byOrder.set(item.orderId, [...(byOrder.get(item.orderId) ?? []), item]);
+    const placed = [...byOrder.entries()].filter(([, own]) => own.some((item) => item.kind === "order"));
+    const newest = placed.sort(([, a], [, b]) => createdAt(b).localeCompare(createdAt(a))).slice(0, shownOrders);
+    const runs = await this.executions.of(newest.map(([orderId]) => orderId));
+    const orders = newest.map(([orderId, own]) => this.viewOf(orderId, own, runs.get(orderId) ?? []));
+    return { orders, total: placed.length };
+  }
+
+  private viewOf(orderId: string, items: OrderItem[], executions: ExecutionView[]): OrderView {
+    const own = items.filter((item) => item.kind === "order");
+    const [first] = own;
+    return {
+      orderId,
+      email: first?.contact?.email ?? "",
+      total: first?.total,
+      lines: (first?.lines ?? []).map(({ name, quantity }) => ({ name, quantity })),
+      createdAt: createdAt(items),
+      cancelRequestedAt: items.find((item) => item.kind === "cancel")?.requestedAt,
+      items: distinctRegions(own).map(({ region, status, epoch, updatedAt, history }) => ({
+        region,
+        status,
+        epoch,
+        updatedAt,
+        history: history ?? [],
+      })),
+      executions,
+      books: this.book(orderId),
+    };
+  }
+
+  private async itemsOf({ deployment, dynamo }: RegionClients): Promise<OrderItem[]> {
+    const items: OrderItem[] = [];
+    for (const TableName of orderTables(deployment)) {
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey }));
+        items.push(...((page.Items ?? []) as OrderItem[]));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined && items.length < readItems);
+    }
+    return items;
+  }
+}
+
+/** Tables of orders: keyed by order and Region, with a stream (which the cards' table does not have). */
+export function orderTables(deployment: Pick<Deployment, "resources">): string[] {
+  return resourcesOfType(deployment, "aws:dynamodb/table:Table")
+    .filter(
+      ({ inputs }) => inputs["hashKey"] === "orderId" && inputs["rangeKey"] === "region" && inputs["streamEnabled"],
+    )
+    .map(({ outputs, id }) => String(outputs["name"] ?? id));
+}
+
+function createdAt(items: readonly OrderItem[]): string {
+  return items.map((item) => item.createdAt ?? "").find((at) => at !== "") ?? "";
+}
+
+/** The same item is in each Region's replica; the newest copy speaks. */
+function distinctRegions(items: OrderItem[]): OrderItem[] {
+  const newest = new Map<string, OrderItem>();
+  for (const item of items) {
+    const known = newest.get(item.region);
+    if (!known || known.updatedAt < item.updatedAt) newest.set(item.region, item);
+  }
+  return [...newest.values()].sort((a, b) => a.region.localeCompare(b.region));
+}

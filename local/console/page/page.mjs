@@ -1,0 +1,127 @@
+import { fill, h } from "./dom.mjs";
+import { callList, faultForm, outsideView, testCards } from "./outsideView.mjs";
+import { views } from "./views.mjs";
+
+const tabs = [
+  ["orders", "Orders"],
+  ["messages", "Messages"],
+  ["queues", "Queues"],
+  ["logs", "Logs"],
+  ["notEmulated", "Not emulated"],
+];
+const find = (id) => document.getElementById(id);
+
+/** What the views know and can do. */
+const page = {
+  state: {},
+  settings: await (await fetch("/settings")).json(),
+  choices: { errorsOnly: false },
+  tab: location.hash.slice(1) in views ? location.hash.slice(1) : "orders",
+  choose(change) {
+    Object.assign(page.choices, change);
+    draw(page.tab);
+  },
+  async act(action) {
+    const response = await fetch("/actions", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(action),
+    });
+    if (!response.ok) say((await response.json()).detail ?? "That did not work.");
+  },
+};
+
+function draw(part) {
+  if (part === "regions") drawRegions();
+  drawTabs();
+  if (part === "outside" && page.state.outside) {
+    redraw(find("switches"), outsideView(page.state.outside, page));
+    fill(find("calls"), callList(page.state.outside));
+  }
+  const shows = part === page.tab || (page.tab === "orders" && part === "outside");
+  // Text that somebody is just marking must not be drawn anew under his hand.
+  if (shows && document.getSelection()?.isCollapsed !== false) redraw(find("view"), views[page.tab](page.state, page));
+}
+
+/** Fills an element anew and leaves the focus on the button that it was on. */
+function redraw(element, ...children) {
+  const controls = () => [...element.querySelectorAll("button, select")];
+  const focused = controls().indexOf(document.activeElement);
+  fill(element, ...children);
+  if (focused >= 0) controls()[focused]?.focus();
+}
+
+function drawRegions() {
+  fill(
+    find("regions"),
+    page.state.regions.map(({ region, stack, up, endpoint }) =>
+      h(
+        `span.pill.${up ? "good" : "bad"}`,
+        { title: endpoint },
+        h("span.dot"),
+        `${region} · ${stack}${up ? "" : " · no answer"}`,
+      ),
+    ),
+  );
+}
+
+function drawTabs() {
+  const { state } = page;
+  const dead = (state.queues ?? []).filter((queue) => queue.deadLetters).reduce((sum, queue) => sum + queue.count, 0);
+  const counts = {
+    orders: state.orders?.total,
+    messages: state.messages?.length,
+    queues: dead,
+    logs: (state.logs ?? []).filter((line) => line.level === "error").length,
+    notEmulated: state.notEmulated?.length,
+  };
+  const bad = { queues: true, logs: true };
+  fill(
+    find("tabs"),
+    tabs.map(([name, label]) => {
+      const choose = () => {
+        page.tab = name;
+        history.replaceState(null, "", `#${name}`);
+        draw(name);
+      };
+      const count = counts[name];
+      return h(
+        "button",
+        { "aria-pressed": String(page.tab === name), onclick: choose },
+        label,
+        count > 0 && h(`span.count${bad[name] ? ".bad" : ""}`, {}, count),
+      );
+    }),
+  );
+}
+
+let hiding;
+function say(text) {
+  const toast = find("toast");
+  toast.textContent = text;
+  toast.classList.add("shown");
+  clearTimeout(hiding);
+  hiding = setTimeout(() => toast.classList.remove("shown"), 4000);
+}
+
+if (page.settings.storeUrl) {
+  find("store").hidden = false;
+  find("store").href = page.settings.storeUrl;
+}
+fill(find("outside"), h("div.group", { id: "switches" }), faultForm(page), h("div", { id: "calls" }), testCards(page));
+drawTabs();
+draw(page.tab);
+
+const events = new EventSource("/events");
+events.onopen = () => {
+  find("link").textContent = "live";
+};
+events.onerror = () => {
+  find("link").textContent = "the local run has stopped";
+};
+for (const part of ["regions", "orders", "messages", "queues", "logs", "outside", "notEmulated"]) {
+  events.addEventListener(part, (event) => {
+    page.state[part] = JSON.parse(event.data);
+    draw(part);
+  });
+}

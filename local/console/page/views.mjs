@@ -1,0 +1,273 @@
+import { h, money, time } from "./dom.mjs";
+
+const way = ["PLACED", "PAID", "SHIPPING", "SHIPPED", "DELIVERED"];
+const cancelledWay = ["PLACED", "PAID", "CANCELLED"];
+
+/** What a tab shows, by its name. Each gets the state and what the page can do. */
+export const views = { orders, messages, queues, logs, notEmulated };
+
+function orders({ orders: state }, page) {
+  if (!state) return waiting();
+  if (state.orders.length === 0) {
+    return empty(
+      "No order yet.",
+      page.settings.storeUrl ? "Open the store, sign up, and buy something." : "Order something.",
+    );
+  }
+  const hidden = state.total - state.orders.length;
+  return [
+    state.orders.map((order) => orderCard(order, page)),
+    hidden > 0 && h("p.soft", {}, `${hidden} older orders are not drawn.`),
+  ];
+}
+
+function orderCard(order, page) {
+  const live = order.items.filter((item) => item.status !== "SUPERSEDED");
+  const effective =
+    live.reduce((best, item) => (item.epoch > (best?.epoch ?? 0) ? item : best), undefined) ?? order.items[0];
+  const held = page.state.outside?.holds.orderIds.includes(order.orderId);
+  return h(
+    "article.card",
+    {},
+    h(
+      "div.row",
+      {},
+      h("h2.mono.cut.grow", { title: order.orderId }, order.orderId),
+      order.cancelRequestedAt && h("span.pill.busy", {}, `cancel asked for at ${time(order.cancelRequestedAt)}`),
+      h("span.soft", {}, order.email),
+      h("strong", {}, money(order.total)),
+    ),
+    track(effective),
+    h(
+      "div.facts",
+      {},
+      h("h3", {}, "Lines"),
+      h("span", {}, order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", ")),
+      order.executions.map((run) => [h("h3", {}, "Workflow"), path(run)]),
+      h("h3", {}, "Books"),
+      h(
+        "div.row",
+        {},
+        books(order.books),
+        order.books.shipment &&
+          !["delivered", "impossible"].includes(order.books.shipment.status) &&
+          h(
+            "button.small",
+            {
+              class: held ? "small on" : "small",
+              onclick: () => page.act({ action: held ? "release" : "hold", orderId: order.orderId }),
+            },
+            held ? "Release the parcel" : "Hold the parcel",
+          ),
+      ),
+      order.items.length > 1 && [
+        h("h3", {}, "Regions"),
+        h(
+          "div.row",
+          {},
+          order.items.map((item) =>
+            h(
+              `span.pill${item === effective ? ".accent" : ""}`,
+              {},
+              `${item.region} · ${item.status} · epoch ${item.epoch}`,
+            ),
+          ),
+        ),
+      ],
+    ),
+  );
+}
+
+/** The status of an order as stations on its way. */
+function track(item) {
+  const at = new Map((item?.history ?? []).map((entry) => [entry.status, entry.at]));
+  const current = item?.status ?? "PLACED";
+  const cancelled = current === "CANCELLED";
+  const stations = cancelled ? cancelledWay.filter((one) => one !== "PAID" || at.has("PAID")) : way;
+  const reached = stations.indexOf(current);
+  const final = cancelled || current === "DELIVERED";
+  return h(
+    "ol.track",
+    {},
+    stations.map((status, index) => {
+      const classes = [
+        ...(index <= reached ? ["done"] : []),
+        ...(status === "CANCELLED" ? ["cancelled"] : []),
+        ...(index === reached && !final ? ["now"] : []),
+      ];
+      return h("li", { class: classes.join(" ") }, status, h("time", {}, time(at.get(status))));
+    }),
+  );
+}
+
+/** The states that a workflow went through; the same one several times in a row is counted. */
+function path(run) {
+  const steps = [];
+  for (const name of run.path) {
+    if (steps.at(-1)?.name === name) steps.at(-1).times += 1;
+    else steps.push({ name, times: 1 });
+  }
+  const failed = !["RUNNING", "SUCCEEDED"].includes(run.status);
+  return h(
+    "div.path",
+    { title: `${run.name} in ${run.region}: ${run.status}${run.error ? `, ${run.error}` : ""}` },
+    steps.map(({ name, times }, index) => {
+      const last = index === steps.length - 1;
+      const look = last && failed ? ".failed" : last && run.status === "RUNNING" ? ".now" : "";
+      return [index > 0 && h("span.arrow", {}, "›"), h(`span.step${look}`, {}, times > 1 ? `${name} ×${times}` : name)];
+    }),
+    steps.length === 0 && h("span.soft", {}, run.status.toLowerCase()),
+    failed && h("span.pill.bad", {}, run.status.toLowerCase()),
+  );
+}
+
+function books({ payment, shipment, captures, refunds, shipments }) {
+  const price = (entry) => money(entry.amount === undefined ? undefined : entry);
+  const paymentLook = {
+    captured: ".good",
+    authorized: ".accent",
+    pending: ".busy",
+    declined: ".bad",
+    refunded: ".busy",
+  };
+  const shipmentLook = { delivered: ".good", impossible: ".bad", accepted: ".accent", "in-transit": ".accent" };
+  return [
+    payment
+      ? h(
+          `span.pill${paymentLook[payment.status] ?? ""}`,
+          { title: payment.entries.map((entry) => `${time(entry.at)} ${entry.what} ${price(entry)}`).join("\n") },
+          `payment ${payment.status}${payment.card ? ` · ${payment.card.brand} …${payment.card.last4}` : ""}${payment.reason ? ` · ${payment.reason}` : ""}`,
+        )
+      : h("span.pill", {}, "no payment"),
+    shipment
+      ? h(
+          `span.pill${shipmentLook[shipment.status] ?? ""}`,
+          { title: shipment.entries.map((entry) => `${time(entry.at)} ${entry.what}`).join("\n") },
+          `shipment ${shipment.status}${shipment.trackingNumber ? ` · ${shipment.trackingNumber}` : ""}${shipment.reason ? ` · ${shipment.reason}` : ""}`,
+        )
+      : h("span.pill", {}, "no shipment"),
+    (captures.length > 1 || shipments.length > 1 || (refunds.length > 0 && shipments.length > 0)) &&
+      h("span.pill.bad", {}, "charged or shipped wrongly"),
+  ];
+}
+
+function messages({ messages: list }) {
+  if (!list) return waiting();
+  const note = h(
+    "p.soft",
+    {},
+    "The emulator's Cognito sends no mail: the confirmation code of each sign-up is 123456.",
+  );
+  if (list.length === 0) return [note, empty("Nothing sent yet.", "Each change of an order's status is told by mail.")];
+  return [
+    note,
+    list.map((one) =>
+      h(
+        "article.card",
+        {},
+        h(
+          "div.row",
+          {},
+          h(`span.pill${one.kind === "mail" ? ".accent" : ".busy"}`, {}, one.kind === "mail" ? "Mail" : "SMS"),
+          h("h2.grow.cut", {}, one.subject ?? one.to),
+          h("span.soft.mono", {}, time(one.at)),
+        ),
+        h("p.soft", {}, `to ${one.to}${one.from ? ` from ${one.from}` : ""}`),
+        h("pre", {}, one.text),
+      ),
+    ),
+  ];
+}
+
+function queues({ queues: list }) {
+  if (!list) return waiting();
+  if (list.length === 0) return empty("The program has no queue.");
+  return list.map((queue) =>
+    h(
+      "article.card",
+      {},
+      h(
+        "div.row",
+        {},
+        h("h2.grow.cut.mono", {}, queue.name),
+        h("span.soft", {}, queue.region),
+        queue.deadLetters && h("span.pill", {}, "dead letters"),
+        h(
+          `span.pill${queue.deadLetters ? (queue.count > 0 ? ".bad" : ".good") : ""}`,
+          {},
+          queue.count === 0 ? "empty" : `${queue.count} waiting`,
+        ),
+      ),
+      queue.messages.map((message) => h("pre", {}, `${time(message.at)}  ${pretty(message.body)}`)),
+    ),
+  );
+}
+
+function logs({ logs: list }, page) {
+  if (!list) return waiting();
+  const { errorsOnly } = page.choices;
+  const shown = errorsOnly ? list.filter((line) => line.level === "error" || line.level === "warn") : list;
+  return h(
+    "div.card",
+    {},
+    h(
+      "div.row",
+      {},
+      h("h2.grow", {}, "Functions' logs"),
+      h(
+        "button",
+        { "aria-pressed": String(errorsOnly), onclick: () => page.choose({ errorsOnly: !errorsOnly }) },
+        errorsOnly ? "Show all" : "Warnings and errors only",
+      ),
+    ),
+    shown.length === 0 && empty(errorsOnly ? "No warning and no error." : "Nothing logged yet."),
+    h(
+      "div.table",
+      {},
+      shown
+        .slice(0, 200)
+        .map((line) =>
+          h(
+            "div.line",
+            { class: `line ${line.level}` },
+            h("span.mono.soft", {}, time(line.at)),
+            h("span.mono.cut", { title: line.functionName }, line.functionName),
+            h("pre", {}, line.text),
+          ),
+        ),
+    ),
+  );
+}
+
+function notEmulated({ notEmulated: list }) {
+  if (!list) return waiting();
+  if (list.length === 0) return empty("Everything in the program is emulated.");
+  return h(
+    "div.card",
+    {},
+    h("h2", {}, "What this machine can't show"),
+    list.map(({ type, name, why }) =>
+      h("div", {}, name && h("strong", {}, name), type && h("span.soft.mono", {}, ` ${type}`), h("p", {}, why)),
+    ),
+  );
+}
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function empty(...lines) {
+  return h(
+    "div.card.empty",
+    {},
+    lines.map((line) => h("p", {}, line)),
+  );
+}
+
+function waiting() {
+  return h("div.card.empty", {}, "Reading …");
+}

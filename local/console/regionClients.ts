@@ -1,0 +1,41 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Deployment } from "../deployment";
+
+/** How the console asks one Region's emulator. */
+export interface RegionClients {
+  deployment: Deployment;
+  dynamo: DynamoDBDocumentClient;
+  sfn: SFNClient;
+  logs: CloudWatchLogsClient;
+  /** What the emulator tells about itself, below `/_ministack`. */
+  ministack<T>(path: string): Promise<T>;
+  destroy(): void;
+}
+
+/** A Region may be frozen or dead: nothing here waits longer for it. */
+const timeoutMs = 2_000;
+
+export function regionClients(deployment: Deployment): RegionClients {
+  const { region, endpoint, credentials } = deployment;
+  const client = { region, endpoint, credentials, maxAttempts: 1, requestHandler: { requestTimeout: timeoutMs } };
+  const dynamo = new DynamoDBClient(client);
+  const sfn = new SFNClient(client);
+  const logs = new CloudWatchLogsClient(client);
+  return {
+    deployment,
+    dynamo: DynamoDBDocumentClient.from(dynamo),
+    sfn,
+    logs,
+    async ministack<T>(path: string) {
+      const response = await fetch(`${endpoint}/_ministack${path}`, { signal: AbortSignal.timeout(timeoutMs) });
+      if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+      return (await response.json()) as T;
+    },
+    destroy() {
+      for (const one of [dynamo, sfn, logs]) one.destroy();
+    },
+  };
+}

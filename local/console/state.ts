@@ -1,0 +1,91 @@
+import type { NotEmulated } from "../deployment";
+import type { Fault, OrderBooks, OutsideControls, Pace } from "../outside";
+
+/** One Region, as seen from outside. */
+export interface RegionView {
+  region: string;
+  stack: string;
+  endpoint: string;
+  /** Whether its emulator answers. */
+  up: boolean;
+}
+
+/** One Region's item of an order. */
+export interface OrderItemView {
+  region: string;
+  status: string;
+  epoch: number;
+  updatedAt: string;
+  history: { status: string; at: string; region: string; epoch: number }[];
+}
+
+/** A workflow's run, with the states it went through, oldest first. */
+export interface ExecutionView {
+  name: string;
+  region: string;
+  status: string;
+  startedAt: string;
+  /** States in the order they were entered. The last one is where it stands while it runs. */
+  path: string[];
+  error?: string;
+}
+
+export interface OrderView {
+  orderId: string;
+  email: string;
+  total?: { amount: number; currency: string };
+  lines: { name: string; quantity: number }[];
+  createdAt: string;
+  cancelRequestedAt?: string;
+  items: OrderItemView[];
+  executions: ExecutionView[];
+  books: OrderBooks;
+}
+
+export interface MessageView {
+  kind: "mail" | "sms";
+  id: string;
+  to: string;
+  from?: string;
+  subject?: string;
+  text: string;
+  at?: string;
+  region: string;
+}
+
+export interface QueueView {
+  name: string;
+  region: string;
+  /** Whether something that could not be processed ends here. */
+  deadLetters: boolean;
+  count: number;
+  /** The newest messages' bodies. */
+  messages: { body: string; at: string }[];
+}
+
+export interface LogLine {
+  id: string;
+  at: string;
+  functionName: string;
+  region: string;
+  level: "debug" | "info" | "warn" | "error";
+  text: string;
+}
+
+export interface OutsideView {
+  faults: Fault[];
+  holds: ReturnType<OutsideControls["holds"]>;
+  pace: Pace;
+  calls: ReturnType<OutsideControls["calls"]>;
+}
+
+/** Everything the page shows, in the parts that it is sent in. */
+export interface ConsoleState {
+  regions: RegionView[];
+  orders: { orders: OrderView[]; total: number };
+  messages: MessageView[];
+  queues: QueueView[];
+  logs: LogLine[];
+  outside: OutsideView;
+  notEmulated: NotEmulated[];
+}

@@ -1,0 +1,311 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateEmailIdentityCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { expect } from "chai";
+import { type Browser, chromium } from "playwright-core";
+import { type Console, startConsole } from "../../../local/console";
+import type { DeployedResource, Deployment } from "../../../local/deployment";
+import { type MiniStack, startMiniStack } from "../../../local/ministack/supervisor";
+import { type Outside, startOutside } from "../../../local/outside";
+
+const region = "us-east-1";
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const key = "a-key";
+const hostile = `<img src=x onerror="document.title='broken'">`;
+const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+
+describe("the console", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let miniStack: MiniStack;
+  let outside: Outside;
+  let page: Console;
+  let browser: Browser | undefined;
+  const lines: string[] = [];
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "console-"));
+    miniStack = await startMiniStack({ region, dataDir: join(folder, "ministack") });
+    const client = { region, endpoint: miniStack.endpoint, credentials };
+    const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
+    outside = await startOutside({
+      secrets: { paymentApiKey: key, shippingApiKey: key, paymentWebhookSecret: secret, shippingWebhookSecret: secret },
+    });
+    const deployment = await deploy(client);
+    page = await startConsole({
+      deployments: [deployment],
+      outside,
+      storeUrl: "http://127.0.0.1:8080",
+      notes: ["The edge keeps no answer."],
+      log: (line) => lines.push(line),
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await page?.stop();
+    await outside?.stop();
+    await miniStack?.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A small store: one order on its way, a mail, an SMS, a dead letter, a line of a log. */
+  async function deploy(client: {
+    region: string;
+    endpoint: string;
+    credentials: typeof credentials;
+  }): Promise<Deployment> {
+    const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(client));
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName: "orders",
+        AttributeDefinitions: ["orderId", "region"].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: "S" as const,
+        })),
+        KeySchema: [
+          { AttributeName: "orderId", KeyType: "HASH" },
+          { AttributeName: "region", KeyType: "RANGE" },
+        ],
+        BillingMode: "PAY_PER_REQUEST",
+      }),
+    );
+    const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
+    const order = {
+      kind: "order",
+      orderId: "o-1",
+      region,
+      status: "PAID",
+      epoch: 1,
+      createdAt: at(0),
+      updatedAt: at(2),
+    };
+    const history = [
+      { status: "PLACED", at: at(0), region, epoch: 1 },
+      { status: "PAID", at: at(2), region, epoch: 1 },
+    ];
+    const content = {
+      contact: { email: "ada@example.com" },
+      total: { amount: 4990, currency: "EUR" },
+      lines: [{ productId: "p-1", name: hostile, quantity: 2 }],
+    };
+    await dynamo.send(new PutCommand({ TableName: "orders", Item: { ...order, ...content, history } }));
+    await dynamo.send(
+      new PutCommand({
+        TableName: "orders",
+        Item: { kind: "cancel", orderId: "o-1", region: `cancel#${region}`, requestedAt: at(3) },
+      }),
+    );
+    await dynamo.send(new PutCommand({ TableName: "orders", Item: { kind: "health", orderId: "health", region } }));
+    dynamo.destroy();
+
+    const iam = new IAMClient(client);
+    const trust = { Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" };
+    const { Role: role } = await iam.send(
+      new CreateRoleCommand({
+        RoleName: "order",
+        AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }),
+      }),
+    );
+    iam.destroy();
+    const sfn = new SFNClient(client);
+    const { stateMachineArn } = await sfn.send(
+      new CreateStateMachineCommand({
+        name: "order",
+        roleArn: role?.Arn,
+        definition: JSON.stringify({
+          StartAt: "Authorize",
+          States: {
+            Authorize: { Type: "Pass", Next: "Capture" },
+            Capture: { Type: "Pass", Next: "Ship" },
+            Ship: { Type: "Wait", Seconds: 600, End: true },
+          },
+        }),
+      }),
+    );
+    await sfn.send(new StartExecutionCommand({ stateMachineArn, name: "o-1-1", input: "{}" }));
+    sfn.destroy();
+
+    const ses = new SESv2Client(client);
+    await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: "shop@example.com" }));
+    await ses.send(
+      new SendEmailCommand({
+        FromEmailAddress: "shop@example.com",
+        Destination: { ToAddresses: ["ada@example.com"] },
+        Content: { Simple: { Subject: { Data: "Your order is paid" }, Body: { Text: { Data: hostile } } } },
+      }),
+    );
+    ses.destroy();
+    const sns = new SNSClient(client);
+    await sns.send(new PublishCommand({ PhoneNumber: "+4930123456", Message: "Order o-1 is paid." }));
+    sns.destroy();
+
+    const sqs = new SQSClient(client);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "index-dead" }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"reason":"poison"}' }));
+    sqs.destroy();
+
+    const logs = new CloudWatchLogsClient(client);
+    const logGroupName = "/aws/lambda/submit";
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: "a" }));
+    const record = { level: "ERROR", message: "Payment is down", orderId: "o-1", timestamp: "x" };
+    await logs.send(
+      new PutLogEventsCommand({
+        logGroupName,
+        logStreamName: "a",
+        logEvents: ["START RequestId: 1", JSON.stringify(record)].map((message) => ({
+          message,
+          timestamp: Date.now(),
+        })),
+      }),
+    );
+    logs.destroy();
+
+    const resource = (type: string, name: string, inputs: Record<string, unknown>, outputs = {}): DeployedResource => ({
+      urn: `urn:${name}`,
+      type,
+      name,
+      id: name,
+      inputs,
+      outputs,
+    });
+    const deadArn = `arn:aws:sqs:${region}:000000000000:index-dead`;
+    return {
+      stack: "dev",
+      region,
+      endpoint: client.endpoint,
+      credentials,
+      outputs: {},
+      notEmulated: [{ type: "aws:wafv2/webAcl:WebAcl", name: "acl", why: "Nothing is blocked." }],
+      resources: [
+        resource(
+          "aws:dynamodb/table:Table",
+          "orders",
+          { hashKey: "orderId", rangeKey: "region", streamEnabled: true },
+          { name: "orders" },
+        ),
+        resource("aws:dynamodb/table:Table", "cards", { hashKey: "orderId", rangeKey: "region" }, { name: "cards" }),
+        resource("aws:sfn/stateMachine:StateMachine", "order", {}, { arn: stateMachineArn }),
+        resource("aws:sqs/queue:Queue", "index-dead", {}, { name: "index-dead", arn: deadArn }),
+        resource("aws:lambda/function:Function", "submit", {}, { name: "submit" }),
+        resource("aws:lambda/eventSourceMapping:EventSourceMapping", "index", {
+          destinationConfig: { onFailure: { destinationArn: deadArn } },
+        }),
+      ],
+    };
+  }
+  const send = (method: string, path: string, headers: Record<string, string>, body = "") => {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const outgoing = request(`${page.url}${path}`, { method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body);
+    return promise;
+  };
+  const json = () => ({ origin: page.url, "content-type": "application/json" });
+
+  it("reads orders with their status, workflow, wish to cancel and books", async () => {
+    await fetch(`${outside.paymentUrl}/payments/o-1/authorization`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${key}` },
+      body: JSON.stringify({ amount: 4990, currency: "EUR", token: "tok_visa" }),
+    });
+    const { orders } = await page.state();
+    expect(orders.total).to.equal(1);
+    const [order] = orders.orders;
+    expect(order).to.include({ orderId: "o-1", email: "ada@example.com" });
+    expect(order?.cancelRequestedAt).to.be.a("string");
+    expect(order?.items.map((item) => item.status)).to.deep.equal(["PAID"]);
+    expect(order?.executions[0]).to.include({ name: "o-1-1", status: "RUNNING" });
+    expect(order?.executions[0]?.path).to.deep.equal(["Authorize", "Capture", "Ship"]);
+    expect(order?.books.payment?.status).to.equal("authorized");
+  });
+
+  it("reads mail, SMS, dead letters, logs, Regions and what is not emulated", async () => {
+    const state = await page.state();
+    expect(state.regions).to.deep.equal([{ region, stack: "dev", endpoint: miniStack.endpoint, up: true }]);
+    expect(state.messages.map((one) => [one.kind, one.to])).to.have.deep.members([
+      ["mail", "ada@example.com"],
+      ["sms", "+4930123456"],
+    ]);
+    expect(state.queues[0]).to.include({ name: "index-dead", deadLetters: true, count: 1 });
+    expect(state.logs.map((line) => [line.level, line.text])).to.deep.equal([
+      ["error", "Payment is down  orderId=o-1"],
+    ]);
+    expect(state.notEmulated.map((one) => one.why)).to.deep.equal(["Nothing is blocked.", "The edge keeps no answer."]);
+  });
+
+  it("orders and ends faults, holds parcels and sets their pace", async () => {
+    const act = (action: object) => send("POST", "/actions", json(), JSON.stringify(action));
+    const order = { system: "payment", operation: "capture", kind: "timeout-after", times: 3 };
+    expect(await act({ action: "fault", order })).to.equal(200);
+    expect(outside.controls.faults()[0]).to.include({ kind: "timeout-after", left: 3 });
+    expect(await act({ action: "clear-faults" })).to.equal(200);
+    expect(outside.controls.faults()).to.deep.equal([]);
+    expect(await act({ action: "hold", orderId: "o-1" })).to.equal(200);
+    expect(outside.controls.holds().orderIds).to.deep.equal(["o-1"]);
+    expect(await act({ action: "release" })).to.equal(200);
+    expect(await act({ action: "pace", pace: { shipmentStepMs: 250 } })).to.equal(200);
+    expect(outside.controls.pace().shipmentStepMs).to.equal(250);
+    expect(await act({ action: "fault", order: { ...order, kind: "impossible" } })).to.equal(400);
+    expect(await act({ action: "explode" })).to.equal(400);
+  });
+
+  it("obeys no other site's page and no foreign host name", async () => {
+    const body = JSON.stringify({ action: "hold" });
+    expect(await send("POST", "/actions", { ...json(), origin: "http://evil.example" }, body)).to.equal(403);
+    expect(await send("POST", "/actions", { origin: page.url, "content-type": "text/plain" }, body)).to.equal(403);
+    expect(await send("POST", "/actions", { "content-type": "application/json" }, body)).to.equal(403);
+    expect(await send("GET", "/", { host: "evil.example" })).to.equal(403);
+    expect(await send("GET", "/../index.ts", {})).to.equal(404);
+    expect(outside.controls.holds().all).to.equal(false);
+  });
+
+  it("shows what happens as it happens, and what a customer wrote as text", async function () {
+    if (!chromiumPath) this.skip();
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+    const view = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const complaints: string[] = [];
+    view.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    view.on("pageerror", (error) => complaints.push(String(error)));
+    await view.goto(page.url);
+    await view.getByRole("heading", { name: "o-1" }).waitFor();
+    const article = view.getByRole("article");
+    expect(await article.textContent()).to.contain(hostile);
+    expect(await view.title()).to.equal("stayopen console");
+    expect(await view.locator("img").count()).to.equal(0);
+
+    await fetch(`${outside.paymentUrl}/payments/o-1/capture`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${key}` },
+    });
+    await article.getByText("payment captured").waitFor();
+    await view.getByRole("button", { name: "Parcels: Hold all" }).click();
+    await view.getByRole("button", { name: "Parcels: Let move" }).waitFor();
+    expect(outside.controls.holds().all).to.equal(true);
+    await view.getByRole("button", { name: "Messages" }).click();
+    await view.getByText("Order o-1 is paid.").waitFor();
+    await view.getByRole("button", { name: "Logs" }).click();
+    await view.getByText("Payment is down").waitFor();
+    expect(complaints).to.deep.equal([]);
+    expect(lines).to.deep.equal([]);
+  });
+});
