@@ -36,10 +36,16 @@ export class ProductIndices {
 
   /**
    * The index that a rebuild fills: the one that an interrupted rebuild left, if it has the present mapping (changes
-   * have reached it ever since), or a new one called `name`.
+   * have reached it ever since), or a new one called `name`. Where there is no index at all, searches read the new one
+   * at once: something is better than nothing, and nothing has to be swapped afterwards.
    */
   async beginRebuild(name: string): Promise<string> {
-    const unfinished = Object.entries(await this.carrying(WRITE_ALIAS, READ_ALIAS))
+    const present = Object.entries(await this.carrying(WRITE_ALIAS, READ_ALIAS));
+    if (present.length === 0) {
+      await this.create(name, [READ_ALIAS, WRITE_ALIAS]);
+      return name;
+    }
+    const unfinished = present
       .filter(([, { aliases }]) => WRITE_ALIAS in aliases && !(READ_ALIAS in aliases))
       .map(([index]) => index);
     for (const index of unfinished) {

@@ -63,8 +63,6 @@ export function rebuilderOf(options: RebuildOptions) {
 }
 
 async function begin({ indices, log }: RebuildOptions, id: string): Promise<RebuildProgress> {
-  // An index of its own for the changes, even before the first product ever was indexed.
-  await indices.writeTargets();
   const index = await indices.beginRebuild(`products-${id.toLowerCase()}`);
   log.info("Filling an index", { index });
   return { index, read: 0, skipped: 0, filled: false, replaced: [] };

@@ -11,7 +11,7 @@ export interface RebuildWorkflow {
  * though each call of the function is short, and each is repeated when it fails for the moment.
  */
 export function rebuildDefinition({ functionArn, waitBeforeCleaningSeconds }: RebuildWorkflow) {
-  const task = (payload: unknown, next: { Next: string } | { End: true }) => ({
+  const task = (payload: unknown, next: { Next: string }) => ({
     Type: "Task",
     Resource: "arn:aws:states:::lambda:invoke",
     Arguments: { FunctionName: functionArn, Payload: payload },
@@ -43,9 +43,15 @@ export function rebuildDefinition({ functionArn, waitBeforeCleaningSeconds }: Re
         Choices: [{ Condition: "{% $states.input.filled %}", Next: "Swap" }],
         Default: "Fill",
       },
-      Swap: task({ step: "swap", progress }, { Next: "Wait" }),
+      Swap: task({ step: "swap", progress }, { Next: "Replaced?" }),
+      "Replaced?": {
+        Type: "Choice",
+        Choices: [{ Condition: "{% $count($states.input.replaced) > 0 %}", Next: "Wait" }],
+        Default: "Done",
+      },
       Wait: { Type: "Wait", Seconds: waitBeforeCleaningSeconds, Next: "Clean" },
-      Clean: task({ step: "clean", progress }, { End: true }),
+      Clean: task({ step: "clean", progress }, { Next: "Done" }),
+      Done: { Type: "Succeed" },
     },
   };
 }

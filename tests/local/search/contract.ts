@@ -382,6 +382,13 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(await indexNames()).to.deep.equal(["products-20261101t000000"]);
     });
 
+    it("is read while it is filled when there was none before", async () => {
+      const items = new Map(Array.from({ length: 10 }, (_, n) => [`p${n}`, product(`p${n}`, { name: `Lantern ${n}` })]));
+      const progress = await run(rebuildOf(items), "20261101T000000");
+      expect(progress.replaced).to.deep.equal([]);
+      expect((await search({ q: "lantern" })).total?.count).to.equal(10);
+    });
+
     it("loses no change and no search while it goes on", async () => {
       const items = new Map<string, Product>();
       const put = async (item: Product) => {
