@@ -102,12 +102,6 @@ async function putPolicy({ inputs }: { inputs: Inputs }, context: DeployContext)
   return { id: KeyId };
 }
 
-async function putKeyPolicy(inputs: Inputs, context: DeployContext): Promise<Made> {
-  const KeyId = text(inputs, "keyId");
-  await context.client(KMSClient).send(new PutKeyPolicyCommand({ KeyId, Policy: text(inputs, "policy") }));
-  return { id: KeyId, outputs: {} };
-}
-
 function aliasOutputs(inputs: Inputs, region: string, accountId: string): Record<string, unknown> {
   const target = text(inputs, "targetKeyId");
   const keyArn = target.startsWith("arn:") ? target : `arn:aws:kms:${region}:${accountId}:key/${target}`;

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./run.mjs";
+
+const oldest = [3, 10];
+
+/**
+ * Makes the emulators' Python environment, `.stayopen/venv`, where it is missing or is made of other versions. It is built beside
+ * and then renamed: an interrupted set-up leaves no half environment.
+ *
+ * @param {string} projectRoot
+ * @param {(line: string) => void} progress
+ */
+export async function setUpPython(projectRoot, progress) {
+  // Somebody brings an environment of their own.
+  if (process.env.STAYOPEN_VENV) return;
+  const requirements = join(projectRoot, "local", "ministack", "requirements.txt");
+  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const venv = join(projectRoot, ".stayopen", "venv");
+  const marker = join(venv, "requirements.sha256");
+  if (existsSync(join(venv, "bin", "python")) && existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
+
+  const python = await findPython();
+  progress("making the Python environment of the emulators, about half a minute …");
+  const unfinished = join(projectRoot, ".stayopen", `venv.${process.pid}`);
+  mkdirSync(join(projectRoot, ".stayopen"), { recursive: true });
+  rmSync(unfinished, { recursive: true, force: true });
+  try {
+    await run(python, ["-m", "venv", unfinished]);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"];
+    await run(join(unfinished, "bin", "python"), [...pip, "-r", requirements]);
+    writeFileSync(join(unfinished, "requirements.sha256"), wanted);
+    rmSync(venv, { recursive: true, force: true });
+    renameSync(unfinished, venv);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (error.isOffline)
+      throw new Error(
+        "the emulators' Python packages are missing and PyPI cannot be reached: check the network and start again.",
+      );
+    throw new Error(`the Python environment could not be made (${error.lastLine ?? error.message}).`);
+  }
+}
+
+/** A Python that is new enough and can make environments. */
+async function findPython() {
+  const candidates = [process.env.STAYOPEN_PYTHON, "python3", "python"].filter(Boolean);
+  const probe = "import sys; print(*sys.version_info[:2]); import venv, ensurepip";
+  let reason = "Python 3.10 or later is missing: install it (on Debian: apt-get install python3 python3-venv).";
+  for (const candidate of candidates) {
+    try {
+      const [major, minor] = (await run(candidate, ["-c", probe], { timeoutMs: 20_000 })).trim().split(" ").map(Number);
+      if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return candidate;
+      reason = `Python ${major}.${minor} is too old: install Python 3.10 or later.`;
+    } catch (error) {
+      if (/No module named '?(venv|ensurepip)/.test(error.complaint ?? "")) {
+        reason = `${candidate} has no venv module: install it (on Debian: apt-get install python3-venv).`;
+      }
+    }
+  }
+  throw new Error(reason);
+}
