@@ -32,6 +32,14 @@ export function contentOfRow(row: Record<string, string>): Record<string, unknow
   };
 }
 
+/** What is wrong with a row's price, in the words of the file's author; empty when nothing is. */
+export function priceReason(row: Record<string, string>): string[] {
+  const [price, currency] = [row["price"]?.trim() ?? "", row["currency"]?.trim() ?? ""];
+  if (!/^[A-Z]{3}$/.test(currency)) return [`currency "${currency}" is none, such as USD`];
+  if (Number.isNaN(toMinorUnits(price, currency))) return [`price "${price}" is not an amount of ${currency}, such as 19`];
+  return [];
+}
+
 /** The columns that these products need. */
 export function columnsFor(attributeNames: Iterable<string>): string[] {
   return [...REQUIRED, ...OPTIONAL, ...[...attributeNames].sort().map((name) => ATTRIBUTE_PREFIX + name)];

@@ -4,7 +4,7 @@ import { type CsvError, type Info, parse } from "csv-parse";
 import type { ProductContent } from "../domain/catalogue/product";
 import { PRODUCT_ID_PATTERN } from "../domain/catalogue/schema";
 import { checkContent } from "../domain/catalogue/validation";
-import { contentOfRow, missingColumns } from "./csvRow";
+import { contentOfRow, missingColumns, priceReason } from "./csvRow";
 
 /** A row of an import file: a product, or what is wrong with it. */
 export type Row = { line: number } & (
@@ -76,29 +76,35 @@ async function* readCsv(file: string): AsyncGenerator<Row> {
   input.on("error", (error) => records.destroy(error));
   input.pipe(records);
   for await (const { record, info } of records as AsyncIterable<{ record: Record<string, string>; info: Info }>) {
-    yield* malformedRows(malformed);
-    yield { line: info.lines, ...checkRow(record["productId"], contentOfRow(record)) };
+    yield* malformedRows(malformed, info.lines);
+    const row = checkRow(record["productId"], contentOfRow(record), priceReason(record));
+    yield { line: info.lines, ...row };
   }
   yield* malformedRows(malformed);
 }
 
-function* malformedRows(errors: CsvError[]): Generator<Row> {
-  for (const error of errors.splice(0)) {
-    yield { line: Number(error["lines"] ?? 0), ok: false, reasons: [error.message.replace(/\.$/, "")] };
+/** Those before a line: the parser is ahead of its reader, and the rows' order must be the file's, each time. */
+function* malformedRows(errors: CsvError[], before = Number.POSITIVE_INFINITY): Generator<Row> {
+  while (errors[0] && lineOf(errors[0]) < before) {
+    const error = errors.shift()!;
+    yield { line: lineOf(error), ok: false, reasons: [error.message.replace(/( on line \d+)?\.?$/, "")] };
   }
 }
+
+const lineOf = (error: CsvError) => Number(error["lines"] ?? 0);
 
 type RowContent =
   | { ok: true; productId: string; content: ProductContent }
   | { ok: false; productId?: string; reasons: string[] };
 
-function checkRow(productId: unknown, content: unknown): RowContent {
+function checkRow(productId: unknown, content: unknown, price: string[] = []): RowContent {
   const id = typeof productId === "string" ? productId.trim() : "";
   const idReasons = new RegExp(PRODUCT_ID_PATTERN).test(id)
     ? []
     : ["productId must be 1 to 64 letters, digits, dots, hyphens or underscores"];
   const checked = checkContent(content);
   if (checked.ok && idReasons.length === 0) return { ok: true, productId: id, content: checked.value };
-  const reasons = [...idReasons, ...(checked.ok ? [] : checked.reasons)];
+  const said = price.length > 0 ? /^price/ : /^$/;
+  const reasons = [...idReasons, ...price, ...(checked.ok ? [] : checked.reasons.filter((reason) => !said.test(reason)))];
   return { ok: false, ...(id && { productId: id }), reasons };
 }
