@@ -18,10 +18,20 @@ function call(action, body) {
   };
   const names = Object.keys(headers).sort();
   const hash = (text) => createHash("sha256").update(text).digest("hex");
-  const canonical = ["POST", "/", "", ...names.map((name) => `${name}:${headers[name]}`), "", names.join(";"), hash(payload)].join("\n");
+  const canonical = [
+    "POST",
+    "/",
+    "",
+    ...names.map((name) => `${name}:${headers[name]}`),
+    "",
+    names.join(";"),
+    hash(payload),
+  ].join("\n");
   let key = `AWS4${process.env.AWS_SECRET_ACCESS_KEY}`;
   for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
-  const signature = createHmac("sha256", key).update(["AWS4-HMAC-SHA256", date, scope, hash(canonical)].join("\n")).digest("hex");
+  const signature = createHmac("sha256", key)
+    .update(["AWS4-HMAC-SHA256", date, scope, hash(canonical)].join("\n"))
+    .digest("hex");
   headers.authorization = `AWS4-HMAC-SHA256 Credential=${process.env.AWS_ACCESS_KEY_ID}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
   return new Promise((resolve, reject) => {
     const sent = request(endpoint, { method: "POST", headers }, (response) => {
@@ -52,6 +62,12 @@ exports.handler = async (event) => {
   return {
     statusCode: put.status,
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ id, greeting: process.env.GREETING, calls, put: put.status, get: get.answer.__type ?? get.status }),
+    body: JSON.stringify({
+      id,
+      greeting: process.env.GREETING,
+      calls,
+      put: put.status,
+      get: get.answer.__type ?? get.status,
+    }),
   };
 };

@@ -1,0 +1,327 @@
+import { expect } from "chai";
+import { withAutoName } from "../../../local/deployer/autoName";
+import type { DeployContext, Inputs } from "../../../local/deployer/handler";
+import { handlerOf } from "../../../local/deployer/services";
+import { checkDefinition } from "../../../local/deployer/stateMachine";
+import type { Registration } from "../../../local/program";
+
+const context: DeployContext = {
+  region: "us-east-1",
+  accountId: "000000000000",
+  directory: __dirname,
+  client: () => {
+    throw new Error("A check calls no API.");
+  },
+  notEmulated: () => undefined,
+};
+
+function faultsOf(type: string, inputs: Inputs): string[] {
+  const handler = handlerOf(type);
+  const missing = (handler.required ?? []).filter((key) => inputs[key] === undefined);
+  return [...missing.map((key) => `missing ${key}`), ...(handler.check?.(inputs, context) ?? [])];
+}
+
+const role = "arn:aws:iam::000000000000:role/worker";
+const lambda = {
+  name: "worker",
+  role,
+  runtime: "nodejs24.x",
+  handler: "index.handler",
+  code: { $asset: "text", text: "" },
+};
+const table = {
+  name: "notes",
+  billingMode: "PAY_PER_REQUEST",
+  hashKey: "id",
+  attributes: [{ name: "id", type: "S" }],
+};
+const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+const allow = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::site/*" };
+const distribution = {
+  enabled: true,
+  restrictions: {},
+  viewerCertificate: { cloudfrontDefaultCertificate: true },
+  origins: [{ originId: "site", domainName: "site.s3.us-east-1.amazonaws.com" }],
+};
+const behavior = {
+  targetOriginId: "site",
+  viewerProtocolPolicy: "https-only",
+  allowedMethods: ["GET", "HEAD"],
+  cachedMethods: ["GET", "HEAD"],
+  cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+};
+
+describe("The deployer's checks before the emulator sees a resource", () => {
+  const good: [string, Inputs][] = [
+    ["aws:lambda/function:Function", lambda],
+    ["aws:dynamodb/table:Table", table],
+    ["aws:s3/bucket:Bucket", { bucket: "stayopen-site-1a2b3c4" }],
+    ["aws:iam/rolePolicy:RolePolicy", { role: "worker", name: "p", policy: policy(allow) }],
+    ["aws:cloudfront/distribution:Distribution", { ...distribution, defaultCacheBehavior: behavior }],
+    ["aws:sqs/queue:Queue", { name: "dead-letters", messageRetentionSeconds: 1_209_600 }],
+    [
+      "aws:scheduler/schedule:Schedule",
+      {
+        name: "s",
+        scheduleExpression: "rate(5 minutes)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: { arn: role, roleArn: role },
+      },
+    ],
+  ];
+  for (const [type, inputs] of good) {
+    it(`find nothing wrong with a proper ${type.split(":").pop()}`, () => {
+      expect(faultsOf(type, inputs)).to.deep.equal([]);
+    });
+  }
+
+  const bad: [string, string, Inputs, RegExp][] = [
+    [
+      "a function's name of 65 characters",
+      "aws:lambda/function:Function",
+      { ...lambda, name: "x".repeat(65) },
+      /65 characters; AWS allows 64/,
+    ],
+    ["a function's name with a dot", "aws:lambda/function:Function", { ...lambda, name: "a.b" }, /not allowed by AWS/],
+    [
+      "a function without a handler",
+      "aws:lambda/function:Function",
+      { ...lambda, handler: undefined },
+      /"handler" is missing/,
+    ],
+    ["a function without code", "aws:lambda/function:Function", { ...lambda, code: undefined }, /"code" is missing/],
+    ["a time-out of 901 s", "aws:lambda/function:Function", { ...lambda, timeout: 901 }, /AWS allows 1 to 900/],
+    [
+      "an environment variable that Lambda keeps for itself",
+      "aws:lambda/function:Function",
+      { ...lambda, environment: { variables: { AWS_REGION: "x" } } },
+      /AWS_REGION is Lambda's own/,
+    ],
+    [
+      "an environment of over 4 KB",
+      "aws:lambda/function:Function",
+      { ...lambda, environment: { variables: { LONG: "x".repeat(4_096) } } },
+      /Lambda allows 4,096/,
+    ],
+    ["a bucket in capitals", "aws:s3/bucket:Bucket", { bucket: "Site" }, /lower-case letters/],
+    ["a bucket like an address", "aws:s3/bucket:Bucket", { bucket: "127.0.0.1" }, /keeps for itself/],
+    ["a role without a trust policy", "aws:iam/role:Role", { name: "r" }, /missing assumeRolePolicy/],
+    ["a policy that is not JSON", "aws:iam/rolePolicy:RolePolicy", { role: "r", policy: "{" }, /not a JSON object/],
+    [
+      "a policy with a misspelt element",
+      "aws:iam/rolePolicy:RolePolicy",
+      { role: "r", policy: policy({ ...allow, Resources: "*" }) },
+      /unknown element Resources/,
+    ],
+    [
+      "a role's policy with a principal",
+      "aws:iam/rolePolicy:RolePolicy",
+      { role: "r", policy: policy({ ...allow, Principal: "*" }) },
+      /has a Principal/,
+    ],
+    [
+      "an action without a service",
+      "aws:iam/rolePolicy:RolePolicy",
+      { role: "r", policy: policy({ ...allow, Action: "GetObject" }) },
+      /must be "service:Action"/,
+    ],
+    [
+      "a resource that is no ARN",
+      "aws:iam/rolePolicy:RolePolicy",
+      { role: "r", policy: policy({ ...allow, Resource: "site" }) },
+      /neither an ARN nor/,
+    ],
+    [
+      "a key that is no attribute",
+      "aws:dynamodb/table:Table",
+      { ...table, rangeKey: "at" },
+      /key at is missing among the attributes/,
+    ],
+    [
+      "an attribute that is no key",
+      "aws:dynamodb/table:Table",
+      { ...table, attributes: [...table.attributes, { name: "at", type: "S" }] },
+      /neither a key of the table nor of an index/,
+    ],
+    [
+      "a stream without a view",
+      "aws:dynamodb/table:Table",
+      { ...table, streamEnabled: true },
+      /needs its streamViewType/,
+    ],
+    [
+      "a table without capacity",
+      "aws:dynamodb/table:Table",
+      { ...table, billingMode: undefined },
+      /needs readCapacity/,
+    ],
+    [
+      "a distribution whose behaviour leads nowhere",
+      "aws:cloudfront/distribution:Distribution",
+      { ...distribution, defaultCacheBehavior: { ...behavior, targetOriginId: "other" } },
+      /which does not exist/,
+    ],
+    [
+      "a distribution with a set of methods of its own",
+      "aws:cloudfront/distribution:Distribution",
+      { ...distribution, defaultCacheBehavior: { ...behavior, allowedMethods: ["GET", "POST"] } },
+      /one of three sets of methods/,
+    ],
+    ["a FIFO queue without its ending", "aws:sqs/queue:Queue", { name: "orders", fifoQueue: true }, /ends with \.fifo/],
+    [
+      "a stream's setting on a queue's mapping",
+      "aws:lambda/eventSourceMapping:EventSourceMapping",
+      { functionName: "f", eventSourceArn: "arn:aws:sqs:us-east-1:000000000000:q", bisectBatchOnFunctionError: true },
+      /cannot have bisectBatchOnFunctionError/,
+    ],
+    [
+      "a schedule of 1 minutes",
+      "aws:scheduler/schedule:Schedule",
+      {
+        name: "s",
+        scheduleExpression: "rate(1 minutes)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: { arn: role, roleArn: role },
+      },
+      /must say "1 minute"/,
+    ],
+    [
+      "a key policy that locks its owner out",
+      "aws:kms/key:Key",
+      { policy: policy({ ...allow, Principal: "*", Resource: "*" }) },
+      /lets nobody change it/,
+    ],
+    [
+      "a rotated RSA key",
+      "aws:kms/key:Key",
+      { customerMasterKeySpec: "RSA_2048", enableKeyRotation: true },
+      /cannot be rotated/,
+    ],
+    [
+      "a client that both rotates and allows refreshing",
+      "aws:cognito/userPoolClient:UserPoolClient",
+      {
+        userPoolId: "p",
+        refreshTokenRotation: { feature: "ENABLED" },
+        explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+      },
+      /cannot allow ALLOW_REFRESH_TOKEN_AUTH/,
+    ],
+    [
+      "a route without a method",
+      "aws:apigatewayv2/route:Route",
+      { apiId: "a", routeKey: "/orders" },
+      /is not "METHOD \/path"/,
+    ],
+    [
+      "a log group kept for 31 days",
+      "aws:cloudwatch/logGroup:LogGroup",
+      { name: "/aws/lambda/f", retentionInDays: 31 },
+      /AWS allows 0, 1, 3/,
+    ],
+    [
+      "an alarm that measures nothing",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+      { name: "a", comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1 },
+      /needs a metricName/,
+    ],
+    [
+      "an empty parameter",
+      "aws:ssm/parameter:Parameter",
+      { name: "/key", type: "SecureString", value: "" },
+      /"value" is missing, or empty/,
+    ],
+  ];
+  for (const [what, type, inputs, sentence] of bad) {
+    it(`refuse ${what}`, () => {
+      expect(faultsOf(type, inputs).join(" ")).to.match(sentence);
+    });
+  }
+
+  it("name a resource type that nobody has taught the deployer", () => {
+    expect(() => handlerOf("aws:ec2/instance:Instance")).to.throw(/does not know, "aws:ec2\/instance:Instance"/);
+    expect(() => handlerOf("aws:s3/bucketOfGold:BucketOfGold")).to.throw(/aws:s3\/bucketOfGold:BucketOfGold/);
+  });
+});
+
+describe("A state machine's definition", () => {
+  const end = { Type: "Succeed" };
+  const define = (machine: object) => JSON.stringify({ QueryLanguage: "JSONata", ...machine });
+
+  it("passes when every state leads somewhere", () => {
+    expect(checkDefinition(define({ StartAt: "A", States: { A: { Type: "Pass", Next: "B" }, B: end } }))).to.deep.equal(
+      [],
+    );
+  });
+
+  const wrong: [string, object, RegExp][] = [
+    ["starts nowhere", { StartAt: "Z", States: { A: end } }, /StartAt names the state "Z", which does not exist/],
+    ["has no start", { States: { A: end } }, /StartAt is missing/],
+    [
+      "leads to a state that does not exist",
+      { StartAt: "A", States: { A: { Type: "Pass", Next: "Z" } } },
+      /the state A names the state "Z"/,
+    ],
+    ["has a state that nothing leads to", { StartAt: "A", States: { A: end, B: end } }, /nothing leads to the state B/],
+    [
+      "has a state that neither ends nor goes on",
+      { StartAt: "A", States: { A: { Type: "Pass" } } },
+      /neither Next nor End/,
+    ],
+    [
+      "catches into nothing",
+      {
+        StartAt: "A",
+        States: {
+          A: {
+            Type: "Task",
+            Resource: "arn:aws:states:::lambda:invoke",
+            Arguments: {},
+            End: true,
+            Catch: [{ ErrorEquals: ["States.ALL"], Next: "Z" }],
+          },
+        },
+      },
+      /a rule in Catch of A names the state "Z"/,
+    ],
+    [
+      "has a map whose inside starts nowhere",
+      { StartAt: "A", States: { A: { Type: "Map", End: true, ItemProcessor: { StartAt: "Z", States: { B: end } } } } },
+      /In the state A, StartAt names the state "Z"/,
+    ],
+    [
+      "has a type of state that does not exist",
+      { StartAt: "A", States: { A: { Type: "Dance", End: true } } },
+      /has a fault/,
+    ],
+  ];
+  for (const [what, machine, sentence] of wrong) {
+    it(`is refused when it ${what}`, () => {
+      expect(checkDefinition(define(machine)).join(" ")).to.match(sentence);
+    });
+  }
+});
+
+describe("A name that the program leaves open", () => {
+  const resource = (name: string): Registration => ({
+    urn: `urn:pulumi:dev::small::aws:s3/bucket:Bucket::${name}`,
+    type: "aws:s3/bucket:Bucket",
+    name,
+    custom: true,
+    inputs: {},
+    ignoreChanges: [],
+  });
+  const autoName = { property: "bucket", maxLength: 63, transform: (name: string) => name.toLowerCase() };
+
+  it("is the Pulumi name and seven hex digits, the same each time in one data folder and others in another", () => {
+    const first = withAutoName(resource("Site"), autoName, "folder 1")["bucket"];
+
+    expect(first).to.match(/^site-[0-9a-f]{7}$/);
+    expect(withAutoName(resource("Site"), autoName, "folder 1")["bucket"]).to.equal(first);
+    expect(withAutoName(resource("Site"), autoName, "folder 2")["bucket"]).not.to.equal(first);
+  });
+
+  it("is refused when it would be too long", () => {
+    expect(() => withAutoName(resource("s".repeat(60)), autoName, "")).to.throw(/68 characters, where AWS allows 63/);
+  });
+});
