@@ -13,6 +13,8 @@ export interface OutsideSystemArgs {
   apiKey: pulumi.Input<string>;
   /** Signs the system's webhooks (Standard Webhooks, `whsec_…`). Kept likewise. */
   webhookSecret: pulumi.Input<string>;
+  /** Seconds without an answer after which a call counts as unanswered, and is made again; 1 to 10. Default: 8. */
+  timeoutSeconds?: number;
 }
 
 /** Tables and key that exist already: the replicas that another Region's stack has made here. */

@@ -35,11 +35,11 @@ export interface Authorizing {
 export async function authorizeOrder(input: StepInput & { token: string }, authorizing: Authorizing): Promise<void> {
   const { store, reply } = authorizing;
   await reply.during(input.token, async () => {
-    let exit = await authorizeNow(input, authorizing);
+    let exit = await authorizeNow(input, authorizing, input.polls > 0);
     if (exit.kind === "wait") {
       await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString());
       // What was decided between the question and the wait has woken nobody: ask once more.
-      exit = await authorizeNow(input, authorizing);
+      exit = await authorizeNow(input, authorizing, true);
     }
     switch (exit.kind) {
       case "wait":
@@ -54,7 +54,12 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
   });
 }
 
-function authorizeNow(input: StepInput, { store, payments, kms, cardKeyArn, ...limits }: Authorizing): Promise<Exit> {
+/** @param asked whether this execution has sent the card already: then the payment system's book is read first. */
+function authorizeNow(
+  input: StepInput,
+  { store, payments, kms, cardKeyArn, ...limits }: Authorizing,
+  asked: boolean,
+): Promise<Exit> {
   const waitedSeconds = (Date.now() - Date.parse(input.startedAt)) / 1000;
   const patience = { waitedSeconds, limitSeconds: limits.limitSeconds };
 
@@ -77,6 +82,11 @@ function authorizeNow(input: StepInput, { store, payments, kms, cardKeyArn, ...l
 
   async function ask(own: OrderItem): Promise<AuthorizeAnswer> {
     const { orderId, total, payment } = own;
+    if (asked) {
+      // A decline need not be remembered, so asking to authorize again could begin anew what has just been declined.
+      const booked = await payments.read(orderId);
+      if (booked.status !== "none") return booked;
+    }
     if (payment.kind === "token") return payments.authorize(orderId, total, { token: payment.token ?? "" });
     const sealed = await store.anyCard(orderId);
     // Taken over before the card arrived here, or it was forgotten: the other Region may have authorized it.

@@ -29,6 +29,7 @@ export function paymentSystem(): PaymentSystem {
   return new PaymentSystem({
     endpoint: setting("PAYMENT_ENDPOINT"),
     apiKey: secret(setting("PAYMENT_KEY_PARAMETER")),
+    timeoutMs: Number(setting("PAYMENT_TIMEOUT_MS")),
   });
 }
 
@@ -36,6 +37,7 @@ export function shippingSystem(): ShippingSystem {
   return new ShippingSystem({
     endpoint: setting("SHIPPING_ENDPOINT"),
     apiKey: secret(setting("SHIPPING_KEY_PARAMETER")),
+    timeoutMs: Number(setting("SHIPPING_TIMEOUT_MS")),
   });
 }
 

@@ -119,7 +119,12 @@ export type OrderFunction =
 function check(name: string, args: OrderServiceArgs): void {
   const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
   for (const system of ["payment", "shipping"] as const) {
-    const { endpoint } = args[system];
+    const { endpoint, timeoutSeconds = 8 } = args[system];
+    if (!(timeoutSeconds >= 1 && timeoutSeconds <= 10)) {
+      throw wrong(
+        `${system}.timeoutSeconds is ${timeoutSeconds}. Give 1 to 10; a step's function ends after 30 seconds.`,
+      );
+    }
     // Cards and keys go there: only a process on this very machine may be spoken to without TLS.
     if (typeof endpoint === "string" && !/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)(:|$))/.test(endpoint)) {
       throw wrong(`${system}.endpoint is "${endpoint}". Give its https:// address.`);

@@ -6,8 +6,8 @@ export interface OutsideConnection {
   endpoint: string;
   /** Read when first needed, so that a rotated key needs no deployment. */
   apiKey: () => Promise<string>;
-  /** After this many milliseconds without an answer the call counts as unanswered; it may still take effect. Default: 8,000. */
-  timeoutMs?: number;
+  /** After this many milliseconds without an answer the call counts as unanswered; it may still take effect. */
+  timeoutMs: number;
 }
 
 /** A call that the outside system refused for good: a wrong key or a request it does not understand. */
@@ -20,7 +20,7 @@ export class OutsideRefusal extends Error {
  * else is a fault of ours. No request body, and so no card, is ever part of an error.
  */
 export async function askOutside<Answer extends { status: string }>(
-  { endpoint, apiKey, timeoutMs = 8_000 }: OutsideConnection,
+  { endpoint, apiKey, timeoutMs }: OutsideConnection,
   method: "GET" | "PUT",
   path: string,
   expected: readonly Answer["status"][],

@@ -24,6 +24,7 @@ export interface OutsideSystemSettings {
   endpoint: pulumi.Input<string>;
   apiKey: aws.ssm.Parameter;
   webhookSecret: aws.ssm.Parameter;
+  timeoutMs: string;
 }
 
 export function sharedSettings(
@@ -60,6 +61,7 @@ function outsideSystem(name: string, system: OutsideSystemArgs, parent: pulumi.R
     endpoint: system.endpoint,
     apiKey: secret("api-key", system.apiKey),
     webhookSecret: secret("webhook-secret", system.webhookSecret),
+    timeoutMs: String((system.timeoutSeconds ?? 8) * 1_000),
   };
 }
 

@@ -16,7 +16,7 @@ import { type SettleInput, settleOrder } from "./settle";
 import { shipOrder, trackOrder } from "./ship";
 import { transiently } from "./transient";
 
-/** A step's function: two calls of an outside system of 8 s at most, and some of AWS. */
+/** A step's function: two calls of an outside system of 10 s at most, and some of AWS. */
 const STEP_LIMIT_SECONDS = 30;
 
 /** The functions of the workflow's steps: each holds only the keys of the outside system that it calls. */
@@ -26,6 +26,7 @@ export function stepFunctions(name: string, data: OrderData, shared: Shared, par
   const callPayment = {
     PAYMENT_ENDPOINT: payment.endpoint,
     PAYMENT_KEY_PARAMETER: payment.apiKey.name,
+    PAYMENT_TIMEOUT_MS: payment.timeoutMs,
   };
 
   const authorize = new InlineFunction(
@@ -92,6 +93,7 @@ export function stepFunctions(name: string, data: OrderData, shared: Shared, par
         ...environment,
         SHIPPING_ENDPOINT: shipping.endpoint,
         SHIPPING_KEY_PARAMETER: shipping.apiKey.name,
+        SHIPPING_TIMEOUT_MS: shipping.timeoutMs,
         MAX_POLLS: String(waits.delivery.maxPolls),
       },
       grants: [

@@ -88,7 +88,7 @@ function told(order: NoticedOrder, status: CustomerStatus): { subject: string; b
       return {
         subject: `We have your order ${order.orderId}`,
         body: [
-          "Thank you for your order. We tell you as soon as the payment is confirmed.",
+          "Thank you for your order. We will tell you as soon as the payment is confirmed.",
           `${goods}\n  Total: ${money(order.total)}, delivery included`,
           `It goes to:\n${address(order)}`,
           "You can cancel it under “My orders” until it is handed to the carrier.",
@@ -138,7 +138,7 @@ function cancelled(order: NoticedOrder): string[] {
   return ["Your order is cancelled and nothing is charged. A hold on your card, if there is one, is released."];
 }
 
-const byCard = ({ payment: { card } }: NoticedOrder) => (card ? ` by ${card.brand} card ending in ${card.last4}` : "");
+const byCard = ({ payment: { card } }: NoticedOrder) => (card ? ` by card ending in ${card.last4}` : "");
 
 const tracking = ({ shipment: { trackingNumber, carrier } }: NoticedOrder) =>
   trackingNumber ? [`Tracking number: ${trackingNumber}${carrier ? ` (${carrier})` : ""}`] : [];

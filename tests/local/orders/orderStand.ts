@@ -30,7 +30,7 @@ const secrets = {
 
 /** Waits short enough for a test, long enough that an order is not given up on a busy machine. */
 const waits = {
-  payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 20 },
+  payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 10 },
   delivery: { firstSeconds: 1, factor: 1.2, maxSeconds: 5, maxPolls: 40 },
   retries: { firstSeconds: 1, factor: 1, maxSeconds: 1, attempts: 3 },
   refundRetries: { firstSeconds: 1, factor: 1, maxSeconds: 1, attempts: 2 },
@@ -61,7 +61,9 @@ export interface OrderStand {
   ): Promise<{ status?: string; error?: string; cause?: string; states: string[] } | undefined>;
   stopExecution(orderId: string, epoch?: number): Promise<void>;
   putProduct(product: Record<string, unknown>): Promise<void>;
-  /** Makes the order look old, and sweeps. */
+  /** Writes an order item as it is given, without a condition. */
+  putOrder(item: OrderItem): Promise<void>;
+  /** Waits for the order's deadline, and sweeps. */
   sweep(orderId: string): Promise<void>;
   sealCard(key: string, card?: typeof goodCard): Promise<string>;
   mails(orderId: string): Promise<{ subject: string; text: string; to: string[] }[]>;
@@ -255,6 +257,10 @@ async function standOf(
           Item: { name: "Kettle", price: { amount: 3_490, currency: "EUR" }, availability: "in-stock", ...product },
         }),
       );
+    },
+
+    async putOrder(item) {
+      await tables.send(new PutCommand({ TableName: outputs.ordersTable, Item: item }));
     },
 
     async sweep(orderId) {

@@ -26,11 +26,13 @@ const orders = new OrderService("orders", {
     endpoint: config.require("paymentEndpoint"),
     apiKey: config.requireSecret("paymentApiKey"),
     webhookSecret: config.requireSecret("paymentWebhookSecret"),
+    timeoutSeconds: 2,
   },
   shipping: {
     endpoint: config.require("shippingEndpoint"),
     apiKey: config.requireSecret("shippingApiKey"),
     webhookSecret: config.requireSecret("shippingWebhookSecret"),
+    timeoutSeconds: 2,
   },
   mail: { from: "orders@example.com", storeName: "Test store" },
   protectData: false,
