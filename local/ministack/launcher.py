@@ -80,6 +80,10 @@ def use_own_node_worker():
         result = execute(func, event, request_id)
         if failure.payload and not result.get("error"):
             result = {**result, "body": failure.payload, "error": True}
+        body = result.get("body")
+        if isinstance(body, dict) and body.get("errorMessage") == "Worker process died":
+            # As Lambda reports an environment that ended in the middle of an invocation.
+            result = {**result, "body": {**body, "errorType": "Runtime.ExitError"}}
         return result
 
     lambda_service._execute_function_warm = execute_with_failure
