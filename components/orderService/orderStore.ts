@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
@@ -9,6 +9,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   type CancelItem,
   type CardItem,
@@ -265,9 +266,10 @@ export class OrderStore {
         return undefined;
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
-        const reasons = (error.CancellationReasons ?? []) as { Code?: string; Item?: Record<string, unknown> }[];
+        const reasons = (error.CancellationReasons ?? []) as { Code?: string; Item?: Record<string, AttributeValue> }[];
         const refused = reasons.find(({ Code }) => Code === "ConditionalCheckFailed");
-        if (refused) return { existing: refused.Item };
+        // The document client translates answers, and not what an error carries.
+        if (refused) return { existing: refused.Item && unmarshall(refused.Item) };
         const passes = reasons.every(({ Code }) => Code === undefined || PASSING_REASONS.has(Code));
         if (!passes || attempt === 2) {
           throw passes ? new TransientError("The order is being written by somebody else.", { cause: error }) : error;
