@@ -77,7 +77,7 @@ function Line({ line, gone }: { line: BasketLine; gone: boolean }) {
         <button
           type="button"
           className="button-quiet"
-          aria-label={`Take ${name} out of the basket`}
+          aria-label={`Remove ${name} from the basket`}
           onClick={() => setQuantity(productId, 0)}
         >
           Remove

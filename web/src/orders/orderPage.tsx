@@ -127,7 +127,7 @@ function Details({ order }: { order: OrderView }) {
         </p>
         {payment.card && (
           <p className="quiet">
-            {payment.card.brand} card ending in {payment.card.last4}
+            <span className="card-brand">{payment.card.brand}</span> card ending in {payment.card.last4}
           </p>
         )}
       </section>
