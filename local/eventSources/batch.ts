@@ -70,16 +70,18 @@ export type NextStep = { kind: "retry"; units: Unit[] } | { kind: "give-up" };
 /**
  * Lambda's next step after a batch failed.
  *
- * Progress (a reported failure further in) starts the count anew, for other records are now first. Splitting does not
- * count as a retry.
+ * Progress (a reported failure further in) starts the count anew, for other records are now first. Only an error of the
+ * function splits a batch in halves, and that does not count as a retry. A reported failure does not: when the first
+ * record is the one reported, it takes all behind it along, in its retries and at the end to the on-failure destination.
  */
 export function nextStep(
   unit: Unit,
-  failedIndex: number,
+  failure: Pick<Extract<Verdict, { kind: "failed" }>, "index" | "functionError">,
   { bisects, maximumRetryAttempts }: { bisects: boolean; maximumRetryAttempts: number },
 ): NextStep {
-  if (failedIndex > 0) return { kind: "retry", units: [{ records: unit.records.slice(failedIndex), failedTries: 0 }] };
-  if (bisects && unit.records.length > 1) {
+  const { index, functionError } = failure;
+  if (index > 0) return { kind: "retry", units: [{ records: unit.records.slice(index), failedTries: 0 }] };
+  if (bisects && functionError !== undefined && unit.records.length > 1) {
     const middle = Math.ceil(unit.records.length / 2);
     const halves = [unit.records.slice(0, middle), unit.records.slice(middle)];
     return { kind: "retry", units: halves.map((records) => ({ records, failedTries: unit.failedTries })) };

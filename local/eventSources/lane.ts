@@ -137,7 +137,7 @@ export class Lane {
         continue;
       }
       functionError = verdict.functionError;
-      const step = nextStep(unit, verdict.index, this.mapping);
+      const step = nextStep(unit, verdict, this.mapping);
       if (step.kind === "give-up") {
         const invocations = unit.failedTries + 1;
         await this.giveUp({ records: unit.records, because: "RetryAttemptsExhausted", invocations, functionError });

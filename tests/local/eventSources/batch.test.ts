@@ -45,35 +45,43 @@ describe("a function's answer to a batch", () => {
 });
 
 describe("the step after a failure", () => {
+  const threw = { index: 0, functionError: "Unhandled" };
+
   it("retries a whole batch until its retries are used up", () => {
     const rules = { bisects: false, maximumRetryAttempts: 2 };
     const unit = { records: records(1, 2), failedTries: 0 };
-    expect(nextStep(unit, 0, rules)).to.deep.equal({ kind: "retry", units: [{ ...unit, failedTries: 1 }] });
-    expect(nextStep({ ...unit, failedTries: 2 }, 0, rules)).to.deep.equal({ kind: "give-up" });
+    expect(nextStep(unit, threw, rules)).to.deep.equal({ kind: "retry", units: [{ ...unit, failedTries: 1 }] });
+    expect(nextStep({ ...unit, failedTries: 2 }, threw, rules)).to.deep.equal({ kind: "give-up" });
   });
 
   it("retries for ever with -1, and never with 0", () => {
     const unit = { records: records(1), failedTries: 1_000 };
-    expect(nextStep(unit, 0, { bisects: false, maximumRetryAttempts: -1 }).kind).to.equal("retry");
-    expect(nextStep({ ...unit, failedTries: 0 }, 0, { bisects: false, maximumRetryAttempts: 0 }).kind).to.equal(
-      "give-up",
-    );
+    const rules = (maximumRetryAttempts: number) => ({ bisects: false, maximumRetryAttempts });
+    expect(nextStep(unit, threw, rules(-1)).kind).to.equal("retry");
+    expect(nextStep({ ...unit, failedTries: 0 }, threw, rules(0)).kind).to.equal("give-up");
   });
 
-  it("splits without counting it as a retry, down to one record", () => {
+  it("splits after an error without counting it as a retry, down to one record", () => {
     const rules = { bisects: true, maximumRetryAttempts: 0 };
-    const step = nextStep({ records: records(1, 2, 3), failedTries: 0 }, 0, rules);
+    const step = nextStep({ records: records(1, 2, 3), failedTries: 0 }, threw, rules);
     expect(step.kind === "retry" && step.units.map((unit) => unit.records.length)).to.deep.equal([2, 1]);
-    expect(nextStep({ records: records(1), failedTries: 0 }, 0, rules)).to.deep.equal({ kind: "give-up" });
+    expect(nextStep({ records: records(1), failedTries: 0 }, threw, rules)).to.deep.equal({ kind: "give-up" });
+  });
+
+  it("does not split when the first record is reported: all behind it share its fate", () => {
+    const unit = { records: records(1, 2, 3), failedTries: 0 };
+    const rules = { bisects: true, maximumRetryAttempts: 1 };
+    expect(nextStep(unit, { index: 0 }, rules)).to.deep.equal({ kind: "retry", units: [{ ...unit, failedTries: 1 }] });
+    expect(nextStep({ ...unit, failedTries: 1 }, { index: 0 }, rules)).to.deep.equal({ kind: "give-up" });
   });
 
   it("counts anew after progress", () => {
     const unit = { records: records(1, 2, 3), failedTries: 5 };
-    const step = nextStep(unit, 2, { bisects: true, maximumRetryAttempts: 5 });
+    const step = nextStep(unit, { index: 2 }, { bisects: true, maximumRetryAttempts: 5 });
     expect(step).to.deep.equal({ kind: "retry", units: [{ records: records(3), failedTries: 0 }] });
   });
 
-  it("isolates exactly the poison, whatever its place, and processes the rest once or more, in order", () => {
+  it("isolates exactly the poison when a function throws at its first record, and handles the rest in order", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(), fc.boolean(), (size, place, reports) => {
         const poison = (place % size) + 1;
@@ -89,9 +97,9 @@ describe("the step after a failure", () => {
             units = later;
             continue;
           }
-          const index = reports ? at : 0;
-          const step = nextStep(unit, index, { bisects: true, maximumRetryAttempts: 2 });
-          done.push(...numbers.slice(0, index));
+          const failure = reports && at > 0 ? { index: at } : threw;
+          const step = nextStep(unit, failure, { bisects: true, maximumRetryAttempts: 2 });
+          done.push(...numbers.slice(0, failure.index));
           if (step.kind === "give-up") givenUp.push(...numbers);
           units = step.kind === "give-up" ? later : [...step.units, ...later];
         }
