@@ -36,7 +36,8 @@ export function contentOfRow(row: Record<string, string>): Record<string, unknow
 export function priceReason(row: Record<string, string>): string[] {
   const [price, currency] = [row["price"]?.trim() ?? "", row["currency"]?.trim() ?? ""];
   if (!/^[A-Z]{3}$/.test(currency)) return [`currency "${currency}" is none, such as USD`];
-  if (Number.isNaN(toMinorUnits(price, currency))) return [`price "${price}" is not an amount of ${currency}, such as 19`];
+  if (Number.isNaN(toMinorUnits(price, currency)))
+    return [`price "${price}" is not an amount of ${currency}, such as 19`];
   return [];
 }
 

@@ -105,6 +105,10 @@ function checkRow(productId: unknown, content: unknown, price: string[] = []): R
   const checked = checkContent(content);
   if (checked.ok && idReasons.length === 0) return { ok: true, productId: id, content: checked.value };
   const said = price.length > 0 ? /^price/ : /^$/;
-  const reasons = [...idReasons, ...price, ...(checked.ok ? [] : checked.reasons.filter((reason) => !said.test(reason)))];
+  const reasons = [
+    ...idReasons,
+    ...price,
+    ...(checked.ok ? [] : checked.reasons.filter((reason) => !said.test(reason))),
+  ];
   return { ok: false, ...(id && { productId: id }), reasons };
 }

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  ScanCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { Checkpoint } from "../../catalogue/checkpoint";
 import { exportProducts } from "../../catalogue/exporter";
@@ -26,7 +32,9 @@ class MemoryTable {
     if (command instanceof GetCommand) return { Item: this.items.get(command.input.Key!["productId"]) };
     if (command instanceof ScanCommand) return { Items: [...this.items.values()] };
     if (command instanceof BatchGetCommand) {
-      const [[table, { Keys = [] }]] = Object.entries(command.input.RequestItems!) as [[string, { Keys?: { productId: string }[] }]];
+      const [[table, { Keys = [] }]] = Object.entries(command.input.RequestItems!) as [
+        [string, { Keys?: { productId: string }[] }],
+      ];
       const found = Keys.map(({ productId }) => this.items.get(productId)).filter((item) => item !== undefined);
       return { Responses: { [table]: found } };
     }
@@ -95,11 +103,23 @@ describe("catalogue import", () => {
   describe("reading files", () => {
     it("reads products of JSON Lines, a byte order mark and empty lines aside", async () => {
       const rows = await rowsOf(file("a.jsonl", `\uFEFF${jsonLine("a")}`, "", jsonLine("b")));
-      expect(rows.map((row) => [row.line, row.ok, row.productId])).to.deep.equal([[1, true, "a"], [3, true, "b"]]);
+      expect(rows.map((row) => [row.line, row.ok, row.productId])).to.deep.equal([
+        [1, true, "a"],
+        [3, true, "b"],
+      ]);
     });
 
     it("reports bad JSON lines by number and goes on", async () => {
-      const rows = await rowsOf(file("a.jsonl", "{", "[]", jsonLine("a", { price: { amount: -1, currency: "USD" } }), jsonLine("no spaces"), jsonLine("b")));
+      const rows = await rowsOf(
+        file(
+          "a.jsonl",
+          "{",
+          "[]",
+          jsonLine("a", { price: { amount: -1, currency: "USD" } }),
+          jsonLine("no spaces"),
+          jsonLine("b"),
+        ),
+      );
       expect(rows.map((row) => (row.ok ? row.productId : `${row.line}: ${row.reasons}`))).to.deep.equal([
         "1: is not valid JSON",
         "2: is not a JSON object",
@@ -124,19 +144,33 @@ describe("catalogue import", () => {
     });
 
     it("reports bad CSV rows by number, in the file's order, and goes on", async () => {
-      const path = file("a.csv", header, "a,Lantern,P,O,free,USD,,", "b,too,few", 'c,"two', 'lines",P,O,1,USD,,', "d,Lantern,P,O,1.999,USD,,", "e,Lantern,P,O,1,usd,,", "f,,P,O,1,USD,,");
-      expect((await rowsOf(path)).map((row) => (row.ok ? row.productId : `${row.line}: ${row.reasons}`))).to.deep.equal([
-        '2: price "free" is not an amount of USD, such as 19',
-        "3: Invalid Record Length: columns length is 8, got 3",
-        "c",
-        '6: price "1.999" is not an amount of USD, such as 19',
-        '7: currency "usd" is none, such as USD',
-        "8: name is missing",
-      ]);
+      const path = file(
+        "a.csv",
+        header,
+        "a,Lantern,P,O,free,USD,,",
+        "b,too,few",
+        'c,"two',
+        'lines",P,O,1,USD,,',
+        "d,Lantern,P,O,1.999,USD,,",
+        "e,Lantern,P,O,1,usd,,",
+        "f,,P,O,1,USD,,",
+      );
+      expect((await rowsOf(path)).map((row) => (row.ok ? row.productId : `${row.line}: ${row.reasons}`))).to.deep.equal(
+        [
+          '2: price "free" is not an amount of USD, such as 19',
+          "3: Invalid Record Length: columns length is 8, got 3",
+          "c",
+          '6: price "1.999" is not an amount of USD, such as 19',
+          '7: currency "usd" is none, such as USD',
+          "8: name is missing",
+        ],
+      );
     });
 
     it("refuses a file without a needed column, and one that is neither CSV nor JSON Lines", async () => {
-      expect(await rowsOf(file("a.csv", "productId,name", "a,b")).catch(String)).to.match(/no column "brand", "category", "price", "currency"\./);
+      expect(await rowsOf(file("a.csv", "productId,name", "a,b")).catch(String)).to.match(
+        /no column "brand", "category", "price", "currency"\./,
+      );
       expect(() => readRows("a.xml")).to.throw("name it .csv or .jsonl");
     });
   });
@@ -216,8 +250,14 @@ describe("catalogue import", () => {
     for (const name of ["out.jsonl", "out.csv"]) {
       it(`writes a ${name.split(".")[1]} file that an import finds unchanged`, async () => {
         const attributes = { colour: "red", packs: 3, waterproof: true };
-        table.items.set("a", product("a", { name: 'A "quoted", \n name', attributes, price: { amount: 5, currency: "USD" } }));
-        table.items.set("b", product("b", { price: { amount: 1_200, currency: "JPY" }, maxPerOrder: 2, image: "/images/kitchen.svg" }));
+        table.items.set(
+          "a",
+          product("a", { name: 'A "quoted", \n name', attributes, price: { amount: 5, currency: "USD" } }),
+        );
+        table.items.set(
+          "b",
+          product("b", { price: { amount: 1_200, currency: "JPY" }, maxPerOrder: 2, image: "/images/kitchen.svg" }),
+        );
         table.items.set("c", product("c", { deletedAt: "2026-11-01T00:00:00.000Z" }));
         const path = join(directory, name);
         expect(await exportProducts({ client: table.client, table: "products" }, path)).to.equal(2);

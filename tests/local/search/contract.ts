@@ -383,7 +383,9 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     });
 
     it("is read while it is filled when there was none before", async () => {
-      const items = new Map(Array.from({ length: 10 }, (_, n) => [`p${n}`, product(`p${n}`, { name: `Lantern ${n}` })]));
+      const items = new Map(
+        Array.from({ length: 10 }, (_, n) => [`p${n}`, product(`p${n}`, { name: `Lantern ${n}` })]),
+      );
       const progress = await run(rebuildOf(items), "20261101T000000");
       expect(progress.replaced).to.deep.equal([]);
       expect((await search({ q: "lantern" })).total?.count).to.equal(10);

@@ -1,0 +1,237 @@
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { SearchService, type SearchServiceArgs } from "../../../components/searchService";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+const auth = { authorizer: { name: "check", invokeArn: "arn:invoke:check" } };
+
+async function withMocks(registered: Registered[] = []): Promise<void> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs });
+        const arn = `arn:aws:test:us-east-1:000000000000:${name}`;
+        const computed = {
+          arn,
+          streamArn: `${arn}/stream`,
+          endpoint: "search.us-east-1.es.amazonaws.com",
+          invokeArn: `${arn}/invoke`,
+          url: `https://sqs.example/${name}`,
+          name: `${name}-physical`,
+          apiEndpoint: "https://api.example",
+          executionArn: arn,
+        };
+        return { id: `${name}-id`, state: { ...computed, ...inputs } };
+      },
+      call: () => ({}),
+    },
+    "stayopen",
+    "dev",
+    false,
+  );
+}
+
+/** Building five functions takes a while: the tests that need no arguments of their own share one service. */
+let plain: ReturnType<typeof register> | undefined;
+function registerPlain() {
+  plain ??= register();
+  return plain;
+}
+
+/** Registers a SearchService with mocked outputs. */
+async function register(args: Partial<SearchServiceArgs> = {}) {
+  const resources: Registered[] = [];
+  await withMocks(resources);
+  const service = new SearchService("catalogue", { auth, ...args });
+  const outputs = await new Promise<Record<string, unknown>>((resolve) =>
+    pulumi
+      .all([service.url, service.products, service.rebuild, service.deadLetters, service.alarms.map(({ urn }) => urn)])
+      .apply(([url, products, rebuild, deadLetters]) => resolve({ url, products, rebuild, deadLetters })),
+  );
+  const { functions } = service.nodes;
+  const bundles = await Promise.all(
+    Object.entries(functions).map(async ([name, { bundle }]) => {
+      const { file } = await new Promise<{ file: string }>((resolve) => bundle.apply(resolve));
+      return { name, zippedBytes: gzipSync(readFileSync(file)).length };
+    }),
+  );
+  await pulumi.runtime.disconnect();
+  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
+  const one = (type: string) => {
+    expect(of(type), type).to.have.length(1);
+    return of(type)[0]!.inputs;
+  };
+  return { resources, outputs, bundles, of, one };
+}
+
+describe("SearchService", function () {
+  this.timeout(60_000);
+
+  it("keeps the truth in a protected table whose stream has old and new images", async () => {
+    const { one, outputs } = await registerPlain();
+    expect(one("Table")).to.deep.include({
+      hashKey: "productId",
+      attributes: [{ name: "productId", type: "S" }],
+      billingMode: "PAY_PER_REQUEST",
+      streamEnabled: true,
+      streamViewType: "NEW_AND_OLD_IMAGES",
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: true,
+    });
+    expect(outputs["products"]).to.deep.equal({
+      tableName: "catalogue-products-physical",
+      tableArn: "arn:aws:test:us-east-1:000000000000:catalogue-products",
+    });
+    expect(outputs["url"]).to.equal("https://api.example");
+  });
+
+  it("makes an encrypted domain that only its three functions' signed requests reach", async () => {
+    const { one, of } = await registerPlain();
+    expect(one("Domain")).to.deep.include({
+      domainName: "catalogue-dev",
+      engineVersion: "OpenSearch_2.19",
+      encryptAtRest: { enabled: true },
+      nodeToNodeEncryption: { enabled: true },
+      domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-2019-07" },
+    });
+    const policy = JSON.parse(String(one("DomainPolicy")["accessPolicies"]));
+    expect(policy.Statement).to.have.length(1);
+    expect(policy.Statement[0].Principal.AWS).to.have.members(
+      ["search", "indexer", "rebuilder"].map((name) => `arn:aws:test:us-east-1:000000000000:catalogue-${name}-role`),
+    );
+    expect(of("Role")).to.have.length(6);
+  });
+
+  it("spreads nodes over zones and copies the index accordingly", async () => {
+    const environmentOf = (resources: Registered[]) =>
+      resources.find(({ name }) => name === "catalogue-indexer-function")!.inputs["environment"] as {
+        variables: Record<string, string>;
+      };
+    for (const [instanceCount, zones, replicas] of [
+      [2, 2, "1"],
+      [6, 3, "2"],
+    ] as const) {
+      const { one, resources } = await register({ domain: { instanceCount } });
+      const cluster = one("Domain")["clusterConfig"] as Record<string, unknown>;
+      expect(cluster["zoneAwarenessEnabled"]).to.equal(true);
+      expect(cluster["zoneAwarenessConfig"]).to.deep.equal({ availabilityZoneCount: zones });
+      expect(environmentOf(resources).variables["INDEX_REPLICAS"]).to.equal(replicas);
+    }
+  });
+
+  it("uses a domain that exists, and leaves its policy alone", async () => {
+    const existingDomain = { endpoint: "https://search.example", arn: "arn:aws:es:us-east-1:000000000000:domain/ours" };
+    const { of, resources } = await register({ existingDomain });
+    expect(of("Domain")).to.have.length(0);
+    expect(of("DomainPolicy")).to.have.length(0);
+    const search = resources.find(({ name }) => name === "catalogue-search-grants")!;
+    expect(String(search.inputs["policy"])).to.include(`${existingDomain.arn}/products/_search`);
+  });
+
+  it("gives each function what it needs and no more", async () => {
+    const { resources } = await registerPlain();
+    const actions = (name: string) =>
+      JSON.parse(String(resources.find((resource) => resource.name === `catalogue-${name}-grants`)!.inputs["policy"]))
+        .Statement.slice(2)
+        .flatMap((statement: { Action: string[] }) => statement.Action);
+    expect(actions("search")).to.deep.equal(["es:ESHttpPost"]);
+    expect(actions("read")).to.deep.equal(["dynamodb:GetItem"]);
+    expect(actions("write")).to.have.members(["dynamodb:GetItem", "dynamodb:PutItem"]);
+    expect(actions("indexer")).not.to.include("es:ESHttpDelete");
+    expect(actions("rebuilder")).to.include("dynamodb:Scan").and.not.include("dynamodb:PutItem");
+  });
+
+  it("lets everybody search, and asks for a token to change products", async () => {
+    const { of } = await registerPlain();
+    const authorization = Object.fromEntries(
+      of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"]]),
+    );
+    expect(authorization).to.deep.equal({
+      "GET /api/catalogue/search": "NONE",
+      "GET /api/catalogue/suggest": "NONE",
+      "GET /api/catalogue/health": "NONE",
+      "GET /api/catalogue/openapi.json": "NONE",
+      "GET /api/catalogue/products/{productId}": "NONE",
+      "PUT /api/catalogue/products/{productId}": "CUSTOM",
+      "DELETE /api/catalogue/products/{productId}": "CUSTOM",
+    });
+  });
+
+  it("reads the stream from its beginning, with partial failures, patience and somewhere for what fails", async () => {
+    const { one } = await register({ indexingPatienceHours: 2 });
+    expect(one("EventSourceMapping")).to.deep.include({
+      eventSourceArn: "arn:aws:test:us-east-1:000000000000:catalogue-products/stream",
+      startingPosition: "TRIM_HORIZON",
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      bisectBatchOnFunctionError: true,
+      maximumRetryAttempts: -1,
+      maximumRecordAgeInSeconds: 7_200,
+      destinationConfig: {
+        onFailure: { destinationArn: "arn:aws:test:us-east-1:000000000000:catalogue-dead-letters" },
+      },
+    });
+    expect(one("Queue")).to.deep.include({ messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true });
+  });
+
+  it("raises alarms with the topics that it is given", async () => {
+    const topic = "arn:aws:sns:us-east-1:000000000000:alarms";
+    const { of } = await register({ alarmTopics: [topic] });
+    expect(of("MetricAlarm").map(({ inputs }) => inputs["metricName"])).to.have.members([
+      "IteratorAge",
+      "Errors",
+      "ApproximateNumberOfMessagesVisible",
+      "ExecutionsFailed",
+    ]);
+    for (const { inputs } of of("MetricAlarm")) expect(inputs["alarmActions"]).to.deep.equal([topic]);
+  });
+
+  it("lets a caller change what is inside", async () => {
+    const { one } = await register({
+      protect: false,
+      transform: {
+        table: { tableClass: "STANDARD_INFREQUENT_ACCESS" },
+        domain: (domain) => ({ ...domain, tags: { team: "shop" } }),
+      },
+    });
+    expect(one("Table")).to.deep.include({
+      tableClass: "STANDARD_INFREQUENT_ACCESS",
+      deletionProtectionEnabled: false,
+    });
+    expect(one("Domain")).to.deep.include({ tags: { team: "shop" }, domainName: "catalogue-dev" });
+  });
+
+  it("bundles each function into less than 300 KB zipped", async () => {
+    const { bundles } = await registerPlain();
+    expect(bundles).to.have.length(5);
+    for (const { name, zippedBytes } of bundles) expect(zippedBytes, name).to.be.lessThan(300 * 1024);
+  });
+
+  describe("refuses", () => {
+    before(() => withMocks());
+    after(() => pulumi.runtime.disconnect());
+    const existingDomain = { endpoint: "search.example", arn: "arn:aws:es:us-east-1:000000000000:domain/ours" };
+    const refused: [string, Partial<SearchServiceArgs>, string][] = [
+      ["two domains", { domain: {}, existingDomain }, "only one of `domain` and `existingDomain`"],
+      ["nodes that can't be spread evenly", { domain: { instanceCount: 5 } }, "an even number or a multiple of 3"],
+      ["no nodes", { domain: { instanceCount: 0 } }, "instanceCount is 0"],
+      [
+        "a domain name that AWS does not take",
+        { domain: { name: "The Catalogue" } },
+        "can't name an OpenSearch domain",
+      ],
+      ["patience beyond the stream's memory", { indexingPatienceHours: 48 }, "the stream keeps records for a day"],
+    ];
+    for (const [what, args, sentence] of refused) {
+      it(what, () => {
+        expect(() => new SearchService("catalogue", { auth, ...args })).to.throw(pulumi.RunError, sentence);
+      });
+    }
+  });
+});
