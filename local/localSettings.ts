@@ -69,5 +69,7 @@ export function localConfig(
       retries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
       refundRetries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
     }),
+    // Executions die when the emulator is stopped: the sweeper must find their orders soon after the next start.
+    "stayopen:orderDeadlines": JSON.stringify({ settlingSeconds: 60, travellingSeconds: 300 }),
   };
 }

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sampleProducts } from "./catalogueSample";
 import { type Console, startConsole } from "./console";
@@ -92,6 +92,8 @@ export async function startStore(options: StoreOptions = {}): Promise<Store> {
   }
 }
 
+const CHECKPOINT_EVERY_MS = 10_000;
+
 type Stops = { what: string; stop(): Promise<void> | void }[];
 
 async function start(options: StoreOptions, stops: Stops, stop: () => Promise<void>): Promise<Store> {
@@ -99,10 +101,17 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const dataDir = options.dataDir ?? join(projectRoot, ".stayopen", "run");
   const progress = (line: string) => options.onProgress?.(line);
 
+  const region = "us-east-1";
   const lock = lockFolder(dataDir);
   stops.push({ what: "the lock", stop: lock.release });
-  if (options.fresh) emptyFolder(dataDir);
+  if (options.fresh) emptyFolder(dataDir, region);
   const isNew = !existsSync(join(dataDir, "deployed.json"));
+  if (isNew) emptyFolder(dataDir, region); // what a first start left that never got to its end
+  else if (wasKilled(dataDir)) {
+    progress("The last run was killed: going on from what it had written last");
+    // The positions may be ahead of the emulator's state. Without them the event sources begin at the starting positions.
+    rmSync(join(dataDir, "eventSources"), { recursive: true, force: true });
+  }
   const { ports, secrets } = await folderSettings(dataDir);
   const logFile = join(dataDir, "local-run.log");
   const logStream = createWriteStream(logFile, { flags: "a" });
@@ -111,7 +120,6 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
 
   // Where the webhooks of the outside systems go is known last.
   const address: { url?: string } = {};
-  const region = "us-east-1";
   progress("Starting the emulator, the search engine and the outside systems");
   const [emulated, engine, outside] = await allOrNone([
     startEmulator(dataDir, region, ports.emulator, stops, log),
@@ -169,7 +177,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   lock.tell(address.url);
   if (options.dataDir === undefined) announce([deployed], stops);
 
-  rememberAtEnd(emulator, deployed, stops);
+  await keepWriting(dataDir, emulator, deployed, stops);
   return {
     url: address.url,
     consoleUrl: consolePage.url,
@@ -214,19 +222,41 @@ async function consoleOf(
   return await startConsole({ port, deployments, outside, storeUrl, notes: edge?.notEmulated ?? [], log });
 }
 
-/** The resources are remembered when the emulator has written its own state, and only then: the two belong together. */
-function rememberAtEnd(emulator: MiniStack, deployed: Deployed, stops: Stops): void {
-  const index = stops.findIndex(({ what }) => what === "the emulator");
-  const entry = stops[index];
-  if (entry === undefined) return;
-  stops[index] = {
-    what: entry.what,
-    async stop() {
-      await entry.stop();
-      const { expected } = await emulator.ended;
-      if (expected) deployed.saveState();
-    },
+/**
+ * Writes the emulator's state now, again and again, and when it is stopped. The list of resources is written after it and only
+ * then: what it names must be there in the next run.
+ */
+async function keepWriting(dataDir: string, emulator: MiniStack, deployed: Deployed, stops: Stops): Promise<void> {
+  const runningFile = join(dataDir, "running");
+  if (await emulator.checkpoint()) deployed.saveState();
+  writeFileSync(runningFile, "");
+  let timer: NodeJS.Timeout | undefined;
+  const writeLater = (afterMs: number) => {
+    timer = setTimeout(async () => {
+      const started = Date.now();
+      await emulator.checkpoint();
+      // A large state takes long to write: at most a twentieth of the time goes into it.
+      writeLater(Math.max(CHECKPOINT_EVERY_MS, 20 * (Date.now() - started)));
+    }, afterMs).unref();
   };
+  writeLater(CHECKPOINT_EVERY_MS);
+
+  const entry = stops.find(({ what }) => what === "the emulator");
+  if (entry === undefined) return;
+  const { stop } = entry;
+  entry.stop = async () => {
+    clearTimeout(timer);
+    await stop();
+    const { expected } = await emulator.ended;
+    if (!expected) return;
+    deployed.saveState();
+    rmSync(runningFile, { force: true });
+  };
+}
+
+/** Whether the last run on this folder did not come to its proper end. */
+function wasKilled(dataDir: string): boolean {
+  return existsSync(join(dataDir, "running"));
 }
 
 /** Lets `npm run catalogue` and others find the store while it runs. */
@@ -242,10 +272,10 @@ function subfolder(dataDir: string, name: string): string {
   return folder;
 }
 
-function emptyFolder(dataDir: string): void {
-  for (const entry of readdirSync(dataDir)) {
-    if (entry !== "lock.json") rmSync(join(dataDir, entry), { recursive: true, force: true });
-  }
+/** Removes what a run writes, and nothing else that somebody may keep there. */
+function emptyFolder(dataDir: string, region: string): void {
+  const own = [region, "search", "outside", "eventSources", "certificates", "deployed.json", "settings.json", "running", "local-run.log"];
+  for (const entry of own) rmSync(join(dataDir, entry), { recursive: true, force: true });
 }
 
 /** Like Promise.all, but waits for all of them also when one fails: what was started must be known to be stopped. */

@@ -18,6 +18,8 @@ import signal
 import sys
 import threading
 
+import checkpoint
+
 EXPECTED = "1.5.33"
 
 
@@ -189,6 +191,7 @@ def main():
     use_own_node_worker()
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
+    checkpoint.write_on_signal(os.environ["STATE_DIR"])
     from ministack.app import main as serve
 
     sys.argv = sys.argv[:1]

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../network/ports";
@@ -31,6 +31,11 @@ export interface MiniStack {
   logFile: string;
   /** Settles when the process has ended, with its own word on why if that was not asked for. */
   ended: Promise<{ expected: boolean; reason: string }>;
+  /**
+   * Writes the state to the data folder while everything goes on. Resolves with whether it was written within `limitMs` (default
+   * 60,000).
+   */
+  checkpoint(limitMs?: number): Promise<boolean>;
   /** Graceful: state is written to the data folder. Kills after `graceMs` (default 20,000). */
   stop(graceMs?: number): Promise<void>;
   /** SIGKILL to the emulator and all its functions at once: nothing is written. */
@@ -81,6 +86,12 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
       if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
     }
   };
+  // Two at a time would write the same files.
+  let writing: Promise<boolean> = Promise.resolve(true);
+  const checkpoint = (limitMs = 60_000) => {
+    writing = writing.then(async () => !state.stopping && (await writeState(child, join(options.dataDir, "state"), limitMs)));
+    return writing;
+  };
   return {
     region: options.region,
     endpoint,
@@ -88,9 +99,11 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     pid: child.pid ?? -1,
     logFile,
     ended,
+    checkpoint,
     async stop(graceMs = 20_000) {
       state.stopping = true;
       signalGroup("SIGCONT");
+      await writing;
       child.kill("SIGTERM");
       const stopped = await Promise.race([ended.then(() => true), sleep(graceMs, false, { ref: false })]);
       if (!stopped) signalGroup("SIGKILL");
@@ -115,7 +128,6 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     LANG: "C.UTF-8",
     TZ: "UTC",
     PYTHONUNBUFFERED: "1",
-    PYTHONDONTWRITEBYTECODE: "",
     GATEWAY_PORT: String(port),
     BIND_HOST: "127.0.0.1",
     MINISTACK_HOST: "localhost",
@@ -130,6 +142,18 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     S3_PERSIST: "1",
     S3_DATA_DIR: join(options.dataDir, "s3"),
   };
+}
+
+async function writeState(child: ChildProcess, stateDir: string, limitMs: number): Promise<boolean> {
+  const marker = join(stateDir, "complete");
+  rmSync(marker, { force: true });
+  if (!child.kill("SIGUSR1")) return false;
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
+    if (existsSync(marker)) return true;
+    await sleep(20);
+  }
+  return existsSync(marker);
 }
 
 async function untilReady(

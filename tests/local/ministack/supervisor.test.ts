@@ -89,26 +89,31 @@ describe("The emulator's process", () => {
     expect(after.payload["calls"]).to.equal(1);
   });
 
-  it("has its data again after a graceful stop", async () => {
-    emulator = await startMiniStack({ region: "us-east-1", dataDir });
-    const table = new DynamoDBClient(clientFor(emulator));
-    await table.send(
-      new CreateTableCommand({
-        TableName: "notes",
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-      }),
-    );
-    await table.send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "kept" } } }));
-    await emulator.stop();
+  for (const [what, end] of [
+    ["a graceful stop", (running: MiniStack) => running.stop()],
+    ["a kill, as of the last checkpoint", (running: MiniStack) => running.checkpoint().then(() => running.kill())],
+  ] as const) {
+    it(`has its data again after ${what}`, async () => {
+      emulator = await startMiniStack({ region: "us-east-1", dataDir });
+      const table = new DynamoDBClient(clientFor(emulator));
+      await table.send(
+        new CreateTableCommand({
+          TableName: "notes",
+          BillingMode: "PAY_PER_REQUEST",
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+        }),
+      );
+      await table.send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "kept" } } }));
+      await end(emulator);
 
-    emulator = await startMiniStack({ region: "us-east-1", dataDir });
-    const again = new DynamoDBClient(clientFor(emulator));
-    const kept = await again.send(new GetItemCommand({ TableName: "notes", Key: { id: { S: "kept" } } }));
+      emulator = await startMiniStack({ region: "us-east-1", dataDir });
+      const again = new DynamoDBClient(clientFor(emulator));
+      const kept = await again.send(new GetItemCommand({ TableName: "notes", Key: { id: { S: "kept" } } }));
 
-    expect(kept.Item).to.deep.equal({ id: { S: "kept" } });
-  });
+      expect(kept.Item).to.deep.equal({ id: { S: "kept" } });
+    });
+  }
 
   it("leaves no process when the process that started it is killed, a frozen function of it included", async () => {
     const child = fork(join(__dirname, "startAndWait.ts"), [dataDir], {
