@@ -49,7 +49,7 @@ describe("the storefront in a browser", () => {
   async function untilSearchable(): Promise<void> {
     for (let tries = 0; tries < 100; tries++) {
       const answer = await fetch(`${store.url}/api/catalogue/search?q=kettle`);
-      if (answer.ok && (await answer.json()).total.count > 0) return;
+      if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error("No kettle can be found in the sample catalogue.");
