@@ -1,0 +1,169 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  afterAuthorize,
+  afterCapture,
+  afterShip,
+  afterTrack,
+  afterVoid,
+  effectiveItem,
+  type Heard,
+  isDecided,
+  nextStep,
+  outranks,
+  type Standing,
+} from "../../../domain/order";
+import { itemOf, standing, standings } from "./arbitraries";
+
+const east = (given: Partial<Standing> = {}) => itemOf({ region: "us-east-1", ...given });
+const west = (given: Partial<Standing> = {}) => itemOf({ region: "us-west-2", ...given });
+const worker = { region: "us-east-1", epoch: 1 };
+const stepOf = (orders: Standing[], cancelWished = false, heard: Heard = {}) =>
+  nextStep({ orders, cancelWished }, worker, heard);
+const act = (action: string) => ({ kind: "act", action });
+
+describe("The item that speaks for an order (rule 1)", () => {
+  const sameRegion = (first: Standing, second: Standing) => JSON.stringify(first) === JSON.stringify(second);
+
+  it("is one of two different items, never both and never neither", () => {
+    fc.assert(
+      fc.property(standing(fc.constant("us-east-1")), standing(fc.constant("us-west-2")), (first, second) => {
+        expect(outranks(first, second)).to.equal(!outranks(second, first));
+      }),
+    );
+  });
+
+  it("does not depend on the way round three items are compared", () => {
+    const anywhere = standing(fc.constantFrom("a", "b", "c"));
+    fc.assert(
+      fc.property(anywhere, anywhere, anywhere, (first, second, third) => {
+        fc.pre(!sameRegion(first, second) && !sameRegion(second, third) && !sameRegion(first, third));
+        if (outranks(first, second) && outranks(second, third)) expect(outranks(first, third)).to.equal(true);
+      }),
+    );
+  });
+
+  it("is the same in whatever order the items are read", () => {
+    fc.assert(
+      fc.property(standings, (items) => {
+        expect(effectiveItem([...items].reverse())).to.equal(effectiveItem(items));
+      }),
+    );
+  });
+
+  it("is superseded only if all are, and undecided only if none that is not superseded is decided", () => {
+    fc.assert(
+      fc.property(standings, (items) => {
+        const speaker = effectiveItem(items)!;
+        const living = items.filter(({ status }) => status !== "SUPERSEDED");
+        expect(speaker.status === "SUPERSEDED").to.equal(living.length === 0);
+        if (living.length > 0)
+          expect(isDecided(speaker.status)).to.equal(living.some(({ status }) => isDecided(status)));
+      }),
+    );
+  });
+
+  const ties: [string, Standing, Standing][] = [
+    ["a living item before a superseded one of a higher epoch", east(), west({ status: "SUPERSEDED", epoch: 9 })],
+    ["a decided item before an undecided one of a higher epoch", west({ status: "CANCELLED" }), east({ epoch: 2 })],
+    ["the later takeover", west({ epoch: 2 }), east()],
+    ["the earlier order", west({ createdAt: "2025-12-31T23:59:59.000Z" }), east()],
+    ["the first Region by name, where all else is the same", east(), west()],
+  ];
+  for (const [what, first, second] of ties) {
+    it(`is ${what}`, () => {
+      expect(effectiveItem([second, first])).to.equal(first);
+    });
+  }
+});
+
+describe("What an execution does next (rule 4)", () => {
+  it("ends where nothing is left to do for it", () => {
+    expect(stepOf([])).to.deep.equal({ kind: "end", because: "taken over" });
+    expect(stepOf([west()])).to.deep.equal({ kind: "end", because: "taken over" });
+    expect(stepOf([east({ epoch: 2 })])).to.deep.equal({ kind: "end", because: "taken over" });
+    expect(stepOf([east({ status: "SUPERSEDED" })])).to.deep.equal({ kind: "end", because: "superseded" });
+    expect(stepOf([east({ status: "CANCELLED" })])).to.deep.equal({ kind: "end", because: "final" });
+    expect(stepOf([east({ status: "DELIVERED" })])).to.deep.equal({ kind: "end", because: "final" });
+  });
+
+  it("steps back before the other Region's item", () => {
+    expect(stepOf([east(), west({ epoch: 2 })])).to.deep.equal({ kind: "supersede" });
+    expect(stepOf([east({ status: "PAID" }), west({ status: "SHIPPING" })])).to.deep.equal({ kind: "supersede" });
+  });
+
+  it("goes on where the status says", () => {
+    expect(stepOf([east()])).to.deep.equal(act("authorize"));
+    expect(stepOf([east({ status: "PAID" })])).to.deep.equal(act("capture"));
+    expect(stepOf([east({ status: "SHIPPING" })])).to.deep.equal(act("track"));
+    expect(stepOf([east({ status: "SHIPPED" })])).to.deep.equal(act("track"));
+  });
+
+  it("voids when the customer wants no order or the payment will not come, until the money is taken", () => {
+    expect(stepOf([east()], true)).to.deep.equal(act("void"));
+    expect(stepOf([east({ status: "PAID" })], true)).to.deep.equal(act("void"));
+    expect(stepOf([east()], false, { unpaid: true })).to.deep.equal(act("void"));
+    expect(stepOf([east({ status: "PAID" })], true, { captured: true })).to.deep.equal(act("ship"));
+    expect(stepOf([east({ status: "SHIPPING" })], true)).to.deep.equal(act("track"));
+  });
+
+  it("ships what is captured, and refunds what is captured and can't be shipped", () => {
+    expect(stepOf([east()], false, { captured: true })).to.deep.equal(act("ship"));
+    expect(stepOf([east({ status: "PAID" })], false, { captured: true, impossible: true })).to.deep.equal(
+      act("refund"),
+    );
+  });
+
+  it("never acts for an item that is outranked, decided finally, or another epoch's", () => {
+    fc.assert(
+      fc.property(standings, fc.boolean(), fc.integer({ min: 1, max: 3 }), (orders, cancelWished, epoch) => {
+        const step = nextStep({ orders, cancelWished }, { region: "us-east-1", epoch });
+        const own = orders.find(({ region }) => region === "us-east-1");
+        if (step.kind !== "act") return;
+        expect(own?.epoch).to.equal(epoch);
+        expect(effectiveItem(orders)).to.equal(own);
+        expect(["DELIVERED", "CANCELLED", "SUPERSEDED"]).to.not.include(own?.status);
+      }),
+    );
+  });
+});
+
+describe("What follows from an answer", () => {
+  const patience = { waitedSeconds: 5, limitSeconds: 10 };
+  const write = (status: string) => ({ kind: "write", status });
+  const heard = (what: Heard) => ({ kind: "heard", heard: what });
+
+  it("of an authorization is PAID, a void, or patience with a limit", () => {
+    expect(afterAuthorize({ status: "authorized" }, patience)).to.deep.equal(write("PAID"));
+    expect(afterAuthorize({ status: "captured" }, patience)).to.deep.equal(write("PAID"));
+    for (const status of ["declined", "voided", "refunded"] as const) {
+      expect(afterAuthorize({ status }, patience)).to.deep.equal(heard({ unpaid: true }));
+    }
+    for (const status of ["pending", "none"] as const) {
+      expect(afterAuthorize({ status }, patience)).to.deep.equal({ kind: "wait" });
+      const late = { waitedSeconds: 10, limitSeconds: 10 };
+      expect(afterAuthorize({ status }, late)).to.deep.equal(heard({ unpaid: true }));
+    }
+  });
+
+  it("of a capture or a void is the one that came first", () => {
+    expect(afterCapture({ status: "captured" })).to.deep.equal(heard({ captured: true }));
+    expect(afterCapture({ status: "voided" })).to.deep.equal(write("CANCELLED"));
+    expect(afterCapture({ status: "refunded" })).to.deep.equal(write("CANCELLED"));
+    expect(afterVoid({ status: "voided" })).to.deep.equal(write("CANCELLED"));
+    expect(afterVoid({ status: "captured" })).to.deep.equal(heard({ captured: true }));
+  });
+
+  it("of a shipment is SHIPPING or a refund", () => {
+    expect(afterShip({ status: "accepted" })).to.deep.equal(write("SHIPPING"));
+    expect(afterShip({ status: "impossible" })).to.deep.equal(heard({ captured: true, impossible: true }));
+  });
+
+  it("of the shipping book is each status in turn, also when one was missed", () => {
+    expect(afterTrack("accepted", "SHIPPING")).to.deep.equal({ kind: "wait" });
+    expect(afterTrack("in-transit", "SHIPPING")).to.deep.equal(write("SHIPPED"));
+    expect(afterTrack("delivered", "SHIPPING")).to.deep.equal(write("SHIPPED"));
+    expect(afterTrack("in-transit", "SHIPPED")).to.deep.equal({ kind: "wait" });
+    expect(afterTrack("delivered", "SHIPPED")).to.deep.equal(write("DELIVERED"));
+  });
+});

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { mailOf, money, noticeOf, ORDER_STATUSES, partitionOf, smsOf, spokenFor, viewOf } from "../../../domain/order";
+import { itemOf } from "./arbitraries";
+
+const statuses = ORDER_STATUSES.filter((status) => status !== "SUPERSEDED");
+
+describe("Notices (rule 13)", () => {
+  it("name who and what, and nothing private", () => {
+    const notice = noticeOf(itemOf({ status: "PAID" }))!;
+    expect(notice.id).to.equal(`${notice.orderId}-PAID`);
+    expect(notice).to.have.all.keys("schema", "id", "orderId", "customerId", "status", "region", "at", "total");
+  });
+
+  it("are not made of a superseded item", () => {
+    expect(noticeOf(itemOf({ status: "SUPERSEDED" }))).to.equal(undefined);
+  });
+
+  for (const status of statuses) {
+    it(`say ${status} in a mail that names the order, and in a text message that fits one SMS`, () => {
+      const order = itemOf({ shipment: { trackingNumber: "HP1234567890", carrier: "Harbour Parcel" } });
+      const { subject, text } = mailOf(order, status, "Test store");
+      expect(subject).to.contain(order.orderId);
+      expect(subject.length).to.be.below(80);
+      expect(text)
+        .to.match(/^Hello Ann Example,\n/)
+        .and.to.match(/Your Test store team\n$/);
+      expect(text).to.not.match(/undefined|null|\[object/);
+      expect(smsOf(order, status, "Test store").length).to.be.at.most(160);
+    });
+  }
+
+  it("say why an order is cancelled", () => {
+    const text = (given: Parameters<typeof itemOf>[0]) => mailOf(itemOf(given), "CANCELLED", "Test store").text;
+    expect(text({ payment: { kind: "card", declined: "insufficient_funds" } })).to.contain("insufficient_funds");
+    expect(text({ shipment: { impossible: "No such street." } })).to.contain("refunded EUR 69.80");
+    expect(text({})).to.contain("nothing is charged");
+  });
+
+  it("write money with the decimals of its currency", () => {
+    expect(money({ amount: 6_980, currency: "EUR" })).to.equal("EUR 69.80");
+    expect(money({ amount: 6_980, currency: "JPY" })).to.equal("JPY 6,980");
+  });
+});
+
+describe("What a customer sees", () => {
+  it("is the item that speaks, each status once although a takeover repeats it", () => {
+    const history = ["PLACED", "PAID", "PAID", "SHIPPING"].map((status, minute) => ({
+      status: status as "PLACED",
+      at: `2026-01-01T00:0${minute}:00.000Z`,
+      region: "us-east-1",
+      epoch: 1,
+    }));
+    const west = itemOf({ region: "us-west-2", status: "SHIPPING", epoch: 2 });
+    const item = spokenFor(partitionOf([itemOf({ status: "SUPERSEDED" }), { ...west, history }]))!;
+    const view = viewOf(item, true);
+    expect(view.history.map(({ status }) => status)).to.deep.equal(["PLACED", "PAID", "SHIPPING"]);
+    expect(view.cancelRequested).to.equal(false);
+    expect(view).to.not.have.any.keys("customerId", "requestHash", "openIn", "epoch", "version");
+  });
+
+  it("says that a cancel is requested until it is decided", () => {
+    const cancel = { kind: "cancel" as const };
+    const partition = partitionOf([itemOf(), cancel]);
+    expect(viewOf(spokenFor(partition)!, partition.cancelWished).cancelRequested).to.equal(true);
+  });
+
+  it("is nothing where only a superseded item is left", () => {
+    expect(spokenFor(partitionOf([itemOf({ status: "SUPERSEDED" })]))).to.equal(undefined);
+  });
+
+  it("ignores items of kinds that a later release adds", () => {
+    const later = { kind: "return" } as unknown as { kind: "order" };
+    expect(partitionOf([itemOf(), later]).orders).to.have.length(1);
+  });
+});
