@@ -61,7 +61,7 @@ export class Positions {
   /** Where a name stands first in a function's text; the start of the function where the text has moved. */
   public ofName(fn: AnyFunction, name: string): Position | undefined {
     const text = Function.prototype.toString.call(fn);
-    const found = new RegExp(`(?<![\\w$.])${name.replace(/\$/g, "\\$")}(?![\\w$])`).exec(text);
+    const found = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace(/\$/g, "\\$")}(?![\\w$])`).exec(text);
     return this.at(fn, found?.index ?? 0);
   }
 
