@@ -52,13 +52,13 @@ export function indexerOf(options: IndexerOptions) {
       const reason = "poison" in change ? change.poison : failures.get(change.productId)?.reason;
       return reason === undefined ? [] : [{ change, reason }];
     });
-    const unburied = await bury(options, event, buried);
-    const postponed = unburied ?? changes[firstPostponed]?.sequenceNumber;
+    const kept = await bury(options, event, buried);
+    const postponed = kept ? changes[firstPostponed]?.sequenceNumber : buried[0]?.change.sequenceNumber;
 
     options.count?.({
       indexed: settled.length - buried.length,
-      deadLetters: buried.length,
-      postponed: changes.length - settled.length,
+      deadLetters: kept ? buried.length : 0,
+      postponed: changes.length - settled.length + (kept ? 0 : buried.length),
     });
     if (firstPostponed !== -1) {
       const { productId } = changes[firstPostponed]!;
@@ -86,13 +86,13 @@ async function indexLatest({ client, indices }: IndexerOptions, changes: Change[
   }
 }
 
-/** @returns where to begin again if the letters could not be kept. */
+/** @returns whether the letters are kept; if not, the batch must come again. */
 async function bury(
   { deadLetters, log }: IndexerOptions,
   event: DynamoDBStreamEvent,
   buried: { change: Change; reason: string }[],
-): Promise<string | undefined> {
-  if (buried.length === 0) return undefined;
+): Promise<boolean> {
+  if (buried.length === 0) return true;
   const at = new Date().toISOString();
   const streamArn = event.Records[0]?.eventSourceARN ?? "";
   try {
@@ -107,12 +107,12 @@ async function bury(
     );
   } catch (error) {
     log.error("Could not keep dead letters", { letters: buried.length, reason: reasonOf(error) });
-    return buried[0]!.change.sequenceNumber;
+    return false;
   }
   for (const { change, reason } of buried) {
     log.error("A product can't be indexed", { productId: change.productId, version: change.version, reason });
   }
-  return undefined;
+  return true;
 }
 
 function readChange({ dynamodb, eventName }: DynamoDBRecord): Change {

@@ -25,7 +25,7 @@ import { searchApiOf } from "./searchApi";
 import { type Engine, engineFor, letIn } from "./searchDomain";
 
 /** A batch of the stream is given up on (and repeated) after this; a rebuild waits longer before it deletes an index. */
-const INDEXER_TIMEOUT_SECONDS = 60;
+const INDEXER_TIMEOUT_SECONDS = 30;
 
 /**
  * Product search and the catalogue behind it: a product table, whose stream keeps an OpenSearch index up to date, and
@@ -236,7 +236,7 @@ export class SearchService extends pulumi.ComponentResource {
         logRetentionDays,
         callbackFactory: () => {
           const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
-          const client = openSearchClient({ endpoint, region, requestTimeoutMs: 10_000 });
+          const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
           const metrics = new Metrics({ namespace: "stayopen", serviceName: "search" });
           const index = indexerOf({
             client,
@@ -354,7 +354,7 @@ export class SearchService extends pulumi.ComponentResource {
         type: "STANDARD",
         roleArn: role.arn,
         definition: rebuild.arn.apply((functionArn) =>
-          JSON.stringify(rebuildDefinition({ functionArn, waitBeforeCleaningSeconds: INDEXER_TIMEOUT_SECONDS + 10 })),
+          JSON.stringify(rebuildDefinition({ functionArn, waitBeforeCleaningSeconds: INDEXER_TIMEOUT_SECONDS + 5 })),
         ),
       },
       { parent: this, dependsOn: [policy] },
