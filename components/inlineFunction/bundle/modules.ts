@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { builtinModules, createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -96,6 +97,9 @@ export class ImportableModules {
     if (origin.file.startsWith("node:") || !inPackage(origin.file)) return origin.file;
     const location = this.closures.locate(fn);
     if (!location) return origin.file;
+    // A component from npm and the files it is made of: compiled to CommonJS, their imports could not be tree-shaken.
+    if (packageFolderOf(origin.file) === packageFolderOf(pathOf(location.url)))
+      return sourceOf(origin.file) ?? origin.file;
     const directory = path.dirname(pathOf(location.url));
     const written = this.writtenSpecifiers(location.scriptId).get(name);
     const wanted = [written, packageOf(origin.file)].find(
@@ -161,6 +165,20 @@ export class ImportableModules {
     members.sort(([, a], [, b]) => a.file.length - b.file.length || (a.file < b.file ? -1 : 1));
     for (const [value, origin] of members) if (!this.origins.has(value)) this.origins.set(value, origin);
   }
+}
+
+/** The one source that a compiled file's map names, where the package publishes it as well. */
+function sourceOf(file: string): string | undefined {
+  const map = `${file}.map`;
+  if (!existsSync(map)) return undefined;
+  const { sources, sourceRoot = "" } = JSON.parse(readFileSync(map, "utf8")) as {
+    sources: string[];
+    sourceRoot?: string;
+  };
+  const [source] = sources;
+  if (source === undefined || sources.length > 1) return undefined;
+  const written = path.resolve(path.dirname(file), sourceRoot, source);
+  return existsSync(written) ? written : undefined;
 }
 
 const DEPRECATED_BUILTINS = new Set(["punycode", "sys", "wasi"]);
