@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { DescribeStreamCommand, DynamoDBStreamsClient, type Shard } from "@aws-sdk/client-dynamodb-streams";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -37,8 +38,8 @@ export interface MappingStatus {
 export interface EventSources {
   status(): MappingStatus[];
   /**
-   * Stops reading. Invocations under way are waited for up to `waitMs` (default 5,000); with 0 nothing is waited for and
-   * nothing more is written, as when a Region dies.
+   * Stops reading, after everything that the streams hold is done (the emulator keeps no stream over a restart) or `waitMs`
+   * (default 5,000) have passed; with 0 nothing is waited for and nothing more is written, as when a Region dies.
    */
   stop(waitMs?: number): Promise<void>;
 }
@@ -70,6 +71,7 @@ export async function startEventSources(
   const statuses = new Map<string, MappingStatus>();
   const checkpoints: Checkpoint[] = [];
   const lambdas: LambdaClient[] = [];
+  const readers: ShardReader[] = [];
 
   try {
     for (const mapping of mappings) {
@@ -155,6 +157,7 @@ export async function startEventSources(
           options.backoff ?? { baseMs: 100, limitMs: 10_000 },
           stopping.signal,
         );
+        readers.push(reader);
         started.set(shardId, reader.run());
       }
       const open = [...started].filter(([shardId]) => checkpoint.at(shardId) !== "end").map(([, run]) => run);
@@ -168,13 +171,10 @@ export async function startEventSources(
   return {
     status: () => [...statuses.values()].map((status) => ({ ...status })),
     async stop(waitMs = 5_000) {
+      const asked = Date.now();
+      while (Date.now() < asked + waitMs && readers.some((reader) => !reader.caughtUp(asked))) await delay(20);
       stopping.abort();
-      if (waitMs > 0) {
-        const { promise: waited, resolve } = Promise.withResolvers<void>();
-        const timer = setTimeout(resolve, waitMs);
-        await Promise.race([Promise.allSettled(running), waited]);
-        clearTimeout(timer);
-      }
+      if (waitMs > 0) await Promise.race([Promise.allSettled(running), delay(waitMs, undefined, { ref: false })]);
       for (const checkpoint of checkpoints) {
         if (waitMs > 0) checkpoint.flush();
         else checkpoint.abandon();
@@ -213,7 +213,7 @@ async function listShards(
       return shards;
     } catch (error) {
       if (failures % 60 === 0 && !signal.aborted) log(`${mapping.name}: no word from the stream: ${String(error)}`);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await delay(500, undefined, { signal }).catch(() => undefined);
     }
   }
   return [];

@@ -27,6 +27,8 @@ export class ShardReader {
   private readonly pending: { sequenceNumber: string; done: boolean }[] = [];
   private readonly pendingBySequence = new Map<string, { done: boolean }>();
   private iterator?: string;
+  /** When the last read began that found nothing new, or could not be done. */
+  private emptyReadAt = 0;
   private lastRead?: Position;
 
   constructor(
@@ -45,6 +47,11 @@ export class ShardReader {
     );
   }
 
+  /** Whether all that the shard held at this time is done, or can't be read. */
+  caughtUp(since: number): boolean {
+    return this.emptyReadAt >= since && this.pending.length === 0;
+  }
+
   /** Resolves when the shard has ended and all of it is done, or after the stop signal. */
   async run(): Promise<void> {
     let lastRecordAt = Date.now();
@@ -54,17 +61,20 @@ export class ShardReader {
         await this.wait(activeWaitMs);
         continue;
       }
+      const began = Date.now();
       try {
         const page = await this.read(this.iterator ?? (await this.openIterator()));
         failures = 0;
         this.iterator = page.NextShardIterator;
         const count = this.take(page);
+        if (count === 0) this.emptyReadAt = began;
         if (count > 0) lastRecordAt = Date.now();
         if (this.iterator === undefined) break;
         if (count > 0) continue;
       } catch (error) {
         if (this.signal.aborted) break;
         failures += 1;
+        this.emptyReadAt = began;
         this.onReadFailure(error, failures);
       }
       const idleMs = Date.now() - lastRecordAt;
@@ -72,6 +82,7 @@ export class ShardReader {
     }
     while (!this.signal.aborted && this.pending.length > 0) await this.wait(activeWaitMs);
     if (!this.signal.aborted) this.checkpoint.move(this.shardId, "end");
+    this.emptyReadAt = Number.POSITIVE_INFINITY;
     await Promise.all(this.signal.aborted ? this.lanes.map((lane) => lane.stopped()) : []);
   }
 
@@ -136,7 +147,9 @@ export class ShardReader {
     if (name === "TrimmedDataAccessException") {
       // The place we stood at is older than the stream remembers: go on with the oldest it has.
       this.lastRead = "start";
-      this.tasks.log(`${this.mapping.name}: the stream has forgotten records that were not read yet`);
+      this.tasks.log(
+        `${this.mapping.name}: the stream does not have the place where reading stopped; going on with its oldest record`,
+      );
     } else if (name !== "ExpiredIteratorException" && (failures === 1 || failures % 60 === 0)) {
       this.tasks.log(`${this.mapping.name}: the stream can't be read, trying on: ${String(error)}`);
     }

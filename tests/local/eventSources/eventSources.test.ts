@@ -313,6 +313,17 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches).to.deep.equal([["a"], ["b"], ["b"]]);
   });
 
+  it("finish what the stream holds before they stop, since the emulator forgets its streams", async () => {
+    const { put, start, batches } = await setUp({ batchSize: 1 }, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return ok;
+    });
+    const eventSources = await start();
+    await put(...ids(8));
+    await eventSources.stop();
+    expect(batches.flat()).to.deep.equal(ids(8));
+  });
+
   it("read nothing for a mapping that is not enabled", async () => {
     const { start } = await setUp({ enabled: false }, () => ok);
     expect((await start()).status()).to.deep.equal([]);

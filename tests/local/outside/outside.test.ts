@@ -41,11 +41,11 @@ describe("outside systems", () => {
   const put = (outside: Outside, orderId: string, what: string) => call(outside, "PUT", `/payments/${orderId}/${what}`);
   const shipment = { address: { postcode: "20457", country: "DE" }, lines: [{ productId: "p-1", quantity: 1 }] };
   const until = async (condition: () => boolean | Promise<boolean>, what: string) => {
-    for (const end = Date.now() + 4_000; Date.now() < end; ) {
+    for (const end = Date.now() + 10_000; Date.now() < end; ) {
       if (await condition()) return;
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
-    throw new Error(`not within 4 s: ${what}`);
+    throw new Error(`not within 10 s: ${what}`);
   };
   const failure = (promise: Promise<unknown>) =>
     promise.then(
