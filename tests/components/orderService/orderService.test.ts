@@ -1,0 +1,340 @@
+import { generateKeyPairSync } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
+
+type Inputs = Record<string, unknown>;
+interface Statement {
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: unknown;
+  Sid?: string;
+}
+
+const publicKey = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  .publicKey.export({ type: "spki", format: "der" })
+  .toString("base64");
+
+const usual: OrderServiceArgs = {
+  auth: { authorizer: { name: "authorizer", invokeArn: "arn:aws:apigateway:us-east-1:lambda:path/authorizer" } },
+  catalogue: { tableName: "products", tableArn: "arn:aws:dynamodb:us-east-1:123456789012:table/products" },
+  payment: { endpoint: "https://payment.example.com", apiKey: "p-key", webhookSecret: "whsec_cA==" },
+  shipping: { endpoint: "https://shipping.example.com", apiKey: "s-key", webhookSecret: "whsec_cw==" },
+  mail: { from: "orders@example.com" },
+};
+
+/** Registers an OrderService with mocked outputs. */
+async function register(changes: Partial<OrderServiceArgs> = {}) {
+  const resources: { type: string; name: string; inputs: Inputs }[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        resources.push({ type, name, inputs });
+        const service = type.split(/[:/]/)[1] ?? "";
+        const arn = `arn:aws:${service}:us-east-1:123456789012:${name}`;
+        const known = { arn, name: inputs.name ?? name, url: `https://queue/${name}`, keyId: "mrk-1", invokeArn: arn };
+        return {
+          id: `${name}-id`,
+          state: { ...known, streamArn: `${arn}/stream/1`, apiEndpoint: "https://api", ...inputs },
+        };
+      },
+      call: ({ inputs }) => ({ ...inputs, publicKey }),
+    },
+    "store",
+    "test",
+  );
+  let outputs: { url: string; card: { keyId: string; jwk: { kty: string } } } | undefined;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    const orders = new OrderService("orders", { ...usual, ...changes });
+    outputs = await new Promise((resolve) => pulumi.output({ url: orders.url, card: orders.card }).apply(resolve));
+    return {};
+  });
+  await pulumi.runtime.disconnect();
+  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
+  const named = (type: string, name: string) => {
+    const found = of(type).find((resource) => resource.name === name);
+    if (!found) throw new Error(`There is no ${type} "${name}".`);
+    return found.inputs;
+  };
+  const statements = (name: string) =>
+    (JSON.parse(String(named("RolePolicy", `orders-${name}-grants`)["policy"])) as { Statement: Statement[] })
+      .Statement;
+  const actions = (name: string) => statements(name).flatMap(({ Action }) => Action);
+  return { outputs: outputs!, resources, of, named, statements, actions };
+}
+
+const functions = [
+  "submit",
+  "read",
+  "cancel",
+  "webhooks",
+  "health",
+  "authorize",
+  "settle",
+  "ship",
+  "dispatcher",
+  "sweeper",
+  "notifier",
+];
+
+describe("OrderService", function () {
+  // The first registration builds eleven bundles.
+  this.timeout(60_000);
+  let made: Awaited<ReturnType<typeof register>>;
+  before(async () => {
+    made = await register();
+  });
+
+  it("keeps orders by id and Region, with indexes of keys only, a stream, deletion protection and recovery", () => {
+    const table = made.named("Table", "orders-orders");
+    expect(table).to.deep.include({
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "orderId",
+      rangeKey: "region",
+      streamEnabled: true,
+      streamViewType: "NEW_AND_OLD_IMAGES",
+      deletionProtectionEnabled: true,
+      pointInTimeRecovery: { enabled: true },
+    });
+    const indexes = table["globalSecondaryIndexes"] as { name: string; projectionType: string; keySchemas: unknown }[];
+    expect(indexes.map(({ name, projectionType }) => [name, projectionType])).to.deep.equal([
+      ["open", "KEYS_ONLY"],
+      ["byCustomer", "KEYS_ONLY"],
+    ]);
+    expect(indexes[0]?.keySchemas).to.deep.equal([
+      { attributeName: "openIn", keyType: "HASH" },
+      { attributeName: "sweepAt", keyType: "RANGE" },
+    ]);
+  });
+
+  it("keeps cards in a table without backups that forgets them", () => {
+    const table = made.named("Table", "orders-cards");
+    expect(table).to.deep.include({
+      pointInTimeRecovery: { enabled: false },
+      ttl: { enabled: true, attributeName: "expiresAt" },
+    });
+    expect(table).to.not.have.property("streamEnabled");
+  });
+
+  it("never backs up cards, whatever is protected", async () => {
+    const { named } = await register({ protectData: false });
+    expect(named("Table", "orders-orders")).to.deep.include({
+      deletionProtectionEnabled: false,
+      pointInTimeRecovery: { enabled: false },
+    });
+    expect(named("Table", "orders-cards")).to.deep.include({ pointInTimeRecovery: { enabled: false } });
+  });
+
+  it("lets the authorizing function decrypt cards, and nobody else, administrators included", () => {
+    expect(made.named("Key", "orders-card-key")).to.include({
+      keyUsage: "ENCRYPT_DECRYPT",
+      customerMasterKeySpec: "RSA_2048",
+      multiRegion: true,
+    });
+    for (const name of functions) {
+      const decrypts = made.actions(name).some((action) => action.startsWith("kms:"));
+      expect(decrypts, name).to.equal(name === "authorize");
+    }
+    const policy = JSON.parse(String(made.named("KeyPolicy", "orders-card-key")["policy"])) as {
+      Statement: Statement[];
+    };
+    const [administer, decrypt] = policy.Statement;
+    expect(administer?.Action).to.not.include.members(["kms:*"]);
+    expect([administer?.Action].flat().join()).to.not.match(/crypt|kms:Sign|kms:Generate/i);
+    expect(decrypt).to.deep.include({
+      Action: "kms:Decrypt",
+      Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam:us-east-1:123456789012:orders-authorize-role" } },
+    });
+  });
+
+  it("gives each function the rights that it uses, on resources by name", () => {
+    const everywhere = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords", "sns:Publish"]);
+    for (const name of functions) {
+      for (const { Action, Resource } of made.statements(name)) {
+        if ([Resource].flat().includes("*")) {
+          for (const action of [Action].flat()) expect(everywhere.has(action), `${name}: ${action}`).to.equal(true);
+        }
+      }
+      expect(made.actions(name).filter((action) => action.includes("*"))).to.deep.equal([]);
+    }
+    expect(made.actions("submit")).to.include.members(["dynamodb:PutItem", "dynamodb:BatchGetItem"]);
+    expect(made.actions("read").filter((action) => /Put|Update|Delete/.test(action))).to.deep.equal([
+      "logs:PutLogEvents",
+      "xray:PutTraceSegments",
+      "xray:PutTelemetryRecords",
+    ]);
+    expect(made.actions("settle").join()).to.not.match(/states:/);
+  });
+
+  it("lets the health check touch nothing but its own item", () => {
+    const touching = made
+      .statements("health")
+      .filter(({ Action }) => [Action].flat().some((action) => action.startsWith("dynamodb:")));
+    expect(touching).to.have.length(2);
+    for (const { Condition } of touching) {
+      expect(Condition).to.deep.equal({ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["health"] } });
+    }
+  });
+
+  it("keeps the outside systems' keys as secrets that only their callers read", () => {
+    const parameters = made.of("Parameter");
+    expect(parameters).to.have.length(4);
+    for (const { inputs } of parameters) expect(inputs["type"]).to.equal("SecureString");
+    const readers = (parameter: string) =>
+      functions.filter((name) =>
+        made.statements(name).some(({ Resource }) => [Resource].flat().some((arn) => arn.endsWith(parameter))),
+      );
+    expect(readers("orders-payment-api-key")).to.deep.equal(["authorize", "settle"]);
+    expect(readers("orders-shipping-api-key")).to.deep.equal(["ship"]);
+    expect(readers("orders-payment-webhook-secret")).to.deep.equal(["webhooks"]);
+    for (const { inputs } of made.of("Function")) {
+      const { variables } = (inputs["environment"] ?? {}) as { variables?: Record<string, string> };
+      expect(Object.values(variables ?? {})).to.not.include.members(["p-key", "s-key"]);
+    }
+  });
+
+  it("asks for sign-in on what belongs to a customer, and only there", () => {
+    const signIn = Object.fromEntries(
+      made.of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"] === "CUSTOM"]),
+    );
+    expect(signIn).to.deep.equal({
+      "POST /api/orders": true,
+      "GET /api/orders": true,
+      "GET /api/orders/{orderId}": true,
+      "POST /api/orders/{orderId}/cancel": true,
+      "POST /api/orders/webhooks/payment": false,
+      "POST /api/orders/webhooks/shipping": false,
+      "GET /api/orders/health": false,
+      "GET /api/orders/openapi.json": false,
+    });
+  });
+
+  it("has one reader of the stream, which no waiting and no health check costs a call", () => {
+    const readers = made
+      .of("EventSourceMapping")
+      .filter(({ inputs }) => String(inputs["eventSourceArn"]).includes("/stream/"));
+    expect(readers).to.have.length(1);
+    const { filterCriteria, ...mapping } = readers[0]!.inputs;
+    expect(mapping).to.deep.include({
+      startingPosition: "TRIM_HORIZON",
+      bisectBatchOnFunctionError: true,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+    });
+    expect(mapping).to.have.property("destinationConfig");
+    const { filters } = filterCriteria as { filters: { pattern: string }[] };
+    expect(JSON.parse(filters[0]!.pattern)).to.deep.equal({
+      eventName: ["INSERT", "MODIFY"],
+      dynamodb: { NewImage: { kind: { S: ["order", "cancel"] } } },
+    });
+  });
+
+  it("runs the workflow as a Standard one that logs errors without data, and may call its three functions only", () => {
+    const machine = made.named("StateMachine", "orders-workflow");
+    expect(machine).to.deep.include({
+      name: "store-test-orders-workflow",
+      type: "STANDARD",
+      tracingConfiguration: { enabled: true },
+    });
+    expect(machine["loggingConfiguration"]).to.include({ level: "ERROR", includeExecutionData: false });
+    const policy = JSON.parse(String(made.named("RolePolicy", "orders-workflow")["policy"])) as {
+      Statement: Statement[];
+    };
+    expect(policy.Statement[0]?.Resource).to.have.length(3);
+  });
+
+  it("answers tasks of its own state machine only, by the ARN that the state machine will have", () => {
+    const arn = "arn:aws:states:us-east-1:123456789012:stateMachine:store-test-orders-workflow";
+    for (const name of ["authorize", "ship", "webhooks", "dispatcher"]) {
+      const answering = made
+        .statements(name)
+        .find(({ Action }) => [Action].flat().some((action) => action.startsWith("states:SendTask")));
+      expect(answering?.Resource, name).to.deep.equal([arn]);
+    }
+  });
+
+  it("sends changes through a queue with dead letters, that only its topic may fill", () => {
+    const queue = made.named("Queue", "orders-notices");
+    expect(JSON.parse(String(queue["redrivePolicy"]))).to.include({ maxReceiveCount: 5 });
+    expect(queue).to.include({ visibilityTimeoutSeconds: 180, sqsManagedSseEnabled: true });
+    const policy = JSON.parse(String(made.named("QueuePolicy", "orders-notices")["policy"])) as {
+      Statement: Statement[];
+    };
+    expect(policy.Statement[0]?.Condition).to.deep.equal({
+      ArnEquals: { "aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:orders-changes" },
+    });
+  });
+
+  it("has alarms on what no retry puts right, from the start", () => {
+    expect(made.of("MetricAlarm").map(({ name }) => name)).to.have.members([
+      "orders-executions-failed",
+      "orders-executions-timed-out",
+      "orders-executions-aborted",
+      "orders-refund-failing",
+      "orders-stream-failures-not-empty",
+      "orders-notices-failed-not-empty",
+    ]);
+  });
+
+  it("tells its address and what the page encrypts cards with", () => {
+    expect(made.outputs.url).to.equal("https://api");
+    expect(made.outputs.card).to.deep.include({ keyId: "mrk-1" });
+    expect(made.outputs.card.jwk).to.have.all.keys("kty", "n", "e");
+  });
+
+  it("works on tables and a key that exist, and makes none", async () => {
+    const arn = "arn:aws:dynamodb:us-west-2:123456789012:table/orders";
+    const { of, statements } = await register({
+      existing: {
+        orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
+        cards: { name: "cards", arn: "arn:aws:dynamodb:us-west-2:123456789012:table/cards" },
+        cardKey: { keyId: "mrk-2", arn: "arn:aws:kms:us-west-2:123456789012:key/mrk-2" },
+      },
+    });
+    expect([of("Table"), of("Key"), of("KeyPolicy")].map((found) => found.length)).to.deep.equal([0, 0, 0]);
+    expect(JSON.stringify(statements("authorize"))).to.contain("key/mrk-2");
+  });
+
+  it("sends no text messages where it is told so, and may not either", async () => {
+    const { actions, named } = await register({ textMessages: false });
+    expect(actions("notifier")).to.not.include("sns:Publish");
+    const { variables } = named("Function", "orders-notifier-function")["environment"] as { variables: Inputs };
+    expect(variables["TEXT_MESSAGES"]).to.equal("false");
+  });
+
+  it("lets transforms have the last word", async () => {
+    const { named } = await register({ transform: { ordersTable: (args) => ({ ...args, tags: { team: "orders" } }) } });
+    expect(named("Table", "orders-orders")).to.deep.include({ tags: { team: "orders" } });
+  });
+
+  const wrong: [string, Partial<OrderServiceArgs>, RegExp][] = [
+    [
+      "an endpoint without TLS",
+      { payment: { ...usual.payment, endpoint: "http://payment.example.com" } },
+      /payment\.endpoint is "http:/,
+    ],
+    [
+      "an endpoint with a slash at its end",
+      { shipping: { ...usual.shipping, endpoint: "https://s.example.com/" } },
+      /Leave out the slash/,
+    ],
+    [
+      "a time-out that is too long",
+      { payment: { ...usual.payment, timeoutSeconds: 60 } },
+      /payment\.timeoutSeconds is 60/,
+    ],
+    ["a sweep every half minute", { sweepEveryMinutes: 0.5 }, /sweepEveryMinutes is 0\.5/],
+    ["more polls than an execution's history holds", { waits: { delivery: { maxPolls: 500 } } }, /1 to 60 times/],
+    ["waits that shrink", { waits: { payment: { factor: 0.5 } } }, /waits can only grow/],
+    ["a wait of part of a second", { waits: { delivery: { firstSeconds: 0.5 } } }, /whole seconds/],
+    ["retries without a wait", { waits: { retries: { firstSeconds: 0 } } }, /from 1 on/],
+  ];
+  for (const [what, changes, sentence] of wrong) {
+    it(`refuses ${what} with a sentence that names the argument`, async () => {
+      await pulumi.runtime.setMocks({
+        newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+        call: () => ({}),
+      });
+      expect(() => new OrderService("orders", { ...usual, ...changes })).to.throw(pulumi.RunError, sentence);
+    });
+  }
+});
