@@ -47,7 +47,8 @@ export async function visitor(browser: Browser, url: string, screen: "desk" | "p
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`${error}`));
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !ABOUT_ANSWERS.test(message.text())) {
+    const isOurs = page.url().startsWith(url);
+    if (isOurs && ["error", "warning"].includes(message.type()) && !ABOUT_ANSWERS.test(message.text())) {
       complaints.push(message.text());
     }
   });

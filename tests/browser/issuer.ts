@@ -1,0 +1,67 @@
+import { createServer } from "node:http";
+import { exportJWK, generateKeyPair } from "jose";
+import Provider from "oidc-provider";
+import { closeServer, listen } from "../../local/listen";
+
+export interface Issuer {
+  url: string;
+  /** Grants of each type that it gave tokens for. */
+  grants: string[];
+  stop(): Promise<void>;
+}
+
+/** Longer than the storefront's margin by a second, so that each use of a token a moment later renews it. */
+const TOKEN_SECONDS = 31;
+
+/**
+ * A certified OpenID provider, for whom everybody is who he says he is: an issuer that this project has no part in.
+ *
+ * @param siteUrl knows the site only once both are listening.
+ */
+export async function startIssuer(siteUrl: () => string, clientId: string, audience: string): Promise<Issuer> {
+  const server = createServer();
+  const url = await listen(server, 0, "issuer of the tests");
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const provider = new Provider(url, {
+    clients: [
+      {
+        client_id: clientId,
+        application_type: "native",
+        token_endpoint_auth_method: "none",
+        redirect_uris: [`${siteUrl()}/signed-in`],
+        grant_types: ["authorization_code", "refresh_token"],
+        response_types: ["code"],
+      },
+    ],
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: "RS256", use: "sig", kid: "one" }] },
+    cookies: { keys: ["only for tests"] },
+    pkce: { required: () => true },
+    clientBasedCORS: (_, origin) => origin === siteUrl(),
+    findAccount: (_, accountId) => ({
+      accountId,
+      claims: () => ({ sub: accountId, email: `${accountId}@example.com`, email_verified: true }),
+    }),
+    claims: { openid: ["sub"], email: ["email", "email_verified"] },
+    conformIdTokenClaims: false,
+    issueRefreshToken: async () => true,
+    extraTokenClaims: () => ({ groups: ["merchandisers"] }),
+    features: {
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => "https://store.example.com",
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: "",
+          audience,
+          accessTokenFormat: "jwt",
+          accessTokenTTL: TOKEN_SECONDS,
+          jwt: { sign: { alg: "RS256" } },
+        }),
+      },
+    },
+  });
+  const grants: string[] = [];
+  provider.on("grant.success", ({ oidc }) => grants.push(String(oidc.params?.["grant_type"])));
+  server.on("request", provider.callback());
+  return { url, grants, stop: () => closeServer(server) };
+}
