@@ -1,0 +1,190 @@
+import { ExecutionAlreadyExists, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord } from "aws-lambda";
+import { expect } from "chai";
+import { dispatch } from "../../../components/orderService/dispatch";
+import { sweepOrders } from "../../../components/orderService/sweepOrders";
+import { TaskReply } from "../../../components/orderService/taskReply";
+import { wake } from "../../../components/orderService/wake";
+import { type OrderItem, openIn } from "../../../domain/order";
+import { itemOf } from "../../domain/order/arbitraries";
+import { answeringClient, MemoryStore, workflowsAnswering } from "./fakes";
+
+const record = (image: unknown, before?: unknown) =>
+  ({
+    eventName: before ? "MODIFY" : "INSERT",
+    dynamodb: {
+      NewImage: marshall(image as Record<string, unknown>, { removeUndefinedValues: true }),
+      ...(before ? { OldImage: marshall(before as Record<string, unknown>, { removeUndefinedValues: true }) } : {}),
+    },
+  }) as DynamoDBRecord;
+
+async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), started: () => unknown = () => ({})) {
+  const workflows = workflowsAnswering((name) => (name === "StartExecutionCommand" ? started() : {}));
+  const notices = answeringClient<SNSClient>(() => ({}));
+  await dispatch(change, {
+    store,
+    workflows: workflows.client,
+    stateMachineArn: "arn:machine",
+    notices: notices.client,
+    topicArn: "arn:topic",
+    reply: new TaskReply(workflows.client),
+  });
+  return { workflows: workflows.sent, notices: notices.sent };
+}
+
+describe("The dispatcher", () => {
+  it("starts the execution of a new epoch under its name, and tells of the status (rules 3 and 13)", async () => {
+    const item = itemOf();
+    const { workflows, notices } = await dispatched(record(item));
+    expect(workflows).to.have.length(1);
+    expect(workflows[0]?.input).to.include({ stateMachineArn: "arn:machine", name: `${item.orderId}-1` });
+    expect(JSON.parse(String(workflows[0]?.input["input"]))).to.deep.equal({
+      orderId: item.orderId,
+      epoch: 1,
+      startedAt: item.updatedAt,
+      polls: 0,
+    });
+    expect(notices[0]?.input["MessageAttributes"]).to.deep.equal({
+      status: { DataType: "String", StringValue: "PLACED" },
+      customerId: { DataType: "String", StringValue: "customer-ann" },
+      orderId: { DataType: "String", StringValue: item.orderId },
+    });
+  });
+
+  it("takes an execution that is there already for a success", async () => {
+    const exists = () => {
+      throw new ExecutionAlreadyExists({ message: "there", $metadata: {} });
+    };
+    expect((await dispatched(record(itemOf()), undefined, exists)).notices).to.have.length(1);
+  });
+
+  it("tells of a new status without starting anything", async () => {
+    const { workflows, notices } = await dispatched(record(itemOf({ status: "PAID", version: 4 }), itemOf()));
+    expect([workflows.length, notices.length]).to.deep.equal([0, 1]);
+  });
+
+  it("has nothing to do with a write that changed neither epoch nor status", async () => {
+    const { workflows, notices } = await dispatched(record(itemOf({ version: 4, sweepAt: "2026-02-01" }), itemOf()));
+    expect([workflows.length, notices.length]).to.deep.equal([0, 0]);
+  });
+
+  it("tells nobody that an item was superseded", async () => {
+    const { workflows, notices } = await dispatched(record(itemOf({ status: "SUPERSEDED", version: 4 }), itemOf()));
+    expect([workflows.length, notices.length]).to.deep.equal([0, 0]);
+  });
+
+  it("steps back before the other Region's item and wakes who waits for it (rule 9)", async () => {
+    const west = itemOf({ region: "us-west-2", epoch: 2 });
+    const store = new MemoryStore([itemOf(), west]);
+    await store.startWait("id", 1, "token", "now");
+    const { workflows, notices } = await dispatched(record(west), store);
+    expect(store.own?.status).to.equal("SUPERSEDED");
+    expect(workflows.map(({ name, input }) => [name, input["error"]])).to.deep.equal([
+      ["SendTaskFailureCommand", "Woken"],
+    ]);
+    expect(notices).to.deep.equal([]);
+  });
+
+  it("leaves the own item alone where it outranks the other Region's, or is not there yet", async () => {
+    const west = itemOf({ region: "us-west-2" });
+    for (const orders of [[itemOf({ epoch: 2 }), west], [west]]) {
+      const store = new MemoryStore(orders);
+      await dispatched(record(west), store);
+      expect(store.orders).to.deep.equal(orders);
+    }
+  });
+
+  it("reads again when the own item was written in between", async () => {
+    const west = itemOf({ region: "us-west-2", epoch: 2 });
+    const store = new MemoryStore([itemOf(), west]);
+    store.meanwhile = () => {
+      store.meanwhile = undefined;
+      store.replace(itemOf({ status: "PAID", version: 4 }));
+    };
+    await dispatched(record(west), store);
+    expect(store.own?.status).to.equal("SUPERSEDED");
+  });
+
+  it("wakes a waiting execution when the customer wants to cancel, in whichever Region (rule 11)", async () => {
+    const store = new MemoryStore([itemOf()]);
+    await store.startWait("id", 1, "token", "now");
+    const wish = {
+      kind: "cancel",
+      orderId: "id",
+      region: "cancel#us-west-2",
+      customerId: "c",
+      requestedAt: "now",
+      schema: 1,
+    };
+    const { workflows } = await dispatched(record(wish), store);
+    expect(workflows.map(({ input }) => input["taskToken"])).to.deep.equal(["token"]);
+    expect(store.wait?.token).to.equal(undefined);
+  });
+
+  it("ignores items of kinds that a later release adds", async () => {
+    const { workflows, notices } = await dispatched(record({ ...itemOf(), kind: "return" }));
+    expect([workflows.length, notices.length]).to.deep.equal([0, 0]);
+  });
+});
+
+describe("Waking", () => {
+  it("happens once for each webhook", async () => {
+    const store = new MemoryStore([itemOf()]);
+    const { client, sent } = workflowsAnswering();
+    await store.startWait("id", 1, "first", "now");
+    expect(await wake(store, new TaskReply(client), "id", "hook")).to.equal(true);
+    expect(await wake(store, new TaskReply(client), "id", "hook")).to.equal(false);
+    store.wait = { ...store.wait!, token: "second" };
+    expect(await wake(store, new TaskReply(client), "id", "hook")).to.equal(false);
+    expect(await wake(store, new TaskReply(client), "id", "another")).to.equal(true);
+    expect(sent).to.have.length(2);
+  });
+});
+
+describe("The sweeper (rule 12)", () => {
+  class Due extends MemoryStore {
+    override async open(key: string) {
+      const due = this.orders.filter((item) => key === openIn(this.region, item.orderId));
+      return { orders: due.map(({ orderId, region, sweepAt = "" }) => ({ orderId, region, sweepAt })) };
+    }
+  }
+  async function swept(orders: OrderItem[], status?: string, timeLeftMs = 60_000) {
+    const store = new Due(orders);
+    const { client, sent } = workflowsAnswering(() => {
+      if (status === undefined) throw new ExecutionDoesNotExist({ message: "none", $metadata: {} });
+      if (status === "broken") throw new Error("broken");
+      return { status };
+    });
+    const trouble: string[] = [];
+    const result = await sweepOrders({
+      store,
+      workflows: client,
+      executionArnPrefix: "arn:execution:machine",
+      timeLeftMs: () => timeLeftMs,
+      onTrouble: (orderId) => trouble.push(orderId),
+    });
+    return { store, result, sent, trouble };
+  }
+
+  for (const status of [undefined, "FAILED", "TIMED_OUT", "ABORTED"]) {
+    it(`starts an order anew whose execution is ${status ?? "not there"}`, async () => {
+      const { store, result, sent } = await swept([itemOf()], status);
+      expect(result).to.include({ revive: 1 });
+      expect(store.own).to.include({ epoch: 2, status: "PLACED" });
+      expect(sent[0]?.input["executionArn"]).to.equal(`arn:execution:machine:${itemOf().orderId}-1`);
+    });
+  }
+
+  it("looks later at an order whose execution runs", async () => {
+    const { store, result } = await swept([itemOf()], "RUNNING");
+    expect(result).to.include({ revive: 0, postpone: 1 });
+    expect(store.own?.epoch).to.equal(1);
+  });
+
+  it("goes on with the others when one order makes trouble, and stops in time", async () => {
+    expect((await swept([itemOf()], "broken")).trouble).to.deep.equal([itemOf().orderId]);
+    expect((await swept([itemOf()], undefined, 1_000)).result).to.include({ revive: 0 });
+  });
+});
