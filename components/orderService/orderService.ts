@@ -17,7 +17,7 @@ import { orderStateMachine, stepFunctions } from "./workflowFunctions";
  * An order is stored with its encrypted card in one transaction; the write itself starts everything else. No step is
  * ever in doubt about a repeated or late call: the rules are in `domain/order`, and `docs/orders.md` tells them.
  *
- * Cost: by use only, about 6 workflow transitions, 8 function calls and 12 writes an order (docs/orders.md counts them).
+ * Cost: by use only; an order's life is 6 workflow transitions and 10 writes (docs/orders.md counts them).
  *
  * @example
  * const orders = new OrderService("orders", {
