@@ -1,4 +1,6 @@
 /** `npm start`: the whole store on this machine, until Ctrl-C. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { testCards } from "./outside";
 import type { SearchEngineKind } from "./search";
@@ -10,6 +12,7 @@ const usage = `Usage: npm start -- [options]
   --keep             go on with the orders, customers and products of the last run (this is the default)
   --search KIND      osmem (default: quick, in memory) or opensearch (the real engine, needs Java)
   --port PORT        the store's port, 8080 by default; the console gets the next one
+  --data FOLDER      where everything is written, .stayopen/run by default
   --stack NAME       the stack whose settings are used, dev by default
 `;
 
@@ -19,6 +22,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1).padStart(5);
   const stopping = new StopRequest();
+  if (options.search === "opensearch") setUpOpenSearch();
   const store = await startStore({ ...options, onProgress: (line) => console.log(`${seconds()} s  ${line}`) });
   report(store, seconds());
   const reason = await Promise.race([stopping.asked, store.broken]);
@@ -36,6 +40,7 @@ function readOptions() {
       search: { type: "string" },
       port: { type: "string" },
       stack: { type: "string" },
+      data: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -50,7 +55,14 @@ function readOptions() {
   const port = values.port === undefined ? 8080 : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_534)
     throw new Error(`"${values.port}" is not a port: give 1 to 65534.`);
-  return { fresh: values.fresh ?? false, search: search as SearchEngineKind, port, stack: values.stack };
+  return { fresh: values.fresh ?? false, search: search as SearchEngineKind, port, stack: values.stack, dataDir: values.data };
+}
+
+/** Set-up cannot know that it is wanted: npm hands its arguments to the last command only. */
+function setUpOpenSearch(): void {
+  const setUp = join(__dirname, "setup", "setup.mjs");
+  const { status } = spawnSync(process.execPath, [setUp, "--opensearch"], { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
 }
 
 /** Ctrl-C, or a polite end from elsewhere. The second one does not wait. */

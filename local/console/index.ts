@@ -137,6 +137,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const alive = setInterval(() => {
     for (const viewer of viewers) viewer.write(": still here\n\n");
   }, 15_000);
+  // A port that is taken must not leave these keeping the process alive.
+  clock.unref();
+  alive.unref();
 
   const server = createServer((message, response) => {
     handle(message, response).catch((error: unknown) => {

@@ -1,0 +1,6 @@
+// Starts a store, tells its parent where, and waits to be killed.
+import { startStore } from "../../../local/store";
+
+const [, , dataDir, program] = process.argv;
+void startStore({ dataDir, program, port: 0 }).then(({ deployment }) => process.send?.({ endpoint: deployment.endpoint }));
+setInterval(() => undefined, 60_000);

@@ -1,0 +1,170 @@
+import { type ChildProcess, execFile, fork, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { freePort, isFree } from "../../../local/network/ports";
+import { type Store, type StoreOptions, startStore } from "../../../local/store";
+
+const root = join(__dirname, "../../..");
+const loader = join(root, "local", "loadTypeScript.js");
+const program = join(root, "tests/local/deployer/programs/small");
+
+describe("Starting the store", () => {
+  let dataDir: string;
+  let store: Store | undefined;
+  const options = (): StoreOptions => ({ dataDir, program, port: 0 });
+
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), "stayopen-start-"));
+  });
+  afterEach(async () => {
+    await store?.stop();
+    store = undefined;
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const failureOf = (start: Promise<Store>) =>
+    start.then(
+      () => new Error("It started."),
+      (error: Error) => error,
+    );
+
+  it("goes on with what the last run had, until it is told to begin anew", async () => {
+    store = await startStore(options());
+    const { outputs, endpoint } = store.deployment;
+    await store.stop();
+
+    store = await startStore(options());
+    expect(store.deployment.outputs).to.deep.equal(outputs);
+    expect(store.deployment.endpoint).to.equal(endpoint);
+    const url = `${endpoint}/_aws/execute-api/${new URL(String(outputs["url"])).hostname.split(".")[0]}/$default/notes/n1`;
+    expect((await fetch(url, { method: "POST", body: "{}" })).status).to.equal(200);
+    await store.stop();
+
+    store = await startStore({ ...options(), fresh: true });
+    expect(store.deployment.outputs["tableName"]).not.to.equal(outputs["tableName"]);
+  });
+
+  it("says where the store runs already, and leaves that one alone", async () => {
+    store = await startStore(options());
+
+    const failure = await failureOf(startStore(options()));
+
+    expect(failure.message).to.equal(
+      `The store runs already at ${store.url} (process ${process.pid}): stop that one first, with Ctrl-C in its terminal.`,
+    );
+    expect((await fetch(`${store.deployment.endpoint}/_ministack/ready`)).status).to.equal(200);
+  });
+
+  it("names a port that is taken, and stops whatever it had started", async () => {
+    const port = await freePort();
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(port + 1, "127.0.0.1", resolve));
+    try {
+      const failure = await failureOf(startStore({ ...options(), port }));
+
+      expect(failure.message).to.match(new RegExp(`^Port ${port + 1}, wanted for the console page, is taken: `));
+      expect(existsSync(join(dataDir, "lock.json"))).to.equal(false);
+      expect(await portsFree(dataDir)).to.equal(true);
+    } finally {
+      await new Promise((resolve) => squatter.close(resolve));
+    }
+  });
+
+  it("names what is wrong in the program, and stops whatever it had started", async () => {
+    const faulty = join(root, "tests/local/deployer/programs/faulty");
+
+    const failure = await failureOf(startStore({ ...options(), program: faulty, config: { "faulty:mode": "bad name" } }));
+
+    expect(failure.message).to.match(/^site \(aws:s3\/bucket:Bucket\) is refused: /);
+    expect(await portsFree(dataDir)).to.equal(true);
+  });
+
+  it("tells when a part of it has died by itself", async () => {
+    store = await startStore(options());
+
+    process.kill(store.emulator.pid, "SIGKILL");
+
+    expect(await store.broken).to.equal("The emulator ended by SIGKILL unexpectedly.");
+  });
+
+  it("leaves nothing behind when it is killed, and starts again", async () => {
+    const child = fork(join(__dirname, "startAndWait.ts"), [dataDir, program], { execArgv: ["-r", loader], stdio: "ignore" });
+    const { endpoint } = await new Promise<{ endpoint: string }>((resolve, reject) => {
+      child.once("message", (message) => resolve(message as { endpoint: string }));
+      child.once("exit", (code) => reject(new Error(`The starter ended with ${code}.`)));
+    });
+    child.removeAllListeners("exit");
+    child.kill("SIGKILL");
+    for (let tries = 0; tries < 100 && !(await portsFree(dataDir)); tries++) await sleep(50);
+
+    expect(await portsFree(dataDir)).to.equal(true);
+    store = await startStore(options());
+    expect(store.deployment.endpoint).to.equal(endpoint);
+  });
+
+  it("stops at Ctrl-C while it is still starting", async () => {
+    const child = spawn("node", ["-r", loader, join(__dirname, "startAndWait.ts"), dataDir, program], { stdio: "ignore", detached: true });
+    for (let tries = 0; tries < 200 && !existsSync(join(dataDir, "settings.json")); tries++) await sleep(20);
+    child.kill("SIGKILL");
+    await ended(child);
+    for (let tries = 0; tries < 100 && !(await portsFree(dataDir)); tries++) await sleep(50);
+
+    expect(await portsFree(dataDir)).to.equal(true);
+  });
+});
+
+describe("npm start's options", () => {
+  const wrong: [string[], RegExp][] = [
+    [["--fresh", "--keep"], /^Only one of --fresh and --keep can be given\.$/],
+    [["--search", "lucene"], /^There is no search engine "lucene": give osmem or opensearch\.$/],
+    [["--port", "http"], /^"http" is not a port: give 1 to 65534\.$/],
+    [["--colour", "red"], /^Unknown option '--colour'/],
+  ];
+  for (const [args, sentence] of wrong) {
+    it(`refuse ${args.join(" ")} in one sentence`, async () => {
+      const failure = await run(args);
+
+      expect(failure.code).to.equal(1);
+      expect(failure.stderr.trim()).to.match(sentence);
+      expect(failure.stderr).not.to.contain("    at ");
+    });
+  }
+
+  it("say what is missing when set-up never ran", async () => {
+    const failure = await run([], { STAYOPEN_VENV: "/nowhere" });
+
+    expect(failure.code).to.equal(1);
+    expect(failure.stderr.trim()).to.match(/^The emulators' Python environment is missing at \/nowhere: run "npm run setup" first\.$/);
+  });
+
+  async function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stderr: string }> {
+    const dataDir = mkdtempSync(join(tmpdir(), "stayopen-options-"));
+    const start = [join(root, "local", "start.ts"), "--data", dataDir, ...args];
+    try {
+      const { stderr } = await promisify(execFile)("node", ["-r", loader, ...start], { cwd: root, env: { ...process.env, ...env } });
+      return { code: 0, stderr };
+    } catch (error) {
+      return error as { code: number; stderr: string };
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  }
+});
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+  });
+}
+
+/** Whether none of the ports that a data folder has chosen is listened on. */
+async function portsFree(dataDir: string): Promise<boolean> {
+  const { ports } = JSON.parse(readFileSync(join(dataDir, "settings.json"), "utf8")) as { ports: Record<string, number> };
+  const free = await Promise.all(Object.values(ports).map(isFree));
+  return free.every(Boolean);
+}
