@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./run.mjs";
 
@@ -23,9 +23,13 @@ export async function setUpPython(projectRoot, progress) {
 
   const python = await findPython();
   progress("making the Python environment of the emulators, about half a minute …");
-  const unfinished = join(projectRoot, ".stayopen", `venv.${process.pid}`);
-  mkdirSync(join(projectRoot, ".stayopen"), { recursive: true });
-  rmSync(unfinished, { recursive: true, force: true });
+  const folder = join(projectRoot, ".stayopen");
+  const unfinished = join(folder, `venv.${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  // What interrupted set-ups left behind.
+  for (const name of readdirSync(folder)) {
+    if (/^venv\.\d+$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
   try {
     await run(python, ["-m", "venv", unfinished]);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"];

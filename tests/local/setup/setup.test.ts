@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+
+const root = join(__dirname, "../../..");
+
+/** A clone with nothing but what set-up reads, and commands of the test's own making. */
+describe("Set-up", () => {
+  let clone: string;
+  let bin: string;
+
+  beforeEach(() => {
+    clone = mkdtempSync(join(tmpdir(), "stayopen-setup-"));
+    bin = join(clone, "bin");
+    mkdirSync(bin);
+    cpSync(join(root, "local", "setup"), join(clone, "local", "setup"), { recursive: true });
+    cpSync(join(root, "local", "ministack", "requirements.txt"), join(clone, "local", "ministack", "requirements.txt"));
+    writeFileSync(join(clone, "package-lock.json"), "{}");
+    symlinkSync(process.execPath, join(bin, "node"));
+  });
+  afterEach(() => rmSync(clone, { recursive: true, force: true }));
+
+  function command(name: string, script: string): void {
+    const file = join(bin, name);
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+  }
+
+  /** npm and Python as they are when all goes well; each writes down that it was called. */
+  function workingCommands(): void {
+    const log = join(clone, "calls");
+    command("npm", `echo "npm $*" >> ${log}; /bin/mkdir -p node_modules; echo "{}" > node_modules/.package-lock.json`);
+    const python = `case "$1$2" in
+      -c*) echo 3 11 ;;
+      -mvenv) echo venv >> ${log}; /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python" ;;
+      -mpip) echo pip >> ${log} ;;
+    esac`;
+    command("python3", python);
+  }
+
+  async function setUp(...flags: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const env = { PATH: bin, HOME: clone, STAYOPEN_VENV: "" };
+    try {
+      const done = await promisify(execFile)(process.execPath, [join(clone, "local/setup/setup.mjs"), ...flags], { cwd: clone, env });
+      return { code: 0, ...done };
+    } catch (error) {
+      return error as { code: number; stdout: string; stderr: string };
+    }
+  }
+
+  const leftovers = () => (existsSync(join(clone, ".stayopen")) ? readdirSync(join(clone, ".stayopen")) : []);
+
+  it("installs what is missing once, and has nothing to say afterwards", async () => {
+    workingCommands();
+
+    const first = await setUp();
+    const second = await setUp();
+
+    expect(first).to.include({ code: 0, stderr: "" });
+    expect(first.stdout).to.match(/npm packages[^\n]*\n[^\n]*Python environment/);
+    expect(leftovers()).to.deep.equal(["venv"]);
+    expect(second).to.include({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it("installs again when the lock file or the pinned versions have changed", async () => {
+    workingCommands();
+    await setUp();
+    writeFileSync(join(clone, "package-lock.json"), '{"changed":true}');
+    writeFileSync(join(clone, "local/ministack/requirements.txt"), "ministack==0\n");
+
+    const { stdout } = await setUp();
+
+    expect(stdout).to.match(/npm packages[^\n]*\n[^\n]*Python environment/);
+  });
+
+  const troubles: [what: string, prepare: () => void, sentence: RegExp][] = [
+    ["Python is missing", () => rmSync(join(bin, "python3")), /^Set-up stopped: Python 3\.10 or later is missing: install it .*$/],
+    ["Python is too old", () => command("python3", "echo 3 8"), /^Set-up stopped: Python 3\.8 is too old: install Python 3\.10 or later\.$/],
+    [
+      "Python has no venv module",
+      () => command("python3", `echo "ModuleNotFoundError: No module named 'ensurepip'" >&2; exit 1`),
+      /^Set-up stopped: python3 has no venv module: install it .*$/,
+    ],
+    [
+      "npm cannot reach its registry",
+      () => command("npm", 'echo "npm error code ENOTFOUND" >&2; exit 1'),
+      /^Set-up stopped: the npm packages are missing and the npm registry cannot be reached: check the network and start again\.$/,
+    ],
+    [
+      "PyPI cannot be reached",
+      () =>
+        command(
+          "python3",
+          `case "$1$2" in -c*) echo 3 11 ;; -mvenv) /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python" ;; *) echo "Failed to establish a new connection" >&2; exit 1 ;; esac`,
+        ),
+      /^Set-up stopped: the emulators' Python packages are missing and PyPI cannot be reached: check the network and start again\.$/,
+    ],
+  ];
+  for (const [what, prepare, sentence] of troubles) {
+    it(`says in one sentence that ${what}, and leaves nothing half done`, async () => {
+      workingCommands();
+      prepare();
+
+      const { code, stderr } = await setUp();
+
+      expect(code).to.equal(1);
+      expect(stderr.trim()).to.match(sentence);
+      expect(leftovers()).to.deep.equal([]);
+    });
+  }
+
+  it("goes on where it was interrupted", async () => {
+    workingCommands();
+    const half = join(clone, ".stayopen", "venv.4711", "bin", "python");
+    mkdirSync(dirname(half), { recursive: true });
+    writeFileSync(half, "");
+
+    expect((await setUp()).code).to.equal(0);
+    expect(leftovers()).to.deep.equal(["venv"]);
+  });
+
+  it("refuses a flag that it does not know", async () => {
+    expect((await setUp("--everything")).stderr.trim()).to.equal(
+      'Set-up stopped: Set-up does not know "--everything"; it knows --browser and --opensearch.',
+    );
+  });
+});
