@@ -21,7 +21,7 @@ export async function fetchDocument(url: string, attemptTimeoutMs = ATTEMPT_TIME
     // One failed connection is common after a function was frozen; why the second one fails is what the caller reads.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
     return fetchOnce(url, attemptTimeoutMs).catch((error: unknown) => {
-      throw new IssuerUnavailableError(`${url} can't be read.`, { cause: error });
+      throw new IssuerUnavailableError(`${url} can't be read: ${reasonOf(error)}`, { cause: error });
     });
   }
 }
@@ -36,4 +36,11 @@ async function fetchOnce(url: string, timeoutMs: number): Promise<ArrayBuffer> {
   const body = await response.arrayBuffer();
   if (body.byteLength > MAX_DOCUMENT_BYTES) throw new Error(`${url} is larger than ${MAX_DOCUMENT_BYTES} bytes.`);
   return body;
+}
+
+/** `fetch failed` says nothing; what it failed of stands in its causes. */
+function reasonOf(error: unknown): string {
+  const reasons: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) reasons.push(each.message);
+  return reasons.join(": ");
 }
