@@ -42,7 +42,7 @@ export async function respond(
       if ("response" in outcome) return outcome.response;
       request = outcome.request;
     }
-    let response = await fromOrigin(distribution, behavior, request, origins);
+    let response = await fromOrigin(distribution, behavior, request, origins, log);
     response = withHeaders(response, behavior);
     if (behavior.viewerResponse && response.status < 400) {
       response = onViewerResponse(behavior.viewerResponse, distribution, request, response);
@@ -68,10 +68,11 @@ async function fromOrigin(
   behavior: Behavior,
   request: EdgeRequest,
   origins: Origins,
+  log: (line: string) => void,
 ): Promise<EdgeResponse> {
   const { defaultRootObject: root } = distribution;
   const asked = request.uri === "/" && root ? { ...request, uri: `/${root}` } : request;
-  const response = await ask(distribution, behavior, asked, origins);
+  const response = await ask(distribution, behavior, asked, origins, log);
   const custom = distribution.errorResponses.find(({ errorCode }) => errorCode === response.status);
   if (!custom?.responsePagePath) return response;
   const { responsePagePath: uri, responseCode = response.status } = custom;
@@ -82,7 +83,7 @@ async function fromOrigin(
     query: "",
     body: Buffer.alloc(0),
   };
-  const page = await ask(distribution, behaviorFor(distribution, uri), pageRequest, origins);
+  const page = await ask(distribution, behaviorFor(distribution, uri), pageRequest, origins, log);
   if (page.status !== 200) return response;
   return { ...page, status: responseCode };
 }
@@ -92,6 +93,7 @@ async function ask(
   behavior: Behavior,
   request: EdgeRequest,
   { buckets, web }: Origins,
+  log: (line: string) => void,
 ): Promise<EdgeResponse> {
   const { origins, failoverStatuses } = behavior.target;
   let last: EdgeResponse | undefined;
@@ -105,6 +107,7 @@ async function ask(
       if (!Buffer.isBuffer(last.body)) last.body.destroy();
     } catch (error) {
       if (!(error instanceof OriginFailure)) throw error;
+      log(`edge: ${request.method} ${request.uri}: ${error.status} from ${origin.originId}: ${error.message}`);
       last = errorPage(
         error.status,
         "CloudFront could not get an answer from the origin.",

@@ -25,9 +25,12 @@ export const hopByHop = new Set([
   "expect",
 ]);
 
+/** Connections are kept for less than the emulator (75 s) keeps them, so that none is used that it is just closing. */
+const keptMs = 20_000;
+
 /** Asks origins over HTTP, keeping connections open. */
 export class WebOrigins {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: keptMs });
 
   constructor(private readonly originOf: (domainName: string) => OriginAddress | undefined) {}
 
@@ -83,7 +86,12 @@ export class WebOrigins {
     );
     outgoing.on("error", (error) => {
       clearTimeout(connecting);
-      reject(error instanceof OriginFailure || connected ? error : new ConnectFailure(error.message));
+      // A kept connection that the origin closed as it was used again. What must not happen twice is not sent twice.
+      const stale =
+        outgoing.reusedSocket &&
+        !["POST", "PATCH"].includes(request.method) &&
+        ["ECONNRESET", "EPIPE"].includes((error as NodeJS.ErrnoException).code ?? "");
+      reject(error instanceof OriginFailure || (connected && !stale) ? error : new ConnectFailure(error.message));
     });
     outgoing.on("response", (response) => {
       const headers: EdgeResponse["headers"] = {};

@@ -1,5 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, request as httpRequest, type Server } from "node:http";
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
@@ -346,6 +352,22 @@ describe("the edge", function () {
       expect((await get(edge, "/dead/x")).status).to.equal(502);
       const slow = await get(edge, "/api/slow");
       expect([slow.status, await slow.text()].join()).to.match(/^504,[\s\S]*did not answer in time/);
+    });
+
+    it("asks once more when the origin closes a kept connection as it is used, but sends no POST twice", async () => {
+      const edge = await start();
+      const [answer] = api.listeners("request") as ((request: IncomingMessage, response: ServerResponse) => void)[];
+      const statusAfterDrop = async (method: string) => {
+        await (await get(edge, "/api/x")).text();
+        api.removeAllListeners("request");
+        api.once("request", (request: IncomingMessage) => {
+          if (answer) api.on("request", answer);
+          request.socket.destroy();
+        });
+        return (await get(edge, "/api/x", {}, method)).status;
+      };
+      expect(await statusAfterDrop("GET")).to.equal(200);
+      expect(await statusAfterDrop("POST")).to.equal(502);
     });
 
     it("asks the second origin of a group, for reading alone", async () => {
