@@ -1,6 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import { SIGNALS, type Signal } from "../../domain/order/signals";
-import { isTransientOfAws, TransientError } from "./transient";
+import { isTransientOfAws, TransientError, transiently } from "./transient";
 
 /** Answers a waiting task. A task that has timed out or was answered already needs no answer. */
 export class TaskReply {
@@ -26,7 +26,10 @@ export class TaskReply {
       await step();
     } catch (error) {
       if (!(error instanceof TransientError) && !isTransientOfAws(error)) throw error;
-      await this.fails(taskToken, SIGNALS.transient, error instanceof Error ? error.message : undefined);
+      // Where not even that can be told, the function's own error has the same name.
+      await transiently(() =>
+        this.fails(taskToken, SIGNALS.transient, error instanceof Error ? error.message : undefined),
+      );
     }
   }
 }

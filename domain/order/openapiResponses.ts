@@ -10,7 +10,10 @@ export const responses = {
     "The catalogue says another total than the one the customer saw (`total` is the new one), or a product can't be ordered now.",
     "#/components/schemas/OrderProblem",
   ),
-  tooLate: problemOf("Too late: the order is on its way, or finished. `status` says which."),
+  tooLate: problemOf(
+    "Too late: the order is on its way, or finished. `orderStatus` says which.",
+    "#/components/schemas/OrderProblem",
+  ),
   notFound: problemOf("The caller has no such order."),
   invalid: problemOf("The request is not as this document says; `errors` lists where."),
   badSignature: problemOf("The signature is missing, wrong or too old."),

@@ -212,7 +212,8 @@ export const schemas = {
       ...problem,
       total: { ...money, description: "The new total: show it, and order again with it." },
       lines: { type: "array", items: { type: "object" }, description: "The lines at their new prices." },
-      productIds: { type: "array", items: { type: "string" } },
+      productIds: { type: "array", items: { type: "string" }, description: "The products that it is about." },
+      orderStatus: summary.status,
       limits: {
         type: "array",
         items: {

@@ -223,6 +223,7 @@ describe("The order API", function () {
     const mails = await stand.mails(orderId);
     for (const subject of about) expect(mails.filter((mail) => subject.test(mail.subject))).to.have.length(1);
     expect(mails.every(({ to }) => to[0] === "ann@example.com")).to.equal(true);
+    expect(await stand.textMessages(orderId)).to.equal(about.length);
   });
 
   it("says that its tables work, and what it looks like", async () => {

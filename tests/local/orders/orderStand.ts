@@ -67,6 +67,8 @@ export interface OrderStand {
   sweep(orderId: string): Promise<void>;
   sealCard(key: string, card?: typeof goodCard): Promise<string>;
   mails(orderId: string): Promise<{ subject: string; text: string; to: string[] }[]>;
+  /** How many text messages were sent about the order. */
+  textMessages(orderId: string): Promise<number>;
   everything(): Promise<unknown[]>;
   deployment: Deployed;
   region: MiniStack;
@@ -287,6 +289,11 @@ async function standOf(
         .flat()
         .filter((mail) => `${mail.Subject} ${mail.BodyText}`.includes(orderId))
         .map(({ Subject, BodyText, To }) => ({ subject: Subject, text: BodyText, to: To }));
+    },
+
+    async textMessages(orderId) {
+      const response = await fetch(`${region.endpoint}/_ministack/sns/sms-messages`);
+      return JSON.stringify(await response.json()).split(orderId.slice(0, 8)).length - 1;
     },
 
     async everything() {

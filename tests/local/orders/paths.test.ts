@@ -232,6 +232,24 @@ describe("An order's way", function () {
     expect(stand.outside.controls.book(orderId).captures).to.have.length(1);
   });
 
+  it("is followed to the door by a new execution when the one that followed it has died", async () => {
+    const { stand } = here;
+    stand.outside.controls.holdShipments();
+    try {
+      const { orderId } = await stand.place();
+      await stand.until(orderId, "SHIPPING");
+      await stand.stopExecution(orderId);
+      await stand.sweep(orderId);
+      stand.outside.controls.releaseShipments();
+      const item = await stand.until(orderId, "DELIVERED");
+      expect(item.epoch).to.equal(2);
+      expect((await stand.execution(orderId, 2))?.states.slice(0, 2)).to.deep.equal(["Authorize", "AwaitDelivery"]);
+      expect(stand.outside.controls.book(orderId).shipments).to.have.length(1);
+    } finally {
+      stand.outside.controls.releaseShipments();
+    }
+  });
+
   it("is left alone by a sweep while its execution runs", async () => {
     const { stand } = here;
     const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
