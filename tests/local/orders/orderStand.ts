@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK } from "jose";
+import { OrderStore } from "../../../components/orderService/orderStore";
 import type { CardItem, OrderItem, OrderStatus, OrderView } from "../../../domain/order";
 import { type Deployed, deploy } from "../../../local/deployer/deployer";
 import { type EventSources, startEventSources } from "../../../local/eventSources";
@@ -61,8 +62,11 @@ export interface OrderStand {
   ): Promise<{ status?: string; error?: string; cause?: string; states: string[] } | undefined>;
   stopExecution(orderId: string, epoch?: number): Promise<void>;
   putProduct(product: Record<string, unknown>): Promise<void>;
-  /** Writes an order item as it is given, without a condition. */
+  /** Writes an order item as it is given, without a condition: as replication does. */
   putOrder(item: OrderItem): Promise<void>;
+  putCard(card: CardItem): Promise<void>;
+  /** The Region's tables as a function with every right sees them. */
+  store: OrderStore;
   /** Waits for the order's deadline, and sweeps. */
   sweep(orderId: string): Promise<void>;
   sealCard(key: string, card?: typeof goodCard): Promise<string>;
@@ -151,7 +155,9 @@ async function standOf(
     endpoint: region.endpoint,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   };
-  const tables = DynamoDBDocumentClient.from(new DynamoDBClient(client));
+  const tables = DynamoDBDocumentClient.from(new DynamoDBClient(client), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
   const workflows = new SFNClient(client);
   const lambda = new LambdaClient(client);
   const executionArn = (orderId: string, epoch: number) =>
@@ -259,6 +265,12 @@ async function standOf(
           Item: { name: "Kettle", price: { amount: 3_490, currency: "EUR" }, availability: "in-stock", ...product },
         }),
       );
+    },
+
+    store: new OrderStore(tables, { orders: outputs.ordersTable, cards: outputs.cardsTable }, REGION),
+
+    async putCard(card) {
+      await tables.send(new PutCommand({ TableName: outputs.cardsTable, Item: card }));
     },
 
     async putOrder(item) {

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { expect } from "chai";
+import { type OrderItem, orderIdOf, place, placeCard, takeOver } from "../../../domain/order";
+import { goodCard } from "./orderStand";
+import { useOrderStand } from "./sharedStand";
+
+const customerId = "customer-west";
+const now = () => new Date().toISOString();
+
+/** What a Region does with another Region's order, of which it has only what replication has brought. */
+describe("An order taken over from another Region", function () {
+  this.timeout(60_000);
+  const here = useOrderStand();
+
+  /** The other Region's item, as it arrives here, and its card. */
+  async function placedInTheWest(): Promise<{ item: OrderItem; sealed: string }> {
+    const key = randomUUID();
+    const { item } = place(
+      {
+        orderId: orderIdOf(customerId, key),
+        region: "us-west-2",
+        customerId,
+        lines: [{ productId: "kettle", name: "Kettle", quantity: 1, unitPrice: { amount: 3_490, currency: "EUR" } }],
+        total: { amount: 3_490, currency: "EUR" },
+        shipping: { name: "Wes", street: "2 Low Street", city: "Springfield", postalCode: "12345", country: "US" },
+        contact: { email: "wes@example.com" },
+        payment: { kind: "card" },
+        requestHash: "hash",
+      },
+      now(),
+    );
+    await here.stand.putOrder(item);
+    return { item, sealed: await here.stand.sealCard(key) };
+  }
+
+  async function takenOver({ orderId }: OrderItem): Promise<void> {
+    const { store } = here.stand;
+    const write = takeOver(await store.partition(orderId), store.region, { at: now() });
+    if (!write) throw new Error("There is nothing to take over.");
+    expect(await store.write(write)).to.equal(true);
+  }
+
+  it("goes on with its card, and is charged and shipped once", async () => {
+    const { stand } = here;
+    const { item, sealed } = await placedInTheWest();
+    await stand.putCard(placeCard(item.orderId, "us-west-2", sealed, now()));
+    await takenOver(item);
+    const own = await stand.until(item.orderId, "DELIVERED");
+    expect(own).to.include({ epoch: 2, createdAt: item.createdAt });
+    // The other Region's copy is the other Region's to delete; the own one is gone.
+    expect(await stand.card(item.orderId)).to.include({ region: "us-west-2" });
+    expect(stand.outside.controls.book(item.orderId).captures).to.have.length(1);
+  });
+
+  it("waits for a card that has not arrived, and goes on when it has", async () => {
+    const { stand } = here;
+    const { item, sealed } = await placedInTheWest();
+    await takenOver(item);
+    while (!(await stand.store.waiting(item.orderId))?.token) await new Promise((resolve) => setTimeout(resolve, 50));
+    await stand.putCard(placeCard(item.orderId, "us-west-2", sealed, now()));
+    await stand.until(item.orderId, "DELIVERED");
+  });
+
+  it("is given back when the other Region's item turns out to outrank the own one", async () => {
+    const { stand } = here;
+    const { item } = await placedInTheWest();
+    await takenOver(item);
+    while (!(await stand.store.waiting(item.orderId))?.token) await new Promise((resolve) => setTimeout(resolve, 50));
+    await stand.putOrder({ ...item, version: 2, status: "SHIPPING" });
+    await stand.until(item.orderId, "SUPERSEDED");
+    const seen = await stand.call("GET", `/api/orders/${item.orderId}`, { customer: customerId });
+    expect(((await seen.json()) as { status: string }).status).to.equal("SHIPPING");
+    for (let round = 0; (await stand.execution(item.orderId, 2))?.status === "RUNNING" && round < 100; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(await stand.execution(item.orderId, 2)).to.include({ status: "SUCCEEDED" });
+    expect(stand.outside.controls.book(item.orderId).authorizations).to.have.length(0);
+  });
+
+  it("does nothing to an order that is placed here too and outranks the other one", async () => {
+    const { stand } = here;
+    const { orderId } = await stand.place({ customer: customerId, card: goodCard });
+    const own = await stand.until(orderId, "DELIVERED");
+    await stand.putOrder({ ...own, region: "us-west-2", status: "PLACED", createdAt: now() });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await stand.item(orderId)).to.deep.equal(own);
+  });
+});
