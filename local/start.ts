@@ -24,6 +24,7 @@ async function main(): Promise<void> {
   const stopping = new StopRequest();
   if (options.search === "opensearch") setUpOpenSearch();
   const store = await startStore({ ...options, onProgress: (line) => console.log(`${seconds()} s  ${line}`) });
+  stopping.isOpen = true;
   report(store, seconds());
   const reason = await Promise.race([stopping.asked, store.broken]);
   console.log(reason === "" ? "\nStopping; what is kept is being written …" : `\n${reason} Stopping.`);
@@ -55,7 +56,13 @@ function readOptions() {
   const port = values.port === undefined ? 8080 : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_534)
     throw new Error(`"${values.port}" is not a port: give 1 to 65534.`);
-  return { fresh: values.fresh ?? false, search: search as SearchEngineKind, port, stack: values.stack, dataDir: values.data };
+  return {
+    fresh: values.fresh ?? false,
+    search: search as SearchEngineKind,
+    port,
+    stack: values.stack,
+    dataDir: values.data,
+  };
 }
 
 /** Set-up cannot know that it is wanted: npm hands its arguments to the last command only. */
@@ -65,9 +72,11 @@ function setUpOpenSearch(): void {
   if (status !== 0) process.exit(1);
 }
 
-/** Ctrl-C, or a polite end from elsewhere. The second one does not wait. */
+/** Ctrl-C, or a polite end from elsewhere. The second one does not wait, and neither does one while the store is starting. */
 class StopRequest {
   readonly asked: Promise<string>;
+  /** Until then there is nothing worth writing. */
+  isOpen = false;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -77,7 +86,7 @@ class StopRequest {
       process.on(signal, () => {
         count++;
         // The emulators' guards see this process end, and end what it started.
-        if (count > 1) process.exit(130);
+        if (count > 1 || !this.isOpen) process.exit(130);
         resolve("");
       });
     }

@@ -106,7 +106,8 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   stops.push({ what: "the lock", stop: lock.release });
   if (options.fresh) emptyFolder(dataDir, region);
   const isNew = !existsSync(join(dataDir, "deployed.json"));
-  if (isNew) emptyFolder(dataDir, region); // what a first start left that never got to its end
+  if (isNew)
+    emptyFolder(dataDir, region); // what a first start left that never got to its end
   else if (wasKilled(dataDir)) {
     progress("The last run was killed: going on from what it had written last");
     // The positions may be ahead of the emulator's state. Without them the event sources begin at the starting positions.
@@ -274,7 +275,17 @@ function subfolder(dataDir: string, name: string): string {
 
 /** Removes what a run writes, and nothing else that somebody may keep there. */
 function emptyFolder(dataDir: string, region: string): void {
-  const own = [region, "search", "outside", "eventSources", "certificates", "deployed.json", "settings.json", "running", "local-run.log"];
+  const own = [
+    region,
+    "search",
+    "outside",
+    "eventSources",
+    "certificates",
+    "deployed.json",
+    "settings.json",
+    "running",
+    "local-run.log",
+  ];
   for (const entry of own) rmSync(join(dataDir, entry), { recursive: true, force: true });
 }
 

@@ -89,7 +89,9 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   // Two at a time would write the same files.
   let writing: Promise<boolean> = Promise.resolve(true);
   const checkpoint = (limitMs = 60_000) => {
-    writing = writing.then(async () => !state.stopping && (await writeState(child, join(options.dataDir, "state"), limitMs)));
+    writing = writing.then(
+      async () => !state.stopping && (await writeState(child, join(options.dataDir, "state"), limitMs)),
+    );
     return writing;
   };
   return {

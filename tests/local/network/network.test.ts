@@ -34,7 +34,12 @@ describe("The local network", () => {
     behind = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-      seen.push({ host: request.headers.host, url: request.url, method: request.method, body: Buffer.concat(chunks).toString() });
+      seen.push({
+        host: request.headers.host,
+        url: request.url,
+        method: request.method,
+        body: Buffer.concat(chunks).toString(),
+      });
       response.writeHead(200, { "content-type": "application/json" }).end('{"hits":{"total":{"value":0}}}');
     });
     await new Promise<void>((resolve) => behind.listen(0, "127.0.0.1", resolve));
@@ -77,8 +82,12 @@ describe("The local network", () => {
     }
 
     it("from AWS's host names, over TLS, to the Region's emulator", async () => {
-      expect(await fetchAsFunction("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_x/.well-known/jwks.json")).to.match(/^200 /);
-      expect(await fetchAsFunction("https://a1b2.execute-api.us-east-1.amazonaws.com/api/orders/health")).to.match(/^200 /);
+      expect(
+        await fetchAsFunction("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_x/.well-known/jwks.json"),
+      ).to.match(/^200 /);
+      expect(await fetchAsFunction("https://a1b2.execute-api.us-east-1.amazonaws.com/api/orders/health")).to.match(
+        /^200 /,
+      );
 
       expect(seen.map(({ host, url }) => `${host}${url}`)).to.deep.equal([
         "cognito-idp.us-east-1.amazonaws.com/us-east-1_x/.well-known/jwks.json",
@@ -106,7 +115,12 @@ describe("The local network", () => {
     const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:search";
 
     before(async () => {
-      gateway = await startSearchGateway({ certificates, region: "us-east-1", engineUrl: behindUrl, log: () => undefined });
+      gateway = await startSearchGateway({
+        certificates,
+        region: "us-east-1",
+        engineUrl: behindUrl,
+        log: () => undefined,
+      });
     });
     after(async () => await gateway.stop());
 
@@ -121,9 +135,16 @@ describe("The local network", () => {
         notEmulated: [],
         resources: [
           resource("aws:opensearch/domain:Domain", "catalogue", { arn: domainArn, domainName: "catalogue" }),
-          resource("aws:lambda/function:Function", "search", { arn: functionArn, qualifiedArn: `${functionArn}:$LATEST`, role: roleArn, name: "search" }),
+          resource("aws:lambda/function:Function", "search", {
+            arn: functionArn,
+            qualifiedArn: `${functionArn}:$LATEST`,
+            role: roleArn,
+            name: "search",
+          }),
           resource("aws:iam/rolePolicy:RolePolicy", "search", { role: "search", policy }),
-          ...(accessPolicies ? [resource("aws:opensearch/domainPolicy:DomainPolicy", "p", { domainName: "catalogue", accessPolicies })] : []),
+          ...(accessPolicies
+            ? [resource("aws:opensearch/domainPolicy:DomainPolicy", "p", { domainName: "catalogue", accessPolicies })]
+            : []),
         ],
       };
     }
@@ -162,7 +183,12 @@ describe("The local network", () => {
     });
 
     it("when the domain's policy names its role", async () => {
-      const statement = { Effect: "Allow", Principal: { AWS: [roleArn] }, Action: "es:ESHttp*", Resource: `${domainArn}/*` };
+      const statement = {
+        Effect: "Allow",
+        Principal: { AWS: [roleArn] },
+        Action: "es:ESHttp*",
+        Resource: `${domainArn}/*`,
+      };
       gateway.serve(deployment(undefined, JSON.stringify({ Version: "2012-10-17", Statement: [statement] })));
 
       expect(await search()).to.equal(200);
@@ -187,7 +213,11 @@ describe("The local network", () => {
 
       expect(await search(client({ secretAccessKey: "wrong" }))).to.equal(403);
       expect(await search(client({ region: "us-west-2" }))).to.equal(403);
-      const unsigned = new Client({ node: `https://${gateway.endpoint}`, ssl: { ca: readFileSync(certificates.authorityFile, "utf8") }, maxRetries: 0 });
+      const unsigned = new Client({
+        node: `https://${gateway.endpoint}`,
+        ssl: { ca: readFileSync(certificates.authorityFile, "utf8") },
+        maxRetries: 0,
+      });
       expect(await search(unsigned)).to.equal(403);
       expect(seen).to.deep.equal([]);
     });
@@ -195,14 +225,20 @@ describe("The local network", () => {
 });
 
 describe("A policy's evaluation", () => {
-  const request = { principal: "arn:aws:iam::000000000000:role/r", action: "es:ESHttpGet", resource: "arn:aws:es:::domain/d/products/_search" };
+  const request = {
+    principal: "arn:aws:iam::000000000000:role/r",
+    action: "es:ESHttpGet",
+    resource: "arn:aws:es:::domain/d/products/_search",
+  };
   const policy = (...Statement: object[]) => JSON.stringify({ Statement });
   const allow = { Effect: "Allow", Action: "es:ESHttp*", Resource: "arn:aws:es:::domain/d/*" };
 
   it("denies by default, and denies before it allows", () => {
     expect(isAllowed(request, [], [])).to.equal(false);
     expect(isAllowed(request, [policy(allow)], [])).to.equal(true);
-    expect(isAllowed(request, [policy(allow, { ...allow, Effect: "Deny", Action: "es:ESHttpGet" })], [])).to.equal(false);
+    expect(isAllowed(request, [policy(allow, { ...allow, Effect: "Deny", Action: "es:ESHttpGet" })], [])).to.equal(
+      false,
+    );
   });
 
   it("lets a resource's policy speak only for those it names", () => {
@@ -214,6 +250,8 @@ describe("A policy's evaluation", () => {
 
   it("knows what is not meant", () => {
     expect(isAllowed(request, [policy({ ...allow, Action: undefined, NotAction: "es:ESHttpPut" })], [])).to.equal(true);
-    expect(isAllowed(request, [policy({ ...allow, Action: undefined, NotAction: "es:ESHttpG?t" })], [])).to.equal(false);
+    expect(isAllowed(request, [policy({ ...allow, Action: undefined, NotAction: "es:ESHttpG?t" })], [])).to.equal(
+      false,
+    );
   });
 });

@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -44,7 +54,10 @@ describe("Set-up", () => {
   async function setUp(...flags: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const env = { PATH: bin, HOME: clone, STAYOPEN_VENV: "" };
     try {
-      const done = await promisify(execFile)(process.execPath, [join(clone, "local/setup/setup.mjs"), ...flags], { cwd: clone, env });
+      const done = await promisify(execFile)(process.execPath, [join(clone, "local/setup/setup.mjs"), ...flags], {
+        cwd: clone,
+        env,
+      });
       return { code: 0, ...done };
     } catch (error) {
       return error as { code: number; stdout: string; stderr: string };
@@ -77,8 +90,16 @@ describe("Set-up", () => {
   });
 
   const troubles: [what: string, prepare: () => void, sentence: RegExp][] = [
-    ["Python is missing", () => rmSync(join(bin, "python3")), /^Set-up stopped: Python 3\.10 or later is missing: install it .*$/],
-    ["Python is too old", () => command("python3", "echo 3 8"), /^Set-up stopped: Python 3\.8 is too old: install Python 3\.10 or later\.$/],
+    [
+      "Python is missing",
+      () => rmSync(join(bin, "python3")),
+      /^Set-up stopped: Python 3\.10 or later is missing: install it .*$/,
+    ],
+    [
+      "Python is too old",
+      () => command("python3", "echo 3 8"),
+      /^Set-up stopped: Python 3\.8 is too old: install Python 3\.10 or later\.$/,
+    ],
     [
       "Python has no venv module",
       () => command("python3", `echo "ModuleNotFoundError: No module named 'ensurepip'" >&2; exit 1`),

@@ -78,7 +78,9 @@ describe("Starting the store", () => {
   it("names what is wrong in the program, and stops whatever it had started", async () => {
     const faulty = join(root, "tests/local/deployer/programs/faulty");
 
-    const failure = await failureOf(startStore({ ...options(), program: faulty, config: { "faulty:mode": "bad name" } }));
+    const failure = await failureOf(
+      startStore({ ...options(), program: faulty, config: { "faulty:mode": "bad name" } }),
+    );
 
     expect(failure.message).to.match(/^site \(aws:s3\/bucket:Bucket\) is refused: /);
     expect(await portsFree(dataDir)).to.equal(true);
@@ -93,7 +95,10 @@ describe("Starting the store", () => {
   });
 
   it("leaves nothing behind when it is killed, and starts again", async () => {
-    const child = fork(join(__dirname, "startAndWait.ts"), [dataDir, program], { execArgv: ["-r", loader], stdio: "ignore" });
+    const child = fork(join(__dirname, "startAndWait.ts"), [dataDir, program], {
+      execArgv: ["-r", loader],
+      stdio: "ignore",
+    });
     const { endpoint } = await new Promise<{ endpoint: string }>((resolve, reject) => {
       child.once("message", (message) => resolve(message as { endpoint: string }));
       child.once("exit", (code) => reject(new Error(`The starter ended with ${code}.`)));
@@ -107,13 +112,17 @@ describe("Starting the store", () => {
     expect(store.deployment.endpoint).to.equal(endpoint);
   });
 
-  it("stops at Ctrl-C while it is still starting", async () => {
-    const child = spawn("node", ["-r", loader, join(__dirname, "startAndWait.ts"), dataDir, program], { stdio: "ignore", detached: true });
-    for (let tries = 0; tries < 200 && !existsSync(join(dataDir, "settings.json")); tries++) await sleep(20);
-    child.kill("SIGKILL");
+  it("leaves nothing behind when it is stopped while it starts", async () => {
+    const start = [join(root, "local", "start.ts"), "--data", dataDir, "--port", "0"];
+    const child = spawn("node", ["-r", loader, ...start], { stdio: ["ignore", "pipe", "ignore"] });
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (data: Buffer) => data.toString().includes("Deploying") && resolve());
+    });
+    child.kill("SIGINT");
     await ended(child);
     for (let tries = 0; tries < 100 && !(await portsFree(dataDir)); tries++) await sleep(50);
 
+    expect(child.exitCode).to.equal(130);
     expect(await portsFree(dataDir)).to.equal(true);
   });
 });
@@ -139,14 +148,19 @@ describe("npm start's options", () => {
     const failure = await run([], { STAYOPEN_VENV: "/nowhere" });
 
     expect(failure.code).to.equal(1);
-    expect(failure.stderr.trim()).to.match(/^The emulators' Python environment is missing at \/nowhere: run "npm run setup" first\.$/);
+    expect(failure.stderr.trim()).to.match(
+      /^The emulators' Python environment is missing at \/nowhere: run "npm run setup" first\.$/,
+    );
   });
 
   async function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stderr: string }> {
     const dataDir = mkdtempSync(join(tmpdir(), "stayopen-options-"));
     const start = [join(root, "local", "start.ts"), "--data", dataDir, ...args];
     try {
-      const { stderr } = await promisify(execFile)("node", ["-r", loader, ...start], { cwd: root, env: { ...process.env, ...env } });
+      const { stderr } = await promisify(execFile)("node", ["-r", loader, ...start], {
+        cwd: root,
+        env: { ...process.env, ...env },
+      });
       return { code: 0, stderr };
     } catch (error) {
       return error as { code: number; stderr: string };
@@ -164,7 +178,9 @@ function ended(child: ChildProcess): Promise<void> {
 
 /** Whether none of the ports that a data folder has chosen is listened on. */
 async function portsFree(dataDir: string): Promise<boolean> {
-  const { ports } = JSON.parse(readFileSync(join(dataDir, "settings.json"), "utf8")) as { ports: Record<string, number> };
+  const { ports } = JSON.parse(readFileSync(join(dataDir, "settings.json"), "utf8")) as {
+    ports: Record<string, number>;
+  };
   const free = await Promise.all(Object.values(ports).map(isFree));
   return free.every(Boolean);
 }
