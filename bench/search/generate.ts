@@ -4,7 +4,20 @@ import { finished } from "node:stream/promises";
 import { sampleProducts } from "../../catalogue/sample/generate";
 
 const FINISHES = ["matte", "brushed", "polished", "satin", "glossy", "ribbed", "smooth", "hammered", "frosted", "raw"];
-const SERIES = ["Alder", "Birch", "Cedar", "Dune", "Ember", "Flint", "Grove", "Heath", "Inlet", "Juniper", "Kelp", "Larch"];
+const SERIES = [
+  "Alder",
+  "Birch",
+  "Cedar",
+  "Dune",
+  "Ember",
+  "Flint",
+  "Grove",
+  "Heath",
+  "Inlet",
+  "Juniper",
+  "Kelp",
+  "Larch",
+];
 
 /** Writes an import file of so many products: the sample catalogue again and again, in other series and finishes. */
 export async function generateFile(file: string, count: number): Promise<void> {

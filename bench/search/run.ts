@@ -37,14 +37,26 @@ async function main(): Promise<void> {
   try {
     const file = join(directory, "products.jsonl");
     await generateFile(file, products);
-    console.log(`${products} products, ${Math.round(statSync(file).size / 2 ** 20)} MiB of JSON Lines, ${values.engine}\n`);
+    console.log(
+      `${products} products, ${Math.round(statSync(file).size / 2 ** 20)} MiB of JSON Lines, ${values.engine}\n`,
+    );
 
     const config = { region: "us-east-1", endpoint: emulator.endpoint, credentials: rootCredentials };
     const table = await createTable(new DynamoDBClient(config));
     const imported = importFile(file, table, emulator.endpoint);
-    row("import", `${perSecond(products, imported.seconds)} products/s`, `${imported.cpuSeconds.toFixed(1)} CPU-s`, `${Math.round(imported.mostMiB)} MiB at most (${Math.round(imported.idleMiB)} before it began)`);
+    row(
+      "import",
+      `${perSecond(products, imported.seconds)} products/s`,
+      `${imported.cpuSeconds.toFixed(1)} CPU-s`,
+      `${Math.round(imported.mostMiB)} MiB at most (${Math.round(imported.idleMiB)} before it began)`,
+    );
     const again = importFile(file, table, emulator.endpoint);
-    row("the same again", `${perSecond(products, again.seconds)} products/s`, `${again.cpuSeconds.toFixed(1)} CPU-s`, `${again.unchanged} unchanged`);
+    row(
+      "the same again",
+      `${perSecond(products, again.seconds)} products/s`,
+      `${again.cpuSeconds.toFixed(1)} CPU-s`,
+      `${again.unchanged} unchanged`,
+    );
 
     const client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 60_000 });
     const indices = new ProductIndices(client, 0);
@@ -63,7 +75,12 @@ async function main(): Promise<void> {
     await rebuild({ step: "swap", progress });
     const seconds = (performance.now() - start) / 1_000;
     const cpu = cpuSecondsOf(engine.pid) - cpuBefore;
-    row("rebuild", `${perSecond(progress.read, seconds)} products/s`, `${cpu.toFixed(1)} CPU-s in the engine`, `${memoryMiBOf(engine.pid)} MiB engine`);
+    row(
+      "rebuild",
+      `${perSecond(progress.read, seconds)} products/s`,
+      `${cpu.toFixed(1)} CPU-s in the engine`,
+      `${memoryMiBOf(engine.pid)} MiB engine`,
+    );
     console.log("");
     await searches(engine, rounds);
   } finally {
@@ -106,7 +123,12 @@ async function searches(engine: { url: string; pid: number }, rounds: number): P
     times.sort((a, b) => a - b);
     const median = times[Math.floor(rounds / 2)]!;
     if (Number.isNaN(baseline)) baseline = median;
-    row(name, `p50 ${median.toFixed(1)} ms`, `p95 ${times[Math.floor(rounds * 0.95)]!.toFixed(1)} ms`, `${cpuMs.toFixed(1)} CPU-ms in the engine, ${(median / baseline).toFixed(1)} × baseline`);
+    row(
+      name,
+      `p50 ${median.toFixed(1)} ms`,
+      `p95 ${times[Math.floor(rounds * 0.95)]!.toFixed(1)} ms`,
+      `${cpuMs.toFixed(1)} CPU-ms in the engine, ${(median / baseline).toFixed(1)} × baseline`,
+    );
   }
 }
 
@@ -130,7 +152,9 @@ interface Imported {
 function importFile(file: string, table: string, endpoint: string): Imported {
   const register = require.resolve("ts-node/register/transpile-only");
   const script = join(__dirname, "importChild.ts");
-  return JSON.parse(execFileSync(process.execPath, ["-r", register, script, file, table, endpoint], { encoding: "utf8" }));
+  return JSON.parse(
+    execFileSync(process.execPath, ["-r", register, script, file, table, endpoint], { encoding: "utf8" }),
+  );
 }
 
 async function createTable(client: DynamoDBClient): Promise<string> {

@@ -10,6 +10,8 @@ const DRAWINGS: Record<string, string> = {
   Sport: "M10 44c10 4 30 4 44 0v-6c-8-2-14-6-18-14l-6 4c-4-4-8-4-12-2l-8 8z M30 28l4 5 M26 31l4 5",
   Garden: "M32 52V28 M32 34c-10 0-14-6-14-14 10 0 14 6 14 14z M32 30c0-8 5-14 14-14 0 9-5 14-14 14z M22 52h20",
   Tools: "M14 50l20-20 M34 30a10 10 0 0 1 12-14l-6 6 2 4 4 2 6-6a10 10 0 0 1-14 12z",
+  Clothing: "M22 14l10 6 10-6 12 8-6 10-4-3v23H20V29l-4 3-6-10z",
+  Toys: "M12 34h18v18H12z M34 34h18v18H34z M23 12h18v18H23z",
   Travel: "M16 22h32v28H16z M26 22v-6h12v6 M24 28v16 M40 28v16",
 };
 
@@ -23,6 +25,8 @@ const HUES: Record<string, number> = {
   Sport: 0,
   Garden: 110,
   Tools: 30,
+  Clothing: 230,
+  Toys: 80,
   Travel: 190,
 };
 

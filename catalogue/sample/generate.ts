@@ -5,12 +5,13 @@ import { categoryImage, imagePath } from "./categoryImage";
 import type { Family } from "./family";
 import { goingOut } from "./goingOut";
 import { households } from "./households";
+import { wardrobe } from "./wardrobe";
 
 /** A product as a line of an import file has it. */
 export type SampleProduct = ProductContent & { productId: string };
 
 /** The sample catalogue: the same products, in the same order, each time. */
-export function sampleProducts(families: Family[] = [...households, ...goingOut]): SampleProduct[] {
+export function sampleProducts(families: Family[] = [...households, ...goingOut, ...wardrobe]): SampleProduct[] {
   return families.flatMap((family) =>
     family.models.flatMap((model, position) =>
       family.variants.values.map((variant) => sampleProduct(family, model, variant, position)),

@@ -114,11 +114,19 @@ describe("the search service, deployed alone", function () {
     const { endpoint, region, credentials, outputs } = store.deployment;
     const queue = new SQSClient({ endpoint, region, credentials });
     const { Messages = [] } = await queue.send(
-      new ReceiveMessageCommand({ QueueUrl: String(outputs["deadLetters"]), WaitTimeSeconds: 5, MaxNumberOfMessages: 10 }),
+      new ReceiveMessageCommand({
+        QueueUrl: String(outputs["deadLetters"]),
+        WaitTimeSeconds: 5,
+        MaxNumberOfMessages: 10,
+      }),
     );
     queue.destroy();
     expect(Messages).to.have.length(1);
-    expect(JSON.parse(Messages[0]!.Body!)).to.deep.include({ productId: "poison", version: 1, reason: "price must be object" });
+    expect(JSON.parse(Messages[0]!.Body!)).to.deep.include({
+      productId: "poison",
+      version: 1,
+      reason: "price must be object",
+    });
   });
 
   it("is imported into and rebuilt while it is searched and changed", async () => {
