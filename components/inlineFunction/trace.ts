@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { BUILD_DIRECTORY } from "./bundle/bundle";
+import { GLUE_SOURCE } from "./bundle/sourceMap";
 
 /** `orders-submit-0123456789abcdef.js:1:2345`, as V8 names a place in a bundle. */
 const PLACE_IN_BUNDLE = /[\w-]+-([0-9a-f]{16})\.js:(\d+):(\d+)/g;
@@ -18,7 +19,9 @@ export function translateTrace(text: string, directory = BUILD_DIRECTORY): strin
     if (!maps.has(hash)) maps.set(hash, mapOf(path.join(directory, hash, "index.js.map")));
     const map = maps.get(hash);
     const found = map && originalPositionFor(map, { line: Number(line), column: Number(column) - 1 });
-    return found?.source ? `${found.source}:${found.line}:${found.column + 1}` : place;
+    return found?.source && !found.source.includes(GLUE_SOURCE)
+      ? `${found.source}:${found.line}:${found.column + 1}`
+      : place;
   });
 }
 

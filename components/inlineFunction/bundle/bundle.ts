@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Cache, replaceFile } from "./cache";
 import type { AnyFunction } from "./closures";
-import { type Compiled, compile, type Module } from "./compile";
+import { announce, compile, type Module } from "./compile";
 import { secretIn } from "./secrets";
 import { serialize } from "./serialize";
-import { slimmed } from "./sourceMap";
+import { projectMap } from "./sourceMap";
 
 /** A callback as one file, ready to be deployed. */
 export interface Bundle {
@@ -46,7 +47,12 @@ export const BUILD_DIRECTORY = path.join(".stayopen", "build");
  * @throws one sentence for each capture that cannot be made right, naming the function, the variable and the line.
  */
 export function bundle(factory: AnyFunction, options: BundleOptions): pulumi.Output<Bundle> {
+  const arrived = announce();
   const serialized = serialize(factory).catch(naming(options.name));
+  void serialized.then(
+    () => setImmediate(arrived), // by then, what waits for no output has asked to be compiled
+    arrived,
+  );
   // The outputs go along, because the text holds what they hold: it is known when they are, and depends on what they do.
   return pulumi
     .output(serialized.then(({ text, map, outputs }) => ({ text, map, outputs })))
@@ -55,33 +61,39 @@ export function bundle(factory: AnyFunction, options: BundleOptions): pulumi.Out
 
 async function write(module: Module, options: BundleOptions): Promise<Bundle> {
   const directory = options.directory ?? BUILD_DIRECTORY;
-  const { code, map, inputs } = await compileOnce(module, path.join(directory, "cache"));
+  const label = options.name.replace(/[^\w-]/g, "-");
+  const { sourceMap = "beside" } = options;
+  const cache = new Cache(path.join(directory, "cache"), process.cwd());
+  const kept = await cache.get(module, [label, sourceMap]);
+  if (kept && existsSync(fileOf(directory, kept.hash))) {
+    const file = fileOf(directory, kept.hash);
+    refuseSecrets(await fs.readFile(file, "utf8"));
+    return { hash: kept.hash, file, map: `${file}.map`, bytes: kept.bytes };
+  }
+  const { code, map, inputs } = await compile(module, process.cwd());
   refusePulumi(inputs);
+  refuseSecrets(code);
+  const hash = createHash("sha256").update(`${label}\n${sourceMap}\n${code}`).digest("hex").slice(0, 16);
+  // The name that V8 shows in traces leads to the very build that ran.
+  const footer =
+    sourceMap === "shipped" ? "//# sourceMappingURL=index.js.map\n" : `//# sourceURL=${label}-${hash}.js\n`;
+  const file = fileOf(directory, hash);
+  const bytes = Buffer.byteLength(code + footer);
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  await replaceFile(`${file}.map`, sourceMap === "shipped" ? projectMap(map) : map);
+  await replaceFile(file, code + footer);
+  await cache.put(module, [label, sourceMap], { hash, bytes, inputs });
+  return { hash, file, map: `${file}.map`, bytes };
+}
+
+const fileOf = (directory: string, hash: string): string => path.join(directory, hash, "index.js");
+
+function refuseSecrets(code: string): void {
   const secret = secretIn(code);
   if (secret !== undefined)
     throw new Error(
       `the value of the secret setting \`${secret}\` is in the code; make a \`secretParameter\` of it and call its \`read\` in the callback.`,
     );
-  const isShipped = options.sourceMap === "shipped";
-  const label = options.name.replace(/[^\w-]/g, "-");
-  const hash = createHash("sha256").update(`${label}\n${options.sourceMap}\n${code}`).digest("hex").slice(0, 16);
-  // The name that V8 shows in traces leads to the very build that ran.
-  const footer = isShipped ? "//# sourceMappingURL=index.js.map\n" : `//# sourceURL=${label}-${hash}.js\n`;
-  const folder = path.join(directory, hash);
-  await fs.mkdir(folder, { recursive: true });
-  const file = path.join(folder, "index.js");
-  await replaceFile(`${file}.map`, slimmed(map, isShipped));
-  await replaceFile(file, code + footer);
-  return { hash, file, map: `${file}.map`, bytes: Buffer.byteLength(code + footer) };
-}
-
-async function compileOnce(module: Module, directory: string): Promise<Compiled> {
-  const cache = new Cache(directory, process.cwd());
-  const kept = await cache.get(module);
-  if (kept) return kept;
-  const compiled = await compile(module, process.cwd());
-  await cache.put(module, compiled);
-  return compiled;
 }
 
 function refusePulumi(inputs: string[]): void {

@@ -4,14 +4,16 @@ import * as path from "node:path";
 import { version } from "esbuild";
 import { type Compiled, ESBUILD_OPTIONS, type Module } from "./compile";
 
-/** What is kept of a bundle: it is good as long as each file that went into it is the same. */
-interface Kept extends Compiled {
+/** What is kept about a bundle: it is good as long as each file that went into it is the same. */
+interface Kept {
+  hash: string;
+  bytes: number;
   digests: Record<string, string>;
 }
 
 /**
- * Keeps bundles by content: the key is the closure's text and what it is built with; the files it imports are compared
- * by their content each time. A broken or missing entry is no error, only work.
+ * Remembers which bundle was made of what: the key is the closure's text and what it is built with; the files it imports
+ * are compared by their content each time. A broken or missing entry is no error, only work.
  */
 export class Cache {
   public constructor(
@@ -19,8 +21,8 @@ export class Cache {
     private readonly root: string,
   ) {}
 
-  public async get(module: Module): Promise<Compiled | undefined> {
-    const kept = await fs.readFile(this.file(module), "utf8").then(
+  public async get(module: Module, options: string[]): Promise<Pick<Kept, "hash" | "bytes"> | undefined> {
+    const kept = await fs.readFile(this.file(module, options), "utf8").then(
       (text) => JSON.parse(text) as Kept,
       () => undefined,
     );
@@ -30,21 +32,21 @@ export class Cache {
     return kept;
   }
 
-  public async put(module: Module, compiled: Compiled): Promise<void> {
+  public async put(
+    module: Module,
+    options: string[],
+    { inputs, ...made }: Pick<Kept, "hash" | "bytes"> & Pick<Compiled, "inputs">,
+  ): Promise<void> {
     const digests: Record<string, string> = {};
-    for (const input of [...compiled.inputs.filter((i) => !i.startsWith("closure:")), ...RESOLUTION_FILES]) {
-      const digest = await digestOf(path.resolve(this.root, input));
-      digests[input] = digest;
-    }
+    for (const input of [...inputs.filter((i) => !i.startsWith("closure:")), ...RESOLUTION_FILES])
+      digests[input] = await digestOf(path.resolve(this.root, input));
     await fs.mkdir(this.directory, { recursive: true });
-    await replaceFile(this.file(module), JSON.stringify({ ...compiled, digests } satisfies Kept));
+    await replaceFile(this.file(module, options), JSON.stringify({ ...made, digests } satisfies Kept));
   }
 
-  private file({ text, map }: Module): string {
-    const key = createHash("sha256")
-      .update(JSON.stringify([version, ESBUILD_OPTIONS, this.root, text, map]))
-      .digest("hex");
-    return path.join(this.directory, `${key.slice(0, 32)}.json`);
+  private file({ text, map }: Module, options: string[]): string {
+    const key = JSON.stringify([version, ESBUILD_OPTIONS, this.root, options, text, map]);
+    return path.join(this.directory, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.json`);
   }
 }
 

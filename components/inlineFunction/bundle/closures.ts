@@ -23,6 +23,8 @@ export class Closures {
   private readonly session = new inspector.Session();
   private readonly scripts = new Map<string, inspector.Debugger.ScriptParsedEventDataType>();
   private readonly sources = new Map<string, string>();
+  private locations = new WeakMap<AnyFunction, Location>();
+  private lookups = new WeakMap<AnyFunction, Lookup>();
 
   public constructor() {
     this.session.connect();
@@ -33,6 +35,14 @@ export class Closures {
 
   /** Position of a function, or undefined for native code. */
   public locate(fn: AnyFunction): Location | undefined {
+    const known = this.locations.get(fn);
+    if (known) return known;
+    const found = this.locationOf(fn);
+    if (found) this.locations.set(fn, found);
+    return found;
+  }
+
+  private locationOf(fn: AnyFunction): Location | undefined {
     const location = this.internals(fn).find((p) => p.name === "[[FunctionLocation]]")?.value?.value as
       | { scriptId: string; lineNumber: number; columnNumber?: number }
       | undefined;
@@ -70,11 +80,20 @@ export class Closures {
 
   /** A reader of the function's enclosing scopes, innermost first, without the global one. */
   public lookup(fn: AnyFunction): Lookup {
+    const known = this.lookups.get(fn);
+    if (known) return known;
     const scopes = this.scopes(fn);
-    return (name) => {
+    const lookup: Lookup = (name) => {
       for (const scope of scopes) if (name in scope) return { found: true, value: scope[name] };
       return { found: false };
     };
+    this.lookups.set(fn, lookup);
+    return lookup;
+  }
+
+  /** Has scopes read anew: what they hold may have changed since. */
+  public refresh(): void {
+    this.lookups = new WeakMap();
   }
 
   private scopes(fn: AnyFunction): Record<string, unknown>[] {

@@ -25,9 +25,29 @@ interface Entry extends Module {
 
 const waiting: Entry[] = [];
 let timer: NodeJS.Timeout | undefined;
+let announced = 0;
 
-/** Functions that are ready within this time are built together: files they share are then read and parsed once. */
-const GATHERING_MS = 60;
+/** Waits this long for other functions that are ready; longer while some are known to be on their way. */
+const GATHERING_MS = 10;
+const GATHERING_ANNOUNCED_MS = 400;
+
+/**
+ * Tells that a module is on its way, so that others wait for it: built together, files they share are read and parsed once.
+ *
+ * @returns what to call when it has been handed to {@link compile}, or will not be.
+ */
+export function announce(): () => void {
+  announced += 1;
+  return () => {
+    announced -= 1;
+    if (waiting.length > 0) gather();
+  };
+}
+
+function gather(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void buildWaiting(), announced > 0 ? GATHERING_ANNOUNCED_MS : GATHERING_MS);
+}
 
 /**
  * Bundles the text of an ES module with all it imports into one minified CommonJS file.
@@ -36,8 +56,7 @@ const GATHERING_MS = 60;
 export function compile(module: Module, root: string): Promise<Compiled> {
   return new Promise((resolve, reject) => {
     waiting.push({ ...module, root, resolve, reject });
-    clearTimeout(timer);
-    timer = setTimeout(() => void buildWaiting(), GATHERING_MS);
+    gather();
   });
 }
 

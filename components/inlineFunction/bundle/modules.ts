@@ -25,16 +25,15 @@ interface Origin {
  * a client its connection, a schema its methods.
  */
 export class ImportableModules {
-  private readonly origins = new Map<unknown, Origin>();
+  private readonly origins = loadedModules();
+  /** Values that are copied after all. */
+  private readonly copied = new Set<unknown>();
   private readonly lookups = new Map<AnyFunction, Lookup>();
   private readonly specifiers = new Map<string, Map<string, string>>();
   /** Values some captured function names directly; the serializer is told to leave them out. */
   private readonly direct = new Set<unknown>();
 
-  public constructor(private readonly closures: Closures) {
-    this.addBuiltins();
-    this.addLoadedFiles();
-  }
+  public constructor(private readonly closures: Closures) {}
 
   /** Notes which free names of a function are importable, before the serializer walks its captures. */
   public visit(fn: AnyFunction): void {
@@ -56,7 +55,7 @@ export class ImportableModules {
   /** Has the serializer copy the value after all, because it is also reached through some object that is copied. */
   public copyInstead(value: unknown): void {
     this.direct.delete(value);
-    this.origins.delete(value);
+    this.copied.add(value);
   }
 
   /** The import for a name inside a function, or undefined where the name is not importable there. */
@@ -74,7 +73,7 @@ export class ImportableModules {
   }
 
   private originOf(value: unknown): Origin | undefined {
-    if (!isReference(value)) return undefined;
+    if (!isReference(value) || this.copied.has(value)) return undefined;
     const origin = this.origins.get(value);
     if (origin) return origin;
     // `import * as x` and `import x` of CommonJS compile to a fresh wrapper whose `default` is the module itself.
@@ -134,37 +133,51 @@ export class ImportableModules {
     }
     return found;
   }
+}
 
-  private addBuiltins(): void {
-    const names = builtinModules.filter((n) => !n.startsWith("_") && !DEPRECATED_BUILTINS.has(n));
-    // Shortest first: `fs` before `fs/promises`, so that an export found in both is taken from the more common one.
-    names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-    for (const name of names) {
-      const exports: unknown = require(name);
-      const file = `node:${name.replace(/^node:/, "")}`;
-      if (isReference(exports) && !this.origins.has(exports))
-        this.origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
+let loaded: { files: number; origins: Map<unknown, Origin> } | undefined;
+
+/** Every module of this process that can be imported, by its exports; looked for again when more files have been loaded. */
+function loadedModules(): ReadonlyMap<unknown, Origin> {
+  const files = Object.keys(require.cache).length;
+  if (loaded?.files !== files) {
+    const origins = new Map<unknown, Origin>();
+    addBuiltins(origins);
+    addLoadedFiles(origins);
+    loaded = { files, origins };
+  }
+  return loaded.origins;
+}
+
+function addBuiltins(origins: Map<unknown, Origin>): void {
+  const names = builtinModules.filter((n) => !n.startsWith("_") && !DEPRECATED_BUILTINS.has(n));
+  // Shortest first: `fs` before `fs/promises`, so that an export found in both is taken from the more common one.
+  names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  for (const name of names) {
+    const exports: unknown = require(name);
+    const file = `node:${name.replace(/^node:/, "")}`;
+    if (isReference(exports) && !origins.has(exports))
+      origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
+  }
+}
+
+function addLoadedFiles(origins: Map<unknown, Origin>): void {
+  const tainted = filesThatLoadPulumi();
+  const members: [unknown, Origin][] = [];
+  for (const [file, module] of Object.entries(require.cache)) {
+    const exports: unknown = module?.exports;
+    if (!module?.loaded || tainted.has(file) || !isReference(exports) || origins.has(exports)) continue;
+    if ((exports as { deploymentOnlyModule?: unknown }).deploymentOnlyModule === true) continue;
+    origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
+    if (typeof exports !== "object") continue;
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+      const value: unknown = "value" in property ? property.value : undefined;
+      if (isWorthImporting(value)) members.push([value, { file, what: { member: name } }]);
     }
   }
-
-  private addLoadedFiles(): void {
-    const tainted = filesThatLoadPulumi();
-    const members: [unknown, Origin][] = [];
-    for (const [file, module] of Object.entries(require.cache)) {
-      const exports: unknown = module?.exports;
-      if (!module?.loaded || tainted.has(file) || !isReference(exports) || this.origins.has(exports)) continue;
-      if ((exports as { deploymentOnlyModule?: unknown }).deploymentOnlyModule === true) continue;
-      this.origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
-      if (typeof exports !== "object") continue;
-      for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-        const value: unknown = "value" in property ? property.value : undefined;
-        if (isWorthImporting(value)) members.push([value, { file, what: { member: name } }]);
-      }
-    }
-    // An export that several files pass on is taken from the same one on every machine.
-    members.sort(([, a], [, b]) => a.file.length - b.file.length || (a.file < b.file ? -1 : 1));
-    for (const [value, origin] of members) if (!this.origins.has(value)) this.origins.set(value, origin);
-  }
+  // An export that several files pass on is taken from the same one on every machine.
+  members.sort(([, a], [, b]) => a.file.length - b.file.length || (a.file < b.file ? -1 : 1));
+  for (const [value, origin] of members) if (!origins.has(value)) origins.set(value, origin);
 }
 
 /** The one source that a compiled file's map names, where the package publishes it as well. */
@@ -197,7 +210,11 @@ function filesThatLoadPulumi(): Set<string> {
   const tainted = new Set<string>();
   const queue: string[] = [];
   for (const [file, module] of Object.entries(require.cache)) {
-    for (const child of module?.children ?? []) parents.set(child.id, [...(parents.get(child.id) ?? []), file]);
+    for (const { id } of module?.children ?? []) {
+      const known = parents.get(id);
+      if (known) known.push(file);
+      else parents.set(id, [file]);
+    }
     if (/[\\/]node_modules[\\/]@pulumi[\\/]/.test(file)) queue.push(file);
   }
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {

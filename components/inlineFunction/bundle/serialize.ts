@@ -22,6 +22,7 @@ export interface Serialized extends Rewritten {
 export async function serialize(factory: AnyFunction): Promise<Serialized> {
   // What follows the constructor call in the program belongs to the captured state: let the program run to its end.
   await new Promise((resolve) => setImmediate(resolve));
+  closures().refresh();
   const modules = new ImportableModules(closures());
   let pass = await capture(factory, modules);
   const reachedByCopy = nestedImports(pass.seen, modules);

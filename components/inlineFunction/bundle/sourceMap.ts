@@ -49,14 +49,10 @@ function offsetIn({ offset, renames }: EmittedFunction, at: number): number {
   return moved;
 }
 
-/**
- * A bundle's map without what no trace needs: names, and the rewriter's own lines.
- *
- * @param projectOnly leaves out packages as well: a map that is deployed should be small.
- */
-export function slimmed(map: string, projectOnly = false): string {
+/** A bundle's map of the project's own files alone, without names: a map that is deployed should be small. */
+export function projectMap(map: string): string {
   const { sources, mappings } = JSON.parse(map) as { sources: string[]; mappings: string };
-  const isKept = sources.map((s) => !s.includes(GLUE_SOURCE) && !(projectOnly && s.includes("node_modules/")));
+  const isKept = sources.map((source) => !source.includes(GLUE_SOURCE) && !source.includes("node_modules/"));
   const position = new Map<number, number>();
   const kept: string[] = [];
   sources.forEach((source, i) => {
@@ -78,4 +74,5 @@ export function slimmed(map: string, projectOnly = false): string {
   return JSON.stringify({ version: 3, sources: kept, names: [], mappings: encode(lines) });
 }
 
-const GLUE_SOURCE = "closure:";
+/** How esbuild names the source of what the rewriter wrote. */
+export const GLUE_SOURCE = "closure:";
