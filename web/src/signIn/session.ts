@@ -61,11 +61,9 @@ export async function accessToken({ renew = false } = {}): Promise<string> {
 }
 
 export async function signOut(): Promise<void> {
-  try {
-    await (await wayToSignIn()).signOut();
-  } finally {
-    become(undefined);
-  }
+  // Here at once, whatever the network does: somebody who leaves the page in this moment is signed out as well.
+  become(undefined);
+  await (await wayToSignIn()).signOut();
 }
 
 /** The APIs refuse the token even after it was renewed: the session is over, whatever the browser still keeps. */

@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { heading, onStage } from "./stage";
+import { search } from "./steps";
+
+describe("looking for products in a browser", () => {
+  const stage = onStage();
+
+  it("finds a product whose name was typed wrong, and says that it guessed", async () => {
+    await stage.page.goto("/");
+    await search(stage.page, "electirc ketle");
+    await stage.page.getByText(/as typed\. These come close/).waitFor();
+    await stage.page
+      .getByRole("link", { name: /kettle/i })
+      .first()
+      .click();
+    await heading(stage.page, /kettle/i);
+    expect(stage.page.url()).to.include("/products/");
+  });
+
+  it("suggests products while someone types, and opens one by the keyboard alone", async () => {
+    await stage.page.goto("/");
+    await stage.page.getByRole("combobox", { name: "Search products" }).pressSequentially("kett");
+    await stage.page.getByRole("option").first().waitFor();
+    await stage.page.keyboard.press("ArrowDown");
+    await stage.page.keyboard.press("Enter");
+    await heading(stage.page, /kettle/i);
+  });
+
+  it("narrows a search by facets that an address remembers, and widens it again by going back", async () => {
+    await stage.page.goto("/");
+    const status = stage.page.getByRole("status").first();
+    await status.filter({ hasText: /products/ }).waitFor();
+    const all = await status.textContent();
+    await stage.page.getByRole("checkbox", { name: /^Kitchen/ }).check();
+    await stage.page.waitForURL(/category=Kitchen/);
+    await status.filter({ hasNotText: all! }).waitFor();
+    await stage.page.reload();
+    expect(await stage.page.getByRole("checkbox", { name: /^Kitchen/ }).isChecked()).to.equal(true);
+    await stage.page.goBack();
+    await status.filter({ hasText: all! }).waitFor();
+  });
+
+  it("shows more products on demand, each of them once", async () => {
+    await stage.page.goto("/");
+    await stage.page.getByRole("button", { name: "Show more" }).click();
+    await stage.page.locator(".card").nth(30).waitFor();
+    const links = await stage.page
+      .locator(".card a")
+      .evaluateAll((found) => found.map((link) => link.getAttribute("href")));
+    expect(new Set(links).size).to.equal(links.length);
+  });
+});

@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser";
+import { onStage } from "./stage";
+import { fillBasket, newCustomer, order } from "./steps";
+
+describe("the delivered pages in a browser", () => {
+  const stage = onStage();
+
+  it("opens every page by its address, and answers what is no page with an error", async () => {
+    for (const path of ["/basket", "/sign-up", "/no-such-page"]) {
+      await stage.page.goto(path);
+      await stage.page.getByRole("heading", { level: 1 }).waitFor();
+    }
+    expect((await stage.page.request.get("/assets/gone-Ab12Cd34.js")).status()).to.equal(404);
+    const api = await stage.page.request.get("/api/catalogue/products/no-such-product");
+    expect(api.status()).to.equal(404);
+    expect(api.headers()["content-type"]).to.include("application/problem+json");
+  });
+
+  it("is delivered with the headers that protect it, and caches only what never changes", async () => {
+    const answer = await stage.page.goto("/");
+    const headers = await answer!.allHeaders();
+    expect(headers["content-security-policy"]).to.include("default-src 'none'");
+    expect(headers["strict-transport-security"]).to.match(/max-age=\d{8}/);
+    expect(headers).to.include({ "x-content-type-options": "nosniff", "cache-control": "no-cache" });
+    const script = await stage.page.locator("script[src]").first().getAttribute("src");
+    const asset = await stage.page.request.get(script!);
+    expect(asset.headers()["cache-control"]).to.equal("public, max-age=31536000, immutable");
+  });
+
+  for (const screen of ["desk", "phone"] as const) {
+    it(`can be used by everybody on a ${screen}`, async function () {
+      this.timeout(120_000);
+      const someone = await visitor(stage.browser, stage.store.url, screen);
+      const checked = async (path?: string) => {
+        if (path) await someone.page.goto(path);
+        await someone.page.getByRole("heading", { level: 1 }).waitFor();
+        await expectNoSidewaysScrolling(someone.page);
+        await expectAccessible(someone.page);
+      };
+      await someone.page.goto("/");
+      await someone.page.locator(".card").first().waitFor();
+      await checked();
+      await checked("/?q=kettle");
+      await checked("/sign-in");
+      await checked("/sign-up");
+      await newCustomer(someone.page);
+      await fillBasket(someone.page);
+      await checked();
+      await checked("/basket");
+      await checked("/checkout");
+      await order(someone.page);
+      await checked();
+      await checked("/orders");
+      expect(someone.complaints).to.deep.equal([]);
+      await someone.leave();
+    });
+  }
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { type Store, startStore } from "../../local/store";
+import { keepPicture, launchBrowser, type Visitor, visitor } from "./browser";
+
+/** What every test of the storefront plays on: one store and one browser for all of them, and a new visitor for each. */
+export interface Stage {
+  store: Store;
+  browser: Browser;
+  guest: Visitor;
+  page: Page;
+}
+
+const START_MS = 180_000;
+
+let started: Promise<{ store: Store; browser: Browser; dataDir: string }> | undefined;
+
+// Of all files together: the store is started by the first that needs it.
+after(async function () {
+  this.timeout(START_MS);
+  if (!started) return;
+  const { store, browser, dataDir } = await started;
+  await browser.close();
+  await store.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Call it inside `describe`: the stage's members are set before each test. */
+export function onStage(): Stage {
+  const stage = {} as Stage;
+
+  before(async function () {
+    this.timeout(START_MS);
+    started ??= start();
+    const { store, browser } = await started;
+    Object.assign(stage, { store, browser });
+  });
+
+  beforeEach(async () => {
+    stage.guest = await visitor(stage.browser, stage.store.url);
+    stage.page = stage.guest.page;
+  });
+
+  afterEach(async function () {
+    stage.store.outside.controls.clearFaults();
+    if (this.currentTest?.state === "failed") await keepPicture(stage.page, this.currentTest.title);
+    await stage.guest.leave();
+  });
+
+  return stage;
+}
+
+export async function heading(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole("heading", { name, level: 1 }).waitFor();
+}
+
+async function start() {
+  const dataDir = mkdtempSync(join(tmpdir(), "storefront-"));
+  const [store, browser] = await Promise.all([startStore({ dataDir, fresh: true, port: 0 }), launchBrowser()]);
+  await untilSearchable(store.url);
+  return { store, browser, dataDir };
+}
+
+/** The catalogue is searchable about a second after it was stored. */
+async function untilSearchable(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
+    if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("No kettle can be found in the sample catalogue.");
+}

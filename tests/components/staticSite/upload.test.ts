@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { expect } from "chai";
+import { StaticSite } from "../../../components/staticSite";
+
+interface Request {
+  getName(): string;
+  getRetainondelete(): boolean;
+  getDependenciesList(): string[];
+}
+
+/** The part of Pulumi's monitor that every resource goes through; options such as `retainOnDelete` show only there. */
+interface Monitor {
+  registerResource(request: Request, ...rest: unknown[]): unknown;
+}
+
+describe("the upload of a build", () => {
+  let build: string;
+
+  beforeEach(() => {
+    build = mkdtempSync(join(tmpdir(), "build-"));
+    mkdirSync(join(build, "assets"));
+    writeFileSync(join(build, "index.html"), "<!doctype html>");
+    writeFileSync(join(build, "assets", "index-Ab12Cd34.js"), "1");
+  });
+
+  afterEach(() => rmSync(build, { recursive: true }));
+
+  async function requests(): Promise<Map<string, Request>> {
+    await pulumi.runtime.setMocks({
+      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, arn: `arn:${name}`, bucket: name } }),
+      call: () => ({}),
+    });
+    const found = new Map<string, Request>();
+    const monitor = getMonitor() as unknown as Monitor;
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, ...rest) => {
+      found.set(request.getName(), request);
+      return register(request, ...rest);
+    };
+    await pulumi.runtime.runInPulumiStack(async () => {
+      new StaticSite("site", { build });
+      return {};
+    });
+    await pulumi.runtime.disconnect();
+    return found;
+  }
+
+  it("never deletes a hashed file of an earlier build, which an open page may still ask for", async () => {
+    const sent = await requests();
+    expect(sent.get("site/assets/index-Ab12Cd34.js")!.getRetainondelete()).to.equal(true);
+    expect(sent.get("site/index.html")!.getRetainondelete()).to.equal(false);
+  });
+
+  it("puts the page up last, when everything it names is there", async () => {
+    const page = (await requests()).get("site/index.html")!;
+    const named = page.getDependenciesList().map((urn) => urn.split("::").at(-1));
+    expect(named).to.include.members(["site/assets/index-Ab12Cd34.js", "site/config.json"]);
+  });
+});

@@ -1,0 +1,22 @@
+/** Cognito's errors by name, as sentences that say what to do. */
+const SENTENCES: Record<string, string> = {
+  NotAuthorizedException: "E-mail or password is wrong.",
+  UserNotFoundException: "E-mail or password is wrong.",
+  UsernameExistsException: "There is an account with this e-mail already. Sign in, or choose a new password.",
+  CodeMismatchException: "This code is not the right one. Look again, or have a new one sent.",
+  ExpiredCodeException: "This code is too old. Have a new one sent.",
+  LimitExceededException: "Too many tries. Wait some minutes and try again.",
+  TooManyRequestsException: "Too many tries. Wait some minutes and try again.",
+  TooManyFailedAttemptsException: "Too many tries. Wait some minutes and try again.",
+  InvalidPasswordException: "This password is not good enough. Try a longer one.",
+  CodeDeliveryFailureException: "The code could not be sent. Check the e-mail address.",
+  NetworkError: "The store can't be reached. Check your connection and try again.",
+};
+
+/** What went wrong, for the person who signs in or up. */
+export function signInSentence(error: unknown): string {
+  if (!(error instanceof Error)) return "Something went wrong. Try again.";
+  // Cognito's own words where they say more: how long an account stays locked.
+  if (error.name === "NotAuthorizedException" && /attempts/i.test(error.message)) return error.message;
+  return SENTENCES[error.name] ?? error.message;
+}
