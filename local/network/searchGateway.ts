@@ -140,6 +140,8 @@ function pass(request: IncomingMessage, response: ServerResponse, body: Buffer, 
       timeout: engineTimeoutMs,
     },
     (engine) => {
+      // Whoever asked may have given up meanwhile.
+      if (response.destroyed) return void engine.resume();
       response.writeHead(engine.statusCode ?? 502, engine.headers);
       pipeline(engine, response, () => undefined);
     },
@@ -150,6 +152,7 @@ function pass(request: IncomingMessage, response: ServerResponse, body: Buffer, 
     if (response.headersSent) response.destroy();
     else refuse(response, 503, "The search engine does not answer.");
   });
+  response.once("close", () => onward.destroy());
   onward.end(body);
 }
 
