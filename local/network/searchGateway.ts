@@ -152,7 +152,9 @@ function pass(request: IncomingMessage, response: ServerResponse, body: Buffer, 
     if (response.headersSent) response.destroy();
     else refuse(response, 503, "The search engine does not answer.");
   });
-  response.once("close", () => onward.destroy());
+  response.once("close", () => {
+    if (!response.writableFinished) onward.destroy();
+  });
   onward.end(body);
 }
 
