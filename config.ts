@@ -16,6 +16,8 @@ export interface StackConfig {
   region: string;
   currency: string;
   mailFrom: string;
+  /** SES identity that may send as `mailFrom`, order mails and sign-in codes alike. */
+  mailIdentityArn?: string;
   payment: OutsideSystem;
   shipping: OutsideSystem;
   /** The customer's own sign-in instead of Cognito. */
@@ -40,6 +42,12 @@ export function readConfig(): StackConfig {
     region: text(new pulumi.Config("aws"), "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "us-east-1"),
     currency: text(config, "currency", /^[A-Z]{3}$/, "USD"),
     mailFrom: text(config, "mailFrom", /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "orders@example.com"),
+    mailIdentityArn: optionalText(
+      config,
+      "mailIdentityArn",
+      /^arn:aws[a-z-]*:ses:[a-z0-9-]+:\d{12}:identity\/\S+$/,
+      "arn:aws:ses:us-east-1:123456789012:identity/example.com",
+    ),
     payment: outsideSystem(config, "payment"),
     shipping: outsideSystem(config, "shipping"),
     oidc: oidc(config),
@@ -69,9 +77,10 @@ function outsideSystem(config: pulumi.Config, system: "payment" | "shipping"): O
 }
 
 function oidc(config: pulumi.Config): StackConfig["oidc"] {
-  if (config.get("oidcIssuer") === undefined) return undefined;
+  const issuer = optionalText(config, "oidcIssuer", /^https:\/\/\S+$/, "https://login.example.com");
+  if (issuer === undefined) return undefined;
   return {
-    issuer: text(config, "oidcIssuer", /^https:\/\/\S+$/, "https://login.example.com"),
+    issuer,
     audience: text(config, "oidcAudience", /^\S+$/, "https://store.example.com"),
     clientId: text(config, "oidcClientId", /^\S+$/, "storefront"),
   };
@@ -82,6 +91,10 @@ function text(config: pulumi.Config, key: string, form: RegExp, example: string)
   if (value === undefined) throw missing(config, key, example);
   if (!form.test(value)) throw wrong(config, key, value, example);
   return value;
+}
+
+function optionalText(config: pulumi.Config, key: string, form: RegExp, example: string): string | undefined {
+  return config.get(key) === undefined ? undefined : text(config, key, form, example);
 }
 
 function secret(config: pulumi.Config, key: string): pulumi.Output<string> {

@@ -5,17 +5,24 @@ import { readConfig } from "./config";
 const config = readConfig();
 
 const auth = new AuthLayer("auth", {
-  provider: config.oidc ? { oidc: config.oidc } : { cognito: { deletionProtection: config.protectData } },
+  provider: config.oidc
+    ? { oidc: config.oidc }
+    : {
+        cognito: {
+          deletionProtection: config.protectData,
+          email: config.mailIdentityArn ? { identityArn: config.mailIdentityArn, from: config.mailFrom } : undefined,
+        },
+      },
 });
 
-const search = new SearchService("catalogue", { auth, domain: config.search, protect: config.protectData });
+const search = new SearchService("catalogue", { auth, domain: config.search, protectData: config.protectData });
 
 const orders = new OrderService("orders", {
   auth,
   catalogue: search.products,
   payment: config.payment,
   shipping: config.shipping,
-  mail: { from: config.mailFrom },
+  mail: { from: config.mailFrom, identityArn: config.mailIdentityArn },
   waits: config.orderWaits,
   deadlines: config.orderDeadlines,
   protectData: config.protectData,

@@ -47,6 +47,7 @@ describe("The configuration of a stack", () => {
     ["aws:region", "east"],
     ["stayopen:currency", "dollars"],
     ["stayopen:mailFrom", "orders"],
+    ["stayopen:mailIdentityArn", "orders@example.com"],
     ["stayopen:paymentEndpoint", "http://payment.example.com"],
     ["stayopen:paymentEndpoint", "https://payment.example.com/"],
     ["stayopen:shippingEndpoint", "ftp://shipping.example.com"],

@@ -15,7 +15,7 @@ export interface Authorization {
 export interface HttpApiRoute {
   /** Answers the route's requests. One function may answer several routes. */
   function: Invocable;
-  /** Lets in only requests whose token this accepts; all others get 401. Default: everybody may call. */
+  /** Lets in only requests whose token this accepts: without a token 401, with a bad one 403. Default: everybody may call. */
   auth?: Authorization;
 }
 

@@ -32,7 +32,7 @@ export interface SearchServiceArgs {
   /** A domain to use instead of making one. */
   existingDomain?: ExistingDomain;
   /** Whether the table and the domain are protected from deletion. Default: true. */
-  protect?: boolean;
+  protectData?: boolean;
   /** How long a change is tried to be indexed while the domain does not answer, in hours, 1 to 24. After that only a rebuild brings it in. Default: 23. */
   indexingPatienceHours?: number;
   /** ARNs of SNS topics that hear of alarms. Default: none; the alarms exist anyway. */

@@ -21,7 +21,7 @@ export function engineFor(name: string, args: SearchServiceArgs, parent: pulumi.
   }
   const { instanceCount = 1 } = args.domain ?? {};
   const zones = zonesFor(name, instanceCount);
-  const protect = args.protect ?? true;
+  const protect = args.protectData ?? true;
   const domain = new aws.opensearch.Domain(
     name,
     transformed<aws.opensearch.DomainArgs>(

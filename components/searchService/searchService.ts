@@ -107,7 +107,7 @@ export class SearchService extends pulumi.ComponentResource {
   }
 
   private addTable(name: string, args: SearchServiceArgs): aws.dynamodb.Table {
-    const protect = args.protect ?? true;
+    const protect = args.protectData ?? true;
     return new aws.dynamodb.Table(
       `${name}-products`,
       transformed<aws.dynamodb.TableArgs>(

@@ -194,7 +194,7 @@ describe("SearchService", function () {
 
   it("lets a caller change what is inside", async () => {
     const { one } = await register({
-      protect: false,
+      protectData: false,
       transform: {
         table: { tableClass: "STANDARD_INFREQUENT_ACCESS" },
         domain: (domain) => ({ ...domain, tags: { team: "shop" } }),

@@ -10,7 +10,7 @@ const authorizer = new InlineFunction("authorizer", {
   }),
 });
 
-const search = new SearchService("shop", { auth: { authorizer }, protect: false });
+const search = new SearchService("shop", { auth: { authorizer }, protectData: false });
 
 export const apiUrl = search.url;
 export const productsTable = search.products.tableName;
