@@ -16,7 +16,7 @@ import {
   stream,
 } from "../inlineFunction";
 import type { OrderServiceArgs } from "./args";
-import { patience, setting, stepFunctions as stepFunctionsClient } from "./clients";
+import { patience, setting, stepFunctions as stepFunctionsClient, traced } from "./clients";
 import { DISPATCHED_KINDS, dispatch } from "./dispatch";
 import { deadlines, orderStore, taskReply } from "./environment";
 import { inOrder } from "./inOrder";
@@ -72,7 +72,7 @@ export function orderDispatcher(
           store: orderStore(),
           workflows: stepFunctionsClient(),
           stateMachineArn: setting("STATE_MACHINE_ARN"),
-          notices: new SNSClient(patience),
+          notices: traced(new SNSClient(patience)),
           topicArn: setting("TOPIC_ARN"),
           reply: taskReply(),
           deadlines: deadlines(),
@@ -270,9 +270,9 @@ export function orderNotifier(
         const log = new Logger({ serviceName: "orders-notifier" });
         const notifying = {
           store: orderStore(),
-          mails: new SESv2Client(patience),
+          mails: traced(new SESv2Client(patience)),
           from: setting("MAIL_FROM"),
-          messages: setting("TEXT_MESSAGES") === "true" ? new SNSClient(patience) : undefined,
+          messages: setting("TEXT_MESSAGES") === "true" ? traced(new SNSClient(patience)) : undefined,
           storeName: setting("STORE_NAME"),
           log,
         };

@@ -1,3 +1,4 @@
+import { Tracer } from "@aws-lambda-powertools/tracer";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -8,14 +9,25 @@ export const patience = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const;
 
+/**
+ * Ties each call of AWS, and each `fetch` of an outside system, to the function's trace: names, durations and outcomes,
+ * never what is sent. Outside Lambda it does nothing.
+ */
+const tracer = new Tracer({ serviceName: "orders" });
+
+/** A client whose calls show up in the trace of the function that makes them. */
+export function traced<Client>(client: Client): Client {
+  return tracer.captureAWSv3Client(client);
+}
+
 export function documentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(patience), {
+  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(patience)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }
 
 export function stepFunctions(): SFNClient {
-  return new SFNClient(patience);
+  return traced(new SFNClient(patience));
 }
 
 /** A variable that the component has set; without it the function is deployed wrongly, and says so at its start. */

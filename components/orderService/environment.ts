@@ -1,6 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import type { Deadlines } from "../../domain/order";
-import { documentClient, patience, setting, stepFunctions } from "./clients";
+import { documentClient, patience, setting, stepFunctions, traced } from "./clients";
 import { OrderStore, type OrderTables } from "./orderStore";
 import { PaymentSystem } from "./paymentSystem";
 import { secret } from "./secrets";
@@ -46,5 +46,5 @@ export function taskReply(): TaskReply {
 }
 
 export function keyService(): KMSClient {
-  return new KMSClient(patience);
+  return traced(new KMSClient(patience));
 }
