@@ -37,6 +37,8 @@ export interface StoreOptions {
   sampleCatalogue?: boolean;
   /** How fast the outside world moves. */
   pace?: OutsideOptions["pace"];
+  /** Where every decision on a role's request is written down, for `npm run grants`. Default: nowhere. */
+  accessLog?: string;
   /** Hears what happens meanwhile, in one line each. */
   onProgress?(line: string): void;
 }
@@ -123,7 +125,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const address: { url?: string } = {};
   progress("Starting the emulator, the search engine and the outside systems");
   const [emulated, engine, outside] = await allOrNone([
-    startEmulator(dataDir, region, ports.emulator, stops, log),
+    startEmulator(options, dataDir, region, ports.emulator, stops, log),
     startSearchEngine(search, { dataDir: join(dataDir, "search"), log }).then((started) => {
       stops.push({ what: "the search engine", stop: started.stop });
       return started;
@@ -142,7 +144,14 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     buildWeb(program).then((built) => built && progress("Built the storefront")),
   ]);
   const { emulator, certificates } = emulated;
-  const gateway = await startSearchGateway({ certificates, region, engineUrl: engine.url, port: ports.search, log });
+  const gateway = await startSearchGateway({
+    certificates,
+    region,
+    engineUrl: engine.url,
+    port: ports.search,
+    accessLog: options.accessLog,
+    log,
+  });
   stops.push({ what: "the search gateway", stop: gateway.stop });
 
   progress(isNew ? "Deploying the program" : "Looking for what has changed in the program");
@@ -197,7 +206,14 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   };
 }
 
-async function startEmulator(dataDir: string, region: string, port: number, stops: Stops, log: (line: string) => void) {
+async function startEmulator(
+  { accessLog }: StoreOptions,
+  dataDir: string,
+  region: string,
+  port: number,
+  stops: Stops,
+  log: (line: string) => void,
+) {
   const certificates = await localCertificates(join(dataDir, "certificates"), [region]);
   const endpoint = `http://127.0.0.1:${port}`;
   const hosts = await startAwsHosts({ certificates, endpointOf: (of) => (of === region ? endpoint : undefined), log });
@@ -207,6 +223,7 @@ async function startEmulator(dataDir: string, region: string, port: number, stop
     dataDir: subfolder(dataDir, region),
     port,
     functionEnvironment: hosts.functionEnvironment,
+    accessLog,
   });
   stops.push({ what: "the emulator", stop: () => emulator.stop() });
   return { emulator, certificates };

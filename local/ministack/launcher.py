@@ -7,6 +7,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
   - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
+  - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
 """
@@ -181,6 +182,37 @@ def name_roles_as_iam_does():
     iam._resolve_condition_key = resolve_role
 
 
+def write_down_decisions(file):
+    """One JSON line for each decision on a role's request: {role, action, resource, allowed}. See local/grants."""
+    import ministack.core.iam_evaluator as iam
+
+    log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    asked = threading.local()
+    evaluate, enforce = iam.evaluate, iam.enforce
+
+    def evaluate_noting_request(context, *args, **kwargs):
+        asked.context = context
+        return evaluate(context, *args, **kwargs)
+
+    def enforce_and_write_down(*args, **kwargs):
+        asked.context = None
+        denied = enforce(*args, **kwargs)
+        context = asked.context
+        # Root is never evaluated; a request whose credentials are wrong is nobody's.
+        if context is not None and ":assumed-role/" in context.principal_arn:
+            line = {
+                "role": context.principal_arn.split("/")[1],
+                "action": context.action,
+                "resource": context.resource_arn,
+                "allowed": denied is None,
+            }
+            os.write(log, (json.dumps(line) + "\n").encode())
+        return denied
+
+    iam.evaluate = evaluate_noting_request
+    iam.enforce = enforce_and_write_down
+
+
 def main():
     alive = start_guard()
     import ministack  # noqa: F401  (imported after the fork, so that the guard stays small)
@@ -191,6 +223,10 @@ def main():
     use_own_node_worker()
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
+    # Not for the functions, which get this process's environment.
+    access_log = os.environ.pop("ACCESS_LOG", None)
+    if access_log:
+        write_down_decisions(access_log)
     checkpoint.write_on_signal(os.environ["STATE_DIR"])
     from ministack.app import main as serve
 

@@ -17,6 +17,8 @@ export interface MiniStackOptions {
   port?: number;
   /** Environment that each function's process gets besides its own (proxy, certificate authority). */
   functionEnvironment?: Record<string, string>;
+  /** Where every decision on a role's request is written down, as JSON lines (`AccessDecision`). Default: nowhere. */
+  accessLog?: string;
   /** Longest wait for the first answer. Default 30,000 ms. */
   readyTimeoutMs?: number;
 }
@@ -143,6 +145,7 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     STATE_DIR: join(options.dataDir, "state"),
     S3_PERSIST: "1",
     S3_DATA_DIR: join(options.dataDir, "s3"),
+    ...(options.accessLog === undefined ? {} : { ACCESS_LOG: options.accessLog }),
   };
 }
 

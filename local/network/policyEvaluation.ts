@@ -59,7 +59,7 @@ function namesPrincipal(principal: unknown, role: string): boolean {
 }
 
 /** IAM's wildcards: `*` any characters, `?` one. */
-function matches(pattern: string, value: string): boolean {
+export function matches(pattern: string, value: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")

@@ -1,7 +1,9 @@
+import { appendFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { type Duplex, pipeline } from "node:stream";
 import { type Deployment, resourcesOfType } from "../deployment";
+import type { AccessDecision } from "../grants/accessLog";
 import type { Certificates } from "./certificates";
 import { functionSessions } from "./functionSessions";
 import { isAllowed } from "./policyEvaluation";
@@ -15,6 +17,8 @@ export interface SearchGatewayOptions {
   engineUrl: string;
   /** Wanted port; without it, or where it is taken, a free one. */
   port?: number;
+  /** Where every decision on a role's request is written down, as JSON lines. Default: nowhere. */
+  accessLog?: string;
   log(line: string): void;
 }
 
@@ -121,7 +125,12 @@ async function answer(
     const resource = `${rights.domainArn}${url.split("?")[0]}`;
     const roleName = session.roleArn.split("/").pop() ?? "";
     const own = rights.policiesOf.get(roleName) ?? [];
-    if (!isAllowed({ principal: session.roleArn, action, resource }, own, rights.domainPolicies)) {
+    const allowed = isAllowed({ principal: session.roleArn, action, resource }, own, rights.domainPolicies);
+    if (options.accessLog !== undefined) {
+      const decision: AccessDecision = { role: roleName, action, resource, allowed };
+      appendFileSync(options.accessLog, `${JSON.stringify(decision)}\n`);
+    }
+    if (!allowed) {
       const reason = `User: ${session.roleArn} is not authorized to perform: ${action} on resource: ${resource}`;
       options.log(`search: ${reason}`);
       return refuse(response, 403, reason);

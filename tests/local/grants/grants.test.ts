@@ -1,0 +1,132 @@
+import { expect } from "chai";
+import type { DeployedResource } from "../../../local/deployment";
+import type { AccessDecision } from "../../../local/grants/accessLog";
+import { compare } from "../../../local/grants/compare";
+import { type Granted, grantedOf, neededByMappings, otherRoles } from "../../../local/grants/granted";
+import { printed } from "../../../local/grants/table";
+
+const TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/orders";
+const STREAM = `${TABLE}/stream/2026-01-01T00:00:00.000`;
+const QUEUE = "arn:aws:sqs:us-east-1:000000000000:failures";
+
+const put: Granted = { role: "shop-submit", name: "submit", action: "dynamodb:PutItem", resource: TABLE };
+const get: Granted = { ...put, action: "dynamodb:GetItem" };
+const search: Granted = { ...put, action: "es:ESHttpPost", resource: "arn:aws:es:us-east-1:000000000000:domain/d/*" };
+
+const asked = (grant: Granted, over: Partial<AccessDecision> = {}): AccessDecision => ({
+  role: grant.role,
+  action: grant.action,
+  resource: grant.resource,
+  allowed: true,
+  ...over,
+});
+
+describe("The comparison of grants with what was asked for", () => {
+  it("is clean when each grant was used and nothing refused", () => {
+    const comparison = compare({
+      granted: [put, search],
+      decisions: [asked(put), asked(search, { resource: search.resource.replace("*", "_bulk") })],
+    });
+
+    expect(comparison.clean).to.equal(true);
+    expect(comparison.functions[0]?.used).to.deep.equal([put, search]);
+  });
+
+  it("names a grant that nobody used, whatever other roles and resources did", () => {
+    const decisions = [
+      asked(put),
+      asked(get, { role: "shop-read" }),
+      asked(get, { resource: `${TABLE}/index/open` }),
+      asked(get, { allowed: false }),
+    ];
+
+    const [submit] = compare({ granted: [put, get], decisions }).functions.filter(({ name }) => name === "submit");
+
+    expect(submit?.unused).to.deep.equal([{ ...get, reason: undefined }]);
+  });
+
+  it("names what was refused, and how often, also of a role that holds nothing", () => {
+    const refusal = { role: "shop-bare", action: "sqs:SendMessage", resource: QUEUE, allowed: false };
+
+    const comparison = compare({ granted: [put], decisions: [asked(put), refusal, refusal] });
+
+    expect(comparison.clean).to.equal(false);
+    expect(comparison.functions.find(({ name }) => name === "shop-bare")?.refused).to.deep.equal([
+      { action: "sqs:SendMessage", resource: QUEUE, times: 2, reason: undefined },
+    ]);
+    expect(printed(comparison)).to.contain("shop-bare: sqs:SendMessage");
+  });
+
+  it("accepts what is explained, and says which explanations nothing needs", () => {
+    const explanations = [{ action: "dynamodb:Get*", reason: "Rare." }];
+
+    expect(compare({ granted: [put, get], decisions: [asked(put)], explanations }).clean).to.equal(true);
+    const needless = compare({ granted: [put], decisions: [asked(put)], explanations });
+    expect(needless.idle).to.deep.equal(explanations);
+    expect(needless.clean).to.equal(false);
+  });
+
+  it("takes the explanation of an unused grant for no excuse of a refusal", () => {
+    const explanations = [{ action: "dynamodb:GetItem", reason: "Rare." }];
+
+    const comparison = compare({ granted: [get], decisions: [asked(get, { allowed: false })], explanations });
+
+    expect(comparison.clean).to.equal(false);
+  });
+});
+
+describe("The grants of a deployment", () => {
+  const resource = (type: string, name: string, inputs: object, outputs: object = inputs): DeployedResource => ({
+    urn: `urn:pulumi:dev::shop::${type}::${name}`,
+    type,
+    name,
+    id: name,
+    inputs: { ...inputs },
+    outputs: { ...outputs },
+  });
+  const policy = (role: string, ...Statement: object[]) =>
+    resource("aws:iam/rolePolicy:RolePolicy", `${role}-grants`, { role, policy: JSON.stringify({ Statement }) });
+  const deployment = {
+    resources: [
+      resource("aws:iam/role:Role", "dispatcher-role", { name: "shop-dispatcher" }),
+      resource("aws:iam/role:Role", "workflow", { name: "shop-workflow" }),
+      resource("aws:lambda/function:Function", "dispatcher-function", {
+        name: "shop-dispatcher",
+        arn: "arn:aws:lambda:us-east-1:000000000000:function:shop-dispatcher",
+        role: "arn:aws:iam::000000000000:role/shop-dispatcher",
+      }),
+      policy(
+        "shop-dispatcher",
+        { Effect: "Allow", Action: ["dynamodb:GetRecords", "dynamodb:DescribeStream"], Resource: [STREAM] },
+        { Effect: "Allow", Action: "sqs:SendMessage", Resource: QUEUE },
+        { Effect: "Deny", Action: "sqs:*", Resource: "*" },
+      ),
+      policy("shop-workflow", { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: "*" }),
+      resource("aws:lambda/eventSourceMapping:EventSourceMapping", "stream", {
+        eventSourceArn: STREAM,
+        functionName: "arn:aws:lambda:us-east-1:000000000000:function:shop-dispatcher",
+        destinationConfig: { onFailure: { destinationArn: QUEUE } },
+      }),
+    ],
+  };
+
+  it("are each action on each resource that a function's role is allowed", () => {
+    expect(grantedOf(deployment).map(({ name, action, resource: of }) => [name, action, of])).to.deep.equal([
+      ["dispatcher", "dynamodb:GetRecords", STREAM],
+      ["dispatcher", "dynamodb:DescribeStream", STREAM],
+      ["dispatcher", "sqs:SendMessage", QUEUE],
+    ]);
+    expect(otherRoles(deployment)).to.deep.equal(["workflow"]);
+  });
+
+  it("count as used where Lambda needs them for an event source", () => {
+    const comparison = compare({
+      granted: grantedOf(deployment),
+      decisions: [],
+      needs: neededByMappings(deployment),
+    });
+
+    expect(comparison.functions[0]?.usedByLambda).to.have.length(3);
+    expect(comparison.clean).to.equal(true);
+  });
+});
