@@ -46,7 +46,7 @@ export function printed({ functions, idle, clean }: Comparison): string {
       "Refused",
       refused.map(
         ({ name, action, resource, times, reason }) =>
-          `${name}: ${action} on ${resource}, ${times} times${reason === undefined ? "" : `: ${reason}`}`,
+          `${name}: ${action} on ${short(resource)}, ${times} ×${reason === undefined ? "" : `: ${reason}`}`,
       ),
     ),
     ...section("Granted, not used, and explained", explainedLines(unused)),
