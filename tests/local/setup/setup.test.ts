@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,6 +17,18 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 
 const root = join(__dirname, "../../..");
+
+describe("The npm scripts", () => {
+  it("never set up and run in one shell, which would go on with the node that it found before", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const chained = Object.values(scripts).filter((script) => /setup\.mjs.*(&&|;)/.test(script));
+    expect(chained).to.deep.equal([]);
+    expect(scripts["prestart"]).to.contain("setup.mjs");
+    expect(scripts["pretest"]).to.contain("setup.mjs");
+  });
+});
 
 /** A clone with nothing but what set-up reads, and commands of the test's own making. */
 describe("Set-up", () => {
