@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { OrderServiceArgs } from "./components";
+import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs } from "./components";
 
 /** An outside system that the store calls and that calls the store's webhook. */
 export interface OutsideSystem {
@@ -28,6 +28,16 @@ export interface StackConfig {
   /** Waits of the order workflow that differ from the component's, and when its sweeper looks. */
   orderWaits?: OrderServiceArgs["waits"];
   orderDeadlines?: OrderServiceArgs["deadlines"];
+  /** The Region that takes over when this one closes, and this one for it. Absent: the store lives in one Region. */
+  peer?: {
+    region: string;
+    /** Set in the secondary alone: the stack that owns what both Regions share. */
+    primaryStack?: string;
+  };
+  /** The store's own names, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
+  domain?: Omit<DomainArgs, "primary">;
+  /** Timings of detection and takeover that differ from the component's. */
+  failoverTimings?: RegionalFailoverArgs["timings"];
 }
 
 /**
@@ -38,8 +48,9 @@ export interface StackConfig {
  */
 export function readConfig(): StackConfig {
   const config = new pulumi.Config("stayopen");
+  const region = text(new pulumi.Config("aws"), "region", REGION, "us-east-1");
   return {
-    region: text(new pulumi.Config("aws"), "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "us-east-1"),
+    region,
     currency: text(config, "currency", /^[A-Z]{3}$/, "USD"),
     mailFrom: text(config, "mailFrom", /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "orders@example.com"),
     mailIdentityArn: optionalText(
@@ -59,6 +70,34 @@ export function readConfig(): StackConfig {
     protectData: boolean(config, "protectData", true),
     orderWaits: object(config, "orderWaits", '{"delivery":{"firstSeconds":60}}'),
     orderDeadlines: object(config, "orderDeadlines", '{"settlingSeconds":600}'),
+    peer: peer(config, region),
+    domain: domain(config),
+    failoverTimings: object(config, "failoverTimings", '{"staleAfterSeconds":60}'),
+  };
+}
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+function peer(config: pulumi.Config, own: string): StackConfig["peer"] {
+  const primaryStack = optionalText(config, "primaryStack", /^[\w.-]{1,100}$/, "prod-east");
+  // Whoever joins a primary must say which Region that is.
+  const region =
+    primaryStack === undefined
+      ? optionalText(config, "peerRegion", REGION, "us-west-2")
+      : text(config, "peerRegion", REGION, "us-east-1");
+  if (region === undefined) return undefined;
+  if (region === own) throw wrong(config, "peerRegion", region, "us-west-2", "another Region than aws:region");
+  return { region, primaryStack };
+}
+
+function domain(config: pulumi.Config): StackConfig["domain"] {
+  const name = optionalText(config, "domain", /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "example.com");
+  if (name === undefined) return undefined;
+  return {
+    name,
+    zoneId: text(config, "zoneId", /^Z[A-Z0-9]{1,31}$/, "Z0123456789ABCDEFGHIJ"),
+    routing: optionalText(config, "routing", /^(failover|latency|weighted)$/, "failover") as DomainArgs["routing"],
+    weight: optionalInteger(config, "weight", 0, 255),
   };
 }
 

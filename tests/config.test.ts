@@ -57,6 +57,9 @@ describe("The configuration of a stack", () => {
     ["stayopen:protectData", "yes"],
     ["stayopen:orderWaits", "60"],
     ["stayopen:orderWaits", "{"],
+    ["stayopen:peerRegion", "west"],
+    ["stayopen:peerRegion", "us-east-1"],
+    ["stayopen:domain", "https://example.com"],
   ];
   for (const [key, value] of wrong) {
     it(`refuses "${value}" as ${key}`, () => {
@@ -78,6 +81,33 @@ describe("The configuration of a stack", () => {
     expect(() => read({ "stayopen:oidcIssuer": "https://login.example.com" })).to.throw(
       '"stayopen:oidcAudience" is missing',
     );
+  });
+
+  it("knows the other Region, and who owns what both share", () => {
+    expect(read({}).peer).to.equal(undefined);
+    expect(read({ "stayopen:peerRegion": "us-west-2" }).peer).to.deep.equal({
+      region: "us-west-2",
+      primaryStack: undefined,
+    });
+    expect(read({ "stayopen:peerRegion": "us-west-2", "stayopen:primaryStack": "prod-east" }).peer).to.deep.equal({
+      region: "us-west-2",
+      primaryStack: "prod-east",
+    });
+    expect(() => read({ "stayopen:primaryStack": "prod-east" })).to.throw('"stayopen:peerRegion" is missing');
+  });
+
+  it("asks for the hosted zone once there is a domain", () => {
+    const domain = { "stayopen:domain": "shop.example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    expect(() => read({ "stayopen:domain": "example.com" })).to.throw('"stayopen:zoneId" is missing');
+    const { name, zoneId } = read(domain).domain!;
+    expect({ name, zoneId }).to.deep.equal({ name: "shop.example.com", zoneId: "Z0123456789ABCDEFGHIJ" });
+    expect(read(domain).domain?.routing).to.equal(undefined);
+    expect(read({ ...domain, "stayopen:routing": "weighted", "stayopen:weight": "40" }).domain).to.include({
+      routing: "weighted",
+      weight: 40,
+    });
+    expect(() => read({ ...domain, "stayopen:routing": "nearest" })).to.throw('"stayopen:routing" is "nearest"');
+    expect(() => read({ ...domain, "stayopen:weight": "256" })).to.throw('"stayopen:weight" is "256"');
   });
 
   for (const stack of ["dev", "prod-east", "prod-west"]) {
