@@ -50,6 +50,8 @@ export class HttpApi extends pulumi.ComponentResource {
   public readonly url: pulumi.Output<string>;
   public readonly api: aws.apigatewayv2.Api;
   public readonly stage: aws.apigatewayv2.Stage;
+  /** One JSON line a request; `accessLogFormat` says what stands in it. */
+  public readonly accessLog: aws.cloudwatch.LogGroup;
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:HttpApi", name, {}, opts);
@@ -61,6 +63,7 @@ export class HttpApi extends pulumi.ComponentResource {
       { parent: this },
     );
     const routes = this.addRoutes(name, args);
+    this.accessLog = this.addAccessLog(name, args);
     this.stage = this.addStage(name, args, routes);
     this.url = this.api.apiEndpoint;
 
@@ -148,8 +151,8 @@ export class HttpApi extends pulumi.ComponentResource {
     return id;
   }
 
-  private addStage(name: string, args: HttpApiArgs, routes: aws.apigatewayv2.Route[]): aws.apigatewayv2.Stage {
-    const logs = new aws.cloudwatch.LogGroup(
+  private addAccessLog(name: string, args: HttpApiArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
       `${name}-access`,
       {
         // Names under /aws/vendedlogs/ do not eat into the size limit of the account's log resource policy.
@@ -158,13 +161,16 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  private addStage(name: string, args: HttpApiArgs, routes: aws.apigatewayv2.Route[]): aws.apigatewayv2.Stage {
     return new aws.apigatewayv2.Stage(
       `${name}-stage`,
       {
         apiId: this.api.id,
         name: "$default",
         autoDeploy: true,
-        accessLogSettings: { destinationArn: logs.arn, format: accessLogFormat },
+        accessLogSettings: { destinationArn: this.accessLog.arn, format: accessLogFormat },
         defaultRouteSettings: {
           throttlingRateLimit: args.throttle?.requestsPerSecond ?? 500,
           throttlingBurstLimit: args.throttle?.burst ?? 1_000,

@@ -76,6 +76,7 @@ export function orderDispatcher(
           topicArn: setting("TOPIC_ARN"),
           reply: taskReply(),
           deadlines: deadlines(),
+          onPaid: (seconds: number) => count("PaidAfterSeconds", seconds),
         };
         return (event: DynamoDBStreamEvent) =>
           inOrder(

@@ -25,6 +25,8 @@ export interface Dispatching {
   topicArn: string;
   reply: TaskReply;
   deadlines?: Deadlines;
+  /** Told how long after its placing an order of this Region was paid. */
+  onPaid?(seconds: number): void;
 }
 
 /** Kinds of items whose records the dispatcher handles; the event source filters out all others. */
@@ -47,7 +49,15 @@ export async function dispatch(record: DynamoDBRecord, dispatching: Dispatching)
     const newEpoch = before?.epoch !== item.epoch;
     if (newEpoch) await start(item, dispatching);
     if (newEpoch || before?.status !== item.status) await tell(item, dispatching);
+    if (isPaidNow(before, item)) {
+      dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
+    }
   }
+}
+
+/** A takeover's copy of a paid order was paid elsewhere; an order that was found captured already skips PAID. */
+function isPaidNow(before: OrderItem | undefined, item: OrderItem): boolean {
+  return before?.status === "PLACED" && (item.status === "PAID" || item.status === "SHIPPING");
 }
 
 /** Rule 3. */

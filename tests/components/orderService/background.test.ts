@@ -23,7 +23,9 @@ const record = (image: unknown, before?: unknown) =>
 async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), started: () => unknown = () => ({})) {
   const workflows = workflowsAnswering((name) => (name === "StartExecutionCommand" ? started() : {}));
   const notices = answeringClient<SNSClient>(() => ({}));
+  const paidAfter: number[] = [];
   await dispatch(change, {
+    onPaid: (seconds) => paidAfter.push(seconds),
     store,
     workflows: workflows.client,
     stateMachineArn: "arn:machine",
@@ -31,7 +33,7 @@ async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), s
     topicArn: "arn:topic",
     reply: new TaskReply(workflows.client),
   });
-  return { workflows: workflows.sent, notices: notices.sent };
+  return { workflows: workflows.sent, notices: notices.sent, paidAfter };
 }
 
 describe("The dispatcher", () => {
@@ -63,6 +65,14 @@ describe("The dispatcher", () => {
   it("tells of a new status without starting anything", async () => {
     const { workflows, notices } = await dispatched(record(itemOf({ status: "PAID", version: 4 }), itemOf()));
     expect([workflows.length, notices.length]).to.deep.equal([0, 1]);
+  });
+
+  it("measures once how long an order of this Region waited for its payment", async () => {
+    const placed = itemOf({ createdAt: "2026-01-01T10:00:00.000Z" });
+    const paid = { ...placed, status: "PAID", version: 4, updatedAt: "2026-01-01T10:00:07.500Z" };
+    expect((await dispatched(record(paid, placed))).paidAfter).to.deep.equal([7.5]);
+    expect((await dispatched(record({ ...paid, status: "SHIPPING" }, paid))).paidAfter).to.deep.equal([]);
+    expect((await dispatched(record({ ...paid, epoch: 2 }))).paidAfter, "a takeover's copy").to.deep.equal([]);
   });
 
   it("has nothing to do with a write that changed neither epoch nor status", async () => {
