@@ -2,5 +2,7 @@ export * from "./authLayer";
 export * from "./httpApi";
 export * from "./inlineFunction";
 export * from "./orderService";
+export { reservedBucketName } from "./privateBucket";
+export * from "./regionalFailover";
 export * from "./searchService";
 export * from "./staticSite";

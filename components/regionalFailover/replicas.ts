@@ -1,0 +1,26 @@
+import type * as aws from "@pulumi/aws";
+
+type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly unknown[]>[number];
+
+/**
+ * The `replicas` of a global table, eventually consistent (docs/decisions/0007). Only the primary's stack has them: a table
+ * of one stack with a `TableReplica` in another loses it with the next update. A table with replicas needs a stream of
+ * new and old images.
+ *
+ * @example
+ * new aws.dynamodb.Table("orders", { …, replicas: replicasIn(["us-west-2"], { protect: true, backups: true }) });
+ */
+export function replicasIn(
+  regions: readonly string[] | undefined,
+  { protect, backups }: { protect: boolean; backups: boolean },
+): Replica[] | undefined {
+  if (!regions || regions.length === 0) return undefined;
+  return regions.map((regionName) => ({
+    regionName,
+    consistencyMode: "EVENTUAL",
+    deletionProtectionEnabled: protect,
+    // Neither is inherited from the table.
+    pointInTimeRecovery: backups,
+    propagateTags: true,
+  }));
+}
