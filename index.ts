@@ -31,7 +31,7 @@ const orders = new OrderService("orders", {
 const site = new StaticSite("site", {
   build: path.join(__dirname, "web", "dist"),
   apis: { "/api/orders*": { url: orders.url }, "/api/catalogue*": { url: search.url, cache: true } },
-  signInOrigin: auth.signInOrigin,
+  signInRegions: auth.customers ? [config.region] : undefined,
   connectOrigins: auth.connectOrigins,
   settings: { region: config.region, currency: config.currency, auth: auth.settings, card: orders.card },
   forceDestroy: !config.protectData,

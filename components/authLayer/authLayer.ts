@@ -45,7 +45,7 @@ export class AuthLayer extends pulumi.ComponentResource {
   public readonly authorizer: InlineFunction;
   /** What the storefront needs to sign someone in. Not secret. */
   public readonly settings: pulumi.Output<SignInSettings>;
-  /** Host name that the site's `/auth/*` leads to; absent with an issuer of your own, which the page calls directly. */
+  /** Host name that the site's `/auth/REGION/` leads to; absent with an issuer of your own, which the page calls directly. */
   public readonly signInOrigin?: pulumi.Output<string>;
   /** Origins that the page calls besides its own when it signs someone in: for the site's content security policy. */
   public readonly connectOrigins: string[];

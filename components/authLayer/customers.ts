@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { GROUPS, PASSWORD_POLICY, SIGN_IN_PATH, type SignInSettings } from "../../domain/auth";
+import { GROUPS, PASSWORD_POLICY, type SignInSettings, signInPath } from "../../domain/auth";
 import { type Transform, transformed } from "../inlineFunction/args";
 import type { TrustedIssuer } from "./trustedIssuer";
 
@@ -64,7 +64,7 @@ export function customersIn(name: string, args: CognitoArgs, parent: pulumi.Reso
     client,
     groups,
     region,
-    settings: pulumi.output({ kind: "cognito" as const, path: SIGN_IN_PATH, region, ...ids }),
+    settings: pulumi.output({ kind: "cognito" as const, path: region.apply(signInPath), region, ...ids }),
     trusted: pulumi.output({ kind: "cognito" as const, ...ids }),
   };
 }

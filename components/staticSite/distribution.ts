@@ -1,21 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { SIGN_IN_PATH } from "../../domain/auth";
 import { transformed } from "../inlineFunction/args";
-import { pageFallback, SIGN_IN } from "./edgeFunctions";
+import type { SiteApi, StaticSiteArgs } from "./args";
+import { bucketOrigins } from "./bucketOrigins";
+import { pageFallback } from "./edgeFunctions";
+import { EVERY_METHOD, READ } from "./methods";
 import { type AllowedOrigins, securityHeaders } from "./securityHeaders";
-import type { SiteApi, StaticSiteArgs } from "./staticSite";
+import { signInPaths } from "./signInPaths";
 
 type Behavior = aws.types.input.cloudfront.DistributionOrderedCacheBehavior;
 type Origin = aws.types.input.cloudfront.DistributionOrigin;
 
 /** Policies that AWS manages; their ids are the same in every account. */
-const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
-
-const READ = ["GET", "HEAD"];
-const EVERY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /** Whatever an API answers may be kept as long as it says itself, up to this. */
 const LONGEST_API_CACHE_SECONDS = 60;
@@ -30,23 +28,33 @@ export function siteDistribution(
 ): aws.cloudfront.Distribution {
   const apis = Object.entries(args.apis ?? {});
   const headers = securityHeaders(name, allowed, parent).id;
-  const pages = originsInBucket(name, bucket, parent);
+  const files = bucketOrigins(name, bucket, args.peer, parent);
+  const signIns = signInPaths(name, args.signInRegions ?? [], parent);
   const answersCached = apis.some(([, api]) => api.cache) ? apiCachePolicy(name, parent).id : undefined;
 
-  const behaviors: Behavior[] = apis.map(([pathPattern, api]) => ({
+  const toApi = (pathPattern: pulumi.Input<string>, targetOriginId: pulumi.Input<string>): Behavior => ({
     pathPattern,
-    targetOriginId: pathPattern,
+    targetOriginId,
     viewerProtocolPolicy: "https-only",
     allowedMethods: EVERY_METHOD,
     cachedMethods: READ,
-    cachePolicyId: api.cache ? answersCached : CACHING_DISABLED,
+    cachePolicyId: CACHING_DISABLED,
     // The API's own host name must arrive, or API Gateway refuses the request.
     originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
     responseHeadersPolicyId: headers,
-    compress: true,
-  }));
-  if (args.signInOrigin) behaviors.push(signInBehavior(name, headers, parent));
-  behaviors.push({ ...pages.read, pathPattern: "/media/*", targetOriginId: "media", responseHeadersPolicyId: headers });
+  });
+  const behaviors: Behavior[] = [
+    ...apis.map(([pathPattern, api]) => ({
+      ...toApi(pathPattern, pathPattern),
+      ...(api.cache && { cachePolicyId: answersCached }),
+      compress: true,
+    })),
+    ...signIns.map((signIn) => ({
+      ...toApi(signIn.pathPattern, signIn.originId),
+      functionAssociations: [{ eventType: "viewer-request", functionArn: signIn.function.arn }],
+    })),
+    { ...files.read, pathPattern: "/media/*", targetOriginId: files.media, responseHeadersPolicyId: headers },
+  ];
 
   return new aws.cloudfront.Distribution(
     `${name}-distribution`,
@@ -68,8 +76,8 @@ export function siteDistribution(
           : { cloudfrontDefaultCertificate: true },
         defaultRootObject: "index.html",
         defaultCacheBehavior: {
-          ...pages.read,
-          targetOriginId: "site",
+          ...files.read,
+          targetOriginId: files.site,
           responseHeadersPolicyId: headers,
           functionAssociations: [
             { eventType: "viewer-request", functionArn: pagesFunction(name, folders, parent).arn },
@@ -77,10 +85,11 @@ export function siteDistribution(
         },
         orderedCacheBehaviors: behaviors,
         origins: [
-          ...pages.origins,
+          ...files.origins,
           ...apis.map(([pathPattern, api]) => webOrigin(pathPattern, hostOf(name, pathPattern, api.url))),
-          ...(args.signInOrigin ? [webOrigin("sign-in", args.signInOrigin)] : []),
+          ...signIns.map(({ originId, host }) => webOrigin(originId, host)),
         ],
+        originGroups: files.groups,
         restrictions: { geoRestriction: { restrictionType: "none" } },
         loggingConfig: args.accessLogs && { bucket: args.accessLogs.bucketDomainName, prefix: args.accessLogs.prefix },
       },
@@ -88,51 +97,6 @@ export function siteDistribution(
     ),
     { parent },
   );
-}
-
-function originsInBucket(name: string, bucket: aws.s3.Bucket, parent: pulumi.Resource) {
-  const access = new aws.cloudfront.OriginAccessControl(
-    `${name}-assets`,
-    {
-      description: `The distribution of ${name} reads its bucket`,
-      originAccessControlOriginType: "s3",
-      signingBehavior: "always",
-      signingProtocol: "sigv4",
-    },
-    { parent },
-  );
-  const origin = { domainName: bucket.bucketRegionalDomainName, originAccessControlId: access.id };
-  const origins: Origin[] = [
-    { ...origin, originId: "site", originPath: "/site" },
-    { ...origin, originId: "media" },
-  ];
-  const read = {
-    viewerProtocolPolicy: "redirect-to-https",
-    allowedMethods: READ,
-    cachedMethods: READ,
-    cachePolicyId: CACHING_OPTIMIZED,
-    compress: true,
-  };
-  return { origins, read };
-}
-
-function signInBehavior(name: string, headers: pulumi.Input<string>, parent: pulumi.Resource): Behavior {
-  const toCognito = new aws.cloudfront.Function(
-    `${name}-sign-in`,
-    { runtime: "cloudfront-js-2.0", code: SIGN_IN, publish: true, comment: "Leads /auth/ to Cognito's endpoint" },
-    { parent },
-  );
-  return {
-    pathPattern: `${SIGN_IN_PATH}*`,
-    targetOriginId: "sign-in",
-    viewerProtocolPolicy: "https-only",
-    allowedMethods: EVERY_METHOD,
-    cachedMethods: READ,
-    cachePolicyId: CACHING_DISABLED,
-    originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
-    responseHeadersPolicyId: headers,
-    functionAssociations: [{ eventType: "viewer-request", functionArn: toCognito.arn }],
-  };
 }
 
 function pagesFunction(name: string, folders: string[], parent: pulumi.Resource): aws.cloudfront.Function {
@@ -169,7 +133,7 @@ function apiCachePolicy(name: string, parent: pulumi.Resource): aws.cloudfront.C
   );
 }
 
-function webOrigin(originId: string, domainName: pulumi.Input<string>): Origin {
+function webOrigin(originId: pulumi.Input<string>, domainName: pulumi.Input<string>): Origin {
   return {
     originId,
     domainName,

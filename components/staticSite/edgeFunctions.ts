@@ -1,4 +1,4 @@
-import { SIGN_IN_OPERATIONS, SIGN_IN_PATH } from "../../domain/auth";
+import { SIGN_IN_OPERATIONS } from "../../domain/auth";
 
 // Text, because CloudFront runs it in an engine of its own (cloudfront-js-2.0): no modules, no newer built-ins.
 
@@ -23,7 +23,7 @@ function handler(event) {
 }
 
 /**
- * Leads the sign-in path to Cognito's one endpoint, and lets through only what the storefront calls, so that the site is
+ * Leads a Region's sign-in path (`/auth/us-east-1/`) to the one endpoint of Cognito there, and lets through only what the storefront calls, so that the site is
  * no open way to the rest of that API.
  */
 export const SIGN_IN = `var service = "AWSCognitoIdentityProviderService.";
@@ -32,7 +32,7 @@ function handler(event) {
   var request = event.request;
   var target = request.headers["x-amz-target"];
   var called = target && target.value.indexOf(service) === 0 ? target.value.slice(service.length) : "";
-  if (request.method !== "POST" || request.uri !== ${JSON.stringify(SIGN_IN_PATH)} || operations.indexOf(called) < 0) {
+  if (request.method !== "POST" || !/^\\/auth\\/[a-z0-9-]+\\/$/.test(request.uri) || operations.indexOf(called) < 0) {
     return { statusCode: 404, statusDescription: "Not Found" };
   }
   request.uri = "/";

@@ -1,1 +1,2 @@
-export { type SiteApi, StaticSite, type StaticSiteArgs } from "./staticSite";
+export type { Deliverer, MediaReplicationArgs, OtherBucket, SiteApi, StaticSiteArgs } from "./args";
+export { StaticSite } from "./staticSite";

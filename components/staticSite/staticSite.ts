@@ -1,55 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../inlineFunction/args";
+import { transformed } from "../inlineFunction/args";
+import type { StaticSiteArgs } from "./args";
+import { SITE } from "./bucketFolders";
 import { type BuiltFile, filesOf, foldersOf, REVALIDATE, SETTINGS_PATH } from "./build";
 import { siteDistribution } from "./distribution";
+import { mediaReplication } from "./mediaReplication";
 import { readableBy, siteBucket } from "./siteBucket";
-
-/** An API that the site's own address leads to, path unchanged. */
-export interface SiteApi {
-  /** Base address, without a path: `https://ID.execute-api.REGION.amazonaws.com`. */
-  url: pulumi.Input<string>;
-  /**
-   * Keeps answers to GET for as long as their own `Cache-Control` says, up to 60 s, the same for everybody. Only for an
-   * API whose answers to GET don't depend on who asks. Default: false, nothing is kept.
-   */
-  cache?: boolean;
-}
-
-export interface StaticSiteArgs {
-  /** Folder with the built storefront: `index.html`, and below `assets/` files named by their content. */
-  build: string;
-  /** APIs by path pattern: `{ "/api/orders*": { url: orders.url } }`. Default: none. */
-  apis?: Record<string, SiteApi>;
-  /** Host name of the sign-in service (`AuthLayer.signInOrigin`) that `/auth/*` leads to. Default: no such path. */
-  signInOrigin?: pulumi.Input<string>;
-  /** What the page reads at `/config.json`. Everybody can read it. Default: `{}`. */
-  settings?: pulumi.Input<Record<string, unknown>>;
-  /** Origins besides its own that the page may call (`AuthLayer.connectOrigins`). Default: none. */
-  connectOrigins?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Origins besides its own that pictures may come from. Default: none. */
-  imageOrigins?: pulumi.Input<pulumi.Input<string>[]>;
-  /**
-   * The site's own name, and a certificate for it in us-east-1, where CloudFront looks for it.
-   * Default: CloudFront's name, whose certificate also lets in older versions of TLS.
-   */
-  domain?: { name: pulumi.Input<string>; certificateArn: pulumi.Input<string> };
-  /** Where CloudFront has edges for this site; fewer is cheaper. Default: `PriceClass_All`. */
-  priceClass?: "PriceClass_All" | "PriceClass_200" | "PriceClass_100";
-  /** A web ACL of scope CLOUDFRONT, in us-east-1. Default: none. */
-  webAclArn?: pulumi.Input<string>;
-  /** Writes a log of each request to a bucket (which must allow ACLs, as CloudFront's standard logs need). Default: none. */
-  accessLogs?: { bucketDomainName: pulumi.Input<string>; prefix?: pulumi.Input<string> };
-  /** The bucket's name, where something else must know it beforehand. Default: made up by Pulumi. */
-  bucketName?: string;
-  /** Deletes the bucket with all that is in it when the stack is destroyed. Default: false. */
-  forceDestroy?: boolean;
-  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
-  transform?: {
-    bucket?: Transform<aws.s3.BucketArgs>;
-    distribution?: Transform<aws.cloudfront.DistributionArgs>;
-  };
-}
 
 /**
  * A single-page storefront, delivered worldwide: a private bucket behind CloudFront, with its APIs and its sign-in under
@@ -60,28 +17,33 @@ export interface StaticSiteArgs {
  * - A file of an earlier build below `assets/` is never deleted: a page opened yesterday may load a part of it tomorrow.
  *   They cost a few cents a year. New assets are there before the page that names them.
  *
+ * With two Regions the first one's distribution delivers both: it reads its own bucket, and the other's (`peer`) when
+ * its own fails. The second one's site is a bucket with a build of its own (`deliveredBy`), and keeps `media/` the same
+ * in both (`mediaReplication`).
+ *
  * Cost: S3 and CloudFront, by use.
  *
  * @example
  * const site = new StaticSite("site", {
  *   build: "web/dist",
  *   apis: { "/api/orders*": { url: orders.url }, "/api/catalogue*": { url: search.url, cache: true } },
- *   signInOrigin: auth.signInOrigin,
+ *   signInRegions: ["us-east-1"],
  *   settings: { auth: auth.settings },
  * });
  * export const url = site.url;
  */
 export class StaticSite extends pulumi.ComponentResource {
-  /** `https://…`, without a trailing slash: the domain, or CloudFront's own name. */
+  /** `https://…`, without a trailing slash: the domain, CloudFront's own name, or `deliveredBy.siteUrl`. */
   public readonly url: pulumi.Output<string>;
   /** Holds the build below `site/`, and what others put below `media/` is delivered at `/media/`. */
   public readonly bucket: aws.s3.Bucket;
-  public readonly distribution: aws.cloudfront.Distribution;
+  /** Absent where another Region's distribution delivers. */
+  public readonly distribution?: aws.cloudfront.Distribution;
 
   constructor(name: string, args: StaticSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:StaticSite", name, {}, opts);
     const files = builtFiles(name, args.build);
-    checkPaths(name, args);
+    check(name, args);
 
     const storage = siteBucket(
       name,
@@ -92,12 +54,20 @@ export class StaticSite extends pulumi.ComponentResource {
       this,
     );
     this.bucket = storage.bucket;
-    const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
-    this.distribution = siteDistribution(name, args, storage.bucket, foldersOf(files), allowed, this);
-    readableBy(name, this.distribution, storage, this);
+    let deliverer: pulumi.Input<string>;
+    if (args.deliveredBy) {
+      deliverer = args.deliveredBy.distributionArn;
+      this.url = pulumi.output(args.deliveredBy.siteUrl);
+    } else {
+      const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
+      this.distribution = siteDistribution(name, args, storage.bucket, foldersOf(files), allowed, this);
+      deliverer = this.distribution.arn;
+      this.url = pulumi.interpolate`https://${args.domain?.name ?? this.distribution.domainName}`;
+    }
+    readableBy(name, deliverer, storage, this);
+    if (args.mediaReplication) mediaReplication(name, args.mediaReplication, storage, this);
     this.upload(name, files, args.settings ?? {}, storage.ready);
 
-    this.url = pulumi.interpolate`https://${args.domain?.name ?? this.distribution.domainName}`;
     this.registerOutputs({ url: this.url, bucket: this.bucket.bucket });
   }
 
@@ -112,7 +82,7 @@ export class StaticSite extends pulumi.ComponentResource {
         `${name}/${file.path}`,
         {
           bucket: this.bucket.bucket,
-          key: `site/${file.path}`,
+          key: `${SITE}${file.path}`,
           source: new pulumi.asset.FileAsset(file.file),
           contentType: file.contentType,
           cacheControl: file.cacheControl,
@@ -126,7 +96,7 @@ export class StaticSite extends pulumi.ComponentResource {
       `${name}/${SETTINGS_PATH}`,
       {
         bucket: this.bucket.bucket,
-        key: `site/${SETTINGS_PATH}`,
+        key: `${SITE}${SETTINGS_PATH}`,
         content: pulumi.jsonStringify(settings),
         contentType: "application/json",
         cacheControl: REVALIDATE,
@@ -146,7 +116,26 @@ function builtFiles(name: string, directory: string): BuiltFile[] {
   }
 }
 
-function checkPaths(name: string, args: StaticSiteArgs): void {
+/** What only a distribution needs. */
+const OF_DISTRIBUTION = [
+  "apis",
+  "signInRegions",
+  "connectOrigins",
+  "imageOrigins",
+  "domain",
+  "peer",
+  "priceClass",
+  "webAclArn",
+  "accessLogs",
+] as const satisfies (keyof StaticSiteArgs)[];
+
+function check(name: string, args: StaticSiteArgs): void {
+  const meaningless = args.deliveredBy && OF_DISTRIBUTION.find((argument) => args[argument] !== undefined);
+  if (meaningless) {
+    throw new pulumi.RunError(
+      `StaticSite "${name}": \`${meaningless}\` can't be given together with \`deliveredBy\`. Give it to the site that makes the distribution.`,
+    );
+  }
   for (const path of Object.keys(args.apis ?? {})) {
     if (/^\/[\w$.'@:+&?*/~-]+$/.test(path) && path.length <= 255) continue;
     throw new pulumi.RunError(

@@ -3,7 +3,7 @@ export {
   type CognitoSettings,
   type OidcSettings,
   SIGN_IN_OPERATIONS,
-  SIGN_IN_PATH,
   type SignInSettings,
+  signInPath,
 } from "./settings";
 export { type Claims, GROUPS, type Group, groupsOf, isIn, type SignedIn, signedInFrom } from "./signedIn";

@@ -3,8 +3,8 @@ export type SignInSettings = CognitoSettings | OidcSettings;
 
 export interface CognitoSettings {
   kind: "cognito";
-  /** Path on the site's own origin that leads to the user pool's API. */
-  path: typeof SIGN_IN_PATH;
+  /** Path on the site's own origin that leads to the user pool's API: `signInPath(region)`. */
+  path: `/auth/${string}/`;
   region: string;
   userPoolId: string;
   clientId: string;
@@ -20,8 +20,8 @@ export interface OidcSettings {
   scope: string;
 }
 
-/** CloudFront leads this path to Cognito, so that the page talks to its own origin only. */
-export const SIGN_IN_PATH = "/auth/";
+/** CloudFront leads this path to the Region's Cognito, so that the page talks to its own origin only. */
+export const signInPath = (region: string): CognitoSettings["path"] => `/auth/${region}/`;
 
 /** The calls of Cognito's API that the storefront makes; CloudFront lets no other through. */
 export const SIGN_IN_OPERATIONS = [

@@ -80,7 +80,7 @@ describe("AuthLayer with a user pool", () => {
   it("tells the storefront where to sign in, and the authorizer whom to trust", async () => {
     const { settings, signInOrigin, connectOrigins, environment } = await register({ provider: { cognito: {} } });
     const ids = { userPoolId: "eu-west-1_AbCdEfGhI", clientId: "auth-storefront-id" };
-    expect(settings).to.deep.equal({ kind: "cognito", path: "/auth/", region: "eu-west-1", ...ids });
+    expect(settings).to.deep.equal({ kind: "cognito", path: "/auth/eu-west-1/", region: "eu-west-1", ...ids });
     expect(signInOrigin).to.equal("cognito-idp.eu-west-1.amazonaws.com");
     expect(connectOrigins).to.deep.equal([]);
     expect(JSON.parse(environment()["TRUSTED_ISSUER"]!)).to.deep.equal({ kind: "cognito", ...ids });

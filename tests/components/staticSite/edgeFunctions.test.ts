@@ -55,7 +55,7 @@ describe("the function on the sign-in path", () => {
   const call = (operation: string, request: Partial<EdgeRequest> = {}) =>
     run(SIGN_IN, {
       method: "POST",
-      uri: "/auth/",
+      uri: "/auth/us-east-1/",
       headers: { "x-amz-target": { value: `AWSCognitoIdentityProviderService.${operation}` } },
       ...request,
     });
@@ -71,7 +71,7 @@ describe("the function on the sign-in path", () => {
     expect(call("ListUsers").statusCode).to.equal(404);
     expect(call("").statusCode).to.equal(404);
     expect(call("SignUp", { method: "GET" }).statusCode).to.equal(404);
-    expect(call("SignUp", { uri: "/auth/other" }).statusCode).to.equal(404);
+    expect(call("SignUp", { uri: "/auth/us-east-1/other" }).statusCode).to.equal(404);
     expect(call("SignUp", { headers: {} }).statusCode).to.equal(404);
     expect(call("SignUp", { headers: { "x-amz-target": { value: "OtherService.SignUp" } } }).statusCode).to.equal(404);
   });

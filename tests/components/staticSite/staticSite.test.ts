@@ -1,34 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../../components/staticSite";
 import { contentSecurityPolicy } from "../../../components/staticSite/securityHeaders";
-
-interface Registered {
-  type: string;
-  name: string;
-  inputs: Record<string, never>;
-}
-
-interface Behavior {
-  pathPattern: string;
-  targetOriginId: string;
-  allowedMethods: string[];
-  cachePolicyId: string;
-  originRequestPolicyId?: string;
-  functionAssociations?: { functionArn: string }[];
-}
-
-const BUILD = {
-  "index.html": "<!doctype html>",
-  "favicon.svg": "<svg/>",
-  "images/kitchen.svg": "<svg/>",
-  "assets/index-Ab12Cd34.js": "1",
-  "assets/index-Ef56Gh78.css": "a{}",
-  "assets/font-Ij90Kl12.woff2": "w",
-};
+import { makeBuild, registerSite, writeIn } from "./support";
 
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
@@ -37,60 +13,12 @@ describe("StaticSite", () => {
   let build: string;
 
   beforeEach(() => {
-    build = mkdtempSync(join(tmpdir(), "build-"));
-    for (const [path, text] of Object.entries(BUILD)) write(path, text);
+    build = makeBuild();
   });
 
   afterEach(() => rmSync(build, { recursive: true }));
 
-  function write(path: string, text: string): void {
-    mkdirSync(dirname(join(build, path)), { recursive: true });
-    writeFileSync(join(build, path), text);
-  }
-
-  /** Registers a site with mocked outputs. */
-  async function register(args: Omit<StaticSiteArgs, "build"> = {}) {
-    const resources: Registered[] = [];
-    await pulumi.runtime.setMocks({
-      newResource: ({ type, name, inputs }) => {
-        resources.push({ type, name, inputs });
-        const state = {
-          ...inputs,
-          arn: `arn:${name}`,
-          bucket: inputs.bucket ?? name,
-          domainName: "d1.cloudfront.example",
-        };
-        return { id: `${name}-id`, state: { ...state, bucketRegionalDomainName: `${name}.s3.example` } };
-      },
-      call: () => ({}),
-    });
-    let url = "";
-    await pulumi.runtime.runInPulumiStack(async () => {
-      const site = new StaticSite("site", { build, ...args });
-      url = await new Promise((resolve) => site.url.apply(resolve));
-      return {};
-    });
-    await pulumi.runtime.disconnect();
-    const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
-    const one = (type: string) => {
-      expect(of(type), type).to.have.length(1);
-      return of(type)[0]!.inputs as Record<string, unknown>;
-    };
-    const object = (key: string) =>
-      of("BucketObjectv2")
-        .map(({ inputs }) => inputs as Record<string, string>)
-        .find((inputs) => inputs["key"] === key)!;
-    const distribution = () =>
-      one("Distribution") as {
-        orderedCacheBehaviors: Behavior[];
-        defaultCacheBehavior: Behavior;
-        origins: unknown[];
-        viewerCertificate: object;
-      };
-    const behavior = (pathPattern: string) =>
-      distribution().orderedCacheBehaviors.find((one) => one.pathPattern === pathPattern)!;
-    return { url, of, one, object, distribution, behavior };
-  }
+  const register = (args: Omit<StaticSiteArgs, "build"> = {}) => registerSite({ build, ...args });
 
   it("keeps hashed files in browsers for a year and has the page asked for each time", async () => {
     const { object } = await register();
@@ -217,15 +145,21 @@ describe("StaticSite", () => {
     expect(distribution()).not.to.have.property("customErrorResponses");
   });
 
-  it("leads /auth/ to the sign-in service when there is one", async () => {
-    const { behavior, of } = await register({ signInOrigin: "cognito-idp.us-east-1.amazonaws.com" });
-    expect(behavior("/auth/*")).to.deep.include({
-      targetOriginId: "sign-in",
-      cachePolicyId: CACHING_DISABLED,
-      functionAssociations: [{ eventType: "viewer-request", functionArn: "arn:site-sign-in" }],
-    });
+  it("leads /auth/REGION/ to the sign-in service of each Region it is told", async () => {
+    const { behavior, distribution, of } = await register({ signInRegions: ["us-east-1", "us-west-2"] });
+    for (const region of ["us-east-1", "us-west-2"]) {
+      expect(behavior(`/auth/${region}/*`)).to.deep.include({
+        targetOriginId: `sign-in-${region}`,
+        cachePolicyId: CACHING_DISABLED,
+        functionAssociations: [{ eventType: "viewer-request", functionArn: "arn:site-sign-in" }],
+      });
+      const origins = distribution().origins as { originId: string; domainName: string }[];
+      expect(origins.find(({ originId }) => originId === `sign-in-${region}`)).to.include({
+        domainName: `cognito-idp.${region}.amazonaws.com`,
+      });
+    }
     expect(of("Function").map(({ name }) => name)).to.have.members(["site-pages", "site-sign-in"]);
-    expect((await register()).behavior("/auth/*")).to.equal(undefined);
+    expect((await register()).of("Function").map(({ name }) => name)).to.deep.equal(["site-pages"]);
   });
 
   it("allows the page to call its own origin and those it is told", () => {
@@ -270,7 +204,7 @@ describe("StaticSite", () => {
   }
 
   it("refuses a build that brings its own config.json", () => {
-    write("config.json", "{}");
+    writeIn(build, "config.json", "{}");
     expect(() => new StaticSite("site", { build })).to.throw(pulumi.RunError, /has a config\.json/);
   });
 });

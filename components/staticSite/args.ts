@@ -1,0 +1,88 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "../inlineFunction";
+
+/** An API that the site's own address leads to, path unchanged. */
+export interface SiteApi {
+  /** Base address, without a path: `https://ID.execute-api.REGION.amazonaws.com`. */
+  url: pulumi.Input<string>;
+  /**
+   * Keeps answers to GET for as long as their own `Cache-Control` says, up to 60 s, the same for everybody. Only for an
+   * API whose answers to GET don't depend on who asks. Default: false, nothing is kept.
+   */
+  cache?: boolean;
+}
+
+/** The bucket of the site in another Region. */
+export interface OtherBucket {
+  /** Its name, which must be known before it exists: see `reservedBucketName`. */
+  bucketName: pulumi.Input<string>;
+  /** `us-west-2`. */
+  region: string;
+}
+
+/** Where `media/` is replicated to and from. */
+export interface MediaReplicationArgs extends OtherBucket {
+  /** S3 Replication Time Control: within 15 minutes, metrics and events of what is late, at a price for each GB. Default: false. */
+  timeControl?: boolean;
+}
+
+/** The distribution of another Region's site, which delivers this one's bucket too. */
+export interface Deliverer {
+  distributionArn: pulumi.Input<string>;
+  /** Where customers go: that site's `url`. */
+  siteUrl: pulumi.Input<string>;
+}
+
+export interface StaticSiteArgs {
+  /** Folder with the built storefront: `index.html`, and below `assets/` files named by their content. */
+  build: string;
+  /** APIs by path pattern: `{ "/api/orders*": { url: orders.url } }`. Default: none. */
+  apis?: Record<string, SiteApi>;
+  /** Regions whose Cognito the page reaches under `/auth/REGION/`. Default: none, as with an issuer of your own. */
+  signInRegions?: pulumi.Input<string>[];
+  /** What the page reads at `/config.json`. Everybody can read it. Default: `{}`. */
+  settings?: pulumi.Input<Record<string, unknown>>;
+  /** Origins besides its own that the page may call (`AuthLayer.connectOrigins`). Default: none. */
+  connectOrigins?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Origins besides its own that pictures may come from. Default: none. */
+  imageOrigins?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The site's own name, and a certificate for it in us-east-1, where CloudFront looks for it.
+   * Default: CloudFront's name, whose certificate also lets in older versions of TLS.
+   */
+  domain?: { name: pulumi.Input<string>; certificateArn: pulumi.Input<string> };
+  /**
+   * The other Region's bucket, asked when this one fails (500, 502, 503, 504, or no answer). It need not exist yet, and
+   * its policy must let this distribution in. Default: none.
+   */
+  peer?: OtherBucket;
+  /**
+   * The site of another Region whose distribution delivers this one's bucket: then none is made here, and what only a
+   * distribution needs (`apis`, `domain`, `peer` …) can't be given. Default: a distribution is made.
+   */
+  deliveredBy?: Deliverer;
+  /**
+   * Replicates `media/` with that bucket, both ways. Its stack must be there first, and must not do the same. Default: no
+   * replication.
+   */
+  mediaReplication?: MediaReplicationArgs;
+  /** Where CloudFront has edges for this site; fewer is cheaper. Default: `PriceClass_All`. */
+  priceClass?: "PriceClass_All" | "PriceClass_200" | "PriceClass_100";
+  /** A web ACL of scope CLOUDFRONT, in us-east-1. Default: none. */
+  webAclArn?: pulumi.Input<string>;
+  /** Writes a log of each request to a bucket (which must allow ACLs, as CloudFront's standard logs need). Default: none. */
+  accessLogs?: { bucketDomainName: pulumi.Input<string>; prefix?: pulumi.Input<string> };
+  /**
+   * The bucket's name, where something else must know it beforehand: best one made by `reservedBucketName`, which nobody
+   * else can take. Default: made up by Pulumi.
+   */
+  bucketName?: pulumi.Input<string>;
+  /** Deletes the bucket with all that is in it when the stack is destroyed. Default: false. */
+  forceDestroy?: boolean;
+  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
+  transform?: {
+    bucket?: Transform<aws.s3.BucketArgs>;
+    distribution?: Transform<aws.cloudfront.DistributionArgs>;
+  };
+}

@@ -1,0 +1,2 @@
+export const READ = ["GET", "HEAD"];
+export const EVERY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
