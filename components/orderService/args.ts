@@ -17,11 +17,11 @@ export interface OutsideSystemArgs {
   timeoutSeconds?: number;
 }
 
-/** Tables and key that exist already: the replicas that another Region's stack has made here. */
+/** Tables and key that exist already: the replicas that the primary's stack has made here. */
 export interface ExistingOrderData {
   orders: { name: pulumi.Input<string>; arn: pulumi.Input<string>; streamArn: pulumi.Input<string> };
   cards: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
-  /** The card key's replica in this Region. Its policy must let the role of `functions.authorize` decrypt. */
+  /** The card key's replica in this Region. This component sets its policy: only its own `functions.authorize` may decrypt. */
   cardKey: { keyId: pulumi.Input<string>; arn: pulumi.Input<string> };
 }
 
@@ -51,6 +51,13 @@ export interface OrderServiceArgs {
   protectData?: boolean;
   /** Works on these instead of making tables and key. Default: they are made. */
   existing?: ExistingOrderData;
+  /**
+   * Regions that tables and key are replicated to; another stack works there, with `existing`. Default: none. Not together
+   * with `existing`: one stack owns what the Regions share.
+   */
+  replicaRegions?: string[];
+  /** Orders that a takeover writes at the same time, 1 to 100. Default: 16, some 500 orders a second. */
+  takeoverConcurrency?: number;
   /** Waits and limits of the workflow that differ from `ORDER_WAITS`. */
   waits?: PartialWaits;
   /** When the sweeper looks at an order that nobody has written since. Default: after 30 minutes, and after 7 days for a parcel on its way. */

@@ -12,7 +12,12 @@ export type OrderMetric =
   | "OrdersRevived"
   | "StreamRecordsFailed"
   /** From an order's placing to its authorized payment. */
-  | "PaidAfterSeconds";
+  | "PaidAfterSeconds"
+  | "OrdersTakenOver"
+  /** Orders of a lost Region that a run of the takeover did not come to. */
+  | "TakeoverRemaining"
+  /** How long a run of the takeover worked. */
+  | "TakeoverSeconds";
 
 /** Counts (or measures seconds) in the log, by CloudWatch's embedded metric format: no call, no wait. */
 export function counter(): (metric: OrderMetric, count?: number) => void {

@@ -2,6 +2,7 @@ import { createPublicKey } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../inlineFunction/args";
+import { replicasIn } from "../regionalFailover/replicas";
 import type { OrderServiceArgs } from "./args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "./orderStore";
 
@@ -11,7 +12,12 @@ export interface OrderData {
   cards: { name: pulumi.Output<string>; arn: pulumi.Output<string> };
   cardKey: { keyId: pulumi.Output<string>; arn: pulumi.Output<string> };
   /** The resources, where this component has made them. */
-  nodes: { ordersTable?: aws.dynamodb.Table; cardsTable?: aws.dynamodb.Table; cardKey?: aws.kms.Key };
+  nodes: {
+    ordersTable?: aws.dynamodb.Table;
+    cardsTable?: aws.dynamodb.Table;
+    cardKey?: aws.kms.Key;
+    cardKeyReplicas?: aws.kms.ReplicaKey[];
+  };
 }
 
 /** What the page encrypts cards with. Not secret. */
@@ -39,7 +45,8 @@ export function orderData(name: string, args: OrderServiceArgs, parent: pulumi.R
   const orders = ordersTable(name, args, parent);
   const cards = cardsTable(name, args, parent);
   const cardKey = cardEncryptionKey(name, args, parent);
-  return { orders, cards, cardKey, nodes: { ordersTable: orders, cardsTable: cards, cardKey } };
+  const cardKeyReplicas = (args.replicaRegions ?? []).map((region) => replicaIn(region, name, args, cardKey, parent));
+  return { orders, cards, cardKey, nodes: { ordersTable: orders, cardsTable: cards, cardKey, cardKeyReplicas } };
 }
 
 function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
@@ -66,6 +73,7 @@ function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resour
         pointInTimeRecovery: { enabled: protect },
         deletionProtectionEnabled: protect,
         serverSideEncryption: { enabled: true },
+        replicas: replicasIn(args.replicaRegions, { protect, backups: protect }),
       },
       args.transform?.ordersTable,
     ),
@@ -84,10 +92,13 @@ function cardsTable(name: string, args: OrderServiceArgs, parent: pulumi.Resourc
         rangeKey: "region",
         attributes: ["orderId", "region"].map((attribute) => ({ name: attribute, type: "S" })),
         ttl: { enabled: true, attributeName: "expiresAt" },
+        // Replication needs a stream; nobody else reads it, and without replicas there is none.
+        ...(args.replicaRegions?.length ? { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" } : {}),
         // A card's verification code may not outlive the authorization, not even encrypted in a backup.
         pointInTimeRecovery: { enabled: false },
         deletionProtectionEnabled: protect,
         serverSideEncryption: { enabled: true },
+        replicas: replicasIn(args.replicaRegions, { protect, backups: false }),
       },
       args.transform?.cardsTable,
     ),
@@ -124,16 +135,43 @@ function cardEncryptionKey(name: string, args: OrderServiceArgs, parent: pulumi.
 }
 
 /**
- * The key's policy: administrators may do everything with it but decrypt; only the authorizing role may do that. Named
- * by its ARN in a condition, since a principal is remembered by its id and would be lost if the role were made anew.
+ * The key in another Region, under the same id. Nobody can decrypt with it until that Region's stack sets its policy,
+ * which then is that stack's.
+ */
+function replicaIn(
+  region: string,
+  name: string,
+  args: OrderServiceArgs,
+  key: aws.kms.Key,
+  parent: pulumi.Resource,
+): aws.kms.ReplicaKey {
+  const protect = args.protectData ?? true;
+  return new aws.kms.ReplicaKey(
+    `${name}-card-key-${region}`,
+    {
+      region,
+      primaryKeyArn: key.arn,
+      description: "Card data on its way from the page to the authorizing step; a replica of the primary Region's key.",
+      deletionWindowInDays: protect ? 30 : 7,
+      policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [administered(key.arn)] }),
+    },
+    { parent, protect, retainOnDelete: protect, ignoreChanges: ["policy"] },
+  );
+}
+
+/**
+ * The policy of the key in this Region: administrators may do everything with it but decrypt; only the authorizing role
+ * may do that. Named by its ARN in a condition, since a principal is remembered by its id and would be lost if the role
+ * were made anew.
+ *
+ * It stays when the stack goes: a key whose policy is deleted gets AWS's default, by which the whole account may decrypt.
  */
 export function onlyFor(
   role: aws.iam.Role,
   name: string,
-  key: aws.kms.Key,
+  key: OrderData["cardKey"],
   parent: pulumi.Resource,
 ): aws.kms.KeyPolicy {
-  const account = pulumi.interpolate`arn:aws:iam::${key.arn.apply((arn) => arn.split(":")[4]!)}:root`;
   return new aws.kms.KeyPolicy(
     `${name}-card-key`,
     {
@@ -141,17 +179,11 @@ export function onlyFor(
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [
-          {
-            Sid: "AdministerButNeverDecrypt",
-            Effect: "Allow",
-            Principal: { AWS: account },
-            Action: ADMINISTRATION,
-            Resource: "*",
-          },
+          administered(key.arn),
           {
             Sid: "DecryptToAuthorize",
             Effect: "Allow",
-            Principal: { AWS: account },
+            Principal: { AWS: accountOf(key.arn) },
             Action: "kms:Decrypt",
             Resource: "*",
             Condition: { ArnEquals: { "aws:PrincipalArn": role.arn } },
@@ -159,9 +191,19 @@ export function onlyFor(
         ],
       }),
     },
-    { parent },
+    { parent, retainOnDelete: true },
   );
 }
+
+const administered = (keyArn: pulumi.Output<string>) => ({
+  Sid: "AdministerButNeverDecrypt",
+  Effect: "Allow",
+  Principal: { AWS: accountOf(keyArn) },
+  Action: ADMINISTRATION,
+  Resource: "*",
+});
+
+const accountOf = (arn: pulumi.Output<string>) => arn.apply((text) => `arn:aws:iam::${text.split(":")[4]!}:root`);
 
 /** What IAM policies of the account may allow on the key. */
 const ADMINISTRATION = [

@@ -9,6 +9,7 @@ import type { OrderServiceArgs } from "./args";
 import { orderDispatcher, orderNotifier, orderSweeper } from "./backgroundFunctions";
 import { type CardKey, type OrderData, onlyFor, orderData, publicHalf } from "./orderData";
 import { type Shared, sharedSettings } from "./settings";
+import { orderTakeover } from "./takeoverFunction";
 import { orderStateMachine, stepFunctions } from "./workflowFunctions";
 
 /**
@@ -56,12 +57,13 @@ export class OrderService extends pulumi.ComponentResource {
     const shared = sharedSettings(name, args, this.data, this.stateMachineOf(name), this);
 
     const steps = stepFunctions(name, this.data, shared, this);
-    if (this.data.nodes.cardKey) onlyFor(steps.authorize.role, name, this.data.nodes.cardKey, this);
+    onlyFor(steps.authorize.role, name, this.data.cardKey, this);
     this.stateMachine = orderStateMachine(name, args, shared, steps, this);
 
     const { api, functions } = orderApiOf(name, args, this.data, shared, this);
     const stream = orderDispatcher(name, this.data, shared, this.topic, this);
     const { sweeper } = orderSweeper(name, args, shared, this);
+    const takeover = orderTakeover(name, args, shared, this);
     const notices = orderNotifier(name, args, shared, this.topic, this);
 
     this.alarms = orderAlarms(
@@ -74,7 +76,14 @@ export class OrderService extends pulumi.ComponentResource {
       this,
     );
     this.api = api;
-    this.functions = { ...functions, ...steps, dispatcher: stream.dispatcher, sweeper, notifier: notices.notifier };
+    this.functions = {
+      ...functions,
+      ...steps,
+      dispatcher: stream.dispatcher,
+      sweeper,
+      takeover,
+      notifier: notices.notifier,
+    };
     this.url = api.url;
     this.topicArn = this.topic.arn;
     this.card = publicHalf(this.data.cardKey, this);
@@ -114,6 +123,8 @@ export type OrderFunction =
   | "ship"
   | "dispatcher"
   | "sweeper"
+  /** Takes another Region's open orders over; called with `{ from: REGION }`. */
+  | "takeover"
   | "notifier";
 
 function check(name: string, args: OrderServiceArgs): void {
@@ -132,6 +143,15 @@ function check(name: string, args: OrderServiceArgs): void {
     if (typeof endpoint === "string" && endpoint.endsWith("/")) {
       throw wrong(`${system}.endpoint is "${endpoint}". Leave out the slash at its end.`);
     }
+  }
+  if (args.existing && args.replicaRegions) {
+    throw wrong(
+      "only one of existing and replicaRegions can be given. The stack that makes the tables makes the replicas.",
+    );
+  }
+  const concurrency = args.takeoverConcurrency ?? 16;
+  if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 100)) {
+    throw wrong(`takeoverConcurrency is ${concurrency}. Give 1 to 100 orders at a time.`);
   }
   const minutes = args.sweepEveryMinutes ?? 5;
   if (!Number.isInteger(minutes) || minutes < 1) {

@@ -74,6 +74,7 @@ const functions = [
   "ship",
   "dispatcher",
   "sweeper",
+  "takeover",
   "notifier",
 ];
 
@@ -283,15 +284,74 @@ describe("OrderService", function () {
 
   it("works on tables and a key that exist, and makes none", async () => {
     const arn = "arn:aws:dynamodb:us-west-2:123456789012:table/orders";
-    const { of, statements } = await register({
+    const { of, named, statements } = await register({
       existing: {
         orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
         cards: { name: "cards", arn: "arn:aws:dynamodb:us-west-2:123456789012:table/cards" },
         cardKey: { keyId: "mrk-2", arn: "arn:aws:kms:us-west-2:123456789012:key/mrk-2" },
       },
     });
-    expect([of("Table"), of("Key"), of("KeyPolicy")].map((found) => found.length)).to.deep.equal([0, 0, 0]);
+    expect([of("Table"), of("Key"), of("ReplicaKey")].map((found) => found.length)).to.deep.equal([0, 0, 0]);
     expect(JSON.stringify(statements("authorize"))).to.contain("key/mrk-2");
+    // The replica's policy is this Region's: its own authorizing role, nobody else.
+    const { keyId, policy } = named("KeyPolicy", "orders-card-key");
+    expect(keyId).to.equal("mrk-2");
+    const { Statement } = JSON.parse(String(policy)) as { Statement: Statement[] };
+    expect(Statement.find(({ Action }) => Action === "kms:Decrypt")?.Condition).to.deep.equal({
+      ArnEquals: { "aws:PrincipalArn": "arn:aws:iam:us-east-1:123456789012:orders-authorize-role" },
+    });
+  });
+
+  describe("as the primary of two Regions", () => {
+    let primary: Awaited<ReturnType<typeof register>>;
+    before(async () => {
+      primary = await register({ replicaRegions: ["us-west-2"] });
+    });
+    const replica = { regionName: "us-west-2", consistencyMode: "EVENTUAL", propagateTags: true };
+
+    it("protects and backs up the orders' replica, and protects the cards' replica without a backup", () => {
+      expect(primary.named("Table", "orders-orders")["replicas"]).to.deep.equal([
+        { ...replica, deletionProtectionEnabled: true, pointInTimeRecovery: true },
+      ]);
+      expect(primary.named("Table", "orders-cards")["replicas"]).to.deep.equal([
+        { ...replica, deletionProtectionEnabled: true, pointInTimeRecovery: false },
+      ]);
+    });
+
+    it("gives the cards the stream that replication needs, and nobody reads it", () => {
+      expect(primary.named("Table", "orders-cards")).to.include({
+        streamEnabled: true,
+        streamViewType: "NEW_AND_OLD_IMAGES",
+      });
+      const read = primary.of("EventSourceMapping").map(({ inputs }) => String(inputs["eventSourceArn"]));
+      expect(read.filter((arn) => arn.includes("orders-cards"))).to.deep.equal([]);
+    });
+
+    it("makes the key's replica there, with which nobody can decrypt until that Region's stack says who", () => {
+      const key = primary.named("ReplicaKey", "orders-card-key-us-west-2");
+      expect(key).to.include({ region: "us-west-2" });
+      const { Statement } = JSON.parse(String(key["policy"])) as { Statement: Statement[] };
+      expect(Statement).to.have.length(1);
+      expect([Statement[0]?.Action].flat().join()).to.not.match(/crypt|kms:\*|kms:Sign|kms:Generate/i);
+    });
+
+    it("refuses to replicate what another stack owns", async () => {
+      const arn = "arn:aws:dynamodb:us-west-2:123456789012:table/orders";
+      const existing = {
+        orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
+        cards: { name: "cards", arn },
+        cardKey: { keyId: "mrk-2", arn },
+      };
+      expect(() => new OrderService("orders", { ...usual, existing, replicaRegions: ["us-west-2"] })).to.throw(
+        /only one of existing and replicaRegions/,
+      );
+    });
+  });
+
+  it("takes orders over with the rights to read open orders and write own items, once a call", () => {
+    const actions = made.actions("takeover").filter((action) => action.startsWith("dynamodb:"));
+    expect([...new Set(actions)].sort()).to.deep.equal(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]);
+    expect(made.named("FunctionEventInvokeConfig", "orders-takeover")).to.include({ maximumRetryAttempts: 0 });
   });
 
   it("sends no text messages where it is told so, and may not either", async () => {
@@ -322,6 +382,7 @@ describe("OrderService", function () {
       { payment: { ...usual.payment, timeoutSeconds: 60 } },
       /payment\.timeoutSeconds is 60/,
     ],
+    ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /takeoverConcurrency is 0/],
     ["a sweep every half minute", { sweepEveryMinutes: 0.5 }, /sweepEveryMinutes is 0\.5/],
     ["more polls than an execution's history holds", { waits: { delivery: { maxPolls: 500 } } }, /1 to 60 times/],
     ["waits that shrink", { waits: { payment: { factor: 0.5 } } }, /waits can only grow/],

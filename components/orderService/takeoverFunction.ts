@@ -1,0 +1,76 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Context } from "aws-lambda";
+import { allow, InlineFunction, index } from "../inlineFunction";
+import type { OrderServiceArgs } from "./args";
+import { setting } from "./clients";
+import { deadlines, orderStore } from "./environment";
+import { counter } from "./metrics";
+import { OPEN_INDEX } from "./orderStore";
+import type { Shared } from "./settings";
+import { Settled, takeOverOrders } from "./takeOverOrders";
+
+/** What the takeover is called with. */
+export interface TakeoverRequest {
+  /** The Region whose open orders are taken over. */
+  from: string;
+}
+
+/** Whoever calls calls again each minute while the Region is lost; a longer run would only meet the next one. */
+const LIMIT_SECONDS = 60;
+
+/** Takes the open orders of a lost or drained Region over: called by whoever watches over the Regions, or by a person. */
+export function orderTakeover(name: string, args: OrderServiceArgs, shared: Shared, parent: pulumi.Resource) {
+  const { environment, orders, cards, logRetentionDays } = shared;
+  const takeover = new InlineFunction(
+    `${name}-takeover`,
+    {
+      description: "Takes the open orders of a lost or drained Region over.",
+      environment: { ...environment, CONCURRENCY: String(args.takeoverConcurrency ?? 16) },
+      grants: [
+        allow(index(orders, OPEN_INDEX), "dynamodb:Query"),
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem"),
+        allow(cards, "dynamodb:GetItem", "dynamodb:PutItem"),
+      ],
+      timeoutSeconds: LIMIT_SECONDS,
+      memoryMb: 1_024,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-takeover" });
+        const count = counter();
+        const settled = new Settled();
+        const store = orderStore();
+        return async ({ from }: TakeoverRequest, context: Pick<Context, "getRemainingTimeInMillis">) => {
+          if (typeof from !== "string" || from === store.region) {
+            throw new Error(`Give the other Region as from, not ${JSON.stringify(from)}.`);
+          }
+          const begin = Date.now();
+          const done = await takeOverOrders({
+            store,
+            from,
+            deadlines: deadlines(),
+            concurrency: Number(setting("CONCURRENCY")),
+            timeLeftMs: () => context.getRemainingTimeInMillis(),
+            settled,
+            onTrouble: (orderId, error) =>
+              log.error("An order could not be taken over", { orderId, error: error as Error }),
+          });
+          count("OrdersTakenOver", done.taken);
+          count("TakeoverRemaining", done.remaining + done.failed);
+          count("TakeoverSeconds", (Date.now() - begin) / 1000);
+          log.info("Took over", { from, ...done });
+          return done;
+        };
+      },
+    },
+    { parent },
+  );
+  new aws.lambda.FunctionEventInvokeConfig(
+    `${name}-takeover`,
+    // The next call comes within a minute and does the same.
+    { functionName: takeover.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    { parent },
+  );
+  return takeover;
+}
