@@ -1,4 +1,4 @@
-"""Writes MiniStack's state while it runs, so that a run that is killed loses seconds and not the day.
+"""Writes MiniStack's state while it runs, so that the journal of what happened since stays short.
 
 MiniStack itself writes only when it is stopped. On SIGUSR1 a forked copy of the process writes what it sees and ends; the
 emulator goes on meanwhile. When everything is written, the file `complete` appears beside the state.
@@ -13,31 +13,47 @@ import threading
 LIMIT_SECONDS = 60
 
 
-def write_on_signal(state_dir):
+def write_on_signal(state_dir, durability):
     running = threading.Lock()
 
-    def write(*_):
+    def take_picture():
         if not running.acquire(blocking=False):
             return
-        child = os.fork()
-        if child == 0:
-            try:
-                signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                signal.alarm(LIMIT_SECONDS)
-                logging.disable(logging.CRITICAL)
-                from ministack.app import _build_persistence_save_dict
-                from ministack.core.persistence import save_all
-
-                save_all(_build_persistence_save_dict())
-                with open(os.path.join(state_dir, "complete"), "w", encoding="utf-8") as marker:
-                    marker.write("complete\n")
-            finally:
-                os._exit(0)
+        # No call is half done here, on the loop that answers them all, and no other thread changes what the journal has.
+        with durability.journal.lock:
+            when_complete = durability.picture_taken()
+            child = os.fork()
+            if child == 0:
+                write_and_exit(state_dir, durability)
 
         def wait():
-            os.waitpid(child, 0)
+            _, status = os.waitpid(child, 0)
+            if status == 0:
+                when_complete()
+                with open(os.path.join(state_dir, "complete"), "w", encoding="utf-8") as marker:
+                    marker.write("complete\n")
             running.release()
 
         threading.Thread(target=wait, daemon=True).start()
 
-    signal.signal(signal.SIGUSR1, write)
+    def when_signalled(*_):
+        import ministack.app as app
+
+        app._MAIN_LOOP.call_soon_threadsafe(take_picture)
+
+    signal.signal(signal.SIGUSR1, when_signalled)
+
+
+def write_and_exit(state_dir, durability):
+    status = 1
+    try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(LIMIT_SECONDS)
+        logging.disable(logging.CRITICAL)
+        from ministack.app import _build_persistence_save_dict
+        from ministack.core.persistence import save_all
+
+        if durability.save(lambda: save_all(_build_persistence_save_dict())):
+            status = 0
+    finally:
+        os._exit(status)

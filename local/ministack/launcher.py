@@ -7,7 +7,9 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
   - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
+  - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
   - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
+  - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
 """
@@ -20,6 +22,7 @@ import sys
 import threading
 
 import checkpoint
+import multi_region_keys
 
 EXPECTED = "1.5.33"
 
@@ -223,11 +226,16 @@ def main():
     use_own_node_worker()
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
+    multi_region_keys.share_between_processes()
     # Not for the functions, which get this process's environment.
     access_log = os.environ.pop("ACCESS_LOG", None)
     if access_log:
         write_down_decisions(access_log)
-    checkpoint.write_on_signal(os.environ["STATE_DIR"])
+    from durability import Durability
+
+    durability = Durability(os.environ["STATE_DIR"], os.environ.pop("JOURNAL_DIR"), os.environ["MINISTACK_REGION"])
+    durability.install()
+    checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)
     from ministack.app import main as serve
 
     sys.argv = sys.argv[:1]

@@ -1,0 +1,101 @@
+"""Ties the journal to MiniStack: what is written with its state, and what is read again when it starts."""
+
+import os
+
+from durable_buckets import DurableBuckets
+from durable_queues import DurableQueues
+from durable_tables import DurableTables
+from journal import Journal
+from ministack.services import stepfunctions as step_functions
+from outbox import Outbox
+from replication import Replication, regions_of
+
+ACCOUNT = "000000000000"
+OWN_STATE = "stayopen"
+# What the journal has, so that it may be forgotten only when all of these were written.
+JOURNALED = ("dynamodb", "sqs", "s3", OWN_STATE)
+
+
+class Durability:
+    def __init__(self, state_dir, journal_dir, region):
+        self._state_dir = state_dir
+        self.journal = Journal(journal_dir)
+        outbox = self._outbox = Outbox(self.journal, region)
+        self._tables = DurableTables(self.journal, outbox, state_dir)
+        self._queues = DurableQueues(self.journal)
+        self._buckets = DurableBuckets(self.journal, outbox, ACCOUNT)
+        outbox.regions_of = regions_of(self._buckets, region)
+        outbox.after_all_have = self._buckets.replicated
+
+    def install(self):
+        import ministack.app as app
+        from ministack.core.persistence import load_state
+
+        for part in (self._tables, self._queues, self._buckets):
+            part.install()
+        load, save_dict, save_all = app._load_persisted_state, app._build_persistence_save_dict, app.save_all
+
+        def load_and_replay():
+            load()
+            forget_running_executions()
+            state = load_state(OWN_STATE) or {}
+            self._outbox.restore(state.get("outbox", {}))
+            self._tables.restore(state.get("tables", {}))
+            self._buckets.restore(state.get("buckets", {}))
+            self.journal.replay()
+            self._queues.adopt()
+
+        def save_dict_with_own():
+            # The last to be written: what it counts is then in the others.
+            return {**save_dict(), OWN_STATE: self._state}
+
+        def save_and_forget(services):
+            """When the Region stops."""
+            with self.journal.lock:
+                first_kept = self.journal.begin_segment()
+                if self.save(lambda: save_all(services)):
+                    self.journal.forget_before(first_kept)
+
+        app._load_persisted_state = load_and_replay
+        app._build_persistence_save_dict = save_dict_with_own
+        app.save_all = save_and_forget
+        app.app = Replication(self._outbox, self._tables, self._buckets, ACCOUNT).around(app.app)
+
+    def picture_taken(self):
+        """To be called where a checkpoint's process begins; returns what to call when it has written everything."""
+        first_kept = self.journal.begin_segment()
+        records = self._tables.state()["streamCounter"]
+
+        def complete():
+            self._tables.streams_saved(records)
+            self.journal.forget_before(first_kept)
+
+        return complete
+
+    def save(self, save_services):
+        """Answers whether everything that the journal has was written."""
+        before = self._written()
+        self._tables.save_streams()
+        save_services()
+        after = self._written()
+        return all(after[name] is not None and after[name] != before[name] for name in JOURNALED)
+
+    def _written(self):
+        written = {}
+        for name in JOURNALED:
+            try:
+                status = os.stat(os.path.join(self._state_dir, f"{name}.json"))
+                written[name] = (status.st_ino, status.st_mtime_ns)
+            except FileNotFoundError:
+                written[name] = None
+        return written
+
+    def _state(self):
+        return {"outbox": self._outbox.state(), "tables": self._tables.state(), "buckets": self._buckets.state()}
+
+
+def forget_running_executions():
+    """MiniStack cannot go on with them. Under their names they may be started again, as what the last checkpoint did not have."""
+    for scoped, execution in step_functions._executions.all_items():
+        if execution.get("error") == "States.ServiceRestart":
+            step_functions._executions.pop_scoped(*scoped, None)

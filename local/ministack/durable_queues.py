@@ -1,0 +1,133 @@
+"""SQS queues and their messages, as the journal keeps them: what was sent and not deleted is there again.
+
+MiniStack's services append to a queue's list of messages and replace it, from many places, so the list itself writes down what
+happens to it. How often a message was received is not kept: after a SIGKILL it may come once more, as SQS allows at any time.
+"""
+
+from ministack.core.responses import AccountRegionScopedDict
+from ministack.services import sqs
+
+DEFINING = (
+    "CreateQueue", "DeleteQueue", "SetQueueAttributes", "AddPermission", "RemovePermission", "TagQueue", "UntagQueue",
+)  # fmt: skip
+
+
+class Queue(dict):
+    """A queue whose messages, when they are replaced, are compared with those before."""
+
+    def __init__(self, queue, where, journal):
+        super().__init__(queue)
+        self.where, self.journal = where, journal
+        super().__setitem__("messages", Messages(queue.get("messages", []), self))
+
+    def __setitem__(self, key, value):
+        if key != "messages":
+            super().__setitem__(key, value)
+            return
+        with self.journal.lock:
+            before = self["messages"]
+            # What replaces the list is a part of it: nothing is gone from one as long as before.
+            kept = {message["id"] for message in value} if len(value) < len(before) else ()
+            gone = [message["id"] for message in before if message["id"] not in kept] if kept or not value else []
+            super().__setitem__(key, Messages(value, self))
+            self.tell_deleted(gone)
+
+    def tell_deleted(self, ids):
+        if ids:
+            self.journal.write({"do": "deleteMessages", "queue": self.where, "ids": ids})
+
+    def __deepcopy__(self, memo):
+        return {**self, "messages": [dict(message) for message in self["messages"]]}
+
+
+class Messages(list):
+    def __init__(self, messages, queue):
+        super().__init__(messages)
+        self.queue = queue
+
+    def append(self, message):
+        with self.queue.journal.lock:
+            super().append(message)
+            self.queue.journal.write({"do": "sendMessage", "queue": self.queue.where, "message": message})
+
+    def remove(self, message):
+        with self.queue.journal.lock:
+            super().remove(message)
+            self.queue.tell_deleted([message["id"]])
+
+    def clear(self):
+        with self.queue.journal.lock:
+            ids = [message["id"] for message in self]
+            super().clear()
+            self.queue.tell_deleted(ids)
+
+
+class DurableQueues:
+    def __init__(self, journal):
+        self._journal = journal
+        self._known = set()
+
+    def install(self):
+        for action in DEFINING:
+            sqs._HANDLERS[action] = self._then_write_definitions(sqs._HANDLERS[action])
+        sweep = sqs._dlq_sweep
+
+        def sweep_in_one_line(queue):
+            with self._journal.transaction():
+                sweep(queue)
+
+        sqs._dlq_sweep = sweep_in_one_line
+        for kind in ("queues", "sendMessage", "deleteMessages"):
+            self._journal.applies(kind, getattr(self, f"_again_{kind}"))
+
+    def adopt(self):
+        """From now on every queue's messages are written down."""
+        for scoped, queue in sqs._queues.all_items():
+            if not isinstance(queue, Queue):
+                sqs._queues.set_scoped(*scoped, Queue(queue, list(scoped), self._journal))
+        self._known = {tuple(scoped) for scoped, _ in sqs._queues.all_items()}
+
+    def _then_write_definitions(self, act):
+        def act_and_write(data, url):
+            answer = act(data, url)
+            before = self._known
+            with self._journal.transaction():
+                self.adopt()
+                without_messages = AccountRegionScopedDict()
+                for scoped, queue in sqs._queues.all_items():
+                    left_out = ("messages", "dedup_cache", "fifo_seq")
+                    without_messages._data[scoped] = {key: queue[key] for key in queue if key not in left_out}
+                dropped = sorted(before - self._known)
+                self._journal.write({"do": "queues", "queues": without_messages, "dropped": dropped})
+            return answer
+
+        return act_and_write
+
+    def _again_queues(self, change):
+        for scoped in change["dropped"]:
+            sqs._queues.pop_scoped(*scoped, None)
+        for scoped, definition in change["queues"].all_items():
+            queue = sqs._queues.get_scoped(*scoped) or {"messages": [], "dedup_cache": {}, "fifo_seq": 0}
+            sqs._queues.set_scoped(*scoped, {**queue, **definition})
+        sqs._queue_name_to_url.clear()
+        sqs._rebuild_queue_name_index()
+
+    def _again_sendMessage(self, change):
+        queue, message = sqs._queues.get_scoped(*change["queue"]), change["message"]
+        if any(known["id"] == message["id"] for known in reversed(queue["messages"])):
+            return
+        queue["messages"].append(message)
+        if message.get("seq"):
+            queue["fifo_seq"] = max(queue["fifo_seq"], int(message["seq"]))
+            if message.get("dedup_cache_key"):
+                queue["dedup_cache"][message["dedup_cache_key"]] = {
+                    "expire": message["sent_at"] + sqs._DEDUP_WINDOW_S,
+                    "id": message["id"],
+                    "md5": message["md5_body"],
+                    "md5a": message["md5_attrs"],
+                    "seq": message["seq"],
+                }
+
+    def _again_deleteMessages(self, change):
+        queue, gone = sqs._queues.get_scoped(*change["queue"]), set(change["ids"])
+        queue["messages"] = [message for message in queue["messages"] if message["id"] not in gone]

@@ -1,0 +1,331 @@
+"""DynamoDB's tables, items and streams, as the journal keeps them.
+
+A stream's records get their old sequence numbers and positions back, so that readers go on where they stopped. TTL's deletions
+are in the stream, as on AWS.
+"""
+
+import json
+import os
+import threading
+from collections import defaultdict
+
+from ministack.core.responses import AccountRegionScopedDict, request_scope
+from ministack.services import dynamodb
+
+STAMPS = "_stayopen_stamps"
+TTL_THREAD = "dynamodb-ttl-reaper"
+TTL_IDENTITY = {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}
+DEFINING = {
+    "CreateTable", "DeleteTable", "UpdateTable", "UpdateTimeToLive", "UpdateContinuousBackups", "TagResource", "UntagResource",
+    "PutResourcePolicy", "DeleteResourcePolicy", "RestoreTableFromBackup", "RestoreTableToPointInTime",
+}  # fmt: skip
+
+
+def place(table):
+    """[account, Region, name]: how MiniStack finds a table."""
+    _, _, _, region, account, name = table["TableArn"].split(":", 5)
+    return [account, region, name.removeprefix("table/")]
+
+
+def table_at(where):
+    return dynamodb._tables.get_scoped(*where)
+
+
+class DurableTables:
+    def __init__(self, journal, outbox, state_dir):
+        self._journal = journal
+        self._outbox = outbox
+        self._streams_dir = os.path.join(state_dir, "streams")
+        self._set = dynamodb._set_item
+        self._remove = dynamodb._remove_item
+        self._known = set()
+        # The stamp of the write from another Region that is being applied.
+        self._applying = None
+        # The newest item that was put and the newest record that was made: a record's new image is written once.
+        self._last_item = None
+        self._last_record = None
+        self._replayed_item = None
+        self._streams_saved_to = 0
+
+    def install(self):
+        emit, build = dynamodb._emit_stream_event, dynamodb._build_change_record
+        items_replaced, handle = dynamodb._items_replaced, dynamodb.handle_request
+
+        def build_and_remember(*args):
+            self._last_record = build(*args)
+            if threading.current_thread().name == TTL_THREAD:
+                self._last_record["userIdentity"] = TTL_IDENTITY
+            return self._last_record
+
+        def emit_and_write(name, event, old_item, new_item, replicate=True):
+            with self._journal.lock:
+                self._last_record = None
+                table = dynamodb._tables.get(name) or {}
+                emit(name, event, old_item, new_item, replicate and STAMPS not in table)
+                records = dynamodb._stream_records.get(name)
+                if records and records[-1] is self._last_record:
+                    self._write_record(table, records[-1])
+
+        def replace_and_write(table):
+            items_replaced(table)
+            self._journal.write({"do": "items", "table": place(table), "items": table["items"]})
+
+        async def handle_in_one_line(method, path, headers, body, query_params):
+            # The handler never waits for anything, so no other call comes in between.
+            with self._journal.transaction():
+                answer = await handle(method, path, headers, body, query_params)
+                if headers.get("x-amz-target", "").split(".")[-1] in DEFINING:
+                    self.write_definitions()
+                return answer
+
+        dynamodb._set_item = self.put
+        dynamodb._remove_item = self.remove
+        dynamodb._emit_stream_event = emit_and_write
+        dynamodb._build_change_record = build_and_remember
+        dynamodb._items_replaced = replace_and_write
+        dynamodb.handle_request = handle_in_one_line
+        for kind in ("put", "remove", "stamp", "record", "items", "tables"):
+            self._journal.applies(kind, getattr(self, f"_again_{kind}"))
+
+    # --- what changes while the Region runs
+
+    def put(self, table, pk, sk, item):
+        with self._journal.lock:
+            old_item = self._set(table, pk, sk, item)
+            self._last_item = item
+            change = {"do": "put", "table": place(table), "key": [pk, sk], "item": item}
+            self._stamp_and_write(table, pk, sk, item, change)
+            return old_item
+
+    def remove(self, table, pk, sk):
+        with self._journal.lock:
+            old_item = self._remove(table, pk, sk)
+            if old_item is None:
+                return None
+            with self._journal.transaction():
+                self._stamp_and_write(table, pk, sk, None, {"do": "remove", "table": place(table), "key": [pk, sk]})
+                if threading.current_thread().name == TTL_THREAD:
+                    account, region, name = place(table)
+                    with request_scope(account, region):
+                        dynamodb._emit_stream_event(name, "REMOVE", old_item, None)
+            return old_item
+
+    def apply(self, change, stamp):
+        """A write of another Region: unless this Region has a later one. Answers whether it was applied."""
+        where = change["table"]
+        table = table_at(where)
+        pk, sk = change["key"]
+        known = table.get(STAMPS, {}).get(pk, {}).get(sk)
+        if known and tuple(known) >= stamp:
+            return False
+        item = change.get("item")
+        with request_scope(where[0], where[1]), self._journal.transaction():
+            self._applying = stamp
+            try:
+                old_item = table["items"].get(pk, {}).get(sk)
+                if item is not None:
+                    dynamodb._set_item(table, pk, sk, item)
+                elif old_item is not None:
+                    dynamodb._remove_item(table, pk, sk)
+                else:
+                    self._stamp(table, pk, sk, stamp)
+                    self._journal.write({"do": "stamp", "table": where, "key": [pk, sk], "stamp": stamp})
+            finally:
+                self._applying = None
+            # What was there before a replica was made is not in its stream.
+            if (item is not None or old_item is not None) and not change.get("copy"):
+                event = "REMOVE" if item is None else "MODIFY" if old_item else "INSERT"
+                dynamodb._emit_stream_event(where[2], event, old_item, item)
+        return True
+
+    def make_global(self, where, regions):
+        """From now on the table's writes go to the other Regions too, beginning with what it has."""
+        table = table_at(where)
+        with self._journal.transaction():
+            # A table that the deployer made as one of a group is new to replication all the same.
+            is_new = STAMPS not in table
+            table["_global_regions"] = sorted(regions)
+            table.setdefault(STAMPS, {})
+            self.write_definitions()
+            if not is_new:
+                return
+            for pk, rows in list(table["items"].items()):
+                for sk, item in list(rows.items()):
+                    change = {"do": "put", "table": where, "key": [pk, sk], "item": item, "copy": True}
+                    self._stamp_and_write(table, pk, sk, item, change)
+
+    def write_definitions(self):
+        without_items = AccountRegionScopedDict()
+        for scoped, table in dynamodb._tables.all_items():
+            left_out = ("items", STAMPS, dynamodb._INDEX_MEMBERS)
+            without_items._data[scoped] = {key: value for key, value in table.items() if key not in left_out}
+        names = {tuple(scoped) for scoped in without_items._data}
+        dropped, self._known = self._known - names, names
+        self._journal.write(
+            {
+                "do": "tables",
+                "tables": without_items,
+                "settings": {
+                    "tags": dynamodb._tags,
+                    "ttl_settings": dynamodb._ttl_settings,
+                    "pitr_settings": dynamodb._pitr_settings,
+                    "resource_policies": dynamodb._resource_policies,
+                },
+                "dropped": sorted(dropped),
+            }
+        )
+
+    def _stamp_and_write(self, table, pk, sk, item, change):
+        if STAMPS in table:
+            if self._applying:
+                stamp = change["stamp"] = self._applying
+            else:
+                known = table[STAMPS].get(pk, {}).get(sk)
+                stamp = change["stamp"] = self._outbox.stamp_after(known)
+                self._outbox.add(change)
+            self._stamp(table, pk, sk, stamp)
+        self._journal.write(change)
+
+    def _stamp(self, table, pk, sk, stamp):
+        table[STAMPS].setdefault(pk, {})[sk] = stamp
+
+    def _write_record(self, table, record):
+        data = record["dynamodb"]
+        change = {"do": "record", "table": place(table), "record": record}
+        if "NewImage" in data and data["NewImage"] is self._last_item:
+            change["record"] = {**record, "dynamodb": {key: data[key] for key in data if key != "NewImage"}}
+            change["new"] = True
+        self._journal.write(change)
+
+    # --- what the journal says when the Region starts again
+
+    def _again_put(self, change):
+        table = table_at(change["table"])
+        pk, sk = change["key"]
+        self._set(table, pk, sk, change["item"])
+        self._replayed_item = change["item"]
+        self._again_stamp(change)
+
+    def _again_remove(self, change):
+        self._remove(table_at(change["table"]), *change["key"])
+        self._again_stamp(change)
+
+    def _again_stamp(self, change):
+        if "stamp" not in change:
+            return
+        table = table_at(change["table"])
+        table.setdefault(STAMPS, {})
+        self._stamp(table, *change["key"], change["stamp"])
+        if "n" in change:
+            self._outbox.add_again(change)
+
+    def _again_record(self, change):
+        record = change["record"]
+        if change.get("new"):
+            record["dynamodb"]["NewImage"] = self._replayed_item
+        if count_of(record) <= dynamodb._stream_seq_counter:
+            return
+        dynamodb._stream_seq_counter = count_of(record)
+        records_of(change["table"]).append(record)
+
+    def _again_items(self, change):
+        table = table_at(change["table"])
+        table["items"] = defaultdict(dict, change["items"])
+        table.pop(dynamodb._INDEX_MEMBERS, None)
+        dynamodb._update_counts(table)
+
+    def _again_tables(self, change):
+        for scoped in change["dropped"]:
+            for store in (dynamodb._tables, dynamodb._stream_records, dynamodb._stream_trimmed):
+                store.pop_scoped(*scoped, None)
+        for scoped, definition in change["tables"].all_items():
+            table = dynamodb._tables.get_scoped(*scoped)
+            if table is None:
+                dynamodb._tables.set_scoped(*scoped, {**definition, "items": defaultdict(dict), "ItemCount": 0})
+                continue
+            counts = {key: table.get(key, 0) for key in ("ItemCount", "TableSizeBytes")}
+            table.update({**definition, **counts})
+            table.pop(dynamodb._INDEX_MEMBERS, None)
+        dynamodb._restore_state(change["settings"])
+
+    # --- streams, beside MiniStack's own state: what a checkpoint has written is not written again
+
+    def state(self):
+        return {"streamCounter": dynamodb._stream_seq_counter, "streamEnds": stream_ends()}
+
+    def restore(self, state):
+        self._known = {tuple(scoped) for scoped, _ in dynamodb._tables.all_items()}
+        dynamodb._stream_seq_counter = state.get("streamCounter", 0)
+        ends = {tuple(where): end for where, end in state.get("streamEnds", [])}
+        records = {}
+        for line in self._saved_lines():
+            records.setdefault(tuple(line["table"]), []).append(line)
+        for where, end in ends.items():
+            # A file newer than the state is of a checkpoint that did not come to its end: the journal has its records.
+            lines = [line for line in records.get(where, []) if line["position"] < end]
+            if table_at(where) is None:
+                continue
+            dynamodb._stream_trimmed.set_scoped(*where, lines[0]["position"] if lines else end)
+            dynamodb._stream_records.set_scoped(*where, [line["record"] for line in lines])
+        self._streams_saved_to = dynamodb._stream_seq_counter
+
+    def save_streams(self):
+        """In a forked copy, or when the Region stops: the records since the last checkpoint, in a file of their own."""
+        lines = []
+        for scoped, records in dynamodb._stream_records.all_items():
+            first = dynamodb._stream_trimmed.get_scoped(*scoped, 0)
+            for index in range(len(records) - 1, -1, -1):
+                if count_of(records[index]) <= self._streams_saved_to:
+                    break
+                lines.append({"table": scoped, "position": first + index, "record": records[index]})
+        if not lines:
+            return
+        lines.sort(key=lambda line: count_of(line["record"]))
+        os.makedirs(self._streams_dir, exist_ok=True)
+        name = os.path.join(self._streams_dir, f"{dynamodb._stream_seq_counter:010d}.jsonl")
+        with open(f"{name}.next", "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+        os.replace(f"{name}.next", name)
+
+    def streams_saved(self, counter):
+        self._streams_saved_to = counter
+
+    def _saved_lines(self):
+        """In order, each once; files with nothing but expired records are removed."""
+        if not os.path.isdir(self._streams_dir):
+            return
+        seen = 0
+        for name in sorted(os.listdir(self._streams_dir)):
+            path = os.path.join(self._streams_dir, name)
+            if not name.endswith(".jsonl") or os.stat(path).st_mtime < expiry():
+                os.remove(path)
+                continue
+            with open(path, encoding="utf-8") as file:
+                for line in map(json.loads, file):
+                    if count_of(line["record"]) > seen:
+                        seen = count_of(line["record"])
+                        yield line
+
+
+def count_of(record):
+    """A sequence number ends in the number of the record since the Region's first."""
+    return int(record["dynamodb"]["SequenceNumber"][-10:])
+
+
+def records_of(where):
+    records = dynamodb._stream_records.get_scoped(*where)
+    if records is None:
+        records = []
+        dynamodb._stream_records.set_scoped(*where, records)
+    return records
+
+
+def stream_ends():
+    return [
+        [list(scoped), dynamodb._stream_trimmed.get_scoped(*scoped, 0) + len(records)]
+        for scoped, records in dynamodb._stream_records.all_items()
+    ]
+
+
+def expiry():
+    return dynamodb.time.time() - dynamodb._STREAM_RETENTION_SECONDS

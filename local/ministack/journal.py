@@ -1,0 +1,108 @@
+"""What a Region has acknowledged is on disk before the answer is sent.
+
+Each call that changes something appends one line to the newest segment: the list of its changes, so that after a SIGKILL a
+transaction is there as a whole or not at all. (What was written to a file survives the process; only a crash of the machine
+needs more.) A checkpoint begins a new segment at the moment its picture of the state is taken, and removes the earlier ones when
+it is complete. Changes may be applied twice: a picture may be newer than the segment that is applied to it.
+"""
+
+import json
+import logging
+import os
+import threading
+from contextlib import contextmanager
+
+from ministack.core.persistence import _json_default, _json_object_hook
+
+logger = logging.getLogger("journal")
+encode = json.JSONEncoder(separators=(",", ":"), default=_json_default).encode
+
+
+class Journal:
+    def __init__(self, folder):
+        self.lock = threading.RLock()
+        self._folder = folder
+        self._appliers = {}
+        self._file = None
+        # The encoded changes of the call that is going on.
+        self._open = None
+        os.makedirs(folder, exist_ok=True)
+        self._number = max(self._segments(), default=0)
+
+    def applies(self, kind, apply):
+        """How a change of this kind (its "do") is applied when the journal is read."""
+        self._appliers[kind] = apply
+
+    def replay(self):
+        """Applies everything, oldest first, and begins a new segment."""
+        for number in self._segments():
+            with open(self._path(number), encoding="utf-8") as segment:
+                for line in segment:
+                    self._apply(line, number)
+        self.begin_segment()
+
+    def write(self, change):
+        """Before the first segment there is nothing to write down: what is restored is on disk."""
+        if self._file is None:
+            return
+        text = encode(change)
+        with self.lock:
+            if self._open is None:
+                self._append([text])
+            else:
+                self._open.append(text)
+
+    @contextmanager
+    def transaction(self):
+        """What is written inside is one line. Other threads' changes wait, so that the lines are in the order of the changes."""
+        with self.lock:
+            if self._open is not None:
+                yield
+                return
+            self._open = []
+            try:
+                yield
+            finally:
+                changes, self._open = self._open, None
+                if changes:
+                    self._append(changes)
+
+    def begin_segment(self):
+        """The number of the segment that all later changes go to."""
+        with self.lock:
+            self._number += 1
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            following = os.open(self._path(self._number), flags, 0o600)
+            if self._file is not None:
+                os.close(self._file)
+            self._file = following
+            return self._number
+
+    def forget_before(self, number):
+        for earlier in self._segments():
+            if earlier < number:
+                os.remove(self._path(earlier))
+
+    def _append(self, changes):
+        data = memoryview(("[" + ",".join(changes) + "]\n").encode())
+        while data:
+            data = data[os.write(self._file, data) :]
+
+    def _apply(self, line, number):
+        try:
+            changes = json.loads(line, object_hook=_json_object_hook)
+        except json.JSONDecodeError:
+            # The process was killed while it wrote the line: nobody had an answer yet.
+            logger.warning("Segment %d has a line that was not written to its end.", number)
+            return
+        for change in changes:
+            try:
+                self._appliers[change["do"]](change)
+            except Exception:
+                logger.exception("A change could not be applied again: %s", str(change)[:500])
+
+    def _segments(self):
+        return sorted(int(name.split(".")[0]) for name in os.listdir(self._folder) if name.endswith(".jsonl"))
+
+    def _path(self, number):
+        return os.path.join(self._folder, f"{number:010d}.jsonl")
