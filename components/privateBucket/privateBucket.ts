@@ -7,6 +7,8 @@ export interface PrivateBucketArgs {
   bucket: aws.s3.BucketArgs;
   /** Days that overwritten and deleted objects are kept. */
   oldVersionsDays: number;
+  /** Days after which objects are deleted. Default: they stay. */
+  objectsDays?: number;
 }
 
 export interface PrivateBucket {
@@ -64,6 +66,7 @@ export function privateBucket(
           status: "Enabled",
           filter: {},
           noncurrentVersionExpiration: { noncurrentDays: args.oldVersionsDays },
+          expiration: args.objectsDays === undefined ? undefined : { days: args.objectsDays },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
       ],

@@ -1,0 +1,103 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "./runbook";
+
+/** A metric with what CloudWatch does to it. */
+export interface Measured {
+  namespace: string;
+  metricName: string;
+  dimensions: Record<string, pulumi.Input<string>>;
+  /** `Sum`, `Maximum`, `p99` … */
+  statistic: string;
+}
+
+/** When an alarm goes off: `datapoints` of the last `of` periods beyond the threshold. */
+export interface Limit {
+  above?: number;
+  below?: number;
+  /** Seconds: 10, 20, 30 or a multiple of 60. */
+  period: number;
+  datapoints: number;
+  of: number;
+  /** Default: `notBreaching`. Where silence itself is the failure: `breaching`. */
+  missing?: "notBreaching" | "breaching" | "ignore";
+}
+
+/** Metrics by an id (lower case first) and an expression over them; CloudWatch takes ten metrics an alarm. */
+export interface Computed {
+  metrics: Record<string, Measured>;
+  expression: string;
+  label: string;
+}
+
+const MOST_METRICS = 10;
+
+/** Makes alarms that do nothing by themselves: composites say who hears of them. Each names its runbook. */
+export class AlarmMaker {
+  constructor(
+    private readonly name: string,
+    private readonly parent: pulumi.Resource,
+    private readonly runbooks?: string,
+  ) {}
+
+  /** An alarm on one metric. */
+  on(suffix: string, page: string, description: string, metric: Measured, limit: Limit, more: Others = {}) {
+    const { statistic, ...rest } = metric;
+    const percentile = /^p\d/.test(statistic);
+    return this.make(suffix, page, description, limit, {
+      ...rest,
+      period: limit.period,
+      ...(percentile ? { extendedStatistic: statistic, evaluateLowSampleCountPercentiles: "ignore" } : { statistic }),
+      ...more,
+    });
+  }
+
+  /** An alarm on an expression over several metrics of the same period. */
+  over(suffix: string, page: string, description: string, computed: Computed, limit: Limit) {
+    const metrics = Object.entries(computed.metrics);
+    if (metrics.length > MOST_METRICS) throw new Error(`The alarm ${suffix} needs more than ${MOST_METRICS} metrics.`);
+    return this.make(suffix, page, description, limit, {
+      metricQueries: [
+        { id: "result", expression: computed.expression, label: computed.label, returnData: true },
+        ...metrics.map(([id, { statistic: stat, ...metric }]) => ({
+          id,
+          metric: { ...metric, stat, period: limit.period },
+        })),
+      ],
+    });
+  }
+
+  private make(
+    suffix: string,
+    page: string,
+    description: string,
+    limit: Limit,
+    measured: Partial<aws.cloudwatch.MetricAlarmArgs>,
+  ): aws.cloudwatch.MetricAlarm {
+    return new aws.cloudwatch.MetricAlarm(
+      `${this.name}-${suffix}`,
+      {
+        alarmDescription: `${description} ${runbook(page, this.runbooks)}`,
+        comparisonOperator: limit.below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
+        threshold: limit.below ?? limit.above ?? 0,
+        evaluationPeriods: limit.of,
+        datapointsToAlarm: limit.datapoints,
+        treatMissingData: limit.missing ?? "notBreaching",
+        ...measured,
+      },
+      { parent: this.parent },
+    );
+  }
+}
+
+type Others = Pick<aws.cloudwatch.MetricAlarmArgs, "region" | "alarmActions" | "okActions">;
+
+/** Groups of at most `size`, in order. */
+export function groupsOf<T>(all: readonly T[], size: number): T[][] {
+  const groups: T[][] = [];
+  for (let start = 0; start < all.length; start += size) groups.push(all.slice(start, start + size));
+  return groups;
+}
+
+/** One alarm's metrics at most, for sums over many resources. */
+export const groupsOfMetrics = <T>(all: readonly T[]): T[][] => groupsOf(all, MOST_METRICS);

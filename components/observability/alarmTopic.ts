@@ -1,0 +1,38 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A topic that CloudWatch and Cost Anomaly Detection of this account may tell, and nobody else. */
+export function alarmTopic(
+  name: string,
+  { accountId, mails }: { accountId: pulumi.Input<string>; mails: string[] },
+  parent: pulumi.Resource,
+): aws.sns.Topic {
+  const topic = new aws.sns.Topic(`${name}-alarms`, { displayName: "Store alarms" }, { parent });
+  new aws.sns.TopicPolicy(
+    `${name}-alarms`,
+    {
+      arn: topic.arn,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: ["cloudwatch.amazonaws.com", "costalerts.amazonaws.com"] },
+            Action: "sns:Publish",
+            Resource: topic.arn,
+            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+  for (const mail of mails) {
+    new aws.sns.TopicSubscription(
+      `${name}-${mail}`,
+      { topic: topic.arn, protocol: "email", endpoint: mail },
+      { parent },
+    );
+  }
+  return topic;
+}

@@ -1,0 +1,70 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Objectives } from "./objectives";
+
+/** An HTTP API; an `HttpApi` is one. */
+export interface ObservedApi {
+  api: { id: pulumi.Input<string> };
+  accessLog: { name: pulumi.Input<string> };
+}
+
+/** A function; an `InlineFunction` is one. */
+export interface ObservedFunction {
+  name: pulumi.Input<string>;
+  logGroup: { name: pulumi.Input<string> };
+}
+
+/** What is watched of a service besides its own alarms. */
+export interface ObservedService {
+  api: ObservedApi;
+  /** By what they do: `{ submit, read, … }`. */
+  functions: Readonly<Record<string, ObservedFunction>>;
+  /** Names of the service's tables, by what they hold. */
+  tables: Record<string, pulumi.Input<string>>;
+  /** The alarms that the service itself brings, without actions: they page through the composites here. */
+  alarms: readonly aws.cloudwatch.MetricAlarm[];
+}
+
+export interface ObservabilityArgs {
+  /** This stack's Region. */
+  region: string;
+  /** The other Region. Default: the store lives in one, and nothing of replication and takeover is watched. */
+  peerRegion?: string;
+  /** The order service: its stream is read by `functions.dispatcher`. */
+  orders: ObservedService & { stateMachineArn: pulumi.Input<string>; workflowLog?: pulumi.Input<string> };
+  /** Product search: its stream is read by `functions.index`. */
+  search: ObservedService & { domainName?: pulumi.Input<string> };
+  /** What runs the Regions' heartbeats once a minute (`RegionalFailover`). Default: not watched. */
+  watch?: ObservedFunction;
+  /** More replicated tables, by what they hold: Region state, customers. Default: none. */
+  tables?: Record<string, pulumi.Input<string>>;
+  /** What the store promises; the burn-rate alarms count against it. Default: `OBJECTIVES`. */
+  objectives?: Partial<Objectives>;
+  /** SNS topics of this Region that page somebody. Default: a topic is made (`topicArn`), and nobody is subscribed but `mails`. */
+  alarmTopics?: pulumi.Input<string>[];
+  /** Addresses that get the alarms of the topic made here; AWS asks each for a confirmation. Default: none. */
+  mails?: string[];
+  /** What can wait for the working day: budgets burnt slowly, certificates. Default: as `alarmTopics`. */
+  ticketTopics?: pulumi.Input<string>[];
+  /** This Region's Route 53 health check. Its metrics live in us-east-1 alone, and so does the alarm. */
+  healthCheck?: {
+    id: pulumi.Input<string>;
+    /** Topics in us-east-1. Default: this Region's, where it is us-east-1; else nobody is told, and the peer's word must do. */
+    alarmTopics?: pulumi.Input<string>[];
+  };
+  /** Certificates of this Region, by what they are for. Default: none. */
+  certificates?: Record<string, pulumi.Input<string>>;
+  /** The site's distribution, where this stack owns it (us-east-1 only: CloudFront's metrics live there). Default: none. */
+  distributionId?: pulumi.Input<string>;
+  /** What is wrong with the account's spending. Only in one stack of an account. Default: not watched. */
+  costAnomaly?: {
+    /** Told from this impact on, in US dollars. */
+    aboveUsd: number;
+    /** The account's monitor by service: AWS allows one, and newer accounts have it. Default: one is made. */
+    monitorArn?: pulumi.Input<string>;
+  };
+  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  runbooks?: string;
+  /** Makes the dashboard of both Regions. In one stack only, the primary. Default: false. */
+  bothRegions?: boolean;
+}

@@ -1,0 +1,36 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ObservabilityArgs } from "./args";
+
+/** Tells a topic at once when the account spends more on a service than it usually does. */
+export function watchCosts(
+  name: string,
+  { aboveUsd, monitorArn }: NonNullable<ObservabilityArgs["costAnomaly"]>,
+  topic: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): void {
+  const monitor =
+    monitorArn ??
+    new aws.costexplorer.AnomalyMonitor(
+      `${name}-costs`,
+      { monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" },
+      { parent },
+    ).arn;
+  new aws.costexplorer.AnomalySubscription(
+    `${name}-costs`,
+    {
+      frequency: "IMMEDIATE",
+      monitorArnLists: [monitor],
+      // Told at once only through a topic.
+      subscribers: [{ type: "SNS", address: topic }],
+      thresholdExpression: {
+        dimension: {
+          key: "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+          matchOptions: ["GREATER_THAN_OR_EQUAL"],
+          values: [String(aboveUsd)],
+        },
+      },
+    },
+    { parent },
+  );
+}

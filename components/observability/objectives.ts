@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What the store promises its customers, over 30 days (docs/objectives.md says how each is measured). */
+export interface Objectives {
+  /** Share of order submissions answered without a fault of the store's, 0.95 to 0.9999. */
+  ordersAccepted: number;
+  /** Share of searches and suggestions answered likewise. */
+  searchAnswered: number;
+  /** p99 of the order API's answers, in ms. */
+  orderLatencyMs: number;
+  /** p99 of the catalogue API's answers, in ms. */
+  searchLatencyMs: number;
+  /** p95 of the time from placed to paid, in seconds. */
+  paidWithinSeconds: number;
+}
+
+export const OBJECTIVES: Objectives = {
+  ordersAccepted: 0.999,
+  searchAnswered: 0.999,
+  orderLatencyMs: 1_500,
+  searchLatencyMs: 1_000,
+  paidWithinSeconds: 60,
+};
+
+/** How fast an error budget burns before somebody hears of it: twice measured, so that what is over does not page. */
+export interface BurnRate {
+  name: "fast" | "slow" | "creeping";
+  /** 1 uses the budget of 30 days up in just 30 days. */
+  rate: number;
+  longSeconds: number;
+  shortSeconds: number;
+}
+
+/** 2 % of the budget in an hour, 5 % in six, 10 % in a day: Google's SRE Workbook, chapter 5. */
+export const BURN_RATES: readonly BurnRate[] = [
+  { name: "fast", rate: 14.4, longSeconds: 3_600, shortSeconds: 300 },
+  { name: "slow", rate: 6, longSeconds: 6 * 3_600, shortSeconds: 1_800 },
+  { name: "creeping", rate: 3, longSeconds: 24 * 3_600, shortSeconds: 2 * 3_600 },
+];
+
+/** Share of faults above which a budget burns at `rate`. */
+export const faultShare = (objective: number, rate: number): number => Number(((1 - objective) * rate).toPrecision(6));
+
+/** The objectives with what the caller changed, checked. */
+export function objectivesOf(name: string, changes: Partial<Objectives> = {}): Objectives {
+  const objectives = { ...OBJECTIVES, ...changes };
+  for (const key of ["ordersAccepted", "searchAnswered"] as const) {
+    const value = objectives[key];
+    // Below 0.95 the fast burn rate would ask for more faults than there are requests.
+    if (!(value >= 0.95 && value <= 0.9999)) {
+      throw new pulumi.RunError(
+        `Observability "${name}": objectives.${key} is ${value}. Give a share from 0.95 to 0.9999, such as 0.999.`,
+      );
+    }
+  }
+  for (const key of ["orderLatencyMs", "searchLatencyMs", "paidWithinSeconds"] as const) {
+    if (!(objectives[key] > 0)) {
+      throw new pulumi.RunError(`Observability "${name}": objectives.${key} is ${objectives[key]}. Give more than 0.`);
+    }
+  }
+  return objectives;
+}

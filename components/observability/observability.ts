@@ -1,0 +1,168 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName } from "../inlineFunction/names";
+import { AlarmMaker } from "./alarmMaker";
+import { alarmTopic } from "./alarmTopic";
+import type { ObservabilityArgs, ObservedFunction } from "./args";
+import { causes, tablesOf } from "./causeAlarms";
+import { type Composites, composites } from "./composites";
+import { watchCosts } from "./costs";
+import { orderSymptoms, requestCounts, searchSymptoms } from "./customerAlarms";
+import { bothRegionsDashboard, regionDashboard } from "./dashboards";
+import { type Objectives, objectivesOf } from "./objectives";
+import { savedQueries } from "./queries";
+import { certificateAlarms, regionAlarms, replicationAlarms } from "./regionAlarms";
+
+/**
+ * Sight of one Region's store: a dashboard that tells first what customers feel, alarms that page once for one failure
+ * and name their runbook, and the questions that the runbooks ask, saved.
+ *
+ * Single alarms do nothing; composite alarms tell people. A lost Region silences what it breaks, and what customers feel
+ * silences its causes.
+ *
+ * Cost: some 5 USD a month for alarms and composites, 3 for each dashboard, 0.30 for each of four counts from the logs.
+ *
+ * @example
+ * new Observability("sight", {
+ *   region: "us-east-1",
+ *   orders: { api: orders.api, functions: orders.functions, stateMachineArn: orders.stateMachine.arn, tables, alarms: orders.alarms },
+ *   search: { api: search.nodes.api, functions: search.nodes.functions, tables, alarms: search.alarms },
+ *   mails: ["on-call@example.com"],
+ * });
+ */
+export class Observability extends pulumi.ComponentResource {
+  /** Where alarms are told; absent where `alarmTopics` are given. */
+  public readonly topicArn?: pulumi.Output<string>;
+  /** Composite alarms by what they are about: a release waits for `region`, `orders` and `search`. */
+  public readonly composites: Composites;
+  /** Names of the composite alarms that customers feel: what a release bakes under. */
+  public readonly releaseAlarms: pulumi.Output<string>[];
+  /** Name of this Region's dashboard. */
+  public readonly dashboardName: string;
+  /** Every single alarm made here. */
+  public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
+
+  constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:Observability", name, {}, opts);
+    check(name, args);
+    const objectives = objectivesOf(name, args.objectives);
+    const prefix = physicalName(pulumi.getProject(), pulumi.getStack(), name);
+    const accountId = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
+
+    const topic = args.alarmTopics ? undefined : alarmTopic(name, { accountId, mails: args.mails ?? [] }, this);
+    this.topicArn = topic?.arn;
+    const page = args.alarmTopics ?? [topic!.arn];
+
+    requestCounts(name, args, this);
+    const alarms = new AlarmMaker(name, this, args.runbooks);
+    const watched = {
+      region: regionAlarms(alarms, args, page),
+      orders: orderSymptoms(alarms, args.orders, objectives),
+      search: searchSymptoms(alarms, args.search, objectives),
+      work: [...args.orders.alarms, ...args.search.alarms],
+      causes: [...causes(alarms, args, accountId), ...replicationAlarms(alarms, args)],
+      tickets: certificateAlarms(alarms, args),
+    };
+    this.composites = composites(
+      name,
+      watched,
+      { prefix, page, ticket: args.ticketTopics ?? page, runbooks: args.runbooks },
+      this,
+    );
+    const burning = [watched.orders, watched.search].flatMap((felt) => felt.burning);
+    this.alarms = [
+      ...watched.region,
+      ...burning.flatMap(({ long, short }) => [long, short]),
+      ...watched.orders.others,
+      ...watched.search.others,
+      ...watched.causes,
+      ...watched.tickets,
+    ];
+    const { region, orders, search } = this.composites;
+    this.releaseAlarms = [region, orders, search].flatMap((alarm) => (alarm ? [alarm.alarmName] : []));
+
+    savedQueries(name, prefix, args, this);
+    this.dashboardName = prefix;
+    this.addDashboards(name, args, objectives, accountId);
+    if (args.costAnomaly) watchCosts(name, args.costAnomaly, page[0]!, this);
+
+    this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
+  }
+
+  /** The raw resources inside, for what the arguments do not cover. */
+  public get nodes() {
+    const { alarms, composites } = this;
+    return { alarms, composites };
+  }
+
+  private addDashboards(
+    name: string,
+    args: ObservabilityArgs,
+    objectives: Objectives,
+    accountId: pulumi.Output<string>,
+  ): void {
+    const { region, peerRegion, orders, search, healthCheck, distributionId } = args;
+    const known = pulumi.output({
+      accountId,
+      ordersApi: orders.api.api.id,
+      searchApi: search.api.api.id,
+      orderFunctions: namesOf(orders.functions),
+      searchFunctions: namesOf(search.functions),
+      stateMachineArn: orders.stateMachineArn,
+      tables: tablesOf(args),
+      domainName: search.domainName,
+      healthCheckId: healthCheck?.id,
+      distributionId,
+      composites: Object.values(this.composites).map((alarm) => alarm?.arn),
+    });
+    new aws.cloudwatch.Dashboard(
+      name,
+      {
+        dashboardName: this.dashboardName,
+        dashboardBody: known.apply(({ domainName, composites, ...shown }) =>
+          regionDashboard({
+            ...shown,
+            region,
+            peerRegion,
+            objectives,
+            domain: domainName ? { name: domainName, accountId: shown.accountId } : undefined,
+            composites: composites.filter((arn) => arn !== undefined),
+          }),
+        ),
+      },
+      { parent: this },
+    );
+    if (args.bothRegions && peerRegion) {
+      new aws.cloudwatch.Dashboard(
+        `${name}-both-regions`,
+        {
+          dashboardName: `${this.dashboardName}-both-regions`,
+          dashboardBody: bothRegionsDashboard([region, peerRegion], objectives),
+        },
+        { parent: this },
+      );
+    }
+  }
+}
+
+const namesOf = (functions: Readonly<Record<string, ObservedFunction>>): Record<string, pulumi.Input<string>> =>
+  Object.fromEntries(Object.entries(functions).map(([what, { name }]) => [what, name]));
+
+function check(name: string, args: ObservabilityArgs): void {
+  const wrong = (what: string) => new pulumi.RunError(`Observability "${name}": ${what}`);
+  if (args.alarmTopics && args.mails) {
+    throw wrong("only one of alarmTopics and mails can be given. Subscribe the addresses to the topics that exist.");
+  }
+  if (args.alarmTopics?.length === 0) {
+    throw wrong("alarmTopics is empty, so nobody would hear of an alarm. Name a topic, or leave the argument out.");
+  }
+  if (args.peerRegion === args.region) throw wrong(`peerRegion is this Region, ${args.region}. Give the other one.`);
+  if (args.bothRegions && !args.peerRegion)
+    throw wrong("bothRegions needs peerRegion. Give it, or leave out bothRegions.");
+  if (args.distributionId && args.region !== "us-east-1") {
+    throw wrong(`distributionId is given in ${args.region}. CloudFront's metrics live in us-east-1: give it there.`);
+  }
+  if (args.costAnomaly && !(args.costAnomaly.aboveUsd > 0)) {
+    throw wrong(`costAnomaly.aboveUsd is ${args.costAnomaly.aboveUsd}. Give more than 0 US dollars.`);
+  }
+}

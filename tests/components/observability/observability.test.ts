@@ -1,0 +1,217 @@
+import { expect } from "chai";
+import { METRICS_NAMESPACE } from "../../../components/orderService/metrics";
+import { observe, primary, type Registered } from "./support";
+
+interface Query {
+  id: string;
+  expression?: string;
+  metric?: { metricName: string; period: number; stat: string };
+  returnData?: boolean;
+}
+interface Widget {
+  type: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  properties: Record<string, unknown>;
+}
+
+const widgetsOf = ({ inputs }: Registered) =>
+  (JSON.parse(String(inputs["dashboardBody"])) as { widgets: Widget[] }).widgets;
+const namesIn = (rule: unknown) => [...String(rule).matchAll(/ALARM\("([^"]+)"\)/g)].map((match) => match[1]!);
+
+describe("Observability", function () {
+  this.timeout(60_000);
+  let all: Awaited<ReturnType<typeof observe>>;
+  before(async () => {
+    all = await observe(primary);
+  });
+
+  it("tells nobody of a single alarm: only composites have actions, and each alarm is in one of them", () => {
+    const single = all.of("MetricAlarm");
+    expect(single.filter(({ inputs }) => ((inputs["alarmActions"] as unknown[]) ?? []).length > 0)).to.deep.equal([]);
+    const watched = new Set(all.of("CompositeAlarm").flatMap(({ inputs }) => namesIn(inputs["alarmRule"])));
+    expect(single.map(({ name }) => `${name}-1a2b3c4`).filter((name) => !watched.has(name))).to.deep.equal([]);
+  });
+
+  it("pages once for one failure: a lost Region silences what it breaks, what customers feel silences its causes", () => {
+    const suppressor = (suffix: string) =>
+      (all.one("CompositeAlarm", `sight-${suffix}`)["actionsSuppressor"] as { alarm: string } | undefined)?.alarm;
+    const arn = (suffix: string) => `arn:aws:test:us-east-1:123456789012:sight-${suffix}`;
+    expect(suppressor("region")).to.equal(undefined);
+    for (const symptom of ["orders", "search"]) expect(suppressor(symptom)).to.equal(arn("region"));
+    for (const cause of ["work", "causes"]) expect(suppressor(cause)).to.equal(arn("felt"));
+    expect(namesIn(all.one("CompositeAlarm", "sight-felt")["alarmRule"])).to.have.members([
+      "store-prod-east-sight-region",
+      "store-prod-east-sight-orders",
+      "store-prod-east-sight-search",
+    ]);
+    expect(all.one("CompositeAlarm", "sight-felt")["alarmActions"]).to.deep.equal([]);
+  });
+
+  it("pages for a budget that burns fast or slowly in both windows, and leaves a creeping one to the day", () => {
+    const rule = String(all.one("CompositeAlarm", "sight-orders")["alarmRule"]);
+    for (const rate of ["fast", "slow"]) {
+      expect(rule).to.include(
+        `(ALARM("sight-orders-burn-${rate}-long-1a2b3c4") AND ALARM("sight-orders-burn-${rate}-short-1a2b3c4"))`,
+      );
+    }
+    expect(rule).not.to.include("creeping");
+    expect(String(all.one("CompositeAlarm", "sight-tickets")["alarmRule"])).to.include("orders-burn-creeping-long");
+  });
+
+  it("asks for 14.4 times the budget of a day in a thousand over an hour and five minutes", () => {
+    const alarm = all.one("MetricAlarm", "sight-orders-burn-fast-long");
+    expect(alarm["threshold"]).to.equal(0.0144);
+    const queries = alarm["metricQueries"] as Query[];
+    expect(queries.map(({ metric }) => metric?.period)).to.deep.equal([undefined, 3_600, 3_600]);
+    const short = all.one("MetricAlarm", "sight-orders-burn-fast-short")["metricQueries"] as Query[];
+    expect(short[1]?.metric?.period).to.equal(300);
+  });
+
+  it("keeps to CloudWatch's limits of alarms", () => {
+    for (const { name, inputs } of all.of("MetricAlarm")) {
+      const queries = (inputs["metricQueries"] as Query[] | undefined) ?? [];
+      expect(queries.filter(({ metric }) => metric).length, name).to.be.at.most(10);
+      if (queries.length > 0) expect(queries.filter(({ returnData }) => returnData).length, name).to.equal(1);
+      for (const { id, expression } of queries) {
+        expect(id, name).to.match(/^[a-z][A-Za-z0-9_]*$/);
+        if (!expression) continue;
+        // Every name in the expression that is no function is a query of the alarm.
+        const named = expression.match(/\b[a-z][A-Za-z0-9_]*\b/g) ?? [];
+        expect(queries.map((query) => query.id)).to.include.members(named);
+      }
+      const period = Number(inputs["period"] ?? queries.find(({ metric }) => metric)?.metric?.period);
+      const window = period * Number(inputs["evaluationPeriods"]);
+      expect(window, `${name}: a day, or a week from periods of an hour on`).to.be.at.most(
+        period >= 3_600 ? 7 * 86_400 : 86_400,
+      );
+      expect(inputs["datapointsToAlarm"] ?? 1, name).to.be.at.most(Number(inputs["evaluationPeriods"]));
+    }
+    for (const { name, inputs } of all.of("CompositeAlarm")) {
+      expect(String(inputs["alarmRule"]).length, name).to.be.at.most(10_240);
+      expect(namesIn(inputs["alarmRule"]).length, name).to.be.within(1, 100);
+      expect(String(inputs["alarmDescription"]).length, name).to.be.at.most(1_024);
+    }
+  });
+
+  it("watches all functions of a service however many they are", () => {
+    const queries = all
+      .of("MetricAlarm")
+      .filter(({ name }) => name.startsWith("sight-orders-function-errors"))
+      .flatMap(({ inputs }) => inputs["metricQueries"] as Query[]);
+    expect(queries.filter(({ metric }) => metric)).to.have.length(12);
+  });
+
+  it("counts requests from the access logs: the store's faults and its refusals, not the callers' mistakes", () => {
+    const faults = all.one("LogMetricFilter", "sight-OrderFaults");
+    expect(faults["pattern"]).to.equal('{ $.route = "POST /api/orders" && ($.status = "5*" || $.status = "429") }');
+    expect(faults["metricTransformation"]).to.deep.include({
+      namespace: METRICS_NAMESPACE,
+      value: "1",
+      defaultValue: "0",
+    });
+    expect(all.of("LogMetricFilter")).to.have.length(4);
+  });
+
+  it("draws dashboards that CloudWatch takes: on the grid, without overlap, metrics in pairs of dimensions", () => {
+    expect(all.of("Dashboard").map(({ inputs }) => inputs["dashboardName"])).to.have.members([
+      "store-prod-east-sight",
+      "store-prod-east-sight-both-regions",
+    ]);
+    for (const dashboard of all.of("Dashboard")) {
+      const widgets = widgetsOf(dashboard);
+      expect(widgets.length).to.be.within(8, 500);
+      const cells = new Set<string>();
+      for (const { type, x, y, width, height, properties } of widgets) {
+        expect(type).to.be.oneOf(["metric", "text", "alarm"]);
+        expect(x + width).to.be.at.most(24);
+        for (let column = x; column < x + width; column++) {
+          for (let row = y; row < y + height; row++) {
+            expect(cells.has(`${column},${row}`), `overlap at ${column},${row}`).to.equal(false);
+            cells.add(`${column},${row}`);
+          }
+        }
+        if (type !== "metric") continue;
+        expect(properties["region"]).to.match(/^us-(east-1|west-2)$/);
+        for (const metric of properties["metrics"] as (string | object)[][]) {
+          const names = metric.filter((part) => typeof part === "string");
+          if (names.length > 0) expect(names.length % 2, JSON.stringify(metric)).to.equal(0);
+          else expect(metric[0]).to.have.property("expression");
+        }
+      }
+    }
+  });
+
+  it("tells first what customers feel", () => {
+    const titles = widgetsOf(all.of("Dashboard").find(({ name }) => name === "sight")!)
+      .filter(({ type }) => type === "metric")
+      .map(({ properties }) => properties["title"]);
+    expect(titles.slice(0, 3)).to.deep.equal(["Orders accepted", "Searches answered", "From placed to paid"]);
+  });
+
+  it("keeps Route 53's alarm in us-east-1, where its metrics are, and outside the composites of another Region", async () => {
+    const here = all.one("MetricAlarm", "sight-unhealthy");
+    expect(here["region"]).to.equal(undefined);
+    const west = await observe({
+      region: "us-west-2",
+      peerRegion: "us-east-1",
+      healthCheck: { id: "check-2", alarmTopics: ["arn:aws:sns:us-east-1:123456789012:alarms"] },
+    });
+    const far = west.one("MetricAlarm", "sight-unhealthy");
+    expect(far).to.deep.include({ region: "us-east-1", alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"] });
+    expect(west.of("CompositeAlarm").flatMap(({ inputs }) => namesIn(inputs["alarmRule"]))).not.to.include(
+      "sight-unhealthy-1a2b3c4",
+    );
+  });
+
+  it("lets CloudWatch and Cost Anomaly Detection of this account tell the topic it makes, and nobody else", () => {
+    const policy = JSON.parse(String(all.one("TopicPolicy", "sight-alarms")["policy"]));
+    expect(policy.Statement).to.have.length(1);
+    expect(policy.Statement[0].Condition).to.deep.equal({ StringEquals: { "aws:SourceAccount": "123456789012" } });
+    expect(all.one("AnomalySubscription", "sight-costs")["subscribers"]).to.deep.equal([
+      { type: "SNS", address: "arn:aws:test:us-east-1:123456789012:sight-alarms" },
+    ]);
+  });
+
+  it("uses the topics that exist", async () => {
+    const { of, one } = await observe({ alarmTopics: ["arn:page"], ticketTopics: ["arn:ticket"] });
+    expect(of("Topic")).to.have.length(0);
+    expect(one("CompositeAlarm", "sight-orders")["alarmActions"]).to.deep.equal(["arn:page"]);
+    expect(one("CompositeAlarm", "sight-tickets")["alarmActions"]).to.deep.equal(["arn:ticket"]);
+  });
+
+  it("makes nothing for two Regions where there is one", async () => {
+    const { of, releaseAlarms } = await observe();
+    expect(of("CompositeAlarm").map(({ name }) => name)).not.to.include("sight-region");
+    expect(of("Dashboard")).to.have.length(1);
+    expect(releaseAlarms).to.deep.equal(["store-prod-east-sight-orders", "store-prod-east-sight-search"]);
+    expect(of("MetricAlarm").filter(({ name }) => /replication|peer|takeover/.test(name))).to.deep.equal([]);
+  });
+
+  it("looks in at most fifty log groups by a saved query", () => {
+    for (const { inputs } of all.of("QueryDefinition")) {
+      expect((inputs["logGroupNames"] as string[]).length).to.be.within(1, 50);
+      expect(inputs["name"]).to.match(/^store-prod-east-sight\/[a-z]+\/[a-z-]+$/);
+    }
+    expect(all.of("QueryDefinition").length).to.be.at.least(7);
+  });
+
+  for (const [what, changes, sentence] of [
+    ["an objective that can't burn", { objectives: { ordersAccepted: 0.5 } }, /ordersAccepted is 0.5.*0.95 to 0.9999/],
+    ["mails beside topics", { alarmTopics: ["arn:x"], mails: ["a@example.com"] }, /only one of alarmTopics and mails/],
+    ["no topic at all", { alarmTopics: [] }, /nobody would hear/],
+    ["itself as peer", { peerRegion: "us-east-1" }, /peerRegion is this Region/],
+    ["a dashboard of both where one is", { bothRegions: true }, /needs peerRegion/],
+    ["a distribution elsewhere", { region: "eu-central-1", distributionId: "E1" }, /give it there/],
+  ] as const) {
+    it(`refuses ${what} with a sentence`, async () => {
+      const said = await observe(changes as never).then(
+        () => "nothing",
+        (error: Error) => error.message,
+      );
+      expect(said).to.match(sentence);
+    });
+  }
+});

@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Observability, type ObservabilityArgs } from "../../../components/observability";
+import { orderAlarms } from "../../../components/orderService/alarms";
+import { alarmsFor } from "../../../components/searchService/alarms";
+
+export interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+const named = (names: string[], prefix: string) =>
+  Object.fromEntries(
+    names.map((name) => [name, { name: `${prefix}-${name}`, logGroup: { name: `/aws/lambda/${prefix}-${name}` } }]),
+  );
+
+const ORDER_FUNCTIONS = [
+  "submit",
+  "read",
+  "cancel",
+  "webhooks",
+  "health",
+  "authorize",
+  "settle",
+  "ship",
+  "dispatcher",
+  "sweeper",
+  "notifier",
+  "takeover",
+];
+
+export const usual: ObservabilityArgs = {
+  region: "us-east-1",
+  orders: {
+    api: { api: { id: "orders-api" }, accessLog: { name: "/aws/vendedlogs/apigateway/orders-api" } },
+    functions: named(ORDER_FUNCTIONS, "store-orders"),
+    stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:orders",
+    workflowLog: "/aws/vendedlogs/states/orders",
+    tables: { orders: "orders", cards: "cards" },
+    alarms: [],
+  },
+  search: {
+    api: { api: { id: "search-api" }, accessLog: { name: "/aws/vendedlogs/apigateway/search-api" } },
+    functions: named(["search", "read", "write", "index", "rebuild"], "store-search"),
+    tables: { products: "products" },
+    domainName: "catalogue",
+    alarms: [],
+  },
+};
+
+/** Everything that can be watched. */
+export const primary: Partial<ObservabilityArgs> = {
+  peerRegion: "us-west-2",
+  bothRegions: true,
+  watch: { name: "watch", logGroup: { name: "/aws/lambda/watch" } },
+  tables: { regions: "regions", customers: "customers" },
+  healthCheck: { id: "check-1" },
+  certificates: { apis: "arn:aws:acm:us-east-1:123456789012:certificate/1" },
+  distributionId: "E123",
+  costAnomaly: { aboveUsd: 50 },
+};
+
+export async function mocked(registered: Registered[], work: () => void | Promise<void>): Promise<void> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs });
+        const arn = `arn:aws:test:us-east-1:123456789012:${name}`;
+        return { id: `${name}-id`, state: { arn, name: `${name}-1a2b3c4`, bucket: name, ...inputs } };
+      },
+      call: ({ token }) =>
+        token.includes("getPartition")
+          ? { partition: "aws" }
+          : { accountId: "123456789012", arn: "arn:x", userId: "u" },
+    },
+    "store",
+    "prod-east",
+    false,
+  );
+  await pulumi.runtime.runInPulumiStack(async () => {
+    await work();
+    return {};
+  });
+  await pulumi.runtime.disconnect();
+}
+
+/** Registers the component together with the alarms that the services bring. */
+export async function observe(changes: Partial<ObservabilityArgs> = {}) {
+  const registered: Registered[] = [];
+  let releaseAlarms: string[] = [];
+  await mocked(registered, async () => {
+    const parent = new pulumi.ComponentResource("test:index:Services", "services");
+    const stub = (name: string) => ({ name, arn: `arn:${name}` }) as never;
+    const ordersOwn = orderAlarms(
+      "orders",
+      {
+        stateMachine: stub("machine"),
+        deadLetters: { "stream-failures": stub("q1"), "notices-failed": stub("q2") },
+        topicArns: [],
+      },
+      parent,
+    );
+    const searchOwn = alarmsFor(
+      "catalogue",
+      { indexer: stub("indexer"), deadLetters: stub("q3"), rebuild: stub("rebuild") },
+      [],
+      parent,
+    );
+    const sight = new Observability("sight", {
+      ...usual,
+      orders: { ...usual.orders, alarms: ordersOwn },
+      search: { ...usual.search, alarms: searchOwn },
+      ...changes,
+    });
+    releaseAlarms = await new Promise((resolve) => pulumi.all(sight.releaseAlarms).apply(resolve));
+  });
+  const of = (type: string) => registered.filter((resource) => resource.type.endsWith(`:${type}`));
+  const one = (type: string, name: string) => {
+    const found = of(type).find((resource) => resource.name === name);
+    if (!found) throw new Error(`There is no ${type} "${name}": ${of(type).map((resource) => resource.name)}`);
+    return found.inputs;
+  };
+  return { registered, of, one, releaseAlarms };
+}
