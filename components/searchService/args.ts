@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Authorization } from "../httpApi";
 import type { Transform } from "../inlineFunction";
+import type { RegionStateTable } from "../regionalFailover/regionState";
 
 /** An OpenSearch domain that the component makes. */
 export interface SearchDomainArgs {
@@ -24,6 +25,13 @@ export interface ExistingDomain {
   replicas?: number;
 }
 
+/** A product table that exists already: the replica that another Region's stack has made here. */
+export interface ExistingTable {
+  name: pulumi.Input<string>;
+  arn: pulumi.Input<string>;
+  streamArn: pulumi.Input<string>;
+}
+
 export interface SearchServiceArgs {
   /** Lets merchandisers in; an `AuthLayer` is one. */
   auth: Authorization;
@@ -31,6 +39,15 @@ export interface SearchServiceArgs {
   domain?: SearchDomainArgs;
   /** A domain to use instead of making one. */
   existingDomain?: ExistingDomain;
+  /** Regions that the product table is replicated to. Default: none. Not together with `existingTable`. */
+  replicaRegions?: string[];
+  /** Works on this table instead of making one. Default: it is made. */
+  existingTable?: ExistingTable;
+  /**
+   * A `RegionState`'s table, in which the address of a product's home Region is found: changes of its products are
+   * forwarded there. Default: none; such changes are refused with 409.
+   */
+  regions?: RegionStateTable;
   /** Whether the table and the domain are protected from deletion. Default: true. */
   protectData?: boolean;
   /** How long a change is tried to be indexed while the domain does not answer, in hours, 1 to 24. After that only a rebuild brings it in. Default: 23. */

@@ -1,2 +1,2 @@
-export type { ExistingDomain, SearchDomainArgs, SearchServiceArgs } from "./args";
+export type { ExistingDomain, ExistingTable, SearchDomainArgs, SearchServiceArgs } from "./args";
 export { SearchService } from "./searchService";

@@ -7,6 +7,7 @@ import { isIn, type SignedIn } from "../../domain/auth";
 import { catalogueApi } from "../../domain/catalogue/openapi";
 import { isLive, type Product, type ProductContent } from "../../domain/catalogue/product";
 import { internalError, json, problem, validator } from "../../domain/http";
+import { type Forward, isForwarded } from "./forward";
 import type { Log } from "./indexer";
 import { reasonOf } from "./openSearch";
 import type { Outcome, ProductStore } from "./productStore";
@@ -32,8 +33,12 @@ export function readApiOf(store: Pick<ProductStore, "get">, log: Log) {
   };
 }
 
-/** Answers `PUT` and `DELETE …/products/{productId}` for merchandisers. */
-export function writeApiOf(store: Pick<ProductStore, "put" | "delete">, log: Log) {
+/**
+ * Answers `PUT` and `DELETE …/products/{productId}` for merchandisers.
+ *
+ * @param forward has a product's home Region do it. Without it, changes of another Region's products are refused.
+ */
+export function writeApiOf(store: Pick<ProductStore, "put" | "delete">, log: Log, forward?: Forward) {
   const checkPut = validator<ProductContent & { version?: number }, WriteParameters>(catalogueApi, "putProduct");
   const checkDelete = validator<undefined, WriteParameters>(catalogueApi, "deleteProduct");
 
@@ -66,7 +71,7 @@ export function writeApiOf(store: Pick<ProductStore, "put" | "delete">, log: Log
       return productAnswer(outcome.product.version === 1 ? 201 : 200, outcome.product);
     }
     if (outcome.kind === "unchanged") return productAnswer(200, outcome.product);
-    return refusal(productId, outcome, header === undefined ? 409 : 412);
+    return refused(event, productId, outcome, header === undefined ? 409 : 412);
   }
 
   async function remove(event: SignedInRequest): Promise<Response> {
@@ -76,9 +81,16 @@ export function writeApiOf(store: Pick<ProductStore, "put" | "delete">, log: Log
     const outcome = await store.delete(productId, versionOf(ifMatch));
     if (outcome.kind === "write") log.info("Deleted a product", { productId, version: outcome.product.version });
     if (outcome.kind === "write" || outcome.kind === "unchanged") return { statusCode: 204 };
-    return refusal(productId, outcome, 412);
+    return refused(event, productId, outcome, 412);
+  }
+
+  async function refused(event: SignedInRequest, productId: string, outcome: Refused, conflictStatus: 409 | 412) {
+    if (outcome.kind !== "elsewhere" || !forward) return refusal(productId, outcome, conflictStatus);
+    return isForwarded(event) ? homeNotSettled(productId) : forward(event, productId, outcome.homeRegion);
   }
 }
+
+type Refused = Exclude<Outcome, { kind: "write" | "unchanged" }>;
 
 interface WriteParameters {
   productId: string;
@@ -88,11 +100,7 @@ interface WriteParameters {
 const versionOf = (ifMatch: string | undefined) =>
   ifMatch === undefined ? undefined : Number(ifMatch.replaceAll('"', ""));
 
-function refusal(
-  productId: string,
-  outcome: Exclude<Outcome, { kind: "write" | "unchanged" }>,
-  conflictStatus: 409 | 412,
-): Response {
+function refusal(productId: string, outcome: Refused, conflictStatus: 409 | 412): Response {
   switch (outcome.kind) {
     case "not-found":
       return unknownProduct(productId);
@@ -119,6 +127,17 @@ function refusal(
     }
   }
 }
+
+/** Each Region takes the other for the home: the news of a move has not arrived everywhere yet. */
+const homeNotSettled = (productId: string) =>
+  problem(
+    503,
+    {
+      title: "Home not settled",
+      detail: `Product ${productId} is being moved to another Region. Try again in a few seconds.`,
+    },
+    { "retry-after": "5" },
+  );
 
 const unknownProduct = (productId: string) =>
   problem(404, { title: "Product not found", detail: `There is no product ${productId}. Search for it by name.` });

@@ -78,6 +78,21 @@ export function decideDelete(
   return { kind: "write", product, replaces: current.version };
 }
 
+/**
+ * How far above a moved product's version is. The old home may have acknowledged changes that did not arrive here before it
+ * was lost: their versions, coming late, must not outrank the new home's.
+ */
+export const MOVE_GAP = 1_000_000;
+
+/**
+ * The product with another home, tombstones included; `undefined` if its home is not `from` (any more). When it was last
+ * changed stays as it was: nothing about the product has changed.
+ */
+export function decideMove(current: Product, from: string, to: string): Product | undefined {
+  if (current.homeRegion !== from) return undefined;
+  return { ...current, homeRegion: to, version: current.version + MOVE_GAP };
+}
+
 /** One before: the same request, sent again because its answer was lost. */
 const isVersionOrOneBefore = (expected: number, current: Product) =>
   expected === current.version || expected === current.version - 1;

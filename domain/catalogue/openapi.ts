@@ -47,9 +47,12 @@ const ifMatch = {
 const writeRefusals = {
   401: { description: "No token." },
   403: refusal("The token is not good, or the caller is no merchandiser."),
-  409: refusal("`version` is not the current one, or another Region is the product's home."),
+  409: refusal("`version` is not the current one, or another Region is the product's home and can't be asked."),
   412: refusal("`If-Match` is not the current version."),
   428: refusal("The product exists and the request does not say which version it changes."),
+  503: refusal(
+    "The product's home Region, the only one that writes it, does not answer. Repeat after `Retry-After` seconds.",
+  ),
 } as const;
 
 /** The catalogue service's contract: published as `/api/catalogue/openapi.json` and enforced on every request. */
@@ -146,7 +149,7 @@ export const catalogueApi = {
         operationId: "putProduct",
         summary: "Create or change a product (merchandisers)",
         description:
-          "Says the whole product. A change names the version that it replaces, in `If-Match` or as `version`, so that " +
+          "Says the whole product. Either Region takes it; the product's home Region writes it. A change names the version that it replaces, in `If-Match` or as `version`, so that " +
           "nobody overwrites what he has not seen. A request that is repeated answers the same.",
         security: [{ bearer: [] }],
         parameters: [productId, ifMatch],

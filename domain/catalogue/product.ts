@@ -32,13 +32,13 @@ export interface ProductContent {
 /**
  * An item of the product table, which is the truth about a product; the search index is derived from it.
  *
- * `version` starts at 1 and grows by 1 with each write, a deletion included, so that a late or repeated stream record
+ * `version` starts at 1 and grows with each write (by 1, but for `MOVE_GAP`), a deletion included, so that a late or repeated stream record
  * can be told from a new one. A deleted product stays as a tombstone (`deletedAt`) for the same reason.
  */
 export interface Product extends ProductContent {
   productId: string;
   version: number;
-  /** The only Region that writes this item: set by the first write, never changed. */
+  /** The only Region that writes this item: that of the first write, unless an operator has moved it (`decideMove`). */
   homeRegion: string;
   /** ISO 8601 UTC. */
   updatedAt: string;

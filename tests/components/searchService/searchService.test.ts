@@ -213,6 +213,50 @@ describe("SearchService", function () {
     for (const { name, zippedBytes } of bundles) expect(zippedBytes, name).to.be.lessThan(300 * 1024);
   });
 
+  describe("in two Regions", () => {
+    const regions = {
+      tableName: pulumi.output("state"),
+      tableArn: pulumi.output("arn:aws:dynamodb:us-east-1:0:table/state"),
+    };
+
+    it("replicates the table with its protection and backups when it is the first", async () => {
+      const { one } = await register({ replicaRegions: ["us-west-2"], regions });
+      expect(one("Table")["replicas"]).to.deep.equal([
+        {
+          regionName: "us-west-2",
+          consistencyMode: "EVENTUAL",
+          deletionProtectionEnabled: true,
+          pointInTimeRecovery: true,
+          propagateTags: true,
+        },
+      ]);
+    });
+
+    it("works on the replica that exists when it is the second, and reads its stream", async () => {
+      const arn = "arn:aws:dynamodb:us-west-2:0:table/products";
+      const existingTable = { name: "products", arn, streamArn: `${arn}/stream/1` };
+      const { of, one, outputs, resources } = await register({ existingTable, regions });
+      expect(of("Table")).to.deep.equal([]);
+      expect(outputs["products"]).to.deep.equal({ tableName: "products", tableArn: arn });
+      expect(one("EventSourceMapping")["eventSourceArn"]).to.equal(`${arn}/stream/1`);
+      const grants = resources
+        .filter(({ name }) => name.endsWith("-grants"))
+        .map(({ inputs }) => String(inputs["policy"]));
+      expect(grants.filter((policy) => policy.includes(arn))).to.have.length(4);
+    });
+
+    it("lets the function that changes products find other Regions, and no other function", async () => {
+      const { resources } = await register({ regions });
+      const knowing = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("table/state"));
+      expect(knowing.map(({ name }) => name)).to.deep.equal(["catalogue-write-grants"]);
+      const { Statement } = JSON.parse(String(knowing[0]!.inputs["policy"])) as {
+        Statement: { Resource: unknown; Action: unknown }[];
+      };
+      const granted = Statement.find(({ Resource }) => JSON.stringify(Resource).includes("table/state"));
+      expect(granted?.Action).to.deep.equal(["dynamodb:GetItem"]);
+    });
+  });
+
   describe("refuses", () => {
     before(() => withMocks());
     after(() => pulumi.runtime.disconnect());
@@ -225,6 +269,11 @@ describe("SearchService", function () {
         "a domain name that AWS does not take",
         { domain: { name: "The Catalogue" } },
         "can't name an OpenSearch domain",
+      ],
+      [
+        "a table that exists and replicas of it",
+        { existingTable: { name: "t", arn: "a", streamArn: "s" }, replicaRegions: ["us-west-2"] },
+        "only one of `existingTable` and `replicaRegions`",
       ],
       ["patience beyond the stream's memory", { indexingPatienceHours: 48 }, "the stream keeps records for a day"],
     ];

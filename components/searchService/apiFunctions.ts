@@ -1,0 +1,140 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import * as pulumi from "@pulumi/pulumi";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { READ_ALIAS } from "../../domain/catalogue/searchIndex";
+import { HttpApi } from "../httpApi";
+import { allow, type Grant, InlineFunction, reference } from "../inlineFunction";
+import type { SearchServiceArgs } from "./args";
+import { awsClientConfig } from "./awsClient";
+import { forwarderOf } from "./forward";
+import { homeAddresses } from "./homeAddresses";
+import { openSearchClient } from "./openSearch";
+import { readApiOf, type SignedInRequest, writeApiOf } from "./productApi";
+import type { ProductData } from "./productData";
+import { ProductStore } from "./productStore";
+import { searchApiOf } from "./searchApi";
+import type { Engine } from "./searchDomain";
+
+/** The functions behind the API, one for each set of rights that its routes need, and the API itself. */
+export function catalogueApiOf(
+  name: string,
+  args: SearchServiceArgs,
+  { products, engine }: { products: ProductData; engine: Engine },
+  parent: pulumi.Resource,
+) {
+  const search = searchFunction(name, args, engine, parent);
+  const read = readFunction(name, args, products, parent);
+  const write = writeFunction(name, args, products, parent);
+  const { auth, throttle } = args;
+  const api = new HttpApi(
+    name,
+    {
+      description: "Product search and catalogue.",
+      throttle,
+      routes: {
+        "GET /api/catalogue/search": { function: search },
+        "GET /api/catalogue/suggest": { function: search },
+        "GET /api/catalogue/health": { function: search },
+        "GET /api/catalogue/openapi.json": { function: read },
+        "GET /api/catalogue/products/{productId}": { function: read },
+        "PUT /api/catalogue/products/{productId}": { function: write, auth },
+        "DELETE /api/catalogue/products/{productId}": { function: write, auth },
+      },
+    },
+    { parent },
+  );
+  return { api, functions: { search, read, write } };
+}
+
+function searchFunction(
+  name: string,
+  { logRetentionDays }: SearchServiceArgs,
+  engine: Engine,
+  parent: pulumi.Resource,
+): InlineFunction {
+  // A search is a POST to one path; this function can read and write nothing else.
+  const searchOnly: Grant = {
+    actions: ["es:ESHttpPost"],
+    resources: [pulumi.interpolate`${engine.arn}/${READ_ALIAS}/_search`],
+  };
+  return new InlineFunction(
+    `${name}-search`,
+    {
+      description: "Searches products, suggests them, and says whether it can.",
+      environment: { OPENSEARCH_ENDPOINT: engine.endpoint },
+      grants: [searchOnly],
+      memoryMb: 1_024,
+      logRetentionDays,
+      callbackFactory: () => {
+        const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
+        const log = new Logger({ serviceName: "search" });
+        const answer = searchApiOf({
+          client: openSearchClient({ endpoint, region, requestTimeoutMs: 4_000 }),
+          region,
+          log,
+        });
+        return (event: APIGatewayProxyEventV2) => answer(event);
+      },
+    },
+    { parent },
+  );
+}
+
+function readFunction(
+  name: string,
+  { logRetentionDays }: SearchServiceArgs,
+  products: ProductData,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-read`,
+    {
+      description: "Shows one product.",
+      environment: { PRODUCTS_TABLE: products.name },
+      grants: [allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem")],
+      logRetentionDays,
+      callbackFactory: () => {
+        const { PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
+        const client = DynamoDBDocumentClient.from(new DynamoDBClient(awsClientConfig));
+        const answer = readApiOf(new ProductStore({ client, table, region }), new Logger({ serviceName: "catalogue" }));
+        return (event: APIGatewayProxyEventV2) => answer(event);
+      },
+    },
+    { parent },
+  );
+}
+
+function writeFunction(
+  name: string,
+  { logRetentionDays, regions }: SearchServiceArgs,
+  products: ProductData,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-write`,
+    {
+      description: "Creates, changes and deletes products for merchandisers, or has their home Region do it.",
+      environment: { PRODUCTS_TABLE: products.name, ...(regions && { REGIONS_TABLE: regions.tableName }) },
+      grants: [
+        allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem", "dynamodb:PutItem"),
+        ...(regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:GetItem")] : []),
+      ],
+      // Two attempts of five seconds to reach the home Region, where the function may start cold.
+      timeoutSeconds: 15,
+      logRetentionDays,
+      callbackFactory: () => {
+        const { PRODUCTS_TABLE: table = "", REGIONS_TABLE: regionsTable, AWS_REGION: region = "" } = process.env;
+        const client = DynamoDBDocumentClient.from(new DynamoDBClient(awsClientConfig));
+        const log = new Logger({ serviceName: "catalogue" });
+        const forward = regionsTable
+          ? forwarderOf({ addressOf: homeAddresses(client, regionsTable), region, log })
+          : undefined;
+        const answer = writeApiOf(new ProductStore({ client, table, region }), log, forward);
+        return (event: SignedInRequest) => answer(event);
+      },
+    },
+    { parent },
+  );
+}

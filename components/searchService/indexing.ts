@@ -1,0 +1,209 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { allow, InlineFunction, reference, stream } from "../inlineFunction";
+import { transformed } from "../inlineFunction/args";
+import type { SearchServiceArgs } from "./args";
+import { awsClientConfig } from "./awsClient";
+import { deadLetterQueue } from "./deadLetters";
+import { indexerOf } from "./indexer";
+import { openSearchClient } from "./openSearch";
+import type { ProductData } from "./productData";
+import { ProductIndices } from "./productIndices";
+import { type RebuildRequest, rebuilderOf } from "./rebuild";
+import { rebuildDefinition } from "./rebuildWorkflow";
+import type { Engine } from "./searchDomain";
+
+/** A batch of the stream is given up on (and repeated) after this; a rebuild waits longer before it deletes an index. */
+const INDEXER_TIMEOUT_SECONDS = 30;
+
+/** What comes into the index, where the index is, and where goes what can't be indexed. */
+export interface Indexed {
+  products: ProductData;
+  engine: Engine;
+  deadLetters: aws.sqs.Queue;
+}
+
+/** Keeps the index up to date with the table's stream, and makes it anew on demand. */
+export function indexing(name: string, args: SearchServiceArgs, indexed: Indexed, parent: pulumi.Resource) {
+  const index = indexerFunction(name, args, indexed, parent);
+  const rebuild = rebuilderFunction(name, args, indexed, parent);
+  connectStream(name, args, indexed, index, parent);
+  return { functions: { index, rebuild }, stateMachine: rebuildStateMachine(name, rebuild, parent) };
+}
+
+export function deadLettersOf(name: string, args: SearchServiceArgs, parent: pulumi.Resource): aws.sqs.Queue {
+  return new aws.sqs.Queue(
+    `${name}-dead-letters`,
+    transformed<aws.sqs.QueueArgs>(
+      { messageRetentionSeconds: 14 * 24 * 3_600, sqsManagedSseEnabled: true },
+      args.transform?.deadLetters,
+    ),
+    { parent },
+  );
+}
+
+function indexerFunction(
+  name: string,
+  { logRetentionDays }: SearchServiceArgs,
+  { products, engine, deadLetters }: Indexed,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-indexer`,
+    {
+      description: "Brings changed products into the search index.",
+      environment: {
+        OPENSEARCH_ENDPOINT: engine.endpoint,
+        INDEX_REPLICAS: String(engine.replicas),
+        DEAD_LETTERS_URL: deadLetters.url,
+      },
+      grants: [
+        allow(reference("es:domain", engine.arn), "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
+        allow(
+          stream(reference("dynamodb:stream", products.streamArn)),
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+        ),
+        allow(deadLetters, "sqs:SendMessage"),
+      ],
+      timeoutSeconds: INDEXER_TIMEOUT_SECONDS,
+      memoryMb: 1_024,
+      logRetentionDays,
+      callbackFactory: () => {
+        const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
+        const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
+        const metrics = new Metrics({ namespace: "stayopen", serviceName: "search" });
+        const index = indexerOf({
+          client,
+          indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
+          deadLetters: deadLetterQueue(new SQSClient(awsClientConfig), process.env.DEAD_LETTERS_URL ?? ""),
+          log: new Logger({ serviceName: "search" }),
+          count: ({ indexed, deadLetters, postponed }) => {
+            metrics.addMetric("ProductsIndexed", MetricUnit.Count, indexed);
+            metrics.addMetric("ProductsDeadLettered", MetricUnit.Count, deadLetters);
+            metrics.addMetric("ProductsPostponed", MetricUnit.Count, postponed);
+            metrics.publishStoredMetrics();
+          },
+        });
+        return (event: DynamoDBStreamEvent) => index(event);
+      },
+    },
+    { parent },
+  );
+}
+
+function connectStream(
+  name: string,
+  { indexingPatienceHours = 23 }: SearchServiceArgs,
+  { products, deadLetters }: Indexed,
+  indexer: InlineFunction,
+  parent: pulumi.Resource,
+): void {
+  new aws.lambda.EventSourceMapping(
+    `${name}-indexer`,
+    {
+      eventSourceArn: products.streamArn,
+      functionName: indexer.arn,
+      startingPosition: "TRIM_HORIZON",
+      batchSize: 250,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      // For what the function can't catch, such as running out of memory over one record.
+      bisectBatchOnFunctionError: true,
+      // While the domain is away every record waits; a number of attempts would be used up in minutes.
+      maximumRetryAttempts: -1,
+      maximumRecordAgeInSeconds: indexingPatienceHours * 3_600,
+      destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
+    },
+    // Lambda checks at once whether the role may read the stream and send to the queue.
+    { parent, dependsOn: [indexer] },
+  );
+}
+
+function rebuilderFunction(
+  name: string,
+  { logRetentionDays }: SearchServiceArgs,
+  { products, engine, deadLetters }: Indexed,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-rebuilder`,
+    {
+      description: "Performs the steps of rebuilding the search index.",
+      environment: {
+        OPENSEARCH_ENDPOINT: engine.endpoint,
+        INDEX_REPLICAS: String(engine.replicas),
+        DEAD_LETTERS_URL: deadLetters.url,
+        PRODUCTS_TABLE: products.name,
+      },
+      grants: [
+        allow(reference("es:domain", engine.arn), "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"),
+        allow(reference("dynamodb:table", products.arn), "dynamodb:Scan"),
+        allow(deadLetters, "sqs:SendMessage"),
+      ],
+      // A step hands over after five minutes; what remains is for the page that it is at.
+      timeoutSeconds: 480,
+      memoryMb: 1_024,
+      logRetentionDays,
+      callbackFactory: () => {
+        const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
+        const client = openSearchClient({ endpoint, region, requestTimeoutMs: 30_000 });
+        const rebuild = rebuilderOf({
+          client,
+          indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
+          table: {
+            name: process.env.PRODUCTS_TABLE ?? "",
+            client: DynamoDBDocumentClient.from(new DynamoDBClient(awsClientConfig)),
+          },
+          deadLetters: deadLetterQueue(new SQSClient(awsClientConfig), process.env.DEAD_LETTERS_URL ?? ""),
+          log: new Logger({ serviceName: "search" }),
+          fillForMs: 300_000,
+        });
+        return (request: RebuildRequest) => rebuild(request);
+      },
+    },
+    { parent },
+  );
+}
+
+function rebuildStateMachine(name: string, rebuild: InlineFunction, parent: pulumi.Resource): aws.sfn.StateMachine {
+  const role = new aws.iam.Role(
+    `${name}-rebuild`,
+    {
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-rebuild`,
+    {
+      role: role.id,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: rebuild.arn }],
+      }),
+    },
+    { parent },
+  );
+  return new aws.sfn.StateMachine(
+    `${name}-rebuild`,
+    {
+      type: "STANDARD",
+      roleArn: role.arn,
+      definition: rebuild.arn.apply((functionArn) =>
+        JSON.stringify(rebuildDefinition({ functionArn, waitBeforeCleaningSeconds: INDEXER_TIMEOUT_SECONDS + 5 })),
+      ),
+    },
+    { parent, dependsOn: [policy] },
+  );
+}
