@@ -11,7 +11,7 @@ const WEST = "us-west-2";
 
 /** Many orders as one Region's replica has them, with the index of open orders. */
 class Replica extends OrderStore {
-  readonly items = new Map<string, OrderItem>();
+  readonly rows = new Map<string, OrderItem>();
   reads = 0;
   atOnce = 0;
   mostAtOnce = 0;
@@ -24,11 +24,11 @@ class Replica extends OrderStore {
   }
 
   put(item: OrderItem): void {
-    this.items.set(`${item.orderId} ${item.region}`, item);
+    this.rows.set(`${item.orderId} ${item.region}`, item);
   }
 
   override async open(key: string, { after, limit = 100 }: { after?: Record<string, unknown>; limit?: number } = {}) {
-    const all = [...this.items.values()].filter((item) => item.openIn === key);
+    const all = [...this.rows.values()].filter((item) => item.openIn === key);
     const from = Number(after?.["from"] ?? 0);
     const orders: OpenOrder[] = all
       .slice(from, from + Math.min(limit, 2))
@@ -43,13 +43,13 @@ class Replica extends OrderStore {
     this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
     await new Promise((resolve) => setImmediate(resolve));
     this.atOnce -= 1;
-    return { orders: [...this.items.values()].filter((item) => item.orderId === orderId), cancelWished: false };
+    return { orders: [...this.rows.values()].filter((item) => item.orderId === orderId), cancelWished: false };
   }
 
   override async write(write: Write<OrderItem>): Promise<boolean> {
     this.meanwhile?.(write);
     const { item } = write;
-    if (!holds(write.condition, this.items.get(`${item.orderId} ${this.region}`))) return false;
+    if (!holds(write.condition, this.rows.get(`${item.orderId} ${this.region}`))) return false;
     this.put(item);
     return true;
   }
@@ -87,7 +87,7 @@ describe("A takeover", () => {
     const { counts } = await run(store);
     expect(counts).to.deep.equal({ taken: 60, settled: 0, failed: 0, remaining: 0 });
     for (let number = 0; number < 60; number++) {
-      const own = store.items.get(`ord${number} ${WEST}`);
+      const own = store.rows.get(`ord${number} ${WEST}`);
       expect(own).to.include({ epoch: 2, region: WEST, status: "PLACED", openIn: openIn(WEST, `ord${number}`) });
     }
   });
@@ -103,10 +103,10 @@ describe("A takeover", () => {
   it("leaves orders alone that this Region's item speaks for already, and writes nothing twice", async () => {
     const store = new Replica(WEST, many(10));
     await run(store);
-    const before = new Map(store.items);
+    const before = new Map(store.rows);
     const { counts } = await run(store);
     expect(counts).to.deep.equal({ taken: 0, settled: 10, failed: 0, remaining: 0 });
-    expect(store.items).to.deep.equal(before);
+    expect(store.rows).to.deep.equal(before);
   });
 
   it("reads no order again that an earlier run has settled, unless its Region has written it since", async () => {
@@ -118,7 +118,7 @@ describe("A takeover", () => {
     const { counts } = await run(store, { settled });
     expect(store.reads).to.equal(1);
     expect(counts.taken).to.equal(1);
-    expect(store.items.get(`ord3 ${WEST}`)?.epoch).to.equal(4);
+    expect(store.rows.get(`ord3 ${WEST}`)?.epoch).to.equal(4);
   });
 
   it("says how much it did not come to when its time is up, and goes on there the next time", async () => {
@@ -135,7 +135,7 @@ describe("A takeover", () => {
   it("does not let one order's trouble keep the others waiting", async () => {
     const store = new Replica(WEST, many(20));
     const partition = store.partition.bind(store);
-    store.partition = (orderId) => (orderId === "ord7" ? Promise.reject(new Error("no answer")) : partition(orderId));
+    store.partition = (orderId: string) => (orderId === "ord7" ? Promise.reject(new Error("no answer")) : partition(orderId));
     const { counts, troubles } = await run(store);
     expect(counts).to.deep.equal({ taken: 19, settled: 0, failed: 1, remaining: 0 });
     expect(troubles).to.deep.equal(["ord7"]);
@@ -150,7 +150,7 @@ describe("A takeover", () => {
     };
     const { counts } = await run(store);
     expect(counts).to.include({ taken: 0, settled: 1 });
-    expect(store.items.get(`ord0 ${WEST}`)).to.include({ status: "PAID", epoch: 2, version: 2 });
+    expect(store.rows.get(`ord0 ${WEST}`)).to.include({ status: "PAID", epoch: 2, version: 2 });
   });
 
   it("gives an order up for now that is written by somebody else again and again", async () => {
@@ -167,7 +167,7 @@ describe("A takeover", () => {
     const store = new Replica(WEST, many(60));
     const runs = await Promise.all([run(store, { random: () => 0 }), run(store, { random: () => 0 })]);
     expect(runs.reduce((sum, { counts }) => sum + counts.taken, 0)).to.equal(60);
-    for (const item of store.items.values()) expect(item.epoch).to.be.at.most(2);
+    for (const item of store.rows.values()) expect(item.epoch).to.be.at.most(2);
   });
 
   it("costs as much as the lost Region had open orders, however many others there are", async () => {
