@@ -6,10 +6,10 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { READ_ALIAS } from "../../domain/catalogue/searchIndex";
 import { HttpApi } from "../httpApi";
 import { allow, type Grant, InlineFunction, reference } from "../inlineFunction";
+import { ownAddresses } from "../otherRegion";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
 import { forwarderOf } from "./forward";
-import { homeAddresses } from "./homeAddresses";
 import { openSearchClient } from "./openSearch";
 import { readApiOf, type SignedInRequest, writeApiOf } from "./productApi";
 import type { ProductData } from "./productData";
@@ -129,7 +129,7 @@ function writeFunction(
         const client = DynamoDBDocumentClient.from(new DynamoDBClient(awsClientConfig));
         const log = new Logger({ serviceName: "catalogue" });
         const forward = regionsTable
-          ? forwarderOf({ addressOf: homeAddresses(client, regionsTable), region, log })
+          ? forwarderOf({ addressOf: ownAddresses(client, regionsTable, "catalogue"), region, log })
           : undefined;
         const answer = writeApiOf(new ProductStore({ client, table, region }), log, forward);
         return (event: SignedInRequest) => answer(event);

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { expect } from "chai";
-import { FORWARDED_BY, forwarderOf } from "../../../components/searchService/forward";
+import { FORWARDED_BY } from "../../../components/otherRegion";
+import { forwarderOf } from "../../../components/searchService/forward";
 import { type SignedInRequest, writeApiOf } from "../../../components/searchService/productApi";
 import { contentOf } from "../../../domain/catalogue/change";
 import type { Product } from "../../../domain/catalogue/product";

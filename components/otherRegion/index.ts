@@ -1,0 +1,2 @@
+export { type Asking, askOtherRegion, FORWARDED_BY, isForwarded } from "./ask";
+export { ownAddresses } from "./ownAddresses";
