@@ -20,6 +20,8 @@ export interface Registration {
   provider?: string;
   /** Arguments whose later changes are ignored. */
   ignoreChanges: string[];
+  /** The cloud keeps it when the program drops or replaces it. Default: false. */
+  retainOnDelete?: boolean;
 }
 
 /** A file or an archive among the arguments. */
@@ -72,7 +74,8 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
     options.onOutput?.(data.toString());
   });
   const send = (message: ToProgram) => {
-    if (child.connected) child.send(message);
+    // A program that is ending hears no more answers; its exit says why.
+    if (child.connected) child.send(message, () => undefined);
   };
 
   try {

@@ -31,6 +31,7 @@ interface RequestDetails {
   parent: string;
   reading: boolean;
   ignoreChanges: string[];
+  retainOnDelete: boolean;
 }
 
 interface MonitorRequest {
@@ -38,6 +39,7 @@ interface MonitorRequest {
   getType(): string;
   getName(): string;
   getIgnorechangesList?(): string[];
+  getRetainondelete?(): boolean | undefined;
 }
 
 interface Monitor {
@@ -140,6 +142,7 @@ function wrapMonitor(monitor: Monitor): void {
           parent: request.getParent(),
           reading: method === "readResource",
           ignoreChanges: request.getIgnorechangesList?.() ?? [],
+          retainOnDelete: request.getRetainondelete?.() ?? false,
         },
         () => original(request, callback),
       );
@@ -170,6 +173,7 @@ async function start({ main, project, stack, config }: Extract<ToProgram, { kind
           readId: request.reading ? id : undefined,
           provider: provider || undefined,
           ignoreChanges: request.ignoreChanges,
+          retainOnDelete: request.retainOnDelete,
         };
         const answer = await ask((sequence) => ({ kind: "register", sequence, registration }));
         return { id: String(answer["id"]), state: answer["outputs"] as Record<string, unknown> };

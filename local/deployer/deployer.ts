@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DeployedResource, Deployment } from "../deployment";
+import { type DeployedResource, type Deployment, resourcesOfType } from "../deployment";
 import { accountId, rootCredentials } from "../ministack/supervisor";
 import { type ProgramHost, type Registration, runProgram } from "../program";
 import { assetDigests } from "./archive";
@@ -28,8 +28,12 @@ export interface DeployOptions {
   /** A resource is made, read or recognised. */
   onProgress?(done: number, resource: Registration): void;
   onOutput?(text: string): void;
-  /** Outputs of another stack, for stack references. */
+  /** Outputs of another stack, for stack references. Default: those of `others`. */
   stackOutputs?(stack: string): Promise<Record<string, unknown>>;
+  /** The stacks that are deployed beside this one, whose names and records this one must agree with. */
+  others?: readonly Pick<Deployment, "stack" | "resources" | "outputs">[];
+  /** Regions whose emulators have lost everything: what earlier runs made there is made again, under the same names. */
+  emptied?: readonly string[];
 }
 
 /** What is remembered of a deployment, so that the next run recognises it. */
@@ -44,6 +48,9 @@ interface StoredResource extends DeployedResource {
   digest: string;
   /** Name changes when a resource is replaced. */
   generation: number;
+  retainOnDelete?: boolean;
+  /** What of it is not emulated: said again in each run. */
+  notEmulated?: string[];
 }
 
 /** A deployment and a way to remember it once the emulators have written their own state. */
@@ -99,6 +106,8 @@ class Deployer implements ProgramHost {
     const digest = digestOf(resource.inputs, this.options.directory);
     const before = this.earlier.resources[resource.urn];
     const made = await this.make(resource, handler, context, digest, before);
+    const notEmulated = this.notEmulated.filter(({ type, name }) => type === made.type && name === made.name);
+    if (notEmulated.length > 0) made.notEmulated = notEmulated.map(({ why }) => why);
     this.options.onProgress?.(this.resources.size, resource);
     return { id: made.id, outputs: made.outputs };
   }
@@ -110,19 +119,29 @@ class Deployer implements ProgramHost {
     digest: string,
     before: StoredResource | undefined,
   ): Promise<StoredResource> {
-    if (before !== undefined && before.digest === digest) {
+    const lost = before !== undefined && this.isLost(context, before);
+    const rests = before !== undefined && before.digest === digest && !lost;
+    if (
+      rests &&
+      handler.reachesInto?.(before.inputs).some((region) => this.options.emptied?.includes(region)) !== true
+    ) {
+      for (const why of before.notEmulated ?? []) context.notEmulated(resource, why);
       this.resources.set(resource.urn, before);
       return before;
     }
-    const generation = (before?.generation ?? -1) + 1;
-    // A replaced resource gets another name, an updated one keeps its own.
+    const generation = (before?.generation ?? -1) + (lost ? 0 : 1);
+    // A replaced resource gets another name, an updated one and one that is made again keep their own.
     const updates = before !== undefined && handler.update !== undefined;
-    const seed = `${this.earlier.seed} ${updates ? (before?.generation ?? 0) : generation}`;
+    const seed = `${this.earlier.seed} ${updates || lost ? (before?.generation ?? 0) : generation}`;
     const named = { ...resource, inputs: withAutoName(resource, handler.autoName, seed) };
     const faults = [...missingArguments(handler, named.inputs), ...(handler.check?.(named.inputs, context) ?? [])];
     if (faults.length > 0) throw new Error(`is refused: ${faults.join(" ")}`);
     if (before === undefined) {
       return this.remember(named, await handler.create(named, context), digest, generation);
+    }
+    if (lost) {
+      const made = await (handler.restore?.(named, earlierOf(before), context) ?? handler.create(named, context));
+      return this.remember(named, made, digest, generation);
     }
     if (handler.update !== undefined) {
       return this.remember(named, await handler.update(named, earlierOf(before), context), digest, before.generation);
@@ -132,8 +151,13 @@ class Deployer implements ProgramHost {
         "has changed since the kept data were made, and its data would be lost: take the change back, or start with --fresh.",
       );
     }
-    await handler.remove(earlierOf(before), context);
+    if (!before.retainOnDelete) await handler.remove(earlierOf(before), context);
     return this.remember(named, await handler.create(named, context), digest, generation);
+  }
+
+  /** Whether what an earlier run made went with its Region. */
+  private isLost(context: DeployContext, { type }: StoredResource): boolean {
+    return (this.options.emptied ?? []).includes(context.region) && !handlerOf(type).isGlobal;
   }
 
   private remember(resource: Registration, made: Made, digest: string, generation: number): StoredResource {
@@ -147,6 +171,7 @@ class Deployer implements ProgramHost {
       outputs: { ...resource.inputs, ...made.outputs },
       digest,
       generation,
+      ...(resource.retainOnDelete ? { retainOnDelete: true } : {}),
     };
     this.resources.set(resource.urn, stored);
     return stored;
@@ -164,9 +189,11 @@ class Deployer implements ProgramHost {
   private async readStack(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }> {
     const name = String(resource.inputs["name"] ?? resource.name);
     const stack = name.split("/").pop() ?? name;
-    if (this.options.stackOutputs === undefined)
-      throw new Error(`refers to the stack ${name}, which does not run here.`);
-    return { id: name, outputs: { name, outputs: await this.options.stackOutputs(stack), secretOutputNames: [] } };
+    const outputs =
+      (await this.options.stackOutputs?.(stack)) ??
+      this.options.others?.find((other) => other.stack === stack)?.outputs;
+    if (outputs === undefined) throw new Error(`refers to the stack ${name}, which does not run here.`);
+    return { id: name, outputs: { name, outputs, secretOutputNames: [] } };
   }
 
   registerOutputs(urn: string, outputs: Record<string, unknown>): void {
@@ -203,6 +230,13 @@ class Deployer implements ProgramHost {
       region,
       accountId,
       directory: this.options.directory,
+      endpoint,
+      regions: Object.keys(this.options.endpoints),
+      inRegion: (other) => (this.options.endpoints[other] === undefined ? undefined : this.context(other)),
+      resources: (type) =>
+        [...(this.options.others ?? []), { resources: [...this.resources.values()] }].flatMap((deployment) =>
+          resourcesOfType(deployment, type),
+        ),
       searchEndpoint: this.options.searchEndpoint,
       client<C>(clientClass: new (configuration: ClientConfiguration) => C): C {
         let client = clients.get(clientClass) as C | undefined;
@@ -227,9 +261,10 @@ class Deployer implements ProgramHost {
   /** Removes what an earlier run made and the program no longer has, last made first. */
   async removeLeftOver(): Promise<void> {
     for (const before of Object.values(this.earlier.resources).reverse()) {
-      if (this.resources.has(before.urn) || !before.type.startsWith("aws:")) continue;
+      if (this.resources.has(before.urn) || !before.type.startsWith("aws:") || before.retainOnDelete) continue;
       const handler = handlerOf(before.type);
-      await handler.remove?.(earlierOf(before), this.context(String(before.inputs["region"] ?? this.options.region)));
+      const context = this.context(String(before.inputs["region"] ?? this.options.region));
+      if (!this.isLost(context, before)) await handler.remove?.(earlierOf(before), context);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { DeployedResource } from "../deployment";
 import type { Registration, WireAsset } from "../program";
 
 /** A resource's arguments as plain data, named as in `@pulumi/aws`. */
@@ -21,6 +22,14 @@ export interface DeployContext {
   accountId: string;
   /** Folder that relative paths of assets start from. */
   directory: string;
+  /** `http://127.0.0.1:PORT` of the Region's emulator. */
+  endpoint: string;
+  /** The Regions whose emulators run. */
+  regions: readonly string[];
+  /** The same for another Region; nothing where no emulator of it runs. */
+  inRegion(region: string): DeployContext | undefined;
+  /** What is made by now, in this stack and in those that run beside it. */
+  resources(type: string): DeployedResource[];
   /** An AWS SDK client for the Region's emulator; one of each class is kept. */
   client<C>(clientClass: new (configuration: ClientConfiguration) => C): C;
   /** Says in the report that a resource, or a part of it, is not emulated. */
@@ -60,6 +69,12 @@ export interface ResourceHandler {
   update?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
   /** Without it, and without `update`, a changed resource is an error: its data would be lost. */
   remove?(earlier: Earlier, context: DeployContext): Promise<void>;
+  /** Belongs to no Region's emulator: it stays when one has lost everything. */
+  isGlobal?: boolean;
+  /** Makes again what went with its Region, where that is not the same as `create`. */
+  restore?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
+  /** Other Regions in which the resource has a part; it is updated when one of them has lost everything. */
+  reachesInto?(inputs: Inputs): string[];
 }
 
 /** All resource types of one service, by their Pulumi type token. */

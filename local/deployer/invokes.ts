@@ -1,4 +1,6 @@
-import { GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { type DeployContext, type Inputs, text } from "./handler";
 
 type Invoke = (inputs: Inputs, context: DeployContext) => Promise<Record<string, unknown>>;
@@ -39,6 +41,63 @@ const invokes: Record<string, Invoke> = {
       customerMasterKeySpec: key.KeySpec,
       encryptionAlgorithms: key.EncryptionAlgorithms ?? [],
       signingAlgorithms: key.SigningAlgorithms ?? [],
+    };
+  },
+  "aws:kms/getKey:getKey": async (inputs, context) => {
+    const { KeyMetadata: key } = await context
+      .client(KMSClient)
+      .send(new DescribeKeyCommand({ KeyId: text(inputs, "keyId") }));
+    return {
+      id: key?.KeyId,
+      keyId: inputs["keyId"],
+      arn: key?.Arn,
+      awsAccountId: context.accountId,
+      region: context.region,
+      description: key?.Description,
+      enabled: key?.Enabled,
+      keySpec: key?.KeySpec,
+      keyUsage: key?.KeyUsage,
+      keyState: key?.KeyState,
+      multiRegion: key?.MultiRegion,
+    };
+  },
+  "aws:dynamodb/getTable:getTable": async (inputs, context) => {
+    const { Table: table } = await context
+      .client(DynamoDBClient)
+      .send(new DescribeTableCommand({ TableName: text(inputs, "name") }));
+    const key = (type: string) => table?.KeySchema?.find(({ KeyType }) => KeyType === type)?.AttributeName ?? "";
+    return {
+      id: table?.TableName,
+      name: table?.TableName,
+      region: context.region,
+      arn: table?.TableArn,
+      streamEnabled: table?.StreamSpecification?.StreamEnabled ?? false,
+      streamViewType: table?.StreamSpecification?.StreamViewType ?? "",
+      streamArn: table?.LatestStreamArn ?? "",
+      streamLabel: table?.LatestStreamLabel ?? "",
+      hashKey: key("HASH"),
+      rangeKey: key("RANGE"),
+      billingMode: table?.BillingModeSummary?.BillingMode ?? "PROVISIONED",
+      deletionProtectionEnabled: table?.DeletionProtectionEnabled ?? false,
+      attributes: (table?.AttributeDefinitions ?? []).map((each) => ({
+        name: each.AttributeName,
+        type: each.AttributeType,
+      })),
+    };
+  },
+  "aws:s3/getBucket:getBucket": async (inputs, context) => {
+    const bucket = text(inputs, "bucket");
+    // The cheapest call that a missing bucket refuses.
+    await context.client(S3Client).send(new GetBucketVersioningCommand({ Bucket: bucket }));
+    return {
+      id: bucket,
+      bucket,
+      arn: `arn:aws:s3:::${bucket}`,
+      region: context.region,
+      bucketRegion: context.region,
+      bucketDomainName: `${bucket}.s3.amazonaws.com`,
+      bucketRegionalDomainName: `${bucket}.s3.${context.region}.amazonaws.com`,
+      hostedZoneId: "Z3AQBSTGFYJSTF",
     };
   },
   // Evaluated by the provider itself, without AWS.

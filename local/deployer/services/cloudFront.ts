@@ -13,6 +13,7 @@ import {
   texts,
 } from "../handler";
 import { checkName, checkOneOf, checkRange, names } from "../rules";
+import { checkCertificate } from "./acm";
 
 /**
  * CloudFront is served by local/edge, which reads these resources as they are registered: the emulator's own CloudFront knows
@@ -88,6 +89,7 @@ export const cloudFront: ServiceHandlers = {
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": policy("response-headers-policy", () => []),
 };
 
+/** CloudFront belongs to no Region, as these resources do not to any Region's emulator. */
 interface Served extends Pick<ResourceHandler, "autoName" | "required" | "check"> {
   made(resource: Registration, context: DeployContext): Made;
 }
@@ -95,6 +97,7 @@ interface Served extends Pick<ResourceHandler, "autoName" | "required" | "check"
 function served({ made, ...rest }: Served): ResourceHandler {
   return {
     ...rest,
+    isGlobal: true,
     create: async (resource, context) => made(resource, context),
     // The id stays: bucket policies and the edge name the distribution by it.
     update: async (resource, earlier, context) => ({ ...made(resource, context), id: earlier.id }),
@@ -136,7 +139,7 @@ function identifier(prefix: string, length: number, resource: Registration): str
 const readMethods = "GET,HEAD";
 const methodSets = new Set([readMethods, "GET,HEAD,OPTIONS", "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"]);
 
-function checkDistribution(inputs: Inputs): string[] {
+function checkDistribution(inputs: Inputs, context: DeployContext): string[] {
   const origins = new Set([
     ...records(inputs, "origins").map((origin) => origin["originId"]),
     ...records(inputs, "originGroups").map((group) => group["originId"]),
@@ -155,6 +158,23 @@ function checkDistribution(inputs: Inputs): string[] {
     if (typeof origin["originPath"] === "string" && !/^(\/.*[^/])?$/.test(origin["originPath"])) {
       faults.push(`The originPath of ${id} must begin with a / and not end with one.`);
     }
+    faults.push(...checkRange(origin, "connectionAttempts", 1, 3), ...checkRange(origin, "connectionTimeout", 1, 10));
+    const web = optionalRecord(origin, "customOriginConfig");
+    if (web) faults.push(...checkRange(web, "originReadTimeout", 1, 120));
+    if (web && origin["originAccessControlId"] && origin["originAccessControlId"] !== "") {
+      faults.push(`The origin ${id} has a customOriginConfig and an originAccessControlId, which is for buckets.`);
+    }
+  }
+  const groups = records(inputs, "originGroups");
+  for (const group of groups) faults.push(...checkOriginGroup(group, records(inputs, "origins")));
+  const groupIds = new Set(groups.map((group) => group["originId"]));
+  for (const behavior of behaviors) {
+    const writes = texts(behavior, "allowedMethods").filter((method) => !["GET", "HEAD", "OPTIONS"].includes(method));
+    if (groupIds.has(behavior["targetOriginId"]) && writes.length > 0) {
+      faults.push(
+        `The behavior ${String(behavior["pathPattern"] ?? "by default")} allows ${writes.join(", ")}, which CloudFront refuses for an origin group.`,
+      );
+    }
   }
   for (const behavior of behaviors) faults.push(...checkBehavior(behavior, origins));
   const aliases = texts(inputs, "aliases");
@@ -165,6 +185,29 @@ function checkDistribution(inputs: Inputs): string[] {
   const certificateArn = optionalText(certificate, "acmCertificateArn");
   if (certificateArn && !certificateArn.startsWith("arn:aws:acm:us-east-1:")) {
     faults.push("The viewer certificate must be one of us-east-1.");
+  } else if (certificateArn && aliases.length > 0) {
+    faults.push(...checkCertificate(certificateArn, "us-east-1", aliases, context));
+  }
+  return faults;
+}
+
+const failoverStatuses = [403, 404, 416, 429, 500, 502, 503, 504];
+
+function checkOriginGroup(group: Inputs, origins: Inputs[]): string[] {
+  const name = `The origin group ${String(group["originId"])}`;
+  const members = records(group, "members").map((member) => member["originId"]);
+  const statuses = optionalRecord(group, "failoverCriteria")?.["statusCodes"];
+  const faults = members.length === 2 ? [] : [`${name} has ${members.length} members; CloudFront wants two.`];
+  for (const member of members) {
+    if (!origins.some((origin) => origin["originId"] === member)) {
+      faults.push(`${name} names the origin ${String(member)}, which does not exist.`);
+    }
+  }
+  if (!Array.isArray(statuses) || statuses.length === 0) faults.push(`${name} has no failoverCriteria.statusCodes.`);
+  else {
+    const bad = statuses.find((status) => !failoverStatuses.includes(Number(status)));
+    if (bad !== undefined)
+      faults.push(`${name} fails over on ${String(bad)}; CloudFront takes ${failoverStatuses.join(", ")}.`);
   }
   return faults;
 }

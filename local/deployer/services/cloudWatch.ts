@@ -31,6 +31,7 @@ import {
   unavailable,
 } from "../handler";
 import { checkName, checkOneOf, checkRange, names, parseJson } from "../rules";
+import { compositeAlarm } from "./cloudWatchComposites";
 
 const retentionDays = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -79,6 +80,11 @@ export const cloudWatch: ServiceHandlers = {
       await context.client(CloudWatchClient).send(new DeleteDashboardsCommand({ DashboardNames: [id] }));
     },
   },
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
+  "aws:cloudwatch/queryDefinition:QueryDefinition": unavailable(
+    "Logs are not queried here; the console page shows them.",
+    ({ name }) => ({ id: name, outputs: { queryDefinitionId: name } }),
+  ),
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": unavailable(
     "Metrics are not made from logs here; the logs themselves are kept.",
     ({ name }) => ({ id: name }),

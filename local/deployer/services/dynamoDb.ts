@@ -10,6 +10,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { Registration } from "../../program";
 import {
   type DeployContext,
   type Inputs,
@@ -24,19 +25,24 @@ import {
   texts,
 } from "../handler";
 import { checkName, checkOneOf, names } from "../rules";
+import { checkReplicas, replicasOf } from "./tableReplicas";
 
 export const dynamoDb: ServiceHandlers = {
   "aws:dynamodb/table:Table": {
     autoName: { property: "name", maxLength: 255 },
-    check: checkTable,
-    async create({ inputs }, context) {
+    check: (inputs, context) => [...checkTable(inputs), ...checkReplicas(inputs, context)],
+    reachesInto: (inputs) => records(inputs, "replicas").map((replica) => text(replica, "regionName")),
+    async create(resource, context) {
+      const { inputs } = resource;
       const TableName = text(inputs, "name");
       await context.client(DynamoDBClient).send(new CreateTableCommand(tableInput(inputs)));
       await configure(TableName, inputs, context);
-      return await describe(TableName, context);
+      const made = await describe(TableName, context);
+      return { ...made, outputs: { ...made.outputs, ...(await replicate(resource, context)) } };
     },
     /** Only what can change without touching the keys; the data stay. */
-    async update({ inputs }, earlier, context) {
+    async update(resource, earlier, context) {
+      const { inputs } = resource;
       const fixed = [
         "name",
         "attributes",
@@ -51,7 +57,8 @@ export const dynamoDb: ServiceHandlers = {
         throw new Error(`has another ${changed} than the kept data: start with --fresh, or take the change back.`);
       }
       await configure(earlier.id, inputs, context);
-      return await describe(earlier.id, context);
+      const made = await describe(earlier.id, context);
+      return { ...made, outputs: { ...made.outputs, ...(await replicate(resource, context)) } };
     },
   },
 };
@@ -152,6 +159,20 @@ function tableInput(inputs: Inputs): CreateTableCommandInput {
       : undefined,
     Tags: tagList(inputs),
   };
+}
+
+/** The same table in each Region of its `replicas`; local/replication keeps their items alike. */
+async function replicate(resource: Registration, context: DeployContext): Promise<{ replicas?: Inputs[] }> {
+  return await replicasOf(resource, context, async (inputs, there) => {
+    const TableName = text(inputs, "name");
+    const isThere = await describe(TableName, there).catch((error: Error) => {
+      if (error.name !== "ResourceNotFoundException") throw error;
+      return undefined;
+    });
+    if (!isThere) await there.client(DynamoDBClient).send(new CreateTableCommand(tableInput(inputs)));
+    await configure(TableName, inputs, there);
+    return isThere ?? (await describe(TableName, there));
+  });
 }
 
 async function configure(TableName: string, inputs: Inputs, context: DeployContext): Promise<void> {

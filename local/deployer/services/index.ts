@@ -2,6 +2,9 @@ import type { ResourceHandler, ServiceHandlers } from "../handler";
 
 // Loaded when the program first needs the service: each brings its own AWS SDK client.
 const services: Record<string, () => ServiceHandlers> = {
+  "aws:acm/": () => (require("./acm") as typeof import("./acm")).acm,
+  "aws:apigatewayv2/apiMapping": () => (require("./apiDomains") as typeof import("./apiDomains")).apiDomains,
+  "aws:apigatewayv2/domainName": () => (require("./apiDomains") as typeof import("./apiDomains")).apiDomains,
   "aws:apigatewayv2/": () => (require("./apiGateway") as typeof import("./apiGateway")).apiGateway,
   "aws:cloudfront/": () => (require("./cloudFront") as typeof import("./cloudFront")).cloudFront,
   "aws:cloudwatch/": () => (require("./cloudWatch") as typeof import("./cloudWatch")).cloudWatch,
@@ -11,6 +14,9 @@ const services: Record<string, () => ServiceHandlers> = {
   "aws:kms/": () => (require("./kms") as typeof import("./kms")).kms,
   "aws:lambda/": () => (require("./lambda") as typeof import("./lambda")).lambda,
   "aws:opensearch/": () => (require("./openSearch") as typeof import("./openSearch")).openSearch,
+  "aws:route53/": () => (require("./route53") as typeof import("./route53")).route53,
+  "aws:s3/bucketReplicationConfig": () =>
+    (require("./s3Replication") as typeof import("./s3Replication")).s3Replication,
   "aws:s3/": () => (require("./s3") as typeof import("./s3")).s3,
   "aws:scheduler/": () => (require("./scheduler") as typeof import("./scheduler")).scheduler,
   "aws:sesv2/": () => (require("./ses") as typeof import("./ses")).ses,

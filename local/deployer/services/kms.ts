@@ -14,13 +14,13 @@ import {
   type Inputs,
   type Made,
   optionalBoolean,
-  optionalRecord,
   optionalText,
   type ServiceHandlers,
   tagsOf,
   text,
 } from "../handler";
-import { checkName, checkOneOf, checkPolicy, checkRange, names, parseJson } from "../rules";
+import { checkName, checkOneOf, checkPolicy, checkRange, names } from "../rules";
+import { checkAdministration, copiedFrom, replicaKey } from "./replicaKey";
 
 const symmetric = "SYMMETRIC_DEFAULT";
 
@@ -50,6 +50,14 @@ export const kms: ServiceHandlers = {
       }
       return { id: key?.KeyId ?? "", outputs: { arn: key?.Arn, keyId: key?.KeyId } };
     },
+    /** A multi-Region key outlives a Region in its replica: what was encrypted with it is to be read again. */
+    async restore(resource, earlier, context) {
+      const others = context.regions.filter((region) => region !== context.region);
+      const copied =
+        earlier.inputs["multiRegion"] === true && (await copiedFrom(others, earlier.id, resource.inputs, context));
+      if (!copied) return await this.create(resource, context);
+      return { id: earlier.id, outputs: { arn: earlier.outputs["arn"], keyId: earlier.id } };
+    },
     async update({ inputs }, earlier, context) {
       for (const fixed of ["customerMasterKeySpec", "keyUsage", "multiRegion"]) {
         if (inputs[fixed] !== earlier.inputs[fixed]) {
@@ -61,6 +69,7 @@ export const kms: ServiceHandlers = {
       return { id: earlier.id, outputs: { arn: earlier.outputs["arn"], keyId: earlier.id } };
     },
   },
+  "aws:kms/replicaKey:ReplicaKey": replicaKey,
   "aws:kms/keyPolicy:KeyPolicy": {
     required: ["keyId", "policy"],
     check: (inputs) => [...checkPolicy(inputs, "policy", "resource"), ...checkAdministration(inputs)],
@@ -113,27 +122,4 @@ function checkRotation(inputs: Inputs): string[] {
   return optionalBoolean(inputs, "enableKeyRotation") && spec !== symmetric
     ? [`A key of the kind ${String(spec)} cannot be rotated by KMS: leave out enableKeyRotation.`]
     : [];
-}
-
-/** KMS refuses a policy that would lock its owner out. */
-function checkAdministration(inputs: Inputs): string[] {
-  const document = parseJson(optionalText(inputs, "policy") ?? "null") as
-    | { Statement?: Inputs | Inputs[] }
-    | null
-    | undefined;
-  if (!document || optionalBoolean(inputs, "bypassPolicyLockoutSafetyCheck")) return [];
-  const statements = [document.Statement ?? []].flat();
-  const administers = statements.some((statement) => {
-    const actions = [statement["Action"] ?? []].flat().map(String);
-    const principal = JSON.stringify(optionalRecord(statement, "Principal") ?? statement["Principal"] ?? "");
-    return (
-      statement["Effect"] === "Allow" &&
-      actions.some((action) => action === "kms:*" || action === "kms:PutKeyPolicy" || action === "kms:Put*") &&
-      (principal.includes(":root") ||
-        principal.includes("*") ||
-        principal.includes(":role/") ||
-        principal.includes(":user/"))
-    );
-  });
-  return administers ? [] : ["The policy lets nobody change it (kms:PutKeyPolicy), which KMS refuses."];
 }

@@ -11,6 +11,7 @@ import {
   DeleteFunctionEventInvokeConfigCommand,
   type EventSourcePosition,
   GetFunctionCommand,
+  InvokeCommand,
   LambdaClient,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
@@ -146,6 +147,13 @@ export const lambda: ServiceHandlers = {
       await context.client(LambdaClient).send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: id }));
     },
   },
+  "aws:lambda/invocation:Invocation": {
+    required: ["functionName", "input"],
+    create: invoke,
+    // As the provider does by default: called again when its input or one of its triggers changes.
+    update: async (resource, _earlier, context) => await invoke(resource, context),
+    async remove() {},
+  },
   "aws:lambda/alias:Alias": {
     autoName: { property: "name", maxLength: 128 },
     required: ["functionName", "functionVersion"],
@@ -187,6 +195,16 @@ export const lambda: ServiceHandlers = {
     ({ inputs }) => ({ id: `${text(inputs, "functionName")},${text(inputs, "qualifier")}` }),
   ),
 };
+
+async function invoke({ inputs }: Pick<Registration, "inputs">, context: DeployContext): Promise<Made> {
+  const FunctionName = text(inputs, "functionName");
+  const answer = await context
+    .client(LambdaClient)
+    .send(new InvokeCommand({ FunctionName, Payload: text(inputs, "input") }));
+  const result = Buffer.from(answer.Payload ?? []).toString();
+  if (answer.FunctionError) throw new Error(`calls ${FunctionName}, which failed: ${result}`);
+  return { id: `${FunctionName}_$LATEST`, outputs: { result } };
+}
 
 function aliasOf(arn: string, context: DeployContext): Made {
   return { id: arn, outputs: { arn, invokeArn: invokeArn(arn, context) } };

@@ -9,6 +9,10 @@ const context: DeployContext = {
   region: "us-east-1",
   accountId: "000000000000",
   directory: __dirname,
+  endpoint: "http://127.0.0.1:1",
+  regions: ["us-east-1"],
+  inRegion: () => undefined,
+  resources: () => [],
   client: () => {
     throw new Error("A check calls no API.");
   },
