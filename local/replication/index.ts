@@ -1,7 +1,10 @@
 import type { Deployment } from "../deployment";
+import { EmulatorOutbox } from "./emulatorOutbox";
+import { type Hold, Link, type LinkStatus } from "./link";
+import { replicatedBy } from "./replicated";
+import type { Lag } from "./transit";
 
-/** How long a change takes to the other Region, in ms: always the same, or drawn anew for each change. */
-export type Lag = number | { min: number; max: number };
+export type { Lag, LinkStatus };
 
 /** One Region's emulator, as the replication reaches it. */
 export interface ReplicatedRegion {
@@ -22,18 +25,6 @@ export interface ReplicationOptions {
   /** Default: 200 to 900 ms, as between AWS's Regions. */
   lagMs?: Lag;
   log?(line: string): void;
-}
-
-/** How far one Region's changes are behind in another. */
-export interface LinkStatus {
-  from: string;
-  to: string;
-  /** `cut`: by `cut()`. `paused`: either Region is, by `pause()`. `unreachable`: one of them does not answer. */
-  state: "open" | "cut" | "paused" | "unreachable";
-  /** Changes of `from` that are not in `to` yet; the last known number while `from` does not answer. */
-  waiting: number;
-  /** Age of the oldest of them, in ms; 0 without any. */
-  behindMs: number;
 }
 
 export interface ReplicationStatus {
@@ -64,12 +55,13 @@ export interface Replication {
 /**
  * Replicates as DynamoDB global tables (eventually consistent) and S3 do: the last writer wins, item by item, by the time of
  * the write and then by the name of its Region; changes of different items may overtake each other, those of one item never.
- * An applied change is in the other Region's stream like any write, and is not replicated back.
+ * An applied change is in the other Region's stream like any write, and is not replicated back. A table's items of before it was
+ * global are copied, and are not in the stream, as when AWS makes a replica.
  *
  * What waits for replication is kept by the emulator of its Region, with its data: a start goes on where the last one stopped, also
  * after all Regions were killed. A Region that does not answer is tried again for as long as it takes.
  *
- * @throws When a table or bucket is not there in a Region that the deployments name.
+ * @throws When a Region does not answer, or lacks a table that the deployments name.
  *
  * @example
  * const replication = await startReplication({ regions, deployments: [east, west], lagMs: { min: 50, max: 2000 }, log });
@@ -80,5 +72,63 @@ export interface Replication {
  * replication.resume("us-east-1");
  */
 export async function startReplication(options: ReplicationOptions): Promise<Replication> {
-  throw new Error(`Nothing replicates between ${options.regions.map(({ region }) => region).join(" and ")} yet.`);
+  const names = options.regions.map(({ region }) => region);
+  const replicated = replicatedBy(options.deployments, names);
+  const ends = options.regions.map(({ region, endpoint }) => ({ region, outbox: new EmulatorOutbox(endpoint) }));
+  const state = { lag: options.lagMs ?? { min: 200, max: 900 }, cut: false, paused: new Set<string>() };
+  for (const { outbox } of ends) await outbox.group(replicated, names, AbortSignal.timeout(10_000));
+
+  const hold = (...regions: string[]): Hold => {
+    if (regions.some((region) => state.paused.has(region))) return "paused";
+    return state.cut ? "cut" : undefined;
+  };
+  const links = ends.flatMap((from) =>
+    ends
+      .filter((to) => to !== from)
+      .map(
+        (to) =>
+          new Link({
+            from,
+            to,
+            lag: () => state.lag,
+            hold: () => hold(from.region, to.region),
+            mayAsk: () => !state.paused.has(from.region),
+            group: (signal) => from.outbox.group(replicated, names, signal),
+            log: options.log ?? (() => undefined),
+          }),
+      ),
+  );
+  const change = (what: () => void) => {
+    what();
+    for (const link of links) link.lookAgain();
+  };
+  const known = (region: string) => {
+    if (!names.includes(region)) throw new Error(`${region} is none of the Regions ${names.join(", ")}.`);
+    return region;
+  };
+  return {
+    lag(lag) {
+      const { min, max } = typeof lag === "number" ? { min: lag, max: lag } : lag;
+      if (!(min >= 0 && max >= min))
+        throw new Error("A lag is a number of ms from 0 on, or a range whose max is not below its min.");
+      state.lag = lag;
+    },
+    cut: () => change(() => Object.assign(state, { cut: true })),
+    heal: () => change(() => Object.assign(state, { cut: false })),
+    pause: (region) => change(() => state.paused.add(known(region))),
+    resume: (region) => change(() => state.paused.delete(known(region))),
+    status: () => ({
+      lagMs: state.lag,
+      cut: state.cut,
+      paused: [...state.paused].sort(),
+      links: links.map((link) => link.status()),
+    }),
+    async settled(limitMs = 10_000) {
+      const settled = await Promise.all(links.map((link) => link.settled(limitMs)));
+      return settled.every(Boolean);
+    },
+    async stop() {
+      await Promise.all(links.map((link) => link.stop()));
+    },
+  };
 }
