@@ -1,8 +1,17 @@
+import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
-import { InlineFunction } from "../inlineFunction";
+import type { HttpApi } from "../httpApi";
+import { allow, InlineFunction, reference } from "../inlineFunction";
+import type { RegionStateTable } from "../regionalFailover";
 import { type AuthorizationRequest, authorizerOf } from "./authorize";
+import { documentClient } from "./clients";
+import { codeApi, codeChallenge, type MailArgs } from "./codes";
+import { customerTrigger } from "./customerFunctions";
 import { type CognitoArgs, type Customers, customersIn } from "./customers";
+import { customerDirectory, type Directory, type DirectoryArgs } from "./directory";
+import { issuerBook, issuersIn } from "./issuerBook";
+import { issuerPublisher } from "./issuerPublisher";
 import { isTrustworthy, type TrustedIssuer } from "./trustedIssuer";
 
 /** An OpenID Connect issuer whose tokens the store accepts instead of running a directory of its own. */
@@ -22,6 +31,20 @@ export interface OidcArgs {
 export interface AuthLayerArgs {
   /** Who knows the customers: a user pool that this component makes, or an issuer that exists. Exactly one. */
   provider: { cognito?: CognitoArgs; oidc?: OidcArgs };
+  /**
+   * The table that all Regions share (`RegionState.table`): this Region's user pool is told there, and tokens of the pools
+   * that other Regions tell of are accepted. Default: only the own pool's tokens are good. Of no use with `provider.oidc`,
+   * whose issuer is the same in each Region.
+   */
+  regions?: RegionStateTable;
+  /** Which customer a person is, in every Region. Default: a directory without replicas. Only with a user pool. */
+  directory?: DirectoryArgs;
+  /** Lets customers sign in by a code that is mailed to them. Default: they can't. Only with a user pool. */
+  mail?: MailArgs;
+  /** Deletion protection and point-in-time recovery of the directory, and of its replicas. Default: true. */
+  protectData?: boolean;
+  /** Days that logs are kept. Default: 30. */
+  logRetentionDays?: number;
 }
 
 /**
@@ -30,6 +53,8 @@ export interface AuthLayerArgs {
  *
  * A bad token is answered by API Gateway with 403, a missing one with 401. A good one reaches the handler as `SignedIn`.
  * Since API Gateway keeps an answer for the same token (300 s by default), a token works up to that long after it expired.
+ *
+ * Customers of a user pool keep their `customerId` in every Region (docs/sign-in.md), and may sign in by a mailed code.
  *
  * Cost: Cognito's price for a monthly active user; a function call for each token that API Gateway doesn't remember.
  *
@@ -51,14 +76,36 @@ export class AuthLayer extends pulumi.ComponentResource {
   public readonly connectOrigins: string[];
   /** The user pool and its client; absent with an issuer of your own. */
   public readonly customers?: Customers;
+  /** Who is which customer in every Region; absent with an issuer of your own. */
+  public readonly directory?: Directory;
+  /** Takes wishes for codes, at `/api/auth/codes`; absent without `mail`. */
+  public readonly api?: HttpApi;
+  /** Base URL of `api`, without a trailing slash. */
+  public readonly url?: pulumi.Output<string>;
+  /** The functions by what they do. */
+  public readonly functions: Readonly<Partial<Record<AuthFunction, InlineFunction>>>;
 
   constructor(name: string, args: AuthLayerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:AuthLayer", name, {}, opts);
     const { cognito, oidc } = checked(name, args);
 
     let trusted: pulumi.Output<TrustedIssuer>;
+    let functions: Partial<Record<AuthFunction, InlineFunction>> = {};
     if (cognito) {
-      this.customers = customersIn(name, cognito, this);
+      const { logRetentionDays: days, mail, regions } = args;
+      this.directory = customerDirectory(name, args.directory ?? {}, args.protectData ?? true, this);
+      const customer = customerTrigger(name, this.directory, days, this);
+      const codes = mail && codeChallenge(name, this.directory, days, this);
+      this.customers = customersIn(name, cognito, { customer, challenge: codes?.trigger }, this);
+      functions = { customer, challenge: codes?.trigger };
+      if (mail && codes) {
+        const { directory, customers } = this;
+        const { api, ...behind } = codeApi(name, mail, { table: codes.table, directory, customers }, days, this);
+        this.api = api;
+        this.url = api.url;
+        functions = { ...functions, ...behind };
+      }
+      if (regions) functions.publisher = issuerPublisher(name, regions, this.customers, days, this).publisher;
       this.signInOrigin = this.customers.region.apply((region) => `cognito-idp.${region}.amazonaws.com`);
       this.connectOrigins = [];
       this.settings = this.customers.settings;
@@ -69,28 +116,42 @@ export class AuthLayer extends pulumi.ComponentResource {
       trusted = pulumi.output(trustedOf(oidc));
     }
 
+    // An issuer of one's own is the same in each Region.
+    const regions = cognito && args.regions;
     this.authorizer = new InlineFunction(
       `${name}-authorizer`,
       {
         description: "Lets in requests whose token is good, and says whose it is.",
-        environment: { TRUSTED_ISSUER: pulumi.jsonStringify(trusted) },
+        environment: {
+          TRUSTED_ISSUER: pulumi.jsonStringify(trusted),
+          ...(regions && { REGION_STATE: regions.tableName }),
+        },
+        grants: regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:Scan")] : [],
         // Two attempts of two seconds to fetch the issuer's documents, twice with discovery; API Gateway waits 10 s.
         timeoutSeconds: 9,
+        logRetentionDays: args.logRetentionDays,
         callbackFactory: () => {
-          const authorize = authorizerOf(JSON.parse(process.env.TRUSTED_ISSUER!));
+          const logger = new Logger({ serviceName: "authorizer" });
+          const { REGION_STATE: table } = process.env;
+          const others = table ? issuerBook(issuersIn(documentClient(), table), logger) : undefined;
+          const authorize = authorizerOf(JSON.parse(process.env.TRUSTED_ISSUER!), logger, others);
           return (request: AuthorizationRequest) => authorize(request);
         },
       },
       { parent: this },
     );
 
-    this.registerOutputs({ settings: this.settings, signInOrigin: this.signInOrigin });
+    this.functions = { ...functions, authorizer: this.authorizer };
+    this.registerOutputs({ url: this.url, settings: this.settings, signInOrigin: this.signInOrigin });
   }
 }
 
+/** What the functions do. */
+export type AuthFunction = "authorizer" | "customer" | "challenge" | "mailer" | "request" | "publisher";
+
 function checked(
   name: string,
-  { provider }: AuthLayerArgs,
+  { provider, directory, mail }: AuthLayerArgs,
 ): { cognito: CognitoArgs; oidc?: never } | { cognito?: never; oidc: OidcArgs } {
   const { cognito, oidc } = provider;
   if (cognito && oidc) {
@@ -102,6 +163,11 @@ function checked(
   if (!oidc) {
     throw new pulumi.RunError(
       `AuthLayer "${name}": one of provider.cognito and provider.oidc must be given. Use provider: { cognito: {} } for a new user pool.`,
+    );
+  }
+  if (directory || mail) {
+    throw new pulumi.RunError(
+      `AuthLayer "${name}": ${directory ? "directory" : "mail"} can't be given with provider.oidc. Your issuer says who a person is, and signs people in.`,
     );
   }
   if (!isTrustworthy(oidc.issuer)) {

@@ -7,10 +7,12 @@ import {
   JwtInvalidClaimError,
   JwtInvalidSignatureError,
 } from "aws-jwt-verify/error";
+import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { type SignedIn, signedInFrom } from "../../domain/auth";
 import { IssuerUnavailableError } from "./fetchDocument";
-import { type TrustedIssuer, verifierFor } from "./trustedIssuer";
+import type { IssuerBook } from "./issuerBook";
+import { addressesOf, type TrustedIssuer, type Verifier, verifierFor } from "./trustedIssuer";
 
 /** What API Gateway (HTTP APIs, simple responses) expects of an authorizer. */
 export type AuthorizationAnswer = { isAuthorized: false } | { isAuthorized: true; context: SignedIn };
@@ -27,19 +29,33 @@ export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "ide
  * @example
  * const authorize = authorizerOf({ kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "…" });
  * await authorize(event); // { isAuthorized: true, context: { customerId: "…", groups: "customers" } }
+ *
+ * @param others user pools of the other Regions; without it only the own issuer's tokens are good.
  */
 export function authorizerOf(
   trusted: TrustedIssuer,
   logger: Pick<Logger, "info" | "warn"> = new Logger({ serviceName: "authorizer" }),
+  others?: IssuerBook,
 ) {
-  const verifier = verifierFor(trusted, logger);
+  const own = verifierFor(trusted, logger);
+  const ownIssuer = trusted.kind === "cognito" ? addressesOf(trusted).issuer : trusted.issuer;
+
+  /** Whom the token claims to be of decides which keys it is checked with, and nothing else. */
+  const verifierOf = async (token: string): Promise<Verifier> => {
+    if (!others) return own;
+    const { iss } = decomposeUnverifiedJwt(token).payload;
+    if (typeof iss !== "string" || iss === ownIssuer) return own;
+    // The own one refuses what no Region knows, in its own words.
+    return (await others.verifierOf(iss)) ?? own;
+  };
 
   return async (request: AuthorizationRequest): Promise<AuthorizationAnswer> => {
     const token = bearerToken(request.identitySource?.[0]);
     if (!token) return refuse("no bearer token");
     try {
+      const verifier = await verifierOf(token);
       const claims = await verifier.verify(token);
-      const context = signedInFrom(claims, verifier.groupsClaim);
+      const context = signedInFrom(claims, verifier.groupsClaim, verifier.customerClaim);
       return context ? { isAuthorized: true, context } : refuse("no subject");
     } catch (error) {
       if (isIssuersFault(error)) throw error;

@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { GROUPS, PASSWORD_POLICY, type SignInSettings, signInPath } from "../../domain/auth";
+import { CODES_PATH, type CognitoSettings, GROUPS, PASSWORD_POLICY, signInPath } from "../../domain/auth";
+import type { InlineFunction } from "../inlineFunction";
 import { type Transform, transformed } from "../inlineFunction/args";
-import type { TrustedIssuer } from "./trustedIssuer";
+import { calledByPool } from "./customerFunctions";
+import type { TrustedPool } from "./trustedIssuer";
 
 /** A user pool in which people sign up by themselves with an e-mail address and a password. */
 export interface CognitoArgs {
@@ -37,15 +39,25 @@ export interface Customers {
   client: aws.cognito.UserPoolClient;
   groups: aws.cognito.UserGroup[];
   region: pulumi.Output<string>;
-  settings: pulumi.Output<SignInSettings>;
-  trusted: pulumi.Output<TrustedIssuer>;
+  settings: pulumi.Output<CognitoSettings>;
+  trusted: pulumi.Output<TrustedPool>;
 }
 
-export function customersIn(name: string, args: CognitoArgs, parent: pulumi.Resource): Customers {
+/** Functions that the pool calls. */
+export interface Triggers {
+  /** Puts the customer into each token, and remembers new ones. */
+  customer: InlineFunction;
+  /** Asks for a mailed code and checks it; without it nobody can sign in by one. */
+  challenge?: InlineFunction;
+}
+
+export function customersIn(name: string, args: CognitoArgs, triggers: Triggers, parent: pulumi.Resource): Customers {
   checkRange(name, "tokenMinutes", args.tokenMinutes, 15, 60);
   checkRange(name, "staySignedInDays", args.staySignedInDays, 1, 3650);
 
-  const userPool = userPoolOf(name, args, parent);
+  const userPool = userPoolOf(name, args, triggers, parent);
+  calledByPool(`${name}-customer`, triggers.customer, userPool, parent);
+  if (triggers.challenge) calledByPool(`${name}-challenge`, triggers.challenge, userPool, parent);
   const groups = GROUPS.map(
     (group) =>
       new aws.cognito.UserGroup(
@@ -54,17 +66,18 @@ export function customersIn(name: string, args: CognitoArgs, parent: pulumi.Reso
         { parent },
       ),
   );
-  const client = clientOf(name, args, userPool, parent);
+  const client = clientOf(name, args, triggers, userPool, parent);
 
   // A pool's id starts with its Region, which saves asking for it.
   const region = userPool.id.apply((id) => id.slice(0, id.indexOf("_")));
+  const codes = triggers.challenge && ({ codes: CODES_PATH } as const);
   const ids = { userPoolId: userPool.id, clientId: client.id };
   return {
     userPool,
     client,
     groups,
     region,
-    settings: pulumi.output({ kind: "cognito" as const, path: region.apply(signInPath), region, ...ids }),
+    settings: pulumi.output({ kind: "cognito" as const, path: region.apply(signInPath), region, ...ids, ...codes }),
     trusted: pulumi.output({ kind: "cognito" as const, ...ids }),
   };
 }
@@ -74,7 +87,12 @@ const roles = {
   merchandisers: "Change the catalogue.",
 };
 
-function userPoolOf(name: string, args: CognitoArgs, parent: pulumi.Resource): aws.cognito.UserPool {
+function userPoolOf(
+  name: string,
+  args: CognitoArgs,
+  { customer, challenge }: Triggers,
+  parent: pulumi.Resource,
+): aws.cognito.UserPool {
   const mfa = args.mfa ?? "optional";
   return new aws.cognito.UserPool(
     `${name}-customers`,
@@ -99,7 +117,14 @@ function userPoolOf(name: string, args: CognitoArgs, parent: pulumi.Resource): a
           sourceArn: args.email.identityArn,
           fromEmailAddress: args.email.from,
         },
-        // The plan that has rotation of refresh tokens.
+        lambdaConfig: {
+          preTokenGenerationConfig: { lambdaArn: customer.arn, lambdaVersion: "V2_0" },
+          postConfirmation: customer.arn,
+          defineAuthChallenge: challenge?.arn,
+          createAuthChallenge: challenge?.arn,
+          verifyAuthChallengeResponse: challenge?.arn,
+        },
+        // The plan that has rotation of refresh tokens, and claims of one's own in access tokens.
         userPoolTier: "ESSENTIALS",
         deletionProtection: (args.deletionProtection ?? true) ? "ACTIVE" : "INACTIVE",
       },
@@ -113,6 +138,7 @@ function userPoolOf(name: string, args: CognitoArgs, parent: pulumi.Resource): a
 function clientOf(
   name: string,
   args: CognitoArgs,
+  { challenge }: Triggers,
   userPool: aws.cognito.UserPool,
   parent: pulumi.Resource,
 ): aws.cognito.UserPoolClient {
@@ -124,7 +150,7 @@ function clientOf(
         userPoolId: userPool.id,
         generateSecret: false,
         // Rotation replaces ALLOW_REFRESH_TOKEN_AUTH: Cognito refuses a client that has both.
-        explicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
+        explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", ...(challenge ? ["ALLOW_CUSTOM_AUTH"] : [])],
         // Two tabs may refresh at once; the loser's token stays good for this long.
         refreshTokenRotation: { feature: "ENABLED", retryGracePeriodSeconds: 30 },
         // "Wrong e-mail or password", and the same answer to a forgotten password of nobody.

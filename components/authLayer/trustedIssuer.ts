@@ -1,13 +1,17 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoJwtVerifier, JwtVerifier } from "aws-jwt-verify";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
-import type { Claims } from "../../domain/auth";
+import { type Claims, CUSTOMER_CLAIM } from "../../domain/auth";
 import { fetchDocument, IssuerUnavailableError } from "./fetchDocument";
 
+export interface TrustedPool {
+  kind: "cognito";
+  userPoolId: string;
+  clientId: string;
+}
+
 /** An issuer whose tokens the store accepts, as the authorizer's environment describes it. */
-export type TrustedIssuer =
-  | { kind: "cognito"; userPoolId: string; clientId: string }
-  | { kind: "oidc"; issuer: string; audience: string; groupsClaim: string };
+export type TrustedIssuer = TrustedPool | { kind: "oidc"; issuer: string; audience: string; groupsClaim: string };
 
 /** Seconds by which two clocks may differ. */
 export const CLOCK_LEEWAY_SECONDS = 30;
@@ -18,6 +22,8 @@ const MAX_KEY_AGE_MS = 60 * 60 * 1000;
 export interface Verifier {
   /** The claim that lists the caller's groups. */
   groupsClaim: string;
+  /** The claim that says which customer it is, where the issuer sets one besides the subject. */
+  customerClaim?: string;
   /** The payload of a good token. Rejects with an error of `aws-jwt-verify` for a bad one. */
   verify(token: string): Promise<Claims>;
 }
@@ -32,22 +38,43 @@ export function verifierFor(trusted: TrustedIssuer, logger: Pick<Logger, "warn">
   if (trusted.kind === "oidc") return oidcVerifier(trusted, logger);
   const { jwksUri } = CognitoJwtVerifier.parseUserPoolId(trusted.userPoolId);
   const keys = keysFrom(jwksUri, logger);
+  return poolVerifier(trusted, keys.cache, keys.refreshWhenOld);
+}
+
+/**
+ * Verifies the access tokens of a user pool by keys that are known already: nothing is fetched, so that it works while the
+ * pool's Region is dead. Throws if `jwks` is no JSON Web Key Set.
+ */
+export function verifierWithKeys(trusted: TrustedPool, jwks: string): Verifier {
+  const { jwksUri } = CognitoJwtVerifier.parseUserPoolId(trusted.userPoolId);
+  const known = new TextEncoder().encode(jwks);
+  const cache = new SimpleJwksCache({ fetcher: { fetch: async () => known.buffer } });
+  cache.addJwks(jwksUri, JSON.parse(jwks));
+  return poolVerifier(trusted, cache);
+}
+
+function poolVerifier(
+  { userPoolId, clientId }: TrustedPool,
+  jwksCache: SimpleJwksCache,
+  before: () => Promise<void> = async () => {},
+): Verifier {
   const verifier = CognitoJwtVerifier.create(
-    {
-      userPoolId: trusted.userPoolId,
-      clientId: trusted.clientId,
-      tokenUse: "access",
-      graceSeconds: CLOCK_LEEWAY_SECONDS,
-    },
-    { jwksCache: keys.cache },
+    { userPoolId, clientId, tokenUse: "access", graceSeconds: CLOCK_LEEWAY_SECONDS },
+    { jwksCache },
   );
   return {
     groupsClaim: "cognito:groups",
+    customerClaim: CUSTOMER_CLAIM,
     verify: async (token) => {
-      await keys.refreshWhenOld();
+      await before();
       return verifier.verify(token);
     },
   };
+}
+
+/** The `iss` claim of a pool's tokens, and where it publishes its keys. */
+export function addressesOf({ userPoolId }: TrustedPool): { issuer: string; jwksUri: string } {
+  return CognitoJwtVerifier.parseUserPoolId(userPoolId);
 }
 
 function oidcVerifier(trusted: TrustedIssuer & { kind: "oidc" }, logger: Pick<Logger, "warn">): Verifier {

@@ -1,9 +1,30 @@
+export {
+  type Account,
+  addressKey,
+  CUSTOMER_SCHEMA,
+  type CustomerItem,
+  customerAmong,
+  type Identity,
+  identityOf,
+} from "./directory";
 export { missingIn, PASSWORD_POLICY } from "./password";
 export {
+  CODES_PATH,
+  type CodeRequested,
   type CognitoSettings,
   type OidcSettings,
   SIGN_IN_OPERATIONS,
   type SignInSettings,
   signInPath,
 } from "./settings";
-export { type Claims, GROUPS, type Group, groupsOf, isIn, type SignedIn, signedInFrom } from "./signedIn";
+export {
+  type Claims,
+  CUSTOMER_CLAIM,
+  GROUPS,
+  type Group,
+  groupsOf,
+  isIn,
+  type SignedIn,
+  signedInFrom,
+} from "./signedIn";
+export { answerIn, answerText, type CodeAnswer, codeMail, type Mailed, oneMoreMail, SIGN_IN_CODE } from "./signInCode";

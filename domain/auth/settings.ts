@@ -8,6 +8,8 @@ export interface CognitoSettings {
   region: string;
   userPoolId: string;
   clientId: string;
+  /** Path that mails a code to sign in with; absent where the store does not. */
+  codes?: typeof CODES_PATH;
 }
 
 export interface OidcSettings {
@@ -22,6 +24,17 @@ export interface OidcSettings {
 
 /** CloudFront leads this path to the Region's Cognito, so that the page talks to its own origin only. */
 export const signInPath = (region: string): CognitoSettings["path"] => `/auth/${region}/`;
+
+/** `POST { email }` mails a code to whoever is known by that address. */
+export const CODES_PATH = "/api/auth/codes";
+
+/** What `POST CODES_PATH` answers, whether or not there is anybody to mail to. */
+export interface CodeRequested {
+  challengeId: string;
+  /** The pool that will take the code: that of the Region which answered. */
+  auth: CognitoSettings;
+  goodForSeconds: number;
+}
 
 /** The calls of Cognito's API that the storefront makes; CloudFront lets no other through. */
 export const SIGN_IN_OPERATIONS = [

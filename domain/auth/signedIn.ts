@@ -10,7 +10,7 @@ export type Group = (typeof GROUPS)[number];
  * API Gateway carries strings, numbers and booleans only, so the groups are one string.
  */
 export interface SignedIn {
-  /** The token's subject: stable for the person, never reused, at most 255 characters. */
+  /** Stable for the person in every Region, never reused, at most 255 characters: the directory's word, or the token's subject. */
   customerId: string;
   /** Names of `GROUPS`, separated by a space; never empty. */
   groups: string;
@@ -23,17 +23,23 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 const MAX_SUBJECT_LENGTH = 255;
 
+/** Claim of an access token by which a user pool says which customer the account stands for (`identityOf`). */
+export const CUSTOMER_CLAIM = "customerId";
+
 /**
  * The caller as the claims of a verified token name him, or `undefined` when they name nobody.
  *
  * @example
  * signedInFrom({ sub: "5e8f…", "cognito:groups": ["merchandisers"] }, "cognito:groups");
  * // { customerId: "5e8f…", groups: "merchandisers" }
+ *
+ * @param customerClaim a claim that goes before the subject, for issuers which are known to set it themselves.
  */
-export function signedInFrom(claims: Claims, groupsClaim: string): SignedIn | undefined {
+export function signedInFrom(claims: Claims, groupsClaim: string, customerClaim?: string): SignedIn | undefined {
   const { sub, email } = claims;
-  if (typeof sub !== "string" || sub === "" || sub.length > MAX_SUBJECT_LENGTH) return undefined;
-  const caller: SignedIn = { customerId: sub, groups: groupsOf(claims[groupsClaim]).join(" ") };
+  const customerId = (customerClaim !== undefined ? claims[customerClaim] : undefined) ?? sub;
+  if (typeof customerId !== "string" || customerId === "" || customerId.length > MAX_SUBJECT_LENGTH) return undefined;
+  const caller: SignedIn = { customerId, groups: groupsOf(claims[groupsClaim]).join(" ") };
   return typeof email === "string" && email !== "" ? { ...caller, email } : caller;
 }
 

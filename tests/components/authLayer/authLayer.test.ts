@@ -29,8 +29,14 @@ async function register(args: AuthLayerArgs) {
     expect(of(type), type).to.have.length(1);
     return of(type)[0]!.inputs;
   };
-  const environment = () => (one("Function")["environment"] as { variables: Record<string, string> }).variables;
-  return { ...outputs, connectOrigins, of, one, environment };
+  const named = (type: string, name: string) => {
+    const found = of(type).find((resource) => resource.name === name);
+    expect(found, `${type} ${name}`).not.to.equal(undefined);
+    return found!.inputs;
+  };
+  const environment = (name = "auth-authorizer-function") =>
+    (named("Function", name)["environment"] as { variables: Record<string, string> }).variables;
+  return { ...outputs, connectOrigins, of, one, named, environment };
 }
 
 describe("AuthLayer with a user pool", () => {

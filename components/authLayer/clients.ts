@@ -1,0 +1,22 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** For AWS's own services: Cognito waits five seconds for a trigger, so two attempts must fit with time to spare. */
+export const patience = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
+} as const;
+
+export function documentClient(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(patience), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+/** A variable that the component has set; without it the function is deployed wrongly, and says so at its start. */
+export function setting(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`The environment variable ${name} is missing: the function is not deployed as AuthLayer does it.`);
+  return value;
+}

@@ -1,0 +1,179 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SESv2Client } from "@aws-sdk/client-sesv2";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { CODES_PATH } from "../../domain/auth";
+import { HttpApi } from "../httpApi";
+import { allow, InlineFunction, reference } from "../inlineFunction";
+import { type ChallengeEvent, challengeTriggerOf } from "./challengeTrigger";
+import { documentClient, patience, setting } from "./clients";
+import { CodeStore } from "./codeStore";
+import { CustomerDirectory, hashBy } from "./customerDirectory";
+import { directoryEnvironment } from "./customerFunctions";
+import type { Customers } from "./customers";
+import type { Directory } from "./directory";
+import { type CodeRequest, mailCode } from "./mailCode";
+import { requestCodeOf } from "./requestCode";
+
+/** Mails codes to sign in with. */
+export interface MailArgs {
+  /** Sender of the codes: `orders@example.com`. */
+  from: pulumi.Input<string>;
+  /** SES identity (the address or its domain) that may send as `from` in this Region. Default: the identity of the address itself, which must exist. */
+  identityArn?: pulumi.Input<string>;
+  /** How the mails call the store. Default: `Stayopen`. */
+  storeName?: string;
+  /** Codes mailed within one clock hour at most, to all addresses together: what an attack may cost. Default: 5,000. */
+  mailsAnHour?: number;
+}
+
+/** Codes on their way, and the trigger that checks them; made before the pool, which calls it. */
+export function codeChallenge(
+  name: string,
+  directory: Directory,
+  logRetentionDays: number | undefined,
+  parent: pulumi.Resource,
+): { table: aws.dynamodb.Table; trigger: InlineFunction } {
+  const table = new aws.dynamodb.Table(
+    `${name}-codes`,
+    {
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "id",
+      attributes: [{ name: "id", type: "S" }],
+      ttl: { enabled: true, attributeName: "expiresAt" },
+      serverSideEncryption: { enabled: true },
+      // What is in it is worth nothing after some minutes.
+      pointInTimeRecovery: { enabled: false },
+    },
+    { parent },
+  );
+  const trigger = new InlineFunction(
+    `${name}-challenge`,
+    {
+      description: "Asks for the mailed code at sign-in, and checks it.",
+      environment: { CODES_TABLE: table.name, ADDRESS_KEY: directory.key.arn },
+      grants: [
+        allow(table, "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+        allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
+      ],
+      // Cognito waits no longer.
+      timeoutSeconds: 5,
+      logRetentionDays,
+      callbackFactory: () => {
+        const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
+        const trigger = challengeTriggerOf(new CodeStore(documentClient(), setting("CODES_TABLE"), hash));
+        return (event: ChallengeEvent) => trigger(event);
+      },
+    },
+    { parent },
+  );
+  return { table, trigger };
+}
+
+/** The API that takes the wish for a code, and the function behind it that mails one. */
+export function codeApi(
+  name: string,
+  mail: MailArgs,
+  { table, directory, customers }: { table: aws.dynamodb.Table; directory: Directory; customers: Customers },
+  logRetentionDays: number | undefined,
+  parent: pulumi.Resource,
+): { api: HttpApi; mailer: InlineFunction; request: InlineFunction } {
+  const mailer = new InlineFunction(
+    `${name}-mailer`,
+    {
+      description: "Mails a code to whoever the pool or the directory knows, and nothing to anybody else.",
+      environment: {
+        ...directoryEnvironment(directory),
+        CODES_TABLE: table.name,
+        USER_POOL: customers.userPool.id,
+        MAIL_FROM: mail.from,
+        STORE_NAME: mail.storeName ?? "Stayopen",
+        MAILS_AN_HOUR: String(mail.mailsAnHour ?? 5_000),
+      },
+      grants: [
+        allow(reference("dynamodb:table", directory.table.arn), "dynamodb:Query"),
+        allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
+        allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        allow(
+          customers.userPool,
+          "cognito-idp:AdminGetUser",
+          "cognito-idp:AdminCreateUser",
+          "cognito-idp:AdminSetUserPassword",
+          "cognito-idp:AdminDeleteUser",
+        ),
+        allow(
+          reference("ses:identity", mail.identityArn ?? identityOf(mail.from, customers.userPool)),
+          "ses:SendEmail",
+        ),
+      ],
+      timeoutSeconds: 30,
+      logRetentionDays,
+      callbackFactory: () => {
+        const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
+        const client = documentClient();
+        const mailing = {
+          pool: new CognitoIdentityProviderClient(patience),
+          userPoolId: setting("USER_POOL"),
+          directory: new CustomerDirectory(client, setting("DIRECTORY_TABLE"), hash),
+          codes: new CodeStore(client, setting("CODES_TABLE"), hash),
+          mails: new SESv2Client(patience),
+          from: setting("MAIL_FROM"),
+          storeName: setting("STORE_NAME"),
+          mailsAnHour: Number(setting("MAILS_AN_HOUR")),
+          log: new Logger({ serviceName: "code-mailer" }),
+        };
+        return (request: CodeRequest) => mailCode(request, mailing);
+      },
+    },
+    { parent },
+  );
+  const once = new aws.lambda.FunctionEventInvokeConfig(
+    `${name}-mailer`,
+    // A code that comes late is worth nothing, and its owner asks again.
+    { functionName: mailer.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    { parent },
+  );
+  const request = new InlineFunction(
+    `${name}-code`,
+    {
+      description: "Takes the wish for a code to sign in with; its answer tells nothing about the address.",
+      environment: { MAILER: mailer.arn, SIGN_IN: pulumi.jsonStringify(customers.settings) },
+      grants: [allow(mailer, "lambda:InvokeFunction")],
+      logRetentionDays,
+      callbackFactory: () => {
+        const answer = requestCodeOf({
+          functions: new LambdaClient(patience),
+          mailerArn: setting("MAILER"),
+          auth: JSON.parse(setting("SIGN_IN")),
+        });
+        return (event: APIGatewayProxyEventV2) => answer(event);
+      },
+    },
+    { parent, dependsOn: [once] },
+  );
+  const api = new HttpApi(
+    name,
+    {
+      description: "Codes to sign in with",
+      routes: { [`POST ${CODES_PATH}`]: { function: request } },
+      // Everybody signs in again within some minutes when a Region was lost, and no more than that.
+      throttle: { requestsPerSecond: 50, burst: 100 },
+      logRetentionDays,
+    },
+    { parent },
+  );
+  return { api, mailer, request };
+}
+
+/** The identity of an address, in the pool's Region and account. */
+function identityOf(from: pulumi.Input<string>, userPool: aws.cognito.UserPool): pulumi.Output<string> {
+  return pulumi.all([from, userPool.arn]).apply(([sender, arn]) => {
+    const [, partition, , region, account] = arn.split(":");
+    const address = /<([^<>]+)>\s*$/.exec(sender)?.[1] ?? sender;
+    return `arn:${partition}:ses:${region}:${account}:identity/${address}`;
+  });
+}

@@ -1,0 +1,63 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { KMSClient } from "@aws-sdk/client-kms";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../inlineFunction";
+import { documentClient, patience, setting } from "./clients";
+import { CustomerDirectory, hashBy } from "./customerDirectory";
+import { type CustomerEvent, customerTriggerOf } from "./customerTrigger";
+import type { Directory } from "./directory";
+
+/** What every function that asks the directory needs in its environment. */
+export function directoryEnvironment({ table, key }: Directory): Record<string, pulumi.Input<string>> {
+  return { DIRECTORY_TABLE: table.name, ADDRESS_KEY: key.arn };
+}
+
+/** The trigger that puts the customer into each token. It is made before the pool, which calls it. */
+export function customerTrigger(
+  name: string,
+  directory: Directory,
+  logRetentionDays: number | undefined,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-customer`,
+    {
+      description: "Says in each access token which customer the account is, and remembers new ones.",
+      environment: directoryEnvironment(directory),
+      grants: [
+        allow(reference("dynamodb:table", directory.table.arn), "dynamodb:Query", "dynamodb:PutItem"),
+        allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
+      ],
+      // Cognito waits no longer.
+      timeoutSeconds: 5,
+      logRetentionDays,
+      callbackFactory: () => {
+        const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
+        const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash);
+        const trigger = customerTriggerOf(directory, new Logger({ serviceName: "customer" }));
+        return (event: CustomerEvent) => trigger(event);
+      },
+    },
+    { parent },
+  );
+}
+
+/** Lets a user pool, and no other caller, call a trigger. */
+export function calledByPool(
+  name: string,
+  trigger: InlineFunction,
+  userPool: aws.cognito.UserPool,
+  parent: pulumi.Resource,
+): aws.lambda.Permission {
+  return new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: trigger.name,
+      principal: "cognito-idp.amazonaws.com",
+      sourceArn: userPool.arn,
+    },
+    { parent },
+  );
+}
