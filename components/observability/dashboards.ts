@@ -62,7 +62,7 @@ export function bothRegionsDashboard(regions: [string, string], objectives: Obje
         metrics: regions.map((region) => orderMetric(metricName, { region, label: region })),
       }),
     ),
-    ...(["PeerLost", "HeartbeatAgeSeconds"] as const).map((metricName) =>
+    ...(["PeerLost", "PeerHeartbeatAgeSeconds"] as const).map((metricName) =>
       graph({
         title: metricName === "PeerLost" ? "Holds the other for lost" : "Age of the other's heartbeat",
         region: regions[0],
@@ -272,7 +272,7 @@ function peer({ region, peerRegion, tables, healthCheckId }: Shown): Widget[] {
       region,
       stat: "Maximum",
       metrics: [
-        [METRICS_NAMESPACE, "HeartbeatAgeSeconds", "service", REGIONS_SERVICE],
+        [METRICS_NAMESPACE, "PeerHeartbeatAgeSeconds", "service", REGIONS_SERVICE],
         [METRICS_NAMESPACE, "PeerLost", "service", REGIONS_SERVICE, { yAxis: "right" }],
         ...(healthCheckId
           ? [

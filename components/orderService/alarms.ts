@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../observability/runbook";
 import { METRICS_NAMESPACE, METRICS_SERVICE, type OrderMetric } from "./metrics";
 
 export interface Watched {
   stateMachine: aws.sfn.StateMachine;
-  /** Queues that hold what could not be handled: one message in them is one too many. */
+  /** Queues that hold what could not be handled: one message in them is one too many. Each name is a runbook's. */
   deadLetters: Record<string, aws.sqs.Queue>;
   topicArns: pulumi.Input<string>[];
 }
@@ -13,13 +14,14 @@ export interface Watched {
 export function orderAlarms(name: string, watched: Watched, parent: pulumi.Resource): aws.cloudwatch.MetricAlarm[] {
   const alarm = (
     suffix: string,
+    page: string,
     description: string,
     metric: Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "statistic">,
   ) =>
     new aws.cloudwatch.MetricAlarm(
       `${name}-${suffix}`,
       {
-        alarmDescription: description,
+        alarmDescription: `${description} ${runbook(page)}`,
         comparisonOperator: "GreaterThanThreshold",
         threshold: 0,
         period: 60,
@@ -47,31 +49,40 @@ export function orderAlarms(name: string, watched: Watched, parent: pulumi.Resou
   return [
     alarm(
       "executions-failed",
+      "executions-failed",
       "A workflow has failed: its order stays open, and the sweeper starts another one. See the execution's error.",
       execution("ExecutionsFailed"),
     ),
     alarm(
       "executions-timed-out",
+      "executions-failed",
       "A workflow has reached its limit; the sweeper starts another one. See why the order is not delivered.",
       execution("ExecutionsTimedOut"),
     ),
     alarm(
       "executions-aborted",
+      "executions-failed",
       "Somebody has stopped a workflow; the sweeper starts another one.",
       execution("ExecutionsAborted"),
     ),
     alarm(
       "refund-failing",
+      "refund-failing",
       "The payment system does not take a refund: a customer is owed money. The order stays open and PAID.",
       own("RefundsFailed"),
     ),
     ...Object.entries(watched.deadLetters).map(([suffix, queue]) =>
-      alarm(`${suffix}-not-empty`, "Something could not be handled and waits in this queue for somebody to look.", {
-        namespace: "AWS/SQS",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: queue.name },
-        statistic: "Maximum",
-      }),
+      alarm(
+        `${suffix}-not-empty`,
+        suffix,
+        "Something could not be handled and waits in this queue for somebody to look.",
+        {
+          namespace: "AWS/SQS",
+          metricName: "ApproximateNumberOfMessagesVisible",
+          dimensions: { QueueName: queue.name },
+          statistic: "Maximum",
+        },
+      ),
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { InlineFunction } from "../inlineFunction";
+import { runbook } from "../observability/runbook";
 
 /** What is watched. */
 interface Watched {
@@ -18,14 +19,15 @@ export function alarmsFor(
 ): aws.cloudwatch.MetricAlarm[] {
   const alarm = (
     suffix: string,
-    alarmDescription: string,
+    page: string,
+    description: string,
     metric: Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "statistic" | "threshold">,
     evaluationPeriods: number,
   ) =>
     new aws.cloudwatch.MetricAlarm(
       `${name}-${suffix}`,
       {
-        alarmDescription,
+        alarmDescription: `${description} ${runbook(page)}`,
         ...metric,
         comparisonOperator: "GreaterThanThreshold",
         period: 60,
@@ -39,6 +41,7 @@ export function alarmsFor(
   return [
     alarm(
       "index-late",
+      "index-late",
       "Changed products wait more than five minutes to be searchable. Is the OpenSearch domain well?",
       {
         namespace: "AWS/Lambda",
@@ -50,6 +53,7 @@ export function alarmsFor(
       5,
     ),
     alarm(
+      "index-errors",
       "index-errors",
       "The indexer ends with errors that it did not expect. Its log names them.",
       {
@@ -63,6 +67,7 @@ export function alarmsFor(
     ),
     alarm(
       "dead-letters",
+      "index-dead-letters",
       "Products can't be indexed. The messages of the dead-letter queue say which and why.",
       {
         namespace: "AWS/SQS",
@@ -74,6 +79,7 @@ export function alarmsFor(
       1,
     ),
     alarm(
+      "rebuild-failed",
       "rebuild-failed",
       "A rebuild of the search index failed; searches still read the old index. Start it again: it goes on.",
       {

@@ -1,0 +1,57 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import { observe, primary } from "./support";
+
+const folder = path.join(__dirname, "..", "..", "..", "docs", "runbooks");
+const pages = fs.readdirSync(folder).map((file) => path.basename(file, ".md"));
+
+/** AWS tells of unusual costs itself, and its message can't name a page. */
+const TOLD_BY_AWS = ["costs-unusual"];
+
+/** What a page must answer for somebody who was just woken. */
+const HEADINGS = ["## What it means", "## Look", "## Do", "## It is over when"];
+
+describe("Runbooks", function () {
+  this.timeout(60_000);
+  let descriptions: Map<string, string>;
+  before(async () => {
+    const { of } = await observe({ ...primary, runbooks: "https://git.example.com/store/" });
+    descriptions = new Map(
+      [...of("MetricAlarm"), ...of("CompositeAlarm")].map(({ name, inputs }) => [
+        name,
+        String(inputs["alarmDescription"]),
+      ]),
+    );
+  });
+  const pageOf = (description: string) => /Runbook: \S*docs\/runbooks\/([\w-]+)\.md$/.exec(description)?.[1];
+
+  it("are named by every alarm, and every named one exists", () => {
+    const wrong = [...descriptions].filter(([, description]) => !pages.includes(pageOf(description) ?? ""));
+    expect(wrong).to.deep.equal([]);
+    expect(descriptions.size).to.be.at.least(40);
+  });
+
+  it("are each some alarm's", () => {
+    const named = new Set([...[...descriptions.values()].map(pageOf), ...TOLD_BY_AWS]);
+    expect(pages.filter((page) => !named.has(page))).to.deep.equal([]);
+  });
+
+  it("are linked from their first page", () => {
+    const first = fs.readFileSync(path.join(folder, "README.md"), "utf8");
+    expect(pages.filter((page) => page !== "README" && !first.includes(`(${page}.md)`))).to.deep.equal([]);
+  });
+
+  it("are linked with the address that the caller gives", () => {
+    expect(descriptions.get("sight-orders-slow")).to.match(
+      /Runbook: https:\/\/git\.example\.com\/store\/docs\/runbooks\/orders-slow\.md$/,
+    );
+  });
+
+  for (const page of pages.filter((name) => name !== "README")) {
+    it(`${page} says what it means, where to look, what to do and when it is over`, () => {
+      const text = fs.readFileSync(path.join(folder, `${page}.md`), "utf8");
+      expect(HEADINGS.filter((heading) => !text.includes(`\n${heading}\n`))).to.deep.equal([]);
+    });
+  }
+});
