@@ -1,21 +1,50 @@
 import * as path from "node:path";
-import { AuthLayer, OrderService, SearchService, StaticSite } from "./components";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { AuthLayer, OrderService, RegionState, reservedBucketName, SearchService, StaticSite } from "./components";
 import { readConfig } from "./config";
+import { sharedBy } from "./shared";
 
 const config = readConfig();
+const { region, peer, protectData } = config;
+
+// One Region alone; the primary of two, which owns what they share; or the secondary, which finds it.
+const primary = peer?.primaryStack ? sharedBy(peer.primaryStack, region) : undefined;
+const replicaRegions = peer && !primary ? [peer.region] : undefined;
+
+// Both Regions name the other's buckets, so names of buckets must be known beforehand.
+const { accountId } = aws.getCallerIdentityOutput();
+const bucketIn = (there: string, what: string) =>
+  accountId.apply((account) =>
+    reservedBucketName(`${pulumi.getProject()}-${peer?.primaryStack ?? pulumi.getStack()}-${what}`, account, there),
+  );
+
+const regions = new RegionState("regions", { existing: primary?.regions, replicaRegions, protectData });
 
 const auth = new AuthLayer("auth", {
   provider: config.oidc
     ? { oidc: config.oidc }
     : {
         cognito: {
-          deletionProtection: config.protectData,
+          deletionProtection: protectData,
           email: config.mailIdentityArn ? { identityArn: config.mailIdentityArn, from: config.mailFrom } : undefined,
         },
       },
+  regions: regions.table,
+  directory: config.oidc ? undefined : primary ? { existing: primary.directory() } : { replicaRegions },
+  // Codes to sign in with; an issuer of one's own signs people in itself.
+  mail: config.oidc ? undefined : { from: config.mailFrom, identityArn: config.mailIdentityArn },
+  protectData,
 });
 
-const search = new SearchService("catalogue", { auth, domain: config.search, protectData: config.protectData });
+const search = new SearchService("catalogue", {
+  auth,
+  domain: config.search,
+  existingTable: primary?.products,
+  replicaRegions,
+  regions: peer && regions.table,
+  protectData,
+});
 
 const orders = new OrderService("orders", {
   auth,
@@ -23,18 +52,33 @@ const orders = new OrderService("orders", {
   payment: config.payment,
   shipping: config.shipping,
   mail: { from: config.mailFrom, identityArn: config.mailIdentityArn },
+  existing: primary?.orders,
+  replicaRegions,
   waits: config.orderWaits,
   deadlines: config.orderDeadlines,
-  protectData: config.protectData,
+  protectData,
 });
 
 const site = new StaticSite("site", {
   build: path.join(__dirname, "web", "dist"),
-  apis: { "/api/orders*": { url: orders.url }, "/api/catalogue*": { url: search.url, cache: true } },
-  signInRegions: auth.customers ? [config.region] : undefined,
-  connectOrigins: auth.connectOrigins,
-  settings: { region: config.region, currency: config.currency, auth: auth.settings, card: orders.card },
-  forceDestroy: !config.protectData,
+  bucketName: peer && bucketIn(region, "assets"),
+  settings: { region, currency: config.currency, auth: auth.settings, card: orders.card },
+  forceDestroy: !protectData,
+  ...(primary && peer
+    ? {
+        deliveredBy: primary.site,
+        mediaReplication: { bucketName: bucketIn(peer.region, "assets"), region: peer.region },
+      }
+    : {
+        apis: {
+          "/api/orders*": { url: orders.url },
+          "/api/catalogue*": { url: search.url, cache: true },
+          ...(auth.url && { "/api/auth*": { url: auth.url } }),
+        },
+        signInRegions: auth.customers ? [region, ...(peer ? [peer.region] : [])] : undefined,
+        connectOrigins: auth.connectOrigins,
+        peer: peer && { bucketName: bucketIn(peer.region, "assets"), region: peer.region },
+      }),
 });
 
 /** Where customers go. */
@@ -46,3 +90,19 @@ export const productsTable = search.products.tableName;
 export const catalogueRebuild = search.rebuild.stateMachineArn;
 /** Every status change of every order is told here. */
 export const orderTopic = orders.topicArn;
+/** What the secondary finds the primary's data by. */
+export const shared =
+  peer && !primary
+    ? {
+        tables: {
+          regions: regions.table.tableName,
+          orders: orders.data.orders.name,
+          cards: orders.data.cards.name,
+          products: search.products.tableName,
+        },
+        cardKeyArn: orders.data.cardKey.arn,
+        customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
+        distributionArn: site.distribution?.arn,
+        siteUrl: site.url,
+      }
+    : undefined;

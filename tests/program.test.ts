@@ -14,9 +14,17 @@ const SECRETS = {
 class Provider implements ProgramHost {
   readonly registrations: Registration[] = [];
 
+  /** @param stacks The outputs of other stacks, which stack references read. */
+  constructor(private readonly stacks: Record<string, Record<string, unknown>> = {}) {}
+
   async register(registration: Registration) {
-    this.registrations.push(registration);
     const { name, inputs, type } = registration;
+    if (type === "pulumi:pulumi:StackReference") {
+      const outputs = this.stacks[name.split("/").at(-1) ?? name];
+      if (outputs === undefined) throw new Error(`no stack named "${name}" found`);
+      return { id: name, outputs: { name, outputs, secretOutputNames: [] } };
+    }
+    this.registrations.push(registration);
     const arn = `arn:aws:service:us-east-1:123456789012:${name}`;
     const outputs = {
       arn,
@@ -38,7 +46,11 @@ class Provider implements ProgramHost {
 
   registerOutputs() {}
 
-  async invoke(token: string): Promise<Record<string, unknown>> {
+  async invoke(token: string, inputs: Record<string, unknown>): Promise<Record<string, unknown>> {
+    if (token.endsWith(":getTable")) {
+      const arn = `arn:aws:dynamodb:us-west-2:123456789012:table/${String(inputs["name"])}`;
+      return { name: inputs["name"], arn, streamArn: `${arn}/stream/1` };
+    }
     if (token.endsWith(":getRegion")) return { region: "us-east-1", name: "us-east-1", id: "us-east-1" };
     if (token.endsWith(":getCallerIdentity")) return { accountId: "123456789012", arn: "arn:x", id: "1", userId: "u" };
     if (token.endsWith(":getPartition")) return { partition: "aws", dnsSuffix: "amazonaws.com" };
@@ -52,10 +64,28 @@ const PUBLIC_KEY =
   "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAv/DzX05gjk+B1aR8B06OFe2ifWMon9/ise456UAtOJ3Rj8hXz7ilfZZc1gSMrSaPBQjcNH7LorDn0qaAajBoyrweGAfUaE4KUhrU+noErfp7RyVspth+H8mrIDtGpUBzumU+yWl9zuDv/9Yh3ATuKg7JA9pKzPRTL4jxP5KVdpKiYlzch3yXR+pZnrbqCrnCUq26HfjsmSnhv4VPRJtrVEC9SgW0GBX6X+GT0FBD/hAxsxCqvoE6aSaa3Q/Ak24ZKXD06bv+31kVhHIfJIqa8X7rKrRxOZpY9NjREVI7BQJYSszaq4TUfletCBuXgHQOFU5J011ltU/wIhHWaQ68yQIDAQAB";
 const PUBLIC_KEY_PEM = `-----BEGIN PUBLIC KEY-----\n${PUBLIC_KEY.replace(/(.{64})/g, "$1\n")}\n-----END PUBLIC KEY-----\n`;
 
-async function evaluate(stack: string): Promise<{ outputs: Record<string, unknown>; registrations: Registration[] }> {
-  const host = new Provider();
+interface Evaluated {
+  outputs: Record<string, unknown>;
+  registrations: Registration[];
+}
+
+async function evaluate(stack: string, stacks: Record<string, Record<string, unknown>> = {}): Promise<Evaluated> {
+  const host = new Provider(stacks);
   const outputs = await runProgram({ directory: path.join(__dirname, ".."), stack, config: SECRETS, host });
   return { outputs, registrations: host.registrations };
+}
+
+const known = new Map<string, Promise<Evaluated>>();
+
+/** A stack after those that it refers to, once. */
+function evaluated(stack: string): Promise<Evaluated> {
+  const result = known.get(stack) ?? evaluateAfterPrimary(stack);
+  known.set(stack, result);
+  return result;
+}
+
+async function evaluateAfterPrimary(stack: string): Promise<Evaluated> {
+  return evaluate(stack, stack === "prod-west" ? { "prod-east": (await evaluated("prod-east")).outputs } : {});
 }
 
 for (const stack of ["dev", "prod-east", "prod-west"]) {
@@ -65,7 +95,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
     let registrations: Registration[];
 
     before(async () => {
-      ({ outputs, registrations } = await evaluate(stack));
+      ({ outputs, registrations } = await evaluated(stack));
     });
 
     it("says where the store is", () => {
@@ -89,9 +119,68 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
     });
 
     it("registers the same again, so that a second update changes nothing", async () => {
-      const again = await evaluate(stack);
+      const again = await evaluateAfterPrimary(stack);
       const sorted = (all: Registration[]) => [...all].sort((a, b) => a.urn.localeCompare(b.urn));
       expect(sorted(again.registrations)).to.deep.equal(sorted(registrations));
     });
   });
 }
+
+describe("Two Regions", function () {
+  this.timeout(120_000);
+  let east: Registration[];
+  let west: Registration[];
+
+  before(async () => {
+    east = (await evaluated("prod-east")).registrations;
+    west = (await evaluated("prod-west")).registrations;
+  });
+
+  const tables = (registrations: Registration[]) =>
+    registrations.filter(({ type }) => type === "aws:dynamodb/table:Table");
+
+  const replicasOf = ({ inputs }: Registration) => (inputs["replicas"] ?? []) as Record<string, unknown>[];
+
+  it("are told apart by who owns what both share: the primary has the tables and each of their replicas", () => {
+    const shared = tables(east).filter((table) => replicasOf(table).length > 0);
+    expect(shared.map(({ name }) => name)).to.include.members(["orders-orders", "orders-cards", "catalogue-products"]);
+    expect(shared).to.have.length(5);
+    for (const table of shared) {
+      expect(
+        replicasOf(table).map(({ regionName }) => regionName),
+        table.name,
+      ).to.deep.equal(["us-west-2"]);
+      expect(table.inputs, table.name).to.include({ streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" });
+    }
+    const own = tables(west);
+    expect(own.flatMap(replicasOf)).to.deep.equal([]);
+    expect(own.filter(({ name }) => shared.some((table) => table.name === name))).to.deep.equal([]);
+  });
+
+  it("keep no backup of a card in either Region", () => {
+    const cards = tables(east).find(({ name }) => name.endsWith("-cards"))!;
+    expect(cards.inputs["pointInTimeRecovery"]).to.deep.equal({ enabled: false });
+    expect(replicasOf(cards).map(({ pointInTimeRecovery }) => pointInTimeRecovery)).to.deep.equal([false]);
+  });
+
+  it("never make the same resource twice: what has a name of its own has another one in each stack", () => {
+    // Physical names that are global in an account or in the world.
+    const named = (registrations: Registration[]) =>
+      registrations.flatMap(({ type, inputs }) => {
+        if (type === "aws:s3/bucket:Bucket") return [String(inputs["bucket"])];
+        return type === "aws:iam/role:Role" && inputs["name"] !== undefined ? [String(inputs["name"])] : [];
+      });
+    const both = [...named(east), ...named(west)].filter((name) => name !== "undefined");
+    expect(both).to.have.length.above(20);
+    expect(new Set(both)).to.have.property("size", both.length);
+  });
+
+  it("do not need each other to go up first: the primary refers to nobody", async () => {
+    expect((await evaluate("prod-east")).outputs).to.include.keys("shared");
+  });
+
+  it("stop the secondary with a sentence when there is no primary yet", async () => {
+    const failure = await evaluate("prod-west").catch((error: unknown) => error);
+    expect(String(failure)).to.include("prod-east");
+  });
+});

@@ -1,0 +1,70 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What the primary's stack owns and both Regions work with: its output `shared`. */
+export interface Shared {
+  /** Names of the global tables. */
+  tables: { regions: string; orders: string; cards: string; products: string };
+  /** The multi-Region key's ARN in the primary's Region. */
+  cardKeyArn: string;
+  /** Only where Cognito signs people in. */
+  customers?: { table: string; keyArn: string };
+  distributionArn: string;
+  siteUrl: string;
+}
+
+/** A replica in this stack's own Region. */
+interface TableHere {
+  name: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
+  streamArn: pulumi.Output<string>;
+}
+
+/**
+ * What another stack shares, as it is found in this Region: tables by their names, keys by their ids, which are the same
+ * in every Region.
+ *
+ * @param stack the primary's name, of the same project and organization.
+ * @throws when that stack does not exist or has not shared anything yet: it goes up first.
+ */
+export function sharedBy(stack: string, region: string) {
+  const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
+  const shared = reference.requireOutput("shared").apply((value) => value as Shared);
+  const table = (nameIn: (names: Shared) => string): TableHere => {
+    const { name, arn, streamArn } = aws.dynamodb.getTableOutput({ name: shared.apply(nameIn) });
+    return { name, arn, streamArn };
+  };
+  const key = (arnIn: (names: Shared) => string) => {
+    const arn = shared.apply((names) => inRegion(arnIn(names), region));
+    return { arn, keyId: arn.apply((here) => here.slice(here.indexOf("/") + 1)) };
+  };
+  return {
+    regions: table(({ tables }) => tables.regions),
+    products: table(({ tables }) => tables.products),
+    orders: {
+      orders: table(({ tables }) => tables.orders),
+      cards: table(({ tables }) => tables.cards),
+      cardKey: key(({ cardKeyArn }) => cardKeyArn),
+    },
+    /** Asked for only where Cognito signs people in. */
+    directory: () => ({
+      table: table(({ customers }) => needed(customers, stack).table),
+      key: key(({ customers }) => needed(customers, stack).keyArn),
+    }),
+    site: { distributionArn: shared.distributionArn, siteUrl: shared.siteUrl },
+  };
+}
+
+/** `arn:aws:kms:us-east-1:123456789012:key/mrk-…` → the same in another Region. */
+function inRegion(arn: string, region: string): string {
+  const parts = arn.split(":");
+  parts[3] = region;
+  return parts.join(":");
+}
+
+function needed<T>(value: T | undefined, stack: string): T {
+  if (value !== undefined) return value;
+  throw new pulumi.RunError(
+    `The stack ${stack} shares no customers: it signs them in by an issuer of its own. Give this stack the same settings "oidcIssuer", "oidcAudience" and "oidcClientId".`,
+  );
+}
