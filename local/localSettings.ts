@@ -6,19 +6,26 @@ import type { OutsideSecrets } from "./outside";
 
 /** What a data folder chooses once and keeps: the kept data name these ports and keys. */
 export interface FolderSettings {
-  ports: { emulator: number; search: number; outside: number };
+  /** `emulator` and `search` of the first Region, `peerEmulator` and `peerSearch` of the second. */
+  ports: { emulator: number; search: number; outside: number; peerEmulator?: number; peerSearch?: number };
   secrets: OutsideSecrets;
 }
 
 /**
  * The folder's own ports and secrets, chosen at its first start.
  *
- * @throws {Error} with one sentence when one of its ports is taken now.
+ * @throws {Error} with one sentence when one of its ports is taken now, or when it was made for another number of Regions.
  */
-export async function folderSettings(dataDir: string): Promise<FolderSettings> {
+export async function folderSettings(dataDir: string, regionCount: number): Promise<FolderSettings> {
   const file = join(dataDir, "settings.json");
   if (existsSync(file)) {
     const settings = JSON.parse(readFileSync(file, "utf8")) as FolderSettings;
+    const keptCount = settings.ports.peerEmulator === undefined ? 1 : 2;
+    if (keptCount !== regionCount) {
+      throw new Error(
+        `The data in ${dataDir} are of a run in ${keptCount === 1 ? "one Region" : "two Regions"}: choose another folder with --data, or start with --fresh.`,
+      );
+    }
     for (const port of [...Object.values(settings.ports), settings.ports.outside + 1]) {
       if (await isFree(port)) continue;
       throw new Error(
@@ -29,7 +36,12 @@ export async function folderSettings(dataDir: string): Promise<FolderSettings> {
   }
   const key = (prefix: string) => `${prefix}_${randomBytes(18).toString("base64url")}`;
   const settings: FolderSettings = {
-    ports: { emulator: await freePort(), search: await freePort(), outside: await freePortPair() },
+    ports: {
+      emulator: await freePort(),
+      search: await freePort(),
+      outside: await freePortPair(),
+      ...(regionCount === 2 ? { peerEmulator: await freePort(), peerSearch: await freePort() } : {}),
+    },
     secrets: {
       paymentApiKey: key("pay"),
       shippingApiKey: key("ship"),
@@ -50,11 +62,22 @@ async function freePortPair(): Promise<number> {
   throw new Error("No two neighbouring ports of 127.0.0.1 are free.");
 }
 
+/** The domain of a local run in two Regions. It is never asked for outside of this machine. */
+export const localDomain = "stayopen.test";
+
+/** How much faster than on AWS a `fast` run notices that a Region is lost. */
+export const fastScale = 0.1;
+
+export interface LocalRun {
+  outside: { paymentUrl: string; shippingUrl: string };
+  secrets: OutsideSecrets;
+  twoRegions: boolean;
+  /** Failover and order waits as short as tests want them. */
+  fast: boolean;
+}
+
 /** The stack's settings that must be others on this machine. */
-export function localConfig(
-  outside: { paymentUrl: string; shippingUrl: string },
-  secrets: OutsideSecrets,
-): Record<string, string> {
+export function localConfig({ outside, secrets, twoRegions, fast }: LocalRun): Record<string, string> {
   return {
     "stayopen:paymentEndpoint": outside.paymentUrl,
     "stayopen:paymentApiKey": secrets.paymentApiKey,
@@ -62,14 +85,36 @@ export function localConfig(
     "stayopen:shippingEndpoint": outside.shippingUrl,
     "stayopen:shippingApiKey": secrets.shippingApiKey,
     "stayopen:shippingWebhookSecret": secrets.shippingWebhookSecret,
-    // The outside systems of the local run take seconds for what takes days, and nobody wants to wait longer than they do.
-    "stayopen:orderWaits": JSON.stringify({
-      payment: { firstSeconds: 2, factor: 1.5, maxSeconds: 10, limitSeconds: 120 },
-      delivery: { firstSeconds: 3, factor: 1.2, maxSeconds: 15 },
-      retries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
-      refundRetries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
-    }),
-    // Executions die when the emulator is stopped: the sweeper must find their orders soon after the next start.
-    "stayopen:orderDeadlines": JSON.stringify({ settlingSeconds: 60, travellingSeconds: 300 }),
+    ...(twoRegions ? { "stayopen:domain": localDomain, "stayopen:zoneId": "ZSTAYOPENLOCAL" } : {}),
+    ...(fast ? fastTimings : timings),
   };
 }
+
+const timings = {
+  // The outside systems of the local run take seconds for what takes days, and nobody wants to wait longer than they do.
+  "stayopen:orderWaits": JSON.stringify({
+    payment: { firstSeconds: 2, factor: 1.5, maxSeconds: 10, limitSeconds: 120 },
+    delivery: { firstSeconds: 3, factor: 1.2, maxSeconds: 15 },
+    retries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
+    refundRetries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
+  }),
+  // Executions die when the emulator is stopped: the sweeper must find their orders soon after the next start.
+  "stayopen:orderDeadlines": JSON.stringify({ settlingSeconds: 60, travellingSeconds: 300 }),
+};
+
+const fastTimings = {
+  "stayopen:orderWaits": JSON.stringify({
+    payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 60 },
+    delivery: { firstSeconds: 1, factor: 1.2, maxSeconds: 3 },
+    retries: { firstSeconds: 1, factor: 1.2, maxSeconds: 3 },
+    refundRetries: { firstSeconds: 1, factor: 1.2, maxSeconds: 3 },
+  }),
+  "stayopen:orderDeadlines": JSON.stringify({ settlingSeconds: 15, travellingSeconds: 30 }),
+  "stayopen:failoverTimings": JSON.stringify({
+    roundSeconds: 1,
+    staleAfterSeconds: 5,
+    failuresInARow: 3,
+    probeTimeoutMs: 1_000,
+    awayAfterSeconds: 10,
+  }),
+};

@@ -8,12 +8,14 @@ interface Holder {
   startedAt?: string;
   /** The store's address, once there is one. */
   url?: string;
+  /** The console's, likewise. */
+  consoleUrl?: string;
 }
 
 /** A data folder that belongs to this process. */
 export interface Lock {
-  /** Tells a second start where this one is. */
-  tell(url: string): void;
+  /** Tells a second start where this one is, and `npm run chaos -- --data FOLDER` whom to ask. */
+  tell(url: string, consoleUrl: string): void;
   release(): void;
 }
 
@@ -38,7 +40,7 @@ export function lockFolder(folder: string): Lock {
     if (!tryWrite(file, holder)) throw new Error("Another start of the store was quicker: try again.");
   }
   return {
-    tell: (url) => writeFileSync(file, JSON.stringify({ ...holder, url })),
+    tell: (url, consoleUrl) => writeFileSync(file, JSON.stringify({ ...holder, url, consoleUrl })),
     release: () => rmSync(file, { force: true }),
   };
 }

@@ -12,8 +12,10 @@ const usage = `Usage: npm start -- [options]
   --keep             go on with the orders, customers and products of the last run (this is the default)
   --search KIND      osmem (default: quick, in memory) or opensearch (the real engine, needs Java)
   --port PORT        the store's port, 8080 by default; the console gets the next one
-  --data FOLDER      where everything is written, .stayopen/run by default
-  --stack NAME       the stack whose settings are used, dev by default
+  --regions 2        two Regions, with replication and failover, under a domain of their own; 1 by default
+  --fast             failover within seconds and shorter waits than on AWS
+  --data FOLDER      where everything is written, .stayopen/run by default, .stayopen/run-2 with two Regions
+  --stack NAME       the stack whose settings are used with one Region, dev by default
 `;
 
 async function main(): Promise<void> {
@@ -41,6 +43,8 @@ function readOptions() {
       search: { type: "string" },
       port: { type: "string" },
       stack: { type: "string" },
+      regions: { type: "string" },
+      fast: { type: "boolean" },
       data: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
@@ -56,7 +60,11 @@ function readOptions() {
   const port = values.port === undefined ? 8080 : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_534)
     throw new Error(`"${values.port}" is not a port: give 1 to 65534.`);
+  const { regions = "1" } = values;
+  if (regions !== "1" && regions !== "2") throw new Error(`The store runs in 1 Region or in 2, not in ${regions}.`);
   return {
+    regions: regions === "2" ? (2 as const) : (1 as const),
+    fast: values.fast ?? false,
     fresh: values.fresh ?? false,
     search: search as SearchEngineKind,
     port,
@@ -93,8 +101,9 @@ class StopRequest {
   }
 }
 
-function report({ url, consoleUrl, notEmulated, logFile }: Store, seconds: string): void {
+function report({ url, consoleUrl, notEmulated, logFile, regions }: Store, seconds: string): void {
   const card = testCards[0];
+  const [first, second] = Object.keys(regions);
   const lines = [
     "",
     `The store is open, after ${seconds.trim()} s.`,
@@ -104,6 +113,9 @@ function report({ url, consoleUrl, notEmulated, logFile }: Store, seconds: strin
     `  Sign up   with any e-mail address; the code is 123456`,
     `  Pay with  card ${card?.number.replace(/(\d{4})(?=\d)/g, "$1 ")}, any date to come, any code (${card?.about})`,
     `  Log       ${logFile}`,
+    ...(second === undefined
+      ? []
+      : [`  Regions   ${first} and ${second}; "npm run chaos -- kill ${first}" closes one`]),
     "",
     "Not as on AWS:",
     ...notEmulated.map((sentence) => `  - ${sentence}`),

@@ -1,25 +1,29 @@
-import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sampleProducts } from "./catalogueSample";
-import { type Console, startConsole } from "./console";
-import { type Deployed, deploy } from "./deployer/deployer";
+import { type Chaos, chaosOf, type Link } from "./chaos";
+import { startConsole } from "./console";
+import type { Deployed } from "./deployer/deployer";
 import type { Deployment } from "./deployment";
 import { resourcesOfType } from "./deployment";
 import { type Edge, startEdge } from "./edge";
-import { type EventSources, startEventSources } from "./eventSources";
-import { folderSettings, localConfig } from "./localSettings";
+import type { EventSources } from "./eventSources";
+import { type FolderSettings, folderSettings, localConfig } from "./localSettings";
 import { lockFolder } from "./lock";
 import { projectRoot } from "./ministack/python";
-import { type MiniStack, startMiniStack } from "./ministack/supervisor";
-import { startAwsHosts } from "./network/awsHosts";
+import type { MiniStack } from "./ministack/supervisor";
 import { localCertificates } from "./network/certificates";
-import { startSearchGateway } from "./network/searchGateway";
 import { type Outside, type OutsideOptions, startOutside } from "./outside";
-import { type SearchEngineKind, startSearchEngine } from "./search";
+import { Region } from "./region";
+import { type Replication, startReplication } from "./replication";
+import type { SearchEngineKind } from "./search";
 import { buildWeb } from "./webBuild";
 
 export interface StoreOptions {
-  /** Everything the run writes. Default: `.stayopen/run`. */
+  /** 2: the stacks `prod-east` and `prod-west`, under a domain of their own, with replication and failover. Default: 1. */
+  regions?: 1 | 2;
+  /** Failover within seconds and short waits, for tests. Default: false, as on AWS. */
+  fast?: boolean;
+  /** Everything the run writes. Default: `.stayopen/run`, with two Regions `.stayopen/run-2`. */
   dataDir?: string;
   /** Throws away what the data folder has. Default: false, an earlier run's orders, customers and products are there again. */
   fresh?: boolean;
@@ -29,9 +33,9 @@ export interface StoreOptions {
   search?: SearchEngineKind;
   /** Folder of another program's `Pulumi.yaml`. Default: the store's own. */
   program?: string;
-  /** Default: `dev`. */
+  /** With one Region: the stack whose settings are used. Default: `dev`. */
   stack?: string;
-  /** Settings over the stack's and over the local run's own. */
+  /** Settings over the stacks' and over the local run's own. */
   config?: Record<string, string>;
   /** Puts the sample catalogue into an empty product table. Default: true. */
   sampleCatalogue?: boolean;
@@ -43,16 +47,33 @@ export interface StoreOptions {
   onProgress?(line: string): void;
 }
 
+/** One Region of a running store. What belongs to its processes throws while it is dead. */
+export type RunningRegion = Pick<
+  Region,
+  "region" | "stack" | "state" | "endpoint" | "deployment" | "emulator" | "eventSources"
+>;
+
 /** The store as it runs on this machine. */
 export interface Store {
   /** The edge's address; the emulator's, for a program without a distribution. */
   url: string;
   consoleUrl: string;
+  /** By name, such as `us-east-1`; the primary is the first. */
+  regions: Record<string, RunningRegion>;
+  /** Kills Regions, brings them back, and so on. */
+  chaos: Chaos;
+  /** With two Regions. */
+  replication?: Replication;
+  /** For a program with a distribution. */
+  edge?: Edge;
+  /** Of the primary. */
   deployment: Deployment;
   deployments: Deployment[];
   outside: Outside;
-  eventSources: EventSources;
-  emulator: MiniStack;
+  /** Of the primary. */
+  readonly eventSources: EventSources;
+  /** Of the primary. */
+  readonly emulator: MiniStack;
   /** What the program has and this machine cannot have, as sentences. */
   notEmulated: string[];
   logFile: string;
@@ -66,17 +87,18 @@ export interface Store {
 export const runningStoreFile = join(projectRoot, ".stayopen", "local-run.json");
 
 /**
- * Starts the whole store on this machine: the emulator, the program's resources in it, and everything around.
+ * Starts the whole store on this machine: the emulators, the program's resources in them, and everything around.
  *
  * When something fails, whatever was started is stopped again before the error is thrown.
  *
  * @example
- * const store = await startStore({ dataDir, fresh: true, port: 0 });
+ * const store = await startStore({ dataDir, fresh: true, port: 0, regions: 2, fast: true });
  * await fetch(`${store.url}/api/catalogue/health`);
+ * await store.chaos.kill("us-east-1");
  * await store.stop();
  */
 export async function startStore(options: StoreOptions = {}): Promise<Store> {
-  const stops: { what: string; stop(): Promise<void> | void }[] = [];
+  const stops: Stops = [];
   const stopAll = async () => {
     for (const { what, stop } of stops.splice(0).reverse()) {
       try {
@@ -94,193 +116,184 @@ export async function startStore(options: StoreOptions = {}): Promise<Store> {
   }
 }
 
-const CHECKPOINT_EVERY_MS = 10_000;
-
 type Stops = { what: string; stop(): Promise<void> | void }[];
 
 async function start(options: StoreOptions, stops: Stops, stop: () => Promise<void>): Promise<Store> {
-  const { port = 8080, search = "osmem", program = projectRoot, stack = "dev" } = options;
-  const dataDir = options.dataDir ?? join(projectRoot, ".stayopen", "run");
+  const { port = 8080, program = projectRoot, fast = false } = options;
+  const stacks = stacksOf(options);
+  const twoRegions = stacks.length === 2;
+  const dataDir = options.dataDir ?? join(projectRoot, ".stayopen", twoRegions ? "run-2" : "run");
   const progress = (line: string) => options.onProgress?.(line);
+  const keepUntilStop = <T>(what: string, part: T, stopPart: () => Promise<void> | void): T => {
+    stops.push({ what, stop: stopPart });
+    return part;
+  };
 
-  const region = "us-east-1";
   const lock = lockFolder(dataDir);
   stops.push({ what: "the lock", stop: lock.release });
-  if (options.fresh) emptyFolder(dataDir, region);
-  const isNew = !existsSync(join(dataDir, "deployed.json"));
-  if (isNew)
-    emptyFolder(dataDir, region); // what a first start left that never got to its end
-  else if (wasKilled(dataDir)) {
-    progress("The last run was killed: going on from what it had written last");
-    // The positions may be ahead of the emulator's state. Without them the event sources begin at the starting positions.
-    rmSync(join(dataDir, "eventSources"), { recursive: true, force: true });
-  }
-  const { ports, secrets } = await folderSettings(dataDir);
+  const stateFile = (stack: string) => join(dataDir, twoRegions ? `deployed-${stack}.json` : "deployed.json");
+  if (options.fresh) emptyFolder(dataDir);
+  const settings = await folderSettings(dataDir, stacks.length);
   const logFile = join(dataDir, "local-run.log");
   const logStream = createWriteStream(logFile, { flags: "a" });
   stops.push({ what: "the log", stop: () => new Promise<void>((done) => logStream.end(done)) });
   const log = (line: string) => void logStream.write(`${new Date().toISOString()} ${line}\n`);
 
+  const broken = Promise.withResolvers<string>();
+  const link: Link = { isCut: false };
+  const certificates = await localCertificates(
+    join(dataDir, "certificates"),
+    stacks.map(({ region }) => region),
+  );
+  const regions: Region[] = stacks.map(
+    ({ region, stack }, index) =>
+      new Region({
+        region,
+        stack,
+        folder: join(dataDir, region),
+        stateFile: stateFile(stack),
+        ports: portsOf(settings, index),
+        certificates,
+        search: options.search ?? "osmem",
+        hosts: {
+          endpointOf: (other) =>
+            other === region || !link.isCut ? regions.find((one) => one.region === other)?.endpoint : undefined,
+        },
+        accessLog: options.accessLog,
+        log,
+        onDeath: broken.resolve,
+      }),
+  );
+  const [primary] = regions as [Region, ...Region[]];
+  const isNew = primary.isNew;
+  const emptied = regions.filter((region) => region.isEmptied).map(({ region }) => region);
+  for (const region of regions) region.clearUnfinished();
+
   // Where the webhooks of the outside systems go is known last.
   const address: { url?: string } = {};
-  progress("Starting the emulator, the search engine and the outside systems");
-  const [emulated, engine, outside] = await allOrNone([
-    startEmulator(options, dataDir, region, ports.emulator, stops, log),
-    startSearchEngine(search, { dataDir: join(dataDir, "search"), log }).then((started) => {
-      stops.push({ what: "the search engine", stop: started.stop });
-      return started;
-    }),
+  progress(
+    `Starting the emulator${twoRegions ? "s, the search engines" : ", the search engine"} and the outside systems`,
+  );
+  stops.push({
+    what: "the Regions",
+    stop: () => allOrNone(regions.map((region) => region.stop())).then(() => undefined),
+  });
+  const [outside] = await allOrNone([
     startOutside({
-      port: ports.outside,
+      port: settings.ports.outside,
       dataDir: subfolder(dataDir, "outside"),
       webhookUrl: () => address.url,
-      secrets,
+      secrets: settings.secrets,
       pace: options.pace,
       log,
-    }).then((started) => {
-      stops.push({ what: "the outside systems", stop: started.stop });
-      return started;
-    }),
+    }).then((started) => keepUntilStop("the outside systems", started, started.stop)),
     buildWeb(program).then((built) => built && progress("Built the storefront")),
+    ...regions.map((region) => region.start()),
   ]);
-  const { emulator, certificates } = emulated;
-  const gateway = await startSearchGateway({
-    certificates,
-    region,
-    engineUrl: engine.url,
-    port: ports.search,
-    accessLog: options.accessLog,
-    log,
-  });
-  stops.push({ what: "the search gateway", stop: gateway.stop });
 
   progress(isNew ? "Deploying the program" : "Looking for what has changed in the program");
-  const stateFile = join(dataDir, "deployed.json");
-  const deployed = await deploy({
-    directory: program,
-    stack,
-    config: { ...localConfig(outside, secrets), ...options.config },
-    region,
-    endpoints: { [region]: emulator.endpoint },
-    searchEndpoint: gateway.endpoint,
-    stateFile,
-    onOutput: (text) => log(`program: ${text.trim()}`),
-  });
-  progress(`Deployed ${deployed.resources.length} resources`);
-  gateway.serve(deployed);
+  const endpoints = Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint]));
+  const deployments: Deployed[] = [];
+  for (const region of regions) {
+    const deployed = await region.deploy({
+      directory: program,
+      config: {
+        ...localConfig({ outside, secrets: settings.secrets, twoRegions, fast }),
+        ...options.config,
+      },
+      endpoints,
+      others: deployments,
+      emptied,
+      onOutput: (text) => log(`program: ${text.trim()}`),
+    });
+    progress(`Deployed ${deployed.resources.length} resources${twoRegions ? ` in ${region.region}` : ""}`);
+    deployments.push(deployed);
+  }
 
-  const eventSources = await startEventSources(deployed, { dataDir: subfolder(dataDir, "eventSources"), log });
-  stops.push({ what: "the event sources", stop: () => eventSources.stop() });
-  const hasSite = resourcesOfType(deployed, "aws:cloudfront/distribution:Distribution").length > 0;
+  let replication: Replication | undefined;
+  if (twoRegions) {
+    const running = await startReplication({ regions, deployments, log });
+    replication = keepUntilStop("the replication", running, running.stop);
+  }
+  await allOrNone(regions.map((region) => region.startEventSources()));
+  stops.push({
+    what: "the event sources",
+    stop: () => allOrNone(regions.map((one) => one.settle())).then(() => undefined),
+  });
+  const hasSite = resourcesOfType(primary.deployment, "aws:cloudfront/distribution:Distribution").length > 0;
   let edge: Edge | undefined;
   if (hasSite) {
-    edge = await startEdge(deployed, { port, log });
-    stops.push({ what: "the edge", stop: edge.stop });
+    const running = await startEdge(deployments, { port, log });
+    edge = keepUntilStop("the edge", running, running.stop);
   }
-  address.url = edge?.url ?? emulator.endpoint;
-  const consolePage = await consoleOf([deployed], outside, edge, port === 0 ? 0 : port + 1, address.url, log);
+  address.url = edge?.url ?? primary.endpoint;
+  const chaos = chaosOf({ regions, replication, link, progress });
+  const consolePage = await startConsole({
+    port: port === 0 ? 0 : port + 1,
+    deployments,
+    outside,
+    chaos,
+    storeUrl: address.url,
+    notes: edge?.notEmulated ?? [],
+    log,
+  });
   stops.push({ what: "the console", stop: consolePage.stop });
 
   if (options.sampleCatalogue ?? true) {
-    await sampleProducts({ deployment: deployed, isNew, indexIsEmpty: !engine.keepsData, progress });
+    await allOrNone(
+      // What the primary imports reaches the other Region by replication.
+      regions.map((region) => (isNew && region !== primary ? undefined : region.fillCatalogue(isNew, progress))),
+    );
   }
-  lock.tell(address.url);
-  if (options.dataDir === undefined) announce([deployed], stops);
+  lock.tell(address.url, consolePage.url);
+  if (options.dataDir === undefined) announce(deployments, consolePage.url, stops);
 
-  await keepWriting(dataDir, emulator, deployed, stops);
+  await allOrNone(regions.map((region) => region.keepWriting()));
   return {
     url: address.url,
     consoleUrl: consolePage.url,
-    deployment: deployed,
-    deployments: [deployed],
+    regions: Object.fromEntries(regions.map((region) => [region.region, region])),
+    chaos,
+    replication,
+    edge,
+    deployment: primary.deployment,
+    deployments,
     outside,
-    eventSources,
-    emulator,
-    notEmulated: [
-      ...deployed.notEmulated.map(({ type, name, why }) => `${name} (${type}): ${why}`),
+    get eventSources() {
+      return primary.eventSources;
+    },
+    get emulator() {
+      return primary.emulator;
+    },
+    notEmulated: distinct([
+      ...deployments.flatMap((each) => each.notEmulated.map(({ type, name, why }) => `${name} (${type}): ${why}`)),
       ...(edge?.notEmulated ?? []),
-    ],
+    ]),
     logFile,
-    broken: firstUnexpected({ "The emulator": emulator.ended, "The search engine": engine.ended }),
+    broken: broken.promise,
     stop,
   };
 }
 
-async function startEmulator(
-  { accessLog }: StoreOptions,
-  dataDir: string,
-  region: string,
-  port: number,
-  stops: Stops,
-  log: (line: string) => void,
-) {
-  const certificates = await localCertificates(join(dataDir, "certificates"), [region]);
-  const endpoint = `http://127.0.0.1:${port}`;
-  const hosts = await startAwsHosts({ certificates, endpointOf: (of) => (of === region ? endpoint : undefined), log });
-  stops.push({ what: "the functions' network", stop: hosts.stop });
-  const emulator = await startMiniStack({
-    region,
-    dataDir: subfolder(dataDir, region),
-    port,
-    functionEnvironment: hosts.functionEnvironment,
-    accessLog,
-  });
-  stops.push({ what: "the emulator", stop: () => emulator.stop() });
-  return { emulator, certificates };
+/** The primary first: it is deployed before the others, which join it. */
+function stacksOf({ regions = 1, stack }: StoreOptions): { region: string; stack: string }[] {
+  if (regions === 1) return [{ region: "us-east-1", stack: stack ?? "dev" }];
+  if (stack !== undefined) throw new Error("Only one of --stack and --regions 2 can be given.");
+  return [
+    { region: "us-east-1", stack: "prod-east" },
+    { region: "us-west-2", stack: "prod-west" },
+  ];
 }
 
-async function consoleOf(
-  deployments: Deployment[],
-  outside: Outside,
-  edge: Edge | undefined,
-  port: number,
-  storeUrl: string,
-  log: (line: string) => void,
-): Promise<Console> {
-  return await startConsole({ port, deployments, outside, storeUrl, notes: edge?.notEmulated ?? [], log });
+function portsOf({ ports }: FolderSettings, index: number): { emulator: number; search: number } {
+  const { emulator, search, peerEmulator = 0, peerSearch = 0 } = ports;
+  return index === 0 ? { emulator, search } : { emulator: peerEmulator, search: peerSearch };
 }
 
-/**
- * Writes the emulator's state now, again and again, and when it is stopped. The list of resources is written after it and only
- * then: what it names must be there in the next run.
- */
-async function keepWriting(dataDir: string, emulator: MiniStack, deployed: Deployed, stops: Stops): Promise<void> {
-  const runningFile = join(dataDir, "running");
-  if (await emulator.checkpoint()) deployed.saveState();
-  writeFileSync(runningFile, "");
-  let timer: NodeJS.Timeout | undefined;
-  const writeLater = (afterMs: number) => {
-    timer = setTimeout(async () => {
-      const started = Date.now();
-      await emulator.checkpoint();
-      // A large state takes long to write: at most a twentieth of the time goes into it.
-      writeLater(Math.max(CHECKPOINT_EVERY_MS, 20 * (Date.now() - started)));
-    }, afterMs).unref();
-  };
-  writeLater(CHECKPOINT_EVERY_MS);
-
-  const entry = stops.find(({ what }) => what === "the emulator");
-  if (entry === undefined) return;
-  const { stop } = entry;
-  entry.stop = async () => {
-    clearTimeout(timer);
-    await stop();
-    const { expected } = await emulator.ended;
-    if (!expected) return;
-    deployed.saveState();
-    rmSync(runningFile, { force: true });
-  };
-}
-
-/** Whether the last run on this folder did not come to its proper end. */
-function wasKilled(dataDir: string): boolean {
-  return existsSync(join(dataDir, "running"));
-}
-
-/** Lets `npm run catalogue` and others find the store while it runs. */
-function announce(deployments: Deployment[], stops: Stops): void {
+/** Lets `npm run catalogue`, `npm run chaos` and others find the store while it runs. */
+function announce(deployments: Deployment[], consoleUrl: string, stops: Stops): void {
   mkdirSync(join(projectRoot, ".stayopen"), { recursive: true });
-  writeFileSync(runningStoreFile, JSON.stringify({ pid: process.pid, deployments }), { mode: 0o600 });
+  writeFileSync(runningStoreFile, JSON.stringify({ pid: process.pid, consoleUrl, deployments }), { mode: 0o600 });
   stops.push({ what: "the announcement", stop: () => rmSync(runningStoreFile, { force: true }) });
 }
 
@@ -290,35 +303,24 @@ function subfolder(dataDir: string, name: string): string {
   return folder;
 }
 
-/** Removes what a run writes, and nothing else that somebody may keep there. */
-function emptyFolder(dataDir: string, region: string): void {
-  const own = [
-    region,
-    "search",
-    "outside",
-    "eventSources",
-    "certificates",
-    "deployed.json",
-    "settings.json",
-    "running",
-    "local-run.log",
-  ];
-  for (const entry of own) rmSync(join(dataDir, entry), { recursive: true, force: true });
+/** Removes what a run writes, in one Region or in two, and nothing else that somebody may keep there. */
+function emptyFolder(dataDir: string): void {
+  const own = ["us-east-1", "us-west-2", "outside", "certificates", "settings.json", "local-run.log"];
+  const deployed = ["deployed.json", "deployed-prod-east.json", "deployed-prod-west.json"];
+  for (const entry of [...own, ...deployed]) rmSync(join(dataDir, entry), { recursive: true, force: true });
+}
+
+function distinct(sentences: string[]): string[] {
+  return [...new Set(sentences)];
 }
 
 /** Like Promise.all, but waits for all of them also when one fails: what was started must be known to be stopped. */
-async function allOrNone<T extends readonly unknown[]>(work: [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
+async function allOrNone<T extends readonly unknown[]>(
+  work: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const results = await Promise.allSettled(work);
   for (const result of results) if (result.status === "rejected") throw result.reason;
-  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
-}
-
-async function firstUnexpected(parts: Record<string, Promise<{ expected: boolean; reason: string }>>): Promise<string> {
-  return await new Promise((resolve) => {
-    for (const [name, ended] of Object.entries(parts)) {
-      void ended.then(({ expected, reason }) => {
-        if (!expected) resolve(`${name} ${reason} unexpectedly.`);
-      });
-    }
-  });
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [K in keyof T]: Awaited<T[K]>;
+  };
 }

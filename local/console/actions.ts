@@ -1,43 +1,80 @@
+import type { Chaos } from "../chaos";
 import type { FaultOrder, OutsideControls, Pace } from "../outside";
+import type { Lag } from "../replication";
+import type { ConsoleState } from "./state";
 
-/** What the page can ask for. */
+/** What can be done to a Region. */
+export const regionActions = ["kill", "return", "lose", "freeze", "thaw"] as const;
+type RegionAction = (typeof regionActions)[number];
+
+/** What the page, and `npm run chaos`, can ask for. */
 export type Action =
   | { action: "fault"; order: FaultOrder }
   | { action: "clear-faults"; id?: string }
   | { action: "hold"; orderId?: string }
   | { action: "release"; orderId?: string }
-  | { action: "pace"; pace: Partial<Pace> };
+  | { action: "pace"; pace: Partial<Pace> }
+  | { action: RegionAction; region: string }
+  | { action: "cut" }
+  | { action: "heal" }
+  | { action: "lag"; lag: Lag };
+
+/** What the actions work on. */
+export interface Controls {
+  outside: OutsideControls;
+  /** Absent where the caller of the console has no Regions to play with. */
+  chaos?: Chaos;
+}
 
 /**
- * Does what the page asked for.
+ * Does what the page asked for, and returns which part of the page has changed by it.
  *
  * @throws RangeError with a sentence for the person who asked.
  */
-export function perform(request: unknown, controls: OutsideControls): void {
+export async function perform(request: unknown, { outside, chaos }: Controls): Promise<keyof ConsoleState> {
   const { action, ...rest } = (request ?? {}) as Action & Record<string, unknown>;
   switch (action) {
     case "fault":
-      controls.fault(rest["order"] as FaultOrder);
-      return;
+      outside.fault(rest["order"] as FaultOrder);
+      return "outside";
     case "clear-faults":
-      controls.clearFaults(text(rest["id"]));
-      return;
+      outside.clearFaults(text(rest["id"]));
+      return "outside";
     case "hold":
-      controls.holdShipments(text(rest["orderId"]));
-      return;
+      outside.holdShipments(text(rest["orderId"]));
+      return "outside";
     case "release":
-      controls.releaseShipments(text(rest["orderId"]));
-      return;
+      outside.releaseShipments(text(rest["orderId"]));
+      return "outside";
     case "pace": {
       const shipmentStepMs = (rest["pace"] as Partial<Pace> | undefined)?.shipmentStepMs;
       if (typeof shipmentStepMs !== "number" || !(shipmentStepMs >= 0))
         throw new RangeError("The pace must be milliseconds.");
-      controls.setPace({ shipmentStepMs });
-      return;
+      outside.setPace({ shipmentStepMs });
+      return "outside";
     }
+    case "kill":
+    case "return":
+    case "lose":
+    case "freeze":
+    case "thaw":
+      await regions(chaos)[action](text(rest["region"]) ?? "");
+      return "regions";
+    case "cut":
+    case "heal":
+      await regions(chaos)[action]();
+      return "regions";
+    case "lag":
+      await regions(chaos).lag(rest["lag"] as Lag);
+      return "regions";
     default:
       throw new RangeError("The console knows no such action.");
   }
+}
+
+function regions(chaos: Chaos | undefined): Chaos {
+  if (chaos === undefined) throw new RangeError("This console has no Regions to play with.");
+  return chaos;
 }
 
 function text(value: unknown): string | undefined {

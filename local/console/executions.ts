@@ -1,28 +1,39 @@
 import { type ExecutionListItem, GetExecutionHistoryCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { resourcesOfType } from "../deployment";
+import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";
 import type { ExecutionView } from "./state";
 
 /** Reads how far the workflows of some orders have come. What has ended is read once. */
 export class Executions {
   private readonly ended = new Map<string, ExecutionView>();
+  private readonly runs: LastKnown<Map<string, ExecutionView[]>>;
+  private wanted = new Set<string>();
 
-  constructor(private readonly regions: readonly RegionClients[]) {}
+  constructor(regions: readonly RegionClients[]) {
+    this.runs = new LastKnown(regions, (region) => this.runsIn(region));
+  }
 
   /** Runs by order, oldest first. An execution's name is `orderId-epoch`. */
   async of(orderIds: readonly string[]): Promise<Map<string, ExecutionView[]>> {
-    const wanted = new Set(orderIds);
+    this.wanted = new Set(orderIds);
     const runs = new Map<string, ExecutionView[]>();
-    for (const region of this.regions) {
-      for (const listed of await this.list(region)) {
-        const name = listed.name ?? "";
-        const orderId = name.slice(0, name.lastIndexOf("-"));
-        if (!wanted.has(orderId)) continue;
-        const view = this.ended.get(listed.executionArn ?? "") ?? (await this.view(region, listed));
-        runs.set(orderId, [...(runs.get(orderId) ?? []), view]);
-      }
+    for (const ofRegion of await this.runs.read()) {
+      for (const [orderId, views] of ofRegion) runs.set(orderId, [...(runs.get(orderId) ?? []), ...views]);
     }
     for (const list of runs.values()) list.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+    return runs;
+  }
+
+  private async runsIn(region: RegionClients): Promise<Map<string, ExecutionView[]>> {
+    const runs = new Map<string, ExecutionView[]>();
+    for (const listed of await this.list(region)) {
+      const name = listed.name ?? "";
+      const orderId = name.slice(0, name.lastIndexOf("-"));
+      if (!this.wanted.has(orderId)) continue;
+      const view = this.ended.get(listed.executionArn ?? "") ?? (await this.view(region, listed));
+      runs.set(orderId, [...(runs.get(orderId) ?? []), view]);
+    }
     return runs;
   }
 

@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import type { Chaos } from "../chaos";
 import type { Deployment } from "../deployment";
 import { closeServer, listen } from "../listen";
 import { faultKindsOf, type Outside, operationsOf, testCards } from "../outside";
 import { perform } from "./actions";
+import { LastKnown } from "./lastKnown";
 import { Logs } from "./logs";
-import { queues, sentMessages } from "./messages";
+import { deadLettersFirst, newestFirst, queues, sentMessages } from "./messages";
 import { Orders } from "./orders";
 import { regionClients } from "./regionClients";
-import type { ConsoleState } from "./state";
+import type { ConsoleState, RegionsView } from "./state";
 
 export interface ConsoleOptions {
   /** Default 0: a free port. */
@@ -17,6 +19,10 @@ export interface ConsoleOptions {
   /** One a Region. */
   deployments: readonly Deployment[];
   outside: Pick<Outside, "controls">;
+  /** The switches for the Regions' failures. Default: the page has none. */
+  chaos?: Chaos;
+  /** What the world outside makes of the Regions: names and health checks. Default: nothing is shown. */
+  failover?: () => Pick<RegionsView, "names" | "checks">;
   /** The store's address, for the link at the top. */
   storeUrl?: string;
   /** What else is not emulated, as sentences: the edge's list, for example. */
@@ -36,7 +42,7 @@ type Part = keyof ConsoleState;
 
 /** How often each part is read while somebody looks, in milliseconds. */
 const readEveryMs: Record<Part, number> = {
-  regions: 2_000,
+  regions: 500,
   orders: 1_000,
   messages: 1_500,
   queues: 3_000,
@@ -51,6 +57,7 @@ const files: Record<string, [file: string, type: string]> = {
   "/page.mjs": ["page.mjs", "text/javascript; charset=utf-8"],
   "/dom.mjs": ["dom.mjs", "text/javascript; charset=utf-8"],
   "/outsideView.mjs": ["outsideView.mjs", "text/javascript; charset=utf-8"],
+  "/regionsView.mjs": ["regionsView.mjs", "text/javascript; charset=utf-8"],
   "/views.mjs": ["views.mjs", "text/javascript; charset=utf-8"],
   "/page.css": ["page.css", "text/css; charset=utf-8"],
 };
@@ -71,25 +78,32 @@ const securityHeaders = {
  * @throws Error when the port is taken.
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const { port = 0, deployments, outside, storeUrl, notes = [], log } = options;
+  const { port = 0, deployments, outside, chaos, failover, storeUrl, notes = [], log } = options;
   const { controls } = outside;
-  const regions = deployments.map(regionClients);
+  const stateOf = (name: string) => chaos?.status().regions.find(({ region }) => region === name)?.state ?? "up";
+  const regions = deployments.map((each) => regionClients(each, () => stateOf(each.region) === "up"));
   const orders = new Orders(regions, (orderId) => controls.book(orderId));
   const logs = new Logs(regions);
+  const messagesOf = new LastKnown(regions, sentMessages);
+  const queuesOf = new LastKnown(regions, queues);
   const read: { [P in Part]: () => Promise<ConsoleState[P]> } = {
-    regions: () =>
-      Promise.all(
-        regions.map(async ({ deployment: { region, stack, endpoint }, ministack }) => {
-          const up = await ministack("/ready").then(
-            () => true,
-            () => false,
-          );
-          return { region, stack, endpoint, up };
+    regions: async () => ({
+      regions: await Promise.all(
+        regions.map(async ({ deployment: { region, stack, endpoint }, ministack, isUp }) => {
+          const answers = () =>
+            ministack("/ready").then(
+              () => true,
+              () => false,
+            );
+          return { region, stack, endpoint, up: isUp() && (await answers()), state: stateOf(region) };
         }),
       ),
+      link: chaos?.status().link,
+      ...failover?.(),
+    }),
     orders: () => orders.read(),
-    messages: () => sentMessages(regions),
-    queues: () => queues(regions),
+    messages: async () => newestFirst((await messagesOf.read()).flat()),
+    queues: async () => deadLettersFirst((await queuesOf.read()).flat()),
     logs: () => logs.read(),
     outside: async () => ({
       faults: controls.faults(),
@@ -165,7 +179,15 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
           .flat()
           .map((one) => [one, faultKindsOf(one)]),
       );
-      sendJson(response, 200, { storeUrl, testCards, operations: operationsOf, faultKinds: kinds });
+      sendJson(response, 200, {
+        storeUrl,
+        testCards,
+        operations: operationsOf,
+        faultKinds: kinds,
+        chaos: chaos !== undefined,
+      });
+    } else if (message.method === "GET" && path === "/regions") {
+      sendJson(response, 200, await read.regions());
     } else if (message.method === "GET" && path === "/events") {
       response.writeHead(200, { ...securityHeaders, "content-type": "text/event-stream" });
       viewers.add(response);
@@ -180,12 +202,13 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 
   async function act(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      perform(await readJson(message), controls);
-      await refresh("outside");
+      const changed = await perform(await readJson(message), { outside: controls, chaos });
+      await refresh(changed);
       sendJson(response, 200, {});
     } catch (error) {
-      if (!(error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError)) throw error;
-      sendJson(response, 400, { detail: error.message });
+      const isAsker = error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError;
+      if (!isAsker) log(`console: ${String(error)}`);
+      sendJson(response, isAsker ? 400 : 500, { detail: error instanceof Error ? error.message : String(error) });
     }
   }
 

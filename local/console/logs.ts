@@ -17,7 +17,8 @@ export class Logs {
 
   /** The last lines of all functions, newest first. */
   async read(): Promise<LogLine[]> {
-    const fresh = (await Promise.all(this.regions.map((region) => this.readRegion(region)))).flat();
+    const up = this.regions.filter((region) => region.isUp());
+    const fresh = (await Promise.all(up.map((region) => this.readRegion(region)))).flat();
     if (fresh.length > 0) {
       this.lines = [...this.lines, ...fresh].sort((a, b) => b.at.localeCompare(a.at)).slice(0, keptLines);
       const shown = new Set(this.lines.map((line) => line.id));

@@ -26,68 +26,66 @@ interface SqsMessages {
   messages: Record<string, Record<string, Record<string, { Body: string; SentTimestamp: number }[]>>>;
 }
 
-/** Mail and SMS as the Regions have sent them, newest first. The emulator keeps no time for an SMS. */
-export async function sentMessages(regions: readonly RegionClients[]): Promise<MessageView[]> {
-  const all = await Promise.all(
-    regions.map(async ({ deployment: { region }, ministack }) => {
-      const [mail, sms] = await Promise.all([
-        ministack<SesMessages>("/ses/messages"),
-        ministack<SmsMessages>("/sns/sms-messages"),
-      ]);
-      const mails = Object.values(mail.messages)
-        .flat()
-        .map(
-          (one): MessageView => ({
-            kind: "mail",
-            id: one.MessageId,
-            to: one.To.join(", "),
-            from: one.Source,
-            subject: one.Subject,
-            text: one.BodyText || textOf(one.BodyHtml ?? ""),
-            at: isoTime(one.Timestamp),
-            region,
-          }),
-        );
-      const texts = Object.values(sms.sms_messages)
-        .flat()
-        .map(
-          (one): MessageView => ({ kind: "sms", id: one.MessageId, to: one.PhoneNumber, text: one.Message, region }),
-        );
-      return [...mails.slice(-shownMessages), ...texts.slice(-shownMessages)];
-    }),
-  );
-  return all.flat().sort((a, b) => (b.at ?? "").localeCompare(a.at ?? ""));
+/** Mail and SMS as a Region has sent them. The emulator keeps no time for an SMS. */
+export async function sentMessages({ deployment: { region }, ministack }: RegionClients): Promise<MessageView[]> {
+  const [mail, sms] = await Promise.all([
+    ministack<SesMessages>("/ses/messages"),
+    ministack<SmsMessages>("/sns/sms-messages"),
+  ]);
+  const mails = Object.values(mail.messages)
+    .flat()
+    .map(
+      (one): MessageView => ({
+        kind: "mail",
+        id: one.MessageId,
+        to: one.To.join(", "),
+        from: one.Source,
+        subject: one.Subject,
+        text: one.BodyText || textOf(one.BodyHtml ?? ""),
+        at: isoTime(one.Timestamp),
+        region,
+      }),
+    );
+  const texts = Object.values(sms.sms_messages)
+    .flat()
+    .map((one): MessageView => ({ kind: "sms", id: one.MessageId, to: one.PhoneNumber, text: one.Message, region }));
+  return [...mails.slice(-shownMessages), ...texts.slice(-shownMessages)];
 }
 
-/** The Regions' queues, those for dead letters first, with their newest messages. */
-export async function queues(regions: readonly RegionClients[]): Promise<QueueView[]> {
-  const all = await Promise.all(
-    regions.map(async ({ deployment, ministack }) => {
-      const { messages } = await ministack<SqsMessages>("/sqs/messages");
-      const byName = new Map(
-        Object.values(messages)
-          .flatMap((regionsOf) => Object.values(regionsOf))
-          .flatMap((queuesOf) => Object.entries(queuesOf))
-          .map(([url, list]) => [url.split("/").at(-1) ?? url, list]),
-      );
-      const dead = deadLetterArns(deployment.resources);
-      return resourcesOfType(deployment, "aws:sqs/queue:Queue").map(({ outputs, id }): QueueView => {
-        const name = String(outputs["name"] ?? id);
-        const list = byName.get(name) ?? [];
-        return {
-          name,
-          region: deployment.region,
-          deadLetters: dead.has(String(outputs["arn"])),
-          count: list.length,
-          messages: list
-            .slice(-shownDeadLetters)
-            .reverse()
-            .map(({ Body: body, SentTimestamp: sentAt }) => ({ body, at: isoTime(sentAt) ?? "" })),
-        };
-      });
-    }),
+/** Messages of all Regions, newest first. */
+export function newestFirst(messages: MessageView[]): MessageView[] {
+  return messages.sort((a, b) => (b.at ?? "").localeCompare(a.at ?? ""));
+}
+
+/** A Region's queues with their newest messages. */
+export async function queues({ deployment, ministack }: RegionClients): Promise<QueueView[]> {
+  const { messages } = await ministack<SqsMessages>("/sqs/messages");
+  const byName = new Map(
+    Object.values(messages)
+      .flatMap((regionsOf) => Object.values(regionsOf))
+      .flatMap((queuesOf) => Object.entries(queuesOf))
+      .map(([url, list]) => [url.split("/").at(-1) ?? url, list]),
   );
-  return all.flat().sort((a, b) => Number(b.deadLetters) - Number(a.deadLetters) || a.name.localeCompare(b.name));
+  const dead = deadLetterArns(deployment.resources);
+  return resourcesOfType(deployment, "aws:sqs/queue:Queue").map(({ outputs, id }): QueueView => {
+    const name = String(outputs["name"] ?? id);
+    const list = byName.get(name) ?? [];
+    return {
+      name,
+      region: deployment.region,
+      deadLetters: dead.has(String(outputs["arn"])),
+      count: list.length,
+      messages: list
+        .slice(-shownDeadLetters)
+        .reverse()
+        .map(({ Body: body, SentTimestamp: sentAt }) => ({ body, at: isoTime(sentAt) ?? "" })),
+    };
+  });
+}
+
+/** Queues of all Regions, those for dead letters first. */
+export function deadLettersFirst(all: QueueView[]): QueueView[] {
+  return all.sort((a, b) => Number(b.deadLetters) - Number(a.deadLetters) || a.name.localeCompare(b.name));
 }
 
 /** Queues that something names as the place for what it could not process. */

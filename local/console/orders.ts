@@ -2,6 +2,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Deployment, resourcesOfType } from "../deployment";
 import type { OrderBooks } from "../outside";
 import { Executions } from "./executions";
+import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";
 import type { ExecutionView, OrderItemView, OrderView } from "./state";
 
@@ -23,16 +24,18 @@ interface OrderItem extends OrderItemView {
 /** Reads the orders of all Regions, their workflows and the outside books, and puts them together by order. */
 export class Orders {
   private readonly executions: Executions;
+  private readonly items: LastKnown<OrderItem[]>;
 
   constructor(
-    private readonly regions: readonly RegionClients[],
+    regions: readonly RegionClients[],
     private readonly book: (orderId: string) => OrderBooks,
   ) {
     this.executions = new Executions(regions);
+    this.items = new LastKnown(regions, (region) => this.itemsOf(region));
   }
 
   async read(): Promise<{ orders: OrderView[]; total: number }> {
-    const items = (await Promise.all(this.regions.map((region) => this.itemsOf(region)))).flat();
+    const items = (await this.items.read()).flat();
     const byOrder = new Map<string, OrderItem[]>();
     for (const item of items) byOrder.set(item.orderId, [...(byOrder.get(item.orderId) ?? []), item]);
     const placed = [...byOrder.entries()].filter(([, own]) => own.some((item) => item.kind === "order"));

@@ -7,6 +7,8 @@ import type { Deployment } from "../deployment";
 /** How the console asks one Region's emulator. */
 export interface RegionClients {
   deployment: Deployment;
+  /** Whether it can be asked at all: nobody waits for a Region that is known to be dead or frozen. */
+  isUp(): boolean;
   dynamo: DynamoDBDocumentClient;
   sfn: SFNClient;
   logs: CloudWatchLogsClient;
@@ -18,7 +20,7 @@ export interface RegionClients {
 /** A Region may be frozen or dead: nothing here waits longer for it. */
 const timeoutMs = 2_000;
 
-export function regionClients(deployment: Deployment): RegionClients {
+export function regionClients(deployment: Deployment, isUp: () => boolean): RegionClients {
   const { region, endpoint, credentials } = deployment;
   const client = { region, endpoint, credentials, maxAttempts: 1, requestHandler: { requestTimeout: timeoutMs } };
   const dynamo = new DynamoDBClient(client);
@@ -26,6 +28,7 @@ export function regionClients(deployment: Deployment): RegionClients {
   const logs = new CloudWatchLogsClient(client);
   return {
     deployment,
+    isUp,
     dynamo: DynamoDBDocumentClient.from(dynamo),
     sfn,
     logs,

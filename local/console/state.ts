@@ -1,5 +1,7 @@
+import type { ChaosStatus } from "../chaos";
 import type { NotEmulated } from "../deployment";
 import type { Fault, OrderBooks, OutsideControls, Pace } from "../outside";
+import type { RegionState } from "../region";
 
 /** One Region, as seen from outside. */
 export interface RegionView {
@@ -8,6 +10,32 @@ export interface RegionView {
   endpoint: string;
   /** Whether its emulator answers. */
   up: boolean;
+  /** What was done to it. */
+  state: RegionState;
+}
+
+/** The Regions beside each other, what is between them, and what the world outside makes of them. */
+export interface RegionsView {
+  regions: RegionView[];
+  link?: ChaosStatus["link"];
+  /** With a domain. */
+  names?: NameView[];
+  checks?: CheckView[];
+}
+
+/** One of the store's names. */
+export interface NameView {
+  name: string;
+  /** The Regions that its records lead to now; none while nothing is healthy. */
+  answeredBy: string[];
+}
+
+/** One health check. */
+export interface CheckView {
+  name: string;
+  healthy: boolean;
+  /** Why, or what it is made of. */
+  about: string;
 }
 
 /** One Region's item of an order. */
@@ -81,7 +109,7 @@ export interface OutsideView {
 
 /** Everything the page shows, in the parts that it is sent in. */
 export interface ConsoleState {
-  regions: RegionView[];
+  regions: RegionsView;
   orders: { orders: OrderView[]; total: number };
   messages: MessageView[];
   queues: QueueView[];

@@ -8,6 +8,7 @@ export type Position = { after: string } | "start" | "end";
 export class Checkpoint {
   private readonly positions: Map<string, Position>;
   private timer?: NodeJS.Timeout;
+  private abandoned = false;
 
   /**
    * @param file Without one, positions are kept in memory.
@@ -26,6 +27,7 @@ export class Checkpoint {
 
   /** Written within 100 ms: what a crash in between undoes is delivered again, as Lambda may do at any time. */
   move(shardId: string, position: Position): void {
+    if (this.abandoned) return;
     this.positions.set(shardId, position);
     this.timer ??= setTimeout(() => this.flush(), 100);
   }
@@ -41,8 +43,9 @@ export class Checkpoint {
     renameSync(next, this.file);
   }
 
-  /** Forgets what is not written yet: for a Region that is killed. */
+  /** Forgets what is not written yet, and writes nothing any more: for a Region that is killed. */
   abandon(): void {
+    this.abandoned = true;
     clearTimeout(this.timer);
     this.timer = undefined;
   }

@@ -9,6 +9,7 @@ import type { Deployment } from "../deployment";
 import type { InvocationAnswer } from "./batch";
 import { Checkpoint } from "./checkpoint";
 import { onFailureMessage, sendTo } from "./destination";
+import { Gate, withinLimit } from "./gate";
 import type { Backoff, GivenUp } from "./lane";
 import { type StreamMapping, streamMappings } from "./mapping";
 import { missingPermissions } from "./permissions";
@@ -37,6 +38,10 @@ export interface MappingStatus {
 
 export interface EventSources {
   status(): MappingStatus[];
+  /** Nothing new is read and no function is invoked until `thaw`; what has not been answered yet is waited for. */
+  freeze(): void;
+  /** Goes on where it stopped. */
+  thaw(): void;
   /**
    * Stops reading, after everything that the streams hold is done (the emulator keeps no stream over a restart) or `waitMs`
    * (default 5,000) have passed; with 0 nothing is waited for and nothing more is written, as when a Region dies.
@@ -67,6 +72,7 @@ export async function startEventSources(
   const clients = { sqs: new SQSClient(retrying), sns: new SNSClient(retrying) };
   const iam = new IAMClient(retrying);
   const stopping = new AbortController();
+  const gate = new Gate();
 
   const statuses = new Map<string, MappingStatus>();
   const checkpoints: Checkpoint[] = [];
@@ -98,15 +104,16 @@ export async function startEventSources(
     const file = options.dataDir && join(options.dataDir, `${mapping.name.replace(/[^\w.-]/g, "_")}.json`);
     const checkpoint = new Checkpoint(file, mapping.streamArn);
     checkpoints.push(checkpoint);
-    const lambda = new LambdaClient({
-      ...client,
-      requestHandler: { requestTimeout: (mapping.functionTimeoutSeconds + 10) * 1000 },
-    });
+    const lambda = new LambdaClient({ ...client, requestHandler: {} });
     lambdas.push(lambda);
-    const invoke = options.invoke
-      ? (payload: string) => (options.invoke as NonNullable<typeof options.invoke>)(mapping, payload)
-      : (payload: string) => invokeLambda(lambda, mapping.functionName, payload);
-    return readStream(mapping, status, checkpoint, invoke);
+    const limitMs = (mapping.functionTimeoutSeconds + 10) * 1000;
+    const ask =
+      options.invoke ?? ((_mapping, payload) => invokeLambda(lambda, mapping.functionName, payload, gate, limitMs));
+    return readStream(mapping, status, checkpoint, async (payload) => {
+      await gate.passed(stopping.signal);
+      stopping.signal.throwIfAborted();
+      return await ask(mapping, payload);
+    });
   });
 
   async function readStream(
@@ -131,12 +138,14 @@ export async function startEventSources(
         const what = `${givenUp.records.length} record(s), ${givenUp.because}`;
         options.log(`${mapping.name}: gave up ${what}`);
         if (!mapping.destinationArn) return;
+        await gate.passed(stopping.signal);
         await sendTo(mapping.destinationArn, onFailureMessage(mapping, shardId, givenUp), clients).catch(
           (error: unknown) => options.log(`${mapping.name}: the destination did not take ${what}: ${String(error)}`),
         );
       },
     });
     while (!stopping.signal.aborted) {
+      await gate.passed(stopping.signal);
       const shards = await listShards(streams, mapping, stopping.signal, options.log);
       if (checkpoint.at("started") === undefined) {
         // From an empty stream, LATEST and its start are the same place: noted, so that a restart misses nothing.
@@ -156,6 +165,7 @@ export async function startEventSources(
           tasks(shardId),
           options.backoff ?? { baseMs: 100, limitMs: 10_000 },
           stopping.signal,
+          gate,
         );
         readers.push(reader);
         started.set(shardId, reader.run());
@@ -170,6 +180,8 @@ export async function startEventSources(
 
   return {
     status: () => [...statuses.values()].map((status) => ({ ...status })),
+    freeze: () => gate.shut(),
+    thaw: () => gate.open(),
     async stop(waitMs = 5_000) {
       const asked = Date.now();
       while (Date.now() < asked + waitMs && readers.some((reader) => !reader.caughtUp(asked))) await delay(20);
@@ -184,9 +196,17 @@ export async function startEventSources(
   };
 }
 
-async function invokeLambda(lambda: LambdaClient, functionName: string, payload: string): Promise<InvocationAnswer> {
-  const { FunctionError: functionError, Payload: answer } = await lambda.send(
-    new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(payload) }),
+async function invokeLambda(
+  lambda: LambdaClient,
+  functionName: string,
+  payload: string,
+  gate: Gate,
+  limitMs: number,
+): Promise<InvocationAnswer> {
+  const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(payload) });
+  // A Region that was frozen answers after it was thawed. Asked again meanwhile, it would do the work twice.
+  const { FunctionError: functionError, Payload: answer } = await withinLimit(gate, limitMs, (abortSignal) =>
+    lambda.send(command, { abortSignal }),
   );
   return { functionError, payload: Buffer.from(answer ?? []).toString("utf8") };
 }

@@ -8,6 +8,7 @@ import {
 import type { QueuedRecord } from "./batch";
 import type { Checkpoint, Position } from "./checkpoint";
 import { matchesAny } from "./filter";
+import type { Gate } from "./gate";
 import { type Backoff, Lane, type LaneTasks } from "./lane";
 import type { StreamMapping } from "./mapping";
 import { lambdaRecord, laneOf, queued } from "./record";
@@ -39,6 +40,7 @@ export class ShardReader {
     private readonly tasks: Omit<LaneTasks, "done">,
     backoff: Backoff,
     private readonly signal: AbortSignal,
+    private readonly gate: Gate,
   ) {
     const laneTasks: LaneTasks = { ...tasks, done: (records) => this.done(records) };
     this.lanes = Array.from(
@@ -57,6 +59,7 @@ export class ShardReader {
     let lastRecordAt = Date.now();
     let failures = 0;
     while (!this.signal.aborted) {
+      await this.gate.passed(this.signal);
       if (this.lanes.reduce((sum, lane) => sum + lane.waiting, 0) >= waitingLimit) {
         await this.wait(activeWaitMs);
         continue;

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { emulatorPython } from "../ministack/python";
 import { freePort } from "../network/ports";
+import { guardAgainstOrphans } from "./orphanGuard";
 
 /** `osmem`: quick and small, forgets everything when it ends, knows no synonyms. `opensearch`: the real one, on Java 17. */
 export type SearchEngineKind = "osmem" | "opensearch";
@@ -27,6 +28,12 @@ export interface SearchEngine {
   /** Settles when the process has ended. */
   ended: Promise<{ expected: boolean; reason: string }>;
   stop(): Promise<void>;
+  /** SIGKILL: what is in memory is lost. */
+  kill(): Promise<void>;
+  /** SIGSTOP. Also a frozen engine ends with this process. */
+  freeze(): void;
+  /** SIGCONT after a freeze. */
+  thaw(): void;
 }
 
 /** How long an engine may take to answer, in milliseconds: a JVM on a busy machine takes its time. */
@@ -62,9 +69,28 @@ export async function startSearchEngine(kind: SearchEngineKind, options: SearchE
       settle({ expected: state.stopping, reason: signal ? `ended by ${signal}` : `ended with code ${code}` }),
     );
   });
+  let endGuard: (() => void) | undefined;
+  const thaw = () => {
+    child.kill("SIGCONT");
+    endGuard?.();
+    endGuard = undefined;
+  };
   const stop = async () => {
     state.stopping = true;
+    thaw();
     await end(child, ended);
+  };
+  const kill = async () => {
+    state.stopping = true;
+    child.kill("SIGKILL");
+    await ended;
+    endGuard?.();
+    endGuard = undefined;
+  };
+  const freeze = () => {
+    if (child.pid === undefined || endGuard !== undefined) return;
+    endGuard = guardAgainstOrphans(child.pid);
+    child.kill("SIGSTOP");
   };
   const url = `http://127.0.0.1:${port}`;
   try {
@@ -75,7 +101,7 @@ export async function startSearchEngine(kind: SearchEngineKind, options: SearchE
       `The search engine ${kind} ${error instanceof Error ? error.message : error} Its log is ${logFile}.`,
     );
   }
-  return { kind, url, keepsData: kind === "opensearch", pid: child.pid ?? -1, ended, stop };
+  return { kind, url, keepsData: kind === "opensearch", pid: child.pid ?? -1, ended, stop, kill, freeze, thaw };
 }
 
 /** The binary itself, out of the wheel: its Python wrapper would only start it. */

@@ -1,9 +1,11 @@
 import { fill, h } from "./dom.mjs";
 import { callList, faultForm, outsideView, testCards } from "./outsideView.mjs";
+import { regionLook, regionWord } from "./regionsView.mjs";
 import { views } from "./views.mjs";
 
 const tabs = [
   ["orders", "Orders"],
+  ["regions", "Regions"],
   ["messages", "Messages"],
   ["queues", "Queues"],
   ["logs", "Logs"],
@@ -54,12 +56,12 @@ function redraw(element, ...children) {
 function drawRegions() {
   fill(
     find("regions"),
-    page.state.regions.map(({ region, stack, up, endpoint }) =>
+    page.state.regions.regions.map((one) =>
       h(
-        `span.pill.${up ? "good" : "bad"}`,
-        { title: endpoint },
+        `span.pill.${regionLook(one)}`,
+        { title: one.endpoint },
         h("span.dot"),
-        `${region} · ${stack}${up ? "" : " · no answer"}`,
+        `${one.region} · ${one.stack}${regionWord(one) === "up" ? "" : ` · ${regionWord(one)}`}`,
       ),
     ),
   );

@@ -1,10 +1,11 @@
 import { h, money, time } from "./dom.mjs";
+import { regions } from "./regionsView.mjs";
 
 const way = ["PLACED", "PAID", "SHIPPING", "SHIPPED", "DELIVERED"];
 const cancelledWay = ["PLACED", "PAID", "CANCELLED"];
 
 /** What a tab shows, by its name. Each gets the state and what the page can do. */
-export const views = { orders, messages, queues, logs, notEmulated };
+export const views = { orders, regions, messages, queues, logs, notEmulated };
 
 function orders({ orders: state }, page) {
   if (!state) return waiting();

@@ -241,7 +241,9 @@ describe("the console", function () {
 
   it("reads mail, SMS, dead letters, logs, Regions and what is not emulated", async () => {
     const state = await page.state();
-    expect(state.regions).to.deep.equal([{ region, stack: "dev", endpoint: miniStack.endpoint, up: true }]);
+    expect(state.regions.regions).to.deep.equal([
+      { region, stack: "dev", endpoint: miniStack.endpoint, up: true, state: "up" },
+    ]);
     expect(state.messages.map((one) => [one.kind, one.to])).to.have.deep.members([
       ["mail", "ada@example.com"],
       ["sms", "+4930123456"],

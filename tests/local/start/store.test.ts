@@ -91,7 +91,7 @@ describe("Starting the store", () => {
 
     process.kill(store.emulator.pid, "SIGKILL");
 
-    expect(await store.broken).to.equal("The emulator ended by SIGKILL unexpectedly.");
+    expect(await store.broken).to.equal("The emulator of us-east-1 ended by SIGKILL unexpectedly.");
   });
 
   it("leaves nothing behind when it is killed, and starts again", async () => {

@@ -1,0 +1,58 @@
+/** Stops everything that passes it, and the clock that time-outs are measured by. */
+export class Gate {
+  private shutAt?: number;
+  private stoodStillMs = 0;
+  private opened = Promise.resolve();
+  private letThrough: () => void = () => undefined;
+
+  shut(): void {
+    if (this.shutAt !== undefined) return;
+    this.shutAt = performance.now();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.opened = promise;
+    this.letThrough = resolve;
+  }
+
+  open(): void {
+    if (this.shutAt === undefined) return;
+    this.stoodStillMs += performance.now() - this.shutAt;
+    this.shutAt = undefined;
+    this.letThrough();
+  }
+
+  /** Resolves when it is open, or when the signal comes. */
+  async passed(signal: AbortSignal): Promise<void> {
+    if (this.shutAt === undefined || signal.aborted) return;
+    const { promise: stopped, resolve } = Promise.withResolvers<void>();
+    const stop = () => resolve();
+    signal.addEventListener("abort", stop, { once: true });
+    await Promise.race([this.opened, stopped]);
+    signal.removeEventListener("abort", stop);
+  }
+
+  /** Milliseconds on a clock that stands still while the gate is shut. */
+  now(): number {
+    return (this.shutAt ?? performance.now()) - this.stoodStillMs;
+  }
+}
+
+/** How often a time limit is looked at. */
+const lookEveryMs = 500;
+
+/** Does something that is aborted after so long, by the gate's clock. */
+export async function withinLimit<T>(
+  gate: Gate,
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const end = gate.now() + limitMs;
+  const timer = setInterval(() => {
+    if (gate.now() >= end) limit.abort(new Error(`no answer within ${limitMs} ms`));
+  }, lookEveryMs).unref();
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearInterval(timer);
+  }
+}
