@@ -1,0 +1,29 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** Whoever judges others must not hang himself: a call is given up after a second and tried once more. */
+const patience = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_000, throwOnRequestTimeout: true },
+} as const;
+
+/** What the functions make once per cold start. */
+
+export function documentClient(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(patience), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+export const functionClient = (): LambdaClient => new LambdaClient(patience);
+
+export const workflowClient = (): SFNClient => new SFNClient(patience);
+
+/** A variable that the component has set; without it the function is deployed wrongly, and says so at its start. */
+export function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is missing: deploy the function by RegionalFailover.`);
+  return value;
+}

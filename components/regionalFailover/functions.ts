@@ -1,0 +1,195 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "aws-lambda";
+import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } from "../../domain/region";
+import { allow, type Grant, InlineFunction, reference, when } from "../inlineFunction";
+import { answersOf, type Request } from "./answers";
+import type { RegionalFailoverArgs } from "./args";
+import { documentClient, functionClient, setting, workflowClient } from "./clients";
+import { counter } from "./metrics";
+import { probe } from "./probe";
+import { StateStore } from "./stateStore";
+import { newMemory, watch } from "./watch";
+
+/** Answers `/health`, `/regions/{region}/drained` and `/api/config`. */
+export function answersFunction(
+  name: string,
+  args: RegionalFailoverArgs,
+  parent: pulumi.Resource,
+): InlineFunction<Request> {
+  const healthUrls = Object.entries(args.services).flatMap(([service, { api, healthPath }]) =>
+    healthPath === undefined
+      ? []
+      : [pulumi.interpolate`${api.url}${healthPath}`.apply((url) => [service, url] as const)],
+  );
+  return new InlineFunction<Request>(
+    `${name}-answers`,
+    {
+      description: "Tells whether this Region works, whether another is drained, and what a storefront must know.",
+      environment: {
+        STATE_TABLE: args.state.tableName,
+        PEER_REGION: args.peerRegion ?? "",
+        HEALTH_URLS: pulumi.all(healthUrls).apply((urls) => JSON.stringify(Object.fromEntries(urls))),
+        SETTINGS: pulumi.jsonStringify(args.settings),
+      },
+      grants: [allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query")],
+      timeoutSeconds: 5,
+      logRetentionDays: args.logRetentionDays,
+      callbackFactory: () =>
+        answersOf({
+          region: setting("AWS_REGION"),
+          peerRegion: process.env.PEER_REGION || undefined,
+          store: new StateStore(documentClient(), setting("STATE_TABLE")),
+          healthUrls: JSON.parse(setting("HEALTH_URLS")),
+          probe,
+          settings: JSON.parse(setting("SETTINGS")),
+          count: counter(),
+          log: new Logger({ serviceName: "regions" }),
+          now: Date.now,
+        }),
+    },
+    { parent },
+  );
+}
+
+/** Longer than the minute between two runs: a run that is late finds the last one still at work. */
+const WATCH_LIMIT_SECONDS = 120;
+
+/** Writes this Region's heartbeat, looks after the peer's, and starts takeovers: once a minute, for a minute. */
+export function watchFunction(
+  name: string,
+  args: RegionalFailoverArgs,
+  own: { region: pulumi.Output<string>; urls: pulumi.Output<RegionUrls> },
+  parent: pulumi.Resource,
+): { watch: InlineFunction<unknown>; schedule: aws.scheduler.Schedule } {
+  const state = reference("dynamodb:table", args.state.tableArn);
+  const watcher = new InlineFunction<unknown>(
+    `${name}-watch`,
+    {
+      description: "Heartbeats of this Region, a look at the other's, and takeovers while that is lost.",
+      environment: {
+        STATE_TABLE: args.state.tableName,
+        PEER_REGION: args.peerRegion ?? "",
+        URLS: pulumi.jsonStringify(own.urls),
+        TIMINGS: JSON.stringify({ ...FAILOVER_TIMINGS, ...args.timings }),
+        TAKEOVER_ARN: args.takeover.arn,
+        ON_RETURN: pulumi.jsonStringify(args.onReturn ?? []),
+      },
+      grants: [
+        allow(state, "dynamodb:Query"),
+        // One item, one writer: not even by mistake does it write what is another Region's.
+        when(allow(state, "dynamodb:PutItem"), {
+          "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": own.region.apply((region) => [region]) },
+        }),
+        allow(reference("lambda:function", args.takeover.arn), "lambda:InvokeFunction"),
+        ...returnGrants(args),
+      ],
+      timeoutSeconds: WATCH_LIMIT_SECONDS,
+      memoryMb: 256,
+      logRetentionDays: args.logRetentionDays,
+      callbackFactory: () => {
+        const functions = functionClient();
+        const workflows = workflowClient();
+        const memory = newMemory();
+        const targets: { functionArn?: string; stateMachineArn?: string; when?: string }[] = JSON.parse(
+          setting("ON_RETURN"),
+        );
+        const call = async (FunctionName: string, payload: object) => {
+          await functions.send(
+            new InvokeCommand({ FunctionName, InvocationType: "Event", Payload: Buffer.from(JSON.stringify(payload)) }),
+          );
+        };
+        const start = async (stateMachineArn: string, backAt: string) => {
+          // The same return is told under the same name, so that telling it twice starts one execution.
+          const name = `return-${backAt.replace(/[^0-9TZ]/g, "-")}`;
+          try {
+            await workflows.send(new StartExecutionCommand({ stateMachineArn, name, input: "{}" }));
+          } catch (error) {
+            if ((error as Error).name !== "ExecutionAlreadyExists") throw error;
+          }
+        };
+        const watching = {
+          region: setting("AWS_REGION"),
+          peerRegion: process.env.PEER_REGION || undefined,
+          urls: JSON.parse(setting("URLS")) as RegionUrls,
+          timings: JSON.parse(setting("TIMINGS")) as FailoverTimings,
+          store: new StateStore(documentClient(), setting("STATE_TABLE")),
+          probe,
+          takeOver: (from: string) => call(setting("TAKEOVER_ARN"), { from }),
+          tellReturn: async (returned: Return) => {
+            for (const { functionArn, stateMachineArn, when = "return" } of targets) {
+              if (when === "rebuild" && !returned.rebuild) continue;
+              if (functionArn !== undefined) await call(functionArn, { returned });
+              if (stateMachineArn !== undefined) await start(stateMachineArn, returned.backAt);
+            }
+          },
+          count: counter(),
+          log: new Logger({ serviceName: "regions" }),
+          clock: {
+            now: Date.now,
+            sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+          },
+        };
+        return (_event: unknown, context: Pick<Context, "getRemainingTimeInMillis">) =>
+          watch(watching, memory, () => context.getRemainingTimeInMillis());
+      },
+    },
+    { parent },
+  );
+  return { watch: watcher, schedule: onceAMinute(`${name}-watch`, watcher, parent) };
+}
+
+function returnGrants({ onReturn = [] }: RegionalFailoverArgs): Grant[] {
+  return onReturn.flatMap(({ functionArn, stateMachineArn }) => [
+    ...(functionArn === undefined ? [] : [allow(reference("lambda:function", functionArn), "lambda:InvokeFunction")]),
+    ...(stateMachineArn === undefined
+      ? []
+      : [allow(reference("states:stateMachine", stateMachineArn), "states:StartExecution")]),
+  ]);
+}
+
+function onceAMinute(name: string, target: InlineFunction<unknown>, parent: pulumi.Resource): aws.scheduler.Schedule {
+  const role = new aws.iam.Role(
+    name,
+    {
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
+    },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    name,
+    {
+      role: role.id,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: target.arn }],
+      }),
+    },
+    { parent },
+  );
+  new aws.lambda.FunctionEventInvokeConfig(
+    name,
+    // A run that failed or came too late is of no use; the next one begins within a minute.
+    { functionName: target.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    { parent },
+  );
+  return new aws.scheduler.Schedule(
+    name,
+    {
+      scheduleExpression: "rate(1 minute)",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: target.arn,
+        roleArn: role.arn,
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
+    },
+    { parent, dependsOn: [policy] },
+  );
+}

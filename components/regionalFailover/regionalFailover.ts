@@ -1,0 +1,148 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { FAILOVER_TIMINGS, type FailoverTimings } from "../../domain/region";
+import { HttpApi } from "../httpApi";
+import type { InlineFunction } from "../inlineFunction";
+import { domainAlarms, regionAlarms } from "./alarms";
+import type { Request } from "./answers";
+import type { DomainArgs, RegionalFailoverArgs } from "./args";
+import { type DomainNames, domainNames } from "./domainNames";
+import { answersFunction, watchFunction } from "./functions";
+
+/**
+ * Keeps the store open when a Region closes: tells Route 53 and the other Region whether this one works, looks after
+ * the other, and takes its open orders over while it is lost. All of it on the data plane: no control plane of a Region
+ * that is down is needed, and a wrong conclusion costs work, never correctness (docs/failover.md).
+ *
+ * Without a domain each Region has its own addresses, and requests do not fail over by themselves; orders do.
+ *
+ * Cost: the watch runs all the time, some 9 USD a month and Region, and three health checks; docs/failover.md has a table.
+ *
+ * @example
+ * const failover = new RegionalFailover("failover", {
+ *   state: regions.table,
+ *   peerRegion: "us-west-2",
+ *   services: { orders: { api: orders.api, healthPath: "/api/orders/health" }, catalogue: { api: search.api } },
+ *   takeover: orders.functions.takeover,
+ *   settings: { currency: "USD", card: orders.card, auth: auth.settings },
+ *   domain: { name: "example.com", zoneId: "Z0123456789ABCDEFGHIJ", primary: true },
+ *   onReturn: [{ functionArn: orders.functions.sweeper.arn }],
+ * });
+ * export const api = failover.urls.orders;
+ */
+export class RegionalFailover extends pulumi.ComponentResource {
+  /** Where the services answer, without a trailing slash: `https://orders.api.DOMAIN`, or the API's own address without a domain. */
+  public readonly urls: Readonly<Record<"orders" | "catalogue" | "config", pulumi.Output<string>>>;
+  /** This Region's own address, whatever the store's names lead to; answers `/health`. */
+  public readonly regionUrl: pulumi.Output<string>;
+  /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront; only in the primary with a domain. */
+  public readonly viewerCertificateArn?: pulumi.Output<string>;
+  /** Answers `/health`, `/regions/{region}/drained` and `/api/config`. */
+  public readonly api: HttpApi;
+  public readonly functions: Readonly<{ watch: InlineFunction<unknown>; answers: InlineFunction<Request> }>;
+  public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
+  /** Decides whether Route 53 sends anybody here; absent without a domain. */
+  public readonly healthCheck?: aws.route53.HealthCheck;
+
+  private readonly names?: DomainNames;
+  private readonly schedule: aws.scheduler.Schedule;
+
+  constructor(name: string, args: RegionalFailoverArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:RegionalFailover", name, {}, opts);
+    check(name, args);
+    const { domain, services } = args;
+    const region = args.state.tableArn.apply((arn) => arn.split(":")[3]!);
+
+    const answers = answersFunction(name, args, this);
+    this.api = new HttpApi(
+      name,
+      {
+        description: "Tells whether this Region works, and what a storefront must know.",
+        routes: {
+          "GET /health": { function: answers },
+          "GET /regions/{region}/drained": { function: answers },
+          "GET /api/config": { function: answers },
+        },
+        logRetentionDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+
+    this.names = domain && this.addNames(name, { ...args, domain }, region);
+    this.healthCheck = this.names?.healthCheck;
+    this.viewerCertificateArn = this.names?.viewerCertificateArn;
+    const own = { orders: services.orders.api.url, catalogue: services.catalogue.api.url, config: this.api.url };
+    this.urls = { ...own, ...this.names?.urls };
+    this.regionUrl = this.names?.regionUrl ?? this.api.url;
+
+    // The peer asks under the addresses that AWS gave: they need neither Route 53 nor a certificate.
+    const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.api.url}/health` });
+    const { watch, schedule } = watchFunction(name, args, { region, urls }, this);
+    this.functions = { watch, answers };
+    this.schedule = schedule;
+    this.alarms = [
+      ...regionAlarms(name, args, this),
+      ...(this.names
+        ? domainAlarms(
+            name,
+            args,
+            { healthCheckId: this.names.healthCheck.id, certificates: this.names.certificates },
+            region,
+            this,
+          )
+        : []),
+    ];
+
+    this.registerOutputs({
+      urls: this.urls,
+      regionUrl: this.regionUrl,
+      viewerCertificateArn: this.viewerCertificateArn,
+    });
+  }
+
+  /** The raw resources inside, for what the arguments do not cover. */
+  public get nodes() {
+    const { api, functions, schedule, healthCheck, alarms } = this;
+    return { api, functions, schedule, healthCheck, alarms, certificates: this.names?.certificates };
+  }
+
+  private addNames(
+    name: string,
+    args: RegionalFailoverArgs & { domain: DomainArgs },
+    region: pulumi.Output<string>,
+  ): DomainNames {
+    const { orders, catalogue } = args.services;
+    const services = { orders: orders.api, catalogue: catalogue.api, config: this.api };
+    return domainNames(name, args, { services, region: this.api }, region, this);
+  }
+}
+
+function check(name: string, { domain, timings, onReturn = [] }: RegionalFailoverArgs): void {
+  const wrong = (what: string) => new pulumi.RunError(`RegionalFailover "${name}": ${what}`);
+  const laid: FailoverTimings = { ...FAILOVER_TIMINGS, ...timings };
+  for (const [timing, value] of Object.entries(laid)) {
+    if (!(timing in FAILOVER_TIMINGS)) {
+      throw wrong(`there is no timing "${timing}". There are ${Object.keys(FAILOVER_TIMINGS).join(", ")}.`);
+    }
+    if (typeof value !== "number" || !(value > 0)) throw wrong(`timings.${timing} is ${value}. Give a number above 0.`);
+  }
+  if (laid.staleAfterSeconds < 2 * laid.roundSeconds) {
+    throw wrong(
+      `timings.staleAfterSeconds is ${laid.staleAfterSeconds} with rounds of ${laid.roundSeconds} s. Give at least two rounds, or a Region that is merely slow counts as lost.`,
+    );
+  }
+  if (laid.roundSeconds > 30) {
+    throw wrong(`timings.roundSeconds is ${laid.roundSeconds}. Give at most 30: a run of the watch lasts a minute.`);
+  }
+  if (domain && !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(domain.name)) {
+    throw wrong(`domain.name is "${domain.name}". Give a domain in lower case, such as example.com.`);
+  }
+  if (domain?.weight !== undefined && domain.routing !== "weighted") {
+    throw wrong(`domain.weight is only for routing: "weighted". Leave it out.`);
+  }
+  for (const target of onReturn) {
+    if ((target.functionArn === undefined) === (target.stateMachineArn === undefined)) {
+      throw wrong("each of onReturn needs one of functionArn and stateMachineArn.");
+    }
+  }
+}

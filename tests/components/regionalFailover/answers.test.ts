@@ -1,0 +1,157 @@
+import { expect } from "chai";
+import { type Answering, answersOf } from "../../../components/regionalFailover/answers";
+import { bookOf, drainEntry, type RegionItem } from "../../../domain/region";
+
+const cognito = (region: string) => ({
+  kind: "cognito" as const,
+  path: `/auth/${region}/`,
+  region,
+  userPoolId: `${region}_pool`,
+  clientId: "client",
+});
+
+/** The failover API of us-east-1. */
+function api(changes: Partial<Answering> & { items?: RegionItem[]; healthy?: boolean } = {}) {
+  const { items = [], healthy = true, ...rest } = changes;
+  const seen = { probes: 0, reads: 0, counted: [] as string[] };
+  const clock = { now: Date.parse("2026-11-22T12:00:00.000Z") };
+  const answer = answersOf({
+    region: "us-east-1",
+    peerRegion: "us-west-2",
+    store: {
+      book: async (region) => {
+        seen.reads += 1;
+        return bookOf(items.filter(({ subject }) => subject === region));
+      },
+    },
+    healthUrls: { orders: "https://orders.example.com/api/orders/health" },
+    probe: async () => {
+      seen.probes += 1;
+      return { healthy, said: healthy ? "200" : "503" };
+    },
+    settings: { currency: "EUR", card: { keyId: "mrk-1" }, auth: cognito("us-east-1") },
+    count: (values) => seen.counted.push(...Object.keys(values)),
+    log: { error: () => {}, warn: () => {} },
+    now: () => clock.now,
+    ...rest,
+  });
+  const get = async (routeKey: string, pathParameters?: Record<string, string>) => {
+    const { statusCode, body, headers } = await answer({
+      routeKey,
+      pathParameters,
+      requestContext: { requestId: "request-1" },
+    });
+    return { status: statusCode, body: JSON.parse(body ?? "{}"), headers: headers ?? {} };
+  };
+  return { get, seen, clock };
+}
+
+const drain = (subject: string, drained: boolean, at: string, writer = "us-west-2"): RegionItem => ({
+  subject,
+  entry: drainEntry(writer),
+  schema: 1,
+  drained,
+  at,
+  by: "Ada",
+});
+
+const broken = {
+  book: async () => {
+    throw new Error("no answer");
+  },
+};
+
+describe("GET /health", () => {
+  it("answers 200 while the services work and nobody has drained the Region", async () => {
+    const { status, body, headers } = await api().get("GET /health");
+    expect(status).to.equal(200);
+    expect(body).to.deep.include({ status: "ok", region: "us-east-1", services: { orders: "ok" } });
+    expect(headers["cache-control"]).to.equal("no-store");
+  });
+
+  it("answers 503 when a service fails, and counts it", async () => {
+    const { get, seen } = api({ healthy: false });
+    const { status, body } = await get("GET /health");
+    expect([status, body.status, body.services.orders]).to.deep.equal([503, "failing", "failing"]);
+    expect(seen.counted).to.deep.equal(["HealthFailing"]);
+  });
+
+  it("answers 503 when an operator has drained the Region, in whichever Region the word was written, and raises no alarm", async () => {
+    const { get, seen } = api({ items: [drain("us-east-1", true, "2026-11-22T11:00:00.000Z")] });
+    const { status, body } = await get("GET /health");
+    expect([status, body.status]).to.deep.equal([503, "drained"]);
+    expect(seen.counted).to.deep.equal([]);
+  });
+
+  it("answers 200 again after a newer word from elsewhere", async () => {
+    const items = [
+      drain("us-east-1", true, "2026-11-22T11:00:00.000Z", "us-west-2"),
+      drain("us-east-1", false, "2026-11-22T11:05:00.000Z", "us-east-1"),
+    ];
+    expect((await api({ items }).get("GET /health")).status).to.equal(200);
+  });
+
+  it("answers 503 when the table of Regions does not answer", async () => {
+    expect((await api({ store: broken }).get("GET /health")).status).to.equal(503);
+  });
+
+  it("looks once for all who ask within two seconds, and again after that", async () => {
+    const { get, seen, clock } = api();
+    await Promise.all([get("GET /health"), get("GET /health")]);
+    expect(seen.probes).to.equal(1);
+    clock.now += 2_000;
+    await get("GET /health");
+    expect(seen.probes).to.equal(2);
+  });
+});
+
+describe("GET /regions/{region}/drained", () => {
+  const route = "GET /regions/{region}/drained";
+
+  it("answers 200 for a Region that is known here as drained, and 404 for any other", async () => {
+    const { get } = api({ items: [drain("us-west-2", true, "2026-11-22T11:00:00.000Z", "us-east-1")] });
+    expect((await get(route, { region: "us-west-2" })).status).to.equal(200);
+    expect((await get(route, { region: "us-east-1" })).status).to.equal(404);
+    expect((await get(route, { region: "nowhere" })).status).to.equal(404);
+  });
+
+  it("says nothing against the other Region when its own table does not answer", async () => {
+    expect((await api({ store: broken }).get(route, { region: "us-west-2" })).status).to.equal(404);
+  });
+});
+
+describe("GET /api/config", () => {
+  const issuer: RegionItem = {
+    subject: "us-west-2",
+    entry: "issuer",
+    schema: 1,
+    settings: cognito("us-west-2"),
+    trusted: {},
+    jwks: '{"keys":[]}',
+    at: "2026-11-22T11:00:00.000Z",
+  };
+
+  it("tells how each Region signs customers in, this one first", async () => {
+    const { status, body, headers } = await api({ items: [issuer] }).get("GET /api/config");
+    expect(status).to.equal(200);
+    expect(body).to.deep.equal({
+      region: "us-east-1",
+      currency: "EUR",
+      card: { keyId: "mrk-1" },
+      auth: cognito("us-east-1"),
+      regions: [
+        { region: "us-east-1", auth: cognito("us-east-1"), here: true },
+        { region: "us-west-2", auth: cognito("us-west-2"), here: false },
+      ],
+    });
+    expect(headers["cache-control"]).to.equal("public, max-age=30");
+  });
+
+  it("leaves a Region out that has not joined, or that the table does not tell of", async () => {
+    for (const changes of [{}, { store: broken }]) {
+      const { status, body } = await api(changes).get("GET /api/config");
+      expect(status).to.equal(200);
+      expect(body.regions.map(({ region }: { region: string }) => region)).to.deep.equal(["us-east-1"]);
+    }
+  });
+});

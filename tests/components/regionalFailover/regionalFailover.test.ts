@@ -1,0 +1,394 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { type DomainArgs, RegionalFailover, type RegionalFailoverArgs } from "../../../components/regionalFailover";
+
+type Inputs = Record<string, unknown>;
+interface Statement {
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+const ZONE = "Z0123456789ABCDEFGHIJ";
+const PEER = { "us-east-1": "us-west-2", "us-west-2": "us-east-1" } as const;
+type Region = keyof typeof PEER;
+
+/** Registers one Region's RegionalFailover with mocked outputs. */
+async function register(region: Region, changes: Partial<RegionalFailoverArgs> = {}) {
+  const resources: { type: string; name: string; inputs: Inputs }[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        resources.push({ type, name, inputs });
+        const service = type.split(/[:/]/)[1] ?? "";
+        const arn = `arn:aws:${service}:${region}:123456789012:${name}`;
+        const configuration = inputs.domainNameConfiguration && {
+          ...inputs.domainNameConfiguration,
+          targetDomainName: `d-${name}.execute-api.${region}.amazonaws.com`,
+          hostedZoneId: "ZAPIGATEWAY",
+        };
+        const domainValidationOptions = [
+          {
+            domainName: inputs.domainName,
+            // The same for a name in every Region, as AWS does it.
+            resourceRecordName: `_validate.${String(inputs.domainName).replace("*.", "")}`,
+            resourceRecordType: "CNAME",
+            resourceRecordValue: "_value.acm-validations.aws",
+          },
+        ];
+        return {
+          id: type.endsWith("HealthCheck") ? `check-${name}` : `${name}-id`,
+          state: {
+            arn,
+            invokeArn: arn,
+            apiEndpoint: `https://${name}.execute-api.${region}.amazonaws.com`,
+            fqdn: inputs.name,
+            ...inputs,
+            name: inputs.name ?? name,
+            ...(configuration ? { domainNameConfiguration: configuration } : {}),
+            ...(type.endsWith(":Certificate") ? { domainValidationOptions } : {}),
+          },
+        };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    "stayopen",
+    region,
+  );
+  const arnOf = (kind: string, name: string) => pulumi.output(`arn:aws:${kind}:${region}:123456789012:${name}`);
+  const api = (name: string) =>
+    ({
+      api: { id: pulumi.output(`${name}-api`) },
+      stage: { name: pulumi.output("$default") },
+      url: pulumi.output(`https://${name}.execute-api.${region}.amazonaws.com`),
+    }) as unknown as RegionalFailoverArgs["services"]["orders"]["api"];
+  let outputs: { urls: Record<string, string>; regionUrl: string; viewer?: string } | undefined;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    const failover = new RegionalFailover("failover", {
+      state: { tableName: pulumi.output("regions"), tableArn: arnOf("dynamodb", "table/regions") },
+      peerRegion: PEER[region],
+      services: {
+        orders: { api: api("orders"), healthPath: "/api/orders/health" },
+        catalogue: { api: api("catalogue") },
+      },
+      takeover: { arn: arnOf("lambda", "function:takeover") },
+      settings: {
+        currency: "EUR",
+        card: { keyId: "mrk-1" },
+        auth: { kind: "oidc", issuer: "https://login.example.com", clientId: "c", audience: "c", scope: "openid" },
+      },
+      onReturn: [
+        { functionArn: arnOf("lambda", "function:sweeper") },
+        { stateMachineArn: arnOf("states", "stateMachine:rebuild"), when: "rebuild" },
+      ],
+      ...changes,
+    });
+    outputs = await new Promise((resolve) =>
+      pulumi
+        .output({ urls: failover.urls, regionUrl: failover.regionUrl, viewer: failover.viewerCertificateArn })
+        .apply(resolve),
+    );
+    return {};
+  });
+  await pulumi.runtime.disconnect();
+  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
+  const named = (type: string, name: string) => {
+    const found = of(type).find((resource) => resource.name === name);
+    if (!found) throw new Error(`There is no ${type} "${name}".`);
+    return found.inputs;
+  };
+  const statements = (name: string) =>
+    (JSON.parse(String(named("RolePolicy", `failover-${name}-grants`)["policy"])) as { Statement: Statement[] })
+      .Statement;
+  return { outputs: outputs!, of, named, statements };
+}
+
+const domainOf = (region: Region, changes: Partial<DomainArgs> = {}): DomainArgs => ({
+  name: "example.com",
+  zoneId: ZONE,
+  primary: region === "us-east-1",
+  ...changes,
+});
+
+describe("RegionalFailover", function () {
+  this.timeout(60_000);
+  type Registered = Awaited<ReturnType<typeof register>>;
+
+  describe("without a domain", () => {
+    let made: Registered;
+    before(async () => {
+      made = await register("us-east-1");
+    });
+
+    it("answers under the APIs' own addresses, and needs no record, certificate or health check", () => {
+      expect(made.outputs.urls).to.deep.equal({
+        orders: "https://orders.execute-api.us-east-1.amazonaws.com",
+        catalogue: "https://catalogue.execute-api.us-east-1.amazonaws.com",
+        config: "https://failover-api.execute-api.us-east-1.amazonaws.com",
+      });
+      for (const type of ["Record", "Certificate", "HealthCheck", "DomainName"]) expect(made.of(type)).to.be.empty;
+    });
+
+    it("answers health, drains and configuration to everybody", () => {
+      const routes = made.of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"]]);
+      expect(routes).to.have.deep.members([
+        ["GET /health", "NONE"],
+        ["GET /regions/{region}/drained", "NONE"],
+        ["GET /api/config", "NONE"],
+      ]);
+    });
+
+    it("lets what everybody may call read the table of Regions and nothing else", () => {
+      const actions = made.statements("answers").flatMap(({ Action }) => Action);
+      expect(actions.filter((action) => action.startsWith("dynamodb:"))).to.deep.equal(["dynamodb:Query"]);
+      expect(actions.filter((action) => /^(lambda|states|kms|ssm):/.test(action))).to.deep.equal([]);
+    });
+
+    it("lets the watch write its own Region's items alone", () => {
+      const writing = made
+        .statements("watch")
+        .filter(({ Action }) => [Action].flat().some((action) => /:(Put|Update|Delete)/.test(action)));
+      const onTable = writing.filter(({ Resource }) => [Resource].flat().some((arn) => arn.includes("table/")));
+      expect(onTable).to.have.length(1);
+      expect(onTable[0]!.Condition).to.deep.equal({
+        "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["us-east-1"] },
+      });
+    });
+
+    it("lets the watch start the takeover and what a return calls for, by name", () => {
+      const rights = Object.fromEntries(
+        made
+          .statements("watch")
+          .flatMap(({ Action, Resource }) =>
+            [Action].flat().flatMap((action) => [Resource].flat().map((arn) => [`${action} ${arn}`, true])),
+          ),
+      );
+      expect(rights).to.include({
+        "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:takeover": true,
+        "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:sweeper": true,
+        "states:StartExecution arn:aws:states:us-east-1:123456789012:stateMachine:rebuild": true,
+      });
+    });
+
+    it("runs the watch once a minute, with a limit beyond the next run's begin, and repeats no run", () => {
+      const schedule = made.named("Schedule", "failover-watch");
+      expect(schedule).to.include({ scheduleExpression: "rate(1 minute)" });
+      expect(schedule["target"]).to.deep.include({
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      });
+      expect(made.named("Function", "failover-watch-function")["timeout"]).to.equal(120);
+      expect(made.named("FunctionEventInvokeConfig", "failover-watch")).to.include({ maximumRetryAttempts: 0 });
+    });
+
+    it("tells the peer addresses that need neither Route 53 nor a certificate", () => {
+      const { variables } = made.named("Function", "failover-watch-function")["environment"] as {
+        variables: Record<string, string>;
+      };
+      expect(JSON.parse(variables["URLS"]!)).to.deep.equal({
+        health: "https://failover-api.execute-api.us-east-1.amazonaws.com/health",
+        orders: "https://orders.execute-api.us-east-1.amazonaws.com",
+        catalogue: "https://catalogue.execute-api.us-east-1.amazonaws.com",
+        config: "https://failover-api.execute-api.us-east-1.amazonaws.com",
+      });
+    });
+
+    it("has alarms on itself and on its peer", () => {
+      expect(made.of("MetricAlarm").map(({ name }) => name)).to.have.members([
+        "failover-heartbeat-missing",
+        "failover-health-failing",
+        "failover-peer-lost",
+        "failover-peer-unhealthy",
+        "failover-takeover-running",
+      ]);
+      expect(made.named("MetricAlarm", "failover-heartbeat-missing")).to.include({ treatMissingData: "breaching" });
+    });
+
+    it("watches no peer where there is none", async () => {
+      const { of, named } = await register("us-east-1", { peerRegion: undefined });
+      expect(of("MetricAlarm").map(({ name }) => name)).to.not.include("failover-peer-lost");
+      const { variables } = named("Function", "failover-watch-function")["environment"] as { variables: Inputs };
+      expect(variables["PEER_REGION"]).to.equal("");
+    });
+  });
+
+  describe("as prod-east and prod-west under one domain", () => {
+    let east: Registered;
+    let west: Registered;
+    before(async () => {
+      east = await register("us-east-1", { domain: domainOf("us-east-1") });
+      west = await register("us-west-2", { domain: domainOf("us-west-2") });
+    });
+
+    it("gives both the same names, which lead to the primary while it is healthy", () => {
+      expect(east.outputs.urls).to.deep.equal({
+        orders: "https://orders.api.example.com",
+        catalogue: "https://catalogue.api.example.com",
+        config: "https://config.api.example.com",
+      });
+      expect(west.outputs.urls).to.deep.equal(east.outputs.urls);
+      for (const service of ["orders", "catalogue", "config"]) {
+        const [primary, secondary] = [east, west].map(({ named }) => named("Record", `failover-${service}`));
+        expect(primary).to.deep.include({
+          name: `${service}.api.example.com`,
+          type: "A",
+          setIdentifier: "us-east-1",
+          healthCheckId: "check-failover",
+          failoverRoutingPolicies: [{ type: "PRIMARY" }],
+        });
+        expect(secondary).to.deep.include({
+          name: primary!["name"],
+          type: "A",
+          setIdentifier: "us-west-2",
+          failoverRoutingPolicies: [{ type: "SECONDARY" }],
+        });
+        // An alias of API Gateway answers with a TTL of 60 s.
+        expect(primary).to.not.have.property("ttl");
+        expect(primary!["aliases"]).to.deep.equal([
+          {
+            name: `d-failover-${service}.execute-api.us-east-1.amazonaws.com`,
+            zoneId: "ZAPIGATEWAY",
+            evaluateTargetHealth: false,
+          },
+        ]);
+      }
+    });
+
+    it("writes no record twice: what both have differs in name or set identifier", () => {
+      const keys = [east, west].flatMap(({ of }) =>
+        of("Record").map(({ inputs }) => [inputs["name"], inputs["type"], inputs["setIdentifier"] ?? ""].join(" ")),
+      );
+      expect(new Set(keys).size).to.equal(keys.length);
+    });
+
+    it("counts a Region as healthy only if it says so itself and the other does not say that it is drained", () => {
+      for (const [stack, own, other] of [
+        [east, "us-east-1", "us-west-2"],
+        [west, "us-west-2", "us-east-1"],
+      ] as const) {
+        expect(stack.named("HealthCheck", "failover-own-word")).to.include({
+          type: "HTTPS",
+          fqdn: `${own}.api.example.com`,
+          resourcePath: "/health",
+          requestInterval: 10,
+          failureThreshold: 3,
+        });
+        expect(stack.named("HealthCheck", "failover-peer-word")).to.include({
+          type: "HTTPS",
+          fqdn: `${other}.api.example.com`,
+          resourcePath: `/regions/${own}/drained`,
+          invertHealthcheck: true,
+          requestInterval: 10,
+          failureThreshold: 3,
+        });
+        expect(stack.named("HealthCheck", "failover")).to.deep.equal({
+          type: "CALCULATED",
+          childHealthchecks: ["check-failover-own-word", "check-failover-peer-word"],
+          childHealthThreshold: 2,
+        });
+      }
+    });
+
+    it("gives each Region a name of its own that never leads elsewhere", () => {
+      expect(east.outputs.regionUrl).to.equal("https://us-east-1.api.example.com");
+      const record = west.named("Record", "failover-region");
+      expect(record).to.include({ name: "us-west-2.api.example.com" });
+      expect(record).to.not.have.any.keys("failoverRoutingPolicies", "healthCheckId", "setIdentifier");
+    });
+
+    it("has each name served by the Region's own API with the Region's own certificate, TLS 1.2 and no path taken off", () => {
+      for (const stack of [east, west]) {
+        expect(stack.of("DomainName").map(({ name }) => name)).to.have.members([
+          "failover-region",
+          "failover-orders",
+          "failover-catalogue",
+          "failover-config",
+        ]);
+        for (const { inputs } of stack.of("DomainName")) {
+          expect(inputs["domainNameConfiguration"]).to.include({
+            endpointType: "REGIONAL",
+            securityPolicy: "TLS_1_2",
+          });
+        }
+        for (const { inputs } of stack.of("ApiMapping")) {
+          expect(inputs).to.include({ stage: "$default" });
+          expect(inputs).to.not.have.property("apiMappingKey");
+        }
+        expect(stack.named("Certificate", "failover-api-certificate")).to.include({
+          domainName: "*.api.example.com",
+          validationMethod: "DNS",
+        });
+      }
+    });
+
+    it("validates every Region's certificate by one record, which the primary owns", () => {
+      expect(east.named("Record", "failover-api-validation")).to.include({
+        name: "_validate.api.example.com",
+        type: "CNAME",
+      });
+      expect(west.of("Record").filter(({ inputs }) => inputs["type"] === "CNAME")).to.deep.equal([]);
+      expect(west.named("CertificateValidation", "failover-api-validation")).to.not.have.property(
+        "validationRecordFqdns",
+      );
+    });
+
+    it("has the viewer's certificate in us-east-1, from the primary alone", () => {
+      expect(east.named("Certificate", "failover-viewer-certificate")).to.include({
+        domainName: "www.example.com",
+        region: "us-east-1",
+      });
+      expect(east.outputs.viewer).to.be.a("string");
+      expect(west.of("Certificate")).to.have.length(1);
+      expect(west.outputs.viewer).to.equal(undefined);
+    });
+
+    it("watches Route 53's metrics where they are, and certificates where those are", () => {
+      for (const stack of [east, west]) {
+        expect(stack.named("MetricAlarm", "failover-health-check")).to.deep.include({
+          region: "us-east-1",
+          namespace: "AWS/Route53",
+          dimensions: { HealthCheckId: "check-failover" },
+        });
+      }
+      expect(east.named("MetricAlarm", "failover-viewer-certificate-expires")).to.include({ region: "us-east-1" });
+    });
+
+    it("routes by latency or by weight where it is told so, still by health", async () => {
+      const nearer = await register("us-west-2", { domain: domainOf("us-west-2", { routing: "latency" }) });
+      expect(nearer.named("Record", "failover-orders")).to.deep.include({
+        latencyRoutingPolicies: [{ region: "us-west-2" }],
+        healthCheckId: "check-failover",
+      });
+      const share = await register("us-west-2", { domain: domainOf("us-west-2", { routing: "weighted", weight: 10 }) });
+      expect(share.named("Record", "failover-orders")).to.deep.include({ weightedRoutingPolicies: [{ weight: 10 }] });
+    });
+
+    it("lets a primary be alone first, so that a second Region joins without a change to its records", async () => {
+      const alone = await register("us-east-1", { peerRegion: undefined, domain: domainOf("us-east-1") });
+      const { healthCheckId: _1, ...records } = alone.named("Record", "failover-orders");
+      const { healthCheckId: _2, ...joined } = east.named("Record", "failover-orders");
+      expect(records).to.deep.equal(joined);
+      expect(alone.named("HealthCheck", "failover")).to.include({ childHealthThreshold: 1 });
+    });
+  });
+
+  const wrong: [string, Partial<RegionalFailoverArgs>, RegExp][] = [
+    ["a timing that does not exist", { timings: { staleSeconds: 5 } as object }, /there is no timing "staleSeconds"/],
+    ["a timing that is no number", { timings: { roundSeconds: 0 } }, /timings\.roundSeconds is 0/],
+    ["heartbeats that are stale at once", { timings: { staleAfterSeconds: 15 } }, /at least two rounds/],
+    ["rounds longer than a run", { timings: { roundSeconds: 40, staleAfterSeconds: 90 } }, /at most 30/],
+    ["a domain that is an address", { domain: domainOf("us-east-1", { name: "https://example.com" }) }, /domain\.name/],
+    ["a weight without weights", { domain: domainOf("us-east-1", { weight: 5 }) }, /only for routing: "weighted"/],
+    ["a return target that is nothing", { onReturn: [{}] }, /one of functionArn and stateMachineArn/],
+  ];
+  for (const [what, changes, sentence] of wrong) {
+    it(`refuses ${what} with a sentence that names the argument`, async () => {
+      await pulumi.runtime.setMocks({
+        newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+        call: () => ({}),
+      });
+      const table = { tableName: pulumi.output("t"), tableArn: pulumi.output("arn:aws:dynamodb:us-east-1:1:table/t") };
+      const given = { state: table, ...changes } as RegionalFailoverArgs;
+      expect(() => new RegionalFailover("failover", given)).to.throw(pulumi.RunError, sentence);
+    });
+  }
+});
