@@ -94,7 +94,7 @@ class DurableTables:
             old_item = self._set(table, pk, sk, item)
             self._last_item = item
             change = {"do": "put", "table": place(table), "key": [pk, sk], "item": item}
-            self._stamp_and_write(table, pk, sk, item, change)
+            self._stamp_and_write(table, pk, sk, change)
             return old_item
 
     def remove(self, table, pk, sk):
@@ -103,7 +103,7 @@ class DurableTables:
             if old_item is None:
                 return None
             with self._journal.transaction():
-                self._stamp_and_write(table, pk, sk, None, {"do": "remove", "table": place(table), "key": [pk, sk]})
+                self._stamp_and_write(table, pk, sk, {"do": "remove", "table": place(table), "key": [pk, sk]})
                 if threading.current_thread().name == TTL_THREAD:
                     account, region, name = place(table)
                     with request_scope(account, region):
@@ -147,12 +147,20 @@ class DurableTables:
             table["_global_regions"] = sorted(regions)
             table.setdefault(STAMPS, {})
             self.write_definitions()
-            if not is_new:
-                return
+            if is_new:
+                self.copy(where)
+
+    def copy(self, where):
+        """Every item goes to the other Regions once more: for one that has none of them."""
+        table = table_at(where)
+        with self._journal.transaction():
             for pk, rows in list(table["items"].items()):
                 for sk, item in list(rows.items()):
                     change = {"do": "put", "table": where, "key": [pk, sk], "item": item, "copy": True}
-                    self._stamp_and_write(table, pk, sk, item, change)
+                    self._stamp_and_write(table, pk, sk, change, table[STAMPS].get(pk, {}).get(sk))
+
+    def is_global(self, where):
+        return STAMPS in (table_at(where) or {})
 
     def write_definitions(self):
         without_items = AccountRegionScopedDict()
@@ -175,13 +183,11 @@ class DurableTables:
             }
         )
 
-    def _stamp_and_write(self, table, pk, sk, item, change):
+    def _stamp_and_write(self, table, pk, sk, change, own_stamp=None):
         if STAMPS in table:
-            if self._applying:
-                stamp = change["stamp"] = self._applying
-            else:
-                known = table[STAMPS].get(pk, {}).get(sk)
-                stamp = change["stamp"] = self._outbox.stamp_after(known)
+            stamp = self._applying or own_stamp or self._outbox.stamp_after(table[STAMPS].get(pk, {}).get(sk))
+            change["stamp"] = stamp
+            if not self._applying:
                 self._outbox.add(change)
             self._stamp(table, pk, sk, stamp)
         self._journal.write(change)

@@ -1,6 +1,8 @@
 """What the local run's replication asks of a Region, below /_stayopen/replication/ of the emulator's address.
 
   POST group    {tables: {name: [Region]}, buckets: {name: Region}, regions: [Region]}
+  POST lacking  {tables: [name]}: those that are not global here yet: new, or of a Region that has lost its data
+  POST copy     {tables: [name]}: their items go to the other Regions once more
   GET  changes  ?to=REGION&after=N&had=N&limit=N&waitMs=N: waits for a change after N, and notes that REGION has all up to `had`
   POST apply    {changes: [change]}: each unless this Region has a later write of the same item or object
 
@@ -51,6 +53,12 @@ class Replication:
         request = json.loads(body)
         if ask == "group":
             return self._group(request)
+        if ask == "lacking":
+            return [name for name in request["tables"] if not self._tables.is_global(self._own(name))]
+        if ask == "copy":
+            for name in request["tables"]:
+                self._tables.copy(self._own(name))
+            return {}
         if ask == "apply":
             return self._apply(request)
         raise ValueError(f"There is no {ask}")

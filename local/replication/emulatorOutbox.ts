@@ -42,6 +42,16 @@ export class EmulatorOutbox {
     await this.ask("group", signal, JSON.stringify({ ...replicated, regions }));
   }
 
+  /** Which of these tables are not replicated here yet: all, where a Region has lost its data. */
+  async lacking(tables: readonly string[], signal: AbortSignal): Promise<string[]> {
+    return await this.ask<string[]>("lacking", signal, JSON.stringify({ tables }));
+  }
+
+  /** Sends all items of these tables to the other Regions once more. May be asked for again. */
+  async copy(tables: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.ask("copy", signal, JSON.stringify({ tables }));
+  }
+
   async status(to: string, had: number, signal: AbortSignal): Promise<OutboxStatus> {
     return await this.ask<OutboxStatus>(`changes?to=${to}&after=${had}&had=${had}&limit=0&waitMs=0`, signal);
   }

@@ -1,7 +1,7 @@
 import type { Deployment } from "../deployment";
 import { EmulatorOutbox } from "./emulatorOutbox";
-import { type Hold, Link, type LinkStatus } from "./link";
-import { replicatedBy } from "./replicated";
+import { type Hold, Link, type LinkEnd, type LinkStatus } from "./link";
+import { type Replicated, replicatedBy } from "./replicated";
 import type { Lag } from "./transit";
 
 export type { Lag, LinkStatus };
@@ -56,7 +56,7 @@ export interface Replication {
  * Replicates as DynamoDB global tables (eventually consistent) and S3 do: the last writer wins, item by item, by the time of
  * the write and then by the name of its Region; changes of different items may overtake each other, those of one item never.
  * An applied change is in the other Region's stream like any write, and is not replicated back. A table's items of before it was
- * global are copied, and are not in the stream, as when AWS makes a replica.
+ * global are copied, and are not in the stream, as when AWS makes a replica; a Region that lost its data gets all items that way.
  *
  * What waits for replication is kept by the emulator of its Region, with its data: a start goes on where the last one stopped, also
  * after all Regions were killed. A Region that does not answer is tried again for as long as it takes.
@@ -76,7 +76,8 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
   const replicated = replicatedBy(options.deployments, names);
   const ends = options.regions.map(({ region, endpoint }) => ({ region, outbox: new EmulatorOutbox(endpoint) }));
   const state = { lag: options.lagMs ?? { min: 200, max: 900 }, cut: false, paused: new Set<string>() };
-  for (const { outbox } of ends) await outbox.group(replicated, names, AbortSignal.timeout(10_000));
+  const group = async (region: string, signal: AbortSignal) => await join(region, ends, replicated, signal);
+  for (const region of names) await group(region, AbortSignal.timeout(10_000));
 
   const hold = (...regions: string[]): Hold => {
     if (regions.some((region) => state.paused.has(region))) return "paused";
@@ -93,7 +94,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
             lag: () => state.lag,
             hold: () => hold(from.region, to.region),
             mayAsk: () => !state.paused.has(from.region),
-            group: (signal) => from.outbox.group(replicated, names, signal),
+            group: (signal) => group(from.region, signal),
             log: options.log ?? (() => undefined),
           }),
       ),
@@ -131,4 +132,29 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
       await Promise.all(links.map((link) => link.stop()));
     },
   };
+}
+
+/**
+ * Tells a Region what replicates, and with whom. One whose tables are new, or were lost, gets all items of the others, as when AWS
+ * makes a replica.
+ */
+async function join(
+  region: string,
+  ends: readonly LinkEnd[],
+  replicated: Replicated,
+  signal: AbortSignal,
+): Promise<void> {
+  const tables = Object.keys(replicated.tables);
+  for (const own of ends.filter((end) => end.region === region)) {
+    const lacking = await own.outbox.lacking(tables, signal);
+    for (const other of lacking.length > 0 ? ends.filter((end) => end !== own) : []) {
+      const alsoLacking = await other.outbox.lacking(lacking, signal);
+      await other.outbox.copy(
+        lacking.filter((table) => !alsoLacking.includes(table)),
+        signal,
+      );
+    }
+    const names = ends.map((end) => end.region);
+    await own.outbox.group(replicated, names, signal);
+  }
 }

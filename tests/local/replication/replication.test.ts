@@ -210,6 +210,27 @@ describe("Replication between two Regions' emulators", () => {
     expect(await byOf(east, "meanwhile")).to.equal(west);
   });
 
+  it("gives a Region that has lost its data all items of the other", async () => {
+    const { pause, resume, settled } = await replicate();
+    await put(east, "from the east");
+    await put(west, "from the west");
+    expect(await settled()).to.equal(true);
+    pause(east);
+    await emulators[east]?.kill();
+    rmSync(join(dataDir, east), { recursive: true });
+    await put(west, "meanwhile");
+    await start(east);
+    await createTable(at(east), "orders");
+    resume(east);
+    await put(east, "again");
+    expect(await settled()).to.equal(true);
+
+    expect(await byOf(east, "from the east")).to.equal(east);
+    expect(await byOf(east, "from the west")).to.equal(west);
+    expect(await byOf(east, "meanwhile")).to.equal(west);
+    expect(await byOf(west, "again")).to.equal(east);
+  });
+
   it("tries on by itself while a Region does not answer", async () => {
     const { settled, status } = await replicate();
     await emulators[west]?.kill();
