@@ -34,8 +34,14 @@ export interface ObservabilityArgs {
   orders: ObservedService & { stateMachineArn: pulumi.Input<string>; workflowLog?: pulumi.Input<string> };
   /** Product search: its stream is read by `functions.index`. */
   search: ObservedService & { domainName?: pulumi.Input<string> };
-  /** What runs the Regions' heartbeats once a minute (`RegionalFailover`). Default: not watched. */
-  watch?: ObservedFunction;
+  /** What holds the Regions together; a `RegionalFailover` is one. Default: not watched. */
+  failover?: {
+    functions: Readonly<Record<string, ObservedFunction>>;
+    /** Its own alarms, without actions. Those in another Region tell by themselves: composites can't see them. */
+    alarms: readonly aws.cloudwatch.MetricAlarm[];
+    /** This Region's Route 53 health check. Default: none. */
+    healthCheck?: { id: pulumi.Input<string> };
+  };
   /** More replicated tables, by what they hold: Region state, customers. Default: none. */
   tables?: Record<string, pulumi.Input<string>>;
   /** What the store promises; the burn-rate alarms count against it. Default: `OBJECTIVES`. */
@@ -46,14 +52,6 @@ export interface ObservabilityArgs {
   mails?: string[];
   /** What can wait for the working day: budgets burnt slowly, certificates. Default: as `alarmTopics`. */
   ticketTopics?: pulumi.Input<string>[];
-  /** This Region's Route 53 health check. Its metrics live in us-east-1 alone, and so does the alarm. */
-  healthCheck?: {
-    id: pulumi.Input<string>;
-    /** Topics in us-east-1. Default: this Region's, where it is us-east-1; else nobody is told, and the peer's word must do. */
-    alarmTopics?: pulumi.Input<string>[];
-  };
-  /** Certificates of this Region, by what they are for. Default: none. */
-  certificates?: Record<string, pulumi.Input<string>>;
   /** The site's distribution, where this stack owns it (us-east-1 only: CloudFront's metrics live there). Default: none. */
   distributionId?: pulumi.Input<string>;
   /** What is wrong with the account's spending. Only in one stack of an account. Default: not watched. */

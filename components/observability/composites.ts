@@ -4,20 +4,22 @@ import type { Burning, Felt } from "./customerAlarms";
 import { runbook } from "./runbook";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
-type Rule = pulumi.Output<string>;
+/** Undefined where the alarm is of another Region. */
+type Rule = pulumi.Output<string | undefined>;
 
 /** Everything that can be red, by who must hear of it and when. */
 export interface Watched {
-  /** The Region or its peer as a whole. */
-  region: Alarm[];
+  /** Where the composites are; they can't see alarms elsewhere. */
+  region: string;
+  /** On the Region or its peer as a whole, and on certificates. */
+  failover: readonly Alarm[];
+  site: Alarm[];
   orders: Felt;
   search: Felt;
   /** Something waits for a person: dead letters, failed executions, refunds. */
   work: readonly Alarm[];
   /** Why customers may feel something soon. */
   causes: Alarm[];
-  /** What has days. */
-  tickets: Alarm[];
 }
 
 export interface CompositeArgs {
@@ -69,7 +71,12 @@ export function composites(name: string, watched: Watched, args: CompositeArgs, 
           { parent },
         );
 
-  const region = make("region", "A Region is lost or taken over.", watched.region.map(red), args.page);
+  const region = make(
+    "region",
+    "A Region is lost or taken over, or the site is not delivered.",
+    [...watched.failover.map(redHere(watched.region, (metric) => metric !== ENDING)), ...watched.site.map(red)],
+    args.page,
+  );
   const orders = make(
     "orders",
     "Customers can't order, or their orders wait.",
@@ -87,7 +94,8 @@ export function composites(name: string, watched: Watched, args: CompositeArgs, 
   const work = make("work", "Something waits for a person.", watched.work.map(red), args.page, felt);
   const causes = make("causes", "Customers may feel something soon.", watched.causes.map(red), args.page, felt);
   const creeping = [watched.orders, watched.search].flatMap(({ burning }) => burning.filter(isCreeping).map(burns));
-  const tickets = make("tickets", "For the next working day.", [...creeping, ...watched.tickets.map(red)], args.ticket);
+  const ending = watched.failover.map(redHere(watched.region, (metric) => metric === ENDING));
+  const tickets = make("tickets", "For the next working day.", [...creeping, ...ending], args.ticket);
   return { region, orders, search, felt, work, causes, tickets };
 }
 
@@ -99,9 +107,23 @@ const paging = ({ burning, others }: Felt): Rule[] => [
   ...others.map(red),
 ];
 
+/** A certificate's; it has days. */
+const ENDING = "DaysToExpiry";
+
+/** An alarm of another component's, if it is in this Region and about what is wanted. */
+const redHere =
+  (here: string, wanted: (metricName: string | undefined) => boolean) =>
+  ({ name, region, metricName }: Alarm): Rule =>
+    pulumi
+      .all([name, region, metricName])
+      .apply(([known, there, metric]) =>
+        (there === undefined || there === here) && wanted(metric) ? `ALARM("${known}")` : undefined,
+      );
+
 const red = (alarm: Alarm): Rule => pulumi.interpolate`ALARM("${alarm.name}")`;
 const redComposite = (alarm: aws.cloudwatch.CompositeAlarm): Rule => pulumi.interpolate`ALARM("${alarm.alarmName}")`;
 const burns = ({ long, short }: Burning): Rule => pulumi.interpolate`(${red(long)} AND ${red(short)})`;
 
 /** CloudWatch takes a hundred alarms and 10,240 characters a rule: far more than there are here. */
-const anyOf = (rules: Rule[]): Rule => pulumi.all(rules).apply((all) => all.join(" OR "));
+const anyOf = (rules: Rule[]): pulumi.Output<string> =>
+  pulumi.all(rules).apply((all) => all.filter((rule) => rule !== undefined).join(" OR "));

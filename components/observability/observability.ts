@@ -11,7 +11,7 @@ import { orderSymptoms, requestCounts, searchSymptoms } from "./customerAlarms";
 import { bothRegionsDashboard, regionDashboard } from "./dashboards";
 import { type Objectives, objectivesOf } from "./objectives";
 import { savedQueries } from "./queries";
-import { certificateAlarms, regionAlarms, replicationAlarms } from "./regionAlarms";
+import { replicationAlarms, siteAlarms } from "./regionAlarms";
 
 /**
  * Sight of one Region's store: a dashboard that tells first what customers feel, alarms that page once for one failure
@@ -56,12 +56,13 @@ export class Observability extends pulumi.ComponentResource {
     requestCounts(name, args, this);
     const alarms = new AlarmMaker(name, this, args.runbooks);
     const watched = {
-      region: regionAlarms(alarms, args, page),
+      region: args.region,
+      failover: args.failover?.alarms ?? [],
+      site: siteAlarms(alarms, args),
       orders: orderSymptoms(alarms, args.orders, objectives),
       search: searchSymptoms(alarms, args.search, objectives),
       work: [...args.orders.alarms, ...args.search.alarms],
       causes: [...causes(alarms, args, accountId), ...replicationAlarms(alarms, args)],
-      tickets: certificateAlarms(alarms, args),
     };
     this.composites = composites(
       name,
@@ -71,12 +72,11 @@ export class Observability extends pulumi.ComponentResource {
     );
     const burning = [watched.orders, watched.search].flatMap((felt) => felt.burning);
     this.alarms = [
-      ...watched.region,
+      ...watched.site,
       ...burning.flatMap(({ long, short }) => [long, short]),
       ...watched.orders.others,
       ...watched.search.others,
       ...watched.causes,
-      ...watched.tickets,
     ];
     const { region, orders, search } = this.composites;
     this.releaseAlarms = [region, orders, search].flatMap((alarm) => (alarm ? [alarm.alarmName] : []));
@@ -101,7 +101,7 @@ export class Observability extends pulumi.ComponentResource {
     objectives: Objectives,
     accountId: pulumi.Output<string>,
   ): void {
-    const { region, peerRegion, orders, search, healthCheck, distributionId } = args;
+    const { region, peerRegion, orders, search, failover, distributionId } = args;
     const known = pulumi.output({
       accountId,
       ordersApi: orders.api.api.id,
@@ -111,7 +111,7 @@ export class Observability extends pulumi.ComponentResource {
       stateMachineArn: orders.stateMachineArn,
       tables: tablesOf(args),
       domainName: search.domainName,
-      healthCheckId: healthCheck?.id,
+      healthCheckId: failover?.healthCheck?.id,
       distributionId,
       composites: Object.values(this.composites).map((alarm) => alarm?.arn),
     });

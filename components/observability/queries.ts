@@ -21,10 +21,10 @@ export function savedQueries(name: string, prefix: string, args: ObservabilityAr
   }
 }
 
-function queriesOf({ orders, search, watch }: ObservabilityArgs): Query[] {
+function queriesOf({ orders, search, failover }: ObservabilityArgs): Query[] {
   const access = [orders.api.accessLog.name, search.api.accessLog.name];
   const orderLogs = logsOf(orders.functions);
-  const functionLogs = [...orderLogs, ...logsOf(search.functions), ...(watch ? [watch.logGroup.name] : [])];
+  const functionLogs = [...orderLogs, ...logsOf(search.functions), ...logsOf(failover?.functions ?? {})];
   return [
     {
       name: "apis/faults-by-route",

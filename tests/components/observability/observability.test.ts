@@ -30,6 +30,7 @@ describe("Observability", function () {
 
   it("tells nobody of a single alarm: only composites have actions, and each alarm is in one of them", () => {
     const single = all.of("MetricAlarm");
+    expect(single.length).to.be.at.least(40);
     expect(single.filter(({ inputs }) => ((inputs["alarmActions"] as unknown[]) ?? []).length > 0)).to.deep.equal([]);
     const watched = new Set(all.of("CompositeAlarm").flatMap(({ inputs }) => namesIn(inputs["alarmRule"])));
     expect(single.map(({ name }) => `${name}-1a2b3c4`).filter((name) => !watched.has(name))).to.deep.equal([]);
@@ -151,19 +152,17 @@ describe("Observability", function () {
     expect(titles.slice(0, 3)).to.deep.equal(["Orders accepted", "Searches answered", "From placed to paid"]);
   });
 
-  it("keeps Route 53's alarm in us-east-1, where its metrics are, and outside the composites of another Region", async () => {
-    const here = all.one("MetricAlarm", "sight-unhealthy");
-    expect(here["region"]).to.equal(undefined);
-    const west = await observe({
-      region: "us-west-2",
-      peerRegion: "us-east-1",
-      healthCheck: { id: "check-2", alarmTopics: ["arn:aws:sns:us-east-1:123456789012:alarms"] },
-    });
-    const far = west.one("MetricAlarm", "sight-unhealthy");
-    expect(far).to.deep.include({ region: "us-east-1", alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"] });
-    expect(west.of("CompositeAlarm").flatMap(({ inputs }) => namesIn(inputs["alarmRule"]))).not.to.include(
-      "sight-unhealthy-1a2b3c4",
-    );
+  it("takes the failover's alarms in where they are, and leaves those in us-east-1 of another Region's stack to themselves", async () => {
+    const rules = (of: typeof all.of) => of("CompositeAlarm").flatMap(({ inputs }) => namesIn(inputs["alarmRule"]));
+    expect(rules(all.of)).to.include("failover-health-check-1a2b3c4");
+    const west = await observe({ region: "us-west-2", peerRegion: "us-east-1" });
+    expect(west.one("MetricAlarm", "failover-health-check")["region"]).to.equal("us-east-1");
+    expect(rules(west.of)).to.include("failover-peer-lost-1a2b3c4").and.not.include("failover-health-check-1a2b3c4");
+  });
+
+  it("wakes nobody for a certificate that has a month left", () => {
+    expect(String(all.one("CompositeAlarm", "sight-tickets")["alarmRule"])).to.include("apis-certificate-expires");
+    expect(String(all.one("CompositeAlarm", "sight-region")["alarmRule"])).not.to.include("certificate");
   });
 
   it("lets CloudWatch and Cost Anomaly Detection of this account tell the topic it makes, and nobody else", () => {
@@ -183,11 +182,11 @@ describe("Observability", function () {
   });
 
   it("makes nothing for two Regions where there is one", async () => {
-    const { of, releaseAlarms } = await observe();
+    const { of, releaseAlarms } = await observe({ failover: undefined });
     expect(of("CompositeAlarm").map(({ name }) => name)).not.to.include("sight-region");
     expect(of("Dashboard")).to.have.length(1);
     expect(releaseAlarms).to.deep.equal(["store-prod-east-sight-orders", "store-prod-east-sight-search"]);
-    expect(of("MetricAlarm").filter(({ name }) => /replication|peer|takeover/.test(name))).to.deep.equal([]);
+    expect(of("MetricAlarm").filter(({ name }) => /^sight-.*replication/.test(name))).to.deep.equal([]);
   });
 
   it("looks in at most fifty log groups by a saved query", () => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Observability, type ObservabilityArgs } from "../../../components/observability";
 import { orderAlarms } from "../../../components/orderService/alarms";
+import { domainAlarms, regionAlarms } from "../../../components/regionalFailover/alarms";
 import { alarmsFor } from "../../../components/searchService/alarms";
 
 export interface Registered {
@@ -52,10 +53,7 @@ export const usual: ObservabilityArgs = {
 export const primary: Partial<ObservabilityArgs> = {
   peerRegion: "us-west-2",
   bothRegions: true,
-  watch: { name: "watch", logGroup: { name: "/aws/lambda/watch" } },
   tables: { regions: "regions", customers: "customers" },
-  healthCheck: { id: "check-1" },
-  certificates: { apis: "arn:aws:acm:us-east-1:123456789012:certificate/1" },
   distributionId: "E123",
   costAnomaly: { aboveUsd: 50 },
 };
@@ -95,7 +93,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
       "orders",
       {
         stateMachine: stub("machine"),
-        deadLetters: { "stream-failures": stub("q1"), "notices-failed": stub("q2") },
+        deadLetters: { "stream-failures": stub("q1"), "notices-failed": stub("q2"), "invoices-failed": stub("q4") },
         topicArns: [],
       },
       parent,
@@ -106,7 +104,27 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
       [],
       parent,
     );
+    const region = changes.region ?? "us-east-1";
+    const failoverArgs = { peerRegion: changes.peerRegion } as never;
+    const failoverOwn = [
+      ...regionAlarms("failover", failoverArgs, parent),
+      ...domainAlarms(
+        "failover",
+        failoverArgs,
+        {
+          healthCheckId: pulumi.output("check-1"),
+          certificates: { apis: stub("certificate"), viewer: stub("viewer") },
+        },
+        pulumi.output(region),
+        parent,
+      ),
+    ];
     const sight = new Observability("sight", {
+      failover: {
+        functions: named(["watch", "answers"], "store-failover"),
+        alarms: failoverOwn,
+        healthCheck: { id: "check-1" },
+      },
       ...usual,
       orders: { ...usual.orders, alarms: ordersOwn },
       search: { ...usual.search, alarms: searchOwn },
