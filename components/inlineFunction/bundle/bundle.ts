@@ -67,28 +67,29 @@ async function write(module: Module, options: BundleOptions): Promise<Bundle> {
   const kept = await cache.get(module, [label, sourceMap]);
   if (kept && existsSync(fileOf(directory, kept.hash))) {
     const file = fileOf(directory, kept.hash);
-    refuseSecrets(await fs.readFile(file, "utf8"));
+    refuseSecrets(await fs.readFile(file));
     return { hash: kept.hash, file, map: `${file}.map`, bytes: kept.bytes };
   }
   const { code, map, inputs } = await compile(module, process.cwd());
   refusePulumi(inputs);
   refuseSecrets(code);
-  const hash = createHash("sha256").update(`${label}\n${sourceMap}\n${code}`).digest("hex").slice(0, 16);
+  const hash = createHash("sha256").update(`${label}\n${sourceMap}\n`).update(code).digest("hex").slice(0, 16);
   // The name that V8 shows in traces leads to the very build that ran.
   const footer =
     sourceMap === "shipped" ? "//# sourceMappingURL=index.js.map\n" : `//# sourceURL=${label}-${hash}.js\n`;
   const file = fileOf(directory, hash);
-  const bytes = Buffer.byteLength(code + footer);
+  const content = Buffer.concat([code, Buffer.from(footer)]);
+  const bytes = content.length;
   await fs.mkdir(path.dirname(file), { recursive: true });
-  await replaceFile(`${file}.map`, sourceMap === "shipped" ? projectMap(map) : map);
-  await replaceFile(file, code + footer);
+  await replaceFile(`${file}.map`, sourceMap === "shipped" ? projectMap(Buffer.from(map).toString("utf8")) : map);
+  await replaceFile(file, content);
   await cache.put(module, [label, sourceMap], { hash, bytes, inputs });
   return { hash, file, map: `${file}.map`, bytes };
 }
 
 const fileOf = (directory: string, hash: string): string => path.join(directory, hash, "index.js");
 
-function refuseSecrets(code: string): void {
+function refuseSecrets(code: Uint8Array): void {
   const secret = secretIn(code);
   if (secret !== undefined)
     throw new Error(

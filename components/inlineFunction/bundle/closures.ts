@@ -23,37 +23,41 @@ export class Closures {
   private readonly session = new inspector.Session();
   private readonly scripts = new Map<string, inspector.Debugger.ScriptParsedEventDataType>();
   private readonly sources = new Map<string, string>();
-  private locations = new WeakMap<AnyFunction, Location>();
+  private readonly locations = new WeakMap<AnyFunction, Location>();
+  private scopeLists = new WeakMap<AnyFunction, string>();
   private lookups = new WeakMap<AnyFunction, Lookup>();
+  private readonly shelf: Shelf;
 
   public constructor() {
     this.session.connect();
     // Enabling the debugger replays the scripts that are loaded already.
     this.session.on("Debugger.scriptParsed", ({ params }) => this.scripts.set(params.scriptId, params));
     this.session.post("Debugger.enable");
+    this.shelf = this.makeShelf();
   }
 
   /** Position of a function, or undefined for native code. */
   public locate(fn: AnyFunction): Location | undefined {
-    const known = this.locations.get(fn);
-    if (known) return known;
-    const found = this.locationOf(fn);
-    if (found) this.locations.set(fn, found);
-    return found;
+    if (!this.locations.has(fn)) this.examine(fn);
+    return this.locations.get(fn);
   }
 
-  private locationOf(fn: AnyFunction): Location | undefined {
-    const location = this.internals(fn).find((p) => p.name === "[[FunctionLocation]]")?.value?.value as
-      | { scriptId: string; lineNumber: number; columnNumber?: number }
-      | undefined;
-    return (
-      location && {
-        scriptId: location.scriptId,
-        url: this.url(location.scriptId),
-        line: location.lineNumber,
-        column: location.columnNumber ?? 0,
-      }
-    );
+  /** Notes what V8 knows about a function beyond the language: where it stands, and a handle to its scopes. */
+  private examine(fn: AnyFunction): void {
+    const { objectId } = this.handleOf(fn);
+    if (objectId === undefined) throw new Error("Node's inspector gave no handle for a function.");
+    for (const { name, value } of this.propertiesOf(objectId, false).internalProperties ?? []) {
+      if (name === "[[Scopes]]" && value?.objectId !== undefined) this.scopeLists.set(fn, value.objectId);
+      if (name !== "[[FunctionLocation]]") continue;
+      const at = value?.value as { scriptId: string; lineNumber: number; columnNumber?: number } | undefined;
+      if (at)
+        this.locations.set(fn, {
+          scriptId: at.scriptId,
+          url: this.url(at.scriptId),
+          line: at.lineNumber,
+          column: at.columnNumber ?? 0,
+        });
+    }
   }
 
   /** Text of a script, as V8 has it. */
@@ -93,54 +97,67 @@ export class Closures {
 
   /** Has scopes read anew: what they hold may have changed since. */
   public refresh(): void {
+    this.scopeLists = new WeakMap();
     this.lookups = new WeakMap();
   }
 
   private scopes(fn: AnyFunction): Record<string, unknown>[] {
-    const list = this.internals(fn).find((p) => p.name === "[[Scopes]]")?.value?.objectId;
+    if (!this.scopeLists.has(fn)) this.examine(fn);
+    const list = this.scopeLists.get(fn);
     if (list === undefined) return [];
-    const { result } = this.post<inspector.Runtime.GetPropertiesReturnType>((done) =>
-      this.session.post("Runtime.getProperties", { objectId: list, ownProperties: true }, done),
+    const handles = this.propertiesOf(list, true).result.flatMap(({ name, value }) =>
+      /^\d+$/.test(name) && value?.objectId !== undefined && value.description !== "Global" ? [value.objectId] : [],
     );
-    const scopes: Record<string, unknown>[] = [];
-    for (const { name, value } of result) {
-      if (!/^\d+$/.test(name) || value?.objectId === undefined || value.description === "Global") continue;
-      const scope = this.valueOf(value.objectId) as { object?: Record<string, unknown> };
-      if (scope.object) scopes.push(scope.object);
-    }
-    return scopes;
+    return this.valuesOf(handles)
+      .map((scope) => (scope as { object?: Record<string, unknown> }).object)
+      .filter((scope) => scope !== undefined);
   }
 
-  /** The live value behind a remote object: the inspector runs in this very process, so it can be put within reach. */
-  private valueOf(objectId: string): unknown {
-    const shelf = globalThis as unknown as Record<symbol, unknown>;
+  /** The live values behind handles: the inspector runs in this very process, so they can be put within reach. */
+  private valuesOf(handles: string[]): unknown[] {
+    if (handles.length === 0) return [];
     this.post<inspector.Runtime.CallFunctionOnReturnType>((done) =>
       this.session.post(
         "Runtime.callFunctionOn",
-        { objectId, functionDeclaration: `function () { globalThis[Symbol.for("${SHELF.description}")] = this; }` },
+        {
+          objectId: this.shelf.id,
+          functionDeclaration: "function (...values) { this.taken = values; }",
+          arguments: handles.map((objectId) => ({ objectId })),
+        },
         done,
       ),
     );
-    const value = shelf[SHELF];
-    delete shelf[SHELF];
-    return value;
+    const values = this.shelf.value.taken ?? [];
+    this.shelf.value.taken = undefined;
+    return values;
   }
 
-  private internals(fn: AnyFunction): inspector.Runtime.InternalPropertyDescriptor[] {
-    const shelf = globalThis as unknown as Record<symbol, unknown>;
-    shelf[SHELF] = fn;
+  private handleOf(fn: AnyFunction): inspector.Runtime.RemoteObject {
+    this.shelf.value.put = fn;
+    const put = this.propertiesOf(this.shelf.id, true).result.find(({ name }) => name === "put");
+    this.shelf.value.put = undefined;
+    return put?.value ?? { type: "undefined" };
+  }
+
+  private propertiesOf(objectId: string, ownProperties: boolean): inspector.Runtime.GetPropertiesReturnType {
+    return this.post<inspector.Runtime.GetPropertiesReturnType>((done) =>
+      this.session.post("Runtime.getProperties", { objectId, ownProperties }, done),
+    );
+  }
+
+  /** An object that this code and the inspector both have: each evaluated expression would be one more script to report. */
+  private makeShelf(): Shelf {
+    const reachable = globalThis as unknown as Record<symbol, unknown>;
+    const value: Shelf["value"] = { put: undefined, taken: undefined };
+    reachable[SHELF] = value;
     try {
       const { result } = this.post<inspector.Runtime.EvaluateReturnType>((done) =>
         this.session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${SHELF.description}")]` }, done),
       );
-      const objectId = result.objectId;
-      if (objectId === undefined) throw new Error("Node's inspector gave no handle for a function.");
-      const properties = this.post<inspector.Runtime.GetPropertiesReturnType>((done) =>
-        this.session.post("Runtime.getProperties", { objectId, ownProperties: false }, done),
-      );
-      return properties.internalProperties ?? [];
+      if (result.objectId === undefined) throw new Error("Node's inspector gave no handle for an object.");
+      return { id: result.objectId, value };
     } finally {
-      delete shelf[SHELF];
+      delete reachable[SHELF];
     }
   }
 
@@ -154,6 +171,12 @@ export class Closures {
     if (answer.error) throw answer.error;
     return answer.result;
   }
+}
+
+/** What is handed over, in either direction. */
+interface Shelf {
+  id: string;
+  value: { put: AnyFunction | undefined; taken: unknown[] | undefined };
 }
 
 const SHELF = Symbol.for("stayopen.inlineFunction.shelf");

@@ -29,7 +29,6 @@ export class ImportableModules {
   /** Values that are copied after all. */
   private readonly copied = new Set<unknown>();
   private readonly lookups = new Map<AnyFunction, Lookup>();
-  private readonly specifiers = new Map<string, Map<string, string>>();
   /** Values some captured function names directly; the serializer is told to leave them out. */
   private readonly direct = new Set<unknown>();
 
@@ -109,10 +108,10 @@ export class ImportableModules {
 
   /** Variable name → specifier, for each variable of a script that is initialized by a `require`. */
   private writtenSpecifiers(scriptId: string): Map<string, string> {
-    const known = this.specifiers.get(scriptId);
+    const known = writtenIn.get(scriptId);
     if (known) return known;
     const found = new Map<string, string>();
-    this.specifiers.set(scriptId, found);
+    writtenIn.set(scriptId, found);
     const program = acorn.parse(this.closures.source(scriptId), {
       ecmaVersion: "latest",
       sourceType: "script",
@@ -134,6 +133,9 @@ export class ImportableModules {
     return found;
   }
 }
+
+/** By script, which does not change once V8 has it. */
+const writtenIn = new Map<string, Map<string, string>>();
 
 let loaded: { files: number; origins: Map<unknown, Origin> } | undefined;
 

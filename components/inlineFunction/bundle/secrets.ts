@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 /** Shorter values turn up in code by chance. */
 const SHORTEST = 8;
 
-/** Key of a secret setting whose value stands readable in a text. */
-export function secretIn(text: string): string | undefined {
+/** Key of a secret setting whose value stands readable in a file of UTF-8 text. */
+export function secretIn(file: Uint8Array): string | undefined {
+  const text = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const settings = pulumi.runtime.allConfig();
   return secretKeys().find((key) => {
     const value = settings[key];
