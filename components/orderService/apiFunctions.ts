@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { json } from "../../domain/http";
 import { HEALTH_ORDER_ID } from "../../domain/order";
 import { orderApi } from "../../domain/order/openapi";
-import { HttpApi } from "../httpApi";
+import { HttpApi, type Invocable } from "../httpApi";
 import { allow, InlineFunction, index, reference, when } from "../inlineFunction";
 import type { OrderServiceArgs } from "./args";
 import { Catalogue } from "./catalogue";
@@ -26,6 +26,7 @@ export function orderApiOf(
   args: OrderServiceArgs,
   data: OrderData,
   shared: Shared,
+  invoice: Invocable,
   parent: pulumi.Resource,
 ) {
   const { environment, orders, cards, logRetentionDays } = shared;
@@ -160,6 +161,7 @@ export function orderApiOf(
         "GET /api/orders": { function: read, auth },
         "GET /api/orders/{orderId}": { function: read, auth },
         "POST /api/orders/{orderId}/cancel": { function: cancel, auth },
+        "GET /api/orders/{orderId}/invoice": { function: invoice, auth },
         "POST /api/orders/webhooks/payment": { function: webhooks },
         "POST /api/orders/webhooks/shipping": { function: webhooks },
         "GET /api/orders/health": { function: status },

@@ -4,6 +4,7 @@ import type { Deadlines } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
 import type { Authorization } from "../httpApi";
 import type { Transform } from "../inlineFunction";
+import type { RegionStateTable } from "../regionalFailover/regionState";
 
 /** An outside system that the order service calls, and that calls the order service's webhook. */
 export interface OutsideSystemArgs {
@@ -58,6 +59,18 @@ export interface OrderServiceArgs {
   replicaRegions?: string[];
   /** Orders that a takeover writes at the same time, 1 to 100. Default: 16, some 500 orders a second. */
   takeoverConcurrency?: number;
+  /** Invoices of delivered orders: a bucket that is never replicated, since they must not leave their Region. */
+  invoices?: {
+    /** The bucket's name. Default: made up by Pulumi. */
+    bucketName?: pulumi.Input<string>;
+    /** Days that invoices are kept, as the law or the books need them. Default: for ever. */
+    keepDays?: number;
+  };
+  /**
+   * A `RegionState`'s table, in which the other Region's address is found: it is asked for the invoices that are kept there.
+   * Default: none; such an invoice is answered with 503.
+   */
+  regions?: RegionStateTable;
   /** Waits and limits of the workflow that differ from `ORDER_WAITS`. */
   waits?: PartialWaits;
   /** When the sweeper looks at an order that nobody has written since. Default: after 30 minutes, and after 7 days for a parcel on its way. */

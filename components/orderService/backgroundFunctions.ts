@@ -25,6 +25,7 @@ import { notify } from "./notify";
 import type { OrderData } from "./orderData";
 import { OPEN_INDEX } from "./orderStore";
 import type { Shared } from "./settings";
+import { deadLetterQueue, subscribedQueue } from "./subscribedQueue";
 import { sweepOrders } from "./sweepOrders";
 
 /**
@@ -121,6 +122,11 @@ export function orderDispatcher(
   return { dispatcher, failures, mapping };
 }
 
+/** What the sweeper is called with: by its schedule nothing that it knows, by a Region's return when that was. */
+interface SweepRequest {
+  returned?: { backAt: string };
+}
+
 /** Looks now and then at the orders that nobody seems to work on. */
 export function orderSweeper(name: string, args: OrderServiceArgs, shared: Shared, parent: pulumi.Resource) {
   const { environment, orders, cards, logRetentionDays } = shared;
@@ -153,8 +159,10 @@ export function orderSweeper(name: string, args: OrderServiceArgs, shared: Share
           onTrouble: (orderId: string, error: unknown) =>
             log.error("An order could not be swept", { orderId, error: error as Error }),
         };
-        return async (_event: unknown, context: Pick<Context, "getRemainingTimeInMillis">) => {
-          const swept = await sweepOrders({ ...sweeping, timeLeftMs: () => context.getRemainingTimeInMillis() });
+        return async (event: SweepRequest | undefined, context: Pick<Context, "getRemainingTimeInMillis">) => {
+          const backAt = event?.returned?.backAt;
+          const timeLeftMs = () => context.getRemainingTimeInMillis();
+          const swept = await sweepOrders({ ...sweeping, backAt, timeLeftMs });
           if (swept.revive > 0) count("OrdersRevived", swept.revive);
           log.info("Swept", { ...swept });
         };
@@ -211,40 +219,10 @@ export function orderNotifier(
 ) {
   const limitSeconds = 30;
   const failures = deadLetterQueue(`${name}-notices-failed`, parent);
-  const queue = new aws.sqs.Queue(
+  const { queue, subscription } = subscribedQueue(
     `${name}-notices`,
-    {
-      // Six times the function's time, as AWS advises, so that no message comes back while it is being handled.
-      visibilityTimeoutSeconds: 6 * limitSeconds,
-      messageRetentionSeconds: 4 * 24 * 3600,
-      sqsManagedSseEnabled: true,
-      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: failures.arn, maxReceiveCount: 5 }),
-    },
-    { parent },
-  );
-  const queuePolicy = new aws.sqs.QueuePolicy(
-    `${name}-notices`,
-    {
-      queueUrl: queue.url,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "sns.amazonaws.com" },
-            Action: "sqs:SendMessage",
-            Resource: queue.arn,
-            Condition: { ArnEquals: { "aws:SourceArn": topic.arn } },
-          },
-        ],
-      }),
-    },
-    { parent },
-  );
-  const subscription = new aws.sns.TopicSubscription(
-    `${name}-notices`,
-    { topic: topic.arn, protocol: "sqs", endpoint: queue.arn, rawMessageDelivery: true },
-    { parent, dependsOn: [queuePolicy] },
+    { topic, functionSeconds: limitSeconds, failures, attempts: 5 },
+    parent,
   );
 
   const identityArn = args.mail.identityArn ?? mailIdentity(name, args, parent).arn;
@@ -310,8 +288,4 @@ export function orderNotifier(
 
 function mailIdentity(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.sesv2.EmailIdentity {
   return new aws.sesv2.EmailIdentity(`${name}-mail`, { emailIdentity: args.mail.from }, { parent });
-}
-
-function deadLetterQueue(name: string, parent: pulumi.Resource): aws.sqs.Queue {
-  return new aws.sqs.Queue(name, { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true }, { parent });
 }

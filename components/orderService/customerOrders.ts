@@ -69,7 +69,7 @@ export function cancelling(store: OrderStore) {
 }
 
 /** The order, if it is the customer's own: another's does not exist for him. */
-async function ownOrder(
+export async function ownOrder(
   store: OrderStore,
   orderId: string,
   customerId: string,

@@ -7,6 +7,8 @@ import { orderAlarms } from "./alarms";
 import { orderApiOf } from "./apiFunctions";
 import type { OrderServiceArgs } from "./args";
 import { orderDispatcher, orderNotifier, orderSweeper } from "./backgroundFunctions";
+import { invoiceBucket } from "./invoiceBucket";
+import { invoiceReader, invoiceWriter } from "./invoiceFunctions";
 import { type CardKey, type OrderData, onlyFor, orderData, publicHalf } from "./orderData";
 import { type Shared, sharedSettings } from "./settings";
 import { orderTakeover } from "./takeoverFunction";
@@ -42,6 +44,8 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly api: HttpApi;
   public readonly stateMachine: aws.sfn.StateMachine;
   public readonly topic: aws.sns.Topic;
+  /** The Region's invoices, which never leave it. */
+  public readonly invoices: aws.s3.Bucket;
   /** The functions by what they do. */
   public readonly functions: Readonly<
     Record<OrderFunction, Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">>
@@ -60,17 +64,24 @@ export class OrderService extends pulumi.ComponentResource {
     onlyFor(steps.authorize.role, name, this.data.cardKey, this);
     this.stateMachine = orderStateMachine(name, args, shared, steps, this);
 
-    const { api, functions } = orderApiOf(name, args, this.data, shared, this);
+    this.invoices = invoiceBucket(name, args, this);
+    const invoice = invoiceReader(name, args, { shared, bucket: this.invoices }, this);
+    const { api, functions } = orderApiOf(name, args, this.data, shared, invoice, this);
     const stream = orderDispatcher(name, this.data, shared, this.topic, this);
     const { sweeper } = orderSweeper(name, args, shared, this);
     const takeover = orderTakeover(name, args, shared, this);
     const notices = orderNotifier(name, args, shared, this.topic, this);
+    const invoicing = invoiceWriter(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
 
     this.alarms = orderAlarms(
       name,
       {
         stateMachine: this.stateMachine,
-        deadLetters: { "stream-failures": stream.failures, "notices-failed": notices.failures },
+        deadLetters: {
+          "stream-failures": stream.failures,
+          "notices-failed": notices.failures,
+          "invoices-failed": invoicing.failures,
+        },
         topicArns: args.alarmTopicArns ?? [],
       },
       this,
@@ -83,6 +94,8 @@ export class OrderService extends pulumi.ComponentResource {
       sweeper,
       takeover,
       notifier: notices.notifier,
+      invoice,
+      invoicer: invoicing.writer,
     };
     this.url = api.url;
     this.topicArn = this.topic.arn;
@@ -93,8 +106,8 @@ export class OrderService extends pulumi.ComponentResource {
 
   /** The raw resources inside, for what the arguments do not cover. */
   public get nodes() {
-    const { api, stateMachine, topic, functions, alarms } = this;
-    return { ...this.data.nodes, api, stateMachine, topic, functions, alarms };
+    const { api, stateMachine, topic, invoices, functions, alarms } = this;
+    return { ...this.data.nodes, api, stateMachine, topic, invoices, functions, alarms };
   }
 
   /**
@@ -125,7 +138,9 @@ export type OrderFunction =
   | "sweeper"
   /** Takes another Region's open orders over; called with `{ from: REGION }`. */
   | "takeover"
-  | "notifier";
+  | "notifier"
+  | "invoice"
+  | "invoicer";
 
 function check(name: string, args: OrderServiceArgs): void {
   const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);

@@ -2,6 +2,7 @@ export * from "./card";
 export * from "./deadlines";
 export * from "./effective";
 export * from "./identity";
+export * from "./invoice";
 export * from "./items";
 export * from "./notices";
 export * from "./openIn";

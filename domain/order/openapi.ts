@@ -128,6 +128,27 @@ export const orderApi = {
         },
       },
     },
+    "/api/orders/{orderId}/invoice": {
+      get: {
+        operationId: "getInvoice",
+        summary: "The invoice of a delivered order",
+        description:
+          "An address that shows the invoice, a page, to whoever has it for a few minutes. The invoice is kept in the " +
+          "Region that delivered the order and nowhere else.",
+        parameters: [orderId],
+        responses: {
+          200: {
+            description: "Where it is.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Invoice" } } },
+          },
+          404: responses.notFound,
+          409: responses.noInvoice,
+          422: responses.invalid,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
     "/api/orders/webhooks/payment": { post: webhook("paymentUpdated", "payment") },
     "/api/orders/webhooks/shipping": { post: webhook("shipmentUpdated", "shipping") },
     "/api/orders/health": {

@@ -14,6 +14,10 @@ export const responses = {
     "Too late: the order is on its way, or finished. `orderStatus` says which.",
     "#/components/schemas/OrderProblem",
   ),
+  noInvoice: problemOf(
+    "The order is not delivered, or was a moment ago and its invoice is being written. `orderStatus` says which.",
+    "#/components/schemas/OrderProblem",
+  ),
   notFound: problemOf("The caller has no such order."),
   invalid: problemOf("The request is not as this document says; `errors` lists where."),
   badSignature: problemOf("The signature is missing, wrong or too old."),

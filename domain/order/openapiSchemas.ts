@@ -191,6 +191,14 @@ export const schemas = {
     required: ["orderId", "cancellation"],
     properties: { orderId: summary.orderId, cancellation: { enum: ["requested", "done"] } },
   },
+  Invoice: {
+    type: "object",
+    required: ["url", "expiresAt"],
+    properties: {
+      url: { type: "string", format: "uri", description: "Needs no token: not to be passed on." },
+      expiresAt: { ...time, description: "When the address stops working; ask for another one then." },
+    },
+  },
   Webhook: {
     type: "object",
     required: ["type", "orderId"],

@@ -76,6 +76,8 @@ const functions = [
   "sweeper",
   "takeover",
   "notifier",
+  "invoice",
+  "invoicer",
 ];
 
 describe("OrderService", function () {
@@ -202,6 +204,7 @@ describe("OrderService", function () {
       "POST /api/orders": true,
       "GET /api/orders": true,
       "GET /api/orders/{orderId}": true,
+      "GET /api/orders/{orderId}/invoice": true,
       "POST /api/orders/{orderId}/cancel": true,
       "POST /api/orders/webhooks/payment": false,
       "POST /api/orders/webhooks/shipping": false,
@@ -273,7 +276,66 @@ describe("OrderService", function () {
       "orders-refund-failing",
       "orders-stream-failures-not-empty",
       "orders-notices-failed-not-empty",
+      "orders-invoices-failed-not-empty",
     ]);
+  });
+
+  it("keeps invoices in a private bucket that nobody may replicate, or read without TLS", () => {
+    const name = "orders-invoices";
+    expect(made.named("BucketPublicAccessBlock", name)).to.include({
+      blockPublicPolicy: true,
+      restrictPublicBuckets: true,
+    });
+    expect(made.named("BucketVersioning", name)["versioningConfiguration"]).to.deep.equal({ status: "Enabled" });
+    expect(made.named("BucketServerSideEncryptionConfiguration", name)["rules"]).to.deep.equal([
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    ]);
+    const { Statement } = JSON.parse(String(made.named("BucketPolicy", name)["policy"])) as {
+      Statement: (Statement & { Effect: string })[];
+    };
+    expect(Statement.map(({ Sid, Effect }) => [Sid, Effect])).to.deep.equal([
+      ["TlsOnly", "Deny"],
+      ["StaysInItsRegion", "Deny"],
+    ]);
+    expect(Statement[1]?.Action).to.equal("s3:PutReplicationConfiguration");
+    expect(made.of("BucketReplicationConfig")).to.deep.equal([]);
+  });
+
+  it("keeps invoices as long as it is told", async () => {
+    const rules = ({ named }: Pick<typeof made, "named">) =>
+      (named("BucketLifecycleConfiguration", "orders-invoices")["rules"] as { expiration?: object }[]).map(
+        ({ expiration }) => expiration,
+      );
+    expect(rules(made)).to.deep.equal([undefined]);
+    const changes = { protectData: false, invoices: { bucketName: "my-invoices", keepDays: 3_653 } };
+    const told = await register(changes);
+    expect(rules(told)).to.deep.equal([undefined, { days: 3_653 }]);
+    expect(told.named("Bucket", "orders-invoices")).to.include({ bucket: "my-invoices", forceDestroy: true });
+  });
+
+  it("lets one function write invoices, when an order is delivered, and another one read them", () => {
+    for (const name of functions) {
+      const s3 = made.actions(name).filter((action) => action.startsWith("s3:"));
+      expect(s3, name).to.deep.equal(
+        name === "invoicer" ? ["s3:PutObject"] : name === "invoice" ? ["s3:GetObject"] : [],
+      );
+    }
+    const granted = made.statements("invoice").find(({ Action }) => String(Action) === "s3:GetObject");
+    expect(granted?.Resource).to.deep.equal(["arn:aws:s3:us-east-1:123456789012:orders-invoices/invoices/*"]);
+    expect(made.named("TopicSubscription", "orders-invoices")).to.include({
+      filterPolicy: '{"status":["DELIVERED"]}',
+      rawMessageDelivery: true,
+    });
+  });
+
+  it("lets the function that shows invoices find the other Region, where there is one", async () => {
+    const arn = "arn:aws:dynamodb:us-east-1:123456789012:table/state";
+    const regions = { tableName: pulumi.output("state"), tableArn: pulumi.output(arn) };
+    const { statements } = await register({ regions });
+    expect(JSON.stringify(statements("invoice"))).to.contain(arn);
+    for (const name of functions.filter((one) => one !== "invoice")) {
+      expect(JSON.stringify(statements(name)), name).to.not.contain(arn);
+    }
   });
 
   it("tells its address and what the page encrypts cards with", () => {

@@ -1,0 +1,107 @@
+import type { Address, HistoryEntry, OrderItem } from "./items";
+import { money } from "./notices";
+
+/** Folder of the bucket. */
+export const INVOICES = "invoices/";
+
+/** What an invoice is made of. */
+export type InvoicedOrder = Pick<
+  OrderItem,
+  "orderId" | "lines" | "total" | "shipping" | "payment" | "history" | "createdAt" | "updatedAt"
+>;
+
+/** Where an order's invoice is. An own issuer's customer ids may have any characters. */
+export function invoiceKey(customerId: string, orderId: string): string {
+  return `${INVOICES}${encodeURIComponent(customerId)}/${orderId}.html`;
+}
+
+/**
+ * The invoice as an HTML page of its own: no script, nothing loaded, a table that screen readers can follow, and
+ * printable. The same order makes the same text, byte by byte, so it may be written twice.
+ *
+ * @example
+ * invoiceOf(order, "Stayopen") // "<!doctype html>…"
+ */
+export function invoiceOf(order: InvoicedOrder, store: string): string {
+  const { orderId, lines, total, shipping, payment } = order;
+  const delivered = dateOf(deliveredAt(order));
+  const title = `Invoice ${orderId}`;
+  const rows = lines.map(
+    ({ name, productId, quantity, unitPrice }) => `
+      <tr>
+        <th scope="row">${escaped(name)}<br><small>${escaped(productId)}</small></th>
+        <td>${quantity}</td>
+        <td>${money(unitPrice)}</td>
+        <td>${money({ amount: quantity * unitPrice.amount, currency: unitPrice.currency })}</td>
+      </tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="robots" content="noindex">
+  <title>${escaped(`${title} – ${store}`)}</title>
+  <style>${STYLE}</style>
+</head>
+<body>
+  <main>
+    <p>${escaped(store)}</p>
+    <h1>${title}</h1>
+    <dl>
+      <div><dt>Ordered</dt><dd>${time(dateOf(order.createdAt))}</dd></div>
+      <div><dt>Delivered</dt><dd>${time(delivered)}</dd></div>
+      <div><dt>Paid</dt><dd>${escaped(paidBy(payment))}</dd></div>
+    </dl>
+    <h2>For</h2>
+    <address>${addressLines(shipping).map(escaped).join("<br>")}</address>
+    <table>
+      <caption>What you have bought</caption>
+      <thead>
+        <tr><th scope="col">Product</th><th scope="col">Pieces</th><th scope="col">Price each</th><th scope="col">Amount</th></tr>
+      </thead>
+      <tbody>${rows.join("")}
+      </tbody>
+      <tfoot>
+        <tr><th scope="row" colspan="3">Total, delivery included</th><td>${money(total)}</td></tr>
+      </tfoot>
+    </table>
+  </main>
+</body>
+</html>
+`;
+}
+
+const STYLE = `
+    body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; margin: 2rem auto; max-width: 45rem; padding: 0 1rem }
+    h1 { font-size: 1.4rem; overflow-wrap: anywhere }
+    h2 { font-size: 1rem }
+    dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; margin: 0 }
+    dt { color: #555 }
+    dd { margin: 0 }
+    address { font-style: normal }
+    table { border-collapse: collapse; margin-top: 2rem; width: 100% }
+    caption { font-weight: bold; padding-bottom: 0.5rem; text-align: left }
+    th, td { border-bottom: 1px solid #bbb; padding: 0.4rem; text-align: right; vertical-align: top }
+    th:first-child { text-align: left }
+    tbody th { font-weight: normal }
+    tfoot th, tfoot td { border: 0; font-weight: bold }
+  `;
+
+/** When the parcel arrived: the last time, should both Regions have seen it arrive. */
+function deliveredAt({ history, updatedAt }: Pick<InvoicedOrder, "history" | "updatedAt">): string {
+  return history.findLast(({ status }: HistoryEntry) => status === "DELIVERED")?.at ?? updatedAt;
+}
+
+const dateOf = (at: string) => at.slice(0, 10);
+const time = (date: string) => `<time datetime="${date}">${date}</time>`;
+
+const paidBy = ({ card }: InvoicedOrder["payment"]) => (card ? `${card.brand}, card ending in ${card.last4}` : "Yes");
+
+const addressLines = ({ name, street, postalCode, city, region, country }: Address): string[] =>
+  [name, street, `${postalCode} ${city}`, region, country].filter((line) => line !== undefined);
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
