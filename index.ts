@@ -1,7 +1,15 @@
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AuthLayer, OrderService, RegionState, reservedBucketName, SearchService, StaticSite } from "./components";
+import {
+  AuthLayer,
+  OrderService,
+  RegionalFailover,
+  RegionState,
+  reservedBucketName,
+  SearchService,
+  StaticSite,
+} from "./components";
 import { readConfig } from "./config";
 import { sharedBy } from "./shared";
 
@@ -54,10 +62,30 @@ const orders = new OrderService("orders", {
   mail: { from: config.mailFrom, identityArn: config.mailIdentityArn },
   existing: primary?.orders,
   replicaRegions,
+  regions: peer && regions.table,
   waits: config.orderWaits,
   deadlines: config.orderDeadlines,
   protectData,
 });
+
+const failover = new RegionalFailover("failover", {
+  state: regions.table,
+  peerRegion: peer?.region,
+  services: {
+    orders: { api: orders.api, healthPath: "/api/orders/health" },
+    catalogue: { api: search.nodes.api },
+    ...(auth.api && { auth: { api: auth.api } }),
+  },
+  takeover: orders.functions.takeover,
+  settings: { currency: config.currency, card: orders.card, auth: auth.settings },
+  domain: config.domain && { ...config.domain, primary: !primary },
+  timings: config.failoverTimings,
+  onReturn: [
+    { functionArn: orders.functions.sweeper.arn },
+    { stateMachineArn: search.rebuild.stateMachineArn, when: "rebuild" },
+  ],
+});
+const { urls, viewerCertificateArn } = failover;
 
 const site = new StaticSite("site", {
   build: path.join(__dirname, "web", "dist"),
@@ -71,10 +99,17 @@ const site = new StaticSite("site", {
       }
     : {
         apis: {
-          "/api/orders*": { url: orders.url },
-          "/api/catalogue*": { url: search.url, cache: true },
-          ...(auth.url && { "/api/auth*": { url: auth.url } }),
+          "/api/orders*": { url: urls.orders },
+          "/api/catalogue*": { url: urls.catalogue, cache: true },
+          "/api/config": { url: urls.config, cache: true },
+          ...(urls.auth && { "/api/auth*": { url: urls.auth } }),
         },
+        domain: config.domain &&
+          viewerCertificateArn && {
+            name: `www.${config.domain.name}`,
+            certificateArn: viewerCertificateArn,
+            zoneId: config.domain.zoneId,
+          },
         signInRegions: auth.customers ? [region, ...(peer ? [peer.region] : [])] : undefined,
         connectOrigins: auth.connectOrigins,
         peer: peer && { bucketName: bucketIn(peer.region, "assets"), region: peer.region },

@@ -39,7 +39,18 @@ class Provider implements ProgramHost {
       streamArn: `${arn}/stream/1`,
       url: `https://sqs.us-east-1.amazonaws.com/123456789012/${name}`,
       keyId: `mrk-${name}`,
+      domainValidationOptions: [
+        {
+          resourceRecordName: `_1.${name}`,
+          resourceRecordType: "CNAME",
+          resourceRecordValue: "_2.acm-validations.aws",
+        },
+      ],
+      certificateArn: arn,
       ...inputs,
+      ...(type === "aws:apigatewayv2/domainName:DomainName" && {
+        domainNameConfiguration: { targetDomainName: `d-${name}.execute-api.amazonaws.com`, hostedZoneId: "Z1" },
+      }),
     };
     return { id: type === "pulumi:pulumi:Stack" ? registration.urn : `${name}-id`, outputs };
   }
@@ -69,9 +80,18 @@ interface Evaluated {
   registrations: Registration[];
 }
 
-async function evaluate(stack: string, stacks: Record<string, Record<string, unknown>> = {}): Promise<Evaluated> {
+async function evaluate(
+  stack: string,
+  stacks: Record<string, Record<string, unknown>> = {},
+  settings: Record<string, string> = {},
+): Promise<Evaluated> {
   const host = new Provider(stacks);
-  const outputs = await runProgram({ directory: path.join(__dirname, ".."), stack, config: SECRETS, host });
+  const outputs = await runProgram({
+    directory: path.join(__dirname, ".."),
+    stack,
+    config: { ...SECRETS, ...settings },
+    host,
+  });
   return { outputs, registrations: host.registrations };
 }
 
@@ -173,6 +193,33 @@ describe("Two Regions", function () {
     const both = [...named(east), ...named(west)].filter((name) => name !== "undefined");
     expect(both).to.have.length.above(20);
     expect(new Set(both)).to.have.property("size", both.length);
+  });
+
+  it("fail over under the store's own names, each stack with its own records", async () => {
+    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const primary = await evaluate("prod-east", {}, named);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
+    const records = ({ registrations }: Evaluated) =>
+      registrations
+        .filter(({ type }) => type === "aws:route53/record:Record")
+        .map(({ inputs }) => ({
+          name: String(inputs["name"]),
+          role: (inputs["failoverRoutingPolicies"] as { type: string }[] | undefined)?.[0]?.type,
+        }));
+    const failingOver = (result: Evaluated, role: string) =>
+      records(result).flatMap((record) => (record.role === role ? [record.name] : []));
+    const names = ["auth", "catalogue", "config", "orders"].map((service) => `${service}.api.example.com`);
+    expect(failingOver(primary, "PRIMARY").sort()).to.deep.equal(names);
+    expect(failingOver(secondary, "SECONDARY").sort()).to.deep.equal(names);
+    expect(records(primary).map(({ name }) => name)).to.include.members([
+      "www.example.com",
+      "us-east-1.api.example.com",
+    ]);
+    expect(records(secondary).filter(({ role }) => role === undefined)).to.deep.equal([
+      { name: "us-west-2.api.example.com", role: undefined },
+    ]);
+    expect(primary.outputs["url"]).to.equal("https://www.example.com");
+    expect(secondary.outputs["url"]).to.equal("https://www.example.com");
   });
 
   it("do not need each other to go up first: the primary refers to nobody", async () => {

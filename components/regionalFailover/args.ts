@@ -50,7 +50,8 @@ export interface RegionalFailoverArgs {
   state: RegionStateTable;
   /** The other Region. Default: there is none; the Region answers for its health and configuration alone. */
   peerRegion?: string;
-  services: { orders: ServiceArgs; catalogue: ServiceArgs };
+  /** `auth` is what mails sign-in codes (`AuthLayer.api`), where there is such a service. */
+  services: { orders: ServiceArgs; catalogue: ServiceArgs; auth?: ServiceArgs };
   /** Takes the peer's open orders over: called asynchronously with `{ from: REGION }`, again while the peer is lost. */
   takeover: Pick<InlineFunction, "arn">;
   /** What the storefront must know: answered by `GET /api/config`. Nothing in it may be secret. */

@@ -32,7 +32,9 @@ import { answersFunction, watchFunction } from "./functions";
  */
 export class RegionalFailover extends pulumi.ComponentResource {
   /** Where the services answer, without a trailing slash: `https://orders.api.DOMAIN`, or the API's own address without a domain. */
-  public readonly urls: Readonly<Record<"orders" | "catalogue" | "config", pulumi.Output<string>>>;
+  public readonly urls: Readonly<
+    Record<"orders" | "catalogue" | "config", pulumi.Output<string>> & { auth?: pulumi.Output<string> }
+  >;
   /** This Region's own address, whatever the store's names lead to; answers `/health`. */
   public readonly regionUrl: pulumi.Output<string>;
   /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront; only in the primary with a domain. */
@@ -72,7 +74,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.healthCheck = this.names?.healthCheck;
     this.viewerCertificateArn = this.names?.viewerCertificateArn;
     const own = { orders: services.orders.api.url, catalogue: services.catalogue.api.url, config: this.api.url };
-    this.urls = { ...own, ...this.names?.urls };
+    this.urls = { ...own, ...(services.auth && { auth: services.auth.api.url }), ...this.names?.urls };
     this.regionUrl = this.names?.regionUrl ?? this.api.url;
 
     // The peer asks under the addresses that AWS gave: they need neither Route 53 nor a certificate.
@@ -111,8 +113,13 @@ export class RegionalFailover extends pulumi.ComponentResource {
     args: RegionalFailoverArgs & { domain: DomainArgs },
     region: pulumi.Output<string>,
   ): DomainNames {
-    const { orders, catalogue } = args.services;
-    const services = { orders: orders.api, catalogue: catalogue.api, config: this.api };
+    const { orders, catalogue, auth } = args.services;
+    const services = {
+      orders: orders.api,
+      catalogue: catalogue.api,
+      config: this.api,
+      ...(auth && { auth: auth.api }),
+    };
     return domainNames(name, args, { services, region: this.api }, region, this);
   }
 }

@@ -51,7 +51,12 @@ export interface StaticSiteArgs {
    * The site's own name, and a certificate for it in us-east-1, where CloudFront looks for it.
    * Default: CloudFront's name, whose certificate also lets in older versions of TLS.
    */
-  domain?: { name: pulumi.Input<string>; certificateArn: pulumi.Input<string> };
+  domain?: {
+    name: pulumi.Input<string>;
+    certificateArn: pulumi.Input<string>;
+    /** Hosted zone in which the name is made to lead to the distribution. Default: none, whoever owns the name does it. */
+    zoneId?: pulumi.Input<string>;
+  };
   /**
    * The other Region's bucket, asked when this one fails (500, 502, 503, 504, or no answer). It need not exist yet, and
    * its policy must let this distribution in. Default: none.

@@ -7,6 +7,7 @@ import { type BuiltFile, filesOf, foldersOf, REVALIDATE, SETTINGS_PATH } from ".
 import { siteDistribution } from "./distribution";
 import { mediaReplication } from "./mediaReplication";
 import { readableBy, siteBucket } from "./siteBucket";
+import { siteRecords } from "./siteRecords";
 
 /**
  * A single-page storefront, delivered worldwide: a private bucket behind CloudFront, with its APIs and its sign-in under
@@ -62,6 +63,7 @@ export class StaticSite extends pulumi.ComponentResource {
       const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
       this.distribution = siteDistribution(name, args, storage.bucket, foldersOf(files), allowed, this);
       deliverer = this.distribution.arn;
+      if (args.domain) siteRecords(name, args.domain, this.distribution, this);
       this.url = pulumi.interpolate`https://${args.domain?.name ?? this.distribution.domainName}`;
     }
     readableBy(name, deliverer, storage, this);
