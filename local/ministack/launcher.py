@@ -8,6 +8,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
   - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
+  - an address that was confirmed is verified, and no token is made without its trigger (cognito_accounts.py);
   - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
   - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
@@ -22,6 +23,7 @@ import sys
 import threading
 
 import checkpoint
+import cognito_accounts
 import multi_region_keys
 
 EXPECTED = "1.5.33"
@@ -227,6 +229,7 @@ def main():
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
     multi_region_keys.share_between_processes()
+    cognito_accounts.keep_accounts_as_cognito_does()
     # Not for the functions, which get this process's environment.
     access_log = os.environ.pop("ACCESS_LOG", None)
     if access_log:
