@@ -9,6 +9,8 @@ export interface Sweeping {
   /** ARN of an execution of this name, without the name: `arn:aws:states:REGION:ACCOUNT:execution:STATEMACHINE`. */
   executionArnPrefix: string;
   deadlines?: Deadlines;
+  /** ISO 8601 UTC. The Region came back then: orders that nobody has written since are looked at whatever their deadline. Default: only those past it. */
+  backAt?: string;
   /** Milliseconds left: what is not swept now is swept next time. */
   timeLeftMs: () => number;
   onTrouble: (orderId: string, error: unknown) => void;
@@ -18,8 +20,8 @@ export type Swept = Record<Sweep<OrderItem>["kind"], number>;
 
 /** Rule 12: looks at this Region's orders whose deadline has passed, and revives those nobody works on. */
 export async function sweepOrders(sweeping: Sweeping): Promise<Swept> {
-  const { store, timeLeftMs } = sweeping;
-  const dueAt = new Date().toISOString();
+  const { store, backAt, timeLeftMs } = sweeping;
+  const dueAt = backAt === undefined ? new Date().toISOString() : undefined;
   const swept: Swept = { nothing: 0, supersede: 0, revive: 0, postpone: 0 };
 
   for (const key of openKeys(store.region)) {
@@ -42,13 +44,15 @@ export async function sweepOrders(sweeping: Sweeping): Promise<Swept> {
 }
 
 async function sweepOrder(orderId: string, sweeping: Sweeping): Promise<keyof Swept> {
-  const { store, deadlines } = sweeping;
+  const { store, deadlines, backAt } = sweeping;
   const partition = await store.partition(orderId);
   const own = ownItem(partition, store.region);
-  if (!own) return "nothing";
+  if (!own || (backAt !== undefined && own.updatedAt >= backAt)) return "nothing";
   const running = await isRunning(own, sweeping);
   const decision = sweep(partition, store.region, running, { at: new Date().toISOString(), deadlines });
   if (decision.kind === "nothing") return "nothing";
+  // Before its deadline there is nothing to postpone.
+  if (decision.kind === "postpone" && backAt !== undefined) return "nothing";
   // A condition that fails: somebody works on the order after all.
   return (await store.write(decision.write)) ? decision.kind : "nothing";
 }

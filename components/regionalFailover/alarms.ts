@@ -79,9 +79,15 @@ export function regionAlarms(
       `${peerRegion}'s health fails, as seen from here, while its heartbeat may still come.`,
       { evaluationPeriods: 5, datapointsToAlarm: 5, statistic: "Average", threshold: 0.5 },
     ),
-    alarm("takeover-running", "TakeoversStarted", "takeover-running", `Open orders of ${peerRegion} are being taken over.`, {
-      statistic: "Sum",
-    }),
+    alarm(
+      "takeover-running",
+      "TakeoversStarted",
+      "takeover-running",
+      `Open orders of ${peerRegion} are being taken over.`,
+      {
+        statistic: "Sum",
+      },
+    ),
   ];
 }
 

@@ -155,12 +155,12 @@ describe("Waking", () => {
 
 describe("The sweeper (rule 12)", () => {
   class Due extends MemoryStore {
-    override async open(key: string) {
+    override async open(key: string, _options: { dueAt?: string } = {}) {
       const due = this.orders.filter((item) => key === openIn(this.region, item.orderId));
       return { orders: due.map(({ orderId, region, sweepAt = "" }) => ({ orderId, region, sweepAt })) };
     }
   }
-  async function swept(orders: OrderItem[], status?: string, timeLeftMs = 60_000) {
+  async function swept(orders: OrderItem[], status?: string, timeLeftMs = 60_000, backAt?: string) {
     const store = new Due(orders);
     const { client, sent } = workflowsAnswering(() => {
       if (status === undefined) throw new ExecutionDoesNotExist({ message: "none", $metadata: {} });
@@ -172,6 +172,7 @@ describe("The sweeper (rule 12)", () => {
       store,
       workflows: client,
       executionArnPrefix: "arn:execution:machine",
+      backAt,
       timeLeftMs: () => timeLeftMs,
       onTrouble: (orderId) => trouble.push(orderId),
     });
@@ -191,6 +192,30 @@ describe("The sweeper (rule 12)", () => {
     const { store, result } = await swept([itemOf()], "RUNNING");
     expect(result).to.include({ revive: 0, postpone: 1 });
     expect(store.own?.epoch).to.equal(1);
+  });
+
+  it("looks at every order that nobody has written since its Region came back, whatever its deadline", async () => {
+    const asked: (string | undefined)[] = [];
+    const open = Due.prototype.open;
+    Due.prototype.open = function (key: string, { dueAt }: { dueAt?: string } = {}) {
+      asked.push(dueAt);
+      return open.call(this, key);
+    };
+    try {
+      const written = { updatedAt: "2026-01-01T00:00:00.000Z" };
+      const back = await swept([itemOf(written)], undefined, 60_000, "2026-01-01T00:10:00.000Z");
+      expect(back.result).to.include({ revive: 1 });
+      expect(new Set(asked)).to.deep.equal(new Set([undefined]));
+      // Written since: whoever wrote it works on it.
+      const since = await swept([itemOf(written)], undefined, 60_000, "2025-12-31T23:59:00.000Z");
+      expect(since.result).to.include({ revive: 0, nothing: 1 });
+      // Its execution has outlived the Region's absence: nothing to do, and no deadline to move.
+      const running = await swept([itemOf(written)], "RUNNING", 60_000, "2026-01-01T00:10:00.000Z");
+      expect(running.result).to.include({ postpone: 0 });
+      expect(running.store.own?.version).to.equal(itemOf(written).version);
+    } finally {
+      Due.prototype.open = open;
+    }
   });
 
   it("goes on with the others when one order makes trouble, and stops in time", async () => {

@@ -135,7 +135,8 @@ describe("A takeover", () => {
   it("does not let one order's trouble keep the others waiting", async () => {
     const store = new Replica(WEST, many(20));
     const partition = store.partition.bind(store);
-    store.partition = (orderId: string) => (orderId === "ord7" ? Promise.reject(new Error("no answer")) : partition(orderId));
+    store.partition = (orderId: string) =>
+      orderId === "ord7" ? Promise.reject(new Error("no answer")) : partition(orderId);
     const { counts, troubles } = await run(store);
     expect(counts).to.deep.equal({ taken: 19, settled: 0, failed: 1, remaining: 0 });
     expect(troubles).to.deep.equal(["ord7"]);

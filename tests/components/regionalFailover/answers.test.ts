@@ -4,7 +4,7 @@ import { bookOf, drainEntry, type RegionItem } from "../../../domain/region";
 
 const cognito = (region: string) => ({
   kind: "cognito" as const,
-  path: `/auth/${region}/`,
+  path: `/auth/${region}/` as const,
   region,
   userPoolId: `${region}_pool`,
   clientId: "client",
