@@ -38,6 +38,17 @@ export interface StackConfig {
   domain?: Omit<DomainArgs, "primary">;
   /** Timings of detection and takeover that differ from the component's. */
   failoverTimings?: RegionalFailoverArgs["timings"];
+  /** Who hears of alarms, and what is kept for an audit. */
+  operation: {
+    /** Addresses that get this Region's alarms. */
+    alarmMails?: string[];
+    /** Where people read `docs/runbooks/`, with a slash at its end. */
+    runbooks?: string;
+    /** An unusual bill is told from this impact on; in one stack of an account. */
+    costAnomalyUsd?: number;
+    /** One trail of all Regions; in one stack of an account. */
+    auditTrail: boolean;
+  };
 }
 
 /**
@@ -73,6 +84,17 @@ export function readConfig(): StackConfig {
     peer: peer(config, region),
     domain: domain(config),
     failoverTimings: object(config, "failoverTimings", '{"staleAfterSeconds":60}'),
+    operation: {
+      alarmMails: optionalText(
+        config,
+        "alarmMails",
+        /^[^\s@<>,]+@[^\s@<>,]+(,[^\s@<>,]+@[^\s@<>,]+)*$/,
+        "on-call@example.com,shop@example.com",
+      )?.split(","),
+      runbooks: optionalText(config, "runbooks", /^https:\/\/\S+\/$/, "https://git.example.com/store/blob/main/"),
+      costAnomalyUsd: optionalInteger(config, "costAnomalyUsd", 1, 1_000_000),
+      auditTrail: boolean(config, "auditTrail", false),
+    },
   };
 }
 

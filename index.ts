@@ -2,7 +2,9 @@ import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  AuditTrail,
   AuthLayer,
+  Observability,
   OrderService,
   RegionalFailover,
   RegionState,
@@ -116,6 +118,35 @@ const site = new StaticSite("site", {
       }),
 });
 
+const sight = new Observability("sight", {
+  region,
+  peerRegion: peer?.region,
+  bothRegions: peer && !primary,
+  orders: {
+    api: orders.api,
+    functions: orders.functions,
+    stateMachineArn: orders.stateMachine.arn,
+    tables: { orders: orders.data.orders.name, cards: orders.data.cards.name },
+    alarms: orders.alarms,
+  },
+  search: {
+    api: search.nodes.api,
+    functions: search.nodes.functions,
+    tables: { products: search.products.tableName },
+    domainName: search.nodes.domain?.domainName,
+    alarms: search.alarms,
+  },
+  signIn: { functions: { authorizer: auth.authorizer, ...auth.functions } },
+  failover,
+  tables: { regions: regions.table.tableName, ...(auth.directory && { customers: auth.directory.table.name }) },
+  distributionId: region === "us-east-1" ? site.distribution?.id : undefined,
+  mails: config.operation.alarmMails,
+  runbooks: config.operation.runbooks,
+  costAnomaly: config.operation.costAnomalyUsd ? { aboveUsd: config.operation.costAnomalyUsd } : undefined,
+});
+
+if (config.operation.auditTrail) new AuditTrail("audit", { region });
+
 /** Where customers go. */
 export const url = site.url;
 export const ordersUrl = orders.url;
@@ -125,6 +156,9 @@ export const productsTable = search.products.tableName;
 export const catalogueRebuild = search.rebuild.stateMachineArn;
 /** Every status change of every order is told here. */
 export const orderTopic = orders.topicArn;
+/** What a release bakes under, and who hears of alarms. */
+export const releaseAlarms = sight.releaseAlarms;
+export const alarmTopic = sight.topicArn;
 /** What the secondary finds the primary's data by. */
 export const shared =
   peer && !primary

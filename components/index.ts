@@ -1,6 +1,7 @@
 export * from "./authLayer";
 export * from "./httpApi";
 export * from "./inlineFunction";
+export * from "./observability";
 export * from "./orderService";
 export { reservedBucketName } from "./privateBucket";
 export * from "./regionalFailover";

@@ -34,6 +34,20 @@ describe("The configuration of a stack", () => {
     });
   });
 
+  it("lists who gets the alarms, and watches costs and audits only where it is asked to", () => {
+    expect(read({}).operation).to.deep.equal({
+      alarmMails: undefined,
+      runbooks: undefined,
+      costAnomalyUsd: undefined,
+      auditTrail: false,
+    });
+    expect(read({ "stayopen:alarmMails": "a@example.com,b@example.com" }).operation.alarmMails).to.deep.equal([
+      "a@example.com",
+      "b@example.com",
+    ]);
+    expect(() => read({ "stayopen:alarmMails": "a@example.com, b@example.com" })).to.throw(/alarmMails/);
+  });
+
   for (const key of Object.keys(complete)) {
     it(`stops the program with the key and an example when ${key} is missing`, () => {
       expect(() => read({ [key]: undefined }))

@@ -34,6 +34,8 @@ export interface ObservabilityArgs {
   orders: ObservedService & { stateMachineArn: pulumi.Input<string>; workflowLog?: pulumi.Input<string> };
   /** Product search: its stream is read by `functions.index`. */
   search: ObservedService & { domainName?: pulumi.Input<string> };
+  /** Functions that sign customers in and check their tokens (`AuthLayer`). Default: not watched. */
+  signIn?: { functions: Readonly<Record<string, ObservedFunction | undefined>> };
   /** What holds the Regions together; a `RegionalFailover` is one. Default: not watched. */
   failover?: {
     functions: Readonly<Record<string, ObservedFunction>>;

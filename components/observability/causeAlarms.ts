@@ -14,6 +14,7 @@ export function causes(alarms: AlarmMaker, args: ObservabilityArgs, accountId: p
   return [
     ...functionAlarms(alarms, "orders", args.orders.functions),
     ...functionAlarms(alarms, "search", args.search.functions),
+    ...functionAlarms(alarms, "sign-in", args.signIn?.functions ?? {}),
     ...iteratorAge(alarms, args),
     alarms.on(
       "orders-revived",
@@ -50,8 +51,15 @@ export function tablesOf({ orders, search, tables = {} }: ObservabilityArgs): Re
   ]);
 }
 
-function functionAlarms(alarms: AlarmMaker, service: string, functions: Readonly<Record<string, ObservedFunction>>) {
-  const groups = groupsOfMetrics(Object.entries(functions));
+function functionAlarms(
+  alarms: AlarmMaker,
+  service: string,
+  functions: Readonly<Record<string, ObservedFunction | undefined>>,
+) {
+  const known = Object.entries(functions).filter(
+    (entry): entry is [string, ObservedFunction] => entry[1] !== undefined,
+  );
+  const groups = groupsOfMetrics(known);
   const sum = (suffix: string, page: string, description: string, metricName: string, limit: Limit): Alarm[] =>
     groups.map((group, index) => {
       const metrics: Record<string, Measured> = Object.fromEntries(

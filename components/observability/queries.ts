@@ -21,10 +21,15 @@ export function savedQueries(name: string, prefix: string, args: ObservabilityAr
   }
 }
 
-function queriesOf({ orders, search, failover }: ObservabilityArgs): Query[] {
+function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Query[] {
   const access = [orders.api.accessLog.name, search.api.accessLog.name];
   const orderLogs = logsOf(orders.functions);
-  const functionLogs = [...orderLogs, ...logsOf(search.functions), ...logsOf(failover?.functions ?? {})];
+  const functionLogs = [
+    ...orderLogs,
+    ...logsOf(search.functions),
+    ...logsOf(failover?.functions ?? {}),
+    ...logsOf(signIn?.functions ?? {}),
+  ];
   return [
     {
       name: "apis/faults-by-route",
@@ -91,5 +96,5 @@ function queriesOf({ orders, search, failover }: ObservabilityArgs): Query[] {
   ];
 }
 
-const logsOf = (functions: Readonly<Record<string, ObservedFunction>>) =>
-  Object.values(functions).map(({ logGroup }) => logGroup.name);
+const logsOf = (functions: Readonly<Record<string, ObservedFunction | undefined>>) =>
+  Object.values(functions).flatMap((one) => (one ? [one.logGroup.name] : []));

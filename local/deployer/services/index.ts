@@ -9,6 +9,7 @@ const services: Record<string, () => ServiceHandlers> = {
   "aws:cloudfront/": () => (require("./cloudFront") as typeof import("./cloudFront")).cloudFront,
   "aws:cloudwatch/": () => (require("./cloudWatch") as typeof import("./cloudWatch")).cloudWatch,
   "aws:cognito/": () => (require("./cognito") as typeof import("./cognito")).cognito,
+  "aws:costexplorer/": () => (require("./costExplorer") as typeof import("./costExplorer")).costExplorer,
   "aws:dynamodb/": () => (require("./dynamoDb") as typeof import("./dynamoDb")).dynamoDb,
   "aws:iam/": () => (require("./iam") as typeof import("./iam")).iam,
   "aws:kms/": () => (require("./kms") as typeof import("./kms")).kms,
