@@ -39,7 +39,9 @@ def write_on_signal(state_dir, durability):
     def when_signalled(*_):
         import ministack.app as app
 
-        app._MAIN_LOOP.call_soon_threadsafe(take_picture)
+        # Before it serves there is nothing to write.
+        if app._MAIN_LOOP is not None:
+            app._MAIN_LOOP.call_soon_threadsafe(take_picture)
 
     signal.signal(signal.SIGUSR1, when_signalled)
 

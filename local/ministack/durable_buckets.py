@@ -73,9 +73,9 @@ class DurableBuckets:
             self._journal.applies(kind, getattr(self, f"_again_{kind}"))
 
     def know_regions(self, regions):
-        change = {"do": "bucketRegions", "regions": regions}
-        self._again_bucketRegions(change)
-        self._journal.write(change)
+        if any(self._regions.get(bucket) != region for bucket, region in regions.items()):
+            self._regions.update(regions)
+            self._journal.write({"do": "bucketRegions", "regions": regions})
 
     def region_of(self, bucket):
         return self._regions.get(bucket)

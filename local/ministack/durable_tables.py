@@ -78,6 +78,9 @@ class DurableTables:
                     self.write_definitions()
                 return answer
 
+        # Workflows call these by themselves, each in a thread of its own.
+        for name in ("_put_item", "_update_item", "_delete_item"):
+            setattr(dynamodb, name, self._in_one_line(getattr(dynamodb, name)))
         dynamodb._set_item = self.put
         dynamodb._remove_item = self.remove
         dynamodb._emit_stream_event = emit_and_write
@@ -86,6 +89,13 @@ class DurableTables:
         dynamodb.handle_request = handle_in_one_line
         for kind in ("put", "remove", "stamp", "record", "items", "tables"):
             self._journal.applies(kind, getattr(self, f"_again_{kind}"))
+
+    def _in_one_line(self, act):
+        def act_in_one_line(data):
+            with self._journal.transaction():
+                return act(data)
+
+        return act_in_one_line
 
     # --- what changes while the Region runs
 
@@ -141,9 +151,10 @@ class DurableTables:
     def make_global(self, where, regions):
         """From now on the table's writes go to the other Regions too, beginning with what it has."""
         table = table_at(where)
+        is_new = STAMPS not in table
+        if not is_new and table["_global_regions"] == sorted(regions):
+            return
         with self._journal.transaction():
-            # A table that the deployer made as one of a group is new to replication all the same.
-            is_new = STAMPS not in table
             table["_global_regions"] = sorted(regions)
             table.setdefault(STAMPS, {})
             self.write_definitions()
