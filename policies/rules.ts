@@ -1,4 +1,4 @@
-import { ACTIONS_WITHOUT_RESOURCE } from "../components/inlineFunction/actions";
+import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../components/inlineFunction/actions";
 
 /** A resource as the engine is about to make it: its type token and its inputs. */
 export interface Candidate {
@@ -16,26 +16,8 @@ export interface Rule {
   check: (resource: Candidate) => string[];
 }
 
-/**
- * Actions of a state machine's role that AWS has no resource for: log delivery and sampling rules, as
- * https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and …/concepts-xray-tracing.html list them.
- */
-const STATE_MACHINE_ACTIONS_WITHOUT_RESOURCE = [
-  "logs:CreateLogDelivery",
-  "logs:GetLogDelivery",
-  "logs:UpdateLogDelivery",
-  "logs:DeleteLogDelivery",
-  "logs:ListLogDeliveries",
-  "logs:PutResourcePolicy",
-  "logs:DescribeResourcePolicies",
-  "logs:DescribeLogGroups",
-  "xray:GetSamplingRules",
-  "xray:GetSamplingTargets",
-];
-const ACTIONS_ON_EVERYTHING = new Set([
-  ...Object.keys(ACTIONS_WITHOUT_RESOURCE),
-  ...STATE_MACHINE_ACTIONS_WITHOUT_RESOURCE,
-]);
+/** The actions that AWS offers no resource for: those of functions, and those of a state machine's own role. */
+const ACTIONS_ON_EVERYTHING = new Set([...Object.keys(ACTIONS_WITHOUT_RESOURCE), ...STATE_MACHINE_LOGS_AND_TRACES]);
 
 const TABLE = "aws:dynamodb/table:Table";
 const FUNCTION = "aws:lambda/function:Function";

@@ -55,6 +55,7 @@ export function calledByPool(
     {
       action: "lambda:InvokeFunction",
       function: trigger.name,
+      qualifier: trigger.qualifier,
       principal: "cognito-idp.amazonaws.com",
       sourceArn: userPool.arn,
     },

@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Invocable {
   name: pulumi.Input<string>;
   invokeArn: pulumi.Input<string>;
+  /** The alias or version that `invokeArn` names: a permission for the function does not hold for its alias. Default: none. */
+  qualifier?: pulumi.Input<string>;
 }
 
 /** Who checks the caller's token; an `AuthLayer` is one. */
@@ -115,6 +117,7 @@ export class HttpApi extends pulumi.ComponentResource {
       {
         action: "lambda:InvokeFunction",
         function: target.name,
+        qualifier: target.qualifier,
         principal: "apigateway.amazonaws.com",
         sourceArn: pulumi.interpolate`${this.api.executionArn}/*/*`,
       },
@@ -143,6 +146,7 @@ export class HttpApi extends pulumi.ComponentResource {
       {
         action: "lambda:InvokeFunction",
         function: authorizer.name,
+        qualifier: authorizer.qualifier,
         principal: "apigateway.amazonaws.com",
         sourceArn: pulumi.interpolate`${this.api.executionArn}/authorizers/${id}`,
       },

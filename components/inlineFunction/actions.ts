@@ -161,3 +161,23 @@ export const ACTIONS_WITHOUT_RESOURCE = {
 
 /** An action on that short list. */
 export type ActionWithoutResource = keyof typeof ACTIONS_WITHOUT_RESOURCE;
+
+/**
+ * What a Step Functions state machine's own role needs on every resource to write its log and its traces: AWS offers no
+ * resource for the delivery of vended logs, nor for traces (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ * and …/concepts-xray-tracing.html).
+ */
+export const STATE_MACHINE_LOGS_AND_TRACES = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+] as const;

@@ -1,4 +1,10 @@
-export { ACTIONS_WITHOUT_RESOURCE, type ActionsByKind, type ActionWithoutResource, type Kind } from "./actions";
+export {
+  ACTIONS_WITHOUT_RESOURCE,
+  type ActionsByKind,
+  type ActionWithoutResource,
+  type Kind,
+  STATE_MACHINE_LOGS_AND_TRACES,
+} from "./actions";
 export type { InlineFunctionArgs, Transform } from "./args";
 export type { Bundle } from "./bundle/bundle";
 export type {

@@ -34,6 +34,8 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
   public readonly arn: pulumi.Output<string>;
   /** ARN that API Gateway calls it by. */
   public readonly invokeArn: pulumi.Output<string>;
+  /** The alias that `arn` and `invokeArn` name, where containers are kept warm: permissions and settings have to name it as well. */
+  public readonly qualifier?: pulumi.Output<string>;
   /** The callback as one file. */
   public readonly bundle: pulumi.Output<Bundle>;
   /** Makes the callback; a test can call it without AWS. */
@@ -98,6 +100,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
       );
     }
     this.name = this.function.name;
+    this.qualifier = this.alias?.name;
     this.arn = this.alias?.arn ?? this.function.arn;
     this.invokeArn = this.alias?.invokeArn ?? this.function.invokeArn;
     this.registerOutputs({ name: this.name, arn: this.arn, invokeArn: this.invokeArn });

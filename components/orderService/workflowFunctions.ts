@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../domain/order";
 import { orderWorkflow } from "../../workflows";
-import { allow, InlineFunction, reference } from "../inlineFunction";
+import { allow, InlineFunction, reference, STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction";
 import { transformed } from "../inlineFunction/args";
 import type { OrderServiceArgs } from "./args";
 import { authorizeOrder } from "./authorize";
@@ -164,7 +164,7 @@ export function orderStateMachine(
         Statement: [
           { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [authorize.arn, settle.arn, ship.arn] },
           // AWS offers no resource for the delivery of vended logs, nor for traces.
-          { Effect: "Allow", Action: [...LOG_DELIVERY, ...TRACES], Resource: "*" },
+          { Effect: "Allow", Action: STATE_MACHINE_LOGS_AND_TRACES, Resource: "*" },
         ],
       }),
     },
@@ -197,20 +197,3 @@ export function orderStateMachine(
     { parent, dependsOn: [policy] },
   );
 }
-
-const LOG_DELIVERY = [
-  "logs:CreateLogDelivery",
-  "logs:GetLogDelivery",
-  "logs:UpdateLogDelivery",
-  "logs:DeleteLogDelivery",
-  "logs:ListLogDeliveries",
-  "logs:PutResourcePolicy",
-  "logs:DescribeResourcePolicies",
-  "logs:DescribeLogGroups",
-];
-const TRACES = [
-  "xray:PutTraceSegments",
-  "xray:PutTelemetryRecords",
-  "xray:GetSamplingRules",
-  "xray:GetSamplingTargets",
-];

@@ -60,6 +60,19 @@ describe("HttpApi", () => {
     ]);
   });
 
+  it("is permitted to call the very alias it calls", async () => {
+    const warm = { name: "read", invokeArn: "arn:invoke:read:live", qualifier: "live" };
+    const resources = await register({
+      routes: { "GET /api/orders": { function: warm, auth: { authorizer: { ...warm, name: "check" } } } },
+    });
+    expect(
+      of(resources, "Permission").map(({ inputs }) => [inputs["function"], inputs["qualifier"]]),
+    ).to.have.deep.members([
+      ["read", "live"],
+      ["check", "live"],
+    ]);
+  });
+
   it("lets a protected route's requests through its authorizer alone", async () => {
     const resources = await register({
       routes: { "POST /api/orders": { function: submit, auth }, "GET /api/orders": { function: read, auth } },

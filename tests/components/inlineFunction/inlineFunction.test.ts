@@ -138,6 +138,11 @@ describe("InlineFunction", function () {
       provisionedConcurrentExecutions: 2,
     });
     expect(await known(f.arn)).to.equal("arn:warm-live");
+    expect(await known(f.qualifier ?? pulumi.output(""))).to.equal("live");
+    const [mayCall] = allow(f, "lambda:InvokeFunction").resources;
+    expect(await known(pulumi.output(mayCall)), "a grant for the function would not cover its alias").to.equal(
+      "arn:warm-live",
+    );
   });
 
   it("may send what fails to its dead-letter queue, and run in a VPC", async () => {
