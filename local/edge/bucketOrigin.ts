@@ -10,7 +10,7 @@ import {
 import { type Deployment, resourcesOfType } from "../deployment";
 import { allows } from "./bucketPolicy";
 import type { Origin } from "./distribution";
-import { type EdgeRequest, type EdgeResponse, OriginFailure } from "./exchange";
+import { type EdgeRequest, type EdgeResponse, OriginFailure, scaledLimit } from "./exchange";
 
 /** A policy is read again after this long, so that a changed one counts soon. */
 const policyAgeMs = 5_000;
@@ -20,7 +20,16 @@ export class BucketOrigins {
   private readonly clients = new Map<Pick<Deployment, "endpoint">, S3Client>();
   private readonly policies = new Map<string, { text: string | undefined; readAt: number }>();
 
-  constructor(private readonly deployments: readonly Deployment[]) {}
+  constructor(
+    private deployments: readonly Deployment[],
+    private readonly timeScale = 1,
+  ) {}
+
+  /** These deployments' buckets, wherever their Regions are now. */
+  update(deployments: readonly Deployment[]): void {
+    this.destroy();
+    this.deployments = deployments;
+  }
 
   /** @throws OriginFailure when the bucket's Region does not answer. */
   async fetch(origin: Origin, distributionArn: string, request: EdgeRequest): Promise<EdgeResponse> {
@@ -28,34 +37,49 @@ export class BucketOrigins {
     const deployment = this.deployments.find((one) =>
       resourcesOfType(one, "aws:s3/bucket:Bucket").some(({ outputs, id }) => (outputs["bucket"] ?? id) === bucket),
     );
-    if (bucket === undefined || !deployment) {
-      throw new OriginFailure(502, `The program has no bucket of the name ${origin.domainName}.`);
+    if (bucket === undefined) throw new OriginFailure(502, `${origin.domainName} is no bucket's name.`);
+    // The peer's bucket before the peer is there.
+    if (!deployment) return xml(404, "NoSuchBucket", "The specified bucket does not exist");
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.ask(deployment, origin, bucket, distributionArn, request);
+      } catch (error) {
+        if (error instanceof S3ServiceException && (error.$metadata.httpStatusCode ?? 0) < 500) throw error;
+        if (attempt < origin.connectionAttempts && !(error instanceof S3ServiceException)) continue;
+        throw new OriginFailure(isTimeout(error) ? 504 : 502, `The bucket's Region does not answer: ${String(error)}`);
+      }
     }
+  }
+
+  private async ask(
+    deployment: Deployment,
+    origin: Origin,
+    bucket: string,
+    distributionArn: string,
+    request: EdgeRequest,
+  ): Promise<EdgeResponse> {
     const client = this.clientOf(deployment, origin);
-    try {
-      const policy = await this.policyOf(client, bucket);
-      const sourceArn = origin.signed ? distributionArn : undefined;
-      const key = `${origin.originPath}${request.uri}`.slice(1);
-      const object = decoded(key);
-      if (object === undefined || object === "") return xml(403, "AccessDenied", "Access Denied");
-      const arn = `arn:aws:s3:::${bucket}`;
-      if (!allows(policy, { action: "s3:GetObject", resource: `${arn}/${object}`, sourceArn })) {
-        return xml(403, "AccessDenied", "Access Denied");
-      }
-      const answer = await this.read(client, bucket, object, request);
-      // S3 does not tell who may not list that something is missing.
-      if (answer.status === 404 && !allows(policy, { action: "s3:ListBucket", resource: arn, sourceArn })) {
-        return xml(403, "AccessDenied", "Access Denied");
-      }
-      return answer;
-    } catch (error) {
-      if (error instanceof S3ServiceException && (error.$metadata.httpStatusCode ?? 0) < 500) throw error;
-      throw new OriginFailure(isTimeout(error) ? 504 : 502, `The bucket's Region does not answer: ${String(error)}`);
+    const policy = await this.policyOf(client, bucket);
+    const sourceArn = origin.signed ? distributionArn : undefined;
+    const key = `${origin.originPath}${request.uri}`.slice(1);
+    const object = decoded(key);
+    if (object === undefined || object === "") return xml(403, "AccessDenied", "Access Denied");
+    const arn = `arn:aws:s3:::${bucket}`;
+    if (!allows(policy, { action: "s3:GetObject", resource: `${arn}/${object}`, sourceArn })) {
+      return xml(403, "AccessDenied", "Access Denied");
     }
+    const answer = await this.read(client, bucket, object, request);
+    // S3 does not tell who may not list that something is missing.
+    if (answer.status === 404 && !allows(policy, { action: "s3:ListBucket", resource: arn, sourceArn })) {
+      return xml(403, "AccessDenied", "Access Denied");
+    }
+    return answer;
   }
 
   destroy(): void {
     for (const client of this.clients.values()) client.destroy();
+    this.clients.clear();
+    this.policies.clear();
   }
 
   private async read(client: S3Client, bucket: string, key: string, request: EdgeRequest): Promise<EdgeResponse> {
@@ -111,8 +135,13 @@ export class BucketOrigins {
       endpoint,
       credentials,
       forcePathStyle: true,
+      // CloudFront's own: it asks again after a time-out, as often as the origin's connection attempts.
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: origin.connectionTimeoutMs, requestTimeout: origin.readTimeoutMs },
+      requestHandler: {
+        connectionTimeout: scaledLimit(origin.connectionTimeoutMs, this.timeScale),
+        requestTimeout: scaledLimit(origin.readTimeoutMs, this.timeScale),
+        throwOnRequestTimeout: true,
+      },
     });
     this.clients.set(deployment, client);
     return client;

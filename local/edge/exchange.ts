@@ -36,6 +36,14 @@ export class OriginFailure extends Error {
   }
 }
 
+/** The shortest that a scaled limit gets: a slow machine is not a dead origin. */
+const shortestLimitMs = 2_000;
+
+/** A limit of AWS where time goes `timeScale` times as fast. */
+export function scaledLimit(ms: number, timeScale: number): number {
+  return Math.max(ms / timeScale, Math.min(ms, shortestLimitMs));
+}
+
 /** An error page in CloudFront's manner. */
 export function errorPage(status: number, heading: string, detail: string, requestId: string): EdgeResponse {
   const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -5,19 +5,32 @@ import type { Deployment } from "../deployment";
 import { closeServer, listen } from "../listen";
 import { BucketOrigins } from "./bucketOrigin";
 import { type Distribution, distributionsOf } from "./distribution";
+import { type DnsState, Names } from "./dns/names";
 import { type EdgeRequest, type EdgeResponse, errorPage } from "./exchange";
 import { emulatedOrigin } from "./originAddresses";
 import { respond } from "./respond";
 import { hopByHop, type OriginAddress, WebOrigins } from "./webOrigin";
 
+export type { HealthCheckState } from "./dns/healthChecks";
+export type { DnsState, NameState } from "./dns/names";
 export { emulatedOrigin } from "./originAddresses";
 export type { OriginAddress } from "./webOrigin";
 
 export interface EdgeOptions {
   /** Default 0: a free port. */
   port?: number;
-  /** Where an origin's domain name leads. Default: `emulatedOrigin`, HTTP APIs and Cognito in their Region's emulator. */
+  /**
+   * Where an origin's domain name leads. Default: names of the deployments' records as Route 53 answers them, and
+   * `emulatedOrigin`, HTTP APIs and Cognito in their Region's emulator.
+   */
   originOf?: (domainName: string) => OriginAddress | undefined;
+  /**
+   * How many times faster than on AWS the health checks ask, answers of DNS expire and origins time out. Time-outs stay long
+   * enough for a slow machine. Default 1.
+   */
+  timeScale?: number;
+  /** Region that the edge is near to, for records with latency routing. Default: the first deployment's. */
+  nearRegion?: string;
   log: (line: string) => void;
 }
 
@@ -26,6 +39,12 @@ export interface Edge {
   url: string;
   /** In which ways this edge is less than CloudFront, as sentences for a person. */
   notEmulated: string[];
+  /** What each of the store's own names answers now, and what each health check says. */
+  dns(): DnsState;
+  /** The Region that a name of the deployments' records leads to now. Absent: there is no such record. */
+  regionOf(hostName: string): string | undefined;
+  /** Serves these deployments from now on: the same program, deployed again. Health checks go on as they are. */
+  update(deployments: readonly Deployment[]): void;
   stop(): Promise<void>;
 }
 
@@ -38,9 +57,12 @@ const notEmulated = [
   "The edge keeps no answer: each request goes to its origin, and Cache-Control matters to the browser alone.",
   "Viewers come by plain HTTP on the loopback address, which the edge treats as HTTPS.",
 ];
+const oneChecker =
+  "Each health check is asked from one place: the last answers in a row decide, not a majority of checkers.";
 
 /**
- * Serves the deployments' CloudFront distribution on one address of this machine.
+ * Serves the deployments' CloudFront distribution on one address of this machine, and answers the store's own names as Route 53 does:
+ * by the records of all deployments and their health checks.
  *
  * With several distributions a request's `Host` chooses, by domain name or alias; the first is the default.
  *
@@ -51,11 +73,12 @@ const notEmulated = [
  */
 export async function startEdge(deployments: Deployment | readonly Deployment[], options: EdgeOptions): Promise<Edge> {
   const all: readonly Deployment[] = "resources" in deployments ? [deployments] : deployments;
-  const { port = 0, originOf = emulatedOrigin(all), log } = options;
-  const distributions = distributionsOf(all, log);
-  const [first] = distributions;
-  if (!first) throw new Error("The program has no CloudFront distribution for the edge to serve.");
-  const origins = { buckets: new BucketOrigins(all), web: new WebOrigins(originOf) };
+  const { port = 0, log, timeScale = 1 } = options;
+  let distributions = servedBy(all, log);
+  const names = new Names(all, options);
+  let emulated = emulatedOrigin(all);
+  const originOf = options.originOf ?? ((name: string) => (names.has(name) ? names.addressOf(name) : emulated(name)));
+  const origins = { buckets: new BucketOrigins(all, timeScale), web: new WebOrigins(originOf, timeScale) };
 
   const server = createServer({ maxHeaderSize: 32 * 1024 }, (message, response) => {
     const requestId = randomBytes(24).toString("base64url");
@@ -77,7 +100,7 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
       return errorPage(413, "Request entity too large.", `The body is larger than ${bodyLimitBytes} bytes.`, requestId);
     }
     const host = (message.headers.host ?? "").replace(/:\d+$/, "");
-    const distribution = distributions.find((one) => servesName(one, host)) ?? (first as Distribution);
+    const distribution = distributions.find((one) => servesName(one, host)) ?? distributions[0];
     const [uri = "/", ...query] = (message.url ?? "/").split("?");
     const request: EdgeRequest = {
       method: message.method ?? "GET",
@@ -93,16 +116,34 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
     return respond(distribution, request, origins, log);
   }
 
-  const url = await listen(server, port, "store's address");
+  const url = await listen(server, port, "store's address").catch((error: unknown) => {
+    names.stop();
+    throw error;
+  });
   return {
     url,
-    notEmulated,
+    notEmulated: names.state().checks.length > 0 ? [...notEmulated, oneChecker] : notEmulated,
+    dns: () => names.state(),
+    regionOf: (hostName) => names.regionOf(hostName),
+    update(changed) {
+      distributions = servedBy(changed, log);
+      emulated = emulatedOrigin(changed);
+      names.update(changed);
+      origins.buckets.update(changed);
+    },
     async stop() {
+      names.stop();
       await closeServer(server);
       origins.buckets.destroy();
       origins.web.destroy();
     },
   };
+}
+
+function servedBy(deployments: readonly Deployment[], log: (line: string) => void): [Distribution, ...Distribution[]] {
+  const [first, ...others] = distributionsOf(deployments, log);
+  if (!first) throw new Error("The program has no CloudFront distribution for the edge to serve.");
+  return [first, ...others];
 }
 
 function servesName({ domainName, aliases }: Distribution, host: string): boolean {

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type OutgoingHttpHeaders } from "node:http";
 import type { Behavior, Origin } from "./distribution";
-import { type EdgeRequest, type EdgeResponse, OriginFailure } from "./exchange";
+import { type EdgeRequest, type EdgeResponse, OriginFailure, scaledLimit } from "./exchange";
 import { selects } from "./policies";
 
 /** Where an origin's domain name leads on this machine. */
@@ -32,21 +32,28 @@ const keptMs = 20_000;
 export class WebOrigins {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: keptMs });
 
-  constructor(private readonly originOf: (domainName: string) => OriginAddress | undefined) {}
+  constructor(
+    private readonly originOf: (domainName: string) => OriginAddress | undefined,
+    private readonly timeScale = 1,
+  ) {}
 
   /** @throws OriginFailure when it can't be reached or does not answer in time. */
   async fetch(origin: Origin, behavior: Behavior, request: EdgeRequest): Promise<EdgeResponse> {
-    const address = this.originOf(origin.domainName);
-    if (!address)
-      throw new OriginFailure(502, `CloudFront wasn't able to resolve the origin domain name ${origin.domainName}.`);
+    // What is only read may be asked for again after a time-out too; anything else might happen twice.
+    const isRead = ["GET", "HEAD"].includes(request.method);
     for (let attempt = 1; ; attempt += 1) {
+      const address = this.originOf(origin.domainName);
+      if (!address)
+        throw new OriginFailure(502, `CloudFront wasn't able to resolve the origin domain name ${origin.domainName}.`);
       try {
         return await this.ask(origin, address, behavior, request);
       } catch (error) {
-        if (!(error instanceof ConnectFailure) || attempt >= origin.connectionAttempts) {
-          if (error instanceof OriginFailure) throw error;
-          throw new OriginFailure(502, `CloudFront wasn't able to connect to the origin: ${String(error)}`);
-        }
+        const again =
+          error instanceof ConnectFailure || (isRead && error instanceof OriginFailure && error.status === 504);
+        if (again && attempt < origin.connectionAttempts) continue;
+        if (error instanceof OriginFailure) throw error;
+        const status = error instanceof ConnectFailure && error.timedOut ? 504 : 502;
+        throw new OriginFailure(status, `CloudFront wasn't able to connect to the origin: ${String(error)}`);
       }
     }
   }
@@ -70,8 +77,8 @@ export class WebOrigins {
     });
     let connected = false;
     const connecting = setTimeout(
-      () => outgoing.destroy(new ConnectFailure("no connection in time")),
-      origin.connectionTimeoutMs,
+      () => outgoing.destroy(new ConnectFailure("no connection in time", true)),
+      scaledLimit(origin.connectionTimeoutMs, this.timeScale),
     );
     outgoing.on("socket", (socket) => {
       const onConnect = () => {
@@ -81,7 +88,7 @@ export class WebOrigins {
       if (socket.connecting) socket.once("connect", onConnect);
       else onConnect();
     });
-    outgoing.setTimeout(origin.readTimeoutMs, () =>
+    outgoing.setTimeout(scaledLimit(origin.readTimeoutMs, this.timeScale), () =>
       outgoing.destroy(new OriginFailure(504, "The origin did not answer in time.")),
     );
     outgoing.on("error", (error) => {
@@ -91,7 +98,8 @@ export class WebOrigins {
         outgoing.reusedSocket &&
         !["POST", "PATCH"].includes(request.method) &&
         ["ECONNRESET", "EPIPE"].includes((error as NodeJS.ErrnoException).code ?? "");
-      reject(error instanceof OriginFailure || (connected && !stale) ? error : new ConnectFailure(error.message));
+      const isKnown = error instanceof OriginFailure || error instanceof ConnectFailure;
+      reject(isKnown || (connected && !stale) ? error : new ConnectFailure(error.message));
     });
     outgoing.on("response", (response) => {
       const headers: EdgeResponse["headers"] = {};
@@ -106,7 +114,14 @@ export class WebOrigins {
 }
 
 /** No connection came about, so that another try can't do anything twice. */
-class ConnectFailure extends Error {}
+class ConnectFailure extends Error {
+  constructor(
+    message: string,
+    readonly timedOut = false,
+  ) {
+    super(message);
+  }
+}
 
 /** The query strings that the cache policy or the origin request policy lets through, in their order. */
 export function forwardedQuery(

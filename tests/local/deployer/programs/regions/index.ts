@@ -9,7 +9,7 @@ const zoneId = "Z0123456789ABCDEFGHIJ";
 const name = "notes.api.stayopen.test";
 
 const certificate = new aws.acm.Certificate("api", { domainName: "*.api.stayopen.test", validationMethod: "DNS" });
-const [proof] = [certificate.domainValidationOptions[0]];
+const proof = certificate.domainValidationOptions.apply(([only]) => only!);
 const proofs = isPrimary
   ? [
       new aws.route53.Record("proof", {
