@@ -28,7 +28,8 @@ export function invoiceStore(bucket: string): InvoiceStore {
     ...patience,
     // An endpoint of one's own has no host name for every bucket.
     forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
-    // A browser follows the address, and checks no checksum.
+    // A browser follows the address: it sends no checksum and checks none.
+    requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
   return { client: traced(client), bucket };

@@ -136,7 +136,7 @@ export const s3: ServiceHandlers = {
   }),
   "aws:s3/bucketPolicy:BucketPolicy": {
     ...setting(["policy"], async (Bucket, inputs, client) => {
-      await client.send(new PutBucketPolicyCommand({ Bucket, Policy: text(inputs, "policy") }));
+      await client.send(new PutBucketPolicyCommand({ Bucket, Policy: withoutTls(text(inputs, "policy")) }));
     }),
     check: (inputs) => checkPolicy(inputs, "policy", "resource"),
   },
@@ -181,6 +181,20 @@ function setting(
     update: async (resource, _earlier, context) => await apply(resource, context),
     async remove() {},
   };
+}
+
+/**
+ * The policy without statements that refuse requests without TLS: the emulator enforces them, and functions, whose endpoint it
+ * sets, and signed addresses reach it over loopback in clear.
+ */
+function withoutTls(policy: string): string {
+  const document = JSON.parse(policy) as { Statement: Record<string, unknown>[] };
+  const Statement = document.Statement.filter(({ Effect, Condition }) => {
+    const onlyTls = JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
+    return !(Effect === "Deny" && onlyTls);
+  });
+  // A policy must have a statement, so that one of nothing else stays as it is.
+  return Statement.length > 0 ? JSON.stringify({ ...document, Statement }) : policy;
 }
 
 function bucketOf(bucket: string, { region }: DeployContext): Made {

@@ -8,7 +8,7 @@ import { Dialog } from "../parts/dialog";
 import { Money } from "../parts/money";
 import { ErrorNotice, Notice, Waiting } from "../parts/notice";
 import { useTitle } from "../parts/title";
-import { atTime, cancelOrder, readOrder, STATUS_TEXTS } from "./orders";
+import { atTime, cancelOrder, readInvoice, readOrder, STATUS_TEXTS } from "./orders";
 import "./orders.css";
 import { Timeline } from "./timeline";
 
@@ -50,6 +50,7 @@ export function OrderPage({ orderId }: { orderId: string }) {
       {found.error && <Notice>We can't reach the store just now. This is what we knew last.</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
+      {order.status === "DELIVERED" && <Invoice orderId={order.orderId} />}
       <Details order={order} />
     </div>
   );
@@ -102,6 +103,22 @@ function Cancel({ order }: { order: OrderView }) {
           </div>
         </Dialog>
       )}
+    </>
+  );
+}
+
+/** Its address works for minutes only, so it is asked for when it is wanted. */
+function Invoice({ orderId }: { orderId: string }) {
+  const open = useMutation({
+    mutationFn: () => readInvoice(orderId),
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+  return (
+    <>
+      <ErrorNotice error={open.error} />
+      <button type="button" className="button-quiet" disabled={open.isPending} onClick={() => open.mutate()}>
+        {open.isPending ? "Opening…" : "Show the invoice"}
+      </button>
     </>
   );
 }

@@ -19,6 +19,11 @@ export function cancelOrder(orderId: string): Promise<{ cancellation: "requested
   return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}/cancel`, { method: "POST" });
 }
 
+/** An address of the invoice that works for some minutes. */
+export function readInvoice(orderId: string): Promise<{ url: string }> {
+  return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}/invoice`);
+}
+
 /** What the customer reads for a status. */
 export const STATUS_TEXTS: Record<CustomerStatus, { title: string; text: string }> = {
   PLACED: { title: "Placed", text: "We have your order." },

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { useOrderStand } from "./sharedStand";
+
+describe("An order's invoice", function () {
+  this.timeout(60_000);
+  const here = useOrderStand();
+  const ask = (orderId: string, customer?: string) =>
+    here.stand.call("GET", `/api/orders/${orderId}/invoice`, { customer });
+
+  /** It is written a moment after the order is delivered. */
+  async function invoiceOf(orderId: string): Promise<{ url: string; expiresAt: string }> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await ask(orderId);
+      if (answer.status === 200) return (await answer.json()) as { url: string; expiresAt: string };
+      expect(answer.status, await answer.clone().text()).to.equal(409);
+      if (attempt === 100) throw new Error("The invoice was never written.");
+      await sleep(200);
+    }
+  }
+
+  it("is there once the order is delivered, at an address that needs no token and ends", async () => {
+    const { orderId } = await here.stand.place();
+    const early = await ask(orderId);
+    expect(early.status).to.equal(409);
+    await here.stand.until(orderId, "DELIVERED");
+    const { url, expiresAt } = await invoiceOf(orderId);
+    const minutes = (Date.parse(expiresAt) - Date.now()) / 60_000;
+    expect(minutes).to.be.within(0, 5);
+
+    const unusual = [...new URL(url).searchParams.keys()].filter((name) => /checksum/i.test(name));
+    expect(unusual).to.deep.equal([]);
+    const page = await fetch(url);
+    expect(page.status).to.equal(200);
+    expect(page.headers.get("content-type")).to.equal("text/html; charset=utf-8");
+    expect(await page.text())
+      .to.contain(`<h1>Invoice ${orderId}</h1>`)
+      .and.to.contain("EUR");
+    expect((await fetch(url.split("?")[0]!)).status).to.equal(403);
+  });
+
+  it("is nobody else's business", async () => {
+    const { orderId } = await here.stand.place();
+    await here.stand.until(orderId, "DELIVERED");
+    await invoiceOf(orderId);
+    expect((await ask(orderId, "customer-somebody")).status).to.equal(404);
+  });
+});
