@@ -78,7 +78,7 @@ function Header() {
           {session.kind === "person" ? (
             <Account person={session.person} />
           ) : (
-            session.kind === "nobody" && <Link href="/sign-in">Sign in</Link>
+            session.kind !== "unknown" && <Link href="/sign-in">Sign in</Link>
           )}
           <Link href="/basket" className="basket-link">
             Basket

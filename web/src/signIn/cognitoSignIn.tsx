@@ -1,27 +1,31 @@
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { missingIn } from "../../../domain/auth/password";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { Field } from "../parts/field";
-import { Notice } from "../parts/notice";
-import type { CognitoWay, NextStep } from "./cognito";
+import { CodeSignIn } from "./codeSignIn";
+import type { NextStep, PasswordSignIn } from "./cognito";
+import { Alerts, EmailField, FormPage } from "./formPage";
 import { become } from "./session";
-import "./signIn.css";
 import { signInSentence } from "./signInSentence";
 
-type Step = "sign-in" | "sign-up" | "confirm" | "second-factor" | "forgot" | "new-password";
+type Step = "sign-in" | "sign-up" | "confirm" | "second-factor" | "forgot" | "new-password" | "code";
 
 interface CognitoSignInProps {
-  settings: CognitoSettings;
-  start: "sign-in" | "sign-up";
+  /** The pool of the Region that answers, and those of the others. */
+  pools: [CognitoSettings, ...CognitoSettings[]];
+  start: "sign-in" | "sign-up" | "code";
+  /** Whose session a Region that can't be reached holds. */
+  stranded?: { email?: string };
   /** Where to go afterwards; carried along between the two pages. */
   next: string;
 }
 
 /** Every step of signing up and in, one small form after the other. */
-export function CognitoSignIn({ settings, start, next }: CognitoSignInProps) {
+export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInProps) {
+  const byCode = pools[0].codes !== undefined;
   const [step, setStep] = useState<Step>(start);
-  const [email, setEmail] = useState("");
+  const [email, setEmail] = useState(stranded?.email ?? "");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
@@ -35,12 +39,12 @@ export function CognitoSignIn({ settings, start, next }: CognitoSignInProps) {
     setTold(undefined);
   };
   const follow = (outcome: NextStep) => (outcome.step === "done" ? become(outcome.person) : move(outcome.step));
-  const run = async (action: (way: CognitoWay) => Promise<void>) => {
+  const run = async (action: (way: PasswordSignIn) => Promise<void>) => {
     setBusy(true);
     setError(undefined);
     setTold(undefined);
     try {
-      await action((await import("./cognito")).cognitoWay(settings));
+      await action((await import("./cognito")).passwordSignIn(pools));
     } catch (failure) {
       setError(signInSentence(failure));
     } finally {
@@ -74,17 +78,7 @@ export function CognitoSignIn({ settings, start, next }: CognitoSignInProps) {
     });
   };
 
-  const emailField = (
-    <Field
-      label="E-mail"
-      type="email"
-      required
-      autoComplete="username"
-      value={email}
-      onChange={setEmail}
-      maxLength={254}
-    />
-  );
+  const emailField = <EmailField value={email} onChange={setEmail} />;
   const passwordField = (isNew: boolean) => (
     <Field
       label={step === "new-password" ? "New password" : "Password"}
@@ -109,14 +103,10 @@ export function CognitoSignIn({ settings, start, next }: CognitoSignInProps) {
       onChange={setCode}
     />
   );
-  const alerts = (
-    <>
-      {error && <Notice kind="error">{error}</Notice>}
-      {told && <Notice kind="success">{told}</Notice>}
-    </>
-  );
   const form = (title: string, button: string, onSubmit: () => void, fields: ReactNode, foot?: ReactNode) => (
-    <Form {...{ title, button, onSubmit, busy, alerts, foot }}>{fields}</Form>
+    <FormPage {...{ title, button, onSubmit, busy, foot, alerts: <Alerts error={error} told={told} /> }}>
+      {fields}
+    </FormPage>
   );
   const query = next === "/" ? "" : `?${new URLSearchParams({ next })}`;
 
@@ -131,6 +121,11 @@ export function CognitoSignIn({ settings, start, next }: CognitoSignInProps) {
           {passwordField(false)}
         </>,
         <>
+          {byCode && (
+            <button type="button" className="button-quiet button-wide" onClick={() => move("code")}>
+              Sign in with a code by mail
+            </button>
+          )}
           <button type="button" className="button-link" onClick={() => move("forgot")}>
             Forgot your password?
           </button>
@@ -138,6 +133,15 @@ export function CognitoSignIn({ settings, start, next }: CognitoSignInProps) {
             New here? <Link href={`/sign-up${query}`}>Sign up</Link>
           </span>
         </>,
+      );
+    case "code":
+      return (
+        <CodeSignIn
+          email={email}
+          onEmail={setEmail}
+          stranded={stranded !== undefined}
+          toPassword={() => move("sign-in")}
+        />
       );
     case "sign-up":
       return form(
@@ -209,39 +213,6 @@ export function CognitoSignIn({ settings, start, next }: CognitoSignInProps) {
         </>,
       );
   }
-}
-
-interface FormProps {
-  title: string;
-  button: string;
-  busy: boolean;
-  alerts: ReactNode;
-  foot?: ReactNode;
-  onSubmit(): void;
-  children: ReactNode;
-}
-
-function Form({ title, button, busy, alerts, foot, onSubmit, children }: FormProps) {
-  return (
-    <div className="sign-in">
-      <h1>{title}</h1>
-      <form
-        className="panel"
-        aria-busy={busy}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          onSubmit();
-        }}
-      >
-        {children}
-        {alerts}
-        <button type="submit" className="button-main button-wide" disabled={busy}>
-          {busy ? "One moment…" : button}
-        </button>
-      </form>
-      {foot && <div className="sign-in-foot">{foot}</div>}
-    </div>
-  );
 }
 
 function listed(items: string[]): string {

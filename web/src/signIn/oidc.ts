@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 import type { OidcSettings } from "../../../domain/auth/settings";
-import { NotSignedInError, type Person, type SignInWay } from "./session";
+import { NotSignedInError, type Person, type SignInWay } from "./way";
 
 /** Signing in at an issuer of the store's own choice: authorization code flow with PKCE, by redirect. */
 export interface OidcWay extends SignInWay {

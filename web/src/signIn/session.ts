@@ -1,21 +1,17 @@
 import { useSyncExternalStore } from "react";
 import { readSettings } from "../settings";
+import { PoolUnreachableError } from "./pool";
+import { keptPerson, poolSession } from "./poolSession";
+import { NotSignedInError, type Person, type SignInWay } from "./way";
 
-/** Who is signed in, as far as the page shows it. */
-export interface Person {
-  email?: string;
-}
+export type { Person } from "./way";
 
-/** A way to be signed in: a user pool, or an issuer. Each is loaded only when somebody needs it. */
-export interface SignInWay {
-  /** The person who is signed in from an earlier visit. */
-  restore(): Promise<Person | undefined>;
-  /** A token that is good now. Rejects when nobody is signed in. */
-  accessToken(renew: boolean): Promise<string>;
-  signOut(): Promise<void>;
-}
-
-export type SessionState = { kind: "unknown" } | { kind: "nobody" } | { kind: "person"; person: Person };
+/** `stranded`: signed in once, by a Region that can't be reached now to go on with it. */
+export type SessionState =
+  | { kind: "unknown" }
+  | { kind: "nobody" }
+  | { kind: "person"; person: Person }
+  | { kind: "stranded"; person: Person };
 
 let state: SessionState = { kind: "unknown" };
 const listeners = new Set<() => void>();
@@ -23,17 +19,18 @@ const listeners = new Set<() => void>();
 /** Set while somebody is or may be signed in, so that visitors who aren't don't load what signs in. */
 const HINT = "stayopen.signedIn";
 
-export async function wayToSignIn(): Promise<SignInWay> {
+async function way(): Promise<SignInWay> {
+  // Tokens of a user pool are renewed there, whichever Region answers now.
+  if (keptPerson()) return poolSession;
   const { auth } = await readSettings();
-  if (auth.kind === "cognito") return (await import("./cognito")).cognitoWay(auth);
-  return (await import("./oidc")).oidcWay(auth);
+  return auth.kind === "cognito" ? poolSession : (await import("./oidc")).oidcWay(auth);
 }
 
 /** Finds out who is signed in; called once when the page starts. */
 export async function restoreSession(): Promise<void> {
   if (localStorage.getItem(HINT) === null) return become(undefined);
   try {
-    become(await (await wayToSignIn()).restore());
+    become(await (await way()).restore());
   } catch (error) {
     console.warn("The session could not be restored.", error);
     become(undefined);
@@ -43,27 +40,32 @@ export async function restoreSession(): Promise<void> {
 export function become(person: Person | undefined): void {
   if (person) localStorage.setItem(HINT, "yes");
   else localStorage.removeItem(HINT);
-  state = person ? { kind: "person", person } : { kind: "nobody" };
-  for (const listener of listeners) listener();
+  change(person ? { kind: "person", person } : { kind: "nobody" });
 }
 
-export class NotSignedInError extends Error {
-  override readonly name = "NotSignedInError";
+function change(next: SessionState): void {
+  state = next;
+  for (const listener of listeners) listener();
 }
 
 export async function accessToken({ renew = false } = {}): Promise<string> {
   try {
-    return await (await wayToSignIn()).accessToken(renew);
+    return await (await way()).accessToken(renew);
   } catch (error) {
     if (error instanceof NotSignedInError) become(undefined);
+    if (error instanceof PoolUnreachableError && state.kind === "person") {
+      // What the browser keeps stays, for when the Region is back.
+      change({ kind: "stranded", person: state.person });
+    }
     throw error;
   }
 }
 
 export async function signOut(): Promise<void> {
+  const signedInBy = way();
   // Here at once, whatever the network does: somebody who leaves the page in this moment is signed out as well.
   become(undefined);
-  await (await wayToSignIn()).signOut();
+  await (await signedInBy).signOut();
 }
 
 /** The APIs refuse the token even after it was renewed: the session is over, whatever the browser still keeps. */

@@ -26,11 +26,19 @@ export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
 
   if (settings.isPending) return <Waiting what="One moment…" />;
   if (settings.error) return <ErrorNotice error={settings.error} retry={() => settings.refetch()} />;
-  const { auth } = settings.data;
-  return auth.kind === "cognito" ? (
-    <CognitoSignIn settings={auth} start={start} next={next} key={start} />
-  ) : (
-    <LeaveToIssuer next={next} />
+  const { auth, regions = [] } = settings.data;
+  if (auth.kind !== "cognito") return <LeaveToIssuer next={next} />;
+  const others = regions.filter(({ here }) => !here).map((region) => region.auth);
+  const stranded = session.kind === "stranded" ? session.person : undefined;
+  const first = stranded && auth.codes ? "code" : start;
+  return (
+    <CognitoSignIn
+      pools={[auth, ...others.filter((other) => other.kind === "cognito")]}
+      start={first}
+      stranded={stranded}
+      next={next}
+      key={first}
+    />
   );
 }
 

@@ -10,6 +10,7 @@ const SENTENCES: Record<string, string> = {
   TooManyFailedAttemptsException: "Too many tries. Wait some minutes and try again.",
   InvalidPasswordException: "This password is not good enough. Try a longer one.",
   CodeDeliveryFailureException: "The code could not be sent. Check the e-mail address.",
+  PoolUnreachableError: "Sign-in can't be reached. Check your connection, and try again in a moment.",
   NetworkError: "The store can't be reached. Check your connection and try again.",
 };
 
