@@ -154,6 +154,9 @@ export const catalogueUrl = search.url;
 /** For `npm run catalogue`. */
 export const productsTable = search.products.tableName;
 export const catalogueRebuild = search.rebuild.stateMachineArn;
+/** For `npm run region`. */
+export const regionsTable = regions.table.tableName;
+export const storeRegions = [region, ...(peer ? [peer.region] : [])];
 /** Every status change of every order is told here. */
 export const orderTopic = orders.topicArn;
 /** What a release bakes under, and who hears of alarms. */
