@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../network/ports";
+import { freePort, isFree } from "../network/ports";
 import { emulatorPython, projectRoot } from "./python";
 
 /** Root of the emulated account: `test` is root to MiniStack, and its account is 000000000000. */
@@ -120,6 +120,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
       state.stopping = true;
       signalGroup("SIGKILL");
       await ended;
+      await untilFree(port, 2_000);
     },
     freeze: () => signalGroup("SIGSTOP"),
     thaw: () => signalGroup("SIGCONT"),
@@ -163,6 +164,12 @@ async function writeState(child: ChildProcess, stateDir: string, limitMs: number
     await sleep(20);
   }
   return existsSync(marker);
+}
+
+/** A copy of the process that was writing the state may die a moment later than the process itself, and has its port. */
+async function untilFree(port: number, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline && !(await isFree(port))) await sleep(10);
 }
 
 async function untilReady(

@@ -148,6 +148,41 @@ describe("An emulator that is killed", () => {
     expect(String(removed?.dynamodb?.SequenceNumber) > String(numbers.at(-1))).to.equal(true);
   });
 
+  it("loses nothing when it dies while it writes its state, again and again", async () => {
+    await createTable(aws, "notes");
+    const { QueueUrl } = await aws.queues.send(new CreateQueueCommand({ QueueName: "work" }));
+    let total = 0;
+    for (let death = 1; death <= 4; death += 1) {
+      const began = total;
+      const storm = untilKilled(async (round) => {
+        const Item = { id: { S: "counter" }, part: { S: "one" }, total: { N: `${began + round}` } };
+        await aws.tables.send(new PutItemCommand({ TableName: "notes", Item }));
+        total = began + round;
+        await aws.queues.send(new SendMessageCommand({ QueueUrl, MessageBody: `${total}` }));
+      });
+      await sleep(150);
+      const writing = emulator.checkpoint();
+      await sleep(15 * death);
+      await killAndReturn();
+      await Promise.all([storm, writing]);
+
+      const records = await recordsOf(aws, "notes");
+      const totals = records.map(({ dynamodb }) => Number(dynamodb?.NewImage?.["total"]?.N));
+      const [kept] = await scan("notes");
+      expect(Number(kept?.["total"])).to.be.oneOf([total, total + 1]);
+      total = Number(kept?.["total"]);
+      expect(totals).to.deep.equal(Array.from({ length: total }, (_, index) => index + 1));
+      const before = records.map(({ dynamodb }) => Number(dynamodb?.OldImage?.["total"]?.N ?? 0));
+      expect(before).to.deep.equal(Array.from({ length: total }, (_, index) => index));
+      const { Attributes } = await aws.queues.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+      );
+      expect(total - Number(Attributes?.["ApproximateNumberOfMessages"])).to.be.within(0, death);
+    }
+    expect(total).to.be.greaterThan(20);
+    expect(readFileSync(emulator.logFile, "utf8")).not.to.match(/could not be applied|Traceback/);
+  });
+
   it("has the messages that were sent and not deleted, and no others", async () => {
     const { QueueUrl } = await aws.queues.send(new CreateQueueCommand({ QueueName: "work" }));
     const deleted = new Set<string>();
