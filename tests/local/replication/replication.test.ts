@@ -231,6 +231,50 @@ describe("Replication between two Regions' emulators", () => {
     expect(await byOf(west, "again")).to.equal(east);
   });
 
+  it("ends with the same items in both Regions after writes to both, cuts, and a death that nobody announced", async () => {
+    const { cut, heal, settled } = await replicate({ min: 0, max: 200 });
+    const writing = { goesOn: true };
+    const storm = async (region: string) => {
+      for (let round = 0; writing.goesOn; round += 1) {
+        const id = `item ${Math.floor(Math.random() * 20)}`;
+        const write = Math.random() < 0.2 ? remove(region, id) : put(region, id, `${region} ${round}`);
+        // While the Region is dead its customers try on.
+        await write.catch(() => sleep(50));
+      }
+    };
+    const storms = [storm(east), storm(west)];
+    await sleep(300);
+    cut();
+    await sleep(200);
+    heal();
+    await sleep(200);
+    const writingState = emulators[east]?.checkpoint();
+    await sleep(20);
+    await emulators[east]?.kill();
+    await sleep(100);
+    await start(east);
+    await writingState;
+    await sleep(400);
+    writing.goesOn = false;
+    await Promise.all(storms);
+    expect(await settled()).to.equal(true);
+
+    const items: Record<string, Record<string, string | undefined>> = { [east]: {}, [west]: {} };
+    for (const region of [east, west]) {
+      const last = new Map<string, string | undefined>();
+      for (const { dynamodb } of await recordsOf(at(region), "orders")) {
+        last.set(String(dynamodb?.Keys?.["id"]?.S), dynamodb?.NewImage?.["by"]?.S);
+      }
+      for (let item = 0; item < 20; item += 1) {
+        const by = await byOf(region, `item ${item}`);
+        expect(last.get(`item ${item}`), `${region}'s stream of item ${item}`).to.equal(by);
+        Object.assign(items[region] ?? {}, { [item]: by });
+      }
+    }
+    expect(items[east]).to.deep.equal(items[west]);
+    expect(Object.values(items[east] ?? {}).filter((by) => by?.startsWith(west))).not.to.deep.equal([]);
+  });
+
   it("tries on by itself while a Region does not answer", async () => {
     const { settled, status } = await replicate();
     await emulators[west]?.kill();
