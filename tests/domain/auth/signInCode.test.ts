@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { answerIn, answerText, codeMail, type Mailed, oneMoreMail, SIGN_IN_CODE } from "../../../domain/auth";
+
+const START = Date.parse("2026-11-22T12:00:00.000Z");
+const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+
+describe("mails with codes", () => {
+  it("go out five an hour to one address, and never one right after the other", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 600 }), { maxLength: 40 }), (pauses) => {
+        let mailed: Mailed | undefined;
+        let now = 0;
+        const sent: number[] = [];
+        for (const pause of pauses) {
+          now += pause;
+          const next = oneMoreMail(mailed, at(now));
+          if (!next) continue;
+          sent.push(now);
+          mailed = next;
+        }
+        for (const [index, time] of sent.entries()) {
+          const before = sent[index - 1];
+          if (before !== undefined) expect(time - before).to.be.at.least(SIGN_IN_CODE.secondsBetweenMails);
+        }
+        expect(mailed?.count ?? 0).to.be.at.most(SIGN_IN_CODE.mailsAnHour);
+      }),
+    );
+  });
+
+  it("go out again after an hour", () => {
+    const full = { since: at(0), lastAt: at(3000), count: SIGN_IN_CODE.mailsAnHour };
+    expect(oneMoreMail(full, at(3599))).to.equal(undefined);
+    expect(oneMoreMail(full, at(3600))).to.deep.equal({ since: at(3600), lastAt: at(3600), count: 1 });
+  });
+
+  it("tell the code so that it can be read, and what to do about one that nobody asked for", () => {
+    const { subject, text } = codeMail("00420042", "Stayopen");
+    expect(subject).to.equal("0042 0042 is your code for Stayopen");
+    expect(text).to.include("0042 0042").and.include("did not ask");
+  });
+});
+
+describe("the answer to a challenge", () => {
+  const challengeId = "A-_bcdefghijklmnopqrst";
+
+  it("comes back as it was", () => {
+    expect(answerIn(answerText({ challengeId, code: "00420042" }))).to.deep.equal({ challengeId, code: "00420042" });
+  });
+
+  it("is none in any other text", () => {
+    for (const text of [
+      "",
+      "00420042",
+      `${challengeId}.0042`,
+      `${challengeId}.00420042\n`,
+      `${challengeId}#x.00420042`,
+    ]) {
+      expect(answerIn(text), text).to.equal(undefined);
+    }
+  });
+});
