@@ -65,8 +65,8 @@ async function freePortPair(): Promise<number> {
 /** The domain of a local run in two Regions. It is never asked for outside of this machine. */
 export const localDomain = "stayopen.test";
 
-/** How much faster than on AWS a `fast` run notices that a Region is lost. */
-export const fastScale = 0.1;
+/** How many times faster than on AWS a `fast` run notices that a Region is lost. */
+export const fastScale = 10;
 
 export interface LocalRun {
   outside: { paymentUrl: string; shippingUrl: string };

@@ -7,7 +7,7 @@ import type { Deployment } from "./deployment";
 import { resourcesOfType } from "./deployment";
 import { type Edge, startEdge } from "./edge";
 import type { EventSources } from "./eventSources";
-import { type FolderSettings, folderSettings, localConfig } from "./localSettings";
+import { type FolderSettings, fastScale, folderSettings, localConfig, localDomain } from "./localSettings";
 import { lockFolder } from "./lock";
 import { projectRoot } from "./ministack/python";
 import type { MiniStack } from "./ministack/supervisor";
@@ -144,7 +144,9 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const certificates = await localCertificates(
     join(dataDir, "certificates"),
     stacks.map(({ region }) => region),
+    [`*.api.${localDomain}`],
   );
+  let edge: Edge | undefined;
   const regions: Region[] = stacks.map(
     ({ region, stack }, index) =>
       new Region({
@@ -156,8 +158,9 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
         certificates,
         search: options.search ?? "osmem",
         hosts: {
-          endpointOf: (other) =>
-            other === region || !link.isCut ? regions.find((one) => one.region === other)?.endpoint : undefined,
+          endpointOf: (other) => regions.find((one) => one.region === other)?.endpoint,
+          regionOf: (name) => edge?.regionOf(name),
+          reaches: (other) => other === region || !link.isCut,
         },
         accessLog: options.accessLog,
         log,
@@ -221,9 +224,8 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     stop: () => allOrNone(regions.map((one) => one.settle())).then(() => undefined),
   });
   const hasSite = resourcesOfType(primary.deployment, "aws:cloudfront/distribution:Distribution").length > 0;
-  let edge: Edge | undefined;
   if (hasSite) {
-    const running = await startEdge(deployments, { port, log });
+    const running = await startEdge(deployments, { port, timeScale: fast ? fastScale : 1, log });
     edge = keepUntilStop("the edge", running, running.stop);
   }
   address.url = edge?.url ?? primary.endpoint;

@@ -13,10 +13,17 @@ export interface AwsHostsOptions {
   certificates: Certificates;
   /** The emulator's endpoint of each Region. A function, because a Region that comes back has another one. */
   endpointOf(region: string): string | undefined;
+  /** The Region that a name of the store's own leads to, such as `orders.api.example.com`. Default: the store has none. */
+  regionOf?(hostName: string): string | undefined;
+  /**
+   * Whether anything gets through to this Region. Where nothing does, callers hear nothing until they give up, as when packets are
+   * lost. A Region that is dead needs no word here: its connections are refused. Default: every Region is reached.
+   */
+  reaches?(region: string): boolean;
   log(line: string): void;
 }
 
-/** AWS's host names on this machine: a proxy that the functions use, and TLS in front of the emulators. */
+/** AWS's and the store's host names on this machine: a proxy that the functions use, and TLS in front of the emulators. */
 export interface AwsHosts {
   /** Environment that lets a Node.js process reach the Regions' emulators, and nothing else, by AWS's own host names. */
   functionEnvironment: Record<string, string>;
@@ -24,10 +31,12 @@ export interface AwsHosts {
 }
 
 const answerTimeoutMs = 60_000;
+/** A connection that nothing gets through is given up after this long, if its caller does not do so before. */
+const lostLimitMs = 60_000;
 
 /**
  * Starts the proxy. A function's `https://cognito-idp.us-east-1.amazonaws.com/…` becomes a CONNECT to it, ends at a TLS server
- * with a certificate that the function trusts, and goes on to the Region's emulator. Any other host is refused: a
+ * with a certificate that the function trusts, and goes on to the Region's emulator; so does a name of the store's own. Any other host is refused: a
  * deployed function has no business with it here, and a test must not leave the machine.
  */
 export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts> {
@@ -50,19 +59,28 @@ export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts>
   proxy.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {
     client.on("error", () => client.destroy());
     const host = (request.url ?? "").replace(/:443$/, "");
-    if (targetOf(host, options) === undefined) {
+    const target = targetOf(host, options);
+    if (target === undefined) {
       options.log(`network: refused a connection to ${request.url}`);
       client.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
       return;
     }
-    const inner = connect(terminatorPort, "127.0.0.1", () => {
-      client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-      if (head.length > 0) inner.write(head);
-      inner.pipe(client);
-      client.pipe(inner);
+    if (options.reaches?.(target.region) === false) {
+      getLost(client);
+      return;
+    }
+    // The tunnel ends at the TLS server here, but it is the Region that takes the connection, or does not.
+    const region = connect(Number(target.endpoint.port), target.endpoint.hostname);
+    region.setTimeout(answerTimeoutMs, () => region.destroy(new Error("no connection in time")));
+    region.once("error", (error) => {
+      options.log(`network: ${host}: ${error.message}`);
+      client.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
     });
-    inner.on("error", () => client.destroy());
-    client.on("close", () => inner.destroy());
+    client.once("close", () => region.destroy());
+    region.once("connect", () => {
+      region.destroy();
+      tunnel(client, head, terminatorPort);
+    });
   });
   const proxyPort = await listenOnLoopback(proxy);
 
@@ -81,19 +99,51 @@ export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts>
   };
 }
 
-/** The emulator that serves a host name, and the name it knows it by. */
-function targetOf(host: string, { endpointOf }: AwsHostsOptions): { endpoint: URL; host: string } | undefined {
+function tunnel(client: Socket, head: Buffer, terminatorPort: number): void {
+  const inner = connect(terminatorPort, "127.0.0.1", () => {
+    client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    if (head.length > 0) inner.write(head);
+    inner.pipe(client);
+    client.pipe(inner);
+  });
+  inner.on("error", () => client.destroy());
+  client.on("close", () => inner.destroy());
+}
+
+/** Nothing comes back. */
+function getLost(socket: Socket): void {
+  const limit = setTimeout(() => socket.destroy(), lostLimitMs);
+  socket.once("close", () => clearTimeout(limit));
+  // Read, so that a caller who gives up is noticed.
+  socket.resume();
+}
+
+interface Target {
+  region: string;
+  endpoint: URL;
+  /** The name that the emulator knows it by. */
+  host: string;
+}
+
+/** The emulator that serves a host name: of AWS, or of the store. */
+function targetOf(host: string, { endpointOf, regionOf }: AwsHostsOptions): Target | undefined {
   const match = /^([\w-]+)(?:\.(execute-api))?\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/.exec(host);
-  const address = match?.[3] === undefined ? undefined : endpointOf(match[3]);
-  if (match === null || address === undefined) return undefined;
+  const region = match?.[3] ?? regionOf?.(host);
+  const address = region === undefined ? undefined : endpointOf(region);
+  if (region === undefined || address === undefined) return undefined;
   const endpoint = new URL(address);
-  return { endpoint, host: match[2] ? `${match[1]}.execute-api.localhost:${endpoint.port}` : host };
+  return { region, endpoint, host: match?.[2] ? `${match[1]}.execute-api.localhost:${endpoint.port}` : host };
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, options: AwsHostsOptions): void {
   const target = targetOf((request.headers.host ?? "").replace(/:\d+$/, ""), options);
   if (target === undefined) {
     response.writeHead(421).end();
+    return;
+  }
+  // A tunnel that was there before the Region got out of reach.
+  if (options.reaches?.(target.region) === false) {
+    getLost(request.socket);
     return;
   }
   const onward = httpRequest(
@@ -114,8 +164,8 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Aw
   onward.on("timeout", () => onward.destroy(new Error("no answer in time")));
   onward.on("error", (error) => {
     options.log(`network: ${request.headers.host}: ${error.message}`);
-    if (response.headersSent) response.destroy();
-    else response.writeHead(503).end();
+    // A Region that is gone answers nothing, not even that.
+    response.destroy();
   });
   pipeline(request, onward, () => undefined);
 }

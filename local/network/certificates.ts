@@ -17,11 +17,15 @@ export interface Certificates {
 const renewBeforeMs = 7 * 24 * 3600 * 1000;
 
 /**
- * The certificate for AWS's host names of these Regions and for localhost, made where it is missing, for other names or soon
+ * The certificate for AWS's host names of these Regions, the store's own (`*.api.example.com`) and localhost, made where it is missing, for other names or soon
  * out of date. Its authority's private key is never written.
  */
-export async function localCertificates(folder: string, regions: readonly string[]): Promise<Certificates> {
-  const names = ["localhost", "127.0.0.1"];
+export async function localCertificates(
+  folder: string,
+  regions: readonly string[],
+  hostNames: readonly string[] = [],
+): Promise<Certificates> {
+  const names = ["localhost", "127.0.0.1", ...hostNames];
   for (const region of regions) names.push(`*.${region}.amazonaws.com`, `*.execute-api.${region}.amazonaws.com`);
   const files = {
     authorityFile: join(folder, "authority.pem"),

@@ -10,6 +10,7 @@ import { Client } from "@opensearch-project/opensearch";
 import { AwsSigv4Signer } from "@opensearch-project/opensearch/aws-v3";
 import { expect } from "chai";
 import type { DeployedResource, Deployment } from "../../../local/deployment";
+import { closeServer, listen } from "../../../local/listen";
 import { type AwsHosts, startAwsHosts } from "../../../local/network/awsHosts";
 import { type Certificates, localCertificates } from "../../../local/network/certificates";
 import { isAllowed } from "../../../local/network/policyEvaluation";
@@ -30,7 +31,7 @@ describe("The local network", () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "stayopen-network-"));
-    certificates = await localCertificates(folder, ["us-east-1"]);
+    certificates = await localCertificates(folder, ["us-east-1", "us-west-2"], ["*.api.stayopen.test"]);
     behind = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -55,7 +56,8 @@ describe("The local network", () => {
   });
 
   it("keeps its certificate until it is for other Regions", async () => {
-    expect((await localCertificates(folder, ["us-east-1"])).cert).to.equal(certificates.cert);
+    const again = await localCertificates(folder, ["us-east-1", "us-west-2"], ["*.api.stayopen.test"]);
+    expect(again.cert).to.equal(certificates.cert);
     const other = mkdtempSync(join(tmpdir(), "stayopen-network-"));
     const one = await localCertificates(other, ["us-east-1"]);
     expect((await localCertificates(other, ["us-east-1", "us-west-2"])).cert).not.to.equal(one.cert);
@@ -105,6 +107,84 @@ describe("The local network", () => {
 
     it("and to a process of this machine directly", async () => {
       expect(await fetchAsFunction(`${behindUrl}/payments`)).to.match(/^200 /);
+    });
+  });
+
+  describe("between two Regions", () => {
+    let hosts: AwsHosts;
+    let west: Server;
+    let westUrl: string;
+    let answering: string;
+    let isCut: boolean;
+    const names = { "us-west-2.api.stayopen.test": "us-west-2", "us-east-1.api.stayopen.test": "us-east-1" };
+
+    before(async () => {
+      west = createServer((request, response) => response.end(`west ${request.headers.host}${request.url}`));
+      westUrl = await listen(west, 0, "other Region");
+      hosts = await startAwsHosts({
+        certificates,
+        endpointOf: (region) => (region === "us-east-1" ? behindUrl : westUrl),
+        regionOf: (name) => (name === "orders.api.stayopen.test" ? answering : (names as Record<string, string>)[name]),
+        reaches: (region) => region === "us-east-1" || !isCut,
+        log: () => undefined,
+      });
+    });
+    beforeEach(() => {
+      isCut = false;
+      answering = "us-east-1";
+    });
+    after(async () => {
+      await hosts.stop();
+      if (west.listening) await closeServer(west);
+    });
+
+    const asFunction = async (code: string) => {
+      const env = { PATH: process.env["PATH"], ...hosts.functionEnvironment };
+      return (await promisify(execFile)("node", ["-e", code], { env, timeout: 15_000 })).stdout.trim();
+    };
+    const fetched = (url: string) =>
+      `await fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(1500) }).then(async (r) => console.log(r.status, await r.text()), (e) => console.log(e.name === "TimeoutError" ? "nothing" : "refused"));`;
+    const ask = async (url: string) => await asFunction(`(async () => { ${fetched(url)} process.exit(); })();`);
+
+    it("a function reaches the other one by the store's own names, and the name that fails over", async () => {
+      expect(await ask("https://us-west-2.api.stayopen.test/health")).to.equal(
+        "200 west us-west-2.api.stayopen.test/health",
+      );
+      answering = "us-west-2";
+      expect(await ask("https://orders.api.stayopen.test/api/orders")).to.equal(
+        "200 west orders.api.stayopen.test/api/orders",
+      );
+      expect(await ask("https://shop.example.com/")).to.equal("refused");
+    });
+
+    it("nothing gets through while the link is cut, in a connection that was open neither", async () => {
+      const control = createServer((_, response) => {
+        isCut = true;
+        response.end();
+      });
+      const cut = await listen(control, 0, "switch");
+      const other = "https://us-west-2.api.stayopen.test/health";
+      const heard = await asFunction(
+        `(async () => { ${fetched(other)} await fetch(${JSON.stringify(cut)}); ${fetched(other)} ${fetched("https://us-east-1.api.stayopen.test/health")} process.exit(); })();`,
+      );
+      await closeServer(control);
+
+      expect(heard.split("\n")).to.deep.equal([
+        "200 west us-west-2.api.stayopen.test/health",
+        "nothing",
+        '200 {"hits":{"total":{"value":0}}}',
+      ]);
+      expect(await ask(other)).to.equal("nothing");
+    });
+
+    it("a dead Region refuses, and answers again on the same port", async () => {
+      const other = "https://us-west-2.api.stayopen.test/health";
+      await closeServer(west);
+      expect(await ask(other)).to.equal("refused");
+      west = createServer((_, response) => response.end("back"));
+      await listen(west, Number(new URL(westUrl).port), "other Region");
+
+      expect(await ask(other)).to.equal("200 back");
     });
   });
 
