@@ -181,6 +181,12 @@ async function ordersOfEveryKind(
     ...cancelled.map((orderId) => until(checkout, orderId, "CANCELLED")),
   ]);
 
+  say("an invoice");
+  await eventually("an invoice is written", async () => {
+    const answer = await checkout.customer.call("GET", `/api/orders/${delivered[0]}/invoice`);
+    return answer.ok || undefined;
+  });
+
   say("an order that is cancelled while its payment is pending");
   const unwanted = await pendingOrder(store, checkout, behind);
   await ok(checkout.customer.call("POST", `/api/orders/${unwanted}/cancel`));
