@@ -235,6 +235,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     deployments,
     outside,
     chaos,
+    failover: edge && (() => edge.dns()),
     storeUrl: address.url,
     notes: edge?.notEmulated ?? [],
     log,
