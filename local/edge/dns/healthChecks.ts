@@ -37,6 +37,7 @@ interface Check {
 
 /** A slow machine is not a sick Region: time-outs are never scaled below this. */
 const shortestTimeoutMs = 1_000;
+const notAsked = "not asked yet";
 /** Where a `CLOUDWATCH_METRIC` check is in the local run. */
 const noMetrics = "alarms are not evaluated here";
 
@@ -80,7 +81,7 @@ export class HealthChecks {
         inputs: resource.inputs,
         passes: true,
         against: 0,
-        said: "not asked yet",
+        said: notAsked,
         since,
         asking: false,
       };
@@ -173,7 +174,10 @@ export class HealthChecks {
   }
 
   private count(check: Check, { ok, said }: Asked): void {
+    const isFirst = check.said === notAsked;
     check.said = said;
+    // Route 53 calls a new inverted check unhealthy until it has enough data; but only this run is new, the check is not.
+    if (isFirst && !ok && check.inputs["invertHealthcheck"] === true) check.passes = false;
     if (ok === check.passes) {
       check.against = 0;
       return;
