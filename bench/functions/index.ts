@@ -12,12 +12,15 @@ import { references } from "./references";
 import { functionsOfTheStore } from "./store";
 
 // Compares the functions of the store and some reference handlers with the same handlers in a file of their own,
-// bundled by hand with esbuild, and with Pulumi's CallbackFunction. Run with: npm run bench:functions [runs]
+// bundled by hand with esbuild, and with Pulumi's CallbackFunction; then measures how much processor time all bundles of
+// the stack cost. Run with: npm run bench:functions [runs] [builds] [name of one function]
 
 interface Measured {
   zipped: number;
   files: number;
+  /** Milliseconds of each run, by the clock and of the processor. */
   starts: number[];
+  cpus: number[];
   warm: number[];
 }
 
@@ -29,13 +32,13 @@ interface Subject {
   variants: Partial<Record<"inline" | "by hand" | "CallbackFunction", { file: string; measured: Measured }>>;
 }
 
-const RUNS = Number(process.argv[2] ?? 20);
+const RUNS = Number(process.argv[2] ?? 40);
+const BUILDS = Number(process.argv[3] ?? 5);
+const ONLY = process.argv[4];
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), "bench-functions-"));
 
 async function main(): Promise<void> {
-  const before = cpuSeconds();
   const store = await functionsOfTheStore("dev");
-  const evaluated = cpuSeconds() - before;
   const storeFactories = store.map(({ name, made, environment }) => ({
     name,
     factory: made.callbackFactory as AnyFunction,
@@ -48,26 +51,64 @@ async function main(): Promise<void> {
     environment: {},
     calls: 50,
   }));
-  const bundling = cpuSeconds();
-  const at = performance.now();
-  const bundles = await Promise.all(storeFactories.map(({ name, factory }) => built(name, factory)));
-  const buildCpu = cpuSeconds() - bundling;
-  const buildWall = performance.now() - at;
+  const all = [...storeFactories, ...referenceFactories].filter(({ name }) => ONLY === undefined || name === ONLY);
+  const bundles = await Promise.all(all.map(({ name, factory }) => built(name, factory)));
   const subjects: Subject[] = [];
-  for (const { name, factory, environment, calls } of [...storeFactories, ...referenceFactories]) {
-    const { file } = bundles[storeFactories.findIndex((s) => s.name === name)] ?? (await built(name, factory));
+  for (const [i, { name, factory, environment, calls }] of all.entries()) {
     const byHand = await handMade(name.replace(/ /g, "-"), factory, directory);
-    subjects.push({ name, environment, calls, variants: { inline: variant(file), "by hand": variant(byHand) } });
+    const inline = bundles[i]?.file ?? "";
+    subjects.push({ name, environment, calls, variants: { inline: variant(inline), "by hand": variant(byHand) } });
   }
   const order = subjects.find((s) => s.name === "reference order");
   if (order)
     order.variants.CallbackFunction = await asItComes("order", references.order.callbackFactory as AnyFunction);
-  for (let run = 0; run < RUNS; run++) for (const subject of subjects) measureOnce(subject);
-  print(subjects);
+  for (let run = 0; run < RUNS; run++) for (const subject of subjects) measureOnce(subject, run % 2 === 1);
+  const date = new Date().toISOString().slice(0, 10);
   console.log(
-    `\nAll ${storeFactories.length} bundles of the stack: ${buildCpu.toFixed(1)} CPU-s, ${(buildWall / 1000).toFixed(1)} s, without cache (goal: 3 CPU-s).`,
+    `${date}, Node ${process.version}, ${os.cpus().length} × ${os.cpus()[0]?.model}, ${os.platform()}-${os.arch()}`,
   );
-  console.log(`Evaluating the program before that, with its bundles: ${evaluated.toFixed(1)} CPU-s.`);
+  console.log(
+    `Load of the machine (1, 5, 15 min): ${os
+      .loadavg()
+      .map((load) => load.toFixed(1))
+      .join(", ")}; ${RUNS} runs.\n`,
+  );
+  print(subjects);
+  if (BUILDS > 0) printBuilds();
+}
+
+interface Built {
+  node: number;
+  esbuild: number;
+  bundles: number;
+  wall: number;
+}
+
+/** Evaluates the program without bundles, with all of them new, and with all of them kept, in turn. */
+function printBuilds(): void {
+  const rounds = Array.from({ length: BUILDS }, (_, i) => {
+    const target = path.join(directory, `build-${i}`);
+    return { without: builtStack(), cold: builtStack(target), kept: builtStack(target) };
+  });
+  const cpu = (made: Built) => made.node + made.esbuild;
+  const more = (of: (round: (typeof rounds)[number]) => number) => {
+    const sorted = rounds.map(of).sort((a, b) => a - b);
+    return `${(sorted[sorted.length >> 1] ?? Number.NaN).toFixed(2)} (${sorted[0]?.toFixed(2)}–${sorted.at(-1)?.toFixed(2)})`;
+  };
+  console.log(
+    `\nAll ${rounds[0]?.cold.bundles} bundles of a stack, CPU-s more than the program without any: median (least–most) of ${BUILDS}, goal 3.`,
+  );
+  console.log(
+    `- without a cache: ${more((r) => cpu(r.cold) - cpu(r.without))}, of which esbuild ${more((r) => r.cold.esbuild)}`,
+  );
+  console.log(`- a second time: ${more((r) => cpu(r.kept) - cpu(r.without))}`);
+  console.log(`- the program without any: ${more((r) => cpu(r.without))}`);
+}
+
+function builtStack(target?: string): Built {
+  const args = ["-r", path.resolve("local/loadTypeScript.js"), path.join(__dirname, "build.ts")];
+  const output = execFileSync(process.execPath, target === undefined ? args : [...args, target], { encoding: "utf8" });
+  return JSON.parse(output.slice(output.lastIndexOf("{"))) as Built;
 }
 
 /** Bundles into an empty directory, so that no cache helps. */
@@ -78,7 +119,7 @@ function built(name: string, factory: AnyFunction): Promise<Bundle> {
 
 const variant = (file: string) => ({
   file: path.resolve(file),
-  measured: { zipped: zippedSize([file]), files: 1, starts: [], warm: [] } satisfies Measured as Measured,
+  measured: { zipped: zippedSize([file]), files: 1, starts: [], cpus: [], warm: [] } satisfies Measured as Measured,
 });
 
 /** Pulumi's own way: the closure's text, and every package of the project beside it. */
@@ -96,7 +137,7 @@ async function asItComes(name: string, factory: AnyFunction) {
   const entry = files.find((file) => path.basename(file) === "__index.js") ?? path.join(target, "__index.js");
   return {
     file: entry,
-    measured: { zipped: zippedSize(files), files: files.length, starts: [], warm: [] } as Measured,
+    measured: { zipped: zippedSize(files), files: files.length, starts: [], cpus: [], warm: [] } as Measured,
   };
 }
 
@@ -119,8 +160,8 @@ function zippedSize(files: string[]): number {
   return files.reduce((sum, file) => sum + deflateRawSync(fs.readFileSync(file), { level: 9 }).length + 150, 22);
 }
 
-/** Runs of the variants follow one another, so that a busy moment hits them alike. */
-function measureOnce({ variants, environment, calls }: Subject): void {
+/** Runs of the variants follow one another, so that a busy moment hits them alike; now one is the first, now another. */
+function measureOnce({ variants, environment, calls }: Subject, backwards: boolean): void {
   const env = {
     PATH: process.env["PATH"],
     AWS_REGION: "eu-central-1",
@@ -128,36 +169,45 @@ function measureOnce({ variants, environment, calls }: Subject): void {
     AWS_SECRET_ACCESS_KEY: "b",
     ...environment,
   };
-  for (const { file, measured } of Object.values(variants)) {
+  const inTurn = Object.values(variants);
+  for (const { file, measured } of backwards ? inTurn.reverse() : inTurn) {
     const output = execFileSync(process.execPath, [path.join(__dirname, "start.js"), file, String(calls)], {
       env,
       encoding: "utf8",
     });
-    const { start, warm } = JSON.parse(output.slice(output.lastIndexOf("{"))) as { start: number; warm: number | null };
-    measured.starts.push(start);
-    if (warm !== null) measured.warm.push(warm);
+    const run = JSON.parse(output.slice(output.lastIndexOf("{"))) as {
+      start: number;
+      cpu: number;
+      warm: number | null;
+    };
+    measured.starts.push(run.start);
+    measured.cpus.push(run.cpu);
+    if (run.warm !== null) measured.warm.push(run.warm);
   }
 }
 
 function print(subjects: Subject[]): void {
   console.log(
-    `Node ${process.version}, ${RUNS} runs, interleaved. Size: zipped. Start: require (and first call of the references), fastest run; its ratio: median of the ratios of runs side by side.\n`,
+    "Size: zipped. Start: require, and the first call of the references; CPU: processor time of the same, all threads. Each the median of all runs, each ratio the median of the ratios of runs side by side. Warm: fastest.\n",
   );
   console.log(
-    "| function | KB inline | KB by hand | ratio | ms inline | ms by hand | ratio | warm µs inline | by hand |",
+    "| function | KB inline | by hand | ratio | start ms inline | by hand | ratio | CPU ms inline | by hand | ratio | warm µs inline | by hand |",
   );
-  console.log("|---|---|---|---|---|---|---|---|---|");
+  console.log("|---|---|---|---|---|---|---|---|---|---|---|---|");
   for (const { name, variants } of subjects) {
     const [inline, byHand] = [variants.inline?.measured, variants["by hand"]?.measured];
     if (!inline || !byHand) continue;
-    const warm = (m: Measured) => (m.warm.length > 0 ? (fastest(m.warm) * 1000).toFixed(1) : "–");
+    const warm = (m: Measured) => (m.warm.length > 0 ? (Math.min(...m.warm) * 1000).toFixed(1) : "–");
     const cells = [
       kb(inline.zipped),
       kb(byHand.zipped),
       (inline.zipped / byHand.zipped).toFixed(3),
-      fastest(inline.starts).toFixed(1),
-      fastest(byHand.starts).toFixed(1),
-      medianRatio(inline.starts, byHand.starts).toFixed(2),
+      median(inline.starts).toFixed(1),
+      median(byHand.starts).toFixed(1),
+      ratioOf(inline.starts, byHand.starts).toFixed(2),
+      median(inline.cpus).toFixed(1),
+      median(byHand.cpus).toFixed(1),
+      ratioOf(inline.cpus, byHand.cpus).toFixed(2),
       warm(inline),
       warm(byHand),
     ];
@@ -167,7 +217,7 @@ function print(subjects: Subject[]): void {
     const pulumis = variants.CallbackFunction?.measured;
     if (pulumis)
       console.log(
-        `\n${name} as a CallbackFunction: ${pulumis.files} files, ${kb(pulumis.zipped)} KB, start ${fastest(pulumis.starts).toFixed(1)} ms, warm ${(fastest(pulumis.warm) * 1000).toFixed(1)} µs.`,
+        `\n${name} as a CallbackFunction: ${pulumis.files} files, ${kb(pulumis.zipped)} KB, start ${median(pulumis.starts).toFixed(1)} ms, CPU ${median(pulumis.cpus).toFixed(1)} ms, warm ${(Math.min(...pulumis.warm) * 1000).toFixed(1)} µs.`,
       );
   }
 }
@@ -175,26 +225,11 @@ function print(subjects: Subject[]): void {
 const kb = (bytes: number): string => (bytes / 1024).toFixed(1);
 
 /** Median of the ratios of runs that followed one another: a busy machine slows both. */
-function medianRatio(a: number[], b: number[]): number {
-  const ratios = a.map((time, i) => time / (b[i] ?? time)).sort((x, y) => x - y);
-  return ratios[Math.floor(ratios.length / 2)] ?? Number.NaN;
-}
+const ratioOf = (a: number[], b: number[]): number => median(a.map((time, i) => time / (b[i] ?? time)));
 
-const fastest = (times: number[]): number => Math.min(...times);
-
-/** Processor time of this process and of the processes it has started, such as esbuild's. */
-function cpuSeconds(): number {
-  const TICKS_PER_SECOND = 100;
-  const own = process.cpuUsage();
-  let seconds = (own.user + own.system) / 1e6;
-  for (const task of fs.readdirSync("/proc/self/task")) {
-    const children = fs.readFileSync(`/proc/self/task/${task}/children`, "utf8").split(" ").filter(Boolean);
-    for (const pid of children) {
-      const fields = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-      seconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    }
-  }
-  return seconds;
+function median(values: number[]): number {
+  const sorted = [...values].sort((x, y) => x - y);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
 main().then(
