@@ -1,0 +1,267 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { privateBucket, tlsOnly } from "../privateBucket";
+import type { DeliveryPipelineArgs } from "./args";
+import { runnerRoles, type Surroundings, serviceRole } from "./roles";
+import { RELEASE_STAGES, type ReleaseStage, type Runner } from "./stages";
+
+const RUNNERS: readonly Runner[] = ["build", "preview", "development", "production"];
+const SOURCE = "source";
+const BUILT = "built";
+const PLANNED = "planned";
+
+/**
+ * A release's way from a push to both Regions: build and tests, preview under the policy pack, development, approval, one
+ * production Region with smoke test and bake under its alarms, then the other.
+ *
+ * The stages run scripts of the repository (`pipeline/*.sh`), which a test runs on any machine. What the release changes
+ * decides which Region is first (`pipeline/plan.ts`). A red alarm stops the release and drains the Region that it came
+ * from. In a stack of its own, so that a release can't break what releases it: `pipeline/index.ts`.
+ *
+ * Cost: about 1 USD a month for the pipeline and its key, and CodeBuild by the minute (some 0.50 USD a release).
+ *
+ * @example
+ * new DeliveryPipeline("release", {
+ *   source: { connectionArn, repository: "owner/store" },
+ *   state: { backendUrl: "s3://store-state?region=eu-central-1", bucketArn, secretsKeyArn },
+ * });
+ */
+export class DeliveryPipeline extends pulumi.ComponentResource {
+  public readonly pipeline: aws.codepipeline.Pipeline;
+  /** What goes from stage to stage, encrypted by a key of its own. */
+  public readonly artifacts: aws.s3.Bucket;
+  /** Role of each kind of stage. */
+  public readonly roles: Readonly<Record<Runner, aws.iam.Role>>;
+
+  constructor(name: string, args: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:DeliveryPipeline", name, {}, opts);
+    check(name, args);
+    const { retentionDays = 90 } = args;
+    const accountId = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
+
+    const key = new aws.kms.Key(
+      `${name}-artifacts`,
+      { description: "Artifacts of releases.", enableKeyRotation: true, deletionWindowInDays: 30 },
+      { parent: this },
+    );
+    this.artifacts = this.addArtifacts(name, retentionDays);
+    const logGroups = Object.fromEntries(
+      RUNNERS.map((runner) => [
+        runner,
+        new aws.cloudwatch.LogGroup(`${name}-${runner}`, { retentionInDays: retentionDays }, { parent: this }),
+      ]),
+    ) as Record<Runner, aws.cloudwatch.LogGroup>;
+    const around: Surroundings = { artifacts: this.artifacts, key, logGroups, accountId };
+    this.roles = runnerRoles(name, args, around, this);
+    const projects = this.addProjects(name, args, around);
+    this.pipeline = this.addPipeline(name, args, around, projects);
+    this.registerOutputs({ pipeline: this.pipeline.name });
+  }
+
+  /** The raw resources inside, for what the arguments do not cover. */
+  public get nodes() {
+    const { pipeline, artifacts, roles } = this;
+    return { pipeline, artifacts, roles };
+  }
+
+  private addArtifacts(name: string, objectsDays: number): aws.s3.Bucket {
+    const { bucket, ready } = privateBucket(
+      `${name}-artifacts`,
+      { bucket: { forceDestroy: true }, objectsDays, oldVersionsDays: 1 },
+      { parent: this },
+    );
+    new aws.s3.BucketPolicy(
+      `${name}-artifacts`,
+      { bucket: bucket.bucket, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [tlsOnly(bucket)] }) },
+      { parent: this, dependsOn: ready },
+    );
+    return bucket;
+  }
+
+  /** One project for each role; which script it runs, the action says. */
+  private addProjects(name: string, args: DeliveryPipelineArgs, { key, logGroups }: Surroundings) {
+    const { backendUrl, token } = args.state;
+    return Object.fromEntries(
+      RUNNERS.map((runner) => {
+        const environment: aws.types.input.codebuild.ProjectEnvironmentEnvironmentVariable[] =
+          runner === "build"
+            ? []
+            : [
+                { name: "PULUMI_BACKEND_URL", value: backendUrl as string },
+                { name: "PULUMI_NODEJS_TRANSPILE_ONLY", value: "true" },
+                { name: "BAKE_MINUTES", value: String(args.bakeMinutes ?? 30) },
+                ...(token ? [{ name: token.variable, value: token.secretArn as string, type: "SECRETS_MANAGER" }] : []),
+              ];
+        const project = new aws.codebuild.Project(
+          `${name}-${runner}`,
+          {
+            description: `Runs the ${runner} scripts of a release.`,
+            serviceRole: this.roles[runner].arn,
+            encryptionKey: key.arn,
+            // A bake waits; the longest that CodePipeline lets it.
+            buildTimeout: runner === "production" ? 300 : 60,
+            queuedTimeout: 60,
+            artifacts: { type: "CODEPIPELINE" },
+            source: { type: "CODEPIPELINE", buildspec: buildspecOf(runner) },
+            environment: {
+              type: "LINUX_CONTAINER",
+              computeType: runner === "build" ? "BUILD_GENERAL1_LARGE" : "BUILD_GENERAL1_MEDIUM",
+              image: args.image ?? "public.ecr.aws/docker/library/node:24-bookworm",
+              imagePullCredentialsType: "SERVICE_ROLE",
+              environmentVariables: environment,
+            },
+            logsConfig: { cloudwatchLogs: { groupName: logGroups[runner].name } },
+          },
+          { parent: this },
+        );
+        return [runner, project];
+      }),
+    ) as Record<Runner, aws.codebuild.Project>;
+  }
+
+  private addPipeline(
+    name: string,
+    args: DeliveryPipelineArgs,
+    { key, accountId }: Surroundings,
+    projects: Record<Runner, aws.codebuild.Project>,
+  ): aws.codepipeline.Pipeline {
+    const { source } = args;
+    const role = serviceRole(
+      `${name}-pipeline`,
+      "codepipeline.amazonaws.com",
+      accountId,
+      [
+        {
+          Effect: "Allow",
+          Action: ["s3:GetObject", "s3:PutObject"],
+          Resource: pulumi.interpolate`${this.artifacts.arn}/*`,
+        },
+        { Effect: "Allow", Action: "s3:GetBucketVersioning", Resource: this.artifacts.arn },
+        { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: key.arn },
+        { Effect: "Allow", Action: "codeconnections:UseConnection", Resource: source.connectionArn },
+        {
+          Effect: "Allow",
+          Action: ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+          Resource: Object.values(projects).map(({ arn }) => arn),
+        },
+        ...(args.approvalTopicArn ? [{ Effect: "Allow", Action: "sns:Publish", Resource: args.approvalTopicArn }] : []),
+      ],
+      this,
+    );
+    return new aws.codepipeline.Pipeline(
+      name,
+      {
+        pipelineType: "V2",
+        // A release waits for the one before: two at once would meet in the same stack.
+        executionMode: "QUEUED",
+        roleArn: role.arn,
+        artifactStores: [{ type: "S3", location: this.artifacts.bucket, encryptionKey: { id: key.arn, type: "KMS" } }],
+        triggers: [
+          {
+            providerType: "CodeStarSourceConnection",
+            gitConfiguration: {
+              sourceActionName: "Source",
+              pushes: [{ branches: { includes: [source.branch ?? "main"] } }],
+            },
+          },
+        ],
+        stages: [sourceStage(source), ...RELEASE_STAGES.map((stage) => releaseStage(stage, projects, args))],
+      },
+      { parent: this },
+    );
+  }
+}
+
+type Stage = aws.types.input.codepipeline.PipelineStage;
+
+const sourceStage = ({ connectionArn, repository, branch = "main" }: DeliveryPipelineArgs["source"]): Stage => ({
+  name: "Source",
+  actions: [
+    {
+      name: "Source",
+      category: "Source",
+      owner: "AWS",
+      provider: "CodeStarSourceConnection",
+      version: "1",
+      outputArtifacts: [SOURCE],
+      configuration: {
+        ConnectionArn: connectionArn,
+        FullRepositoryId: repository,
+        BranchName: branch,
+        OutputArtifactFormat: "CODE_ZIP",
+        // The trigger starts the pipeline.
+        DetectChanges: "false",
+      },
+    },
+  ],
+});
+
+function releaseStage(
+  { name, actions }: ReleaseStage,
+  projects: Record<Runner, aws.codebuild.Project>,
+  { approvalTopicArn }: DeliveryPipelineArgs,
+): Stage {
+  if (actions.length === 0) {
+    return {
+      name,
+      actions: [
+        {
+          name: "Approve",
+          category: "Approval",
+          owner: "AWS",
+          provider: "Manual",
+          version: "1",
+          configuration: {
+            CustomData:
+              "Development runs the release. The log of the stage Preview says what production would get, and which Region first.",
+            ...(approvalTopicArn && { NotificationArn: approvalTopicArn }),
+          },
+        },
+      ],
+    };
+  }
+  return {
+    name,
+    actions: actions.map(({ name: action, script, runner }, index) => ({
+      name: action,
+      category: "Build",
+      owner: "AWS",
+      provider: "CodeBuild",
+      version: "1",
+      runOrder: index + 1,
+      inputArtifacts: [{ build: SOURCE, preview: BUILT, development: PLANNED, production: PLANNED }[runner]],
+      outputArtifacts: { build: [BUILT], preview: [PLANNED], development: undefined, production: undefined }[runner],
+      configuration: {
+        ProjectName: projects[runner].name,
+        EnvironmentVariables: JSON.stringify([{ name: "RELEASE_SCRIPT", value: script, type: "PLAINTEXT" }]),
+      },
+    })),
+  };
+}
+
+/** What CodeBuild does: prepare the machine, run the action's script. Everything else is in the repository. */
+export function buildspecOf(runner: Runner): string {
+  const install = runner === "build" ? "pipeline/machine.sh test" : "pipeline/machine.sh deploy";
+  return JSON.stringify({
+    version: 0.2,
+    env: { shell: "bash" },
+    phases: {
+      install: { commands: runner === "build" ? [install] : [install, "pipeline/prepare.sh"] },
+      build: { commands: ["$RELEASE_SCRIPT"] },
+    },
+    // Packages come from the lock file in each stage: they are larger than the way is long.
+    ...((runner === "build" || runner === "preview") && {
+      artifacts: { files: ["**/*"], "exclude-paths": ["node_modules/**/*", ".stayopen/**/*", "dist/**/*"] },
+    }),
+  });
+}
+
+function check(name: string, { bakeMinutes = 30, source }: DeliveryPipelineArgs): void {
+  const wrong = (what: string) => new pulumi.RunError(`DeliveryPipeline "${name}": ${what}`);
+  if (!(Number.isInteger(bakeMinutes) && bakeMinutes >= 1 && bakeMinutes <= 240)) {
+    throw wrong(`bakeMinutes is ${bakeMinutes}. Give whole minutes from 1 to 240.`);
+  }
+  if (typeof source.repository === "string" && !/^[^/\s]+(\/[^/\s]+)+$/.test(source.repository)) {
+    throw wrong(`source.repository is "${source.repository}". Give it as owner/name.`);
+  }
+}

@@ -1,0 +1,471 @@
+/** What making, reading, changing and deleting one type of resource asks of AWS. */
+export interface Rights {
+  /** Actions on resources of the account. */
+  actions: string[];
+  /** Actions that AWS has no resource for, or whose resource does not exist yet. */
+  everywhere?: string[];
+  /** Resource part of the ARN where it is narrower than the service in this account: `role/{prefix}*` for each prefix. */
+  only?: string;
+  /** ARNs of this service have no Region, or no account: `arn:aws:SERVICE:REGION:ACCOUNT:…` with what is given. */
+  arn?: string;
+}
+
+const tags = (service: string) => [`${service}:TagResource`, `${service}:UntagResource`];
+const crud = (service: string, ...names: string[]) => names.map((name) => `${service}:${name}`);
+
+const API_GATEWAY = crud("apigateway", "GET", "POST", "PATCH", "PUT", "DELETE", "TagResource", "UntagResource");
+const BUCKET = (...settings: string[]) => settings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]);
+const apiGateway: Rights = { actions: API_GATEWAY, arn: "arn:aws:apigateway:*::/*" };
+
+/**
+ * By the resource types of the store's program. A type that is missing here fails a test: whoever adds a resource adds
+ * the rights of the role that deploys it.
+ */
+export const DEPLOY_RIGHTS: Record<string, Rights> = {
+  "acm.Certificate": {
+    actions: crud("acm", "DescribeCertificate", "DeleteCertificate", "ListTagsForCertificate", "AddTagsToCertificate"),
+    everywhere: ["acm:RequestCertificate"],
+  },
+  "acm.CertificateValidation": { actions: ["acm:DescribeCertificate"] },
+  "apigatewayv2.Api": apiGateway,
+  "apigatewayv2.ApiMapping": apiGateway,
+  "apigatewayv2.Authorizer": apiGateway,
+  "apigatewayv2.DomainName": apiGateway,
+  "apigatewayv2.Integration": apiGateway,
+  "apigatewayv2.Route": apiGateway,
+  "apigatewayv2.Stage": {
+    ...apiGateway,
+    everywhere: crud(
+      "logs",
+      "CreateLogDelivery",
+      "GetLogDelivery",
+      "UpdateLogDelivery",
+      "DeleteLogDelivery",
+      "ListLogDeliveries",
+      "PutResourcePolicy",
+      "DescribeResourcePolicies",
+    ),
+  },
+  "cloudfront.CachePolicy": cloudFront("CachePolicy"),
+  "cloudfront.Distribution": {
+    actions: [
+      ...crud("cloudfront", "GetDistribution", "UpdateDistribution", "DeleteDistribution", "ListTagsForResource"),
+      ...tags("cloudfront"),
+    ],
+    everywhere: ["cloudfront:CreateDistribution", "cloudfront:CreateDistributionWithTags"],
+  },
+  "cloudfront.Function": {
+    actions: crud(
+      "cloudfront",
+      "CreateFunction",
+      "DescribeFunction",
+      "GetFunction",
+      "UpdateFunction",
+      "PublishFunction",
+      "DeleteFunction",
+    ),
+  },
+  "cloudfront.OriginAccessControl": cloudFront("OriginAccessControl"),
+  "cloudfront.ResponseHeadersPolicy": cloudFront("ResponseHeadersPolicy"),
+  "cloudwatch.CompositeAlarm": {
+    actions: crud(
+      "cloudwatch",
+      "PutCompositeAlarm",
+      "DescribeAlarms",
+      "DeleteAlarms",
+      "ListTagsForResource",
+      "TagResource",
+      "UntagResource",
+    ),
+  },
+  "cloudwatch.Dashboard": {
+    actions: crud("cloudwatch", "PutDashboard", "GetDashboard", "DeleteDashboards"),
+    arn: "arn:aws:cloudwatch::{account}:*",
+  },
+  "cloudwatch.LogGroup": {
+    actions: [
+      ...crud(
+        "logs",
+        "CreateLogGroup",
+        "DeleteLogGroup",
+        "PutRetentionPolicy",
+        "DeleteRetentionPolicy",
+        "ListTagsForResource",
+      ),
+      ...tags("logs"),
+    ],
+    everywhere: ["logs:DescribeLogGroups"],
+  },
+  "cloudwatch.LogMetricFilter": {
+    actions: crud("logs", "PutMetricFilter", "DescribeMetricFilters", "DeleteMetricFilter"),
+  },
+  "cloudwatch.MetricAlarm": {
+    actions: crud(
+      "cloudwatch",
+      "PutMetricAlarm",
+      "DescribeAlarms",
+      "DeleteAlarms",
+      "ListTagsForResource",
+      "TagResource",
+      "UntagResource",
+    ),
+  },
+  "cloudwatch.QueryDefinition": {
+    actions: [],
+    everywhere: crud("logs", "PutQueryDefinition", "DescribeQueryDefinitions", "DeleteQueryDefinition"),
+  },
+  "cognito.UserGroup": { actions: crud("cognito-idp", "CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup") },
+  "cognito.UserPool": {
+    actions: [
+      ...crud(
+        "cognito-idp",
+        "DescribeUserPool",
+        "UpdateUserPool",
+        "DeleteUserPool",
+        "GetUserPoolMfaConfig",
+        "SetUserPoolMfaConfig",
+        "ListTagsForResource",
+      ),
+      ...tags("cognito-idp"),
+    ],
+    everywhere: ["cognito-idp:CreateUserPool"],
+  },
+  "cognito.UserPoolClient": {
+    actions: crud(
+      "cognito-idp",
+      "CreateUserPoolClient",
+      "DescribeUserPoolClient",
+      "UpdateUserPoolClient",
+      "DeleteUserPoolClient",
+    ),
+  },
+  "costexplorer.AnomalyMonitor": {
+    actions: crud(
+      "ce",
+      "CreateAnomalyMonitor",
+      "GetAnomalyMonitors",
+      "UpdateAnomalyMonitor",
+      "DeleteAnomalyMonitor",
+      "ListTagsForResource",
+    ),
+    arn: "arn:aws:ce::{account}:*",
+  },
+  "costexplorer.AnomalySubscription": {
+    actions: crud(
+      "ce",
+      "CreateAnomalySubscription",
+      "GetAnomalySubscriptions",
+      "UpdateAnomalySubscription",
+      "DeleteAnomalySubscription",
+    ),
+    arn: "arn:aws:ce::{account}:*",
+  },
+  "dynamodb.Table": {
+    actions: [
+      ...crud(
+        "dynamodb",
+        "CreateTable",
+        "DescribeTable",
+        "UpdateTable",
+        "DeleteTable",
+        "DescribeContinuousBackups",
+        "UpdateContinuousBackups",
+        "DescribeTimeToLive",
+        "UpdateTimeToLive",
+        "ListTagsOfResource",
+      ),
+      ...crud(
+        "dynamodb",
+        "CreateTableReplica",
+        "DeleteTableReplica",
+        "DescribeContributorInsights",
+        "DescribeTableReplicaAutoScaling",
+        "UpdateTableReplicaAutoScaling",
+      ),
+      // Copying what is there into a replica that is made.
+      ...crud("dynamodb", "Scan", "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
+      ...tags("dynamodb"),
+    ],
+  },
+  "iam.Role": {
+    actions: crud(
+      "iam",
+      "CreateRole",
+      "GetRole",
+      "UpdateRole",
+      "UpdateAssumeRolePolicy",
+      "DeleteRole",
+      "PassRole",
+      "ListRolePolicies",
+      "ListAttachedRolePolicies",
+      "ListInstanceProfilesForRole",
+      "TagRole",
+      "UntagRole",
+    ),
+    only: "role/{prefix}*",
+    arn: "arn:aws:iam::{account}:",
+  },
+  "iam.RolePolicy": {
+    actions: crud("iam", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy"),
+    only: "role/{prefix}*",
+    arn: "arn:aws:iam::{account}:",
+  },
+  "kms.Key": {
+    actions: [
+      ...crud(
+        "kms",
+        "DescribeKey",
+        "GetKeyPolicy",
+        "PutKeyPolicy",
+        "GetKeyRotationStatus",
+        "EnableKeyRotation",
+        "DisableKeyRotation",
+        "UpdateKeyDescription",
+        "ScheduleKeyDeletion",
+        "ListResourceTags",
+        "GetPublicKey",
+      ),
+      ...tags("kms"),
+    ],
+    everywhere: ["kms:CreateKey"],
+  },
+  "kms.KeyPolicy": { actions: crud("kms", "GetKeyPolicy", "PutKeyPolicy") },
+  "kms.ReplicaKey": {
+    actions: crud("kms", "ReplicateKey", "DescribeKey", "GetKeyPolicy", "PutKeyPolicy", "ScheduleKeyDeletion"),
+    everywhere: ["kms:CreateKey"],
+  },
+  "lambda.Alias": { actions: crud("lambda", "CreateAlias", "GetAlias", "UpdateAlias", "DeleteAlias") },
+  "lambda.EventSourceMapping": {
+    actions: crud("lambda", "GetEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping"),
+    everywhere: ["lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings"],
+  },
+  "lambda.Function": {
+    actions: [
+      ...crud(
+        "lambda",
+        "CreateFunction",
+        "GetFunction",
+        "GetFunctionConfiguration",
+        "GetFunctionCodeSigningConfig",
+        "UpdateFunctionCode",
+        "UpdateFunctionConfiguration",
+        "DeleteFunction",
+        "ListVersionsByFunction",
+        "PublishVersion",
+        "PutFunctionConcurrency",
+        "DeleteFunctionConcurrency",
+        "ListTags",
+      ),
+      ...tags("lambda"),
+    ],
+  },
+  "lambda.FunctionEventInvokeConfig": {
+    actions: crud(
+      "lambda",
+      "GetFunctionEventInvokeConfig",
+      "PutFunctionEventInvokeConfig",
+      "UpdateFunctionEventInvokeConfig",
+      "DeleteFunctionEventInvokeConfig",
+    ),
+  },
+  "lambda.Invocation": { actions: ["lambda:InvokeFunction"] },
+  "lambda.Permission": { actions: crud("lambda", "AddPermission", "GetPolicy", "RemovePermission") },
+  "lambda.ProvisionedConcurrencyConfig": {
+    actions: crud(
+      "lambda",
+      "PutProvisionedConcurrencyConfig",
+      "GetProvisionedConcurrencyConfig",
+      "DeleteProvisionedConcurrencyConfig",
+    ),
+  },
+  "opensearch.Domain": {
+    actions: crud(
+      "es",
+      "CreateDomain",
+      "DescribeDomain",
+      "DescribeDomainConfig",
+      "UpdateDomainConfig",
+      "DeleteDomain",
+      "GetCompatibleVersions",
+      "ListTags",
+      "AddTags",
+      "RemoveTags",
+    ),
+  },
+  "opensearch.DomainPolicy": { actions: crud("es", "UpdateDomainConfig", "DescribeDomain") },
+  "route53.HealthCheck": {
+    actions: crud(
+      "route53",
+      "GetHealthCheck",
+      "UpdateHealthCheck",
+      "DeleteHealthCheck",
+      "ListTagsForResource",
+      "ChangeTagsForResource",
+    ),
+    everywhere: ["route53:CreateHealthCheck"],
+    arn: "arn:aws:route53:::healthcheck/*",
+  },
+  "route53.Record": {
+    actions: crud("route53", "GetHostedZone", "ListResourceRecordSets", "ChangeResourceRecordSets"),
+    everywhere: ["route53:GetChange"],
+    arn: "arn:aws:route53:::hostedzone/*",
+  },
+  "s3.Bucket": bucket(
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    ...BUCKET("BucketTagging", "BucketAcl"),
+    "s3:GetBucketCORS",
+    "s3:GetBucketWebsite",
+    "s3:GetBucketLogging",
+    "s3:GetBucketRequestPayment",
+    "s3:GetAccelerateConfiguration",
+  ),
+  "s3.BucketLifecycleConfiguration": bucket(...BUCKET("LifecycleConfiguration")),
+  "s3.BucketObjectLockConfiguration": bucket(...BUCKET("BucketObjectLockConfiguration")),
+  "s3.BucketObjectv2": bucket(
+    "s3:GetObject",
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:GetObjectTagging",
+    "s3:PutObjectTagging",
+  ),
+  "s3.BucketOwnershipControls": bucket(...BUCKET("BucketOwnershipControls")),
+  "s3.BucketPolicy": bucket(...BUCKET("BucketPolicy"), "s3:DeleteBucketPolicy"),
+  "s3.BucketPublicAccessBlock": bucket(...BUCKET("BucketPublicAccessBlock")),
+  "s3.BucketReplicationConfig": bucket(...BUCKET("ReplicationConfiguration")),
+  "s3.BucketServerSideEncryptionConfiguration": bucket(...BUCKET("EncryptionConfiguration")),
+  "s3.BucketVersioning": bucket(...BUCKET("BucketVersioning")),
+  "scheduler.Schedule": {
+    actions: crud("scheduler", "CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"),
+  },
+  "sesv2.EmailIdentity": {
+    actions: [
+      ...crud("ses", "CreateEmailIdentity", "GetEmailIdentity", "DeleteEmailIdentity", "ListTagsForResource"),
+      ...tags("ses"),
+    ],
+  },
+  "sfn.StateMachine": {
+    actions: [
+      ...crud(
+        "states",
+        "CreateStateMachine",
+        "DescribeStateMachine",
+        "UpdateStateMachine",
+        "DeleteStateMachine",
+        "ListStateMachineVersions",
+        "ListTagsForResource",
+      ),
+      ...tags("states"),
+    ],
+    everywhere: ["states:ValidateStateMachineDefinition"],
+  },
+  "sns.Topic": {
+    actions: [
+      ...crud("sns", "CreateTopic", "GetTopicAttributes", "SetTopicAttributes", "DeleteTopic", "ListTagsForResource"),
+      ...tags("sns"),
+    ],
+  },
+  "sns.TopicPolicy": { actions: crud("sns", "GetTopicAttributes", "SetTopicAttributes") },
+  "sns.TopicSubscription": {
+    actions: crud("sns", "Subscribe", "GetSubscriptionAttributes", "SetSubscriptionAttributes"),
+    everywhere: ["sns:Unsubscribe"],
+  },
+  "sqs.Queue": {
+    actions: crud(
+      "sqs",
+      "CreateQueue",
+      "GetQueueAttributes",
+      "SetQueueAttributes",
+      "GetQueueUrl",
+      "DeleteQueue",
+      "ListQueueTags",
+      "TagQueue",
+      "UntagQueue",
+    ),
+  },
+  "sqs.QueuePolicy": { actions: crud("sqs", "GetQueueAttributes", "SetQueueAttributes") },
+  "ssm.Parameter": {
+    actions: crud(
+      "ssm",
+      "PutParameter",
+      "GetParameter",
+      "GetParameters",
+      "DeleteParameter",
+      "ListTagsForResource",
+      "AddTagsToResource",
+      "RemoveTagsFromResource",
+    ),
+    everywhere: ["ssm:DescribeParameters"],
+  },
+};
+
+function cloudFront(what: string): Rights {
+  return {
+    actions: crud("cloudfront", `Get${what}`, `Update${what}`, `Delete${what}`),
+    everywhere: [`cloudfront:Create${what}`],
+  };
+}
+
+function bucket(...actions: string[]): Rights {
+  return { actions, only: "{prefix}*", arn: "arn:aws:s3:::" };
+}
+
+/** A statement of a policy document. */
+export interface Statement {
+  Effect: "Allow";
+  Action: string[];
+  Resource: string[];
+}
+
+/** Longest document of a managed policy, without white space. */
+const LONGEST = 6_144;
+
+/**
+ * What the role that deploys may do, as documents that fit managed policies. Actions are named one by one; resources are
+ * those of the account, narrowed to the store's prefixes for roles and buckets.
+ */
+export function deployPolicies(accountId: string, prefixes: readonly string[]): Statement[][] {
+  const byResource = new Map<string, Set<string>>();
+  const put = (resources: string[], actions: readonly string[]) => {
+    const key = JSON.stringify(resources);
+    byResource.set(key, new Set([...(byResource.get(key) ?? []), ...actions]));
+  };
+  for (const rights of Object.values(DEPLOY_RIGHTS)) {
+    if (rights.actions.length > 0) put(resourcesOf(rights, accountId, prefixes), rights.actions);
+    if (rights.everywhere) put(["*"], rights.everywhere);
+  }
+  const statements = [...byResource].map(
+    ([resources, actions]): Statement => ({
+      Effect: "Allow",
+      Action: [...actions].sort(),
+      Resource: JSON.parse(resources),
+    }),
+  );
+  return fitted(statements);
+}
+
+function resourcesOf({ actions, only, arn }: Rights, accountId: string, prefixes: readonly string[]): string[] {
+  const service = actions[0]!.split(":")[0];
+  const start = (arn ?? `arn:aws:${service}:*:{account}:*`).replace("{account}", accountId);
+  // CloudFront has no Regions.
+  if (!only) return [service === "cloudfront" ? `arn:aws:cloudfront::${accountId}:*` : start];
+  const each = prefixes.map((prefix) => start + only.replace("{prefix}", prefix));
+  // What is in a bucket has an ARN of its own, which the same pattern fits.
+  return each;
+}
+
+function fitted(statements: Statement[]): Statement[][] {
+  const documents: Statement[][] = [[]];
+  for (const statement of statements) {
+    const last = documents.at(-1)!;
+    if (last.length > 0 && documentOf([...last, statement]).length > LONGEST) documents.push([statement]);
+    else last.push(statement);
+  }
+  return documents;
+}
+
+/** A policy document as IAM takes it. */
+export const documentOf = (statements: Statement[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });

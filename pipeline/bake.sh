@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Lets customers use the release in one Region while its alarms are watched: bake.sh first|second
+# A red alarm stops the release and drains the Region, from the other one if need be.
+source "$(dirname "$0")/common.sh"
+
+stack=$(stack_of "${1:?Which stack? bake.sh first|second}")
+region=$(pulumi config get aws:region --stack "$stack")
+alarms=$(pulumi stack output --stack "$stack" --json releaseAlarms | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8")).join(" ")')
+minutes=${BAKE_MINUTES:-30}
+say "$region bakes for $minutes minutes under $alarms"
+
+for ((minute = 0; minute <= minutes; minute++)); do
+  # shellcheck disable=SC2086 # The names are words of letters, digits and hyphens.
+  red=$(aws cloudwatch describe-alarms --region "$region" --alarm-types CompositeAlarm --alarm-names $alarms \
+    --state-value ALARM --query 'CompositeAlarms[].AlarmName' --output text)
+  if [ -n "$red" ]; then
+    say "Red: $red. The release stops, and $region is drained."
+    ./pipeline/drain.sh "$stack"
+    exit 1
+  fi
+  [ "$minute" = "$minutes" ] || sleep "${BAKE_PAUSE_SECONDS:-60}"
+done
+say "$region is well."

@@ -1,0 +1,53 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Preview, Refused, type Release, releaseOf } from "./plan";
+
+/**
+ * What the scripts ask:
+ *   plan FOLDER FILE       previews in, release out
+ *   stack first|second FILE
+ *   complain STACK FILE    why a preview failed
+ */
+function main([command, first = "", second = ""]: string[]): void {
+  if (command === "plan") plan(first, second);
+  else if (command === "stack") console.log(stackOf(first, readRelease(second)));
+  else if (command === "complain") complain(first, second);
+  else throw new Refused("Say plan, stack or complain.");
+}
+
+function complain(stack: string, file: string): void {
+  const { diagnostics = [] } = read<{ diagnostics?: { severity: string; message: string }[] }>(file);
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
+  console.error(`The preview of ${stack} failed. ${errors.join(" ")}`);
+}
+
+function plan(folder: string, file: string): void {
+  const previews = fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => [path.basename(name, ".json"), read<Preview>(path.join(folder, name))] as const);
+  const release = releaseOf(Object.fromEntries(previews));
+  fs.writeFileSync(file, JSON.stringify(release, undefined, 2));
+  console.log(`A release of kind "${release.kind}": ${release.first}, then ${release.second}.`);
+  for (const change of release.shared) console.log(`  shared: ${change}`);
+}
+
+function stackOf(which: string, release: Release): string {
+  if (which === "first" || which === "second") return release[which];
+  throw new Refused(`"${which}" is neither first nor second.`);
+}
+
+function readRelease(file: string): Release {
+  if (!fs.existsSync(file)) throw new Refused(`There is no ${file}: run pipeline/preview.sh before.`);
+  return read<Release>(file);
+}
+
+const read = <T>(file: string): T => JSON.parse(fs.readFileSync(file, "utf8") || "{}") as T;
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Refused)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,146 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "chai";
+import {
+  DeliveryPipeline,
+  type DeliveryPipelineArgs,
+  RELEASE_STAGES,
+  STAGE_SCRIPTS,
+} from "../../../components/deliveryPipeline";
+import { DEPLOY_RIGHTS, deployPolicies, documentOf } from "../../../components/deliveryPipeline/rights";
+import { RULES } from "../../../policies/rules";
+import { mocked, type Registered } from "../observability/support";
+
+const root = path.join(__dirname, "..", "..", "..");
+const usual: DeliveryPipelineArgs = {
+  source: { connectionArn: "arn:connection", repository: "owner/store" },
+  state: { backendUrl: "s3://state", bucketArn: "arn:aws:s3:::state", secretsKeyArn: "arn:key" },
+};
+
+interface Stage {
+  name: string;
+  actions: { name: string; runOrder?: number; configuration: Record<string, string>; provider: string }[];
+}
+interface Statement {
+  Action: string | string[];
+  Resource: string | string[];
+}
+
+async function register(changes: Partial<DeliveryPipelineArgs> = {}) {
+  const registered: Registered[] = [];
+  await mocked(registered, () => {
+    new DeliveryPipeline("release", { ...usual, ...changes });
+  });
+  const of = (type: string) => registered.filter((resource) => resource.type.endsWith(`:${type}`));
+  const actions = (runner: string) =>
+    of("RolePolicy")
+      .filter(({ name }) => name === `release-${runner}`)
+      .flatMap(({ inputs }) => (JSON.parse(String(inputs["policy"])) as { Statement: Statement[] }).Statement)
+      .flatMap(({ Action }) => Action);
+  return { registered, of, actions };
+}
+
+describe("DeliveryPipeline", function () {
+  this.timeout(60_000);
+  let all: Awaited<ReturnType<typeof register>>;
+  before(async () => {
+    all = await register();
+  });
+
+  it("goes the way that the scripts' test goes: one action a script, in their order", () => {
+    const [pipeline] = all.of("Pipeline");
+    const stages = pipeline!.inputs["stages"] as Stage[];
+    expect(stages.map(({ name }) => name)).to.deep.equal(["Source", ...RELEASE_STAGES.map(({ name }) => name)]);
+    const scripts = stages
+      .flatMap(({ actions }) => [...actions].sort((a, b) => (a.runOrder ?? 1) - (b.runOrder ?? 1)))
+      .filter(({ provider }) => provider === "CodeBuild")
+      .map(({ configuration }) => JSON.parse(configuration["EnvironmentVariables"]!)[0].value);
+    expect(scripts).to.deep.equal([...STAGE_SCRIPTS]);
+    for (const script of scripts) expect(fs.existsSync(path.join(root, script.split(" ")[0]!)), script).to.equal(true);
+  });
+
+  it("is a V2 pipeline that lets one release wait for the other, started by a push to the branch", () => {
+    const [pipeline] = all.of("Pipeline");
+    expect(pipeline!.inputs).to.deep.include({ pipelineType: "V2", executionMode: "QUEUED" });
+    expect(JSON.stringify(pipeline!.inputs["triggers"])).to.include('"includes":["main"]');
+  });
+
+  it("encrypts artifacts by a key of its own", () => {
+    const [pipeline] = all.of("Pipeline");
+    expect(pipeline!.inputs["artifactStores"]).to.deep.equal([
+      {
+        type: "S3",
+        location: "release-artifacts",
+        encryptionKey: { id: "arn:aws:test:us-east-1:123456789012:release-artifacts", type: "KMS" },
+      },
+    ]);
+    for (const { inputs } of all.of("Project")) {
+      expect(inputs["encryptionKey"]).to.equal("arn:aws:test:us-east-1:123456789012:release-artifacts");
+    }
+  });
+
+  it("gives each kind of stage what it needs: building nothing of the store, previewing no writing, deploying all", () => {
+    expect(all.actions("build").filter((action) => !/^(logs|s3|kms):/.test(action))).to.deep.equal([]);
+    expect(all.actions("preview")).to.include("dynamodb:DescribeTable");
+    expect(all.actions("preview").filter((action) => /:(Put|Create|Update|Delete)/.test(action))).to.deep.equal([
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "s3:PutObject",
+    ]);
+    expect(all.actions("production")).to.include("cloudwatch:DescribeAlarms");
+    const attached = all.of("RolePolicyAttachment").map(({ inputs }) => inputs["role"]);
+    expect(new Set(attached)).to.deep.equal(new Set(["release-development-1a2b3c4", "release-production-1a2b3c4"]));
+  });
+
+  it("gives the deploying role the rights for every type of resource that a component makes", () => {
+    const files = fs
+      .readdirSync(path.join(root, "components"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("deliveryPipeline"))
+      .map((file) => path.join(root, "components", file));
+    const made = new Set(
+      [...files, path.join(root, "index.ts")].flatMap((file) =>
+        [...fs.readFileSync(file, "utf8").matchAll(/new aws\.([a-z0-9]+\.[A-Za-z0-9]+)/g)].map((match) => match[1]!),
+      ),
+    );
+    expect(made.size).to.be.at.least(40);
+    expect([...made].filter((type) => !DEPLOY_RIGHTS[type])).to.deep.equal([]);
+  });
+
+  it("names every action, fits managed policies, and lets nobody make roles of other names", () => {
+    const documents = deployPolicies("123456789012", ["stayopen-", "orders-"]);
+    expect(documents.length).to.be.at.most(10);
+    for (const document of documents) expect(documentOf(document).length).to.be.at.most(6_144);
+    const statements = documents.flat();
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).to.deep.equal([]);
+    const roles = statements.filter(({ Action }) => Action.includes("iam:CreateRole"));
+    expect(roles).to.have.length(1);
+    expect(roles[0]!.Resource).to.deep.equal([
+      "arn:aws:iam::123456789012:role/stayopen-*",
+      "arn:aws:iam::123456789012:role/orders-*",
+    ]);
+    const everywhere = statements.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action);
+    expect(everywhere.filter((action) => /^(iam|dynamodb|s3):/.test(action))).to.deep.equal([]);
+  });
+
+  it("keeps the store's rules but the one on resources that AWS has none for", () => {
+    const violations = all.registered.flatMap(({ type, name, inputs }) =>
+      RULES.filter((rule) => rule.types.includes(type) && !(type === "aws:iam/policy:Policy")).flatMap((rule) =>
+        rule.check({ type, name, props: inputs }),
+      ),
+    );
+    expect(violations).to.deep.equal([]);
+  });
+
+  for (const [what, changes, sentence] of [
+    ["a bake without end", { bakeMinutes: 600 }, /bakeMinutes is 600/],
+    ["a repository without owner", { source: { ...usual.source, repository: "store" } }, /Give it as owner\/name/],
+  ] as const) {
+    it(`refuses ${what} with a sentence`, async () => {
+      const said = await register(changes).then(
+        () => "nothing",
+        (error: Error) => error.message,
+      );
+      expect(said).to.match(sentence);
+    });
+  }
+});

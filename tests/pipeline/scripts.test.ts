@@ -1,0 +1,157 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { expect } from "chai";
+import { STAGE_SCRIPTS } from "../../components/deliveryPipeline/stages";
+
+const root = path.join(__dirname, "..", "..");
+const update = (stack: string, type: string) => ({
+  op: "update",
+  urn: `urn:pulumi:${stack}::stayopen::stayopen:index:X$${type}::thing`,
+});
+
+/** A checkout with the real scripts, and commands on its PATH that note what they were asked. */
+class Checkout {
+  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "stayopen-pipeline-"));
+  private readonly log = path.join(this.folder, "calls.log");
+
+  constructor(previews: Record<string, unknown> = {}) {
+    fs.mkdirSync(path.join(this.folder, "bin"));
+    fs.mkdirSync(path.join(this.folder, "fake"));
+    for (const entry of ["pipeline", "local", "package.json", "tsconfig.json", "node_modules"]) {
+      // The scripts write beside themselves, so they are copied; the rest is only read.
+      if (entry === "pipeline") fs.cpSync(path.join(root, entry), path.join(this.folder, entry), { recursive: true });
+      else fs.symlinkSync(path.join(root, entry), path.join(this.folder, entry));
+    }
+    fs.rmSync(path.join(this.folder, "pipeline", "release.json"), { force: true });
+    this.fake(
+      "pulumi",
+      `case "$*" in
+  "version") echo v3 ;;
+  preview*) cat "${this.folder}/fake/$3.json" ;;
+  *"output"*releaseAlarms) echo '["sight-orders","sight-search"]' ;;
+  *"output"*) echo "https://$(echo "$*" | sed 's/.*--stack //; s/ /./')" ;;
+  "config get aws:region"*) case "$*" in *west) echo us-west-2 ;; *) echo us-east-1 ;; esac ;;
+esac`,
+    );
+    this.fake("npm", "true");
+    this.fake("aws", `cat "${this.folder}/fake/red" 2> /dev/null || true`);
+    this.fake(
+      "curl",
+      `case "$*" in *POST*) printf 401 ;; *"$(cat "${this.folder}/fake/broken" 2> /dev/null || echo no-such-address)"*) printf 503 ;; *) printf 200 ;; esac`,
+    );
+    for (const stack of ["dev", "prod-east", "prod-west"])
+      this.answers(
+        `${stack}.json`,
+        JSON.stringify(previews[stack] ?? { steps: [update(stack, "aws:lambda/function:Function")] }),
+      );
+  }
+
+  answers(name: string, text: string): void {
+    fs.writeFileSync(path.join(this.folder, "fake", name), text);
+  }
+
+  run(command: string) {
+    const [script, ...args] = command.split(" ");
+    const { status, stdout, stderr } = spawnSync(path.join(this.folder, script!), args, {
+      cwd: this.folder,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PATH: `${path.join(this.folder, "bin")}:${process.env["PATH"]}`,
+        BAKE_MINUTES: "1",
+        BAKE_PAUSE_SECONDS: "0",
+        SMOKE_PAUSE_SECONDS: "0",
+      },
+    });
+    return { status, said: stdout + stderr };
+  }
+
+  /** Commands in the order of their calls, with what matters of their arguments. */
+  calls(): string[] {
+    return fs.existsSync(this.log) ? fs.readFileSync(this.log, "utf8").trim().split("\n") : [];
+  }
+
+  private fake(name: string, answer: string): void {
+    const file = path.join(this.folder, "bin", name);
+    fs.writeFileSync(file, `#!/usr/bin/env bash\necho "${name} $*" >> "${this.log}"\n${answer}\n`, { mode: 0o755 });
+  }
+}
+
+describe("The pipeline's scripts", function () {
+  this.timeout(120_000);
+  const checkouts: Checkout[] = [];
+  const checkout = (previews?: Record<string, unknown>) => {
+    checkouts.push(new Checkout(previews));
+    return checkouts.at(-1)!;
+  };
+  after(() => {
+    for (const { folder } of checkouts) fs.rmSync(folder, { recursive: true });
+  });
+
+  it("take an ordinary release through every stage, the secondary first", () => {
+    const release = checkout();
+    for (const script of STAGE_SCRIPTS) {
+      const { status, said } = release.run(script);
+      expect(status, `${script}: ${said}`).to.equal(0);
+    }
+    const calls = release.calls();
+    const ups = calls.filter((call) => call.startsWith("pulumi up"));
+    expect(ups.map((call) => call.split(" ")[3])).to.deep.equal(["dev", "prod-west", "prod-east"]);
+    expect(ups.every((call) => call.includes("--policy-pack policies --yes"))).to.equal(true);
+    expect(calls.findIndex((call) => call === "npm test")).to.be.lessThan(
+      calls.findIndex((call) => call.includes("preview")),
+    );
+    expect(calls.filter((call) => call.startsWith("pulumi preview"))).to.have.length(3);
+    // Each production Region bakes after its own update and before the other's.
+    const bake = calls.findIndex((call) => call.startsWith("aws cloudwatch") && call.includes("us-west-2"));
+    expect(bake).to.be.greaterThan(calls.indexOf(ups[1]!)).and.lessThan(calls.indexOf(ups[2]!));
+    expect(calls.filter((call) => call.includes("region -- drain"))).to.deep.equal([]);
+  });
+
+  it("bring what is shared to the primary first", () => {
+    const release = checkout({
+      "prod-east": { steps: [update("prod-east", "aws:dynamodb/table:Table")] },
+      "prod-west": { steps: [{ op: "same", urn: "urn:pulumi:prod-west::stayopen::aws:sns/topic:Topic::t" }] },
+    });
+    expect(release.run("pipeline/preview.sh").said).to.include('kind "shared": prod-east, then prod-west');
+    expect(release.run("pipeline/up.sh first").status).to.equal(0);
+    expect(release.calls().at(-1)).to.include("up --stack prod-east");
+  });
+
+  it("stop a release that mixes what is shared with the rest", () => {
+    const steps = [
+      update("prod-east", "aws:dynamodb/table:Table"),
+      update("prod-east", "aws:lambda/function:Function"),
+    ];
+    const { status, said } = checkout({ "prod-east": { steps } }).run("pipeline/preview.sh");
+    expect(status).to.equal(1);
+    expect(said).to.include("Release the shared changes by themselves first").and.not.include("at Object");
+  });
+
+  it("stop the release at a red alarm, and drain the Region that it came from", () => {
+    const release = checkout();
+    release.run("pipeline/preview.sh");
+    release.answers("red", "sight-orders\n");
+    const { status, said } = release.run("pipeline/bake.sh first");
+    expect(status).to.equal(1);
+    expect(said).to.include("Red: sight-orders").and.include("us-west-2 is drained");
+    expect(release.calls()).to.include("npm run --silent region -- drain us-west-2 --stack prod-west --by release");
+  });
+
+  it("stop the release when a Region does not answer after its update", () => {
+    const release = checkout();
+    release.run("pipeline/preview.sh");
+    release.answers("broken", "/api/orders/health");
+    const { status, said } = release.run("pipeline/smoke-test.sh first");
+    expect(status).to.equal(1);
+    expect(said).to.match(/api\/orders\/health answers 503 instead of 200: the release stops here/);
+  });
+
+  it("say what is missing", () => {
+    const release = checkout();
+    expect(release.run("pipeline/up.sh first").said).to.include("run pipeline/preview.sh before");
+    expect(release.run("pipeline/up.sh").said).to.include("Which stack?");
+  });
+});
