@@ -2,6 +2,7 @@
 
 import os
 
+from durable_accounts import DurableAccounts
 from durable_buckets import DurableBuckets
 from durable_queues import DurableQueues
 from durable_tables import DurableTables
@@ -13,7 +14,7 @@ from replication import Replication, regions_of
 ACCOUNT = "000000000000"
 OWN_STATE = "stayopen"
 # What the journal has, so that it may be forgotten only when all of these were written.
-JOURNALED = ("dynamodb", "sqs", "s3", OWN_STATE)
+JOURNALED = ("dynamodb", "sqs", "s3", "cognito", OWN_STATE)
 
 
 class Durability:
@@ -23,6 +24,7 @@ class Durability:
         outbox = self._outbox = Outbox(self.journal, region)
         self._tables = DurableTables(self.journal, outbox, state_dir)
         self._queues = DurableQueues(self.journal)
+        self._accounts = DurableAccounts(self.journal)
         self._buckets = DurableBuckets(self.journal, outbox, ACCOUNT)
         outbox.regions_of = regions_of(self._buckets, region)
         outbox.after_all_have = self._buckets.replicated
@@ -31,7 +33,7 @@ class Durability:
         import ministack.app as app
         from ministack.core.persistence import load_state
 
-        for part in (self._tables, self._queues, self._buckets):
+        for part in (self._tables, self._queues, self._buckets, self._accounts):
             part.install()
         load, save_dict, save_all = app._load_persisted_state, app._build_persistence_save_dict, app.save_all
 
@@ -44,6 +46,7 @@ class Durability:
             self._buckets.restore(state.get("buckets", {}))
             self.journal.replay()
             self._queues.adopt()
+            self._accounts.know()
 
         def save_dict_with_own():
             # The last to be written: what it counts is then in the others.

@@ -41,8 +41,8 @@ export interface MiniStack {
   /** Graceful: state is written to the data folder. Kills after `graceMs` (default 20,000). */
   stop(graceMs?: number): Promise<void>;
   /**
-   * SIGKILL to the emulator and all its functions at once. A start on the same data folder has every table, stream, queue and object
-   * as acknowledged until then, and everything else as of the last checkpoint; executions that ran are lost.
+   * SIGKILL to the emulator and all its functions at once. A start on the same data folder has every table, stream, queue, object
+   * and account as acknowledged until then, and everything else as of the last checkpoint; executions that ran are lost.
    */
   kill(): Promise<void>;
   /** SIGSTOP to the emulator and all its functions. */

@@ -1,3 +1,4 @@
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DescribeStreamCommand,
@@ -20,6 +21,7 @@ export function clientsOf({ endpoint, region }: Pick<MiniStack, "endpoint" | "re
     tables: new DynamoDBClient(settings),
     streams: new DynamoDBStreamsClient(settings),
     objects: new S3Client({ ...settings, forcePathStyle: true }),
+    accounts: new CognitoIdentityProviderClient(settings),
     roles: new IAMClient(settings),
     queues: new SQSClient(settings),
     workflows: new SFNClient(settings),
@@ -47,6 +49,8 @@ export async function createTable({ tables }: Clients, TableName: string): Promi
   );
 }
 
+const pageSize = 1000;
+
 /** All records of a table's stream, or those after a sequence number. */
 export async function recordsOf({ streams }: Clients, TableName: string, after?: string): Promise<StreamRecord[]> {
   const { Streams = [] } = await streams.send(new ListStreamsCommand({ TableName }));
@@ -65,9 +69,10 @@ export async function recordsOf({ streams }: Clients, TableName: string, after?:
   const records: StreamRecord[] = [];
   let iterator = opened.ShardIterator;
   while (iterator !== undefined) {
-    const page = await streams.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: 1000 }));
+    const page = await streams.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: pageSize }));
     records.push(...(page.Records ?? []));
-    iterator = page.Records?.length ? page.NextShardIterator : undefined;
+    // Whoever writes meanwhile may be faster than this.
+    iterator = page.Records?.length === pageSize ? page.NextShardIterator : undefined;
   }
   return records;
 }

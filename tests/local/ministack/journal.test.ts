@@ -3,6 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  AdminAddUserToGroupCommand,
+  AdminConfirmSignUpCommand,
+  CreateGroupCommand,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  InitiateAuthCommand,
+  ListUsersInGroupCommand,
+  SignUpCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import {
   DeleteItemCommand,
   PutItemCommand,
   ScanCommand,
@@ -243,6 +253,43 @@ describe("An emulator that is killed", () => {
     expect(gone).to.have.property("name", "NoSuchKey");
     const versioning = await aws.objects.send(new GetBucketVersioningCommand({ Bucket }));
     expect(versioning.Status).to.equal("Enabled");
+  });
+
+  it("knows who has signed up and in since its last checkpoint", async () => {
+    const { accounts } = aws;
+    const { UserPool } = await accounts.send(new CreateUserPoolCommand({ PoolName: "customers" }));
+    const UserPoolId = UserPool?.Id;
+    const { UserPoolClient } = await accounts.send(
+      new CreateUserPoolClientCommand({
+        UserPoolId,
+        ClientName: "store",
+        ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+      }),
+    );
+    await accounts.send(new CreateGroupCommand({ UserPoolId, GroupName: "staff" }));
+    expect(await emulator.checkpoint()).to.equal(true);
+    const [ClientId, Username, Password] = [UserPoolClient?.ClientId, "kim@example.com", "Correct-horse-7"];
+    await accounts.send(new SignUpCommand({ ClientId, Username, Password }));
+    await accounts.send(new AdminConfirmSignUpCommand({ UserPoolId, Username }));
+    await accounts.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName: "staff" }));
+    const AuthParameters = { USERNAME: Username, PASSWORD: Password };
+    const signIn = () =>
+      aws.accounts.send(new InitiateAuthCommand({ ClientId, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters }));
+    const { AuthenticationResult: before } = await signIn();
+    await killAndReturn();
+
+    const refreshed = await aws.accounts.send(
+      new InitiateAuthCommand({
+        ClientId,
+        AuthFlow: "REFRESH_TOKEN_AUTH",
+        AuthParameters: { REFRESH_TOKEN: before?.RefreshToken ?? "" },
+      }),
+    );
+    const { Users } = await aws.accounts.send(new ListUsersInGroupCommand({ UserPoolId, GroupName: "staff" }));
+
+    expect((await signIn()).AuthenticationResult?.AccessToken).to.be.a("string");
+    expect(refreshed.AuthenticationResult?.AccessToken).to.be.a("string");
+    expect(Users?.map((user) => user.Username)).to.deep.equal([Username]);
   });
 
   it("lets the name of an execution that ran be started again", async () => {
