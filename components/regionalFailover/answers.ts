@@ -55,7 +55,7 @@ export function answersOf(answering: Answering): (request: Request) => Promise<A
   const config = kept(CONFIG_KEPT_MS, answering.now, () => configOf(answering));
   return async (request) => {
     try {
-      if (request.routeKey === "GET /health") return await health();
+      if (request.routeKey === "GET /regions/health") return await health();
       if (request.routeKey === "GET /api/config") return await config();
       return await drainedAnswer(answering, request.pathParameters?.["region"] ?? "");
     } catch (error) {

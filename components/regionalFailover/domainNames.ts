@@ -112,7 +112,7 @@ function regionHealth(
       ),
       { parent },
     );
-  const own = ask("own-word", { fqdn: regionName, resourcePath: "/health" });
+  const own = ask("own-word", { fqdn: regionName, resourcePath: "/regions/health" });
   const words = [own.id];
   if (peerRegion !== undefined) {
     const resourcePath = regionName.apply((host) => `/regions/${host.split(".")[0]}/drained`);

@@ -14,7 +14,7 @@ import { probe } from "./probe";
 import { StateStore } from "./stateStore";
 import { newMemory, watch } from "./watch";
 
-/** Answers `/health`, `/regions/{region}/drained` and `/api/config`. */
+/** Answers `/regions/health`, `/regions/{region}/drained` and `/api/config`. */
 export function answersFunction(
   name: string,
   args: RegionalFailoverArgs,

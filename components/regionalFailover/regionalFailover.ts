@@ -35,11 +35,11 @@ export class RegionalFailover extends pulumi.ComponentResource {
   public readonly urls: Readonly<
     Record<"orders" | "catalogue" | "config", pulumi.Output<string>> & { auth?: pulumi.Output<string> }
   >;
-  /** This Region's own address, whatever the store's names lead to; answers `/health`. */
+  /** This Region's own address, whatever the store's names lead to; answers `/regions/health`. */
   public readonly regionUrl: pulumi.Output<string>;
   /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront; only in the primary with a domain. */
   public readonly viewerCertificateArn?: pulumi.Output<string>;
-  /** Answers `/health`, `/regions/{region}/drained` and `/api/config`. */
+  /** Answers `/regions/health`, `/regions/{region}/drained` and `/api/config`. */
   public readonly api: HttpApi;
   public readonly functions: Readonly<{ watch: InlineFunction<unknown>; answers: InlineFunction<Request> }>;
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
@@ -61,7 +61,8 @@ export class RegionalFailover extends pulumi.ComponentResource {
       {
         description: "Tells whether this Region works, and what a storefront must know.",
         routes: {
-          "GET /health": { function: answers },
+          // Not the bare /health, which proxies and emulators like to answer themselves.
+          "GET /regions/health": { function: answers },
           "GET /regions/{region}/drained": { function: answers },
           "GET /api/config": { function: answers },
         },
@@ -78,7 +79,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.regionUrl = this.names?.regionUrl ?? this.api.url;
 
     // The peer asks under the addresses that AWS gave: they need neither Route 53 nor a certificate.
-    const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.api.url}/health` });
+    const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.api.url}/regions/health` });
     const { watch, schedule } = watchFunction(name, args, { region, urls }, this);
     this.functions = { watch, answers };
     this.schedule = schedule;

@@ -61,9 +61,9 @@ const broken = {
   },
 };
 
-describe("GET /health", () => {
+describe("GET /regions/health", () => {
   it("answers 200 while the services work and nobody has drained the Region", async () => {
-    const { status, body, headers } = await api().get("GET /health");
+    const { status, body, headers } = await api().get("GET /regions/health");
     expect(status).to.equal(200);
     expect(body).to.deep.include({ status: "ok", region: "us-east-1", services: { orders: "ok" } });
     expect(headers["cache-control"]).to.equal("no-store");
@@ -71,14 +71,14 @@ describe("GET /health", () => {
 
   it("answers 503 when a service fails, and counts it", async () => {
     const { get, seen } = api({ healthy: false });
-    const { status, body } = await get("GET /health");
+    const { status, body } = await get("GET /regions/health");
     expect([status, body.status, body.services.orders]).to.deep.equal([503, "failing", "failing"]);
     expect(seen.counted).to.deep.equal(["HealthFailing"]);
   });
 
   it("answers 503 when an operator has drained the Region, in whichever Region the word was written, and raises no alarm", async () => {
     const { get, seen } = api({ items: [drain("us-east-1", true, "2026-11-22T11:00:00.000Z")] });
-    const { status, body } = await get("GET /health");
+    const { status, body } = await get("GET /regions/health");
     expect([status, body.status]).to.deep.equal([503, "drained"]);
     expect(seen.counted).to.deep.equal([]);
   });
@@ -88,19 +88,19 @@ describe("GET /health", () => {
       drain("us-east-1", true, "2026-11-22T11:00:00.000Z", "us-west-2"),
       drain("us-east-1", false, "2026-11-22T11:05:00.000Z", "us-east-1"),
     ];
-    expect((await api({ items }).get("GET /health")).status).to.equal(200);
+    expect((await api({ items }).get("GET /regions/health")).status).to.equal(200);
   });
 
   it("answers 503 when the table of Regions does not answer", async () => {
-    expect((await api({ store: broken }).get("GET /health")).status).to.equal(503);
+    expect((await api({ store: broken }).get("GET /regions/health")).status).to.equal(503);
   });
 
   it("looks once for all who ask within two seconds, and again after that", async () => {
     const { get, seen, clock } = api();
-    await Promise.all([get("GET /health"), get("GET /health")]);
+    await Promise.all([get("GET /regions/health"), get("GET /regions/health")]);
     expect(seen.probes).to.equal(1);
     clock.now += 2_000;
-    await get("GET /health");
+    await get("GET /regions/health");
     expect(seen.probes).to.equal(2);
   });
 });

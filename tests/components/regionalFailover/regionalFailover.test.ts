@@ -132,7 +132,7 @@ describe("RegionalFailover", function () {
     it("answers health, drains and configuration to everybody", () => {
       const routes = made.of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"]]);
       expect(routes).to.have.deep.members([
-        ["GET /health", "NONE"],
+        ["GET /regions/health", "NONE"],
         ["GET /regions/{region}/drained", "NONE"],
         ["GET /api/config", "NONE"],
       ]);
@@ -185,7 +185,7 @@ describe("RegionalFailover", function () {
         variables: Record<string, string>;
       };
       expect(JSON.parse(variables["URLS"]!)).to.deep.equal({
-        health: "https://failover-api.execute-api.us-east-1.amazonaws.com/health",
+        health: "https://failover-api.execute-api.us-east-1.amazonaws.com/regions/health",
         orders: "https://orders.execute-api.us-east-1.amazonaws.com",
         catalogue: "https://catalogue.execute-api.us-east-1.amazonaws.com",
         config: "https://failover-api.execute-api.us-east-1.amazonaws.com",
@@ -268,7 +268,7 @@ describe("RegionalFailover", function () {
         expect(stack.named("HealthCheck", "failover-own-word")).to.include({
           type: "HTTPS",
           fqdn: `${own}.api.example.com`,
-          resourcePath: "/health",
+          resourcePath: "/regions/health",
           requestInterval: 10,
           failureThreshold: 3,
         });
