@@ -1,3 +1,4 @@
+import { addressKey } from "../../../domain/auth/directory";
 import { CODES_PATH, type CodeRequested } from "../../../domain/auth/settings";
 import { answerText } from "../../../domain/auth/signInCode";
 import { call } from "../api";
@@ -32,7 +33,8 @@ interface Challenged {
 }
 
 /** Has a code mailed. Nobody learns by it whether somebody has that address. */
-export async function askForCode(email: string): Promise<MailedCode> {
+export async function askForCode(typed: string): Promise<MailedCode> {
+  const email = addressKey(typed);
   // The Region that answers is the one that will take the code.
   const { challengeId, auth, goodForSeconds } = await call<CodeRequested>(CODES_PATH, {
     method: "POST",
