@@ -158,8 +158,7 @@ function addBuiltins(origins: Map<unknown, Origin>): void {
   for (const name of names) {
     const exports: unknown = require(name);
     const file = `node:${name.replace(/^node:/, "")}`;
-    if (isReference(exports) && !origins.has(exports))
-      origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
+    if (isReference(exports) && !origins.has(exports)) origins.set(exports, { file, what: "require" });
   }
 }
 

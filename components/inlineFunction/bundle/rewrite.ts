@@ -85,7 +85,8 @@ class Rewriter {
       functions.push({ ...emitted, offset: text.length });
       text += rewritten + after;
     }
-    text += [...this.environment, ...this.fills, `export const handler = ${this.exported};`, ""].join("\n");
+    // As Lambda's loader wants it: an `export` would bring esbuild's wrapper of CommonJS exports, half a KB, into each bundle.
+    text += [...this.environment, ...this.fills, `exports.handler = ${this.exported};`, ""].join("\n");
     return { text, functions };
   }
 
@@ -175,7 +176,7 @@ class Rewriter {
   private nestedModule(node: acorn.CallExpression): string {
     const [argument] = node.arguments;
     if (argument?.type !== "Literal" || typeof argument.value !== "string") throw this.unknown(node, "require");
-    return this.importAs({ specifier: argument.value, what: "namespace" });
+    return this.importAs({ specifier: argument.value, what: "require" });
   }
 
   /** `function __f0(__0) { return (function () { with (ENVIRONMENT) { return CODE; } }).apply(…).apply(this, arguments); }` */
