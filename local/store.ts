@@ -15,6 +15,7 @@ import { localCertificates } from "./network/certificates";
 import { type Outside, type OutsideOptions, startOutside } from "./outside";
 import { Region } from "./region";
 import { type Replication, startReplication } from "./replication";
+import { beginSchedules } from "./schedules";
 import type { SearchEngineKind } from "./search";
 import { buildWeb } from "./webBuild";
 
@@ -229,6 +230,8 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     edge = keepUntilStop("the edge", running, running.stop);
   }
   address.url = edge?.url ?? primary.endpoint;
+  // An emulator that comes back runs what is due by itself.
+  if (isNew) await allOrNone(regions.map(({ deployment }) => beginSchedules(deployment)));
   const chaos = chaosOf({ regions, replication, link, progress });
   const consolePage = await startConsole({
     port: port === 0 ? 0 : port + 1,

@@ -81,11 +81,15 @@ export class Orders {
   }
 }
 
-/** Tables of orders: keyed by order and Region, with a stream (which the cards' table does not have). */
+/** Tables of orders: keyed by order and Region, with a stream. Cards are kept alike, but expire. */
 export function orderTables(deployment: Pick<Deployment, "resources">): string[] {
   return resourcesOfType(deployment, "aws:dynamodb/table:Table")
     .filter(
-      ({ inputs }) => inputs["hashKey"] === "orderId" && inputs["rangeKey"] === "region" && inputs["streamEnabled"],
+      ({ inputs }) =>
+        inputs["hashKey"] === "orderId" &&
+        inputs["rangeKey"] === "region" &&
+        inputs["streamEnabled"] &&
+        inputs["ttl"] === undefined,
     )
     .map(({ outputs, id }) => String(outputs["name"] ?? id));
 }

@@ -9,14 +9,24 @@ import type { Store } from "../store";
 /** The emulator's confirmation code, whoever signs up. */
 const CONFIRMATION_CODE = "123456";
 
+/** A store's address, and the stack that people sign in to. */
+type Place = Pick<Store, "url" | "deployment">;
+
 /** Somebody who is signed in and calls the store's APIs through the edge, as the storefront does. */
 export interface Person {
   email: string;
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** @param base another address than the store's. */
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+    base?: string,
+  ): Promise<Response>;
 }
 
 /** Signs somebody up and in, through the edge and with the storefront's own library. */
-export async function newPerson(store: Store, settings: CognitoSettings, group?: "merchandisers"): Promise<Person> {
+export async function newPerson(store: Place, settings: CognitoSettings, group?: "merchandisers"): Promise<Person> {
   // Its warning about an endpoint of one's own would stand in the report.
   ConsoleLogger.LOG_LEVEL = "ERROR";
   const auth = {
@@ -43,8 +53,8 @@ export async function newPerson(store: Store, settings: CognitoSettings, group?:
 
   return {
     email,
-    call: (method, path, body, headers = {}) =>
-      fetch(`${store.url}${path}`, {
+    call: (method, path, body, headers = {}, base = store.url) =>
+      fetch(`${base}${path}`, {
         method,
         headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
@@ -63,7 +73,7 @@ function memory() {
   };
 }
 
-async function addToGroup(store: Store, UserPoolId: string, Username: string, GroupName: string): Promise<void> {
+async function addToGroup(store: Place, UserPoolId: string, Username: string, GroupName: string): Promise<void> {
   const { region, endpoint, credentials } = store.deployment;
   const client = new CognitoIdentityProviderClient({ region, endpoint, credentials });
   await client.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName }));

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { CompactEncrypt, importJWK, type JWK } from "jose";
+import type { CognitoSettings } from "../../../domain/auth/settings";
+import { orderTables } from "../../../local/console/orders";
+import { resourcesOfType } from "../../../local/deployment";
+import { newPerson, type Person } from "../../../local/grants/person";
+import type { Store } from "../../../local/store";
+
+/** What a Region has of an order. */
+export interface Item {
+  orderId: string;
+  region: string;
+  status: string;
+  epoch: number;
+}
+
+interface Settings {
+  region: string;
+  auth: CognitoSettings;
+  card: { keyId: string; jwk: JWK };
+}
+
+interface Product {
+  productId: string;
+  price: { amount: number; currency: string };
+}
+
+/** The address of one of a Region's own APIs, whatever the store's names lead to. */
+export function apiIn(store: Store, region: string, name: "orders" | "catalogue" | "failover"): string {
+  const { deployment, endpoint } = store.regions[region] ?? fail(`no Region ${region}`);
+  const api = resourcesOfType(deployment, "aws:apigatewayv2/api:Api").find((each) => each.name === `${name}-api`);
+  return `${endpoint}/_aws/execute-api/${api?.id ?? fail(`no API ${name}`)}/$default`;
+}
+
+/** Somebody who signed up in one Region and orders in any. */
+export class Shopper {
+  private constructor(
+    private readonly store: Store,
+    private readonly person: Person,
+    private readonly settings: Settings,
+    private readonly product: Product,
+  ) {}
+
+  static async of(store: Store, region: string): Promise<Shopper> {
+    const settings = (await (await fetch(`${apiIn(store, region, "failover")}/api/config`)).json()) as Settings;
+    const deployment = (store.regions[region] ?? fail(`no Region ${region}`)).deployment;
+    const person = await newPerson({ url: store.url, deployment }, settings.auth);
+    const product = await eventually("a kettle can be found", async () => {
+      const answer = await fetch(`${apiIn(store, region, "catalogue")}/api/catalogue/search?q=kettle`);
+      return answer.ok ? ((await answer.json()) as { products: Product[] }).products[0] : undefined;
+    });
+    return new Shopper(store, person, settings, product);
+  }
+
+  /** Places an order with a card. With a Region, at that one's own address; else wherever the store's address leads. */
+  async order(region?: string, key = randomUUID()): Promise<string> {
+    const { keyId, jwk } = this.settings.card;
+    const card = await new CompactEncrypt(
+      new TextEncoder().encode(JSON.stringify({ number: "4242424242424242", expiry: "12/39", code: "123" })),
+    )
+      .setProtectedHeader({ alg: "RSA-OAEP-256", enc: "A256GCM", kid: keyId, idempotencyKey: key })
+      .encrypt(await importJWK(jwk, "RSA-OAEP-256"));
+    const body = {
+      lines: [{ productId: this.product.productId, quantity: 1 }],
+      expectedTotal: this.product.price,
+      shipping: { name: "Ada Example", street: "Main 1", city: "Springfield", postalCode: "12345", country: "US" },
+      contact: { email: this.person.email },
+      payment: { kind: "card", card },
+    };
+    const response = await this.call(region, "POST", "/api/orders", body, { "idempotency-key": key });
+    if (!response.ok) throw new Error(`The order was answered ${response.status}: ${await response.text()}`);
+    return ((await response.json()) as { orderId: string }).orderId;
+  }
+
+  async statusOf(orderId: string, region?: string): Promise<string | undefined> {
+    const response = await this.call(region, "GET", `/api/orders/${orderId}`);
+    return response.ok ? ((await response.json()) as { status: string }).status : undefined;
+  }
+
+  private call(region: string | undefined, method: string, path: string, body?: unknown, headers = {}) {
+    const base = region === undefined ? this.store.url : apiIn(this.store, region, "orders");
+    return this.person.call(method, path, body, headers, base);
+  }
+}
+
+/** Both Regions' items of an order, as one Region's replica has them. */
+export async function itemsIn(store: Store, region: string, orderId: string): Promise<Item[]> {
+  const { deployment } = store.regions[region] ?? fail(`no Region ${region}`);
+  const { endpoint, credentials } = deployment;
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
+  try {
+    const [TableName] = orderTables(store.deployment);
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: "orderId = :order",
+        ExpressionAttributeValues: { ":order": orderId },
+      }),
+    );
+    return Items.filter(({ kind }) => kind === "order").map(
+      ({ orderId: id, region: writer, status, epoch }) => ({ orderId: id, region: writer, status, epoch }) as Item,
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Asks again and again until there is an answer. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  limitMs = 45_000,
+): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  let trouble = "";
+  while (Date.now() < deadline) {
+    try {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+    } catch (error) {
+      trouble = String(error);
+    }
+    await sleep(250);
+  }
+  throw new Error(`Not within ${limitMs} ms: ${what}. ${trouble}`);
+}
+
+function fail(sentence: string): never {
+  throw new Error(sentence);
+}
