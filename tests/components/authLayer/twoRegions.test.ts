@@ -1,0 +1,197 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { AuthLayer, type AuthLayerArgs } from "../../../components/authLayer";
+
+const POOL_ARN = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** Registers an AuthLayer with mocked outputs. */
+async function register(args: Partial<AuthLayerArgs>) {
+  const resources: Registered[] = [];
+  await pulumi.runtime.setMocks({
+    newResource: ({ type, name, inputs }) => {
+      resources.push({ type, name, inputs });
+      const isPool = type.endsWith(":UserPool");
+      const arn = isPool ? POOL_ARN : `arn:${name}`;
+      return {
+        id: isPool ? "us-east-1_AbCdEfGhI" : `${name}-id`,
+        state: { ...inputs, arn, name: inputs.name ?? name },
+      };
+    },
+    call: () => ({}),
+  });
+  let settings: unknown;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    const auth = new AuthLayer("auth", { provider: { cognito: {} }, ...args });
+    settings = await new Promise((resolve) => auth.settings.apply(resolve));
+    return {};
+  });
+  await pulumi.runtime.disconnect();
+  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
+  const named = (type: string, name: string) => {
+    const found = of(type).find((resource) => resource.name === name);
+    expect(found, `${type} ${name} among ${of(type).map((each) => each.name)}`).not.to.equal(undefined);
+    return found!.inputs;
+  };
+  const granted = (name: string): Record<string, unknown>[] => {
+    const { Statement } = JSON.parse(named("RolePolicy", `${name}-grants`)["policy"] as string);
+    return Statement.filter(
+      ({ Action }: { Action: string[] }) => !Action.some((action) => /^(logs|xray):/.test(action)),
+    );
+  };
+  const variables = (name: string) =>
+    (named("Function", `${name}-function`)["environment"] as { variables: Record<string, string> }).variables;
+  return { settings, of, named, granted, variables };
+}
+
+const regions = { tableName: pulumi.output("regions"), tableArn: pulumi.output("arn:regions") };
+const mail = { from: "Store <orders@example.com>" };
+
+describe("AuthLayer in two Regions", () => {
+  it("tells the other Regions of its pool at once and every 15 minutes, and may write nothing but its own item", async () => {
+    const { granted, named, variables } = await register({ regions });
+    expect(granted("auth-publisher")).to.deep.equal([
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:PutItem"],
+        Resource: ["arn:regions"],
+        Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["us-east-1"] } },
+      },
+    ]);
+    const item = JSON.parse(variables("auth-publisher")["ISSUER_ITEM"]!);
+    expect(item).to.have.all.keys("region", "settings", "trusted");
+    expect(item.trusted).to.deep.equal({
+      kind: "cognito",
+      userPoolId: "us-east-1_AbCdEfGhI",
+      clientId: "auth-storefront-id",
+    });
+    const { triggers } = named("Invocation", "auth-publish") as { triggers: { item: string } };
+    expect(JSON.parse(triggers.item)).to.deep.equal(item);
+    expect(named("Schedule", "auth-publish")["scheduleExpression"]).to.equal("rate(15 minutes)");
+  });
+
+  it("lets its authorizer read the Regions' table and write nothing", async () => {
+    const { granted, variables } = await register({ regions });
+    expect(granted("auth-authorizer")).to.deep.equal([
+      { Effect: "Allow", Action: ["dynamodb:Scan"], Resource: ["arn:regions"] },
+    ]);
+    expect(variables("auth-authorizer")["REGION_STATE"]).to.equal("regions");
+  });
+
+  it("has nothing of this with an issuer of one's own, which is the same in each Region", async () => {
+    const provider = { oidc: { issuer: "https://login.example.com", audience: "store" } };
+    const { of, granted } = await register({ provider, regions });
+    expect(of("Function").map(({ name }) => name)).to.deep.equal(["auth-authorizer-function"]);
+    expect(granted("auth-authorizer")).to.deep.equal([]);
+    expect([...of("Table"), ...of("Key")]).to.deep.equal([]);
+  });
+
+  it("makes the directory and its key with their replicas, protected", async () => {
+    const { named } = await register({ directory: { replicaRegions: ["us-west-2"] } });
+    expect(named("Table", "auth-directory")).to.deep.include({
+      hashKey: "person",
+      rangeKey: "region",
+      streamEnabled: true,
+      deletionProtectionEnabled: true,
+      pointInTimeRecovery: { enabled: true },
+    });
+    expect(named("Table", "auth-directory")["replicas"]).to.have.nested.property("[0].regionName", "us-west-2");
+    expect(named("Key", "auth-addresses")).to.include({
+      keyUsage: "GENERATE_VERIFY_MAC",
+      customerMasterKeySpec: "HMAC_256",
+      multiRegion: true,
+    });
+    expect(named("ReplicaKey", "auth-addresses-us-west-2")).to.include({
+      region: "us-west-2",
+      primaryKeyArn: "arn:auth-addresses",
+    });
+  });
+
+  it("works with the replicas that the primary has made", async () => {
+    const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
+    const { of, variables, granted } = await register({ directory: { existing } });
+    expect([...of("Table"), ...of("Key"), ...of("ReplicaKey")]).to.deep.equal([]);
+    expect(variables("auth-customer")).to.include({ DIRECTORY_TABLE: "customers", ADDRESS_KEY: "arn:key" });
+    expect(granted("auth-customer").map(({ Resource }) => Resource)).to.deep.equal([["arn:customers"], ["arn:key"]]);
+  });
+
+  it("has the pool ask for the customer with each token, and lets only that pool do so", async () => {
+    const { named } = await register({});
+    expect(named("UserPool", "auth-customers")["lambdaConfig"]).to.deep.include({
+      preTokenGenerationConfig: { lambdaArn: "arn:auth-customer-function", lambdaVersion: "V2_0" },
+      postConfirmation: "arn:auth-customer-function",
+    });
+    expect(named("Permission", "auth-customer")).to.include({
+      principal: "cognito-idp.amazonaws.com",
+      sourceArn: POOL_ARN,
+    });
+  });
+});
+
+describe("AuthLayer with codes by mail", () => {
+  it("lets people sign in by them, and says so to the page", async () => {
+    const { named, settings } = await register({ mail });
+    expect(settings).to.have.property("codes", "/api/auth/codes");
+    const { explicitAuthFlows } = named("UserPoolClient", "auth-storefront");
+    expect(explicitAuthFlows).to.deep.equal(["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]);
+    const { lambdaConfig } = named("UserPool", "auth-customers") as { lambdaConfig: Record<string, unknown> };
+    for (const trigger of ["defineAuthChallenge", "createAuthChallenge", "verifyAuthChallengeResponse"]) {
+      expect(lambdaConfig[trigger]).to.equal("arn:auth-challenge-function");
+    }
+  });
+
+  it("has none of this unless it can send mail", async () => {
+    const { named, of, settings } = await register({});
+    expect(settings).not.to.have.property("codes");
+    expect(named("UserPoolClient", "auth-storefront")["explicitAuthFlows"]).to.deep.equal(["ALLOW_USER_SRP_AUTH"]);
+    expect(of("Api")).to.deep.equal([]);
+  });
+
+  it("keeps codes where they end by themselves, in this Region alone", async () => {
+    const { named } = await register({ mail, directory: { replicaRegions: ["us-west-2"] } });
+    expect(named("Table", "auth-codes")).to.deep.include({ ttl: { enabled: true, attributeName: "expiresAt" } });
+    expect(named("Table", "auth-codes")).not.to.have.property("replicas");
+  });
+
+  it("gives the function that everybody may call no right but to hand on", async () => {
+    const { granted, named } = await register({ mail });
+    expect(granted("auth-code")).to.deep.equal([
+      { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: ["arn:auth-mailer-function"] },
+    ]);
+    expect(named("FunctionEventInvokeConfig", "auth-mailer")).to.include({ maximumRetryAttempts: 0 });
+  });
+
+  it("sends as the address's own identity unless it is told another", async () => {
+    const sesOf = (grants: Record<string, unknown>[]) =>
+      grants.find(({ Action }) => (Action as string[]).includes("ses:SendEmail"))?.["Resource"];
+    expect(sesOf((await register({ mail })).granted("auth-mailer"))).to.deep.equal([
+      "arn:aws:ses:us-east-1:123456789012:identity/orders@example.com",
+    ]);
+    const { granted } = await register({ mail: { ...mail, identityArn: "arn:identity" } });
+    expect(sesOf(granted("auth-mailer"))).to.deep.equal(["arn:identity"]);
+  });
+});
+
+describe("AuthLayer's arguments about Regions", () => {
+  const oidc = { issuer: "https://login.example.com", audience: "store" };
+  const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
+  const wrong: [what: string, args: AuthLayerArgs, sentence: RegExp][] = [
+    ["codes with an issuer of one's own", { provider: { oidc }, mail }, /mail can't be given with provider\.oidc/],
+    ["a directory with one", { provider: { oidc }, directory: {} }, /directory can't be given with provider\.oidc/],
+    [
+      "a directory that exists and is made",
+      { provider: { cognito: {} }, directory: { existing, replicaRegions: ["us-west-2"] } },
+      /only one of directory\.existing and directory\.replicaRegions/,
+    ],
+  ];
+  for (const [what, args, sentence] of wrong) {
+    it(`refuse ${what} with one sentence`, () => {
+      expect(() => new AuthLayer("auth", args)).to.throw(pulumi.RunError, sentence);
+    });
+  }
+});
