@@ -26,6 +26,8 @@ export interface RegionOptions {
   /** How its functions reach AWS's and the store's host names. */
   hosts: Omit<AwsHostsOptions, "certificates" | "log">;
   accessLog?: string;
+  /** See `MiniStackOptions`. */
+  mailbox?: string;
   log(line: string): void;
   /** Hears, in one sentence, that a part of it has died by itself. */
   onDeath(sentence: string): void;
@@ -91,16 +93,18 @@ export class Region {
 
   /** Starts its processes, with the data that are there. */
   async start(): Promise<void> {
-    const { region, folder, ports, search, hosts, certificates, accessLog, log } = this.options;
+    const { region, folder, ports, search, hosts, certificates, accessLog, mailbox, log } = this.options;
     const { parts } = this;
     mkdirSync(folder, { recursive: true });
     parts.network = await startAwsHosts({ ...hosts, certificates, log });
     const { functionEnvironment } = parts.network;
     const started = await Promise.allSettled([
-      startMiniStack({ region, dataDir: folder, port: ports.emulator, functionEnvironment, accessLog }).then((one) => {
-        parts.emulator = one;
-        this.watch("emulator", one.ended);
-      }),
+      startMiniStack({ region, dataDir: folder, port: ports.emulator, functionEnvironment, accessLog, mailbox }).then(
+        (one) => {
+          parts.emulator = one;
+          this.watch("emulator", one.ended);
+        },
+      ),
       startSearchEngine(search, { dataDir: join(folder, "search"), log }).then(async (one) => {
         parts.engine = one;
         this.watch("search engine", one.ended);

@@ -9,6 +9,7 @@ import { type Edge, startEdge } from "./edge";
 import type { EventSources } from "./eventSources";
 import { type FolderSettings, fastScale, folderSettings, localConfig, localDomain } from "./localSettings";
 import { lockFolder } from "./lock";
+import { mailboxFile, mailOf, type SentMail } from "./mailbox";
 import { projectRoot } from "./ministack/python";
 import type { MiniStack } from "./ministack/supervisor";
 import { localCertificates } from "./network/certificates";
@@ -71,6 +72,8 @@ export interface Store {
   deployment: Deployment;
   deployments: Deployment[];
   outside: Outside;
+  /** All mail that was ever sent, also by a Region that is lost. */
+  mail(): SentMail[];
   /** Of the primary. */
   readonly eventSources: EventSources;
   /** Of the primary. */
@@ -164,6 +167,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
           reaches: (other) => other === region || !link.isCut,
         },
         accessLog: options.accessLog,
+        mailbox: mailboxFile(subfolder(dataDir, "outside"), region),
         log,
         onDeath: broken.resolve,
       }),
@@ -265,6 +269,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     deployment: primary.deployment,
     deployments,
     outside,
+    mail: () => regions.flatMap(({ region }) => mailOf(join(dataDir, "outside"), region)),
     get eventSources() {
       return primary.eventSources;
     },

@@ -11,6 +11,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - an address that was confirmed is verified, and no token is made without its trigger (cognito_accounts.py);
   - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
   - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
+  - sent mail is kept in a file, where MAILBOX names one;
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
 """
@@ -24,6 +25,7 @@ import threading
 
 import checkpoint
 import cognito_accounts
+import mailbox
 import multi_region_keys
 
 EXPECTED = "1.5.33"
@@ -234,6 +236,9 @@ def main():
     access_log = os.environ.pop("ACCESS_LOG", None)
     if access_log:
         write_down_decisions(access_log)
+    mailbox_file = os.environ.pop("MAILBOX", None)
+    if mailbox_file:
+        mailbox.keep(mailbox_file)
     from durability import Durability
 
     durability = Durability(os.environ["STATE_DIR"], os.environ.pop("JOURNAL_DIR"), os.environ["MINISTACK_REGION"])

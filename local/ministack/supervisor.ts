@@ -19,6 +19,8 @@ export interface MiniStackOptions {
   functionEnvironment?: Record<string, string>;
   /** Where every decision on a role's request is written down, as JSON lines (`AccessDecision`). Default: nowhere. */
   accessLog?: string;
+  /** Where sent mail is kept, one JSON object a line; nothing that happens to the Region touches it. Default: in memory. */
+  mailbox?: string;
   /** Longest wait for the first answer. Default 30,000 ms. */
   readyTimeoutMs?: number;
 }
@@ -151,6 +153,7 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     S3_PERSIST: "1",
     S3_DATA_DIR: join(options.dataDir, "s3"),
     ...(options.accessLog === undefined ? {} : { ACCESS_LOG: options.accessLog }),
+    ...(options.mailbox === undefined ? {} : { MAILBOX: options.mailbox }),
   };
 }
 

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A mail that a Region's SES has sent. */
+export interface SentMail {
+  region: string;
+  to: string[];
+  subject: string;
+  text: string;
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+/** Where a Region's sent mail is kept: with the outside world, since nothing that happens to the Region calls it back. */
+export const mailboxFile = (outsideDir: string, region: string): string => join(outsideDir, `mail-${region}.jsonl`);
+
+/** All that a Region has ever sent, oldest first. */
+export function mailOf(outsideDir: string, region: string): SentMail[] {
+  const file = mailboxFile(outsideDir, region);
+  if (!existsSync(file)) return [];
+  // The last line may be half written.
+  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => {
+    const mail = JSON.parse(line) as { To?: string[]; Subject?: string; BodyText?: string; Timestamp: number };
+    return {
+      region,
+      to: mail.To ?? [],
+      subject: mail.Subject ?? "",
+      text: mail.BodyText ?? "",
+      at: new Date(mail.Timestamp * 1000).toISOString(),
+    };
+  });
+}
