@@ -11,6 +11,7 @@ import {
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  PutObjectLockConfigurationCommand,
   PutPublicAccessBlockCommand,
   S3Client,
   type ServerSideEncryptionRule,
@@ -156,6 +157,24 @@ export const s3: ServiceHandlers = {
       await context.client(S3Client).send(new DeleteObjectCommand({ Bucket: text(inputs, "bucket"), Key: id }));
     },
   },
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": setting([], async (Bucket, inputs, client) => {
+    const retention = optionalRecord(optionalRecord(inputs, "rule") ?? {}, "defaultRetention");
+    await client.send(
+      new PutObjectLockConfigurationCommand({
+        Bucket,
+        ObjectLockConfiguration: {
+          ObjectLockEnabled: "Enabled",
+          Rule: retention && {
+            DefaultRetention: {
+              Mode: text(retention, "mode") as "GOVERNANCE" | "COMPLIANCE",
+              Days: optionalNumber(retention, "days"),
+              Years: optionalNumber(retention, "years"),
+            },
+          },
+        },
+      }),
+    );
+  }),
   "aws:s3/bucketNotification:BucketNotification": unavailable(
     "The local run has no bucket that tells of its changes.",
     ({ inputs }) => ({ id: text(inputs, "bucket") }),

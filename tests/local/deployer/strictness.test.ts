@@ -55,6 +55,50 @@ const behavior = {
   cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
 };
 
+const globalTable = {
+  ...table,
+  streamEnabled: true,
+  streamViewType: "NEW_AND_OLD_IMAGES",
+  replicas: [{ regionName: "us-west-2" }],
+};
+const alias = {
+  name: "d-1a2b3c.execute-api.us-east-1.amazonaws.com",
+  zoneId: "Z1UJRXOUMOOFQ8",
+  evaluateTargetHealth: false,
+};
+const failoverRecord = {
+  zoneId: "Z1",
+  name: "orders.api.example.com",
+  type: "A",
+  setIdentifier: "us-east-1",
+  failoverRoutingPolicies: [{ type: "PRIMARY" }],
+  aliases: [alias],
+};
+const healthCheck = { type: "HTTPS", fqdn: "us-east-1.api.example.com", requestInterval: 10, failureThreshold: 3 };
+const replica = { primaryKeyArn: "arn:aws:kms:us-west-2:000000000000:key/mrk-1a2b" };
+const replication = {
+  bucket: "assets",
+  role: "arn:aws:iam::000000000000:role/replication",
+  rules: [
+    {
+      id: "media",
+      status: "Enabled",
+      filter: { prefix: "media/" },
+      deleteMarkerReplication: { status: "Enabled" },
+      destination: { bucket: "arn:aws:s3:::peer-assets" },
+    },
+  ],
+};
+const originGroup = {
+  originId: "both",
+  failoverCriteria: { statusCodes: [500, 503] },
+  members: [{ originId: "site" }, { originId: "peer" }],
+};
+const twoOrigins = {
+  ...distribution,
+  origins: [...distribution.origins, { originId: "peer", domainName: "peer.s3.us-west-2.amazonaws.com" }],
+};
+
 describe("The deployer's checks before the emulator sees a resource", () => {
   const good: [string, Inputs][] = [
     ["aws:lambda/function:Function", lambda],
@@ -72,6 +116,12 @@ describe("The deployer's checks before the emulator sees a resource", () => {
         target: { arn: role, roleArn: role },
       },
     ],
+    ["aws:dynamodb/table:Table", globalTable],
+    ["aws:route53/record:Record", failoverRecord],
+    ["aws:route53/healthCheck:HealthCheck", healthCheck],
+    ["aws:kms/replicaKey:ReplicaKey", replica],
+    ["aws:acm/certificate:Certificate", { domainName: "*.api.example.com", validationMethod: "DNS" }],
+    ["aws:s3/bucketReplicationConfig:BucketReplicationConfig", replication],
   ];
   for (const [type, inputs] of good) {
     it(`find nothing wrong with a proper ${type.split(":").pop()}`, () => {
@@ -80,6 +130,124 @@ describe("The deployer's checks before the emulator sees a resource", () => {
   }
 
   const bad: [string, string, Inputs, RegExp][] = [
+    [
+      "a replica in the table's own Region",
+      "aws:dynamodb/table:Table",
+      { ...globalTable, replicas: [{ regionName: "us-east-1" }] },
+      /would be the table itself/,
+    ],
+    [
+      "replicas of a table without a stream of both images",
+      "aws:dynamodb/table:Table",
+      { ...globalTable, streamViewType: "KEYS_ONLY" },
+      /needs a stream of NEW_AND_OLD_IMAGES/,
+    ],
+    [
+      "a replica without the key that its table has",
+      "aws:dynamodb/table:Table",
+      {
+        ...globalTable,
+        serverSideEncryption: { enabled: true, kmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/k" },
+      },
+      /needs a kmsKeyArn too/,
+    ],
+    [
+      "a replica of a key that is none of several Regions",
+      "aws:kms/replicaKey:ReplicaKey",
+      { primaryKeyArn: "arn:aws:kms:us-west-2:000000000000:key/1a2b" },
+      /no multi-Region key/,
+    ],
+    [
+      "an alias with another service's zone",
+      "aws:route53/record:Record",
+      { ...failoverRecord, aliases: [{ ...alias, zoneId: "Z2FDTNDATAQYW2" }] },
+      /that name's zone is Z1UJRXOUMOOFQ8/,
+    ],
+    [
+      "an alias to an API's own name",
+      "aws:route53/record:Record",
+      { ...failoverRecord, aliases: [{ ...alias, name: "1a2b3c.execute-api.us-east-1.amazonaws.com" }] },
+      /takes the custom domain's regional name/,
+    ],
+    [
+      "a routed record without a set identifier",
+      "aws:route53/record:Record",
+      { ...failoverRecord, setIdentifier: undefined },
+      /needs a setIdentifier/,
+    ],
+    [
+      "a record with values and no time to live",
+      "aws:route53/record:Record",
+      { zoneId: "Z1", name: "a.example.com", type: "A", records: ["192.0.2.1"] },
+      /needs a "ttl"/,
+    ],
+    [
+      "a record with two routing policies",
+      "aws:route53/record:Record",
+      { ...failoverRecord, weightedRoutingPolicies: [{ weight: 1 }] },
+      /Only one routing policy/,
+    ],
+    [
+      "a health check each 20 s",
+      "aws:route53/healthCheck:HealthCheck",
+      { ...healthCheck, requestInterval: 20 },
+      /The requestInterval is 20; AWS allows/,
+    ],
+    [
+      "a calculated health check that asks",
+      "aws:route53/healthCheck:HealthCheck",
+      { type: "CALCULATED", childHealthThreshold: 1, childHealthchecks: [], failureThreshold: 3 },
+      /"failureThreshold" is only for HTTP, HTTPS and TCP health checks/,
+    ],
+    [
+      "a calculated health check of one that is not there",
+      "aws:route53/healthCheck:HealthCheck",
+      { type: "CALCULATED", childHealthThreshold: 1, childHealthchecks: ["gone"] },
+      /There is no health check gone/,
+    ],
+    [
+      "a replication by a filter that says nothing of delete markers",
+      "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+      { ...replication, rules: [{ ...replication.rules[0], deleteMarkerReplication: undefined }] },
+      /must say whether deleteMarkerReplication/,
+    ],
+    [
+      "a behaviour that writes to an origin group",
+      "aws:cloudfront/distribution:Distribution",
+      {
+        ...twoOrigins,
+        originGroups: [originGroup],
+        defaultCacheBehavior: {
+          ...behavior,
+          targetOriginId: "both",
+          allowedMethods: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
+        },
+      },
+      /allows DELETE, PATCH, POST, PUT, which CloudFront refuses for an origin group/,
+    ],
+    [
+      "an origin group of three",
+      "aws:cloudfront/distribution:Distribution",
+      {
+        ...twoOrigins,
+        originGroups: [{ ...originGroup, members: [...originGroup.members, { originId: "site" }] }],
+        defaultCacheBehavior: { ...behavior, targetOriginId: "both" },
+      },
+      /has 3 members; CloudFront wants two/,
+    ],
+    [
+      "a custom domain without a certificate of its Region",
+      "aws:apigatewayv2/domainName:DomainName",
+      {
+        domainName: "orders.api.example.com",
+        domainNameConfiguration: {
+          certificateArn: "arn:aws:acm:us-west-2:000000000000:certificate/1",
+          endpointType: "REGIONAL",
+          securityPolicy: "TLS_1_2",
+        },
+      },
+      /it must be in us-east-1/,
+    ],
     [
       "a function's name of 65 characters",
       "aws:lambda/function:Function",
