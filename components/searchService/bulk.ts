@@ -13,8 +13,9 @@ const MAX_BULK_BYTES = 3 * 1024 * 1024;
 const MAX_BULK_DOCUMENTS = 500;
 
 /**
- * Writes documents to every target index under their own versions: what the index holds in the same version or a newer
- * one stays as it is, so documents may come twice, late and in any order.
+ * Writes documents to every target index under their own versions: what the index holds in a newer version stays as it is,
+ * so documents may come twice, late and in any order. Of two with the same version (a product that both Regions created in
+ * the same moment) the one written last stays, as in the table, whose stream tells of it last.
  *
  * @returns the failures by product id; who is not there is indexed.
  */
@@ -65,7 +66,7 @@ async function indexChunk(
   { documents, lines }: Chunk,
 ): Promise<[string, IndexingFailure][]> {
   const bulkBody = documents.flatMap(({ productId, version }, position) => [
-    JSON.stringify({ index: { _index: index, _id: productId, version, version_type: "external" } }),
+    JSON.stringify({ index: { _index: index, _id: productId, version, version_type: "external_gte" } }),
     lines[position]!,
   ]);
   try {
@@ -74,7 +75,7 @@ async function indexChunk(
     // What the bulk API documents.
     const { items } = body as { items: { index: BulkItem }[] };
     return items.flatMap(({ index: item }): [string, IndexingFailure][] => {
-      // 409: the index has this version or a newer one already.
+      // 409: the index has a newer version already.
       if (item.status < 300 || item.status === 409) return [];
       const { type = "error", reason = "" } = item.error ?? {};
       // An index that is gone was dropped after a rebuild: the next try asks for the targets anew.

@@ -74,7 +74,7 @@ async function indexLatest({ client, indices }: IndexerOptions, changes: Change[
   for (const change of changes) {
     if ("poison" in change) continue;
     const known = latest.get(change.productId);
-    if (!known || known.version < change.document.version) latest.set(change.productId, change.document);
+    if (!known || known.version <= change.document.version) latest.set(change.productId, change.document);
   }
   if (latest.size === 0) return new Map<string, { transient: boolean; reason: string }>();
   try {

@@ -295,6 +295,13 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
   describe("indexing", () => {
     beforeEach(() => startOver());
 
+    it("shows what the table has at last when both Regions created a product in the same moment", async () => {
+      // One version, two contents: replication lets the later write win, and its record comes last.
+      await index(written(product("tie", { name: "Pewter Lantern" })));
+      await index(written(product("tie", { name: "Brass Lantern", homeRegion: "us-west-2" })));
+      expect(ids(await search({ q: "brass" }))).to.deep.equal(["tie"]);
+    });
+
     it("keeps the newest version, however records arrive", async () => {
       const at = (version: number) => product("a", { version, name: `Lantern v${version}` });
       await index(written(at(2)));
