@@ -93,15 +93,22 @@ export interface PlaceOptions {
   body?: Record<string, unknown>;
 }
 
-export async function startOrderStand(): Promise<OrderStand> {
+export interface StandOptions {
+  /** Where every decision on a role's request is written down. Default: nowhere. */
+  accessLog?: string;
+  /** Waits and deadlines as the component has them, and an outside world without pauses. Default: short ones. */
+  asDeployed?: boolean;
+}
+
+export async function startOrderStand({ accessLog, asDeployed }: StandOptions = {}): Promise<OrderStand> {
   const dataDir = mkdtempSync(join(tmpdir(), "stayopen-orders-"));
   let api = "";
   const outside = await startOutside({
     secrets,
     webhookUrl: () => api || undefined,
-    pace: { pendingMs: 2_000, shipmentStepMs: 700 },
+    pace: { pendingMs: 2_000, shipmentStepMs: asDeployed ? 1_500 : 700 },
   });
-  const region = await startMiniStack({ region: REGION, dataDir });
+  const region = await startMiniStack({ region: REGION, dataDir, accessLog });
   let eventSources: EventSources | undefined;
   const stop = async () => {
     await eventSources?.stop();
@@ -122,8 +129,8 @@ export async function startOrderStand(): Promise<OrderStand> {
         "ordertest:shippingApiKey": secrets.shippingApiKey,
         "ordertest:paymentWebhookSecret": secrets.paymentWebhookSecret,
         "ordertest:shippingWebhookSecret": secrets.shippingWebhookSecret,
-        "ordertest:waits": JSON.stringify(waits),
-        "ordertest:deadlines": JSON.stringify({ settlingSeconds: 1, travellingSeconds: 1 }),
+        "ordertest:waits": JSON.stringify(asDeployed ? {} : waits),
+        "ordertest:deadlines": JSON.stringify(asDeployed ? {} : { settlingSeconds: 1, travellingSeconds: 1 }),
       },
     });
     eventSources = await startEventSources(deployment, { log: () => undefined });

@@ -1,0 +1,50 @@
+import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { Catalogue } from "../../components/orderService/catalogue";
+import type { HttpRequest } from "../../components/orderService/http";
+import { OrderStore } from "../../components/orderService/orderStore";
+import { submitting } from "../../components/orderService/submit";
+
+const PRODUCT = {
+  productId: "kettle",
+  name: "Kettle",
+  price: { amount: 3_490, currency: "EUR" },
+  availability: "in-stock",
+};
+
+/** The submit handler on a DynamoDB that answers at once: what is left is its own work. */
+export function submitInMemory() {
+  const client = {
+    send: async (command: unknown) =>
+      command instanceof BatchGetCommand ? { Responses: { products: [PRODUCT] } } : {},
+  } as unknown as DynamoDBDocumentClient;
+  return submitting({
+    store: new OrderStore(client, { orders: "orders", cards: "cards" }, "us-east-1"),
+    catalogue: new Catalogue(client, "products"),
+    cardKeyId: "mrk-1",
+  });
+}
+
+/** A request as API Gateway hands it over, under this idempotency key. */
+export function submission(key: string): HttpRequest {
+  const body = {
+    lines: [{ productId: "kettle", quantity: 2 }],
+    expectedTotal: { amount: 6_980, currency: "EUR" },
+    shipping: { name: "Ann Example", street: "1 High Street", city: "Springfield", postalCode: "12345", country: "US" },
+    contact: { email: "ann@example.com" },
+    payment: { kind: "token", token: "tok_1" },
+  };
+  const request: Partial<HttpRequest> & { requestContext: unknown } = {
+    version: "2.0",
+    routeKey: "POST /api/orders",
+    rawPath: "/api/orders",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    requestContext: {
+      requestId: "bench",
+      http: { method: "POST", path: "/api/orders" },
+      authorizer: { lambda: { customerId: "customer-ann", groups: "customers" } },
+    } as HttpRequest["requestContext"],
+    body: JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+  return request as HttpRequest;
+}
