@@ -94,7 +94,9 @@ async function ask(consoleUrl: string, path: string, body?: Action): Promise<unk
 
 function print({ regions, link, names = [], checks = [] }: RegionsView): void {
   const lines = regions.map(({ region, stack, state, up }) => {
-    const answersFor = names.filter(({ answeredBy }) => answeredBy.includes(region)).map(({ name }) => name);
+    const answersFor = names
+      .filter(({ name, answeredBy }) => answeredBy.includes(region) && !name.startsWith(`${region}.`))
+      .map(({ name }) => name);
     const word = state === "up" && !up ? "no answer" : state;
     return `${region}  ${stack}  ${word}${answersFor.length > 0 ? `, answers for ${answersFor.join(", ")}` : ""}`;
   });

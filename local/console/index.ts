@@ -112,7 +112,12 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       calls: controls.calls().slice(-100).reverse(),
     }),
     notEmulated: async () => [
-      ...deployments.flatMap((deployment) => deployment.notEmulated),
+      // Two stacks of one program lack the same.
+      ...new Map(
+        deployments
+          .flatMap((deployment) => deployment.notEmulated)
+          .map((one) => [`${one.type} ${one.name} ${one.why}`, one]),
+      ).values(),
       ...notes.map((why) => ({ type: "", name: "", why })),
     ],
   };

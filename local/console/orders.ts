@@ -27,7 +27,7 @@ export class Orders {
   private readonly items: LastKnown<OrderItem[]>;
 
   constructor(
-    regions: readonly RegionClients[],
+    private readonly regions: readonly RegionClients[],
     private readonly book: (orderId: string) => OrderBooks,
   ) {
     this.executions = new Executions(regions);
@@ -69,7 +69,11 @@ export class Orders {
 
   private async itemsOf({ deployment, dynamo }: RegionClients): Promise<OrderItem[]> {
     const items: OrderItem[] = [];
-    for (const TableName of orderTables(deployment)) {
+    // The secondary's stack has no table of its own: it finds the primary's.
+    const [tables = []] = [deployment, ...this.regions.map((region) => region.deployment)]
+      .map(orderTables)
+      .filter((names) => names.length > 0);
+    for (const TableName of tables) {
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
         const page = await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey }));

@@ -34,7 +34,7 @@ const page = {
 };
 
 function draw(part) {
-  if (part === "regions") drawRegions();
+  if (part === "regions" && page.state.regions) drawRegions();
   drawTabs();
   if (part === "outside" && page.state.outside) {
     redraw(find("switches"), outsideView(page.state.outside, page));

@@ -44,7 +44,10 @@ export function regions({ regions: state }, page) {
 }
 
 function regionCard(region, state, page) {
-  const answers = (state.names ?? []).filter(({ answeredBy }) => answeredBy.includes(region.region));
+  // Names of a Region's own lead to it whatever happens.
+  const answers = (state.names ?? []).filter(
+    ({ name, answeredBy }) => answeredBy.includes(region.region) && !name.startsWith(`${region.region}.`),
+  );
   const behind = (state.link?.directions ?? []).find(({ from }) => from === region.region);
   return h(
     "article.card",
@@ -62,16 +65,9 @@ function regionCard(region, state, page) {
       {},
       state.names && [
         h("h3", {}, "Answers for"),
-        h("span", {}, answers.length === 0 ? "nothing" : answers.map(({ name }) => name).join(", ")),
+        h("div", {}, answers.length === 0 ? "nothing" : answers.map(({ name }) => h("div", {}, name))),
       ],
-      behind && [
-        h("h3", {}, "Not replicated"),
-        h(
-          "span",
-          {},
-          behind.waiting === 0 ? "nothing" : `${behind.waiting} changes, oldest ${seconds(behind.behindMs)}`,
-        ),
-      ],
+      behind && [h("h3", {}, "Not replicated"), h("span", {}, waitingText(behind))],
       h("h3", {}, "Emulator"),
       h("span.mono", {}, region.endpoint),
     ),
@@ -104,7 +100,7 @@ function linkCard(link, page) {
       {},
       link.directions.map(({ from, to, state, waiting, behindMs }) => [
         h("h3", {}, `${from} → ${to}`),
-        h("span", {}, `${state}, ${waiting} waiting${waiting > 0 ? `, oldest ${seconds(behindMs)}` : ""}`),
+        h("span", {}, `${state}; waiting: ${waitingText({ waiting, behindMs })}`),
       ]),
     ),
     page.settings.chaos &&
@@ -161,6 +157,11 @@ function outsideCard({ names = [], checks = [] }) {
       ]),
     ),
   );
+}
+
+function waitingText({ waiting, behindMs }) {
+  if (waiting === 0) return "nothing";
+  return `${waiting} ${waiting === 1 ? "change" : "changes"}, oldest ${seconds(behindMs)}`;
 }
 
 function lagText(range) {
