@@ -285,6 +285,8 @@ class DurableTables:
             dynamodb._stream_trimmed.set_scoped(*where, lines[0]["position"] if lines else end)
             dynamodb._stream_records.set_scoped(*where, [line["record"] for line in lines])
         self._streams_saved_to = dynamodb._stream_seq_counter
+        for table in dynamodb._tables.all_values():
+            forget_old_deletions(table)
 
     def save_streams(self):
         """In a forked copy, or when the Region stops: the records since the last checkpoint, in a file of their own."""
@@ -342,6 +344,16 @@ def stream_ends():
         [list(scoped), dynamodb._stream_trimmed.get_scoped(*scoped, 0) + len(records)]
         for scoped, records in dynamodb._stream_records.all_items()
     ]
+
+
+def forget_old_deletions(table):
+    """A stamp without its item keeps an earlier write of another Region from bringing it back: for as long as a stream lasts."""
+    for pk, stamps in list(table.get(STAMPS, {}).items()):
+        rows = table["items"].get(pk, {})
+        kept = {sk: stamp for sk, stamp in stamps.items() if sk in rows or stamp[0] / 1_000_000 > expiry()}
+        table[STAMPS][pk] = kept
+        if not kept:
+            del table[STAMPS][pk]
 
 
 def expiry():

@@ -78,7 +78,8 @@ export class Link {
     let written: number | undefined;
     while (Date.now() < deadline && !this.stopping.signal.aborted) {
       if (written === undefined && this.options.mayAsk()) {
-        const asked = this.options.from.outbox.status(this.options.to.region, 0, this.stopping.signal);
+        const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.max(1, deadline - Date.now()))]);
+        const asked = this.options.from.outbox.status(this.options.to.region, 0, signal);
         written = await asked.then(
           ({ count }) => count,
           () => undefined,

@@ -275,6 +275,20 @@ describe("Replication between two Regions' emulators", () => {
     expect(Object.values(items[east] ?? {}).filter((by) => by?.startsWith(west))).not.to.deep.equal([]);
   });
 
+  it("brings a frozen Region what it missed when it wakes, and the other what was still in it", async () => {
+    const { lag, settled } = await replicate();
+    lag(300);
+    await put(west, "before it froze");
+    emulators[west]?.freeze();
+    await put(east, "meanwhile");
+    expect(await settled(600)).to.equal(false);
+    emulators[west]?.thaw();
+
+    expect(await settled()).to.equal(true);
+    expect(await byOf(west, "meanwhile")).to.equal(east);
+    expect(await byOf(east, "before it froze")).to.equal(west);
+  });
+
   it("tries on by itself while a Region does not answer", async () => {
     const { settled, status } = await replicate();
     await emulators[west]?.kill();
