@@ -14,21 +14,21 @@ export interface Explanation {
   reason: string;
 }
 
-/** What a function's role holds beside what its sessions asked for. */
-export interface FunctionGrants {
+/** What a role holds beside what its sessions asked for. */
+export interface RoleGrants {
   name: string;
   role: string;
   used: Granted[];
-  /** Not asked for by the function's code, but by Lambda for its event source mapping. */
-  usedByLambda: Granted[];
+  /** Not asked for by the function's code, but by a service of AWS: Lambda for an event source, or the role's own. */
+  usedByService: Granted[];
   /** Held and never asked for, with the reason for keeping it if there is one. */
   unused: (Granted & { reason?: string })[];
-  /** Asked for and refused. */
+  /** Asked for and refused; not a single time, where a service will ask for it on AWS and nothing grants it. */
   refused: { action: string; resource: string; times: number; reason?: string }[];
 }
 
 export interface Comparison {
-  functions: FunctionGrants[];
+  functions: RoleGrants[];
   /** Explanations of nothing: to be removed, before they hide something. */
   idle: Explanation[];
   /** Whether every unused grant and every refusal is explained, and every explanation needed. */
@@ -39,7 +39,7 @@ export interface Observed {
   granted: readonly Granted[];
   /** What the access log has. */
   decisions: readonly AccessDecision[];
-  /** What Lambda does for the event source mappings. */
+  /** What services of AWS do under the roles. */
   needs?: readonly Need[];
   explanations?: readonly Explanation[];
 }
@@ -68,16 +68,20 @@ export function compare({ granted, decisions, needs = [], explanations = [] }: O
 
   const nameOf = new Map(granted.map(({ role, name }) => [role, name]));
   // A role may also be refused that holds nothing.
-  const roles = new Set([...nameOf.keys(), ...decisions.filter((one) => !one.allowed).map(({ role }) => role)]);
-  const functions = [...roles].map((role): FunctionGrants => {
+  const roles = new Set([
+    ...nameOf.keys(),
+    ...needs.map(({ role }) => role),
+    ...decisions.filter((one) => !one.allowed).map(({ role }) => role),
+  ]);
+  const functions = [...roles].map((role): RoleGrants => {
     const name = nameOf.get(role) ?? role;
     const allowed = distinct(decisions.filter((one) => one.role === role && one.allowed));
     const own = granted.filter((grant) => grant.role === role);
     const used = own.filter((grant) => allowed.some((decision) => covers(grant, decision)));
     const ownNeeds = needs.filter((need) => need.role === role);
-    const usedByLambda = own.filter((grant) => !used.includes(grant) && ownNeeds.some((need) => covers(grant, need)));
+    const usedByService = own.filter((grant) => !used.includes(grant) && ownNeeds.some((need) => covers(grant, need)));
     const unused = own
-      .filter((grant) => !used.includes(grant) && !usedByLambda.includes(grant))
+      .filter((grant) => !used.includes(grant) && !usedByService.includes(grant))
       .map((grant) => ({ ...grant, reason: reasonFor("unused", name, grant.action) }));
     const denied = decisions.filter((one) => one.role === role && !one.allowed);
     const refused = distinct(denied).map(({ action, resource }) => ({
@@ -86,7 +90,10 @@ export function compare({ granted, decisions, needs = [], explanations = [] }: O
       times: denied.filter((one) => one.action === action && one.resource === resource).length,
       reason: reasonFor("refused", name, action),
     }));
-    return { name, role, used, usedByLambda, unused, refused };
+    for (const { action, resource } of ownNeeds)
+      if (!own.some((grant) => covers(grant, { role, action, resource })))
+        refused.push({ action, resource, times: 0, reason: reasonFor("refused", name, action) });
+    return { name, role, used, usedByService, unused, refused };
   });
   functions.sort((first, second) => (first.name < second.name ? -1 : 1));
 

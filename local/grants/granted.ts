@@ -1,18 +1,19 @@
 import { type Deployment, resourcesOfType } from "../deployment";
 import type { AccessDecision } from "./accessLog";
+import { serviceRoles } from "./services";
 
-/** An action on a resource that a function's role holds: one of each statement's pairs. */
+/** An action on a resource that a role holds: one of each statement's pairs. */
 export interface Granted {
   /** The role's physical name. */
   role: string;
-  /** The function's name in the program. */
+  /** The name in the program of the function, or of the resource for which a service of AWS takes the role on. */
   name: string;
   action: string;
   /** An ARN, with IAM's wildcards. */
   resource: string;
 }
 
-/** What Lambda does under a role, whatever the function's own code does. */
+/** What a service of AWS does under a role, whatever a function's own code does. */
 export type Need = Pick<AccessDecision, "role" | "action" | "resource">;
 
 interface Statement {
@@ -21,12 +22,12 @@ interface Statement {
   Resource?: string | string[];
 }
 
-/** Everything that the functions' roles hold, by the policies that the program gave them. */
+/** Everything that the roles of functions and of services hold, by the policies that the program gave them. */
 export function grantedOf(deployment: Pick<Deployment, "resources">): Granted[] {
-  const functionOf = functionsByRole(deployment);
+  const holderOf = holdersByRole(deployment);
   return resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy").flatMap(({ inputs }) => {
     const role = String(inputs["role"]);
-    const name = functionOf.get(role);
+    const name = holderOf.get(role);
     if (name === undefined) return [];
     const { Statement: statements } = JSON.parse(String(inputs["policy"])) as { Statement?: Statement | Statement[] };
     return [statements ?? []]
@@ -39,11 +40,11 @@ export function grantedOf(deployment: Pick<Deployment, "resources">): Granted[] 
   });
 }
 
-/** Roles of the program that no function has, by name: services of AWS hold them. */
+/** Roles of the program of which nothing is known here, by name. */
 export function otherRoles(deployment: Pick<Deployment, "resources">): string[] {
-  const functionOf = functionsByRole(deployment);
+  const holderOf = holdersByRole(deployment);
   return resourcesOfType(deployment, "aws:iam/role:Role")
-    .filter(({ outputs }) => !functionOf.has(String(outputs["name"])))
+    .filter(({ outputs }) => !holderOf.has(String(outputs["name"])))
     .map(({ name }) => name);
 }
 
@@ -70,6 +71,11 @@ export function neededByMappings(deployment: Pick<Deployment, "resources">): Nee
   });
 }
 
+/** What services of AWS do under roles of their own. */
+export function neededByServices(deployment: Pick<Deployment, "resources">): Need[] {
+  return serviceRoles(deployment).flatMap(({ role, needs }) => needs.map((need) => ({ role, ...need })));
+}
+
 const SOURCE_ACTIONS: Record<string, readonly string[]> = {
   dynamodb: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
   sqs: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -79,8 +85,11 @@ const DESTINATION_ACTIONS: Record<string, readonly string[]> = { sqs: ["sqs:Send
 const serviceOf = (arn: string) => arn.split(":")[2] ?? "";
 const roleName = (arn: unknown) => String(arn).split("/").pop() ?? "";
 
-function functionsByRole(deployment: Pick<Deployment, "resources">): Map<string, string> {
+function holdersByRole(deployment: Pick<Deployment, "resources">): Map<string, string> {
   const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
-  // An InlineFunction's resources are named after it, with a suffix each.
-  return new Map(functions.map(({ name, outputs }) => [roleName(outputs["role"]), name.replace(/-function$/, "")]));
+  return new Map([
+    ...serviceRoles(deployment).map(({ role, name }) => [role, `${name} (service)`] as const),
+    // An InlineFunction's resources are named after it, with a suffix each.
+    ...functions.map(({ name, outputs }) => [roleName(outputs["role"]), name.replace(/-function$/, "")] as const),
+  ]);
 }

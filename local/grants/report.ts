@@ -1,5 +1,5 @@
 /**
- * `npm run grants`: which of their rights the store's functions use, and what they were refused. With `-- --data FOLDER`
+ * `npm run grants`: which of their rights the store's roles use, and what they were refused. With `-- --data FOLDER`
  * the run's files, the access log among them, stay in that folder.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -11,7 +11,7 @@ import { readAccessLog } from "./accessLog";
 import { compare } from "./compare";
 import { drive, QUICK } from "./drive";
 import { EXPLANATIONS } from "./explanations";
-import { grantedOf, neededByMappings, otherRoles } from "./granted";
+import { grantedOf, neededByMappings, neededByServices, otherRoles } from "./granted";
 import { printed } from "./table";
 
 /** @returns whether nothing needs to be looked at. */
@@ -34,14 +34,13 @@ async function main(): Promise<boolean> {
     const comparison = compare({
       granted: grantedOf(store.deployment),
       decisions: readAccessLog(accessLog),
-      needs: neededByMappings(store.deployment),
+      needs: [...neededByMappings(store.deployment), ...neededByServices(store.deployment)],
       explanations: EXPLANATIONS,
     });
     console.log(printed(comparison));
-    console.log(
-      `Not looked at, since services of AWS hold them: the roles ${otherRoles(store.deployment).join(", ")}.`,
-    );
-    return comparison.clean;
+    const unknown = otherRoles(store.deployment);
+    if (unknown.length > 0) console.log(`Not looked at, since nobody knows who holds them: ${unknown.join(", ")}.`);
+    return comparison.clean && unknown.length === 0;
   } finally {
     if (options.data === undefined) rmSync(dataDir, { recursive: true, force: true });
   }

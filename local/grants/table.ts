@@ -1,7 +1,7 @@
 import type { Comparison } from "./compare";
 import type { Granted } from "./granted";
 
-/** The comparison for a person: a line for each function, and below it whatever is not plainly right. */
+/** The comparison for a person: a line for each role, and below it whatever is not plainly right. */
 export function printed({ functions, idle, clean }: Comparison): string {
   const width = Math.max(8, ...functions.map(({ name }) => name.length));
   const row = (cells: (string | number)[]) =>
@@ -9,16 +9,16 @@ export function printed({ functions, idle, clean }: Comparison): string {
       .slice(1)
       .map((cell) => String(cell).padStart(11))
       .join("  ")}`;
-  const lines = [row(["function", "granted", "used", "by Lambda", "explained", "never used", "refused"])];
+  const lines = [row(["role of", "granted", "used", "by services", "explained", "never used", "refused"])];
   for (const one of functions) {
     const unexplained = one.unused.filter(({ reason }) => reason === undefined);
     const explained = one.unused.length - unexplained.length;
     lines.push(
       row([
         one.name,
-        one.used.length + one.usedByLambda.length + one.unused.length,
+        one.used.length + one.usedByService.length + one.unused.length,
         one.used.length,
-        one.usedByLambda.length,
+        one.usedByService.length,
         explained,
         unexplained.length,
         one.refused.length,
@@ -31,8 +31,8 @@ export function printed({ functions, idle, clean }: Comparison): string {
       functions.flatMap(({ used }) => byResource(used)),
     ),
     ...section(
-      "Used by Lambda for event sources",
-      functions.flatMap(({ usedByLambda }) => byResource(usedByLambda)),
+      "Used by services of AWS",
+      functions.flatMap(({ usedByService }) => byResource(usedByService)),
     ),
   );
   const unused = functions.flatMap(({ unused: all, name }) => all.map((grant) => ({ ...grant, name })));
@@ -46,7 +46,7 @@ export function printed({ functions, idle, clean }: Comparison): string {
       "Refused",
       refused.map(
         ({ name, action, resource, times, reason }) =>
-          `${name}: ${action} on ${short(resource)}, ${times} ×${reason === undefined ? "" : `: ${reason}`}`,
+          `${name}: ${action} on ${short(resource)}, ${times === 0 ? "needed and not granted" : `${times} ×`}${reason === undefined ? "" : `: ${reason}`}`,
       ),
     ),
     ...section("Granted, not used, and explained", explainedLines(unused)),

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { DeployedResource } from "../../../local/deployment";
 import type { AccessDecision } from "../../../local/grants/accessLog";
 import { compare } from "../../../local/grants/compare";
-import { type Granted, grantedOf, neededByMappings, otherRoles } from "../../../local/grants/granted";
+import { type Granted, grantedOf, neededByMappings, neededByServices, otherRoles } from "../../../local/grants/granted";
 import { printed } from "../../../local/grants/table";
 
 const TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/orders";
@@ -98,6 +98,7 @@ describe("The grants of a deployment", () => {
       policy(
         "shop-dispatcher",
         { Effect: "Allow", Action: ["dynamodb:GetRecords", "dynamodb:DescribeStream"], Resource: [STREAM] },
+        { Effect: "Allow", Action: ["dynamodb:GetShardIterator", "dynamodb:ListStreams"], Resource: [STREAM] },
         { Effect: "Allow", Action: "sqs:SendMessage", Resource: QUEUE },
         { Effect: "Deny", Action: "sqs:*", Resource: "*" },
       ),
@@ -114,6 +115,8 @@ describe("The grants of a deployment", () => {
     expect(grantedOf(deployment).map(({ name, action, resource: of }) => [name, action, of])).to.deep.equal([
       ["dispatcher", "dynamodb:GetRecords", STREAM],
       ["dispatcher", "dynamodb:DescribeStream", STREAM],
+      ["dispatcher", "dynamodb:GetShardIterator", STREAM],
+      ["dispatcher", "dynamodb:ListStreams", STREAM],
       ["dispatcher", "sqs:SendMessage", QUEUE],
     ]);
     expect(otherRoles(deployment)).to.deep.equal(["workflow"]);
@@ -126,7 +129,88 @@ describe("The grants of a deployment", () => {
       needs: neededByMappings(deployment),
     });
 
-    expect(comparison.functions[0]?.usedByLambda).to.have.length(3);
+    expect(comparison.functions[0]?.usedByService).to.have.length(5);
     expect(comparison.clean).to.equal(true);
+  });
+
+  describe("held by services of AWS", () => {
+    const SHIP = "arn:aws:lambda:us-east-1:000000000000:function:shop-ship";
+    const BILL = "arn:aws:lambda:us-east-1:000000000000:function:shop-bill";
+    const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
+    const task = (FunctionName: string) => ({
+      Type: "Task",
+      Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+      Arguments: { FunctionName },
+    });
+    const inner = { StartAt: "Bill", States: { Bill: task(BILL) } };
+    const workflow = resource("aws:sfn/stateMachine:StateMachine", "workflow", {
+      roleArn: role("shop-workflow"),
+      definition: JSON.stringify({
+        StartAt: "Ship",
+        States: { Ship: task(SHIP), Each: { Type: "Map", ItemProcessor: inner } },
+      }),
+      tracingConfiguration: { enabled: true },
+      loggingConfiguration: { level: "OFF" },
+    });
+    const traces = { Effect: "Allow", Action: "xray:*", Resource: "*" };
+    const comparisonOf = (...resources: DeployedResource[]) =>
+      compare({ granted: grantedOf({ resources }), decisions: [], needs: neededByServices({ resources }) });
+
+    it("are used where the workflow's definition needs them, and where it writes traces", () => {
+      const calls = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [SHIP, BILL] };
+      const { clean, functions } = comparisonOf(workflow, policy("shop-workflow", calls, traces));
+      expect(clean).to.equal(true);
+      expect(functions.map(({ name, usedByService }) => [name, usedByService.length])).to.deep.equal([
+        ["workflow (service)", 3],
+      ]);
+    });
+
+    it("are unused where no task calls the function, and missing where one does without a grant", () => {
+      const calls = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [SHIP, `${SHIP}-old`] };
+      const comparison = comparisonOf(workflow, policy("shop-workflow", calls, traces));
+      expect(comparison.clean).to.equal(false);
+      expect(comparison.functions[0]?.unused.map((grant) => grant.resource)).to.deep.equal([`${SHIP}-old`]);
+      expect(comparison.functions[0]?.refused).to.deep.equal([
+        { action: "lambda:InvokeFunction", resource: BILL, times: 0, reason: undefined },
+      ]);
+      expect(printed(comparison)).to.contain("shop-bill, needed and not granted");
+    });
+
+    it("are missing for a task that the report does not know", () => {
+      const put = { Type: "Task", Resource: "arn:aws:states:::dynamodb:putItem", Arguments: { TableName: "orders" } };
+      const definition = JSON.stringify({ StartAt: "Put", States: { Put: put } });
+      const machine = resource("aws:sfn/stateMachine:StateMachine", "notes", {
+        roleArn: role("shop-notes"),
+        definition,
+      });
+      const grant = policy("shop-notes", { Effect: "Allow", Action: "dynamodb:PutItem", Resource: TABLE });
+      expect(comparisonOf(machine, grant).functions[0]?.refused[0]?.action).to.equal("dynamodb:putItem");
+    });
+
+    it("are what a schedule's target needs", () => {
+      const schedule = resource("aws:scheduler/schedule:Schedule", "sweep", {
+        target: { arn: SHIP, roleArn: role("shop-sweep"), deadLetterConfig: { arn: QUEUE } },
+      });
+      const calls = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: SHIP };
+      const failures = { Effect: "Allow", Action: "sqs:SendMessage", Resource: QUEUE };
+      expect(comparisonOf(schedule, policy("shop-sweep", calls, failures)).clean).to.equal(true);
+      expect(comparisonOf(schedule, policy("shop-sweep", calls)).clean).to.equal(false);
+    });
+
+    it("are what replication of a bucket reads and writes", () => {
+      const replication = resource("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "media", {
+        bucket: "east",
+        role: role("shop-media"),
+        rules: [{ filter: { prefix: "media/" }, destination: { bucket: "arn:aws:s3:::west" } }],
+      });
+      const all = { Effect: "Allow", Action: "s3:*", Resource: ["arn:aws:s3:::east", "arn:aws:s3:::*/media/*"] };
+      expect(comparisonOf(replication, policy("shop-media", all)).clean).to.equal(true);
+      expect(
+        comparisonOf(
+          replication,
+          policy("shop-media", { ...all, Resource: "arn:aws:s3:::east/*" }),
+        ).functions[0]?.refused.map(({ action }) => action),
+      ).to.include.members(["s3:ListBucket", "s3:ReplicateObject"]);
+    });
   });
 });
