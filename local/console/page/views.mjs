@@ -44,7 +44,10 @@ function orderCard(order, page) {
       {},
       h("h3", {}, "Lines"),
       h("span", {}, order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", ")),
-      order.executions.map((run) => [h("h3", {}, "Workflow"), path(run)]),
+      order.executions.map((run) => [
+        h("h3", {}, page.state.regions?.regions.length > 1 ? `Workflow in ${run.region}` : "Workflow"),
+        path(run),
+      ]),
       h("h3", {}, "Books"),
       h(
         "div.row",
