@@ -18,7 +18,7 @@ export async function probe(url: string, timeoutMs: number): Promise<Probe> {
     await response.arrayBuffer();
     return { healthy: response.status === 200, said: String(response.status) };
   } catch (error) {
-    const { name, message, cause } = error as Error & { cause?: { code?: string } };
-    return { healthy: false, said: cause?.code ?? `${name}: ${message}` };
+    const { name, message, cause } = error as Error & { cause?: { code?: unknown } };
+    return { healthy: false, said: typeof cause?.code === "string" ? cause.code : `${name}: ${message}` };
   }
 }

@@ -3,7 +3,7 @@ import type * as aws from "@pulumi/aws";
 type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly unknown[]>[number];
 
 /**
- * The `replicas` of a global table, eventually consistent (docs/decisions/0007). Only the primary's stack has them: a table
+ * The `replicas` of a global table, eventually consistent (docs/decisions/0009). Only the primary's stack has them: a table
  * of one stack with a `TableReplica` in another loses it with the next update. A table with replicas needs a stream of
  * new and old images.
  *

@@ -13,6 +13,7 @@ import {
   type Return,
   returnOf,
   type Sight,
+  type SightKept,
   takesOver,
 } from "../../domain/region";
 import type { Count } from "./metrics";
@@ -36,13 +37,10 @@ export interface Watching {
   clock: { now(): number; sleep(ms: number): Promise<void> };
 }
 
-/** What the watch remembers between rounds; as long as its container lives also between its runs. */
-export interface Memory {
-  failuresInARow: number;
-  /** The peer's last heartbeat, and since when this Region knows it. */
-  seen?: { at: string; since: string };
+/** What the watch remembers between rounds; between runs, and so between containers, the heartbeat carries it. */
+export interface Memory extends SightKept {
+  /** Milliseconds since 1970. */
   lastRoundAt?: number;
-  takeoverStartedAt?: number;
   state?: PeerState;
 }
 
@@ -54,8 +52,8 @@ const OWN_TIME_MS = 50_000;
 /** Less than this is left: no further round. Milliseconds. */
 const ROUND_NEEDS_MS = 12_000;
 
-/** A takeover works for a minute; whoever starts the next one sooner makes it meet the last. Milliseconds. */
-const TAKEOVER_EVERY_MS = 60_000;
+/** A takeover works for a minute at most; whoever starts the next one sooner makes it meet the last. */
+const ROUNDS_A_TAKEOVER = 6;
 
 /** What a round takes at most when nothing is wrong with this very function, besides its probe. Milliseconds. */
 const ROUND_LIMIT_MS = 6_000;
@@ -86,14 +84,14 @@ async function round(
   ownBeat: string | undefined,
 ): Promise<{ beat?: string; successor: boolean }> {
   const { region, peerRegion, store, clock, count, log } = watching;
-  forgetAfterSleep(watching, memory);
   let own: RegionBook;
   let peer: RegionBook | undefined;
   let beat: string | undefined;
   const begin = clock.now();
   try {
     [own, peer] = await Promise.all([store.book(region), peerRegion ? store.book(peerRegion) : undefined]);
-    beat = await writeHeartbeat(watching, own, peer);
+    goOn(watching, memory, own);
+    beat = await writeHeartbeat(watching, memory, own, peer);
     count({ HeartbeatsWritten: 1 });
   } catch (error) {
     // Whoever can't use his own tables knows nothing about others.
@@ -109,12 +107,14 @@ async function round(
 /** Writes the heartbeat, and does what is owed for having been away. Its time, unless another run has written a newer one. */
 async function writeHeartbeat(
   { region, urls, store, clock, timings, tellReturn, count, log }: Watching,
+  memory: Memory,
   own: RegionBook,
   peer: RegionBook | undefined,
 ): Promise<string | undefined> {
   const at = timeOf(clock.now());
   const owes = returnOf(own.heartbeat, peer?.heartbeat !== undefined, at, timings);
-  const heartbeat: HeartbeatItem = { subject: region, entry: HEARTBEAT, schema: REGION_SCHEMA, at, urls, owes };
+  const sees = peer && sightOf(memory);
+  const heartbeat: HeartbeatItem = { subject: region, entry: HEARTBEAT, schema: REGION_SCHEMA, at, urls, owes, sees };
   // What is owed stands in the item before it is done: a run that dies in between leaves it to the next one.
   if (!(await store.beat(heartbeat))) return undefined;
   if (!owes) return at;
@@ -171,9 +171,14 @@ async function lookAtPeer(
   if (takesOver(state, sight)) await startTakeover(watching, memory, peerRegion);
 }
 
-async function startTakeover({ takeOver, clock, count, log }: Watching, memory: Memory, from: string): Promise<void> {
+async function startTakeover(
+  { takeOver, clock, timings, count, log }: Watching,
+  memory: Memory,
+  from: string,
+): Promise<void> {
   const now = clock.now();
-  if (memory.takeoverStartedAt !== undefined && now - memory.takeoverStartedAt < TAKEOVER_EVERY_MS) return;
+  const pauseMs = ROUNDS_A_TAKEOVER * timings.roundSeconds * 1000;
+  if (memory.takeoverStartedAt !== undefined && now - memory.takeoverStartedAt < pauseMs) return;
   try {
     await takeOver(from);
     memory.takeoverStartedAt = now;
@@ -183,12 +188,25 @@ async function startTakeover({ takeOver, clock, count, log }: Watching, memory: 
   }
 }
 
-/** "In a row" means round after round: a function that was frozen in between begins anew. */
-function forgetAfterSleep({ clock, timings }: Watching, memory: Memory): void {
+/**
+ * "In a row" means round after round, whoever made them: a run goes on where the last one was, as the heartbeat has it. A
+ * function that was frozen, or a Region that was away, begins anew.
+ */
+function goOn({ clock, timings }: Watching, memory: Memory, own: RegionBook): void {
   const now = clock.now();
-  const pauseMs = now - (memory.lastRoundAt ?? now);
-  if (pauseMs > 3 * timings.roundSeconds * 1000 + ROUND_LIMIT_MS + timings.probeTimeoutMs) memory.failuresInARow = 0;
+  const longestPauseMs = 3 * timings.roundSeconds * 1000 + ROUND_LIMIT_MS + timings.probeTimeoutMs;
+  if (memory.lastRoundAt === undefined || now - memory.lastRoundAt > longestPauseMs) {
+    const { state } = memory;
+    const last = own.heartbeat;
+    const isFresh = last !== undefined && now - Date.parse(last.at) <= longestPauseMs;
+    Object.assign(memory, { seen: undefined, takeoverStartedAt: undefined }, newMemory(), isFresh ? last.sees : {}, {
+      state,
+    });
+  }
   memory.lastRoundAt = now;
 }
+
+/** What the next run has to know of the peer. */
+const sightOf = ({ failuresInARow, seen, takeoverStartedAt }: Memory) => ({ failuresInARow, seen, takeoverStartedAt });
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();

@@ -26,6 +26,18 @@ export interface HeartbeatItem {
   urls: RegionUrls;
   /** What the Region still has to do because it was away; absent once it is done. */
   owes?: Return;
+  /** What it had seen of its peer until then: its next run goes on there. */
+  sees?: SightKept;
+}
+
+/** What a Region keeps in mind of its peer from round to round. */
+export interface SightKept {
+  /** Failed probes of the peer's health since the last good one. */
+  failuresInARow: number;
+  /** The peer's last heartbeat, and since when this Region knows it; both ISO 8601 UTC. */
+  seen?: { at: string; since: string };
+  /** Milliseconds since 1970. */
+  takeoverStartedAt?: number;
 }
 
 /** How long a Region was away, and what it owes therefore. */

@@ -159,6 +159,20 @@ describe("The watch", () => {
     expect(Math.min(...gaps)).to.be.at.least(60);
   });
 
+  it("goes on where the last run was, in another container: a death between two runs is noticed no later", async () => {
+    world.kill();
+    await world.run(40);
+    expect(world.takeovers).to.deep.equal([]);
+    world.memory = newMemory();
+    await world.run(40);
+    expect(world.takeovers).to.have.length(1);
+    expect(world.takeovers[0]).to.be.within(45, 60);
+    // Nor does the next container start the same takeover again.
+    world.memory = newMemory();
+    await world.run(20);
+    expect(world.takeovers).to.have.length(1);
+  });
+
   it("takes nothing over when only heartbeats are missing: replication is late", async () => {
     world.peerBeats = false;
     await world.run(300);
