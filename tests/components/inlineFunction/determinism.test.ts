@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { compile, type Module } from "../../../components/inlineFunction/bundle/compile";
 import { buildDirectory } from "./running";
 
 const program = `
@@ -62,5 +63,32 @@ describe("determinism", function () {
     const after = hashesOf(project);
     expect(after[0]).to.not.equal(before[0]);
     expect(after[1]).to.not.equal(before[1]);
+  });
+
+  it("gives the same bytes whichever other functions are built beside it, in any order", async () => {
+    const empty = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" });
+    const importing = (line: string, use: string): Module => ({
+      text: `${line}\nexports.handler = async () => ${use};\n`,
+      map: empty,
+    });
+    const subjects = path.resolve(__dirname, "subjects/shapes.ts");
+    const modules = [
+      importing(`import { marshall } from "@aws-sdk/util-dynamodb";`, "marshall({ a: 1 })"),
+      importing(`import { unmarshall } from "@aws-sdk/util-dynamodb";`, "unmarshall({})"),
+      importing(`import { Square } from ${JSON.stringify(subjects)};`, "new Square(2)"),
+      importing(`import * as all from ${JSON.stringify(subjects)};`, "Object.keys(all)"),
+    ];
+    const root = path.resolve(__dirname, "../../..");
+    const codeOf = async (module: Module) => Buffer.from((await compile(module, root)).code).toString("utf8");
+    const alone: string[] = [];
+    for (const module of modules) alone.push(await codeOf(module));
+    const inputs = (await Promise.all(modules.map((module) => compile(module, root)))).map(
+      (made) => made.inputs.length,
+    );
+    expect(await Promise.all(modules.map(codeOf)), "together").to.deep.equal(alone);
+    expect((await Promise.all([...modules].reverse().map(codeOf))).reverse(), "in reverse").to.deep.equal(alone);
+    expect(await Promise.all(modules.slice(1, 3).map(codeOf)), "some of them").to.deep.equal(alone.slice(1, 3));
+    expect(new Set(alone).size, "they are different functions").to.equal(alone.length);
+    expect(Math.min(...inputs), "each with what it imports").to.be.greaterThan(1);
   });
 });
