@@ -36,7 +36,7 @@ interface Check {
 }
 
 /** A slow machine is not a sick Region: time-outs are never scaled below this. */
-const shortestTimeoutMs = 1_000;
+const shortestTimeoutMs = 2_000;
 const notAsked = "not asked yet";
 /** Where a `CLOUDWATCH_METRIC` check is in the local run. */
 const noMetrics = "alarms are not evaluated here";

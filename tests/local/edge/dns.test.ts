@@ -7,7 +7,7 @@ import { domain, type FakeRegion, fakeRegion, type PolicyOf, resource } from "./
 const eastName = "us-east-1";
 const westName = "us-west-2";
 const orders = `orders.${domain}`;
-/** Ten seconds take 25 ms; limits of health checks stay at one second. */
+/** Ten seconds take 25 ms; limits of health checks stay at two seconds. */
 const timeScale = 400;
 
 async function until(what: string, isTrue: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
