@@ -5,6 +5,7 @@ import os
 from durable_accounts import DurableAccounts
 from durable_buckets import DurableBuckets
 from durable_queues import DurableQueues
+from durable_streams import DurableStreams
 from durable_tables import DurableTables
 from journal import Journal
 from ministack.services import stepfunctions as step_functions
@@ -22,7 +23,8 @@ class Durability:
         self._state_dir = state_dir
         self.journal = Journal(journal_dir)
         outbox = self._outbox = Outbox(self.journal, region)
-        self._tables = DurableTables(self.journal, outbox, state_dir)
+        self._tables = DurableTables(self.journal, outbox)
+        self._streams = DurableStreams(state_dir)
         self._queues = DurableQueues(self.journal)
         self._accounts = DurableAccounts(self.journal)
         self._buckets = DurableBuckets(self.journal, outbox, ACCOUNT)
@@ -42,7 +44,8 @@ class Durability:
             forget_running_executions()
             state = load_state(OWN_STATE) or {}
             self._outbox.restore(state.get("outbox", {}))
-            self._tables.restore(state.get("tables", {}))
+            self._tables.know()
+            self._streams.restore(state.get("streams", {}))
             self._buckets.restore(state.get("buckets", {}))
             self.journal.replay()
             self._queues.adopt()
@@ -67,10 +70,10 @@ class Durability:
     def picture_taken(self):
         """To be called where a checkpoint's process begins; returns what to call when it has written everything."""
         first_kept = self.journal.begin_segment()
-        records = self._tables.state()["streamCounter"]
+        records = self._streams.state()["count"]
 
         def complete():
-            self._tables.streams_saved(records)
+            self._streams.saved(records)
             self.journal.forget_before(first_kept)
 
         return complete
@@ -78,7 +81,7 @@ class Durability:
     def save(self, save_services):
         """Answers whether everything that the journal has was written."""
         before = self._written()
-        self._tables.save_streams()
+        self._streams.save()
         save_services()
         after = self._written()
         return all(after[name] is not None and after[name] != before[name] for name in JOURNALED)
@@ -94,7 +97,7 @@ class Durability:
         return written
 
     def _state(self):
-        return {"outbox": self._outbox.state(), "tables": self._tables.state(), "buckets": self._buckets.state()}
+        return {"outbox": self._outbox.state(), "streams": self._streams.state(), "buckets": self._buckets.state()}
 
 
 def forget_running_executions():

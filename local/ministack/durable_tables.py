@@ -1,14 +1,12 @@
 """DynamoDB's tables, items and streams, as the journal keeps them.
 
-A stream's records get their old sequence numbers and positions back, so that readers go on where they stopped. TTL's deletions
-are in the stream, as on AWS.
+A deletion by TTL is in the stream, as on AWS.
 """
 
-import json
-import os
 import threading
 from collections import defaultdict
 
+from durable_streams import count_of, expiry, records_of
 from ministack.core.responses import AccountRegionScopedDict, request_scope
 from ministack.services import dynamodb
 
@@ -32,10 +30,9 @@ def table_at(where):
 
 
 class DurableTables:
-    def __init__(self, journal, outbox, state_dir):
+    def __init__(self, journal, outbox):
         self._journal = journal
         self._outbox = outbox
-        self._streams_dir = os.path.join(state_dir, "streams")
         self._set = dynamodb._set_item
         self._remove = dynamodb._remove_item
         self._known = set()
@@ -45,7 +42,6 @@ class DurableTables:
         self._last_item = None
         self._last_record = None
         self._replayed_item = None
-        self._streams_saved_to = 0
 
     def install(self):
         emit, build = dynamodb._emit_stream_event, dynamodb._build_change_record
@@ -214,6 +210,12 @@ class DurableTables:
             change["new"] = True
         self._journal.write(change)
 
+    def know(self):
+        """What MiniStack has from its last checkpoint, before the journal is read."""
+        self._known = {tuple(scoped) for scoped, _ in dynamodb._tables.all_items()}
+        for table in dynamodb._tables.all_values():
+            forget_old_deletions(table)
+
     # --- what the journal says when the Region starts again
 
     def _again_put(self, change):
@@ -265,86 +267,6 @@ class DurableTables:
             table.pop(dynamodb._INDEX_MEMBERS, None)
         dynamodb._restore_state(change["settings"])
 
-    # --- streams, beside MiniStack's own state: what a checkpoint has written is not written again
-
-    def state(self):
-        return {"streamCounter": dynamodb._stream_seq_counter, "streamEnds": stream_ends()}
-
-    def restore(self, state):
-        self._known = {tuple(scoped) for scoped, _ in dynamodb._tables.all_items()}
-        dynamodb._stream_seq_counter = state.get("streamCounter", 0)
-        ends = {tuple(where): end for where, end in state.get("streamEnds", [])}
-        records = {}
-        for line in self._saved_lines():
-            records.setdefault(tuple(line["table"]), []).append(line)
-        for where, end in ends.items():
-            # A file newer than the state is of a checkpoint that did not come to its end: the journal has its records.
-            lines = [line for line in records.get(where, []) if line["position"] < end]
-            if table_at(where) is None:
-                continue
-            dynamodb._stream_trimmed.set_scoped(*where, lines[0]["position"] if lines else end)
-            dynamodb._stream_records.set_scoped(*where, [line["record"] for line in lines])
-        self._streams_saved_to = dynamodb._stream_seq_counter
-        for table in dynamodb._tables.all_values():
-            forget_old_deletions(table)
-
-    def save_streams(self):
-        """In a forked copy, or when the Region stops: the records since the last checkpoint, in a file of their own."""
-        lines = []
-        for scoped, records in dynamodb._stream_records.all_items():
-            first = dynamodb._stream_trimmed.get_scoped(*scoped, 0)
-            for index in range(len(records) - 1, -1, -1):
-                if count_of(records[index]) <= self._streams_saved_to:
-                    break
-                lines.append({"table": scoped, "position": first + index, "record": records[index]})
-        if not lines:
-            return
-        lines.sort(key=lambda line: count_of(line["record"]))
-        os.makedirs(self._streams_dir, exist_ok=True)
-        name = os.path.join(self._streams_dir, f"{dynamodb._stream_seq_counter:010d}.jsonl")
-        with open(f"{name}.next", "w", encoding="utf-8") as file:
-            file.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
-        os.replace(f"{name}.next", name)
-
-    def streams_saved(self, counter):
-        self._streams_saved_to = counter
-
-    def _saved_lines(self):
-        """In order, each once; files with nothing but expired records are removed."""
-        if not os.path.isdir(self._streams_dir):
-            return
-        seen = 0
-        for name in sorted(os.listdir(self._streams_dir)):
-            path = os.path.join(self._streams_dir, name)
-            if not name.endswith(".jsonl") or os.stat(path).st_mtime < expiry():
-                os.remove(path)
-                continue
-            with open(path, encoding="utf-8") as file:
-                for line in map(json.loads, file):
-                    if count_of(line["record"]) > seen:
-                        seen = count_of(line["record"])
-                        yield line
-
-
-def count_of(record):
-    """A sequence number ends in the number of the record since the Region's first."""
-    return int(record["dynamodb"]["SequenceNumber"][-10:])
-
-
-def records_of(where):
-    records = dynamodb._stream_records.get_scoped(*where)
-    if records is None:
-        records = []
-        dynamodb._stream_records.set_scoped(*where, records)
-    return records
-
-
-def stream_ends():
-    return [
-        [list(scoped), dynamodb._stream_trimmed.get_scoped(*scoped, 0) + len(records)]
-        for scoped, records in dynamodb._stream_records.all_items()
-    ]
-
 
 def forget_old_deletions(table):
     """A stamp without its item keeps an earlier write of another Region from bringing it back: for as long as a stream lasts."""
@@ -354,7 +276,3 @@ def forget_old_deletions(table):
         table[STAMPS][pk] = kept
         if not kept:
             del table[STAMPS][pk]
-
-
-def expiry():
-    return dynamodb.time.time() - dynamodb._STREAM_RETENTION_SECONDS

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import {
   DeleteItemCommand,
+  DeleteTableCommand,
   PutItemCommand,
   ScanCommand,
   TransactWriteItemsCommand,
@@ -191,6 +192,23 @@ describe("An emulator that is killed", () => {
     }
     expect(total).to.be.greaterThan(20);
     expect(readFileSync(emulator.logFile, "utf8")).not.to.match(/could not be applied|Traceback/);
+  });
+
+  it("does not take the stream of an earlier table for that of one made anew under its name", async () => {
+    const Item = (part: string) => ({ id: { S: "one" }, part: { S: part } });
+    for (const part of ["earlier", "anew"]) {
+      await createTable(aws, "notes");
+      for (const suffix of ["1", "2"]) {
+        await aws.tables.send(new PutItemCommand({ TableName: "notes", Item: Item(part + suffix) }));
+      }
+      expect(await emulator.checkpoint()).to.equal(true);
+      if (part === "earlier") await aws.tables.send(new DeleteTableCommand({ TableName: "notes" }));
+    }
+    await killAndReturn();
+
+    const records = await recordsOf(aws, "notes");
+    expect(records.map(({ dynamodb }) => dynamodb?.Keys?.["part"]?.S)).to.deep.equal(["anew1", "anew2"]);
+    expect((await scan("notes")).map(({ part }) => part)).to.have.members(["anew1", "anew2"]);
   });
 
   it("has the messages that were sent and not deleted, and no others", async () => {
