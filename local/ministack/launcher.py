@@ -7,6 +7,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
   - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
+  - /health is a path like any other;
   - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
   - an address that was confirmed is verified, and no token is made without its trigger (cognito_accounts.py);
   - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
@@ -189,6 +190,13 @@ def name_roles_as_iam_does():
     iam._resolve_condition_key = resolve_role
 
 
+def leave_health_to_the_apis():
+    # MiniStack answers /health of every host by itself, so that a deployed API's own word was never heard.
+    import ministack.app as app
+
+    app._HEALTH_PATHS = tuple(path for path in app._HEALTH_PATHS if path != "/health")
+
+
 def write_down_decisions(file):
     """One JSON line for each decision on a role's request: {role, action, resource, allowed}. See local/grants."""
     import ministack.core.iam_evaluator as iam
@@ -244,6 +252,7 @@ def main():
     durability = Durability(os.environ["STATE_DIR"], os.environ.pop("JOURNAL_DIR"), os.environ["MINISTACK_REGION"])
     durability.install()
     checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)
+    leave_health_to_the_apis()
     from ministack.app import main as serve
 
     sys.argv = sys.argv[:1]

@@ -101,7 +101,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
 
     expect(east.outputs["validationName"]).to.equal(west.outputs["validationName"]);
     expect(String(west.outputs["targetDomainName"])).to.match(/^d-\w+\.execute-api\.us-west-2\.amazonaws\.com$/);
-    // The API has no routes; that it says so is its own answer.
+    // The API has no routes; that it says so is its own answer, of a path that the emulator would answer itself.
     expect(answers).to.deep.equal([
       { status: 404, body: '{"message":"Not Found"}' },
       { status: 404, body: '{"message":"Not Found"}' },
@@ -179,7 +179,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
 async function statusOf(port: number, host: string): Promise<{ status: number; body: string }> {
   const { request } = await import("node:http");
   return await new Promise((resolve, reject) => {
-    request({ host: "127.0.0.1", port, path: "/nothing", headers: { host }, timeout: 10_000 }, (response) => {
+    request({ host: "127.0.0.1", port, path: "/health", headers: { host }, timeout: 10_000 }, (response) => {
       let body = "";
       response.on("data", (data) => {
         body += String(data);
