@@ -67,6 +67,25 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   },
   "cloudfront.OriginAccessControl": cloudFront("OriginAccessControl"),
   "cloudfront.ResponseHeadersPolicy": cloudFront("ResponseHeadersPolicy"),
+  // Made by awsx.
+  "cloudtrail.Trail": {
+    actions: crud(
+      "cloudtrail",
+      "CreateTrail",
+      "GetTrail",
+      "GetTrailStatus",
+      "GetEventSelectors",
+      "GetInsightSelectors",
+      "UpdateTrail",
+      "StartLogging",
+      "StopLogging",
+      "DeleteTrail",
+      "ListTags",
+      "AddTags",
+      "RemoveTags",
+    ),
+    everywhere: ["cloudtrail:DescribeTrails"],
+  },
   "cloudwatch.CompositeAlarm": {
     actions: crud(
       "cloudwatch",
