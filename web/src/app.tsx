@@ -13,6 +13,7 @@ import { SignedInPage, SignInPage } from "./signIn/signInPage";
 // What encrypts cards and what only customers see comes when it is needed.
 const CheckoutPage = lazy(async () => ({ default: (await import("./checkout/checkoutPage")).CheckoutPage }));
 const OrdersPage = lazy(async () => ({ default: (await import("./orders/ordersPage")).OrdersPage }));
+const AccountPage = lazy(async () => ({ default: (await import("./account/accountPage")).AccountPage }));
 const OrderPage = lazy(async () => ({ default: (await import("./orders/orderPage")).OrderPage }));
 
 export function App() {
@@ -39,6 +40,9 @@ export function App() {
               <Route path="/orders/:orderId">
                 {({ orderId }) => <ForCustomers>{() => <OrderPage orderId={orderId} />}</ForCustomers>}
               </Route>
+              <Route path="/account">
+                <ForCustomers>{(person) => <AccountPage person={person} />}</ForCustomers>
+              </Route>
               <Route path="/sign-in">
                 <SignInPage start="sign-in" />
               </Route>
@@ -56,9 +60,7 @@ export function App() {
           </Suspense>
         </ErrorBoundary>
       </main>
-      <footer>
-        <p>stayopen, a store that stays open when an AWS Region closes.</p>
-      </footer>
+      <Footer />
     </>
   );
 }
@@ -90,6 +92,23 @@ function Header() {
         </nav>
       </div>
     </header>
+  );
+}
+
+function Footer() {
+  const session = useSession();
+  return (
+    <footer>
+      <p>
+        stayopen, a store that stays open when an AWS Region closes.
+        {session.kind === "person" && (
+          <>
+            {" "}
+            <Link href="/account">Your account</Link>
+          </>
+        )}
+      </p>
+    </footer>
   );
 }
 

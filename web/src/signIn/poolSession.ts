@@ -46,6 +46,11 @@ export function keptPerson(): Person | undefined {
   return kept && { email: kept.email };
 }
 
+/** The pool that somebody is signed in by; `undefined` for nobody, and with an issuer of one's own. */
+export function keptPool(): CognitoSettings | undefined {
+  return read()?.pool;
+}
+
 /** Remembers a new sign-in, and ends the one before it. */
 export function keep(pool: CognitoSettings, tokens: AuthenticationResult): Person {
   const earlier = read();

@@ -4,6 +4,7 @@ const SENTENCES: Record<string, string> = {
   UserNotFoundException: "E-mail or password is wrong.",
   UsernameExistsException: "There is an account with this e-mail already. Sign in, or choose a new password.",
   CodeMismatchException: "This code is not the right one. Look again, or have a new one sent.",
+  EnableSoftwareTokenMFAException: "These digits are not the right ones. Wait for the next ones and try again.",
   ExpiredCodeException: "This code is too old. Have a new one sent.",
   LimitExceededException: "Too many tries. Wait some minutes and try again.",
   TooManyRequestsException: "Too many tries. Wait some minutes and try again.",

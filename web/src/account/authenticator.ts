@@ -1,0 +1,46 @@
+import { callPool, PoolError } from "../signIn/pool";
+import { keptPool } from "../signIn/poolSession";
+import { accessToken } from "../signIn/session";
+
+/** What an authenticator app must know. */
+export interface Secret {
+  /** To type, in groups of four. */
+  text: string;
+  /** To scan. */
+  address: string;
+}
+
+/** Whether signing in asks for the app's digits; `undefined` where the store's pools don't decide that. */
+export async function isSetUp(): Promise<boolean | undefined> {
+  if (!keptPool()) return undefined;
+  const { UserMFASettingList = [] } = await call<{ UserMFASettingList?: string[] }>("GetUser", {});
+  return UserMFASettingList.includes("SOFTWARE_TOKEN_MFA");
+}
+
+/** A new secret, which counts once digits made of it have come back. */
+export async function newSecret(account: string): Promise<Secret> {
+  const { SecretCode } = await call<{ SecretCode: string }>("AssociateSoftwareToken", {});
+  const label = encodeURIComponent(`stayopen:${account}`);
+  return {
+    text: SecretCode.match(/.{1,4}/g)?.join(" ") ?? SecretCode,
+    address: `otpauth://totp/${label}?secret=${SecretCode}&issuer=stayopen`,
+  };
+}
+
+/** From now on signing in asks for the digits. */
+export async function turnOn(digits: string): Promise<void> {
+  const { Status } = await call<{ Status: string }>("VerifySoftwareToken", { UserCode: digits });
+  if (Status !== "SUCCESS") throw new PoolError("CodeMismatchException", "The digits are wrong.");
+  await call("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } });
+}
+
+export async function turnOff(): Promise<void> {
+  await call("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: false, PreferredMfa: false } });
+}
+
+async function call<Answer>(operation: Parameters<typeof callPool>[1], input: object): Promise<Answer> {
+  const AccessToken = await accessToken();
+  const pool = keptPool();
+  if (!pool) throw new Error("Please sign in again.");
+  return callPool<Answer>(pool, operation, { AccessToken, ...input });
+}
