@@ -5,6 +5,7 @@ import type { OrderStatus, OrderView } from "../../domain/order";
 import { CARD_ALGORITHM, CARD_ENCRYPTION } from "../../domain/order/card";
 import type { Store, StoreOptions } from "../store";
 import { type BehindTheScenes, behindTheScenes, eventually } from "./behindTheScenes";
+import { signInByCodes } from "./codes";
 import { newPerson, type Person } from "./person";
 
 /** Settings under which every way of an order takes seconds. */
@@ -55,6 +56,8 @@ export async function drive(store: Store, say: (what: string) => void): Promise<
     say("sign-up of a customer and a merchandiser");
     const customer = await newPerson(store, settings.auth);
     const merchandiser = await newPerson(store, settings.auth, "merchandisers");
+    say("sign-in by mailed codes");
+    await signInByCodes(store, settings.auth, customer.email);
 
     // Something that can't be indexed goes to the dead letters, from the stream and from a rebuild.
     await behind.putRawProduct({ productId: "unreadable", version: 1 });
