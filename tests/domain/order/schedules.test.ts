@@ -1,0 +1,251 @@
+import { expect } from "chai";
+import {
+  advance,
+  effectiveItem,
+  holds,
+  nextStep,
+  type OrderItem,
+  onForeignRecord,
+  ownItem,
+  type Partition,
+  place,
+  supersede,
+  sweep,
+  takeOver,
+  type Write,
+} from "../../../domain/order";
+import { itemOf } from "./arbitraries";
+
+const EAST = "us-east-1";
+const WEST = "us-west-2";
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 22, 12, minute)).toISOString();
+
+/** One order in two Regions whose replicas hear of each other only when `replicate` is called. */
+class Order {
+  private readonly replicas = { [EAST]: new Map<string, OrderItem>(), [WEST]: new Map<string, OrderItem>() };
+  /** Regions whose card item exists, by replica. */
+  readonly cards = { [EAST]: new Set<string>(), [WEST]: new Set<string>() };
+  cancelWished = false;
+  minute = 0;
+
+  partition(region: string): Partition {
+    return { orders: [...this.replica(region).values()], cancelWished: this.cancelWished };
+  }
+
+  own(region: string): OrderItem {
+    return ownItem(this.partition(region), region)!;
+  }
+
+  submit(region: string, minute = ++this.minute): boolean {
+    const { orderId, customerId, lines, total, shipping, contact, requestHash } = itemOf();
+    const order = { orderId, region, customerId, lines, total, shipping, contact, requestHash };
+    const written = this.write(region, place({ ...order, payment: { kind: "card" } }, at(minute)));
+    if (written) this.cardsIn(region).add(region);
+    return written;
+  }
+
+  /** As `OrderStore` does it: one transaction under its condition, items of the own Region only. */
+  write(region: string, write: Write<OrderItem> | undefined): boolean {
+    if (!write) return false;
+    expect(write.item.region, "an item of another Region").to.equal(region);
+    if (!holds(write.condition, ownItem(this.partition(region), region))) return false;
+    this.replica(region).set(region, write.item);
+    if (write.deleteCard) this.cardsIn(region).delete(region);
+    if (write.copyCardOf !== undefined && this.cardsIn(region).has(write.copyCardOf)) this.cardsIn(region).add(region);
+    return true;
+  }
+
+  takeOver(region: string): boolean {
+    return this.write(region, takeOver(this.partition(region), region, { at: at(++this.minute) }));
+  }
+
+  become(region: string, ...statuses: OrderItem["status"][]): void {
+    for (const status of statuses) {
+      expect(this.write(region, advance(this.own(region), status, { at: at(++this.minute) })), status).to.equal(true);
+    }
+  }
+
+  /** What this Region has written arrives in the other, whose dispatcher hears of it (rule 9). */
+  replicate(from: string): void {
+    const to = from === EAST ? WEST : EAST;
+    const item = this.replica(from).get(from);
+    if (item) this.replica(to).set(from, item);
+    if (this.cardsIn(from).has(from)) this.cardsIn(to).add(from);
+    else this.cardsIn(to).delete(from);
+    this.write(to, onForeignRecord(this.partition(to), to, { at: at(++this.minute) }));
+  }
+
+  /** Until nothing changes any more. */
+  settle(): void {
+    for (let round = 0; round < 4; round++) for (const region of [EAST, WEST]) this.replicate(region);
+  }
+
+  /** Both replicas hold the same, and one item speaks: the only one that is not superseded. */
+  speaker(): OrderItem {
+    const [east, west] = [EAST, WEST].map((region) => effectiveItem(this.partition(region).orders));
+    expect(east).to.deep.equal(west);
+    const living = this.partition(EAST).orders.filter(({ status }) => status !== "SUPERSEDED");
+    expect(living).to.have.length(1);
+    return east!;
+  }
+
+  step(region: string, epoch: number, heard = {}) {
+    return nextStep(this.partition(region), { region, epoch }, heard);
+  }
+
+  private replica(region: string): Map<string, OrderItem> {
+    return this.replicas[region as typeof EAST];
+  }
+
+  private cardsIn(region: string): Set<string> {
+    return this.cards[region as typeof EAST];
+  }
+}
+
+describe("A schedule of two Regions that broke an earlier sketch", () => {
+  let order: Order;
+  beforeEach(() => {
+    order = new Order();
+  });
+
+  it("the same order submitted in both before either knows: the earlier one speaks, the other steps back", () => {
+    order.submit(WEST, 1);
+    order.submit(EAST, 2);
+    order.settle();
+    expect(order.speaker()).to.include({ region: WEST, status: "PLACED" });
+    expect(order.own(EAST).status).to.equal("SUPERSEDED");
+    expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", because: "superseded" });
+  });
+
+  it("the same order submitted in both in the same moment: both agree by the Region's name", () => {
+    order.submit(WEST, 1);
+    order.submit(EAST, 1);
+    order.settle();
+    expect(order.speaker().region).to.equal(EAST);
+  });
+
+  it("the same order submitted in the other Region long after: the first one, finished or not, goes on speaking", () => {
+    order.submit(EAST);
+    order.become(EAST, "PAID", "SHIPPING", "SHIPPED", "DELIVERED");
+    order.submit(WEST);
+    order.settle();
+    expect(order.speaker()).to.include({ region: EAST, status: "DELIVERED" });
+    expect(order.cards[WEST].size + order.cards[EAST].size).to.equal(0);
+  });
+
+  it("the other Region's record arrives before the own item exists: it changes nothing, and the order is submitted all the same", () => {
+    order.submit(EAST);
+    order.replicate(EAST);
+    expect(order.partition(WEST).orders.map(({ region }) => region)).to.deep.equal([EAST]);
+    expect(order.submit(WEST)).to.equal(true);
+    expect(order.step(WEST, 1)).to.deep.equal({ kind: "supersede" });
+    order.settle();
+    expect(order.speaker().region).to.equal(EAST);
+  });
+
+  it("both Regions take over at once, three times over: one item lives in the end", () => {
+    order.submit(EAST);
+    order.replicate(EAST);
+    for (let round = 0; round < 3; round++) {
+      // A cut link: each takes what speaks in its own eyes, and its sweeper revives what is its own.
+      for (const region of [EAST, WEST]) {
+        if (!order.takeOver(region) && order.own(region)) {
+          const swept = sweep(order.partition(region), region, false, { at: at(++order.minute) });
+          if (swept.kind !== "nothing") order.write(region, swept.write);
+        }
+      }
+      order.settle();
+      order.speaker();
+    }
+    const { epoch } = order.speaker();
+    expect(epoch).to.be.greaterThan(2);
+  });
+
+  it("takeover from a stale copy: the card that it brings back is gone at the end", () => {
+    order.submit(EAST);
+    order.replicate(EAST);
+    // East has authorized and deleted its card; West has not heard of it.
+    order.become(EAST, "PAID");
+    expect(order.takeOver(WEST)).to.equal(true);
+    expect(order.cards[WEST].has(WEST)).to.equal(true);
+    order.settle();
+    expect(order.speaker()).to.include({ region: WEST, epoch: 2, status: "PLACED" });
+    order.become(WEST, "PAID", "SHIPPING", "SHIPPED", "DELIVERED");
+    order.settle();
+    expect([...order.cards[EAST], ...order.cards[WEST]]).to.deep.equal([]);
+  });
+
+  it("a Region that steps back leaves no card behind either", () => {
+    order.submit(EAST);
+    order.submit(WEST);
+    order.settle();
+    expect([...order.cards[WEST]].filter((region) => region === WEST)).to.deep.equal([]);
+  });
+
+  it("takeover while the first Region hears that it can't be shipped: what is decided speaks, whoever has the higher epoch", () => {
+    order.submit(EAST);
+    order.become(EAST, "PAID");
+    order.replicate(EAST);
+    order.takeOver(WEST);
+    // East was refunded in this moment; West is asked to ship, and hears "impossible" too, since shipping remembers it.
+    order.become(EAST, "CANCELLED");
+    order.settle();
+    expect(order.speaker()).to.include({ region: EAST, status: "CANCELLED" });
+    expect(order.step(WEST, 2, { captured: true })).to.deep.equal({ kind: "end", because: "superseded" });
+  });
+
+  it("cancel in one Region while the other charges: the wish leads to void, and to shipping once the money is taken", () => {
+    order.submit(EAST);
+    order.become(EAST, "PAID");
+    order.cancelWished = true;
+    expect(order.step(EAST, 1)).to.deep.equal({ kind: "act", action: "void" });
+    // The capture had been on its way: the payment system refuses the void, and the order is shipped.
+    expect(order.step(EAST, 1, { captured: true })).to.deep.equal({ kind: "act", action: "ship" });
+  });
+
+  it("freeze before a write, takeover, thaw: the write that wakes up fails, and its execution ends", () => {
+    order.submit(EAST);
+    order.replicate(EAST);
+    const frozen = advance(order.own(EAST), "PAID", { at: at(++order.minute) });
+    order.takeOver(WEST);
+    order.settle();
+    expect(order.write(EAST, frozen)).to.equal(false);
+    expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", because: "superseded" });
+    expect(order.speaker()).to.include({ region: WEST, epoch: 2 });
+  });
+
+  it("freeze before a write, takeover, thaw before the news: the write happens, and steps back when the news comes", () => {
+    order.submit(EAST);
+    order.replicate(EAST);
+    const frozen = advance(order.own(EAST), "PAID", { at: at(++order.minute) });
+    order.takeOver(WEST);
+    expect(order.write(EAST, frozen)).to.equal(true);
+    order.settle();
+    expect(order.speaker()).to.include({ region: WEST, epoch: 2 });
+  });
+
+  it("a status that could flap: once decided, no replica shows an undecided one again", () => {
+    order.submit(EAST);
+    order.become(EAST, "PAID", "SHIPPING");
+    order.replicate(EAST);
+    order.takeOver(WEST);
+    const seen: string[] = [];
+    for (const region of [EAST, WEST, EAST, WEST]) {
+      order.replicate(region);
+      for (const reader of [EAST, WEST]) seen.push(effectiveItem(order.partition(reader).orders)!.status);
+    }
+    expect(new Set(seen)).to.deep.equal(new Set(["SHIPPING"]));
+  });
+
+  it("two takeovers of a Region that supersedes itself meanwhile: nothing superseded comes back to life", () => {
+    order.submit(EAST);
+    order.replicate(EAST);
+    order.takeOver(WEST);
+    order.settle();
+    expect(() => supersede(order.own(EAST), { at: at(++order.minute) })).to.throw(/can't become SUPERSEDED/);
+    // East, in its turn, may take over what speaks, under a higher epoch: by a new item of its own, never by the old one's return.
+    order.takeOver(EAST);
+    order.settle();
+    expect(order.speaker()).to.include({ region: EAST, epoch: 3 });
+  });
+});
