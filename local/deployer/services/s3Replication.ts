@@ -1,4 +1,9 @@
-import { GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetBucketVersioningCommand,
+  PutBucketReplicationCommand,
+  type ReplicationRule,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import {
   type DeployContext,
   type Inputs,
@@ -12,8 +17,8 @@ import {
 import { checkArn, checkOneOf, checkRange } from "../rules";
 
 /**
- * The rules that local/replication copies objects by. The emulators do not hear of them: each knows the buckets of its own Region
- * only, and would mark every object as one whose replication has failed.
+ * The rules that objects are replicated by: the emulator of the source's Region is told, and its journal hands what is meant
+ * for another Region's bucket to local/replication.
  */
 export const s3Replication: ServiceHandlers = {
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {
@@ -72,7 +77,25 @@ async function replicated(inputs: Inputs, context: DeployContext): Promise<Made>
     if (!there) throw new Error(`replicates to the bucket ${target}, which no stack of this run has made.`);
     await mustKeepVersions(target, there);
   }
+  const ReplicationConfiguration = { Role: text(inputs, "role"), Rules: records(inputs, "rules").map(ruleOf) };
+  await context.client(S3Client).send(new PutBucketReplicationCommand({ Bucket: bucket, ReplicationConfiguration }));
   return { id: bucket };
+}
+
+/** What the emulator goes by; time control and metrics are AWS's own business. */
+function ruleOf(rule: Inputs): ReplicationRule {
+  const status = (part: string) => {
+    const given = optionalRecord(rule, part);
+    return given && { Status: text(given, "status") as "Enabled" | "Disabled" };
+  };
+  return {
+    ID: optionalText(rule, "id"),
+    Priority: Number(rule["priority"] ?? 0),
+    Status: text(rule, "status") as "Enabled" | "Disabled",
+    Filter: { Prefix: optionalText(optionalRecord(rule, "filter") ?? {}, "prefix") ?? "" },
+    DeleteMarkerReplication: status("deleteMarkerReplication"),
+    Destination: { Bucket: text(optionalRecord(rule, "destination") ?? {}, "bucket") },
+  };
 }
 
 async function mustKeepVersions(Bucket: string, context: DeployContext): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { moveHome } from "../../../components/searchService/moveHome";
@@ -11,6 +12,8 @@ import { contentOf, MOVE_GAP } from "../../../domain/catalogue/change";
 import type { Product } from "../../../domain/catalogue/product";
 import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import type { OrderView } from "../../../domain/order";
+import { resourcesOfType } from "../../../local/deployment";
+import { QUICK } from "../../../local/grants/drive";
 import { newPerson, type Person } from "../../../local/grants/person";
 import { type Store, startStore } from "../../../local/store";
 import { product } from "../../components/searchService/support";
@@ -18,8 +21,8 @@ import { product } from "../../components/searchService/support";
 const EAST = "us-east-1";
 const WEST = "us-west-2";
 
-/** The catalogue and the invoices of two Regions, each asked at its own address. */
-describe("catalogue and invoices in two Regions", function () {
+/** Pages, media, catalogue and invoices of two Regions; the APIs each asked at its own address. */
+describe("site, catalogue and invoices in two Regions", function () {
   this.timeout(240_000);
   let dataDir: string;
   let store: Store;
@@ -27,9 +30,10 @@ describe("catalogue and invoices in two Regions", function () {
 
   before(async () => {
     dataDir = mkdtempSync(join(tmpdir(), "stayopen-regions-"));
-    const pace = { pendingMs: 1_500, shipmentStepMs: 500 };
-    store = await startStore({ dataDir, regions: 2, fast: true, port: 0, sampleCatalogue: false, pace });
+    // Nothing here waits for a failover by name, so nothing has to be fast, and no limit of the edge's is shortened.
+    store = await startStore({ ...QUICK, dataDir, regions: 2, port: 0, sampleCatalogue: false });
     const config = await fetch(`${store.url}/config.json`);
+    expect(config.status, await config.clone().text()).to.equal(200);
     const { auth } = (await config.json()) as { auth: CognitoSettings };
     merchandiser = await newPerson(store, auth, "merchandisers");
   });
@@ -71,6 +75,14 @@ describe("catalogue and invoices in two Regions", function () {
       }
     }
   };
+  /** Does something with the Region's bucket of pages and media. */
+  const inBucket = async (region: string, act: (client: S3Client, Bucket: string) => Promise<unknown>) => {
+    const { endpoint, deployment } = store.regions[region]!;
+    const { credentials } = deployment;
+    const bucket = resourcesOfType(deployment, "aws:s3/bucket:Bucket").find(({ name }) => name === "site-assets")!;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await act(client, bucket.id).finally(() => client.destroy());
+  };
   const lantern = contentOf(product("lantern", { name: "Copper Lantern" }));
 
   it("makes a change made in either Region searchable in both", async () => {
@@ -85,6 +97,25 @@ describe("catalogue and invoices in two Regions", function () {
     await eventually(async () => {
       for (const region of [EAST, WEST]) expect(await found(region, "beacon"), region).to.deep.equal(["lantern"]);
     });
+  });
+
+  it("delivers media whichever Region they were put into, and deletes them in both", async () => {
+    const Key = "media/lantern.svg";
+    const picture = { Key, Body: "<svg/>", ContentType: "image/svg+xml" };
+    const status = async () => (await fetch(`${store.url}/${Key}`)).status;
+    expect(await status()).to.equal(404);
+    await inBucket(WEST, (client, Bucket) => client.send(new PutObjectCommand({ Bucket, ...picture })));
+    await eventually(async () => expect(await status()).to.equal(200));
+    await inBucket(EAST, (client, Bucket) => client.send(new DeleteObjectCommand({ Bucket, Key })));
+    expect(await status()).to.equal(404);
+    await inBucket(EAST, (client, Bucket) =>
+      client.send(new PutObjectCommand({ Bucket, ...picture, Key: "media/lamp.svg" })),
+    );
+    // In both buckets, before a Region dies.
+    const arrived = { Key: "media/lamp.svg" };
+    await eventually(() =>
+      inBucket(WEST, (client, Bucket) => client.send(new HeadObjectCommand({ Bucket, ...arrived }))),
+    );
   });
 
   it("shows an invoice of the other Region as long as that Region lives, and never copies it", async () => {
@@ -121,6 +152,17 @@ describe("catalogue and invoices in two Regions", function () {
     const unreachable = await ask(WEST, "/invoice");
     expect(unreachable.status).to.equal(503);
     expect(await unreachable.json()).to.include({ title: "Invoice not reachable", region: EAST });
+  });
+
+  it("delivers pages and media from the other bucket while a Region is dead, and still misses what is missing", async () => {
+    await eventually(async () => {
+      for (const path of ["/", "/orders", "/media/lamp.svg"]) {
+        expect((await fetch(`${store.url}${path}`)).status, path).to.equal(200);
+      }
+    });
+    for (const path of ["/media/lantern.svg", "/assets/none.js"]) {
+      expect((await fetch(`${store.url}${path}`)).status, path).to.equal(404);
+    }
   });
 
   it("refuses a change for the moment while its product's home is dead, until an operator moves the home", async () => {
