@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { builtinModules, createRequire, isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as acorn from "acorn";
 import type { AnyFunction, Closures, Lookup } from "./closures";
+import { isReference, loadedModules, type Origin } from "./loadedModules";
 
 /** How a captured value is imported by the bundle instead of being copied into it. */
 export interface Import {
@@ -11,12 +12,6 @@ export interface Import {
   specifier: string;
   /** `namespace`: `import * as x`; `require`: the module's exports as they are; otherwise the name of one export. */
   what: "namespace" | "require" | { member: string };
-}
-
-/** A module or one of its exports, found by identity. */
-interface Origin {
-  file: string;
-  what: Import["what"];
 }
 
 /**
@@ -137,50 +132,6 @@ export class ImportableModules {
 /** By script, which does not change once V8 has it. */
 const writtenIn = new Map<string, Map<string, string>>();
 
-let loaded: { files: number; origins: Map<unknown, Origin> } | undefined;
-
-/** Every module of this process that can be imported, by its exports; looked for again when more files have been loaded. */
-function loadedModules(): ReadonlyMap<unknown, Origin> {
-  const files = Object.keys(require.cache).length;
-  if (loaded?.files !== files) {
-    const origins = new Map<unknown, Origin>();
-    addBuiltins(origins);
-    addLoadedFiles(origins);
-    loaded = { files, origins };
-  }
-  return loaded.origins;
-}
-
-function addBuiltins(origins: Map<unknown, Origin>): void {
-  const names = builtinModules.filter((n) => !n.startsWith("_") && !DEPRECATED_BUILTINS.has(n));
-  // Shortest first: `fs` before `fs/promises`, so that an export found in both is taken from the more common one.
-  names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-  for (const name of names) {
-    const exports: unknown = require(name);
-    const file = `node:${name.replace(/^node:/, "")}`;
-    if (isReference(exports) && !origins.has(exports)) origins.set(exports, { file, what: "require" });
-  }
-}
-
-function addLoadedFiles(origins: Map<unknown, Origin>): void {
-  const tainted = filesThatLoadPulumi();
-  const members: [unknown, Origin][] = [];
-  for (const [file, module] of Object.entries(require.cache)) {
-    const exports: unknown = module?.exports;
-    if (!module?.loaded || tainted.has(file) || !isReference(exports) || origins.has(exports)) continue;
-    if ((exports as { deploymentOnlyModule?: unknown }).deploymentOnlyModule === true) continue;
-    origins.set(exports, { file, what: typeof exports === "function" ? "require" : "namespace" });
-    if (typeof exports !== "object") continue;
-    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-      const value: unknown = "value" in property ? property.value : undefined;
-      if (isWorthImporting(value)) members.push([value, { file, what: { member: name } }]);
-    }
-  }
-  // An export that several files pass on is taken from the same one on every machine.
-  members.sort(([, a], [, b]) => a.file.length - b.file.length || (a.file < b.file ? -1 : 1));
-  for (const [value, origin] of members) if (!origins.has(value)) origins.set(value, origin);
-}
-
 /** The one source that a compiled file's map names, where the package publishes it as well. */
 function sourceOf(file: string): string | undefined {
   const map = `${file}.map`;
@@ -193,41 +144,6 @@ function sourceOf(file: string): string | undefined {
   if (source === undefined || sources.length > 1) return undefined;
   const written = path.resolve(path.dirname(file), sourceRoot, source);
   return existsSync(written) ? written : undefined;
-}
-
-const DEPRECATED_BUILTINS = new Set(["punycode", "sys", "wasi"]);
-
-/** Plain data is copied as well as imported; a function, a class or an instance is better imported. */
-function isWorthImporting(value: unknown): boolean {
-  if (typeof value === "function") return !/\[native code\]/.test(Function.prototype.toString.call(value));
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null;
-}
-
-/** Files of this process that are part of Pulumi or load it, directly or through others. */
-function filesThatLoadPulumi(): Set<string> {
-  const parents = new Map<string, string[]>();
-  const tainted = new Set<string>();
-  const queue: string[] = [];
-  for (const [file, module] of Object.entries(require.cache)) {
-    for (const { id } of module?.children ?? []) {
-      const known = parents.get(id);
-      if (known) known.push(file);
-      else parents.set(id, [file]);
-    }
-    if (/[\\/]node_modules[\\/]@pulumi[\\/]/.test(file)) queue.push(file);
-  }
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    if (tainted.has(file)) continue;
-    tainted.add(file);
-    queue.push(...(parents.get(file) ?? []));
-  }
-  return tainted;
-}
-
-function isReference(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 const inPackage = (file: string): boolean => /[\\/]node_modules[\\/]/.test(file);

@@ -1,5 +1,6 @@
 import * as acorn from "acorn";
-import { analyze } from "eslint-scope";
+import { analysis, isNamed } from "./analysis";
+import { CapturedValues, UnknownShape } from "./capturedValues";
 import type { Import } from "./modules";
 
 /** One function of the serializer's text, in the rewritten text. */
@@ -39,16 +40,6 @@ export interface RewriteOptions {
   nameOf(code: string): string;
 }
 
-/** The serializer printed something this version does not know: better no bundle than a wrong one. */
-export class UnknownShape extends Error {
-  public constructor(text: string, node: acorn.Node, why: string) {
-    const { version } = require("@pulumi/pulumi/package.json") as { version: string };
-    const excerpt = text.slice(node.start, Math.min(node.end, node.start + 120)).replace(/\s+/g, " ");
-    super(`@pulumi/pulumi ${version} serialized a function in a way InlineFunction does not know (${why}): ${excerpt}`);
-    this.name = "UnknownShape";
-  }
-}
-
 /**
  * Turns the text of `pulumi.runtime.serializeFunction` into an ES module that esbuild can tree-shake: captured modules
  * become imports, and the `with` scope around each function becomes the parameters of a maker that is called once.
@@ -68,11 +59,14 @@ class Rewriter {
   private readonly fills: string[] = [];
   private readonly environment: string[] = [];
   private exported: string | undefined;
+  private readonly captured: CapturedValues;
 
   public constructor(
     private readonly text: string,
     private readonly options: RewriteOptions,
-  ) {}
+  ) {
+    this.captured = new CapturedValues(text, (specifier) => this.importAs({ specifier, what: "require" }));
+  }
 
   public run(): Rewritten {
     for (const statement of acorn.parse(this.text, { ecmaVersion: "latest", sourceType: "script" }).body)
@@ -99,7 +93,7 @@ class Rewriter {
         throw new Error(
           `'${id.name}' is the module ${this.slice(init).slice("require(".length, -1)}, which works only while deploying; call it outside and capture what it returns.`,
         );
-      this.environment.push(`var ${id.name} = ${this.value(init)};`);
+      this.environment.push(`var ${id.name} = ${this.captured.print(init)};`);
     } else if (node.type === "ExpressionStatement") this.expression(node.expression);
     else if (node.type === "FunctionDeclaration") this.shell(node);
     else throw this.unknown(node, node.type);
@@ -114,69 +108,13 @@ class Rewriter {
         const isCall = right.type === "CallExpression" && right.arguments.length === 0 && isNamed(right.callee);
         if (!isCall && !isNamed(right)) throw this.unknown(node, "export");
         this.exported = this.slice(right);
-      } else this.environment.push(`${this.value(node.left)} = ${this.value(node.right)};`);
+      } else this.environment.push(`${this.captured.print(node.left)} = ${this.captured.print(node.right)};`);
     } else if (
       node.type === "CallExpression" &&
       /^Object\.(defineProperty|setPrototypeOf)$/.test(this.slice(node.callee))
     )
-      this.environment.push(`${this.value(node)};`);
+      this.environment.push(`${this.captured.print(node)};`);
     else throw this.unknown(node, "statement");
-  }
-
-  /** An expression of the captured environment: only what the serializer can print there. */
-  private value(node: acorn.Expression | acorn.Super | acorn.SpreadElement | acorn.PrivateIdentifier): string {
-    switch (node.type) {
-      case "Literal":
-      case "Identifier":
-        return this.slice(node);
-      case "UnaryExpression":
-        if (node.operator === "-") return this.slice(node); // -0, -Infinity and negative numbers
-        break;
-      case "MemberExpression":
-        if (node.computed) return `${this.value(node.object)}[${this.value(node.property)}]`;
-        return `${this.value(node.object)}.${this.slice(node.property)}`;
-      case "ArrayExpression": {
-        const elements = node.elements.filter((e) => e !== null);
-        if (elements.length < node.elements.length) throw this.unknown(node, "array hole");
-        return `[${elements.map((e) => this.value(e)).join(", ")}]`;
-      }
-      case "ObjectExpression":
-        return `{ ${node.properties.map((p) => this.property(p)).join(", ")} }`;
-      case "NewExpression":
-        if (isNamed(node.callee, "RegExp")) return this.slice(node);
-        break;
-      case "CallExpression":
-        if (isNamed(node.callee, "require")) return this.nestedModule(node);
-        if (
-          /^(Promise\.resolve|Object\.(create|getPrototypeOf|defineProperty|setPrototypeOf))$/.test(
-            this.slice(node.callee),
-          )
-        )
-          return `${this.slice(node.callee)}(${node.arguments.map((a) => this.value(a)).join(", ")})`;
-        break;
-      case "FunctionExpression": // by these the serializer names the prototypes of generators
-        if (/^(async )?function\s*\*\s*\(\)\s*\{\s*\}$/.test(this.slice(node))) return `(${this.slice(node)})`;
-        break;
-    }
-    throw this.unknown(node, `captured value ${node.type}`);
-  }
-
-  private property(node: acorn.Property | acorn.SpreadElement): string {
-    if (node.type !== "Property" || node.kind !== "init" || node.method) throw this.unknown(node, "captured property");
-    // `__proto__: x` would set the prototype, not a property.
-    const key = node.computed
-      ? `[${this.value(node.key)}]`
-      : isNamed(node.key, "__proto__")
-        ? `["__proto__"]`
-        : this.slice(node.key);
-    return `${key}: ${this.value(node.value)}`;
-  }
-
-  /** `require("node:fs")` as a property of a captured object. */
-  private nestedModule(node: acorn.CallExpression): string {
-    const [argument] = node.arguments;
-    if (argument?.type !== "Literal" || typeof argument.value !== "string") throw this.unknown(node, "require");
-    return this.importAs({ specifier: argument.value, what: "require" });
   }
 
   /** `function __f0(__0) { return (function () { with (ENVIRONMENT) { return CODE; } }).apply(…).apply(this, arguments); }` */
@@ -222,7 +160,7 @@ class Rewriter {
       if (from) imported.set(name, this.importAs(from));
       else {
         names.push(name);
-        values.push(this.value(entry.value));
+        values.push(this.captured.print(entry.value));
       }
     }
     const { references, loads } = analysis(code);
@@ -288,79 +226,6 @@ class Rewriter {
 }
 
 const NAME_FUNCTION = `var $name = (f, value) => Object.defineProperty(f, "name", { value, configurable: true });`;
-
-function isNamed(node: acorn.Node, name?: string): boolean {
-  return node.type === "Identifier" && (name === undefined || (node as acorn.Identifier).name === name);
-}
-
-interface FreeReference {
-  name: string;
-  at: number;
-  assigned: boolean;
-  /** `{ x }`: replacing the name has to keep the key. */
-  shorthand: boolean;
-}
-
-/** A call of `import()` or `require()`; the place and text of what it is called with, where that is a literal. */
-interface Load {
-  by: "import" | "require";
-  at: number;
-  length: number;
-  specifier: string | undefined;
-}
-
-interface Analysis {
-  /** References to names the function does not declare. */
-  references: FreeReference[];
-  loads: Load[];
-}
-
-const analyses = new Map<string, Analysis>();
-
-function analysis(code: string): Analysis {
-  const known = analyses.get(code);
-  if (known) return known;
-  const shorthand = new Set<number>();
-  const loads: Load[] = [];
-  // The parenthesis in front shifts each position by one.
-  const program = acorn.parse(`(${code})`, { ecmaVersion: "latest", sourceType: "script", ranges: true });
-  const load = (by: Load["by"], source: acorn.Expression | acorn.SpreadElement | undefined) => {
-    const specifier = source?.type === "Literal" && typeof source.value === "string" ? source.value : undefined;
-    loads.push({ by, at: (source?.start ?? 1) - 1, length: (source?.end ?? 0) - (source?.start ?? 0), specifier });
-  };
-  forEachNode(program, (node) => {
-    if (isType<acorn.Property>(node, "Property") && node.shorthand) shorthand.add(node.value.start);
-    if (isType<acorn.ImportExpression>(node, "ImportExpression")) load("import", node.source);
-    if (isType<acorn.CallExpression>(node, "CallExpression") && isNamed(node.callee, "require"))
-      load("require", node.arguments[0]);
-  });
-  const scopes = analyze(program as unknown as Parameters<typeof analyze>[0], {
-    ecmaVersion: 2022,
-    sourceType: "script",
-  });
-  const references = (scopes.globalScope?.through ?? []).map((reference) => {
-    const { name, start } = reference.identifier as unknown as acorn.Identifier;
-    return { name, at: start - 1, assigned: reference.isWrite(), shorthand: shorthand.has(start) };
-  });
-  const result = { references, loads };
-  analyses.set(code, result);
-  return result;
-}
-
-const isType = <N extends acorn.Node>(node: acorn.Node, type: N["type"]): node is N => node.type === type;
-
-/** Calls back for each node of a syntax tree. */
-export function forEachNode(node: acorn.Node, visit: (node: acorn.Node) => void): void {
-  visit(node);
-  for (const child of Object.values(node)) {
-    if (Array.isArray(child)) {
-      for (const element of child) if (isNode(element)) forEachNode(element, visit);
-    } else if (isNode(child)) forEachNode(child, visit);
-  }
-}
-
-const isNode = (value: unknown): value is acorn.Node =>
-  typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 
 interface Replacement {
   at: number;

@@ -1,7 +1,7 @@
 import * as util from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import * as acorn from "acorn";
-import { forEachNode } from "./rewrite";
+import { forEachNode } from "./analysis";
 
 /** What a value is that cannot be copied into a function, and what to write instead. */
 export interface Objection {
