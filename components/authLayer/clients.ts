@@ -7,6 +7,9 @@ export const patience = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
 } as const;
 
+/** For what can wait until the next time: one attempt. */
+export const quick = { ...patience, maxAttempts: 1 } as const;
+
 export function documentClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(patience), {
     marshallOptions: { removeUndefinedValues: true },

@@ -1,9 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { KMSClient } from "@aws-sdk/client-kms";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
-import { documentClient, patience, setting } from "./clients";
+import { policyOf } from "../inlineFunction/role";
+import { documentClient, patience, quick, setting } from "./clients";
 import { CustomerDirectory, hashBy } from "./customerDirectory";
 import { type CustomerEvent, customerTriggerOf } from "./customerTrigger";
 import type { Directory } from "./directory";
@@ -35,10 +37,28 @@ export function customerTrigger(
       callbackFactory: () => {
         const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
         const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash);
-        const trigger = customerTriggerOf(directory, new Logger({ serviceName: "customer" }));
+        const accounts = new CognitoIdentityProviderClient(quick);
+        const trigger = customerTriggerOf(directory, accounts, new Logger({ serviceName: "customer" }));
         return (event: CustomerEvent) => trigger(event);
       },
     },
+    { parent },
+  );
+}
+
+/**
+ * Lets the trigger read the pool's accounts. A policy of its own: the pool is made with its trigger, and so after the
+ * trigger's other rights.
+ */
+export function readsAccounts(
+  name: string,
+  trigger: InlineFunction,
+  userPool: aws.cognito.UserPool,
+  parent: pulumi.Resource,
+): aws.iam.RolePolicy {
+  return new aws.iam.RolePolicy(
+    name,
+    { role: trigger.role.id, policy: policyOf([allow(userPool, "cognito-idp:AdminGetUser")]) },
     { parent },
   );
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { AdminGetUserCommand, type CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import type { PostConfirmationTriggerEvent, PreTokenGenerationV2TriggerEvent } from "aws-lambda";
 import { CUSTOMER_CLAIM } from "../../domain/auth";
 import type { CustomerDirectory } from "./customerDirectory";
@@ -9,7 +10,11 @@ export type CustomerEvent = PostConfirmationTriggerEvent | PreTokenGenerationV2T
  * Puts into each access token which customer the account is, and remembers new customers: when they confirm their address,
  * and again with their first token, since that is where it must be right.
  */
-export function customerTriggerOf(directory: CustomerDirectory, logger: Pick<Logger, "warn">) {
+export function customerTriggerOf(
+  directory: Pick<CustomerDirectory, "customerOf">,
+  accounts: Pick<CognitoIdentityProviderClient, "send">,
+  logger: Pick<Logger, "warn">,
+) {
   return async (event: CustomerEvent): Promise<CustomerEvent> => {
     if (isConfirmation(event)) {
       // The address is confirmed whatever happens here; the first token remembers what is not remembered now.
@@ -19,7 +24,7 @@ export function customerTriggerOf(directory: CustomerDirectory, logger: Pick<Log
       return event;
     }
     // Without the directory's word somebody could order under another id than yesterday: then there is no token.
-    const customerId = await customerOf(event);
+    const customerId = await customerOf(event, await secondFactorOf(event));
     event.response = {
       claimsAndScopeOverrideDetails: {
         accessTokenGeneration: { claimsToAddOrOverride: { [CUSTOMER_CLAIM]: customerId } },
@@ -28,11 +33,26 @@ export function customerTriggerOf(directory: CustomerDirectory, logger: Pick<Log
     return event;
   };
 
-  async function customerOf({ region, request: { userAttributes } }: CustomerEvent): Promise<string> {
+  async function customerOf(
+    { region, request: { userAttributes } }: CustomerEvent,
+    secondFactor?: boolean,
+  ): Promise<string> {
     const { sub, email } = userAttributes;
     if (!sub) throw new Error("The account has no subject.");
     if (!email) return sub;
-    return directory.customerOf(email, { region, sub, verified: String(userAttributes["email_verified"]) === "true" });
+    const verified = String(userAttributes["email_verified"]) === "true";
+    return directory.customerOf(email, { region, sub, verified, secondFactor });
+  }
+
+  /** The other Regions must know it, since their pools don't; what can't be read now stays as it was. */
+  async function secondFactorOf({ userPoolId, userName }: CustomerEvent): Promise<boolean | undefined> {
+    try {
+      const user = await accounts.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: userName }));
+      return (user.UserMFASettingList ?? []).length > 0;
+    } catch (error) {
+      logger.warn("Whether the account has a second factor can't be read", { error: error as Error });
+      return undefined;
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CODES_PATH, type CognitoSettings, GROUPS, PASSWORD_POLICY, signInPath } from "../../domain/auth";
 import type { InlineFunction } from "../inlineFunction";
 import { type Transform, transformed } from "../inlineFunction/args";
-import { calledByPool } from "./customerFunctions";
+import { calledByPool, readsAccounts } from "./customerFunctions";
 import type { TrustedPool } from "./trustedIssuer";
 
 /** A user pool in which people sign up by themselves with an e-mail address and a password. */
@@ -57,6 +57,7 @@ export function customersIn(name: string, args: CognitoArgs, triggers: Triggers,
 
   const userPool = userPoolOf(name, args, triggers, parent);
   calledByPool(`${name}-customer`, triggers.customer, userPool, parent);
+  readsAccounts(`${name}-customer-accounts`, triggers.customer, userPool, parent);
   if (triggers.challenge) calledByPool(`${name}-challenge`, triggers.challenge, userPool, parent);
   const groups = GROUPS.map(
     (group) =>

@@ -37,8 +37,10 @@ export interface Mailing {
 export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mailing): Promise<void> {
   const { directory, codes, mails, log } = mailing;
   const person = await directory.person(email);
-  const known = async () => (await directory.items(person)).length > 0;
-  const account = await accountOf(addressKey(email), known, mailing);
+  const items = await directory.items(person);
+  const account = items.some(({ secondFactor }) => secondFactor)
+    ? "a second factor is set up in some Region"
+    : await accountOf(addressKey(email), items.length > 0, mailing);
   if (typeof account === "string") return log.info("No code is mailed", { challengeId, reason: account });
   if (!(await codes.mayMail(person, mailing.mailsAnHour))) {
     return log.info("No code is mailed", { challengeId, reason: "too many mails" });
@@ -67,13 +69,13 @@ interface Found {
 }
 
 /** The account that a code may sign in, or why there is none. */
-async function accountOf(email: string, known: () => Promise<boolean>, mailing: Mailing): Promise<Found | string> {
+async function accountOf(email: string, known: boolean, mailing: Mailing): Promise<Found | string> {
   const account = await read(email, mailing);
-  if (!account) return (await known()) ? make(email, mailing) : "nobody has the address";
+  if (!account) return known ? make(email, mailing) : "nobody has the address";
   if (account.secondFactor) return "a second factor is set up";
   if (!account.enabled) return "the account is disabled";
   if (account.status === "CONFIRMED" && account.verified) return account;
-  if (!(await known())) return "the address was never confirmed";
+  if (!known) return "the address was never confirmed";
   if (account.status === "UNCONFIRMED") {
     // Somebody signed up here with an address that a customer of another Region confirmed, and must not get in its way, nor
     // keep a password to what becomes that customer's account.

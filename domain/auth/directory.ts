@@ -14,6 +14,8 @@ export interface CustomerItem {
   customerId: string;
   /** The account in the Region's own user pool. */
   sub: string;
+  /** Whether that account has a second factor: then no Region signs the person in by a mailed code. Absent: no. */
+  secondFactor?: boolean;
   /** ISO 8601 UTC. */
   at: string;
 }
@@ -24,6 +26,8 @@ export interface Account {
   sub: string;
   /** Whether the account's address was confirmed: only then it says who the person is. */
   verified: boolean;
+  /** Whether the account has a second factor; absent where that is not known now, and nothing changes. */
+  secondFactor?: boolean;
 }
 
 /** Which customer an account is, and what the directory must be told. */
@@ -31,7 +35,7 @@ export interface Identity {
   customerId: string;
   /** The item to write; absent where the directory has it already. */
   put?: Omit<CustomerItem, "person" | "schema">;
-  /** The account that the own item named before: it was deleted, and the address signed up anew. */
+  /** The account that the own item names before: the same, or one that was deleted before its address signed up anew. */
   replaces?: string;
 }
 
@@ -58,16 +62,23 @@ export function customerAmong<Item extends Pick<CustomerItem, "at" | "region">>(
  * const { customerId, put } = identityOf(await directory.items(person), account, now);
  */
 export function identityOf(items: readonly CustomerItem[], account: Account, now: string): Identity {
-  const { region, sub } = account;
+  const { region, sub, secondFactor } = account;
   if (!account.verified) return { customerId: sub };
   const own = items.find((item) => item.region === region);
   const others = items.filter((item) => item.region !== region);
-  if (own?.sub === sub) return { customerId: customerAmong(items)!.customerId };
-  // Made here by a mailed code, or signed up twice: where the person is known already, nothing is written.
+  if (own?.sub === sub) {
+    const { customerId } = customerAmong(items)!;
+    if (secondFactor === undefined || secondFactor === (own.secondFactor ?? false)) return { customerId };
+    return { customerId, put: { region, customerId: own.customerId, sub, at: own.at, secondFactor }, replaces: sub };
+  }
+  // Made here by a mailed code, or signed up twice: where the person is known already, there is nothing to say but this.
   const elsewhere = customerAmong(others);
-  if (!own && elsewhere) return { customerId: elsewhere.customerId };
+  if (!own && elsewhere) {
+    const { customerId } = elsewhere;
+    return secondFactor ? { customerId, put: { region, customerId, sub, at: now, secondFactor } } : { customerId };
+  }
   // Whoever has the address now is not necessarily whoever had the deleted account.
-  const put = { region, customerId: sub, sub, at: now };
+  const put = { region, customerId: sub, sub, at: now, ...(secondFactor && { secondFactor }) };
   const replaces = own && { replaces: own.sub };
   return { customerId: customerAmong<Identity["put"] & object>([put, ...others])!.customerId, put, ...replaces };
 }

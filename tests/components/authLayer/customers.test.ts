@@ -53,6 +53,23 @@ describe("the customer directory", () => {
     expect([...table.items.values()]).to.have.length(1);
   });
 
+  it("knows of a second factor in whichever Region it was set up, and that it is gone again", async () => {
+    const told = async (region: string, sub: string, secondFactor?: boolean) => {
+      expect(await directory.customerOf("ada@example.com", { region, sub, verified: true, secondFactor })).to.equal(
+        "a",
+      );
+      return (await directory.items(await directory.person("ada@example.com"))).map(
+        (item) => item.secondFactor ?? false,
+      );
+    };
+    expect(await told("east", "a", false)).to.deep.equal([false]);
+    expect(await told("east", "a", true)).to.deep.equal([true]);
+    expect(await told("east", "a")).to.deep.equal([true]);
+    expect(await told("west", "b", true)).to.deep.equal([true, true]);
+    expect(await told("east", "a", false)).to.deep.equal([false, true]);
+    expect(await told("west", "b", false)).to.deep.equal([false, false]);
+  });
+
   it("hashes by a key that only KMS has", async () => {
     const send = sinon.stub().resolves({ Mac: new Uint8Array([1, 2, 3]) });
     expect(await hashBy({ send }, "arn:key")("text")).to.equal("AQID");
@@ -64,17 +81,25 @@ describe("the customer directory", () => {
 
 describe("the trigger that names the customer", () => {
   let customerOf: sinon.SinonStub;
+  let send: sinon.SinonStub;
   let log: { warn: sinon.SinonSpy };
 
   beforeEach(() => {
     customerOf = sinon.stub().resolves("a");
+    send = sinon.stub().resolves({});
     log = { warn: sinon.fake() };
   });
 
   function trigger(triggerSource: string, userAttributes: Record<string, string>) {
-    const directory = { customerOf } as unknown as CustomerDirectory;
-    const event = { triggerSource, region: "west", request: { userAttributes }, response: {} };
-    return customerTriggerOf(directory, log)(event as unknown as CustomerEvent);
+    const event = {
+      triggerSource,
+      region: "west",
+      request: { userAttributes },
+      response: {},
+      userPoolId: "pool",
+      userName: "b",
+    };
+    return customerTriggerOf({ customerOf }, { send }, log)(event as unknown as CustomerEvent);
   }
 
   const ada = { sub: "b", email: "ada@example.com", email_verified: "true" };
@@ -85,7 +110,22 @@ describe("the trigger that names the customer", () => {
   it("puts the directory's word into the access token", async () => {
     const { response } = await trigger("TokenGeneration_Authentication", ada);
     expect(response).to.deep.equal(claim("a"));
-    sinon.assert.calledOnceWithExactly(customerOf, "ada@example.com", { region: "west", sub: "b", verified: true });
+    sinon.assert.calledOnceWithExactly(customerOf, "ada@example.com", {
+      region: "west",
+      sub: "b",
+      verified: true,
+      secondFactor: false,
+    });
+  });
+
+  it("tells the directory of a second factor, and nothing while that can't be read", async () => {
+    send.resolves({ UserMFASettingList: ["SOFTWARE_TOKEN_MFA"] });
+    await trigger("TokenGeneration_RefreshTokens", ada);
+    expect(send.firstCall.args[0].input).to.deep.equal({ UserPoolId: "pool", Username: "b" });
+    expect(customerOf.lastCall.args[1]).to.include({ secondFactor: true });
+    send.rejects(named("TimeoutError"));
+    expect((await trigger("TokenGeneration_RefreshTokens", ada)).response).to.deep.equal(claim("a"));
+    expect(customerOf.lastCall.args[1]).to.have.property("secondFactor", undefined);
   });
 
   it("says when the address was not confirmed, and asks nobody about an account without one", async () => {

@@ -23,6 +23,7 @@ describe("mailing a code", () => {
   /** What the pool and the directory know. */
   let found: object | undefined;
   let known: boolean;
+  let secondFactor: boolean;
   let allowed: boolean;
   let calls: Call[];
   let mails: sinon.SinonStub;
@@ -32,6 +33,7 @@ describe("mailing a code", () => {
   beforeEach(() => {
     found = undefined;
     known = false;
+    secondFactor = false;
     allowed = true;
     calls = [];
     mails = sinon.stub().resolves({});
@@ -58,7 +60,9 @@ describe("mailing a code", () => {
         directory: {
           person: async () => "p",
           items: async () =>
-            known ? [{ person: "p", region: "east", schema: 1, customerId: "ada", sub: "ada", at: "2026" }] : [],
+            known
+              ? [{ person: "p", region: "east", schema: 1, customerId: "ada", sub: "ada", at: "2026", secondFactor }]
+              : [],
         },
         codes: { make, mayMail: async () => allowed },
         mails: { send: mails },
@@ -113,6 +117,21 @@ describe("mailing a code", () => {
     ],
     ["was invited and has not come yet", () => (found = user("FORCE_CHANGE_PASSWORD"))],
     ["has set up a second factor", () => (found = user("CONFIRMED", { UserMFASettingList: ["SOFTWARE_TOKEN_MFA"] }))],
+    [
+      "has set up a second factor in another Region",
+      () => {
+        known = true;
+        secondFactor = true;
+      },
+    ],
+    [
+      "has set one up in another Region, and was signed in here by a code before",
+      () => {
+        known = true;
+        secondFactor = true;
+        found = user("CONFIRMED");
+      },
+    ],
     ["is disabled", () => (found = user("CONFIRMED", { Enabled: false }))],
     [
       "has had enough mails",

@@ -120,6 +120,13 @@ describe("AuthLayer in two Regions", () => {
     expect(granted("auth-customer").map(({ Resource }) => Resource)).to.deep.equal([["arn:customers"], ["arn:key"]]);
   });
 
+  it("lets the trigger read the pool's accounts, by a policy that the pool does not wait for", async () => {
+    const { named } = await register({});
+    expect(JSON.parse(named("RolePolicy", "auth-customer-accounts")["policy"] as string).Statement).to.deep.equal([
+      { Effect: "Allow", Action: ["cognito-idp:AdminGetUser"], Resource: [POOL_ARN] },
+    ]);
+  });
+
   it("has the pool ask for the customer with each token, and lets only that pool do so", async () => {
     const { named } = await register({});
     expect(named("UserPool", "auth-customers")["lambdaConfig"]).to.deep.include({

@@ -32,10 +32,17 @@ export async function turnOn(digits: string): Promise<void> {
   const { Status } = await call<{ Status: string }>("VerifySoftwareToken", { UserCode: digits });
   if (Status !== "SUCCESS") throw new PoolError("CodeMismatchException", "The digits are wrong.");
   await call("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } });
+  await tell();
 }
 
 export async function turnOff(): Promise<void> {
   await call("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: false, PreferredMfa: false } });
+  await tell();
+}
+
+/** With a new token the pool tells the other Regions, where codes by mail would get around the app. */
+async function tell(): Promise<void> {
+  await accessToken({ renew: true });
 }
 
 async function call<Answer>(operation: Parameters<typeof callPool>[1], input: object): Promise<Answer> {
