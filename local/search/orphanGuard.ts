@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
  * @returns what ends the guard; to be called when the group can look after itself again, or has ended.
  */
 export function guardAgainstOrphans(group: number): () => void {
-  const guard = spawn("sh", ["-c", `read -r _; kill -9 -- -${group}`], {
+  const guard = spawn("sh", ["-c", `read -r _; kill -9 -${group}`], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });

@@ -94,22 +94,56 @@ describe("Starting the store", () => {
     expect(await store.broken).to.equal("The emulator of us-east-1 ended by SIGKILL unexpectedly.");
   });
 
-  it("leaves nothing behind when it is killed, and starts again", async () => {
-    const child = fork(join(__dirname, "startAndWait.ts"), [dataDir, program], {
-      execArgv: ["-r", loader],
-      stdio: "ignore",
-    });
-    const { endpoint } = await new Promise<{ endpoint: string }>((resolve, reject) => {
-      child.once("message", (message) => resolve(message as { endpoint: string }));
-      child.once("exit", (code) => reject(new Error(`The starter ended with ${code}.`)));
-    });
-    child.removeAllListeners("exit");
-    child.kill("SIGKILL");
-    for (let tries = 0; tries < 100 && !(await portsFree(dataDir)); tries++) await sleep(50);
+  const starters = [
+    ["when it is killed", "startAndWait.ts"],
+    ["when it is killed while its Region is frozen", "startAndFreeze.ts"],
+  ] as const;
+  for (const [when, starter] of starters) {
+    it(`leaves nothing behind ${when}, and starts again`, async () => {
+      const child = fork(join(__dirname, starter), [dataDir, program], {
+        execArgv: ["-r", loader],
+        stdio: "ignore",
+      });
+      const { endpoint } = await new Promise<{ endpoint: string }>((resolve, reject) => {
+        child.once("message", (message) => resolve(message as { endpoint: string }));
+        child.once("exit", (code) => reject(new Error(`The starter ended with ${code}.`)));
+      });
+      child.removeAllListeners("exit");
+      const engine = `osmem-server -addr 127.0.0.1:[0-9]+ -parent-pid ${child.pid}$`;
+      expect(await processesOf(engine)).to.have.length(1);
+      child.kill("SIGKILL");
+      const gone = async () => (await portsFree(dataDir)) && (await processesOf(engine)).length === 0;
+      for (let tries = 0; tries < 100 && !(await gone()); tries++) await sleep(50);
 
-    expect(await portsFree(dataDir)).to.equal(true);
+      expect(await gone()).to.equal(true);
+      store = await startStore(options());
+      expect(store.deployment.endpoint).to.equal(endpoint);
+    });
+  }
+
+  it("brings a killed Region back with its data, at the same address", async () => {
     store = await startStore(options());
-    expect(store.deployment.endpoint).to.equal(endpoint);
+    const { outputs, endpoint, region } = store.deployment;
+    const id = new URL(String(outputs["url"])).hostname.split(".")[0];
+    const note = `${endpoint}/_aws/execute-api/${id}/$default/notes/n1`;
+
+    await store.chaos.kill(region);
+    const dead = await fetch(note).catch((error: Error) => error.message);
+    await store.chaos.return(region);
+
+    expect(dead).to.equal("fetch failed");
+    expect((await fetch(note, { method: "POST", body: "{}" })).status).to.equal(200);
+  });
+
+  it("does not go on with one Region's data in two", async () => {
+    store = await startStore(options());
+    await store.stop();
+
+    const failure = await failureOf(startStore({ ...options(), regions: 2 }));
+
+    expect(failure.message).to.equal(
+      `The data in ${dataDir} are of a run in one Region: choose another folder with --data, or start with --fresh.`,
+    );
   });
 
   it("leaves nothing behind when it is stopped while it starts", async () => {
@@ -132,6 +166,8 @@ describe("npm start's options", () => {
     [["--fresh", "--keep"], /^Only one of --fresh and --keep can be given\.$/],
     [["--search", "lucene"], /^There is no search engine "lucene": give osmem or opensearch\.$/],
     [["--port", "http"], /^"http" is not a port: give 1 to 65534\.$/],
+    [["--regions", "3"], /^The store runs in 1 Region or in 2, not in 3\.$/],
+    [["--regions", "2", "--stack", "dev"], /^Only one of --stack and --regions 2 can be given\.$/],
     [["--colour", "red"], /^Unknown option '--colour'/],
   ];
   for (const [args, sentence] of wrong) {
@@ -174,6 +210,12 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
   });
+}
+
+/** Ids of the processes whose command line matches. */
+async function processesOf(pattern: string): Promise<string[]> {
+  const found = await promisify(execFile)("pgrep", ["-f", "--", pattern]).catch(() => ({ stdout: "" }));
+  return found.stdout.split("\n").filter((line) => line !== "");
 }
 
 /** Whether none of the ports that a data folder has chosen is listened on. */
