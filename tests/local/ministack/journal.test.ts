@@ -41,7 +41,8 @@ import { expect } from "chai";
 import { type MiniStack, startMiniStack } from "../../../local/ministack/supervisor";
 import { type Clients, clientsOf, createTable, recordsOf } from "./aws";
 
-describe("An emulator that is killed", () => {
+describe("An emulator that is killed", function () {
+  this.timeout(60_000);
   let dataDir: string;
   let emulator: MiniStack;
   let aws: Clients;
@@ -80,11 +81,19 @@ describe("An emulator that is killed", () => {
     return items;
   }
 
+  let acknowledgedInAll = 0;
+
+  async function untilAcknowledged(count: number): Promise<void> {
+    const target = acknowledgedInAll + count;
+    while (acknowledgedInAll < target) await sleep(5);
+  }
+
   /** Runs until the emulator is gone, and returns how often the work was acknowledged. */
   async function untilKilled(work: (round: number) => Promise<void>): Promise<number> {
     for (let round = 1; ; round += 1) {
       try {
         await work(round);
+        acknowledgedInAll += 1;
       } catch {
         return round - 1;
       }
@@ -118,9 +127,9 @@ describe("An emulator that is killed", () => {
       });
       await aws.tables.send(new TransactWriteItemsCommand({ TransactItems: [put("left"), put("right")] }));
     });
-    await sleep(300);
+    await untilAcknowledged(100);
     expect(await emulator.checkpoint()).to.equal(true);
-    await sleep(300);
+    await untilAcknowledged(100);
     const seen = await recordsOf(aws, "notes");
     await killAndReturn();
     const acknowledged = await Promise.all(writers);
@@ -171,7 +180,7 @@ describe("An emulator that is killed", () => {
         total = began + round;
         await aws.queues.send(new SendMessageCommand({ QueueUrl, MessageBody: `${total}` }));
       });
-      await sleep(150);
+      await untilAcknowledged(15);
       const writing = emulator.checkpoint();
       await sleep(15 * death);
       await killAndReturn();
@@ -224,7 +233,7 @@ describe("An emulator that is killed", () => {
     for (let round = 1; round <= 20; round += 1) await send(round);
     expect(await emulator.checkpoint()).to.equal(true);
     const storm = untilKilled((round) => send(20 + round));
-    await sleep(300);
+    await untilAcknowledged(30);
     await killAndReturn();
     const acknowledged = 20 + (await storm);
 
@@ -256,11 +265,11 @@ describe("An emulator that is killed", () => {
         new PutObjectCommand({ Bucket, Key: `a/${round}`, Body: `body ${round}`, ContentType: "text/plain" }),
       );
     });
-    await sleep(200);
+    await untilAcknowledged(20);
     await killAndReturn();
 
     const acknowledged = await storm;
-    expect(acknowledged).to.be.greaterThan(5);
+    expect(acknowledged).to.be.at.least(20);
     for (let round = 1; round <= acknowledged; round += 1) {
       const { Body, ContentType } = await aws.objects.send(new GetObjectCommand({ Bucket, Key: `a/${round}` }));
       expect([await Body?.transformToString(), ContentType]).to.deep.equal([`body ${round}`, "text/plain"]);

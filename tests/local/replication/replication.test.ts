@@ -45,7 +45,8 @@ const deployments = [
   },
 ];
 
-describe("Replication between two Regions' emulators", () => {
+describe("Replication between two Regions' emulators", function () {
+  this.timeout(60_000);
   let dataDir: string;
   const emulators: Record<string, MiniStack> = {};
   const aws: Record<string, Clients> = {};
