@@ -84,8 +84,10 @@ export function watchFunction(
         when(allow(state, "dynamodb:PutItem"), {
           "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": own.region.apply((region) => [region]) },
         }),
-        allow(reference("lambda:function", args.takeover.arn), "lambda:InvokeFunction"),
-        ...returnGrants(args),
+        // Alone, there is nobody to take over from, and nobody returns.
+        ...(args.peerRegion === undefined
+          ? []
+          : [allow(reference("lambda:function", args.takeover.arn), "lambda:InvokeFunction"), ...returnGrants(args)]),
       ],
       timeoutSeconds: WATCH_LIMIT_SECONDS,
       memoryMb: 256,

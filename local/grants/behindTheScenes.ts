@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { rebuildIndex } from "../../catalogue/rebuild";
-import { executionName, type OrderItem, type OrderTableItem } from "../../domain/order";
+import { type CardItem, executionName, type OrderItem, type OrderTableItem } from "../../domain/order";
 import { resourcesOfType } from "../deployment";
 import type { Store } from "../store";
 
@@ -19,6 +19,12 @@ export interface BehindTheScenes {
   isWaiting(orderId: string): Promise<boolean>;
   /** The other Region's item arrives, as after a takeover there. */
   takeOverElsewhere(orderId: string): Promise<void>;
+  /** An order of the other Region and its card arrive, as replication brings them. */
+  arrive(item: OrderItem, card: CardItem): Promise<void>;
+  /** Takes the other Region's open orders over, which the watch does while that Region is lost. */
+  takeOver(): Promise<void>;
+  /** Asks what health checks ask. */
+  askForHealth(): Promise<Response>;
   /** What the order's first workflow failed with, if it has. */
   workflowError(orderId: string): Promise<string | undefined>;
   /** The order's first workflow dies. */
@@ -28,7 +34,7 @@ export interface BehindTheScenes {
   close(): void;
 }
 
-const OTHER_REGION = "us-west-2";
+export const OTHER_REGION = "us-west-2";
 
 /** @throws {Error} for a program without the store's resources. */
 export function behindTheScenes(store: Store): BehindTheScenes {
@@ -45,11 +51,19 @@ export function behindTheScenes(store: Store): BehindTheScenes {
     return String(found.outputs[key]);
   };
   const ordersTable = output("aws:dynamodb/table:Table", "orders-orders", "name");
+  const cardsTable = output("aws:dynamodb/table:Table", "orders-cards", "name");
   const workflow = output("aws:sfn/stateMachine:StateMachine", "orders-workflow", "arn");
   const executionArn = (orderId: string) =>
     `${workflow.replace(":stateMachine:", ":execution:")}:${executionName(orderId, 1)}`;
   const productsTable = String(outputs["productsTable"]);
 
+  const call = async (name: string, request: object): Promise<void> => {
+    const FunctionName = output("aws:lambda/function:Function", `${name}-function`, "name");
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) }),
+    );
+    if (FunctionError) throw new Error(`${name} failed: ${Buffer.from(Payload ?? []).toString()}`);
+  };
   const partition = async (orderId: string): Promise<OrderTableItem[]> => {
     const { Items = [] } = await tables.send(
       new QueryCommand({
@@ -94,10 +108,17 @@ export function behindTheScenes(store: Store): BehindTheScenes {
     async stopWorkflow(orderId) {
       await workflows.send(new StopExecutionCommand({ executionArn: executionArn(orderId) }));
     },
-    async sweep() {
-      const FunctionName = output("aws:lambda/function:Function", "orders-sweeper-function", "name");
-      const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
-      if (FunctionError) throw new Error(`The sweeper failed: ${Buffer.from(Payload ?? []).toString()}`);
+    sweep: () => call("orders-sweeper", {}),
+    async arrive(order, card) {
+      await tables.send(new PutCommand({ TableName: cardsTable, Item: card }));
+      await tables.send(new PutCommand({ TableName: ordersTable, Item: order }));
+    },
+    takeOver: () => call("orders-takeover", { from: OTHER_REGION }),
+    askForHealth() {
+      const [apiId] = new URL(output("aws:apigatewayv2/api:Api", "failover-api", "apiEndpoint")).hostname.split(".");
+      return fetch(`${endpoint}/_aws/execute-api/${apiId}/$default/regions/health`, {
+        signal: AbortSignal.timeout(30_000),
+      });
     },
     close() {
       for (const client of [database, workflows, lambda]) client.destroy();

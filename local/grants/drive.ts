@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
-import type { OrderStatus, OrderView } from "../../domain/order";
+import { type OrderStatus, type OrderView, orderIdOf, placeCard, place as placed } from "../../domain/order";
 import { CARD_ALGORITHM, CARD_ENCRYPTION } from "../../domain/order/card";
 import type { Store, StoreOptions } from "../store";
-import { type BehindTheScenes, behindTheScenes, eventually } from "./behindTheScenes";
+import { type BehindTheScenes, behindTheScenes, eventually, OTHER_REGION } from "./behindTheScenes";
 import { signInByCodes } from "./codes";
 import { newPerson, type Person } from "./person";
 
@@ -52,6 +52,7 @@ export async function drive(store: Store, say: (what: string) => void): Promise<
       await ok(fetch(`${store.url}/api/${service}/health`));
       await ok(fetch(`${store.url}/api/${service}/openapi.json`));
     }
+    await ok(behind.askForHealth());
     const settings = (await (await ok(fetch(`${store.url}/config.json`))).json()) as Settings;
     say("sign-up of a customer and a merchandiser");
     const customer = await newPerson(store, settings.auth);
@@ -210,6 +211,31 @@ async function pendingOrder(store: Store, checkout: Checkout, behind: BehindTheS
   return orderId;
 }
 
+/** An order that the other Region has accepted and done nothing for. */
+async function orderFromElsewhere({ settings, product }: Checkout, behind: BehindTheScenes): Promise<string> {
+  const key = randomUUID();
+  const customerId = "somebody-elsewhere";
+  const at = new Date().toISOString();
+  const line = { productId: product.productId, name: "Kettle", quantity: 1, unitPrice: product.price };
+  const { item } = placed(
+    {
+      orderId: orderIdOf(customerId, key),
+      region: OTHER_REGION,
+      customerId,
+      lines: [line],
+      total: product.price,
+      shipping: { name: "Wes", street: "2 Low Street", city: "Springfield", postalCode: "12345", country: "US" },
+      contact: { email: "wes@example.com" },
+      payment: { kind: "card" },
+      requestHash: "hash",
+    },
+    at,
+  );
+  const card = placeCard(item.orderId, OTHER_REGION, await sealed(GOOD_CARD, key, settings.card), at);
+  await behind.arrive(item, card);
+  return item.orderId;
+}
+
 /** The other Region's item arrives: for one order while its workflow waits, for another while nobody notices. */
 async function ordersTakenOver(
   store: Store,
@@ -222,6 +248,13 @@ async function ordersTakenOver(
       `order ${orderId} has stepped back`,
       async () => (await behind.item(orderId))?.status === "SUPERSEDED" || undefined,
     );
+  say("an order that is taken over from the other Region, with its card");
+  const elsewhere = await orderFromElsewhere(checkout, behind);
+  await behind.takeOver();
+  await eventually(`order ${elsewhere} is delivered`, async () =>
+    (await behind.item(elsewhere))?.status === "DELIVERED" ? true : undefined,
+  );
+
   say("an order that the other Region has taken over");
   const taken = await pendingOrder(store, checkout, behind);
   await behind.takeOverElsewhere(taken);
