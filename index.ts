@@ -1,3 +1,5 @@
+import "./untraced";
+
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
