@@ -1,0 +1,63 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { expect } from "chai";
+import { OrderStore } from "../../../components/orderService/orderStore";
+import { advance, placeCard, takeOver } from "../../../domain/order";
+import { itemOf } from "../../domain/order/arbitraries";
+import { answeringClient } from "./fakes";
+
+const EAST = "us-east-1";
+const WEST = "us-west-2";
+
+interface Written {
+  Key?: { region: string };
+  Item?: { region: string };
+}
+
+/** The Regions whose items the commands would write, as the keys name them. */
+function writersOf(sent: { name: string; input: Record<string, unknown> }[]): string[] {
+  return sent.flatMap(({ name, input }) => {
+    if (!/^(Put|Update|Delete|TransactWrite)/.test(name)) return [];
+    const actions = (input["TransactItems"] as Record<string, Written>[] | undefined) ?? [{ only: input as Written }];
+    return actions.flatMap((action) => Object.values(action)).map(({ Key, Item }) => (Key ?? Item)!.region);
+  });
+}
+
+describe("The order store of a Region", () => {
+  const east = itemOf({ region: EAST });
+  const card = placeCard(east.orderId, EAST, "ciphertext", "2026-01-01T00:00:00.000Z");
+
+  it("writes items of its own Region only, whatever it does: global tables forgive no second writer", async () => {
+    const { client, sent } = answeringClient<DynamoDBDocumentClient>((name) =>
+      name === "GetCommand" ? { Item: card } : {},
+    );
+    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, WEST);
+    const moment = { at: "2026-01-01T00:10:00.000Z" };
+    const taken = takeOver({ orders: [east], cancelWished: false }, WEST, moment)!;
+
+    await store.write(taken);
+    await store.write(advance(taken.item, "PAID", moment));
+    await store.write(advance(taken.item, "CANCELLED", moment));
+    await store.write(advance(taken.item, "SUPERSEDED", moment));
+    await store.place(taken, { ...card, region: WEST });
+    await store.wishCancel(east.orderId, east.customerId, moment.at);
+    await store.startWait(east.orderId, 2, "token", moment.at);
+    await store.endWait(east.orderId, "token", "webhook-1");
+
+    const writers = writersOf(sent);
+    expect(writers).to.have.length.greaterThan(10);
+    expect([...new Set(writers)].sort()).to.deep.equal([`cancel#${WEST}`, WEST, `wait#${WEST}`].sort());
+  });
+
+  it("copies the card of the order that it takes over into an item of its own", async () => {
+    const { client, sent } = answeringClient<DynamoDBDocumentClient>((name) =>
+      name === "GetCommand" ? { Item: card } : {},
+    );
+    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, WEST);
+    const taken = takeOver({ orders: [east], cancelWished: false }, WEST, { at: "2026-01-01T00:10:00.000Z" })!;
+    await store.write(taken);
+    const transaction = sent.find(({ name }) => name === "TransactWriteCommand")?.input["TransactItems"];
+    const [order, copied] = transaction as { Put: { TableName: string; Item: object; ConditionExpression?: string } }[];
+    expect(order!.Put).to.include({ TableName: "orders", ConditionExpression: "attribute_not_exists(orderId)" });
+    expect(copied!.Put).to.deep.include({ TableName: "cards", Item: { ...card, region: WEST } });
+  });
+});
