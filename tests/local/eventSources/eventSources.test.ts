@@ -313,6 +313,21 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches).to.deep.equal([["a"], ["b"], ["b"]]);
   });
 
+  it("hand over nothing while they are frozen, and then go on where they stopped", async () => {
+    const { put, start, batches } = await setUp({ batchSize: 1 }, () => ok);
+    const eventSources = await start();
+    await put("a");
+    await until(() => batches.length === 1, "a");
+    eventSources.freeze();
+    await put("b", "c");
+    // Nothing tells that nothing happens: several of the reader's longest waits.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(batches).to.deep.equal([["a"]]);
+    eventSources.thaw();
+    await until(() => batches.length === 3, "b and c");
+    expect(batches).to.deep.equal([["a"], ["b"], ["c"]]);
+  });
+
   it("finish what the stream holds before they stop, since the emulator forgets its streams", async () => {
     const { put, start, batches } = await setUp({ batchSize: 1 }, async () => {
       await new Promise((resolve) => setTimeout(resolve, 30));

@@ -1,0 +1,129 @@
+import { existsSync } from "node:fs";
+import { expect } from "chai";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { Chaos, ChaosStatus } from "../../../local/chaos";
+import { type Console, startConsole } from "../../../local/console";
+import type { Deployment } from "../../../local/deployment";
+import { type Outside, startOutside } from "../../../local/outside";
+
+const east = "us-east-1";
+const west = "us-west-2";
+const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+
+describe("the console of two Regions", function () {
+  this.timeout(60_000);
+  let outside: Outside;
+  let page: Console;
+  let browser: Browser;
+  let view: Page;
+  let status: ChaosStatus;
+  let asked: unknown[];
+
+  before(async () => {
+    if (!chromiumPath) throw new Error("Chromium is missing. Run: npm run setup -- --browser");
+    const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
+    outside = await startOutside({
+      secrets: {
+        paymentApiKey: "key",
+        shippingApiKey: "key",
+        paymentWebhookSecret: secret,
+        shippingWebhookSecret: secret,
+      },
+    });
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+  });
+  beforeEach(async () => {
+    asked = [];
+    status = {
+      regions: [
+        { region: east, stack: "prod-east", state: "up" },
+        { region: west, stack: "prod-west", state: "frozen" },
+      ],
+      link: {
+        isCut: false,
+        lagMs: { min: 200, max: 900 },
+        directions: [{ from: east, to: west, state: "paused", waiting: 3, behindMs: 4_200 }],
+      },
+    };
+    page = await startConsole({
+      deployments: [deployment(east, "prod-east"), deployment(west, "prod-west")],
+      outside,
+      chaos: switches(),
+      failover: () => ({
+        names: [{ name: "orders.api.stayopen.test", answeredBy: [east] }],
+        checks: [{ name: "failover", healthy: false, about: "1 of 2 healthy, 2 needed" }],
+      }),
+      log: () => undefined,
+    });
+    view = await browser.newPage();
+    await view.goto(`${page.url}/#regions`);
+    await view.getByRole("heading", { name: "Between the Regions" }).waitFor();
+  });
+  afterEach(async () => {
+    await view?.close();
+    await page?.stop();
+  });
+  after(async () => {
+    await browser?.close();
+    await outside?.stop();
+  });
+
+  function deployment(region: string, stack: string): Deployment {
+    // Nothing listens there.
+    const endpoint = "http://127.0.0.1:9";
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    return { region, stack, endpoint, credentials, resources: [], outputs: {}, notEmulated: [] };
+  }
+
+  function switches(): Chaos {
+    const one = (action: string) => async (region: string) => {
+      if (region !== east) throw new RangeError(`${region} is frozen already.`);
+      asked.push([action, region]);
+    };
+    return {
+      kill: one("kill"),
+      return: one("return"),
+      lose: one("lose"),
+      freeze: one("freeze"),
+      thaw: one("thaw"),
+      cut: async () => void asked.push("cut"),
+      heal: async () => void asked.push("heal"),
+      lag: async (lag) => void asked.push(lag),
+      status: () => status,
+    };
+  }
+
+  it("shows both beside each other, what is not replicated, and who answers", async () => {
+    const text = async (region: string) => (await view.locator(`[data-region="${region}"]`).textContent()) ?? "";
+    expect(await text(east))
+      .to.contain("orders.api.stayopen.test")
+      .and.contain("3 changes, oldest 4.2 s");
+    expect(await text(west))
+      .to.contain("frozen")
+      .and.contain("Thaw");
+    const world = (await view.locator("[data-dns]").textContent()) ?? "";
+    expect(world).to.contain("orders.api.stayopen.test").and.contain("1 of 2 healthy, 2 needed");
+  });
+
+  it("does to a Region what its buttons say, and tells why it cannot", async () => {
+    await view.locator(`[data-region="${east}"]`).getByRole("button", { name: "Kill" }).click();
+    await view.getByRole("button", { name: "Cut the link" }).click();
+    await view.getByLabel("Replication takes").selectOption("2000..5000");
+    await view.locator(`[data-region="${west}"]`).getByRole("button", { name: "Thaw" }).click();
+    await view.getByText("us-west-2 is frozen already.").waitFor();
+
+    expect(asked).to.deep.equal([["kill", east], "cut", { min: 2_000, max: 5_000 }]);
+  });
+
+  it("answers a terminal that asks how the Regions are", async () => {
+    const answer = (await (await fetch(`${page.url}/regions`)).json()) as { regions: object[]; link: object };
+
+    expect(answer.regions).to.deep.equal([
+      { region: east, stack: "prod-east", endpoint: "http://127.0.0.1:9", up: false, state: "up" },
+      { region: west, stack: "prod-west", endpoint: "http://127.0.0.1:9", up: false, state: "frozen" },
+    ]);
+    expect(answer.link).to.deep.equal(status.link);
+  });
+});
