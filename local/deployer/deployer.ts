@@ -253,6 +253,7 @@ class Deployer implements ProgramHost {
             credentials: rootCredentials,
             forcePathStyle: true,
             maxAttempts: 2,
+            requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000, throwOnRequestTimeout: true },
           });
           clients.set(clientClass, client);
         }

@@ -44,6 +44,7 @@ export interface ClientConfiguration {
   credentials: { accessKeyId: string; secretAccessKey: string };
   forcePathStyle: boolean;
   maxAttempts: number;
+  requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
 }
 
 /** How the provider names a resource that the program leaves unnamed: its Pulumi name and seven hex digits. */

@@ -37,7 +37,7 @@ export class OriginFailure extends Error {
 }
 
 /** The shortest that a scaled limit gets: a slow machine is not a dead origin. */
-const shortestLimitMs = 2_000;
+const shortestLimitMs = 5_000;
 
 /** A limit of AWS where time goes `timeScale` times as fast. */
 export function scaledLimit(ms: number, timeScale: number): number {
