@@ -107,7 +107,7 @@ describe("A store in two Regions", function () {
     await eventually("the primary knows the order", async () => (await shopper.statusOf(orderId)) !== undefined);
   });
 
-  it("leaves an order to the other Region that took it over while its own was frozen", async () => {
+  it("buys once when a frozen Region wakes up that does not know its order was taken over", async () => {
     const orderId = await travelling(west);
 
     await store.chaos.freeze(west);
@@ -115,8 +115,9 @@ describe("A store in two Regions", function () {
     await store.chaos.thaw(west);
     await delivered(orderId, east);
 
-    const items = await agreed(orderId);
-    expect(items.find(({ region }) => region === west)?.status).to.equal("SUPERSEDED");
+    // Which one it is depends on what its sweeper finds first: either is right, both are not.
+    const [item] = (await agreed(orderId)).filter(({ status }) => status !== "SUPERSEDED");
+    expect(item?.status).to.equal("DELIVERED");
     expectBoughtOnce(orderId);
   });
 
