@@ -12,7 +12,12 @@ export async function beginSchedules(
   deployment: Pick<Deployment, "region" | "endpoint" | "credentials" | "resources">,
 ): Promise<void> {
   const { region, endpoint, credentials } = deployment;
-  const client = new LambdaClient({ region, endpoint, credentials, requestHandler: { requestTimeout: limitMs } });
+  const client = new LambdaClient({
+    region,
+    endpoint,
+    credentials,
+    requestHandler: { requestTimeout: limitMs, throwOnRequestTimeout: true },
+  });
   try {
     const targets = resourcesOfType(deployment, "aws:scheduler/schedule:Schedule")
       .filter(({ inputs }) => /^rate\(/.test(String(inputs["scheduleExpression"])) && inputs["state"] !== "DISABLED")

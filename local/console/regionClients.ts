@@ -22,7 +22,13 @@ const timeoutMs = 2_000;
 
 export function regionClients(deployment: Deployment, isUp: () => boolean): RegionClients {
   const { region, endpoint, credentials } = deployment;
-  const client = { region, endpoint, credentials, maxAttempts: 1, requestHandler: { requestTimeout: timeoutMs } };
+  const client = {
+    region,
+    endpoint,
+    credentials,
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  };
   const dynamo = new DynamoDBClient(client);
   const sfn = new SFNClient(client);
   const logs = new CloudWatchLogsClient(client);

@@ -66,7 +66,13 @@ export async function startEventSources(
   const { region, endpoint, credentials } = deployment;
   const mappings = streamMappings(deployment);
   // One try a call: whoever calls tries again by its own rules. The limit is for an emulator that is frozen.
-  const client = { region, endpoint, credentials, maxAttempts: 1, requestHandler: { requestTimeout: 10_000 } };
+  const client = {
+    region,
+    endpoint,
+    credentials,
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true },
+  };
   const streams = new DynamoDBStreamsClient(client);
   const retrying = { ...client, maxAttempts: 3 };
   const clients = { sqs: new SQSClient(retrying), sns: new SNSClient(retrying) };
