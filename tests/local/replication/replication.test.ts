@@ -71,7 +71,8 @@ describe("Replication between two Regions' emulators", function () {
   }
 
   async function replicate(lagMs: Parameters<Replication["lag"]>[0] = 0): Promise<Replication> {
-    const regions = Object.values(emulators).map(({ region, endpoint }) => ({ region, endpoint }));
+    // In this order, whichever emulator was ready first.
+    const regions = [east, west].map((region) => ({ region, endpoint: emulators[region]?.endpoint ?? "" }));
     replication = await startReplication({ regions, deployments, lagMs });
     return replication;
   }
