@@ -3,6 +3,7 @@ import { confirmSignUp, fetchAuthSession, signIn, signUp } from "@aws-amplify/au
 import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
 import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { CUSTOMER_CLAIM, signedInFrom } from "../../domain/auth";
 import type { CognitoSettings } from "../../domain/auth/settings";
 import type { Store } from "../store";
 
@@ -15,6 +16,8 @@ type Place = Pick<Store, "url" | "deployment">;
 /** Somebody who is signed in and calls the store's APIs through the edge, as the storefront does. */
 export interface Person {
   email: string;
+  /** As the store calls this person. */
+  customerId: string;
   /** @param base another address than the store's. */
   call(
     method: string,
@@ -22,6 +25,7 @@ export interface Person {
     body?: unknown,
     headers?: Record<string, string>,
     base?: string,
+    timeoutMs?: number,
   ): Promise<Response>;
 }
 
@@ -53,12 +57,13 @@ export async function newPerson(store: Place, settings: CognitoSettings, group?:
 
   return {
     email,
-    call: (method, path, body, headers = {}, base = store.url) =>
+    customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
+    call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
       fetch(`${base}${path}`, {
         method,
         headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(30_000),
+        signal: AbortSignal.timeout(timeoutMs),
       }),
   };
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { eventually, type Item, itemsIn, Shopper } from "../../../local/drill/shopper";
 import { type Store, startStore } from "../../../local/store";
-import { eventually, type Item, itemsIn, Shopper } from "./shopper";
 
 const east = "us-east-1";
 const west = "us-west-2";

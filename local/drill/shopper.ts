@@ -3,19 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
-import type { CognitoSettings } from "../../../domain/auth/settings";
-import { orderTables } from "../../../local/console/orders";
-import { resourcesOfType } from "../../../local/deployment";
-import { newPerson, type Person } from "../../../local/grants/person";
-import type { Store } from "../../../local/store";
+import type { CognitoSettings } from "../../domain/auth/settings";
+import { type HistoryEntry, type OrderItem, orderIdOf } from "../../domain/order";
+import { orderTables } from "../console/orders";
+import { resourcesOfType } from "../deployment";
+import { newPerson, type Person } from "../grants/person";
+import type { Store } from "../store";
 
 /** What a Region has of an order. */
-export interface Item {
-  orderId: string;
-  region: string;
-  status: string;
-  epoch: number;
-}
+export type Item = Pick<OrderItem, "orderId" | "region" | "status" | "epoch" | "createdAt"> & {
+  history: HistoryEntry[];
+};
 
 interface Settings {
   region: string;
@@ -45,7 +43,10 @@ export class Shopper {
   ) {}
 
   static async of(store: Store, region: string): Promise<Shopper> {
-    const settings = (await (await fetch(`${apiIn(store, region, "failover")}/api/config`)).json()) as Settings;
+    const settings = await eventually(`${region} tells its settings`, async () => {
+      const answer = await fetch(`${apiIn(store, region, "failover")}/api/config`);
+      return answer.ok ? ((await answer.json()) as Settings) : undefined;
+    });
     const deployment = (store.regions[region] ?? fail(`no Region ${region}`)).deployment;
     const person = await newPerson({ url: store.url, deployment }, settings.auth);
     const product = await eventually("a kettle can be found", async () => {
@@ -55,22 +56,16 @@ export class Shopper {
     return new Shopper(store, person, settings, product);
   }
 
+  /** The order that this customer's request under a key is about, known before it is placed. */
+  orderIdOf(key: string): string {
+    return orderIdOf(this.person.customerId, key);
+  }
+
   /** Places an order with a card. With a Region, at that one's own address; else wherever the store's address leads. */
-  async order(region?: string, key = randomUUID()): Promise<string> {
-    const { keyId, jwk } = this.settings.card;
-    const card = await new CompactEncrypt(
-      new TextEncoder().encode(JSON.stringify({ number: "4242424242424242", expiry: "12/39", code: "123" })),
-    )
-      .setProtectedHeader({ alg: "RSA-OAEP-256", enc: "A256GCM", kid: keyId, idempotencyKey: key })
-      .encrypt(await importJWK(jwk, "RSA-OAEP-256"));
-    const body = {
-      lines: [{ productId: this.product.productId, quantity: 1 }],
-      expectedTotal: this.product.price,
-      shipping: { name: "Ada Example", street: "Main 1", city: "Springfield", postalCode: "12345", country: "US" },
-      contact: { email: this.person.email },
-      payment: { kind: "card", card },
-    };
-    const response = await this.call(region, "POST", "/api/orders", body, { "idempotency-key": key });
+  async order(region?: string, key = randomUUID(), timeoutMs?: number): Promise<string> {
+    const response = await this.call(region, "POST", "/api/orders", await this.request(key), timeoutMs, {
+      "idempotency-key": key,
+    });
     if (!response.ok) throw new Error(`The order was answered ${response.status}: ${await response.text()}`);
     return ((await response.json()) as { orderId: string }).orderId;
   }
@@ -80,9 +75,37 @@ export class Shopper {
     return response.ok ? ((await response.json()) as { status: string }).status : undefined;
   }
 
-  private call(region: string | undefined, method: string, path: string, body?: unknown, headers = {}) {
+  /** Wishes an order to be cancelled; the status of the answer. */
+  async cancel(orderId: string, region?: string): Promise<number> {
+    return (await this.call(region, "POST", `/api/orders/${orderId}/cancel`)).status;
+  }
+
+  private async request(key: string) {
+    const { keyId, jwk } = this.settings.card;
+    const card = await new CompactEncrypt(
+      new TextEncoder().encode(JSON.stringify({ number: "4242424242424242", expiry: "12/39", code: "123" })),
+    )
+      .setProtectedHeader({ alg: "RSA-OAEP-256", enc: "A256GCM", kid: keyId, idempotencyKey: key })
+      .encrypt(await importJWK(jwk, "RSA-OAEP-256"));
+    return {
+      lines: [{ productId: this.product.productId, quantity: 1 }],
+      expectedTotal: this.product.price,
+      shipping: { name: "Ada Example", street: "Main 1", city: "Springfield", postalCode: "12345", country: "US" },
+      contact: { email: this.person.email },
+      payment: { kind: "card", card },
+    };
+  }
+
+  private call(
+    region: string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    timeoutMs?: number,
+    headers: Record<string, string> = {},
+  ) {
     const base = region === undefined ? this.store.url : apiIn(this.store, region, "orders");
-    return this.person.call(method, path, body, headers, base);
+    return this.person.call(method, path, body, headers, base, timeoutMs);
   }
 }
 
@@ -100,9 +123,16 @@ export async function itemsIn(store: Store, region: string, orderId: string): Pr
         ExpressionAttributeValues: { ":order": orderId },
       }),
     );
-    return Items.filter(({ kind }) => kind === "order").map(
-      ({ orderId: id, region: writer, status, epoch }) => ({ orderId: id, region: writer, status, epoch }) as Item,
-    );
+    return (Items as (OrderItem & { kind: string })[])
+      .filter(({ kind }) => kind === "order")
+      .map((item) => ({
+        orderId: item.orderId,
+        region: item.region,
+        status: item.status,
+        epoch: item.epoch,
+        createdAt: item.createdAt,
+        history: item.history ?? [],
+      }));
   } finally {
     client.destroy();
   }

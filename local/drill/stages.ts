@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { ORDER_STATUS_RULES } from "../../domain/order";
+import type { Gate, GateOrder, Outside } from "../outside";
+import type { Customers } from "./customers";
+import { eventually, type Shopper } from "./shopper";
+
+/** A step of the workflow at which an order stands when the failure comes. */
+export type Stage =
+  | "authorize, not yet done"
+  | "authorize, done and not told"
+  | "capture, not yet done"
+  | "capture, done and not told"
+  | "ship, not yet done"
+  | "ship, done and not told"
+  | "parcel on its way"
+  | "void, not yet done"
+  | "void, done and not told"
+  | "refund, not yet done"
+  | "refund, done and not told";
+
+export const STAGES: readonly Stage[] = [
+  "authorize, not yet done",
+  "authorize, done and not told",
+  "capture, not yet done",
+  "capture, done and not told",
+  "ship, not yet done",
+  "ship, done and not told",
+  "parcel on its way",
+  "void, not yet done",
+  "void, done and not told",
+  "refund, not yet done",
+  "refund, done and not told",
+];
+
+type Step = "authorize" | "capture" | "ship" | "void" | "refund";
+
+/** An order that stands at its stage. */
+export interface Staged {
+  stage: Stage;
+  orderId: string;
+  /** Lets the call that stands there go on. */
+  release(): void;
+}
+
+/**
+ * Places an order in a Region and waits until it stands at a stage: the call is on its way to the outside system, or its
+ * answer is on its way back. Where the call goes on after the failure, its answer meets whatever is left of its caller.
+ */
+export async function stage(
+  at: Stage,
+  { shopper, customers, outside, region }: { shopper: Shopper; customers: Customers; outside: Outside; region: string },
+): Promise<Staged> {
+  const { controls } = outside;
+  const key = randomUUID();
+  const orderId = shopper.orderIdOf(key);
+  const place = () => customers.order(shopper, region, key);
+  if (at === "parcel on its way") {
+    controls.holdShipments(orderId);
+    await place();
+    await eventually(`${orderId} is at "${at}"`, async () => {
+      const status = await shopper.statusOf(orderId, region);
+      return status !== undefined && ORDER_STATUS_RULES[status as "SHIPPING"].decided;
+    });
+    return { stage: at, orderId, release: () => controls.releaseShipments(orderId) };
+  }
+
+  const [step, moment] = at.split(", ") as [Step, string];
+  const when = moment === "not yet done" ? "before" : "after";
+  const gateOf = (operation: Step, side: GateOrder["when"] = when) =>
+    controls.gate({ system: operation === "ship" ? "shipping" : "payment", operation, orderId, when: side });
+
+  const gate = gateOf(step);
+  // A refund comes when the parcel can't be sent, a void when the customer has changed his mind before the money was taken.
+  if (step === "refund") controls.fault({ system: "shipping", operation: "ship", kind: "impossible", orderId });
+  const changing = step === "void" ? gateOf("authorize", "after") : undefined;
+  await place();
+  if (changing) {
+    await reached(changing, at, orderId);
+    await eventually(`the wish to cancel ${orderId} is heard`, async () => {
+      const status = await shopper.cancel(orderId, region);
+      return status === 200 || status === 202;
+    });
+    changing.open();
+  }
+  await reached(gate, at, orderId);
+  return { stage: at, orderId, release: gate.open };
+}
+
+/** How long an order may take to its stage on a busy machine. */
+const limitMs = 60_000;
+
+async function reached(gate: Gate, at: Stage, orderId: string): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`${orderId} has not come to "${at}" within ${limitMs} ms.`)),
+    limitMs,
+  );
+  try {
+    await Promise.race([gate.reached, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
