@@ -1,8 +1,10 @@
 """SQS queues and their messages, as the journal keeps them: what was sent and not deleted is there again.
 
-MiniStack's services append to a queue's list of messages and replace it, from many places, so the list itself writes down what
-happens to it. How often a message was received is not kept: after a SIGKILL it may come once more, as SQS allows at any time.
+MiniStack's services append to a queue's list of messages and replace it, from many places and threads, so the list itself writes
+down what happens to it. How often a message was received is not kept: after a SIGKILL it may come once more, as SQS allows at any time.
 """
+
+import threading
 
 from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import sqs
@@ -13,23 +15,36 @@ DEFINING = (
 
 
 class Queue(dict):
-    """A queue whose messages, when they are replaced, are compared with those before."""
+    """A queue whose list of messages several threads may replace at once.
+
+    A service takes messages out by `queue["messages"] = [… for m in queue["messages"] …]`. What arrives between its reading
+    and its writing, or is taken out by another thread, must stay as it is: so a new list counts as "without these", compared
+    with what the same thread had read.
+    """
 
     def __init__(self, queue, where, journal):
         super().__init__(queue)
         self.where, self.journal = where, journal
+        self._read = threading.local()
         super().__setitem__("messages", Messages(queue.get("messages", []), self))
+
+    def __getitem__(self, key):
+        value = super().__getitem__(key)
+        if key == "messages":
+            with self.journal.lock:
+                self._read.ids = [message["id"] for message in value]
+        return value
 
     def __setitem__(self, key, value):
         if key != "messages":
             super().__setitem__(key, value)
             return
         with self.journal.lock:
-            before = self["messages"]
-            # What replaces the list is a part of it: nothing is gone from one as long as before.
-            kept = {message["id"] for message in value} if len(value) < len(before) else ()
-            gone = [message["id"] for message in before if message["id"] not in kept] if kept or not value else []
-            super().__setitem__(key, Messages(value, self))
+            kept = {message["id"] for message in value}
+            taken = {id for id in getattr(self._read, "ids", ()) if id not in kept}
+            now = super().__getitem__("messages")
+            gone = [message["id"] for message in now if message["id"] in taken]
+            super().__setitem__(key, Messages([message for message in now if message["id"] not in taken], self))
             self.tell_deleted(gone)
 
     def tell_deleted(self, ids):
