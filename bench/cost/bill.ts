@@ -1,5 +1,6 @@
 import type { Counted } from "./count";
-import { FIXED, PRICES } from "./prices";
+import type { FunctionUse, Metered, TableUse } from "./meter";
+import { ASSUMED, FIXED, PRICES } from "./prices";
 
 /** One line of what an order costs. */
 export interface CostLine {
@@ -8,56 +9,89 @@ export interface CostLine {
   usd: number;
 }
 
-/**
- * What the access log can't tell: which writes were parts of transactions (twice the units), and what indexes take.
- * docs/orders.md lists the writes; an item and its index entries are below 2 KB, so a write is two units.
- */
-const ITEM_UNITS = 2;
-/** Placing: order and card. PAID: order, and the card deleted (one unit). All at twice the units. */
-const TRANSACTION_SURCHARGE = 2 * ITEM_UNITS + ITEM_UNITS + 1;
-/** `open`: put, five moves of its sort key at two each, removed. The customers' index: five times the status. */
-const INDEX_UNITS = 1 + 5 * 2 + 1 + 5;
-
-const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
-const READS = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem"];
-
-/** What one order costs in its Region, and what its replicas cost in the other. Text messages are a line by themselves. */
+/** What one order costs in its Region and, with two, what it costs in the other. Text messages are a line by themselves. */
 export function costOf(counted: Counted, regions: 1 | 2): CostLine[] {
   const each = (times: number) => times / counted.orders;
-  const calls = (...actions: string[]) => each(actions.reduce((sum, action) => sum + (counted.calls[action] ?? 0), 0));
-  const functions = Object.values(counted.functions);
-  const functionCalls = each(functions.reduce((sum, one) => sum + one.calls, 0));
-  const gbSeconds = each(functions.reduce((sum, one) => sum + (one.billedMs / 1_000) * (one.memoryMb / 1_024), 0));
-  const requests = each((counted.functions["submit"]?.calls ?? 0) + (counted.functions["webhooks"]?.calls ?? 0));
-  const writeUnits = calls(...WRITES) * ITEM_UNITS + TRANSACTION_SURCHARGE + INDEX_UNITS;
+  const peer = (times: number) => (regions === 2 ? times / counted.peer.orders : 0);
+  const calls = (action: string) => each(counted.calls[action] ?? 0);
+  const both = (own: (of: Metered) => number) => each(own(counted)) + peer(own(counted.peer));
   const line = (what: string, perOrder: number, price: number): CostLine => ({ what, perOrder, usd: perOrder * price });
+
+  const requests = each((counted.functions["submit"]?.calls ?? 0) + (counted.functions["webhooks"]?.calls ?? 0));
+  const functionCalls = both(({ functions }) => sum(functions, ({ calls }) => calls));
+  const read = both(({ tables }) => sum(tables, (table: TableUse) => table.read));
+  const written = each(sum(counted.tables, ({ write, index }) => write + index));
+  const replicated = each(sum(counted.tables, ({ replicated, index }) => replicated + index));
+  const logKb = both(({ functions }) => sum(functions, ({ logBytes }) => logBytes)) / 1_024;
+  const storedKb = (each(counted.itemBytes) / 1_024) * regions;
+  const queued = calls("sns:Publish") + (counted.functions["invoicer"] ? 1 : 0);
+  // Lambda takes and deletes a batch in one request each.
+  const emptied = 2 * each((counted.functions["notifier"]?.calls ?? 0) + (counted.functions["invoicer"]?.calls ?? 0));
+
   return [
-    line("requests to the API (submit, webhooks)", requests, PRICES.apiRequest),
-    line("function calls", functionCalls, PRICES.lambdaRequest),
-    line("function time, GB-s (as it took here)", gbSeconds, PRICES.lambdaGbSecond),
-    line("workflow transitions", each(counted.transitions), PRICES.transition),
-    line("write units", writeUnits, PRICES.writeUnit),
-    ...(regions === 2 ? [line("replicated write units", writeUnits, PRICES.writeUnit)] : []),
-    // Strongly consistent, an order's partition is below 4 KB.
-    line("read units", calls(...READS), PRICES.readUnit),
-    line("decryptions", calls("kms:Decrypt"), PRICES.kmsAsymmetric),
-    // Each change is one message to the topic and one mail; text messages are publishes too, and priced by themselves.
-    line("messages published", calls("ses:SendEmail"), PRICES.snsPublish),
-    line("queue requests", calls("sqs:ReceiveMessage", "sqs:DeleteMessage") + 5, PRICES.sqsRequest),
     line("mails", calls("ses:SendEmail"), PRICES.mail),
-    line("log, KB", each(counted.logBytes) / 1_024, PRICES.logGb / 1_048_576),
-    line("traces (AWS samples one in twenty)", functionCalls / 20, PRICES.trace),
+    line("workflow transitions", each(sum(counted.states, (times) => times)), PRICES.transition),
+    line("write units, indexes and transactions included", written, PRICES.writeUnit),
+    ...(regions === 2
+      ? [
+          line("write units of the replica", replicated, PRICES.writeUnit),
+          line(
+            "between the Regions, KB at most",
+            each(sum(counted.tables, (table) => table.replicated)),
+            PRICES.betweenRegionsGb / 1_048_576,
+          ),
+        ]
+      : []),
+    line("read units", read, PRICES.readUnit),
+    line("function time, GB-s (as on Lambda, see below)", gbSeconds(counted, regions), PRICES.lambdaGbSecond),
+    line("function calls", functionCalls, PRICES.lambdaRequest),
+    line("requests to the API (submit, webhooks)", requests, PRICES.apiRequest),
+    line("decryptions", calls("kms:Decrypt"), PRICES.kmsAsymmetric),
+    line("messages published", calls("sns:Publish"), PRICES.snsPublish),
+    line("queue requests", queued + emptied, PRICES.sqsRequest),
+    line("log, KB", logKb + (requests * ASSUMED.accessLogBytes) / 1_024, PRICES.logGb / 1_048_576),
+    line("traces (one call in twenty is sampled)", functionCalls / 20, PRICES.trace),
+    line("invoice written", calls("s3:PutObject"), PRICES.objectPut),
     line(
-      "a year's storage with recovery, KB",
-      (each(counted.itemBytes) / 1_024) * regions,
+      "a year's items with recovery, KB",
+      storedKb,
       ((PRICES.tableGbMonth + PRICES.recoveryGbMonth) * 12) / 1_048_576,
     ),
+    line("a year's invoice, KB", each(counted.invoiceBytes) / 1_024, (PRICES.objectGbMonth * 12) / 1_048_576),
   ];
 }
 
-export const sumOf = (lines: CostLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
+/**
+ * What Lambda would bill for the functions of one order. An emulator's wall time is not Lambda's: it waits for a DynamoDB
+ * that shares two processors with everything else. So: the processor time of the function's own process, at the share of
+ * a processor that its memory buys, and for each remote call the wait that `ASSUMED` names.
+ */
+export function gbSeconds(counted: Counted, regions: 1 | 2): number {
+  const remote = (calls: Metered["calls"]) => Object.values(calls).reduce((all, times) => all + times, 0);
+  const own =
+    processorGbSeconds(counted.functions) +
+    waited(remote(counted.calls) * ASSUMED.awsCallMs + counted.outsideCalls * ASSUMED.outsideCallMs, counted);
+  const { peer } = counted;
+  const others = processorGbSeconds(peer.functions) + waited(remote(peer.calls) * ASSUMED.awsCallMs, counted);
+  return own / counted.orders + (regions === 2 ? others / peer.orders : 0);
+}
+
+/** At less than one processor's worth of memory a call takes longer just as it is cheaper, so the memory falls out. */
+const processorGbSeconds = (functions: Record<string, FunctionUse>): number =>
+  sum(functions, ({ processorMs }) => ((processorMs / 1_000) * ASSUMED.processorMb) / 1_024);
+
+const waited = (ms: number, { functions }: Counted): number =>
+  ((ms / 1_000) * Math.max(...Object.values(functions).map(({ memoryMb }) => memoryMb))) / 1_024;
+
+/** As it took here by the clock, to be held against `gbSeconds`. */
+export const wallGbSeconds = (counted: Counted): number =>
+  sum(counted.functions, ({ ms, memoryMb }) => ((ms / 1_000) * memoryMb) / 1_024) / counted.orders;
+
+export const sumOf = (lines: CostLine[]): number => lines.reduce((all, { usd }) => all + usd, 0);
 
 export const fixedMonth = (regions: 1 | 2): number =>
-  regions * total(FIXED.region) + (regions === 2 ? total(FIXED.both) : 0);
+  regions * sum(FIXED.region, (usd) => usd) + (regions === 2 ? sum(FIXED.both, (usd) => usd) : 0);
 
-const total = (prices: Record<string, number>): number => Object.values(prices).reduce((sum, price) => sum + price, 0);
+export function sum<Of>(of: Record<string, Of>, amount: (one: Of) => number): number {
+  return Object.values(of).reduce((all, one) => all + amount(one), 0);
+}

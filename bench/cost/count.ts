@@ -2,55 +2,82 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CloudWatchLogsClient, GetLogEventsCommand, paginateDescribeLogStreams } from "@aws-sdk/client-cloudwatch-logs";
-import { readAccessLog } from "../../local/grants/accessLog";
-import { rootCredentials } from "../../local/ministack/supervisor";
+import { setTimeout as sleep } from "node:timers/promises";
+import { invoiceOf, type OrderItem } from "../../domain/order";
 import { type OrderStand, startOrderStand } from "../../tests/local/orders/orderStand";
+import { type Metered, type MeterFiles, metered, placeIn } from "./meter";
+import { peersPart } from "./peer";
+import { type ProcessorSeconds, processorSeconds } from "./processes";
 
 /** What the lives of some orders took, in sums. */
-export interface Counted {
+export interface Counted extends Metered {
   orders: number;
   /** From the first order placed to the last one delivered. */
   seconds: number;
-  transitions: number;
-  /** By action, such as `dynamodb:PutItem`: each item of a transaction counts. */
-  calls: Record<string, number>;
-  /** By function. */
-  functions: Record<string, { calls: number; billedMs: number; memoryMb: number }>;
-  logBytes: number;
-  /** Bytes of the orders' items when they are delivered. */
+  /** Of this machine, for all of that. */
+  processor: ProcessorSeconds;
+  /** Requests to the payment and the shipping system. */
+  outsideCalls: number;
+  /** Bytes that stay: the orders' items, with what DynamoDB adds, their entries in the customers' index, and their invoices. */
   itemBytes: number;
+  invoiceBytes: number;
+  /** What orders make the other Region do, whose stream shows them too. Its writes are `replicated` here. */
+  peer: Metered & { orders: number };
 }
 
-/** Orders that are on their way at the same time. */
-const SIDE_BY_SIDE = 12;
+/** Orders that are on their way at the same time: enough for two processors, few enough that no step times out. */
+const SIDE_BY_SIDE = 40;
+/** DynamoDB counts so much for each item and each entry of an index. */
+const STORED_BESIDES = 100;
+/** From so many orders the other Region's part is known. */
+const PEERS_ORDERS = 100;
+/** An entry of the index by customer: four keys. */
+const CUSTOMER_ENTRY = 130;
 
 /** Places orders, waits until each is delivered, and counts what that took on the local run under IAM enforcement. */
 export async function countOrders(orders: number, say: (what: string) => void): Promise<Counted> {
   const folder = mkdtempSync(join(tmpdir(), "stayopen-cost-"));
-  const accessLog = join(folder, "access.jsonl");
-  const stand = await startOrderStand({ accessLog, asDeployed: true });
+  const files: MeterFiles = { meter: join(folder, "meter.jsonl"), accessLog: join(folder, "access.jsonl") };
+  const stand = await startOrderStand({ ...files, asDeployed: true });
   try {
+    const parcels = new Parcels(stand);
     // Cold starts and the first reading of secrets are no order's.
-    await life(stand);
-    const before = await observed(stand, accessLog);
+    await Promise.all(Array.from({ length: Math.min(4, orders) }, () => life(stand, parcels)));
+    await quiet();
+    const from = placeIn(files);
+    const before = processorSeconds(stand.region.pid);
     const started = performance.now();
-    const states = await livesOf(stand, orders, say);
+    const items = await livesOf(stand, parcels, orders, say);
     const seconds = (performance.now() - started) / 1_000;
-    // Notices are told after the last write.
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
-    return { orders, seconds, ...states, ...difference(await observed(stand, accessLog), before) };
+    await quiet();
+    const after = processorSeconds(stand.region.pid);
+    const sums = await metered(files, from);
+    say("what the other Region does with these orders' records");
+    const peer = await peersPart(stand, files, items.slice(0, PEERS_ORDERS));
+    return {
+      orders,
+      seconds,
+      processor: difference(after, before),
+      outsideCalls: outsideCallsAnOrder(stand, items) * orders,
+      itemBytes: items.reduce((sum, item) => sum + storedBytes(item), 0),
+      invoiceBytes: items.reduce((sum, item) => sum + Buffer.byteLength(invoiceOf(item, "Test store")), 0),
+      ...sums,
+      functions: functionsByTask(sums.functions, stand),
+      peer: { ...peer, functions: functionsByTask(peer.functions, stand) },
+    };
   } finally {
     await stand.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function life(stand: OrderStand): Promise<{ transitions: number; itemBytes: number }> {
+/** Notices and invoices follow the last write. */
+const quiet = () => sleep(5_000);
+
+async function life(stand: OrderStand, parcels: Parcels): Promise<OrderItem> {
   const orderId = await placed(stand);
-  const item = await stand.until(orderId, "DELIVERED", 240);
-  const execution = await stand.execution(orderId);
-  return { transitions: execution?.states.length ?? 0, itemBytes: JSON.stringify(item).length };
+  await parcels.delivered(orderId);
+  return await stand.until(orderId, "DELIVERED", 240);
 }
 
 /** As a browser does: again under the same key when the answer is an error. A busy machine has some, and they count. */
@@ -64,90 +91,63 @@ async function placed(stand: OrderStand): Promise<string> {
   throw new Error("An order was refused ten times.");
 }
 
-async function livesOf(stand: OrderStand, orders: number, say: (what: string) => void) {
-  const sum = { transitions: 0, itemBytes: 0 };
-  let placed = 0;
-  let done = 0;
+async function livesOf(stand: OrderStand, parcels: Parcels, orders: number, say: (what: string) => void) {
+  const items: OrderItem[] = [];
+  let begun = 0;
   const customer = async () => {
-    while (placed < orders) {
-      placed++;
-      const { transitions, itemBytes } = await life(stand);
-      sum.transitions += transitions;
-      sum.itemBytes += itemBytes;
-      if (++done % 100 === 0) say(`${done} of ${orders} orders delivered`);
+    while (begun < orders) {
+      begun++;
+      items.push(await life(stand, parcels));
+      if (items.length % 100 === 0) say(`${items.length} of ${orders} orders delivered`);
     }
   };
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, orders) }, customer));
-  return sum;
+  return items;
 }
 
-type Observed = Pick<Counted, "calls" | "functions" | "logBytes">;
+/** Hears from the carrier when a parcel has arrived, so that nobody has to ask the store again and again. */
+class Parcels {
+  private readonly waiting = new Map<string, () => void>();
 
-async function observed(stand: OrderStand, accessLog: string): Promise<Observed> {
-  const calls: Record<string, number> = {};
-  for (const { action, allowed } of readAccessLog(accessLog)) if (allowed) calls[action] = (calls[action] ?? 0) + 1;
-  return { calls, ...(await logsOf(stand)) };
-}
-
-const REPORT = /^REPORT .*Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB/;
-/** What CloudWatch adds to each entry when it counts bytes. */
-const ENTRY_BYTES = 26;
-
-async function logsOf({ deployment, region }: OrderStand): Promise<Pick<Observed, "functions" | "logBytes">> {
-  const logs = new CloudWatchLogsClient({
-    region: "us-east-1",
-    endpoint: region.endpoint,
-    credentials: rootCredentials,
-  });
-  const functions: Observed["functions"] = {};
-  let logBytes = 0;
-  for (const [what, name] of Object.entries(deployment.outputs["functions"] as Record<string, string>)) {
-    const of = { calls: 0, billedMs: 0, memoryMb: 0 };
-    for await (const message of messagesOf(logs, `/aws/lambda/${name}`)) {
-      logBytes += Buffer.byteLength(message) + ENTRY_BYTES;
-      const report = REPORT.exec(message);
-      if (!report) continue;
-      of.calls++;
-      of.billedMs += Number(report[1]);
-      of.memoryMb = Number(report[2]);
-    }
-    functions[what] = of;
+  constructor({ outside: { controls } }: OrderStand) {
+    controls.onChange((orderId) => {
+      if (controls.book(orderId).shipment?.status !== "delivered") return;
+      this.waiting.get(orderId)?.();
+      this.waiting.delete(orderId);
+    });
   }
-  logs.destroy();
-  return { functions, logBytes };
-}
 
-async function* messagesOf(logs: CloudWatchLogsClient, logGroupName: string): AsyncGenerator<string> {
-  for await (const { logStreams = [] } of paginateDescribeLogStreams({ client: logs }, { logGroupName })) {
-    for (const { logStreamName } of logStreams) {
-      let nextToken: string | undefined;
-      for (;;) {
-        const page = await logs.send(
-          new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true, limit: 10_000, nextToken }),
-        );
-        for (const { message = "" } of page.events ?? []) yield message;
-        if (!page.events?.length || page.nextForwardToken === nextToken) break;
-        nextToken = page.nextForwardToken;
-      }
-    }
+  delivered(orderId: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.set(orderId, resolve);
+    });
   }
 }
 
-function difference(after: Observed, before: Observed): Observed {
+/** By the last orders, since the outside systems remember no more calls. */
+function outsideCallsAnOrder({ outside }: OrderStand, items: readonly OrderItem[]): number {
+  const last = new Set(items.slice(-500).map(({ orderId }) => orderId));
+  return outside.controls.calls().filter(({ orderId }) => last.has(orderId)).length / last.size;
+}
+
+const storedBytes = (item: OrderItem): number =>
+  Buffer.byteLength(JSON.stringify(item)) + STORED_BESIDES + CUSTOMER_ENTRY + STORED_BESIDES;
+
+/** By what they do, where the deployment says so, instead of by physical name. */
+function functionsByTask(functions: Metered["functions"], { deployment }: OrderStand): Metered["functions"] {
+  const tasks = Object.entries(deployment.outputs["functions"] as Record<string, string>);
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, use]) => [
+      tasks.find(([, known]) => known === name)?.[0] ?? "authorizer",
+      use,
+    ]),
+  );
+}
+
+function difference(after: ProcessorSeconds, before: ProcessorSeconds): ProcessorSeconds {
   return {
-    calls: Object.fromEntries(
-      Object.entries(after.calls).map(([action, times]) => [action, times - (before.calls[action] ?? 0)]),
-    ),
-    functions: Object.fromEntries(
-      Object.entries(after.functions).map(([what, { calls, billedMs, memoryMb }]) => [
-        what,
-        {
-          calls: calls - (before.functions[what]?.calls ?? 0),
-          billedMs: billedMs - (before.functions[what]?.billedMs ?? 0),
-          memoryMb,
-        },
-      ]),
-    ),
-    logBytes: after.logBytes - before.logBytes,
+    emulator: after.emulator - before.emulator,
+    functions: after.functions - before.functions,
+    driver: after.driver - before.driver,
   };
 }

@@ -27,10 +27,29 @@ export const PRICES = {
   textMessage: 0.00645,
   logGb: 0.5,
   logGbMonth: 0.03,
+  /** S3 Standard. */
+  objectPut: 0.005 / 1e3,
+  objectGbMonth: 0.023,
   /** X-Ray, a recorded trace. */
   trace: 5.0 / 1e6,
   betweenRegionsGb: 0.02,
 } as const;
+
+/** What an emulator can't tell. Each is a round figure; what it is for is in `bill.ts`. */
+export const ASSUMED = {
+  /** A call of DynamoDB, Step Functions, SNS … from a function, in milliseconds. */
+  awsCallMs: 6,
+  /** A call of a payment or shipping system. */
+  outsideCallMs: 250,
+  /** Memory that buys a function one whole processor. */
+  processorMb: 1_769,
+  /** A line of the API's access log, with what CloudWatch adds. */
+  accessLogBytes: 420,
+} as const;
+
+const SECONDS_A_MONTH = 730 * 3_600;
+/** Route 53 asks from some 16 places, every 10 s each. */
+const HEALTH_REQUESTS = (16 / 10) * SECONDS_A_MONTH;
 
 /** What one Region of the store costs a month before anybody orders; `both` are there once. */
 export const FIXED = {
@@ -40,8 +59,17 @@ export const FIXED = {
     dashboard: 3,
     "own metrics (about 25 at 0.30)": 25 * 0.3,
     "KMS keys (card and customers)": 2,
-    "health check: HTTPS, 10 s, and the peer's word": 2 * 2.75,
-    "heartbeats: 260,000 writes, in two Regions, and probes": 0.26 * 0.625 * 2 + 0.6,
+    "health checks: HTTPS at 10 s, the peer's word, and both together": 2 * 2.75 + 0.5,
+    "requests of two health checks, each with its function call (10 ms) and 1 KB of log":
+      2 *
+      HEALTH_REQUESTS *
+      (PRICES.apiRequest + PRICES.lambdaRequest + 0.01 * 0.5 * PRICES.lambdaGbSecond + PRICES.logGb / 1_048_576),
+    "deep health: two items written every 5 s, and the same replicated": (SECONDS_A_MONTH / 5) * 4 * PRICES.writeUnit,
+    "watch: 256 MB all the time": SECONDS_A_MONTH * 0.25 * PRICES.lambdaGbSecond,
+    "heartbeats every 10 s, in two Regions": (SECONDS_A_MONTH / 10) * 2 * PRICES.writeUnit,
+    "empty queues: 2, asked by 5 readers every 20 s": 2 * 5 * (SECONDS_A_MONTH / 20) * PRICES.sqsRequest,
+    "sweeper: 16 queries every 5 minutes":
+      (SECONDS_A_MONTH / 300) * (16 * 0.5 * PRICES.readUnit + PRICES.lambdaRequest),
   },
   both: {
     "dashboard of both Regions": 3,

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { costOf, fixedMonth, sumOf } from "./bill";
+import { costOf, fixedMonth, gbSeconds, sum, sumOf, wallGbSeconds } from "./bill";
 import { type Counted, countOrders } from "./count";
-import { FIXED, PRICES, PRICES_AS_OF } from "./prices";
+import { ASSUMED, FIXED, PRICES, PRICES_AS_OF } from "./prices";
 
 /** `npm run bench:cost -- --orders 10,1000`: calls and cost of an order's life, and the month's bill. */
 async function main(): Promise<void> {
@@ -21,38 +21,67 @@ async function main(): Promise<void> {
     `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
   );
   console.log(`Prices of ${PRICES_AS_OF}, us-east-1.\n`);
+  const [first] = runs;
+  const perOrder = (what: string, of: (run: Counted) => number) => [
+    what,
+    ...runs.map((run) => two(of(run) / run.orders)),
+  ];
   table(
     ["an order's life", ...runs.map(({ orders }) => `${orders} orders`)],
     [
-      ["workflow transitions", ...runs.map(({ transitions, orders }) => two(transitions / orders))],
-      ...actionsOf(runs).map((action) => [
-        action,
-        ...runs.map(({ calls, orders }) => two((calls[action] ?? 0) / orders)),
-      ]),
-      ...functionsOf(runs).map((name) => [
-        `calls of ${name}`,
-        ...runs.map(({ functions, orders }) => two((functions[name]?.calls ?? 0) / orders)),
-      ]),
-      ["log, bytes", ...runs.map(({ logBytes, orders }) => String(Math.round(logBytes / orders)))],
+      perOrder("workflow transitions", ({ states }) => sum(states, (times) => times)),
+      ...actionsOf(runs).map((action) => perOrder(action, ({ calls }) => calls[action] ?? 0)),
+      ...functionsOf(runs).map((name) => perOrder(`calls of ${name}`, ({ functions }) => functions[name]?.calls ?? 0)),
+      ...tablesOf(runs).map((name) => perOrder(`write units of ${name}`, ({ tables }) => tables[name]?.write ?? 0)),
+      perOrder("write units of indexes", ({ tables }) => sum(tables, ({ index }) => index)),
+      perOrder("read units", ({ tables }) => sum(tables, ({ read }) => read)),
+      perOrder("requests to outside systems", ({ outsideCalls }) => outsideCalls),
+      perOrder("log, bytes", ({ functions }) => sum(functions, ({ logBytes }) => logBytes)),
+      perOrder("processor time of functions, ms", ({ functions }) => sum(functions, ({ processorMs }) => processorMs)),
+      ["GB-s as on Lambda", ...runs.map((run) => gbSeconds(run, 1).toFixed(3))],
+      ["GB-s by the clock, here", ...runs.map((run) => wallGbSeconds(run).toFixed(3))],
+      perOrder("bytes of items that stay", ({ itemBytes }) => itemBytes),
+      perOrder("bytes of its invoice", ({ invoiceBytes }) => invoiceBytes),
+      ["in the other Region: calls of its dispatcher", ...runs.map((run) => two(peerCalls(run)))],
       [
-        "orders a minute, delivered (here)",
-        ...runs.map(({ orders, seconds }) => String(Math.round((orders / seconds) * 60))),
+        "in the other Region: read units",
+        ...runs.map(({ peer }) => two(sum(peer.tables, ({ read }) => read) / peer.orders)),
       ],
     ],
   );
-  const largest = runs.at(-1)!;
+  table(
+    ["this machine", ...runs.map(({ orders }) => `${orders} orders`)],
+    [
+      ["seconds", ...runs.map(({ seconds }) => seconds.toFixed(0))],
+      ["orders a minute, delivered", ...runs.map(({ orders, seconds }) => String(Math.round((orders / seconds) * 60)))],
+      ...(["emulator", "functions", "driver"] as const).map((part) =>
+        perOrder(`processor time of the ${part}, ms`, ({ processor }) => processor[part] * 1_000),
+      ),
+      ["cold starts", ...runs.map(({ functions }) => String(sum(functions, ({ cold }) => cold)))],
+      ["failed calls", ...runs.map(({ functions }) => String(sum(functions, ({ failed }) => failed)))],
+    ],
+  );
+  const largest = runs.at(-1) ?? first!;
   const lines = costOf(largest, 2);
   table(
     [`an order in two Regions (of ${largest.orders})`, "per order", "USD for 1,000"],
     [
       ...lines.map(({ what, perOrder, usd }) => [what, two(perOrder), (usd * 1_000).toFixed(4)]),
-      ["together", "", (sumOf(lines) * 1_000).toFixed(4)],
-      ["a text message for each of five changes, if wanted", "5", (5 * PRICES.textMessage * 1_000).toFixed(2)],
+      ["**together**", "", `**${(sumOf(lines) * 1_000).toFixed(4)}**`],
+      ["without mails", "", ((sumOf(lines) - (lines[0]?.usd ?? 0)) * 1_000).toFixed(4)],
+      ["text messages (United States), if wanted", two(textMessages(largest)), textPrice(largest)],
     ],
+  );
+  console.log(
+    `GB-s as on Lambda: processor time of the functions' processes at ${ASSUMED.processorMb} MB a processor, and for each call of AWS ${ASSUMED.awsCallMs} ms and of an outside system ${ASSUMED.outsideCallMs} ms of waiting.\n`,
   );
   table(
     ["fixed, a Region and month", "USD"],
-    Object.entries(FIXED.region).map(([what, usd]) => [what, usd.toFixed(2)]),
+    [
+      ...Object.entries(FIXED.region).map(([what, usd]) => [what, usd.toFixed(2)]),
+      ["**together**", `**${sum(FIXED.region, (usd) => usd).toFixed(2)}**`],
+      ...Object.entries(FIXED.both).map(([what, usd]) => [`${what} (once)`, usd.toFixed(2)]),
+    ],
   );
   table(
     ["orders a day", "one Region, USD a month", "two Regions", "two, of which fixed"],
@@ -63,14 +92,18 @@ async function main(): Promise<void> {
   );
 }
 
+const namesOf = (runs: Counted[], of: (run: Counted) => Record<string, unknown>) =>
+  [...new Set(runs.flatMap((run) => Object.keys(of(run))))].sort();
 const actionsOf = (runs: Counted[]) =>
-  [...new Set(runs.flatMap(({ calls }) => Object.keys(calls)))]
-    .filter((action) => runs.some(({ calls, orders }) => (calls[action] ?? 0) / orders >= 0.01))
-    .sort();
-const functionsOf = (runs: Counted[]) =>
-  Object.keys(runs[0]?.functions ?? {}).filter((name) =>
-    runs.some(({ functions }) => (functions[name]?.calls ?? 0) > 0),
+  namesOf(runs, ({ calls }) => calls).filter((action) =>
+    runs.some(({ calls, orders }) => (calls[action] ?? 0) / orders >= 0.01),
   );
+const functionsOf = (runs: Counted[]) => namesOf(runs, ({ functions }) => functions);
+const tablesOf = (runs: Counted[]) =>
+  namesOf(runs, ({ tables }) => tables).filter((name) => runs.some(({ tables }) => (tables[name]?.write ?? 0) > 0));
+const peerCalls = ({ peer }: Counted) => sum(peer.functions, ({ calls }) => calls) / peer.orders;
+const textMessages = ({ calls, orders }: Counted) => (calls["sns:Publish to a phone"] ?? 0) / orders;
+const textPrice = (run: Counted) => (textMessages(run) * PRICES.textMessage * 1_000).toFixed(2);
 const two = (number: number) => number.toFixed(2);
 const dollars = (usd: number) => Math.round(usd).toLocaleString("en");
 

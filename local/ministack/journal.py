@@ -26,6 +26,7 @@ class Journal:
         self._file = None
         # The encoded changes of the call that is going on.
         self._open = None
+        self._forgetful = False
         os.makedirs(folder, exist_ok=True)
         self._number = max(self._segments(), default=0)
 
@@ -41,9 +42,13 @@ class Journal:
                     self._apply(line, number)
         self.begin_segment()
 
+    def keep_nothing(self):
+        """For a Region that nobody starts again."""
+        self._forgetful = True
+
     def write(self, change):
         """Before the first segment there is nothing to write down: what is restored is on disk."""
-        if self._file is None:
+        if self._file is None or self._forgetful:
             return
         text = encode(change)
         with self.lock:

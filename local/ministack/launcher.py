@@ -13,6 +13,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
   - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
   - sent mail is kept in a file, where MAILBOX names one;
+  - what AWS would bill for is written down, where METER names a file for it (meter.py), and what was acknowledged is then not;
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
 """
@@ -27,6 +28,7 @@ import threading
 import checkpoint
 import cognito_accounts
 import mailbox
+import meter
 import multi_region_keys
 
 EXPECTED = "1.5.33"
@@ -247,10 +249,15 @@ def main():
     mailbox_file = os.environ.pop("MAILBOX", None)
     if mailbox_file:
         mailbox.keep(mailbox_file)
+    meter_file = os.environ.pop("METER", None)
+    if meter_file:
+        meter.write_down(meter_file)
     from durability import Durability
 
     durability = Durability(os.environ["STATE_DIR"], os.environ.pop("JOURNAL_DIR"), os.environ["MINISTACK_REGION"])
     durability.install()
+    if meter_file:
+        durability.journal.keep_nothing()
     checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)
     leave_health_to_the_apis()
     from ministack.app import main as serve

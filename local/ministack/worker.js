@@ -78,11 +78,14 @@ function contextFor(ctx) {
 async function invoke(handler, { event, ctx = {} }) {
   if (ctx.trace_id) process.env._X_AMZN_TRACE_ID = ctx.trace_id;
   else delete process.env._X_AMZN_TRACE_ID;
+  const before = process.cpuUsage();
   await new Promise((done) => {
     settle = ({ result, failure }) => {
       if (!settle) return;
       settle = undefined;
-      answer({ status: "ok", result: result ?? null, ...(failure ? { failure } : {}) });
+      const { user, system } = process.cpuUsage(before);
+      const processorMs = (user + system) / 1_000;
+      answer({ status: "ok", result: result ?? null, processorMs, ...(failure ? { failure } : {}) });
       done();
     };
     const fail = (error) => {

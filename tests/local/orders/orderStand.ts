@@ -96,11 +96,13 @@ export interface PlaceOptions {
 export interface StandOptions {
   /** Where every decision on a role's request is written down. Default: nowhere. */
   accessLog?: string;
+  /** Where everything that AWS would bill for is written down. Default: nowhere. */
+  meter?: string;
   /** Waits and deadlines as the component has them, and an outside world without pauses. Default: short ones. */
   asDeployed?: boolean;
 }
 
-export async function startOrderStand({ accessLog, asDeployed }: StandOptions = {}): Promise<OrderStand> {
+export async function startOrderStand({ accessLog, meter, asDeployed }: StandOptions = {}): Promise<OrderStand> {
   const dataDir = mkdtempSync(join(tmpdir(), "stayopen-orders-"));
   let api = "";
   const outside = await startOutside({
@@ -108,7 +110,7 @@ export async function startOrderStand({ accessLog, asDeployed }: StandOptions = 
     webhookUrl: () => api || undefined,
     pace: { pendingMs: 2_000, shipmentStepMs: asDeployed ? 1_500 : 700 },
   });
-  const region = await startMiniStack({ region: REGION, dataDir, accessLog });
+  const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter });
   let eventSources: EventSources | undefined;
   const stop = async () => {
     await eventSources?.stop();

@@ -1,0 +1,116 @@
+"""Writes down what AWS would bill for, as JSON lines, where METER names a file for them.
+
+  - each call of DynamoDB by a role: read and write units, those of indexes, and the write units without a transaction's doubling,
+    since these are what a replica takes;
+  - each call of a function: wall time, processor time of its process, bytes of log;
+  - each state that an execution enters.
+
+The functions' logs are counted and not kept: of ten thousand orders they would be all that the emulator is busy with.
+"""
+
+import json
+import os
+import threading
+import zlib
+
+METERED = {
+    "PutItem", "UpdateItem", "DeleteItem", "GetItem", "Query", "Scan",
+    "BatchGetItem", "BatchWriteItem", "TransactWriteItems", "TransactGetItems",
+}  # fmt: skip
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+
+# Lambda's own two lines about a call in JSON format, platform.start and platform.report, and what CloudWatch adds to each line.
+PLATFORM_BYTES = 190 + 380
+LINE_BYTES = 26
+
+
+def write_down(file):
+    log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def note(**what):
+        os.write(log, (json.dumps(what, separators=(",", ":")) + "\n").encode())
+
+    meter_tables(note)
+    meter_functions(note)
+    meter_states(note)
+
+
+def meter_tables(note):
+    from ministack.services import dynamodb
+
+    handle = dynamodb.handle_request
+
+    async def handle_metered(method, path, headers, body, query_params):
+        action = headers.get("x-amz-target", "").split(".")[-1]
+        # What this machine's own tools ask for as root is nobody's bill.
+        if action not in METERED or "Credential=test/" in headers.get("authorization", ""):
+            return await handle(method, path, headers, body, query_params)
+        request = json.loads(body)
+        asked = request.get("ReturnConsumedCapacity", "NONE")
+        request["ReturnConsumedCapacity"] = "INDEXES"
+        status, answer_headers, answer_body = await handle(method, path, headers, json.dumps(request).encode(), query_params)
+        answer = json.loads(answer_body)
+        consumed = answer.get("ConsumedCapacity") if asked != "NONE" else answer.pop("ConsumedCapacity", None)
+        for table in consumed if isinstance(consumed, list) else [consumed] if consumed else []:
+            note(**units(action, table))
+        if status == 400 and "ConditionalCheckFailed" in str(answer):
+            # A refused write is paid for.
+            note(table=request.get("TableName", ""), action="refused", read=0, write=1, index=0, replicated=0)
+        text = json.dumps(answer).encode()
+        return status, {**answer_headers, "x-amz-crc32": str(zlib.crc32(text) & 0xFFFFFFFF)}, text
+
+    dynamodb.handle_request = handle_metered
+
+
+def units(action, consumed):
+    name, total = consumed["TableName"], consumed["CapacityUnits"]
+    if action not in WRITES:
+        return {"table": name, "action": action, "read": total, "write": 0, "index": 0, "replicated": 0}
+    index = sum(one["CapacityUnits"] for one in consumed.get("GlobalSecondaryIndexes", {}).values())
+    written = total - index
+    once = written / 2 if action == "TransactWriteItems" else written
+    return {"table": name, "action": action, "read": 0, "write": written, "index": index, "replicated": once}
+
+
+def meter_functions(note):
+    import ministack.core.lambda_runtime as runtime
+    import ministack.services.lambda_svc as lambda_service
+
+    this_call = threading.local()
+    invoke = runtime.Worker.invoke
+
+    def invoke_metered(self, *args, **kwargs):
+        response = invoke(self, *args, **kwargs)
+        this_call.processor_ms = response.get("processorMs", 0)
+        this_call.cold = bool(response.get("cold_start"))
+        return response
+
+    runtime.Worker.invoke = invoke_metered
+
+    def count_logs(func, request_id, log_text, error, duration_ms, **_):
+        config = func.get("config") or func
+        lines = log_text.splitlines() if log_text else []
+        note(
+            function=config.get("FunctionName"),
+            memoryMb=config.get("MemorySize", 128),
+            ms=duration_ms,
+            processorMs=getattr(this_call, "processor_ms", 0),
+            cold=getattr(this_call, "cold", False),
+            failed=bool(error),
+            logBytes=PLATFORM_BYTES + 2 * LINE_BYTES + sum(len(line.encode()) + LINE_BYTES for line in lines),
+        )
+
+    lambda_service._emit_lambda_logs = count_logs
+
+
+def meter_states(note):
+    from ministack.services import stepfunctions as step_functions
+
+    add_event = step_functions._add_event
+
+    def add_event_metered(execution, event_type, details=None):
+        if event_type.endswith("StateEntered"):
+            note(state=(details or {}).get("stateEnteredEventDetails", {}).get("name", event_type))
+        return add_event(execution, event_type, details)
+
+    step_functions._add_event = add_event_metered
