@@ -80,8 +80,16 @@ export function gbSeconds(counted: Counted, regions: 1 | 2): number {
 const processorGbSeconds = (functions: Record<string, FunctionUse>): number =>
   sum(functions, ({ processorMs }) => ((processorMs / 1_000) * ASSUMED.processorMb) / 1_024);
 
-const waited = (ms: number, { functions }: Counted): number =>
-  ((ms / 1_000) * Math.max(...Object.values(functions).map(({ memoryMb }) => memoryMb))) / 1_024;
+/** Waiting is paid by the memory of whoever waits: the mean of all calls. */
+const waited = (ms: number, { functions }: Counted): number => {
+  const memoryMb =
+    sum(functions, (use) => use.calls * use.memoryMb) /
+    Math.max(
+      1,
+      sum(functions, ({ calls }) => calls),
+    );
+  return ((ms / 1_000) * memoryMb) / 1_024;
+};
 
 /** As it took here by the clock, to be held against `gbSeconds`. */
 export const wallGbSeconds = (counted: Counted): number =>
