@@ -85,15 +85,24 @@ export class Orders {
   }
 }
 
-/** Tables of orders: keyed by order and Region, with a stream. Cards are kept alike, but expire. */
+/** Tables of orders: keyed by order and Region, with a stream. */
 export function orderTables(deployment: Pick<Deployment, "resources">): string[] {
+  return tablesByOrder(deployment, (ttl) => ttl === undefined);
+}
+
+/** The table of cards is keyed alike, but its items expire. */
+export function cardTable(deployment: Pick<Deployment, "resources">): string | undefined {
+  return tablesByOrder(deployment, (ttl) => ttl !== undefined)[0];
+}
+
+function tablesByOrder(deployment: Pick<Deployment, "resources">, wanted: (ttl: unknown) => boolean): string[] {
   return resourcesOfType(deployment, "aws:dynamodb/table:Table")
     .filter(
       ({ inputs }) =>
         inputs["hashKey"] === "orderId" &&
         inputs["rangeKey"] === "region" &&
         inputs["streamEnabled"] &&
-        inputs["ttl"] === undefined,
+        wanted(inputs["ttl"]),
     )
     .map(({ outputs, id }) => String(outputs["name"] ?? id));
 }

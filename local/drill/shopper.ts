@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
 import { type HistoryEntry, type OrderItem, orderIdOf } from "../../domain/order";
-import { orderTables } from "../console/orders";
+import { cardTable, orderTables } from "../console/orders";
 import { resourcesOfType } from "../deployment";
 import { newPerson, type Person } from "../grants/person";
 import type { Store } from "../store";
@@ -133,6 +133,25 @@ export async function itemsIn(store: Store, region: string, orderId: string): Pr
         createdAt: item.createdAt,
         history: item.history ?? [],
       }));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Whose cards of an order a Region's replica still has. */
+export async function cardsIn(store: Store, region: string, orderId: string): Promise<string[]> {
+  const { deployment } = store.regions[region] ?? fail(`no Region ${region}`);
+  const { endpoint, credentials } = deployment;
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
+  try {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: cardTable(store.deployment) ?? fail("no table of cards"),
+        KeyConditionExpression: "orderId = :order",
+        ExpressionAttributeValues: { ":order": orderId },
+      }),
+    );
+    return Items.map((item) => String(item["region"])).sort();
   } finally {
     client.destroy();
   }

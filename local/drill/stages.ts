@@ -38,18 +38,27 @@ type Step = "authorize" | "capture" | "ship" | "void" | "refund";
 export interface Staged {
   stage: Stage;
   orderId: string;
+  /** Calls of the other Region do not stop there. */
+  letOthersPass(): void;
   /** Lets the call that stands there go on. */
   release(): void;
+}
+
+export interface Staging {
+  shopper: Shopper;
+  customers: Customers;
+  outside: Outside;
+  /** Where the order is placed. */
+  region: string;
+  /** A caller who gives up and asks again stands there too. Default: his second call goes on. */
+  every?: boolean;
 }
 
 /**
  * Places an order in a Region and waits until it stands at a stage: the call is on its way to the outside system, or its
  * answer is on its way back. Where the call goes on after the failure, its answer meets whatever is left of its caller.
  */
-export async function stage(
-  at: Stage,
-  { shopper, customers, outside, region }: { shopper: Shopper; customers: Customers; outside: Outside; region: string },
-): Promise<Staged> {
+export async function stage(at: Stage, { shopper, customers, outside, region, every }: Staging): Promise<Staged> {
   const { controls } = outside;
   const key = randomUUID();
   const orderId = shopper.orderIdOf(key);
@@ -61,13 +70,13 @@ export async function stage(
       const status = await shopper.statusOf(orderId, region);
       return status !== undefined && ORDER_STATUS_RULES[status as "SHIPPING"].decided;
     });
-    return { stage: at, orderId, release: () => controls.releaseShipments(orderId) };
+    return { stage: at, orderId, letOthersPass: () => undefined, release: () => controls.releaseShipments(orderId) };
   }
 
   const [step, moment] = at.split(", ") as [Step, string];
   const when = moment === "not yet done" ? "before" : "after";
   const gateOf = (operation: Step, side: GateOrder["when"] = when) =>
-    controls.gate({ system: operation === "ship" ? "shipping" : "payment", operation, orderId, when: side });
+    controls.gate({ system: operation === "ship" ? "shipping" : "payment", operation, orderId, when: side, every });
 
   const gate = gateOf(step);
   // A refund comes when the parcel can't be sent, a void when the customer has changed his mind before the money was taken.
@@ -75,26 +84,24 @@ export async function stage(
   const changing = step === "void" ? gateOf("authorize", "after") : undefined;
   await place();
   if (changing) {
-    await reached(changing, at, orderId);
+    await reached(changing, `${orderId} asks to be paid`);
     await eventually(`the wish to cancel ${orderId} is heard`, async () => {
       const status = await shopper.cancel(orderId, region);
       return status === 200 || status === 202;
     });
     changing.open();
   }
-  await reached(gate, at, orderId);
-  return { stage: at, orderId, release: gate.open };
+  await reached(gate, `${orderId} is at "${at}"`);
+  return { stage: at, orderId, letOthersPass: gate.letOthersPass, release: gate.open };
 }
 
 /** How long an order may take to its stage on a busy machine. */
 const limitMs = 60_000;
 
-async function reached(gate: Gate, at: Stage, orderId: string): Promise<void> {
+/** Waits until a call stands at the gate. */
+export async function reached(gate: Gate, what: string): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`${orderId} has not come to "${at}" within ${limitMs} ms.`)),
-    limitMs,
-  );
+  const timer = setTimeout(() => reject(new Error(`Not within ${limitMs} ms: ${what}.`)), limitMs);
   try {
     await Promise.race([gate.reached, late]);
   } finally {

@@ -22,13 +22,17 @@ export interface GateOrder {
   /** Default: any order. */
   orderId?: string;
   when: "before" | "after";
+  /** Every call that matches, so that a caller who gives up and asks again stands there too. Default: the next one only. */
+  every?: boolean;
 }
 
-/** A gate that holds the next matching call until it is opened. */
+/** A gate that holds matching calls until it is opened. */
 export interface Gate {
   /** Resolves when a call stands at the gate. */
   reached: Promise<Call>;
-  /** Lets it go on. Opening twice does nothing. */
+  /** Calls that come from now on do not stop; those that stand there go on standing. */
+  letOthersPass(): void;
+  /** Lets all go on. Opening twice does nothing. */
   open(): void;
 }
 
@@ -46,16 +50,20 @@ export class Gates {
     const opening = Promise.withResolvers<void>();
     const gate: ClosedGate = { ...order, arrive: arrival.resolve, opened: opening.promise };
     this.closed.push(gate);
+    const letOthersPass = () => {
+      this.closed = this.closed.filter((one) => one !== gate);
+    };
     return {
       reached: arrival.promise,
+      letOthersPass,
       open: () => {
-        this.closed = this.closed.filter((one) => one !== gate);
+        letOthersPass();
         opening.resolve();
       },
     };
   }
 
-  /** Waits at the first closed gate that this call meets; one gate stops one call. */
+  /** Waits at the first closed gate that this call meets. */
   async pass(when: GateOrder["when"], call: Call): Promise<void> {
     const gate = this.closed.find(
       (one) =>
@@ -65,7 +73,7 @@ export class Gates {
         (one.orderId === undefined || one.orderId === call.orderId),
     );
     if (!gate) return;
-    this.closed = this.closed.filter((one) => one !== gate);
+    if (!gate.every) this.closed = this.closed.filter((one) => one !== gate);
     gate.arrive({ ...call });
     await gate.opened;
   }

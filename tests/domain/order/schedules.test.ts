@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import {
   advance,
+  afterAuthorize,
+  afterCapture,
+  afterVoid,
   effectiveItem,
   holds,
   nextStep,
@@ -201,6 +204,32 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     expect(order.step(EAST, 1)).to.deep.equal({ kind: "act", action: "void" });
     // The capture had been on its way: the payment system refuses the void, and the order is shipped.
     expect(order.step(EAST, 1, { captured: true })).to.deep.equal({ kind: "act", action: "ship" });
+  });
+
+  it("a charge that lands after a void: its Region hears that it is voided, and cancels as well", () => {
+    order.submit(EAST);
+    order.become(EAST, "PAID");
+    order.replicate(EAST);
+    expect(order.step(EAST, 1)).to.deep.equal({ kind: "act", action: "capture" });
+    // While the capture is on its way, West takes over, voids first, and cancels.
+    order.cancelWished = true;
+    order.takeOver(WEST);
+    expect(order.step(WEST, 2)).to.deep.equal({ kind: "act", action: "void" });
+    expect(afterVoid({ status: "voided" })).to.deep.equal({ kind: "write", status: "CANCELLED" });
+    order.become(WEST, "CANCELLED");
+    expect(afterCapture({ status: "voided" })).to.deep.equal({ kind: "write", status: "CANCELLED" });
+    order.become(EAST, "CANCELLED");
+    order.settle();
+    expect(order.speaker()).to.include({ region: WEST, status: "CANCELLED" });
+  });
+
+  it("a timed-out authorize followed by a decline: the order is voided before it is cancelled", () => {
+    order.submit(EAST);
+    // The first authorize was not answered and may still take effect, so what the second one heard is not the end of it.
+    const declined = afterAuthorize({ status: "declined" }, { waitedSeconds: 0, limitSeconds: 60 });
+    expect(declined).to.deep.equal({ kind: "heard", heard: { unpaid: true } });
+    expect(order.step(EAST, 1, { unpaid: true })).to.deep.equal({ kind: "act", action: "void" });
+    expect(afterVoid({ status: "voided" })).to.deep.equal({ kind: "write", status: "CANCELLED" });
   });
 
   it("freeze before a write, takeover, thaw: the write that wakes up fails, and its execution ends", () => {

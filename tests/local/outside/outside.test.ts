@@ -285,6 +285,28 @@ describe("outside systems", () => {
       expect((await answer).status).to.equal(200);
     });
 
+    it("stops every call at a gate that says so, until others may pass", async () => {
+      const outside = await start();
+      const { controls } = outside;
+      const gate = controls.gate({
+        system: "payment",
+        operation: "capture",
+        when: "before",
+        orderId: "o-1",
+        every: true,
+      });
+      await authorize(outside, "o-1");
+      const first = put(outside, "o-1", "capture");
+      const second = put(outside, "o-1", "capture");
+      await until(() => controls.calls().filter(({ operation }) => operation === "capture").length === 2, "both came");
+      expect(controls.book("o-1").captures).to.have.length(0);
+      gate.letOthersPass();
+      expect((await put(outside, "o-1", "void")).status).to.equal(200);
+      expect((await put(outside, "o-1", "capture")).status).to.equal(409);
+      gate.open();
+      expect([(await first).status, (await second).status]).to.deep.equal([409, 409]);
+    });
+
     it("can be ordered over HTTP by a script on this machine, and not by a web page", async () => {
       const outside = await start();
       const order = (headers: Record<string, string>, body: object) =>
