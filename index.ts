@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   AuditTrail,
   AuthLayer,
+  Backups,
   Observability,
   OrderService,
   RegionalFailover,
@@ -120,6 +121,18 @@ const site = new StaticSite("site", {
       }),
 });
 
+// Each Region backs its own replicas up: when the other one is lost, backups go on.
+const backups = protectData
+  ? new Backups("backups", {
+      tables: {
+        orders: orders.data.orders.arn,
+        products: search.products.tableArn,
+        ...(auth.directory && { customers: auth.directory.table.arn }),
+      },
+      buckets: { media: site.bucket.arn },
+    })
+  : undefined;
+
 const sight = new Observability("sight", {
   region,
   peerRegion: peer?.region,
@@ -141,6 +154,7 @@ const sight = new Observability("sight", {
   signIn: { functions: { authorizer: auth.authorizer, ...auth.functions } },
   failover,
   tables: { regions: regions.table.tableName, ...(auth.directory && { customers: auth.directory.table.name }) },
+  backups: backups && { vaultName: backups.vault.name },
   distributionId: region === "us-east-1" ? site.distribution?.id : undefined,
   mails: config.operation.alarmMails,
   runbooks: config.operation.runbooks,
@@ -164,6 +178,16 @@ export const orderTopic = orders.topicArn;
 /** What a release bakes under, and who hears of alarms. */
 export const releaseAlarms = sight.releaseAlarms;
 export const alarmTopic = sight.topicArn;
+/** For `npm run rehearse-restore`: what has a past, which the cards have not. */
+export const recoverableTables = {
+  orders: orders.data.orders.name,
+  products: search.products.tableName,
+  regions: regions.table.tableName,
+  ...(auth.directory && { customers: auth.directory.table.name }),
+};
+/** Where this Region's backups are, and the role that restores them beside the store. */
+export const backupVault = backups?.vault.name;
+export const restoreRole = backups?.restoreRole.arn;
 /** What the secondary finds the primary's data by. */
 export const shared =
   peer && !primary

@@ -1,4 +1,5 @@
 export * from "./authLayer";
+export * from "./backups";
 export * from "./deliveryPipeline";
 export * from "./httpApi";
 export * from "./inlineFunction";

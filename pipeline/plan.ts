@@ -40,6 +40,7 @@ const SHARED_TYPES = [
 
 /** Losing one of these loses data; no release may. */
 const HOLDS_DATA = [
+  "aws:backup/vault:Vault",
   "aws:dynamodb/table:Table",
   "aws:kms/key:Key",
   "aws:s3/bucket:Bucket",

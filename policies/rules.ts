@@ -1,3 +1,4 @@
+import { BACKUP_ACTIONS_WITHOUT_RESOURCE } from "../components/backups/rights";
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../components/inlineFunction/actions";
 
 /** A resource as the engine is about to make it: its type token and its inputs. */
@@ -16,8 +17,12 @@ export interface Rule {
   check: (resource: Candidate) => string[];
 }
 
-/** The actions that AWS offers no resource for: those of functions, and those of a state machine's own role. */
-const ACTIONS_ON_EVERYTHING = new Set([...Object.keys(ACTIONS_WITHOUT_RESOURCE), ...STATE_MACHINE_LOGS_AND_TRACES]);
+/** The actions that AWS offers no resource for: those of functions, of a state machine's own role, and of backups. */
+const ACTIONS_ON_EVERYTHING = new Set([
+  ...Object.keys(ACTIONS_WITHOUT_RESOURCE),
+  ...STATE_MACHINE_LOGS_AND_TRACES,
+  ...BACKUP_ACTIONS_WITHOUT_RESOURCE,
+]);
 
 const TABLE = "aws:dynamodb/table:Table";
 const FUNCTION = "aws:lambda/function:Function";
@@ -109,6 +114,26 @@ export const RULES: Rule[] = [
             ...unless(field(props["ttl"], "enabled") === true, "ttl must be on for cards: none may stay for ever."),
           ]
         : [],
+  },
+  {
+    name: "backups-name-what-they-take",
+    description: "A backup plan takes named resources, and never the cards.",
+    types: ["aws:backup/selection:Selection"],
+    check: ({ props }) => {
+      const resources = list(props["resources"] as string | string[] | undefined);
+      const broad = ["conditions", "notResources", "selectionTags"].filter((by) => list(props[by]).length > 0);
+      return [
+        ...unless(resources.length > 0, "resources must name what is backed up."),
+        ...broad.map((by) => `${by} would take along what nobody named. Name what is backed up in resources.`),
+        // What is known during the update only is looked at by the component.
+        ...resources
+          .filter((arn) => /[*?]/.test(arn))
+          .map((arn) => `${arn} is a pattern, which may fit the table of cards. Name what is backed up.`),
+        ...resources
+          .filter((arn) => /cards/i.test(arn))
+          .map((arn) => `${arn} holds cards, which no backup may keep (PCI DSS 3.3.1). Leave it out.`),
+      ];
+    },
   },
   {
     name: "queues-and-topics-are-encrypted",

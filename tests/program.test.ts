@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { expect } from "chai";
+import { STORE_PREFIXES } from "../components/deliveryPipeline/roles";
 import { type ProgramHost, type Registration, runProgram } from "../local/program";
 import { RULES } from "../policies/rules";
 
@@ -181,6 +182,34 @@ describe("Two Regions", function () {
     const cards = tables(east).find(({ name }) => name.endsWith("-cards"))!;
     expect(cards.inputs["pointInTimeRecovery"]).to.deep.equal({ enabled: false });
     expect(replicasOf(cards).map(({ pointInTimeRecovery }) => pointInTimeRecovery)).to.deep.equal([false]);
+  });
+
+  it("back their own replicas up, each Region by itself, and the cards in neither", () => {
+    for (const [region, registrations] of Object.entries({ east, west })) {
+      const selections = registrations.filter(({ type }) => type === "aws:backup/selection:Selection");
+      expect(selections, region).to.have.length(1);
+      const resources = selections[0]!.inputs["resources"] as string[];
+      expect(resources, region).to.have.length(4);
+      for (const table of ["orders-orders", "catalogue-products", "auth-directory"]) {
+        expect(resources.join(" "), region).to.include(table);
+      }
+      expect(
+        resources.filter((arn) => /cards/.test(arn)),
+        region,
+      ).to.deep.equal([]);
+      const rights = registrations.filter(
+        ({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && name.startsWith("backups-"),
+      );
+      expect(rights, region).to.have.length(2);
+      expect(JSON.stringify(rights.map(({ inputs }) => inputs["policy"])), region).not.to.include("cards");
+    }
+  });
+
+  it("make nothing under a name that the pipeline's roles may not touch", () => {
+    const named = [...east, ...west].filter(({ type }) => ["aws:iam/role:Role", "aws:s3/bucket:Bucket"].includes(type));
+    expect(named.length).to.be.above(40);
+    const physical = named.map(({ name, inputs }) => String(inputs["name"] ?? inputs["bucket"] ?? name));
+    expect(physical.filter((name) => !STORE_PREFIXES.some((prefix) => name.startsWith(prefix)))).to.deep.equal([]);
   });
 
   it("never make the same resource twice: what has a name of its own has another one in each stack", () => {

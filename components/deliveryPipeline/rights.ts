@@ -14,6 +14,7 @@ const tags = (service: string) => [`${service}:TagResource`, `${service}:UntagRe
 const crud = (service: string, ...names: string[]) => names.map((name) => `${service}:${name}`);
 
 const API_GATEWAY = crud("apigateway", "GET", "POST", "PATCH", "PUT", "DELETE", "TagResource", "UntagResource");
+const BACKUP_TAGS = ["ListTags", "TagResource", "UntagResource"];
 const BUCKET = (...settings: string[]) => settings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]);
 const apiGateway: Rights = { actions: API_GATEWAY, arn: "arn:aws:apigateway:*::/*" };
 
@@ -44,6 +45,35 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       "ListLogDeliveries",
       "PutResourcePolicy",
       "DescribeResourcePolicies",
+    ),
+  },
+  "backup.Plan": {
+    actions: crud(
+      "backup",
+      "CreateBackupPlan",
+      "GetBackupPlan",
+      "UpdateBackupPlan",
+      "DeleteBackupPlan",
+      ...BACKUP_TAGS,
+    ),
+  },
+  "backup.Selection": {
+    actions: crud("backup", "CreateBackupSelection", "GetBackupSelection", "DeleteBackupSelection"),
+  },
+  "backup.Vault": {
+    actions: [
+      ...crud("backup", "CreateBackupVault", "DescribeBackupVault", "DeleteBackupVault", ...BACKUP_TAGS),
+      // What the vault does with its key, on behalf of whoever makes it.
+      ...crud("kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "RetireGrant"),
+    ],
+    everywhere: ["backup-storage:MountCapsule"],
+  },
+  "backup.VaultLockConfiguration": {
+    actions: crud(
+      "backup",
+      "PutBackupVaultLockConfiguration",
+      "DescribeBackupVault",
+      "DeleteBackupVaultLockConfiguration",
     ),
   },
   "cloudfront.CachePolicy": cloudFront("CachePolicy"),
@@ -452,7 +482,9 @@ export function deployPolicies(accountId: string, prefixes: readonly string[]): 
     byResource.set(key, new Set([...(byResource.get(key) ?? []), ...actions]));
   };
   for (const rights of Object.values(DEPLOY_RIGHTS)) {
-    if (rights.actions.length > 0) put(resourcesOf(rights, accountId, prefixes), rights.actions);
+    for (const [service, actions] of byService(rights.actions)) {
+      put(resourcesOf(rights, service, accountId, prefixes), actions);
+    }
     if (rights.everywhere) put(["*"], rights.everywhere);
   }
   const statements = [...byResource].map(
@@ -465,8 +497,16 @@ export function deployPolicies(accountId: string, prefixes: readonly string[]): 
   return fitted(statements);
 }
 
-function resourcesOf({ actions, only, arn }: Rights, accountId: string, prefixes: readonly string[]): string[] {
-  const service = actions[0]!.split(":")[0];
+function byService(actions: readonly string[]): Map<string, string[]> {
+  const services = new Map<string, string[]>();
+  for (const action of actions) {
+    const service = action.slice(0, action.indexOf(":"));
+    services.set(service, [...(services.get(service) ?? []), action]);
+  }
+  return services;
+}
+
+function resourcesOf({ only, arn }: Rights, service: string, accountId: string, prefixes: readonly string[]): string[] {
   const start = (arn ?? `arn:aws:${service}:*:{account}:*`).replace("{account}", accountId);
   // CloudFront has no Regions.
   if (!only) return [service === "cloudfront" ? `arn:aws:cloudfront::${accountId}:*` : start];

@@ -18,6 +18,7 @@ export interface Surroundings {
 export const STORE_PREFIXES = [
   "stayopen-",
   "auth-",
+  "backups-",
   "catalogue-",
   "failover-",
   "orders-",

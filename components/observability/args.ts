@@ -46,6 +46,8 @@ export interface ObservabilityArgs {
   };
   /** More replicated tables, by what they hold: Region state, customers. Default: none. */
   tables?: Record<string, pulumi.Input<string>>;
+  /** Vault of this Region's backups; a `Backups` has one. Default: nobody hears that a backup failed. */
+  backups?: { vaultName: pulumi.Input<string> };
   /** What the store promises; the burn-rate alarms count against it. Default: `OBJECTIVES`. */
   objectives?: Partial<Objectives>;
   /** SNS topics of this Region that page somebody. Default: a topic is made (`topicArn`), and nobody is subscribed but `mails`. */

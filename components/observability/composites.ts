@@ -20,6 +20,8 @@ export interface Watched {
   work: readonly Alarm[];
   /** Why customers may feel something soon. */
   causes: Alarm[];
+  /** Missing backups: customers feel nothing of them. */
+  backups: Alarm[];
 }
 
 export interface CompositeArgs {
@@ -95,7 +97,12 @@ export function composites(name: string, watched: Watched, args: CompositeArgs, 
   const causes = make("causes", "Customers may feel something soon.", watched.causes.map(red), args.page, felt);
   const creeping = [watched.orders, watched.search].flatMap(({ burning }) => burning.filter(isCreeping).map(burns));
   const ending = watched.failover.map(redHere(watched.region, (metric) => metric === ENDING));
-  const tickets = make("tickets", "For the next working day.", [...creeping, ...ending], args.ticket);
+  const tickets = make(
+    "tickets",
+    "For the next working day.",
+    [...creeping, ...ending, ...watched.backups.map(red)],
+    args.ticket,
+  );
   return { region, orders, search, felt, work, causes, tickets };
 }
 

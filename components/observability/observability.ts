@@ -4,6 +4,7 @@ import { physicalName } from "../inlineFunction/names";
 import { AlarmMaker } from "./alarmMaker";
 import { alarmTopic } from "./alarmTopic";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
+import { backupAlarms } from "./backupAlarms";
 import { causes, tablesOf } from "./causeAlarms";
 import { type Composites, composites } from "./composites";
 import { watchCosts } from "./costs";
@@ -63,6 +64,7 @@ export class Observability extends pulumi.ComponentResource {
       search: searchSymptoms(alarms, args.search, objectives),
       work: [...args.orders.alarms, ...args.search.alarms],
       causes: [...causes(alarms, args, accountId), ...replicationAlarms(alarms, args)],
+      backups: backupAlarms(alarms, args),
     };
     this.composites = composites(
       name,
@@ -77,6 +79,7 @@ export class Observability extends pulumi.ComponentResource {
       ...watched.orders.others,
       ...watched.search.others,
       ...watched.causes,
+      ...watched.backups,
     ];
     const { region, orders, search } = this.composites;
     this.releaseAlarms = [region, orders, search].flatMap((alarm) => (alarm ? [alarm.alarmName] : []));

@@ -45,6 +45,11 @@ describe("The policy pack", () => {
     ],
     ["a policy that is not known yet", ROLE_POLICY, {}],
     ["a closed search domain", "aws:opensearch/domain:Domain", goodDomain],
+    [
+      "backups of named tables",
+      "aws:backup/selection:Selection",
+      { resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/orders-orders-1a2b3c4"] },
+    ],
     ["a bucket with public access blocked", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", goodBlock],
     [
       "a queue policy for a named service",
@@ -108,6 +113,25 @@ describe("The policy pack", () => {
       /ttl must be on/,
       "orders-cards",
     ],
+    [
+      "a backup plan that takes the cards",
+      "aws:backup/selection:Selection",
+      { resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/orders-cards-1a2b3c4"] },
+      /orders-cards-1a2b3c4 holds cards/,
+    ],
+    [
+      "a backup plan that takes all tables",
+      "aws:backup/selection:Selection",
+      { resources: ["arn:aws:dynamodb:*:*:table/*"] },
+      /is a pattern/,
+    ],
+    [
+      "a backup plan that takes what has a tag",
+      "aws:backup/selection:Selection",
+      { resources: ["arn:aws:s3:::media"], selectionTags: [{ type: "STRINGEQUALS", key: "backup", value: "yes" }] },
+      /selectionTags would take along/,
+    ],
+    ["a backup plan of nothing", "aws:backup/selection:Selection", {}, /resources must name/],
     ["a queue in clear", "aws:sqs/queue:Queue", {}, /sqsManagedSseEnabled/],
     [
       "a site in clear",

@@ -6,6 +6,7 @@ const services: Record<string, () => ServiceHandlers> = {
   "aws:apigatewayv2/apiMapping": () => (require("./apiDomains") as typeof import("./apiDomains")).apiDomains,
   "aws:apigatewayv2/domainName": () => (require("./apiDomains") as typeof import("./apiDomains")).apiDomains,
   "aws:apigatewayv2/": () => (require("./apiGateway") as typeof import("./apiGateway")).apiGateway,
+  "aws:backup/": () => (require("./backup") as typeof import("./backup")).backup,
   "aws:cloudfront/": () => (require("./cloudFront") as typeof import("./cloudFront")).cloudFront,
   "aws:cloudwatch/": () => (require("./cloudWatch") as typeof import("./cloudWatch")).cloudWatch,
   "aws:codebuild/": () => (require("./releases") as typeof import("./releases")).releases,

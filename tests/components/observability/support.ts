@@ -55,6 +55,7 @@ export const primary: Partial<ObservabilityArgs> = {
   bothRegions: true,
   tables: { regions: "regions", customers: "customers" },
   distributionId: "E123",
+  backups: { vaultName: "vault" },
   costAnomaly: { aboveUsd: 50 },
 };
 

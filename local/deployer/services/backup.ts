@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import {
+  type DeployContext,
+  type Inputs,
+  optionalRecord,
+  records,
+  type ServiceHandlers,
+  text,
+  texts,
+  unavailable,
+} from "../handler";
+import { checkArn, checkName, checkRange } from "../rules";
+
+const NO_BACKUP = "Backups are made on AWS alone: the emulator keeps plans and copies nothing.";
+const vaultName = {
+  form: /^[A-Za-z0-9_-]+$/,
+  minLength: 2,
+  maxLength: 50,
+  allowed: "letters, digits, - and _",
+};
+const selectionName = { form: /^[A-Za-z0-9_.-]+$/, maxLength: 50, allowed: "letters, digits, - _ and ." };
+
+const arnOf = ({ region, accountId }: DeployContext, rest: string) => `arn:aws:backup:${region}:${accountId}:${rest}`;
+
+/** AWS Backup, whose arguments are checked all the same. */
+export const backup: ServiceHandlers = {
+  "aws:backup/vault:Vault": {
+    ...unavailable(NO_BACKUP, ({ inputs }, context) => {
+      const name = text(inputs, "name");
+      return { id: name, outputs: { arn: arnOf(context, `backup-vault:${name}`), recoveryPoints: 0 } };
+    }),
+    autoName: { property: "name", maxLength: 50 },
+    check: (inputs) => [...checkName(inputs, "name", vaultName), ...checkArn(inputs, "kmsKeyArn")],
+  },
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration": {
+    ...unavailable(NO_BACKUP, ({ inputs }, context) => {
+      const name = text(inputs, "backupVaultName");
+      return { id: name, outputs: { backupVaultArn: arnOf(context, `backup-vault:${name}`) } };
+    }),
+    required: ["backupVaultName"],
+    check: (inputs) => [
+      ...checkRange(inputs, "changeableForDays", 3, 36_500),
+      ...checkRange(inputs, "minRetentionDays", 1, 36_500),
+      ...checkRange(inputs, "maxRetentionDays", Number(inputs["minRetentionDays"] ?? 1), 36_500),
+    ],
+  },
+  "aws:backup/plan:Plan": {
+    ...unavailable(NO_BACKUP, ({ name }, context) => {
+      const id = randomUUID();
+      return { id, outputs: { name, arn: arnOf(context, `backup-plan:${id}`), version: randomUUID() } };
+    }),
+    autoName: { property: "name", maxLength: 50 },
+    required: ["rules"],
+    check: checkPlan,
+  },
+  "aws:backup/selection:Selection": {
+    ...unavailable(NO_BACKUP, () => ({ id: randomUUID() })),
+    autoName: { property: "name", maxLength: 50 },
+    required: ["iamRoleArn", "planId"],
+    check: (inputs) => [
+      ...checkName(inputs, "name", selectionName),
+      ...checkArn(inputs, "iamRoleArn"),
+      ...texts(inputs, "resources").flatMap((arn) => checkArn({ resource: arn }, "resource")),
+    ],
+  },
+};
+
+/** DynamoDB's backups are not continuous, and cold storage must be worth its ninety days. */
+function checkPlan(inputs: Inputs): string[] {
+  const rules = records(inputs, "rules");
+  const faults = rules.length === 0 ? ["A plan needs at least one rule."] : [];
+  if (new Set(rules.map((rule) => rule["ruleName"])).size !== rules.length)
+    faults.push("Two rules have the same name.");
+  for (const rule of rules) {
+    const name = `The rule ${String(rule["ruleName"])}`;
+    faults.push(...checkName(rule, "ruleName", selectionName), ...checkRange(rule, "startWindow", 60, 52_560_000));
+    if (typeof rule["targetVaultName"] !== "string") faults.push(`${name} needs its targetVaultName.`);
+    const { startWindow = 480, completionWindow = 10_080 } = rule as Record<string, number>;
+    if (Number(completionWindow) < Number(startWindow) + 60) {
+      faults.push(`${name} must be given an hour at least between startWindow and completionWindow.`);
+    }
+    const { coldStorageAfter, deleteAfter } = optionalRecord(rule, "lifecycle") ?? {};
+    if (coldStorageAfter !== undefined && Number(deleteAfter) < Number(coldStorageAfter) + 90) {
+      faults.push(`${name} must keep for 90 days what it moves to cold storage.`);
+    }
+    if (rule["enableContinuousBackup"] === true && !(Number(deleteAfter) <= 35)) {
+      faults.push(`${name} backs up continuously and may keep that for 35 days at most.`);
+    }
+    for (const copy of records(rule, "copyActions")) faults.push(...checkArn(copy, "destinationVaultArn"));
+  }
+  return faults;
+}
