@@ -1,6 +1,6 @@
-import * as fs from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import * as bundling from "../../components/inlineFunction/bundle/bundle";
+import { cpuSeconds } from "./cpu";
 import { functionsOfTheStore } from "./store";
 
 // Run in a fresh process: evaluates the store's program, and prints the processor time it took, esbuild's included, as JSON.
@@ -17,22 +17,6 @@ let bundles = 0;
     ? pulumi.output({ hash: "none", file: __filename, map: __filename, bytes: 0 })
     : bundle(factory, { ...options, directory });
 };
-
-/** Processor time of this process and of the esbuild process it has started, in seconds. */
-function cpuSeconds(): { node: number; esbuild: number } {
-  const TICKS_PER_SECOND = 100;
-  const own = process.cpuUsage();
-  let esbuild = 0;
-  for (const task of fs.readdirSync("/proc/self/task")) {
-    const children = fs.readFileSync(`/proc/self/task/${task}/children`, "utf8").split(" ").filter(Boolean);
-    for (const pid of children) {
-      const [, name, rest] = /\((.*)\) (.*)/.exec(fs.readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      const fields = rest?.split(" ") ?? [];
-      if (name === "esbuild") esbuild += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    }
-  }
-  return { node: (own.user + own.system) / 1e6, esbuild };
-}
 
 functionsOfTheStore("dev").then(
   () => {

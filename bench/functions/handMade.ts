@@ -18,7 +18,7 @@ export async function handMade(name: string, factory: AnyFunction, directory: st
   const source = ts.createSourceFile(place.file, fs.readFileSync(place.file, "utf8"), ts.ScriptTarget.Latest, true);
   const at = source.getPositionOfLineAndCharacter(place.line - 1, place.column - 1);
   const text = factoryAt(source, at).getText(source);
-  const entry = path.join(directory, `${name}.entry.ts`);
+  const entry = entryOf(name, directory);
   fs.writeFileSync(entry, `${usedBy(text, source).join("\n")}\nexport const handler = (${text})();\n`);
   const outfile = path.join(directory, name, "index.js");
   const { outputFiles } = await esbuild.build({
@@ -32,6 +32,9 @@ export async function handMade(name: string, factory: AnyFunction, directory: st
   fs.writeFileSync(outfile, outputFiles[0]?.contents ?? "");
   return outfile;
 }
+
+/** The file that is written for a handler. */
+export const entryOf = (name: string, directory: string): string => path.join(directory, `${name}.entry.ts`);
 
 /** The arrow function that starts at or just after a place. */
 function factoryAt(source: ts.SourceFile, at: number): ts.ArrowFunction {

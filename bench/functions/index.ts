@@ -7,7 +7,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Bundle, bundle } from "../../components/inlineFunction/bundle/bundle";
 import type { AnyFunction } from "../../components/inlineFunction/bundle/closures";
-import { handMade } from "./handMade";
+import { entryOf, handMade } from "./handMade";
 import { references } from "./references";
 import { functionsOfTheStore } from "./store";
 
@@ -74,23 +74,31 @@ async function main(): Promise<void> {
       .join(", ")}; ${RUNS} runs.\n`,
   );
   print(subjects);
-  if (BUILDS > 0) printBuilds();
+  if (BUILDS > 0 && ONLY === undefined) printBuilds(store.map(({ name }) => entryOf(name, directory)));
 }
 
-interface Built {
+interface Cpu {
   node: number;
   esbuild: number;
+}
+
+interface Built extends Cpu {
   bundles: number;
   wall: number;
 }
 
-/** Evaluates the program without bundles, with all of them new, and with all of them kept, in turn. */
-function printBuilds(): void {
+/** Evaluates the program without bundles, with all of them new, and with all of them kept, and bundles the files made by hand, in turn. */
+function printBuilds(byHand: readonly string[]): void {
   const rounds = Array.from({ length: BUILDS }, (_, i) => {
     const target = path.join(directory, `build-${i}`);
-    return { without: builtStack(), cold: builtStack(target), kept: builtStack(target) };
+    return {
+      without: builtStack(),
+      cold: builtStack(target),
+      kept: builtStack(target),
+      byHand: inFreshProcess<Cpu>("buildByHand.ts", ...byHand),
+    };
   });
-  const cpu = (made: Built) => made.node + made.esbuild;
+  const cpu = (made: Cpu) => made.node + made.esbuild;
   const more = (of: (round: (typeof rounds)[number]) => number) => {
     const sorted = rounds.map(of).sort((a, b) => a - b);
     return `${(sorted[sorted.length >> 1] ?? Number.NaN).toFixed(2)} (${sorted[0]?.toFixed(2)}–${sorted.at(-1)?.toFixed(2)})`;
@@ -101,14 +109,19 @@ function printBuilds(): void {
   console.log(
     `- without a cache: ${more((r) => cpu(r.cold) - cpu(r.without))}, of which esbuild ${more((r) => r.cold.esbuild)}`,
   );
+  console.log(
+    `- esbuild for the same handlers written by hand, with maps, in one run: ${more((r) => r.byHand.esbuild)}; what inline functions take more: ${more((r) => cpu(r.cold) - cpu(r.without) - r.byHand.esbuild)}`,
+  );
   console.log(`- a second time: ${more((r) => cpu(r.kept) - cpu(r.without))}`);
   console.log(`- the program without any: ${more((r) => cpu(r.without))}`);
 }
 
-function builtStack(target?: string): Built {
-  const args = ["-r", path.resolve("local/loadTypeScript.js"), path.join(__dirname, "build.ts")];
-  const output = execFileSync(process.execPath, target === undefined ? args : [...args, target], { encoding: "utf8" });
-  return JSON.parse(output.slice(output.lastIndexOf("{"))) as Built;
+const builtStack = (...target: string[]) => inFreshProcess<Built>("build.ts", ...target);
+
+function inFreshProcess<T>(script: string, ...args: string[]): T {
+  const line = ["-r", path.resolve("local/loadTypeScript.js"), path.join(__dirname, script), ...args];
+  const output = execFileSync(process.execPath, line, { encoding: "utf8" });
+  return JSON.parse(output.slice(output.lastIndexOf("{"))) as T;
 }
 
 /** Bundles into an empty directory, so that no cache helps. */

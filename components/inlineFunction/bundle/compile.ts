@@ -116,7 +116,7 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
  * esbuild's process lives for seconds, and collecting its garbage costs a third of its processor time: it starts without,
  * up to a limit of memory. The settings are read when the process starts, which is within the first call.
  */
-function withoutCollector<T>(start: () => T): T {
+export function withoutCollector<T>(start: () => T): T {
   const before = Object.keys(ESBUILD_ENVIRONMENT).map((key) => [key, process.env[key]] as const);
   for (const [key, value] of Object.entries(ESBUILD_ENVIRONMENT)) process.env[key] ??= value;
   try {
