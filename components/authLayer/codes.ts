@@ -111,6 +111,8 @@ export function codeApi(
         ),
       ],
       timeoutSeconds: 30,
+      // A code that comes late is worth nothing, and its owner asks again.
+      asynchronous: { retries: 0, maxAgeSeconds: 60 },
       logRetentionDays,
       callbackFactory: () => {
         const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
@@ -131,12 +133,6 @@ export function codeApi(
     },
     { parent },
   );
-  const once = new aws.lambda.FunctionEventInvokeConfig(
-    `${name}-mailer`,
-    // A code that comes late is worth nothing, and its owner asks again.
-    { functionName: mailer.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-    { parent },
-  );
   const request = new InlineFunction(
     `${name}-code`,
     {
@@ -153,7 +149,7 @@ export function codeApi(
         return (event: APIGatewayProxyEventV2) => answer(event);
       },
     },
-    { parent, dependsOn: [once] },
+    { parent, dependsOn: [mailer] },
   );
   const api = new HttpApi(
     name,

@@ -38,6 +38,12 @@ export interface InlineFunctionArgs<Event, Result> {
   /** Where events go that failed for good when the function was called asynchronously. The role may send to it. Default: nowhere. */
   deadLetterQueue?: aws.sqs.Queue | aws.sns.Topic;
 
+  /**
+   * Calls that nobody waits for, such as a schedule's or a topic's: how often a failed one is repeated, 0 to 2, and how
+   * long one may be late, 60 to 21,600 s. Holds for what `arn` names, the alias included. Default: Lambda's, 2 and 21,600.
+   */
+  asynchronous?: { retries?: pulumi.Input<number>; maxAgeSeconds?: pulumi.Input<number> };
+
   /** Subnets and security groups to run in; the role may then make network interfaces. Default: outside any VPC. */
   vpc?: { subnetIds: pulumi.Input<pulumi.Input<string>[]>; securityGroupIds: pulumi.Input<pulumi.Input<string>[]> };
 

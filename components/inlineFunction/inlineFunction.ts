@@ -44,6 +44,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
   private readonly rolePolicy: aws.iam.RolePolicy;
   private readonly alias?: aws.lambda.Alias;
   private readonly warm?: aws.lambda.ProvisionedConcurrencyConfig;
+  private readonly calls?: aws.lambda.FunctionEventInvokeConfig;
 
   public constructor(name: string, args: InlineFunctionArgs<Event, Result>, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:InlineFunction", name, {}, opts);
@@ -99,6 +100,19 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
         { parent: this },
       );
     }
+    if (args.asynchronous) {
+      this.calls = new aws.lambda.FunctionEventInvokeConfig(
+        `${name}-calls`,
+        {
+          functionName: this.function.name,
+          // Lambda keeps this for each alias by itself: what is set of the function does not hold for a call of the alias.
+          qualifier: this.alias?.name,
+          maximumRetryAttempts: args.asynchronous.retries,
+          maximumEventAgeInSeconds: args.asynchronous.maxAgeSeconds,
+        },
+        { parent: this },
+      );
+    }
     this.name = this.function.name;
     this.qualifier = this.alias?.name;
     this.arn = this.alias?.arn ?? this.function.arn;
@@ -108,8 +122,8 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
 
   /** The raw resources inside, for what the arguments do not cover. */
   public get nodes() {
-    const { function: fn, role, rolePolicy, logGroup, alias, warm } = this;
-    return { function: fn, role, rolePolicy, logGroup, alias, provisionedConcurrency: warm };
+    const { function: fn, role, rolePolicy, logGroup, alias, warm, calls } = this;
+    return { function: fn, role, rolePolicy, logGroup, alias, provisionedConcurrency: warm, asynchronous: calls };
   }
 }
 
@@ -169,6 +183,11 @@ function check(name: string, args: InlineFunctionArgs<never, unknown>): void {
     reject(`\`timeoutSeconds\` is ${timeoutSeconds}; Lambda allows 1 to 900.`);
   if (typeof memoryMb === "number" && !(memoryMb >= 128 && memoryMb <= 10_240))
     reject(`\`memoryMb\` is ${memoryMb}; Lambda allows 128 to 10240.`);
+  const { retries, maxAgeSeconds } = args.asynchronous ?? {};
+  if (typeof retries === "number" && !(Number.isInteger(retries) && retries >= 0 && retries <= 2))
+    reject(`\`asynchronous.retries\` is ${retries}; Lambda allows 0, 1 and 2.`);
+  if (typeof maxAgeSeconds === "number" && !(maxAgeSeconds >= 60 && maxAgeSeconds <= 21_600))
+    reject(`\`asynchronous.maxAgeSeconds\` is ${maxAgeSeconds}; Lambda allows 60 to 21600.`);
   if (typeof args.description === "string" && args.description.length > 256)
     reject("`description` is longer than the 256 characters that Lambda allows.");
   for (const key of Object.keys(args.environment ?? {}))

@@ -1,5 +1,4 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { allow, InlineFunction, index } from "../inlineFunction";
@@ -35,6 +34,8 @@ export function orderTakeover(name: string, args: OrderServiceArgs, shared: Shar
       ],
       timeoutSeconds: LIMIT_SECONDS,
       memoryMb: 1_024,
+      // The next call comes within a minute and does the same.
+      asynchronous: { retries: 0, maxAgeSeconds: 60 },
       logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-takeover" });
@@ -64,12 +65,6 @@ export function orderTakeover(name: string, args: OrderServiceArgs, shared: Shar
         };
       },
     },
-    { parent },
-  );
-  new aws.lambda.FunctionEventInvokeConfig(
-    `${name}-takeover`,
-    // The next call comes within a minute and does the same.
-    { functionName: takeover.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
     { parent },
   );
   return takeover;

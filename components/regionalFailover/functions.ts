@@ -91,6 +91,8 @@ export function watchFunction(
       ],
       timeoutSeconds: WATCH_LIMIT_SECONDS,
       memoryMb: 256,
+      // A run that failed or came too late is of no use; the next one begins within a minute.
+      asynchronous: { retries: 0, maxAgeSeconds: 60 },
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () => {
         const functions = functionClient();
@@ -173,12 +175,6 @@ function onceAMinute(name: string, target: InlineFunction<unknown>, parent: pulu
         Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: target.arn }],
       }),
     },
-    { parent },
-  );
-  new aws.lambda.FunctionEventInvokeConfig(
-    name,
-    // A run that failed or came too late is of no use; the next one begins within a minute.
-    { functionName: target.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
     { parent },
   );
   return new aws.scheduler.Schedule(

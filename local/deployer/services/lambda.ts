@@ -141,10 +141,16 @@ export const lambda: ServiceHandlers = {
           },
         }),
       );
-      return { id: text(inputs, "functionName") };
+      const qualifier = optionalText(inputs, "qualifier");
+      return { id: qualifier ? `${text(inputs, "functionName")}:${qualifier}` : text(inputs, "functionName") };
     },
-    async remove({ id }, context) {
-      await context.client(LambdaClient).send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: id }));
+    async remove({ inputs }, context) {
+      await context.client(LambdaClient).send(
+        new DeleteFunctionEventInvokeConfigCommand({
+          FunctionName: text(inputs, "functionName"),
+          Qualifier: optionalText(inputs, "qualifier"),
+        }),
+      );
     },
   },
   "aws:lambda/invocation:Invocation": {

@@ -170,7 +170,7 @@ describe("AuthLayer with codes by mail", () => {
     expect(granted("auth-code")).to.deep.equal([
       { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: ["arn:auth-mailer-function"] },
     ]);
-    expect(named("FunctionEventInvokeConfig", "auth-mailer")).to.include({ maximumRetryAttempts: 0 });
+    expect(named("FunctionEventInvokeConfig", "auth-mailer-calls")).to.include({ maximumRetryAttempts: 0 });
   });
 
   it("sends as the address's own identity unless it is told another", async () => {

@@ -145,6 +145,34 @@ describe("InlineFunction", function () {
     );
   });
 
+  it("repeats a failed call that nobody waits for as often as it is told, also behind its alias", async () => {
+    const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
+    const asynchronous = { retries: 0, maxAgeSeconds: 60 };
+    const cold = new InlineFunction("cold", { asynchronous, callbackFactory: () => async () => 1 });
+    const live = new InlineFunction("kept", {
+      asynchronous,
+      provisionedConcurrency: 1,
+      callbackFactory: () => async () => 1,
+    });
+    for (const { nodes } of [cold, live]) await known(nodes.asynchronous?.urn ?? pulumi.output(""));
+    const limits = { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 };
+    expect(resource(type, "cold-calls")).to.deep.equal({ functionName: "shop-dev-cold", ...limits });
+    expect(resource(type, "kept-calls")).to.deep.equal({ functionName: "shop-dev-kept", qualifier: "live", ...limits });
+  });
+
+  it("leaves calls that nobody waits for to Lambda's own rules where it is told nothing", async () => {
+    const f = new InlineFunction("plain", { callbackFactory: () => async () => 1 });
+    await known(f.function.urn);
+    expect(f.nodes.asynchronous).to.equal(undefined);
+    for (const [asynchronous, sentence] of [
+      [{ retries: 3 }, /`asynchronous.retries` is 3; Lambda allows 0, 1 and 2/],
+      [{ maxAgeSeconds: 10 }, /`asynchronous.maxAgeSeconds` is 10; Lambda allows 60 to 21600/],
+    ] as const) {
+      const make = () => new InlineFunction("odd", { asynchronous, callbackFactory: () => async () => 1 });
+      expect(make).to.throw(sentence);
+    }
+  });
+
   it("may send what fails to its dead-letter queue, and run in a VPC", async () => {
     const queue = new aws.sqs.Queue("failed");
     const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };

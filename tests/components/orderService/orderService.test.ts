@@ -256,6 +256,15 @@ describe("OrderService", function () {
     }
   });
 
+  it("lets webhooks call the function that follows parcels, and no other", () => {
+    const calling = made
+      .statements("webhooks")
+      .filter(({ Action }) => [Action].flat().includes("lambda:InvokeFunction"));
+    expect(calling.flatMap(({ Resource }) => Resource)).to.deep.equal([
+      "arn:aws:lambda:us-east-1:123456789012:function:store-test-orders-ship",
+    ]);
+  });
+
   it("sends changes through a queue with dead letters, that only its topic may fill", () => {
     const queue = made.named("Queue", "orders-notices");
     expect(JSON.parse(String(queue["redrivePolicy"]))).to.include({ maxReceiveCount: 5 });
@@ -413,7 +422,7 @@ describe("OrderService", function () {
   it("takes orders over with the rights to read open orders and write own items, once a call", () => {
     const actions = made.actions("takeover").filter((action) => action.startsWith("dynamodb:"));
     expect([...new Set(actions)].sort()).to.deep.equal(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]);
-    expect(made.named("FunctionEventInvokeConfig", "orders-takeover")).to.include({ maximumRetryAttempts: 0 });
+    expect(made.named("FunctionEventInvokeConfig", "orders-takeover-calls")).to.include({ maximumRetryAttempts: 0 });
   });
 
   it("sends no text messages where it is told so, and may not either", async () => {

@@ -177,7 +177,7 @@ describe("RegionalFailover", function () {
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
       });
       expect(made.named("Function", "failover-watch-function")["timeout"]).to.equal(120);
-      expect(made.named("FunctionEventInvokeConfig", "failover-watch")).to.include({ maximumRetryAttempts: 0 });
+      expect(made.named("FunctionEventInvokeConfig", "failover-watch-calls")).to.include({ maximumRetryAttempts: 0 });
     });
 
     it("tells the peer addresses that need neither Route 53 nor a certificate", () => {
