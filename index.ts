@@ -7,6 +7,7 @@ import {
   AuditTrail,
   AuthLayer,
   Backups,
+  metricsNamespace,
   Observability,
   OrderService,
   RegionalFailover,
@@ -32,6 +33,9 @@ const bucketIn = (there: string, what: string) =>
     reservedBucketName(`${pulumi.getProject()}-${peer?.primaryStack ?? pulumi.getStack()}-${what}`, account, there),
   );
 
+// Both Regions count into one namespace, which no other stack of the account has.
+const counting = { metricsNamespace: metricsNamespace(peer?.primaryStack) };
+
 const regions = new RegionState("regions", { existing: primary?.regions, replicaRegions, protectData });
 
 const auth = new AuthLayer("auth", {
@@ -56,6 +60,7 @@ const search = new SearchService("catalogue", {
   existingTable: primary?.products,
   replicaRegions,
   regions: peer && regions.table,
+  ...counting,
   protectData,
 });
 
@@ -70,6 +75,7 @@ const orders = new OrderService("orders", {
   regions: peer && regions.table,
   waits: config.orderWaits,
   deadlines: config.orderDeadlines,
+  ...counting,
   protectData,
 });
 
@@ -85,6 +91,7 @@ const failover = new RegionalFailover("failover", {
   settings: { currency: config.currency, card: orders.card, auth: auth.settings },
   domain: config.domain && { ...config.domain, primary: !primary },
   timings: config.failoverTimings,
+  ...counting,
   onReturn: [
     { functionArn: orders.functions.sweeper.arn },
     { stateMachineArn: search.rebuild.stateMachineArn, when: "rebuild" },
@@ -158,6 +165,7 @@ const sight = new Observability("sight", {
   distributionId: region === "us-east-1" ? site.distribution?.id : undefined,
   mails: config.operation.alarmMails,
   runbooks: config.operation.runbooks,
+  ...counting,
   costAnomaly: config.operation.costAnomalyUsd ? { aboveUsd: config.operation.costAnomalyUsd } : undefined,
 });
 

@@ -9,3 +9,4 @@ export { reservedBucketName } from "./privateBucket";
 export * from "./regionalFailover";
 export * from "./searchService";
 export * from "./staticSite";
+export { metricsNamespace } from "./storeMetrics";

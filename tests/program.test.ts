@@ -76,6 +76,15 @@ const PUBLIC_KEY =
   "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAv/DzX05gjk+B1aR8B06OFe2ifWMon9/ise456UAtOJ3Rj8hXz7ilfZZc1gSMrSaPBQjcNH7LorDn0qaAajBoyrweGAfUaE4KUhrU+noErfp7RyVspth+H8mrIDtGpUBzumU+yWl9zuDv/9Yh3ATuKg7JA9pKzPRTL4jxP5KVdpKiYlzch3yXR+pZnrbqCrnCUq26HfjsmSnhv4VPRJtrVEC9SgW0GBX6X+GT0FBD/hAxsxCqvoE6aSaa3Q/Ak24ZKXD06bv+31kVhHIfJIqa8X7rKrRxOZpY9NjREVI7BQJYSszaq4TUfletCBuXgHQOFU5J011ltU/wIhHWaQ68yQIDAQAB";
 const PUBLIC_KEY_PEM = `-----BEGIN PUBLIC KEY-----\n${PUBLIC_KEY.replace(/(.{64})/g, "$1\n")}\n-----END PUBLIC KEY-----\n`;
 
+/** Where Powertools reads from into which namespace a function counts. */
+const NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE";
+
+interface Metric {
+  namespace: string;
+  metricName: string;
+  dimensions: Record<string, string>;
+}
+
 interface Evaluated {
   outputs: Record<string, unknown>;
   registrations: Registration[];
@@ -137,6 +146,53 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
         .filter(({ inputs }) => Object.values(SECRETS).some((secret) => JSON.stringify(inputs).includes(secret)))
         .map(({ type }) => type);
       expect(new Set(holders)).to.deep.equal(new Set(["aws:ssm/parameter:Parameter"]));
+    });
+
+    it("hears of errors and refused calls of every function", () => {
+      const watchedBy = (metricName: string) =>
+        new Set(
+          registrations
+            .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
+            .flatMap(({ inputs }) => (inputs["metricQueries"] ?? []) as { metric?: Metric }[])
+            .flatMap(({ metric }) => (metric?.metricName === metricName ? [metric.dimensions["FunctionName"]] : [])),
+        );
+      const functions = registrations
+        .filter(({ type }) => type === "aws:lambda/function:Function")
+        .map(({ inputs }) => String(inputs["name"]));
+      expect(functions.length).to.be.above(25);
+      for (const metricName of ["Errors", "Throttles"]) {
+        const watched = watchedBy(metricName);
+        expect(
+          functions.filter((name) => !watched.has(name)),
+          metricName,
+        ).to.deep.equal([]);
+      }
+    });
+
+    it("counts into a namespace that its store has for itself, and looks there", () => {
+      const store = `stayopen/${stack === "prod-west" ? "prod-east" : stack}`;
+      const alarms = registrations.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+      const read = alarms.flatMap(({ inputs }) => [
+        inputs["namespace"],
+        ...((inputs["metricQueries"] ?? []) as { metric?: Metric }[]).map(({ metric }) => metric?.namespace),
+      ]);
+      const counted = registrations.flatMap(({ type, inputs }) =>
+        type === "aws:cloudwatch/logMetricFilter:LogMetricFilter"
+          ? [(inputs["metricTransformation"] as { namespace: string }).namespace]
+          : [],
+      );
+      const written = registrations.flatMap(({ type, inputs }) =>
+        type === "aws:lambda/function:Function"
+          ? [(inputs["environment"] as { variables: Record<string, string> } | undefined)?.variables[NAMESPACE]]
+          : [],
+      );
+      const own = (names: unknown[]) =>
+        new Set(names.filter((name) => name !== undefined && !/^AWS\//.test(String(name))));
+      for (const names of [read, counted, written]) expect(own(names)).to.deep.equal(new Set([store]));
+      const dashboards = registrations.filter(({ type }) => type === "aws:cloudwatch/dashboard:Dashboard");
+      for (const { inputs } of dashboards)
+        expect(String(inputs["dashboardBody"])).to.include(`"${store}","OrdersPlaced"`);
+      expect(dashboards.length).to.be.above(0);
     });
 
     it("registers the same again, so that a second update changes nothing", async () => {

@@ -67,6 +67,8 @@ export interface ObservabilityArgs {
   };
   /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
   runbooks?: string;
+  /** CloudWatch namespace that the services count into. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
+  metricsNamespace?: string;
   /** Makes the dashboard of both Regions. In one stack only, the primary. Default: false. */
   bothRegions?: boolean;
 }

@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { type AlarmMaker, groupsOf, groupsOfMetrics, type Limit, type Measured } from "./alarmMaker";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
-import { ORDERS_SERVICE, own } from "./metrics";
+import { ORDERS_SERVICE, type Own } from "./metrics";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
 
@@ -10,11 +10,17 @@ type Alarm = aws.cloudwatch.MetricAlarm;
 const ERRORS_IN_FIVE_MINUTES = 5;
 
 /** Alarms on why customers might feel something soon: functions, streams, tables, the search domain. */
-export function causes(alarms: AlarmMaker, args: ObservabilityArgs, accountId: pulumi.Input<string>): Alarm[] {
+export function causes(
+  alarms: AlarmMaker,
+  args: ObservabilityArgs,
+  own: Own,
+  accountId: pulumi.Input<string>,
+): Alarm[] {
   return [
     ...functionAlarms(alarms, "orders", args.orders.functions),
     ...functionAlarms(alarms, "search", args.search.functions),
     ...functionAlarms(alarms, "sign-in", args.signIn?.functions ?? {}),
+    ...functionAlarms(alarms, "failover", args.failover?.functions ?? {}),
     ...iteratorAge(alarms, args),
     alarms.on(
       "orders-revived",

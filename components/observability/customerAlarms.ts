@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AlarmMaker, Measured } from "./alarmMaker";
 import type { ObservabilityArgs, ObservedService } from "./args";
-import { METRICS_NAMESPACE, ORDERS_SERVICE, own, REQUEST_FILTERS, REQUEST_METRICS } from "./metrics";
+import { ORDERS_SERVICE, type Own, REQUEST_FILTERS, REQUEST_METRICS } from "./metrics";
 import { BURN_RATES, type BurnRate, faultShare, type Objectives } from "./objectives";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
@@ -25,7 +25,7 @@ export interface Felt {
 const FEWEST_REQUESTS = 10;
 
 /** Counts the requests that the objectives are about, from the APIs' access logs. */
-export function requestCounts(name: string, args: ObservabilityArgs, parent: pulumi.Resource): void {
+export function requestCounts(name: string, args: ObservabilityArgs, namespace: string, parent: pulumi.Resource): void {
   for (const { service, metric, pattern } of REQUEST_FILTERS) {
     new aws.cloudwatch.LogMetricFilter(
       `${name}-${metric}`,
@@ -34,7 +34,7 @@ export function requestCounts(name: string, args: ObservabilityArgs, parent: pul
         pattern,
         metricTransformation: {
           name: metric,
-          namespace: METRICS_NAMESPACE,
+          namespace,
           value: "1",
           defaultValue: "0",
           unit: "Count",
@@ -46,9 +46,16 @@ export function requestCounts(name: string, args: ObservabilityArgs, parent: pul
 }
 
 /** Alarms on what customers of the order service feel. */
-export function orderSymptoms(alarms: AlarmMaker, service: ObservedService, objectives: Objectives): Felt {
+export function orderSymptoms(alarms: AlarmMaker, service: ObservedService, objectives: Objectives, own: Own): Felt {
   return {
-    burning: burnRates(alarms, "orders", objectives.ordersAccepted, "orders-not-accepted", "Orders are not accepted"),
+    burning: burnRates(
+      alarms,
+      own,
+      "orders",
+      objectives.ordersAccepted,
+      "orders-not-accepted",
+      "Orders are not accepted",
+    ),
     others: [
       latency(alarms, "orders", service, objectives.orderLatencyMs, "orders-slow"),
       alarms.on(
@@ -77,15 +84,23 @@ export function orderSymptoms(alarms: AlarmMaker, service: ObservedService, obje
 }
 
 /** Alarms on what customers feel who look for something. */
-export function searchSymptoms(alarms: AlarmMaker, service: ObservedService, objectives: Objectives): Felt {
+export function searchSymptoms(alarms: AlarmMaker, service: ObservedService, objectives: Objectives, own: Own): Felt {
   return {
-    burning: burnRates(alarms, "search", objectives.searchAnswered, "search-not-answered", "Searches are not answered"),
+    burning: burnRates(
+      alarms,
+      own,
+      "search",
+      objectives.searchAnswered,
+      "search-not-answered",
+      "Searches are not answered",
+    ),
     others: [latency(alarms, "search", service, objectives.searchLatencyMs, "search-slow")],
   };
 }
 
 function burnRates(
   alarms: AlarmMaker,
+  own: Own,
   service: keyof typeof REQUEST_METRICS,
   objective: number,
   page: string,

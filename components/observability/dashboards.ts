@@ -1,4 +1,4 @@
-import { METRICS_NAMESPACE, ORDERS_SERVICE, REGIONS_SERVICE, REQUEST_METRICS } from "./metrics";
+import { ORDERS_SERVICE, REGIONS_SERVICE, REQUEST_METRICS } from "./metrics";
 import type { Objectives } from "./objectives";
 import {
   alarmStates,
@@ -18,8 +18,12 @@ export interface Shown {
   objectives: Objectives;
   ordersApi: string;
   searchApi: string;
-  orderFunctions: Record<string, string>;
-  searchFunctions: Record<string, string>;
+  /** Namespace of the store's own metrics. */
+  namespace: string;
+  /** All functions, by what they do. */
+  functions: Record<string, string>;
+  /** Names of those that read a table's stream. */
+  streams: string[];
   stateMachineArn: string;
   tables: Record<string, string>;
   domain?: { name: string; accountId: string };
@@ -35,7 +39,7 @@ export function regionDashboard(shown: Shown): string {
   return body([
     heading(`# ${region}\nFirst what customers feel, then why. Runbooks: docs/runbooks`),
     alarmStates("What pages", shown.composites),
-    ...customers(region, shown.objectives),
+    ...customers(region, shown),
     heading("## Answers"),
     ...apis(shown),
     heading("## From order to door"),
@@ -49,17 +53,17 @@ export function regionDashboard(shown: Shown): string {
 }
 
 /** Both Regions side by side, from metrics whose names are the same in both. */
-export function bothRegionsDashboard(regions: [string, string], objectives: Objectives): string {
+export function bothRegionsDashboard(regions: [string, string], objectives: Objectives, namespace: string): string {
   return body([
     heading("# Both Regions\nWhat customers feel, and who works for whom"),
-    ...customers(regions[0], objectives, regions[0]),
-    ...customers(regions[1], objectives, regions[1]),
+    ...customers(regions[0], { objectives, namespace }, regions[0]),
+    ...customers(regions[1], { objectives, namespace }, regions[1]),
     ...(["OrdersPlaced", "OrdersTakenOver"] as const).map((metricName) =>
       graph({
         title: metricName === "OrdersPlaced" ? "Orders placed, by Region" : "Orders taken over, by Region",
         region: regions[0],
         width: 12,
-        metrics: regions.map((region) => orderMetric(metricName, { region, label: region })),
+        metrics: regions.map((region) => orderMetric(namespace, metricName, { region, label: region })),
       }),
     ),
     ...(["PeerLost", "PeerHeartbeatAgeSeconds"] as const).map((metricName) =>
@@ -69,7 +73,7 @@ export function bothRegionsDashboard(regions: [string, string], objectives: Obje
         width: 12,
         stat: "Maximum",
         metrics: regions.map((region) => [
-          METRICS_NAMESPACE,
+          namespace,
           metricName,
           "service",
           REGIONS_SERVICE,
@@ -80,7 +84,11 @@ export function bothRegionsDashboard(regions: [string, string], objectives: Obje
   ]);
 }
 
-function customers(region: string, objectives: Objectives, prefix?: string): Widget[] {
+function customers(
+  region: string,
+  { objectives, namespace }: Pick<Shown, "objectives" | "namespace">,
+  prefix?: string,
+): Widget[] {
   const titled = (title: string) => (prefix ? `${prefix}: ${title}` : title);
   const answered = (service: keyof typeof REQUEST_METRICS, title: string, objective: number) =>
     graph({
@@ -92,8 +100,8 @@ function customers(region: string, objectives: Objectives, prefix?: string): Wid
       label: "%",
       metrics: [
         [{ expression: "100 * (1 - FILL(faults, 0) / requests)", label: "answered", id: "answered" }],
-        [METRICS_NAMESPACE, REQUEST_METRICS[service].requests, { id: "requests", visible: false }],
-        [METRICS_NAMESPACE, REQUEST_METRICS[service].faults, { id: "faults", visible: false }],
+        [namespace, REQUEST_METRICS[service].requests, { id: "requests", visible: false }],
+        [namespace, REQUEST_METRICS[service].faults, { id: "faults", visible: false }],
       ],
       lines: [{ value: objective * 100, label: "objective" }],
     });
@@ -104,13 +112,13 @@ function customers(region: string, objectives: Objectives, prefix?: string): Wid
       title: titled("From placed to paid"),
       region,
       label: "s",
-      metrics: ["p50", "p95", "p99"].map((stat) => orderMetric("PaidAfterSeconds", { stat, label: stat })),
+      metrics: ["p50", "p95", "p99"].map((stat) => orderMetric(namespace, "PaidAfterSeconds", { stat, label: stat })),
       lines: [{ value: objectives.paidWithinSeconds, label: "objective (p95)" }],
     }),
   ];
 }
 
-function apis({ region, ordersApi, searchApi, objectives, distributionId }: Shown): Widget[] {
+function apis({ region, namespace, ordersApi, searchApi, objectives, distributionId }: Shown): Widget[] {
   const latency = (title: string, api: string, limit: number) =>
     graph({
       title,
@@ -128,7 +136,7 @@ function apis({ region, ordersApi, searchApi, objectives, distributionId }: Show
   return [
     latency("Order API", ordersApi, objectives.orderLatencyMs),
     counts("Order API, requests", ordersApi),
-    graph({ title: "Orders placed", region, metrics: [orderMetric("OrdersPlaced")] }),
+    graph({ title: "Orders placed", region, metrics: [orderMetric(namespace, "OrdersPlaced")] }),
     latency("Catalogue API", searchApi, objectives.searchLatencyMs),
     counts("Catalogue API, requests", searchApi),
     ...(distributionId
@@ -152,7 +160,7 @@ function apis({ region, ordersApi, searchApi, objectives, distributionId }: Show
   ];
 }
 
-function workflow({ region, stateMachineArn }: Shown): Widget[] {
+function workflow({ region, namespace, stateMachineArn }: Shown): Widget[] {
   const executions = (metric: string) => ["AWS/States", metric, "StateMachineArn", stateMachineArn];
   return [
     graph({
@@ -171,7 +179,7 @@ function workflow({ region, stateMachineArn }: Shown): Widget[] {
       title: "What needed another try",
       region,
       metrics: ["OrdersRevived", "RefundsFailed", "ShippingUnanswered", "StreamRecordsFailed"].map((metric) =>
-        orderMetric(metric),
+        orderMetric(namespace, metric),
       ),
     }),
     graph({
@@ -183,16 +191,14 @@ function workflow({ region, stateMachineArn }: Shown): Widget[] {
   ];
 }
 
-function functions({ region, orderFunctions, searchFunctions }: Shown): Widget[] {
-  const all = [...Object.entries(orderFunctions), ...Object.entries(searchFunctions)];
+function functions({ region, functions: all, streams }: Shown): Widget[] {
   const each = (title: string, metric: string, look: Partial<Graph> = {}) =>
     graph({
       title,
       region,
-      metrics: all.map(([what, name]) => ["AWS/Lambda", metric, "FunctionName", name, { label: what }]),
+      metrics: Object.entries(all).map(([what, name]) => ["AWS/Lambda", metric, "FunctionName", name, { label: what }]),
       ...look,
     });
-  const late = [orderFunctions["dispatcher"], searchFunctions["index"]].filter((name) => name !== undefined);
   return [
     each("Errors", "Errors"),
     each("Throttles", "Throttles"),
@@ -204,7 +210,7 @@ function functions({ region, orderFunctions, searchFunctions }: Shown): Widget[]
       region,
       stat: "Maximum",
       label: "ms",
-      metrics: late.map((name) => ["AWS/Lambda", "IteratorAge", "FunctionName", name]),
+      metrics: streams.map((name) => ["AWS/Lambda", "IteratorAge", "FunctionName", name]),
     }),
   ];
 }
@@ -245,7 +251,7 @@ function data({ region, tables, domain }: Shown): Widget[] {
   ];
 }
 
-function peer({ region, peerRegion, tables, healthCheckId }: Shown): Widget[] {
+function peer({ region, namespace, peerRegion, tables, healthCheckId }: Shown): Widget[] {
   return [
     graph({
       title: `Replication to ${peerRegion}`,
@@ -265,15 +271,18 @@ function peer({ region, peerRegion, tables, healthCheckId }: Shown): Widget[] {
     graph({
       title: "Takeover",
       region,
-      metrics: [orderMetric("OrdersTakenOver"), orderMetric("TakeoverRemaining", { stat: "Maximum", yAxis: "right" })],
+      metrics: [
+        orderMetric(namespace, "OrdersTakenOver"),
+        orderMetric(namespace, "TakeoverRemaining", { stat: "Maximum", yAxis: "right" }),
+      ],
     }),
     graph({
       title: "The other's heartbeat, and Route 53's word about this Region",
       region,
       stat: "Maximum",
       metrics: [
-        [METRICS_NAMESPACE, "PeerHeartbeatAgeSeconds", "service", REGIONS_SERVICE],
-        [METRICS_NAMESPACE, "PeerLost", "service", REGIONS_SERVICE, { yAxis: "right" }],
+        [namespace, "PeerHeartbeatAgeSeconds", "service", REGIONS_SERVICE],
+        [namespace, "PeerLost", "service", REGIONS_SERVICE, { yAxis: "right" }],
         ...(healthCheckId
           ? [
               [
@@ -290,8 +299,8 @@ function peer({ region, peerRegion, tables, healthCheckId }: Shown): Widget[] {
   ];
 }
 
-const orderMetric = (metric: string, options?: MetricOptions): WidgetMetric => [
-  METRICS_NAMESPACE,
+const orderMetric = (namespace: string, metric: string, options?: MetricOptions): WidgetMetric => [
+  namespace,
   metric,
   "service",
   ORDERS_SERVICE,

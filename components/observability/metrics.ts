@@ -1,9 +1,5 @@
-import { METRICS_NAMESPACE } from "../orderService/metrics";
-
-export { METRICS_NAMESPACE, METRICS_SERVICE as ORDERS_SERVICE } from "../orderService/metrics";
-
-/** `service` dimension of what the Regions' watch counts. */
-export const REGIONS_SERVICE = "regions";
+export { METRICS_SERVICE as ORDERS_SERVICE } from "../orderService/metrics";
+export { METRICS_SERVICE as REGIONS_SERVICE } from "../regionalFailover/metrics";
 
 /** Counted from the APIs' access logs, as CloudWatch reads them: requests of a route, and those that the store failed. */
 export const REQUEST_METRICS = {
@@ -39,9 +35,10 @@ export interface Metric {
   dimensions: Record<string, string>;
 }
 
-/** A metric of the store's own. */
-export const own = (metricName: string, service?: string): Metric => ({
-  namespace: METRICS_NAMESPACE,
-  metricName,
-  dimensions: service ? { service } : {},
-});
+/** A metric of the store's own, as counted by one of its services or from the logs. */
+export type Own = (metricName: string, service?: string) => Metric;
+
+/** The metrics of one store: its namespace is no other's. */
+export function ownIn(namespace: string): Own {
+  return (metricName, service) => ({ namespace, metricName, dimensions: service ? { service } : {} });
+}

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../inlineFunction/names";
+import { metricsNamespace } from "../storeMetrics";
 import { AlarmMaker } from "./alarmMaker";
 import { alarmTopic } from "./alarmTopic";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
@@ -10,6 +11,7 @@ import { type Composites, composites } from "./composites";
 import { watchCosts } from "./costs";
 import { orderSymptoms, requestCounts, searchSymptoms } from "./customerAlarms";
 import { bothRegionsDashboard, regionDashboard } from "./dashboards";
+import { ownIn } from "./metrics";
 import { type Objectives, objectivesOf } from "./objectives";
 import { savedQueries } from "./queries";
 import { replicationAlarms, siteAlarms } from "./regionAlarms";
@@ -54,16 +56,18 @@ export class Observability extends pulumi.ComponentResource {
     this.topicArn = topic?.arn;
     const page = args.alarmTopics ?? [topic!.arn];
 
-    requestCounts(name, args, this);
+    const namespace = args.metricsNamespace ?? metricsNamespace();
+    const own = ownIn(namespace);
+    requestCounts(name, args, namespace, this);
     const alarms = new AlarmMaker(name, this, args.runbooks);
     const watched = {
       region: args.region,
       failover: args.failover?.alarms ?? [],
       site: siteAlarms(alarms, args),
-      orders: orderSymptoms(alarms, args.orders, objectives),
-      search: searchSymptoms(alarms, args.search, objectives),
+      orders: orderSymptoms(alarms, args.orders, objectives, own),
+      search: searchSymptoms(alarms, args.search, objectives, own),
       work: [...args.orders.alarms, ...args.search.alarms],
-      causes: [...causes(alarms, args, accountId), ...replicationAlarms(alarms, args)],
+      causes: [...causes(alarms, args, own, accountId), ...replicationAlarms(alarms, args)],
       backups: backupAlarms(alarms, args),
     };
     this.composites = composites(
@@ -86,7 +90,7 @@ export class Observability extends pulumi.ComponentResource {
 
     savedQueries(name, prefix, args, this);
     this.dashboardName = prefix;
-    this.addDashboards(name, args, objectives, accountId);
+    this.addDashboards(name, args, { objectives, namespace }, accountId);
     if (args.costAnomaly) watchCosts(name, args.costAnomaly, page[0]!, this);
 
     this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
@@ -101,7 +105,7 @@ export class Observability extends pulumi.ComponentResource {
   private addDashboards(
     name: string,
     args: ObservabilityArgs,
-    objectives: Objectives,
+    { objectives, namespace }: { objectives: Objectives; namespace: string },
     accountId: pulumi.Output<string>,
   ): void {
     const { region, peerRegion, orders, search, failover, distributionId } = args;
@@ -109,8 +113,13 @@ export class Observability extends pulumi.ComponentResource {
       accountId,
       ordersApi: orders.api.api.id,
       searchApi: search.api.api.id,
-      orderFunctions: namesOf(orders.functions),
-      searchFunctions: namesOf(search.functions),
+      functions: namesOf({
+        ...orders.functions,
+        ...search.functions,
+        ...args.signIn?.functions,
+        ...failover?.functions,
+      }),
+      streams: [orders.functions["dispatcher"]?.name, search.functions["index"]?.name],
       stateMachineArn: orders.stateMachineArn,
       tables: tablesOf(args),
       domainName: search.domainName,
@@ -122,12 +131,14 @@ export class Observability extends pulumi.ComponentResource {
       name,
       {
         dashboardName: this.dashboardName,
-        dashboardBody: known.apply(({ domainName, composites, ...shown }) =>
+        dashboardBody: known.apply(({ domainName, composites, streams, ...shown }) =>
           regionDashboard({
             ...shown,
             region,
             peerRegion,
             objectives,
+            namespace,
+            streams: streams.filter((reader) => reader !== undefined),
             domain: domainName ? { name: domainName, accountId: shown.accountId } : undefined,
             composites: composites.filter((arn) => arn !== undefined),
           }),
@@ -140,7 +151,7 @@ export class Observability extends pulumi.ComponentResource {
         `${name}-both-regions`,
         {
           dashboardName: `${this.dashboardName}-both-regions`,
-          dashboardBody: bothRegionsDashboard([region, peerRegion], objectives),
+          dashboardBody: bothRegionsDashboard([region, peerRegion], objectives, namespace),
         },
         { parent: this },
       );
@@ -148,8 +159,10 @@ export class Observability extends pulumi.ComponentResource {
   }
 }
 
-const namesOf = (functions: Readonly<Record<string, ObservedFunction>>): Record<string, pulumi.Input<string>> =>
-  Object.fromEntries(Object.entries(functions).map(([what, { name }]) => [what, name]));
+const namesOf = (
+  functions: Readonly<Record<string, ObservedFunction | undefined>>,
+): Record<string, pulumi.Input<string>> =>
+  Object.fromEntries(Object.entries(functions).flatMap(([what, one]) => (one ? [[what, one.name]] : [])));
 
 function check(name: string, args: ObservabilityArgs): void {
   const wrong = (what: string) => new pulumi.RunError(`Observability "${name}": ${what}`);

@@ -1,13 +1,15 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { runbook } from "../observability/runbook";
-import { METRICS_NAMESPACE, METRICS_SERVICE, type OrderMetric } from "./metrics";
+import { METRICS_SERVICE, type OrderMetric } from "./metrics";
 
 export interface Watched {
   stateMachine: aws.sfn.StateMachine;
   /** Queues that hold what could not be handled: one message in them is one too many. Each name is a runbook's. */
   deadLetters: Record<string, aws.sqs.Queue>;
   topicArns: pulumi.Input<string>[];
+  /** Of the service's own metrics. */
+  metricsNamespace: string;
 }
 
 /** Alarms on what no retry has put right. */
@@ -41,7 +43,7 @@ export function orderAlarms(name: string, watched: Watched, parent: pulumi.Resou
     statistic: "Sum",
   });
   const own = (metricName: OrderMetric) => ({
-    namespace: METRICS_NAMESPACE,
+    namespace: watched.metricsNamespace,
     metricName,
     dimensions: { service: METRICS_SERVICE },
     statistic: "Sum",

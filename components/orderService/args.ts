@@ -57,6 +57,8 @@ export interface OrderServiceArgs {
    * with `existing`: one stack owns what the Regions share.
    */
   replicaRegions?: string[];
+  /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
+  metricsNamespace?: string;
   /** Orders that a takeover writes at the same time, 1 to 100. Default: 16, some 500 orders a second. */
   takeoverConcurrency?: number;
   /** Invoices of delivered orders: a bucket that is never replicated, since they must not leave their Region. */

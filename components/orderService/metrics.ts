@@ -1,7 +1,6 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
-/** Namespace and `service` dimension of the order service's own metrics. */
-export const METRICS_NAMESPACE = "stayopen";
+/** `service` dimension of the order service's own metrics; their namespace is in the environment (components/storeMetrics). */
 export const METRICS_SERVICE = "orders";
 
 /** What only the functions can count. */
@@ -21,7 +20,7 @@ export type OrderMetric =
 
 /** Counts (or measures seconds) in the log, by CloudWatch's embedded metric format: no call, no wait. */
 export function counter(): (metric: OrderMetric, count?: number) => void {
-  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
+  const metrics = new Metrics({ serviceName: METRICS_SERVICE });
   return (metric, count = 1) => {
     metrics.addMetric(metric, metric.endsWith("Seconds") ? MetricUnit.Seconds : MetricUnit.Count, count);
     metrics.publishStoredMetrics();

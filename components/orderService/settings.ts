@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_DEADLINES } from "../../domain/order";
 import { MOST_POLLS, ORDER_WAITS, type OrderWaits } from "../../workflows";
 import { reference } from "../inlineFunction";
+import { countingInto, metricsNamespace } from "../storeMetrics";
 import type { OrderServiceArgs, OutsideSystemArgs } from "./args";
 import type { OrderData } from "./orderData";
 
@@ -39,6 +40,7 @@ export function sharedSettings(
       ORDERS_TABLE: data.orders.name,
       CARDS_TABLE: data.cards.name,
       DEADLINES: JSON.stringify({ ...DEFAULT_DEADLINES, ...args.deadlines }),
+      ...countingInto(args.metricsNamespace ?? metricsNamespace()),
     },
     orders: reference("dynamodb:table", data.orders.arn),
     cards: reference("dynamodb:table", data.cards.arn),

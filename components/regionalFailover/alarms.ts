@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { runbook } from "../observability/runbook";
+import { metricsNamespace } from "../storeMetrics";
 import type { RegionalFailoverArgs } from "./args";
-import { METRICS_NAMESPACE, METRICS_SERVICE, type RegionMetric } from "./metrics";
+import { METRICS_SERVICE, type RegionMetric } from "./metrics";
 
 /** Route 53's metrics exist there alone. */
 export const GLOBAL_REGION = "us-east-1";
@@ -10,7 +11,7 @@ export const GLOBAL_REGION = "us-east-1";
 /** Alarms of this Region, about itself and about its peer: each Region watches the other, since a dead one can't tell. */
 export function regionAlarms(
   name: string,
-  { peerRegion, alarmTopicArns = [] }: RegionalFailoverArgs,
+  { peerRegion, alarmTopicArns = [], metricsNamespace: namespace = metricsNamespace() }: RegionalFailoverArgs,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   const alarm = (
@@ -24,7 +25,7 @@ export function regionAlarms(
       `${name}-${suffix}`,
       {
         alarmDescription: `${description} ${runbook(page)}`,
-        namespace: METRICS_NAMESPACE,
+        namespace,
         metricName,
         dimensions: { service: METRICS_SERVICE },
         statistic: "Maximum",

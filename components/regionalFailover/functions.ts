@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } from "../../domain/region";
 import { allow, type Grant, InlineFunction, reference, when } from "../inlineFunction";
+import { countingInto, metricsNamespace } from "../storeMetrics";
 import { answersOf, type Request } from "./answers";
 import type { RegionalFailoverArgs } from "./args";
 import { documentClient, functionClient, setting, workflowClient } from "./clients";
@@ -34,6 +35,7 @@ export function answersFunction(
         PEER_REGION: args.peerRegion ?? "",
         HEALTH_URLS: pulumi.all(healthUrls).apply((urls) => JSON.stringify(Object.fromEntries(urls))),
         SETTINGS: pulumi.jsonStringify(args.settings),
+        ...countingInto(args.metricsNamespace ?? metricsNamespace()),
       },
       grants: [allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query")],
       timeoutSeconds: 5,
@@ -77,6 +79,7 @@ export function watchFunction(
         TIMINGS: JSON.stringify({ ...FAILOVER_TIMINGS, ...args.timings }),
         TAKEOVER_ARN: args.takeover.arn,
         ON_RETURN: pulumi.jsonStringify(args.onReturn ?? []),
+        ...countingInto(args.metricsNamespace ?? metricsNamespace()),
       },
       grants: [
         allow(state, "dynamodb:Query"),

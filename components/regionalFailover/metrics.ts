@@ -1,7 +1,6 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
-/** Namespace and `service` dimension of what the Regions measure of each other. */
-export const METRICS_NAMESPACE = "stayopen";
+/** `service` dimension of what the Regions measure of each other; the namespace is in the environment (components/storeMetrics). */
 export const METRICS_SERVICE = "regions";
 
 export type RegionMetric =
@@ -25,7 +24,7 @@ export type Count = (values: Partial<Record<RegionMetric, number>>) => void;
 
 /** Counts in the log, by CloudWatch's embedded metric format: no call, no wait. */
 export function counter(): Count {
-  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
+  const metrics = new Metrics({ serviceName: METRICS_SERVICE });
   return (values) => {
     for (const [metric, value] of Object.entries(values)) {
       // An age without end is no number that CloudWatch takes.

@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { allow, InlineFunction, reference, stream } from "../inlineFunction";
 import { transformed } from "../inlineFunction/args";
+import { countingInto, metricsNamespace } from "../storeMetrics";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
 import { deadLetterQueue } from "./deadLetters";
@@ -50,7 +51,7 @@ export function deadLettersOf(name: string, args: SearchServiceArgs, parent: pul
 
 function indexerFunction(
   name: string,
-  { logRetentionDays }: SearchServiceArgs,
+  { logRetentionDays, metricsNamespace: namespace = metricsNamespace() }: SearchServiceArgs,
   { products, engine, deadLetters }: Indexed,
   parent: pulumi.Resource,
 ): InlineFunction {
@@ -62,6 +63,7 @@ function indexerFunction(
         OPENSEARCH_ENDPOINT: engine.endpoint,
         INDEX_REPLICAS: String(engine.replicas),
         DEAD_LETTERS_URL: deadLetters.url,
+        ...countingInto(namespace),
       },
       grants: [
         allow(reference("es:domain", engine.arn), "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
@@ -80,7 +82,7 @@ function indexerFunction(
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
-        const metrics = new Metrics({ namespace: "stayopen", serviceName: "search" });
+        const metrics = new Metrics({ serviceName: "search" });
         const index = indexerOf({
           client,
           indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { METRICS_NAMESPACE } from "../../../components/orderService/metrics";
 import { observe, primary, type Registered } from "./support";
 
 interface Query {
@@ -109,7 +108,7 @@ describe("Observability", function () {
     const faults = all.one("LogMetricFilter", "sight-OrderFaults");
     expect(faults["pattern"]).to.equal('{ $.route = "POST /api/orders" && ($.status = "5*" || $.status = "429") }');
     expect(faults["metricTransformation"]).to.deep.include({
-      namespace: METRICS_NAMESPACE,
+      namespace: "store/prod-east",
       value: "1",
       defaultValue: "0",
     });

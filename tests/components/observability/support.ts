@@ -3,6 +3,7 @@ import { Observability, type ObservabilityArgs } from "../../../components/obser
 import { orderAlarms } from "../../../components/orderService/alarms";
 import { domainAlarms, regionAlarms } from "../../../components/regionalFailover/alarms";
 import { alarmsFor } from "../../../components/searchService/alarms";
+import { metricsNamespace } from "../../../components/storeMetrics";
 
 export interface Registered {
   type: string;
@@ -96,6 +97,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
         stateMachine: stub("machine"),
         deadLetters: { "stream-failures": stub("q1"), "notices-failed": stub("q2"), "invoices-failed": stub("q4") },
         topicArns: [],
+        metricsNamespace: metricsNamespace(),
       },
       parent,
     );
