@@ -76,7 +76,7 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
       },
       AwaitDelivery: {
         ...step.waiting("await-delivery", functions.ship, waits.delivery),
-        Comment: "Follow the parcel. Woken by the shipping system's webhook, else looks at its book now and then.",
+        Comment: "Follow the parcel. A webhook has it looked at meanwhile; else this looks at the book now and then.",
         Catch: [
           on([SIGNALS.woken, "States.Timeout"], "AwaitDelivery", LOOK_AGAIN),
           on([SIGNALS.overdue], "DeliveryOverdue"),

@@ -7,17 +7,19 @@ import { HttpApi, type Invocable } from "../httpApi";
 import { allow, InlineFunction, index, reference, when } from "../inlineFunction";
 import type { OrderServiceArgs } from "./args";
 import { Catalogue } from "./catalogue";
-import { documentClient, setting } from "./clients";
+import { documentClient, functionCaller, setting } from "./clients";
 import { cancelling, getting, listing } from "./customerOrders";
 import { deadlines, orderStore, orderTables, ownRegion, taskReply } from "./environment";
 import { health } from "./health";
 import { answering, type HttpRequest } from "./http";
+import { lookNow } from "./lookNow";
 import { counter } from "./metrics";
 import type { OrderData } from "./orderData";
 import { CUSTOMER_INDEX } from "./orderStore";
 import { secret } from "./secrets";
 import type { Shared } from "./settings";
 import { submitting } from "./submit";
+import { wake } from "./wake";
 import { listening } from "./webhooks";
 
 /** The functions behind the order API, one for each set of rights that its routes need. */
@@ -25,8 +27,7 @@ export function orderApiOf(
   name: string,
   args: OrderServiceArgs,
   data: OrderData,
-  shared: Shared,
-  invoice: Invocable,
+  { shared, invoice, ship }: { shared: Shared; invoice: Invocable; ship: InlineFunction },
   parent: pulumi.Resource,
 ) {
   const { environment, orders, cards, logRetentionDays } = shared;
@@ -98,28 +99,35 @@ export function orderApiOf(
   const webhooks = new InlineFunction(
     `${name}-webhooks`,
     {
-      description: "Takes signed notices of the outside systems and wakes the order's workflow.",
+      description: "Takes signed notices of the outside systems and has the order's books read again.",
       environment: {
         ...environment,
         PAYMENT_SECRET_PARAMETER: shared.payment.webhookSecret.name,
         SHIPPING_SECRET_PARAMETER: shared.shipping.webhookSecret.name,
+        SHIP_FUNCTION: ship.name,
       },
       grants: [
         allow(orders, "dynamodb:GetItem", "dynamodb:UpdateItem"),
         allow(shared.payment.webhookSecret, "ssm:GetParameter"),
         allow(shared.shipping.webhookSecret, "ssm:GetParameter"),
+        // A pending payment wakes the workflow; news of a parcel only have it looked at.
         allow(reference("states:stateMachine", shared.stateMachine.arn), "states:SendTaskFailure"),
+        allow(reference("lambda:function", ship.arn), "lambda:InvokeFunction"),
       ],
       logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-webhooks" });
-        const common = { store: orderStore(), reply: taskReply(), log };
+        const store = orderStore();
+        const reply = taskReply();
+        const ship = { client: functionCaller(), name: setting("SHIP_FUNCTION") };
         const payment = listening("paymentUpdated", {
-          ...common,
+          log,
+          tell: (orderId, webhookId) => wake(store, reply, orderId, webhookId),
           webhookSecret: secret(setting("PAYMENT_SECRET_PARAMETER")),
         });
         const shipping = listening("shipmentUpdated", {
-          ...common,
+          log,
+          tell: (orderId, webhookId) => lookNow(store, ship, orderId, webhookId),
           webhookSecret: secret(setting("SHIPPING_SECRET_PARAMETER")),
         });
         return answering(log, (request) => (request.routeKey.endsWith("/payment") ? payment : shipping)(request));

@@ -1,5 +1,6 @@
 import { Tracer } from "@aws-lambda-powertools/tracer";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
@@ -24,6 +25,11 @@ export function documentClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(traced(new DynamoDBClient(patience)), {
     marshallOptions: { removeUndefinedValues: true },
   });
+}
+
+/** Calls other functions, asynchronously: an answer says only that Lambda will call them. */
+export function functionCaller(): LambdaClient {
+  return traced(new LambdaClient(patience));
 }
 
 export function stepFunctions(): SFNClient {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpApi } from "../httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import { physicalName } from "../inlineFunction/names";
+import { metricsNamespace } from "../storeMetrics";
 import { orderAlarms } from "./alarms";
 import { orderApiOf } from "./apiFunctions";
 import type { OrderServiceArgs } from "./args";
@@ -20,7 +21,7 @@ import { orderStateMachine, stepFunctions } from "./workflowFunctions";
  * An order is stored with its encrypted card in one transaction; the write itself starts everything else. No step is
  * ever in doubt about a repeated or late call: the rules are in `domain/order`, and `docs/orders.md` tells them.
  *
- * Cost: by use only; an order's life is 6 workflow transitions and 10 writes (docs/orders.md counts them).
+ * Cost: by use only; an order's life is 4 workflow transitions and 10 writes (docs/orders.md counts them).
  *
  * @example
  * const orders = new OrderService("orders", {
@@ -66,7 +67,7 @@ export class OrderService extends pulumi.ComponentResource {
 
     this.invoices = invoiceBucket(name, args, this);
     const invoice = invoiceReader(name, args, { shared, bucket: this.invoices }, this);
-    const { api, functions } = orderApiOf(name, args, this.data, shared, invoice, this);
+    const { api, functions } = orderApiOf(name, args, this.data, { shared, invoice, ship: steps.ship }, this);
     const stream = orderDispatcher(name, this.data, shared, this.topic, this);
     const { sweeper } = orderSweeper(name, args, shared, this);
     const takeover = orderTakeover(name, args, shared, this);
@@ -83,6 +84,7 @@ export class OrderService extends pulumi.ComponentResource {
           "invoices-failed": invoicing.failures,
         },
         topicArns: args.alarmTopicArns ?? [],
+        metricsNamespace: args.metricsNamespace ?? metricsNamespace(),
       },
       this,
     );

@@ -1,6 +1,7 @@
 import { type AttributeValue, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -98,11 +99,16 @@ export class OrderStore {
   async write(write: Write<OrderItem>): Promise<boolean> {
     const { item } = write;
     const key = { orderId: item.orderId, region: this.region };
+    const put = { TableName: this.tables.orders, Item: item, ...expressionOf(write.condition) };
+    if (item.status === "DELIVERED") {
+      await this.tidyUp(item);
+      return await this.onlyIf(this.client.send(new PutCommand(put)));
+    }
     const others: Action[] = [];
     if (write.deleteCard && item.payment.kind === "card") {
       others.push({ Delete: { TableName: this.tables.cards, Key: key } });
     }
-    if (item.status === "DELIVERED" || item.status === "CANCELLED") {
+    if (item.status === "CANCELLED") {
       others.push({
         Delete: { TableName: this.tables.orders, Key: { ...key, region: waitKey(this.region) } },
       });
@@ -111,10 +117,30 @@ export class OrderStore {
       const card = await this.card(item.orderId, write.copyCardOf);
       if (card) others.push({ Put: { TableName: this.tables.cards, Item: { ...card, region: this.region } } });
     }
-    const put = { TableName: this.tables.orders, Item: item, ...expressionOf(write.condition) };
     // A transaction costs twice as much as the writes in it.
     if (others.length === 0) return await this.onlyIf(this.client.send(new PutCommand(put)));
     return (await this.transact([{ Put: put }, ...others])) === undefined;
+  }
+
+  /**
+   * Before an order is delivered: its wait, and the card that a takeover from a stale copy may have brought back. One write
+   * after the other, at half the price of a transaction: what is on its way needs no card, whoever writes it next; whoever
+   * dies in between leaves an order that the step's next look delivers.
+   */
+  private async tidyUp({ orderId, epoch, payment }: OrderItem): Promise<void> {
+    // Without a condition: it may be gone already, and usually is.
+    const card = new DeleteCommand({ TableName: this.tables.cards, Key: { orderId, region: this.region } });
+    const wait = new DeleteCommand({
+      TableName: this.tables.orders,
+      Key: { orderId, region: waitKey(this.region) },
+      // A later epoch's execution waits there by a token of its own.
+      ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
+      ExpressionAttributeValues: { ":epoch": epoch },
+    });
+    await Promise.all([
+      payment.kind === "card" ? this.client.send(card) : undefined,
+      this.onlyIf(this.client.send(wait)),
+    ]);
   }
 
   /** A Region's card item: the own one by default. */
@@ -202,6 +228,22 @@ export class OrderStore {
             ":token": token,
             ...(webhookId === undefined ? {} : { ":id": new Set([webhookId]) }),
           },
+        }),
+      ),
+    );
+  }
+
+  /** The webhook has done its part, and the token stays good. */
+  async rememberWebhook(orderId: string, token: string, webhookId: string): Promise<void> {
+    await this.onlyIf(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tables.orders,
+          Key: { orderId, region: waitKey(this.region) },
+          UpdateExpression: "ADD wokenBy :id",
+          ConditionExpression: "#token = :token",
+          ExpressionAttributeNames: { "#token": "token" },
+          ExpressionAttributeValues: { ":token": token, ":id": new Set([webhookId]) },
         }),
       ),
     );

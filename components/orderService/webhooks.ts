@@ -2,9 +2,6 @@ import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { problem, validator } from "../../domain/http";
 import { orderApi } from "../../domain/order/openapi";
 import type { HttpRequest, HttpResponse, Log } from "./http";
-import type { OrderStore } from "./orderStore";
-import type { TaskReply } from "./taskReply";
-import { wake } from "./wake";
 
 interface Notice {
   type: "payment.updated" | "shipment.updated";
@@ -12,16 +9,16 @@ interface Notice {
 }
 
 export interface Listening {
-  store: OrderStore;
-  reply: TaskReply;
+  /** Has whoever waits for the order look again; says whether somebody does. */
+  tell: (orderId: string, webhookId: string | undefined) => Promise<boolean>;
   /** The secret that the outside system signs with: `whsec_…`. */
   webhookSecret: () => Promise<string>;
   log: Log;
 }
 
 /**
- * `POST /api/orders/webhooks/…`: takes a notice whose signature is right and not older than five minutes, and wakes the
- * order's workflow, which reads the books itself.
+ * `POST /api/orders/webhooks/…`: takes a notice whose signature is right and not older than five minutes, and has
+ * the order's books read again; what they say is never taken from the notice itself.
  */
 export function listening(operationId: "paymentUpdated" | "shipmentUpdated", listener: Listening) {
   const check = validator<Notice>(orderApi, operationId);
@@ -34,8 +31,8 @@ export function listening(operationId: "paymentUpdated" | "shipmentUpdated", lis
     const valid = check(request);
     if (!valid.ok) return valid.response;
     const { orderId } = valid.body;
-    const woken = await wake(listener.store, listener.reply, orderId, request.headers["webhook-id"]);
-    listener.log.info("Heard from an outside system", { orderId, operationId, woken });
+    const told = await listener.tell(orderId, request.headers["webhook-id"]);
+    listener.log.info("Heard from an outside system", { orderId, operationId, told });
     return { statusCode: 204 };
   };
 }

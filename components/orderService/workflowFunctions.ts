@@ -13,7 +13,7 @@ import { counter } from "./metrics";
 import type { OrderData } from "./orderData";
 import type { Shared } from "./settings";
 import { type SettleInput, settleOrder } from "./settle";
-import { shipOrder, trackOrder } from "./ship";
+import { lookAtParcel, type ParcelLook, shipOrder, trackOrder } from "./ship";
 import { transiently } from "./transient";
 
 /** A step's function: two calls of an outside system of 10 s at most, and some of AWS. */
@@ -118,10 +118,13 @@ export function stepFunctions(name: string, data: OrderData, shared: Shared, par
             count("ShippingUnanswered");
           },
         };
-        return (input: StepInput & { token?: string }) =>
-          input.token === undefined
+        return (input: (StepInput & { token?: string }) | ParcelLook) => {
+          if ("openTask" in input) return lookAtParcel(input, tracking);
+          const { token } = input;
+          return token === undefined
             ? transiently(() => shipOrder(input, tracking))
-            : trackOrder({ ...input, token: input.token }, tracking);
+            : trackOrder({ ...input, token }, tracking);
+        };
       },
     },
     { parent },

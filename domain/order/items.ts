@@ -124,7 +124,7 @@ export interface WaitItem {
   epoch: number;
   /** The Step Functions task token; gone once somebody has used it. */
   token?: string;
-  /** Ids of the webhooks that have woken the order: none of them does it twice. */
+  /** Ids of the webhooks that have woken the order, or had it looked at: none of them does it twice. */
   wokenBy?: Set<string>;
   /** ISO 8601 UTC. */
   waitingSince: string;

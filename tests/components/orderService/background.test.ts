@@ -1,9 +1,11 @@
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { ExecutionAlreadyExists, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import { expect } from "chai";
 import { dispatch } from "../../../components/orderService/dispatch";
+import { lookNow } from "../../../components/orderService/lookNow";
 import { sweepOrders } from "../../../components/orderService/sweepOrders";
 import { TaskReply } from "../../../components/orderService/taskReply";
 import { wake } from "../../../components/orderService/wake";
@@ -150,6 +152,42 @@ describe("Waking", () => {
     expect(await wake(store, new TaskReply(client), "id", "hook")).to.equal(false);
     expect(await wake(store, new TaskReply(client), "id", "another")).to.equal(true);
     expect(sent).to.have.length(2);
+  });
+});
+
+describe("News of a parcel", () => {
+  const asked = async (store: MemoryStore, webhookId?: string) => {
+    const { client, sent } = answeringClient<LambdaClient>(() => ({}));
+    const told = await lookNow(store, { client, name: "ship" }, "id", webhookId);
+    return { told, sent: sent.map(({ input }) => ({ ...input, Payload: JSON.parse(String(input["Payload"])) })) };
+  };
+
+  it("have it looked at without waking the workflow, once for each webhook", async () => {
+    const store = new MemoryStore([itemOf({ status: "SHIPPING" })]);
+    await store.startWait("id", 3, "token", "now");
+    const { told, sent } = await asked(store, "hook");
+    expect(told).to.equal(true);
+    expect(sent).to.deep.equal([
+      { FunctionName: "ship", InvocationType: "Event", Payload: { orderId: "id", epoch: 3, openTask: "token" } },
+    ]);
+    expect(store.wait?.token, "the step waits on").to.equal("token");
+    expect((await asked(store, "hook")).told).to.equal(false);
+    expect((await asked(store, "another")).told).to.equal(true);
+  });
+
+  it("reach nobody where no execution waits", async () => {
+    expect(await asked(new MemoryStore([itemOf()]), "hook")).to.deep.equal({ told: false, sent: [] });
+  });
+
+  it("are looked at again when the call of the function did not succeed", async () => {
+    const store = new MemoryStore([itemOf({ status: "SHIPPING" })]);
+    await store.startWait("id", 1, "token", "now");
+    const { client } = answeringClient<LambdaClient>(() => {
+      throw new Error("throttled");
+    });
+    const failed = await lookNow(store, { client, name: "ship" }, "id", "hook").catch((error: Error) => error.message);
+    expect(failed).to.equal("throttled");
+    expect((await asked(store, "hook")).told).to.equal(true);
   });
 });
 

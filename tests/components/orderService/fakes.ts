@@ -68,6 +68,11 @@ export class MemoryStore extends OrderStore {
     this.wait = { ...rest, wokenBy: new Set([...(rest.wokenBy ?? []), ...(webhookId ? [webhookId] : [])]) };
   }
 
+  override async rememberWebhook(_orderId: string, token: string, webhookId: string): Promise<void> {
+    if (this.wait?.token !== token) return;
+    this.wait = { ...this.wait, wokenBy: new Set([...(this.wait.wokenBy ?? []), webhookId]) };
+  }
+
   replace(item: OrderItem): void {
     const index = this.orders.findIndex(({ region }) => region === item.region);
     this.orders.splice(index < 0 ? this.orders.length : index, 1, item);

@@ -36,16 +36,43 @@ describe("The order store of a Region", () => {
 
     await store.write(taken);
     await store.write(advance(taken.item, "PAID", moment));
+    await store.write(advance({ ...taken.item, status: "SHIPPED" }, "DELIVERED", moment));
     await store.write(advance(taken.item, "CANCELLED", moment));
     await store.write(advance(taken.item, "SUPERSEDED", moment));
     await store.place(taken, { ...card, region: WEST });
     await store.wishCancel(east.orderId, east.customerId, moment.at);
     await store.startWait(east.orderId, 2, "token", moment.at);
+    await store.rememberWebhook(east.orderId, "token", "webhook-1");
     await store.endWait(east.orderId, "token", "webhook-1");
 
     const writers = writersOf(sent);
     expect(writers).to.have.length.greaterThan(10);
     expect([...new Set(writers)].sort()).to.deep.equal([`cancel#${WEST}`, WEST, `wait#${WEST}`].sort());
+  });
+
+  it("has forgotten card and wait before an order is delivered, and pays for no transaction", async () => {
+    const { client, sent } = answeringClient<DynamoDBDocumentClient>(() => ({}));
+    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, EAST);
+    const shipped = { ...east, status: "SHIPPED" as const, payment: { kind: "card" as const } };
+    expect(await store.write(advance(shipped, "DELIVERED", { at: "2026-01-01T00:10:00.000Z" }))).to.equal(true);
+    const { orderId } = east;
+    const [first, second, last] = sent.map(({ name, input }) => ({ name, ...input }) as Record<string, unknown>);
+    expect(first).to.deep.include({ name: "DeleteCommand", TableName: "cards", Key: { orderId, region: EAST } });
+    expect(second).to.deep.include({ name: "DeleteCommand", Key: { orderId, region: `wait#${EAST}` } });
+    expect(second?.["ConditionExpression"]).to.contain("epoch <= :epoch");
+    expect(last?.["name"]).to.equal("PutCommand");
+    expect(last?.["ConditionExpression"]).to.contain("version = :version");
+    expect(sent).to.have.length(3);
+  });
+
+  it("leaves the wait of a later epoch alone, and delivers nothing for an earlier one", async () => {
+    const refused = Object.assign(new Error("refused"), { name: "ConditionalCheckFailedException" });
+    const { client } = answeringClient<DynamoDBDocumentClient>((_name, { ConditionExpression }) => {
+      if (ConditionExpression !== undefined) throw refused;
+    });
+    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, EAST);
+    const late = advance({ ...east, status: "SHIPPED" }, "DELIVERED", { at: "2026-01-01T00:10:00.000Z" });
+    expect(await store.write(late)).to.equal(false);
   });
 
   it("copies the card of the order that it takes over into an item of its own", async () => {

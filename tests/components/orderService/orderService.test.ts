@@ -261,7 +261,7 @@ describe("OrderService", function () {
       .statements("webhooks")
       .filter(({ Action }) => [Action].flat().includes("lambda:InvokeFunction"));
     expect(calling.flatMap(({ Resource }) => Resource)).to.deep.equal([
-      "arn:aws:lambda:us-east-1:123456789012:function:store-test-orders-ship",
+      "arn:aws:lambda:us-east-1:123456789012:orders-ship-function",
     ]);
   });
 

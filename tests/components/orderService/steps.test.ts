@@ -5,7 +5,7 @@ import { authorizeOrder } from "../../../components/orderService/authorize";
 import { openCard, UnreadableCard } from "../../../components/orderService/openCard";
 import { PaymentSystem } from "../../../components/orderService/paymentSystem";
 import { settleOrder } from "../../../components/orderService/settle";
-import { shipOrder, trackOrder } from "../../../components/orderService/ship";
+import { lookAtParcel, shipOrder, trackOrder } from "../../../components/orderService/ship";
 import { ShippingSystem } from "../../../components/orderService/shippingSystem";
 import { TaskReply } from "../../../components/orderService/taskReply";
 import { TransientError } from "../../../components/orderService/transient";
@@ -309,6 +309,43 @@ describe("The steps Ship and AwaitDelivery", () => {
     shipments.read.resolves({ status: "in-transit" });
     const { answers } = await track(new MemoryStore([own({ status: "SHIPPED" })]), shipments, 2);
     expect(answers).to.deep.equal(["SendTaskFailure Overdue"]);
+  });
+});
+
+describe("A look because of a webhook", () => {
+  async function looked(store: MemoryStore, booked: Awaited<ReturnType<ShippingSystem["read"]>>, epoch = 1) {
+    const shipments = sinon.createStubInstance(ShippingSystem);
+    shipments.read.resolves(booked);
+    const { client, sent } = workflowsAnswering();
+    const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 1, onTrouble: sinon.stub() };
+    await lookAtParcel({ orderId: own().orderId, epoch, openTask: "open" }, tracking);
+    return sent.map(({ name, input: { taskToken } }) => `${name.replace("Command", "")} ${taskToken}`);
+  }
+
+  it("writes what has changed, and leaves the step waiting until the parcel is delivered", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    expect(await looked(store, { status: "in-transit" })).to.deep.equal([]);
+    expect(store.own?.status).to.equal("SHIPPED");
+    expect(store.wait, "the step's own wait is not touched").to.equal(undefined);
+    expect(await looked(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
+    expect(store.own?.status).to.equal("DELIVERED");
+  });
+
+  it("answers again when it comes twice: the first may have died before it answered", async () => {
+    const store = new MemoryStore([own({ status: "DELIVERED" })]);
+    expect(await looked(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
+  });
+
+  it("answers nothing for a step that waits for something else", async () => {
+    const store = new MemoryStore([own({ status: "PLACED" })]);
+    expect(await looked(store, { status: "delivered" })).to.deep.equal([]);
+    expect(store.own?.status).to.equal("PLACED");
+  });
+
+  it("ends an execution whose order was taken over", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING", epoch: 3 })]);
+    expect(await looked(store, { status: "delivered" }, 1)).to.deep.equal(["SendTaskSuccess open"]);
+    expect(store.own?.status).to.equal("SHIPPING");
   });
 });
 
