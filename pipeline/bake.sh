@@ -9,6 +9,15 @@ alarms=$(pulumi stack output --stack "$stack" --json releaseAlarms | node -p 'JS
 minutes=${BAKE_MINUTES:-30}
 say "$region bakes for $minutes minutes under $alarms"
 
+# shellcheck disable=SC2086 # The names are words of letters, digits and hyphens.
+# What can't be seen is not green: a name that is gone, or a permission that CloudWatch answers with an empty list.
+seen=$(aws cloudwatch describe-alarms --region "$region" --alarm-types CompositeAlarm --alarm-names $alarms \
+  --query 'length(CompositeAlarms)' --output text)
+if [ "$seen" != "$(wc -w <<< "$alarms")" ]; then
+  say "Only ${seen:-none} of the alarms $alarms can be seen, so nobody would stop the release: it stops here."
+  exit 1
+fi
+
 for ((minute = 0; minute <= minutes; minute++)); do
   # shellcheck disable=SC2086 # The names are words of letters, digits and hyphens.
   red=$(aws cloudwatch describe-alarms --region "$region" --alarm-types CompositeAlarm --alarm-names $alarms \

@@ -36,7 +36,10 @@ class Checkout {
 esac`,
     );
     this.fake("npm", "true");
-    this.fake("aws", `cat "${this.folder}/fake/red" 2> /dev/null || true`);
+    this.fake(
+      "aws",
+      `case "$*" in *length*) cat "${this.folder}/fake/seen" 2> /dev/null || echo 2 ;; *) cat "${this.folder}/fake/red" 2> /dev/null || true ;; esac`,
+    );
     this.fake(
       "curl",
       `case "$*" in *POST*) printf 401 ;; *"$(cat "${this.folder}/fake/broken" 2> /dev/null || echo no-such-address)"*) printf 503 ;; *) printf 200 ;; esac`,
@@ -138,6 +141,15 @@ describe("The pipeline's scripts", function () {
     expect(status).to.equal(1);
     expect(said).to.include("Red: sight-orders").and.include("us-west-2 is drained");
     expect(release.calls()).to.include("npm run --silent region -- drain us-west-2 --stack prod-west --by release");
+  });
+
+  it("stop the release where its alarms can't be seen: no answer is not green", () => {
+    const release = checkout();
+    release.run("pipeline/preview.sh");
+    release.answers("seen", "0\n");
+    const { status, said } = release.run("pipeline/bake.sh first");
+    expect(status).to.equal(1);
+    expect(said).to.include("Only 0 of the alarms sight-orders sight-search can be seen");
   });
 
   it("stop the release when a Region does not answer after its update", () => {
