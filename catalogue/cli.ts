@@ -15,6 +15,7 @@ const USAGE = `Usage: npm run catalogue -- COMMAND [options]
   rebuild       make a new search index from the product table, while searches go on
 
 Which catalogue (by default the local run's):
+  --data FOLDER                  the local run that was started with the same option
   --stack NAME                   a deployed Pulumi stack
   --table NAME --region REGION   a table; for rebuild --state-machine ARN as well
   --endpoint URL                 an emulator's address
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   const { values: flags, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      data: { type: "string" },
       stack: { type: "string" },
       table: { type: "string" },
       "state-machine": { type: "string" },

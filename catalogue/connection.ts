@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Deployment } from "../local/deployment";
+import { runningStore } from "../local/runningStore";
 
 /** What the command line says about where the catalogue is. */
 export interface ConnectionFlags {
@@ -15,6 +14,8 @@ export interface ConnectionFlags {
   region?: string;
   /** Address of an emulator. */
   endpoint?: string;
+  /** Data folder of a local run that was started with one of its own. */
+  data?: string;
 }
 
 /** Where the catalogue is. */
@@ -28,18 +29,15 @@ export interface Connection {
   description: string;
 }
 
-/** Where the running local store says what it deployed. */
-export const LOCAL_DEPLOYMENTS = resolve(__dirname, "..", ".stayopen", "local-run.json");
-
 /**
  * Finds the catalogue: what the flags say, else the outputs of the stack that they name, else the local run.
  *
  * @throws Error with one sentence that says what to give.
  */
-export function findCatalogue(flags: ConnectionFlags, localDeployments = LOCAL_DEPLOYMENTS): Connection {
+export function findCatalogue(flags: ConnectionFlags): Connection {
   if (flags.table) return fromFlags(flags.table, flags);
   if (flags.endpoint) throw new Error("With --endpoint give the table too: --table NAME.");
-  const local = localRun(localDeployments, flags.stack);
+  const local = localRun(flags.data, flags.stack);
   if (local) return local;
   if (flags.stack) return fromStack(flags.stack, flags.region);
   throw new Error(
@@ -75,9 +73,8 @@ function fromFlags(table: string, flags: ConnectionFlags): Connection {
 }
 
 /** The local run's stack of that name, or its only one. */
-function localRun(file: string, stack: string | undefined): Connection | undefined {
-  if (!existsSync(file)) return undefined;
-  const { deployments }: { deployments: Deployment[] } = JSON.parse(readFileSync(file, "utf8"));
+function localRun(dataDir: string | undefined, stack: string | undefined): Connection | undefined {
+  const deployments = runningStore(dataDir)?.deployments ?? [];
   const deployment = stack ? deployments.find((one) => one.stack === stack) : deployments[0];
   if (!deployment) return undefined;
   const { region, endpoint, credentials } = deployment;

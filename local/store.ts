@@ -1,5 +1,5 @@
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Chaos, chaosOf, type Link } from "./chaos";
 import { startConsole } from "./console";
 import type { Deployed } from "./deployer/deployer";
@@ -16,6 +16,7 @@ import { localCertificates } from "./network/certificates";
 import { type Outside, type OutsideOptions, startOutside } from "./outside";
 import { Region } from "./region";
 import { type Replication, startReplication } from "./replication";
+import { type RunningStore, runningStoreFile } from "./runningStore";
 import { beginSchedules } from "./schedules";
 import type { SearchEngineKind } from "./search";
 import { buildWeb } from "./webBuild";
@@ -86,9 +87,6 @@ export interface Store {
   /** Stops everything; what is kept is written first. May be called twice. */
   stop(): Promise<void>;
 }
-
-/** Where the other commands of the project find the running store. */
-export const runningStoreFile = join(projectRoot, ".stayopen", "local-run.json");
 
 /**
  * Starts the whole store on this machine: the emulators, the program's resources in them, and everything around.
@@ -256,7 +254,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     );
   }
   lock.tell(address.url, consolePage.url);
-  if (options.dataDir === undefined) announce(deployments, consolePage.url, stops);
+  announce(runningStoreFile(options.dataDir), { pid: process.pid, consoleUrl: consolePage.url, deployments }, stops);
 
   await allOrNone(regions.map((region) => region.keepWriting()));
   return {
@@ -302,10 +300,10 @@ function portsOf({ ports }: FolderSettings, index: number): { emulator: number; 
 }
 
 /** Lets `npm run catalogue`, `npm run chaos` and others find the store while it runs. */
-function announce(deployments: Deployment[], consoleUrl: string, stops: Stops): void {
-  mkdirSync(join(projectRoot, ".stayopen"), { recursive: true });
-  writeFileSync(runningStoreFile, JSON.stringify({ pid: process.pid, consoleUrl, deployments }), { mode: 0o600 });
-  stops.push({ what: "the announcement", stop: () => rmSync(runningStoreFile, { force: true }) });
+function announce(file: string, running: RunningStore, stops: Stops): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(running), { mode: 0o600 });
+  stops.push({ what: "the announcement", stop: () => rmSync(file, { force: true }) });
 }
 
 function subfolder(dataDir: string, name: string): string {
@@ -316,7 +314,7 @@ function subfolder(dataDir: string, name: string): string {
 
 /** Removes what a run writes, in one Region or in two, and nothing else that somebody may keep there. */
 function emptyFolder(dataDir: string): void {
-  const own = ["us-east-1", "us-west-2", "outside", "certificates", "settings.json", "local-run.log"];
+  const own = ["us-east-1", "us-west-2", "outside", "certificates", "settings.json", "local-run.json", "local-run.log"];
   const deployed = ["deployed.json", "deployed-prod-east.json", "deployed-prod-west.json"];
   for (const entry of [...own, ...deployed]) rmSync(join(dataDir, entry), { recursive: true, force: true });
 }

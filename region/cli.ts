@@ -20,6 +20,7 @@ All of it goes through the tables of whichever Region answers; no control plane 
   --force             although it looks wrong
 
 Which store (by default the local run's):
+  --data FOLDER                                     the local run that was started with the same option
   --stack NAME                                      a deployed Pulumi stack
   --table NAME --products NAME --regions R1,R2      its tables and Regions, or in the environment as STAYOPEN_REGIONS_TABLE,
                                                     STAYOPEN_PRODUCTS_TABLE and STAYOPEN_REGIONS: works without Pulumi
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   const { values: flags, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      data: { type: "string" },
       stack: { type: "string" },
       table: { type: "string" },
       products: { type: "string" },

@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { StateStore } from "../components/regionalFailover/stateStore";
-import type { Deployment } from "../local/deployment";
+import { type RunningStore, runningStore } from "../local/runningStore";
 
 /** What the command line says about where the store is. */
 export interface ConnectionFlags {
@@ -16,6 +14,8 @@ export interface ConnectionFlags {
   products?: string;
   /** Separated by commas. */
   regions?: string;
+  /** Data folder of a local run that was started with one of its own. */
+  data?: string;
 }
 
 /** Where the store's Regions are. */
@@ -34,9 +34,6 @@ export interface RegionConnection {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** Where the running local store says what it deployed. */
-export const LOCAL_DEPLOYMENTS = resolve(__dirname, "..", ".stayopen", "local-run.json");
-
 /** What to set beforehand: in an outage neither the state's backend nor the console may be reachable. */
 export const TABLE_VARIABLE = "STAYOPEN_REGIONS_TABLE";
 export const PRODUCTS_VARIABLE = "STAYOPEN_PRODUCTS_TABLE";
@@ -50,12 +47,12 @@ export const REGIONS_VARIABLE = "STAYOPEN_REGIONS";
 export function findStore(
   flags: ConnectionFlags,
   environment: NodeJS.ProcessEnv = process.env,
-  localDeployments = LOCAL_DEPLOYMENTS,
+  running: Pick<RunningStore, "deployments"> | undefined = runningStore(flags.data),
 ): StoreConnection {
   const named = flags.stack === undefined || flags.table !== undefined;
   const table = named ? (flags.table ?? environment[TABLE_VARIABLE]) : undefined;
   if (table) return byName(table, flags, environment);
-  const local = flags.stack === undefined ? localRun(localDeployments) : undefined;
+  const local = flags.stack === undefined ? localRun(running) : undefined;
   if (local) return local;
   if (flags.stack) return byStack(flags.stack);
   throw new Error(
@@ -92,9 +89,9 @@ function byName(table: string, flags: ConnectionFlags, environment: NodeJS.Proce
   };
 }
 
-function localRun(file: string): StoreConnection | undefined {
-  if (!existsSync(file)) return undefined;
-  const { deployments }: { deployments: Deployment[] } = JSON.parse(readFileSync(file, "utf8"));
+function localRun(
+  { deployments }: Pick<RunningStore, "deployments"> = { deployments: [] },
+): StoreConnection | undefined {
   const [first] = deployments;
   if (!first) return undefined;
   return {

@@ -1,10 +1,9 @@
 /** `npm run chaos -- kill us-east-1`: the switches of the running store's console, from a terminal. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Action } from "../console/actions";
 import type { RegionsView } from "../console/state";
-import { projectRoot } from "../ministack/python";
+import { type RunningStore, runningStoreFile } from "../runningStore";
 
 const usage = `Usage: npm run chaos -- COMMAND
 
@@ -70,9 +69,8 @@ async function main(): Promise<void> {
 
 /** Where the running store's console is. */
 function addressIn(dataDir: string | undefined): string {
-  const file = dataDir === undefined ? join(projectRoot, ".stayopen", "local-run.json") : join(dataDir, "lock.json");
-  const { consoleUrl } = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { consoleUrl?: string }) : {};
-  if (consoleUrl !== undefined) return consoleUrl;
+  const file = runningStoreFile(dataDir);
+  if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as RunningStore).consoleUrl;
   throw new Error('The store does not run here: start it with "npm start -- --regions 2".');
 }
 

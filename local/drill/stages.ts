@@ -85,9 +85,13 @@ export async function stage(at: Stage, { shopper, customers, outside, region, ev
   await place();
   if (changing) {
     await reached(changing, `${orderId} asks to be paid`);
+    let answered: number | undefined;
     await eventually(`the wish to cancel ${orderId} is heard`, async () => {
-      const status = await shopper.cancel(orderId, region);
-      return status === 200 || status === 202;
+      answered = await shopper.cancel(orderId, region);
+      return answered === 200 || answered === 202;
+    }).catch(async (error: unknown) => {
+      const status = await shopper.statusOf(orderId, region);
+      throw new Error(`${(error as Error).message} It is ${status}, and the last wish was answered ${answered}.`);
     });
     changing.open();
   }

@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Deployment } from "../../local/deployment";
-import { LOCAL_DEPLOYMENTS, type RegionConnection } from "../connection";
+import { runningStore } from "../../local/runningStore";
+import type { RegionConnection } from "../connection";
 import type { Item } from "./compare";
 import { Refused, type Rehearsed, rehearse } from "./rehearse";
 
@@ -22,6 +21,7 @@ copies. The live tables are only read.
   --keep              leave the copies
 
 Which store (by default the local run's first Region):
+  --data FOLDER       the local run that was started with the same option
   --stack NAME        a deployed Pulumi stack
   --region REGION     where TABLE is, without a stack; with two Regions of the local run, which one
   --endpoint URL      of an emulator
@@ -38,6 +38,7 @@ async function main(): Promise<void> {
       sample: { type: "string" },
       strict: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
+      data: { type: "string" },
       stack: { type: "string" },
       region: { type: "string" },
       endpoint: { type: "string" },
@@ -107,13 +108,14 @@ function reportOf(done: Rehearsed, keep: boolean): string {
 }
 
 interface Flags {
+  data?: string;
   stack?: string;
   region?: string;
   endpoint?: string;
 }
 
 function storeOf(flags: Flags, named: string[]): { connection: RegionConnection; tables: string[] } {
-  const { stack, region, endpoint } = flags;
+  const { data, stack, region, endpoint } = flags;
   if (stack) {
     const outputs = outputsOf(stack);
     return {
@@ -121,14 +123,15 @@ function storeOf(flags: Flags, named: string[]): { connection: RegionConnection;
       tables: tablesOf(outputs, named),
     };
   }
+  const running = runningStore(data)?.deployments ?? [];
   if (region && (endpoint || named.length > 0)) {
     if (named.length === 0) throw new Refused("Which table? Name one, or give --stack NAME of a deployed stack.");
     const credentials = endpoint ? { accessKeyId: "test", secretAccessKey: "test" } : undefined;
-    if (endpoint || !localRun().some((one) => one.region === region)) {
+    if (endpoint || !running.some((one) => one.region === region)) {
       return { connection: { region, endpoint, credentials }, tables: named };
     }
   }
-  const local = localRun().find((one) => region === undefined || one.region === region);
+  const local = running.find((one) => region === undefined || one.region === region);
   if (!local) {
     throw new Refused(
       "Which store? Start the local run (npm start), or give --stack NAME of a deployed stack, or a TABLE and its --region.",
@@ -139,11 +142,6 @@ function storeOf(flags: Flags, named: string[]): { connection: RegionConnection;
     connection: { region: local.region, endpoint: emulator, credentials },
     tables: tablesOf(local.outputs, named),
   };
-}
-
-function localRun(): Deployment[] {
-  if (!existsSync(LOCAL_DEPLOYMENTS)) return [];
-  return (JSON.parse(readFileSync(LOCAL_DEPLOYMENTS, "utf8")) as { deployments: Deployment[] }).deployments;
 }
 
 function outputsOf(stack: string): Record<string, unknown> {

@@ -1,6 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { findStore } from "../../region/connection";
@@ -51,17 +49,9 @@ describe("npm run region", function () {
 });
 
 describe("The store that is operated on", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "region-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  const nowhere = () => join(folder, "local-run.json");
-
   it("is found by names alone, without Pulumi", () => {
     const environment = { STAYOPEN_REGIONS_TABLE: "regions", STAYOPEN_REGIONS: "us-east-1,us-west-2" };
-    const { table, regions } = findStore({}, environment, nowhere());
+    const { table, regions } = findStore({}, environment, { deployments: [] });
     expect(table).to.equal("regions");
     expect(regions).to.deep.equal([{ region: "us-east-1" }, { region: "us-west-2" }]);
   });
@@ -74,14 +64,19 @@ describe("The store that is operated on", () => {
       endpoint: `http://127.0.0.1:${4566 + index}`,
       credentials,
       outputs: { regionsTable: "regions", productsTable: "products" },
+      resources: [],
+      notEmulated: [],
     }));
-    writeFileSync(nowhere(), JSON.stringify({ deployments }));
-    const { table, productsTable, regions } = findStore({}, {}, nowhere());
+    const { table, productsTable, regions } = findStore({}, {}, { deployments });
     expect([table, productsTable]).to.deep.equal(["regions", "products"]);
     expect(regions[1]).to.deep.equal({ region: "us-west-2", endpoint: "http://127.0.0.1:4567", credentials });
   });
 
   it("must be named otherwise", () => {
-    expect(() => findStore({}, {}, nowhere())).to.throw(/^Which store\?/);
+    expect(() => findStore({}, {}, { deployments: [] })).to.throw(/^Which store\?/);
+  });
+
+  it("is looked for in the data folder that is named", () => {
+    expect(() => findStore({ data: "nowhere" }, {})).to.throw(/^No store runs with the data in nowhere: start it with/);
   });
 });
