@@ -24,7 +24,7 @@ for ((minute = 0; minute <= minutes; minute++)); do
     --state-value ALARM --query 'CompositeAlarms[].AlarmName' --output text)
   if [ -n "$red" ]; then
     say "Red: $red. The release stops, and $region is drained."
-    ./pipeline/drain.sh "$stack"
+    bash pipeline/drain.sh "$stack"
     exit 1
   fi
   [ "$minute" = "$minutes" ] || sleep "${BAKE_PAUSE_SECONDS:-60}"

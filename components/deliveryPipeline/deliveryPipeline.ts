@@ -241,13 +241,14 @@ function releaseStage(
 
 /** What CodeBuild does: prepare the machine, run the action's script. Everything else is in the repository. */
 export function buildspecOf(runner: Runner): string {
-  const install = runner === "build" ? "pipeline/machine.sh test" : "pipeline/machine.sh deploy";
+  // By bash: what comes out of an artifact's archive has lost its right to be executed.
+  const install = `bash pipeline/machine.sh ${runner === "build" ? "test" : "deploy"}`;
   return JSON.stringify({
     version: 0.2,
     env: { shell: "bash" },
     phases: {
-      install: { commands: runner === "build" ? [install] : [install, "pipeline/prepare.sh"] },
-      build: { commands: ["$RELEASE_SCRIPT"] },
+      install: { commands: runner === "build" ? [install] : [install, "bash pipeline/prepare.sh"] },
+      build: { commands: ["bash $RELEASE_SCRIPT"] },
     },
     // Packages come from the lock file in each stage: they are larger than the way is long.
     ...((runner === "build" || runner === "preview") && {

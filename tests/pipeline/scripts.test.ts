@@ -25,6 +25,10 @@ class Checkout {
       else fs.symlinkSync(path.join(root, entry), path.join(this.folder, entry));
     }
     fs.rmSync(path.join(this.folder, "pipeline", "release.json"), { force: true });
+    // As they come out of an artifact's archive.
+    for (const name of fs.readdirSync(path.join(this.folder, "pipeline"))) {
+      if (name.endsWith(".sh")) fs.chmodSync(path.join(this.folder, "pipeline", name), 0o644);
+    }
     this.fake(
       "pulumi",
       `case "$*" in
@@ -56,8 +60,7 @@ esac`,
   }
 
   run(command: string) {
-    const [script, ...args] = command.split(" ");
-    const { status, stdout, stderr } = spawnSync(path.join(this.folder, script!), args, {
+    const { status, stdout, stderr } = spawnSync("bash", command.split(" "), {
       cwd: this.folder,
       encoding: "utf8",
       env: {
@@ -159,6 +162,14 @@ describe("The pipeline's scripts", function () {
     const { status, said } = release.run("pipeline/smoke-test.sh first");
     expect(status).to.equal(1);
     expect(said).to.match(/api\/orders\/health answers 503 instead of 200: the release stops here/);
+  });
+
+  it("prepare a bare machine: the locked packages, and the Pulumi CLI where there is none", () => {
+    const release = checkout();
+    expect(release.run("pipeline/prepare.sh").status).to.equal(0);
+    expect(release.calls()).to.deep.equal(["npm ci --no-audit --no-fund", "pulumi version"]);
+    expect(release.run("pipeline/machine.sh").said).to.include("machine.sh test|deploy");
+    expect(release.run("pipeline/machine.sh everything").said).to.equal("machine.sh test|deploy\n");
   });
 
   it("say what is missing", () => {

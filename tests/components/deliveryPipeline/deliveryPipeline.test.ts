@@ -59,6 +59,17 @@ describe("DeliveryPipeline", function () {
     for (const script of scripts) expect(fs.existsSync(path.join(root, script.split(" ")[0]!)), script).to.equal(true);
   });
 
+  it("asks no script to be executable, which none is that comes from an archive", () => {
+    for (const { inputs } of all.of("Project")) {
+      const { phases } = JSON.parse((inputs["source"] as { buildspec: string }).buildspec) as {
+        phases: Record<string, { commands: string[] }>;
+      };
+      const commands = Object.values(phases).flatMap((phase) => phase.commands);
+      expect(commands.length).to.be.above(1);
+      expect(commands.filter((command) => !command.startsWith("bash "))).to.deep.equal([]);
+    }
+  });
+
   it("is a V2 pipeline that lets one release wait for the other, started by a push to the branch", () => {
     const [pipeline] = all.of("Pipeline");
     expect(pipeline!.inputs).to.deep.include({ pipelineType: "V2", executionMode: "QUEUED" });
