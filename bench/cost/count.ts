@@ -25,8 +25,12 @@ export interface Counted extends Metered {
   peer: Metered & { orders: number };
 }
 
-/** Orders that are on their way at the same time: enough for two processors, few enough that no step times out. */
-const SIDE_BY_SIDE = 40;
+/** Orders on their way at the same time: from the first on as many more as the store accepts without making anybody wait. */
+const SIDE_BY_SIDE = { first: 4, most: 48 };
+/** An answer that takes longer says that this machine has enough to do: a step that times out would be counted twice. */
+const ACCEPTED_WITHIN_MS = 600;
+/** Between two questions whether a parcel that has arrived is DELIVERED. */
+const ASK_EVERY_MS = 300;
 /** DynamoDB counts so much for each item and each entry of an index. */
 const STORED_BESIDES = 100;
 /** From so many orders the other Region's part is known. */
@@ -34,15 +38,23 @@ const PEERS_ORDERS = 100;
 /** An entry of the index by customer: four keys. */
 const CUSTOMER_ENTRY = 130;
 
+export interface CountOptions {
+  /** Seconds for which changes are gathered into one mail. Default: 0. */
+  gatherSeconds?: number;
+  say: (what: string) => void;
+}
+
 /** Places orders, waits until each is delivered, and counts what that took on the local run under IAM enforcement. */
-export async function countOrders(orders: number, say: (what: string) => void): Promise<Counted> {
+export async function countOrders(orders: number, { gatherSeconds = 0, say }: CountOptions): Promise<Counted> {
   const folder = mkdtempSync(join(tmpdir(), "stayopen-cost-"));
   const files: MeterFiles = { meter: join(folder, "meter.jsonl"), accessLog: join(folder, "access.jsonl") };
-  const stand = await startOrderStand({ ...files, asDeployed: true });
+  /** Notices and invoices follow the last write. */
+  const quiet = () => sleep(5_000 + 2_000 * gatherSeconds);
+  const stand = await startOrderStand({ ...files, asDeployed: true, gatherSeconds });
   try {
     const parcels = new Parcels(stand);
     // Cold starts and the first reading of secrets are no order's.
-    await Promise.all(Array.from({ length: Math.min(4, orders) }, () => life(stand, parcels)));
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE.first }, () => life(stand, parcels, () => undefined)));
     await quiet();
     const from = placeIn(files);
     const before = processorSeconds(stand.region.pid);
@@ -71,13 +83,17 @@ export async function countOrders(orders: number, say: (what: string) => void): 
   }
 }
 
-/** Notices and invoices follow the last write. */
-const quiet = () => sleep(5_000);
-
-async function life(stand: OrderStand, parcels: Parcels): Promise<OrderItem> {
+async function life(stand: OrderStand, parcels: Parcels, onAccepted: (ms: number) => void): Promise<OrderItem> {
+  const began = performance.now();
   const orderId = await placed(stand);
+  onAccepted(performance.now() - began);
   await parcels.delivered(orderId);
-  return await stand.until(orderId, "DELIVERED", 240);
+  for (const end = Date.now() + 240_000; Date.now() < end; ) {
+    await sleep(ASK_EVERY_MS);
+    const item = await stand.item(orderId);
+    if (item?.status === "DELIVERED") return item;
+  }
+  throw new Error(`The parcel of order ${orderId} has arrived, and the order is not DELIVERED.`);
 }
 
 /** As a browser does: again under the same key when the answer is an error. A busy machine has some, and they count. */
@@ -93,15 +109,22 @@ async function placed(stand: OrderStand): Promise<string> {
 
 async function livesOf(stand: OrderStand, parcels: Parcels, orders: number, say: (what: string) => void) {
   const items: OrderItem[] = [];
-  let begun = 0;
-  const customer = async () => {
-    while (begun < orders) {
-      begun++;
-      items.push(await life(stand, parcels));
-      if (items.length % 100 === 0) say(`${items.length} of ${orders} orders delivered`);
-    }
+  const underWay = new Set<Promise<void>>();
+  let limit = SIDE_BY_SIDE.first;
+  const onAccepted = (ms: number) => {
+    const { first, most } = SIDE_BY_SIDE;
+    limit = ms <= ACCEPTED_WITHIN_MS ? Math.min(most, limit + 0.25) : Math.max(first, limit * 0.9);
   };
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, orders) }, customer));
+  const oneMore = async () => {
+    items.push(await life(stand, parcels, onAccepted));
+    if (items.length % 100 === 0) say(`${items.length} of ${orders} orders delivered`);
+  };
+  for (let begun = 0; begun < orders; begun++) {
+    const order = oneMore().finally(() => underWay.delete(order));
+    underWay.add(order);
+    while (underWay.size >= Math.floor(limit)) await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
   return items;
 }
 

@@ -5,16 +5,25 @@ import { costOf, fixedMonth, gbSeconds, sum, sumOf, wallGbSeconds } from "./bill
 import { type Counted, countOrders } from "./count";
 import { ASSUMED, FIXED, PRICES, PRICES_AS_OF } from "./prices";
 
-/** `npm run bench:cost -- --orders 10,1000`: calls and cost of an order's life, and the month's bill. */
+/**
+ * `npm run bench:cost -- --orders 10,1000`: calls and cost of an order's life, and the month's bill. With `--gather 3` changes
+ * within three seconds are told in one mail.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { orders: { type: "string", default: "10,1000" }, json: { type: "string" } },
+    options: {
+      orders: { type: "string", default: "10,1000" },
+      gather: { type: "string", default: "0" },
+      json: { type: "string" },
+    },
   });
   const sizes = values.orders.split(",").map(Number);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1))
     throw new Error("Give whole numbers: --orders 10,1000");
   const runs: Counted[] = [];
-  for (const size of sizes) runs.push(await countOrders(size, (what) => console.error(what)));
+  const gatherSeconds = Number(values.gather);
+  if (!Number.isInteger(gatherSeconds) || gatherSeconds < 0) throw new Error("Give whole seconds: --gather 3");
+  for (const size of sizes) runs.push(await countOrders(size, { gatherSeconds, say: (what) => console.error(what) }));
   if (values.json) writeFileSync(values.json, JSON.stringify(runs, undefined, 2));
 
   console.log(

@@ -45,6 +45,12 @@ export interface OrderServiceArgs {
     identityArn?: pulumi.Input<string>;
     /** How mails and messages call the store. Default: `Stayopen`. */
     storeName?: pulumi.Input<string>;
+    /**
+     * Changes that follow each other within so many seconds, 0 to 900, are told in one mail and one text message, which
+     * wait that long. With 20, an order that is placed, paid and packed at once is three mails instead of five, and mails
+     * are most of what an order costs (docs/figures.md). Default: 0, each change by itself and at once.
+     */
+    gatherSeconds?: number;
   };
   /** Text messages to customers who gave a number. The account must be allowed to send them. Default: true. */
   textMessages?: boolean;

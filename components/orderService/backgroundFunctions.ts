@@ -221,7 +221,7 @@ export function orderNotifier(
   const failures = deadLetterQueue(`${name}-notices-failed`, parent);
   const { queue, subscription } = subscribedQueue(
     `${name}-notices`,
-    { topic, functionSeconds: limitSeconds, failures, attempts: 5 },
+    { topic, functionSeconds: limitSeconds, failures, attempts: 5, delaySeconds: args.mail.gatherSeconds },
     parent,
   );
 
@@ -241,6 +241,7 @@ export function orderNotifier(
         MAIL_FROM: args.mail.from,
         STORE_NAME: args.mail.storeName ?? "Stayopen",
         TEXT_MESSAGES: String(textMessages),
+        GATHER_SECONDS: String(args.mail.gatherSeconds ?? 0),
       },
       grants: textMessages ? [...grants, allowEverywhere("sns:Publish")] : grants,
       timeoutSeconds: limitSeconds,
@@ -253,6 +254,7 @@ export function orderNotifier(
           from: setting("MAIL_FROM"),
           messages: setting("TEXT_MESSAGES") === "true" ? traced(new SNSClient(patience)) : undefined,
           storeName: setting("STORE_NAME"),
+          gatherSeconds: Number(setting("GATHER_SECONDS")),
           log,
         };
         const processor = new BatchProcessor(EventType.SQS, { logger: log });

@@ -1,7 +1,7 @@
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { SQSRecord } from "aws-lambda";
-import { mailOf, type OrderNotice, smsOf } from "../../domain/order";
+import { changesTold, mailOf, noticeId, type OrderNotice, smsOf } from "../../domain/order";
 import type { Log } from "./http";
 import type { OrderStore } from "./orderStore";
 
@@ -13,12 +13,14 @@ export interface Notifying {
   /** Absent where no text messages are sent. */
   messages?: SNSClient;
   storeName: string;
+  /** Changes that follow each other within so many seconds are told together. */
+  gatherSeconds: number;
   log: Log;
 }
 
 /**
- * Tells the customer of one status change by mail, and by SMS if he gave a number. Mail and message carry the change's
- * id, since a notice may come twice.
+ * Tells the customer of one status change by mail, and by SMS if he gave a number, with those shortly before it; none
+ * whose own notice tells this one too. The mail carries the changes' ids, since a notice may come twice.
  */
 export async function notify(record: SQSRecord, notifying: Notifying): Promise<void> {
   const notice = JSON.parse(record.body) as OrderNotice;
@@ -29,7 +31,9 @@ export async function notify(record: SQSRecord, notifying: Notifying): Promise<v
     return;
   }
   const { storeName, mails, from, messages } = notifying;
-  const { subject, text } = mailOf(order, notice.status, storeName);
+  const told = changesTold(order.history, notice.status, notifying.gatherSeconds);
+  if (told.length === 0) return;
+  const { subject, text } = mailOf(order, notice.status, storeName, told.slice(0, -1));
   await mails.send(
     new SendEmailCommand({
       FromEmailAddress: from,
@@ -38,13 +42,13 @@ export async function notify(record: SQSRecord, notifying: Notifying): Promise<v
         Simple: {
           Subject: { Data: subject, Charset: "UTF-8" },
           Body: { Text: { Data: text, Charset: "UTF-8" } },
-          Headers: [{ Name: "X-Notice-Id", Value: notice.id }],
+          Headers: [{ Name: "X-Notice-Id", Value: told.map((status) => noticeId(order.orderId, status)).join(", ") }],
         },
       },
     }),
   );
   if (messages && order.contact.phone) await sms(messages, order.contact.phone, smsOf(order, notice.status, storeName));
-  notifying.log.info("Told the customer", { id: notice.id });
+  notifying.log.info("Told the customer", { id: notice.id, changes: told.length });
 
   async function sms(client: SNSClient, phone: string, message: string): Promise<void> {
     try {

@@ -170,6 +170,10 @@ function check(name: string, args: OrderServiceArgs): void {
   if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 100)) {
     throw wrong(`takeoverConcurrency is ${concurrency}. Give 1 to 100 orders at a time.`);
   }
+  const { gatherSeconds = 0 } = args.mail;
+  if (!(Number.isInteger(gatherSeconds) && gatherSeconds >= 0 && gatherSeconds <= 900)) {
+    throw wrong(`mail.gatherSeconds is ${gatherSeconds}. Give 0 to 900: a queue holds a message back no longer.`);
+  }
   const minutes = args.sweepEveryMinutes ?? 5;
   if (!Number.isInteger(minutes) || minutes < 1) {
     throw wrong(`sweepEveryMinutes is ${minutes}. Give whole minutes from 1 on; schedules fire once a minute at most.`);

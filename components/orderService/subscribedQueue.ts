@@ -8,6 +8,8 @@ export interface SubscribedQueueArgs {
   /** Where messages go that failed `attempts` times. */
   failures: aws.sqs.Queue;
   attempts: number;
+  /** Seconds that each message waits before it can be read, at most 900. Default: 0. */
+  delaySeconds?: number;
   /** Values that a message's attributes must have: `{ status: ["DELIVERED"] }`. Default: every message. */
   only?: Record<string, string[]>;
 }
@@ -21,6 +23,7 @@ export function subscribedQueue(name: string, args: SubscribedQueueArgs, parent:
       // Six times the function's time, as AWS advises, so that no message comes back while it is being handled.
       visibilityTimeoutSeconds: 6 * args.functionSeconds,
       messageRetentionSeconds: 4 * 24 * 3600,
+      delaySeconds: args.delaySeconds,
       sqsManagedSseEnabled: true,
       redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: args.failures.arn, maxReceiveCount: args.attempts }),
     },

@@ -1,6 +1,7 @@
 export * from "./card";
 export * from "./deadlines";
 export * from "./effective";
+export * from "./gathering";
 export * from "./identity";
 export * from "./invoice";
 export * from "./items";

@@ -45,14 +45,28 @@ export function noticeOf(item: OrderItem): OrderNotice | undefined {
 export type NoticedOrder = Pick<OrderItem, "orderId" | "lines" | "total" | "shipping" | "payment" | "shipment">;
 
 /**
- * The mail for one status change.
+ * The mail for one status change, and for those before it that no mail of their own tells.
  *
+ * @param earlier oldest first; see `changesTold`.
  * @example
  * mailOf(order, "SHIPPED", "Stayopen").subject // "Your order 7ZQ4M2… is on its way"
  */
-export function mailOf(order: NoticedOrder, status: CustomerStatus, store: string): Mail {
+export function mailOf(
+  order: NoticedOrder,
+  status: CustomerStatus,
+  store: string,
+  earlier: readonly CustomerStatus[] = [],
+): Mail {
   const { subject, body } = told(order, status);
-  const text = [`Hello ${order.shipping.name},`, ...body, `Order ${order.orderId}`, `Your ${store} team`].join("\n\n");
+  // What follows says that it has happened already.
+  const before = earlier.flatMap((change) => told(order, change).body).filter((said) => said !== PAYMENT_PROMISED);
+  const text = [
+    `Hello ${order.shipping.name},`,
+    ...before,
+    ...body,
+    `Order ${order.orderId}`,
+    `Your ${store} team`,
+  ].join("\n\n");
   return { subject, text: `${text}\n` };
 }
 
@@ -79,6 +93,8 @@ export function smsOf(
   }
 }
 
+const PAYMENT_PROMISED = "We will tell you as soon as the payment is confirmed.";
+
 function told(order: NoticedOrder, status: CustomerStatus): { subject: string; body: string[] } {
   const goods = order.lines
     .map((line) => `  ${line.quantity} × ${line.name}, ${money(line.unitPrice)} each`)
@@ -88,7 +104,8 @@ function told(order: NoticedOrder, status: CustomerStatus): { subject: string; b
       return {
         subject: `We have your order ${order.orderId}`,
         body: [
-          "Thank you for your order. We will tell you as soon as the payment is confirmed.",
+          "Thank you for your order.",
+          PAYMENT_PROMISED,
           `${goods}\n  Total: ${money(order.total)}, delivery included`,
           `It goes to:\n${address(order)}`,
           "You can cancel it under “My orders” until it is handed to the carrier.",

@@ -1,15 +1,18 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { SESv2Client, SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import { ExecutionAlreadyExists, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { DynamoDBRecord } from "aws-lambda";
+import type { DynamoDBRecord, SQSRecord } from "aws-lambda";
 import { expect } from "chai";
+import sinon from "sinon";
 import { dispatch } from "../../../components/orderService/dispatch";
 import { lookNow } from "../../../components/orderService/lookNow";
+import { notify } from "../../../components/orderService/notify";
 import { sweepOrders } from "../../../components/orderService/sweepOrders";
 import { TaskReply } from "../../../components/orderService/taskReply";
 import { wake } from "../../../components/orderService/wake";
-import { type OrderItem, openIn } from "../../../domain/order";
+import { noticeOf, type OrderItem, openIn } from "../../../domain/order";
 import { itemOf } from "../../domain/order/arbitraries";
 import { answeringClient, MemoryStore, workflowsAnswering } from "./fakes";
 
@@ -188,6 +191,44 @@ describe("News of a parcel", () => {
     const failed = await lookNow(store, { client, name: "ship" }, "id", "hook").catch((error: Error) => error.message);
     expect(failed).to.equal("throttled");
     expect((await asked(store, "hook")).told).to.equal(true);
+  });
+});
+
+describe("The notifier", () => {
+  const placedAndPaid = itemOf({
+    status: "PAID",
+    history: [
+      { status: "PLACED", at: "2026-01-01T10:00:00.000Z", region: "us-east-1", epoch: 1 },
+      { status: "PAID", at: "2026-01-01T10:00:03.000Z", region: "us-east-1", epoch: 1 },
+    ],
+  });
+
+  async function mailed(status: OrderItem["status"], gatherSeconds: number) {
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const store = new MemoryStore([placedAndPaid]);
+    sinon.stub(store, "item").resolves(placedAndPaid);
+    const notice = noticeOf({ ...placedAndPaid, status });
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(notice) } as SQSRecord;
+    await notify(record, { store, mails: client, from: "a@b.c", storeName: "Store", gatherSeconds, log });
+    return sent.map(({ input }) => {
+      const { Simple } = (input as unknown as SendEmailCommandInput).Content!;
+      return { subject: Simple?.Subject?.Data, ids: Simple?.Headers?.[0]?.Value };
+    });
+  }
+  const { orderId } = placedAndPaid;
+
+  it("tells each change by itself unless it gathers", async () => {
+    expect(await mailed("PLACED", 0)).to.deep.equal([
+      { subject: `We have your order ${orderId}`, ids: `${orderId}-PLACED` },
+    ]);
+  });
+
+  it("tells a change with the one that followed at once, in that one's mail", async () => {
+    expect(await mailed("PLACED", 20)).to.deep.equal([]);
+    expect(await mailed("PAID", 20)).to.deep.equal([
+      { subject: `Payment confirmed for your order ${orderId}`, ids: `${orderId}-PLACED, ${orderId}-PAID` },
+    ]);
   });
 });
 

@@ -100,17 +100,26 @@ export interface StandOptions {
   meter?: string;
   /** Waits and deadlines as the component has them, and an outside world without pauses. Default: short ones. */
   asDeployed?: boolean;
+  /** Changes within so many seconds are told in one mail; with it, parcels take longer than that for each step. Default: 0. */
+  gatherSeconds?: number;
 }
 
-export async function startOrderStand({ accessLog, meter, asDeployed }: StandOptions = {}): Promise<OrderStand> {
+export async function startOrderStand({
+  accessLog,
+  meter,
+  asDeployed,
+  gatherSeconds = 0,
+}: StandOptions = {}): Promise<OrderStand> {
   const dataDir = mkdtempSync(join(tmpdir(), "stayopen-orders-"));
   let api = "";
   const outside = await startOutside({
     secrets,
     webhookUrl: () => api || undefined,
-    pace: { pendingMs: 2_000, shipmentStepMs: asDeployed ? 1_500 : 700 },
+    pace: { pendingMs: 2_000, shipmentStepMs: (asDeployed ? 1_500 : 700) + 2_000 * gatherSeconds },
   });
-  const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter });
+  // Of many functions started at once, each compiles the same code.
+  const functionEnvironment = meter === undefined ? {} : { NODE_COMPILE_CACHE: join(dataDir, "compiled") };
+  const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter, functionEnvironment });
   let eventSources: EventSources | undefined;
   const stop = async () => {
     await eventSources?.stop();
@@ -131,6 +140,7 @@ export async function startOrderStand({ accessLog, meter, asDeployed }: StandOpt
         "ordertest:shippingApiKey": secrets.shippingApiKey,
         "ordertest:paymentWebhookSecret": secrets.paymentWebhookSecret,
         "ordertest:shippingWebhookSecret": secrets.shippingWebhookSecret,
+        "ordertest:gatherSeconds": String(gatherSeconds),
         "ordertest:waits": JSON.stringify(asDeployed ? {} : waits),
         "ordertest:deadlines": JSON.stringify(asDeployed ? {} : { settlingSeconds: 1, travellingSeconds: 1 }),
       },

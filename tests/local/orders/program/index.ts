@@ -34,7 +34,7 @@ const orders = new OrderService("orders", {
     webhookSecret: config.requireSecret("shippingWebhookSecret"),
     timeoutSeconds: 2,
   },
-  mail: { from: "orders@example.com", storeName: "Test store" },
+  mail: { from: "orders@example.com", storeName: "Test store", gatherSeconds: config.getNumber("gatherSeconds") },
   protectData: false,
   waits: config.requireObject("waits"),
   deadlines: config.requireObject("deadlines"),
