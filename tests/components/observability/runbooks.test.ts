@@ -15,6 +15,7 @@ const HEADINGS = ["## What it means", "## Look", "## Do", "## It is over when"];
 describe("Runbooks", function () {
   this.timeout(60_000);
   let descriptions: Map<string, string>;
+  let windows: Map<string, number>;
   before(async () => {
     const { of } = await observe({ ...primary, runbooks: "https://git.example.com/store/" });
     descriptions = new Map(
@@ -23,7 +24,29 @@ describe("Runbooks", function () {
         String(inputs["alarmDescription"]),
       ]),
     );
+    windows = new Map(
+      of("MetricAlarm").map(({ name, inputs }) => [
+        name,
+        Number(inputs["period"]) * Number(inputs["evaluationPeriods"]),
+      ]),
+    );
   });
+  /** What the page says of the alarm's time; the alarm's own definition is the one that counts. */
+  const MINUTES = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+  for (const [alarm, page] of [
+    ["failover-heartbeat-missing", "watch-silent"],
+    ["sight-orders-replication-late", "replication-late"],
+    ["sight-site-errors", "site-errors"],
+  ] as const) {
+    it(`${page} names the time after which ${alarm} rings`, () => {
+      const text = fs.readFileSync(path.join(folder, `${page}.md`), "utf8");
+      const means = text.slice(text.indexOf("## What it means"), text.indexOf("## Look")).toLowerCase();
+      const said = [...means.matchAll(/for (\w+) minutes/g)].map((match) => MINUTES.indexOf(match[1]!) * 60);
+      expect(said).to.deep.equal([windows.get(alarm)]);
+    });
+  }
+
   const pageOf = (description: string) => /Runbook: \S*docs\/runbooks\/([\w-]+)\.md$/.exec(description)?.[1];
 
   it("are named by every alarm, and every named one exists", () => {
