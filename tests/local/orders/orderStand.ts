@@ -118,7 +118,8 @@ export async function startOrderStand({
     pace: { pendingMs: 2_000, shipmentStepMs: (asDeployed ? 1_500 : 700) + 2_000 * gatherSeconds },
   });
   // Of many functions started at once, each compiles the same code.
-  const functionEnvironment = meter === undefined ? {} : { NODE_COMPILE_CACHE: join(dataDir, "compiled") };
+  const functionEnvironment: Record<string, string> | undefined =
+    meter === undefined ? undefined : { NODE_COMPILE_CACHE: join(dataDir, "compiled") };
   const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter, functionEnvironment });
   let eventSources: EventSources | undefined;
   const stop = async () => {
