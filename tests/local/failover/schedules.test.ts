@@ -3,7 +3,7 @@ import { isDecided, type OrderStatus } from "../../../domain/order";
 import { stopExecution, sweepByHand, takeOverByHand } from "../../../local/drill/byHand";
 import { eventually, itemsIn } from "../../../local/drill/shopper";
 import { reached, type Stage } from "../../../local/drill/stages";
-import { east, ScheduleStand, type Step, sinceDecided, west } from "./schedulesStand";
+import { east, limitMs, ScheduleStand, type Step, sinceDecided, west } from "./schedulesStand";
 
 // The schedules that broke earlier sketches of the protocol; with the domain's functions alone they are in tests/domain/order/schedules.test.ts.
 describe("A schedule of two Regions that broke an earlier sketch, on a running store", function () {
@@ -157,12 +157,15 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       await Promise.all([stand.place(order, east), stand.place(order, west)]);
       for (const region of [east, west]) expect(await stand.cards(order, region)).to.deep.equal([region]);
       stand.replication.heal();
-      const loser = await eventually("one steps back", async () =>
-        (await itemsIn(stand.store, east, order.orderId)).find(({ status }) => status === "SUPERSEDED"),
+      const loser = await eventually(
+        "one steps back",
+        async () => (await itemsIn(stand.store, east, order.orderId)).find(({ status }) => status === "SUPERSEDED"),
+        limitMs,
       );
       await eventually(
         "its card is gone",
         async () => !(await stand.cards(order, loser.region)).includes(loser.region),
+        limitMs,
       );
       authorize.open();
 
@@ -198,7 +201,11 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
     ship.open();
     await stand.seen(east, order, east, "SHIPPING");
     const customer = stand.watch(order);
-    await eventually("East shows it", async () => (await stand.shopper.statusOf(order.orderId, east)) === "SHIPPING");
+    await eventually(
+      "East shows it",
+      async () => (await stand.shopper.statusOf(order.orderId, east)) === "SHIPPING",
+      limitMs,
+    );
     stand.replication.heal();
     await stand.seen(east, order, west, "PAID", "SUPERSEDED");
     await stand.seen(west, order, east, "SHIPPING");
@@ -274,11 +281,15 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
     await stand.place(contested, east);
     await stand.place(swapped, west);
     const speakerOf = (orderId: string) =>
-      eventually(`one item speaks for ${orderId}`, async () => {
-        const copies = await Promise.all([east, west].map((region) => itemsIn(stand.store, region, orderId)));
-        const [here, there] = copies.map((items) => items.filter(({ status }) => status !== "SUPERSEDED"));
-        return here?.length === 1 && JSON.stringify(here) === JSON.stringify(there) && here[0];
-      });
+      eventually(
+        `one item speaks for ${orderId}`,
+        async () => {
+          const copies = await Promise.all([east, west].map((region) => itemsIn(stand.store, region, orderId)));
+          const [here, there] = copies.map((items) => items.filter(({ status }) => status !== "SUPERSEDED"));
+          return here?.length === 1 && JSON.stringify(here) === JSON.stringify(there) && here[0];
+        },
+        limitMs,
+      );
     for (let round = 1; round <= 3; round++) {
       await stand.settled();
       const [holder, before] = [await speakerOf(contested.orderId), await speakerOf(swapped.orderId)];
@@ -358,7 +369,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       await reached(second, "West asks with the card that it has");
       stand.replication.heal();
       await stand.seen(west, order, west, "SUPERSEDED");
-      await eventually("both cards are gone", async () => (await stand.cards(order, west)).length === 0);
+      await eventually("both cards are gone", async () => (await stand.cards(order, west)).length === 0, limitMs);
       second.open();
 
       expect(await stand.ends(order, "DELIVERED")).to.include({ region: east, epoch: 1 });

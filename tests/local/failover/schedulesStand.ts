@@ -24,7 +24,7 @@ export interface NewOrder {
 }
 
 /** Long enough for a busy machine; a mail whose sender died comes again after three minutes. */
-const limitMs = 240_000;
+export const limitMs = 240_000;
 
 /** A store in two Regions in which a test says what happens after what. */
 export class ScheduleStand {
