@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { progressLine } from "../catalogue/progressLine";
 import { moveHome } from "../components/searchService/moveHome";
 import { clientIn, findStore, PRODUCTS_VARIABLE, type StoreConnection, stateIn } from "./connection";
-import { type Replicas, refuseToMoveFromTheLiving, say, status } from "./operate";
+import { type Replicas, reasonOf, refuseToMoveFromTheLiving, say, status } from "./operate";
 import { describeViews } from "./words";
 
 const USAGE = `Usage: npm run region -- COMMAND [options]
@@ -99,6 +99,10 @@ async function moveProducts(
     from,
     to,
     onProgress: (soFar) => progress(`${soFar.moved} products moved`),
+  }).catch((error: unknown) => {
+    throw new Error(
+      `The products' table in ${to} does not answer (${reasonOf(error)}). What is moved stays moved; repeat the command when it does.`,
+    );
   });
   progress.end(`${moved} products of ${from} are at home in ${to} now.`);
   if (left > 0)
