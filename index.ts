@@ -148,6 +148,7 @@ const sight = new Observability("sight", {
     api: orders.api,
     functions: orders.functions,
     stateMachineArn: orders.stateMachine.arn,
+    workflowLog: orders.workflowLog,
     tables: { orders: orders.data.orders.name, cards: orders.data.cards.name },
     alarms: orders.alarms,
   },

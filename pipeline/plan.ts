@@ -3,6 +3,13 @@ export interface PreviewStep {
   /** `same`, `create`, `update`, `replace`, `delete` … */
   op: string;
   urn: string;
+  /** The resource before and after, with its arguments, where the preview tells them. */
+  oldState?: StepState;
+  newState?: StepState;
+}
+
+interface StepState {
+  inputs?: Record<string, unknown>;
 }
 
 export interface Preview {
@@ -65,7 +72,7 @@ export function releaseOf(previews: Record<string, Preview>): Release {
   for (const [stack, preview] of Object.entries(previews)) refuseLosses(stack, preview);
   const production = [PRIMARY, SECONDARY].map((stack) => ({ stack, preview: previewOf(previews, stack) }));
   const changed = production.flatMap(({ stack, preview }) =>
-    changesOf(preview).map((step) => ({ stack, step, isShared: SHARED_TYPES.includes(typeOf(step.urn)) })),
+    changesOf(preview).map((step) => ({ stack, step, isShared: isShared(step) })),
   );
   const shared = changed.filter(({ isShared }) => isShared).map(({ stack, step }) => `${stack}: ${nameOf(step)}`);
   const primaryFirst = { first: PRIMARY, second: SECONDARY, shared };
@@ -84,6 +91,21 @@ export function releaseOf(previews: Record<string, Preview>): Release {
     );
   }
   return { kind: "shared", ...primaryFirst };
+}
+
+/**
+ * Tables and keys that are a Region's own reach nobody else: codes to sign in with, the key of a vault. What the preview
+ * tells nothing of counts as shared.
+ */
+function isShared(step: PreviewStep): boolean {
+  const type = typeOf(step.urn);
+  if (!SHARED_TYPES.includes(type)) return false;
+  const known = [step.oldState?.inputs, step.newState?.inputs].filter((inputs) => inputs !== undefined);
+  if (known.length === 0) return true;
+  if (type === "aws:dynamodb/table:Table")
+    return known.some(({ replicas }) => Array.isArray(replicas) && replicas.length > 0);
+  if (type === "aws:kms/key:Key") return known.some(({ multiRegion }) => multiRegion === true);
+  return true;
 }
 
 /** The stack itself and its outputs change with whatever it holds. */

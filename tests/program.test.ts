@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { STORE_PREFIXES } from "../components/deliveryPipeline/roles";
@@ -167,6 +168,30 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
           metricName,
         ).to.deep.equal([]);
       }
+    });
+
+    it("traces every workflow and keeps the log of what failed", () => {
+      const machines = registrations.filter(({ type }) => type === "aws:sfn/stateMachine:StateMachine");
+      expect(machines.length).to.be.above(1);
+      for (const { name, inputs } of machines) {
+        expect(inputs["tracingConfiguration"], name).to.deep.equal({ enabled: true });
+        expect(inputs["loggingConfiguration"], name).to.deep.include({ level: "ERROR", includeExecutionData: false });
+      }
+    });
+
+    it("has every saved query that a runbook names", () => {
+      const saved = registrations.flatMap(({ type, inputs }) =>
+        type === "aws:cloudwatch/queryDefinition:QueryDefinition"
+          ? [String(inputs["name"]).split("/").slice(1).join("/")]
+          : [],
+      );
+      const folder = path.join(__dirname, "..", "docs", "runbooks");
+      const pages = fs.readdirSync(folder).map((page) => fs.readFileSync(path.join(folder, page), "utf8"));
+      const named = pages.flatMap((text) =>
+        [...text.matchAll(/`((?:apis|orders|search|functions)\/[a-z-]+)`/g)].map((match) => match[1]!),
+      );
+      expect(named.length).to.be.above(10);
+      expect(named.filter((name) => !saved.includes(name))).to.deep.equal([]);
     });
 
     it("counts into a namespace that its store has for itself, and looks there", () => {

@@ -40,5 +40,5 @@ export type Own = (metricName: string, service?: string) => Metric;
 
 /** The metrics of one store: its namespace is no other's. */
 export function ownIn(namespace: string): Own {
-  return (metricName, service) => ({ namespace, metricName, dimensions: service ? { service } : {} });
+  return (metricName, service): Metric => ({ namespace, metricName, dimensions: service ? { service } : {} });
 }

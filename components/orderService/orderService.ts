@@ -44,6 +44,8 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly data: OrderData;
   public readonly api: HttpApi;
   public readonly stateMachine: aws.sfn.StateMachine;
+  /** Name of the log group that says why an execution failed. */
+  public readonly workflowLog: pulumi.Output<string>;
   public readonly topic: aws.sns.Topic;
   /** The Region's invoices, which never leave it. */
   public readonly invoices: aws.s3.Bucket;
@@ -63,7 +65,9 @@ export class OrderService extends pulumi.ComponentResource {
 
     const steps = stepFunctions(name, this.data, shared, this);
     onlyFor(steps.authorize.role, name, this.data.cardKey, this);
-    this.stateMachine = orderStateMachine(name, args, shared, steps, this);
+    const workflow = orderStateMachine(name, args, shared, steps, this);
+    this.stateMachine = workflow.stateMachine;
+    this.workflowLog = workflow.log.name;
 
     this.invoices = invoiceBucket(name, args, this);
     const invoice = invoiceReader(name, args, { shared, bucket: this.invoices }, this);

@@ -140,7 +140,7 @@ export function orderStateMachine(
   shared: Shared,
   functions: ReturnType<typeof stepFunctions>,
   parent: pulumi.Resource,
-): aws.sfn.StateMachine {
+): { stateMachine: aws.sfn.StateMachine; log: aws.cloudwatch.LogGroup } {
   const { authorize, settle, ship } = functions;
   const logs = new aws.cloudwatch.LogGroup(
     `${name}-workflow`,
@@ -173,7 +173,7 @@ export function orderStateMachine(
     },
     { parent },
   );
-  return new aws.sfn.StateMachine(
+  const stateMachine = new aws.sfn.StateMachine(
     `${name}-workflow`,
     transformed<aws.sfn.StateMachineArgs>(
       {
@@ -199,4 +199,5 @@ export function orderStateMachine(
     ),
     { parent, dependsOn: [policy] },
   );
+  return { stateMachine, log: logs };
 }

@@ -7,7 +7,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { allow, InlineFunction, reference, stream } from "../inlineFunction";
+import { STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction/actions";
 import { transformed } from "../inlineFunction/args";
+import { physicalName } from "../inlineFunction/names";
 import { countingInto, metricsNamespace } from "../storeMetrics";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
@@ -35,7 +37,7 @@ export function indexing(name: string, args: SearchServiceArgs, indexed: Indexed
   const index = indexerFunction(name, args, indexed, parent);
   const rebuild = rebuilderFunction(name, args, indexed, parent);
   connectStream(name, args, indexed, index, parent);
-  return { functions: { index, rebuild }, stateMachine: rebuildStateMachine(name, rebuild, parent) };
+  return { functions: { index, rebuild }, stateMachine: rebuildStateMachine(name, args, rebuild, parent) };
 }
 
 export function deadLettersOf(name: string, args: SearchServiceArgs, parent: pulumi.Resource): aws.sqs.Queue {
@@ -175,7 +177,21 @@ function rebuilderFunction(
   );
 }
 
-function rebuildStateMachine(name: string, rebuild: InlineFunction, parent: pulumi.Resource): aws.sfn.StateMachine {
+function rebuildStateMachine(
+  name: string,
+  { logRetentionDays = 30 }: SearchServiceArgs,
+  rebuild: InlineFunction,
+  parent: pulumi.Resource,
+): aws.sfn.StateMachine {
+  const logs = new aws.cloudwatch.LogGroup(
+    `${name}-rebuild`,
+    {
+      // Under /aws/vendedlogs/ it does not eat into the size limit of the account's log resource policy.
+      name: `/aws/vendedlogs/states/${physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-rebuild`)}`,
+      retentionInDays: logRetentionDays,
+    },
+    { parent },
+  );
   const role = new aws.iam.Role(
     `${name}-rebuild`,
     {
@@ -192,7 +208,11 @@ function rebuildStateMachine(name: string, rebuild: InlineFunction, parent: pulu
       role: role.id,
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: rebuild.arn }],
+        Statement: [
+          { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: rebuild.arn },
+          // AWS offers no resource for the delivery of vended logs, nor for traces.
+          { Effect: "Allow", Action: STATE_MACHINE_LOGS_AND_TRACES, Resource: "*" },
+        ],
       }),
     },
     { parent },
@@ -205,6 +225,12 @@ function rebuildStateMachine(name: string, rebuild: InlineFunction, parent: pulu
       definition: rebuild.arn.apply((functionArn) =>
         JSON.stringify(rebuildDefinition({ functionArn, waitBeforeCleaningSeconds: INDEXER_TIMEOUT_SECONDS + 5 })),
       ),
+      loggingConfiguration: {
+        level: "ERROR",
+        includeExecutionData: false,
+        logDestination: pulumi.interpolate`${logs.arn}:*`,
+      },
+      tracingConfiguration: { enabled: true },
     },
     { parent, dependsOn: [policy] },
   );

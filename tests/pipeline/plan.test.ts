@@ -41,6 +41,23 @@ describe("A release's plan", () => {
     });
   }
 
+  for (const [what, type, own, shared] of [
+    ["a table without replicas", "aws:dynamodb/table:Table", {}, { replicas: [{ regionName: "us-west-2" }] }],
+    ["a key of one Region", "aws:kms/key:Key", { multiRegion: false }, { multiRegion: true }],
+  ] as const) {
+    it(`takes ${what} for the Region's own, and for shared what reaches the other`, () => {
+      const changed = (oldInputs: object | undefined, inputs: object): PreviewStep => ({
+        ...step("prod-east", "update", type, "thing"),
+        ...(oldInputs && { oldState: { inputs: { ...oldInputs } } }),
+        newState: { inputs: { ...inputs } },
+      });
+      expect(plan([changed(own, own), lambda("prod-east")], []).kind).to.equal("ordinary");
+      expect(plan([changed(undefined, own), lambda("prod-east")], []).kind).to.equal("ordinary");
+      expect(plan([changed(own, shared)], []).kind).to.equal("shared");
+      expect(plan([changed(shared, own)], []).kind).to.equal("shared");
+    });
+  }
+
   it("lets what is shared go by itself only", () => {
     expect(() => plan([table("prod-east"), lambda("prod-east")], [])).to.throw(Refused, /by themselves first/);
   });
