@@ -48,20 +48,18 @@ export interface CountOptions {
 export async function countOrders(orders: number, { gatherSeconds = 0, say }: CountOptions): Promise<Counted> {
   const folder = mkdtempSync(join(tmpdir(), "stayopen-cost-"));
   const files: MeterFiles = { meter: join(folder, "meter.jsonl"), accessLog: join(folder, "access.jsonl") };
-  /** Notices and invoices follow the last write. */
-  const quiet = () => sleep(5_000 + 2_000 * gatherSeconds);
   const stand = await startOrderStand({ ...files, asDeployed: true, gatherSeconds });
   try {
     const parcels = new Parcels(stand);
     // Cold starts and the first reading of secrets are no order's.
     await Promise.all(Array.from({ length: SIDE_BY_SIDE.first }, () => life(stand, parcels, () => undefined)));
-    await quiet();
+    await settled(files, gatherSeconds);
     const from = placeIn(files);
     const before = processorSeconds(stand.region.pid);
     const started = performance.now();
     const items = await livesOf(stand, parcels, orders, say);
     const seconds = (performance.now() - started) / 1_000;
-    await quiet();
+    await settled(files, gatherSeconds);
     const after = processorSeconds(stand.region.pid);
     const sums = await metered(files, from);
     say("what the other Region does with these orders' records");
@@ -80,6 +78,19 @@ export async function countOrders(orders: number, { gatherSeconds = 0, say }: Co
   } finally {
     await stand.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Notices and invoices follow the last write: waits until nothing is billed any more. */
+async function settled(files: MeterFiles, gatherSeconds: number): Promise<void> {
+  const quietMs = 4_000 + gatherSeconds * 1_000;
+  let place = placeIn(files);
+  let since = Date.now();
+  for (const end = since + 120_000; Date.now() < end && Date.now() - since < quietMs; ) {
+    await sleep(500);
+    const now = placeIn(files);
+    if (now.meter !== place.meter) since = Date.now();
+    place = now;
   }
 }
 
