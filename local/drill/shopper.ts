@@ -48,7 +48,9 @@ export class Shopper {
       return answer.ok ? ((await answer.json()) as Settings) : undefined;
     });
     const deployment = (store.regions[region] ?? fail(`no Region ${region}`)).deployment;
-    const person = await newPerson({ url: store.url, deployment }, settings.auth);
+    const person = await eventually("somebody can sign up", () =>
+      newPerson({ url: store.url, deployment }, settings.auth),
+    );
     const product = await eventually("a kettle can be found", async () => {
       const answer = await fetch(`${apiIn(store, region, "catalogue")}/api/catalogue/search?q=kettle`);
       return answer.ok ? ((await answer.json()) as { products: Product[] }).products[0] : undefined;
