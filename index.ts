@@ -33,8 +33,11 @@ const bucketIn = (there: string, what: string) =>
     reservedBucketName(`${pulumi.getProject()}-${peer?.primaryStack ?? pulumi.getStack()}-${what}`, account, there),
   );
 
-// Both Regions count into one namespace, which no other stack of the account has.
-const counting = { metricsNamespace: metricsNamespace(peer?.primaryStack) };
+const operation = {
+  // Both Regions count into one namespace, which no other stack of the account has.
+  metricsNamespace: metricsNamespace(peer?.primaryStack),
+  runbooks: config.operation.runbooks,
+};
 
 const regions = new RegionState("regions", { existing: primary?.regions, replicaRegions, protectData });
 
@@ -60,7 +63,7 @@ const search = new SearchService("catalogue", {
   existingTable: primary?.products,
   replicaRegions,
   regions: peer && regions.table,
-  ...counting,
+  ...operation,
   protectData,
 });
 
@@ -75,7 +78,7 @@ const orders = new OrderService("orders", {
   regions: peer && regions.table,
   waits: config.orderWaits,
   deadlines: config.orderDeadlines,
-  ...counting,
+  ...operation,
   protectData,
 });
 
@@ -91,7 +94,7 @@ const failover = new RegionalFailover("failover", {
   settings: { currency: config.currency, card: orders.card, auth: auth.settings },
   domain: config.domain && { ...config.domain, primary: !primary },
   timings: config.failoverTimings,
-  ...counting,
+  ...operation,
   onReturn: [
     { functionArn: orders.functions.sweeper.arn },
     { stateMachineArn: search.rebuild.stateMachineArn, when: "rebuild" },
@@ -165,8 +168,7 @@ const sight = new Observability("sight", {
   backups: backups && { vaultName: backups.vault.name },
   distributionId: region === "us-east-1" ? site.distribution?.id : undefined,
   mails: config.operation.alarmMails,
-  runbooks: config.operation.runbooks,
-  ...counting,
+  ...operation,
   costAnomaly: config.operation.costAnomalyUsd ? { aboveUsd: config.operation.costAnomalyUsd } : undefined,
 });
 

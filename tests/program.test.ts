@@ -116,7 +116,11 @@ function evaluated(stack: string): Promise<Evaluated> {
 }
 
 async function evaluateAfterPrimary(stack: string): Promise<Evaluated> {
-  return evaluate(stack, stack === "prod-west" ? { "prod-east": (await evaluated("prod-east")).outputs } : {});
+  return evaluate(stack, await primariesOf(stack));
+}
+
+async function primariesOf(stack: string): Promise<Record<string, Record<string, unknown>>> {
+  return stack === "prod-west" ? { "prod-east": (await evaluated("prod-east")).outputs } : {};
 }
 
 for (const stack of ["dev", "prod-east", "prod-west"]) {
@@ -168,6 +172,21 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
           metricName,
         ).to.deep.equal([]);
       }
+    });
+
+    it("links the runbook of every alarm where people read it", async () => {
+      const linked = await evaluate(stack, await primariesOf(stack), {
+        "stayopen:runbooks": "https://git.example.com/store/",
+      });
+      const alarms = linked.registrations.filter(({ type }) => /^aws:cloudwatch\/(metric|composite)Alarm:/.test(type));
+      expect(alarms.length).to.be.above(50);
+      const bare = alarms.filter(
+        ({ inputs }) =>
+          !/Runbook: https:\/\/git\.example\.com\/store\/docs\/runbooks\/[\w-]+\.md$/.test(
+            String(inputs["alarmDescription"]),
+          ),
+      );
+      expect(bare.map(({ name }) => name)).to.deep.equal([]);
     });
 
     it("traces every workflow and keeps the log of what failed", () => {

@@ -10,6 +10,7 @@ export interface Watched {
   topicArns: pulumi.Input<string>[];
   /** Of the service's own metrics. */
   metricsNamespace: string;
+  runbooks?: string;
 }
 
 /** Alarms on what no retry has put right. */
@@ -23,7 +24,7 @@ export function orderAlarms(name: string, watched: Watched, parent: pulumi.Resou
     new aws.cloudwatch.MetricAlarm(
       `${name}-${suffix}`,
       {
-        alarmDescription: `${description} ${runbook(page)}`,
+        alarmDescription: `${description} ${runbook(page, watched.runbooks)}`,
         comparisonOperator: "GreaterThanThreshold",
         threshold: 0,
         period: 60,

@@ -63,6 +63,8 @@ export interface OrderServiceArgs {
    * with `existing`: one stack owns what the Regions share.
    */
   replicaRegions?: string[];
+  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  runbooks?: string;
   /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
   metricsNamespace?: string;
   /** Orders that a takeover writes at the same time, 1 to 100. Default: 16, some 500 orders a second. */

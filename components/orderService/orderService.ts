@@ -89,6 +89,7 @@ export class OrderService extends pulumi.ComponentResource {
         },
         topicArns: args.alarmTopicArns ?? [],
         metricsNamespace: args.metricsNamespace ?? metricsNamespace(),
+        runbooks: args.runbooks,
       },
       this,
     );

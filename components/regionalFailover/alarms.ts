@@ -11,7 +11,7 @@ export const GLOBAL_REGION = "us-east-1";
 /** Alarms of this Region, about itself and about its peer: each Region watches the other, since a dead one can't tell. */
 export function regionAlarms(
   name: string,
-  { peerRegion, alarmTopicArns = [], metricsNamespace: namespace = metricsNamespace() }: RegionalFailoverArgs,
+  { peerRegion, alarmTopicArns = [], runbooks, metricsNamespace: namespace = metricsNamespace() }: RegionalFailoverArgs,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   const alarm = (
@@ -24,7 +24,7 @@ export function regionAlarms(
     new aws.cloudwatch.MetricAlarm(
       `${name}-${suffix}`,
       {
-        alarmDescription: `${description} ${runbook(page)}`,
+        alarmDescription: `${description} ${runbook(page, runbooks)}`,
         namespace,
         metricName,
         dimensions: { service: METRICS_SERVICE },
@@ -106,7 +106,7 @@ export function domainAlarms(
     `${name}-health-check`,
     {
       region: GLOBAL_REGION,
-      alarmDescription: `Route 53 sends nobody to this Region: its health check fails, or an operator has drained it. ${runbook("region-unhealthy")}`,
+      alarmDescription: `Route 53 sends nobody to this Region: its health check fails, or an operator has drained it. ${runbook("region-unhealthy", args.runbooks)}`,
       namespace: "AWS/Route53",
       metricName: "HealthCheckStatus",
       dimensions: { HealthCheckId: watched.healthCheckId },
@@ -128,7 +128,7 @@ export function domainAlarms(
       `${name}-${suffix}-certificate-expires`,
       {
         region: viewer ? GLOBAL_REGION : undefined,
-        alarmDescription: `The certificate has not renewed itself: see whether its validation record still exists. ${runbook("certificate-ending")}`,
+        alarmDescription: `The certificate has not renewed itself: see whether its validation record still exists. ${runbook("certificate-ending", args.runbooks)}`,
         namespace: "AWS/CertificateManager",
         metricName: "DaysToExpiry",
         dimensions: { CertificateArn: certificate.arn },

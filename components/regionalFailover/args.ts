@@ -66,6 +66,8 @@ export interface RegionalFailoverArgs {
   alarmTopicArns?: pulumi.Input<string>[];
   /** Topics in us-east-1, where Route 53 and its alarms are. Default: `alarmTopicArns` in a stack of that Region, else none. */
   globalAlarmTopicArns?: pulumi.Input<string>[];
+  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  runbooks?: string;
   /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
   metricsNamespace?: string;
   /** Days that logs are kept. Default: 30. */

@@ -8,12 +8,14 @@ interface Watched {
   indexer: InlineFunction;
   deadLetters: aws.sqs.Queue;
   rebuild: aws.sfn.StateMachine;
+  /** Address in front of the alarms' runbooks. */
+  runbooks?: string;
 }
 
 /** Alarms for what makes search wrong: changes that wait, products that can't be indexed, crashes, failed rebuilds. */
 export function alarmsFor(
   name: string,
-  { indexer, deadLetters, rebuild }: Watched,
+  { indexer, deadLetters, rebuild, runbooks }: Watched,
   topics: pulumi.Input<string>[],
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
@@ -27,7 +29,7 @@ export function alarmsFor(
     new aws.cloudwatch.MetricAlarm(
       `${name}-${suffix}`,
       {
-        alarmDescription: `${description} ${runbook(page)}`,
+        alarmDescription: `${description} ${runbook(page, runbooks)}`,
         ...metric,
         comparisonOperator: "GreaterThanThreshold",
         period: 60,

@@ -56,6 +56,8 @@ export interface SearchServiceArgs {
   alarmTopics?: pulumi.Input<string>[];
   /** Requests a second and burst, for each route, above which callers get 429. Default: that of `HttpApi`. */
   throttle?: { requestsPerSecond: number; burst: number };
+  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  runbooks?: string;
   /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
   metricsNamespace?: string;
   /** Days that logs are kept. Default: 30. */

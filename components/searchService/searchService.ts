@@ -64,7 +64,12 @@ export class SearchService extends pulumi.ComponentResource {
     }
     this.alarms = alarmsFor(
       name,
-      { indexer: this.functions.index, deadLetters: this.queue, rebuild: this.stateMachine },
+      {
+        indexer: this.functions.index,
+        deadLetters: this.queue,
+        rebuild: this.stateMachine,
+        runbooks: args.runbooks,
+      },
       args.alarmTopics ?? [],
       this,
     );
