@@ -99,6 +99,14 @@ const twoOrigins = {
   origins: [...distribution.origins, { originId: "peer", domainName: "peer.s3.us-west-2.amazonaws.com" }],
 };
 
+const plan = {
+  name: "plan",
+  rules: [
+    { ruleName: "daily", targetVaultName: "vault", schedule: "cron(0 3 * * ? *)", lifecycle: { deleteAfter: 14 } },
+  ],
+};
+const planOf = (rule: object) => ({ ...plan, rules: [{ ...plan.rules[0], ...rule }] });
+
 describe("The deployer's checks before the emulator sees a resource", () => {
   const good: [string, Inputs][] = [
     ["aws:lambda/function:Function", lambda],
@@ -117,6 +125,13 @@ describe("The deployer's checks before the emulator sees a resource", () => {
       },
     ],
     ["aws:dynamodb/table:Table", globalTable],
+    ["aws:backup/plan:Plan", plan],
+    ["aws:backup/vault:Vault", { name: "store-1a2b3c4", kmsKeyArn: replica.primaryKeyArn }],
+    ["aws:backup/selection:Selection", { name: "s", planId: "p", iamRoleArn: role, resources: ["arn:aws:s3:::media"] }],
+    [
+      "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+      { backupVaultName: "store", minRetentionDays: 14, maxRetentionDays: 92 },
+    ],
     ["aws:route53/record:Record", failoverRecord],
     ["aws:route53/healthCheck:HealthCheck", healthCheck],
     ["aws:kms/replicaKey:ReplicaKey", replica],
@@ -130,6 +145,32 @@ describe("The deployer's checks before the emulator sees a resource", () => {
   }
 
   const bad: [string, string, Inputs, RegExp][] = [
+    [
+      "a backup that has no time to complete",
+      "aws:backup/plan:Plan",
+      planOf({ startWindow: 60, completionWindow: 60 }),
+      /an hour at least between startWindow and completionWindow/,
+    ],
+    [
+      "cold backups that are deleted early",
+      "aws:backup/plan:Plan",
+      planOf({ lifecycle: { coldStorageAfter: 30, deleteAfter: 60 } }),
+      /keep for 90 days what it moves to cold storage/,
+    ],
+    [
+      "continuous backups for ever",
+      "aws:backup/plan:Plan",
+      planOf({ enableContinuousBackup: true, lifecycle: { deleteAfter: 90 } }),
+      /35 days at most/,
+    ],
+    ["a vault with a dot in its name", "aws:backup/vault:Vault", { name: "store.vault" }, /letters, digits, - and _/],
+    ["a selection without a role", "aws:backup/selection:Selection", { planId: "p" }, /missing iamRoleArn/],
+    [
+      "a lock that keeps less at most than at least",
+      "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+      { backupVaultName: "store", minRetentionDays: 30, maxRetentionDays: 14 },
+      /maxRetentionDays is 14; AWS allows 30/,
+    ],
     [
       "a replica in the table's own Region",
       "aws:dynamodb/table:Table",
