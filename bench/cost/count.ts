@@ -31,6 +31,8 @@ const SIDE_BY_SIDE = { first: 4, most: 48 };
 const ACCEPTED_WITHIN_MS = 600;
 /** Between two questions whether a parcel that has arrived is DELIVERED. */
 const ASK_EVERY_MS = 300;
+/** A parcel whose news were lost is looked at by its workflow after a quarter of an hour. */
+const DELIVERED_WITHIN_MS = 20 * 60_000;
 /** DynamoDB counts so much for each item and each entry of an index. */
 const STORED_BESIDES = 100;
 /** From so many orders the other Region's part is known. */
@@ -99,7 +101,7 @@ async function life(stand: OrderStand, parcels: Parcels, onAccepted: (ms: number
   const orderId = await placed(stand);
   onAccepted(performance.now() - began);
   await parcels.delivered(orderId);
-  for (const end = Date.now() + 240_000; Date.now() < end; ) {
+  for (const end = Date.now() + DELIVERED_WITHIN_MS; Date.now() < end; ) {
     await sleep(ASK_EVERY_MS);
     const item = await stand.item(orderId);
     if (item?.status === "DELIVERED") return item;

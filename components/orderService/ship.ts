@@ -71,9 +71,12 @@ export interface ParcelLook {
  * have their conditions.
  */
 export async function lookAtParcel({ openTask, ...input }: ParcelLook, tracking: Tracking): Promise<void> {
-  const exit = await trackNow(input, tracking);
-  // `next` would be another step's to do: that one waits with this token, and looks by itself.
-  if (exit.kind === "ended") await tracking.reply.succeeds(openTask);
+  // Trouble that passes goes to the step, which looks again by the workflow's retry rules.
+  await tracking.reply.during(openTask, async () => {
+    const exit = await trackNow(input, tracking);
+    // `next` would be another step's to do: that one waits with this token, and looks by itself.
+    if (exit.kind === "ended") await tracking.reply.succeeds(openTask);
+  });
 }
 
 function trackNow(input: Pick<StepInput, "orderId" | "epoch">, { store, shipments, deadlines, onTrouble }: Tracking) {

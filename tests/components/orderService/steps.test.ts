@@ -336,6 +336,12 @@ describe("A look because of a webhook", () => {
     expect(await looked(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
   });
 
+  it("leaves trouble that passes to the step, which is tried again", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    sinon.stub(store, "partition").rejects(new TransientError("throttled"));
+    expect(await looked(store, { status: "delivered" })).to.deep.equal(["SendTaskFailure open"]);
+  });
+
   it("answers nothing for a step that waits for something else", async () => {
     const store = new MemoryStore([own({ status: "PLACED" })]);
     expect(await looked(store, { status: "delivered" })).to.deep.equal([]);
