@@ -4,6 +4,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - a Node.js worker of our own (worker.js): a handler's error keeps its name, as Lambda and Step Functions report it, and the
     environment stays warm afterwards;
   - an invocation that logs nothing does not wait 50 ms for a log line;
+  - as many workers are started at once as there are processors, and a call takes one that has become free meanwhile;
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
   - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
@@ -18,6 +19,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
     the group watches standard input, which the starter holds open.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -100,6 +102,38 @@ def use_own_node_worker():
         return result
 
     lambda_service._execute_function_warm = execute_with_failure
+
+
+def start_few_workers_at_once():
+    """A burst of calls would start a process for each, all of them slowly, and callers who give up and repeat would make it
+    worse. Where Lambda has processors for all, a call here gets what comes first: a worker that is done, or its turn to start one.
+    """
+    import ministack.core.lambda_runtime as runtime
+    import ministack.services.lambda_svc as lambda_service
+
+    turns = threading.BoundedSemaphore(os.cpu_count() or 1)
+    acquire = runtime.acquire_worker
+
+    def idle(name, config, qualifier):
+        with runtime._lock:
+            return any(not worker.in_use for worker in runtime._workers.get(runtime._worker_key(name, config, qualifier), ()))
+
+    def acquire_in_turn(name, config, code, qualifier="$LATEST", max_concurrency=None):
+        has_turn = False
+        while not idle(name, config, qualifier) and not has_turn:
+            has_turn = turns.acquire(timeout=0.02)
+        try:
+            worker, reason = acquire(name, config, code, qualifier=qualifier, max_concurrency=max_concurrency)
+            if has_turn and reason == "spawn":
+                # Should it fail, the invocation starts it once more, and answers why it can't.
+                with contextlib.suppress(Exception):
+                    runtime.ensure_spawned(worker)
+        finally:
+            if has_turn:
+                turns.release()
+        return worker, reason
+
+    lambda_service.acquire_worker = acquire_in_turn
 
 
 def wait_as_step_functions_does():
@@ -238,6 +272,7 @@ def main():
     if version("ministack") != EXPECTED:
         sys.exit(f"MiniStack {EXPECTED} is needed, {version('ministack')} is installed: remove .stayopen/venv and start again.")
     use_own_node_worker()
+    start_few_workers_at_once()
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
     multi_region_keys.share_between_processes()
