@@ -60,7 +60,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   const { acknowledged } = customers;
   const staged = await Promise.all(
     (options.stages ?? STAGES).map((at) =>
-      stage(at, { shopper: shoppers[0], customers, outside: store.outside, region }),
+      stage(at, { shopper: shoppers[0], customers, outside: store.outside, region, every: true }),
     ),
   );
   await eventually(
@@ -72,6 +72,8 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   await sleep(2_000);
 
   tell(`${acknowledged.length} orders; ${failure} ${region}`);
+  // From now on the other Region's calls are not the ones that stand there.
+  for (const one of staged) one.letOthersPass();
   const failedAt = Date.now();
   await (failure === "cut" ? store.chaos.cut() : store.chaos[failure](region));
   // What had its effect already is answered into the void; what had not lands later.

@@ -66,10 +66,14 @@ export async function stage(at: Stage, { shopper, customers, outside, region, ev
   if (at === "parcel on its way") {
     controls.holdShipments(orderId);
     await place();
-    await eventually(`${orderId} is at "${at}"`, async () => {
-      const status = await shopper.statusOf(orderId, region);
-      return status !== undefined && ORDER_STATUS_RULES[status as "SHIPPING"].decided;
-    });
+    await eventually(
+      `${orderId} is at "${at}"`,
+      async () => {
+        const status = await shopper.statusOf(orderId, region);
+        return status !== undefined && ORDER_STATUS_RULES[status as "SHIPPING"].decided;
+      },
+      limitMs,
+    );
     return { stage: at, orderId, letOthersPass: () => undefined, release: () => controls.releaseShipments(orderId) };
   }
 
@@ -100,7 +104,7 @@ export async function stage(at: Stage, { shopper, customers, outside, region, ev
 }
 
 /** How long an order may take to its stage on a busy machine. */
-const limitMs = 60_000;
+const limitMs = 120_000;
 
 /** Waits until a call stands at the gate. */
 export async function reached(gate: Gate, what: string): Promise<void> {
