@@ -9,12 +9,12 @@ export interface WebhookTarget {
   secret: string;
 }
 
-/** Delays between tries of one delivery, in milliseconds, before jitter. */
-const retryDelaysMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** Delays between tries of one delivery, in milliseconds, before jitter. Real senders try for days; here, longer than a failover takes. */
+const retryDelaysMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, ...new Array<number>(20).fill(30_000)];
 const timeoutMs = 5_000;
 
 /**
- * Sends Standard Webhooks with retries: up to eight tries over about a minute, same id and body each, backing off with
+ * Sends Standard Webhooks with retries: over about ten minutes, same id and body each, backing off with
  * jitter. Any answer of 200–299 ends it; 410 ends it as well.
  */
 export class WebhookSender {
