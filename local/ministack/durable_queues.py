@@ -42,10 +42,13 @@ class Queue(dict):
         with self.journal.lock:
             kept = {message["id"] for message in value}
             taken = {id for id in getattr(self._read, "ids", ()) if id not in kept}
-            now = super().__getitem__("messages")
+            now = self.now()
             gone = [message["id"] for message in now if message["id"] in taken]
             super().__setitem__(key, Messages([message for message in now if message["id"] not in taken], self))
             self.tell_deleted(gone)
+
+    def now(self):
+        return super().__getitem__("messages")
 
     def tell_deleted(self, ids):
         if ids:
@@ -56,24 +59,27 @@ class Queue(dict):
 
 
 class Messages(list):
+    """What a service does to a list that another thread has replaced meanwhile is done to the one that has replaced it."""
+
     def __init__(self, messages, queue):
         super().__init__(messages)
         self.queue = queue
 
     def append(self, message):
         with self.queue.journal.lock:
-            super().append(message)
+            list.append(self.queue.now(), message)
             self.queue.journal.write({"do": "sendMessage", "queue": self.queue.where, "message": message})
 
     def remove(self, message):
         with self.queue.journal.lock:
-            super().remove(message)
+            list.remove(self.queue.now(), message)
             self.queue.tell_deleted([message["id"]])
 
     def clear(self):
         with self.queue.journal.lock:
-            ids = [message["id"] for message in self]
-            super().clear()
+            now = self.queue.now()
+            ids = [message["id"] for message in now]
+            list.clear(now)
             self.queue.tell_deleted(ids)
 
 

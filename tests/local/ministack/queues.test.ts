@@ -23,6 +23,15 @@ receiver.write()`),
     ).to.deep.equal({ messages: [], deleted: ["second", "old"], sent: ["second"] });
   });
 
+  it("keeps a message that is sent to a list which another thread has replaced meanwhile", () => {
+    expect(
+      queueAfter(`
+messages = queue["messages"]
+in_thread(lambda: reading(queue, without={"old"}).write())
+messages.append({"id": "new"})`),
+    ).to.deep.equal({ messages: ["new"], deleted: ["old"], sent: ["new"] });
+  });
+
   it("loses what is purged", () => {
     expect(queueAfter(`queue["messages"].clear()`)).to.deep.equal({ messages: [], deleted: ["old"], sent: [] });
   });
