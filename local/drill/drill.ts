@@ -58,6 +58,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   const tell = (line: string) => options.onProgress?.(line);
   const customers = new Customers(shoppers);
   const { acknowledged } = customers;
+  await eventually(`customers are led to ${region}`, async () => (await answeringRegion(store)) === region, limitMs);
   const staged = await Promise.all(
     (options.stages ?? STAGES).map((at) =>
       stage(at, { shopper: shoppers[0], customers, outside: store.outside, region, every: true }),
@@ -117,6 +118,12 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
       waited: waiting.length,
     },
   };
+}
+
+/** The Region that the store's address leads to: after an earlier failure, the other one for as long as an answer of DNS lives. */
+async function answeringRegion(store: Store): Promise<string> {
+  const answer = await fetch(`${store.url}/api/config`, { signal: AbortSignal.timeout(5_000) });
+  return ((await answer.json()) as { region: string }).region;
 }
 
 async function unknownIn(store: Store, region: string, orders: readonly Acknowledged[]): Promise<Acknowledged[]> {
