@@ -27,6 +27,8 @@ export interface DrillOptions {
 /** What a drill measured. Milliseconds are counted from the failure. */
 export interface DrillFigures {
   failure: Failure;
+  /** How late a change arrives in the other Region, as it was set. */
+  lagMs?: { min: number; max: number };
   /** Acknowledged during the drill. */
   orders: number;
   /** Until the first order after the failure was acknowledged. */
@@ -110,6 +112,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
     outcomes,
     figures: {
       failure,
+      lagMs: lagOf(store),
       orders: acknowledged.length,
       acceptedAgainMs: Math.min(...accepted.map(({ acknowledgedAt }) => acknowledgedAt)) - failedAt,
       takenOver: moves.length,
@@ -124,6 +127,11 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
 async function answeringRegion(store: Store): Promise<string> {
   const answer = await fetch(`${store.url}/api/config`, { signal: AbortSignal.timeout(5_000) });
   return ((await answer.json()) as { region: string }).region;
+}
+
+function lagOf({ replication }: Store): DrillFigures["lagMs"] {
+  const lag = replication?.status().lagMs;
+  return typeof lag === "number" ? { min: lag, max: lag } : lag;
 }
 
 async function unknownIn(store: Store, region: string, orders: readonly Acknowledged[]): Promise<Acknowledged[]> {
