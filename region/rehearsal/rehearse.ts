@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateBackupCommand,
@@ -61,7 +62,8 @@ export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed> {
   if (by === "past") await checkPast(client, table, at);
 
   const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-  const copy = `${RESTORED_PREFIX}rehearsal-${table}`.slice(0, 240) + `-${stamp}`;
+  // The moment tells a person what it is; the rest tells it from a rehearsal that began in the same second. At most 255 characters.
+  const copy = `${`${RESTORED_PREFIX}rehearsal-${table}`.slice(0, 230)}-${stamp}-${randomUUID().slice(0, 8)}`;
   const began = Date.now();
   onProgress(`Restoring ${table} beside itself, as ${copy}.`);
   try {
@@ -160,7 +162,7 @@ async function untilRestored(rehearsal: Rehearsal, copy: string): Promise<void> 
   });
 }
 
-/** Its name, with the moment that it was made in it, is no other table's. */
+/** Its name, drawn for this rehearsal alone, is no other table's. */
 async function deleteCopy({ client, onProgress = () => undefined }: Rehearsal, copy: string): Promise<void> {
   const { TableStatus } = (await described(client, copy)) ?? {};
   if (TableStatus === "ACTIVE") await client.send(new DeleteTableCommand({ TableName: copy }));

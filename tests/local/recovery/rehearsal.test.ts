@@ -83,6 +83,13 @@ describe("A rehearsed restore", function () {
     });
   });
 
+  it("lets several go on at once, each with a copy of its own", async () => {
+    const before = await tables();
+    const done = await Promise.all([rehearsed({ sample: 5 }), rehearsed({ sample: 5 }), rehearsed({ sample: 5 })]);
+    expect(new Set(done.map(({ copy }) => copy)).size).to.equal(3);
+    expect(await tables()).to.deep.equal(before);
+  });
+
   it("looks at a sample where the table is large", async () => {
     const done = await rehearsed({ sample: 25 });
     expect(done).to.include({ copied: 25, live: 25 });
