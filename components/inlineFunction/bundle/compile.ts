@@ -99,7 +99,7 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
       absWorkingDir: root,
       entryPoints: modules.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
       outdir: root,
-      plugins: [closurePlugin(modules, root)],
+      plugins: [closurePlugin(modules, root), withoutProfiles],
     }),
   );
   refuseEmptyImports(result.warnings);
@@ -166,6 +166,33 @@ function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
     },
   };
 }
+
+/**
+ * The SDK's default chain asks the environment for credentials, where Lambda puts a function's, and then what developers' machines
+ * have: profiles, single sign-on, processes, token files. These would be a fifth of each bundle, so the chain passes them over.
+ * What a callback imports by itself is bundled as ever.
+ */
+const withoutProfiles: esbuild.Plugin = {
+  name: "without profiles",
+  setup(build) {
+    build.onResolve({ filter: PROFILES }, ({ path: name, importer, kind }) =>
+      kind === "dynamic-import" && importer.includes("credential-provider-node")
+        ? { path: name, namespace: "profiles" }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "profiles" }, () => ({ contents: PASSED_OVER, loader: "js" }));
+  },
+};
+
+const PROFILES = /^@aws-sdk\/credential-provider-(sso|ini|process|web-identity)$/;
+
+/** Each of them, as the chain calls it: the next one may try. */
+const PASSED_OVER = `
+const passedOver = () => async () => {
+  throw Object.assign(new Error("A function on Lambda has no profiles."), { tryNextLink: true });
+};
+export { passedOver as fromSSO, passedOver as fromIni, passedOver as fromProcess, passedOver as fromTokenFile };
+`;
 
 /** An export that is missing from a package's ES module build would be `undefined` at run time without a word. */
 function refuseEmptyImports(warnings: esbuild.Message[]): void {

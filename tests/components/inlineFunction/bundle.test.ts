@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -44,4 +47,58 @@ describe("bundle", function () {
     expect(await handler()).to.equal("eu-central-1");
     expect(fs.statSync(bundle.file).size).to.equal(bundle.bytes).and.to.be.below(700_000);
   });
+
+  describe("credentials of the SDK", () => {
+    const chain = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"];
+    const before = Object.fromEntries(chain.map((name) => [name, process.env[name]]));
+    const profiles = fs.mkdtempSync(path.join(os.tmpdir(), "inline-function-profiles-"));
+    const credentials = () => {
+      const { config } = new DynamoDBClient({ region: "eu-central-1" });
+      return async () => (await config.credentials()).accessKeyId;
+    };
+    beforeEach(() => {
+      for (const name of chain) delete process.env[name];
+      // Nothing of the machine's own is looked at: neither a file nor an instance's metadata.
+      fs.writeFileSync(
+        path.join(profiles, "credentials"),
+        "[default]\naws_access_key_id = A\naws_secret_access_key = S\n",
+      );
+      process.env["AWS_SHARED_CREDENTIALS_FILE"] = path.join(profiles, "credentials");
+      process.env["AWS_EC2_METADATA_DISABLED"] = "true";
+    });
+    afterEach(() => {
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      delete process.env["AWS_SHARED_CREDENTIALS_FILE"];
+      delete process.env["AWS_EC2_METADATA_DISABLED"];
+    });
+    after(() => fs.rmSync(profiles, { recursive: true }));
+
+    it("are the environment's, as on Lambda", async () => {
+      const { handler } = await bundled(credentials);
+      Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret" });
+      expect(await handler()).to.equal("AKID");
+    });
+
+    it("are not looked for in profiles, which Lambda has none of, and the bundle carries nothing for it", async () => {
+      const { handler, bundle } = await bundled(credentials);
+      const refused = await handler().then(String, (error: Error) => error.message);
+      expect(refused).to.equal("Could not load credentials from any providers");
+      expect(
+        sourcesOf(bundle.map).filter((source) => /node_modules.*(-ini|-sso|-process)\//.test(source)),
+      ).to.deep.equal([]);
+    });
+
+    it("come from where a callback asks by itself", async () => {
+      const { handler } = await bundled(() => {
+        const provider = fromIni();
+        return async () => (await provider()).accessKeyId;
+      });
+      expect(await handler()).to.equal("A");
+    });
+  });
 });
+
+const sourcesOf = (map: string) => (JSON.parse(fs.readFileSync(map, "utf8")) as { sources: string[] }).sources;
