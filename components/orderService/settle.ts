@@ -32,6 +32,14 @@ const HEARD: Record<SettleInput["step"], Heard> = {
   refund: { captured: true, impossible: true },
 };
 
+class UnknownStep extends Error {
+  override readonly name = "UnknownStep";
+
+  constructor(step: string) {
+    super(`This release has no step "${step}".`);
+  }
+}
+
 /**
  * The steps Capture, Void and Refund (rules 6 and 7). Returns on the ordinary way; the others are signals that the
  * workflow catches.
@@ -43,6 +51,9 @@ export async function settleOrder(
   { store, payments, deadlines }: Settling,
   onRefundFailure: () => void = () => {},
 ): Promise<void> {
+  // Executions go on by definitions of other releases. A step that this one does not know fails where everybody sees it; the
+  // sweeper goes on with the order.
+  if (!Object.hasOwn(HEARD, input.step)) throw new UnknownStep(input.step);
   const exit = await runStep(input, {
     store,
     deadlines,

@@ -184,6 +184,14 @@ describe("The steps Capture, Void and Refund", () => {
     );
   const paying = () => sinon.createStubInstance(PaymentSystem);
 
+  it("refuse a step that an older or newer definition calls by a name of its own, instead of guessing", async () => {
+    const payments = paying();
+    payments.capture.resolves({ status: "captured" });
+    const store = new MemoryStore([own({ status: "PAID" })]);
+    expect(await settle(store, payments, "release" as "void")).to.equal("UnknownStep");
+    expect(payments.capture.called).to.equal(false);
+  });
+
   it("capture what is PAID, and write nothing", async () => {
     const payments = paying();
     payments.capture.resolves({ status: "captured" });
