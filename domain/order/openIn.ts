@@ -1,6 +1,6 @@
 /**
- * Into how many partitions a Region's open orders are spread. One partition of an index takes 1,000 writes a second;
- * an order is written there about five times, so 16 carry some 3,000 orders a second.
+ * Into how many partitions a Region's open orders are spread. One partition of an index takes 1,000 units a second; an order is
+ * put there, moved three times (two units each) and removed, so 16 carry some 2,000 orders a second.
  */
 export const OPEN_SHARDS = 16;
 
