@@ -1,11 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { READ_ALIAS } from "../../domain/catalogue/searchIndex";
 import { HttpApi } from "../httpApi";
-import { allow, type Grant, InlineFunction, reference } from "../inlineFunction";
+import { allow, InlineFunction, reference } from "../inlineFunction";
 import { ownAddresses } from "../otherRegion";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
@@ -54,17 +53,12 @@ function searchFunction(
   engine: Engine,
   parent: pulumi.Resource,
 ): InlineFunction {
-  // A search is a POST to one path; this function can read and write nothing else.
-  const searchOnly: Grant = {
-    actions: ["es:ESHttpPost"],
-    resources: [pulumi.interpolate`${engine.arn}/${READ_ALIAS}/_search`],
-  };
   return new InlineFunction(
     `${name}-search`,
     {
       description: "Searches products, suggests them, and says whether it can.",
       environment: { OPENSEARCH_ENDPOINT: engine.endpoint },
-      grants: [searchOnly],
+      grants: [engine.rights.search],
       memoryMb: 1_024,
       logRetentionDays,
       callbackFactory: () => {

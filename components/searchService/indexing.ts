@@ -32,12 +32,24 @@ export interface Indexed {
   deadLetters: aws.sqs.Queue;
 }
 
-/** Keeps the index up to date with the table's stream, and makes it anew on demand. */
-export function indexing(name: string, args: SearchServiceArgs, indexed: Indexed, parent: pulumi.Resource) {
-  const index = indexerFunction(name, args, indexed, parent);
-  const rebuild = rebuilderFunction(name, args, indexed, parent);
-  connectStream(name, args, indexed, index, parent);
-  return { functions: { index, rebuild }, stateMachine: rebuildStateMachine(name, args, rebuild, parent) };
+/** The functions that keep the index up to date with the table's stream, and that make it anew. */
+export function indexFunctions(name: string, args: SearchServiceArgs, indexed: Indexed, parent: pulumi.Resource) {
+  return {
+    index: indexerFunction(name, args, indexed, parent),
+    rebuild: rebuilderFunction(name, args, indexed, parent),
+  };
+}
+
+/** Sets the functions to work. */
+export function indexing(
+  name: string,
+  args: SearchServiceArgs,
+  indexed: Indexed,
+  { index, rebuild }: ReturnType<typeof indexFunctions>,
+  options: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
+): aws.sfn.StateMachine {
+  connectStream(name, args, indexed, index, options);
+  return rebuildStateMachine(name, args, rebuild, options);
 }
 
 export function deadLettersOf(name: string, args: SearchServiceArgs, parent: pulumi.Resource): aws.sqs.Queue {
@@ -68,7 +80,7 @@ function indexerFunction(
         ...countingInto(namespace),
       },
       grants: [
-        allow(reference("es:domain", engine.arn), "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
+        engine.rights.index,
         allow(
           stream(reference("dynamodb:stream", products.streamArn)),
           "dynamodb:DescribeStream",
@@ -109,7 +121,7 @@ function connectStream(
   { indexingPatienceHours = 23 }: SearchServiceArgs,
   { products, deadLetters }: Indexed,
   indexer: InlineFunction,
-  parent: pulumi.Resource,
+  { parent, dependsOn }: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): void {
   new aws.lambda.EventSourceMapping(
     `${name}-indexer`,
@@ -127,7 +139,7 @@ function connectStream(
       destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
     },
     // Lambda checks at once whether the role may read the stream and send to the queue.
-    { parent, dependsOn: [indexer] },
+    { parent, dependsOn: [indexer, ...dependsOn] },
   );
 }
 
@@ -148,7 +160,7 @@ function rebuilderFunction(
         PRODUCTS_TABLE: products.name,
       },
       grants: [
-        allow(reference("es:domain", engine.arn), "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"),
+        engine.rights.rebuild,
         allow(reference("dynamodb:table", products.arn), "dynamodb:Scan"),
         allow(deadLetters, "sqs:SendMessage"),
       ],
@@ -181,7 +193,7 @@ function rebuildStateMachine(
   name: string,
   { logRetentionDays = 30 }: SearchServiceArgs,
   rebuild: InlineFunction,
-  parent: pulumi.Resource,
+  { parent, dependsOn }: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): aws.sfn.StateMachine {
   const logs = new aws.cloudwatch.LogGroup(
     `${name}-rebuild`,
@@ -232,6 +244,6 @@ function rebuildStateMachine(
       },
       tracingConfiguration: { enabled: true },
     },
-    { parent, dependsOn: [policy] },
+    { parent, dependsOn: [policy, ...dependsOn] },
   );
 }

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { READ_ALIAS } from "../../domain/catalogue/searchIndex";
+import { allow, type Grant, type InlineFunction, reference } from "../inlineFunction";
 import { transformed } from "../inlineFunction/args";
 import type { SearchServiceArgs } from "./args";
 
@@ -9,15 +11,29 @@ export interface Engine {
   arn: pulumi.Input<string>;
   /** Copies of each shard besides the first. */
   replicas: number;
+  /** What each function that speaks to the engine may do there. */
+  rights: Rights;
   /** Absent when the domain exists already. */
   domain?: aws.opensearch.Domain;
+}
+
+type Rights = Readonly<Record<"search" | "index" | "rebuild", Grant>>;
+
+function rightsIn(domainArn: pulumi.Input<string>): Rights {
+  const domain = reference("es:domain", domainArn);
+  return {
+    // A search is a POST to one path; whoever searches can read and write nothing else.
+    search: { actions: ["es:ESHttpPost"], resources: [pulumi.interpolate`${domainArn}/${READ_ALIAS}/_search`] },
+    index: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
+    rebuild: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"),
+  };
 }
 
 /** What the functions reach OpenSearch by: the given domain, or a new one. */
 export function engineFor(name: string, args: SearchServiceArgs, parent: pulumi.Resource): Engine {
   if (args.existingDomain) {
     const { endpoint, arn, replicas = 0 } = args.existingDomain;
-    return { endpoint, arn, replicas };
+    return { endpoint, arn, replicas, rights: rightsIn(arn) };
   }
   const { instanceCount = 1 } = args.domain ?? {};
   const zones = zonesFor(name, instanceCount);
@@ -44,25 +60,37 @@ export function engineFor(name: string, args: SearchServiceArgs, parent: pulumi.
     ),
     { parent, protect, retainOnDelete: protect },
   );
-  return { endpoint: domain.endpoint, arn: domain.arn, replicas: zones - 1, domain };
+  return { endpoint: domain.endpoint, arn: domain.arn, replicas: zones - 1, rights: rightsIn(domain.arn), domain };
 }
 
 /**
- * Lets these roles in and nobody else: the domain's address is public, so every request must be signed by one of them.
+ * Lets the functions in, each for what its rights say, and nobody else: the domain's address is public, so every request
+ * must be signed by one of their roles. What the domain's policy allows holds even if the role's own policy does not
+ * say it (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html), so both say the same.
+ *
  * A policy of its own, because the functions need the domain's address and the policy needs the functions' roles.
  */
-export function letIn(name: string, domain: aws.opensearch.Domain, roles: aws.iam.Role[], parent: pulumi.Resource) {
-  const principals = pulumi.all(roles.map((role) => role.arn));
+export function letIn(
+  name: string,
+  domain: aws.opensearch.Domain,
+  rights: Rights,
+  functions: Record<keyof Rights, Pick<InlineFunction, "role">>,
+  parent: pulumi.Resource,
+) {
+  const statement = (who: keyof Rights) => ({
+    Effect: "Allow",
+    Principal: { AWS: functions[who].role.arn },
+    Action: rights[who].actions,
+    Resource: rights[who].resources,
+  });
   return new aws.opensearch.DomainPolicy(
     name,
     {
       domainName: domain.domainName,
-      accessPolicies: pulumi.all([principals, domain.arn]).apply(([arns, arn]) =>
-        JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Principal: { AWS: arns }, Action: "es:ESHttp*", Resource: `${arn}/*` }],
-        }),
-      ),
+      accessPolicies: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [statement("search"), statement("index"), statement("rebuild")],
+      }),
     },
     { parent },
   );

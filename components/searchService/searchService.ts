@@ -5,7 +5,7 @@ import type { InlineFunction } from "../inlineFunction";
 import { alarmsFor } from "./alarms";
 import { catalogueApiOf } from "./apiFunctions";
 import type { SearchServiceArgs } from "./args";
-import { deadLettersOf, indexing } from "./indexing";
+import { deadLettersOf, indexFunctions, indexing } from "./indexing";
 import { type ProductData, productData } from "./productData";
 import { type Engine, engineFor, letIn } from "./searchDomain";
 
@@ -54,14 +54,13 @@ export class SearchService extends pulumi.ComponentResource {
     this.engine = engineFor(name, args, this);
     const answering = catalogueApiOf(name, args, { products: this.data, engine: this.engine }, this);
     const indexed = { products: this.data, engine: this.engine, deadLetters: this.queue };
-    const keeping = indexing(name, args, indexed, this);
+    const keeping = indexFunctions(name, args, indexed, this);
     this.api = answering.api;
-    this.stateMachine = keeping.stateMachine;
-    this.functions = { ...answering.functions, ...keeping.functions };
-    if (this.engine.domain) {
-      const { search, index, rebuild } = this.functions;
-      letIn(name, this.engine.domain, [search.role, index.role, rebuild.role], this);
-    }
+    this.functions = { ...answering.functions, ...keeping };
+    const { domain, rights } = this.engine;
+    // AWS takes minutes to put a domain's policy into force: a Region that joins would begin its rebuild, and fail, before.
+    const dependsOn = domain ? [letIn(name, domain, rights, this.functions, this)] : [];
+    this.stateMachine = indexing(name, args, indexed, keeping, { parent: this, dependsOn });
     this.alarms = alarmsFor(
       name,
       {

@@ -10,12 +10,20 @@ interface Registered {
   inputs: Record<string, unknown>;
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 const auth = { authorizer: { name: "check", invokeArn: "arn:invoke:check" } };
 
-async function withMocks(registered: Registered[] = []): Promise<void> {
+/** @param slow a type of resource that is made last of all: when the functions are there, and what only waits for these as well. */
+async function withMocks(registered: Registered[] = [], slow?: string): Promise<void> {
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
+      newResource: async ({ type, name, inputs }) => {
+        if (slow && type.endsWith(`:${slow}`)) {
+          const functions = () => registered.filter((resource) => resource.type.endsWith(":Function"));
+          while (functions().length < 5) await pause(10);
+          await pause(300);
+        }
         registered.push({ type, name, inputs });
         const arn = `arn:aws:test:us-east-1:000000000000:${name}`;
         const computed = {
@@ -46,9 +54,9 @@ function registerPlain() {
 }
 
 /** Registers a SearchService with mocked outputs. */
-async function register(args: Partial<SearchServiceArgs> = {}) {
+async function register(args: Partial<SearchServiceArgs> = {}, slow?: string) {
   const resources: Registered[] = [];
-  await withMocks(resources);
+  await withMocks(resources, slow);
   const service = new SearchService("catalogue", { auth, ...args });
   const outputs = await new Promise<Record<string, unknown>>((resolve) =>
     pulumi
@@ -102,11 +110,37 @@ describe("SearchService", function () {
       domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-2019-07" },
     });
     const policy = JSON.parse(String(one("DomainPolicy")["accessPolicies"]));
-    expect(policy.Statement).to.have.length(1);
-    expect(policy.Statement[0].Principal.AWS).to.have.members(
-      ["search", "indexer", "rebuilder"].map((name) => `arn:aws:test:us-east-1:000000000000:catalogue-${name}-role`),
+    expect(policy.Statement.map(({ Principal }: { Principal: object }) => Principal)).to.deep.equal(
+      ["search", "indexer", "rebuilder"].map((name) => ({
+        AWS: `arn:aws:test:us-east-1:000000000000:catalogue-${name}-role`,
+      })),
     );
     expect(of("Role")).to.have.length(6);
+  });
+
+  it("lets no function do more by the domain's policy than by its own: either of the two would suffice", async () => {
+    const { one, resources } = await registerPlain();
+    const { Statement: admitted } = JSON.parse(String(one("DomainPolicy")["accessPolicies"]));
+    const own = ["search", "indexer", "rebuilder"].map((name) => {
+      const grants = resources.find((resource) => resource.name === `catalogue-${name}-grants`)!;
+      const { Statement: statements } = JSON.parse(String(grants.inputs["policy"]));
+      return statements.find(({ Action }: { Action: string[] }) => Action[0]?.startsWith("es:"));
+    });
+    const rights = ({ Action, Resource }: { Action: string[]; Resource: string[] }) => ({ Action, Resource });
+    expect(admitted.map(rights)).to.deep.equal(own.map(rights));
+    const domain = "arn:aws:test:us-east-1:000000000000:catalogue";
+    expect(rights(admitted[0])).to.deep.equal({
+      Action: ["es:ESHttpPost"],
+      Resource: [`${domain}/products/_search`],
+    });
+  });
+
+  it("indexes nothing before the domain lets the functions in", async () => {
+    const { resources } = await register({}, "DomainPolicy");
+    const types = resources.map(({ type }) => type.split(":").at(-1));
+    for (const later of ["EventSourceMapping", "StateMachine"]) {
+      expect(types.indexOf("DomainPolicy"), later).to.be.below(types.indexOf(later)).and.above(0);
+    }
   });
 
   it("spreads nodes over zones and copies the index accordingly", async () => {
