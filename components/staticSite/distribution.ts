@@ -18,6 +18,13 @@ const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 /** Whatever an API answers may be kept as long as it says itself, up to this. */
 const LONGEST_API_CACHE_SECONDS = 60;
 
+/**
+ * CloudFront keeps these for ten seconds unless it is told otherwise, whatever their `Cache-Control` says: one customer's
+ * 503 would be everybody's at that edge, and a Region's failure would last longer than it does.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+ */
+const ERRORS_NOT_KEPT = [500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }));
+
 export function siteDistribution(
   name: string,
   args: StaticSiteArgs,
@@ -90,6 +97,7 @@ export function siteDistribution(
           ...signIns.map(({ originId, host }) => webOrigin(originId, host)),
         ],
         originGroups: files.groups,
+        customErrorResponses: ERRORS_NOT_KEPT,
         restrictions: { geoRestriction: { restrictionType: "none" } },
         loggingConfig: args.accessLogs && { bucket: args.accessLogs.bucketDomainName, prefix: args.accessLogs.prefix },
       },

@@ -142,7 +142,14 @@ describe("StaticSite", () => {
     ]);
     expect(behavior("/api/orders*").functionAssociations).to.equal(undefined);
     expect(behavior("/media/*").functionAssociations).to.equal(undefined);
-    expect(distribution()).not.to.have.property("customErrorResponses");
+  });
+
+  it("keeps no error of an API for other customers, and shows no page in its place", async () => {
+    const { distribution } = await register({ apis: { "/api/orders*": { url: "https://a.example" } } });
+    expect(distribution()).to.have.deep.property(
+      "customErrorResponses",
+      [500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
+    );
   });
 
   it("leads /auth/REGION/ to the sign-in service of each Region it is told", async () => {
