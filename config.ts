@@ -16,7 +16,7 @@ export interface StackConfig {
   region: string;
   currency: string;
   mailFrom: string;
-  /** SES identity that may send as `mailFrom`, order mails and sign-in codes alike. */
+  /** SES identity by which Cognito sends its own mails as `mailFrom`. Absent: by Cognito's sender. */
   mailIdentityArn?: string;
   payment: OutsideSystem;
   shipping: OutsideSystem;

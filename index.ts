@@ -53,7 +53,7 @@ const auth = new AuthLayer("auth", {
   regions: regions.table,
   directory: config.oidc ? undefined : primary ? { existing: primary.directory() } : { replicaRegions },
   // Codes to sign in with; an issuer of one's own signs people in itself.
-  mail: config.oidc ? undefined : { from: config.mailFrom, identityArn: config.mailIdentityArn },
+  mail: config.oidc ? undefined : { from: config.mailFrom },
   protectData,
 });
 
@@ -72,7 +72,7 @@ const orders = new OrderService("orders", {
   catalogue: search.products,
   payment: config.payment,
   shipping: config.shipping,
-  mail: { from: config.mailFrom, identityArn: config.mailIdentityArn },
+  mail: { from: config.mailFrom },
   existing: primary?.orders,
   replicaRegions,
   regions: peer && regions.table,

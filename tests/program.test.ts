@@ -324,6 +324,29 @@ describe("Two Regions", function () {
     expect(new Set(both)).to.have.property("size", both.length);
   });
 
+  it("live beside a development stack in one account and Region: no name that AWS gives but once is in both", async () => {
+    const ids = ({ type, inputs }: Registration) => {
+      // One of each API and pool, whose ids are AWS's; here both stacks' are the same.
+      if (/:(Stage|UserGroup)$/.test(type)) return [];
+      const names = [
+        inputs["name"],
+        inputs["bucket"],
+        inputs["emailIdentity"],
+        inputs["alarmName"],
+        inputs["domainName"],
+      ];
+      return names
+        .filter((name) => typeof name === "string" && !name.startsWith("/aws/vendedlogs/apigateway/"))
+        .map((name) => `${type} ${name}`);
+    };
+    // Settings of a bucket name the bucket, and do not take the name.
+    const taking = ({ type }: Registration) => /^aws:/.test(type) && !/:Bucket.+$/.test(type);
+    const names = async (stack: string) => (await evaluated(stack)).registrations.filter(taking).flatMap(ids);
+    const development = new Set(await names("dev"));
+    expect(development.size).to.be.above(50);
+    expect((await names("prod-east")).filter((name) => development.has(name))).to.deep.equal([]);
+  });
+
   it("fail over under the store's own names, each stack with its own records", async () => {
     const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
     const primary = await evaluate("prod-east", {}, named);

@@ -9,6 +9,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { CODES_PATH } from "../../domain/auth";
 import { HttpApi } from "../httpApi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
+import { sendMailAs } from "../mailSender";
 import { type ChallengeEvent, challengeTriggerOf } from "./challengeTrigger";
 import { documentClient, patience, setting } from "./clients";
 import { CodeStore } from "./codeStore";
@@ -21,10 +22,8 @@ import { requestCodeOf } from "./requestCode";
 
 /** Mails codes to sign in with. */
 export interface MailArgs {
-  /** Sender of the codes: `orders@example.com`. */
+  /** Sender of the codes: `orders@example.com`. SES must have verified the address or its domain in this Region. */
   from: pulumi.Input<string>;
-  /** SES identity (the address or its domain) that may send as `from` in this Region. Default: the identity of the address itself, which must exist. */
-  identityArn?: pulumi.Input<string>;
   /** How the mails call the store. Default: `Stayopen`. */
   storeName?: string;
   /** Codes mailed within one clock hour at most, to all addresses together: what an attack may cost. Default: 5,000. */
@@ -105,10 +104,7 @@ export function codeApi(
           "cognito-idp:AdminSetUserPassword",
           "cognito-idp:AdminDeleteUser",
         ),
-        allow(
-          reference("ses:identity", mail.identityArn ?? identityOf(mail.from, customers.userPool)),
-          "ses:SendEmail",
-        ),
+        ...sendMailAs(mail.from, customers.userPool.arn),
       ],
       timeoutSeconds: 30,
       // A code that comes late is worth nothing, and its owner asks again.
@@ -163,13 +159,4 @@ export function codeApi(
     { parent },
   );
   return { api, mailer, request };
-}
-
-/** The identity of an address, in the pool's Region and account. */
-function identityOf(from: pulumi.Input<string>, userPool: aws.cognito.UserPool): pulumi.Output<string> {
-  return pulumi.all([from, userPool.arn]).apply(([sender, arn]) => {
-    const [, partition, , region, account] = arn.split(":");
-    const address = /<([^<>]+)>\s*$/.exec(sender)?.[1] ?? sender;
-    return `arn:${partition}:ses:${region}:${account}:identity/${address}`;
-  });
 }

@@ -39,10 +39,11 @@ export interface OrderServiceArgs {
   payment: OutsideSystemArgs;
   shipping: OutsideSystemArgs;
   mail: {
-    /** Sender of the mails to customers, such as `orders@example.com`. */
+    /**
+     * Sender of the mails to customers: `orders@example.com`, or `Store <orders@example.com>`. SES must have verified the address
+     * or its domain in this Region; no identity is made, since an account and Region have but one of each address.
+     */
     from: pulumi.Input<string>;
-    /** SES identity (the address or its domain) that may send as `from` and is verified in this Region. Default: one is made of the address, and SES asks for a confirmation by mail. */
-    identityArn?: pulumi.Input<string>;
     /** How mails and messages call the store. Default: `Stayopen`. */
     storeName?: pulumi.Input<string>;
     /**

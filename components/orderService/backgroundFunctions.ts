@@ -15,6 +15,7 @@ import {
   reference,
   stream,
 } from "../inlineFunction";
+import { sendMailAs } from "../mailSender";
 import type { OrderServiceArgs } from "./args";
 import { patience, setting, stepFunctions as stepFunctionsClient, traced } from "./clients";
 import { DISPATCHED_KINDS, dispatch } from "./dispatch";
@@ -225,10 +226,9 @@ export function orderNotifier(
     parent,
   );
 
-  const identityArn = args.mail.identityArn ?? mailIdentity(name, args, parent).arn;
   const grants: Grant[] = [
     allow(shared.orders, "dynamodb:GetItem"),
-    allow(reference("ses:identity", identityArn), "ses:SendEmail"),
+    ...sendMailAs(args.mail.from, topic.arn),
     allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
   ];
   const textMessages = args.textMessages ?? true;
@@ -286,8 +286,4 @@ export function orderNotifier(
     { parent },
   );
   return { notifier, queue, failures, subscription, mapping };
-}
-
-function mailIdentity(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.sesv2.EmailIdentity {
-  return new aws.sesv2.EmailIdentity(`${name}-mail`, { emailIdentity: args.mail.from }, { parent });
 }

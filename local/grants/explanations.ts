@@ -6,6 +6,10 @@ import type { Explanation } from "./compare";
  */
 export const EXPLANATIONS: readonly Explanation[] = [
   {
+    action: "ses:SendEmail",
+    reason: "SES asks for it on the configuration set too, where the sender's identity has one; here it has none.",
+  },
+  {
     action: "logs:*",
     reason: "Lambda writes the log under the role; the emulator writes it as itself.",
   },

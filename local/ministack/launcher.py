@@ -6,7 +6,8 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - an invocation that logs nothing does not wait 50 ms for a log line;
   - as many workers are started at once as there are processors, and a call takes one that has become free meanwhile;
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
-  - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone;
+  - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone; a condition
+    may name the sender, and SES has verified every sender, as it must have before a program comes;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
   - /health is a path like any other;
   - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
@@ -20,6 +21,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
 """
 
 import contextlib
+import contextvars
 import json
 import os
 import select
@@ -189,9 +191,12 @@ def wait_as_step_functions_does():
 def name_resources_as_iam_does(token_owners):
     # In some calls MiniStack finds no resource, so that no grant but one on "*" would let them pass.
     import ministack.core.iam_actions as iam_actions
+    import ministack.core.iam_evaluator as iam
     import ministack.services.ses_v2 as ses
 
     extract_resource_arn = iam_actions.extract_resource_arn
+    resolve = iam._resolve_condition_key
+    mailing_as = contextvars.ContextVar("mailing_as", default=None)
 
     def extract_named_resource_arn(service, method, path, headers, body, query, region, account):
         arn = extract_resource_arn(service, method, path, headers, body, query, region, account)
@@ -204,11 +209,17 @@ def name_resources_as_iam_does(token_owners):
             # Mail is sent by an identity: the sender's address or, if that is not verified itself, its domain.
             sender = json.loads(body).get("FromEmailAddress") or ""
             address = sender.rsplit("<", 1)[-1].rstrip("> ")
+            mailing_as.set(address)
             identity = address if address in ses._identities else address.rsplit("@", 1)[-1]
             return f"arn:aws:ses:{region}:{account}:identity/{identity}"
         return arn
 
+    def resolve_sender(key, context):
+        return mailing_as.get() if key.lower() == "ses:fromaddress" else resolve(key, context)
+
     iam_actions.extract_resource_arn = extract_named_resource_arn
+    iam._resolve_condition_key = resolve_sender
+    ses._message_rejection = lambda *_args, **_kwargs: None
 
 
 def name_roles_as_iam_does():

@@ -173,14 +173,14 @@ describe("AuthLayer with codes by mail", () => {
     expect(named("FunctionEventInvokeConfig", "auth-mailer-calls")).to.include({ maximumRetryAttempts: 0 });
   });
 
-  it("sends as the address's own identity unless it is told another", async () => {
-    const sesOf = (grants: Record<string, unknown>[]) =>
-      grants.find(({ Action }) => (Action as string[]).includes("ses:SendEmail"))?.["Resource"];
-    expect(sesOf((await register({ mail })).granted("auth-mailer"))).to.deep.equal([
-      "arn:aws:ses:us-east-1:123456789012:identity/orders@example.com",
+  it("mails codes as its sender alone, by whatever identity SES has verified", async () => {
+    const { granted } = await register({ mail });
+    const mailing = granted("auth-mailer").filter(({ Action }) => (Action as string[]).includes("ses:SendEmail"));
+    const onlyAs = { StringEquals: { "ses:FromAddress": "orders@example.com" } };
+    expect(mailing.map(({ Resource, Condition }) => ({ Resource, Condition }))).to.deep.equal([
+      { Resource: ["arn:aws:ses:us-east-1:123456789012:identity/*"], Condition: onlyAs },
+      { Resource: ["arn:aws:ses:us-east-1:123456789012:configuration-set/*"], Condition: onlyAs },
     ]);
-    const { granted } = await register({ mail: { ...mail, identityArn: "arn:identity" } });
-    expect(sesOf(granted("auth-mailer"))).to.deep.equal(["arn:identity"]);
   });
 });
 

@@ -425,6 +425,18 @@ describe("OrderService", function () {
     expect(made.named("FunctionEventInvokeConfig", "orders-takeover-calls")).to.include({ maximumRetryAttempts: 0 });
   });
 
+  it("mails as its sender alone, by whatever identity SES has verified, and makes none: the address may have one already", () => {
+    expect(made.of("EmailIdentity")).to.deep.equal([]);
+    const onlyAs = { StringEquals: { "ses:FromAddress": "orders@example.com" } };
+    const ses = "arn:aws:ses:us-east-1:123456789012";
+    const mailing = made.statements("notifier").filter(({ Action }) => Action.includes("ses:SendEmail"));
+    expect(mailing.map(({ Resource, Condition }) => ({ Resource, Condition }))).to.deep.equal([
+      { Resource: [`${ses}:identity/*`], Condition: onlyAs },
+      // An identity may bring a configuration set along, which SES asks for as well.
+      { Resource: [`${ses}:configuration-set/*`], Condition: onlyAs },
+    ]);
+  });
+
   it("sends no text messages where it is told so, and may not either", async () => {
     const { actions, named } = await register({ textMessages: false });
     expect(actions("notifier")).to.not.include("sns:Publish");
