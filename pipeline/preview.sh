@@ -7,7 +7,9 @@ for stack in dev prod-east prod-west; do
   say "Preview of $stack"
   # The primary's outputs that the secondary reads are those of the last release: what is shared goes by itself.
   pulumi preview --stack "$stack" --policy-pack policies --non-interactive --json > "pipeline/previews/$stack.json" || {
-    node -r ./local/loadTypeScript.js pipeline/release.ts complain "$stack" "pipeline/previews/$stack.json"
+    # Once more for people: what the policy pack objects to is not in the JSON.
+    pulumi preview --stack "$stack" --policy-pack policies --non-interactive || true
+    say "The preview of $stack failed: the release stops here."
     exit 1
   }
 done

@@ -6,19 +6,11 @@ import { type Preview, Refused, type Release, releaseOf } from "./plan";
  * What the scripts ask:
  *   plan FOLDER FILE       previews in, release out
  *   stack first|second FILE
- *   complain STACK FILE    why a preview failed
  */
 function main([command, first = "", second = ""]: string[]): void {
   if (command === "plan") plan(first, second);
   else if (command === "stack") console.log(stackOf(first, readRelease(second)));
-  else if (command === "complain") complain(first, second);
-  else throw new Refused("Say plan, stack or complain.");
-}
-
-function complain(stack: string, file: string): void {
-  const { diagnostics = [] } = read<{ diagnostics?: { severity: string; message: string }[] }>(file);
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
-  console.error(`The preview of ${stack} failed. ${errors.join(" ")}`);
+  else throw new Refused("Say plan or stack.");
 }
 
 function plan(folder: string, file: string): void {

@@ -33,7 +33,8 @@ class Checkout {
       "pulumi",
       `case "$*" in
   "version") echo v3 ;;
-  preview*) cat "${this.folder}/fake/$3.json" ;;
+  preview*--json) cat "${this.folder}/fake/$3.json"; test ! -f "${this.folder}/fake/violation" ;;
+  preview*) cat "${this.folder}/fake/violation"; exit 1 ;;
   *"output"*releaseAlarms) echo '["sight-orders","sight-search"]' ;;
   *"output"*) echo "https://$(echo "$*" | sed 's/.*--stack //; s/ /./')" ;;
   "config get aws:region"*) case "$*" in *west) echo us-west-2 ;; *) echo us-east-1 ;; esac ;;
@@ -134,6 +135,17 @@ describe("The pipeline's scripts", function () {
     const { status, said } = checkout({ "prod-east": { steps } }).run("pipeline/preview.sh");
     expect(status).to.equal(1);
     expect(said).to.include("Release the shared changes by themselves first").and.not.include("at Object");
+  });
+
+  it("stop a release that breaks a rule, and say which: the preview's JSON does not", () => {
+    const release = checkout();
+    release.answers(
+      "violation",
+      "[mandatory] roles-name-what-they-use: dynamodb:PutItem is allowed on every resource.\n",
+    );
+    const { status, said } = release.run("pipeline/preview.sh");
+    expect(status).to.equal(1);
+    expect(said).to.include("dynamodb:PutItem is allowed on every resource").and.include("The preview of dev failed");
   });
 
   it("stop the release at a red alarm, and drain the Region that it came from", () => {
