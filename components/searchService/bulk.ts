@@ -54,6 +54,13 @@ function* chunks(documents: readonly IndexedDocument[]): Generator<Chunk> {
   if (chunk.lines.length > 0) yield chunk;
 }
 
+/**
+ * 404: an index that is gone was dropped after a rebuild, and the next try asks for the targets anew. 403: the domain takes
+ * no writes for now, as it does when its space or memory runs out
+ * (https://repost.aws/knowledge-center/opensearch-403-clusterblockexception).
+ */
+const NO_FAULT_OF_A_DOCUMENT = [403, 404];
+
 interface BulkItem {
   _id: string;
   status: number;
@@ -78,8 +85,7 @@ async function indexChunk(
       // 409: the index has a newer version already.
       if (item.status < 300 || item.status === 409) return [];
       const { type = "error", reason = "" } = item.error ?? {};
-      // An index that is gone was dropped after a rebuild: the next try asks for the targets anew.
-      const transient = isTransientStatus(item.status) || item.status === 404;
+      const transient = isTransientStatus(item.status) || NO_FAULT_OF_A_DOCUMENT.includes(item.status);
       return [[item._id, { transient, reason: `${type}: ${reason}`.slice(0, 500) }]];
     });
   } catch (error) {

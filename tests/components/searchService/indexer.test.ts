@@ -127,6 +127,22 @@ describe("indexer", () => {
     expect(letters.letters).to.deep.equal([]);
   });
 
+  it("does not take a domain without space for a product's fault: AWS blocks writing then, with 403 for each document", async () => {
+    const blocked = {
+      status: 403,
+      error: {
+        type: "cluster_block_exception",
+        reason: "index [products-first] blocked by: [FORBIDDEN/8/index write (api)];",
+      },
+    };
+    const { index, letters } = indexerWith(() => blocked);
+    const event = written(product("a"), product("b"));
+    expect(await index(event)).to.deep.equal({
+      batchItemFailures: [{ itemIdentifier: sequenceOf(event.Records[0]) }],
+    });
+    expect(letters.letters).to.deep.equal([]);
+  });
+
   it("asks for the poison again when it can't be kept", async () => {
     const { index, letters } = indexerWith();
     letters.failure = new Error("the queue is away");
