@@ -10,6 +10,15 @@ interface Query {
   text: string;
 }
 
+/** Lambda's line at the end of each call. Functions log JSON, where `@type`, `@duration` and the like are not to be found. */
+const REPORT = 'filter type = "platform.report"';
+
+/** What functions say went wrong, and how calls ended that could not say so: time-outs, processes that died. */
+const ERRORS = `fields @timestamp, service, message, error.name, record.status, record.errorType
+| filter level = "ERROR" or level = "WARN" or (type = "platform.report" and record.status != "success")
+| stats count() as times, latest(@timestamp) as last by service, message, error.name, record.status, record.errorType
+| sort times desc`;
+
 /** The questions that the runbooks ask, saved in CloudWatch Logs Insights under `PREFIX/`. */
 export function savedQueries(name: string, prefix: string, args: ObservabilityArgs, parent: pulumi.Resource): void {
   for (const query of queriesOf(args)) {
@@ -50,8 +59,8 @@ function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Que
       // From an access log entry to its trace: the function's request id stands in both.
       name: "apis/trace-of-a-request",
       logs: functionLogs,
-      text: `fields @timestamp, @log, @requestId, @xrayTraceId, @duration, @initDuration
-| filter @type = "REPORT" and @requestId = "INTEGRATION_REQUEST_ID"`,
+      text: `fields @timestamp, @log, record.tracing.value, record.status, record.metrics.durationMs, record.metrics.initDurationMs
+| ${REPORT} and record.requestId = "INTEGRATION_REQUEST_ID"`,
     },
     {
       name: "orders/one-order",
@@ -63,24 +72,18 @@ function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Que
     {
       name: "orders/errors",
       logs: orderLogs,
-      text: `fields @timestamp, service, message, error.name, error.message
-| filter level = "ERROR" or level = "WARN" or @message like /Task timed out|Runtime.ExitError/
-| stats count() as times, latest(@timestamp) as last by service, message, error.name
-| sort times desc`,
+      text: ERRORS,
     },
     {
       name: "search/errors",
       logs: logsOf(search.functions),
-      text: `fields @timestamp, service, message, error.name, error.message
-| filter level = "ERROR" or level = "WARN" or @message like /Task timed out|Runtime.ExitError/
-| stats count() as times, latest(@timestamp) as last by service, message, error.name
-| sort times desc`,
+      text: ERRORS,
     },
     {
       name: "functions/cold-starts",
       logs: functionLogs,
-      text: `filter @type = "REPORT"
-| stats count() as calls, count(@initDuration) as cold, avg(@initDuration) as coldMs, pct(@duration, 99) as p99Ms, max(@maxMemoryUsed / 1000000) as memoryMb by @log`,
+      text: `${REPORT}
+| stats count() as calls, count(record.metrics.initDurationMs) as cold, avg(record.metrics.initDurationMs) as coldMs, pct(record.metrics.durationMs, 99) as p99Ms, max(record.metrics.maxMemoryUsedMB) as memoryMb by @log`,
     },
     ...(orders.workflowLog
       ? [

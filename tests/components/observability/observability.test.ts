@@ -196,6 +196,14 @@ describe("Observability", function () {
     expect(all.of("QueryDefinition").length).to.be.at.least(7);
   });
 
+  it("asks of Lambda's own lines what they have in JSON, the format of all functions", () => {
+    const texts = all.of("QueryDefinition").map(({ inputs }) => String(inputs["queryString"]));
+    expect(texts.filter((text) => text.includes('type = "platform.report"'))).to.have.length(4);
+    // Found in lines of plain text alone.
+    const ofText = /@(type|requestId|duration|initDuration|billedDuration|maxMemoryUsed|memorySize|xrayTraceId)\b/;
+    expect(texts.filter((text) => ofText.test(text))).to.deep.equal([]);
+  });
+
   for (const [what, changes, sentence] of [
     ["an objective that can't burn", { objectives: { ordersAccepted: 0.5 } }, /ordersAccepted is 0.5.*0.95 to 0.9999/],
     ["mails beside topics", { alarmTopics: ["arn:x"], mails: ["a@example.com"] }, /only one of alarmTopics and mails/],
