@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { machine, table } from "../table";
 import { costOf, fixedMonth, gbSeconds, sum, sumOf, wallGbSeconds } from "./bill";
 import { type Counted, countOrders } from "./count";
 import { ASSUMED, FIXED, PRICES, PRICES_AS_OF } from "./prices";
@@ -20,22 +20,21 @@ async function main(): Promise<void> {
   const sizes = values.orders.split(",").map(Number);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1))
     throw new Error("Give whole numbers: --orders 10,1000");
+  const heading = machine();
   const runs: Counted[] = [];
   const gatherSeconds = Number(values.gather);
   if (!Number.isInteger(gatherSeconds) || gatherSeconds < 0) throw new Error("Give whole seconds: --gather 3");
   for (const size of sizes) runs.push(await countOrders(size, { gatherSeconds, say: (what) => console.error(what) }));
   if (values.json) writeFileSync(values.json, JSON.stringify(runs, undefined, 2));
 
-  console.log(
-    `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
-  );
+  console.log(heading);
   console.log(`Prices of ${PRICES_AS_OF}, us-east-1.\n`);
   const [first] = runs;
   const perOrder = (what: string, of: (run: Counted) => number) => [
     what,
     ...runs.map((run) => two(of(run) / run.orders)),
   ];
-  table(
+  printTable(
     ["an order's life", ...runs.map(({ orders }) => `${orders} orders`)],
     [
       perOrder("workflow transitions", ({ states }) => sum(states, (times) => times)),
@@ -58,7 +57,7 @@ async function main(): Promise<void> {
       ],
     ],
   );
-  table(
+  printTable(
     ["this machine", ...runs.map(({ orders }) => `${orders} orders`)],
     [
       ["seconds", ...runs.map(({ seconds }) => seconds.toFixed(0))],
@@ -72,7 +71,7 @@ async function main(): Promise<void> {
   );
   const largest = runs.at(-1) ?? first!;
   const lines = costOf(largest, 2);
-  table(
+  printTable(
     [`an order in two Regions (of ${largest.orders})`, "per order", "USD for 1,000"],
     [
       ...lines.map(({ what, perOrder, usd }) => [what, two(perOrder), (usd * 1_000).toFixed(4)]),
@@ -84,7 +83,7 @@ async function main(): Promise<void> {
   console.log(
     `GB-s as on Lambda: processor time of the functions' processes at ${ASSUMED.processorMb} MB a processor, and for each call of AWS ${ASSUMED.awsCallMs} ms and of an outside system ${ASSUMED.outsideCallMs} ms of waiting.\n`,
   );
-  table(
+  printTable(
     ["fixed, a Region and month", "USD"],
     [
       ...Object.entries(FIXED.region).map(([what, usd]) => [what, usd.toFixed(2)]),
@@ -92,7 +91,7 @@ async function main(): Promise<void> {
       ...Object.entries(FIXED.both).map(([what, usd]) => [`${what} (once)`, usd.toFixed(2)]),
     ],
   );
-  table(
+  printTable(
     ["orders a day", "one Region, USD a month", "two Regions", "two, of which fixed"],
     [1_000, 100_000, 10_000_000].map((aDay) => {
       const month = (regions: 1 | 2) => fixedMonth(regions) + sumOf(costOf(largest, regions)) * aDay * 30;
@@ -116,12 +115,7 @@ const textPrice = (run: Counted) => (textMessages(run) * PRICES.textMessage * 1_
 const two = (number: number) => number.toFixed(2);
 const dollars = (usd: number) => Math.round(usd).toLocaleString("en");
 
-function table(head: string[], rows: string[][]): void {
-  console.log(`| ${head.join(" | ")} |`);
-  console.log(`|${head.map((_, column) => (column === 0 ? "---" : "---:")).join("|")}|`);
-  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
-  console.log();
-}
+const printTable = (head: string[], rows: string[][]) => console.log(`${table(head, rows)}\n`);
 
 main().then(
   () => process.exit(0),

@@ -7,6 +7,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Bundle, bundle } from "../../components/inlineFunction/bundle/bundle";
 import type { AnyFunction } from "../../components/inlineFunction/bundle/closures";
+import { machine, median, ratioOf, spread } from "../table";
 import { entryOf, handMade } from "./handMade";
 import { references } from "./references";
 import { functionsOfTheStore } from "./store";
@@ -38,6 +39,7 @@ const ONLY = process.argv[4];
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), "bench-functions-"));
 
 async function main(): Promise<void> {
+  const heading = machine();
   const store = await functionsOfTheStore("dev");
   const storeFactories = store.map(({ name, made, environment }) => ({
     name,
@@ -63,16 +65,7 @@ async function main(): Promise<void> {
   if (order)
     order.variants.CallbackFunction = await asItComes("order", references.order.callbackFactory as AnyFunction);
   for (let run = 0; run < RUNS; run++) for (const subject of subjects) measureOnce(subject, run % 2 === 1);
-  const date = new Date().toISOString().slice(0, 10);
-  console.log(
-    `${date}, Node ${process.version}, ${os.cpus().length} × ${os.cpus()[0]?.model}, ${os.platform()}-${os.arch()}`,
-  );
-  console.log(
-    `Load of the machine (1, 5, 15 min): ${os
-      .loadavg()
-      .map((load) => load.toFixed(1))
-      .join(", ")}; ${RUNS} runs.\n`,
-  );
+  console.log(`${heading}; ${RUNS} runs.\n`);
   print(subjects);
   if (BUILDS > 0 && ONLY === undefined) printBuilds(store.map(({ name }) => entryOf(name, directory)));
 }
@@ -99,10 +92,7 @@ function printBuilds(byHand: readonly string[]): void {
     };
   });
   const cpu = (made: Cpu) => made.node + made.esbuild;
-  const more = (of: (round: (typeof rounds)[number]) => number) => {
-    const sorted = rounds.map(of).sort((a, b) => a - b);
-    return `${(sorted[sorted.length >> 1] ?? Number.NaN).toFixed(2)} (${sorted[0]?.toFixed(2)}–${sorted.at(-1)?.toFixed(2)})`;
-  };
+  const more = (of: (round: (typeof rounds)[number]) => number) => spread(rounds.map(of), 2);
   console.log(
     `\nAll ${rounds[0]?.cold.bundles} bundles of a stack, CPU-s more than the program without any: median (least–most) of ${BUILDS}, goal 3.`,
   );
@@ -236,14 +226,6 @@ function print(subjects: Subject[]): void {
 }
 
 const kb = (bytes: number): string => (bytes / 1024).toFixed(1);
-
-/** Median of the ratios of runs that followed one another: a busy machine slows both. */
-const ratioOf = (a: number[], b: number[]): number => median(a.map((time, i) => time / (b[i] ?? time)));
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
 
 main().then(
   () => fs.rmSync(directory, { recursive: true, force: true }),
