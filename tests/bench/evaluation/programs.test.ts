@@ -1,0 +1,25 @@
+import { expect } from "chai";
+import { importsAlone, resourcesAlone } from "../../../bench/evaluation/programs";
+
+const recorded = {
+  packages: ["@pulumi/aws", "ajv/dist/2020", "@pulumi/aws"],
+  resources: [
+    { type: "pulumi:pulumi:Stack", name: "stayopen-dev", inputs: {} },
+    { type: "stayopen:index:AuthLayer", name: "auth", inputs: {} },
+    { type: "aws:cognito/userPool:UserPool", name: "auth", inputs: { mfaConfiguration: "OPTIONAL" } },
+  ],
+};
+
+describe("The programs that the store's own is held against", () => {
+  it("import each package once, and nothing of it by name", () => {
+    expect(importsAlone(recorded)).to.equal('import "@pulumi/aws";\nimport "ajv/dist/2020";\nexport {};\n');
+  });
+
+  it("make the same resources by the provider's classes, and components without a class of their own", () => {
+    expect(resourcesAlone(recorded).split("\n").slice(-3)).to.deep.equal([
+      'new pulumi.ComponentResource("stayopen:index:AuthLayer", "auth");',
+      'new aws.cognito.UserPool("auth", {"mfaConfiguration":"OPTIONAL"} as never);',
+      "",
+    ]);
+  });
+});
