@@ -1,33 +1,58 @@
-import { randomUUID } from "node:crypto";
-import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { type OrderStand, type PlaceOptions, startOrderStand } from "../../tests/local/orders/orderStand";
-import { submission, submitInMemory } from "./memory";
-
 /**
- * `npm run bench:orders`: what the submit handler costs beside its one write, what the local API takes at 1, 16 and 64
- * connections, and how many orders a minute are delivered.
+ * `npm run bench:orders`: what the submit handler costs beside its calls of DynamoDB, what the local API takes and where that time
+ * goes, and how many orders a minute are delivered.
  */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type OrderStand, startOrderStand } from "../../tests/local/orders/orderStand";
+import { count, machine, quantile, run, table } from "../table";
+import { submission, submitInMemory } from "./memory";
+import { accepted, type Level, level } from "./throughApi";
+
+const usage = `Usage: npm run bench:orders -- [options]
+
+  --connections LIST   default 1,16,64
+  --requests N         orders at each number of connections; default 320
+  --lives N            orders that are followed until they are delivered; default 60
+`;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { requests: { type: "string", default: "320" }, lives: { type: "string", default: "60" } },
+    options: {
+      connections: { type: "string", default: "1,16,64" },
+      requests: { type: "string", default: "320" },
+      lives: { type: "string", default: "60" },
+      help: { type: "boolean", short: "h" },
+    },
   });
-  console.log("Times in ms: how many, p50, p99.");
-  console.log(
-    `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`,
-  );
-  await handlerAlone();
-  const stand = await startOrderStand();
+  if (values.help) return console.log(usage);
+  const connections = values.connections.split(",").map((text) => count("--connections", text));
+  const [requests, orders] = [count("--requests", values.requests), count("--lives", values.lives)];
+  console.log(`${machine()}; times in ms.\n`);
+  const folder = mkdtempSync(join(tmpdir(), "stayopen-bench-orders-"));
+  const times = join(folder, "times.jsonl");
   try {
-    for (const connections of [1, 16, 64]) await throughApi(stand, connections, Number(values.requests));
-    await lives(stand, Number(values.lives));
+    const alone = await handlerAlone();
+    const stand = await startOrderStand({ times });
+    try {
+      const levels: Level[] = [];
+      for (const one of connections) levels.push(await level(stand, times, one, requests));
+      const lived = await lives(stand, orders);
+      printTimes(alone, levels, lived);
+      printParts(levels);
+    } finally {
+      await stand.stop();
+    }
   } finally {
-    await stand.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The handler on a store in memory: validation, price, identity, the item. Everything but AWS. */
-async function handlerAlone(): Promise<void> {
+async function handlerAlone(): Promise<number[]> {
   const submit = submitInMemory();
   const rounds = 2_000;
   const times: number[] = [];
@@ -39,43 +64,10 @@ async function handlerAlone(): Promise<void> {
     if (statusCode !== 201) throw new Error(`The handler answers ${statusCode}.`);
   }
   // The first calls compile.
-  row("handler alone, in memory", times.slice(rounds / 2));
+  return times.slice(rounds / 2);
 }
 
-async function throughApi(stand: OrderStand, connections: number, requests: number): Promise<void> {
-  const sealed = await Promise.all(
-    Array.from({ length: requests }, async () => {
-      const key = randomUUID();
-      return { key, payment: { kind: "card", card: await stand.sealCard(key) } };
-    }),
-  );
-  const times: number[] = [];
-  let repeated = 0;
-  const began = performance.now();
-  const client = async () => {
-    for (let next = sealed.pop(); next; next = sealed.pop()) {
-      const started = performance.now();
-      repeated += await accepted(stand, next);
-      times.push(performance.now() - started);
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, client));
-  const perSecond = Math.round((requests / (performance.now() - began)) * 1_000);
-  const again = repeated > 0 ? `, ${repeated} requests repeated` : "";
-  row(`local API, ${connections} connections, ${perSecond} orders/s${again}`, times);
-}
-
-/** Places an order as a browser does: again under the same key when the answer is an error. How often, it says. */
-async function accepted(stand: OrderStand, options: PlaceOptions): Promise<number> {
-  for (let repeats = 0; repeats < 10; repeats++) {
-    const { status } = await stand.place(options);
-    if (status === 201) return repeats;
-    if (status < 500 && status !== 429) throw new Error(`An order was answered with ${status}.`);
-  }
-  throw new Error("An order was refused ten times.");
-}
-
-async function lives(stand: OrderStand, orders: number): Promise<void> {
+async function lives(stand: OrderStand, orders: number): Promise<{ times: number[]; aMinute: number }> {
   const began = performance.now();
   const times: number[] = [];
   let left = orders;
@@ -90,21 +82,64 @@ async function lives(stand: OrderStand, orders: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: 8 }, customer));
-  const aMinute = Math.round((orders / (performance.now() - began)) * 60_000);
-  row(`from placed to delivered, 8 customers, ${aMinute} orders/min (1.4 s of it the carrier's)`, times);
+  return { times, aMinute: (orders / (performance.now() - began)) * 60_000 };
 }
 
-function row(what: string, times: number[]): void {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number) =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(2);
-  console.log(`| ${what} | ${sorted.length} | ${at(0.5)} | ${at(0.99)} |`);
+function printTimes(alone: number[], levels: Level[], lived: Awaited<ReturnType<typeof lives>>): void {
+  const row = (what: string, times: number[], rate: string, repeated = 0) => {
+    const at = (share: number) => quantile(times, share).toFixed(2);
+    return [what, String(times.length), at(0.5), at(0.99), rate, String(repeated)];
+  };
+  console.log(
+    table(
+      ["what", "times", "p50", "p99", "rate", "requests repeated"],
+      [
+        row("the handler alone, in memory", alone, ""),
+        ...levels.map(({ connections, times, perSecond, repeated }) =>
+          row(`local API, connections: ${connections}`, times, `${perSecond.toFixed(1)} orders/s`, repeated),
+        ),
+        row(
+          "placed to delivered, 8 customers (1.4 s of it the carrier's)",
+          lived.times,
+          `${lived.aMinute.toFixed(0)} orders/min`,
+        ),
+      ],
+    ),
+  );
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+function printParts(levels: Level[]): void {
+  const part = (what: string, of: (level: Level) => number) => [what, ...levels.map((one) => of(one).toFixed(1))];
+  const busy = (what: keyof Level["busy"]) => [
+    `processor kept busy by the ${what}`,
+    ...levels.map((one) => `${(one.busy[what] * 100).toFixed(0)} %`),
+  ];
+  console.log(
+    `\n${table(
+      [
+        "where the time of an order's answer goes, mean",
+        ...levels.map(({ connections }) => `connections: ${connections}`),
+      ],
+      [
+        part("the answer, as the client sees it", ({ parts }) => parts.answer),
+        part("– emulator's gateway and HTTP", ({ parts }) => parts.gateway),
+        part("– authorizer", ({ parts }) => parts.authorizer),
+        part("– – its handler", ({ parts }) => parts.authorizerHandler),
+        part("– submit", ({ parts }) => parts.submit),
+        part("– – until a process is free", ({ parts }) => parts.submitProcess),
+        part("– – to the process and back, its log", ({ parts }) => parts.submitHandingOver),
+        part("– – the handler's own time", ({ parts }) => parts.submitOwn),
+        part("– – its catalogue read", ({ parts }) => parts.catalogueRead),
+        part("– – – the emulator's work on such a read", ({ emulatorsWork }) => emulatorsWork.catalogueRead),
+        part("– – its transaction", ({ parts }) => parts.transaction),
+        part("– – – the emulator's work on a transaction", ({ emulatorsWork }) => emulatorsWork.transaction),
+        part("– – other calls", ({ parts }) => parts.otherCalls),
+        busy("emulator"),
+        busy("functions"),
+        busy("driver"),
+      ],
+    )}`,
+  );
+}
+
+run(main);

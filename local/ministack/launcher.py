@@ -4,7 +4,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - a Node.js worker of our own (worker.js): a handler's error keeps its name, as Lambda and Step Functions report it, and the
     environment stays warm afterwards;
   - an invocation that logs nothing does not wait 50 ms for a log line;
-  - as many workers are started at once as there are processors, and a call takes one that has become free meanwhile;
+  - as many workers are started at once as there are processors, and a call takes one that has become free meanwhile (turns.py);
   - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
   - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone; a condition
     may name the sender, and SES has verified every sender, as it must have before a program comes;
@@ -16,6 +16,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
   - sent mail is kept in a file, where MAILBOX names one;
   - what AWS would bill for is written down, where METER names a file for it (meter.py), and what was acknowledged is then not;
+  - where the time of calls goes is written down, where TIMES names a file for it (times.py);
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
     the group watches standard input, which the starter holds open.
 """
@@ -34,6 +35,8 @@ import cognito_accounts
 import mailbox
 import meter
 import multi_region_keys
+import turns
+import times
 
 EXPECTED = "1.5.33"
 
@@ -104,38 +107,6 @@ def use_own_node_worker():
         return result
 
     lambda_service._execute_function_warm = execute_with_failure
-
-
-def start_few_workers_at_once():
-    """A burst of calls would start a process for each, all of them slowly, and callers who give up and repeat would make it
-    worse. Where Lambda has processors for all, a call here gets what comes first: a worker that is done, or its turn to start one.
-    """
-    import ministack.core.lambda_runtime as runtime
-    import ministack.services.lambda_svc as lambda_service
-
-    turns = threading.BoundedSemaphore(os.cpu_count() or 1)
-    acquire = runtime.acquire_worker
-
-    def idle(name, config, qualifier):
-        with runtime._lock:
-            return any(not worker.in_use for worker in runtime._workers.get(runtime._worker_key(name, config, qualifier), ()))
-
-    def acquire_in_turn(name, config, code, qualifier="$LATEST", max_concurrency=None):
-        has_turn = False
-        while not idle(name, config, qualifier) and not has_turn:
-            has_turn = turns.acquire(timeout=0.02)
-        try:
-            worker, reason = acquire(name, config, code, qualifier=qualifier, max_concurrency=max_concurrency)
-            if has_turn and reason == "spawn":
-                # Should it fail, the invocation starts it once more, and answers why it can't.
-                with contextlib.suppress(Exception):
-                    runtime.ensure_spawned(worker)
-        finally:
-            if has_turn:
-                turns.release()
-        return worker, reason
-
-    lambda_service.acquire_worker = acquire_in_turn
 
 
 def wait_as_step_functions_does():
@@ -283,7 +254,7 @@ def main():
     if version("ministack") != EXPECTED:
         sys.exit(f"MiniStack {EXPECTED} is needed, {version('ministack')} is installed: remove .stayopen/venv and start again.")
     use_own_node_worker()
-    start_few_workers_at_once()
+    turns.start_few_workers_at_once()
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
     multi_region_keys.share_between_processes()
@@ -304,6 +275,9 @@ def main():
     durability.install()
     if meter_file:
         durability.journal.keep_nothing()
+    # Around everything else. The functions see it too.
+    if os.environ.get("TIMES"):
+        times.write_down(os.environ["TIMES"])
     checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)
     leave_health_to_the_apis()
     from ministack.app import main as serve

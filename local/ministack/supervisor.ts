@@ -24,6 +24,8 @@ export interface MiniStackOptions {
    * it keeps no logs, and nothing survives its end. Default: nowhere.
    */
   meter?: string;
+  /** Where it is written down where the time of calls goes, as JSON lines (times.py). Default: nowhere. */
+  times?: string;
   /** Where sent mail is kept, one JSON object a line; nothing that happens to the Region touches it. Default: in memory. */
   mailbox?: string;
   /** Longest wait for the first answer. Default 30,000 ms. */
@@ -159,6 +161,7 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     S3_DATA_DIR: join(options.dataDir, "s3"),
     ...(options.accessLog === undefined ? {} : { ACCESS_LOG: options.accessLog }),
     ...(options.meter === undefined ? {} : { METER: options.meter }),
+    ...(options.times === undefined ? {} : { TIMES: options.times }),
     ...(options.mailbox === undefined ? {} : { MAILBOX: options.mailbox }),
   };
 }

@@ -38,6 +38,20 @@ function crash(errorType, error) {
 process.on("unhandledRejection", (reason) => crash("Runtime.UnhandledPromiseRejection", reason));
 process.on("uncaughtException", (error) => crash(error?.name ?? "Error", error));
 
+/** How long this call has waited for answers, by action; watched only where a benchmark asks for it (times.py). */
+let waitedMs = {};
+if (process.env.TIMES) {
+  const { subscribe } = require("node:diagnostics_channel");
+  const began = new WeakMap();
+  subscribe("http.client.request.start", ({ request }) => began.set(request, performance.now()));
+  subscribe("http.client.response.finish", ({ request }) => {
+    const action = String(request.getHeader("x-amz-target") ?? request.host)
+      .split(".")
+      .at(-1);
+    waitedMs[action] = (waitedMs[action] ?? 0) + performance.now() - began.get(request);
+  });
+}
+
 async function load(directory, moduleName) {
   const base = path.resolve(directory, moduleName);
   const file = [`${base}.js`, `${base}.mjs`, `${base}.cjs`, base].find((candidate) => fs.existsSync(candidate)) ?? base;
@@ -79,13 +93,16 @@ async function invoke(handler, { event, ctx = {} }) {
   if (ctx.trace_id) process.env._X_AMZN_TRACE_ID = ctx.trace_id;
   else delete process.env._X_AMZN_TRACE_ID;
   const before = process.cpuUsage();
+  const began = performance.now();
+  waitedMs = {};
   await new Promise((done) => {
     settle = ({ result, failure }) => {
       if (!settle) return;
       settle = undefined;
       const { user, system } = process.cpuUsage(before);
       const processorMs = (user + system) / 1_000;
-      answer({ status: "ok", result: result ?? null, processorMs, ...(failure ? { failure } : {}) });
+      const times = { processorMs, handlerMs: performance.now() - began, waitedMs };
+      answer({ status: "ok", result: result ?? null, ...times, ...(failure ? { failure } : {}) });
       done();
     };
     const fail = (error) => {

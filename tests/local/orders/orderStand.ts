@@ -98,6 +98,8 @@ export interface StandOptions {
   accessLog?: string;
   /** Where everything that AWS would bill for is written down. Default: nowhere. */
   meter?: string;
+  /** Where it is written down where the time of calls goes. Default: nowhere. */
+  times?: string;
   /** Waits and deadlines as the component has them, and an outside world without pauses. Default: short ones. */
   asDeployed?: boolean;
   /** Changes within so many seconds are told in one mail; with it, parcels take longer than that for each step. Default: 0. */
@@ -107,6 +109,7 @@ export interface StandOptions {
 export async function startOrderStand({
   accessLog,
   meter,
+  times,
   asDeployed,
   gatherSeconds = 0,
 }: StandOptions = {}): Promise<OrderStand> {
@@ -120,7 +123,7 @@ export async function startOrderStand({
   // Of many functions started at once, each compiles the same code.
   const functionEnvironment: Record<string, string> | undefined =
     meter === undefined ? undefined : { NODE_COMPILE_CACHE: join(dataDir, "compiled") };
-  const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter, functionEnvironment });
+  const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter, times, functionEnvironment });
   let eventSources: EventSources | undefined;
   const stop = async () => {
     await eventSources?.stop();

@@ -1,0 +1,53 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { endOf, partsOf, timesIn } from "../../../bench/orders/times";
+
+const json = (...lines: object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+const submit = {
+  function: "submit",
+  ms: 40,
+  processMs: 30,
+  handlerMs: 25,
+  waitedMs: { BatchGetItem: 8, TransactWriteItems: 12, Publish: 1 },
+};
+const authorizer = { function: "authorizer", ms: 10, processMs: 6, handlerMs: 2, waitedMs: {} };
+
+describe("Where the time of calls goes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "stayopen-times-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is added up by function and by action, between two places of the file", () => {
+    const file = join(folder, "times.jsonl");
+    writeFileSync(file, json(authorizer));
+    const from = endOf(file);
+    appendFileSync(file, json(submit, submit, { action: "BatchGetItem", ms: 3 }, { action: "BatchGetItem", ms: 5 }));
+    const to = endOf(file);
+    appendFileSync(file, json(submit));
+    expect(timesIn(file, from, to)).to.deep.equal({
+      functions: {
+        submit: {
+          calls: 2,
+          ms: 80,
+          processMs: 60,
+          handlerMs: 50,
+          waitedMs: { BatchGetItem: 16, TransactWriteItems: 24, Publish: 2 },
+        },
+      },
+      actions: { BatchGetItem: { calls: 2, ms: 8 } },
+    });
+    expect(timesIn(file, to).functions["submit"]?.calls).to.equal(1);
+  });
+
+  it("is divided so that the parts of each whole are the whole", () => {
+    const times = (line: typeof submit | typeof authorizer) => ({ ...line, calls: 2 });
+    const parts = partsOf(60, 2, times(authorizer), times(submit));
+    expect(parts.answer).to.equal(parts.gateway + parts.authorizer + parts.submit);
+    const { submitProcess, submitHandingOver, submitOwn, catalogueRead, transaction, otherCalls } = parts;
+    expect([submitProcess, submitHandingOver, submitOwn, catalogueRead, transaction, otherCalls]).to.deep.equal([
+      5, 2.5, 2, 4, 6, 0.5,
+    ]);
+    expect(parts.submit).to.equal(20);
+  });
+});
