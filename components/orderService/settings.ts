@@ -67,6 +67,9 @@ function outsideSystem(name: string, system: OutsideSystemArgs, parent: pulumi.R
   };
 }
 
+/** The longest that AWS lets an execution live, in seconds. */
+const YEAR = 365 * 24 * 3_600;
+
 /** The waits with the caller's laid over the defaults, as AWS can take them. */
 export function waitsOf(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
   const laid: OrderWaits = {
@@ -87,10 +90,16 @@ export function waitsOf(name: string, { waits }: Pick<OrderServiceArgs, "waits">
     laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds);
   }
   for (const part of ["retries", "refundRetries"] as const) {
-    const { firstSeconds, factor, attempts } = laid[part];
-    if (!(firstSeconds >= 1 && factor >= 1 && attempts >= 0)) {
-      throw wrong(`waits.${part} needs firstSeconds and factor from 1 on, and no negative number of attempts.`);
+    const { firstSeconds, factor, maxSeconds, attempts } = laid[part];
+    const whole = [firstSeconds, maxSeconds, attempts].every(Number.isInteger);
+    if (!(whole && firstSeconds >= 1 && factor >= 1 && attempts >= 0)) {
+      throw wrong(`waits.${part} needs whole seconds and a factor from 1 on, and a whole number of attempts.`);
     }
+    laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds + 1);
+  }
+  const { executionLimitSeconds } = laid;
+  if (!(Number.isInteger(executionLimitSeconds) && executionLimitSeconds >= 1 && executionLimitSeconds <= YEAR)) {
+    throw wrong(`waits.executionLimitSeconds is ${executionLimitSeconds}; an execution lives for a year at most.`);
   }
   const { maxPolls } = laid.delivery;
   if (!(maxPolls >= 1 && maxPolls <= MOST_POLLS)) {

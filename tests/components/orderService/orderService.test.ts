@@ -444,6 +444,12 @@ describe("OrderService", function () {
     expect(variables["TEXT_MESSAGES"]).to.equal("false");
   });
 
+  it("lets the longest wait of retries be longer than the first one", async () => {
+    const { named } = await register({ waits: { retries: { firstSeconds: 120 } } });
+    const { States } = JSON.parse(String(named("StateMachine", "orders-workflow")["definition"]));
+    expect(States.Capture.Retry[0]).to.include({ IntervalSeconds: 120, MaxDelaySeconds: 121 });
+  });
+
   it("lets transforms have the last word", async () => {
     const { named } = await register({ transform: { ordersTable: (args) => ({ ...args, tags: { team: "orders" } }) } });
     expect(named("Table", "orders-orders")).to.deep.include({ tags: { team: "orders" } });
@@ -471,6 +477,9 @@ describe("OrderService", function () {
     ["waits that shrink", { waits: { payment: { factor: 0.5 } } }, /waits can only grow/],
     ["a wait of part of a second", { waits: { delivery: { firstSeconds: 0.5 } } }, /whole seconds/],
     ["retries without a wait", { waits: { retries: { firstSeconds: 0 } } }, /from 1 on/],
+    ["retries after parts of a second", { waits: { retries: { firstSeconds: 1.5 } } }, /waits\.retries .*whole/],
+    ["half an attempt", { waits: { refundRetries: { attempts: 2.5 } } }, /waits\.refundRetries .*whole/],
+    ["an execution of more than a year", { waits: { executionLimitSeconds: 4e7 } }, /a year at most/],
   ];
   for (const [what, changes, sentence] of wrong) {
     it(`refuses ${what} with a sentence that names the argument`, async () => {
