@@ -21,7 +21,6 @@ All by replacing private names of exactly that version (requirements.txt pins it
     the group watches standard input, which the starter holds open.
 """
 
-import contextlib
 import contextvars
 import json
 import os
@@ -35,8 +34,8 @@ import cognito_accounts
 import mailbox
 import meter
 import multi_region_keys
-import turns
 import times
+import turns
 
 EXPECTED = "1.5.33"
 
