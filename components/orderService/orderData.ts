@@ -205,10 +205,10 @@ const administered = (keyArn: pulumi.Output<string>) => ({
 
 const accountOf = (arn: pulumi.Output<string>) => arn.apply((text) => `arn:aws:iam::${text.split(":")[4]!}:root`);
 
-/** What IAM policies of the account may allow on the key. */
+/** What IAM policies of the account may allow on the key. No grants: whoever makes one can let himself decrypt. */
 const ADMINISTRATION = [
   "kms:CancelKeyDeletion",
-  "kms:Create*",
+  "kms:CreateAlias",
   "kms:Delete*",
   "kms:Describe*",
   "kms:Disable*",
@@ -219,6 +219,9 @@ const ADMINISTRATION = [
   "kms:ReplicateKey",
   "kms:Revoke*",
   "kms:ScheduleKeyDeletion",
+  // Of AWSServiceRoleForKeyManagementServiceMultiRegionKeys, an IAM role of the account like any other
+  // (https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html).
+  "kms:SynchronizeMultiRegionKey",
   "kms:TagResource",
   "kms:UntagResource",
   "kms:Update*",

@@ -144,6 +144,8 @@ describe("OrderService", function () {
     const [administer, decrypt] = policy.Statement;
     expect(administer?.Action).to.not.include.members(["kms:*"]);
     expect([administer?.Action].flat().join()).to.not.match(/crypt|kms:Sign|kms:Generate/i);
+    // A grant is a way to decrypt too.
+    expect([administer?.Action].flat().join()).to.not.match(/kms:Create(\*|Grant)/);
     expect(decrypt).to.deep.include({
       Action: "kms:Decrypt",
       Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam:us-east-1:123456789012:orders-authorize-role" } },
@@ -404,6 +406,15 @@ describe("OrderService", function () {
       const { Statement } = JSON.parse(String(key["policy"])) as { Statement: Statement[] };
       expect(Statement).to.have.length(1);
       expect([Statement[0]?.Action].flat().join()).to.not.match(/crypt|kms:\*|kms:Sign|kms:Generate/i);
+    });
+
+    it("lets KMS's own role keep key and replica in step, which works under the account's policies", () => {
+      const synchronized = (policy: unknown) =>
+        (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement.some(
+          ({ Action, Condition }) => Action.includes("kms:SynchronizeMultiRegionKey") && !Condition,
+        );
+      expect(synchronized(primary.named("ReplicaKey", "orders-card-key-us-west-2")["policy"])).to.equal(true);
+      expect(synchronized(primary.named("KeyPolicy", "orders-card-key")["policy"])).to.equal(true);
     });
 
     it("refuses to replicate what another stack owns", async () => {
