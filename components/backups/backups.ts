@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../inlineFunction/args";
+import { serviceRole } from "../serviceRole";
 import { BACKUP_RULES, type BackupRule, type BackupsArgs } from "./args";
 import { backupStatements, type Protected, restoreStatements } from "./rights";
 
@@ -78,8 +79,10 @@ export class Backups extends pulumi.ComponentResource {
       region: part(3),
       accountId: part(4),
     };
-    const { role, policy } = this.role(`${name}-backup`, what, backupStatements(what));
-    this.restoreRole = this.role(`${name}-restore`, what, restoreStatements(what)).role;
+    const roleOf = (use: string, statements: pulumi.Input<object>[]) =>
+      serviceRole(`${name}-${use}`, "backup.amazonaws.com", what.accountId, statements, this);
+    const { role, policy } = roleOf("backup", backupStatements(what));
+    this.restoreRole = roleOf("restore", restoreStatements(what)).role;
     this.selection = new aws.backup.Selection(
       `${name}-resources`,
       { planId: this.plan.id, iamRoleArn: role.arn, resources },
@@ -92,32 +95,6 @@ export class Backups extends pulumi.ComponentResource {
   public get nodes() {
     const { vault, key, plan, selection, restoreRole } = this;
     return { vault, key, plan, selection, restoreRole };
-  }
-
-  private role(name: string, { accountId }: Protected, statements: pulumi.Input<Record<string, unknown>>[]) {
-    const role = new aws.iam.Role(
-      name,
-      {
-        assumeRolePolicy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "backup.amazonaws.com" },
-              Action: "sts:AssumeRole",
-              Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-            },
-          ],
-        }),
-      },
-      { parent: this },
-    );
-    const policy = new aws.iam.RolePolicy(
-      name,
-      { role: role.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },
-      { parent: this },
-    );
-    return { role, policy };
   }
 }
 

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { privateBucket, tlsOnly } from "../privateBucket";
+import { serviceRole } from "../serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
-import { runnerRoles, type Surroundings, serviceRole } from "./roles";
+import { artifactRights, runnerRoles, type Surroundings } from "./roles";
 import { RELEASE_STAGES, type ReleaseStage, type Runner } from "./stages";
 
 const RUNNERS: readonly Runner[] = ["build", "preview", "development", "production"];
@@ -98,7 +99,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
             description: `Runs the ${runner} scripts of a release.`,
             serviceRole: this.roles[runner].arn,
             encryptionKey: key.arn,
-            // A bake waits; the longest that CodePipeline lets it.
+            // A bake waits up to four hours.
             buildTimeout: runner === "production" ? 300 : 60,
             queuedTimeout: 60,
             artifacts: { type: "CODEPIPELINE" },
@@ -126,19 +127,18 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     projects: Record<Runner, aws.codebuild.Project>,
   ): aws.codepipeline.Pipeline {
     const { source } = args;
-    const role = serviceRole(
+    const { role, policy } = serviceRole(
       `${name}-pipeline`,
       "codepipeline.amazonaws.com",
       accountId,
       [
+        ...artifactRights({ artifacts: this.artifacts, key }),
+        // By the name that the service had before, too: connections of that time keep it in their ARN.
         {
           Effect: "Allow",
-          Action: ["s3:GetObject", "s3:PutObject"],
-          Resource: pulumi.interpolate`${this.artifacts.arn}/*`,
+          Action: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+          Resource: source.connectionArn,
         },
-        { Effect: "Allow", Action: "s3:GetBucketVersioning", Resource: this.artifacts.arn },
-        { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: key.arn },
-        { Effect: "Allow", Action: "codeconnections:UseConnection", Resource: source.connectionArn },
         {
           Effect: "Allow",
           Action: ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
@@ -167,7 +167,8 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         ],
         stages: [sourceStage(source), ...RELEASE_STAGES.map((stage) => releaseStage(stage, projects, args))],
       },
-      { parent: this },
+      // CodePipeline runs a pipeline as soon as it is made.
+      { parent: this, dependsOn: [policy] },
     );
   }
 }

@@ -1,10 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { serviceRole } from "../serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
 import { deployPolicies, documentOf } from "./rights";
 import type { Runner } from "./stages";
-
-type Statements = pulumi.Input<pulumi.Input<object>[]>;
 
 /** What every stage's role may use. */
 export interface Surroundings {
@@ -27,39 +26,6 @@ export const STORE_PREFIXES = [
   "site-",
 ];
 
-/** A role of a service's, with these statements and nothing else. */
-export function serviceRole(
-  name: string,
-  service: string,
-  accountId: pulumi.Input<string>,
-  statements: Statements,
-  parent: pulumi.Resource,
-): aws.iam.Role {
-  const role = new aws.iam.Role(
-    name,
-    {
-      assumeRolePolicy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: service },
-            Action: "sts:AssumeRole",
-            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-          },
-        ],
-      }),
-    },
-    { parent },
-  );
-  new aws.iam.RolePolicy(
-    name,
-    { role: role.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },
-    { parent },
-  );
-  return role;
-}
-
 /** The role of each runner: building has no right on the store, a preview reads, an update changes. */
 export function runnerRoles(
   name: string,
@@ -74,7 +40,7 @@ export function runnerRoles(
       around.accountId,
       [...base(runner, around), ...statements],
       parent,
-    );
+    ).role;
   const preview = role("preview", [...readState(args), ...LOOK_UPS(around.accountId)]);
   const development = role("development", [...readState(args), ...writeState(args)]);
   const production = role("production", [...readState(args), ...writeState(args), ...bakeAndDrain(around.accountId)]);
@@ -83,16 +49,32 @@ export function runnerRoles(
   return { build: role("build", []), preview, development, production };
 }
 
+/** What handing artifacts on takes: the bucket keeps versions, and a stage is told which one it gets. */
+export function artifactRights({ artifacts, key }: Pick<Surroundings, "artifacts" | "key">): pulumi.Input<object>[] {
+  return [
+    {
+      Effect: "Allow",
+      Action: ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+      Resource: artifacts.arn,
+    },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+      Resource: pulumi.interpolate`${artifacts.arn}/*`,
+    },
+    { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: key.arn },
+  ];
+}
+
 /** Log and artifacts. */
-function base(runner: Runner, { artifacts, key, logGroups }: Surroundings): pulumi.Input<object>[] {
+function base(runner: Runner, around: Surroundings): pulumi.Input<object>[] {
   return [
     {
       Effect: "Allow",
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: pulumi.interpolate`${logGroups[runner].arn}:*`,
+      Resource: pulumi.interpolate`${around.logGroups[runner].arn}:*`,
     },
-    { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: pulumi.interpolate`${artifacts.arn}/*` },
-    { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: key.arn },
+    ...artifactRights(around),
   ];
 }
 

