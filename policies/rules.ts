@@ -1,5 +1,5 @@
 import { BACKUP_ACTIONS_WITHOUT_RESOURCE } from "../components/backups/rights";
-import { ACTIONS_OF_COMPOSITE_ALARMS } from "../components/deliveryPipeline/rights";
+import { ACTIONS_OF_COMPOSITE_ALARMS, VALIDATE_DEFINITION } from "../components/deliveryPipeline/rights";
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../components/inlineFunction/actions";
 
 /** A resource as the engine is about to make it: its type token and its inputs. */
@@ -18,12 +18,13 @@ export interface Rule {
   check: (resource: Candidate) => string[];
 }
 
-/** The actions that AWS offers no resource for, or no use of one: of functions, a state machine's own role, backups, alarms. */
+/** The actions that AWS offers no resource for, or no use of one: of functions, a state machine's own role, backups, alarms, previews. */
 const ACTIONS_ON_EVERYTHING = new Set([
   ...Object.keys(ACTIONS_WITHOUT_RESOURCE),
   ...STATE_MACHINE_LOGS_AND_TRACES,
   ...BACKUP_ACTIONS_WITHOUT_RESOURCE,
   ...ACTIONS_OF_COMPOSITE_ALARMS,
+  VALIDATE_DEFINITION,
 ]);
 
 const TABLE = "aws:dynamodb/table:Table";

@@ -18,6 +18,9 @@ export interface Rights {
  */
 export const ACTIONS_OF_COMPOSITE_ALARMS = ["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm"] as const;
 
+/** The provider has Step Functions check a changed definition, in a preview already. AWS has no resource for it. */
+export const VALIDATE_DEFINITION = "states:ValidateStateMachineDefinition";
+
 const tags = (service: string) => [`${service}:TagResource`, `${service}:UntagResource`];
 const crud = (service: string, ...names: string[]) => names.map((name) => `${service}:${name}`);
 
@@ -450,7 +453,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       ),
       ...tags("states"),
     ],
-    everywhere: ["states:ValidateStateMachineDefinition"],
+    everywhere: [VALIDATE_DEFINITION],
   },
   "sns.Topic": {
     actions: [

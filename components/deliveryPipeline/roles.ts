@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRole } from "../serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
-import { deployPolicies, documentOf } from "./rights";
+import { deployPolicies, documentOf, VALIDATE_DEFINITION } from "./rights";
 import type { Runner } from "./stages";
 
 /** What every stage's role may use. */
@@ -104,7 +104,7 @@ function writeState({ state: { bucketArn } }: DeliveryPipelineArgs): object[] {
   ];
 }
 
-/** What the program asks AWS for while it is only previewed. */
+/** What program and provider ask AWS for while nothing but a preview is made. */
 const LOOK_UPS = (accountId: pulumi.Input<string>): object[] => [
   {
     Effect: "Allow",
@@ -120,6 +120,13 @@ const LOOK_UPS = (accountId: pulumi.Input<string>): object[] => [
     Effect: "Allow",
     Action: ["kms:GetPublicKey", "kms:DescribeKey"],
     Resource: pulumi.interpolate`arn:aws:kms:*:${accountId}:key/*`,
+  },
+  { Effect: "Allow", Action: VALIDATE_DEFINITION, Resource: "*" },
+  // Whether a new version of the engine replaces the domain; unanswered, the provider takes it that none does.
+  {
+    Effect: "Allow",
+    Action: "es:GetCompatibleVersions",
+    Resource: pulumi.interpolate`arn:aws:es:*:${accountId}:domain/*`,
   },
 ];
 

@@ -107,6 +107,13 @@ describe("DeliveryPipeline", function () {
     expect(new Set(attached)).to.deep.equal(new Set(["release-development-1a2b3c4", "release-production-1a2b3c4"]));
   });
 
+  it("lets a preview ask what the provider asks before anything changes", () => {
+    expect(all.actions("preview")).to.include.members([
+      "states:ValidateStateMachineDefinition",
+      "es:GetCompatibleVersions",
+    ]);
+  });
+
   it("lets each stage read and write versioned artifacts", () => {
     for (const role of ["pipeline", "build", "preview", "development", "production"]) {
       const allowed = all
