@@ -86,6 +86,15 @@ interface Metric {
   dimensions: Record<string, string>;
 }
 
+/** ARNs of where AWS puts what could not be handled: redrive policies, failure destinations, dead-letter targets. */
+function deadLetterTargets(value: unknown, key = ""): string[] {
+  if (typeof value === "string" && key === "redrivePolicy") return deadLetterTargets(JSON.parse(value));
+  if (typeof value === "string") return key === "deadLetterTargetArn" ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  if (key === "onFailure" || key === "deadLetterConfig") return Object.values(value).map(String);
+  return Object.entries(value).flatMap(([inner, each]) => deadLetterTargets(each, inner));
+}
+
 interface Evaluated {
   outputs: Record<string, unknown>;
   registrations: Registration[];
@@ -172,6 +181,27 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
           metricName,
         ).to.deep.equal([]);
       }
+    });
+
+    it("hears of every message that ends in a dead-letter queue", () => {
+      const queues = registrations.filter(({ type }) => type === "aws:sqs/queue:Queue");
+      const given = new Set(registrations.flatMap(({ inputs }) => deadLetterTargets(inputs)));
+      const watched = registrations.flatMap(({ type, inputs }) =>
+        type === "aws:cloudwatch/metricAlarm:MetricAlarm" &&
+        inputs["metricName"] === "ApproximateNumberOfMessagesVisible"
+          ? [(inputs["dimensions"] as Metric["dimensions"])["QueueName"]]
+          : [],
+      );
+      const named = [...given].map((arn) => arn.split(":").at(-1)!);
+      expect(named).to.include.members(["orders-stream-failures", "orders-notices-failed", "catalogue-dead-letters"]);
+      expect(queues.map(({ name }) => name)).to.include.members(named);
+      expect(named.filter((name) => !watched.includes(name))).to.deep.equal([]);
+      // Whatever is no reader's queue takes what others could not handle, and is watched likewise.
+      const read = registrations
+        .filter(({ type }) => type === "aws:lambda/eventSourceMapping:EventSourceMapping")
+        .map(({ inputs }) => String(inputs["eventSourceArn"]).split(":").at(-1)!);
+      const unread = queues.map(({ name }) => name).filter((name) => !read.includes(name));
+      expect(unread.filter((name) => !watched.includes(name))).to.deep.equal([]);
     });
 
     it("links the runbook of every alarm where people read it", async () => {
