@@ -14,8 +14,8 @@ const AWS_WORD: Record<string, string> = {
 
 /**
  * The reference knows no resource for these, and AWS checks one all the same: a task's token belongs to a state machine
- * (https://github.com/aws/aws-cdk/pull/8486), and a stream's readers ask for its name only
- * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.Lambda.Tutorial.html).
+ * (https://github.com/aws/aws-cdk/pull/8486), and AWS's example gives a stream's reader the list on that stream alone
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html).
  */
 const CHECKED_ALL_THE_SAME = [
   "states:SendTaskFailure",
