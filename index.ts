@@ -94,6 +94,7 @@ const failover = new RegionalFailover("failover", {
   settings: { currency: config.currency, card: orders.card, auth: auth.settings },
   domain: config.domain && { ...config.domain, primary: !primary },
   timings: config.failoverTimings,
+  globalAlarmTopicArns: primary?.globalAlarmTopicArns,
   ...operation,
   onReturn: [
     { functionArn: orders.functions.sweeper.arn },
@@ -213,5 +214,6 @@ export const shared =
         customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
         distributionArn: site.distribution?.arn,
         siteUrl: site.url,
+        alarmTopic: sight.topicArn,
       }
     : undefined;

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { GLOBAL_REGION } from "./components/regionalFailover/alarms";
 
 /** What the primary's stack owns and both Regions work with: its output `shared`. */
 export interface Shared {
@@ -11,6 +12,8 @@ export interface Shared {
   customers?: { table: string; keyArn: string };
   distributionArn: string;
   siteUrl: string;
+  /** Where the primary's alarms are told. */
+  alarmTopic?: string;
 }
 
 /** A replica in this stack's own Region. */
@@ -51,6 +54,10 @@ export function sharedBy(stack: string, region: string) {
       table: table(({ customers }) => needed(customers, stack).table),
       key: key(({ customers }) => needed(customers, stack).keyArn),
     }),
+    /** Topics that an alarm in us-east-1 can tell: CloudWatch's alarms tell topics of their own Region alone. */
+    globalAlarmTopicArns: shared.apply(({ alarmTopic }) =>
+      alarmTopic?.split(":")[3] === GLOBAL_REGION ? [alarmTopic] : [],
+    ),
     site: { distributionArn: shared.distributionArn, siteUrl: shared.siteUrl },
   };
 }

@@ -404,6 +404,29 @@ describe("Two Regions", function () {
     expect(secondary.outputs["url"]).to.equal("https://www.example.com");
   });
 
+  it("leave no alarm unheard: each is part of a composite of its Region, or tells a topic of that Region by itself", async () => {
+    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const primary = await evaluate("prod-east", {}, named);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
+    for (const [region, { registrations }] of Object.entries({ "us-east-1": primary, "us-west-2": secondary })) {
+      const of = (type: string) => registrations.filter((one) => one.type === `aws:cloudwatch/${type}`);
+      const rules = of("compositeAlarm:CompositeAlarm").map(({ inputs }) => String(inputs["alarmRule"]));
+      const alarms = of("metricAlarm:MetricAlarm");
+      expect(alarms.map(({ name }) => name)).to.include("failover-health-check");
+      const isHeard = ({ name, inputs }: Registration) =>
+        (inputs["region"] ?? region) === region
+          ? rules.some((rule) => rule.includes(`ALARM("${name}")`))
+          : (inputs["alarmActions"] as string[]).length > 0;
+      expect(
+        alarms.filter((alarm) => !isHeard(alarm)).map(({ name }) => name),
+        region,
+      ).to.deep.equal([]);
+    }
+    const health = secondary.registrations.find(({ name }) => name === "failover-health-check");
+    expect(health?.inputs["region"]).to.equal("us-east-1");
+    expect(health?.inputs["alarmActions"]).to.deep.equal([primary.outputs["alarmTopic"]]);
+  });
+
   it("do not need each other to go up first: the primary refers to nobody", async () => {
     expect((await evaluate("prod-east")).outputs).to.include.keys("shared");
   });

@@ -65,7 +65,7 @@ export interface RegionalFailoverArgs {
   /** Topics that the alarms tell. Default: none; the alarms are there all the same. */
   alarmTopicArns?: pulumi.Input<string>[];
   /** Topics in us-east-1, where Route 53 and its alarms are. Default: `alarmTopicArns` in a stack of that Region, else none. */
-  globalAlarmTopicArns?: pulumi.Input<string>[];
+  globalAlarmTopicArns?: pulumi.Input<pulumi.Input<string>[]>;
   /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
   runbooks?: string;
   /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
