@@ -9,6 +9,7 @@ import {
   Backups,
   metricsNamespace,
   Observability,
+  ORDER_INDEXES,
   OrderService,
   RegionalFailover,
   RegionState,
@@ -154,6 +155,7 @@ const sight = new Observability("sight", {
     stateMachineArn: orders.stateMachine.arn,
     workflowLog: orders.workflowLog,
     tables: { orders: orders.data.orders.name, cards: orders.data.cards.name },
+    indexes: { orders: ORDER_INDEXES },
     alarms: orders.alarms,
   },
   search: {
@@ -163,7 +165,10 @@ const sight = new Observability("sight", {
     domainName: search.nodes.domain?.domainName,
     alarms: search.alarms,
   },
-  signIn: { functions: { authorizer: auth.authorizer, ...auth.functions } },
+  signIn: {
+    functions: { authorizer: auth.authorizer, ...auth.functions },
+    tables: auth.codes && { "sign-in-codes": auth.codes.name },
+  },
   failover,
   tables: { regions: regions.table.tableName, ...(auth.directory && { customers: auth.directory.table.name }) },
   backups: backups && { vaultName: backups.vault.name },

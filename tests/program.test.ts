@@ -204,6 +204,19 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(unread.filter((name) => !watched.includes(name))).to.deep.equal([]);
     });
 
+    it("hears of throttling of every table and index that it uses", () => {
+      const metrics = registrations
+        .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
+        .flatMap(({ inputs }) => (inputs["metricQueries"] ?? []) as { metric?: Metric }[])
+        .flatMap(({ metric }) => (metric?.metricName === "WriteThrottleEvents" ? [metric.dimensions] : []));
+      const made = registrations.filter(({ type }) => type === "aws:dynamodb/table:Table");
+      const indexes = made.flatMap(({ inputs }) => (inputs["globalSecondaryIndexes"] ?? []) as { name: string }[]);
+      if (stack !== "prod-west") expect(indexes).to.have.length(2);
+      const watched = metrics.map(({ TableName, GlobalSecondaryIndexName }) => GlobalSecondaryIndexName ?? TableName);
+      expect(watched).to.include.members(["orders-orders", "orders-cards", "open", "byCustomer"]);
+      for (const { name } of [...made, ...indexes]) expect(watched).to.include(name);
+    });
+
     it("links the runbook of every alarm where people read it", async () => {
       const linked = await evaluate(stack, await primariesOf(stack), {
         "stayopen:runbooks": "https://git.example.com/store/",

@@ -1,4 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import type { HttpApi } from "../httpApi";
@@ -78,6 +79,8 @@ export class AuthLayer extends pulumi.ComponentResource {
   public readonly customers?: Customers;
   /** Who is which customer in every Region; absent with an issuer of your own. */
   public readonly directory?: Directory;
+  /** Codes to sign in with, of this Region alone; absent without `mail`. */
+  public readonly codes?: aws.dynamodb.Table;
   /** Takes wishes for codes, at `/api/auth/codes`; absent without `mail`. */
   public readonly api?: HttpApi;
   /** Base URL of `api`, without a trailing slash. */
@@ -98,6 +101,7 @@ export class AuthLayer extends pulumi.ComponentResource {
       const codes = mail && codeChallenge(name, this.directory, days, this);
       this.customers = customersIn(name, cognito, { customer, challenge: codes?.trigger }, this);
       functions = { customer, challenge: codes?.trigger };
+      this.codes = codes?.table;
       if (mail && codes) {
         const { directory, customers } = this;
         const { api, ...behind } = codeApi(name, mail, { table: codes.table, directory, customers }, days, this);

@@ -21,6 +21,8 @@ export interface ObservedService {
   functions: Readonly<Record<string, ObservedFunction>>;
   /** Names of the service's tables, by what they hold. */
   tables: Record<string, pulumi.Input<string>>;
+  /** Names of the tables' global indexes, by the table: each is throttled by itself. Default: none. */
+  indexes?: Record<string, readonly string[]>;
   /** The alarms that the service itself brings, without actions: they page through the composites here. */
   alarms: readonly aws.cloudwatch.MetricAlarm[];
 }
@@ -34,8 +36,12 @@ export interface ObservabilityArgs {
   orders: ObservedService & { stateMachineArn: pulumi.Input<string>; workflowLog?: pulumi.Input<string> };
   /** Product search: its stream is read by `functions.index`. */
   search: ObservedService & { domainName?: pulumi.Input<string> };
-  /** Functions that sign customers in and check their tokens (`AuthLayer`). Default: not watched. */
-  signIn?: { functions: Readonly<Record<string, ObservedFunction | undefined>> };
+  /** What signs customers in and checks their tokens (`AuthLayer`). Default: not watched. */
+  signIn?: {
+    functions: Readonly<Record<string, ObservedFunction | undefined>>;
+    /** Tables of this Region alone, by what they hold. Default: none. */
+    tables?: Record<string, pulumi.Input<string>>;
+  };
   /** What holds the Regions together; a `RegionalFailover` is one. Default: not watched. */
   failover?: {
     functions: Readonly<Record<string, ObservedFunction>>;

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type AlarmMaker, groupsOf, groupsOfMetrics, type Limit, type Measured } from "./alarmMaker";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
 import { ORDERS_SERVICE, type Own } from "./metrics";
@@ -41,13 +41,16 @@ export function causes(
       },
       { above: 0, period: 300, datapoints: 2, of: 3 },
     ),
-    ...tableAlarms(alarms, tablesOf(args)),
+    ...tableAlarms(alarms, args),
     ...(args.search.domainName ? domainAlarms(alarms, args.search.domainName, accountId) : []),
   ];
 }
 
 /** All tables, by service and what they hold: `orders-cards`. */
-export function tablesOf({ orders, search, tables = {} }: ObservabilityArgs): Record<string, pulumi.Input<string>> {
+export const tablesOf = (args: ObservabilityArgs) => ({ ...replicatedOf(args), ...args.signIn?.tables });
+
+/** Those that both Regions have. */
+export function replicatedOf({ orders, search, tables = {} }: ObservabilityArgs): Record<string, pulumi.Input<string>> {
   const named = (prefix: string, of: Record<string, pulumi.Input<string>>) =>
     Object.entries(of).map(([what, table]) => [prefix === what ? what : `${prefix}-${what}`, table] as const);
   return Object.fromEntries([
@@ -55,6 +58,21 @@ export function tablesOf({ orders, search, tables = {} }: ObservabilityArgs): Re
     ...named("search", search.tables),
     ...Object.entries(tables),
   ]);
+}
+
+/** All global indexes, likewise: `orders-open`, with the dimensions that CloudWatch counts them by. */
+export function indexesOf(args: ObservabilityArgs): Record<string, Record<string, pulumi.Input<string>>> {
+  const services = [args.orders, args.search];
+  return Object.fromEntries(
+    services.flatMap(({ tables, indexes = {} }) =>
+      Object.entries(indexes).flatMap(([what, names]) => {
+        const TableName = tables[what];
+        if (TableName === undefined)
+          throw new pulumi.RunError(`indexes.${what} belongs to no table. Name it in tables.`);
+        return names.map((index) => [`${what}-${index}`, { TableName, GlobalSecondaryIndexName: index }]);
+      }),
+    ),
+  );
 }
 
 function functionAlarms(
@@ -131,21 +149,22 @@ function iteratorAge(alarms: AlarmMaker, { orders }: ObservabilityArgs): Alarm[]
   ];
 }
 
-function tableAlarms(alarms: AlarmMaker, tables: Record<string, pulumi.Input<string>>): Alarm[] {
+function tableAlarms(alarms: AlarmMaker, args: ObservabilityArgs): Alarm[] {
   const events = ["ReadThrottleEvents", "WriteThrottleEvents"];
-  return groupsOf(Object.entries(tables), 5).map((group, index) => {
+  const tables = Object.entries(tablesOf(args)).map(([what, TableName]) => [what, { TableName }] as const);
+  return groupsOf([...tables, ...Object.entries(indexesOf(args))], 5).map((group, index) => {
     const metrics = Object.fromEntries(
-      group.flatMap(([what, TableName]) =>
+      group.flatMap(([what, dimensions]) =>
         events.map((metricName): [string, Measured] => [
           `m_${what.replaceAll("-", "_")}_${metricName === events[0] ? "reads" : "writes"}`,
-          { namespace: "AWS/DynamoDB", metricName, dimensions: { TableName }, statistic: "Sum" },
+          { namespace: "AWS/DynamoDB", metricName, dimensions, statistic: "Sum" },
         ]),
       ),
     );
     return alarms.over(
       `tables-throttled${index === 0 ? "" : `-${index + 1}`}`,
       "tables-throttled",
-      `DynamoDB throttles a table (${group.map(([what]) => what).join(", ")}): a partition is hot, or traffic doubled in minutes.`,
+      `DynamoDB throttles a table or an index (${group.map(([what]) => what).join(", ")}): a partition is hot, or traffic doubled in minutes.`,
       {
         metrics,
         expression: Object.keys(metrics)

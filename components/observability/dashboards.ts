@@ -26,6 +26,10 @@ export interface Shown {
   streams: string[];
   stateMachineArn: string;
   tables: Record<string, string>;
+  /** Those that both Regions have. */
+  replicated: Record<string, string>;
+  /** Dimensions of their global indexes. */
+  indexes: Record<string, Record<string, string>>;
   domain?: { name: string; accountId: string };
   healthCheckId?: string;
   distributionId?: string;
@@ -215,17 +219,17 @@ function functions({ region, functions: all, streams }: Shown): Widget[] {
   ];
 }
 
-function data({ region, tables, domain }: Shown): Widget[] {
-  const each = (title: string, metric: string, width = 8) =>
+function data({ region, tables, indexes, domain }: Shown): Widget[] {
+  const byName = Object.fromEntries(Object.entries(tables).map(([what, TableName]) => [what, { TableName }]));
+  const each = (title: string, metric: string) =>
     graph({
       title,
       region,
-      width,
-      metrics: Object.entries(tables).map(([what, name]) => [
+      width: 6,
+      metrics: Object.entries({ ...byName, ...indexes }).map(([what, dimensions]) => [
         "AWS/DynamoDB",
         metric,
-        "TableName",
-        name,
+        ...Object.entries(dimensions).flat(),
         { label: what },
       ]),
     });
@@ -237,10 +241,10 @@ function data({ region, tables, domain }: Shown): Widget[] {
       ...look,
     });
   return [
-    each("Reads", "ConsumedReadCapacityUnits", 6),
-    each("Writes", "ConsumedWriteCapacityUnits", 6),
-    each("Throttled reads", "ReadThrottleEvents", 6),
-    each("Throttled writes", "WriteThrottleEvents", 6),
+    each("Reads", "ConsumedReadCapacityUnits"),
+    each("Writes", "ConsumedWriteCapacityUnits"),
+    each("Throttled reads", "ReadThrottleEvents"),
+    each("Throttled writes", "WriteThrottleEvents"),
     ...(domain
       ? [
           search("Search domain, processor", "CPUUtilization", { stat: "Maximum", to: 100, label: "%" }),
@@ -251,14 +255,14 @@ function data({ region, tables, domain }: Shown): Widget[] {
   ];
 }
 
-function peer({ region, namespace, peerRegion, tables, healthCheckId }: Shown): Widget[] {
+function peer({ region, namespace, peerRegion, replicated, healthCheckId }: Shown): Widget[] {
   return [
     graph({
       title: `Replication to ${peerRegion}`,
       region,
       stat: "Average",
       label: "ms",
-      metrics: Object.entries(tables).map(([what, name]) => [
+      metrics: Object.entries(replicated).map(([what, name]) => [
         "AWS/DynamoDB",
         "ReplicationLatency",
         "TableName",

@@ -6,7 +6,7 @@ import { AlarmMaker } from "./alarmMaker";
 import { alarmTopic } from "./alarmTopic";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
 import { backupAlarms } from "./backupAlarms";
-import { causes, tablesOf } from "./causeAlarms";
+import { causes, indexesOf, replicatedOf, tablesOf } from "./causeAlarms";
 import { type Composites, composites } from "./composites";
 import { watchCosts } from "./costs";
 import { orderSymptoms, requestCounts, searchSymptoms } from "./customerAlarms";
@@ -122,6 +122,8 @@ export class Observability extends pulumi.ComponentResource {
       streams: [orders.functions["dispatcher"]?.name, search.functions["index"]?.name],
       stateMachineArn: orders.stateMachineArn,
       tables: tablesOf(args),
+      replicated: replicatedOf(args),
+      indexes: indexesOf(args),
       domainName: search.domainName,
       healthCheckId: failover?.healthCheck?.id,
       distributionId,

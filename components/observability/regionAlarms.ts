@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type { AlarmMaker } from "./alarmMaker";
 import type { ObservabilityArgs } from "./args";
-import { tablesOf } from "./causeAlarms";
+import { replicatedOf } from "./causeAlarms";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
 
@@ -15,7 +15,7 @@ const REPLICATION_LIMIT_MS = 30_000;
 export function replicationAlarms(alarms: AlarmMaker, args: ObservabilityArgs): Alarm[] {
   const { peerRegion } = args;
   if (!peerRegion) return [];
-  return Object.entries(tablesOf(args)).map(([what, TableName]) =>
+  return Object.entries(replicatedOf(args)).map(([what, TableName]) =>
     alarms.on(
       `${what}-replication-late`,
       "replication-late",

@@ -44,6 +44,8 @@ export interface OpenOrder {
 
 export const OPEN_INDEX = "open";
 export const CUSTOMER_INDEX = "byCustomer";
+/** All indexes of the orders' table. */
+export const ORDER_INDEXES = [OPEN_INDEX, CUSTOMER_INDEX] as const;
 
 /**
  * The two tables of the order service. Every write of an order item is a `Write` of the domain under its condition;

@@ -39,6 +39,7 @@ export const usual: ObservabilityArgs = {
     stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:orders",
     workflowLog: "/aws/vendedlogs/states/orders",
     tables: { orders: "orders", cards: "cards" },
+    indexes: { orders: ["open", "byCustomer"] },
     alarms: [],
   },
   search: {
