@@ -58,11 +58,6 @@ export class AuditTrail extends pulumi.ComponentResource {
       { bucket: bucket.bucket, rule: { defaultRetention: { mode: lock, days: lockedDays } } },
       { parent: this, dependsOn: ready },
     );
-    const policy = new aws.s3.BucketPolicy(
-      `${name}-entries`,
-      { bucket: bucket.bucket, policy: policyOf(bucket, accountId, trailArn) },
-      { parent: this, dependsOn: ready },
-    );
 
     // Loaded here: a program without a trail need not pay for awsx's start.
     const { Trail } = require("@pulumi/awsx/cloudtrail") as typeof awsx.cloudtrail;
@@ -73,17 +68,26 @@ export class AuditTrail extends pulumi.ComponentResource {
         isMultiRegionTrail: true,
         includeGlobalServiceEvents: true,
         enableLogFileValidation: true,
-        s3Bucket: { existing: { name: bucket.bucket } },
+        // By its ARN: of a name awsx makes one that is no bucket's.
+        s3Bucket: { existing: { arn: bucket.arn } },
         // Nobody reads it line by line; Athena and CloudTrail's own history do.
         cloudWatchLogsGroup: { enable: false },
       },
-      // CloudTrail tries at once whether it may write.
-      { parent: this, dependsOn: [policy, locked] },
+      { parent: this, dependsOn: [locked], transforms: [instead(policyOf(bucket, accountId, trailArn))] },
     );
     this.bucketName = bucket.bucket;
     this.registerOutputs({ bucketName: this.bucketName });
   }
 }
+
+/**
+ * awsx gives every bucket a policy, one that exists already too: for any trail of any account, and without TLS. A bucket has but one
+ * policy, so a second resource would overwrite the first, or be overwritten by it.
+ */
+const instead =
+  (policy: pulumi.Output<string>): pulumi.ResourceTransform =>
+  ({ type, props, opts }) =>
+    type === "aws:s3/bucketPolicy:BucketPolicy" ? { props: { ...props, policy }, opts } : undefined;
 
 function policyOf(bucket: aws.s3.Bucket, accountId: pulumi.Input<string>, trailArn: pulumi.Input<string>) {
   const cloudTrail = { Service: "cloudtrail.amazonaws.com" };

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { Observability, type ObservabilityArgs } from "../../../components/observability";
 import { orderAlarms } from "../../../components/orderService/alarms";
 import { domainAlarms, regionAlarms } from "../../../components/regionalFailover/alarms";
@@ -83,6 +85,20 @@ export async function mocked(registered: Registered[], work: () => void | Promis
     return {};
   });
   await pulumi.runtime.disconnect();
+}
+
+/** What the engine is asked for when the next resource of a type is made: its dependencies and transforms, too. */
+export function requestOf(type: string): Promise<RegisterResourceRequest> {
+  const monitor = getMonitor() as unknown as {
+    registerResource(request: RegisterResourceRequest, ...rest: unknown[]): unknown;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  return new Promise((resolve) => {
+    monitor.registerResource = (request, ...rest) => {
+      if (request.getType() === type) resolve(request);
+      return register(request, ...rest);
+    };
+  });
 }
 
 /** Registers the component together with the alarms that the services bring. */
