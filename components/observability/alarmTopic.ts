@@ -1,14 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+/** A topic, and the policy without which nobody can tell it anything. */
+export interface AlarmTopic {
+  topic: aws.sns.Topic;
+  policy: aws.sns.TopicPolicy;
+}
+
 /** A topic that CloudWatch and Cost Anomaly Detection of this account may tell, and nobody else. */
 export function alarmTopic(
   name: string,
   { accountId, mails }: { accountId: pulumi.Input<string>; mails: string[] },
   parent: pulumi.Resource,
-): aws.sns.Topic {
+): AlarmTopic {
   const topic = new aws.sns.Topic(`${name}-alarms`, { displayName: "Store alarms" }, { parent });
-  new aws.sns.TopicPolicy(
+  const policy = new aws.sns.TopicPolicy(
     `${name}-alarms`,
     {
       arn: topic.arn,
@@ -34,5 +40,5 @@ export function alarmTopic(
       { parent },
     );
   }
-  return topic;
+  return { topic, policy };
 }

@@ -6,7 +6,7 @@ import type { ObservabilityArgs } from "./args";
 export function watchCosts(
   name: string,
   { aboveUsd, monitorArn }: NonNullable<ObservabilityArgs["costAnomaly"]>,
-  topic: pulumi.Input<string>,
+  { topicArn, policy }: { topicArn: pulumi.Input<string>; policy?: aws.sns.TopicPolicy },
   parent: pulumi.Resource,
 ): void {
   const monitor =
@@ -22,7 +22,7 @@ export function watchCosts(
       frequency: "IMMEDIATE",
       monitorArnLists: [monitor],
       // Told at once only through a topic.
-      subscribers: [{ type: "SNS", address: topic }],
+      subscribers: [{ type: "SNS", address: topicArn }],
       thresholdExpression: {
         dimension: {
           key: "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
@@ -31,6 +31,7 @@ export function watchCosts(
         },
       },
     },
-    { parent },
+    // AWS asks at once whether it may tell the topic.
+    { parent, dependsOn: policy },
   );
 }

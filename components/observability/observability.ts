@@ -52,22 +52,22 @@ export class Observability extends pulumi.ComponentResource {
     const prefix = physicalName(pulumi.getProject(), pulumi.getStack(), name);
     const accountId = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
 
-    const topic = args.alarmTopics ? undefined : alarmTopic(name, { accountId, mails: args.mails ?? [] }, this);
-    this.topicArn = topic?.arn;
-    const page = args.alarmTopics ?? [topic!.arn];
+    const own = args.alarmTopics ? undefined : alarmTopic(name, { accountId, mails: args.mails ?? [] }, this);
+    this.topicArn = own?.topic.arn;
+    const page = args.alarmTopics ?? [own!.topic.arn];
 
     const namespace = args.metricsNamespace ?? metricsNamespace();
-    const own = ownIn(namespace);
+    const metric = ownIn(namespace);
     requestCounts(name, args, namespace, this);
     const alarms = new AlarmMaker(name, this, args.runbooks);
     const watched = {
       region: args.region,
       failover: args.failover?.alarms ?? [],
       site: siteAlarms(alarms, args),
-      orders: orderSymptoms(alarms, args.orders, objectives, own),
-      search: searchSymptoms(alarms, args.search, objectives, own),
+      orders: orderSymptoms(alarms, args.orders, objectives, metric),
+      search: searchSymptoms(alarms, args.search, objectives, metric),
       work: [...args.orders.alarms, ...args.search.alarms],
-      causes: [...causes(alarms, args, own, accountId), ...replicationAlarms(alarms, args)],
+      causes: [...causes(alarms, args, metric, accountId), ...replicationAlarms(alarms, args)],
       backups: backupAlarms(alarms, args),
     };
     this.composites = composites(
@@ -91,7 +91,7 @@ export class Observability extends pulumi.ComponentResource {
     savedQueries(name, prefix, args, this);
     this.dashboardName = prefix;
     this.addDashboards(name, args, { objectives, namespace }, accountId);
-    if (args.costAnomaly) watchCosts(name, args.costAnomaly, page[0]!, this);
+    if (args.costAnomaly) watchCosts(name, args.costAnomaly, { topicArn: page[0]!, policy: own?.policy }, this);
 
     this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
   }

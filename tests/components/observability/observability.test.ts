@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { observe, primary, type Registered } from "./support";
+import { Observability } from "../../../components/observability";
+import { mocked, observe, primary, type Registered, requestOf, usual } from "./support";
 
 interface Query {
   id: string;
@@ -171,6 +172,18 @@ describe("Observability", function () {
     expect(all.one("AnomalySubscription", "sight-costs")["subscribers"]).to.deep.equal([
       { type: "SNS", address: "arn:aws:test:us-east-1:123456789012:sight-alarms" },
     ]);
+  });
+
+  it("subscribes to costs when the topic lets them in: AWS asks at once", async () => {
+    let dependencies: string[] = [];
+    await mocked([], async () => {
+      const subscription = requestOf("aws:costexplorer/anomalySubscription:AnomalySubscription");
+      new Observability("sight", { ...usual, costAnomaly: { aboveUsd: 50 } });
+      dependencies = (await subscription).getDependenciesList();
+    });
+    expect(dependencies.map((urn) => urn.split("$").at(-1))).to.include(
+      "aws:sns/topicPolicy:TopicPolicy::sight-alarms",
+    );
   });
 
   it("uses the topics that exist", async () => {
