@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { HttpApi } from "../httpApi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
 import { ownAddresses } from "../otherRegion";
+import { traced, traceFetch } from "../tracing";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
 import { forwarderOf } from "./forward";
@@ -91,7 +92,7 @@ function readFunction(
       logRetentionDays,
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
-        const client = DynamoDBDocumentClient.from(new DynamoDBClient(awsClientConfig));
+        const client = DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig)));
         const answer = readApiOf(new ProductStore({ client, table, region }), new Logger({ serviceName: "catalogue" }));
         return (event: APIGatewayProxyEventV2) => answer(event);
       },
@@ -120,8 +121,9 @@ function writeFunction(
       logRetentionDays,
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", REGIONS_TABLE: regionsTable, AWS_REGION: region = "" } = process.env;
-        const client = DynamoDBDocumentClient.from(new DynamoDBClient(awsClientConfig));
+        const client = DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig)));
         const log = new Logger({ serviceName: "catalogue" });
+        traceFetch();
         const forward = regionsTable
           ? forwarderOf({ addressOf: ownAddresses(client, regionsTable, "catalogue"), region, log })
           : undefined;

@@ -11,6 +11,7 @@ import { STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction/actions";
 import { transformed } from "../inlineFunction/args";
 import { physicalName } from "../inlineFunction/names";
 import { countingInto, metricsNamespace } from "../storeMetrics";
+import { traced } from "../tracing";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
 import { deadLetterQueue } from "./deadLetters";
@@ -100,7 +101,7 @@ function indexerFunction(
         const index = indexerOf({
           client,
           indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
-          deadLetters: deadLetterQueue(new SQSClient(awsClientConfig), process.env.DEAD_LETTERS_URL ?? ""),
+          deadLetters: deadLetterQueue(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
           log: new Logger({ serviceName: "search" }),
           count: ({ indexed, deadLetters, postponed }) => {
             metrics.addMetric("ProductsIndexed", MetricUnit.Count, indexed);
@@ -176,9 +177,9 @@ function rebuilderFunction(
           indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
           table: {
             name: process.env.PRODUCTS_TABLE ?? "",
-            client: DynamoDBDocumentClient.from(new DynamoDBClient(awsClientConfig)),
+            client: DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig))),
           },
-          deadLetters: deadLetterQueue(new SQSClient(awsClientConfig), process.env.DEAD_LETTERS_URL ?? ""),
+          deadLetters: deadLetterQueue(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
           log: new Logger({ serviceName: "search" }),
           fillForMs: 300_000,
         });

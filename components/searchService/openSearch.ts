@@ -1,5 +1,6 @@
 import { Client, errors } from "@opensearch-project/opensearch";
 import { giveAwsV4Signer } from "@opensearch-project/opensearch/lib/aws/shared.js";
+import { begin } from "../tracing";
 
 export interface OpenSearchOptions {
   /** Host name or URL of the domain. */
@@ -14,12 +15,27 @@ export interface OpenSearchOptions {
  * waits in between.
  */
 export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSearchOptions): Client {
-  return new Client({
+  const client = new Client({
     ...giveAwsV4Signer(credentialsOfLambda)({ region, service: "es", getCredentials: credentialsOfLambda }),
     node: endpoint.includes("://") ? endpoint : `https://${endpoint}`,
     requestTimeout: requestTimeoutMs,
     maxRetries: 0,
   });
+  traceCalls(client);
+  return client;
+}
+
+/** Each request shows up in the function's trace: which index, how long, how it ended. */
+function traceCalls(client: Client): void {
+  const calls = new WeakMap<object, ReturnType<typeof begin>>();
+  client.on("request", (_error, { meta }) => {
+    const { method, path } = meta.request.params;
+    const { host = "", origin = "" } = meta.connection?.url ?? {};
+    calls.set(meta.request, begin({ name: host, request: { method, url: `${origin}${path}` } }));
+  });
+  client.on("response", (error, { meta, statusCode }) =>
+    calls.get(meta.request)?.({ status: statusCode ?? undefined, error: error ?? undefined }),
+  );
 }
 
 /** Lambda puts its role's credentials into the environment, and starts a new container before they expire. */

@@ -1,0 +1,2 @@
+export { begin } from "./subsegment";
+export { traced, traceFetch } from "./traced";
