@@ -14,9 +14,13 @@ export function importsAlone({ packages }: Recorded): string {
     .join("");
 }
 
-/** A program that imports the same packages and makes the same resources one after the other, their arguments written out. */
-export function resourcesAlone(recorded: Recorded): string {
+/**
+ * A program that imports the same packages and makes the same resources one after the other, their arguments written out: what is left
+ * is Pulumi's own work. `first` is the file that the store's program imports before all else.
+ */
+export function resourcesAlone(recorded: Recorded, first: string): string {
   return [
+    `import ${JSON.stringify(first)};\n`,
     importsAlone(recorded),
     'import * as aws from "@pulumi/aws";\n',
     'import * as pulumi from "@pulumi/pulumi";\n',
