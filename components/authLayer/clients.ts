@@ -1,5 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { traced, traceFetch } from "../tracing";
+
+// Each request by `fetch` shows up in the function's trace, too.
+traceFetch();
 
 /** For AWS's own services: Cognito waits five seconds for a trigger, so two attempts must fit with time to spare. */
 export const patience = {
@@ -11,7 +15,7 @@ export const patience = {
 export const quick = { ...patience, maxAttempts: 1 } as const;
 
 export function documentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(patience), {
+  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(patience)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }

@@ -10,6 +10,7 @@ import { CODES_PATH } from "../../domain/auth";
 import { HttpApi } from "../httpApi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
 import { sendMailAs } from "../mailSender";
+import { traced } from "../tracing";
 import { type ChallengeEvent, challengeTriggerOf } from "./challengeTrigger";
 import { documentClient, patience, setting } from "./clients";
 import { CodeStore } from "./codeStore";
@@ -63,7 +64,7 @@ export function codeChallenge(
       timeoutSeconds: 5,
       logRetentionDays,
       callbackFactory: () => {
-        const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
+        const hash = hashBy(traced(new KMSClient(patience)), setting("ADDRESS_KEY"));
         const trigger = challengeTriggerOf(new CodeStore(documentClient(), setting("CODES_TABLE"), hash));
         return (event: ChallengeEvent) => trigger(event);
       },
@@ -111,14 +112,14 @@ export function codeApi(
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
       logRetentionDays,
       callbackFactory: () => {
-        const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
+        const hash = hashBy(traced(new KMSClient(patience)), setting("ADDRESS_KEY"));
         const client = documentClient();
         const mailing = {
-          pool: new CognitoIdentityProviderClient(patience),
+          pool: traced(new CognitoIdentityProviderClient(patience)),
           userPoolId: setting("USER_POOL"),
           directory: new CustomerDirectory(client, setting("DIRECTORY_TABLE"), hash),
           codes: new CodeStore(client, setting("CODES_TABLE"), hash),
-          mails: new SESv2Client(patience),
+          mails: traced(new SESv2Client(patience)),
           from: setting("MAIL_FROM"),
           storeName: setting("STORE_NAME"),
           mailsAnHour: Number(setting("MAILS_AN_HOUR")),
@@ -138,7 +139,7 @@ export function codeApi(
       logRetentionDays,
       callbackFactory: () => {
         const answer = requestCodeOf({
-          functions: new LambdaClient(patience),
+          functions: traced(new LambdaClient(patience)),
           mailerArn: setting("MAILER"),
           auth: JSON.parse(setting("SIGN_IN")),
         });

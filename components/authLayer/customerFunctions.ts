@@ -5,6 +5,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
 import { policyOf } from "../inlineFunction/role";
+import { traced } from "../tracing";
 import { documentClient, patience, quick, setting } from "./clients";
 import { CustomerDirectory, hashBy } from "./customerDirectory";
 import { type CustomerEvent, customerTriggerOf } from "./customerTrigger";
@@ -35,9 +36,9 @@ export function customerTrigger(
       timeoutSeconds: 5,
       logRetentionDays,
       callbackFactory: () => {
-        const hash = hashBy(new KMSClient(patience), setting("ADDRESS_KEY"));
+        const hash = hashBy(traced(new KMSClient(patience)), setting("ADDRESS_KEY"));
         const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash);
-        const accounts = new CognitoIdentityProviderClient(quick);
+        const accounts = traced(new CognitoIdentityProviderClient(quick));
         const trigger = customerTriggerOf(directory, accounts, new Logger({ serviceName: "customer" }));
         return (event: CustomerEvent) => trigger(event);
       },

@@ -1,8 +1,8 @@
-import { Tracer } from "@aws-lambda-powertools/tracer";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { traced, traceFetch } from "../tracing";
 
 /** For every AWS client of the order service: a call that hangs is given up and tried again, three times at most. */
 export const patience = {
@@ -10,16 +10,10 @@ export const patience = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const;
 
-/**
- * Ties each call of AWS, and each `fetch` of an outside system, to the function's trace: names, durations and outcomes,
- * never what is sent. Outside Lambda it does nothing.
- */
-const tracer = new Tracer({ serviceName: "orders" });
+export { traced };
 
-/** A client whose calls show up in the trace of the function that makes them. */
-export function traced<Client>(client: Client): Client {
-  return tracer.captureAWSv3Client(client);
-}
+// Calls of outside systems show up in the function's trace, as AWS's do by `traced`.
+traceFetch();
 
 export function documentClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(traced(new DynamoDBClient(patience)), {

@@ -24,15 +24,17 @@ export interface InvoiceStore {
 }
 
 export function invoiceStore(bucket: string): InvoiceStore {
-  const client = new S3Client({
-    ...patience,
-    // An endpoint of one's own has no host name for every bucket.
-    forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
-    // A browser follows the address: it sends no checksum and checks none.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
-  return { client: traced(client), bucket };
+  const client = traced(
+    new S3Client({
+      ...patience,
+      // An endpoint of one's own has no host name for every bucket.
+      forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+      // A browser follows the address: it sends no checksum and checks none.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    }),
+  );
+  return { client, bucket };
 }
 
 export interface WritingInvoices {

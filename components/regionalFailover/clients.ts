@@ -2,6 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { traced, traceFetch } from "../tracing";
+
+// Each request by `fetch` shows up in the function's trace, too.
+traceFetch();
 
 /** Whoever judges others must not hang himself: a call is given up after a second and tried once more. */
 const patience = {
@@ -12,14 +16,14 @@ const patience = {
 /** What the functions make once per cold start. */
 
 export function documentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(patience), {
+  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(patience)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }
 
-export const functionClient = (): LambdaClient => new LambdaClient(patience);
+export const functionClient = (): LambdaClient => traced(new LambdaClient(patience));
 
-export const workflowClient = (): SFNClient => new SFNClient(patience);
+export const workflowClient = (): SFNClient => traced(new SFNClient(patience));
 
 /** A variable that the component has set; without it the function is deployed wrongly, and says so at its start. */
 export function setting(name: string): string {

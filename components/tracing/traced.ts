@@ -48,7 +48,8 @@ const tracing =
     try {
       const answer = await next(args);
       const { httpStatusCode: status, requestId } = answer.output?.$metadata ?? {};
-      end({ status, requestId });
+      // AWS gives each request an id; without one nothing was sent, but an address signed for somebody else.
+      if (requestId) end({ status, requestId });
       return answer;
     } catch (error) {
       const { httpStatusCode: status, requestId } = (error as Answer["output"])?.$metadata ?? {};

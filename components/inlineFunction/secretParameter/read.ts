@@ -1,4 +1,5 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { traced } from "../../tracing";
 
 const TIMEOUT_MS = 3_000;
 
@@ -17,7 +18,7 @@ export function readParameter(name: string): Promise<string> {
 }
 
 async function fetchParameter(name: string): Promise<string> {
-  client ??= new SSMClient({ maxAttempts: 3 });
+  client ??= traced(new SSMClient({ maxAttempts: 3 }));
   const command = new GetParameterCommand({ Name: name, WithDecryption: true });
   const { Parameter } = await client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
   if (Parameter?.Value === undefined) throw new Error(`The parameter ${name} has no value.`);

@@ -1,9 +1,13 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import * as path from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import { openSearchClient } from "../../../components/searchService/openSearch";
 import { traced, traceFetch } from "../../../components/tracing";
@@ -154,6 +158,29 @@ describe("Traces", () => {
     answer = "none";
     await fetch(address).catch(() => undefined);
     expect(await subsegment()).to.include({ fault: true });
+  });
+
+  it("say nothing of an address that is only signed: nobody is called", async () => {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const client = traced(new S3Client({ credentials }));
+    await getSignedUrl(client, new GetObjectCommand({ Bucket: "invoices", Key: "1" }));
+    await dynamo().send(new GetCommand({ TableName: "afterwards", Key: { orderId: "o" } }));
+    expect((await subsegment())["aws"]).to.include({ table_name: "afterwards" });
+  });
+
+  it("show every client's calls: none is made in a function without being traced", () => {
+    const components = path.join(__dirname, "..", "..", "..", "components");
+    const made = fs
+      .readdirSync(components, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => {
+        const text = fs.readFileSync(path.join(components, file), "utf8").replaceAll(/^ *\*.*$/gm, "");
+        return [...text.matchAll(/\S*\s*new [A-Z]\w*Client\(/g)].map(
+          ([found]) => `${file}: ${found.replaceAll(/\s+/g, " ")}`,
+        );
+      });
+    expect(made.length).to.be.above(15);
+    expect(made.filter((line) => !/traced\( ?new /.test(line))).to.deep.equal([]);
   });
 
   for (const [when, header] of [
