@@ -71,6 +71,25 @@ describe("DeliveryPipeline", function () {
     }
   });
 
+  it("builds from an archive without history, so no test asks git", () => {
+    const [pipeline] = all.of("Pipeline");
+    const [source] = (pipeline!.inputs["stages"] as Stage[])[0]!.actions;
+    expect(source?.configuration["OutputArtifactFormat"]).to.equal("CODE_ZIP");
+    const asking = ["tests", "local", "pipeline"]
+      .flatMap((folder) =>
+        fs
+          .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+          .map((file) => path.join(folder, file)),
+      )
+      .filter((file) => /\.(ts|mjs|js|sh)$/.test(file))
+      .filter((file) =>
+        /\b(spawn|exec)\w*\(\s*"git"|\bgit (ls-files|rev-parse|status|log|show)\b/.test(
+          fs.readFileSync(path.join(root, file), "utf8"),
+        ),
+      );
+    expect(asking).to.deep.equal([]);
+  });
+
   it("is a V2 pipeline that lets one release wait for the other, started by a push to the branch", () => {
     const [pipeline] = all.of("Pipeline");
     expect(pipeline!.inputs).to.deep.include({ pipelineType: "V2", executionMode: "QUEUED" });
