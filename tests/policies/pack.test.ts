@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { credentials } from "@grpc/grpc-js";
@@ -11,6 +12,8 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { expect } from "chai";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { parse } from "yaml";
+import { type Asked, run } from "../pipeline/engine";
 
 const root = path.join(__dirname, "..", "..");
 const FUNCTION = "aws:lambda/function:Function";
@@ -21,6 +24,13 @@ const secret = (value: JavaScriptValue) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
   value,
 });
+
+const SECRETS = {
+  "stayopen:paymentApiKey": "key-payment",
+  "stayopen:paymentWebhookSecret": "whsec_cGF5bWVudC1zZWNyZXQtMTIzNDU2",
+  "stayopen:shippingApiKey": "key-shipping",
+  "stayopen:shippingWebhookSecret": "whsec_c2hpcHBpbmctc2VjcmV0LTEyMzQ1",
+};
 
 const policyOn = (Resource: string) =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["dynamodb:PutItem"], Resource }] });
@@ -53,12 +63,15 @@ describe("The policy pack, started as the Pulumi CLI starts it", function () {
     await ended;
   });
 
-  async function said(type: string, properties: Record<string, JavaScriptValue>) {
+  const said = (type: string, properties: Record<string, JavaScriptValue>) =>
+    saidOf({ type, name: "thing", properties: Struct.fromJavaScript(properties) });
+
+  async function saidOf({ type, name, properties }: Asked) {
     const request = new AnalyzeRequest();
     request.setType(type);
-    request.setName("thing");
-    request.setUrn(`urn:pulumi:dev::stayopen::${type}::thing`);
-    request.setProperties(Struct.fromJavaScript(properties));
+    request.setName(name);
+    request.setUrn(`urn:pulumi:dev::stayopen::${type}::${name}`);
+    request.setProperties(properties);
     request.setOptions(new AnalyzerResourceOptions());
     const analyze = promisify<AnalyzeRequest, AnalyzeResponse>(client.analyze.bind(client));
     return (await analyze(request)).getDiagnosticsList().map((diagnostic) => ({
@@ -111,6 +124,22 @@ describe("The policy pack, started as the Pulumi CLI starts it", function () {
       "functions-are-traced-and-bounded",
     ]);
   });
+
+  for (const stack of ["dev", "prod-east"]) {
+    it(`finds nothing in the first preview of ${stack}, and says what it can't know yet`, async () => {
+      const { config } = parse(fs.readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8"));
+      const { status, errors, asked } = await run(root, { config: { ...config, ...SECRETS }, stack, isPreview: true });
+      expect(errors).to.deep.equal([]);
+      expect(status).to.equal(0);
+      expect(asked.length).to.be.above(350);
+      const diagnostics = (await Promise.all(asked.map(saidOf))).flat();
+      expect(diagnostics.filter(({ stops }) => stops)).to.deep.equal([]);
+      const waiting = new Set(diagnostics.map(({ rule }) => rule));
+      expect([...waiting])
+        .to.include("roles-name-what-they-use")
+        .and.not.include("functions-are-traced-and-bounded");
+    });
+  }
 });
 
 /** The first line that it prints. */
