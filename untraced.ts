@@ -1,10 +1,6 @@
 // Imported before all else: switches off what traces the program at every step for the case that something goes wrong.
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 
-// With the functions' code the program loads the X-Ray SDK, which by itself hooks into every promise of the process: a fifth of the
-// program's own processor time. In the functions nothing changes.
-process.env["AWS_XRAY_MANUAL_MODE"] ??= "1";
-
 // Pulumi keeps a stack trace with each of a stack's some 30,000 promises, a quarter, and shows it only when this variable asks for it.
 // Errors keep theirs.
 if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] === undefined) {

@@ -78,8 +78,8 @@ function evaluated(loader: Loader, program: string[]): Evaluated {
   const output = execFileSync(process.execPath, ["-r", LOADERS[loader], join(__dirname, "evaluate.ts"), ...program], {
     encoding: "utf8",
     stdio: "pipe",
-    // V8's own memory of compiled code would hide what loading costs; X-Ray's hooks are off in the program as well.
-    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1", AWS_XRAY_MANUAL_MODE: "1" },
+    // V8's own memory of compiled code would hide what loading costs.
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" },
   });
   return JSON.parse(output.slice(output.lastIndexOf("{"))) as Evaluated;
 }
