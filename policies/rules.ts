@@ -29,6 +29,7 @@ const ACTIONS_ON_EVERYTHING = new Set([
 
 const TABLE = "aws:dynamodb/table:Table";
 const FUNCTION = "aws:lambda/function:Function";
+const DOMAIN = "aws:opensearch/domain:Domain";
 
 /** Everything that no release of the store may contain. Each rule stands for a mistake that only an audit finds later. */
 export const RULES: Rule[] = [
@@ -49,15 +50,18 @@ export const RULES: Rule[] = [
   },
   {
     name: "resource-policies-name-their-callers",
-    description: "A queue, topic, bucket or key lets in named callers, or any caller under a condition.",
+    description: "A queue, topic, bucket, key or search domain lets in named callers, or any caller under a condition.",
     types: [
       "aws:sqs/queuePolicy:QueuePolicy",
       "aws:sns/topicPolicy:TopicPolicy",
       "aws:s3/bucketPolicy:BucketPolicy",
       "aws:kms/key:Key",
+      "aws:kms/keyPolicy:KeyPolicy",
+      DOMAIN,
+      "aws:opensearch/domainPolicy:DomainPolicy",
     ],
     check: ({ props }) =>
-      statements(props["policy"])
+      [...statements(props["policy"]), ...statements(props["accessPolicies"])]
         .filter(({ Effect, Principal, Condition }) => Effect === "Allow" && isAnybody(Principal) && !Condition)
         .map(() => "A statement allows every principal without a condition. Name the principal or add a condition."),
   },
@@ -114,6 +118,10 @@ export const RULES: Rule[] = [
               field(props["pointInTimeRecovery"], "enabled") !== true,
               "pointInTimeRecovery must be off for cards: it would keep them for 35 days.",
             ),
+            ...unless(
+              list(props["replicas"]).every((replica) => field(replica, "pointInTimeRecovery") !== true),
+              "pointInTimeRecovery must be off for cards in every replica: it would keep them for 35 days there.",
+            ),
             ...unless(field(props["ttl"], "enabled") === true, "ttl must be on for cards: none may stay for ever."),
           ]
         : [],
@@ -139,7 +147,7 @@ export const RULES: Rule[] = [
     },
   },
   {
-    name: "queues-and-topics-are-encrypted",
+    name: "queues-are-encrypted",
     description: "Queues are encrypted at rest.",
     types: ["aws:sqs/queue:Queue"],
     check: ({ props }) =>
@@ -159,14 +167,18 @@ export const RULES: Rule[] = [
   },
   {
     name: "search-is-closed",
-    description: "The search domain is encrypted, speaks TLS 1.2 at least, and lets in named roles only.",
-    types: ["aws:opensearch/domain:Domain"],
+    description: "The search domain is encrypted and speaks TLS 1.2 at least.",
+    types: [DOMAIN],
     check: ({ props }) => [
       ...unless(field(props["encryptAtRest"], "enabled") === true, "encryptAtRest.enabled must be true."),
       ...unless(field(props["nodeToNodeEncryption"], "enabled") === true, "nodeToNodeEncryption.enabled must be true."),
       ...unless(
         field(props["domainEndpointOptions"], "enforceHttps") === true,
         "domainEndpointOptions.enforceHttps must be true.",
+      ),
+      ...unless(
+        /TLS-1-[23]/.test(String(field(props["domainEndpointOptions"], "tlsSecurityPolicy"))),
+        "domainEndpointOptions.tlsSecurityPolicy must be of TLS 1.2 at least, such as Policy-Min-TLS-1-2-2019-07.",
       ),
     ],
   },

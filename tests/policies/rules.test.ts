@@ -18,7 +18,7 @@ const goodFunction = {
 const goodDomain = {
   encryptAtRest: { enabled: true },
   nodeToNodeEncryption: { enabled: true },
-  domainEndpointOptions: { enforceHttps: true },
+  domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-2019-07" },
 };
 const goodBlock = {
   blockPublicAcls: true,
@@ -107,6 +107,17 @@ describe("The policy pack", () => {
       "orders-cards",
     ],
     [
+      "backups of cards in the other Region",
+      "aws:dynamodb/table:Table",
+      {
+        billingMode: "PAY_PER_REQUEST",
+        ttl: { enabled: true },
+        replicas: [{ regionName: "us-west-2", pointInTimeRecovery: true }],
+      },
+      /pointInTimeRecovery must be off for cards in every replica/,
+      "orders-cards",
+    ],
+    [
       "cards that stay",
       "aws:dynamodb/table:Table",
       { billingMode: "PAY_PER_REQUEST" },
@@ -143,6 +154,24 @@ describe("The policy pack", () => {
       /viewerProtocolPolicy/,
     ],
     ["an open search domain", "aws:opensearch/domain:Domain", { ...goodDomain, encryptAtRest: {} }, /encryptAtRest/],
+    [
+      "a search domain that speaks old TLS",
+      "aws:opensearch/domain:Domain",
+      { ...goodDomain, domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-0-2019-07" } },
+      /tlsSecurityPolicy must be of TLS 1\.2/,
+    ],
+    [
+      "a search domain that everybody may ask",
+      "aws:opensearch/domainPolicy:DomainPolicy",
+      { accessPolicies: policy({ Effect: "Allow", Principal: { AWS: "*" }, Action: "es:ESHttpGet", Resource: "*" }) },
+      /every principal without a condition/,
+    ],
+    [
+      "a key that everybody may use",
+      "aws:kms/keyPolicy:KeyPolicy",
+      { policy: policy({ Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" }) },
+      /every principal without a condition/,
+    ],
     ["a directory that tells", "aws:cognito/userPoolClient:UserPoolClient", {}, /preventUserExistenceErrors/],
   ];
   for (const [what, type, props, sentence, name] of refused) {
