@@ -62,7 +62,11 @@ export function artifactRights({ artifacts, key }: Pick<Surroundings, "artifacts
       Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
       Resource: pulumi.interpolate`${artifacts.arn}/*`,
     },
-    { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: key.arn },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+      Resource: key.arn,
+    },
   ];
 }
 

@@ -145,6 +145,8 @@ describe("DeliveryPipeline", function () {
         "s3:GetObjectVersion",
         "s3:PutObject",
         "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
         "kms:GenerateDataKey",
       ]);
     }
