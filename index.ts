@@ -24,7 +24,7 @@ const config = readConfig();
 const { region, peer, protectData } = config;
 
 // One Region alone; the primary of two, which owns what they share; or the secondary, which finds it.
-const primary = peer?.primaryStack ? sharedBy(peer.primaryStack, region) : undefined;
+const primary = peer?.primaryStack ? sharedBy(peer.primaryStack, region, config.domain?.name) : undefined;
 const replicaRegions = peer && !primary ? [peer.region] : undefined;
 
 // Both Regions name the other's buckets, so names of buckets must be known beforehand.
@@ -220,5 +220,6 @@ export const shared =
         distributionArn: site.distribution?.arn,
         siteUrl: site.url,
         alarmTopic: sight.topicArn,
+        domain: config.domain?.name ?? "",
       }
     : undefined;

@@ -14,6 +14,8 @@ export interface Shared {
   siteUrl: string;
   /** Where the primary's alarms are told. */
   alarmTopic?: string;
+  /** The store's own domain, or empty. A release before this setting was shared says nothing. */
+  domain?: string;
 }
 
 /** A replica in this stack's own Region. */
@@ -28,11 +30,13 @@ interface TableHere {
  * in every Region.
  *
  * @param stack the primary's name, of the same project and organization.
- * @throws when that stack does not exist or has not shared anything yet: it goes up first.
+ * @param domain the store's own domain as this stack has it, if it has one.
+ * @throws when that stack does not exist or has not shared anything yet: it goes up first; and when it goes by another
+ * domain, whose certificates this stack would wait for in vain for more than an hour.
  */
-export function sharedBy(stack: string, region: string) {
+export function sharedBy(stack: string, region: string, domain = "") {
   const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
-  const shared = reference.requireOutput("shared").apply((value) => value as Shared);
+  const shared = reference.requireOutput("shared").apply((value) => ofOneDomain(value as Shared, stack, domain));
   const table = (nameIn: (names: Shared) => string): TableHere => {
     const { name, arn, streamArn } = aws.dynamodb.getTableOutput({ name: shared.apply(nameIn) });
     return { name, arn, streamArn };
@@ -67,6 +71,16 @@ function inRegion(arn: string, region: string): string {
   const parts = arn.split(":");
   parts[3] = region;
   return parts.join(":");
+}
+
+/** One store has one domain: the primary owns the records by which AWS validates the certificates of both Regions. */
+function ofOneDomain(shared: Shared, stack: string, own: string): Shared {
+  const { domain = own } = shared;
+  if (domain === own) return shared;
+  const asked = (name: string) => (name === "" ? "no stayopen:domain" : `stayopen:domain "${name}"`);
+  throw new pulumi.RunError(
+    `The stack ${stack} has ${asked(domain)}, this one ${asked(own)}. Give both the same and bring ${stack} up first: it owns the records that validate the certificates of both Regions.`,
+  );
 }
 
 function needed<T>(value: T | undefined, stack: string): T {

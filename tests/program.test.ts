@@ -448,4 +448,31 @@ describe("Two Regions", function () {
     const failure = await evaluate("prod-west").catch((error: unknown) => error);
     expect(String(failure)).to.include("prod-east");
   });
+
+  describe("with a domain in one stack alone", () => {
+    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const refusal = async (primary: Record<string, string>, secondary: Record<string, string>) => {
+      const { outputs } = await evaluate("prod-east", {}, primary);
+      return String(await evaluate("prod-west", { "prod-east": outputs }, secondary).catch((error: unknown) => error));
+    };
+
+    it("stop the secondary, whose certificates nobody would validate", async () => {
+      expect(await refusal({}, named)).to.include(
+        'prod-east has no stayopen:domain, this one stayopen:domain "example.com"',
+      );
+    });
+
+    it("stop the secondary that has none, though customers are led by the primary's", async () => {
+      expect(await refusal(named, {})).to.include(
+        'prod-east has stayopen:domain "example.com", this one no stayopen:domain',
+      );
+    });
+
+    it("take a primary at its word that was released before it said", async () => {
+      const { outputs } = await evaluate("prod-east", {}, named);
+      const { domain: _unsaid, ...shared } = outputs["shared"] as Record<string, unknown>;
+      const { registrations } = await evaluate("prod-west", { "prod-east": { ...outputs, shared } }, named);
+      expect(registrations.map(({ type }) => type)).to.include("aws:route53/record:Record");
+    });
+  });
 });
