@@ -205,6 +205,8 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       ),
       ...tags("cognito-idp"),
     ],
+    // Of a pool that mails by the store's own SES identity (`mailIdentityArn`).
+    serviceRoles: ["email.cognito-idp.amazonaws.com"],
     everywhere: ["cognito-idp:CreateUserPool"],
   },
   "cognito.UserPoolClient": {
@@ -314,6 +316,8 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       ...tags("kms"),
     ],
     everywhere: ["kms:CreateKey"],
+    // Of multi-Region keys: docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html
+    serviceRoles: ["mrk.kms.amazonaws.com"],
   },
   "kms.KeyPolicy": { actions: crud("kms", "GetKeyPolicy", "PutKeyPolicy") },
   "kms.ReplicaKey": {
@@ -425,20 +429,6 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   "s3.BucketVersioning": bucket(...BUCKET("BucketVersioning")),
   "scheduler.Schedule": {
     actions: crud("scheduler", "CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"),
-  },
-  "sesv2.EmailIdentity": {
-    actions: [
-      ...crud(
-        "ses",
-        "CreateEmailIdentity",
-        "GetEmailIdentity",
-        "PutEmailIdentityConfigurationSetAttributes",
-        "PutEmailIdentityDkimSigningAttributes",
-        "DeleteEmailIdentity",
-        "ListTagsForResource",
-      ),
-      ...tags("ses"),
-    ],
   },
   "sfn.StateMachine": {
     actions: [

@@ -10,6 +10,7 @@ import {
   ACTIONS_OF_COMPOSITE_ALARMS,
   byService,
   DEPLOY_RIGHTS,
+  deployPolicies,
   resourcesOf,
 } from "../../../components/deliveryPipeline/rights";
 
@@ -89,6 +90,17 @@ describe("The rights of the role that deploys", function () {
       if (resourceTypes.length > 0) broad.push(`${type}: ${action}`);
     }
     expect(broad).to.deep.equal([]);
+  });
+
+  it("let AWS make the roles of its own that a new account lacks when it makes the first such resource", () => {
+    const statements = deployPolicies(ACCOUNT, PREFIXES).flat();
+    const roles = statements
+      .filter(({ Action }) => Action.includes("iam:CreateServiceLinkedRole"))
+      .flatMap(({ Resource }) => Resource);
+    const owners = ["mrk.kms", "email.cognito-idp", "replication.dynamodb", "backup", "ops.apigateway"];
+    expect(roles).to.have.members(
+      owners.map((owner) => `arn:aws:iam::${ACCOUNT}:role/aws-service-role/${owner}.amazonaws.com/*`),
+    );
   });
 
   it("are held against a list of this year or later", async () => {
