@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 
 /** A process as Linux counts it (`proc(5)`). */
 export interface ProcessTimes {
@@ -55,4 +56,11 @@ export function secondsBelow(pid: number, known: ReadonlyMap<number, ProcessTime
   let sum = seconds + endedSeconds;
   for (const [child, { parent }] of known) if (parent === pid) sum += secondsBelow(child, known);
   return sum;
+}
+
+/** Seconds that all processors together have worked since the machine began, for whomever. */
+export function machineSeconds(): number {
+  return cpus().reduce((sum, { times: { idle, ...work } }) => {
+    return sum + Object.values(work).reduce((all, ms) => all + ms, 0) / 1_000;
+  }, 0);
 }

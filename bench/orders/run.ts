@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { type OrderStand, startOrderStand } from "../../tests/local/orders/orderStand";
 import { count, machine, quantile, run, table } from "../table";
 import { submission, submitInMemory } from "./memory";
-import { accepted, type Level, level } from "./throughApi";
+import { accepted, type Level, level, quiet } from "./throughApi";
 
 const usage = `Usage: npm run bench:orders -- [options]
 
@@ -38,9 +38,12 @@ async function main(): Promise<void> {
     const alone = await handlerAlone();
     const stand = await startOrderStand({ times });
     try {
+      const lived = await lives(stand, orders);
+      await quiet(times);
+      // The path alone: from here on no order goes on after it is placed.
+      stand.eventSources.freeze();
       const levels: Level[] = [];
       for (const one of connections) levels.push(await level(stand, times, one, requests));
-      const lived = await lives(stand, orders);
       printTimes(alone, levels, lived);
       printParts(levels);
     } finally {
@@ -67,22 +70,24 @@ async function handlerAlone(): Promise<number[]> {
   return times.slice(rounds / 2);
 }
 
-async function lives(stand: OrderStand, orders: number): Promise<{ times: number[]; aMinute: number }> {
+async function lives(stand: OrderStand, orders: number) {
   const began = performance.now();
   const times: number[] = [];
+  const answers: number[] = [];
   let left = orders;
   const customer = async () => {
     while (left-- > 0) {
       const started = performance.now();
       const key = randomUUID();
       await accepted(stand, { key });
+      answers.push(performance.now() - started);
       const { orderId } = await stand.place({ key });
       await stand.until(orderId, "DELIVERED", 240);
       times.push(performance.now() - started);
     }
   };
   await Promise.all(Array.from({ length: 8 }, customer));
-  return { times, aMinute: (orders / (performance.now() - began)) * 60_000 };
+  return { times, answers, aMinute: (orders / (performance.now() - began)) * 60_000 };
 }
 
 function printTimes(alone: number[], levels: Level[], lived: Awaited<ReturnType<typeof lives>>): void {
@@ -96,8 +101,14 @@ function printTimes(alone: number[], levels: Level[], lived: Awaited<ReturnType<
       [
         row("the handler alone, in memory", alone, ""),
         ...levels.map(({ connections, times, perSecond, repeated }) =>
-          row(`local API, connections: ${connections}`, times, `${perSecond.toFixed(1)} orders/s`, repeated),
+          row(
+            `local API, nothing else going on, connections: ${connections}`,
+            times,
+            `${perSecond.toFixed(1)} orders/s`,
+            repeated,
+          ),
         ),
+        row("an answer while 8 customers' orders are worked on", lived.answers, ""),
         row(
           "placed to delivered, 8 customers (1.4 s of it the carrier's)",
           lived.times,
@@ -111,7 +122,7 @@ function printTimes(alone: number[], levels: Level[], lived: Awaited<ReturnType<
 function printParts(levels: Level[]): void {
   const part = (what: string, of: (level: Level) => number) => [what, ...levels.map((one) => of(one).toFixed(1))];
   const busy = (what: keyof Level["busy"]) => [
-    `processor kept busy by the ${what}`,
+    what === "machine" ? "– by everything on this machine" : `processor kept busy by the ${what}`,
     ...levels.map((one) => `${(one.busy[what] * 100).toFixed(0)} %`),
   ];
   console.log(
@@ -137,6 +148,7 @@ function printParts(levels: Level[]): void {
         busy("emulator"),
         busy("functions"),
         busy("driver"),
+        busy("machine"),
       ],
     )}`,
   );

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OrderStand, PlaceOptions } from "../../tests/local/orders/orderStand";
 import { type ProcessorSeconds, processorSeconds } from "../cost/processes";
+import { machineSeconds } from "../processes";
 import { mean } from "../table";
 import { endOf, type FunctionTimes, partsOf, type Times, timesIn } from "./times";
 
@@ -17,19 +18,17 @@ export interface Level {
   /** Milliseconds of the emulator's own work on one action, whoever called. */
   emulatorsWork: { catalogueRead: number; transaction: number };
   /** How busy a processor each part kept meanwhile: 1 is one processor. */
-  busy: ProcessorSeconds;
+  busy: ProcessorSeconds & { machine: number };
 }
 
-/** Every function has as many processes as it needs before anything is measured. */
+/** So many orders, once there are as many processes as they need. */
 export async function level(stand: OrderStand, file: string, connections: number, requests: number): Promise<Level> {
   await placeAll(stand, connections, 4 * connections);
-  await quiet(file);
   const from = endOf(file);
-  const before = processorSeconds(stand.region.pid);
+  const before = { ...processorSeconds(stand.region.pid), machine: machineSeconds() };
   const { times, seconds, repeated } = await placeAll(stand, connections, requests);
-  const after = processorSeconds(stand.region.pid);
+  const after = { ...processorSeconds(stand.region.pid), machine: machineSeconds() };
   const written = timesIn(file, from, endOf(file));
-  await quiet(file);
   const { submit, authorizer } = functionsOf(stand, written);
   const { actions } = written;
   const workOn = (action: string) => (actions[action]?.ms ?? 0) / (actions[action]?.calls ?? Number.NaN);
@@ -44,6 +43,7 @@ export async function level(stand: OrderStand, file: string, connections: number
       emulator: (after.emulator - before.emulator) / seconds,
       functions: (after.functions - before.functions) / seconds,
       driver: (after.driver - before.driver) / seconds,
+      machine: (after.machine - before.machine) / seconds,
     },
   };
 }
@@ -91,7 +91,7 @@ export async function accepted(stand: OrderStand, options: PlaceOptions): Promis
 }
 
 /** Orders go on after their answer: waits until nothing calls anything any more. */
-async function quiet(file: string): Promise<void> {
+export async function quiet(file: string): Promise<void> {
   let place = endOf(file);
   let since = Date.now();
   for (const limit = since + 300_000; Date.now() < limit && Date.now() - since < 3_000; ) {

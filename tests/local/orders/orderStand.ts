@@ -76,6 +76,7 @@ export interface OrderStand {
   everything(): Promise<unknown[]>;
   deployment: Deployed;
   region: MiniStack;
+  eventSources: EventSources;
   stop(): Promise<void>;
 }
 
@@ -152,7 +153,7 @@ export async function startOrderStand({
     eventSources = await startEventSources(deployment, { log: () => undefined });
     const apiId = deployment.resources.find(({ type }) => type === "aws:apigatewayv2/api:Api")!.id;
     api = `${region.endpoint}/_aws/execute-api/${apiId}/$default`;
-    return { ...(await standOf(api, region, deployment, outside)), stop };
+    return { ...(await standOf(api, region, deployment, outside)), eventSources, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -164,7 +165,7 @@ async function standOf(
   region: MiniStack,
   deployment: Deployed,
   outside: Outside,
-): Promise<Omit<OrderStand, "stop">> {
+): Promise<Omit<OrderStand, "eventSources" | "stop">> {
   const outputs = deployment.outputs as {
     productsTable: string;
     ordersTable: string;
@@ -186,7 +187,7 @@ async function standOf(
   const executionArn = (orderId: string, epoch: number) =>
     `${outputs.stateMachineArn.replace(":stateMachine:", ":execution:")}:${orderId}-${epoch}`;
 
-  const stand: Omit<OrderStand, "stop"> = {
+  const stand: Omit<OrderStand, "eventSources" | "stop"> = {
     outside,
     secrets,
     api,
