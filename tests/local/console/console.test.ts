@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -11,7 +12,12 @@ import {
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateEmailIdentityCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  CreateStateMachineCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
@@ -138,7 +144,12 @@ describe("the console", function () {
         }),
       }),
     );
-    await sfn.send(new StartExecutionCommand({ stateMachineArn, name: "o-1-1", input: "{}" }));
+    const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: "o-1-1", input: "{}" }));
+    // It runs by itself from here on.
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(20)) {
+      const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+      if (events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === "Ship")) break;
+    }
     sfn.destroy();
 
     const ses = new SESv2Client(client);
