@@ -142,6 +142,12 @@ export class Region {
     this.parts.sources = await startEventSources(this.deployment, { dataDir, log: this.options.log });
   }
 
+  /** After an update, in which functions or what they read may have changed. */
+  async readStreamsAgain(): Promise<void> {
+    await this.parts.sources?.stop();
+    await this.startEventSources();
+  }
+
   /** Puts the sample catalogue into a new product table, and fills the index of an engine that forgets. */
   async fillCatalogue(isNew: boolean, progress: (line: string) => void): Promise<void> {
     const indexIsEmpty = !this.part("engine").keepsData;

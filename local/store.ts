@@ -19,6 +19,7 @@ import { type Replication, startReplication } from "./replication";
 import { type RunningStore, runningStoreFile } from "./runningStore";
 import { beginSchedules } from "./schedules";
 import type { SearchEngineKind } from "./search";
+import { updating } from "./update";
 import { buildWeb } from "./webBuild";
 
 export interface StoreOptions {
@@ -65,6 +66,8 @@ export interface Store {
   regions: Record<string, RunningRegion>;
   /** Kills Regions, brings them back, and so on. */
   chaos: Chaos;
+  /** Updates one Region's stack in place, to what the folder of another release of the program says. */
+  update(region: string, program: string): Promise<void>;
   /** With two Regions. */
   replication?: Replication;
   /** For a program with a distribution. */
@@ -199,19 +202,22 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
 
   progress(isNew ? "Deploying the program" : "Looking for what has changed in the program");
   const endpoints = Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint]));
-  const deployments: Deployed[] = [];
-  for (const region of regions) {
-    const deployed = await region.deploy({
-      directory: program,
+  const up = (region: Region, directory: string, emptied: readonly string[] = []) =>
+    region.deploy({
+      directory,
       config: {
         ...localConfig({ outside, secrets: settings.secrets, twoRegions, fast }),
         ...options.config,
       },
       endpoints,
-      others: deployments,
+      // The secondary finds the primary's; the primary was there alone.
+      others: regions.slice(0, regions.indexOf(region)).map(({ deployment }) => deployment),
       emptied,
       onOutput: (text) => log(`program: ${text.trim()}`),
     });
+  const deployments: Deployed[] = [];
+  for (const region of regions) {
+    const deployed = await up(region, program, emptied);
     progress(`Deployed ${deployed.resources.length} resources${twoRegions ? ` in ${region.region}` : ""}`);
     deployments.push(deployed);
   }
@@ -262,10 +268,15 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     consoleUrl: consolePage.url,
     regions: Object.fromEntries(regions.map((region) => [region.region, region])),
     chaos,
+    update: updating({ regions, up, edge: () => edge, progress }),
     replication,
     edge,
-    deployment: primary.deployment,
-    deployments,
+    get deployment() {
+      return primary.deployment;
+    },
+    get deployments() {
+      return regions.map(({ deployment }) => deployment);
+    },
     outside,
     mail: () => regions.flatMap(({ region }) => mailOf(join(dataDir, "outside"), region)),
     get eventSources() {

@@ -2,8 +2,9 @@ import type { Price } from "../catalogue/product";
 import type { OrderStatus } from "./status";
 
 /**
- * The release that wrote an item. A release reads the next release's items (the Regions are never updated at the same
- * moment): it ignores attributes and kinds that it does not know, and keeps the attributes when it writes the item.
+ * The release that an item began with; a takeover copies it. A release reads the next release's items (the Regions are never
+ * updated at the same moment): it ignores attributes and kinds that it does not know, and keeps the attributes when it writes
+ * the item. A new status or another meaning of an attribute is understood by one release before the next one writes it.
  */
 export const ORDER_SCHEMA = 1;
 

@@ -1,5 +1,10 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { executionName } from "../../domain/order";
 import { type Deployment, resourcesOfType } from "../deployment";
 import type { Store } from "../store";
@@ -26,12 +31,46 @@ export async function sweepByHand(store: Store, region: string): Promise<void> {
 
 /** Ends an order's execution in a Region, as somebody may by mistake. */
 export async function stopExecution(store: Store, region: string, orderId: string, epoch: number): Promise<void> {
+  await atExecution(store, region, orderId, epoch, async (client, executionArn) => {
+    await client.send(new StopExecutionCommand({ executionArn }));
+  });
+}
+
+/** An order's execution, as the console shows it: how it ended, and the states that it entered. */
+export async function executionOf(
+  store: Store,
+  region: string,
+  orderId: string,
+  epoch: number,
+): Promise<ExecutionSeen> {
+  return await atExecution(store, region, orderId, epoch, async (client, executionArn) => {
+    const { status, error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
+    const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 }));
+    return { status, error, cause, states: events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []) };
+  });
+}
+
+export interface ExecutionSeen {
+  status?: string;
+  error?: string;
+  cause?: string;
+  /** In the order in which they were entered, some of them again and again. */
+  states: string[];
+}
+
+async function atExecution<T>(
+  store: Store,
+  region: string,
+  orderId: string,
+  epoch: number,
+  act: (client: SFNClient, executionArn: string) => Promise<T>,
+): Promise<T> {
   const deployment = deploymentOf(store, region);
   const machine = resourceNamed(deployment, "aws:sfn/stateMachine:StateMachine", "orders-workflow");
   const prefix = String(machine.outputs["arn"] ?? machine.id).replace(":stateMachine:", ":execution:");
   const client = new SFNClient(connection(deployment));
   try {
-    await client.send(new StopExecutionCommand({ executionArn: `${prefix}:${executionName(orderId, epoch)}` }));
+    return await act(client, `${prefix}:${executionName(orderId, epoch)}`);
   } finally {
     client.destroy();
   }

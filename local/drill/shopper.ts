@@ -113,11 +113,35 @@ export class Shopper {
 
 /** Both Regions' items of an order, as one Region's replica has them. */
 export async function itemsIn(store: Store, region: string, orderId: string): Promise<Item[]> {
+  return ((await rowsIn(store, region, orderId)) as unknown as (OrderItem & { kind: string })[])
+    .filter(({ kind }) => kind === "order")
+    .map((item) => ({
+      orderId: item.orderId,
+      region: item.region,
+      status: item.status,
+      epoch: item.epoch,
+      createdAt: item.createdAt,
+      history: item.history ?? [],
+    }));
+}
+
+/** All that one Region's table has of an order, whatever release wrote it. */
+export async function rowsIn(store: Store, region: string, orderId: string): Promise<Record<string, unknown>[]> {
+  const [table] = orderTables(store.deployment);
+  return await rowsOf(store, region, table ?? fail("no table of orders"), orderId);
+}
+
+/** Whose cards of an order a Region's replica still has. */
+export async function cardsIn(store: Store, region: string, orderId: string): Promise<string[]> {
+  const table = cardTable(store.deployment) ?? fail("no table of cards");
+  return (await rowsOf(store, region, table, orderId)).map((item) => String(item["region"])).sort();
+}
+
+async function rowsOf(store: Store, region: string, TableName: string, orderId: string) {
   const { deployment } = store.regions[region] ?? fail(`no Region ${region}`);
   const { endpoint, credentials } = deployment;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
   try {
-    const [TableName] = orderTables(store.deployment);
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName,
@@ -125,35 +149,7 @@ export async function itemsIn(store: Store, region: string, orderId: string): Pr
         ExpressionAttributeValues: { ":order": orderId },
       }),
     );
-    return (Items as (OrderItem & { kind: string })[])
-      .filter(({ kind }) => kind === "order")
-      .map((item) => ({
-        orderId: item.orderId,
-        region: item.region,
-        status: item.status,
-        epoch: item.epoch,
-        createdAt: item.createdAt,
-        history: item.history ?? [],
-      }));
-  } finally {
-    client.destroy();
-  }
-}
-
-/** Whose cards of an order a Region's replica still has. */
-export async function cardsIn(store: Store, region: string, orderId: string): Promise<string[]> {
-  const { deployment } = store.regions[region] ?? fail(`no Region ${region}`);
-  const { endpoint, credentials } = deployment;
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
-  try {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: cardTable(store.deployment) ?? fail("no table of cards"),
-        KeyConditionExpression: "orderId = :order",
-        ExpressionAttributeValues: { ":order": orderId },
-      }),
-    );
-    return Items.map((item) => String(item["region"])).sort();
+    return Items as Record<string, unknown>[];
   } finally {
     client.destroy();
   }

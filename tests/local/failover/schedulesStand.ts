@@ -11,7 +11,7 @@ import { cardsIn, eventually, type Item, itemsIn, Shopper } from "../../../local
 import { reached, type Stage, type Staged, stage } from "../../../local/drill/stages";
 import type { Call, Gate, GateOrder, OrderBooks, OutsideControls } from "../../../local/outside";
 import type { Replication } from "../../../local/replication";
-import { type Store, startStore } from "../../../local/store";
+import { type Store, type StoreOptions, startStore } from "../../../local/store";
 
 export const east = "us-east-1";
 export const west = "us-west-2";
@@ -36,12 +36,12 @@ export class ScheduleStand {
     readonly shopper: Shopper,
   ) {}
 
-  static async start(): Promise<ScheduleStand> {
+  static async start(config?: StoreOptions["config"]): Promise<ScheduleStand> {
     const dataDir = mkdtempSync(join(tmpdir(), "stayopen-schedules-"));
     const pace = { shipmentStepMs: 300 };
     let store: Store | undefined;
     try {
-      store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace });
+      store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace, config });
       const stand = new ScheduleStand(dataDir, store, await Shopper.of(store, east));
       await stand.settled();
       return stand;
@@ -109,14 +109,14 @@ export class ScheduleStand {
   }
 
   /** As drills stage it, with a gate that holds also the call's repetitions. */
-  async staged(at: Stage): Promise<Staged> {
+  async staged(at: Stage, region = east): Promise<Staged> {
     const { shopper } = this;
     const { outside } = this.store;
     const order = await stage(at, {
       shopper,
       customers: new Customers([shopper]),
       outside,
-      region: east,
+      region,
       every: true,
     });
     this.openings.push(order.release);
@@ -142,7 +142,7 @@ export class ScheduleStand {
     );
   }
 
-  async cancel({ orderId }: NewOrder, region: string): Promise<void> {
+  async cancel({ orderId }: Pick<NewOrder, "orderId">, region: string): Promise<void> {
     expect(await this.shopper.cancel(orderId, region), "answer to the wish to cancel").to.equal(202);
   }
 

@@ -1,0 +1,36 @@
+import type { Edge } from "./edge";
+import type { Region } from "./region";
+
+export interface Updating {
+  regions: readonly Region[];
+  /** Deploys a stack again, from this folder. */
+  up(region: Region, program: string): Promise<unknown>;
+  edge(): Edge | undefined;
+  progress(line: string): void;
+}
+
+/**
+ * `pulumi up` of one Region's stack while everything runs: what has changed is updated in place. As on AWS, an execution goes on
+ * by the definition that it began with and calls the new functions.
+ *
+ * What a release adds to replication, and new resources on the console's page, are there after the next start.
+ */
+export function updating({
+  regions,
+  up,
+  edge,
+  progress,
+}: Updating): (region: string, program: string) => Promise<void> {
+  return async (name, program) => {
+    const region = regions.find((one) => one.region === name);
+    if (region?.state !== "up") {
+      const what = region === undefined ? "no Region of this store" : region.state;
+      throw new RangeError(`${name} is ${what}: only a Region that is up can be updated.`);
+    }
+    await up(region, program);
+    await region.readStreamsAgain();
+    edge()?.update(regions.map(({ deployment }) => deployment));
+    await region.keepWriting();
+    progress(`Updated ${name}`);
+  };
+}
