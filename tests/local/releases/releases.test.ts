@@ -80,12 +80,18 @@ describe("Two Regions with two releases, the secondary one further", function ()
   });
 
   it("bring new ones to their end by the new definition", async () => {
-    const order = stand.newOrder();
-    await stand.place(order, west);
-    expect(await stand.ends(order, "DELIVERED")).to.include({ region: west, epoch: 1 });
-    expect(await way(west, order, 1)).to.deep.equal(["Authorize", "Screen", "Capture", "Ship", "FollowParcel"]);
-    expect(await itemOf(east, order, west)).to.include({ schema: ORDER_SCHEMA + 1, giftNote: "Happy birthday" });
+    await goesByTheNewDefinition(west);
   });
+
+  async function goesByTheNewDefinition(region: string): Promise<void> {
+    const order = stand.newOrder();
+    await stand.place(order, region);
+    expect(await stand.ends(order, "DELIVERED")).to.include({ region, epoch: 1 });
+    expect(await way(region, order, 1)).to.deep.equal(["Authorize", "Screen", "Capture", "Ship", "FollowParcel"]);
+    for (const reader of [east, west]) {
+      expect(await itemOf(reader, order, region)).to.include({ schema: ORDER_SCHEMA + 1, giftNote: "Happy birthday" });
+    }
+  }
 
   it("start another execution where the new functions have forgotten a step of the old definition", async () => {
     declined.release();
@@ -164,5 +170,15 @@ describe("Two Regions with two releases, the secondary one further", function ()
       expect(await itemOf(west, order, west)).to.include({ schema: ORDER_SCHEMA });
     }
     expect(await way(west, unpaid, 2)).to.deep.equal(["Authorize", "Screen", "Capture", "Ship", "FollowParcel"]);
+  });
+
+  it("have the same one when the primary follows", async () => {
+    const order = await stand.staged("parcel on its way", east);
+    await told(order, 3);
+    await stand.store.update(east, program);
+    order.release();
+    expect(await stand.ends(order, "DELIVERED")).to.include({ region: east, epoch: 1 });
+    expect(await way(east, order, 1)).to.include("AwaitDelivery");
+    await goesByTheNewDefinition(east);
   });
 });
