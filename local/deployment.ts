@@ -49,3 +49,29 @@ export interface Deployment {
 export function resourcesOfType(deployment: Pick<Deployment, "resources">, type: string): DeployedResource[] {
   return deployment.resources.filter((resource) => resource.type === type);
 }
+
+/** How many names a sentence tells; the console page lists all. */
+const NAMES_TOLD = 3;
+
+/**
+ * What this machine cannot have, a sentence for each reason, with the resources that it is the reason for.
+ *
+ * @example
+ * // Logs are not queried here. (queryDefinition: errors, cold-starts, slowest and 5 more)
+ */
+export function reasonsOf(notEmulated: readonly NotEmulated[]): string[] {
+  const reasons = new Map<string, Map<string, Set<string>>>();
+  for (const { type, name, why } of notEmulated) {
+    const types = reasons.get(why) ?? new Map<string, Set<string>>();
+    const kind = type.split(":").at(-2)?.split("/").at(-1) ?? type;
+    types.set(kind, (types.get(kind) ?? new Set()).add(name));
+    reasons.set(why, types);
+  }
+  return [...reasons].map(([why, types]) => {
+    const named = [...types].map(([kind, names]) => {
+      const told = [...names].slice(0, NAMES_TOLD).join(", ");
+      return `${kind}: ${told}${names.size > NAMES_TOLD ? ` and ${names.size - NAMES_TOLD} more` : ""}`;
+    });
+    return `${why} (${named.join("; ")})`;
+  });
+}

@@ -3,8 +3,7 @@ import { dirname, join } from "node:path";
 import { type Chaos, chaosOf, type Link } from "./chaos";
 import { startConsole } from "./console";
 import type { Deployed } from "./deployer/deployer";
-import type { Deployment } from "./deployment";
-import { resourcesOfType } from "./deployment";
+import { type Deployment, reasonsOf, resourcesOfType } from "./deployment";
 import { type Edge, startEdge } from "./edge";
 import type { EventSources } from "./eventSources";
 import { type FolderSettings, fastScale, folderSettings, localConfig, localDomain } from "./localSettings";
@@ -285,10 +284,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     get emulator() {
       return primary.emulator;
     },
-    notEmulated: distinct([
-      ...deployments.flatMap((each) => each.notEmulated.map(({ type, name, why }) => `${name} (${type}): ${why}`)),
-      ...(edge?.notEmulated ?? []),
-    ]),
+    notEmulated: [...reasonsOf(deployments.flatMap((each) => each.notEmulated)), ...(edge?.notEmulated ?? [])],
     logFile,
     broken: broken.promise,
     stop,
@@ -328,10 +324,6 @@ function emptyFolder(dataDir: string): void {
   const own = ["us-east-1", "us-west-2", "outside", "certificates", "settings.json", "local-run.json", "local-run.log"];
   const deployed = ["deployed.json", "deployed-prod-east.json", "deployed-prod-west.json"];
   for (const entry of [...own, ...deployed]) rmSync(join(dataDir, entry), { recursive: true, force: true });
-}
-
-function distinct(sentences: string[]): string[] {
-  return [...new Set(sentences)];
 }
 
 /** Like Promise.all, but waits for all of them also when one fails: what was started must be known to be stopped. */
