@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { version } from "esbuild";
-import { type Compiled, ESBUILD_OPTIONS, type Module } from "./compile";
+import type { Compiled, Module } from "./compile";
 
 /** What is kept about a bundle: it is good as long as each file that went into it is the same. */
 interface Kept {
@@ -17,9 +17,14 @@ interface Kept {
  * are compared by their content each time. A broken or missing entry is no error, only work.
  */
 export class Cache {
+  /**
+   * @param recipe says how bundles are made: another one makes others of the same module. Default: `compile`'s own content, so that
+   * a changed option or plugin can't leave old bundles in use.
+   */
   public constructor(
     private readonly directory: string,
     private readonly root: string,
+    private readonly recipe = digestOf(require.resolve("./compile")),
   ) {}
 
   public async get(module: Module, options: string[]): Promise<Pick<Kept, "hash" | "bytes"> | undefined> {
@@ -39,14 +44,14 @@ export class Cache {
     { inputs, ...made }: Pick<Kept, "hash" | "bytes"> & Pick<Compiled, "inputs">,
   ): Promise<void> {
     const digests: Record<string, string> = {};
-    for (const input of [...inputs.filter((i) => !i.startsWith("closure:")), ...RESOLUTION_FILES])
+    for (const input of [...inputs.filter((i) => !/^(closure|profiles):/.test(i)), ...RESOLUTION_FILES])
       digests[input] = digestOf(path.resolve(this.root, input));
     await fs.mkdir(this.directory, { recursive: true });
     await replaceFile(this.file(module, options), JSON.stringify({ ...made, digests } satisfies Kept));
   }
 
   private file({ text, map }: Module, options: string[]): string {
-    const key = JSON.stringify([version, ESBUILD_OPTIONS, this.root, options, text, map]);
+    const key = JSON.stringify([version, this.recipe, this.root, options, text, map]);
     return path.join(this.directory, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.json`);
   }
 }

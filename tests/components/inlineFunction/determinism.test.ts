@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
+import { Cache } from "../../../components/inlineFunction/bundle/cache";
 import { compile, type Module } from "../../../components/inlineFunction/bundle/compile";
 import { buildDirectory } from "./running";
 
@@ -54,6 +55,16 @@ describe("determinism", function () {
     expect(hashesOf(first), "from the cache").to.deep.equal(once);
     const elsewhere = projectIn("some/where/else entirely");
     expect(hashesOf(elsewhere, { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" }), "elsewhere").to.deep.equal(once);
+  });
+
+  it("keeps no bundle that was made in another way", async () => {
+    const directory = buildDirectory();
+    const module: Module = { text: "export const handler = async () => 1;", map: "{}" };
+    const made = { hash: "0123456789abcdef", bytes: 1, inputs: [] };
+    await new Cache(directory, directory, "one way").put(module, [], made);
+    expect(await new Cache(directory, directory, "one way").get(module, [])).to.include({ hash: made.hash });
+    expect(await new Cache(directory, directory, "another").get(module, [])).to.equal(undefined);
+    expect(await new Cache(directory, directory).get(module, []), "as bundles are made now").to.equal(undefined);
   });
 
   it("gives other bytes when an imported file changes, in spite of the cache", () => {
