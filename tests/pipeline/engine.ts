@@ -115,7 +115,8 @@ export interface Run {
 
 /** Runs the program in a folder as `pulumi up` there would, or `pulumi preview`. */
 export async function run(folder: string, { config, stack = "stack", isPreview = false }: Run) {
-  const { name } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"));
+  // Without a main, Pulumi would run what package.json's is, which in a built tree is the library.
+  const { name, main = "." } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"));
   const engine = new Engine(isPreview);
   const address = await engine.start();
   const status = await new Promise((resolve, reject) => {
@@ -126,7 +127,7 @@ export async function run(folder: string, { config, stack = "stack", isPreview =
         ...["--monitor", address, "--engine", address],
         ...["--project", name, "--stack", stack, "--organization", "organization"],
         ...(isPreview ? ["--dry-run"] : []),
-        ...["--pwd", folder, "."],
+        ...["--pwd", folder, main],
       ],
       {
         cwd: folder,
