@@ -82,7 +82,10 @@ def meter_functions(note):
     def invoke_metered(self, *args, **kwargs):
         response = invoke(self, *args, **kwargs)
         this_call.processor_ms = response.get("processorMs", 0)
-        this_call.cold = bool(response.get("cold_start"))
+        # MiniStack's own word counts no process that was started in its turn (turns.py), before the call.
+        process = self._proc and self._proc.pid
+        this_call.cold = process is not None and process != getattr(self, "metered_process", None)
+        self.metered_process = process
         return response
 
     runtime.Worker.invoke = invoke_metered
