@@ -36,6 +36,8 @@ export interface StackConfig {
   };
   /** The store's own names, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
   domain?: Omit<DomainArgs, "primary">;
+  /** Managed policy that no role of this stack may exceed; a release's role makes no role without it. */
+  permissionsBoundaryArn?: string;
   /** Timings of detection and takeover that differ from the component's. */
   failoverTimings?: RegionalFailoverArgs["timings"];
   /** Who hears of alarms, and what is kept for an audit. */
@@ -83,6 +85,12 @@ export function readConfig(): StackConfig {
     orderDeadlines: object(config, "orderDeadlines", '{"settlingSeconds":600}'),
     peer: peer(config, region),
     domain: domain(config),
+    permissionsBoundaryArn: optionalText(
+      config,
+      "permissionsBoundaryArn",
+      /^arn:aws[a-z-]*:iam::\d{12}:policy\/\S+$/,
+      "arn:aws:iam::123456789012:policy/release-production-boundary",
+    ),
     failoverTimings: object(config, "failoverTimings", '{"staleAfterSeconds":60}'),
     operation: {
       alarmMails: optionalText(

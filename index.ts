@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   AuditTrail,
   AuthLayer,
+  applyPermissionsBoundary,
   Backups,
   metricsNamespace,
   Observability,
@@ -22,6 +23,7 @@ import { sharedBy } from "./shared";
 
 const config = readConfig();
 const { region, peer, protectData } = config;
+if (config.permissionsBoundaryArn) applyPermissionsBoundary(config.permissionsBoundaryArn);
 
 // One Region alone; the primary of two, which owns what they share; or the secondary, which finds it.
 const primary = peer?.primaryStack ? sharedBy(peer.primaryStack, region, config.domain?.name) : undefined;

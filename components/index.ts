@@ -8,5 +8,6 @@ export * from "./orderService";
 export { reservedBucketName } from "./privateBucket";
 export * from "./regionalFailover";
 export * from "./searchService";
+export { applyPermissionsBoundary } from "./serviceRole";
 export * from "./staticSite";
 export { metricsNamespace } from "./storeMetrics";

@@ -1,22 +1,39 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DeliveryPipeline } from "../components/deliveryPipeline";
+import { DeliveryPipeline, type Environment, EnvironmentRoles } from "../components/deliveryPipeline";
 
 const config = new pulumi.Config();
 
-const release = new DeliveryPipeline("release", {
-  source: {
-    connectionArn: config.require("connectionArn"),
-    repository: config.require("repository"),
-    branch: config.get("branch"),
-  },
-  state: {
-    backendUrl: config.require("backendUrl"),
-    bucketArn: config.get("stateBucketArn"),
-    secretsKeyArn: config.get("secretsKeyArn"),
-  },
-  approvalTopicArn: config.get("approvalTopicArn"),
-  bakeMinutes: config.getNumber("bakeMinutes"),
-});
+/** An environment's roles, in its own account; or the pipeline. Each is a stack: `Pulumi.STACK.yaml` says which. */
+const environment = config.get<Environment>("environment", { allowedValues: ["development", "production"] });
 
-/** Name of the pipeline. */
-export const pipeline = release.pipeline.name;
+export const outputs = environment ? environmentRoles(environment) : pipeline();
+
+function environmentRoles(which: Environment) {
+  const { boundaryArn } = new EnvironmentRoles(which, {
+    environment: which,
+    pipelineAccountId: config.require("pipelineAccountId"),
+    stacks: which === "production" ? ["prod-east", "prod-west"] : ["dev"],
+    stateBucketArn: config.get("stateBucketArn"),
+    secretsKeyArn: config.get("secretsKeyArn"),
+  });
+  return { boundaryArn };
+}
+
+function pipeline() {
+  const stateOf = (which: Environment) => ({
+    accountId: config.require(`${which}AccountId`),
+    backendUrl: config.require(`${which}BackendUrl`),
+  });
+  const release = new DeliveryPipeline("release", {
+    source: {
+      connectionArn: config.require("connectionArn"),
+      repository: config.require("repository"),
+      branch: config.get("branch"),
+    },
+    environments: { development: stateOf("development"), production: stateOf("production") },
+    image: config.require("image"),
+    approvalTopicArn: config.get("approvalTopicArn"),
+    bakeMinutes: config.getNumber("bakeMinutes"),
+  });
+  return { pipeline: release.pipeline.name };
+}

@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
-# What the release would change in each stack, held against the policy pack; then which Region goes first.
+# Previews what the release would change in an environment, under the policy pack; for production also which Region goes first:
+# preview.sh development|production
 source "$(dirname "$0")/common.sh"
 
+environment=${1:?Which environment? preview.sh development|production}
+case "$environment" in
+  development) stacks="dev" ;;
+  production) stacks="prod-east prod-west" ;;
+  *) echo "preview.sh development|production" >&2; exit 1 ;;
+esac
 mkdir -p pipeline/previews
-for stack in dev prod-east prod-west; do
+for stack in $stacks; do
   say "Preview of $stack"
   # The primary's outputs that the secondary reads are those of the last release: what is shared goes by itself.
   pulumi preview --stack "$stack" --policy-pack policies --non-interactive --json > "pipeline/previews/$stack.json" || {
@@ -13,4 +20,4 @@ for stack in dev prod-east prod-west; do
     exit 1
   }
 done
-node -r ./local/loadTypeScript.js pipeline/release.ts plan pipeline/previews "$RELEASE"
+[ "$environment" = development ] || node -r ./local/loadTypeScript.js pipeline/release.ts plan pipeline/previews "$RELEASE"

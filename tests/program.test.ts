@@ -1,9 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { STORE_PREFIXES } from "../components/deliveryPipeline/roles";
+import { boundaryStatements } from "../components/deliveryPipeline/boundary";
+import { STORE_PREFIXES } from "../components/deliveryPipeline/names";
+import { PASSED_TO } from "../components/deliveryPipeline/rights";
 import { type ProgramHost, type Registration, runProgram } from "../local/program";
 import { RULES } from "../policies/rules";
+import { isPermitted, type Statement } from "./components/deliveryPipeline/isPermitted";
 
 const SECRETS = {
   "stayopen:paymentApiKey": "key-payment",
@@ -76,6 +79,27 @@ class Provider implements ProgramHost {
 const PUBLIC_KEY =
   "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAv/DzX05gjk+B1aR8B06OFe2ifWMon9/ise456UAtOJ3Rj8hXz7ilfZZc1gSMrSaPBQjcNH7LorDn0qaAajBoyrweGAfUaE4KUhrU+noErfp7RyVspth+H8mrIDtGpUBzumU+yWl9zuDv/9Yh3ATuKg7JA9pKzPRTL4jxP5KVdpKiYlzch3yXR+pZnrbqCrnCUq26HfjsmSnhv4VPRJtrVEC9SgW0GBX6X+GT0FBD/hAxsxCqvoE6aSaa3Q/Ak24ZKXD06bv+31kVhHIfJIqa8X7rKrRxOZpY9NjREVI7BQJYSszaq4TUfletCBuXgHQOFU5J011ltU/wIhHWaQ68yQIDAQAB";
 const PUBLIC_KEY_PEM = `-----BEGIN PUBLIC KEY-----\n${PUBLIC_KEY.replace(/(.{64})/g, "$1\n")}\n-----END PUBLIC KEY-----\n`;
+
+/** What the ARN of a resource looks like on AWS, of the one that this provider answers with: `arn:aws:service:…:NAME`. */
+function realArn(arn: string, action: string): string {
+  const [, region, name] = /^arn:aws:service:([a-z0-9-]+):123456789012:(.*)$/.exec(arn) ?? [];
+  if (name === undefined) return arn;
+  const service = action.split(":")[0]!;
+  if (service === "s3") return `arn:aws:s3:::${name}`;
+  return `arn:aws:${service}:${region}:123456789012:${RESOURCE_STARTS[service] ?? ""}${name}`;
+}
+
+const RESOURCE_STARTS: Record<string, string> = {
+  backup: "backup-vault:",
+  "cognito-idp": "userpool/",
+  dynamodb: "table/",
+  es: "domain/",
+  kms: "key/",
+  lambda: "function:",
+  logs: "log-group:",
+  ssm: "parameter/",
+  states: "stateMachine:",
+};
 
 /** Where Powertools reads from into which namespace a function counts. */
 const NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE";
@@ -153,6 +177,41 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
         ),
       );
       expect(violations).to.deep.equal([]);
+    });
+
+    it("gives every role the permissions boundary, and none a right beyond it", async () => {
+      const boundary = "arn:aws:iam::123456789012:policy/release-production-boundary";
+      const bounded = await evaluate(stack, await primariesOf(stack), { "stayopen:permissionsBoundaryArn": boundary });
+      const roles = bounded.registrations.filter(({ type }) => type === "aws:iam/role:Role");
+      expect(roles.length).to.be.above(25);
+      expect(roles.filter(({ inputs }) => inputs["permissionsBoundary"] !== boundary)).to.deep.equal([]);
+
+      const allowed = boundaryStatements("123456789012", STORE_PREFIXES, {});
+      const beyond = registrations
+        .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+        .flatMap(({ name, inputs }) =>
+          (JSON.parse(String(inputs["policy"])) as { Statement: Statement[] }).Statement.flatMap(
+            ({ Action = [], Resource }) =>
+              [Action].flat().flatMap((action) =>
+                [Resource]
+                  .flat()
+                  .filter((resource) => !isPermitted({ action, resource: realArn(resource, action) }, allowed))
+                  .map((resource) => `${name}: ${action} on ${resource}`),
+              ),
+          ),
+        );
+      expect(beyond).to.deep.equal([]);
+    });
+
+    it("makes roles for the services that the deploying role may pass them to, for this account alone", () => {
+      const trust = registrations
+        .filter(({ type }) => type === "aws:iam/role:Role")
+        .flatMap(({ inputs }) => JSON.parse(String(inputs["assumeRolePolicy"])).Statement);
+      const services = new Set(trust.map(({ Principal }) => Principal.Service));
+      expect([...services].filter((service) => !PASSED_TO.some((known) => known === service))).to.deep.equal([]);
+      // S3 names no source when it replicates: components/serviceRole.
+      const open = trust.filter(({ Condition }) => Condition?.StringEquals?.["aws:SourceAccount"] !== "123456789012");
+      expect(open.filter(({ Principal }) => Principal.Service !== "s3.amazonaws.com")).to.deep.equal([]);
     });
 
     it("puts the secrets nowhere but into parameters", () => {

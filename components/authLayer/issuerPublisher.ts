@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference, when } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover";
+import { accountIdOf, serviceRole } from "../serviceRole";
 import { documentClient, setting } from "./clients";
 import type { Customers } from "./customers";
 import { patiently, publishIssuer } from "./publishIssuer";
@@ -42,26 +43,12 @@ export function issuerPublisher(
     },
     { parent },
   );
-  const role = new aws.iam.Role(
+  const { role, policy } = serviceRole(
     `${name}-publish`,
-    {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" }],
-      }),
-    },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    `${name}-publish`,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: publisher.arn }],
-      }),
-    },
-    { parent },
+    "scheduler.amazonaws.com",
+    accountIdOf(parent),
+    [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: publisher.arn }],
+    parent,
   );
   const schedule = new aws.scheduler.Schedule(
     `${name}-publish`,

@@ -3,17 +3,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { privateBucket, tlsOnly } from "../privateBucket";
 import { serviceRole } from "../serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
-import { artifactRights, runnerRoles, type Surroundings } from "./roles";
-import { RELEASE_STAGES, type ReleaseStage, type Runner } from "./stages";
+import { environmentRoleArn } from "./names";
+import { artifactRights, HANDS_ON, runnerRoles, type Surroundings } from "./roles";
+import { ENVIRONMENTS, type Environment, RELEASE_STAGES, type ReleaseStage, type Runner, type Use } from "./stages";
 
-const RUNNERS: readonly Runner[] = ["build", "preview", "development", "production"];
+const RUNNERS: readonly Runner[] = [
+  "build",
+  ...ENVIRONMENTS.flatMap((environment) => [`${environment}-preview`, `${environment}-deploy`] as const),
+];
 const SOURCE = "source";
-const BUILT = "built";
-const PLANNED = "planned";
 
 /**
- * A release's way from a push to both Regions: build and tests, preview under the policy pack, development, approval, one
- * production Region with smoke test and bake under its alarms, then the other.
+ * A release's way from a push to both Regions: build and tests, development, preview of production under the policy pack,
+ * approval, one production Region with smoke test and bake under its alarms, then the other. Each stage assumes a role of its
+ * environment ({@link EnvironmentRoles}), which is in another account: development can't reach production, and before the approval
+ * nothing writes there.
  *
  * The stages run scripts of the repository (`pipeline/*.sh`), which a test runs on any machine. What the release changes
  * decides which Region is first (`pipeline/plan.ts`). A red alarm stops the release and drains the Region that it came
@@ -24,7 +28,11 @@ const PLANNED = "planned";
  * @example
  * new DeliveryPipeline("release", {
  *   source: { connectionArn, repository: "owner/store" },
- *   state: { backendUrl: "s3://store-state?region=eu-central-1", bucketArn, secretsKeyArn },
+ *   environments: {
+ *     development: { accountId: "111111111111", backendUrl: "s3://store-state-development?region=eu-central-1" },
+ *     production: { accountId: "222222222222", backendUrl: "s3://store-state-production?region=eu-central-1" },
+ *   },
+ *   image: "public.ecr.aws/docker/library/node:24-bookworm@sha256:…",
  * });
  */
 export class DeliveryPipeline extends pulumi.ComponentResource {
@@ -81,18 +89,8 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
 
   /** One project for each role; which script it runs, the action says. */
   private addProjects(name: string, args: DeliveryPipelineArgs, { key, logGroups }: Surroundings) {
-    const { backendUrl, token } = args.state;
     return Object.fromEntries(
       RUNNERS.map((runner) => {
-        const environment: aws.types.input.codebuild.ProjectEnvironmentEnvironmentVariable[] =
-          runner === "build"
-            ? []
-            : [
-                { name: "PULUMI_BACKEND_URL", value: backendUrl as string },
-                { name: "PULUMI_NODEJS_TRANSPILE_ONLY", value: "true" },
-                { name: "BAKE_MINUTES", value: String(args.bakeMinutes ?? 30) },
-                ...(token ? [{ name: token.variable, value: token.secretArn as string, type: "SECRETS_MANAGER" }] : []),
-              ];
         const project = new aws.codebuild.Project(
           `${name}-${runner}`,
           {
@@ -100,16 +98,16 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
             serviceRole: this.roles[runner].arn,
             encryptionKey: key.arn,
             // A bake waits up to four hours.
-            buildTimeout: runner === "production" ? 300 : 60,
+            buildTimeout: runner === "production-deploy" ? 300 : 60,
             queuedTimeout: 60,
             artifacts: { type: "CODEPIPELINE" },
             source: { type: "CODEPIPELINE", buildspec: buildspecOf(runner) },
             environment: {
               type: "LINUX_CONTAINER",
               computeType: runner === "build" ? "BUILD_GENERAL1_LARGE" : "BUILD_GENERAL1_MEDIUM",
-              image: args.image ?? "public.ecr.aws/docker/library/node:24-bookworm",
+              image: args.image,
               imagePullCredentialsType: "SERVICE_ROLE",
-              environmentVariables: environment,
+              environmentVariables: runner === "build" ? [] : variablesOf(name, runner, args),
             },
             logsConfig: { cloudwatchLogs: { groupName: logGroups[runner].name } },
           },
@@ -132,7 +130,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       "codepipeline.amazonaws.com",
       accountId,
       [
-        ...artifactRights({ artifacts: this.artifacts, key }),
+        ...artifactRights({ artifacts: this.artifacts, key }, "*"),
         // By the name that the service had before, too: connections of that time keep it in their ARN.
         {
           Effect: "Allow",
@@ -230,14 +228,37 @@ function releaseStage(
       provider: "CodeBuild",
       version: "1",
       runOrder: index + 1,
-      inputArtifacts: [{ build: SOURCE, preview: BUILT, development: PLANNED, production: PLANNED }[runner]],
-      outputArtifacts: { build: [BUILT], preview: [PLANNED], development: undefined, production: undefined }[runner],
+      inputArtifacts: [takenBy(runner)],
+      outputArtifacts: HANDS_ON[runner] === undefined ? undefined : [HANDS_ON[runner]],
       configuration: {
         ProjectName: projects[runner].name,
         EnvironmentVariables: JSON.stringify([{ name: "RELEASE_SCRIPT", value: script, type: "PLAINTEXT" }]),
       },
     })),
   };
+}
+
+/** Production deploys what was previewed and approved. */
+function takenBy(runner: Runner): string {
+  if (runner === "build") return SOURCE;
+  return HANDS_ON[runner === "production-deploy" ? "production-preview" : "build"]!;
+}
+
+/** Where the environment's state is, and the role that the scripts assume there. */
+function variablesOf(
+  name: string,
+  runner: Exclude<Runner, "build">,
+  { environments, bakeMinutes = 30 }: DeliveryPipelineArgs,
+): aws.types.input.codebuild.ProjectEnvironmentEnvironmentVariable[] {
+  const [environment, use] = runner.split("-") as [Environment, Use];
+  const { accountId, backendUrl, token } = environments[environment];
+  return [
+    { name: "STAGE_ROLE_ARN", value: environmentRoleArn(accountId, name, environment, use) },
+    { name: "PULUMI_BACKEND_URL", value: backendUrl },
+    { name: "PULUMI_NODEJS_TRANSPILE_ONLY", value: "true" },
+    { name: "BAKE_MINUTES", value: String(bakeMinutes) },
+    ...(token ? [{ name: token.variable, value: token.secretArn as string, type: "SECRETS_MANAGER" }] : []),
+  ];
 }
 
 /** What CodeBuild does: prepare the machine, run the action's script. Everything else is in the repository. */
@@ -252,16 +273,32 @@ export function buildspecOf(runner: Runner): string {
       build: { commands: ["bash $RELEASE_SCRIPT"] },
     },
     // Packages come from the lock file in each stage: they are larger than the way is long.
-    ...((runner === "build" || runner === "preview") && {
+    ...(HANDS_ON[runner] && {
       artifacts: { files: ["**/*"], "exclude-paths": ["node_modules/**/*", ".stayopen/**/*", "dist/**/*"] },
     }),
   });
 }
 
-function check(name: string, { bakeMinutes = 30, source }: DeliveryPipelineArgs): void {
+function check(name: string, { bakeMinutes = 30, source, environments, image }: DeliveryPipelineArgs): void {
   const wrong = (what: string) => new pulumi.RunError(`DeliveryPipeline "${name}": ${what}`);
   if (!(Number.isInteger(bakeMinutes) && bakeMinutes >= 1 && bakeMinutes <= 240)) {
     throw wrong(`bakeMinutes is ${bakeMinutes}. Give whole minutes from 1 to 240.`);
+  }
+  const { development, production } = environments;
+  if (production.accountId === development.accountId) {
+    throw wrong(
+      `environments.production.accountId is development's, ${production.accountId}. Give production an account of its own: in one account a release of development could change production's resources.`,
+    );
+  }
+  if (production.backendUrl === development.backendUrl && !/^https:/.test(production.backendUrl)) {
+    throw wrong(
+      `environments.production.backendUrl is development's, ${production.backendUrl}. Give each environment a bucket of its own.`,
+    );
+  }
+  if (!/@sha256:[0-9a-f]{64}$/.test(image)) {
+    throw wrong(
+      `image is "${image}". Name it by digest, because a tag can be moved: docker buildx imagetools inspect IMAGE says it.`,
+    );
   }
   if (typeof source.repository === "string" && !/^[^/\s]+(\/[^/\s]+)+$/.test(source.repository)) {
     throw wrong(`source.repository is "${source.repository}". Give it as owner/name.`);

@@ -1,3 +1,23 @@
+import { type Kept, keptSettings } from "./boundary";
+
+/**
+ * A condition on an action:
+ *
+ * - `bounded`: of roles that have the environment's permissions boundary alone.
+ * - `passed`: to services that the store's program makes roles for.
+ * - `mapped`: for event source mappings of the store's functions.
+ */
+export type Condition = "bounded" | "passed" | "mapped";
+
+/** Services that the store's program makes roles for. */
+export const PASSED_TO = [
+  "backup.amazonaws.com",
+  "lambda.amazonaws.com",
+  "s3.amazonaws.com",
+  "scheduler.amazonaws.com",
+  "states.amazonaws.com",
+] as const;
+
 /** What making, reading, changing and deleting one type of resource asks of AWS. */
 export interface Rights {
   /** Actions on resources of the account. */
@@ -8,6 +28,8 @@ export interface Rights {
   only?: string;
   /** Services whose service-linked role AWS makes in the account with the first such resource. */
   serviceRoles?: string[];
+  /** Actions that are allowed under a condition, on the same resources. */
+  conditional?: Partial<Record<Condition, string[]>>;
   /** ARNs of this service have no Region, or no account: `arn:aws:SERVICE:REGION:ACCOUNT:…` with what is given. */
   arn?: string;
 }
@@ -28,6 +50,7 @@ const crud = (service: string, ...names: string[]) => names.map((name) => `${ser
 const API_GATEWAY = crud("apigateway", "GET", "POST", "PATCH", "PUT", "DELETE");
 const BACKUP_TAGS = ["ListTags", "TagResource", "UntagResource"];
 const BUCKET = (...settings: string[]) => settings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]);
+const FUNCTIONS = "function:{prefix}*";
 const apiGateway: Rights = {
   actions: API_GATEWAY,
   arn: "arn:aws:apigateway:*::/*",
@@ -271,28 +294,37 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       ...tags("dynamodb"),
     ],
     serviceRoles: ["replication.dynamodb.amazonaws.com"],
+    only: "table/{prefix}*",
   },
   "iam.Role": {
     actions: crud(
       "iam",
-      "CreateRole",
       "GetRole",
-      "UpdateRole",
-      "UpdateRoleDescription",
-      "UpdateAssumeRolePolicy",
       "DeleteRole",
-      "PassRole",
       "ListRolePolicies",
       "ListAttachedRolePolicies",
       "ListInstanceProfilesForRole",
       "TagRole",
       "UntagRole",
     ),
+    conditional: {
+      // The last one gives a role that an earlier release made the boundary, and no other one.
+      bounded: crud(
+        "iam",
+        "CreateRole",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+        "UpdateRoleDescription",
+        "PutRolePermissionsBoundary",
+      ),
+      passed: ["iam:PassRole"],
+    },
     only: "role/{prefix}*",
     arn: "arn:aws:iam::{account}:",
   },
   "iam.RolePolicy": {
-    actions: crud("iam", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy"),
+    actions: ["iam:GetRolePolicy"],
+    conditional: { bounded: crud("iam", "PutRolePolicy", "DeleteRolePolicy") },
     only: "role/{prefix}*",
     arn: "arn:aws:iam::{account}:",
   },
@@ -324,12 +356,16 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
     actions: crud("kms", "ReplicateKey", "DescribeKey", "GetKeyPolicy", "PutKeyPolicy", "ScheduleKeyDeletion"),
     everywhere: ["kms:CreateKey"],
   },
-  "lambda.Alias": { actions: crud("lambda", "CreateAlias", "GetAlias", "UpdateAlias", "DeleteAlias") },
+  "lambda.Alias": lambda("CreateAlias", "GetAlias", "UpdateAlias", "DeleteAlias"),
   "lambda.EventSourceMapping": {
-    actions: crud("lambda", "GetEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping"),
-    everywhere: ["lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings"],
+    actions: ["lambda:GetEventSourceMapping"],
+    conditional: {
+      mapped: crud("lambda", "CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping"),
+    },
+    everywhere: ["lambda:ListEventSourceMappings"],
   },
   "lambda.Function": {
+    only: FUNCTIONS,
     actions: [
       ...crud(
         "lambda",
@@ -350,6 +386,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
     ],
   },
   "lambda.FunctionEventInvokeConfig": {
+    only: FUNCTIONS,
     actions: crud(
       "lambda",
       "GetFunctionEventInvokeConfig",
@@ -358,9 +395,10 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       "DeleteFunctionEventInvokeConfig",
     ),
   },
-  "lambda.Invocation": { actions: ["lambda:InvokeFunction"] },
-  "lambda.Permission": { actions: crud("lambda", "AddPermission", "GetPolicy", "RemovePermission") },
+  "lambda.Invocation": lambda("InvokeFunction"),
+  "lambda.Permission": lambda("AddPermission", "GetPolicy", "RemovePermission"),
   "lambda.ProvisionedConcurrencyConfig": {
+    only: FUNCTIONS,
     actions: crud(
       "lambda",
       "PutProvisionedConcurrencyConfig",
@@ -369,6 +407,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
     ),
   },
   "opensearch.Domain": {
+    only: "domain/{prefix}*",
     actions: crud(
       "es",
       "CreateDomain",
@@ -382,7 +421,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       "RemoveTags",
     ),
   },
-  "opensearch.DomainPolicy": { actions: crud("es", "UpdateDomainConfig", "DescribeDomain") },
+  "opensearch.DomainPolicy": { only: "domain/{prefix}*", actions: crud("es", "UpdateDomainConfig", "DescribeDomain") },
   "route53.HealthCheck": {
     actions: crud(
       "route53",
@@ -428,9 +467,11 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   "s3.BucketServerSideEncryptionConfiguration": bucket(...BUCKET("EncryptionConfiguration")),
   "s3.BucketVersioning": bucket(...BUCKET("BucketVersioning")),
   "scheduler.Schedule": {
+    only: "schedule/default/{prefix}*",
     actions: crud("scheduler", "CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"),
   },
   "sfn.StateMachine": {
+    only: "stateMachine:{prefix}*",
     actions: [
       ...crud(
         "states",
@@ -446,17 +487,20 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
     everywhere: [VALIDATE_DEFINITION],
   },
   "sns.Topic": {
+    only: "{prefix}*",
     actions: [
       ...crud("sns", "CreateTopic", "GetTopicAttributes", "SetTopicAttributes", "DeleteTopic", "ListTagsForResource"),
       ...tags("sns"),
     ],
   },
-  "sns.TopicPolicy": { actions: crud("sns", "GetTopicAttributes", "SetTopicAttributes") },
+  "sns.TopicPolicy": { only: "{prefix}*", actions: crud("sns", "GetTopicAttributes", "SetTopicAttributes") },
   "sns.TopicSubscription": {
+    only: "{prefix}*",
     actions: crud("sns", "Subscribe", "GetSubscriptionAttributes", "SetSubscriptionAttributes"),
     everywhere: ["sns:Unsubscribe"],
   },
   "sqs.Queue": {
+    only: "{prefix}*",
     actions: crud(
       "sqs",
       "CreateQueue",
@@ -469,8 +513,9 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       "UntagQueue",
     ),
   },
-  "sqs.QueuePolicy": { actions: crud("sqs", "GetQueueAttributes", "SetQueueAttributes") },
+  "sqs.QueuePolicy": { only: "{prefix}*", actions: crud("sqs", "GetQueueAttributes", "SetQueueAttributes") },
   "ssm.Parameter": {
+    only: "parameter/{prefix}*",
     actions: crud(
       "ssm",
       "PutParameter",
@@ -485,6 +530,10 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   },
 };
 
+function lambda(...names: string[]): Rights {
+  return { actions: crud("lambda", ...names), only: FUNCTIONS };
+}
+
 function cloudFront(what: string): Rights {
   return {
     actions: crud("cloudfront", `Get${what}`, `Update${what}`, `Delete${what}`),
@@ -497,42 +546,90 @@ function bucket(...actions: string[]): Rights {
 }
 
 /** A statement of a policy document. */
-export interface Statement {
-  Effect: "Allow";
-  Action: string[];
+export interface PolicyStatement {
+  Effect: "Allow" | "Deny";
+  Action?: string[];
+  NotAction?: string[];
   Resource: string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
 }
 
-/** Longest document of a managed policy, without white space. */
-const LONGEST = 6_144;
+/** What a deploying role is made for. */
+export interface DeployScope {
+  accountId: string;
+  /** First letters of the names that the store's program gives. */
+  prefixes: readonly string[];
+  /** Every role that a release makes has this permissions boundary. */
+  boundaryArn: string;
+  /** What no release may change. */
+  kept: Kept;
+  /** First letters of the names of the environment's own roles and boundary. */
+  ownPrefix: string;
+}
+
+/** A managed policy has 6,144 characters at most, without white space; a tenth is left for the next right. */
+const LONGEST = 5_529;
 
 /**
- * What the role that deploys may do, as documents that fit managed policies. Actions are named one by one; resources are
- * those of the account, narrowed to the store's prefixes for roles and buckets.
+ * The rights of the role that deploys, as documents that fit managed policies. Actions are named one by one; resources are
+ * those of the account, narrowed to the store's prefixes where names are known beforehand.
  */
-export function deployPolicies(accountId: string, prefixes: readonly string[]): Statement[][] {
-  const byResource = new Map<string, Set<string>>();
-  const put = (resources: string[], actions: readonly string[]) => {
-    const key = JSON.stringify(resources);
-    byResource.set(key, new Set([...(byResource.get(key) ?? []), ...actions]));
+export function deployPolicies(scope: DeployScope): PolicyStatement[][] {
+  const byPlace = new Map<string, Set<string>>();
+  const put = (actions: readonly string[], Resource: string[], condition?: Condition) => {
+    const place = JSON.stringify({ Resource, ...(condition && { Condition: conditionOf(condition, scope) }) });
+    byPlace.set(place, new Set([...(byPlace.get(place) ?? []), ...actions]));
   };
   for (const rights of Object.values(DEPLOY_RIGHTS)) {
-    for (const [service, actions] of byService(rights.actions)) {
-      put(resourcesOf(rights, service, accountId, prefixes), actions);
-    }
-    if (rights.everywhere) put(["*"], rights.everywhere);
-    for (const service of rights.serviceRoles ?? []) {
-      put([`arn:aws:iam::${accountId}:role/aws-service-role/${service}/*`], ["iam:CreateServiceLinkedRole"]);
+    for (const { actions, resources, condition } of allowedBy(rights, scope.accountId, scope.prefixes)) {
+      put(actions, resources, condition);
     }
   }
-  const statements = [...byResource].map(
-    ([resources, actions]): Statement => ({
-      Effect: "Allow",
-      Action: [...actions].sort(),
-      Resource: JSON.parse(resources),
-    }),
+  const statements = [...byPlace].map(
+    ([place, actions]): PolicyStatement => ({ Effect: "Allow", Action: [...actions].sort(), ...JSON.parse(place) }),
   );
-  return fitted(statements);
+  const own = ["role", "policy"].map((kind) => `arn:aws:iam::${scope.accountId}:${kind}/${scope.ownPrefix}*`);
+  return fitted([
+    ...statements.flatMap(split),
+    ...keptSettings(scope.kept),
+    { Effect: "Deny", Action: ["iam:*"], Resource: own },
+  ]);
+}
+
+/** What one type's rights allow, where, and under which condition. */
+export function allowedBy(rights: Rights, accountId: string, prefixes: readonly string[]) {
+  const on = (actions: readonly string[], condition?: Condition) =>
+    [...byService(actions)].map(([service, own]) => ({
+      actions: own,
+      // A mapping that does not exist yet has no ARN.
+      resources: condition === "mapped" ? ["*"] : resourcesOf(rights, service, accountId, prefixes),
+      condition,
+    }));
+  return [
+    ...on(rights.actions),
+    ...Object.entries(rights.conditional ?? {}).flatMap(([condition, actions]) => on(actions, condition as Condition)),
+    ...(rights.everywhere ? [{ actions: rights.everywhere, resources: ["*"], condition: undefined }] : []),
+    ...(rights.serviceRoles ?? []).map((service) => ({
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: [`arn:aws:iam::${accountId}:role/aws-service-role/${service}/*`],
+      condition: undefined,
+    })),
+  ];
+}
+
+function conditionOf(condition: Condition, { accountId, prefixes, boundaryArn }: DeployScope) {
+  if (condition === "bounded") return { StringEquals: { "iam:PermissionsBoundary": boundaryArn } };
+  if (condition === "passed") return { StringEquals: { "iam:PassedToService": [...PASSED_TO] } };
+  const functions = prefixes.map((prefix) => `arn:aws:lambda:*:${accountId}:function:${prefix}*`);
+  return { ArnLike: { "lambda:FunctionArn": functions } };
+}
+
+/** A statement that fits no document becomes several. */
+function split(statement: PolicyStatement): PolicyStatement[] {
+  const { Action = [] } = statement;
+  if (documentOf([statement]).length <= LONGEST || Action.length < 2) return [statement];
+  const half = Math.ceil(Action.length / 2);
+  return [Action.slice(0, half), Action.slice(half)].flatMap((part) => split({ ...statement, Action: part }));
 }
 
 export function byService(actions: readonly string[]): Map<string, string[]> {
@@ -545,22 +642,16 @@ export function byService(actions: readonly string[]): Map<string, string[]> {
 }
 
 /** The ARNs that the actions of a type are allowed on. */
-export function resourcesOf(
-  { only, arn }: Rights,
-  service: string,
-  accountId: string,
-  prefixes: readonly string[],
-): string[] {
-  const start = (arn ?? `arn:aws:${service}:*:{account}:*`).replace("{account}", accountId);
+function resourcesOf({ only, arn }: Rights, service: string, accountId: string, prefixes: readonly string[]): string[] {
+  const start = (arn ?? `arn:aws:${service}:*:{account}:${only ? "" : "*"}`).replace("{account}", accountId);
   // CloudFront has no Regions.
   if (!only) return [service === "cloudfront" ? `arn:aws:cloudfront::${accountId}:*` : start];
-  const each = prefixes.map((prefix) => start + only.replace("{prefix}", prefix));
-  // What is in a bucket has an ARN of its own, which the same pattern fits.
-  return each;
+  // The same pattern fits what is inside: a table's indexes, a bucket's objects.
+  return prefixes.map((prefix) => start + only.replace("{prefix}", prefix));
 }
 
-function fitted(statements: Statement[]): Statement[][] {
-  const documents: Statement[][] = [[]];
+function fitted(statements: PolicyStatement[]): PolicyStatement[][] {
+  const documents: PolicyStatement[][] = [[]];
   for (const statement of statements) {
     const last = documents.at(-1)!;
     if (last.length > 0 && documentOf([...last, statement]).length > LONGEST) documents.push([statement]);
@@ -570,5 +661,5 @@ function fitted(statements: Statement[]): Statement[][] {
 }
 
 /** A policy document as IAM takes it. */
-export const documentOf = (statements: Statement[]): string =>
+export const documentOf = (statements: PolicyStatement[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountIdOf, trustPolicy } from "../serviceRole";
 import { type InlineFunctionArgs, transformed } from "./args";
 import { type Bundle, bundle } from "./bundle/bundle";
 import type { Callback } from "./callbacks";
 import { allow, type Grant } from "./grants";
 import { physicalName } from "./names";
-import { baseGrants, policyOf, TRUST_LAMBDA } from "./role";
+import { baseGrants, policyOf } from "./role";
 
 /**
  * A Lambda function written where it is used: the callback becomes one small file with what it imports, with its own log
@@ -63,7 +64,10 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
     );
     this.role = new aws.iam.Role(
       `${name}-role`,
-      transformed({ name: physical, assumeRolePolicy: TRUST_LAMBDA }, args.transform?.role),
+      transformed(
+        { name: physical, assumeRolePolicy: trustPolicy("lambda.amazonaws.com", accountIdOf(this)) },
+        args.transform?.role,
+      ),
       { parent: this },
     );
     this.rolePolicy = new aws.iam.RolePolicy(

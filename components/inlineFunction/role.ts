@@ -2,12 +2,6 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allowEverywhere, type Grant } from "./grants";
 
-/** Lambda may take on the role. */
-export const TRUST_LAMBDA = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
-});
-
 /** What every function needs besides its grants: writing to its own log group, sending traces. */
 export function baseGrants(logGroup: aws.cloudwatch.LogGroup, inVpc: boolean): Grant[] {
   const grants: Grant[] = [

@@ -3,7 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Context, DynamoDBStreamEvent, SQSEvent, SQSRecord } from "aws-lambda";
 import {
   allow,
@@ -16,6 +16,7 @@ import {
   stream,
 } from "../inlineFunction";
 import { sendMailAs } from "../mailSender";
+import { accountIdOf, serviceRole } from "../serviceRole";
 import type { OrderServiceArgs } from "./args";
 import { patience, setting, stepFunctions as stepFunctionsClient, traced } from "./clients";
 import { DISPATCHED_KINDS, dispatch } from "./dispatch";
@@ -171,26 +172,12 @@ export function orderSweeper(name: string, args: OrderServiceArgs, shared: Share
     },
     { parent },
   );
-  const role = new aws.iam.Role(
+  const { role, policy } = serviceRole(
     `${name}-sweep`,
-    {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" }],
-      }),
-    },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    `${name}-sweep`,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: sweeper.arn }],
-      }),
-    },
-    { parent },
+    "scheduler.amazonaws.com",
+    accountIdOf(parent),
+    [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: sweeper.arn }],
+    parent,
   );
   const minutes = args.sweepEveryMinutes ?? 5;
   const schedule = new aws.scheduler.Schedule(

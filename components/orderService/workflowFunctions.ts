@@ -5,6 +5,7 @@ import type { StepInput } from "../../domain/order";
 import { orderWorkflow } from "../../workflows";
 import { allow, InlineFunction, reference, STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction";
 import { transformed } from "../inlineFunction/args";
+import { accountIdOf, serviceRole } from "../serviceRole";
 import type { OrderServiceArgs } from "./args";
 import { authorizeOrder } from "./authorize";
 import { setting } from "./clients";
@@ -148,30 +149,16 @@ export function orderStateMachine(
     { name: `/aws/vendedlogs/states/${shared.stateMachine.name}`, retentionInDays: args.logRetentionDays ?? 30 },
     { parent },
   );
-  const role = new aws.iam.Role(
+  const { role, policy } = serviceRole(
     `${name}-workflow`,
-    {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
-      }),
-    },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    `${name}-workflow`,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [authorize.arn, settle.arn, ship.arn] },
-          // AWS offers no resource for the delivery of vended logs, nor for traces.
-          { Effect: "Allow", Action: STATE_MACHINE_LOGS_AND_TRACES, Resource: "*" },
-        ],
-      }),
-    },
-    { parent },
+    "states.amazonaws.com",
+    accountIdOf(parent),
+    [
+      { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [authorize.arn, settle.arn, ship.arn] },
+      // AWS offers no resource for the delivery of vended logs, nor for traces.
+      { Effect: "Allow", Action: STATE_MACHINE_LOGS_AND_TRACES, Resource: "*" },
+    ],
+    parent,
   );
   const stateMachine = new aws.sfn.StateMachine(
     `${name}-workflow`,

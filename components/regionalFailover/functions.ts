@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } from "../../domain/region";
 import { allow, type Grant, InlineFunction, reference, when } from "../inlineFunction";
+import { accountIdOf, serviceRole } from "../serviceRole";
 import { countingInto, metricsNamespace } from "../storeMetrics";
 import { answersOf, type Request } from "./answers";
 import type { RegionalFailoverArgs } from "./args";
@@ -159,26 +160,12 @@ function returnGrants({ onReturn = [] }: RegionalFailoverArgs): Grant[] {
 }
 
 function onceAMinute(name: string, target: InlineFunction<unknown>, parent: pulumi.Resource): aws.scheduler.Schedule {
-  const role = new aws.iam.Role(
+  const { role, policy } = serviceRole(
     name,
-    {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" }],
-      }),
-    },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    name,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: target.arn }],
-      }),
-    },
-    { parent },
+    "scheduler.amazonaws.com",
+    accountIdOf(parent),
+    [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: target.arn }],
+    parent,
   );
   return new aws.scheduler.Schedule(
     name,

@@ -10,6 +10,7 @@ import { allow, InlineFunction, reference, stream } from "../inlineFunction";
 import { STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction/actions";
 import { transformed } from "../inlineFunction/args";
 import { physicalName } from "../inlineFunction/names";
+import { accountIdOf, serviceRole } from "../serviceRole";
 import { countingInto, metricsNamespace } from "../storeMetrics";
 import { traced } from "../tracing";
 import type { SearchServiceArgs } from "./args";
@@ -205,30 +206,16 @@ function rebuildStateMachine(
     },
     { parent },
   );
-  const role = new aws.iam.Role(
+  const { role, policy } = serviceRole(
     `${name}-rebuild`,
-    {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "states.amazonaws.com" }, Action: "sts:AssumeRole" }],
-      }),
-    },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    `${name}-rebuild`,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: rebuild.arn },
-          // AWS offers no resource for the delivery of vended logs, nor for traces.
-          { Effect: "Allow", Action: STATE_MACHINE_LOGS_AND_TRACES, Resource: "*" },
-        ],
-      }),
-    },
-    { parent },
+    "states.amazonaws.com",
+    accountIdOf(parent),
+    [
+      { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: rebuild.arn },
+      // AWS offers no resource for the delivery of vended logs, nor for traces.
+      { Effect: "Allow", Action: STATE_MACHINE_LOGS_AND_TRACES, Resource: "*" },
+    ],
+    parent,
   );
   return new aws.sfn.StateMachine(
     `${name}-rebuild`,

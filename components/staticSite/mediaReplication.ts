@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrivateBucket } from "../privateBucket";
+import { accountIdOf, serviceRole } from "../serviceRole";
 import type { MediaReplicationArgs } from "./args";
 import { MEDIA } from "./bucketFolders";
 
@@ -59,44 +60,30 @@ const inTime = {
 
 /** One role for both directions: each needs to read one bucket and to write the other. */
 function replicationRole(name: string, bucketArns: pulumi.Output<string>[], parent: pulumi.Resource) {
-  const role = new aws.iam.Role(
+  const { role, policy } = serviceRole(
     `${name}-media`,
-    {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" }],
-      }),
-    },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    `${name}-media`,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
-            Resource: bucketArns,
-          },
-          {
-            Effect: "Allow",
-            Action: [
-              "s3:GetObjectVersionForReplication",
-              "s3:GetObjectVersionAcl",
-              "s3:GetObjectVersionTagging",
-              "s3:ReplicateObject",
-              "s3:ReplicateDelete",
-              "s3:ReplicateTags",
-            ],
-            Resource: bucketArns.map((arn) => pulumi.interpolate`${arn}/${MEDIA}*`),
-          },
+    "s3.amazonaws.com",
+    accountIdOf(parent),
+    [
+      {
+        Effect: "Allow",
+        Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
+        Resource: bucketArns,
+      },
+      {
+        Effect: "Allow",
+        Action: [
+          "s3:GetObjectVersionForReplication",
+          "s3:GetObjectVersionAcl",
+          "s3:GetObjectVersionTagging",
+          "s3:ReplicateObject",
+          "s3:ReplicateDelete",
+          "s3:ReplicateTags",
         ],
-      }),
-    },
-    { parent },
+        Resource: bucketArns.map((arn) => pulumi.interpolate`${arn}/${MEDIA}*`),
+      },
+    ],
+    parent,
   );
   return { role, policy };
 }

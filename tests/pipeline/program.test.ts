@@ -21,6 +21,22 @@ describe("A program in a folder of its own, started as the Pulumi CLI starts it"
     ]);
   });
 
+  for (const environment of ["development", "production"]) {
+    it(`makes the roles of ${environment}, with the settings of their example`, async () => {
+      const folder = path.join(root, "pipeline");
+      const { config } = parse(fs.readFileSync(path.join(folder, `Pulumi.${environment}.yaml`), "utf8"));
+      const { status, errors, asked } = await run(folder, { config });
+      expect(errors).to.deep.equal([]);
+      expect(status).to.equal(0);
+      const names = asked.map(({ properties }) => (properties.toJavaScript() as { name?: string }).name);
+      expect(names).to.include.members([
+        `release-${environment}-preview`,
+        `release-${environment}-deploy`,
+        `release-${environment}-boundary`,
+      ]);
+    });
+  }
+
   it("makes the example", async () => {
     const { status, errors, asked } = await run(path.join(root, "examples", "inline-function"), { config: {} });
     expect(errors).to.deep.equal([]);

@@ -60,7 +60,7 @@ esac`,
     fs.writeFileSync(path.join(this.folder, "fake", name), text);
   }
 
-  run(command: string) {
+  run(command: string, environment: Record<string, string> = {}) {
     const { status, stdout, stderr } = spawnSync("bash", command.split(" "), {
       cwd: this.folder,
       encoding: "utf8",
@@ -70,6 +70,7 @@ esac`,
         BAKE_MINUTES: "1",
         BAKE_PAUSE_SECONDS: "0",
         SMOKE_PAUSE_SECONDS: "0",
+        ...environment,
       },
     });
     return { status, said: stdout + stderr };
@@ -80,9 +81,18 @@ esac`,
     return fs.existsSync(this.log) ? fs.readFileSync(this.log, "utf8").trim().split("\n") : [];
   }
 
+  /** The profiles that commands were called with. */
+  profiles(): string[] {
+    return [...new Set(fs.readFileSync(path.join(this.folder, "profiles.log"), "utf8").trim().split("\n"))];
+  }
+
   private fake(name: string, answer: string): void {
     const file = path.join(this.folder, "bin", name);
-    fs.writeFileSync(file, `#!/usr/bin/env bash\necho "${name} $*" >> "${this.log}"\n${answer}\n`, { mode: 0o755 });
+    fs.writeFileSync(
+      file,
+      `#!/usr/bin/env bash\necho "${name} $*" >> "${this.log}"\necho "\${AWS_PROFILE:-none}" >> "${this.folder}/profiles.log"\n${answer}\n`,
+      { mode: 0o755 },
+    );
   }
 }
 
@@ -107,6 +117,8 @@ describe("The pipeline's scripts", function () {
     const ups = calls.filter((call) => call.startsWith("pulumi up"));
     expect(ups.map((call) => call.split(" ")[3])).to.deep.equal(["dev", "prod-west", "prod-east"]);
     expect(ups.every((call) => call.includes("--policy-pack policies --yes"))).to.equal(true);
+    // Development runs the release before production is previewed.
+    expect(calls.indexOf(ups[0]!)).to.be.lessThan(calls.findIndex((call) => /preview --stack prod/.test(call)));
     expect(calls.indexOf("npm test")).to.be.lessThan(calls.findIndex((call) => call.includes("preview")));
     expect(calls.filter((call) => call.startsWith("pulumi preview"))).to.have.length(3);
     // Each production Region bakes after its own update and before the other's.
@@ -120,7 +132,7 @@ describe("The pipeline's scripts", function () {
       "prod-east": { steps: [update("prod-east", "aws:dynamodb/table:Table")] },
       "prod-west": { steps: [{ op: "same", urn: "urn:pulumi:prod-west::stayopen::aws:sns/topic:Topic::t" }] },
     });
-    expect(release.run("pipeline/preview.sh").said).to.include('kind "shared": prod-east, then prod-west');
+    expect(release.run("pipeline/preview.sh production").said).to.include('kind "shared": prod-east, then prod-west');
     expect(release.run("pipeline/up.sh first").status).to.equal(0);
     expect(release.calls().at(-1)).to.include("up --stack prod-east");
   });
@@ -130,7 +142,7 @@ describe("The pipeline's scripts", function () {
       update("prod-east", "aws:dynamodb/table:Table"),
       update("prod-east", "aws:lambda/function:Function"),
     ];
-    const { status, said } = checkout({ "prod-east": { steps } }).run("pipeline/preview.sh");
+    const { status, said } = checkout({ "prod-east": { steps } }).run("pipeline/preview.sh production");
     expect(status).to.equal(1);
     expect(said).to.include("Release the shared changes by themselves first").and.not.include("at Object");
   });
@@ -141,14 +153,16 @@ describe("The pipeline's scripts", function () {
       "violation",
       "[mandatory] roles-name-what-they-use: dynamodb:PutItem is allowed on every resource.\n",
     );
-    const { status, said } = release.run("pipeline/preview.sh");
+    const { status, said } = release.run("pipeline/preview.sh production");
     expect(status).to.equal(1);
-    expect(said).to.include("dynamodb:PutItem is allowed on every resource").and.include("The preview of dev failed");
+    expect(said)
+      .to.include("dynamodb:PutItem is allowed on every resource")
+      .and.include("The preview of prod-east failed");
   });
 
   it("stop the release at a red alarm, and drain the Region that it came from", () => {
     const release = checkout();
-    release.run("pipeline/preview.sh");
+    release.run("pipeline/preview.sh production");
     release.answers("red", "sight-orders\n");
     const { status, said } = release.run("pipeline/bake.sh first");
     expect(status).to.equal(1);
@@ -158,7 +172,7 @@ describe("The pipeline's scripts", function () {
 
   it("stop the release where its alarms can't be seen: no answer is not green", () => {
     const release = checkout();
-    release.run("pipeline/preview.sh");
+    release.run("pipeline/preview.sh production");
     release.answers("seen", "0\n");
     const { status, said } = release.run("pipeline/bake.sh first");
     expect(status).to.equal(1);
@@ -167,7 +181,7 @@ describe("The pipeline's scripts", function () {
 
   it("stop the release when a Region does not answer after its update", () => {
     const release = checkout();
-    release.run("pipeline/preview.sh");
+    release.run("pipeline/preview.sh production");
     release.answers("broken", "/api/orders/health");
     const { status, said } = release.run("pipeline/smoke-test.sh first");
     expect(status).to.equal(1);
@@ -182,8 +196,20 @@ describe("The pipeline's scripts", function () {
     expect(release.run("pipeline/machine.sh everything").said).to.equal("machine.sh test|deploy\n");
   });
 
+  it("work under the role of their stage, by a profile that SDKs and CLI renew", () => {
+    const release = checkout();
+    const role = "arn:aws:iam::222222222222:role/release-production-preview";
+    expect(release.run("pipeline/preview.sh production", { STAGE_ROLE_ARN: role }).status).to.equal(0);
+    expect(
+      fs.readFileSync(path.join(release.folder, ".stayopen", "stage-aws-config"), "utf8").split("\n"),
+    ).to.include.members(["[profile stage]", `role_arn = ${role}`, "credential_source = EcsContainer"]);
+    expect(release.profiles()).to.deep.equal(["stage"]);
+  });
+
   it("say what is missing", () => {
     const release = checkout();
+    expect(release.run("pipeline/preview.sh").said).to.include("Which environment?");
+    expect(release.run("pipeline/preview.sh staging").said).to.include("preview.sh development|production");
     expect(release.run("pipeline/up.sh first").said).to.include("run pipeline/preview.sh before");
     expect(release.run("pipeline/up.sh").said).to.include("Which stack?");
   });

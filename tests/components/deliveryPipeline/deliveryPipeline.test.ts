@@ -13,9 +13,14 @@ import { RULES } from "../../../policies/rules";
 import { mocked, type Registered } from "../observability/support";
 
 const root = path.join(__dirname, "..", "..", "..");
+const RUNNERS = ["build", "development-preview", "development-deploy", "production-preview", "production-deploy"];
 const usual: DeliveryPipelineArgs = {
   source: { connectionArn: "arn:connection", repository: "owner/store" },
-  state: { backendUrl: "s3://state", bucketArn: "arn:aws:s3:::state", secretsKeyArn: "arn:key" },
+  environments: {
+    development: { accountId: "111111111111", backendUrl: "s3://state-development" },
+    production: { accountId: "222222222222", backendUrl: "s3://state-production" },
+  },
+  image: `public.ecr.aws/docker/library/node:24-bookworm@sha256:${"0".repeat(64)}`,
 };
 
 interface Stage {
@@ -110,31 +115,74 @@ describe("DeliveryPipeline", function () {
     }
   });
 
-  it("gives each kind of stage what it needs: building nothing of the store, previewing no writing, deploying all", () => {
-    expect(all.actions("build").filter((action) => !/^(logs|s3|kms):/.test(action))).to.deep.equal([]);
-    expect(all.actions("preview")).to.include("dynamodb:DescribeTable");
-    expect(all.actions("preview").filter((action) => /:(Put|Create|Update|Delete)/.test(action))).to.deep.equal([
-      "logs:CreateLogStream",
-      "logs:PutLogEvents",
-      "s3:PutObject",
+  it("lets each runner assume the role of its environment and use, and the build none", () => {
+    const assumed = (runner: string) =>
+      all
+        .statements(runner)
+        .filter(({ Action }) => Action === "sts:AssumeRole")
+        .map(({ Resource }) => Resource);
+    expect(RUNNERS.map((runner) => [runner, assumed(runner)])).to.deep.equal([
+      ["build", []],
+      ["development-preview", ["arn:aws:iam::111111111111:role/release-development-preview"]],
+      ["development-deploy", ["arn:aws:iam::111111111111:role/release-development-deploy"]],
+      ["production-preview", ["arn:aws:iam::222222222222:role/release-production-preview"]],
+      ["production-deploy", ["arn:aws:iam::222222222222:role/release-production-deploy"]],
     ]);
-    // With a narrower permission CloudWatch leaves composite alarms out, and a bake would never see a red one.
-    expect(all.statements("production").filter(({ Action }) => Action === "cloudwatch:DescribeAlarms")).to.deep.equal([
-      { Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: "*" },
-    ]);
-    const attached = all.of("RolePolicyAttachment").map(({ inputs }) => inputs["role"]);
-    expect(new Set(attached)).to.deep.equal(new Set(["release-development-1a2b3c4", "release-production-1a2b3c4"]));
+    for (const runner of RUNNERS) {
+      expect(
+        all.actions(runner).filter((action) => !/^(logs|s3|kms|sts):/.test(action)),
+        runner,
+      ).to.deep.equal([]);
+    }
+    expect(all.of("RolePolicyAttachment")).to.deep.equal([]);
   });
 
-  it("lets a preview ask what the provider asks before anything changes", () => {
-    expect(all.actions("preview")).to.include.members([
-      "states:ValidateStateMachineDefinition",
-      "es:GetCompatibleVersions",
-    ]);
+  it("names its runners' roles as the environments trust them", () => {
+    const names = all.of("Role").map(({ inputs }) => inputs["name"]);
+    expect(names).to.include.members(RUNNERS.map((runner) => `release-run-${runner}`));
   });
 
-  it("lets each stage read and write versioned artifacts", () => {
-    for (const role of ["pipeline", "build", "preview", "development", "production"]) {
+  it("gives each environment's scripts its own role and backend", () => {
+    for (const { name, inputs } of all.of("Project")) {
+      const { environmentVariables } = inputs["environment"] as {
+        environmentVariables: { name: string; value: string }[];
+      };
+      const variables = Object.fromEntries(environmentVariables.map(({ name, value }) => [name, value]));
+      const runner = name.replace("release-", "");
+      if (runner === "build") expect(variables).to.deep.equal({});
+      else {
+        const [environment] = runner.split("-");
+        expect(variables["PULUMI_BACKEND_URL"]).to.equal(`s3://state-${environment}`);
+        expect(variables["STAGE_ROLE_ARN"]).to.match(new RegExp(`:role/release-${runner}$`));
+      }
+    }
+  });
+
+  it("previews and writes nothing in production before development runs the release, and writes after the approval", () => {
+    const order = RELEASE_STAGES.flatMap(({ name, actions }) =>
+      actions.length === 0 ? [name] : actions.map(({ runner }) => runner),
+    );
+    expect(order.indexOf("production-preview")).to.be.greaterThan(order.lastIndexOf("development-deploy"));
+    expect(order.indexOf("production-deploy")).to.be.greaterThan(order.indexOf("Approval"));
+    expect(order.indexOf("Approval")).to.be.greaterThan(order.indexOf("production-preview"));
+  });
+
+  it("lets each stage read versioned artifacts, and write its own alone", () => {
+    const written = (role: string) =>
+      all
+        .statements(role)
+        .filter(({ Action }) => Action === "s3:PutObject")
+        .map(({ Resource }) => Resource);
+    const bucket = "arn:aws:test:us-east-1:123456789012:release-artifacts";
+    expect(["pipeline", ...RUNNERS].map((role) => [role, written(role)])).to.deep.equal([
+      ["pipeline", [`${bucket}/*/*/*`]],
+      ["build", [`${bucket}/*/built/*`]],
+      ["development-preview", []],
+      ["development-deploy", []],
+      ["production-preview", [`${bucket}/*/planned/*`]],
+      ["production-deploy", []],
+    ]);
+    for (const role of ["pipeline", ...RUNNERS]) {
       const allowed = all
         .statements(role)
         .filter(({ Resource }) => [Resource].flat().some((arn) => arn.includes("release-artifacts")))
@@ -143,7 +191,6 @@ describe("DeliveryPipeline", function () {
         "s3:GetBucketVersioning",
         "s3:GetObject",
         "s3:GetObjectVersion",
-        "s3:PutObject",
         "kms:Decrypt",
         "kms:DescribeKey",
         "kms:Encrypt",
@@ -161,15 +208,13 @@ describe("DeliveryPipeline", function () {
   });
 
   it("names actions that AWS has", async () => {
-    const actions = new Set(
-      ["pipeline", "build", "preview", "development", "production"].flatMap((role) => all.actions(role)),
-    );
+    const actions = new Set(["pipeline", ...RUNNERS].flatMap((role) => all.actions(role)));
     const unknown: string[] = [];
     for (const action of actions) {
       const [service, name] = action.split(":") as [string, string];
       if (!(await iamServiceExists(service)) || !(await iamActionExists(service, name))) unknown.push(action);
     }
-    expect(actions.size).to.be.above(20);
+    expect(actions.size).to.be.above(15);
     expect(unknown).to.deep.equal([]);
   });
 
@@ -187,19 +232,26 @@ describe("DeliveryPipeline", function () {
     expect([...made].filter((type) => !DEPLOY_RIGHTS[type])).to.deep.equal([]);
   });
 
-  it("names every action, fits managed policies, and lets nobody make roles of other names", () => {
-    const documents = deployPolicies("123456789012", ["stayopen-", "orders-"]);
-    expect(documents.length).to.be.at.most(10);
-    for (const document of documents) expect(documentOf(document).length).to.be.at.most(6_144);
-    const statements = documents.flat();
-    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).to.deep.equal([]);
-    const roles = statements.filter(({ Action }) => Action.includes("iam:CreateRole"));
+  it("names every action, fits managed policies, and makes no roles of other names", () => {
+    const documents = deployPolicies({
+      accountId: "123456789012",
+      prefixes: ["stayopen-", "orders-"],
+      boundaryArn: "arn:aws:iam::123456789012:policy/release-production-boundary",
+      kept: {},
+      ownPrefix: "release-production-",
+    });
+    expect(documents.length).to.be.at.most(9);
+    for (const document of documents) expect(documentOf(document).length).to.be.at.most(5_529);
+    const statements = documents.flat().filter(({ Effect }) => Effect === "Allow");
+    const actionsOf = ({ Action = [] }: (typeof statements)[number]) => Action;
+    expect(statements.flatMap(actionsOf).filter((action) => action.includes("*"))).to.deep.equal([]);
+    const roles = statements.filter((statement) => actionsOf(statement).includes("iam:CreateRole"));
     expect(roles).to.have.length(1);
     expect(roles[0]!.Resource).to.deep.equal([
       "arn:aws:iam::123456789012:role/stayopen-*",
       "arn:aws:iam::123456789012:role/orders-*",
     ]);
-    const everywhere = statements.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action);
+    const everywhere = statements.filter(({ Resource }) => Resource.includes("*")).flatMap(actionsOf);
     expect(everywhere.filter((action) => /^(iam|dynamodb|s3):/.test(action))).to.deep.equal([]);
   });
 
@@ -214,6 +266,27 @@ describe("DeliveryPipeline", function () {
 
   for (const [what, changes, sentence] of [
     ["a bake without end", { bakeMinutes: 600 }, /bakeMinutes is 600/],
+    [
+      "production in development's account",
+      {
+        environments: {
+          ...usual.environments,
+          production: { ...usual.environments.production, accountId: "111111111111" },
+        },
+      },
+      /production.accountId is development's, 111111111111. Give production an account of its own/,
+    ],
+    [
+      "one state for both environments",
+      {
+        environments: {
+          ...usual.environments,
+          production: { ...usual.environments.production, backendUrl: "s3://state-development" },
+        },
+      },
+      /production.backendUrl is development's, s3:\/\/state-development/,
+    ],
+    ["an image by tag", { image: "public.ecr.aws/docker/library/node:24-bookworm" }, /Name it by digest/],
     ["a repository without owner", { source: { ...usual.source, repository: "store" } }, /Give it as owner\/name/],
   ] as const) {
     it(`refuses ${what} with a sentence`, async () => {

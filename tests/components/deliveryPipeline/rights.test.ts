@@ -8,14 +8,21 @@ import {
 import { expect } from "chai";
 import {
   ACTIONS_OF_COMPOSITE_ALARMS,
-  byService,
+  allowedBy,
   DEPLOY_RIGHTS,
+  type DeployScope,
   deployPolicies,
-  resourcesOf,
 } from "../../../components/deliveryPipeline/rights";
 
 const ACCOUNT = "123456789012";
 const PREFIXES = ["orders-"];
+const SCOPE: DeployScope = {
+  accountId: ACCOUNT,
+  prefixes: PREFIXES,
+  boundaryArn: `arn:aws:iam::${ACCOUNT}:policy/release-production-boundary`,
+  kept: {},
+  ownPrefix: "release-production-",
+};
 
 /** AWS knows their resource only when they are called, and nobody does beforehand. */
 const UNKNOWN_BEFOREHAND = ["route53:GetChange", "sns:Unsubscribe"];
@@ -27,12 +34,12 @@ interface Named {
   resources: string[];
 }
 
-const named: Named[] = Object.entries(DEPLOY_RIGHTS).flatMap(([type, rights]) => [
-  ...[...byService(rights.actions)].flatMap(([service, actions]) =>
-    actions.map((action) => ({ type, action, resources: resourcesOf(rights, service, ACCOUNT, PREFIXES) })),
-  ),
-  ...(rights.everywhere ?? []).map((action) => ({ type, action, resources: ["*"] })),
-]);
+const named: Named[] = Object.entries(DEPLOY_RIGHTS).flatMap(([type, rights]) =>
+  allowedBy(rights, ACCOUNT, PREFIXES)
+    // A mapping is narrowed by its function, not by its own ARN.
+    .filter(({ condition }) => condition !== "mapped")
+    .flatMap(({ actions, resources }) => actions.map((action) => ({ type, action, resources }))),
+);
 
 const parts = (action: string) => action.split(":") as [string, string];
 
@@ -93,9 +100,9 @@ describe("The rights of the role that deploys", function () {
   });
 
   it("let AWS make the roles of its own that a new account lacks when it makes the first such resource", () => {
-    const statements = deployPolicies(ACCOUNT, PREFIXES).flat();
+    const statements = deployPolicies(SCOPE).flat();
     const roles = statements
-      .filter(({ Action }) => Action.includes("iam:CreateServiceLinkedRole"))
+      .filter(({ Action = [] }) => Action.includes("iam:CreateServiceLinkedRole"))
       .flatMap(({ Resource }) => Resource);
     const owners = ["mrk.kms", "email.cognito-idp", "replication.dynamodb", "backup", "ops.apigateway"];
     expect(roles).to.have.members(

@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Gives every role of the stack a permissions boundary, whichever component makes it. Call it before the first resource.
+ *
+ * @param arn of the managed policy that no role of the stack may exceed.
+ * @example
+ * applyPermissionsBoundary("arn:aws:iam::123456789012:policy/release-production-boundary");
+ */
+export function applyPermissionsBoundary(arn: pulumi.Input<string>): void {
+  pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+    type === "aws:iam/role:Role"
+      ? { props: { ...props, permissionsBoundary: props.permissionsBoundary ?? arn }, opts }
+      : undefined,
+  );
+}
