@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { run } from "./run.mjs";
 
-const oldest = [3, 10];
+/** Of pycparser, a package of the emulators. */
+const oldest = [3, 11];
 
 /**
  * Makes the emulators' Python environment, `.stayopen/venv`, where it is missing or is made of other versions. It is built beside
@@ -32,7 +33,16 @@ export async function setUpPython(projectRoot, progress) {
   }
   try {
     await run(python, ["-m", "venv", unfinished]);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"];
+    const pip = [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--no-input",
+      "--no-deps",
+      "--require-hashes",
+    ];
     await run(join(unfinished, "bin", "python"), [...pip, "-r", requirements]);
     writeFileSync(join(unfinished, "requirements.sha256"), wanted);
     rmSync(venv, { recursive: true, force: true });
@@ -51,12 +61,12 @@ export async function setUpPython(projectRoot, progress) {
 async function findPython() {
   const candidates = [process.env.STAYOPEN_PYTHON, "python3", "python"].filter(Boolean);
   const probe = "import sys; print(*sys.version_info[:2]); import venv, ensurepip";
-  let reason = "Python 3.10 or later is missing: install it (on Debian: apt-get install python3 python3-venv).";
+  let reason = "Python 3.11 or later is missing: install it (on Debian: apt-get install python3 python3-venv).";
   for (const candidate of candidates) {
     try {
       const [major, minor] = (await run(candidate, ["-c", probe], { timeoutMs: 20_000 })).trim().split(" ").map(Number);
       if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return candidate;
-      reason = `Python ${major}.${minor} is too old: install Python 3.10 or later.`;
+      reason = `Python ${major}.${minor} is too old: install Python 3.11 or later.`;
     } catch (error) {
       if (/No module named '?(venv|ensurepip)/.test(error.complaint ?? "")) {
         reason = `${candidate} has no venv module: install it (on Debian: apt-get install python3-venv).`;

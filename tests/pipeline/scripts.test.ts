@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -86,7 +87,7 @@ esac`,
     return [...new Set(fs.readFileSync(path.join(this.folder, "profiles.log"), "utf8").trim().split("\n"))];
   }
 
-  private fake(name: string, answer: string): void {
+  fake(name: string, answer: string): void {
     const file = path.join(this.folder, "bin", name);
     fs.writeFileSync(
       file,
@@ -194,6 +195,76 @@ describe("The pipeline's scripts", function () {
     expect(release.calls()).to.deep.equal(["npm ci --no-audit --no-fund", "pulumi version"]);
     expect(release.run("pipeline/machine.sh").said).to.include("machine.sh test|deploy");
     expect(release.run("pipeline/machine.sh everything").said).to.equal("machine.sh test|deploy\n");
+  });
+
+  describe("on a machine without the Pulumi CLI", () => {
+    const version = (
+      JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
+        dependencies: Record<string, string>;
+      }
+    ).dependencies["@pulumi/pulumi"]!;
+    const archive = `pulumi-v${version}-linux-x64.tar.gz`;
+
+    /** The archive that the fake curl answers with; its checksum. */
+    function bare() {
+      const release = checkout();
+      fs.rmSync(path.join(release.folder, "bin", "pulumi"));
+      release.fake("uname", "echo x86_64");
+      release.fake("curl", `while [ "$1" != --output ]; do shift; done; cp "${release.folder}/archive" "$2"`);
+      fs.mkdirSync(path.join(release.folder, "pulumi"));
+      fs.writeFileSync(path.join(release.folder, "pulumi", "pulumi"), "#!/bin/sh\necho v3\n", { mode: 0o755 });
+      spawnSync("tar", ["-czf", "archive", "pulumi"], { cwd: release.folder });
+      const sha256 = createHash("sha256")
+        .update(fs.readFileSync(path.join(release.folder, "archive")))
+        .digest("hex");
+      const prepare = (checksums?: string) => {
+        const pinned = path.join(release.folder, "pipeline", "pulumi.sha256");
+        fs.rmSync(pinned, { force: true });
+        if (checksums !== undefined) fs.writeFileSync(pinned, checksums);
+        return release.run("pipeline/prepare.sh", { PULUMI_BIN: path.join(release.folder, "bin") });
+      };
+      return { release, sha256, prepare };
+    }
+
+    it("install the archive whose checksum is reviewed", () => {
+      const { release, sha256, prepare } = bare();
+      const { status, said } = prepare(`${sha256}  ${archive}\n`);
+      expect(status, said).to.equal(0);
+      expect(said).to.match(/v3\n$/);
+      expect(release.calls().filter((call) => /get\.pulumi\.com/.test(call))).to.deep.equal([
+        `curl --fail --silent --show-error --location --retry 3 --max-time 120 --output ${release.calls().at(-1)!.split(" ").at(-2)} https://get.pulumi.com/releases/sdk/${archive}`,
+      ]);
+    });
+
+    it("install no other archive", () => {
+      const { release, prepare } = bare();
+      const { status, said } = prepare(`${"0".repeat(64)}  ${archive}\n`);
+      expect(status).to.equal(1);
+      expect(said).to.include(`${archive} is not the file that pipeline/pulumi.sha256 names: it is not installed.`);
+      expect(fs.existsSync(path.join(release.folder, "bin", "pulumi"))).to.equal(false);
+    });
+
+    it("fetch nothing without a checksum", () => {
+      const { release, prepare } = bare();
+      const { status, said } = prepare();
+      expect(status).to.equal(1);
+      expect(said).to.include(`pipeline/pulumi.sha256 has no checksum of ${archive}. Run bash pipeline/pin.sh`);
+      expect(release.calls().filter((call) => call.startsWith("curl"))).to.deep.equal([]);
+    });
+
+    it("are pinned by hand, with the checksums of Pulumi's release", () => {
+      const release = checkout();
+      const lines = ["x64", "arm64"].map((machine) => `${"a".repeat(64)}  pulumi-v${version}-linux-${machine}.tar.gz`);
+      release.fake(
+        "curl",
+        `printf '%s\\n' '${lines[0]}' '${lines[1]}' '${"b".repeat(64)}  pulumi-v${version}-windows-x64.zip'`,
+      );
+      expect(release.run("pipeline/pin.sh").status).to.equal(0);
+      const pinned = fs.readFileSync(path.join(release.folder, "pipeline", "pulumi.sha256"), "utf8");
+      expect(pinned).to.equal(`${lines.join("\n")}\n`);
+      release.fake("curl", "echo nothing");
+      expect(release.run("pipeline/pin.sh").said).to.include("publishes no checksums for Linux");
+    });
   });
 
   it("work under the role of their stage, by a profile that SDKs and CLI renew", () => {

@@ -1,6 +1,7 @@
 // Plain JavaScript: setup runs it before the project's packages are there.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const here = import.meta.dirname;
@@ -38,12 +39,52 @@ export async function installOpenSearch(progress = () => {}) {
   }
   progress("fetching OpenSearch 2.19.6 from Maven Central (49 MB)");
   rmSync(openSearchDirectory, { recursive: true, force: true });
-  const { code, output } = await run("mvn", ["-q", "-B", "-f", join(here, "pom.xml"), "process-classes"]);
+  const { code, output } = await run("mvn", [
+    "-q",
+    "-B",
+    "--strict-checksums",
+    "-f",
+    join(here, "pom.xml"),
+    "process-classes",
+  ]);
   if (code !== 0) {
     const why = output.split("\n").find((line) => line.startsWith("[ERROR]")) ?? output.trim().split("\n").at(-1);
     throw new Error(`Maven could not fetch OpenSearch: ${why}`);
   }
+  const stranger = strangerIn(join(openSearchDirectory, "lib"), readFileSync(join(here, "jars.sha256"), "utf8"));
+  if (stranger !== undefined) {
+    rmSync(openSearchDirectory, { recursive: true, force: true });
+    throw new Error(
+      `${stranger} is not the file that jars.sha256 names; OpenSearch is not installed. After a change of versions write the file anew: cd .stayopen/…/lib && sha256sum *.jar`,
+    );
+  }
   writeFileSync(marker, recipe());
+}
+
+/**
+ * First jar that is not exactly as pinned, or is missing.
+ *
+ * @param {string} folder
+ * @param {string} checksums lines of `sha256sum`.
+ * @returns {string | undefined}
+ */
+export function strangerIn(folder, checksums) {
+  const pinned = new Map(
+    checksums
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => [line.slice(66), line.slice(0, 64)]),
+  );
+  const there = readdirSync(folder).filter((name) => name.endsWith(".jar"));
+  return (
+    there.find(
+      (name) =>
+        pinned.get(name) !==
+        createHash("sha256")
+          .update(readFileSync(join(folder, name)))
+          .digest("hex"),
+    ) ?? [...pinned.keys()].find((name) => !there.includes(name))
+  );
 }
 
 function run(command, args) {

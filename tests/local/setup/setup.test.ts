@@ -30,6 +30,38 @@ describe("The npm scripts", () => {
   });
 });
 
+describe("What set-up fetches", () => {
+  it("is pinned by hash, every package of PyPI", () => {
+    const requirements = readFileSync(join(root, "local", "ministack", "requirements.txt"), "utf8");
+    const packages = requirements
+      .replace(/^#.*$/gm, "")
+      .replaceAll("\\\n", " ")
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+    expect(packages.length).to.be.above(15);
+    const loose = packages.filter((line) => !/^\S+==\S+( ;[^-]*)?(\s+--hash=sha256:[0-9a-f]{64})+\s*$/.test(line));
+    expect(loose).to.deep.equal([]);
+  });
+
+  it("is refused where a jar is another one than the pinned, is missing or is more", async () => {
+    const script: string = join(root, "local", "search", "opensearch", "install.mjs");
+    const { strangerIn } = (await import(script)) as {
+      strangerIn(folder: string, checksums: string): string | undefined;
+    };
+    const folder = mkdtempSync(join(tmpdir(), "stayopen-jars-"));
+    try {
+      writeFileSync(join(folder, "a.jar"), "abc");
+      const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+      expect(strangerIn(folder, `${sha256}  a.jar\n`)).to.equal(undefined);
+      expect(strangerIn(folder, `${"0".repeat(64)}  a.jar\n`)).to.equal("a.jar");
+      expect(strangerIn(folder, `${sha256}  a.jar\n${sha256}  b.jar\n`)).to.equal("b.jar");
+      expect(strangerIn(folder, "")).to.equal("a.jar");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 /** A clone with nothing but what set-up reads, and commands of the test's own making. */
 describe("Set-up", () => {
   let clone: string;
@@ -106,12 +138,12 @@ describe("Set-up", () => {
     [
       "Python is missing",
       () => rmSync(join(bin, "python3")),
-      /^Set-up stopped: Python 3\.10 or later is missing: install it .*$/,
+      /^Set-up stopped: Python 3\.11 or later is missing: install it .*$/,
     ],
     [
       "Python is too old",
       () => command("python3", "echo 3 8"),
-      /^Set-up stopped: Python 3\.8 is too old: install Python 3\.10 or later\.$/,
+      /^Set-up stopped: Python 3\.8 is too old: install Python 3\.11 or later\.$/,
     ],
     [
       "Python has no venv module",
