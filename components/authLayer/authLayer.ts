@@ -25,6 +25,11 @@ export interface OidcArgs {
   clientId?: string;
   /** Claim that lists the caller's groups, as a list or one string. Default: `groups`. */
   groupsClaim?: string;
+  /**
+   * Accepts only tokens whose header has the type `at+jwt` (RFC 9068). Set it if your issuer writes that type: an id token
+   * for the same audience is then refused whatever its claims are. Default: false, since many issuers write `JWT`.
+   */
+  typedTokens?: boolean;
   /** Scopes that the storefront asks for. Default: `openid email`. */
   scope?: string;
 }
@@ -188,8 +193,8 @@ function checked(
 }
 
 function trustedOf(oidc: OidcArgs): TrustedIssuer {
-  const { issuer, audience, groupsClaim = "groups" } = oidc;
-  return { kind: "oidc", issuer, audience, groupsClaim };
+  const { issuer, audience, groupsClaim = "groups", typedTokens } = oidc;
+  return { kind: "oidc", issuer, audience, groupsClaim, ...(typedTokens && { typedTokens }) };
 }
 
 function settingsOf(oidc: OidcArgs): SignInSettings {

@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoJwtVerifier, JwtVerifier } from "aws-jwt-verify";
+import { JwtInvalidClaimError } from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { type Claims, CUSTOMER_CLAIM } from "../../domain/auth";
 import { fetchDocument, IssuerUnavailableError } from "./fetchDocument";
@@ -11,7 +12,16 @@ export interface TrustedPool {
 }
 
 /** An issuer whose tokens the store accepts, as the authorizer's environment describes it. */
-export type TrustedIssuer = TrustedPool | { kind: "oidc"; issuer: string; audience: string; groupsClaim: string };
+export type TrustedIssuer =
+  | TrustedPool
+  | {
+      kind: "oidc";
+      issuer: string;
+      audience: string;
+      groupsClaim: string;
+      /** Whether each token must have the type `at+jwt` of RFC 9068. */
+      typedTokens?: boolean;
+    };
 
 /** Seconds by which two clocks may differ. */
 export const CLOCK_LEEWAY_SECONDS = 30;
@@ -59,7 +69,14 @@ function poolVerifier(
   before: () => Promise<void> = async () => {},
 ): Verifier {
   const verifier = CognitoJwtVerifier.create(
-    { userPoolId, clientId, tokenUse: "access", graceSeconds: CLOCK_LEEWAY_SECONDS },
+    {
+      userPoolId,
+      clientId,
+      tokenUse: "access",
+      graceSeconds: CLOCK_LEEWAY_SECONDS,
+      // The library accepts a token that never expires.
+      customJwtCheck: ({ header, payload }) => checkAccessToken(header, payload),
+    },
     { jwksCache },
   );
   return {
@@ -72,6 +89,45 @@ function poolVerifier(
   };
 }
 
+/** A token that the issuer signed for another purpose, or for ever. */
+class NoAccessTokenError extends JwtInvalidClaimError {}
+
+/** Header types of an access token: RFC 9068's, and what issuers without it write. */
+const TYPED = ["at+jwt", "application/at+jwt"];
+const UNTYPED = [...TYPED, "jwt", "application/jwt"];
+
+/** Claims that only other tokens have: id tokens (OpenID Connect Core), logout tokens and other security events (RFC 8417). */
+const FOREIGN_CLAIMS = ["nonce", "at_hash", "c_hash", "s_hash", "events", "toe"];
+
+/** What issuers write into `token_use` (Cognito) or into the claim `typ` (Keycloak) of an access token. */
+const ACCESS = ["access", "bearer", "dpop", ...UNTYPED];
+
+/**
+ * Refuses signed tokens of the same issuer and audience that are no access tokens, and tokens that never expire.
+ *
+ * @param isTyped accepts only tokens whose header has the type `at+jwt`.
+ */
+export function checkAccessToken(header: object, payload: object, isTyped = false): void {
+  const { typ } = header as Record<string, unknown>;
+  const claims = payload as Record<string, unknown>;
+  if (!Number.isFinite(claims["exp"])) throw refusal("exp", claims["exp"], "a time in seconds");
+  const types = isTyped ? TYPED : UNTYPED;
+  if ((typ !== undefined || isTyped) && !isAmong(types, typ)) throw refusal("typ", typ, types.join(" or "));
+  for (const use of ["token_use", "typ"]) {
+    if (claims[use] !== undefined && !isAmong(ACCESS, claims[use]))
+      throw refusal(use, claims[use], ACCESS.join(" or "));
+  }
+  const foreign = FOREIGN_CLAIMS.find((claim) => claims[claim] !== undefined);
+  if (foreign) throw refusal(foreign, claims[foreign], "no such claim in an access token");
+}
+
+const isAmong = (names: string[], value: unknown): boolean =>
+  typeof value === "string" && names.includes(value.toLowerCase());
+
+function refusal(claim: string, value: unknown, expected: string): JwtInvalidClaimError {
+  return new NoAccessTokenError(`${claim} does not fit an access token`, String(value), expected);
+}
+
 /** The `iss` claim of a pool's tokens, and where it publishes its keys. */
 export function addressesOf({ userPoolId }: TrustedPool): { issuer: string; jwksUri: string } {
   return CognitoJwtVerifier.parseUserPoolId(userPoolId);
@@ -80,9 +136,15 @@ export function addressesOf({ userPoolId }: TrustedPool): { issuer: string; jwks
 function oidcVerifier(trusted: TrustedIssuer & { kind: "oidc" }, logger: Pick<Logger, "warn">): Verifier {
   const prepare = async () => {
     const keys = keysFrom(await discoverJwksUri(trusted.issuer), logger);
-    const { issuer, audience } = trusted;
+    const { issuer, audience, typedTokens } = trusted;
     const verifier = JwtVerifier.create(
-      { issuer, audience, jwksUri: keys.jwksUri, graceSeconds: CLOCK_LEEWAY_SECONDS },
+      {
+        issuer,
+        audience,
+        jwksUri: keys.jwksUri,
+        graceSeconds: CLOCK_LEEWAY_SECONDS,
+        customJwtCheck: ({ header, payload }) => checkAccessToken(header, payload, typedTokens),
+      },
       { jwksCache: keys.cache },
     );
     return { keys, verifier };

@@ -26,12 +26,16 @@ function signed(
   keys: Keys,
   claims: JWTPayload,
   expiresIn = 30 * MINUTES,
-  header: { kid?: string } = {},
+  header: { kid?: string; typ?: string } = {},
 ): Promise<string> {
+  return unending(keys, { exp: now() + expiresIn, ...claims }, header);
+}
+
+/** A token that expires only if the claims say so. */
+function unending(keys: Keys, claims: JWTPayload, header: { kid?: string; typ?: string } = {}): Promise<string> {
   return new SignJWT(claims)
     .setProtectedHeader({ alg: keys.alg, kid: keys.kid, ...header })
     .setIssuedAt(now() - MINUTES)
-    .setExpirationTime(now() + expiresIn)
     .sign(keys.privateKey);
 }
 
@@ -90,6 +94,7 @@ describe("the authorizer of a user pool", () => {
     expect(await authorizer()(request(await accessToken(keys, {}, -10)))).to.have.property("isAuthorized", true);
   });
 
+  const pool = { iss: POOL_ISSUER, client_id: CLIENT, token_use: "access", sub: "ada" };
   const bad: [what: string, token: () => Promise<string>][] = [
     ["expired", () => accessToken(keys, {}, -5 * MINUTES)],
     ["not yet valid", () => accessToken(keys, { nbf: now() + 5 * MINUTES })],
@@ -98,6 +103,9 @@ describe("the authorizer of a user pool", () => {
     ["of another client", () => accessToken(keys, { client_id: "another" })],
     ["an id token", () => signed(keys, { iss: POOL_ISSUER, aud: CLIENT, token_use: "id", sub: "ada" })],
     ["without a subject", () => accessToken(keys, { sub: undefined })],
+    ["without an end", () => unending(keys, pool)],
+    ["of no use", () => accessToken(keys, { token_use: undefined })],
+    ["of another type", () => signed(keys, pool, 600, { typ: "logout+jwt" })],
     [
       "signed with an unknown key",
       () =>
@@ -194,9 +202,9 @@ describe("the authorizer of an OpenID Connect issuer", () => {
     await new Promise((closed) => server.close(closed));
   });
 
-  function authorizer(groupsClaim = "groups") {
+  function authorizer(groupsClaim = "groups", typedTokens = false) {
     return authorizerOf(
-      { kind: "oidc", issuer, audience: "store", groupsClaim },
+      { kind: "oidc", issuer, audience: "store", groupsClaim, typedTokens },
       { info: sinon.fake(), warn: sinon.fake() },
     );
   }
@@ -222,6 +230,39 @@ describe("the authorizer of an OpenID Connect issuer", () => {
   it("reads the groups from the claim that it is told", async () => {
     const token = await signed(keys, { iss: issuer, aud: "store", sub: "u-1", roles: ["merchandisers"], groups: [] });
     expect(await authorizer("roles")(request(token))).to.have.nested.property("context.groups", "merchandisers");
+  });
+
+  const caller = () => ({ iss: issuer, aud: "store", sub: "u-1" });
+  const LOGOUT = "http://schemas.openid.net/event/backchannel-logout";
+  const other: [what: string, token: () => Promise<string>][] = [
+    ["without an end", () => unending(keys, caller())],
+    ["whose end is no time", () => unending(keys, { ...caller(), exp: "never" as unknown as number })],
+    ["that is an id token with a nonce", () => signed(keys, { ...caller(), nonce: "n" })],
+    ["that is an id token with the hash of its access token", () => signed(keys, { ...caller(), at_hash: "h" })],
+    ["that says it is an id token", () => signed(keys, { ...caller(), token_use: "id" })],
+    ["that says it is a refresh token", () => signed(keys, { ...caller(), typ: "Refresh" })],
+    ["that is a logout token", () => signed(keys, { ...caller(), events: { [LOGOUT]: {} } })],
+    ["with a logout token's type", () => signed(keys, caller(), 600, { typ: "logout+jwt" })],
+    ["with a security event's type", () => signed(keys, caller(), 600, { typ: "secevent+jwt" })],
+  ];
+  for (const [what, token] of other) {
+    it(`refuses a token ${what}`, async () => {
+      expect(await authorizer()(request(await token()))).to.deep.equal({ isAuthorized: false });
+    });
+  }
+
+  it("accepts the types that issuers give to access tokens", async () => {
+    for (const typ of ["JWT", "at+jwt", "application/at+jwt", "AT+JWT"]) {
+      const token = await signed(keys, { ...caller(), typ: "Bearer" }, 600, { typ });
+      expect(await authorizer()(request(token)), typ).to.have.property("isAuthorized", true);
+    }
+  });
+
+  it("accepts no type but RFC 9068's where the issuer writes it", async () => {
+    const answers = [undefined, "JWT", "at+jwt"].map(async (typ) =>
+      authorizer("groups", true)(request(await signed(keys, caller(), 600, typ ? { typ } : {}))),
+    );
+    expect((await Promise.all(answers)).map(({ isAuthorized }) => isAuthorized)).to.deep.equal([false, false, true]);
   });
 
   it("refuses a token for another audience", async () => {
