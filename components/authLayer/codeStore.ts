@@ -46,7 +46,9 @@ export class CodeStore {
   async use(answer: CodeAnswer, sub: string, nowMs = Date.now()): Promise<boolean> {
     const key = { id: codeKey(answer.challengeId) };
     const item = await this.countTry(key, sub, Math.floor(nowMs / 1000));
-    if (!item || !sameText(item.codeHash, await this.hashOf(answer))) return false;
+    // Hashed in any case: the time to an answer must not tell whether there was a code to compare with.
+    const codeHash = await this.hashOf(answer);
+    if (!item || !sameText(item.codeHash, codeHash)) return false;
     return succeeds(() =>
       this.client.send(
         new DeleteCommand({ TableName: this.tableName, Key: key, ConditionExpression: "attribute_exists(id)" }),

@@ -119,16 +119,41 @@ describe("Cognito's challenge by a mailed code", () => {
     sinon.assert.calledOnceWithExactly(use, answer, "ada");
   });
 
-  it("takes no answer that is none, and none of somebody who doesn't exist", async () => {
+  it("takes no answer that is none, and none for an account that doesn't exist", async () => {
     use.resolves(true);
     expect(await verify("12345678")).to.equal(false);
+    sinon.assert.notCalled(use);
     expect(await verify(answerText({ challengeId: CHALLENGE, code: "12345678" }), { userNotFound: true })).to.equal(
       false,
     );
     expect(await verify(answerText({ challengeId: CHALLENGE, code: "12345678" }), { userAttributes: {} })).to.equal(
       false,
     );
-    sinon.assert.notCalled(use);
+  });
+
+  it("makes the same calls for a wrong code whether or not the address has an account", async () => {
+    const table = new FakeTable(["id"]);
+    const hash = sinon.spy(fakeHash);
+    const codes = new CodeStore(table.client, "codes", hash);
+    const code = (await codes.make(CHALLENGE, "ada", Date.now()))!;
+    const callsFor = async (answer: string, more: object) => {
+      const calls: string[] = [];
+      table.before = (command) => calls.push(command);
+      const hashed = hash.callCount;
+      const { response } = await challengeTriggerOf(codes)({
+        triggerSource: "VerifyAuthChallengeResponse_Authentication",
+        request: { challengeAnswer: answerText({ challengeId: CHALLENGE, code: answer }), ...more },
+        response: {},
+      } as unknown as ChallengeEvent);
+      const { answerCorrect } = response as { answerCorrect: boolean };
+      return { answerCorrect, calls, hashed: hash.callCount - hashed };
+    };
+    const known = await callsFor(wrong(code), { userAttributes: { sub: "ada" } });
+    expect(known).to.deep.equal({ answerCorrect: false, calls: ["UpdateCommand"], hashed: 1 });
+    expect(await callsFor(wrong(code), { userAttributes: {}, userNotFound: true })).to.deep.equal(known);
+    expect(await callsFor(wrong(code), { userNotFound: true })).to.deep.equal(known);
+    expect(await callsFor(code, { userAttributes: { sub: "eve" } })).to.deep.equal(known);
+    expect(await callsFor(code, { userAttributes: { sub: "ada" } })).to.include({ answerCorrect: true });
   });
 });
 
