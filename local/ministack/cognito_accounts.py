@@ -1,7 +1,8 @@
 """Accounts of a user pool as Cognito keeps them and MiniStack 1.5.33 does not.
 
   - an address is verified once its owner has confirmed it by a code: at sign-up, and with a new password;
-  - without the PreTokenGeneration trigger's answer there is no token.
+  - without the PreTokenGeneration trigger's answer there is no token;
+  - user names differ by more than upper and lower case, where the pool says so.
 """
 
 import os
@@ -27,3 +28,33 @@ def keep_accounts_as_cognito_does():
 
     cognito._confirm_sign_up = verifying(cognito._confirm_sign_up)
     cognito._confirm_forgot_password = verifying(cognito._confirm_forgot_password)
+    cognito._resolve_user = resolving_without_case(cognito._resolve_user)
+
+
+def resolving_without_case(resolve):
+    """Finds a user whichever way the name is typed, in a pool with UsernameConfiguration.CaseSensitive false."""
+
+    def resolve_without_case(pool, username):
+        found = resolve(pool, username)
+        if found[0] or not isinstance(username, str) or not ignores_case(pool):
+            return found
+        for name in names_in(pool):
+            if name.casefold() == username.casefold():
+                found = resolve(pool, name)
+                if found[0]:
+                    return found
+        return resolve(pool, username)
+
+    return resolve_without_case
+
+
+def ignores_case(pool):
+    return str((pool.get("UsernameConfiguration") or {}).get("CaseSensitive")).lower() == "false"
+
+
+def names_in(pool):
+    aliases = [*(pool.get("UsernameAttributes") or []), *(pool.get("AliasAttributes") or [])]
+    for username, user in pool["_users"].items():
+        yield username
+        values = {entry.get("Name"): entry.get("Value") for entry in user.get("Attributes", [])}
+        yield from (values[alias] for alias in aliases if values.get(alias))
