@@ -1,13 +1,16 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type CallerRules, refuseForeignPages } from "./refuseForeignPages";
 
 /**
- * Listens on the loopback address alone and returns the URL, without a trailing slash.
+ * Listens on the loopback address alone, refuses what pages of other sites ask, and returns the URL, without a trailing slash.
  *
  * @param port 0 for a free one.
+ * @param rules the server's own host names, and whether it has pages. Default: neither.
  * @throws Error with one sentence when the port is taken.
  */
-export async function listen(server: Server, port: number, what: string): Promise<string> {
+export async function listen(server: Server, port: number, what: string, rules: CallerRules = {}): Promise<string> {
+  refuseForeignPages(server, rules);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen(port, "127.0.0.1", resolve);

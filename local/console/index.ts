@@ -170,7 +170,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (message.url ?? "/").split("?")[0] ?? "/";
-    if (!isFromThisMachine(message)) {
+    if (message.method !== "GET" && !isFromThePage(message)) {
       response.writeHead(403).end();
       return;
     }
@@ -217,7 +217,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     }
   }
 
-  const url = await listen(server, port, "console page");
+  const url = await listen(server, port, "console page", { hasPages: true });
   return {
     url,
     async state() {
@@ -234,12 +234,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   };
 }
 
-/** No other site's page may look or act here, whatever name it makes resolve to this machine. */
-function isFromThisMachine({ headers, method }: IncomingMessage): boolean {
-  const host = headers.host ?? "";
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return false;
-  if (method === "GET") return true;
-  return headers.origin === `http://${host}` && headers["content-type"] === "application/json";
+/** Only the console's own page may act; `listen` has refused foreign hosts and origins before. */
+function isFromThePage({ headers }: IncomingMessage): boolean {
+  return headers.origin === `http://${headers.host}` && headers["content-type"] === "application/json";
 }
 
 async function readJson(message: IncomingMessage): Promise<unknown> {

@@ -116,7 +116,8 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
     return respond(distribution, request, origins, log);
   }
 
-  const url = await listen(server, port, "store's address").catch((error: unknown) => {
+  const isOwnHost = (name: string) => distributions.some((one) => servesName(one, name));
+  const url = await listen(server, port, "store's address", { isOwnHost, hasPages: true }).catch((error: unknown) => {
     names.stop();
     throw error;
   });

@@ -10,6 +10,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
     may name the sender, and SES has verified every sender, as it must have before a program comes;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
   - /health is a path like any other;
+  - pages of other sites get no answer, whatever Host they ask for (foreign_pages.py);
   - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
   - an address that was confirmed is verified, and no token is made without its trigger (cognito_accounts.py);
   - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
@@ -31,6 +32,7 @@ import threading
 
 import checkpoint
 import cognito_accounts
+import foreign_pages
 import mailbox
 import meter
 import multi_region_keys
@@ -279,6 +281,7 @@ def main():
         times.write_down(os.environ["TIMES"])
     checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)
     leave_health_to_the_apis()
+    foreign_pages.refuse()
     from ministack.app import main as serve
 
     sys.argv = sys.argv[:1]

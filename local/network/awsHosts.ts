@@ -7,6 +7,7 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { pipeline } from "node:stream";
+import { refuseForeignPages } from "../refuseForeignPages";
 import type { Certificates } from "./certificates";
 
 export interface AwsHostsOptions {
@@ -46,6 +47,7 @@ export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts>
     socket.once("close", () => sockets.delete(socket));
   };
   const terminator = createTlsServer(options.certificates, (request, response) => forward(request, response, options));
+  refuseForeignPages(terminator, { isOwnHost: (name) => targetOf(name, options) !== undefined });
   terminator.on("connection", remember);
   const terminatorPort = await listenOnLoopback(terminator);
 

@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import { type Duplex, pipeline } from "node:stream";
 import { type Deployment, resourcesOfType } from "../deployment";
 import type { AccessDecision } from "../grants/accessLog";
+import { refuseForeignPages } from "../refuseForeignPages";
 import type { Certificates } from "./certificates";
 import { functionSessions } from "./functionSessions";
 import { isAllowed } from "./policyEvaluation";
@@ -54,6 +55,7 @@ export async function startSearchGateway(options: SearchGatewayOptions): Promise
       refuse(response, 500, error.message);
     });
   });
+  refuseForeignPages(server);
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));

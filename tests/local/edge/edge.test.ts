@@ -64,8 +64,8 @@ describe("the edge", function () {
       });
     });
     second = createServer((_, response) => response.end("from second"));
-    apiUrl = await listen(api, 0, "test api");
-    secondUrl = await listen(second, 0, "second test api");
+    apiUrl = await listen(api, 0, "test api", { isOwnHost: () => true });
+    secondUrl = await listen(second, 0, "second test api", { isOwnHost: () => true });
   });
   afterEach(async () => {
     heard.length = 0;

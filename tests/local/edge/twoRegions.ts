@@ -52,7 +52,7 @@ export async function fakeRegion(region: string, peer: string, policy: PolicyOf 
     return server;
   };
   let server = open();
-  const endpoint = await listen(server, 0, "fake Region");
+  const endpoint = await listen(server, 0, "fake Region", { isOwnHost: () => true });
   const down = async () => {
     if (!server.listening) return;
     for (const socket of sockets) socket.destroy();
@@ -74,7 +74,7 @@ export async function fakeRegion(region: string, peer: string, policy: PolicyOf 
     kill: down,
     async comeBack() {
       server = open();
-      await listen(server, Number(new URL(endpoint).port), "fake Region");
+      await listen(server, Number(new URL(endpoint).port), "fake Region", { isOwnHost: () => true });
     },
     freeze() {
       frozen = true;
