@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs } from "./components";
 
@@ -38,6 +39,10 @@ export interface StackConfig {
   domain?: Omit<DomainArgs, "primary">;
   /** Managed policy that no role of this stack may exceed; a release's role makes no role without it. */
   permissionsBoundaryArn?: string;
+  /** Path segment of the health routes that strangers must not know; the same in both Regions. */
+  checkKey: pulumi.Output<string>;
+  /** Calls at the same time that the functions behind the health routes have for themselves. Absent: none. */
+  checkConcurrency?: number;
   /** Timings of detection and takeover that differ from the component's. */
   failoverTimings?: RegionalFailoverArgs["timings"];
   /** Who hears of alarms, and what is kept for an audit. */
@@ -61,6 +66,7 @@ export interface StackConfig {
  */
 export function readConfig(): StackConfig {
   const config = new pulumi.Config("stayopen");
+  const payment = outsideSystem(config, "payment");
   const region = text(new pulumi.Config("aws"), "region", REGION, "us-east-1");
   return {
     region,
@@ -72,7 +78,7 @@ export function readConfig(): StackConfig {
       /^arn:aws[a-z-]*:ses:[a-z0-9-]+:\d{12}:identity\/\S+$/,
       "arn:aws:ses:us-east-1:123456789012:identity/example.com",
     ),
-    payment: outsideSystem(config, "payment"),
+    payment,
     shipping: outsideSystem(config, "shipping"),
     oidc: oidc(config),
     search: {
@@ -91,6 +97,8 @@ export function readConfig(): StackConfig {
       /^arn:aws[a-z-]*:iam::\d{12}:policy\/\S+$/,
       "arn:aws:iam::123456789012:policy/release-production-boundary",
     ),
+    checkKey: checkKey(config, payment),
+    checkConcurrency: optionalInteger(config, "checkConcurrency", 1, 100),
     failoverTimings: object(config, "failoverTimings", '{"staleAfterSeconds":60}'),
     operation: {
       alarmMails: optionalText(
@@ -129,6 +137,18 @@ function domain(config: pulumi.Config): StackConfig["domain"] {
     routing: optionalText(config, "routing", /^(failover|latency|weighted)$/, "failover") as DomainArgs["routing"],
     weight: optionalInteger(config, "weight", 0, 255),
   };
+}
+
+/**
+ * Both stacks know the payment provider's webhook secret, so a key derived from it is the same in both Regions without either stack
+ * reading the other's outputs.
+ */
+function checkKey(config: pulumi.Config, payment: OutsideSystem): pulumi.Output<string> {
+  const given = config.getSecret("checkKey");
+  const derived = payment.webhookSecret.apply((secret) =>
+    createHmac("sha256", secret).update("stayopen health routes").digest("hex"),
+  );
+  return pulumi.secret(given ?? derived);
 }
 
 function outsideSystem(config: pulumi.Config, system: "payment" | "shipping"): OutsideSystem {

@@ -81,6 +81,7 @@ const orders = new OrderService("orders", {
   regions: peer && regions.table,
   waits: config.orderWaits,
   deadlines: config.orderDeadlines,
+  checkConcurrency: config.checkConcurrency,
   ...operation,
   protectData,
 });
@@ -89,10 +90,12 @@ const failover = new RegionalFailover("failover", {
   state: regions.table,
   peerRegion: peer?.region,
   services: {
-    orders: { api: orders.api, healthPath: "/api/orders/health" },
+    orders: { api: orders.api, check: orders.functions.check },
     catalogue: { api: search.nodes.api },
     ...(auth.api && { auth: { api: auth.api } }),
   },
+  checkKey: config.checkKey,
+  checkConcurrency: config.checkConcurrency,
   takeover: orders.functions.takeover,
   settings: { currency: config.currency, card: orders.card, auth: auth.settings },
   domain: config.domain && { ...config.domain, primary: !primary },

@@ -110,6 +110,23 @@ describe("The configuration of a stack", () => {
     expect(() => read({ "stayopen:primaryStack": "prod-east" })).to.throw('"stayopen:peerRegion" is missing');
   });
 
+  it("derives the health routes' key from the payment provider's secret, which both stacks have, unless one is given", async () => {
+    const keyOf = (config: ReturnType<typeof readConfig>) =>
+      new Promise<string>((resolve) => config.checkKey.apply(resolve));
+    const region = {
+      "aws:region": "us-west-2",
+      "stayopen:peerRegion": "us-east-1",
+      "stayopen:primaryStack": "prod-east",
+    };
+    const derived = await keyOf(read({}));
+    expect(derived).to.match(/^[0-9a-f]{64}$/);
+    expect(await keyOf(read(region))).to.equal(derived);
+    expect(await keyOf(read({ "stayopen:paymentWebhookSecret": "whsec_b3RoZXI=" }))).not.to.equal(derived);
+    expect(await keyOf(read({ "stayopen:checkKey": "given" }))).to.equal("given");
+    expect(await pulumi.isSecret(read({}).checkKey)).to.equal(true);
+    expect(() => read({ "stayopen:checkConcurrency": "0" })).to.throw('"stayopen:checkConcurrency" is "0"');
+  });
+
   it("asks for the hosted zone once there is a domain", () => {
     const domain = { "stayopen:domain": "shop.example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
     expect(() => read({ "stayopen:domain": "example.com" })).to.throw('"stayopen:zoneId" is missing');

@@ -27,6 +27,12 @@ export interface HttpApiArgs {
   /** By method and whole path, as the caller sees it: `"GET /api/orders/{orderId}"`. */
   routes: Record<string, HttpApiRoute>;
   /**
+   * Path segment in front of every route's path that strangers do not know. It is part of the route, so that requests without it fill no
+   * route's throttle, and the access log leaves routes out. A new one is served beside the old one until all that use it are updated.
+   * Default: none.
+   */
+  secretPrefix?: pulumi.Input<string>;
+  /**
    * Requests a second and burst above which API Gateway answers 429, for each route.
    * Default: 500 a second, burst 1,000: a bill can't run away, a sale gets through.
    */
@@ -87,12 +93,13 @@ export class HttpApi extends pulumi.ComponentResource {
         routeName,
         {
           apiId: this.api.id,
-          routeKey: key,
+          routeKey: args.secretPrefix === undefined ? key : prefixed(key, args.secretPrefix),
           target,
           authorizationType: authorizerId ? "CUSTOM" : "NONE",
           authorizerId,
         },
-        { parent: this },
+        // In place, callers that still use the old key would get 404.
+        { parent: this, ...(args.secretPrefix !== undefined && { replaceOnChanges: ["routeKey"] }) },
       );
     });
   }
@@ -174,7 +181,10 @@ export class HttpApi extends pulumi.ComponentResource {
         apiId: this.api.id,
         name: "$default",
         autoDeploy: true,
-        accessLogSettings: { destinationArn: this.accessLog.arn, format: accessLogFormat },
+        accessLogSettings: {
+          destinationArn: this.accessLog.arn,
+          format: accessLogFormat(args.secretPrefix === undefined),
+        },
         defaultRouteSettings: {
           throttlingRateLimit: args.throttle?.requestsPerSecond ?? 500,
           throttlingBurstLimit: args.throttle?.burst ?? 1_000,
@@ -186,19 +196,20 @@ export class HttpApi extends pulumi.ComponentResource {
 }
 
 /** One JSON line a request; `integrationRequestId` is the Lambda request id that the function's own logs carry. */
-const accessLogFormat = JSON.stringify({
-  time: "$context.requestTime",
-  requestId: "$context.requestId",
-  integrationRequestId: "$context.integration.requestId",
-  route: "$context.routeKey",
-  status: "$context.status",
-  authorizerError: "$context.authorizer.error",
-  integrationStatus: "$context.integration.status",
-  integrationError: "$context.integration.error",
-  latencyMs: "$context.responseLatency",
-  integrationLatencyMs: "$context.integration.latency",
-  responseBytes: "$context.responseLength",
-});
+const accessLogFormat = (withRoute: boolean): string =>
+  JSON.stringify({
+    time: "$context.requestTime",
+    requestId: "$context.requestId",
+    integrationRequestId: "$context.integration.requestId",
+    ...(withRoute && { route: "$context.routeKey" }),
+    status: "$context.status",
+    authorizerError: "$context.authorizer.error",
+    integrationStatus: "$context.integration.status",
+    integrationError: "$context.integration.error",
+    latencyMs: "$context.responseLatency",
+    integrationLatencyMs: "$context.integration.latency",
+    responseBytes: "$context.responseLength",
+  });
 
 function checkRoutes(name: string, routes: Record<string, HttpApiRoute>): void {
   const keys = Object.keys(routes);
@@ -215,6 +226,10 @@ function remember<V>(known: Map<Invocable, V>, key: Invocable, make: (count: num
   known.set(key, value);
   return value;
 }
+
+/** `GET /health` → `GET /PREFIX/health` */
+const prefixed = (routeKey: string, prefix: pulumi.Input<string>): pulumi.Output<string> =>
+  pulumi.output(prefix).apply((segment) => routeKey.replace(" ", ` /${segment}`));
 
 /** `GET /api/orders/{orderId}` → `get-api-orders-orderId` */
 const slug = (routeKey: string) =>

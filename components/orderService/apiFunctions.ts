@@ -159,6 +159,25 @@ export function orderApiOf(
     { parent },
   );
 
+  const check = new InlineFunction<unknown>(
+    `${name}-check`,
+    {
+      description: "Tells the Region's health route whether its tables work. No route leads here.",
+      environment,
+      grants: [
+        when(allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"), onlyItsItem),
+        when(allow(cards, "dynamodb:PutItem", "dynamodb:GetItem"), onlyItsItem),
+      ],
+      reservedConcurrency: args.checkConcurrency,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-check" });
+        return health(documentClient(), orderTables(), ownRegion(), log);
+      },
+    },
+    { parent },
+  );
+
   const { auth, throttle } = args;
   const api = new HttpApi(
     name,
@@ -180,5 +199,5 @@ export function orderApiOf(
     },
     { parent },
   );
-  return { api, functions: { submit, read, cancel, webhooks, health: status } };
+  return { api, functions: { submit, read, cancel, webhooks, health: status, check } };
 }

@@ -94,6 +94,11 @@ export interface OrderServiceArgs {
   logRetentionDays?: number;
   /** Requests a second and burst above which the API answers 429. Default: as `HttpApi`. */
   throttle?: { requestsPerSecond: number; burst: number };
+  /**
+   * Calls of the `check` function at the same time, taken out of the account's pool so that a flood of other functions can't starve it.
+   * Default: none are reserved.
+   */
+  checkConcurrency?: number;
   /** Last changes to the arguments of the resources inside. */
   transform?: {
     ordersTable?: Transform<aws.dynamodb.TableArgs>;

@@ -4,7 +4,7 @@ import { HEALTH_ORDER_ID, type HealthItem, ORDER_SCHEMA } from "../../domain/ord
 import type { HttpResponse, Log } from "./http";
 import type { OrderTables } from "./orderStore";
 
-/** Whoever asks within this time gets the last answer: checkers from many places cost one write, and so does an attack. */
+/** Requests within this time get the last answer: checkers from many places cost one write, and so does a flood. */
 const ANSWER_KEPT_MS = 5_000;
 
 /**

@@ -138,6 +138,8 @@ export type OrderFunction =
   | "cancel"
   | "webhooks"
   | "health"
+  /** Answers as `GET /api/orders/health` does, with no route that leads to it: for `RegionalFailover`. */
+  | "check"
   | "authorize"
   | "settle"
   | "ship"

@@ -27,18 +27,25 @@ export interface StoreConfig {
   regions: { region: string; auth: SignInSettings; here: boolean }[];
 }
 
-export interface Answering {
+export interface Configuring {
   region: string;
   peerRegion?: string;
   store: Pick<StateStore, "book">;
-  /** Deep health of the services, by name. */
-  healthUrls: Record<string, string>;
-  probe: (url: string, timeoutMs: number) => Promise<Probe>;
   settings: Pick<StoreConfig, "currency" | "card" | "auth">;
-  count: Count;
   log: Pick<Logger, "error" | "warn">;
   now: () => number;
 }
+
+export interface Checking extends Pick<Configuring, "region" | "store" | "log" | "now"> {
+  /** ARNs of the services' check functions, by service. */
+  checkFunctions: Record<string, string>;
+  /** Calls a check function once. */
+  check: (functionArn: string, timeoutMs: number) => Promise<Probe>;
+  count: Count;
+}
+
+/** Path of the health route, behind the check key. */
+export const HEALTH_PATH = "/regions/health";
 
 /** Route 53 waits for two seconds after the connection stands; the answer needs some of them itself. */
 export const SERVICE_HEALTH_LIMIT_MS = 1_500;
@@ -49,29 +56,47 @@ const HEALTH_KEPT_MS = 2_000;
 /** A peer's sign-in hardly ever changes. Milliseconds. */
 const CONFIG_KEPT_MS = 30_000;
 
-/** Answers the three routes of the failover API. */
-export function answersOf(answering: Answering): (request: Request) => Promise<Answer> {
-  const health = kept(HEALTH_KEPT_MS, answering.now, () => healthOf(answering));
+/** Answers the public route `GET /api/config`. */
+export function configAnswers(answering: Configuring): (request: Request) => Promise<Answer> {
   const config = kept(CONFIG_KEPT_MS, answering.now, () => configOf(answering));
+  return guarded(answering.log, "GET /api/config", () => config());
+}
+
+/** Answers the routes that checkers alone know: health, and whether another Region is drained. */
+export function checkAnswers(answering: Checking): (request: Request) => Promise<Answer> {
+  const health = kept(HEALTH_KEPT_MS, answering.now, () => healthOf(answering));
   return async (request) => {
+    // The route key begins with the check key, which is not for logs.
+    const isHealth = request.routeKey.endsWith(HEALTH_PATH);
+    return await guarded(answering.log, isHealth ? "health" : "drained", () =>
+      isHealth ? health() : drainedAnswer(answering, request.pathParameters?.["region"] ?? ""),
+    )(request);
+  };
+}
+
+/** A 500 with the request's id in place of an error. */
+function guarded(log: Configuring["log"], route: string, answer: () => Promise<Answer>) {
+  return async (request: Request): Promise<Answer> => {
     try {
-      if (request.routeKey === "GET /regions/health") return await health();
-      if (request.routeKey === "GET /api/config") return await config();
-      return await drainedAnswer(answering, request.pathParameters?.["region"] ?? "");
+      return await answer();
     } catch (error) {
-      answering.log.error("A request failed", { route: request.routeKey, error: error as Error });
+      log.error("A request failed", { route, error: error as Error });
       return internalError(request.requestContext.requestId);
     }
   };
 }
 
-/** 503 while an operator has drained this Region, or a service of it does not work; both are said. */
-async function healthOf({ region, store, healthUrls, probe, count, log, now }: Answering): Promise<Answer> {
+/**
+ * 503 while an operator has drained this Region, or a service of it does not work; both are said. A check that says nothing, such as
+ * one that Lambda has throttled, leaves the service `unknown` and the Region healthy.
+ */
+async function healthOf({ region, store, checkFunctions, check, count, log, now }: Checking): Promise<Answer> {
   const checkedAt = new Date(now()).toISOString();
-  const asked = Object.entries(healthUrls).map(async ([service, url]) => {
-    const { healthy, said } = await probe(url, SERVICE_HEALTH_LIMIT_MS);
-    if (!healthy) log.warn("A service does not work in this Region", { service, said });
-    return [service, healthy ? "ok" : "failing"] as const;
+  const asked = Object.entries(checkFunctions).map(async ([service, functionArn]) => {
+    const { verdict, said } = await check(functionArn, SERVICE_HEALTH_LIMIT_MS);
+    if (verdict === "fails") log.warn("A service does not work in this Region", { failing: service, said });
+    if (verdict === "nothing") log.warn("A service could not be checked", { unchecked: service, said });
+    return [service, STATUS_BY_VERDICT[verdict]] as const;
   });
   const [drained, ...services] = await Promise.all([isOut(store, region, log), ...asked]);
   const failing = drained === undefined || services.some(([, status]) => status === "failing");
@@ -80,8 +105,14 @@ async function healthOf({ region, store, healthUrls, probe, count, log, now }: A
   return json(status === "ok" ? 200 : 503, { status, region, services: Object.fromEntries(services), checkedAt });
 }
 
+const STATUS_BY_VERDICT = { works: "ok", fails: "failing", nothing: "unknown" } as const;
+
 /** Whether the Region is drained; `undefined` if its table does not answer. */
-async function isOut(store: Answering["store"], region: string, log: Answering["log"]): Promise<boolean | undefined> {
+async function isOut(
+  store: Configuring["store"],
+  region: string,
+  log: Configuring["log"],
+): Promise<boolean | undefined> {
   try {
     return isDrained((await store.book(region)).drains);
   } catch (error) {
@@ -94,13 +125,13 @@ async function isOut(store: Answering["store"], region: string, log: Answering["
  * Whether this Region knows that another one is drained: 200 if so, 404 if not. A health check turns it round, so that
  * no answer at all (this Region is dead) says nothing against the other.
  */
-async function drainedAnswer({ store, log }: Answering, region: string): Promise<Answer> {
+async function drainedAnswer({ store, log }: Checking, region: string): Promise<Answer> {
   const drained = await isOut(store, region, log);
   if (drained) return json(200, { region, drained: true });
   return problem(404, { title: "Not drained", detail: `Nobody has drained ${region}, as far as is known here.` });
 }
 
-async function configOf({ region, peerRegion, store, settings, log }: Answering): Promise<Answer> {
+async function configOf({ region, peerRegion, store, settings, log }: Configuring): Promise<Answer> {
   const peer = peerRegion === undefined ? undefined : await peerBook(store, peerRegion, log);
   const regions: StoreConfig["regions"] = [{ region, auth: settings.auth, here: true }];
   if (peerRegion !== undefined && peer?.issuer) {
@@ -112,9 +143,9 @@ async function configOf({ region, peerRegion, store, settings, log }: Answering)
 
 /** A page can sign customers in here without knowing the other Region. */
 async function peerBook(
-  store: Answering["store"],
+  store: Configuring["store"],
   peerRegion: string,
-  log: Answering["log"],
+  log: Configuring["log"],
 ): Promise<RegionBook | undefined> {
   try {
     return await store.book(peerRegion);

@@ -9,8 +9,11 @@ import type { RegionStateTable } from "./regionState";
 /** A service that fails over: its API gets a name of its own below the domain. */
 export interface ServiceArgs {
   api: Pick<HttpApi, "api" | "stage" | "url">;
-  /** Path that answers 200 only while the service works in this Region, such as `/api/orders/health`. Default: the service has no say in the Region's health. */
-  healthPath?: string;
+  /**
+   * Function that answers `{ statusCode: 200 }` only while the service works in this Region, and 503 otherwise. It is called directly:
+   * a public route would be throttled when strangers flood it. Default: the service has no say in the Region's health.
+   */
+  check?: Pick<InlineFunction, "arn">;
 }
 
 /** What is told when this Region comes back, or joins the other: one of both. */
@@ -52,6 +55,17 @@ export interface RegionalFailoverArgs {
   peerRegion?: string;
   /** `auth` is what mails sign-in codes (`AuthLayer.api`), where there is such a service. */
   services: { orders: ServiceArgs; catalogue: ServiceArgs; auth?: ServiceArgs };
+  /**
+   * Unguessable path segment of the health routes, 32 characters or more of `A–Z a–z 0–9 _ -`; the same in both Regions. Route 53's checkers
+   * can send no header, so the path is what strangers must not know: whoever knows it can fill the routes' throttle, and so
+   * close the Region.
+   */
+  checkKey: pulumi.Input<string>;
+  /**
+   * Calls of the health function at the same time, taken out of the account's pool so that a flood of other functions can't starve it. Lambda
+   * refuses it where fewer than 100 would be left for all others. Default: none are reserved.
+   */
+  checkConcurrency?: number;
   /** Takes the peer's open orders over: called asynchronously with `{ from: REGION }`, again while the peer is lost. */
   takeover: Pick<InlineFunction, "arn">;
   /** What the storefront must know: answered by `GET /api/config`. Nothing in it may be secret. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpApi } from "../httpApi";
 import { transformed } from "../inlineFunction/args";
 import { GLOBAL_REGION } from "./alarms";
+import { HEALTH_PATH } from "./answers";
 import type { DomainArgs, RegionalFailoverArgs } from "./args";
 
 /** A name, and the API that it leads to. */
@@ -28,7 +29,7 @@ export const apiDomain = (domain: string): string => `api.${domain}`;
 export function domainNames(
   name: string,
   args: RegionalFailoverArgs & { domain: DomainArgs },
-  apis: { services: Apis; region: Pick<HttpApi, "api" | "stage"> },
+  apis: { services: Apis; checks: Pick<HttpApi, "api" | "stage"> },
   region: pulumi.Output<string>,
   parent: pulumi.Resource,
 ): DomainNames {
@@ -41,7 +42,7 @@ export function domainNames(
 
   // This Region's own name leads nowhere else: health checks and the peer ask under it.
   const regionName = pulumi.interpolate`${region}.${zone}`;
-  const own = customName(`${name}-region`, regionName, apis.region, api.validatedArn, parent);
+  const own = customName(`${name}-region`, regionName, apis.checks, api.validatedArn, parent);
   const regionRecord = new aws.route53.Record(
     `${name}-region`,
     { zoneId: domain.zoneId, name: regionName, type: "A", aliases: [aliasOf(own)] },
@@ -98,7 +99,7 @@ function routingOf(domain: DomainArgs, region: pulumi.Output<string>): Partial<a
  */
 function regionHealth(
   name: string,
-  { peerRegion, transform }: RegionalFailoverArgs,
+  { peerRegion, checkKey, transform }: RegionalFailoverArgs,
   regionName: pulumi.Output<string>,
   zone: string,
   parent: pulumi.Resource,
@@ -112,10 +113,12 @@ function regionHealth(
       ),
       { parent },
     );
-  const own = ask("own-word", { fqdn: regionName, resourcePath: "/regions/health" });
+  const own = ask("own-word", { fqdn: regionName, resourcePath: pulumi.interpolate`/${checkKey}${HEALTH_PATH}` });
   const words = [own.id];
   if (peerRegion !== undefined) {
-    const resourcePath = regionName.apply((host) => `/regions/${host.split(".")[0]}/drained`);
+    const resourcePath = pulumi
+      .all([checkKey, regionName])
+      .apply(([key, host]) => `/${key}/regions/${host.split(".")[0]}/drained`);
     // Turned round: the peer's "drained" is a failure, and no answer of a dead peer is none.
     words.push(ask("peer-word", { fqdn: `${peerRegion}.${zone}`, resourcePath, invertHealthcheck: true }).id);
   }

@@ -8,51 +8,85 @@ import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } 
 import { allow, type Grant, InlineFunction, reference, when } from "../inlineFunction";
 import { accountIdOf, serviceRole } from "../serviceRole";
 import { countingInto, metricsNamespace } from "../storeMetrics";
-import { answersOf, type Request } from "./answers";
+import { checkAnswers, configAnswers, type Request } from "./answers";
 import type { RegionalFailoverArgs } from "./args";
 import { documentClient, functionClient, setting, workflowClient } from "./clients";
 import { counter } from "./metrics";
-import { probe } from "./probe";
+import { probe, probeFunction } from "./probe";
 import { StateStore } from "./stateStore";
 import { newMemory, watch } from "./watch";
 
-/** Answers `/regions/health`, `/regions/{region}/drained` and `/api/config`. */
+/** Answers `/api/config`. */
 export function answersFunction(
   name: string,
   args: RegionalFailoverArgs,
   parent: pulumi.Resource,
 ): InlineFunction<Request> {
-  const healthUrls = Object.entries(args.services).flatMap(([service, { api, healthPath }]) =>
-    healthPath === undefined
-      ? []
-      : [pulumi.interpolate`${api.url}${healthPath}`.apply((url) => [service, url] as const)],
-  );
   return new InlineFunction<Request>(
     `${name}-answers`,
     {
-      description: "Tells whether this Region works, whether another is drained, and what a storefront must know.",
+      description: "Answers what a storefront must know.",
       environment: {
         STATE_TABLE: args.state.tableName,
         PEER_REGION: args.peerRegion ?? "",
-        HEALTH_URLS: pulumi.all(healthUrls).apply((urls) => JSON.stringify(Object.fromEntries(urls))),
         SETTINGS: pulumi.jsonStringify(args.settings),
-        ...countingInto(args.metricsNamespace ?? metricsNamespace()),
       },
       grants: [allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query")],
       timeoutSeconds: 5,
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () =>
-        answersOf({
+        configAnswers({
           region: setting("AWS_REGION"),
           peerRegion: process.env.PEER_REGION || undefined,
           store: new StateStore(documentClient(), setting("STATE_TABLE")),
-          healthUrls: JSON.parse(setting("HEALTH_URLS")),
-          probe,
           settings: JSON.parse(setting("SETTINGS")),
-          count: counter(),
           log: new Logger({ serviceName: "regions" }),
           now: Date.now,
         }),
+    },
+    { parent },
+  );
+}
+
+/** Answers the health routes. A function of its own, so that calls of public routes can't take its places. */
+export function checksFunction(
+  name: string,
+  args: RegionalFailoverArgs,
+  parent: pulumi.Resource,
+): InlineFunction<Request> {
+  const checks = Object.entries(args.services).flatMap(([service, { check }]) =>
+    check === undefined ? [] : [{ service, arn: check.arn }],
+  );
+  return new InlineFunction<Request>(
+    `${name}-checks`,
+    {
+      description: "Answers Route 53 and the peer Region: whether this Region works, and whether another is drained.",
+      environment: {
+        STATE_TABLE: args.state.tableName,
+        CHECK_FUNCTIONS: pulumi
+          .all(checks.map(({ service, arn }) => pulumi.output(arn).apply((known) => [service, known] as const)))
+          .apply((known) => JSON.stringify(Object.fromEntries(known))),
+        ...countingInto(args.metricsNamespace ?? metricsNamespace()),
+      },
+      grants: [
+        allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query"),
+        ...checks.map(({ arn }) => allow(reference("lambda:function", arn), "lambda:InvokeFunction")),
+      ],
+      timeoutSeconds: 5,
+      reservedConcurrency: args.checkConcurrency,
+      logRetentionDays: args.logRetentionDays,
+      callbackFactory: () => {
+        const functions = functionClient();
+        return checkAnswers({
+          region: setting("AWS_REGION"),
+          store: new StateStore(documentClient(), setting("STATE_TABLE")),
+          checkFunctions: JSON.parse(setting("CHECK_FUNCTIONS")),
+          check: (functionArn, timeoutMs) => probeFunction(functions, functionArn, timeoutMs),
+          count: counter(),
+          log: new Logger({ serviceName: "regions" }),
+          now: Date.now,
+        });
+      },
     },
     { parent },
   );

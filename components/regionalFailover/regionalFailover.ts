@@ -4,10 +4,10 @@ import { FAILOVER_TIMINGS, type FailoverTimings } from "../../domain/region";
 import { HttpApi } from "../httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import { domainAlarms, regionAlarms } from "./alarms";
-import type { Request } from "./answers";
+import { HEALTH_PATH, type Request } from "./answers";
 import type { DomainArgs, RegionalFailoverArgs } from "./args";
 import { type DomainNames, domainNames } from "./domainNames";
-import { answersFunction, watchFunction } from "./functions";
+import { answersFunction, checksFunction, watchFunction } from "./functions";
 
 /**
  * Keeps the store open when a Region closes: tells Route 53 and the other Region whether this one works, looks after
@@ -22,7 +22,8 @@ import { answersFunction, watchFunction } from "./functions";
  * const failover = new RegionalFailover("failover", {
  *   state: regions.table,
  *   peerRegion: "us-west-2",
- *   services: { orders: { api: orders.api, healthPath: "/api/orders/health" }, catalogue: { api: search.api } },
+ *   services: { orders: { api: orders.api, check: orders.functions.check }, catalogue: { api: search.api } },
+ *   checkKey: config.requireSecret("checkKey"),
  *   takeover: orders.functions.takeover,
  *   settings: { currency: "USD", card: orders.card, auth: auth.settings },
  *   domain: { name: "example.com", zoneId: "Z0123456789ABCDEFGHIJ", primary: true },
@@ -35,13 +36,19 @@ export class RegionalFailover extends pulumi.ComponentResource {
   public readonly urls: Readonly<
     Record<"orders" | "catalogue" | "config", pulumi.Output<string>> & { auth?: pulumi.Output<string> }
   >;
-  /** This Region's own address, whatever the store's names lead to; answers `/regions/health`. */
+  /** This Region's own address, whatever the store's names lead to: of the health routes, behind the check key. */
   public readonly regionUrl: pulumi.Output<string>;
   /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront; only in the primary with a domain. */
   public readonly viewerCertificateArn?: pulumi.Output<string>;
-  /** Answers `/regions/health`, `/regions/{region}/drained` and `/api/config`. */
+  /** Answers `/api/config`. */
   public readonly api: HttpApi;
-  public readonly functions: Readonly<{ watch: InlineFunction<unknown>; answers: InlineFunction<Request> }>;
+  /** Answers `/KEY/regions/health` and `/KEY/regions/{region}/drained`, KEY being the check key. It shares no throttle with a public route. */
+  public readonly checks: HttpApi;
+  public readonly functions: Readonly<{
+    watch: InlineFunction<unknown>;
+    answers: InlineFunction<Request>;
+    checks: InlineFunction<Request>;
+  }>;
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
   /** Decides whether Route 53 sends anybody here; absent without a domain. */
   public readonly healthCheck?: aws.route53.HealthCheck;
@@ -59,29 +66,41 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.api = new HttpApi(
       name,
       {
-        description: "Tells whether this Region works, and what a storefront must know.",
+        description: "Answers what a storefront must know.",
+        routes: { "GET /api/config": { function: answers } },
+        logRetentionDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+    const checks = checksFunction(name, args, this);
+    const checkKey = pulumi.secret(pulumi.output(args.checkKey).apply((key) => checkedKey(name, key)));
+    this.checks = new HttpApi(
+      `${name}-checks`,
+      {
+        description: "Answers Route 53 and the peer Region: whether this Region works.",
+        secretPrefix: checkKey,
         routes: {
           // Not the bare /health, which proxies and emulators like to answer themselves.
-          "GET /regions/health": { function: answers },
-          "GET /regions/{region}/drained": { function: answers },
-          "GET /api/config": { function: answers },
+          [`GET ${HEALTH_PATH}`]: { function: checks },
+          "GET /regions/{region}/drained": { function: checks },
         },
+        throttle: CHECK_THROTTLE,
         logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
     );
 
-    this.names = domain && this.addNames(name, { ...args, domain }, region);
+    this.names = domain && this.addNames(name, { ...args, domain, checkKey }, region);
     this.healthCheck = this.names?.healthCheck;
     this.viewerCertificateArn = this.names?.viewerCertificateArn;
     const own = { orders: services.orders.api.url, catalogue: services.catalogue.api.url, config: this.api.url };
     this.urls = { ...own, ...(services.auth && { auth: services.auth.api.url }), ...this.names?.urls };
-    this.regionUrl = this.names?.regionUrl ?? this.api.url;
+    this.regionUrl = this.names?.regionUrl ?? this.checks.url;
 
     // The peer asks under the addresses that AWS gave: they need neither Route 53 nor a certificate.
-    const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.api.url}/regions/health` });
+    const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.checks.url}/${checkKey}${HEALTH_PATH}` });
     const { watch, schedule } = watchFunction(name, args, { region, urls }, this);
-    this.functions = { watch, answers };
+    this.functions = { watch, answers, checks };
     this.schedule = schedule;
     this.alarms = [
       ...regionAlarms(name, args, this),
@@ -105,8 +124,8 @@ export class RegionalFailover extends pulumi.ComponentResource {
 
   /** The raw resources inside, for what the arguments do not cover. */
   public get nodes() {
-    const { api, functions, schedule, healthCheck, alarms } = this;
-    return { api, functions, schedule, healthCheck, alarms, certificates: this.names?.certificates };
+    const { api, checks, functions, schedule, healthCheck, alarms } = this;
+    return { api, checks, functions, schedule, healthCheck, alarms, certificates: this.names?.certificates };
   }
 
   private addNames(
@@ -121,11 +140,21 @@ export class RegionalFailover extends pulumi.ComponentResource {
       config: this.api,
       ...(auth && { auth: auth.api }),
     };
-    return domainNames(name, args, { services, region: this.api }, region, this);
+    return domainNames(name, args, { services, checks: this.checks }, region, this);
   }
 }
 
-function check(name: string, { domain, timings, onReturn = [] }: RegionalFailoverArgs): void {
+/** Some 16 checkers of Route 53 ask each of two routes every ten seconds, and the peer once. */
+const CHECK_THROTTLE = { requestsPerSecond: 50, burst: 100 };
+
+function checkedKey(name: string, key: string): string {
+  if (/^[\w-]{32,128}$/.test(key)) return key;
+  throw new pulumi.RunError(
+    `RegionalFailover "${name}": checkKey has ${key.length} characters or a sign that it may not have. Give 32 to 128 letters, digits, "_" and "-", for example: openssl rand -hex 32`,
+  );
+}
+
+function check(name: string, { domain, timings, onReturn = [], checkKey }: RegionalFailoverArgs): void {
   const wrong = (what: string) => new pulumi.RunError(`RegionalFailover "${name}": ${what}`);
   const laid: FailoverTimings = { ...FAILOVER_TIMINGS, ...timings };
   for (const [timing, value] of Object.entries(laid)) {
@@ -148,6 +177,7 @@ function check(name: string, { domain, timings, onReturn = [] }: RegionalFailove
   if (domain?.weight !== undefined && domain.routing !== "weighted") {
     throw wrong(`domain.weight is only for routing: "weighted". Leave it out.`);
   }
+  if (typeof checkKey === "string") checkedKey(name, checkKey);
   for (const target of onReturn) {
     if ((target.functionArn === undefined) === (target.stateMachineArn === undefined)) {
       throw wrong("each of onReturn needs one of functionArn and stateMachineArn.");

@@ -145,7 +145,8 @@ async function lookAtPeer(
     memory.failuresInARow = 0;
     return;
   }
-  if (answer) memory.failuresInARow = answer.healthy ? 0 : memory.failuresInARow + 1;
+  if (answer?.verdict === "works") memory.failuresInARow = 0;
+  if (answer?.verdict === "fails") memory.failuresInARow += 1;
   if (peer.heartbeat && memory.seen?.at !== peer.heartbeat.at) {
     memory.seen = { at: peer.heartbeat.at, since: timeOf(now) };
   }
@@ -160,7 +161,7 @@ async function lookAtPeer(
   const state = peerState(sight, timings);
   count({
     PeerHeartbeatAgeSeconds: heartbeatAgeSeconds(sight),
-    PeerHealthFailing: answer && !answer.healthy ? 1 : 0,
+    PeerHealthFailing: answer?.verdict === "fails" ? 1 : 0,
     PeerLost: state === "lost" ? 1 : 0,
     PeerDrained: sight.peerDrained ? 1 : 0,
   });

@@ -16,7 +16,7 @@ export interface Sight {
   heartbeat?: Pick<HeartbeatItem, "at">;
   /** When this Region first saw that very heartbeat, if it remembers: a clock ahead of ours must not keep a dead peer alive. ISO 8601 UTC. */
   seenSince?: string;
-  /** Failed probes of the peer's health since the last good one. */
+  /** Failed probes of the peer's health since the last good one; those that say nothing are left out (`verdictOf`). */
   failuresInARow: number;
   /** Whether an operator has drained the peer. */
   peerDrained: boolean;

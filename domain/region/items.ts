@@ -5,7 +5,7 @@ export const REGION_SCHEMA = 1;
 
 /** A Region's own addresses, without a trailing slash: they lead to that Region whatever the store's names lead to. */
 export interface RegionUrls {
-  /** Address of `GET /regions/health` of the Region's failover API, path included. */
+  /** Address of the Region's health route, path included. Its path holds the check key, so it is not for logs. */
   health: string;
   /** The order API; its paths begin with `/api/orders`. */
   orders: string;

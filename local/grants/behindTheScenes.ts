@@ -5,6 +5,7 @@ import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from "@aws-
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { rebuildIndex } from "../../catalogue/rebuild";
 import { type CardItem, executionName, type OrderItem, type OrderTableItem } from "../../domain/order";
+import type { RegionUrls } from "../../domain/region";
 import { resourcesOfType } from "../deployment";
 import type { Store } from "../store";
 
@@ -115,8 +116,14 @@ export function behindTheScenes(store: Store): BehindTheScenes {
     },
     takeOver: () => call("orders-takeover", { from: OTHER_REGION }),
     askForHealth() {
-      const [apiId] = new URL(output("aws:apigatewayv2/api:Api", "failover-api", "apiEndpoint")).hostname.split(".");
-      return fetch(`${endpoint}/_aws/execute-api/${apiId}/$default/regions/health`, {
+      // The path holds the check key, which the watch writes into the heartbeat for its peer.
+      const watch = resourcesOfType(deployment, "aws:lambda/function:Function").find(
+        ({ name }) => name === "failover-watch-function",
+      );
+      if (watch === undefined) throw new Error("The program has no failover-watch-function.");
+      const { variables } = watch.inputs["environment"] as { variables: { URLS: string } };
+      const { hostname, pathname } = new URL((JSON.parse(variables.URLS) as RegionUrls).health);
+      return fetch(`${endpoint}/_aws/execute-api/${hostname.split(".")[0]}/$default${pathname}`, {
         signal: AbortSignal.timeout(30_000),
       });
     },

@@ -1,6 +1,11 @@
 import { expect } from "chai";
-import { type Answering, answersOf } from "../../../components/regionalFailover/answers";
-import { bookOf, drainEntry, type RegionItem } from "../../../domain/region";
+import {
+  type Checking,
+  type Configuring,
+  checkAnswers,
+  configAnswers,
+} from "../../../components/regionalFailover/answers";
+import { bookOf, drainEntry, type RegionItem, type Verdict } from "../../../domain/region";
 
 const cognito = (region: string) => ({
   kind: "cognito" as const,
@@ -10,12 +15,14 @@ const cognito = (region: string) => ({
   clientId: "client",
 });
 
-/** The failover API of us-east-1. */
-function api(changes: Partial<Answering> & { items?: RegionItem[]; healthy?: boolean } = {}) {
-  const { items = [], healthy = true, ...rest } = changes;
-  const seen = { probes: 0, reads: 0, counted: [] as string[] };
+const KEY = "k".repeat(43);
+
+/** The failover APIs of us-east-1. */
+function api(changes: Partial<Checking & Configuring> & { items?: RegionItem[]; verdict?: Verdict } = {}) {
+  const { items = [], verdict = "works", ...rest } = changes;
+  const seen = { probes: 0, reads: 0, counted: [] as string[], logged: [] as unknown[] };
   const clock = { now: Date.parse("2026-11-22T12:00:00.000Z") };
-  const answer = answersOf({
+  const answering: Checking & Configuring = {
     region: "us-east-1",
     peerRegion: "us-west-2",
     store: {
@@ -24,20 +31,24 @@ function api(changes: Partial<Answering> & { items?: RegionItem[]; healthy?: boo
         return bookOf(items.filter(({ subject }) => subject === region));
       },
     },
-    healthUrls: { orders: "https://orders.example.com/api/orders/health" },
-    probe: async () => {
+    checkFunctions: { orders: "arn:aws:lambda:us-east-1:123456789012:function:orders-check" },
+    check: async () => {
       seen.probes += 1;
-      return { healthy, said: healthy ? "200" : "503" };
+      return { verdict, said: verdict };
     },
     settings: { currency: "EUR", card: { keyId: "mrk-1" }, auth: cognito("us-east-1") },
     count: (values) => seen.counted.push(...Object.keys(values)),
-    log: { error: () => {}, warn: () => {} },
+    log: {
+      error: (...said: unknown[]) => void seen.logged.push(said),
+      warn: (...said: unknown[]) => void seen.logged.push(said),
+    },
     now: () => clock.now,
     ...rest,
-  });
+  };
+  const [checks, config] = [checkAnswers(answering), configAnswers(answering)];
   const get = async (routeKey: string, pathParameters?: Record<string, string>) => {
-    const { statusCode, body, headers } = await answer({
-      routeKey,
+    const { statusCode, body, headers } = await (routeKey === "GET /api/config" ? config : checks)({
+      routeKey: routeKey.replace("GET /regions", `GET /${KEY}/regions`),
       pathParameters,
       requestContext: { requestId: "request-1" },
     });
@@ -70,10 +81,26 @@ describe("GET /regions/health", () => {
   });
 
   it("answers 503 when a service fails, and counts it", async () => {
-    const { get, seen } = api({ healthy: false });
+    const { get, seen } = api({ verdict: "fails" });
     const { status, body } = await get("GET /regions/health");
     expect([status, body.status, body.services.orders]).to.deep.equal([503, "failing", "failing"]);
     expect(seen.counted).to.deep.equal(["HealthFailing"]);
+  });
+
+  it("answers 200 when a service could not be checked, such as a check that Lambda has throttled", async () => {
+    const { get, seen } = api({ verdict: "nothing" });
+    const { status, body } = await get("GET /regions/health");
+    expect([status, body.status, body.services.orders]).to.deep.equal([200, "ok", "unknown"]);
+    expect(seen.counted).to.deep.equal([]);
+  });
+
+  it("keeps the check key out of answers and logs", async () => {
+    for (const changes of [{ store: broken }, { check: () => Promise.reject(new Error("broken")) }]) {
+      const { get, seen } = api(changes);
+      const { body } = await get("GET /regions/health");
+      expect(seen.logged).to.not.deep.equal([]);
+      expect(JSON.stringify([body, seen.logged])).not.to.contain(KEY);
+    }
   });
 
   it("answers 503 when an operator has drained the Region, in whichever Region the word was written, and raises no alarm", async () => {

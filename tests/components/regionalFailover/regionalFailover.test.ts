@@ -9,6 +9,7 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
+const KEY = "0123456789abcdef".repeat(4);
 const ZONE = "Z0123456789ABCDEFGHIJ";
 const PEER = { "us-east-1": "us-west-2", "us-west-2": "us-east-1" } as const;
 type Region = keyof typeof PEER;
@@ -19,7 +20,7 @@ async function register(region: Region, changes: Partial<RegionalFailoverArgs> =
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        resources.push({ type, name, inputs });
+        resources.push({ type, name, inputs: withoutWraps(inputs) });
         const service = type.split(/[:/]/)[1] ?? "";
         const arn = `arn:aws:${service}:${region}:123456789012:${name}`;
         const configuration = inputs.domainNameConfiguration && {
@@ -68,9 +69,11 @@ async function register(region: Region, changes: Partial<RegionalFailoverArgs> =
       state: { tableName: pulumi.output("regions"), tableArn: arnOf("dynamodb", "table/regions") },
       peerRegion: PEER[region],
       services: {
-        orders: { api: api("orders"), healthPath: "/api/orders/health" },
+        orders: { api: api("orders"), check: { arn: arnOf("lambda", "function:orders-check") } },
         catalogue: { api: api("catalogue") },
       },
+      checkKey: KEY,
+      checkConcurrency: 10,
       takeover: { arn: arnOf("lambda", "function:takeover") },
       settings: {
         currency: "EUR",
@@ -100,8 +103,17 @@ async function register(region: Region, changes: Partial<RegionalFailoverArgs> =
   const statements = (name: string) =>
     (JSON.parse(String(named("RolePolicy", `failover-${name}-grants`)["policy"])) as { Statement: Statement[] })
       .Statement;
-  return { outputs: outputs!, of, named, statements };
+  return { outputs: outputs!, of, named, names: () => resources.map(({ name }) => name), statements };
 }
+
+/** Inputs as the provider gets them: mocks hand secrets over wrapped. */
+const withoutWraps = (inputs: Inputs): Inputs =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      pulumi.runtime.isRpcSecret(value) ? pulumi.runtime.unwrapRpcSecret(value) : value,
+    ]),
+  );
 
 const domainOf = (region: Region, changes: Partial<DomainArgs> = {}): DomainArgs => ({
   name: "example.com",
@@ -129,19 +141,51 @@ describe("RegionalFailover", function () {
       for (const type of ["Record", "Certificate", "HealthCheck", "DomainName"]) expect(made.of(type)).to.be.empty;
     });
 
-    it("answers health, drains and configuration to everybody", () => {
-      const routes = made.of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"]]);
+    it("answers configuration to everybody, and health and drains under the check key by an API and a function of their own", () => {
+      const routes = made
+        .of("Route")
+        .map(({ inputs }) => [inputs["apiId"], inputs["routeKey"], inputs["authorizationType"]]);
       expect(routes).to.have.deep.members([
-        ["GET /regions/health", "NONE"],
-        ["GET /regions/{region}/drained", "NONE"],
-        ["GET /api/config", "NONE"],
+        ["failover-api-id", "GET /api/config", "NONE"],
+        ["failover-checks-api-id", `GET /${KEY}/regions/health`, "NONE"],
+        ["failover-checks-api-id", `GET /${KEY}/regions/{region}/drained`, "NONE"],
       ]);
+      const targets = Object.fromEntries(
+        made
+          .of("Integration")
+          .map(({ inputs }) => [inputs["apiId"], String(inputs["integrationUri"]).split(":").pop()]),
+      );
+      expect(targets).to.deep.equal({
+        "failover-api-id": "failover-answers-function",
+        "failover-checks-api-id": "failover-checks-function",
+      });
+    });
+
+    it("reserves places for the function behind the health routes, which strangers' calls of others can't take", () => {
+      expect(made.named("Function", "failover-checks-function")["reservedConcurrentExecutions"]).to.equal(10);
+      expect(made.named("Function", "failover-answers-function")).to.not.have.property("reservedConcurrentExecutions");
+    });
+
+    it("writes the check key into no log and no name of a resource", () => {
+      const formats = made
+        .of("Stage")
+        .map(({ inputs }) => (inputs["accessLogSettings"] as { format: string }).format)
+        .filter((format) => /routeKey|path/i.test(format));
+      expect(formats).to.have.length(1);
+      expect(made.names().filter((name) => name.includes(KEY))).to.deep.equal([]);
     });
 
     it("lets what everybody may call read the table of Regions and nothing else", () => {
       const actions = made.statements("answers").flatMap(({ Action }) => Action);
       expect(actions.filter((action) => action.startsWith("dynamodb:"))).to.deep.equal(["dynamodb:Query"]);
       expect(actions.filter((action) => /^(lambda|states|kms|ssm):/.test(action))).to.deep.equal([]);
+    });
+
+    it("lets the function behind the health routes read that table and call the services' checks", () => {
+      const calls = made.statements("checks").filter(({ Action }) => [Action].flat().includes("lambda:InvokeFunction"));
+      expect(calls.flatMap(({ Resource }) => Resource)).to.deep.equal([
+        "arn:aws:lambda:us-east-1:123456789012:function:orders-check",
+      ]);
     });
 
     it("lets the watch write its own Region's items alone", () => {
@@ -185,7 +229,7 @@ describe("RegionalFailover", function () {
         variables: Record<string, string>;
       };
       expect(JSON.parse(variables["URLS"]!)).to.deep.equal({
-        health: "https://failover-api.execute-api.us-east-1.amazonaws.com/regions/health",
+        health: `https://failover-checks-api.execute-api.us-east-1.amazonaws.com/${KEY}/regions/health`,
         orders: "https://orders.execute-api.us-east-1.amazonaws.com",
         catalogue: "https://catalogue.execute-api.us-east-1.amazonaws.com",
         config: "https://failover-api.execute-api.us-east-1.amazonaws.com",
@@ -268,14 +312,14 @@ describe("RegionalFailover", function () {
         expect(stack.named("HealthCheck", "failover-own-word")).to.include({
           type: "HTTPS",
           fqdn: `${own}.api.example.com`,
-          resourcePath: "/regions/health",
+          resourcePath: `/${KEY}/regions/health`,
           requestInterval: 10,
           failureThreshold: 3,
         });
         expect(stack.named("HealthCheck", "failover-peer-word")).to.include({
           type: "HTTPS",
           fqdn: `${other}.api.example.com`,
-          resourcePath: `/regions/${own}/drained`,
+          resourcePath: `/${KEY}/regions/${own}/drained`,
           invertHealthcheck: true,
           requestInterval: 10,
           failureThreshold: 3,
@@ -378,6 +422,8 @@ describe("RegionalFailover", function () {
     ["rounds longer than a run", { timings: { roundSeconds: 40, staleAfterSeconds: 90 } }, /at most 30/],
     ["a domain that is an address", { domain: domainOf("us-east-1", { name: "https://example.com" }) }, /domain\.name/],
     ["a weight without weights", { domain: domainOf("us-east-1", { weight: 5 }) }, /only for routing: "weighted"/],
+    ["a check key that can be guessed", { checkKey: "health" }, /checkKey has 6 characters .* Give 32 to 128/],
+    ["a check key that is no path segment", { checkKey: `${KEY}/` }, /checkKey has 65 characters or a sign/],
     ["a return target that is nothing", { onReturn: [{}] }, /one of functionArn and stateMachineArn/],
   ];
   for (const [what, changes, sentence] of wrong) {

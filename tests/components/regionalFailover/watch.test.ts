@@ -9,6 +9,7 @@ import {
   type RegionItem,
   type RegionUrls,
   type Return,
+  verdictOf,
 } from "../../../domain/region";
 
 const START = Date.parse("2026-11-22T12:00:00.000Z");
@@ -26,6 +27,8 @@ class World {
   /** The peer writes heartbeats, and they arrive. */
   peerBeats = true;
   peerHealthy = true;
+  /** Of the peer's health route while anything answers there. */
+  peerStatus = 200;
   probeTakesMs = 20;
   tablesWork = true;
   readonly takeovers: number[] = [];
@@ -49,7 +52,8 @@ class World {
       },
       probe: async () => {
         this.now += this.probeTakesMs;
-        return { healthy: this.peerHealthy, said: this.peerHealthy ? "200" : "ECONNREFUSED" };
+        const outcome = this.peerHealthy ? this.peerStatus : "no answer";
+        return { verdict: verdictOf(outcome), said: String(outcome) };
       },
       takeOver: async () => {
         this.takeovers.push(this.seconds);
@@ -184,6 +188,29 @@ describe("The watch", () => {
     await world.run(300);
     expect(world.takeovers).to.deep.equal([]);
     expect(world.counted["PeerHealthFailing"]!.every((failing) => failing === 1)).to.equal(true);
+  });
+
+  for (const status of [403, 404, 429]) {
+    it(`takes nothing over when replication is late and the probe is answered with ${status}: something lives there`, async () => {
+      world.peerBeats = false;
+      world.peerStatus = status;
+      await world.run(300);
+      expect(world.takeovers).to.deep.equal([]);
+      expect(world.counted["PeerHealthFailing"]!.every((failing) => failing === 0)).to.equal(true);
+    });
+  }
+
+  it("does not begin to count again when a probe between two failed ones is throttled", async () => {
+    world.peerBeats = false;
+    world.peerStatus = 503;
+    world.during.set(3, () => {
+      world.peerStatus = 429;
+    });
+    world.during.set(4, () => {
+      world.peerStatus = 503;
+    });
+    await world.run(90);
+    expect(world.takeovers[0]).to.be.within(45, 60);
   });
 
   it("stops when the peer is back, and does not take the same orders over a second time", async () => {
