@@ -81,18 +81,20 @@ function authorizeNow(
   });
 
   async function ask(own: OrderItem): Promise<AuthorizeAnswer> {
-    const { orderId, total, payment } = own;
+    const { orderId, customerId, total, payment } = own;
     if (asked) {
       // A decline need not be remembered, so asking to authorize again could begin anew what has just been declined.
       const booked = await payments.read(orderId);
       if (booked.status !== "none") return booked;
     }
-    if (payment.kind === "token") return payments.authorize(orderId, total, { token: payment.token ?? "" });
+    if (payment.kind === "token") {
+      return payments.authorize(orderId, total, customerId, { token: payment.token ?? "" });
+    }
     const sealed = await store.anyCard(orderId);
     // Taken over before the card arrived here, or it was forgotten: the other Region may have authorized it.
     if (!sealed) return payments.read(orderId);
     try {
-      return await payments.authorize(orderId, total, {
+      return await payments.authorize(orderId, total, customerId, {
         card: await openCard(kms, cardKeyArn, sealed.ciphertext, own),
       });
     } catch (error) {

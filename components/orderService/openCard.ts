@@ -10,7 +10,7 @@ export class UnreadableCard extends Error {
 /**
  * Decrypts a card: KMS unwraps the content key, the content is AES-256-GCM with the header as authenticated data.
  *
- * Throws `UnreadableCard` if it was made for another order or can't be decrypted. No error ever carries what was read.
+ * Throws `UnreadableCard` if it was made by another customer, for another order, or can't be decrypted. No error ever carries what was read.
  */
 export async function openCard(
   kms: KMSClient,
@@ -20,10 +20,15 @@ export async function openCard(
 ): Promise<Card> {
   const sealed = parseCard(jwe);
   if (!sealed) throw new UnreadableCard("The card's envelope is not of the form that the store's page makes.");
+  const opened = decrypted(sealed, await contentKey(kms, keyArn, sealed));
+  // After decryption the header is known to be the one that the card was encrypted with.
+  if (sealed.header.customerId !== order.customerId) {
+    throw new UnreadableCard("The card was encrypted by another customer.");
+  }
   if (orderIdOf(order.customerId, sealed.header.idempotencyKey) !== order.orderId) {
     throw new UnreadableCard("The card was encrypted for another order.");
   }
-  return cardOf(decrypted(sealed, await contentKey(kms, keyArn, sealed)));
+  return cardOf(opened);
 }
 
 async function contentKey(kms: KMSClient, keyArn: string, { encryptedKey }: SealedCard): Promise<Uint8Array> {

@@ -6,9 +6,16 @@ import { askOutside, type OutsideConnection } from "./outsideSystem";
 export class PaymentSystem {
   constructor(private readonly connection: OutsideConnection) {}
 
-  authorize(orderId: string, total: Price, means: { card: Card } | { token: string }): Promise<AuthorizeAnswer> {
+  /** @param customerId whose order it is: the payment provider declines a token that it keeps for another customer. */
+  authorize(
+    orderId: string,
+    total: Price,
+    customerId: string,
+    means: { card: Card } | { token: string },
+  ): Promise<AuthorizeAnswer> {
     const expected = ["authorized", "captured", "pending", "declined", "voided", "refunded"] as const;
-    return askOutside(this.connection, "PUT", `${path(orderId)}/authorization`, expected, { ...total, ...means });
+    const body = { ...total, customerId, ...means };
+    return askOutside(this.connection, "PUT", `${path(orderId)}/authorization`, expected, body);
   }
 
   /** What the payment system's book says; asks for nothing. */

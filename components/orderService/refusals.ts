@@ -53,8 +53,9 @@ export function keyUsed(): HttpResponse {
 export function cardOfAnotherRequest(): HttpResponse {
   const detail =
     "payment.card must be encrypted for this request: its protected header must have alg RSA-OAEP-256, enc A256GCM, kid, " +
-    "and idempotencyKey equal to the header Idempotency-Key, and nothing else.";
-  return problem(422, { title: "Card not encrypted for this request", detail });
+    "idempotencyKey equal to the header Idempotency-Key, customerId equal to the caller's, and nothing else.";
+  const errors = [{ pointer: "#/payment/card", detail: "is not encrypted for this request" }];
+  return problem(422, { title: "Card not encrypted for this request", detail, errors });
 }
 
 export function cardKeyUnknown(): HttpResponse {

@@ -35,10 +35,10 @@ export function submitting({ store, catalogue, cardKeyId, deadlines }: Submittin
     if (!valid.ok) return valid.response;
     const order = valid.body;
     const key = valid.parameters["Idempotency-Key"];
-    const refused = refusedCard(order, key, cardKeyId) ?? linesRepeated(order.lines);
+    const customerId = customerOf(request);
+    const refused = refusedCard(order, { idempotencyKey: key, customerId }, cardKeyId) ?? linesRepeated(order.lines);
     if (refused) return refused;
 
-    const customerId = customerOf(request);
     const orderId = orderIdOf(customerId, key);
     const requestHash = requestHashOf({ ...order, payment: comparable(order.payment) });
 
@@ -79,12 +79,14 @@ function placed({ orderId, total }: Pick<OrderItem, "orderId" | "total">): HttpR
 /** Refuses a card that no step could ever use for this order, before anything is stored. */
 function refusedCard(
   { payment }: OrderRequest,
-  key: string,
+  caller: { idempotencyKey: string; customerId: string },
   cardKeyId: string,
 ): ReturnType<typeof problem> | undefined {
   if (payment.kind !== "card") return undefined;
   const header = parseCard(payment.card)?.header;
-  if (header?.idempotencyKey !== key) return cardOfAnotherRequest();
+  if (header?.idempotencyKey !== caller.idempotencyKey || header.customerId !== caller.customerId) {
+    return cardOfAnotherRequest();
+  }
   return header.kid === cardKeyId ? undefined : cardKeyUnknown();
 }
 

@@ -36,11 +36,18 @@ export const CUSTOMER_CLAIM = "customerId";
  * @param customerClaim a claim that goes before the subject, for issuers which are known to set it themselves.
  */
 export function signedInFrom(claims: Claims, groupsClaim: string, customerClaim?: string): SignedIn | undefined {
-  const { sub, email } = claims;
-  const customerId = (customerClaim !== undefined ? claims[customerClaim] : undefined) ?? sub;
-  if (typeof customerId !== "string" || customerId === "" || customerId.length > MAX_SUBJECT_LENGTH) return undefined;
+  const { email } = claims;
+  const customerId = customerIdFrom(claims, customerClaim);
+  if (customerId === undefined) return undefined;
   const caller: SignedIn = { customerId, groups: groupsOf(claims[groupsClaim]).join(" ") };
   return typeof email === "string" && email !== "" ? { ...caller, email } : caller;
+}
+
+/** The customer whom the claims of an access token stand for. The storefront asks as well: it binds a card to its customer. */
+export function customerIdFrom(claims: Claims, customerClaim?: string): string | undefined {
+  const customerId = (customerClaim !== undefined ? claims[customerClaim] : undefined) ?? claims["sub"];
+  const isUsable = typeof customerId === "string" && customerId !== "" && customerId.length <= MAX_SUBJECT_LENGTH;
+  return isUsable ? customerId : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { CARD_PATTERN } from "./card";
+import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
 import { ORDER_STATUSES } from "./status";
 
@@ -105,9 +105,9 @@ export const schemas = {
               card: {
                 type: "string",
                 pattern: CARD_PATTERN,
-                maxLength: 2000,
+                maxLength: MAX_CARD_LENGTH,
                 description:
-                  "Compact JWE (RSA-OAEP-256, A256GCM) of `{ number, expiry, code }` to the key in `/config.json`, its protected header with `kid` and `idempotencyKey`.",
+                  "Compact JWE (RSA-OAEP-256, A256GCM) of `{ number, expiry, code }` to the key in `/config.json`, its protected header with `kid`, `idempotencyKey` (the header `Idempotency-Key`) and `customerId` (the claim `customerId` of the access token, or its `sub`).",
               },
             },
           },
@@ -117,7 +117,10 @@ export const schemas = {
             required: ["kind", "token"],
             properties: {
               kind: { const: "token" },
-              token: { ...line(255), description: "The payment provider's reference to a card it keeps." },
+              token: {
+                ...line(255),
+                description: "The payment provider's reference to a card that it keeps for this customer.",
+              },
             },
           },
         ],

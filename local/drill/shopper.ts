@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
-import { type HistoryEntry, type OrderItem, orderIdOf } from "../../domain/order";
+import { CARD_ALGORITHM, cardHeader, type HistoryEntry, type OrderItem, orderIdOf } from "../../domain/order";
 import { cardTable, orderTables } from "../console/orders";
 import { resourcesOfType } from "../deployment";
 import { newPerson, type Person } from "../grants/person";
@@ -87,8 +87,10 @@ export class Shopper {
     const card = await new CompactEncrypt(
       new TextEncoder().encode(JSON.stringify({ number: "4242424242424242", expiry: "12/39", code: "123" })),
     )
-      .setProtectedHeader({ alg: "RSA-OAEP-256", enc: "A256GCM", kid: keyId, idempotencyKey: key })
-      .encrypt(await importJWK(jwk, "RSA-OAEP-256"));
+      .setProtectedHeader({
+        ...cardHeader(keyId, { customerId: this.person.customerId, idempotencyKey: key }),
+      })
+      .encrypt(await importJWK(jwk, CARD_ALGORITHM));
     return {
       lines: [{ productId: this.product.productId, quantity: 1 }],
       expectedTotal: this.product.price,

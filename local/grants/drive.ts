@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
 import { type OrderStatus, type OrderView, orderIdOf, placeCard, place as placed } from "../../domain/order";
-import { CARD_ALGORITHM, CARD_ENCRYPTION } from "../../domain/order/card";
+import { CARD_ALGORITHM, cardHeader } from "../../domain/order/card";
+import { tokenOf } from "../outside/testCards";
 import type { Store, StoreOptions } from "../store";
 import { type BehindTheScenes, behindTheScenes, eventually, OTHER_REGION } from "./behindTheScenes";
 import { signInByCodes } from "./codes";
@@ -116,8 +117,11 @@ async function place({ customer, settings, product }: Checkout, wish: Wish = {})
         shipping: { name: "Ada Example", street: "Main Street 1", city: "Springfield", postalCode, country: "US" },
         contact: { email: customer.email, phone: "+14155550100" },
         payment: card
-          ? { kind: "card", card: await sealed(card, key, settings.card) }
-          : { kind: "token", token: "tok_visa" },
+          ? {
+              kind: "card",
+              card: await sealed(card, { customerId: customer.customerId, idempotencyKey: key }, settings.card),
+            }
+          : { kind: "token", token: tokenOf("tok_visa", customer.customerId) },
       },
       { "idempotency-key": key },
     ),
@@ -125,9 +129,13 @@ async function place({ customer, settings, product }: Checkout, wish: Wish = {})
   return ((await response.json()) as { orderId: string }).orderId;
 }
 
-async function sealed(number: string, idempotencyKey: string, { keyId, jwk }: Settings["card"]): Promise<string> {
+async function sealed(
+  number: string,
+  order: { customerId: string; idempotencyKey: string },
+  { keyId, jwk }: Settings["card"],
+): Promise<string> {
   return await new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ number, expiry: "12/39", code: "123" })))
-    .setProtectedHeader({ alg: CARD_ALGORITHM, enc: CARD_ENCRYPTION, kid: keyId, idempotencyKey })
+    .setProtectedHeader({ ...cardHeader(keyId, order) })
     .encrypt(await importJWK(jwk, CARD_ALGORITHM));
 }
 
@@ -231,7 +239,12 @@ async function orderFromElsewhere({ settings, product }: Checkout, behind: Behin
     },
     at,
   );
-  const card = placeCard(item.orderId, OTHER_REGION, await sealed(GOOD_CARD, key, settings.card), at);
+  const card = placeCard(
+    item.orderId,
+    OTHER_REGION,
+    await sealed(GOOD_CARD, { customerId, idempotencyKey: key }, settings.card),
+    at,
+  );
   await behind.arrive(item, card);
   return item.orderId;
 }

@@ -17,6 +17,8 @@ export interface AuthorizationRequest {
   amount: number;
   /** ISO 4217, upper case. */
   currency: string;
+  /** Whose order it is. A token that is kept for another customer is declined. */
+  customerId: string;
   card?: { number: string; expiry: string; code: string };
   token?: string;
 }

@@ -47,15 +47,16 @@ export class PaymentBook {
         // A refunded order refuses like a voided one: nothing may be shipped for it any more.
         return { status: 409, body: { status: "voided" } };
     }
-    const number = request.card ? request.card.number.replace(/[\s-]/g, "") : cardOfToken(request.token ?? "");
-    if (number === undefined) return refused("invalid_request", "No such payment token.");
+    const means = meansOf(request);
     const decision = forced
-      ? { outcome: "declined" as const, reason: forced.reason }
-      : this.decide(number, request.card?.expiry);
+      ? { outcome: "declined", reason: forced.reason }
+      : "reason" in means
+        ? { outcome: "declined", reason: means.reason }
+        : this.decide(means.number, request.card?.expiry);
     const money = { amount: request.amount, currency: request.currency };
     Object.assign(payment, money, {
       reference: payment.reference ?? `pay_${randomBytes(9).toString("base64url")}`,
-      card: { brand: brandOf(number), last4: number.slice(-4) },
+      card: "number" in means ? { brand: brandOf(means.number), last4: means.number.slice(-4) } : undefined,
     });
     switch (decision.outcome) {
       case "authorized":
@@ -167,6 +168,11 @@ export class PaymentBook {
     const status = { pending: 202, declined: 402 }[payment.status as string] ?? 200;
     return { status, body: bodyOf(payment) };
   }
+}
+
+/** The number to charge, or why there is none. */
+export function meansOf({ card, token, customerId }: AuthorizationRequest): ReturnType<typeof cardOfToken> {
+  return card ? { number: card.number.replace(/[\s-]/g, "") } : cardOfToken(token ?? "", customerId);
 }
 
 function bodyOf(payment: PaymentRecord): Record<string, unknown> {

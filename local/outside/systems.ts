@@ -1,9 +1,9 @@
 import type { Answer, AuthorizationRequest, ShipmentRequest } from "./contract";
 import type { Fault } from "./faults";
-import type { PaymentBook } from "./paymentBook";
+import { meansOf, type PaymentBook } from "./paymentBook";
 import type { ShippingBook } from "./shippingBook";
 import type { OutsideSystem, Request } from "./systemServer";
-import { behaviourOf, cardOfToken } from "./testCards";
+import { behaviourOf } from "./testCards";
 
 type Control = OutsideSystem["control"];
 
@@ -46,9 +46,8 @@ export function paymentSystem(book: PaymentBook, apiKey: string, control: Contro
     },
     ownFault({ operation, orderId, body }: Request): Fault | undefined {
       if (operation !== "authorize") return undefined;
-      const { card, token } = body as AuthorizationRequest;
-      const number = card ? card.number.replace(/[\s-]/g, "") : cardOfToken(token ?? "");
-      const wire = number === undefined ? undefined : behaviourOf(number).wire;
+      const means = meansOf(body as AuthorizationRequest);
+      const wire = "number" in means ? behaviourOf(means.number).wire : undefined;
       if (!wire) return undefined;
       const met = (wireFaults.get(orderId) ?? 0) + 1;
       wireFaults.set(orderId, met);
@@ -88,13 +87,14 @@ export function shippingSystem(book: ShippingBook, apiKey: string, control: Cont
 
 function problemOfAuthorization(body: unknown): string | undefined {
   if (!isRecord(body)) return "The body must be a JSON object.";
-  const { amount, currency, card, token } = body;
+  const { amount, currency, customerId, card, token } = body;
   if (!Number.isSafeInteger(amount) || (amount as number) <= 0)
     return "`amount` must be a positive whole number of minor units.";
   if (typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency)) return "`currency` must be an ISO 4217 code.";
+  if (typeof customerId !== "string" || customerId === "") return "`customerId` must name the customer.";
   if ((card === undefined) === (token === undefined)) return "Exactly one of `card` and `token` must be given.";
   if (token !== undefined) {
-    return typeof token === "string" && cardOfToken(token) !== undefined ? undefined : "No such payment token.";
+    return typeof token === "string" && token !== "" ? undefined : "`token` must be a string that is not empty.";
   }
   if (!isRecord(card)) return "`card` must be an object.";
   const complete = ["number", "expiry", "code"].every((name) => typeof card[name] === "string" && card[name] !== "");

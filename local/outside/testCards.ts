@@ -56,9 +56,17 @@ const tokens = new Map<string, string>([
   ["tok_pendingThenDeclined", "4000008400001629"],
 ]);
 
-/** The card that a token stands for, or nothing for an unknown token. */
-export function cardOfToken(token: string): string | undefined {
-  return tokens.get(token);
+/** A payment token of the local run: a name of `tokens`, and the customer whose card it stands for. */
+export function tokenOf(name: string, customerId: string): string {
+  return `${name}:${customerId}`;
+}
+
+/** The card that a token stands for, or why this customer can't pay with it. */
+export function cardOfToken(token: string, customerId: string): { number: string } | { reason: string } {
+  const [, name = "", owner] = /^([^:]*):(.*)$/s.exec(token) ?? [];
+  const number = tokens.get(name);
+  if (number === undefined) return { reason: "token_unknown" };
+  return owner === customerId ? { number } : { reason: "token_of_another_customer" };
 }
 
 /** What becomes of an authorization with this card number. Any number with a right check digit is a good card. */

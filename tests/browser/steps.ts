@@ -56,6 +56,10 @@ export async function fillCheckout(page: Page, card = CARD): Promise<void> {
   await page.getByLabel("Postal code").fill("12345");
   await page.getByLabel("City").fill("Springfield");
   await page.getByLabel("Country").selectOption("US");
+  await fillCard(page, card);
+}
+
+export async function fillCard(page: Page, card = CARD): Promise<void> {
   await page.getByLabel("Card number").fill(card);
   await page.getByLabel("Good until").fill("1249");
   await page.getByLabel("Security code").fill("123");

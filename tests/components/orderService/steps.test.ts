@@ -9,7 +9,7 @@ import { lookAtParcel, shipOrder, trackOrder } from "../../../components/orderSe
 import { ShippingSystem } from "../../../components/orderService/shippingSystem";
 import { TaskReply } from "../../../components/orderService/taskReply";
 import { TransientError } from "../../../components/orderService/transient";
-import { type OrderItem, orderIdOf, type StepInput } from "../../../domain/order";
+import { cardHeader, type OrderItem, orderIdOf, type StepInput } from "../../../domain/order";
 import { itemOf } from "../../domain/order/arbitraries";
 import { keyService, MemoryStore, workflowsAnswering } from "./fakes";
 
@@ -33,9 +33,10 @@ describe("The step Authorize", () => {
   const sealed = async (
     card: unknown = { number: "4242424242424242", expiry: "12/39", code: "123" },
     idempotencyKey = key,
+    customerId = "customer-ann",
   ) =>
     await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(card)))
-      .setProtectedHeader({ alg: "RSA-OAEP-256", enc: "A256GCM", kid: "mrk-1234567890", idempotencyKey })
+      .setProtectedHeader({ ...cardHeader("mrk-1234567890", { customerId, idempotencyKey }) })
       .encrypt(publicKey);
 
   async function authorize(
@@ -66,11 +67,20 @@ describe("The step Authorize", () => {
     expect(payments.authorize.firstCall.args).to.deep.equal([
       orderId,
       own().total,
+      "customer-ann",
       { card: { number: "4242424242424242", expiry: "12/39", code: "123" } },
     ]);
     expect(store.own).to.deep.include({ status: "PAID" });
     expect(store.own?.payment).to.deep.equal({ kind: "card", reference: "r", card: { brand: "visa", last4: "4242" } });
     expect(store.cards).to.deep.equal([]);
+  });
+
+  it("names the customer whose token it is", async () => {
+    const payments = paying();
+    payments.authorize.resolves({ status: "authorized" });
+    const store = new MemoryStore([own({ payment: { kind: "token", token: "tok_1" } })]);
+    expect(await authorize(store, payments)).to.deep.equal(["SendTaskSuccess"]);
+    expect(payments.authorize.firstCall.args).to.deep.equal([orderId, own().total, "customer-ann", { token: "tok_1" }]);
   });
 
   it("hands on why the payment was declined, and writes nothing itself", async () => {
@@ -149,6 +159,7 @@ describe("The step Authorize", () => {
 
   const unreadable: [string, () => Promise<string>][] = [
     ["for another order", () => sealed(undefined, "another-key")],
+    ["by another customer", () => sealed(undefined, key, "customer-bob")],
     ["without a number", () => sealed({ number: "", expiry: "12/39", code: "123" })],
     ["that is no card", () => sealed("hello")],
   ];
@@ -406,7 +417,7 @@ describe("A call of an outside system", () => {
     sinon.stub(globalThis, "fetch").rejects(new TypeError("fetch failed", { cause: new Error("ECONNRESET") }));
     const card = { number: "4242424242424242", expiry: "12/39", code: "123" };
     const error = await system
-      .authorize("A1", { amount: 1, currency: "EUR" }, { card })
+      .authorize("A1", { amount: 1, currency: "EUR" }, "customer-ann", { card })
       .catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(TransientError);
     expect(String((error as Error).stack)).to.not.contain(card.number);

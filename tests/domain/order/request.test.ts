@@ -129,7 +129,13 @@ describe("A card's envelope", () => {
       "c".repeat(60),
       "t".repeat(22),
     ].join(".");
-  const header = { alg: "RSA-OAEP-256", enc: "A256GCM", kid: "mrk-1234567890abcdef", idempotencyKey: "key-1" };
+  const header = {
+    alg: "RSA-OAEP-256",
+    enc: "A256GCM",
+    kid: "mrk-1234567890abcdef",
+    idempotencyKey: "key-1",
+    customerId: "ann",
+  };
 
   it("is taken apart without being opened", () => {
     expect(parseCard(envelope(header))?.header).to.deep.equal(header);
@@ -140,6 +146,7 @@ describe("A card's envelope", () => {
     ["another algorithm", envelope({ ...header, alg: "RSA-OAEP" })],
     ["another encryption", envelope({ ...header, enc: "A128CBC-HS256" })],
     ["compression", envelope({ ...header, zip: "DEF" })],
+    ["no customer", envelope({ ...header, customerId: undefined, padding: "padding" })],
     ["no key of the request", envelope({ ...header, idempotencyKey: undefined, padding: "padding" })],
     ["a header that is no JSON", envelope(header).replace(/^[^.]+/, "a".repeat(60))],
   ];

@@ -27,6 +27,7 @@ import { type Console, startConsole } from "../../../local/console";
 import type { DeployedResource, Deployment } from "../../../local/deployment";
 import { type MiniStack, startMiniStack } from "../../../local/ministack/supervisor";
 import { type Outside, startOutside } from "../../../local/outside";
+import { tokenOf } from "../../../local/outside/testCards";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -237,7 +238,7 @@ describe("the console", function () {
     await fetch(`${outside.paymentUrl}/payments/o-1/authorization`, {
       method: "PUT",
       headers: { authorization: `Bearer ${key}` },
-      body: JSON.stringify({ amount: 4990, currency: "EUR", token: "tok_visa" }),
+      body: JSON.stringify({ amount: 4990, currency: "EUR", customerId: "ann", token: tokenOf("tok_visa", "ann") }),
     });
     const { orders } = await page.state();
     expect(orders.total).to.equal(1);

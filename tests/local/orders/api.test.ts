@@ -114,6 +114,20 @@ describe("The order API", function () {
       expect((await problemOf(answer)).title).to.equal("Card not encrypted for this request");
     });
 
+    it("refuses another customer's card, sent under that customer's key, and stores nothing", async () => {
+      const { stand } = here;
+      const key = randomUUID();
+      const stolen = await stand.sealCard(key, undefined, "customer-ann");
+      const payment = { kind: "card", card: stolen };
+      const answer = await stand.place({ key, customer: "customer-thief", payment });
+      expect(answer.status).to.equal(422);
+      const { title, errors } = await problemOf(answer);
+      expect(title).to.equal("Card not encrypted for this request");
+      expect(errors).to.deep.equal([{ pointer: "#/payment/card", detail: "is not encrypted for this request" }]);
+      expect(JSON.stringify(await stand.everything())).to.not.contain("customer-thief");
+      expect((await stand.place({ key, payment })).status, "its owner's own order").to.equal(201);
+    });
+
     it("cancels an order whose card was tampered with, and says so", async () => {
       const { stand } = here;
       const key = randomUUID();

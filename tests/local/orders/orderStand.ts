@@ -14,7 +14,7 @@ import {
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK } from "jose";
 import { OrderStore } from "../../../components/orderService/orderStore";
-import type { CardItem, OrderItem, OrderStatus, OrderView } from "../../../domain/order";
+import { type CardItem, cardHeader, type OrderItem, type OrderStatus, type OrderView } from "../../../domain/order";
 import { type Deployed, deploy } from "../../../local/deployer/deployer";
 import { type EventSources, startEventSources } from "../../../local/eventSources";
 import { type MiniStack, startMiniStack } from "../../../local/ministack/supervisor";
@@ -69,7 +69,8 @@ export interface OrderStand {
   store: OrderStore;
   /** Waits for the order's deadline, and sweeps. */
   sweep(orderId: string): Promise<void>;
-  sealCard(key: string, card?: typeof goodCard): Promise<string>;
+  /** @param customer whose card it is; by default the one who calls. */
+  sealCard(key: string, card?: typeof goodCard, customer?: string): Promise<string>;
   mails(orderId: string): Promise<{ subject: string; text: string; to: string[] }[]>;
   /** How many text messages were sent about the order. */
   textMessages(orderId: string): Promise<number>;
@@ -221,7 +222,7 @@ async function standOf(
             country: "US",
           },
           contact: { email: "ann@example.com", phone: "+14155550100" },
-          payment: payment ?? { kind: "card", card: await stand.sealCard(key, card) },
+          payment: payment ?? { kind: "card", card: await stand.sealCard(key, card, customer) },
           ...body,
         },
       });
@@ -311,10 +312,10 @@ async function standOf(
       if (FunctionError) throw new Error(`The sweeper failed: ${Buffer.from(Payload ?? []).toString()}`);
     },
 
-    async sealCard(idempotencyKey, card = goodCard) {
+    async sealCard(idempotencyKey, card = goodCard, customerId = "customer-ann") {
       const { keyId, jwk } = outputs.card;
       return await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(card)))
-        .setProtectedHeader({ alg: "RSA-OAEP-256", enc: "A256GCM", kid: keyId, idempotencyKey })
+        .setProtectedHeader({ ...cardHeader(keyId, { customerId, idempotencyKey }) })
         .encrypt(await importJWK(jwk, "RSA-OAEP-256"));
     },
 

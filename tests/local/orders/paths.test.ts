@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { sweep } from "../../../domain/order";
+import { tokenOf } from "../../../local/outside/testCards";
 import { goodCard } from "./orderStand";
 import { useOrderStand } from "./sharedStand";
 
@@ -48,7 +49,7 @@ describe("An order's way", function () {
 
   it("takes a payment token in place of a card", async () => {
     const { stand } = here;
-    const { orderId } = await stand.place({ payment: { kind: "token", token: "tok_visa" } });
+    const { orderId } = await stand.place({ payment: { kind: "token", token: tokenOf("tok_visa", "customer-ann") } });
     await stand.until(orderId, "DELIVERED");
     expect(stand.outside.controls.book(orderId).paidAmount).to.equal(6_980);
   });

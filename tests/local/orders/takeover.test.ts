@@ -30,7 +30,7 @@ describe("An order taken over from another Region", function () {
       now(),
     );
     await here.stand.putOrder(item);
-    return { item, sealed: await here.stand.sealCard(key) };
+    return { item, sealed: await here.stand.sealCard(key, undefined, customerId) };
   }
 
   async function takenOver({ orderId }: OrderItem): Promise<void> {

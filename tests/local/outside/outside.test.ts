@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { closeServer, listen } from "../../../local/listen";
 import { type Outside, type OutsideOptions, startOutside, testCards } from "../../../local/outside";
+import { tokenOf } from "../../../local/outside/testCards";
 
 const secrets = {
   paymentApiKey: "pay-key",
@@ -37,7 +38,7 @@ describe("outside systems", () => {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const authorize = (outside: Outside, orderId: string, card: object = good, amount = 1999) =>
-    call(outside, "PUT", `/payments/${orderId}/authorization`, { amount, currency: "EUR", card });
+    call(outside, "PUT", `/payments/${orderId}/authorization`, { amount, currency: "EUR", customerId: "ann", card });
   const put = (outside: Outside, orderId: string, what: string) => call(outside, "PUT", `/payments/${orderId}/${what}`);
   const shipment = { address: { postcode: "20457", country: "DE" }, lines: [{ productId: "p-1", quantity: 1 }] };
   const until = async (condition: () => boolean | Promise<boolean>, what: string) => {
@@ -157,16 +158,30 @@ describe("outside systems", () => {
       expect(outside.controls.book("o-1").payment?.amount).to.equal(1999);
     });
 
+    it("declines a token that it does not know, or keeps for another customer, and charges its owner's", async () => {
+      const outside = await start();
+      const pay = async (token: string) => {
+        const body = { amount: 1, currency: "EUR", customerId: "ann", token };
+        const answer = await call(outside, "PUT", "/payments/o-1/authorization", body);
+        return [answer.status, answer.body["status"], answer.body["reason"]];
+      };
+      expect(await pay(tokenOf("tok_visa", "bob"))).to.deep.equal([402, "declined", "token_of_another_customer"]);
+      expect(await pay("tok_visa")).to.deep.equal([402, "declined", "token_unknown"]);
+      expect(outside.controls.book("o-1").payment?.card).to.equal(undefined);
+      expect(await pay(tokenOf("tok_visa", "ann"))).to.deep.equal([200, "authorized", undefined]);
+    });
+
     it("asks for its key, and for a whole request", async () => {
       const outside = await start();
       expect((await fetch(`${outside.paymentUrl}/payments/o-1`)).status).to.equal(401);
       for (const body of [
         {},
-        { amount: -1, currency: "EUR", card: good },
-        { amount: 1, currency: "euro", card: good },
-        { amount: 1, currency: "EUR" },
-        { amount: 1, currency: "EUR", card: { number: "4242424242424242" } },
-        { amount: 1, currency: "EUR", token: "tok_unheard_of" },
+        { amount: -1, currency: "EUR", customerId: "ann", card: good },
+        { amount: 1, currency: "euro", customerId: "ann", card: good },
+        { amount: 1, currency: "EUR", customerId: "ann" },
+        { amount: 1, currency: "EUR", card: good },
+        { amount: 1, currency: "EUR", customerId: "ann", card: { number: "4242424242424242" } },
+        { amount: 1, currency: "EUR", customerId: "ann", token: "" },
       ]) {
         expect((await call(outside, "PUT", "/payments/o-1/authorization", body)).status, JSON.stringify(body)).to.equal(
           400,
@@ -269,7 +284,7 @@ describe("outside systems", () => {
     it("charges once with the card whose first answer never comes", async () => {
       const outside = await start();
       const card = { ...good, number: "4000000000006686" };
-      const body = { amount: 5, currency: "EUR", card };
+      const body = { amount: 5, currency: "EUR", customerId: "ann", card };
       expect(await failure(call(outside, "PUT", "/payments/o-1/authorization", body, 150))).to.be.instanceOf(Error);
       expect((await authorize(outside, "o-1", card, 5)).body["status"]).to.equal("authorized");
       expect(outside.controls.book("o-1").authorizations).to.have.length(1);

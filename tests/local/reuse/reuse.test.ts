@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
+import { tokenOf } from "../../../local/outside/testCards";
 import { type Store, startStore } from "../../../local/store";
 import { type Issuer, startIssuer } from "./issuer";
 
@@ -109,7 +110,7 @@ describe("A project that installs the package", function () {
           expectedTotal: kettle.price,
           shipping: { name: "A", street: "1 Main St", city: "Town", postalCode: "12345", country: "US" },
           contact: { email: "a@example.com" },
-          payment: { kind: "token", token: "tok_visa" },
+          payment: { kind: "token", token: tokenOf("tok_visa", "ann") },
         }),
       });
 

@@ -15,6 +15,7 @@ import type { OrderView } from "../../../domain/order";
 import { resourcesOfType } from "../../../local/deployment";
 import { QUICK } from "../../../local/grants/drive";
 import { newPerson, type Person } from "../../../local/grants/person";
+import { tokenOf } from "../../../local/outside/testCards";
 import { type Store, startStore } from "../../../local/store";
 import { product } from "../../components/searchService/support";
 
@@ -124,7 +125,7 @@ describe("site, catalogue and invoices in two Regions", function () {
       expectedTotal: lantern.price,
       shipping: { name: "Ann Example", street: "Main Street 1", city: "Town", postalCode: "12345", country: "US" },
       contact: { email: "ann@example.com" },
-      payment: { kind: "token", token: "tok_visa" },
+      payment: { kind: "token", token: tokenOf("tok_visa", merchandiser.customerId) },
     };
     const placed = await merchandiser.call(
       "POST",

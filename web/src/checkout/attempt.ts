@@ -3,16 +3,21 @@ import type { OrderRequest } from "../../../domain/order/openapi";
 import { ApiError, callSignedIn, isTokenRefused, type Problem } from "../api";
 
 /**
- * One order that the customer means to place. It is kept until the store has answered, and repeated byte for byte under
- * the same key, so that it is one order however often it has to be sent.
+ * An order whose answer never came, as the tab keeps it over a reload. It is sent again under the same key, so that it
+ * is one order however often it has to be sent.
+ *
+ * No card is kept, not even encrypted: after a reload the customer types it again. To the store that is the same request.
  */
-export interface Attempt {
+export interface OpenAttempt {
   key: string;
-  /** The request as JSON. The card in it is encrypted. */
-  body: string;
-  total: Price;
-  /** Whose it is: nobody else may send it. */
-  email?: string;
+  order: Omit<OrderRequest, "payment">;
+  /** Only this customer may send it. */
+  customerId: string;
+}
+
+/** One order that the customer means to place. The card in it is encrypted, and only ever in the page's memory. */
+export interface Attempt extends OpenAttempt {
+  payment: OrderRequest["payment"];
 }
 
 export type Outcome =
@@ -27,21 +32,20 @@ export type Outcome =
 const KEY = "stayopen.attempt";
 const TRIES = 4;
 
-export function attemptOf(request: OrderRequest, key: string, email: string | undefined): Attempt {
-  return { key, body: JSON.stringify(request), total: request.expectedTotal, email };
-}
-
-/** An attempt of this person's that never got an answer: from before a reload, or from a broken connection. */
-export function openAttempt(email: string | undefined): Attempt | undefined {
+/** An attempt of this customer's that never got an answer. Another customer's, from the same tab, is forgotten. */
+export function openAttempt(customerId: string | undefined): OpenAttempt | undefined {
   const kept = sessionStorage.getItem(KEY);
   if (kept === null) return undefined;
-  const attempt: Attempt = JSON.parse(kept);
-  return attempt.email === email ? attempt : undefined;
+  const attempt: OpenAttempt = JSON.parse(kept);
+  if (attempt.customerId === customerId) return attempt;
+  sessionStorage.removeItem(KEY);
+  return undefined;
 }
 
 /** Sends the attempt, several times if it must, and forgets it once the store has answered. */
 export async function send(attempt: Attempt): Promise<Outcome> {
-  sessionStorage.setItem(KEY, JSON.stringify(attempt));
+  const { payment: _payment, ...kept } = attempt;
+  sessionStorage.setItem(KEY, JSON.stringify(kept satisfies OpenAttempt));
   const outcome = await sendPatiently(attempt);
   if (outcome.kind !== "unknown") sessionStorage.removeItem(KEY);
   return outcome;
@@ -53,7 +57,7 @@ async function sendPatiently(attempt: Attempt): Promise<Outcome> {
       const { orderId } = await callSignedIn<{ orderId: string }>("/api/orders", {
         method: "POST",
         headers: { "idempotency-key": attempt.key },
-        body: attempt.body,
+        body: JSON.stringify({ ...attempt.order, payment: attempt.payment } satisfies OrderRequest),
       });
       return { kind: "placed", orderId };
     } catch (error) {

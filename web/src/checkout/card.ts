@@ -1,5 +1,5 @@
 import { CompactEncrypt, importJWK } from "jose";
-import { CARD_ALGORITHM, CARD_ENCRYPTION } from "../../../domain/order/card";
+import { CARD_ALGORITHM, cardHeader } from "../../../domain/order/card";
 import type { Settings } from "../settings";
 
 /** What is on the card. It is only ever in this page's memory, and in what the payment step alone can decrypt. */
@@ -10,11 +10,17 @@ export interface Card {
   code: string;
 }
 
-/** Encrypts the card for the payment step, good for the one order that has this key. */
-export async function sealed(card: Card, idempotencyKey: string, { keyId, jwk }: Settings["card"]): Promise<string> {
+export const emptyCard: Card = { number: "", expiry: "", code: "" };
+
+/** Encrypts the card for the payment step, good for one order of one customer. */
+export async function sealed(
+  card: Card,
+  order: { customerId: string; idempotencyKey: string },
+  { keyId, jwk }: Settings["card"],
+): Promise<string> {
   const { number, expiry, code } = card;
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ number: digits(number), expiry, code })))
-    .setProtectedHeader({ alg: CARD_ALGORITHM, enc: CARD_ENCRYPTION, kid: keyId, idempotencyKey })
+    .setProtectedHeader({ ...cardHeader(keyId, order) })
     .encrypt(await importJWK(jwk, CARD_ALGORITHM));
 }
 

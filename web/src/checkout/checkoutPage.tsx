@@ -9,8 +9,8 @@ import { useTitle } from "../parts/title";
 import { readSettings } from "../settings";
 import type { Person } from "../signIn/session";
 import { AddressFields, addressOf, ContactFields, contactOf, emptyAddress, phoneError } from "./addressFields";
-import { type Attempt, attemptOf, type Outcome, openAttempt, send } from "./attempt";
-import { type Card, cardErrors, sealed } from "./card";
+import { type Attempt, type OpenAttempt, type Outcome, openAttempt, send } from "./attempt";
+import { type Card, cardErrors, emptyCard, sealed } from "./card";
 import { CardFields } from "./cardFields";
 import "./checkout.css";
 import { PriceChanged } from "./priceChanged";
@@ -21,10 +21,10 @@ export function CheckoutPage({ person }: { person: Person }) {
   const [, go] = useLocation();
   const lines = useBasket();
   const { gone } = useCurrentProducts(lines);
-  const [unanswered, setUnanswered] = useState(() => openAttempt(person.email));
+  const [unanswered, setUnanswered] = useState<Attempt | OpenAttempt | undefined>(() => openAttempt(person.customerId));
   const [address, setAddress] = useState(emptyAddress);
   const [contact, setContact] = useState({ email: person.email ?? "", phone: "" });
-  const [card, setCard] = useState<Card>({ number: "", expiry: "", code: "" });
+  const [card, setCard] = useState<Card>(emptyCard);
   const [showErrors, setShowErrors] = useState(false);
   const [sending, setSending] = useState(false);
   const [newTotal, setNewTotal] = useState<Price>();
@@ -55,18 +55,27 @@ export function CheckoutPage({ person }: { person: Person }) {
     }
   };
 
-  const newAttempt = async (expectedTotal: Price): Promise<Attempt> => {
-    const key = crypto.randomUUID();
+  const payWith = async (typed: Card, { key, customerId }: Pick<OpenAttempt, "key" | "customerId">) => {
     const settings = await readSettings();
-    const request = {
+    const order = { customerId, idempotencyKey: key };
+    return { kind: "card" as const, card: await sealed(typed, order, settings.card) };
+  };
+
+  const newAttempt = async (expectedTotal: Price): Promise<Attempt> => {
+    const { customerId } = person;
+    if (!customerId) throw new Error("Your sign-in does not name a customer. Please sign in again.");
+    const key = crypto.randomUUID();
+    const order = {
       lines: basketLines().map(({ productId, quantity }) => ({ productId, quantity })),
       expectedTotal,
       shipping: addressOf(address),
       contact: contactOf(contact),
-      payment: { kind: "card" as const, card: await sealed(card, key, settings.card) },
     };
-    return attemptOf(request, key, person.email);
+    return { key, customerId, order, payment: await payWith(card, { key, customerId }) };
   };
+
+  const again = async (attempt: Attempt | OpenAttempt, typed: Card = emptyCard): Promise<Attempt> =>
+    "payment" in attempt ? attempt : { ...attempt, payment: await payWith(typed, attempt) };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -76,7 +85,9 @@ export function CheckoutPage({ person }: { person: Person }) {
   };
 
   if (unanswered) {
-    return <Unanswered attempt={unanswered} sending={sending} onSend={() => void run(() => unanswered)} />;
+    return (
+      <Unanswered attempt={unanswered} sending={sending} onSend={(typed) => void run(() => again(unanswered, typed))} />
+    );
   }
   if (!total) {
     return (

@@ -1,5 +1,7 @@
 import * as oauth from "oauth4webapi";
 import type { OidcSettings } from "../../../domain/auth/settings";
+import { customerIdFrom } from "../../../domain/auth/signedIn";
+import { claimsOf } from "./poolSession";
 import { NotSignedInError, type Person, type SignInWay } from "./way";
 
 /** Signing in at an issuer of the store's own choice: authorization code flow with PKCE, by redirect. */
@@ -67,7 +69,7 @@ function make(settings: OidcSettings): OidcWay {
   return {
     restore: async () => {
       const tokens = read<Tokens>(TOKENS);
-      return tokens && { email: tokens.email };
+      return tokens && personOf(tokens);
     },
     accessToken: async (forced) => {
       const tokens = read<Tokens>(TOKENS);
@@ -133,10 +135,13 @@ function make(settings: OidcSettings): OidcWay {
         expectedNonce: pending.nonce,
         requireIdToken: settings.scope.split(" ").includes("openid"),
       });
-      const { email } = keep(granted);
-      return { person: { email }, returnTo: pending.returnTo };
+      return { person: personOf(keep(granted)), returnTo: pending.returnTo };
     },
   };
+}
+
+function personOf({ accessToken, email }: Tokens): Person {
+  return { customerId: customerIdFrom(claimsOf(accessToken)), email };
 }
 
 function keep(granted: oauth.TokenEndpointResponse, before?: Tokens): Tokens {

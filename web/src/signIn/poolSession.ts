@@ -1,4 +1,5 @@
 import type { CognitoSettings } from "../../../domain/auth/settings";
+import { CUSTOMER_CLAIM, customerIdFrom } from "../../../domain/auth/signedIn";
 import { type AuthenticationResult, callPool, PoolError, PoolUnreachableError } from "./pool";
 import { NotSignedInError, type Person, type SignInWay } from "./way";
 
@@ -43,7 +44,7 @@ export const poolSession: SignInWay = {
 /** Who is signed in, as far as this browser remembers. */
 export function keptPerson(): Person | undefined {
   const kept = read();
-  return kept && { email: kept.email };
+  return kept && personOf(kept);
 }
 
 /** The pool that somebody is signed in by; `undefined` for nobody, and with an issuer of one's own. */
@@ -100,7 +101,11 @@ function remember(pool: CognitoSettings, tokens: AuthenticationResult): Person {
     email: typeof email === "string" ? email : undefined,
   };
   localStorage.setItem(KEPT, JSON.stringify(kept));
-  return { email: kept.email };
+  return personOf(kept);
+}
+
+function personOf({ accessToken, email }: Kept): Person {
+  return { customerId: customerIdFrom(claimsOf(accessToken), CUSTOMER_CLAIM), email };
 }
 
 async function revoke({ pool, refreshToken }: Kept): Promise<void> {
@@ -116,6 +121,11 @@ function read(): Kept | undefined {
 export function claimsOf(token: string | undefined): Record<string, unknown> {
   const payload = token?.split(".")[1];
   if (!payload) return {};
-  const bytes = Uint8Array.from(atob(payload.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
-  return JSON.parse(new TextDecoder().decode(bytes));
+  try {
+    const bytes = Uint8Array.from(atob(payload.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
+    return Object(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    // A token that only the issuer can read.
+    return {};
+  }
 }

@@ -1,5 +1,7 @@
 /** Who is signed in, as far as the page shows it. */
 export interface Person {
+  /** As the APIs know the customer by the access token. */
+  customerId?: string;
   email?: string;
 }
 
