@@ -1,5 +1,7 @@
 import { json, problem, validator } from "../../domain/http";
 import {
+  decodePageCursor,
+  encodePageCursor,
   isDecided,
   type OrderItem,
   type OrderSummary,
@@ -23,14 +25,15 @@ export function listing(store: OrderStore) {
     const { limit = 20, before } = valid.parameters;
     const customerId = customerOf(request);
 
-    const start = before === undefined ? undefined : cursorOf(before, customerId);
-    if (before !== undefined && start === undefined) {
+    const end = before === undefined ? undefined : decodePageCursor(before);
+    if (before !== undefined && end === undefined) {
       const detail = "`before` must be the `next` of the page before, as it was answered.";
-      return problem(422, { title: "Unknown page", detail });
+      const errors = [{ pointer: "query/before", detail: "is not the `next` of a page" }];
+      return problem(422, { title: "Unknown page", detail, errors });
     }
-    const { keys, next } = await store.ofCustomer(customerId, limit, start);
+    const { keys, next } = await store.ofCustomer(customerId, limit, end && { customerId, ...end });
     const orders = summaries(await store.items(keys));
-    return json(200, { orders, ...(next ? { next: cursor(next) } : {}) });
+    return json(200, { orders, ...(next ? { next: encodePageCursor(next) } : {}) });
   };
 }
 
@@ -87,22 +90,4 @@ function summaries(items: OrderItem[]): OrderSummary[] {
     .flatMap((partition) => spokenFor(partitionOf(partition)) ?? [])
     .map(summaryOf)
     .sort((first, second) => (first.createdAt < second.createdAt ? 1 : -1));
-}
-
-/** A page's end as opaque text; the customer is left out, so that it can't be made to point into another's orders. */
-function cursor({ orderId, region, createdAt }: Record<string, unknown>): string {
-  return Buffer.from(JSON.stringify([orderId, region, createdAt])).toString("base64url");
-}
-
-function cursorOf(text: string, customerId: string): Record<string, unknown> | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(parsed) || parsed.length !== 3 || parsed.some((part) => typeof part !== "string"))
-    return undefined;
-  const [orderId, region, createdAt] = parsed;
-  return { customerId, orderId, region, createdAt };
 }

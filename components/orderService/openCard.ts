@@ -1,6 +1,6 @@
 import { createDecipheriv } from "node:crypto";
 import { DecryptCommand, type KMSClient } from "@aws-sdk/client-kms";
-import { type Card, orderIdOf, parseCard, type SealedCard } from "../../domain/order";
+import { CARD_NUMBER_PATTERN, type Card, orderIdOf, parseCard, type SealedCard } from "../../domain/order";
 
 /** The ciphertext is not a card for this order: nobody can ever authorize it, so the order is not paid. */
 export class UnreadableCard extends Error {
@@ -72,7 +72,11 @@ function cardOf(text: string): Card {
   const { number, expiry, code } = (parsed ?? {}) as Record<string, unknown>;
   const matches = (value: unknown, pattern: RegExp): value is string =>
     typeof value === "string" && pattern.test(value);
-  if (matches(number, /^\d{12,19}$/) && matches(expiry, /^(0[1-9]|1[0-2])\/\d\d$/) && matches(code, /^\d{3,4}$/)) {
+  if (
+    matches(number, new RegExp(CARD_NUMBER_PATTERN)) &&
+    matches(expiry, /^(0[1-9]|1[0-2])\/\d\d$/) &&
+    matches(code, /^\d{3,4}$/)
+  ) {
     return { number, expiry, code };
   }
   throw new UnreadableCard("The card's number, expiry or code is not of the usual form.");

@@ -19,6 +19,7 @@ import {
   ORDER_SCHEMA,
   type OrderItem,
   type OrderTableItem,
+  type PageEnd,
   type Partition,
   partitionOf,
   type WaitItem,
@@ -256,7 +257,7 @@ export class OrderStore {
     customerId: string,
     limit: number,
     before?: Record<string, unknown>,
-  ): Promise<{ keys: { orderId: string; region: string }[]; next?: Record<string, unknown> }> {
+  ): Promise<{ keys: { orderId: string; region: string }[]; next?: PageEnd }> {
     const { Items = [], LastEvaluatedKey } = await this.client.send(
       new QueryCommand({
         TableName: this.tables.orders,
@@ -268,7 +269,7 @@ export class OrderStore {
         ExclusiveStartKey: before,
       }),
     );
-    return { keys: Items as { orderId: string; region: string }[], next: LastEvaluatedKey };
+    return { keys: Items as { orderId: string; region: string }[], next: LastEvaluatedKey as PageEnd | undefined };
   }
 
   /** Items by key, at most 100; what the table does not answer in a second round is trouble that passes. */

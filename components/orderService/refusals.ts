@@ -35,6 +35,16 @@ export function linesRefused(refusal: Refusal): HttpResponse {
   }
 }
 
+/** Refuses card numbers in clear. The number is not repeated in the answer. */
+export function cardNumberWritten(pointers: readonly string[]): HttpResponse | undefined {
+  const [first] = pointers;
+  if (first === undefined) return undefined;
+  const field = first.replace(/^#\//, "").replaceAll("/", ".");
+  const detail = `${field} has a card number in it, which is never stored. Remove it; a card goes into the card's own fields.`;
+  const errors = pointers.map((pointer) => ({ pointer, detail: "must not have a card number in it" }));
+  return problem(422, { title: "Card number in the wrong field", detail, errors });
+}
+
 export function totalChanged(
   expected: Price,
   { total, lines }: { total: Price; lines: unknown[] },

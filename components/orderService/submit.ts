@@ -6,6 +6,7 @@ import {
   parseCard,
   place,
   placeCard,
+  pointersToCardNumbers,
   price,
   requestHashOf,
 } from "../../domain/order";
@@ -13,7 +14,15 @@ import { type OrderRequest, orderApi } from "../../domain/order/openapi";
 import type { Catalogue } from "./catalogue";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
-import { cardKeyUnknown, cardOfAnotherRequest, keyUsed, linesRefused, linesRepeated, totalChanged } from "./refusals";
+import {
+  cardKeyUnknown,
+  cardNumberWritten,
+  cardOfAnotherRequest,
+  keyUsed,
+  linesRefused,
+  linesRepeated,
+  totalChanged,
+} from "./refusals";
 
 export interface Submitting {
   store: OrderStore;
@@ -36,7 +45,13 @@ export function submitting({ store, catalogue, cardKeyId, deadlines }: Submittin
     const order = valid.body;
     const key = valid.parameters["Idempotency-Key"];
     const customerId = customerOf(request);
-    const refused = refusedCard(order, { idempotencyKey: key, customerId }, cardKeyId) ?? linesRepeated(order.lines);
+    const refused =
+      cardNumberWritten([
+        ...pointersToCardNumbers(textsOf(order)),
+        ...pointersToCardNumbers(key, "header/Idempotency-Key"),
+      ]) ??
+      refusedCard(order, { idempotencyKey: key, customerId }, cardKeyId) ??
+      linesRepeated(order.lines);
     if (refused) return refused;
 
     const orderId = orderIdOf(customerId, key);
@@ -70,6 +85,11 @@ export function submitting({ store, catalogue, cardKeyId, deadlines }: Submittin
       return earlier && (earlier.requestHash === requestHash ? placed(earlier) : keyUsed());
     }
   };
+}
+
+/** The texts of an order that are stored as the customer typed them. */
+function textsOf({ shipping, contact, payment }: OrderRequest) {
+  return { shipping, contact, payment: payment.kind === "token" ? { token: payment.token } : {} };
 }
 
 function placed({ orderId, total }: Pick<OrderItem, "orderId" | "total">): HttpResponse {

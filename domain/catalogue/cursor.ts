@@ -1,4 +1,4 @@
-import type { Matching, SearchRequest } from "./searchQuery";
+import { effectiveSort, type Matching, type SearchRequest } from "./searchQuery";
 
 /**
  * Where the next page begins: behind the sort values of the last product, the id last; or, sorted by relevance, after so
@@ -29,7 +29,9 @@ export function encodeCursor(request: SearchRequest, matching: Matching, after: 
 /** Reads a cursor; `undefined` when it is damaged or belongs to another request. */
 export function decodeCursor(request: SearchRequest, text: string): Pick<Cursor, "matching" | "after"> | undefined {
   const cursor = parse(text);
-  return cursor?.request === fingerprint(request) ? { matching: cursor.matching, after: cursor.after } : undefined;
+  return cursor?.request === fingerprint(request) && fitsSort(request, cursor.after)
+    ? { matching: cursor.matching, after: cursor.after }
+    : undefined;
 }
 
 function parse(text: string): Cursor | undefined {
@@ -46,6 +48,16 @@ function isCursor(value: unknown): value is Cursor {
   if (typeof value !== "object" || value === null) return false;
   const { matching, after, request } = value as Partial<Record<keyof Cursor, unknown>>;
   return (matching === "exact" || matching === "near") && typeof request === "string" && isPosition(after);
+}
+
+/** The engine refuses a sort value of another type than its field's. */
+function fitsSort(request: SearchRequest, after: Position): boolean {
+  if ("skip" in after) return true;
+  const sort = effectiveSort(request);
+  const isText = (part: unknown) => typeof part === "string" && !/\p{Cs}/u.test(part);
+  const [value, productId] = after;
+  const fits = sort === "name" ? isText(value) : sort !== "relevance" && Number.isSafeInteger(value);
+  return (fits || value === null) && isText(productId);
 }
 
 function isPosition(value: unknown): value is Position {

@@ -1,4 +1,5 @@
 export * from "./card";
+export * from "./cardNumber";
 export * from "./deadlines";
 export * from "./effective";
 export * from "./gathering";
@@ -9,6 +10,7 @@ export * from "./notices";
 export * from "./openIn";
 export * from "./outcomes";
 export * from "./outside";
+export * from "./pageCursor";
 export * from "./place";
 export * from "./signals";
 export * from "./status";

@@ -61,14 +61,19 @@ describe("a search cursor", () => {
     { q: fc.string({ maxLength: 20 }), brand: fc.array(fc.string()), sort: fc.constantFrom("price-asc", "relevance") },
     { requiredKeys: [] },
   );
-  const position: fc.Arbitrary<Position> = fc.oneof(
-    fc.tuple(fc.oneof(fc.integer(), fc.string({ maxLength: 300 })), fc.string({ maxLength: 64 })),
-    fc.record({ skip: fc.integer({ min: 1, max: 9_900 }) }),
-  );
+  const skip = fc.record({ skip: fc.integer({ min: 1, max: 9_900 }) });
+  const id = fc.string({ maxLength: 64 });
+  /** A search, and where a page of it may end. */
+  const found = request.chain((search): fc.Arbitrary<[SearchRequest, Position]> => {
+    const sort = effectiveSort(search);
+    if (sort === "relevance") return fc.tuple(fc.constant(search), skip);
+    const value = sort === "name" ? fc.string({ maxLength: 300 }) : fc.maxSafeInteger();
+    return fc.tuple(fc.constant(search), fc.tuple(fc.oneof(value, fc.constant(null)), id));
+  });
 
   it("comes back as it was given, for any page size", () => {
     fc.assert(
-      fc.property(request, position, fc.constantFrom("exact" as const, "near" as const), (search, after, matching) => {
+      fc.property(found, fc.constantFrom("exact" as const, "near" as const), ([search, after], matching) => {
         const cursor = encodeCursor({ ...search, size: 10 }, matching, after);
         expect(cursor).to.match(/^[A-Za-z0-9_-]+$/);
         expect(decodeCursor({ ...search, size: 20 }, cursor)).to.deep.equal({ matching, after });
@@ -91,6 +96,25 @@ describe("a search cursor", () => {
         },
       ),
     );
+  });
+
+  it("is refused with a sort value that the engine would refuse", () => {
+    const wrong: [SearchRequest, Position][] = [
+      [{ sort: "price-asc" }, ["text", "kettle-1"]],
+      [{ sort: "price-asc" }, [1e300, "kettle-1"]],
+      [{ sort: "newest" }, [1.5, "kettle-1"]],
+      [{ sort: "name" }, [7, "kettle-1"]],
+      [{ sort: "name" }, ["\ud800", "kettle-1"]],
+      [{ sort: "name" }, ["kettle", 7]],
+      [{ sort: "name" }, ["kettle", null]],
+      [{ q: "kettle" }, ["kettle", "kettle-1"]],
+    ];
+    for (const [search, after] of wrong) {
+      expect(decodeCursor(search, encodeCursor(search, "exact", after)), JSON.stringify(after)).to.equal(undefined);
+    }
+    const infinite = encodeCursor({ sort: "price-asc" }, "exact", [7, "kettle-1"]);
+    const text = Buffer.from(infinite, "base64url").toString().replace("[7,", "[1e999,");
+    expect(decodeCursor({ sort: "price-asc" }, Buffer.from(text).toString("base64url"))).to.equal(undefined);
   });
 
   it("can't make the engine skip further than it may", () => {

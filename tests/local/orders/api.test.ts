@@ -84,6 +84,21 @@ describe("The order API", function () {
       ["no address of a mailbox", { contact: { email: "nowhere" } }, 422, /email/],
       ["a card in clear", { payment: { kind: "card", card: "4242424242424242" } }, 422, /payment/],
     ];
+    const address = { name: "Ann", street: "1 High Street", city: "Town", postalCode: "12345", country: "US" };
+    wrong.push(
+      [
+        "a card number in the address",
+        { shipping: { ...address, street: "4242 4242 4242 4242" } },
+        422,
+        /"pointer":"#\/shipping\/street"/,
+      ],
+      [
+        "a card number in place of a token",
+        { payment: { kind: "token", token: "4242424242424242" } },
+        422,
+        /"pointer":"#\/payment\/token"/,
+      ],
+    );
     for (const [what, body, status, detail] of wrong) {
       it(`refuses ${what} and stores nothing`, async () => {
         const { stand } = here;
@@ -165,7 +180,10 @@ describe("The order API", function () {
       const second = await page(`?limit=2&before=${first.next}`);
       expect([...first.orders, ...second.orders].map(({ orderId }) => orderId)).to.deep.equal(ids);
       expect(first.orders[0]?.pieces).to.equal(2);
-      expect((await stand.call("GET", "/api/orders?before=abc", { customer })).status).to.equal(422);
+      const cursor = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString("base64url");
+      for (const wrong of ["abc", "WyIiLCIiLCIiXQ", cursor([ids[0], "", ""]), cursor([ids[0], "us-east-1", "today"])]) {
+        expect((await stand.call("GET", `/api/orders?before=${wrong}`, { customer })).status, wrong).to.equal(422);
+      }
       expect((await stand.call("GET", "/api/orders?limit=1000", { customer })).status).to.equal(422);
     });
 

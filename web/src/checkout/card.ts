@@ -1,5 +1,6 @@
 import { CompactEncrypt, importJWK } from "jose";
 import { CARD_ALGORITHM, cardHeader } from "../../../domain/order/card";
+import { isCardNumber } from "../../../domain/order/cardNumber";
 import type { Settings } from "../settings";
 
 /** What is on the card. It is only ever in this page's memory, and in what the payment step alone can decrypt. */
@@ -47,16 +48,6 @@ export function slashedExpiry(typed: string): string {
 }
 
 const digits = (typed: string) => typed.replace(/\D/g, "");
-
-/** 12 to 19 digits whose last one fits the others (Luhn), which catches most typing errors. */
-function isCardNumber(number: string): boolean {
-  if (!/^\d{12,19}$/.test(number)) return false;
-  const sum = [...number].reverse().reduce((total, character, index) => {
-    const digit = Number(character) * (index % 2 === 1 ? 2 : 1);
-    return total + (digit > 9 ? digit - 9 : digit);
-  }, 0);
-  return sum % 10 === 0;
-}
 
 function expiryError(expiry: string, today: Date): string | undefined {
   const [, month, year] = /^(0[1-9]|1[0-2])\/(\d{2})$/.exec(expiry) ?? [];

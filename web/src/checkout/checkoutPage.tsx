@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
+import { pointersToCardNumbers } from "../../../domain/order/cardNumber";
 import { type BasketLine, basketLines, emptyBasket, totalOf, useBasket } from "../basket/basket";
 import { useCurrentProducts } from "../basket/currentProducts";
 import { formatted, Money } from "../parts/money";
@@ -80,6 +81,11 @@ export function CheckoutPage({ person }: { person: Person }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setShowErrors(true);
+    if (pointersToCardNumbers([address, contact]).length > 0) {
+      return setRefusal(
+        "One of the fields above has a card number in it. Remove it; your card goes into the card's fields.",
+      );
+    }
     if (!total || Object.keys(cardErrors(card)).length > 0 || phoneError(contact.phone)) return;
     void run(() => newAttempt(total));
   };
