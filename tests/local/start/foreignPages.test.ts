@@ -70,7 +70,8 @@ describe("Every server of a running store with two Regions", function () {
   it("lets no page read or write the search engine, which checks no Host", async () => {
     for (const port of engines) {
       for (const method of ["GET", "POST", "OPTIONS"]) {
-        const answer = await ask(port, method, { origin: "http://evil.example", "content-type": "text/plain" });
+        const headers = { origin: "http://evil.example", "content-type": "text/plain" };
+        const answer = await ask(port, method, headers, "/evil/_doc");
 
         expect(answer.headers).not.to.have.property("access-control-allow-origin");
         if (method === "POST") expect(answer.status).to.equal(406);
@@ -189,10 +190,10 @@ const readOr = (file: string): string => orNothing(() => readFileSync(file, "utf
 const linkOf = (file: string): string => orNothing(() => readlinkSync(file), "");
 const filesOf = (folder: string): string[] => orNothing(() => readdirSync(folder), []);
 
-/** Asks by plain HTTP, and by TLS where that is not understood. */
-async function ask(port: number, method: string, headers: OutgoingHttpHeaders): Promise<Answer> {
-  const plain = await askBy(httpRequest, port, method, headers);
-  return plain.status === undefined ? askBy(httpsRequest, port, method, headers) : plain;
+/** Asks by plain HTTP, and by TLS where that is not understood; below a path, with a document. */
+async function ask(port: number, method: string, headers: OutgoingHttpHeaders, path = "/"): Promise<Answer> {
+  const plain = await askBy(httpRequest, port, method, headers, path);
+  return plain.status === undefined ? askBy(httpsRequest, port, method, headers, path) : plain;
 }
 
 function askBy(
@@ -200,15 +201,16 @@ function askBy(
   port: number,
   method: string,
   headers: OutgoingHttpHeaders,
+  path: string,
 ): Promise<Answer> {
   return new Promise((resolve) => {
-    const options = { host: "127.0.0.1", port, method, path: "/", headers, agent: false, rejectUnauthorized: false };
+    const options = { host: "127.0.0.1", port, method, path, headers, agent: false, rejectUnauthorized: false };
     const asking = request(options, (response) => {
       response.resume();
       response.once("end", () => resolve({ status: response.statusCode, headers: response.headers }));
     });
     asking.setTimeout(10_000, () => asking.destroy(new Error("no answer")));
     asking.once("error", () => resolve({ headers: {} }));
-    asking.end();
+    asking.end(path === "/" ? undefined : '{"name":"evil"}');
   });
 }
