@@ -10,6 +10,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
     may name the sender, and SES has verified every sender, as it must have before a program comes;
   - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
   - /health is a path like any other;
+  - limits that the store's code could meet are AWS's (limits.py);
   - pages of other sites get no answer, whatever Host they ask for (foreign_pages.py);
   - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
   - an address that was confirmed is verified, and no token is made without its trigger (cognito_accounts.py);
@@ -33,6 +34,7 @@ import threading
 import checkpoint
 import cognito_accounts
 import foreign_pages
+import limits
 import mailbox
 import meter
 import multi_region_keys
@@ -260,6 +262,7 @@ def main():
     name_roles_as_iam_does()
     multi_region_keys.share_between_processes()
     cognito_accounts.keep_accounts_as_cognito_does()
+    limits.enforce()
     # Not for the functions, which get this process's environment.
     access_log = os.environ.pop("ACCESS_LOG", None)
     if access_log:
