@@ -78,6 +78,7 @@ const orders = new OrderService("orders", {
   mail: { from: config.mailFrom },
   existing: primary?.orders,
   replicaRegions,
+  peerRegions: peer ? [peer.region] : [],
   regions: peer && regions.table,
   waits: config.orderWaits,
   deadlines: config.orderDeadlines,

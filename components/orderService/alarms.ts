@@ -74,6 +74,12 @@ export function orderAlarms(name: string, watched: Watched, parent: pulumi.Resou
       "The payment system does not take a refund: a customer is owed money. The order stays open and PAID.",
       own("RefundsFailed"),
     ),
+    alarm(
+      "unknown-region",
+      "stream-failures",
+      "The orders table holds an item of a Region that is neither this one nor its peer; no workflow works on it.",
+      own("ItemsOfUnknownRegion"),
+    ),
     ...Object.entries(watched.deadLetters).map(([suffix, queue]) =>
       alarm(
         `${suffix}-not-empty`,

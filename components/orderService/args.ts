@@ -64,6 +64,11 @@ export interface OrderServiceArgs {
    * with `existing`: one stack owns what the Regions share.
    */
   replicaRegions?: string[];
+  /**
+   * Other Regions that work on orders of the same table. An item of any further Region is logged, counted and sets off an alarm. Default:
+   * `replicaRegions`, or no check with `existing`.
+   */
+  peerRegions?: string[];
   /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
   runbooks?: string;
   /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */

@@ -18,7 +18,7 @@ import {
 import { sendMailAs } from "../mailSender";
 import { accountIdOf, serviceRole } from "../serviceRole";
 import type { OrderServiceArgs } from "./args";
-import { patience, setting, stepFunctions as stepFunctionsClient, traced } from "./clients";
+import { sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "./clients";
 import { DISPATCHED_KINDS, dispatch } from "./dispatch";
 import { deadlines, orderStore, taskReply } from "./environment";
 import { inOrder } from "./inOrder";
@@ -29,6 +29,7 @@ import { OPEN_INDEX } from "./orderStore";
 import type { Shared } from "./settings";
 import { deadLetterQueue, subscribedQueue } from "./subscribedQueue";
 import { sweepOrders } from "./sweepOrders";
+import { TransientError } from "./transient";
 
 /**
  * The one reader of the orders table's stream. A record that keeps failing is told to a queue and skipped, so that it
@@ -39,6 +40,7 @@ export function orderDispatcher(
   data: OrderData,
   shared: Shared,
   topic: aws.sns.Topic,
+  peerRegions: readonly string[] | undefined,
   parent: pulumi.Resource,
 ) {
   const { environment, orders, cards, logRetentionDays } = shared;
@@ -47,7 +49,12 @@ export function orderDispatcher(
     `${name}-dispatcher`,
     {
       description: "Reads the orders' stream: starts workflows, tells of changes, supersedes, wakes.",
-      environment: { ...environment, STATE_MACHINE_ARN: shared.stateMachine.arn, TOPIC_ARN: topic.arn },
+      environment: {
+        ...environment,
+        STATE_MACHINE_ARN: shared.stateMachine.arn,
+        TOPIC_ARN: topic.arn,
+        PEER_REGIONS: JSON.stringify(peerRegions ?? null),
+      },
       grants: [
         allow(orders, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         allow(cards, "dynamodb:DeleteItem"),
@@ -75,10 +82,15 @@ export function orderDispatcher(
           store: orderStore(),
           workflows: stepFunctionsClient(),
           stateMachineArn: setting("STATE_MACHINE_ARN"),
-          notices: traced(new SNSClient(patience)),
+          notices: traced(new SNSClient(sendOnce)),
           topicArn: setting("TOPIC_ARN"),
           reply: taskReply(),
           deadlines: deadlines(),
+          peerRegions: (JSON.parse(setting("PEER_REGIONS")) as string[] | null) ?? undefined,
+          onUnknownRegion: (item: Record<string, string>) => {
+            log.error("Item of an unknown Region: no workflow works on the order", item);
+            count("ItemsOfUnknownRegion");
+          },
           onPaid: (seconds: number) => count("PaidAfterSeconds", seconds),
         };
         return (event: DynamoDBStreamEvent) =>
@@ -214,7 +226,7 @@ export function orderNotifier(
   );
 
   const grants: Grant[] = [
-    allow(shared.orders, "dynamodb:GetItem"),
+    allow(shared.orders, "dynamodb:Query", "dynamodb:UpdateItem"),
     ...sendMailAs(args.mail.from, topic.arn),
     allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
   ];
@@ -237,9 +249,9 @@ export function orderNotifier(
         const log = new Logger({ serviceName: "orders-notifier" });
         const notifying = {
           store: orderStore(),
-          mails: traced(new SESv2Client(patience)),
+          mails: traced(new SESv2Client(sendOnce)),
           from: setting("MAIL_FROM"),
-          messages: setting("TEXT_MESSAGES") === "true" ? traced(new SNSClient(patience)) : undefined,
+          messages: setting("TEXT_MESSAGES") === "true" ? traced(new SNSClient(sendOnce)) : undefined,
           storeName: setting("STORE_NAME"),
           gatherSeconds: Number(setting("GATHER_SECONDS")),
           log,
@@ -249,7 +261,9 @@ export function orderNotifier(
           try {
             await notify(record, notifying);
           } catch (error) {
-            log.error("A customer could not be told", { messageId: record.messageId, error: error as Error });
+            const details = { messageId: record.messageId, error: error as Error };
+            if (error instanceof TransientError) log.info("Notification postponed", details);
+            else log.error("Notification failed", details);
             throw error;
           }
         };

@@ -10,6 +10,15 @@ export const patience = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const;
 
+/**
+ * For clients that send what can't be taken back. A time-out may follow a successful send, and each retry inside the SDK would
+ * send another copy: one attempt, with a time-out longer than any send that still succeeds. The queue or stream retries.
+ */
+export const sendOnce = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} as const;
+
 export { traced };
 
 // Calls of outside systems show up in the function's trace, as AWS's do by `traced`.

@@ -25,6 +25,10 @@ export interface Dispatching {
   topicArn: string;
   reply: TaskReply;
   deadlines?: Deadlines;
+  /** Other Regions that work on orders of this table. Absent where they are not known. */
+  peerRegions?: readonly string[];
+  /** Reports an item of a Region that is neither this one nor a peer: no workflow works on it. */
+  onUnknownRegion?(item: Pick<OrderItem, "orderId" | "region" | "status">): void;
   /** Told how long after its placing an order of this Region was paid. */
   onPaid?(seconds: number): void;
 }
@@ -43,16 +47,26 @@ export async function dispatch(record: DynamoDBRecord, dispatching: Dispatching)
   if (item.kind === "cancel") {
     await wake(dispatching.store, dispatching.reply, item.orderId);
   } else if (item.region !== dispatching.store.region) {
+    if (dispatching.peerRegions && !dispatching.peerRegions.includes(item.region)) {
+      dispatching.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
+    }
     await stepBack(item.orderId, dispatching);
   } else {
     const before = imageOf(record.dynamodb?.OldImage) as OrderItem | undefined;
     const newEpoch = before?.epoch !== item.epoch;
     if (newEpoch) await start(item, dispatching);
-    if (newEpoch || before?.status !== item.status) await tell(item, dispatching);
+    const isNews =
+      item.epoch > 1 && newEpoch ? await isUnsent(item, dispatching) : newEpoch || before?.status !== item.status;
+    if (isNews) await tell(item, dispatching);
     if (isPaidNow(before, item)) {
       dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
     }
   }
+}
+
+/** A restart or takeover keeps the status: no news, unless the notification was lost before it was sent. */
+async function isUnsent({ orderId, status }: OrderItem, { store }: Dispatching): Promise<boolean> {
+  return status !== "SUPERSEDED" && !(await store.notified(orderId)).sent.has(status);
 }
 
 /** A takeover's copy of a paid order was paid elsewhere; an order that was found captured already skips PAID. */

@@ -10,6 +10,8 @@ export type OrderMetric =
   | "ShippingUnanswered"
   | "OrdersRevived"
   | "StreamRecordsFailed"
+  /** Order items of a Region that is neither this one nor a peer. */
+  | "ItemsOfUnknownRegion"
   /** From an order's placing to its authorized payment. */
   | "PaidAfterSeconds"
   | "OrdersTakenOver"

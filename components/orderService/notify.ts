@@ -4,6 +4,10 @@ import type { SQSRecord } from "aws-lambda";
 import { changesTold, mailOf, noticeId, type OrderNotice, smsOf } from "../../domain/order";
 import type { Log } from "./http";
 import type { OrderStore } from "./orderStore";
+import { TransientError } from "./transient";
+
+/** Longer than the notifier may run, shorter than the time after which the queue delivers a message again. */
+const CLAIM_SECONDS = 60;
 
 export interface Notifying {
   store: OrderStore;
@@ -19,20 +23,29 @@ export interface Notifying {
 }
 
 /**
- * Tells the customer of one status change by mail, and by SMS if he gave a number, with those shortly before it; none
- * whose own notice tells this one too. The mail carries the changes' ids, since a notice may come twice.
+ * Notifies the customer of one status change by mail, and by SMS if they gave a number, together with the changes shortly before it;
+ * not at all if a later change's notification covers this one, or if it has been sent: by another copy, another restart, or the peer
+ * Region. The claim before and the record after cost two writes a mail. Only a notifier that dies in between sends it again.
  */
 export async function notify(record: SQSRecord, notifying: Notifying): Promise<void> {
   const notice = JSON.parse(record.body) as OrderNotice;
-  // The notice names nobody; the address is read where it is kept.
-  const order = await notifying.store.item(notice.orderId, notice.region);
+  const { storeName, mails, from, messages, store } = notifying;
+  // The notice has no address; it is read where it is kept.
+  const { orders, sent } = await store.notified(notice.orderId);
+  const order = orders.find(({ region }) => region === notice.region);
   if (!order) {
-    notifying.log.warn("No order to tell of", { id: notice.id });
+    notifying.log.warn("Notification dropped: no such order", { id: notice.id, region: notice.region });
     return;
   }
-  const { storeName, mails, from, messages } = notifying;
-  const told = changesTold(order.history, notice.status, notifying.gatherSeconds);
+  if (sent.has(notice.status)) return;
+  const told = changesTold(order.history, notice.status, notifying.gatherSeconds).filter((status) => !sent.has(status));
   if (told.length === 0) return;
+  const now = Date.now();
+  const until = new Date(now + CLAIM_SECONDS * 1_000).toISOString();
+  if (!(await store.claimNotice(order.orderId, notice.status, new Date(now).toISOString(), until))) {
+    // Whether its holder succeeds is known only later: this copy must outlive it.
+    throw new TransientError(`Another copy of the notification ${notice.id} is being sent.`);
+  }
   const { subject, text } = mailOf(order, notice.status, storeName, told.slice(0, -1));
   await mails.send(
     new SendEmailCommand({
@@ -48,6 +61,7 @@ export async function notify(record: SQSRecord, notifying: Notifying): Promise<v
     }),
   );
   if (messages && order.contact.phone) await sms(messages, order.contact.phone, smsOf(order, notice.status, storeName));
+  await store.markSent(order.orderId, notice.status, told);
   notifying.log.info("Told the customer", { id: notice.id, changes: told.length });
 
   async function sms(client: SNSClient, phone: string, message: string): Promise<void> {

@@ -72,7 +72,8 @@ export class OrderService extends pulumi.ComponentResource {
     this.invoices = invoiceBucket(name, args, this);
     const invoice = invoiceReader(name, args, { shared, bucket: this.invoices }, this);
     const { api, functions } = orderApiOf(name, args, this.data, { shared, invoice, ship: steps.ship }, this);
-    const stream = orderDispatcher(name, this.data, shared, this.topic, this);
+    const peerRegions = args.peerRegions ?? (args.existing ? undefined : (args.replicaRegions ?? []));
+    const stream = orderDispatcher(name, this.data, shared, this.topic, peerRegions, this);
     const { sweeper } = orderSweeper(name, args, shared, this);
     const takeover = orderTakeover(name, args, shared, this);
     const notices = orderNotifier(name, args, shared, this.topic, this);

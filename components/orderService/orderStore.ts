@@ -15,13 +15,17 @@ import {
   type CancelItem,
   type CardItem,
   type Condition,
+  type CustomerStatus,
   cancelKey,
+  claimKey,
+  noticeKey,
   ORDER_SCHEMA,
   type OrderItem,
   type OrderTableItem,
   type PageEnd,
   type Partition,
   partitionOf,
+  sentStatuses,
   type WaitItem,
   type Write,
   waitKey,
@@ -62,6 +66,16 @@ export class OrderStore {
 
   /** All that this Region knows of an order, strongly consistent. */
   async partition(orderId: string): Promise<Partition> {
+    return partitionOf(await this.everyItem(orderId));
+  }
+
+  /** An order's items, and the statuses that its customer has been notified of; strongly consistent. */
+  async notified(orderId: string): Promise<{ orders: readonly OrderItem[]; sent: ReadonlySet<CustomerStatus> }> {
+    const items = await this.everyItem(orderId);
+    return { orders: partitionOf(items).orders, sent: sentStatuses(items) };
+  }
+
+  private async everyItem(orderId: string): Promise<OrderTableItem[]> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.tables.orders,
@@ -70,7 +84,48 @@ export class OrderStore {
         ConsistentRead: true,
       }),
     );
-    return partitionOf(Items as OrderTableItem[]);
+    return Items as OrderTableItem[];
+  }
+
+  /**
+   * Claims a status's notification, so that of several copies only one is sent at a time.
+   *
+   * @param until ISO 8601 UTC: a claim whose holder has died ends then.
+   * @returns `false` if this Region has sent it already, or another copy holds the claim.
+   */
+  async claimNotice(orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
+    return await this.onlyIf(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tables.orders,
+          Key: { orderId, region: noticeKey(this.region) },
+          UpdateExpression: "SET #claim = :until, #kind = :kind, #schema = :schema",
+          ConditionExpression:
+            "(attribute_not_exists(sent) OR NOT contains(sent, :status)) AND (attribute_not_exists(#claim) OR #claim < :at)",
+          ExpressionAttributeNames: { "#claim": claimKey(status), "#kind": "kind", "#schema": "schema" },
+          ExpressionAttributeValues: {
+            ":until": until,
+            ":at": at,
+            ":status": status,
+            ":kind": "notice",
+            ":schema": ORDER_SCHEMA,
+          },
+        }),
+      ),
+    );
+  }
+
+  /** Records that the customer was notified of these statuses; ends the claim of `status`. */
+  async markSent(orderId: string, status: CustomerStatus, sent: readonly CustomerStatus[]): Promise<void> {
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tables.orders,
+        Key: { orderId, region: noticeKey(this.region) },
+        UpdateExpression: "ADD sent :sent REMOVE #claim",
+        ExpressionAttributeNames: { "#claim": claimKey(status) },
+        ExpressionAttributeValues: { ":sent": new Set(sent) },
+      }),
+    );
   }
 
   /** The first item of an order and its card, in one transaction; the order that is there already, if there is one. */

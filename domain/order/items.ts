@@ -1,5 +1,5 @@
 import type { Price } from "../catalogue/product";
-import type { OrderStatus } from "./status";
+import type { CustomerStatus, OrderStatus } from "./status";
 
 /**
  * The release that an item began with; a takeover copies it. A release reads the next release's items (the Regions are never
@@ -131,6 +131,20 @@ export interface WaitItem {
   waitingSince: string;
 }
 
+/**
+ * Notifications that one Region has sent about an order. Only that Region's notifier writes it; the peer Region reads it after a
+ * takeover. Besides the attributes here it has one for each notification being sent (`claimKey`), with the end of the claim.
+ */
+export interface NoticeItem {
+  kind: "notice";
+  schema: number;
+  orderId: string;
+  /** `notice#region`. */
+  region: string;
+  /** Statuses that the customer has been notified of. */
+  sent?: Set<CustomerStatus>;
+}
+
 /** Written and read by the health check, to find out whether this Region's tables still work. */
 export interface HealthItem {
   kind: "health";
@@ -153,10 +167,13 @@ export interface CardItem {
   expiresAt: number;
 }
 
-export type OrderTableItem = OrderItem | CancelItem | WaitItem | HealthItem;
+export type OrderTableItem = OrderItem | CancelItem | WaitItem | NoticeItem | HealthItem;
 
 export const cancelKey = (region: string): string => `cancel#${region}`;
 export const waitKey = (region: string): string => `wait#${region}`;
+export const noticeKey = (region: string): string => `notice#${region}`;
+/** Attribute of a {@link NoticeItem}: ISO 8601 UTC, until when one notifier alone may send the status's notification. */
+export const claimKey = (status: CustomerStatus): string => `claimed_${status}`;
 export const HEALTH_ORDER_ID = "health";
 
 /** All that is known about one order in the Region that read it. */
@@ -179,6 +196,17 @@ export function partitionOf(items: readonly Pick<OrderTableItem, "kind">[]): Par
     orders: items.filter((item): item is OrderItem => item.kind === "order"),
     cancelWished: items.some((item) => item.kind === "cancel"),
   };
+}
+
+/**
+ * Statuses that the customer has been notified of, in any Region whose record has arrived.
+ *
+ * @example
+ * if (sentStatuses(items).has(item.status)) return; // a restart is no news
+ */
+export function sentStatuses(items: readonly Pick<OrderTableItem, "kind">[]): ReadonlySet<CustomerStatus> {
+  const records = items.filter((item): item is NoticeItem => item.kind === "notice");
+  return new Set(records.flatMap(({ sent }) => [...(sent ?? [])]));
 }
 
 /** The item that this Region writes, if it has one. */

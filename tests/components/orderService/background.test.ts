@@ -1,11 +1,14 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { SESv2Client, SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import { ExecutionAlreadyExists, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
-import type { SNSClient } from "@aws-sdk/client-sns";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord, SQSRecord } from "aws-lambda";
 import { expect } from "chai";
 import sinon from "sinon";
+import { sendOnce } from "../../../components/orderService/clients";
 import { dispatch } from "../../../components/orderService/dispatch";
 import { lookNow } from "../../../components/orderService/lookNow";
 import { notify } from "../../../components/orderService/notify";
@@ -29,7 +32,10 @@ async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), s
   const workflows = workflowsAnswering((name) => (name === "StartExecutionCommand" ? started() : {}));
   const notices = answeringClient<SNSClient>(() => ({}));
   const paidAfter: number[] = [];
+  const unknown: unknown[] = [];
   await dispatch(change, {
+    peerRegions: ["us-west-2"],
+    onUnknownRegion: (item) => unknown.push(item),
     onPaid: (seconds) => paidAfter.push(seconds),
     store,
     workflows: workflows.client,
@@ -38,7 +44,7 @@ async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), s
     topicArn: "arn:topic",
     reply: new TaskReply(workflows.client),
   });
-  return { workflows: workflows.sent, notices: notices.sent, paidAfter };
+  return { workflows: workflows.sent, notices: notices.sent, paidAfter, unknown };
 }
 
 describe("The dispatcher", () => {
@@ -70,6 +76,37 @@ describe("The dispatcher", () => {
   it("tells of a new status without starting anything", async () => {
     const { workflows, notices } = await dispatched(record(itemOf({ status: "PAID", version: 4 }), itemOf()));
     expect([workflows.length, notices.length]).to.deep.equal([0, 1]);
+  });
+
+  it("publishes nothing when a restart keeps a status whose notification was sent, in whichever Region", async () => {
+    const restarted = record(itemOf({ epoch: 2, version: 4 }), itemOf());
+    const takenOver = record(itemOf({ epoch: 2 }));
+    const takenBack = record(itemOf({ epoch: 3, version: 4 }), itemOf({ status: "SUPERSEDED" }));
+    for (const change of [restarted, takenOver, takenBack]) {
+      for (const region of ["us-east-1", "us-west-2"]) {
+        const store = new MemoryStore([itemOf()]);
+        store.sent.set(region, new Set(["PLACED"]));
+        const { workflows, notices } = await dispatched(change, store);
+        expect([workflows.length, notices.length]).to.deep.equal([1, 0]);
+      }
+    }
+  });
+
+  it("publishes again when a restart finds that the notification was never sent", async () => {
+    const store = new MemoryStore([itemOf({ status: "PAID" })]);
+    store.sent.set("us-east-1", new Set(["PLACED"]));
+    const { notices } = await dispatched(
+      record(itemOf({ status: "PAID", epoch: 2, version: 4 }), itemOf({ status: "PAID" })),
+      store,
+    );
+    expect(notices).to.have.length(1);
+  });
+
+  it("reports an item of a Region that is neither its own nor a peer", async () => {
+    const { orderId } = itemOf();
+    const strange = await dispatched(record(itemOf({ region: "eu-west-1" })));
+    expect(strange.unknown).to.deep.equal([{ orderId, region: "eu-west-1", status: "PLACED" }]);
+    expect((await dispatched(record(itemOf({ region: "us-west-2" })))).unknown).to.deep.equal([]);
   });
 
   it("measures once how long an order of this Region waited for its payment", async () => {
@@ -206,10 +243,8 @@ describe("The notifier", () => {
   async function mailed(status: OrderItem["status"], gatherSeconds: number) {
     const { client, sent } = answeringClient<SESv2Client>(() => ({}));
     const store = new MemoryStore([placedAndPaid]);
-    sinon.stub(store, "item").resolves(placedAndPaid);
-    const notice = noticeOf({ ...placedAndPaid, status });
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
-    const record = { body: JSON.stringify(notice) } as SQSRecord;
+    const record = { body: JSON.stringify(noticeOf({ ...placedAndPaid, status })) } as SQSRecord;
     await notify(record, { store, mails: client, from: "a@b.c", storeName: "Store", gatherSeconds, log });
     return sent.map(({ input }) => {
       const { Simple } = (input as unknown as SendEmailCommandInput).Content!;
@@ -229,6 +264,95 @@ describe("The notifier", () => {
     expect(await mailed("PAID", 20)).to.deep.equal([
       { subject: `Payment confirmed for your order ${orderId}`, ids: `${orderId}-PLACED, ${orderId}-PAID` },
     ]);
+  });
+});
+
+describe("Copies of a notification", () => {
+  const order = itemOf({ status: "PAID" });
+
+  function notifier() {
+    const store = new MemoryStore([order]);
+    let failures = 0;
+    const { client, sent } = answeringClient<SESv2Client>(() => {
+      if (failures-- > 0) throw new Error("SES is away");
+    });
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(noticeOf(order)) } as SQSRecord;
+    const handle = () => notify(record, { store, mails: client, from: "a@b.c", storeName: "S", gatherSeconds: 0, log });
+    return { store, handle, sent, failNext: () => (failures = 1) };
+  }
+
+  it("are sent once, one after the other or side by side", async () => {
+    const { handle, sent } = notifier();
+    const outcomes = await Promise.allSettled([handle(), handle(), handle()]);
+    // The copies that met the first one come again later, in case it died.
+    expect(outcomes.filter(({ status }) => status === "rejected")).to.have.length(2);
+    await handle();
+    await handle();
+    expect(sent).to.have.length(1);
+  });
+
+  it("are sent once although the peer Region has sent the first", async () => {
+    const { store, handle, sent } = notifier();
+    store.sent.set("us-west-2", new Set(["PAID"]));
+    await handle();
+    expect(sent).to.deep.equal([]);
+  });
+
+  it("are sent after the claim of a notifier that failed has ended", async () => {
+    const { store, handle, sent, failNext } = notifier();
+    failNext();
+    const failed = await handle().catch((error: Error) => error.message);
+    expect(failed).to.equal("SES is away");
+    store.claims.set("PAID", new Date(Date.now() - 1).toISOString());
+    await handle();
+    await handle();
+    expect(sent).to.have.length(2);
+  });
+
+  it("leave out of a gathered mail what has been sent before", async () => {
+    const gathered = itemOf({
+      status: "PAID",
+      history: [
+        { status: "PLACED", at: "2026-01-01T10:00:00.000Z", region: "us-east-1", epoch: 1 },
+        { status: "PLACED", at: "2026-01-01T11:00:00.000Z", region: "us-east-1", epoch: 2 },
+        { status: "PAID", at: "2026-01-01T11:00:03.000Z", region: "us-east-1", epoch: 2 },
+      ],
+    });
+    const store = new MemoryStore([gathered]);
+    store.sent.set("us-east-1", new Set(["PLACED"]));
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(noticeOf(gathered)) } as SQSRecord;
+    await notify(record, { store, mails: client, from: "a@b.c", storeName: "S", gatherSeconds: 20, log });
+    expect(sent).to.have.length(1);
+    const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;
+    expect(Simple?.Headers?.[0]?.Value).to.equal(`${gathered.orderId}-PAID`);
+  });
+});
+
+describe("A client that sends", () => {
+  it("sends once although no answer comes in time", async () => {
+    let calls = 0;
+    const server = createServer(() => {
+      calls += 1;
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = new SNSClient({
+      ...sendOnce,
+      requestHandler: { ...sendOnce.requestHandler, requestTimeout: 100 },
+      endpoint: `http://127.0.0.1:${port}`,
+      region: "us-east-1",
+      credentials: { accessKeyId: "x", secretAccessKey: "x" },
+    });
+    const error = await client
+      .send(new PublishCommand({ TopicArn: "arn:aws:sns:us-east-1:123456789012:t", Message: "m" }))
+      .catch((error: Error) => error);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    expect(error).to.have.property("name", "TimeoutError");
+    expect(calls).to.equal(1);
   });
 });
 

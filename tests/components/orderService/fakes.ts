@@ -6,6 +6,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { OrderStore } from "../../../components/orderService/orderStore";
 import {
   type CardItem,
+  type CustomerStatus,
   holds,
   type OrderItem,
   type Partition,
@@ -39,6 +40,24 @@ export class MemoryStore extends OrderStore {
   override async partition(): Promise<Partition> {
     this.reads += 1;
     return { orders: [...this.orders], cancelWished: this.cancelWished };
+  }
+
+  readonly sent = new Map<string, Set<CustomerStatus>>();
+  readonly claims = new Map<CustomerStatus, string>();
+
+  override async notified() {
+    return { orders: [...this.orders], sent: new Set([...this.sent.values()].flatMap((statuses) => [...statuses])) };
+  }
+
+  override async claimNotice(_orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
+    if (this.sent.get(this.region)?.has(status) || (this.claims.get(status) ?? "") >= at) return false;
+    this.claims.set(status, until);
+    return true;
+  }
+
+  override async markSent(_orderId: string, status: CustomerStatus, sent: readonly CustomerStatus[]): Promise<void> {
+    this.sent.set(this.region, new Set([...(this.sent.get(this.region) ?? []), ...sent]));
+    this.claims.delete(status);
   }
 
   override async write(write: Write<OrderItem>): Promise<boolean> {

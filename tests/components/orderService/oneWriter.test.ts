@@ -44,10 +44,14 @@ describe("The order store of a Region", () => {
     await store.startWait(east.orderId, 2, "token", moment.at);
     await store.rememberWebhook(east.orderId, "token", "webhook-1");
     await store.endWait(east.orderId, "token", "webhook-1");
+    await store.claimNotice(east.orderId, "PAID", moment.at, "2026-01-01T00:11:00.000Z");
+    await store.markSent(east.orderId, "PAID", ["PLACED", "PAID"]);
 
     const writers = writersOf(sent);
     expect(writers).to.have.length.greaterThan(10);
-    expect([...new Set(writers)].sort()).to.deep.equal([`cancel#${WEST}`, WEST, `wait#${WEST}`].sort());
+    expect([...new Set(writers)].sort()).to.deep.equal(
+      [`cancel#${WEST}`, WEST, `wait#${WEST}`, `notice#${WEST}`].sort(),
+    );
   });
 
   it("has forgotten card and wait before an order is delivered, and pays for no transaction", async () => {

@@ -285,6 +285,7 @@ describe("OrderService", function () {
       "orders-executions-timed-out",
       "orders-executions-aborted",
       "orders-refund-failing",
+      "orders-unknown-region",
       "orders-stream-failures-not-empty",
       "orders-notices-failed-not-empty",
       "orders-invoices-failed-not-empty",
