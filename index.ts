@@ -54,7 +54,11 @@ const auth = new AuthLayer("auth", {
         },
       },
   regions: regions.table,
-  directory: config.oidc ? undefined : primary ? { existing: primary.directory() } : { replicaRegions },
+  directory: config.oidc
+    ? undefined
+    : primary && peer
+      ? { existing: { ...primary.directory(), regions: [peer.region] } }
+      : { replicaRegions },
   // Codes to sign in with; an issuer of one's own signs people in itself.
   mail: config.oidc ? undefined : { from: config.mailFrom },
   protectData,

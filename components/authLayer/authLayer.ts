@@ -104,7 +104,8 @@ export class AuthLayer extends pulumi.ComponentResource {
       this.directory = customerDirectory(name, args.directory ?? {}, args.protectData ?? true, this);
       const customer = customerTrigger(name, this.directory, days, this);
       const codes = mail && codeChallenge(name, this.directory, days, this);
-      this.customers = customersIn(name, cognito, { customer, challenge: codes?.trigger }, this);
+      const peers = args.directory?.existing?.regions ?? args.directory?.replicaRegions ?? [];
+      this.customers = customersIn(name, cognito, { customer, challenge: codes?.trigger }, peers, this);
       functions = { customer, challenge: codes?.trigger };
       this.codes = codes?.table;
       if (mail && codes) {

@@ -10,6 +10,7 @@ import { documentClient, patience, quick, setting } from "./clients";
 import { CustomerDirectory, hashBy } from "./customerDirectory";
 import { type CustomerEvent, customerTriggerOf } from "./customerTrigger";
 import type { Directory } from "./directory";
+import { peerAccounts } from "./peerAccounts";
 
 /** What every function that asks the directory needs in its environment. */
 export function directoryEnvironment({ table, key }: Directory): Record<string, pulumi.Input<string>> {
@@ -29,7 +30,13 @@ export function customerTrigger(
       description: "Says in each access token which customer the account is, and remembers new ones.",
       environment: directoryEnvironment(directory),
       grants: [
-        allow(reference("dynamodb:table", directory.table.arn), "dynamodb:Query", "dynamodb:PutItem"),
+        allow(
+          reference("dynamodb:table", directory.table.arn),
+          "dynamodb:Query",
+          "dynamodb:GetItem",
+          "dynamodb:PutItem",
+          "dynamodb:UpdateItem",
+        ),
         allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
       ],
       // Cognito waits no longer.
@@ -37,7 +44,7 @@ export function customerTrigger(
       logRetentionDays,
       callbackFactory: () => {
         const hash = hashBy(traced(new KMSClient(patience)), setting("ADDRESS_KEY"));
-        const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash);
+        const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash, peerAccounts());
         const accounts = traced(new CognitoIdentityProviderClient(quick));
         const trigger = customerTriggerOf(directory, accounts, new Logger({ serviceName: "customer" }));
         return (event: CustomerEvent) => trigger(event);
@@ -48,20 +55,31 @@ export function customerTrigger(
 }
 
 /**
- * Lets the trigger read the pool's accounts. A policy of its own: the pool is made with its trigger, and so after the
- * trigger's other rights.
+ * Lets the trigger read the accounts of this pool and of the pools in the other Regions, whose ids this stack can't know. A
+ * policy of its own: the pool is made with its trigger, and so after the trigger's other rights.
  */
 export function readsAccounts(
   name: string,
   trigger: InlineFunction,
   userPool: aws.cognito.UserPool,
+  peerRegions: string[],
   parent: pulumi.Resource,
 ): aws.iam.RolePolicy {
+  const peers = peerRegions.map((region) => userPool.arn.apply((arn) => poolsIn(region, arn)));
   return new aws.iam.RolePolicy(
     name,
-    { role: trigger.role.id, policy: policyOf([allow(userPool, "cognito-idp:AdminGetUser")]) },
+    {
+      role: trigger.role.id,
+      policy: policyOf([allow(reference("cognito-idp:userPool", userPool.arn, ...peers), "cognito-idp:AdminGetUser")]),
+    },
     { parent },
   );
+}
+
+/** `arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbC` → all pools of another Region in the account. */
+function poolsIn(region: string, poolArn: string): string {
+  const [arn, partition, service, , account] = poolArn.split(":");
+  return [arn, partition, service, region, account, `userpool/${region}_*`].join(":");
 }
 
 /** Lets a user pool, and no other caller, call a trigger. */

@@ -34,14 +34,14 @@ export function customerTriggerOf(
   };
 
   async function customerOf(
-    { region, request: { userAttributes } }: CustomerEvent,
+    { region, userPoolId, request: { userAttributes } }: CustomerEvent,
     secondFactor?: boolean,
   ): Promise<string> {
     const { sub, email } = userAttributes;
     if (!sub) throw new Error("The account has no subject.");
     if (!email) return sub;
     const verified = String(userAttributes["email_verified"]) === "true";
-    return directory.customerOf(email, { region, sub, verified, secondFactor });
+    return directory.customerOf(email, { region, sub, pool: userPoolId, verified, secondFactor });
   }
 
   /** The other Regions must know it, since their pools don't; what can't be read now stays as it was. */

@@ -51,13 +51,19 @@ export interface Triggers {
   challenge?: InlineFunction;
 }
 
-export function customersIn(name: string, args: CognitoArgs, triggers: Triggers, parent: pulumi.Resource): Customers {
+export function customersIn(
+  name: string,
+  args: CognitoArgs,
+  triggers: Triggers,
+  peerRegions: string[],
+  parent: pulumi.Resource,
+): Customers {
   checkRange(name, "tokenMinutes", args.tokenMinutes, 15, 60);
   checkRange(name, "staySignedInDays", args.staySignedInDays, 1, 3650);
 
   const userPool = userPoolOf(name, args, triggers, parent);
   calledByPool(`${name}-customer`, triggers.customer, userPool, parent);
-  readsAccounts(`${name}-customer-accounts`, triggers.customer, userPool, parent);
+  readsAccounts(`${name}-customer-accounts`, triggers.customer, userPool, peerRegions, parent);
   if (triggers.challenge) calledByPool(`${name}-challenge`, triggers.challenge, userPool, parent);
   const groups = GROUPS.map(
     (group) =>

@@ -12,6 +12,11 @@ export interface DirectoryArgs {
     table: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
     /** The multi-Region HMAC key that hashes addresses: its replica in this Region. */
     key: { arn: pulumi.Input<string> };
+    /**
+     * The other Regions that write it. Their pools are asked whether an account still exists, still has its address and has a
+     * second factor. Default: none is asked; a deleted account is then known in its own Region alone.
+     */
+    regions?: string[];
   };
   /** Last changes to the arguments of the resources inside. */
   transform?: { table?: Transform<aws.dynamodb.TableArgs>; key?: Transform<aws.kms.KeyArgs> };

@@ -8,7 +8,7 @@ import {
   type CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { addressKey, codeMail } from "../../domain/auth";
+import { addressKey, codeMail, liveAmong } from "../../domain/auth";
 import type { CodeStore } from "./codeStore";
 import type { CustomerDirectory } from "./customerDirectory";
 
@@ -37,7 +37,7 @@ export interface Mailing {
 export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mailing): Promise<void> {
   const { directory, codes, mails, log } = mailing;
   const person = await directory.person(email);
-  const items = await directory.items(person);
+  const items = liveAmong(await directory.items(person));
   const account = items.some(({ secondFactor }) => secondFactor)
     ? "a second factor is set up in some Region"
     : await accountOf(addressKey(email), items.length > 0, mailing);

@@ -14,10 +14,43 @@ export interface CustomerItem {
   customerId: string;
   /** The account in the Region's own user pool. */
   sub: string;
-  /** Whether that account has a second factor: then no Region signs the person in by a mailed code. Absent: no. */
+  /** The user pool that has the account; absent in items that name no pool, whose account no other Region can check. */
+  pool?: string;
+  /** Whether that account has a second factor: then no Region signs the person in without it. Absent: no. */
   secondFactor?: boolean;
   /** ISO 8601 UTC. */
   at: string;
+  /** Tombstone: when the account left this address for another one. ISO 8601 UTC. */
+  endedAt?: string;
+  /** Tombstone for accounts of other Regions: subjects that no longer existed, or had left this address, when the writer asked their pool. */
+  gone?: string[];
+}
+
+/** The address that an account had at its latest token, by which a change of the address is noticed. */
+export interface AccountItem {
+  /** `accountKey(sub)`: in the directory's table, beside the persons. */
+  person: string;
+  region: string;
+  schema: number;
+  /** Keyed hash of the address: `CustomerItem.person`. */
+  address: string;
+  /** The customer, where this account's item decides it; the account keeps it when its address changes. */
+  customerId?: string;
+}
+
+/** Keyed hashes contain no `#`, so an account's key is never a person's. */
+export const accountKey = (sub: string): string => `account#${sub}`;
+
+/** Part of the sentence with which a pool refuses a token; the page recognizes it. */
+export const SECOND_FACTOR_ELSEWHERE = "An authenticator app protects this account in another Region";
+
+/** The account has not proved the second factor that another Region holds. */
+export class SecondFactorElsewhereError extends Error {
+  override readonly name = "SecondFactorElsewhereError";
+
+  constructor(readonly region: string) {
+    super(`${SECOND_FACTOR_ELSEWHERE} (${region}). Sign in there with your password and the app`);
+  }
 }
 
 /** An account of a Region's user pool for which a token is being made. */
@@ -28,6 +61,10 @@ export interface Account {
   verified: boolean;
   /** Whether the account has a second factor; absent where that is not known now, and nothing changes. */
   secondFactor?: boolean;
+  /** The user pool. */
+  pool?: string;
+  /** The customer that the account was under its earlier address; it stays that customer under the new one. */
+  customerId?: string;
 }
 
 /** Which customer an account is, and what the directory must be told. */
@@ -35,8 +72,10 @@ export interface Identity {
   customerId: string;
   /** The item to write; absent where the directory has it already. */
   put?: Omit<CustomerItem, "person" | "schema">;
-  /** The account that the own item names before: the same, or one that was deleted before its address signed up anew. */
+  /** The account that the own item names before: the same, or one that no longer has the address. */
   replaces?: string;
+  /** The Region whose second factor the account lacks: it gets no token. */
+  secondFactorIn?: string;
 }
 
 /** The text that stands for an address whichever way it was typed. */
@@ -44,9 +83,15 @@ export function addressKey(email: string): string {
   return email.trim().normalize("NFC").toLowerCase();
 }
 
+/** The items whose accounts still have the address: those without a tombstone. */
+export function liveAmong<Item extends CustomerItem>(items: readonly Item[]): Item[] {
+  const gone = new Set(items.flatMap((item) => item.gone ?? []));
+  return items.filter(({ endedAt, sub }) => endedAt === undefined && !gone.has(sub));
+}
+
 /**
- * Who speaks for a person: the earliest sign-up, then the Region's name. Two items exist only if somebody signed up in both
- * Regions before either knew of the other; every Region answers this alike.
+ * The item that decides who a person is: the earliest sign-up, then the Region's name. Two live items exist only if a person
+ * signed up in both Regions before either knew of the other; every Region answers this alike.
  */
 export function customerAmong<Item extends Pick<CustomerItem, "at" | "region">>(
   items: readonly Item[],
@@ -55,32 +100,61 @@ export function customerAmong<Item extends Pick<CustomerItem, "at" | "region">>(
 }
 
 /**
- * The customer that an account stands for. Somebody who signs up, or is signed in by a mailed code, in a second Region stays
- * the customer that the first one knows. An address that was not confirmed proves nothing: such an account is itself.
+ * The customer that an account stands for. A person who signs up, or is signed in by a mailed code, in a second Region stays
+ * the customer that the first one knows, unless the first one holds a second factor: this Region's pool can't check it.
+ * An address that was not confirmed proves nothing: such an account is itself.
+ *
+ * @param gone subjects of other Regions' accounts that no longer have the address.
  *
  * @example
  * const { customerId, put } = identityOf(await directory.items(person), account, now);
  */
-export function identityOf(items: readonly CustomerItem[], account: Account, now: string): Identity {
-  const { region, sub, secondFactor } = account;
+export function identityOf(
+  items: readonly CustomerItem[],
+  account: Account,
+  now: string,
+  gone: readonly string[] = [],
+): Identity {
+  const { region, sub, pool, customerId: earlier } = account;
   if (!account.verified) return { customerId: sub };
-  const own = items.find((item) => item.region === region);
-  const others = items.filter((item) => item.region !== region);
-  if (own?.sub === sub) {
-    const { customerId } = customerAmong(items)!;
-    if (secondFactor === undefined || secondFactor === (own.secondFactor ?? false)) return { customerId };
-    return { customerId, put: { region, customerId: own.customerId, sub, at: own.at, secondFactor }, replaces: sub };
-  }
-  // Made here by a mailed code, or signed up twice: where the person is known already, there is nothing to say but this.
+  const stored = items.find((item) => item.region === region);
+  const own = stored?.sub === sub && stored.endedAt === undefined ? stored : undefined;
+  // The Region's pool was lost and made again: its accounts are new, its customers are not.
+  const lost = pool && stored?.pool && stored.pool !== pool && stored.endedAt === undefined ? stored : undefined;
+  if (lost?.secondFactor) return { customerId: lost.customerId, secondFactorIn: region };
+  const others = liveAmong(items).filter((item) => item.region !== region && !gone.includes(item.sub));
+  const secondFactor = account.secondFactor ?? own?.secondFactor ?? false;
   const elsewhere = customerAmong(others);
-  if (!own && elsewhere) {
-    const { customerId } = elsewhere;
-    return secondFactor ? { customerId, put: { region, customerId, sub, at: now, secondFactor } } : { customerId };
+
+  // A factor that was set up here after another Region's proves nothing about that one.
+  const held = others.find((item) => item.secondFactor);
+  const isProved = own?.secondFactor === true && secondFactor;
+  const refused = held && !isProved ? { secondFactorIn: held.region } : {};
+
+  const put: Required<Identity>["put"] = {
+    region,
+    customerId:
+      (own ?? lost)?.customerId ?? earlier ?? (stored || gone.length > 0 ? sub : (elsewhere?.customerId ?? sub)),
+    sub,
+    at: (own ?? lost)?.at ?? now,
+    ...(pool !== undefined && { pool }),
+    ...((secondFactor || own?.secondFactor !== undefined) && { secondFactor }),
+    ...((stored?.gone || gone.length > 0) && { gone: [...new Set([...(stored?.gone ?? []), ...gone])] }),
+  };
+  const { customerId } = customerAmong([put, ...others])!;
+  const replaces = stored && { replaces: stored.sub };
+  if (own) {
+    const isNew = put.pool !== own.pool && pool !== undefined;
+    const isSame =
+      !isNew && secondFactor === (own.secondFactor ?? false) && gone.every((each) => own.gone?.includes(each));
+    return isSame ? { customerId, ...refused } : { customerId, put, ...replaces, ...refused };
   }
-  // Whoever has the address now is not necessarily whoever had the deleted account.
-  const put = { region, customerId: sub, sub, at: now, ...(secondFactor && { secondFactor }) };
-  const replaces = own && { replaces: own.sub };
-  return { customerId: customerAmong<Identity["put"] & object>([put, ...others])!.customerId, put, ...replaces };
+  // A guest of the Region that knows the person: nothing to remember but a second factor, and none that it was refused for.
+  if (elsewhere && !stored && earlier === undefined && gone.length === 0) {
+    const guest = { customerId: elsewhere.customerId, ...refused };
+    return secondFactor && !held ? { ...guest, put } : guest;
+  }
+  return { customerId, put, ...replaces, ...refused };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

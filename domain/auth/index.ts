@@ -1,11 +1,16 @@
 export {
   type Account,
+  type AccountItem,
+  accountKey,
   addressKey,
   CUSTOMER_SCHEMA,
   type CustomerItem,
   customerAmong,
   type Identity,
   identityOf,
+  liveAmong,
+  SECOND_FACTOR_ELSEWHERE,
+  SecondFactorElsewhereError,
 } from "./directory";
 export { missingIn, PASSWORD_POLICY } from "./password";
 export {

@@ -1,11 +1,12 @@
 """Accounts of a user pool as Cognito keeps them and MiniStack 1.5.33 does not.
 
   - an address is verified once its owner has confirmed it by a code: at sign-up, and with a new password;
-  - without the PreTokenGeneration trigger's answer there is no token;
+  - without the PreTokenGeneration trigger's answer there is no token, and the caller gets the trigger's error;
   - user names differ by more than upper and lower case, where the pool says so.
 """
 
 import os
+import re
 
 
 def keep_accounts_as_cognito_does():
@@ -29,6 +30,39 @@ def keep_accounts_as_cognito_does():
     cognito._confirm_sign_up = verifying(cognito._confirm_sign_up)
     cognito._confirm_forgot_password = verifying(cognito._confirm_forgot_password)
     cognito._resolve_user = resolving_without_case(cognito._resolve_user)
+    cognito._apply_pretoken_trigger = naming_failures(cognito._apply_pretoken_trigger)
+    cognito._run_idp_handler = answering_failures(cognito._run_idp_handler)
+
+
+class TriggerFailed(Exception):
+    """A trigger's error, as Cognito words it for the caller."""
+
+
+def naming_failures(apply):
+    def apply_and_name(*args, **kwargs):
+        try:
+            return apply(*args, **kwargs)
+        except Exception as error:
+            raise TriggerFailed(f"PreTokenGeneration failed with error {message_of(error)}.") from error
+
+    return apply_and_name
+
+
+def message_of(error):
+    """The message that the function threw, which MiniStack wraps with the error's type and stack."""
+    text = str(error)
+    found = re.search(r"""['"]errorMessage['"]: *(?:"([^"]*)"|'([^']*)')""", text)
+    return (found.group(1) or found.group(2) or "") if found else text
+
+
+def answering_failures(run):
+    def run_and_answer(handler, action, data):
+        try:
+            return run(handler, action, data)
+        except TriggerFailed as error:
+            return cognito.error_response_json("UserLambdaValidationException", str(error), 400)
+
+    return run_and_answer
 
 
 def resolving_without_case(resolve):

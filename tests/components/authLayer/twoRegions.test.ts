@@ -127,6 +127,18 @@ describe("AuthLayer in two Regions", () => {
     ]);
   });
 
+  it("lets the trigger read the accounts of the other Regions' pools, and of no others", async () => {
+    const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
+    for (const directory of [
+      { replicaRegions: ["us-west-2"] },
+      { existing: { ...existing, regions: ["us-west-2"] } },
+    ]) {
+      const { named } = await register({ directory });
+      const [{ Resource }] = JSON.parse(named("RolePolicy", "auth-customer-accounts")["policy"] as string).Statement;
+      expect(Resource).to.deep.equal([POOL_ARN, "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_*"]);
+    }
+  });
+
   it("has the pool ask for the customer with each token, and lets only that pool do so", async () => {
     const { named } = await register({});
     expect(named("UserPool", "auth-customers")["lambdaConfig"]).to.deep.include({

@@ -37,6 +37,20 @@ describe("the customer that an account stands for", () => {
     expect(replaces).to.equal("a");
   });
 
+  it("stays the same when the Region's pool was lost and made again, unless it held a second factor", () => {
+    const lost = { ...item("east", "a", "2026-01-01T00:00:00.000Z"), pool: "east_1" };
+    const made = { ...account("east", "c"), pool: "east_2" };
+    const { customerId, put, replaces } = identityOf([lost], made, NOW);
+    expect(customerId).to.equal("a");
+    expect(put).to.include({ customerId: "a", sub: "c", pool: "east_2", at: lost.at });
+    expect(replaces).to.equal("a");
+    expect(identityOf([{ ...lost, secondFactor: true }], made, NOW)).to.deep.equal({
+      customerId: "a",
+      secondFactorIn: "east",
+    });
+    expect(identityOf([lost], { ...made, pool: "east_1" }, NOW).customerId).to.equal("c");
+  });
+
   it("is the same in both Regions when somebody signed up in both before either knew of the other", () => {
     const times = fc.constantFrom("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z");
     fc.assert(
