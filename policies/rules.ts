@@ -198,6 +198,7 @@ interface Statement {
   Principal?: unknown;
   Action?: string | string[];
   Resource?: string | string[];
+  NotResource?: string | string[];
   Condition?: unknown;
 }
 
@@ -208,13 +209,15 @@ function statements(policy: unknown): Statement[] {
   return list(Statement);
 }
 
-function wildcards({ Effect, Action, Resource }: Statement): string[] {
+function wildcards({ Effect, Action, Resource, NotResource }: Statement): string[] {
   if (Effect !== "Allow") return [];
   const actions = list(Action);
   const broad = actions.filter((action) => action.includes("*"));
-  const everywhere = list(Resource).includes("*")
-    ? actions.filter((action) => !broad.includes(action) && !ACTIONS_ON_EVERYTHING.has(action))
-    : [];
+  // What is not named is everything else.
+  const everywhere =
+    list(Resource).includes("*") || NotResource !== undefined
+      ? actions.filter((action) => !broad.includes(action) && !ACTIONS_ON_EVERYTHING.has(action))
+      : [];
   return [
     ...broad.map((action) => `The action ${action} is a wildcard. Name the actions.`),
     ...everywhere.map((action) => `${action} is allowed on every resource. Name the resources.`),

@@ -7,6 +7,8 @@ export interface Grant {
   actions: readonly string[];
   /** ARNs, or `*` for the actions that AWS offers no resource for. */
   resources: readonly pulumi.Input<string>[];
+  /** ARNs that the grant leaves out, for an action that works on resources and on what has none. */
+  except?: readonly string[];
   /** IAM condition block. */
   condition?: Record<string, Record<string, pulumi.Input<string | string[]>>>;
 }
@@ -73,14 +75,19 @@ export function allow<R extends Grantable>(
 }
 
 /**
- * Grants actions that AWS offers no resource for; the list is short, and has the reasons.
+ * Grants actions that AWS offers no resource for; the list is short, and has the reasons. Resources that such an action also works on
+ * are left out.
  *
  * @example
  * grants: [allowEverywhere("sns:Publish")] // text messages to phone numbers
  */
 export function allowEverywhere(...actions: [ActionWithoutResource, ...ActionWithoutResource[]]): Grant {
-  return { actions, resources: ["*"] };
+  const except = actions.flatMap((action) => LEFT_OUT[action] ?? []);
+  return { actions, resources: ["*"], ...(except.length > 0 && { except }) };
 }
+
+/** A text message goes to a phone number, which has no ARN; everything that has one is a topic or an app's endpoint. */
+const LEFT_OUT: Partial<Record<ActionWithoutResource, string[]>> = { "sns:Publish": ["arn:aws:sns:*:*:*"] };
 
 /**
  * Narrows a grant by a condition.

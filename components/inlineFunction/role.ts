@@ -22,7 +22,7 @@ export function baseGrants(logGroup: aws.cloudwatch.LogGroup, inVpc: boolean): G
   return grants;
 }
 
-/** The policy document that holds exactly these grants. */
+/** The policy document that holds exactly these grants. A grant with exceptions names those instead of its resources. */
 export function policyOf(grants: readonly Grant[]): pulumi.Output<string> {
   return pulumi
     .all(grants.map((g) => pulumi.all({ resources: [...g.resources], condition: g.condition })))
@@ -32,7 +32,7 @@ export function policyOf(grants: readonly Grant[]): pulumi.Output<string> {
         Statement: known.map(({ resources, condition }, i) => ({
           Effect: "Allow",
           Action: grants[i]?.actions,
-          Resource: resources,
+          ...(grants[i]?.except ? { NotResource: grants[i].except } : { Resource: resources }),
           ...(condition && { Condition: condition }),
         })),
       }),

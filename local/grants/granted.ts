@@ -20,6 +20,7 @@ interface Statement {
   Effect?: string;
   Action?: string | string[];
   Resource?: string | string[];
+  NotResource?: string | string[];
 }
 
 /** Everything that the roles of functions and of services hold, by the policies that the program gave them. */
@@ -30,13 +31,18 @@ export function grantedOf(deployment: Pick<Deployment, "resources">): Granted[] 
     const name = holderOf.get(role);
     if (name === undefined) return [];
     const { Statement: statements } = JSON.parse(String(inputs["policy"])) as { Statement?: Statement | Statement[] };
-    return [statements ?? []]
-      .flat()
-      .flatMap(({ Effect, Action = [], Resource = [] }) =>
-        Effect === "Allow"
-          ? [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ role, name, action, resource })))
-          : [],
-      );
+    return (
+      [statements ?? []]
+        .flat()
+        // What all but some resources are allowed for is used on what has none.
+        .flatMap(({ Effect, Action = [], NotResource, Resource = NotResource === undefined ? [] : "*" }) =>
+          Effect === "Allow"
+            ? [Action]
+                .flat()
+                .flatMap((action) => [Resource].flat().map((resource) => ({ role, name, action, resource })))
+            : [],
+        )
+    );
   });
 }
 

@@ -12,7 +12,7 @@ export interface Call {
 export type Statement = Omit<PolicyStatement, "Action" | "NotAction" | "Resource"> & {
   Action?: string | string[];
   NotAction?: string | string[];
-  Resource: string | string[];
+  Resource?: string | string[];
 };
 
 /**
@@ -34,7 +34,7 @@ function covers(statement: Statement, call: Call): boolean {
     [patterns].flat().some((pattern) => matches(pattern.toLowerCase(), call.action.toLowerCase()));
   return (
     (NotAction === undefined ? fitsAction(Action) : !fitsAction(NotAction)) &&
-    [Resource].flat().some((pattern) => matches(pattern, call.resource)) &&
+    [Resource ?? []].flat().some((pattern) => matches(pattern, call.resource)) &&
     Object.entries(Condition).every(([operator, keys]) => holds(operator, keys, call.context ?? {}))
   );
 }

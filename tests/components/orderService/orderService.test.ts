@@ -153,7 +153,7 @@ describe("OrderService", function () {
   });
 
   it("gives each function the rights that it uses, on resources by name", () => {
-    const everywhere = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords", "sns:Publish"]);
+    const everywhere = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
     for (const name of functions) {
       for (const { Action, Resource } of made.statements(name)) {
         if ([Resource].flat().includes("*")) {
@@ -187,7 +187,7 @@ describe("OrderService", function () {
     for (const { inputs } of parameters) expect(inputs["type"]).to.equal("SecureString");
     const readers = (parameter: string) =>
       functions.filter((name) =>
-        made.statements(name).some(({ Resource }) => [Resource].flat().some((arn) => arn.endsWith(parameter))),
+        made.statements(name).some(({ Resource }) => [Resource ?? []].flat().some((arn) => arn.endsWith(parameter))),
       );
     expect(readers("orders-payment-api-key")).to.deep.equal(["authorize", "settle"]);
     expect(readers("orders-shipping-api-key")).to.deep.equal(["ship"]);
@@ -447,6 +447,11 @@ describe("OrderService", function () {
       // An identity may bring a configuration set along, which SES asks for as well.
       { Resource: [`${ses}:configuration-set/*`], Condition: onlyAs },
     ]);
+  });
+
+  it("may send text messages, and publish to no topic", () => {
+    const sending = made.statements("notifier").filter(({ Action }) => [Action].flat().includes("sns:Publish"));
+    expect(sending).to.deep.equal([{ Effect: "Allow", Action: ["sns:Publish"], NotResource: ["arn:aws:sns:*:*:*"] }]);
   });
 
   it("sends no text messages where it is told so, and may not either", async () => {
