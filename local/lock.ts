@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Who runs on a data folder. */
@@ -25,7 +25,9 @@ export interface Lock {
  * @throws {Error} with one sentence when a local run has it.
  */
 export function lockFolder(folder: string): Lock {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Keys, tokens and orders are inside. An earlier run may have made it for everyone.
+  chmodSync(folder, 0o700);
   const file = join(folder, "lock.json");
   const holder: Holder = { pid: process.pid, startedAt: startOf(process.pid) };
   if (!tryWrite(file, holder)) {

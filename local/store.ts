@@ -102,6 +102,8 @@ export interface Store {
  * await store.stop();
  */
 export async function startStore(options: StoreOptions = {}): Promise<Store> {
+  // Emulators write private keys, functions write their code: no other user reads or changes them.
+  process.umask(0o077);
   const stops: Stops = [];
   const stopAll = async () => {
     for (const { what, stop } of stops.splice(0).reverse()) {

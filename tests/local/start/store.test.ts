@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, fork, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,18 @@ describe("Starting the store", () => {
 
     store = await startStore({ ...options(), fresh: true });
     expect(store.deployment.outputs["tableName"]).not.to.equal(outputs["tableName"]);
+  });
+
+  it("keeps keys and data from other users of the machine, in a folder that they could read before", async () => {
+    chmodSync(dataDir, 0o755);
+
+    store = await startStore(options());
+
+    const written = readdirSync(dataDir, { recursive: true, encoding: "utf8" }).map((name) => join(dataDir, name));
+    const open = [dataDir, ...written].filter((file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0);
+    expect(written.length).to.be.above(5);
+    // A server's certificate is public.
+    expect(open.filter((file) => !file.endsWith(".pem"))).to.deep.equal([]);
   });
 
   it("says where the store runs already, and leaves that one alone", async () => {
