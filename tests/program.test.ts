@@ -7,6 +7,7 @@ import { PASSED_TO } from "../components/deliveryPipeline/rights";
 import { type ProgramHost, type Registration, runProgram } from "../local/program";
 import { RULES } from "../policies/rules";
 import { isPermitted, type Statement } from "./components/deliveryPipeline/isPermitted";
+import { nearLimits } from "./limits";
 
 const SECRETS = {
   "stayopen:paymentApiKey": "key-payment",
@@ -191,7 +192,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
         .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
         .flatMap(({ name, inputs }) =>
           (JSON.parse(String(inputs["policy"])) as { Statement: Statement[] }).Statement.flatMap(
-            ({ Action = [], Resource }) =>
+            ({ Action = [], Resource = "*" }) =>
               [Action].flat().flatMap((action) =>
                 [Resource]
                   .flat()
@@ -201,6 +202,10 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
           ),
         );
       expect(beyond).to.deep.equal([]);
+    });
+
+    it("stays below nine tenths of AWS's limits", () => {
+      expect(nearLimits(registrations)).to.deep.equal([]);
     });
 
     it("makes roles for the services that the deploying role may pass them to, for this account alone", () => {

@@ -10,6 +10,7 @@ import {
 } from "../../../components/deliveryPipeline";
 import { DEPLOY_RIGHTS, deployPolicies, documentOf } from "../../../components/deliveryPipeline/rights";
 import { RULES } from "../../../policies/rules";
+import { nearLimits } from "../../limits";
 import { mocked, type Registered } from "../observability/support";
 
 const root = path.join(__dirname, "..", "..", "..");
@@ -253,6 +254,10 @@ describe("DeliveryPipeline", function () {
     ]);
     const everywhere = statements.filter(({ Resource }) => Resource.includes("*")).flatMap(actionsOf);
     expect(everywhere.filter((action) => /^(iam|dynamodb|s3):/.test(action))).to.deep.equal([]);
+  });
+
+  it("stays below nine tenths of AWS's limits", () => {
+    expect(nearLimits(all.registered)).to.deep.equal([]);
   });
 
   it("keeps the store's rules but the one on resources that AWS has none for", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { EnvironmentRoles, type EnvironmentRolesArgs } from "../../../components/deliveryPipeline";
+import { nearLimits } from "../../limits";
 import { mocked, type Registered } from "../observability/support";
 import { type Call, isPermitted, type Statement } from "./isPermitted";
 
@@ -18,6 +19,7 @@ const usual: EnvironmentRolesArgs = {
 };
 
 interface Made {
+  registered: Registered[];
   of: (type: string) => Registered[];
   deploy: Statement[];
   preview: Statement[];
@@ -35,6 +37,7 @@ async function make(changes: Partial<EnvironmentRolesArgs> = {}): Promise<Made> 
       .filter(({ name }) => name.startsWith(prefix))
       .flatMap(({ inputs }) => (JSON.parse(String(inputs["policy"])) as { Statement: Statement[] }).Statement);
   return {
+    registered,
     of,
     deploy: [...statements("Policy", "production-deploy"), ...statements("RolePolicy", "production-deploy")],
     preview: statements("RolePolicy", "production-preview"),
@@ -290,6 +293,11 @@ describe("EnvironmentRoles", function () {
         expect(isPermitted(call, made.preview), `${call.action} ${call.resource}`).to.equal(false);
       }
     });
+  });
+
+  it("stays below nine tenths of AWS's limits", () => {
+    expect(made.registered.length).to.be.above(5);
+    expect(nearLimits(made.registered)).to.deep.equal([]);
   });
 
   it("lets each role be assumed by its own runner of the pipeline's account alone", () => {
