@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs } from "./components";
+import { minorDigits } from "./domain/money";
 
 /** An outside system that the store calls and that calls the store's webhook. */
 export interface OutsideSystem {
@@ -70,7 +71,7 @@ export function readConfig(): StackConfig {
   const region = text(new pulumi.Config("aws"), "region", REGION, "us-east-1");
   return {
     region,
-    currency: text(config, "currency", /^[A-Z]{3}$/, "USD"),
+    currency: currency(config),
     mailFrom: text(config, "mailFrom", /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "orders@example.com"),
     mailIdentityArn: optionalText(
       config,
@@ -173,6 +174,13 @@ function oidc(config: pulumi.Config): StackConfig["oidc"] {
     audience: text(config, "oidcAudience", /^\S+$/, "https://store.example.com"),
     clientId: text(config, "oidcClientId", /^\S+$/, "storefront"),
   };
+}
+
+/** The code is refused here too, or a page would show amounts without knowing their digits. */
+function currency(config: pulumi.Config): string {
+  const code = text(config, "currency", /^[A-Z]{3}$/, "USD");
+  if (minorDigits(code) === undefined) throw wrong(config, "currency", code, "USD");
+  return code;
 }
 
 function text(config: pulumi.Config, key: string, form: RegExp, example: string): string {

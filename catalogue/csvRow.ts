@@ -1,4 +1,5 @@
 import type { AttributeValue, Product } from "../domain/catalogue/product";
+import { minorDigits } from "../domain/money";
 
 const REQUIRED = ["productId", "name", "brand", "category", "price", "currency"] as const;
 const OPTIONAL = ["description", "availability", "maxPerOrder", "image"] as const;
@@ -35,7 +36,7 @@ export function contentOfRow(row: Record<string, string>): Record<string, unknow
 /** What is wrong with a row's price, in the words of the file's author; empty when nothing is. */
 export function priceReason(row: Record<string, string>): string[] {
   const [price, currency] = [row["price"]?.trim() ?? "", row["currency"]?.trim() ?? ""];
-  if (!/^[A-Z]{3}$/.test(currency)) return [`currency "${currency}" is none, such as USD`];
+  if (minorDigits(currency) === undefined) return [`currency "${currency}" is not a currency of ISO 4217, such as USD`];
   if (Number.isNaN(toMinorUnits(price, currency)))
     return [`price "${price}" is not an amount of ${currency}, such as 19`];
   return [];
@@ -62,7 +63,7 @@ export function fieldsOf(product: Product, columns: string[]): string[] {
 
 /** `19.9` in USD → 1990, by digits and not by arithmetic, which would round. NaN for what is no price. */
 export function toMinorUnits(price: string | undefined, currency: string | undefined): number {
-  const digits = fractionDigits(currency);
+  const digits = minorDigits(currency ?? "");
   const match = /^(\d{1,9})(?:\.(\d+))?$/.exec(price ?? "");
   if (!match || digits === undefined) return Number.NaN;
   const [, whole, fraction = ""] = match;
@@ -71,14 +72,12 @@ export function toMinorUnits(price: string | undefined, currency: string | undef
 }
 
 function toMajorUnits(amount: number, currency: string): string {
-  const digits = fractionDigits(currency) ?? 0;
+  const digits = minorDigits(currency);
+  // Without its digits the amount would come back as another one.
+  if (digits === undefined)
+    throw new Error(`"${currency}" is not a currency of ISO 4217: correct the product's price.`);
   const text = String(amount).padStart(digits + 1, "0");
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-}
-
-function fractionDigits(currency: string | undefined): number | undefined {
-  if (!/^[A-Z]{3}$/.test(currency ?? "")) return undefined;
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
 }
 
 function attributeValue(text: string): AttributeValue {

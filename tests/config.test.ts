@@ -26,6 +26,11 @@ function read(change: Record<string, string | undefined>) {
 describe("The configuration of a stack", () => {
   after(() => pulumi.runtime.setAllConfig({}));
 
+  it("refuses a currency that ISO 4217 does not list", () => {
+    expect(() => read({ "stayopen:currency": "QQQ" })).to.throw(pulumi.RunError, /"QQQ"/);
+    expect(read({ "stayopen:currency": "HUF" }).currency).to.equal("HUF");
+  });
+
   it("has defaults for all that has a sensible one", () => {
     expect(read({})).to.deep.include({
       search: { instanceType: "t3.small.search", instanceCount: 1, volumeGiB: 10 },

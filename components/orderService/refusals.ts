@@ -1,6 +1,7 @@
 import type { Price } from "../../domain/catalogue/product";
 import { problem } from "../../domain/http/problem";
-import { money, type Refusal, type RequestedLine } from "../../domain/order";
+import { formatMoney } from "../../domain/money";
+import type { Refusal, RequestedLine } from "../../domain/order";
 import type { HttpResponse } from "./http";
 
 /** The answers to requests that can't be followed: each says what to do instead. */
@@ -50,7 +51,7 @@ export function totalChanged(
   { total, lines }: { total: Price; lines: unknown[] },
 ): HttpResponse | undefined {
   if (expected.amount === total.amount && expected.currency === total.currency) return undefined;
-  const detail = `The total is ${money(total)} now, not ${money(expected)}. Show it, and order again with it as expectedTotal.`;
+  const detail = `The total is ${formatMoney(total)} now, not ${formatMoney(expected)}. Show it, and order again with it as expectedTotal.`;
   return problem(409, { title: "Total has changed", detail, total, lines });
 }
 

@@ -1,3 +1,4 @@
+import { CURRENCIES } from "../money";
 import { AVAILABILITIES } from "./product";
 
 /** The largest price in minor units: nothing that a shop sells costs more, and a slipped digit is noticed. */
@@ -19,7 +20,7 @@ export const priceSchema = {
       maximum: MAX_PRICE_AMOUNT,
       description: "Minor units of the currency: 1999 is 19.99 USD.",
     },
-    currency: { type: "string", pattern: "^[A-Z]{3}$", description: "ISO 4217, upper case." },
+    currency: { type: "string", enum: CURRENCIES, description: "ISO 4217, upper case." },
   },
 } as const;
 

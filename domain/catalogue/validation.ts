@@ -1,5 +1,6 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
+import { listValues } from "../http/listValues";
 import type { Product, ProductContent } from "./product";
 import { productRequestSchema, productSchema } from "./schema";
 
@@ -48,7 +49,7 @@ function clause(error: ErrorObject): string {
     case "additionalProperties":
       return `${where} must not have "${error.params["additionalProperty"]}"`;
     case "enum":
-      return `${where} must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`;
+      return `${where} must be one of ${listValues(error.params["allowedValues"] as unknown[])}`;
     case "propertyNames":
       return `${where} has an unusable name "${error.params["propertyName"]}"`;
     default:

@@ -1,6 +1,7 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { listValues } from "./listValues";
 import { findOperation, type OpenApiDocument, type Parameter, resolveParameter } from "./openapi";
 import { problem, type Violation } from "./problem";
 
@@ -169,7 +170,7 @@ function sentence(error: ErrorObject): string {
     case "unevaluatedProperties":
       return `must not have "${error.params["additionalProperty"] ?? error.params["unevaluatedProperty"]}"`;
     case "enum":
-      return `must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`;
+      return `must be one of ${listValues(error.params["allowedValues"] as unknown[])}`;
     case "const":
       return `must be ${JSON.stringify(error.params["allowedValue"])}`;
     default:

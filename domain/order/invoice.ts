@@ -1,5 +1,5 @@
+import { formatMoney } from "../money";
 import type { Address, HistoryEntry, OrderItem } from "./items";
-import { money } from "./notices";
 
 /** Folder of the bucket. */
 export const INVOICES = "invoices/";
@@ -31,8 +31,8 @@ export function invoiceOf(order: InvoicedOrder, store: string): string {
       <tr>
         <th scope="row">${escaped(name)}<br><small>${escaped(productId)}</small></th>
         <td>${quantity}</td>
-        <td>${money(unitPrice)}</td>
-        <td>${money({ amount: quantity * unitPrice.amount, currency: unitPrice.currency })}</td>
+        <td>${formatMoney(unitPrice)}</td>
+        <td>${formatMoney({ amount: quantity * unitPrice.amount, currency: unitPrice.currency })}</td>
       </tr>`,
   );
   return `<!doctype html>
@@ -64,7 +64,7 @@ export function invoiceOf(order: InvoicedOrder, store: string): string {
       <tbody>${rows.join("")}
       </tbody>
       <tfoot>
-        <tr><th scope="row" colspan="3">Total, delivery included</th><td>${money(total)}</td></tr>
+        <tr><th scope="row" colspan="3">Total, delivery included</th><td>${formatMoney(total)}</td></tr>
       </tfoot>
     </table>
   </main>

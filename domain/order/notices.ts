@@ -1,4 +1,5 @@
 import type { Price } from "../catalogue/product";
+import { formatMoney } from "../money";
 import type { OrderItem } from "./items";
 import type { CustomerStatus } from "./status";
 
@@ -79,9 +80,9 @@ export function smsOf(
   const short = order.orderId.slice(0, 8);
   switch (status) {
     case "PLACED":
-      return `${store}: we have your order ${short} (${money(order.total)}).`;
+      return `${store}: we have your order ${short} (${formatMoney(order.total)}).`;
     case "PAID":
-      return `${store}: your payment of ${money(order.total)} for order ${short} is confirmed.`;
+      return `${store}: your payment of ${formatMoney(order.total)} for order ${short} is confirmed.`;
     case "SHIPPING":
       return `${store}: your order ${short} is being packed.`;
     case "SHIPPED":
@@ -97,7 +98,7 @@ const PAYMENT_PROMISED = "We will tell you as soon as the payment is confirmed."
 
 function told(order: NoticedOrder, status: CustomerStatus): { subject: string; body: string[] } {
   const goods = order.lines
-    .map((line) => `  ${line.quantity} × ${line.name}, ${money(line.unitPrice)} each`)
+    .map((line) => `  ${line.quantity} × ${line.name}, ${formatMoney(line.unitPrice)} each`)
     .join("\n");
   switch (status) {
     case "PLACED":
@@ -106,7 +107,7 @@ function told(order: NoticedOrder, status: CustomerStatus): { subject: string; b
         body: [
           "Thank you for your order.",
           PAYMENT_PROMISED,
-          `${goods}\n  Total: ${money(order.total)}, delivery included`,
+          `${goods}\n  Total: ${formatMoney(order.total)}, delivery included`,
           `It goes to:\n${address(order)}`,
           "You can cancel it under “My orders” until it is handed to the carrier.",
         ],
@@ -114,7 +115,9 @@ function told(order: NoticedOrder, status: CustomerStatus): { subject: string; b
     case "PAID":
       return {
         subject: `Payment confirmed for your order ${order.orderId}`,
-        body: [`Your payment of ${money(order.total)}${byCard(order)} is confirmed. We get your parcel ready now.`],
+        body: [
+          `Your payment of ${formatMoney(order.total)}${byCard(order)} is confirmed. We get your parcel ready now.`,
+        ],
       };
     case "SHIPPING":
       return {
@@ -149,7 +152,7 @@ function cancelled(order: NoticedOrder): string[] {
   if (order.shipment.impossible !== undefined) {
     return [
       `We are sorry, we can't deliver this order: ${order.shipment.impossible}`,
-      `We have refunded ${money(order.total)}; your bank may take a few days to show it.`,
+      `We have refunded ${formatMoney(order.total)}; your bank may take a few days to show it.`,
     ];
   }
   return ["Your order is cancelled and nothing is charged. A hold on your card, if there is one, is released."];
@@ -166,12 +169,4 @@ function address({ shipping }: NoticedOrder): string {
     .filter((line) => line !== undefined)
     .map((line) => `  ${line}`)
     .join("\n");
-}
-
-/** `EUR 69.80`; the number of decimals is the currency's own (none for yen). */
-export function money({ amount, currency }: Price): string {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" });
-  const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
-  // The formatter puts a no-break space between code and number; mail readers of text show a plain one better.
-  return format.format(amount / 10 ** decimals).replace(/\u00a0/g, " ");
 }

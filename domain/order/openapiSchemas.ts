@@ -1,3 +1,4 @@
+import { CURRENCIES } from "../money";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
 import { ORDER_STATUSES } from "./status";
@@ -19,7 +20,7 @@ const money = {
   required: ["amount", "currency"],
   properties: {
     amount: { type: "integer", minimum: 0, maximum: 1_000_000_000_000, description: "Minor units, such as cents." },
-    currency: { type: "string", pattern: "^[A-Z]{3}$", description: "ISO 4217." },
+    currency: { type: "string", enum: CURRENCIES, description: "ISO 4217." },
   },
 } as const;
 

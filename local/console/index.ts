@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import type { Chaos } from "../chaos";
 import type { Deployment } from "../deployment";
 import { closeServer, listen } from "../listen";
@@ -61,6 +62,22 @@ const files: Record<string, [file: string, type: string]> = {
   "/views.mjs": ["views.mjs", "text/javascript; charset=utf-8"],
   "/page.css": ["page.css", "text/css; charset=utf-8"],
 };
+
+/** The store's own way of writing amounts, as a module for the page. */
+const moneyModule = memoized(() => {
+  const entry = join(__dirname, "..", "..", "domain", "money", "index.ts");
+  const { outputFiles } = buildSync({ entryPoints: [entry], bundle: true, format: "esm", write: false });
+  return outputFiles[0]!.text;
+});
+
+function memoized<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 const securityHeaders = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -175,7 +192,10 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       return;
     }
     const file = files[path];
-    if (message.method === "GET" && file) {
+    if (message.method === "GET" && path === "/money.mjs") {
+      response.writeHead(200, { ...securityHeaders, "content-type": "text/javascript; charset=utf-8" });
+      response.end(moneyModule());
+    } else if (message.method === "GET" && file) {
       response.writeHead(200, { ...securityHeaders, "content-type": file[1] });
       response.end(readFileSync(join(__dirname, "page", file[0])));
     } else if (message.method === "GET" && path === "/settings") {

@@ -1,3 +1,4 @@
+import { minorDigits } from "../../domain/money";
 import type { Answer, AuthorizationRequest, ShipmentRequest } from "./contract";
 import type { Fault } from "./faults";
 import { meansOf, type PaymentBook } from "./paymentBook";
@@ -90,7 +91,8 @@ function problemOfAuthorization(body: unknown): string | undefined {
   const { amount, currency, customerId, card, token } = body;
   if (!Number.isSafeInteger(amount) || (amount as number) <= 0)
     return "`amount` must be a positive whole number of minor units.";
-  if (typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency)) return "`currency` must be an ISO 4217 code.";
+  if (typeof currency !== "string" || minorDigits(currency) === undefined)
+    return "`currency` must be an ISO 4217 code.";
   if (typeof customerId !== "string" || customerId === "") return "`customerId` must name the customer.";
   if ((card === undefined) === (token === undefined)) return "Exactly one of `card` and `token` must be given.";
   if (token !== undefined) {

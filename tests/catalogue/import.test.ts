@@ -161,7 +161,7 @@ describe("catalogue import", () => {
           "3: Invalid Record Length: columns length is 8, got 3",
           "c",
           '6: price "1.999" is not an amount of USD, such as 19',
-          '7: currency "usd" is none, such as USD',
+          '7: currency "usd" is not a currency of ISO 4217, such as USD',
           "8: name is missing",
         ],
       );

@@ -44,9 +44,3 @@ export function time(iso) {
   const date = new Date(iso ?? "");
   return Number.isNaN(date.getTime()) ? "" : clock.format(date);
 }
-
-export function money(price) {
-  if (!price) return "";
-  const format = new Intl.NumberFormat(undefined, { style: "currency", currency: price.currency });
-  return format.format(price.amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-}

@@ -1,4 +1,5 @@
-import { h, money, time } from "./dom.mjs";
+import { h, time } from "./dom.mjs";
+import { formatMoney } from "./money.mjs";
 import { regions } from "./regionsView.mjs";
 
 const way = ["PLACED", "PAID", "SHIPPING", "SHIPPED", "DELIVERED"];
@@ -36,7 +37,7 @@ function orderCard(order, page) {
       h("h2.mono.cut.grow", { title: order.orderId }, order.orderId),
       order.cancelRequestedAt && h("span.pill.busy", {}, `cancel asked for at ${time(order.cancelRequestedAt)}`),
       h("span.soft", {}, order.email),
-      h("strong", {}, money(order.total)),
+      h("strong", {}, order.total && formatMoney(order.total)),
     ),
     track(effective),
     h(
@@ -126,7 +127,7 @@ function path(run) {
 }
 
 function books({ payment, shipment, captures, refunds, shipments }) {
-  const price = (entry) => money(entry.amount === undefined ? undefined : entry);
+  const price = (entry) => (entry.amount === undefined ? "" : formatMoney(entry));
   const paymentLook = {
     captured: ".good",
     authorized: ".accent",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { mailOf, money, noticeOf, ORDER_STATUSES, partitionOf, smsOf, spokenFor, viewOf } from "../../../domain/order";
+import { formatMoney } from "../../../domain/money";
+import { mailOf, noticeOf, ORDER_STATUSES, partitionOf, smsOf, spokenFor, viewOf } from "../../../domain/order";
 import { itemOf } from "./arbitraries";
 
 const statuses = ORDER_STATUSES.filter((status) => status !== "SUPERSEDED");
@@ -37,8 +38,8 @@ describe("Notices (rule 13)", () => {
   });
 
   it("write money with the decimals of its currency", () => {
-    expect(money({ amount: 6_980, currency: "EUR" })).to.equal("EUR 69.80");
-    expect(money({ amount: 6_980, currency: "JPY" })).to.equal("JPY 6,980");
+    expect(formatMoney({ amount: 6_980, currency: "EUR" })).to.equal("EUR 69.80");
+    expect(formatMoney({ amount: 6_980, currency: "JPY" })).to.equal("JPY 6,980");
   });
 });
 

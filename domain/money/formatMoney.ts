@@ -1,0 +1,43 @@
+import { minorDigits } from "./currencies";
+
+/** An amount in minor units of its currency. */
+export interface Money {
+  amount: number;
+  /** ISO 4217. */
+  currency: string;
+}
+
+/**
+ * Formats an amount for people, with the digits that ISO 4217 gives the currency. Pages, mails, text messages and
+ * invoices use this one function, so they agree whatever locale data their runtime has.
+ *
+ * @param display `symbol` (`€69.80`) for pages; `code` (`EUR 69.80`) for plain text, where a symbol may be ambiguous.
+ * @example formatMoney({ amount: 6980, currency: "HUF" }) // "HUF 69.80"
+ */
+export function formatMoney({ amount, currency }: Money, display: "symbol" | "code" = "code"): string {
+  const digits = minorDigits(currency);
+  // Only a record of another release can have such a code. Without its digits no decimal point is right.
+  if (digits === undefined) return `${currency} ${amount} (minor units)`;
+  // Intl puts a no-break space between code and number; mail readers of plain text show a plain one better.
+  return formatter(currency, digits, display)
+    .format(amount / 10 ** digits)
+    .replaceAll("\u00a0", " ");
+}
+
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function formatter(currency: string, digits: number, currencyDisplay: "symbol" | "code"): Intl.NumberFormat {
+  const key = `${currency} ${currencyDisplay}`;
+  let found = formatters.get(key);
+  if (!found) {
+    found = new Intl.NumberFormat("en", {
+      style: "currency",
+      currency,
+      currencyDisplay,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    formatters.set(key, found);
+  }
+  return found;
+}

@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import { contentOfRow, fieldsOf, priceReason } from "../../../catalogue/csvRow";
+import { checkContent } from "../../../domain/catalogue/validation";
+import { CURRENCIES, formatMoney, minorDigits } from "../../../domain/money";
+import { product } from "../../components/searchService/support";
+
+/** An amount written by its digits alone. */
+function written(amount: number, digits: number): string {
+  const text = String(amount).padStart(digits + 1, "0");
+  const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, ",");
+  return digits === 0 ? whole : `${whole}.${text.slice(-digits)}`;
+}
+
+const AMOUNTS = [0, 1, 99, 1_000, 6_980, 123_456_789, 1_000_000_000_000];
+
+describe("formatMoney", () => {
+  it("gives every currency the digits of ISO 4217, on pages and in text", () => {
+    for (const currency of CURRENCIES) {
+      const digits = minorDigits(currency)!;
+      for (const amount of AMOUNTS) {
+        expect(formatMoney({ amount, currency })).to.equal(`${currency} ${written(amount, digits)}`);
+        const shown = formatMoney({ amount, currency }, "symbol");
+        expect(/(?<![\d,])[\d,]+(\.\d+)?$/.exec(shown)?.[0], shown).to.equal(written(amount, digits));
+      }
+    }
+  });
+
+  it("does not follow the runtime's locale data", () => {
+    const cases: [string, string][] = [
+      ["HUF", "HUF 69.80"],
+      ["COP", "COP 69.80"],
+      ["IDR", "IDR 69.80"],
+      ["PKR", "PKR 69.80"],
+      ["RSD", "RSD 69.80"],
+      ["IQD", "IQD 6.980"],
+      ["JPY", "JPY 6,980"],
+      ["KWD", "KWD 6.980"],
+      ["CLF", "CLF 0.6980"],
+    ];
+    for (const [currency, text] of cases) expect(formatMoney({ amount: 6_980, currency })).to.equal(text);
+  });
+
+  it("shows an unknown currency's amount as minor units rather than guess its digits", () => {
+    expect(formatMoney({ amount: 6_980, currency: "QQQ" })).to.equal("QQQ 6980 (minor units)");
+  });
+});
+
+describe("CURRENCIES", () => {
+  it("lists each code once", () => {
+    expect(new Set(CURRENCIES).size).to.equal(CURRENCIES.length);
+    expect(CURRENCIES.every((code) => /^[A-Z]{3}$/.test(code))).to.equal(true);
+  });
+
+  it("decides which prices the catalogue takes", () => {
+    const { productId: _, version, homeRegion, updatedAt, ...content } = product("p-1");
+    for (const currency of CURRENCIES) {
+      expect(checkContent({ ...content, price: { amount: 1, currency } }).ok, currency).to.equal(true);
+    }
+    const refused = checkContent({ ...content, price: { amount: 1, currency: "QQQ" } });
+    expect(refused).to.have.property("ok", false);
+    expect(refused).to.have.deep.property("reasons", [
+      `price.currency must be one of the ${CURRENCIES.length} values that the API's document lists, such as AED, AFN, ALL`,
+    ]);
+  });
+
+  it("decides how a catalogue file writes a price, out and in again", () => {
+    for (const currency of CURRENCIES) {
+      for (const amount of [0, 1, 6_980, 100_000_000]) {
+        const columns = ["price", "currency"];
+        const [price, code] = fieldsOf(product("p-1", { price: { amount, currency } }), columns);
+        expect(price).to.equal(written(amount, minorDigits(currency)!).replaceAll(",", ""));
+        expect(contentOfRow({ price: price!, currency: code! })["price"]).to.deep.equal({ amount, currency });
+      }
+    }
+    expect(priceReason({ price: "1", currency: "QQQ" })).to.deep.equal([
+      'currency "QQQ" is not a currency of ISO 4217, such as USD',
+    ]);
+  });
+});
