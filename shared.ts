@@ -18,52 +18,98 @@ export interface Shared {
   domain?: string;
 }
 
-/** A replica in this stack's own Region. */
-interface TableHere {
-  name: pulumi.Output<string>;
-  arn: pulumi.Output<string>;
-  streamArn: pulumi.Output<string>;
+/** What the secondary joins, and the settings in which both stacks must agree. */
+export interface Joining {
+  /** Name of the primary's stack, of the same project and organization. */
+  stack: string;
+  /** This stack's Region, and the primary's. */
+  region: string;
+  primaryRegion: string;
+  /** The store's own domain as this stack has it, or empty. */
+  domain: string;
+  /** Customers sign in with Cognito, not with an issuer of the store's own. */
+  hasCustomers: boolean;
 }
 
 /**
- * What another stack shares, as it is found in this Region: tables by their names, keys by their ids, which are the same
- * in every Region.
+ * Reads what another stack shares, as it is found in this Region: tables by their names, keys by their ids, which are the
+ * same in every Region. All of it is known and checked before the caller registers its first resource.
  *
- * @param stack the primary's name, of the same project and organization.
- * @param domain the store's own domain as this stack has it, if it has one.
- * @throws when that stack does not exist or has not shared anything yet: it goes up first; and when it goes by another
- * domain, whose certificates this stack would wait for in vain for more than an hour.
+ * @throws {pulumi.RunError} with one sentence when the primary does not exist, has not been up, is no primary of this
+ * Region, or has settings that do not go with this stack's.
  */
-export function sharedBy(stack: string, region: string, domain = "") {
-  const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
-  const shared = reference.requireOutput("shared").apply((value) => ofOneDomain(value as Shared, stack, domain));
-  const table = (nameIn: (names: Shared) => string): TableHere => {
-    const { name, arn, streamArn } = aws.dynamodb.getTableOutput({ name: shared.apply(nameIn) });
-    return { name, arn, streamArn };
-  };
-  const key = (arnIn: (names: Shared) => string) => {
-    const arn = shared.apply((names) => inRegion(arnIn(names), region));
-    return { arn, keyId: arn.apply((here) => here.slice(here.indexOf("/") + 1)) };
+export async function readShared(joining: Joining) {
+  const { stack, region } = joining;
+  const { shared, storeRegions } = await readOutputs(stack);
+  if (shared === undefined) throw new pulumi.RunError(notUpYet(stack));
+  checkRegions(storeRegions, joining);
+  checkDomain(shared, joining);
+  const customers = checkCustomers(shared, joining);
+  const { tables } = shared;
+  const [regions, products, orders, cards, directory] = await Promise.all(
+    [tables.regions, tables.products, tables.orders, tables.cards, customers?.table].map((name) =>
+      name === undefined ? undefined : replicaOf(name, joining),
+    ),
+  );
+  const key = (primaryArn: string) => {
+    const arn = inRegion(primaryArn, region);
+    return { arn, keyId: arn.slice(arn.indexOf("/") + 1) };
   };
   return {
-    regions: table(({ tables }) => tables.regions),
-    products: table(({ tables }) => tables.products),
-    orders: {
-      orders: table(({ tables }) => tables.orders),
-      cards: table(({ tables }) => tables.cards),
-      cardKey: key(({ cardKeyArn }) => cardKeyArn),
-    },
-    /** Asked for only where Cognito signs people in. */
-    directory: () => ({
-      table: table(({ customers }) => needed(customers, stack).table),
-      key: key(({ customers }) => needed(customers, stack).keyArn),
-    }),
+    regions: regions!,
+    products: products!,
+    orders: { orders: orders!, cards: cards!, cardKey: key(shared.cardKeyArn) },
+    /** Only where Cognito signs people in. */
+    directory: customers && { table: directory!, key: key(customers.keyArn) },
     /** Topics that an alarm in us-east-1 can tell: CloudWatch's alarms tell topics of their own Region alone. */
-    globalAlarmTopicArns: shared.apply(({ alarmTopic }) =>
-      alarmTopic?.split(":")[3] === GLOBAL_REGION ? [alarmTopic] : [],
-    ),
+    globalAlarmTopicArns: shared.alarmTopic?.split(":")[3] === GLOBAL_REGION ? [shared.alarmTopic] : [],
     site: { distributionArn: shared.distributionArn, siteUrl: shared.siteUrl },
   };
+}
+
+interface PrimaryOutputs {
+  shared?: Shared;
+  /** The primary's Region, then its peer's. */
+  storeRegions?: string[];
+}
+
+/**
+ * Looks the outputs of a stack up. A `StackReference` would be a resource: the engine ends the update with an error of its own
+ * when the stack is missing, so this program could not say what to do.
+ */
+async function readOutputs(stack: string): Promise<PrimaryOutputs> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
+  try {
+    const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    return outputs as PrimaryOutputs;
+  } catch (error) {
+    throw new pulumi.RunError(`${notUpYet(stack)} (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+const notUpYet = (stack: string) =>
+  `The stack ${pulumi.getStack()} joins ${stack}, which shares nothing yet. Run "pulumi up --stack ${stack}" first, with stayopen:peerRegion set.`;
+
+/** The replicas are where the primary's stack has made them. */
+function checkRegions(storeRegions: string[] | undefined, { stack, region, primaryRegion }: Joining): void {
+  if (storeRegions === undefined) return;
+  const [primary, peer = "no other"] = storeRegions;
+  if (primary === primaryRegion && peer === region) return;
+  throw new pulumi.RunError(
+    `The stack ${stack} is in ${primary} with ${peer} as its peer Region, this one is in ${region} with ${primaryRegion}. Set aws:region and stayopen:peerRegion of both stacks so that they name each other.`,
+  );
+}
+
+/** A replica of one of the primary's tables in this stack's own Region. */
+async function replicaOf(name: string, { stack, region }: Joining) {
+  try {
+    const { arn, streamArn } = await aws.dynamodb.getTable({ name });
+    return { name, arn, streamArn };
+  } catch (error) {
+    throw new pulumi.RunError(
+      `The table ${name} of the stack ${stack} was not found in ${region}. Check this stack's credentials, and run "pulumi up --stack ${stack}" if the replica is missing. (${error instanceof Error ? error.message : error})`,
+    );
+  }
 }
 
 /** `arn:aws:kms:us-east-1:123456789012:key/mrk-…` → the same in another Region. */
@@ -74,18 +120,19 @@ function inRegion(arn: string, region: string): string {
 }
 
 /** One store has one domain: the primary owns the records by which AWS validates the certificates of both Regions. */
-function ofOneDomain(shared: Shared, stack: string, own: string): Shared {
+function checkDomain(shared: Shared, { stack, domain: own }: Joining): void {
   const { domain = own } = shared;
-  if (domain === own) return shared;
+  if (domain === own) return;
   const asked = (name: string) => (name === "" ? "no stayopen:domain" : `stayopen:domain "${name}"`);
   throw new pulumi.RunError(
     `The stack ${stack} has ${asked(domain)}, this one ${asked(own)}. Give both the same and bring ${stack} up first: it owns the records that validate the certificates of both Regions.`,
   );
 }
 
-function needed<T>(value: T | undefined, stack: string): T {
-  if (value !== undefined) return value;
+function checkCustomers({ customers }: Shared, { stack, hasCustomers }: Joining): Shared["customers"] {
+  if ((customers !== undefined) === hasCustomers) return customers;
+  const [its, own] = hasCustomers ? ["an issuer of its own", "Cognito"] : ["Cognito", "an issuer of its own"];
   throw new pulumi.RunError(
-    `The stack ${stack} shares no customers: it signs them in by an issuer of its own. Give this stack the same settings "oidcIssuer", "oidcAudience" and "oidcClientId".`,
+    `The stack ${stack} signs customers in with ${its}, this one with ${own}. Give both the same stayopen:oidcIssuer, stayopen:oidcAudience and stayopen:oidcClientId, or none.`,
   );
 }

@@ -30,6 +30,9 @@ export type WireAsset =
   | { $asset: "text"; text: string }
   | { $asset: "archive"; entries: Record<string, WireAsset> };
 
+/** The engine's own function that looks another stack up without making a resource of it. */
+export const READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs";
+
 /** Answers the program in place of Pulumi's engine and providers. */
 export interface ProgramHost {
   register(registration: Registration): Promise<{ id: string; outputs: Record<string, unknown> }>;
@@ -80,12 +83,12 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
 
   try {
     return await new Promise<Record<string, unknown>>((resolve, reject) => {
-      const answer = (sequence: number, work: Promise<Record<string, unknown>>) => {
+      const answer = (sequence: number, work: Promise<Record<string, unknown>>, isForProgram = false) => {
         work.then(
           (value) => send({ kind: "answer", sequence, value }),
           (error: Error) => {
             // One resource's failure fails a hundred promises in the program; only the first one is news.
-            reject(error);
+            if (!isForProgram) reject(error);
             send({ kind: "answer", sequence, error: error.message });
           },
         );
@@ -97,7 +100,12 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
             options.host.register(message.registration).then((made) => ({ ...made })),
           );
         else if (message.kind === "invoke") {
-          answer(message.sequence, options.host.invoke(message.token, message.inputs, message.provider));
+          answer(
+            message.sequence,
+            options.host.invoke(message.token, message.inputs, message.provider),
+            // The program says itself what a missing stack means.
+            message.token === READ_STACK_OUTPUTS,
+          );
         } else if (message.kind === "outputs") options.host.registerOutputs(message.urn, message.outputs);
         else if (message.kind === "done") resolve(message.outputs);
         else reject(new Error(message.error));

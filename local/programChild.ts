@@ -82,7 +82,7 @@ async function fail(error: unknown): Promise<void> {
   process.disconnect?.();
 }
 
-/** A RunError is the program's word to its user; anything else is a defect and needs its place. */
+/** RunErrors are for the user; anything else is a defect and keeps its stack trace. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return isForUser(error) ? error.message : (error.stack ?? error.message);
@@ -192,12 +192,8 @@ async function start({ main, project, stack, config }: Extract<ToProgram, { kind
   wrapMonitor(getMonitor() as Monitor);
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     const program: unknown = requireOfProgram(main);
-    return typeof program === "object" &&
-      program !== null &&
-      "default" in program &&
-      typeof program.default === "function"
-      ? await program.default()
-      : program;
+    // As Pulumi's own runtime does with a CommonJS module.
+    return typeof program === "function" ? await program() : program;
   });
   await pulumi.runtime.disconnect();
   if (failed) return;
@@ -220,6 +216,8 @@ process.on("message", (message: ToProgram) => {
   }
   const waiter = waiting.get(message.sequence);
   waiting.delete(message.sequence);
-  if ("error" in message) waiter?.reject(new Error(message.error));
-  else waiter?.resolve(message.value);
+  if ("error" in message) {
+    // Pulumi's runtime takes the message of a failed look-up from `details`, as gRPC's errors have it.
+    waiter?.reject(Object.assign(new Error(message.error), { details: message.error }));
+  } else waiter?.resolve(message.value);
 });

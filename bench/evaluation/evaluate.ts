@@ -46,7 +46,8 @@ async function main(): Promise<void> {
     "dev",
     () => {
       if (!bundles) withoutBundles();
-      return require(path.resolve(program)) as Record<string, unknown>;
+      const exported: unknown = require(path.resolve(program));
+      return (typeof exported === "function" ? exported() : exported) as Record<string, unknown>;
     },
     (type, name, inputs) => {
       resources++;

@@ -2,3 +2,4 @@ export type { ExistingOrderData, OrderServiceArgs, OutsideSystemArgs, PartialWai
 export type { CardKey, OrderData } from "./orderData";
 export { type OrderFunction, OrderService } from "./orderService";
 export { ORDER_INDEXES } from "./orderStore";
+export { checkOrderSettings } from "./settings";

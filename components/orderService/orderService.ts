@@ -11,7 +11,7 @@ import { orderDispatcher, orderNotifier, orderSweeper } from "./backgroundFuncti
 import { invoiceBucket } from "./invoiceBucket";
 import { invoiceReader, invoiceWriter } from "./invoiceFunctions";
 import { type CardKey, type OrderData, onlyFor, orderData, publicHalf } from "./orderData";
-import { type Shared, sharedSettings } from "./settings";
+import { checkOrderSettings, type Shared, sharedSettings } from "./settings";
 import { orderTakeover } from "./takeoverFunction";
 import { orderStateMachine, stepFunctions } from "./workflowFunctions";
 
@@ -153,6 +153,7 @@ export type OrderFunction =
   | "invoicer";
 
 function check(name: string, args: OrderServiceArgs): void {
+  checkOrderSettings(name, args);
   const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
   for (const system of ["payment", "shipping"] as const) {
     const { endpoint, timeoutSeconds = 8 } = args[system];

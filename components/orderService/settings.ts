@@ -80,6 +80,10 @@ export function waitsOf(name: string, { waits }: Pick<OrderServiceArgs, "waits">
     executionLimitSeconds: waits?.executionLimitSeconds ?? ORDER_WAITS.executionLimitSeconds,
   };
   const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
+  refuseUnknown(wrong, "waits", waits, ORDER_WAITS);
+  for (const part of ["payment", "delivery", "retries", "refundRetries"] as const) {
+    refuseUnknown(wrong, `waits.${part}`, waits?.[part], ORDER_WAITS[part]);
+  }
   for (const part of ["payment", "delivery"] as const) {
     const { firstSeconds, factor, maxSeconds } = laid[part];
     if (!(Number.isInteger(firstSeconds) && Number.isInteger(maxSeconds) && firstSeconds >= 1)) {
@@ -101,9 +105,41 @@ export function waitsOf(name: string, { waits }: Pick<OrderServiceArgs, "waits">
   if (!(Number.isInteger(executionLimitSeconds) && executionLimitSeconds >= 1 && executionLimitSeconds <= YEAR)) {
     throw wrong(`waits.executionLimitSeconds is ${executionLimitSeconds}; an execution lives for a year at most.`);
   }
+  const { limitSeconds } = laid.payment;
+  if (!(Number.isInteger(limitSeconds) && limitSeconds >= 1)) {
+    throw wrong(`waits.payment.limitSeconds is ${limitSeconds}. Give whole seconds from 1 on.`);
+  }
   const { maxPolls } = laid.delivery;
-  if (!(maxPolls >= 1 && maxPolls <= MOST_POLLS)) {
+  if (!(Number.isInteger(maxPolls) && maxPolls >= 1 && maxPolls <= MOST_POLLS)) {
     throw wrong(`waits.delivery.maxPolls is ${maxPolls}; an order is asked for 1 to ${MOST_POLLS} times.`);
   }
   return laid;
+}
+
+/**
+ * Checks the settings of an {@link OrderService} that a stack's configuration gives as JSON, so that a program can refuse
+ * them before it makes anything.
+ *
+ * @throws {pulumi.RunError} for the first one that is unknown or out of range.
+ */
+export function checkOrderSettings(name: string, args: Pick<OrderServiceArgs, "waits" | "deadlines">): void {
+  waitsOf(name, args);
+  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
+  refuseUnknown(wrong, "deadlines", args.deadlines, DEFAULT_DEADLINES);
+  for (const [deadline, seconds] of Object.entries(args.deadlines ?? {})) {
+    if (Number.isInteger(seconds) && seconds >= 1 && seconds <= YEAR) continue;
+    throw wrong(`deadlines.${deadline} is ${JSON.stringify(seconds)}. Give whole seconds from 1 to ${YEAR}.`);
+  }
+}
+
+/** A misspelt setting must not leave the default in force unnoticed. */
+function refuseUnknown(wrong: (what: string) => Error, path: string, given: unknown, known: object): void {
+  if (given === undefined) return;
+  if (typeof given !== "object" || given === null) {
+    throw wrong(`${path} is ${JSON.stringify(given)}. Give an object with ${Object.keys(known).join(", ")}.`);
+  }
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  if (unknown !== undefined) {
+    throw wrong(`there is no ${path}.${unknown}. There are ${Object.keys(known).join(", ")}.`);
+  }
 }

@@ -13,6 +13,11 @@ const RESERVED = /-\d{12}-[a-z]{2}(-[a-z]+)+-\d-an$/;
  * reservedBucketName("stayopen-prod-assets", "123456789012", "us-west-2") // stayopen-prod-assets-123456789012-us-west-2-an
  */
 export function reservedBucketName(prefix: string, accountId: string, region: string): string {
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(prefix)) {
+    throw new pulumi.RunError(
+      `The bucket name's prefix "${prefix}" can't be used: S3 takes lower-case letters, digits and hyphens. Rename the stack or the project it is made of.`,
+    );
+  }
   const name = `${prefix}-${accountId}-${region}-an`;
   if (name.length > MAX_LENGTH) {
     const tooLong = name.length - MAX_LENGTH;

@@ -1,5 +1,5 @@
 export type { StoreConfig } from "./answers";
 export type { DomainArgs, RegionalFailoverArgs, ReturnTarget, Routing, ServiceArgs } from "./args";
-export { RegionalFailover } from "./regionalFailover";
+export { checkFailoverSettings, RegionalFailover } from "./regionalFailover";
 export { RegionState, type RegionStateArgs, type RegionStateTable } from "./regionState";
 export { replicasIn } from "./replicas";

@@ -58,7 +58,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegionalFailoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:RegionalFailover", name, {}, opts);
-    check(name, args);
+    checkFailoverSettings(name, args);
     const { domain, services } = args;
     const region = args.state.tableArn.apply((arn) => arn.split(":")[3]!);
 
@@ -154,11 +154,28 @@ function checkedKey(name: string, key: string): string {
   );
 }
 
-function check(name: string, { domain, timings, onReturn = [], checkKey }: RegionalFailoverArgs): void {
+/**
+ * Checks the settings of a {@link RegionalFailover} that need no resource, so that a program can refuse them before it
+ * makes anything.
+ *
+ * @throws {pulumi.RunError} for the first one that is unknown or out of range.
+ */
+export function checkFailoverSettings(
+  name: string,
+  {
+    domain,
+    timings,
+    onReturn = [],
+    checkKey,
+  }: Pick<RegionalFailoverArgs, "timings" | "onReturn"> & {
+    checkKey?: RegionalFailoverArgs["checkKey"];
+    domain?: Omit<DomainArgs, "primary">;
+  },
+): void {
   const wrong = (what: string) => new pulumi.RunError(`RegionalFailover "${name}": ${what}`);
   const laid: FailoverTimings = { ...FAILOVER_TIMINGS, ...timings };
   for (const [timing, value] of Object.entries(laid)) {
-    if (!(timing in FAILOVER_TIMINGS)) {
+    if (!Object.hasOwn(FAILOVER_TIMINGS, timing)) {
       throw wrong(`there is no timing "${timing}". There are ${Object.keys(FAILOVER_TIMINGS).join(", ")}.`);
     }
     if (typeof value !== "number" || !(value > 0)) throw wrong(`timings.${timing} is ${value}. Give a number above 0.`);

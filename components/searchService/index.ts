@@ -1,2 +1,3 @@
 export type { ExistingDomain, ExistingTable, SearchDomainArgs, SearchServiceArgs } from "./args";
+export { checkSearchDomain } from "./searchDomain";
 export { SearchService } from "./searchService";

@@ -1,3 +1,4 @@
+/// <reference path="./signing.d.ts" />
 import { Client, errors } from "@opensearch-project/opensearch";
 import { giveAwsV4Signer } from "@opensearch-project/opensearch/lib/aws/shared.js";
 import { begin } from "../tracing";

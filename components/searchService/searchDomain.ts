@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { READ_ALIAS } from "../../domain/catalogue/searchIndex";
 import { allow, type Grant, type InlineFunction, reference } from "../inlineFunction";
 import { transformed } from "../inlineFunction/args";
-import type { SearchServiceArgs } from "./args";
+import type { SearchDomainArgs, SearchServiceArgs } from "./args";
 
 /** Where searches and changes go. */
 export interface Engine {
@@ -94,6 +94,17 @@ export function letIn(
     },
     { parent },
   );
+}
+
+/**
+ * Checks the settings of a new search domain, so that a program can refuse them before it makes anything.
+ *
+ * @param name of the {@link SearchService}.
+ * @throws {pulumi.RunError} for the first one that AWS would refuse.
+ */
+export function checkSearchDomain(name: string, { name: physical, instanceCount = 1 }: SearchDomainArgs): void {
+  zonesFor(name, instanceCount);
+  domainName(name, physical);
 }
 
 function zonesFor(name: string, instanceCount: number): 1 | 2 | 3 {

@@ -1,2 +1,2 @@
 export type { Deliverer, MediaReplicationArgs, OtherBucket, SiteApi, StaticSiteArgs } from "./args";
-export { StaticSite } from "./staticSite";
+export { checkSiteBuild, StaticSite } from "./staticSite";

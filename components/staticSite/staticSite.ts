@@ -110,6 +110,15 @@ export class StaticSite extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * Checks that there is a build to publish, so that a program can stop before it makes anything.
+ *
+ * @throws {pulumi.RunError} with what to run.
+ */
+export function checkSiteBuild(name: string, directory: string): void {
+  builtFiles(name, directory);
+}
+
 function builtFiles(name: string, directory: string): BuiltFile[] {
   try {
     return filesOf(directory);

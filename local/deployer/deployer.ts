@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import { type DeployedResource, type Deployment, resourcesOfType } from "../deployment";
 import { accountId, rootCredentials } from "../ministack/supervisor";
-import { type ProgramHost, type Registration, runProgram } from "../program";
+import { type ProgramHost, READ_STACK_OUTPUTS, type Registration, runProgram } from "../program";
 import { assetDigests } from "./archive";
 import { withAutoName } from "./autoName";
 import type { ClientConfiguration, DeployContext, Earlier, Inputs, Made, ResourceHandler } from "./handler";
@@ -194,12 +194,16 @@ class Deployer implements ProgramHost {
 
   private async readStack(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }> {
     const name = String(resource.inputs["name"] ?? resource.name);
+    return { id: name, outputs: await this.readStackOutputs(name) };
+  }
+
+  private async readStackOutputs(name: string): Promise<Record<string, unknown>> {
     const stack = name.split("/").pop() ?? name;
     const outputs =
       (await this.options.stackOutputs?.(stack)) ??
       this.options.others?.find((other) => other.stack === stack)?.outputs;
     if (outputs === undefined) throw new Error(`refers to the stack ${name}, which does not run here.`);
-    return { id: name, outputs: { name, outputs, secretOutputNames: [] } };
+    return { name, outputs, secretOutputNames: [] };
   }
 
   registerOutputs(urn: string, outputs: Record<string, unknown>): void {
@@ -208,6 +212,7 @@ class Deployer implements ProgramHost {
   }
 
   async invoke(token: string, inputs: Record<string, unknown>, provider?: string): Promise<Record<string, unknown>> {
+    if (token === READ_STACK_OUTPUTS) return await this.readStackOutputs(String(inputs["name"]));
     const region = typeof inputs["region"] === "string" ? inputs["region"] : this.regionOfProvider(provider);
     return await invokeFunction(token, inputs, this.context(region ?? this.options.region));
   }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import {
@@ -6,6 +7,7 @@ import {
   Server,
   ServerCredentials,
   type ServiceDefinition,
+  status as StatusCode,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
@@ -25,7 +27,7 @@ import {
   SupportsFeatureResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { parse } from "yaml";
 
 /** What a program asks the engine to make, its arguments as they come over the wire. */
@@ -41,8 +43,14 @@ class Engine {
   readonly errors: string[] = [];
   private readonly server = new Server();
 
-  /** @param isPreview of a stack that does not exist: nothing is known but the arguments. */
-  constructor(private readonly isPreview: boolean) {}
+  /**
+   * @param isPreview of a stack that does not exist: nothing is known but the arguments.
+   * @param stacks outputs of the other stacks that exist.
+   */
+  constructor(
+    private readonly isPreview: boolean,
+    private readonly stacks: Record<string, Record<string, JavaScriptValue>>,
+  ) {}
 
   async start(): Promise<string> {
     const answers = {
@@ -72,8 +80,8 @@ class Engine {
       }),
       invoke: answering((request: ResourceInvokeRequest) => {
         const answer = new ResourceInvokeResponse();
-        const known = ANSWERS[request.getTok().split(":").at(-1) ?? ""] ?? {};
-        answer.setReturn(Struct.fromJavaScript(known));
+        const inputs = request.getArgs()?.toJavaScript() ?? {};
+        answer.setReturn(Struct.fromJavaScript(this.lookUp(request.getTok(), inputs)));
         return answer;
       }),
     };
@@ -88,22 +96,47 @@ class Engine {
     );
   }
 
+  private lookUp(token: string, inputs: Record<string, JavaScriptValue>): Record<string, JavaScriptValue> {
+    const name = String(inputs["name"]);
+    if (token === "pulumi:pulumi:readStackOutputs") {
+      const outputs = this.stacks[name.split("/").at(-1) ?? name];
+      if (outputs === undefined) throw new Error(`invocation of ${token} returned an error: unknown stack "${name}"`);
+      return { name, outputs, secretOutputNames: [] };
+    }
+    if (token.endsWith(":getTable")) {
+      const arn = `arn:aws:dynamodb:us-west-2:123456789012:table/${name}`;
+      return { name, arn, streamArn: `${arn}/stream/1` };
+    }
+    return ANSWERS[token.split(":").at(-1) ?? ""] ?? {};
+  }
+
   stop(): void {
     this.server.forceShutdown();
   }
 }
 
+/** Where the primary has made a key, its replica has the same public half. */
+const PUBLIC_KEY = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  .publicKey.export({ type: "spki", format: "der" })
+  .toString("base64");
+
 /** What programs look up. */
 const ANSWERS: Record<string, Record<string, string>> = {
   getCallerIdentity: { accountId: "123456789012" },
   getPartition: { partition: "aws" },
+  getPublicKey: { publicKey: PUBLIC_KEY },
   getRegion: { region: "us-east-1", id: "us-east-1" },
 };
 
 const answering =
   <Request, Answer>(answer: (request: Request) => Answer): handleUnaryCall<Request, Answer> =>
-  ({ request }, callback) =>
-    callback(null, answer(request));
+  ({ request }, callback) => {
+    try {
+      callback(null, answer(request));
+    } catch (error) {
+      callback({ code: StatusCode.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
+    }
+  };
 
 export interface Run {
   config: Record<string, string>;
@@ -111,13 +144,20 @@ export interface Run {
   stack?: string;
   /** Of a stack that does not exist yet, without making it. Default: false. */
   isPreview?: boolean;
+  /** Outputs of the other stacks that exist. Default: there is none. */
+  stacks?: Record<string, Record<string, JavaScriptValue>>;
+  /** Leaves the types unchecked, as the pipeline's stages do. Default: false, as for a plain `pulumi up`. */
+  transpileOnly?: boolean;
 }
 
 /** Runs the program in a folder as `pulumi up` there would, or `pulumi preview`. */
-export async function run(folder: string, { config, stack = "stack", isPreview = false }: Run) {
+export async function run(
+  folder: string,
+  { config, stack = "stack", isPreview = false, stacks = {}, transpileOnly = false }: Run,
+) {
   // Without a main, Pulumi would run what package.json's is, which in a built tree is the library.
   const { name, main = "." } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"));
-  const engine = new Engine(isPreview);
+  const engine = new Engine(isPreview, stacks);
   const address = await engine.start();
   const status = await new Promise((resolve, reject) => {
     const program = spawn(
@@ -135,8 +175,7 @@ export async function run(folder: string, { config, stack = "stack", isPreview =
           ...process.env,
           PULUMI_CONFIG: JSON.stringify(config),
           PULUMI_NODEJS_TYPESCRIPT: "true",
-          // As the pipeline's stages do; making it is checked with types.
-          ...(isPreview && { PULUMI_NODEJS_TRANSPILE_ONLY: "true" }),
+          PULUMI_NODEJS_TRANSPILE_ONLY: transpileOnly ? "true" : "false",
         },
         stdio: "ignore",
       },

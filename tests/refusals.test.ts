@@ -1,0 +1,185 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { RegionState } from "../components";
+import { run } from "./pipeline/engine";
+
+const root = path.join(__dirname, "..");
+const SECRETS = {
+  "stayopen:paymentApiKey": "key",
+  "stayopen:paymentWebhookSecret": "whsec_a",
+  "stayopen:shippingApiKey": "key",
+  "stayopen:shippingWebhookSecret": "whsec_b",
+};
+const settings = (stack: string): Record<string, string> => ({
+  ...parse(fs.readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")).config,
+  ...SECRETS,
+});
+
+const SHARED = {
+  tables: { regions: "regions", orders: "orders", cards: "cards", products: "products" },
+  cardKeyArn: "arn:aws:kms:us-east-1:123456789012:key/mrk-1",
+  customers: { table: "customers", keyArn: "arn:aws:kms:us-east-1:123456789012:key/mrk-2" },
+  distributionArn: "arn:aws:cloudfront::123456789012:distribution/E1",
+  siteUrl: "https://d1.cloudfront.net",
+  alarmTopic: "arn:aws:sns:us-east-1:123456789012:alarms",
+  domain: "",
+};
+const PRIMARY = { shared: SHARED, storeRegions: ["us-east-1", "us-west-2"] };
+
+/** Settings of a stack that can't be made whole, and how the refusal begins. */
+const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>, refusal: RegExp][] = [
+  ["dev", { "stayopen:currency": undefined }, /"stayopen:currency" is missing/],
+  ["dev", { "stayopen:shippingWebhookSecret": undefined }, /"stayopen:shippingWebhookSecret" is missing/],
+  ["dev", { "stayopen:searchInstanceCount": "5" }, /domain\.instanceCount is 5/],
+  ["dev", { "stayopen:orderWaits": '{"delivery":{"maxPolls":61}}' }, /waits\.delivery\.maxPolls is 61/],
+  ["dev", { "stayopen:orderWaits": '{"payment":{"limitSeconds":0}}' }, /waits\.payment\.limitSeconds is 0/],
+  ["dev", { "stayopen:orderWaits": '{"shipping":{}}' }, /there is no waits\.shipping/],
+  ["dev", { "stayopen:orderWaits": '{"delivery":{"first":1}}' }, /there is no waits\.delivery\.first/],
+  ["dev", { "stayopen:orderWaits": '{"delivery":60}' }, /waits\.delivery is 60/],
+  ["dev", { "stayopen:orderDeadlines": '{"settlingSeconds":"soon"}' }, /deadlines\.settlingSeconds is "soon"/],
+  ["dev", { "stayopen:orderDeadlines": '{"settling":60}' }, /there is no deadlines\.settling/],
+  ["dev", { "stayopen:failoverTimings": '{"staleAfterSeconds":1}' }, /timings\.staleAfterSeconds is 1/],
+  ["dev", { "stayopen:failoverTimings": '{"constructor":1}' }, /there is no timing "constructor"/],
+  [
+    "prod-east",
+    { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1", "stayopen:weight": "40" },
+    /domain\.weight is only for routing: "weighted"/,
+  ],
+  ["dev", { "stayopen:checkKey": "short" }, /checkKey has 5 characters/],
+  ["a-primary-with-far-too-long-a-name", { "stayopen:peerRegion": "us-west-2" }, /can't name an OpenSearch domain/],
+  ["Primary", { "stayopen:peerRegion": "us-west-2" }, /prefix "stayopen-Primary-assets" can't be used/],
+  ["prod-west", { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1" }, /prod-east has no stayopen:domain/],
+  ["prod-west", { "aws:region": "eu-west-1" }, /prod-east is in us-east-1 with us-west-2 as its peer Region/],
+  ["prod-west", { "stayopen:primaryStack": "prod-south" }, /joins prod-south, .*pulumi up --stack prod-south/],
+  ["prod-west", { "stayopen:primaryStack": "dev" }, /joins dev, which shares nothing yet/],
+  [
+    "prod-west",
+    { "stayopen:oidcIssuer": "https://a.example", "stayopen:oidcAudience": "b", "stayopen:oidcClientId": "c" },
+    /prod-east signs customers in with Cognito, this one with an issuer of its own/,
+  ],
+];
+
+const STACKS: Record<string, Record<string, unknown>> = { "prod-east": PRIMARY, dev: { storeRegions: ["us-east-1"] } };
+
+describe("A stack that can't be made whole", () => {
+  let registered: string[];
+
+  const mock = (stack: string) =>
+    pulumi.runtime.setMocks(
+      {
+        newResource: ({ type, name, inputs }) => {
+          registered.push(type);
+          return { id: name, state: inputs };
+        },
+        call: ({ token, inputs }) => {
+          if (token.endsWith(":getCallerIdentity")) return { accountId: "123456789012" };
+          if (token.endsWith(":getTable")) return { ...inputs, arn: "arn", streamArn: "stream" };
+          const outputs = STACKS[String(inputs.name).split("/").at(-1)!];
+          if (outputs === undefined) throw Object.assign(new Error(), { details: `unknown stack "${inputs.name}"` });
+          return { outputs };
+        },
+      },
+      "stayopen",
+      stack,
+      false,
+      "organization",
+    );
+
+  /** All that was on its way has been registered. */
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+  async function refusalOf(stack: string, config: Record<string, string | undefined>, folder = root): Promise<unknown> {
+    await mock(stack);
+    const set = Object.entries(config).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    pulumi.runtime.setAllConfig(Object.fromEntries(set));
+    const program: () => Promise<unknown> = require(path.join(folder, "index"));
+    try {
+      await program();
+    } catch (error) {
+      return error;
+    } finally {
+      await settled();
+    }
+    return undefined;
+  }
+
+  beforeEach(() => {
+    registered = [];
+  });
+
+  after(() => pulumi.runtime.setAllConfig({}));
+
+  it("would be seen registering its first resources", async () => {
+    await mock("dev");
+    new RegionState("regions");
+    await settled();
+    expect(registered).to.include("aws:dynamodb/table:Table");
+  });
+
+  for (const [stack, change, refusal] of WRONG_SETTINGS) {
+    it(`stops before the first resource: ${stack} with ${JSON.stringify(change, (_key, value) => value ?? null)}`, async () => {
+      const known = fs.existsSync(path.join(root, `Pulumi.${stack}.yaml`)) ? stack : "dev";
+      const error = await refusalOf(stack, { ...settings(known), ...change });
+      expect(error).to.be.instanceOf(pulumi.RunError);
+      expect((error as Error).message).to.match(refusal);
+      expect(registered).to.deep.equal([]);
+    });
+  }
+
+  it("stops before the first resource when the storefront is not built", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stayopen-unbuilt-"));
+    try {
+      for (const file of ["index.ts", "config.ts", "shared.ts", "untraced.ts"]) {
+        fs.copyFileSync(path.join(root, file), path.join(folder, file));
+      }
+      for (const linked of ["components", "node_modules"])
+        fs.symlinkSync(path.join(root, linked), path.join(folder, linked));
+      const error = await refusalOf("dev", settings("dev"), folder);
+      expect(error).to.be.instanceOf(pulumi.RunError);
+      expect((error as Error).message).to.match(/There is no build in .*Run "npm run build:web" first/);
+      expect(registered).to.deep.equal([]);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  describe("under Pulumi's own runtime", function () {
+    this.timeout(60_000);
+
+    const previewOf = (change: Record<string, string>, stacks: Parameters<typeof run>[1]["stacks"]) =>
+      run(root, {
+        config: { ...settings("prod-west"), ...change },
+        stack: "prod-west",
+        isPreview: true,
+        transpileOnly: true,
+        stacks,
+      });
+
+    for (const [what, stacks] of [
+      ["does not exist", {}],
+      ["has not been up", { "prod-east": {} }],
+      ["has another domain", { "prod-east": { ...PRIMARY, shared: { ...SHARED, domain: "example.com" } } }],
+    ] as const) {
+      it(`reports one sentence and registers the stack alone when its primary ${what}`, async () => {
+        const { status, errors, asked } = await previewOf({}, stacks);
+        expect(status).not.to.equal(0);
+        expect(errors).to.have.length(1);
+        expect(errors[0])
+          .to.match(/^The stack .*prod-east/)
+          .and.not.include("\n");
+        expect(asked.map(({ type }) => type)).to.deep.equal(["pulumi:pulumi:Stack"]);
+      });
+    }
+
+    it("previews the secondary of a primary that is up", async () => {
+      const { status, errors, asked } = await previewOf({}, { "prod-east": PRIMARY });
+      expect(errors).to.deep.equal([]);
+      expect(status).to.equal(0);
+      expect(asked.length).to.be.above(350);
+    });
+  });
+});
