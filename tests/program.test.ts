@@ -392,6 +392,27 @@ describe("Two Regions", function () {
     expect(replicasOf(cards).map(({ pointInTimeRecovery }) => pointInTimeRecovery)).to.deep.equal([false]);
   });
 
+  it("can be destroyed once protectData is false: AWS protects nothing, buckets go with what they hold", async () => {
+    const unprotected = { "stayopen:protectData": "false" };
+    const primary = await evaluate("prod-east", {}, unprotected);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, unprotected);
+    for (const { registrations } of [primary, secondary]) {
+      const of = (type: string) => registrations.filter((one) => one.type === `aws:${type}`);
+      for (const { name, inputs } of of("dynamodb/table:Table")) {
+        const replicas = (inputs["replicas"] ?? []) as { deletionProtectionEnabled?: boolean }[];
+        const protection = [inputs, ...replicas].map(({ deletionProtectionEnabled: on }) => on ?? false);
+        expect(new Set(protection), name).to.deep.equal(new Set([false]));
+      }
+      for (const { inputs } of of("cognito/userPool:UserPool"))
+        expect(inputs["deletionProtection"]).to.equal("INACTIVE");
+      for (const { name, inputs } of of("s3/bucket:Bucket")) expect(inputs["forceDestroy"], name).to.equal(true);
+      // Hashed files go with their bucket, the policy with its key.
+      const staying = new Set(registrations.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type));
+      const expected = ["aws:s3/bucketObjectv2:BucketObjectv2", "aws:kms/keyPolicy:KeyPolicy"];
+      expect([...staying].filter((type) => !expected.includes(type))).to.deep.equal([]);
+    }
+  });
+
   it("back their own replicas up, each Region by itself, and the cards in neither", () => {
     for (const [region, registrations] of Object.entries({ east, west })) {
       const selections = registrations.filter(({ type }) => type === "aws:backup/selection:Selection");
