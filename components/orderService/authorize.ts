@@ -87,6 +87,8 @@ function authorizeNow(
       const booked = await payments.read(orderId);
       if (booked.status !== "none") return booked;
     }
+    // A free order has nothing to pay, but Capture or Void at the payment provider decides between shipping and cancelling.
+    if (payment.kind === "none") return payments.authorize(orderId, total, customerId, undefined);
     if (payment.kind === "token") {
       return payments.authorize(orderId, total, customerId, { token: payment.token ?? "" });
     }

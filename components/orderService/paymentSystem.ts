@@ -6,12 +6,15 @@ import { askOutside, type OutsideConnection } from "./outsideSystem";
 export class PaymentSystem {
   constructor(private readonly connection: OutsideConnection) {}
 
-  /** @param customerId whose order it is: the payment provider declines a token that it keeps for another customer. */
+  /**
+   * @param means none for an amount of 0.
+   * @param customerId whose order it is: the payment provider declines a token that it keeps for another customer.
+   */
   authorize(
     orderId: string,
     total: Price,
     customerId: string,
-    means: { card: Card } | { token: string },
+    means: { card: Card } | { token: string } | undefined,
   ): Promise<AuthorizeAnswer> {
     const expected = ["authorized", "captured", "pending", "declined", "voided", "refunded"] as const;
     const body = { ...total, customerId, ...means };

@@ -46,6 +46,27 @@ export function cardNumberWritten(pointers: readonly string[]): HttpResponse | u
   return problem(422, { title: "Card number in the wrong field", detail, errors });
 }
 
+/** An order with a total of 0 needs no payment; every other order needs one. */
+export function paymentMismatch({
+  expectedTotal,
+  payment,
+}: {
+  expectedTotal: Price;
+  payment: { kind: string };
+}): HttpResponse | undefined {
+  const isFree = expectedTotal.amount === 0;
+  if (isFree === (payment.kind === "none")) return undefined;
+  const detail = isFree
+    ? `An order for ${formatMoney(expectedTotal)} takes no payment: send payment {"kind":"none"}.`
+    : `payment.kind is "none", but the total is ${formatMoney(expectedTotal)}. Send a card or a token.`;
+  const wanted = isFree ? 'must be "none"' : 'must be "card" or "token"';
+  return problem(422, {
+    title: "Wrong kind of payment",
+    detail,
+    errors: [{ pointer: "#/payment/kind", detail: wanted }],
+  });
+}
+
 export function totalChanged(
   expected: Price,
   { total, lines }: { total: Price; lines: unknown[] },

@@ -21,6 +21,7 @@ import {
   keyUsed,
   linesRefused,
   linesRepeated,
+  paymentMismatch,
   totalChanged,
 } from "./refusals";
 
@@ -51,6 +52,7 @@ export function submitting({ store, catalogue, cardKeyId, deadlines }: Submittin
         ...pointersToCardNumbers(key, "header/Idempotency-Key"),
       ]) ??
       refusedCard(order, { idempotencyKey: key, customerId }, cardKeyId) ??
+      paymentMismatch(order) ??
       linesRepeated(order.lines);
     if (refused) return refused;
 

@@ -1,4 +1,5 @@
 import { CURRENCIES } from "../money";
+import { MAX_QUANTITY } from "../order/limits";
 import { AVAILABILITIES } from "./product";
 
 /** The largest price in minor units: nothing that a shop sells costs more, and a slipped digit is noticed. */
@@ -31,7 +32,7 @@ const contentProperties = {
   description: { type: "string", maxLength: 5_000 },
   price: priceSchema,
   availability: { type: "string", enum: AVAILABILITIES },
-  maxPerOrder: { type: "integer", minimum: 1, maximum: 1_000 },
+  maxPerOrder: { type: "integer", minimum: 1, maximum: MAX_QUANTITY },
   attributes: {
     type: "object",
     maxProperties: 30,

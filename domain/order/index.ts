@@ -6,6 +6,7 @@ export * from "./gathering";
 export * from "./identity";
 export * from "./invoice";
 export * from "./items";
+export * from "./limits";
 export * from "./notices";
 export * from "./openIn";
 export * from "./outcomes";

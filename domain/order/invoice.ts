@@ -97,7 +97,8 @@ function deliveredAt({ history, updatedAt }: Pick<InvoicedOrder, "history" | "up
 const dateOf = (at: string) => at.slice(0, 10);
 const time = (date: string) => `<time datetime="${date}">${date}</time>`;
 
-const paidBy = ({ card }: InvoicedOrder["payment"]) => (card ? `${card.brand}, card ending in ${card.last4}` : "Yes");
+const paidBy = ({ kind, card }: InvoicedOrder["payment"]) =>
+  kind === "none" ? "Nothing to pay" : card ? `${card.brand}, card ending in ${card.last4}` : "Yes";
 
 const addressLines = ({ name, street, postalCode, city, region, country }: Address): string[] =>
   [name, street, `${postalCode} ${city}`, region, country].filter((line) => line !== undefined);

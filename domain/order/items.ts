@@ -36,9 +36,9 @@ export interface OrderLine {
   unitPrice: Price;
 }
 
-/** How the customer pays. A card itself is in the cards table, as ciphertext, until it is authorized. */
+/** How the customer pays; `none` if the total is 0. A card itself is in the cards table, as ciphertext, until it is authorized. */
 export interface PaymentState {
-  kind: "card" | "token";
+  kind: "card" | "token" | "none";
   /** The payment provider's own reference to a card it keeps; no secret of the customer's. */
   token?: string;
   /** The payment system's name for the authorization, for support. */

@@ -82,7 +82,9 @@ export function smsOf(
     case "PLACED":
       return `${store}: we have your order ${short} (${formatMoney(order.total)}).`;
     case "PAID":
-      return `${store}: your payment of ${formatMoney(order.total)} for order ${short} is confirmed.`;
+      return isFree(order)
+        ? `${store}: your order ${short} is confirmed.`
+        : `${store}: your payment of ${formatMoney(order.total)} for order ${short} is confirmed.`;
     case "SHIPPING":
       return `${store}: your order ${short} is being packed.`;
     case "SHIPPED":
@@ -106,13 +108,19 @@ function told(order: NoticedOrder, status: CustomerStatus): { subject: string; b
         subject: `We have your order ${order.orderId}`,
         body: [
           "Thank you for your order.",
-          PAYMENT_PROMISED,
+          ...(isFree(order) ? [] : [PAYMENT_PROMISED]),
           `${goods}\n  Total: ${formatMoney(order.total)}, delivery included`,
           `It goes to:\n${address(order)}`,
           "You can cancel it under “My orders” until it is handed to the carrier.",
         ],
       };
     case "PAID":
+      if (isFree(order)) {
+        return {
+          subject: `Your order ${order.orderId} is confirmed`,
+          body: ["There is nothing to pay. We get your parcel ready now."],
+        };
+      }
       return {
         subject: `Payment confirmed for your order ${order.orderId}`,
         body: [
@@ -152,11 +160,16 @@ function cancelled(order: NoticedOrder): string[] {
   if (order.shipment.impossible !== undefined) {
     return [
       `We are sorry, we can't deliver this order: ${order.shipment.impossible}`,
-      `We have refunded ${formatMoney(order.total)}; your bank may take a few days to show it.`,
+      isFree(order)
+        ? "There is nothing to refund."
+        : `We have refunded ${formatMoney(order.total)}; your bank may take a few days to show it.`,
     ];
   }
+  if (isFree(order)) return ["Your order is cancelled. There was nothing to pay."];
   return ["Your order is cancelled and nothing is charged. A hold on your card, if there is one, is released."];
 }
+
+const isFree = ({ total }: Pick<NoticedOrder, "total">) => total.amount === 0;
 
 const byCard = ({ payment: { card } }: NoticedOrder) => (card ? ` by card ending in ${card.last4}` : "");
 

@@ -1,15 +1,11 @@
-import { CURRENCIES } from "../money";
+import { PRODUCT_ID_PATTERN, priceSchema } from "../catalogue/schema";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
+import { MAX_LINES, MAX_QUANTITY } from "./limits";
 import { ORDER_STATUSES } from "./status";
-
-/** An order has at most so many lines. */
-export const MAX_LINES = 50;
-/** A line has at most so many pieces. */
-export const MAX_QUANTITY = 99;
+import { MAX_TOTAL_AMOUNT } from "./totals";
 
 const time = { type: "string", format: "date-time" } as const;
-const text = (maxLength: number) => ({ type: "string", minLength: 1, maxLength }) as const;
 /** Text on one line, not only blanks: it is printed on parcels and in mails. */
 const line = (maxLength: number) =>
   ({ type: "string", minLength: 1, maxLength, pattern: "^(?=.*\\S)[^\\u0000-\\u001f\\u007f]*$" }) as const;
@@ -19,12 +15,12 @@ const money = {
   additionalProperties: false,
   required: ["amount", "currency"],
   properties: {
-    amount: { type: "integer", minimum: 0, maximum: 1_000_000_000_000, description: "Minor units, such as cents." },
-    currency: { type: "string", enum: CURRENCIES, description: "ISO 4217." },
+    amount: { type: "integer", minimum: 0, maximum: MAX_TOTAL_AMOUNT, description: "Minor units, such as cents." },
+    currency: priceSchema.properties.currency,
   },
 } as const;
 
-const productId = { ...text(100), description: "As the catalogue names it." } as const;
+const productId = { type: "string", pattern: PRODUCT_ID_PATTERN, description: "As the catalogue names it." } as const;
 
 const address = {
   type: "object",
@@ -96,7 +92,14 @@ export const schemas = {
       shipping: address,
       contact,
       payment: {
+        description: "`none` for an order with a total of 0, and for no other.",
         oneOf: [
+          {
+            type: "object",
+            additionalProperties: false,
+            required: ["kind"],
+            properties: { kind: { const: "none" } },
+          },
           {
             type: "object",
             additionalProperties: false,
@@ -170,7 +173,7 @@ export const schemas = {
         type: "object",
         required: ["kind"],
         properties: {
-          kind: { enum: ["card", "token"] },
+          kind: { enum: ["card", "token", "none"] },
           card: { type: "object", properties: { brand: { type: "string" }, last4: { type: "string" } } },
           declined: { type: "string", description: "Why the payment was not accepted." },
         },

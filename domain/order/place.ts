@@ -14,7 +14,7 @@ export interface NewOrder {
   total: Price;
   shipping: Address;
   contact: Contact;
-  payment: { kind: "card" } | { kind: "token"; token: string };
+  payment: { kind: "card" } | { kind: "none" } | { kind: "token"; token: string };
   requestHash: string;
 }
 

@@ -1,5 +1,10 @@
 import { isLive, type Price, type Product } from "../catalogue/product";
+import { MAX_PRICE_AMOUNT } from "../catalogue/schema";
 import type { OrderLine } from "./items";
+import { MAX_LINES, MAX_QUANTITY } from "./limits";
+
+/** The largest total, in minor units: every line with the most pieces at the largest price. Far below 2^53, so exact. */
+export const MAX_TOTAL_AMOUNT = MAX_LINES * MAX_QUANTITY * MAX_PRICE_AMOUNT;
 
 /** One line as the customer asks for it; prices are never his to say. */
 export interface RequestedLine {
@@ -59,7 +64,7 @@ export function price(requested: readonly RequestedLine[], products: readonly Pr
   return { ok: true, lines, total: { amount: sum(lines), currency } };
 }
 
-/** Minor units; exact as long as the total stays below 2^53, which 50 lines of 99 pieces do for any price below 10^12. */
+/** Minor units, at most `MAX_TOTAL_AMOUNT`. */
 const sum = (lines: readonly OrderLine[]) =>
   lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice.amount, 0);
 

@@ -21,7 +21,7 @@ export interface OrderView extends OrderSummary {
   lines: OrderLine[];
   shipping: Address;
   contact: Contact;
-  payment: { kind: "card" | "token"; card?: { brand: string; last4: string }; declined?: string };
+  payment: { kind: "card" | "token" | "none"; card?: { brand: string; last4: string }; declined?: string };
   shipment: ShipmentState;
   history: { status: CustomerStatus; at: string }[];
   /** He asked to cancel, and the payment system has not answered yet. */

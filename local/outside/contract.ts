@@ -11,9 +11,9 @@ export type PaymentStatus = "none" | "pending" | "authorized" | "declined" | "ca
 /** What the shipping system's book says of an order. */
 export type ShipmentStatus = "none" | "accepted" | "impossible" | "in-transit" | "delivered";
 
-/** Body of `PUT /payments/{orderId}/authorization`. One of `card` and `token`. */
+/** Body of `PUT /payments/{orderId}/authorization`. One of `card` and `token`; neither for an amount of 0. */
 export interface AuthorizationRequest {
-  /** Minor units of `currency`, a positive integer. */
+  /** Minor units of `currency`: an integer from 0 to `MAX_TOTAL_AMOUNT`. */
   amount: number;
   /** ISO 4217, upper case. */
   currency: string;

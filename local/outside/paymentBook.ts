@@ -52,11 +52,16 @@ export class PaymentBook {
       ? { outcome: "declined", reason: forced.reason }
       : "reason" in means
         ? { outcome: "declined", reason: means.reason }
-        : this.decide(means.number, request.card?.expiry);
+        : means.number === undefined
+          ? { outcome: "authorized" }
+          : this.decide(means.number, request.card?.expiry);
     const money = { amount: request.amount, currency: request.currency };
     Object.assign(payment, money, {
       reference: payment.reference ?? `pay_${randomBytes(9).toString("base64url")}`,
-      card: "number" in means ? { brand: brandOf(means.number), last4: means.number.slice(-4) } : undefined,
+      card:
+        "number" in means && means.number !== undefined
+          ? { brand: brandOf(means.number), last4: means.number.slice(-4) }
+          : undefined,
     });
     switch (decision.outcome) {
       case "authorized":
@@ -170,8 +175,14 @@ export class PaymentBook {
   }
 }
 
-/** The number to charge, or why there is none. */
-export function meansOf({ card, token, customerId }: AuthorizationRequest): ReturnType<typeof cardOfToken> {
+/** The number to charge, none for an amount of 0, or why there is none. */
+export function meansOf({
+  amount,
+  card,
+  token,
+  customerId,
+}: AuthorizationRequest): { number: string | undefined } | { reason: string } {
+  if (amount === 0) return { number: undefined };
   return card ? { number: card.number.replace(/[\s-]/g, "") } : cardOfToken(token ?? "", customerId);
 }
 

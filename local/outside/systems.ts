@@ -1,4 +1,5 @@
 import { minorDigits } from "../../domain/money";
+import { MAX_TOTAL_AMOUNT } from "../../domain/order/totals";
 import type { Answer, AuthorizationRequest, ShipmentRequest } from "./contract";
 import type { Fault } from "./faults";
 import { meansOf, type PaymentBook } from "./paymentBook";
@@ -48,7 +49,7 @@ export function paymentSystem(book: PaymentBook, apiKey: string, control: Contro
     ownFault({ operation, orderId, body }: Request): Fault | undefined {
       if (operation !== "authorize") return undefined;
       const means = meansOf(body as AuthorizationRequest);
-      const wire = "number" in means ? behaviourOf(means.number).wire : undefined;
+      const wire = "number" in means && means.number !== undefined ? behaviourOf(means.number).wire : undefined;
       if (!wire) return undefined;
       const met = (wireFaults.get(orderId) ?? 0) + 1;
       wireFaults.set(orderId, met);
@@ -89,11 +90,13 @@ export function shippingSystem(book: ShippingBook, apiKey: string, control: Cont
 function problemOfAuthorization(body: unknown): string | undefined {
   if (!isRecord(body)) return "The body must be a JSON object.";
   const { amount, currency, customerId, card, token } = body;
-  if (!Number.isSafeInteger(amount) || (amount as number) <= 0)
-    return "`amount` must be a positive whole number of minor units.";
+  if (!Number.isSafeInteger(amount) || (amount as number) < 0 || (amount as number) > MAX_TOTAL_AMOUNT)
+    return `\`amount\` must be a whole number of minor units from 0 to ${MAX_TOTAL_AMOUNT}.`;
   if (typeof currency !== "string" || minorDigits(currency) === undefined)
     return "`currency` must be an ISO 4217 code.";
   if (typeof customerId !== "string" || customerId === "") return "`customerId` must name the customer.";
+  if (amount === 0 && card === undefined && token === undefined) return undefined;
+  if (amount === 0) return "A payment of 0 takes neither `card` nor `token`.";
   if ((card === undefined) === (token === undefined)) return "Exactly one of `card` and `token` must be given.";
   if (token !== undefined) {
     return typeof token === "string" && token !== "" ? undefined : "`token` must be a string that is not empty.";

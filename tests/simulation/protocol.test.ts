@@ -101,6 +101,12 @@ describe("Each rule of the order protocol, left out", () => {
       { falseTakeovers: 1 },
       "never refunded or voided and shipped",
     ],
+    [
+      "a payment that arbitrates, as for a free order without calls",
+      { arbitrates: false },
+      { falseTakeovers: 1, cancels: 1 },
+      "never refunded or voided and shipped",
+    ],
     ["a void that lasts", { voidLasts: false }, { kills: 1 }, "a cancelled order costs nothing"],
   ];
   for (const [rule, without, trouble, broken] of needed) {

@@ -257,12 +257,13 @@ export class Transitions {
         return;
       }
       case "capture":
-        if (payment === w.AUTHORIZED || payment === w.CAPTURED)
+        if (!this.rules.arbitrates || payment === w.AUTHORIZED || payment === w.CAPTURED)
           answer(paying(w.CAPTURED), afterCapture({ status: "captured" }));
         else answer(state, afterCapture({ status: "voided" }));
         return;
       case "void":
-        if (payment === w.CAPTURED) answer(state, afterVoid({ status: "captured" }));
+        if (!this.rules.arbitrates) answer(paying(w.VOIDED), afterVoid({ status: "voided" }));
+        else if (payment === w.CAPTURED) answer(state, afterVoid({ status: "captured" }));
         else if (payment === w.REFUNDED || (payment === w.NO_PAYMENT && !this.rules.voidLasts))
           answer(state, afterVoid({ status: "voided" }));
         else answer(paying(w.VOIDED), afterVoid({ status: "voided" }));

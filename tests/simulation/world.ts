@@ -139,6 +139,8 @@ export interface Rules {
   remembersImpossible: boolean;
   /** A void of what was never authorized refuses a later authorize. */
   voidLasts: boolean;
+  /** The payment provider arbitrates: capture and void exclude each other. Free orders need it as much as others. */
+  arbitrates: boolean;
 }
 
 export const ALL_RULES: Rules = {
@@ -148,6 +150,7 @@ export const ALL_RULES: Rules = {
   sweeps: true,
   remembersImpossible: true,
   voidLasts: true,
+  arbitrates: true,
 };
 
 /** How often each kind of trouble may strike. */

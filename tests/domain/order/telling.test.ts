@@ -37,6 +37,18 @@ describe("Notices (rule 13)", () => {
     expect(text({})).to.contain("nothing is charged");
   });
 
+  it("name no payment and no refund for an order with a total of 0", () => {
+    const free = itemOf({ total: { amount: 0, currency: "EUR" }, payment: { kind: "none" } });
+    for (const status of statuses) {
+      expect(smsOf(free, status, "Test store"), status).to.not.match(/payment of/);
+      const impossible = { ...free, shipment: { impossible: "No such street." } };
+      for (const order of [free, impossible]) {
+        const { subject, text } = mailOf(order, status, "Test store", ["PLACED"]);
+        expect(`${subject}\n${text}`, status).to.not.match(/payment|refunded|your card/i);
+      }
+    }
+  });
+
   it("write money with the decimals of its currency", () => {
     expect(formatMoney({ amount: 6_980, currency: "EUR" })).to.equal("EUR 69.80");
     expect(formatMoney({ amount: 6_980, currency: "JPY" })).to.equal("JPY 6,980");

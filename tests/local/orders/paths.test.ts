@@ -47,6 +47,56 @@ describe("An order's way", function () {
     expect((await stand.until(orderId, "DELIVERED")).payment.card).to.deep.equal({ brand: "visa", last4: "4242" });
   });
 
+  describe("with a total of 0", () => {
+    const body = {
+      lines: [{ productId: "sample", quantity: 2 }],
+      expectedTotal: { amount: 0, currency: "EUR" },
+      payment: { kind: "none" },
+    };
+    before(() => here.stand.putProduct({ productId: "sample", price: { amount: 0, currency: "EUR" } }));
+
+    it("is delivered without a card", async () => {
+      const { stand } = here;
+      const { orderId, status } = await stand.place({ body });
+      expect(status).to.equal(201);
+      expect(await stand.card(orderId)).to.equal(undefined);
+      const item = await stand.until(orderId, "DELIVERED");
+      expect(item.history.map((entry) => entry.status)).to.include.members(["PLACED", "PAID", "SHIPPING"]);
+      const book = stand.outside.controls.book(orderId);
+      expect([book.paidAmount, book.captures.length, book.shipments.length]).to.deep.equal([0, 1, 1]);
+    });
+
+    it("is cancelled by the customer, or is shipped, never both", async () => {
+      const { stand } = here;
+      const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+      const { orderId } = await stand.place({ body });
+      await gate.reached;
+      await stand.call("POST", `/api/orders/${orderId}/cancel`);
+      gate.open();
+      await stand.until(orderId, "DELIVERED");
+      expect(stand.outside.controls.book(orderId).voids).to.deep.equal([]);
+    });
+
+    it("is cancelled when it can't be shipped", async () => {
+      const { stand } = here;
+      const shipping = { name: "Ann", street: "1 High Street", city: "Town", postalCode: "00000", country: "US" };
+      const { orderId } = await stand.place({ body: { ...body, shipping } });
+      await stand.until(orderId, "CANCELLED");
+      const book = stand.outside.controls.book(orderId);
+      expect([book.paidAmount, book.shipments.length]).to.deep.equal([0, 0]);
+    });
+
+    it("is refused with a payment, and any other order without one", async () => {
+      const { stand } = here;
+      const paid = await stand.place({ body: { ...body, payment: { kind: "token", token: "tok_1" } } });
+      const unpaid = await stand.place({ payment: { kind: "none" } });
+      for (const answer of [paid, unpaid]) {
+        expect(answer.status).to.equal(422);
+        expect(((await answer.json()) as { title: string }).title).to.equal("Wrong kind of payment");
+      }
+    });
+  });
+
   it("takes a payment token in place of a card", async () => {
     const { stand } = here;
     const { orderId } = await stand.place({ payment: { kind: "token", token: tokenOf("tok_visa", "customer-ann") } });

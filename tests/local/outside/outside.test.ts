@@ -158,6 +158,20 @@ describe("outside systems", () => {
       expect(outside.controls.book("o-1").payment?.amount).to.equal(1999);
     });
 
+    it("takes an amount of 0 without a card, and arbitrates between its capture and its void all the same", async () => {
+      const outside = await start();
+      const free = { amount: 0, currency: "EUR", customerId: "ann" };
+      const authorizing = async (orderId: string, body: object = free) =>
+        (await call(outside, "PUT", `/payments/${orderId}/authorization`, body)).status;
+      expect(await authorizing("captured")).to.equal(200);
+      expect((await put(outside, "captured", "capture")).body["status"]).to.equal("captured");
+      expect((await put(outside, "captured", "void")).status).to.equal(409);
+      expect((await put(outside, "voided", "void")).body["status"]).to.equal("voided");
+      expect(await authorizing("voided")).to.equal(409);
+      expect((await put(outside, "voided", "capture")).status).to.equal(409);
+      expect(await authorizing("with a card", { ...free, card: good })).to.equal(400);
+    });
+
     it("declines a token that it does not know, or keeps for another customer, and charges its owner's", async () => {
       const outside = await start();
       const pay = async (token: string) => {

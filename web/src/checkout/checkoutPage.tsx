@@ -72,11 +72,16 @@ export function CheckoutPage({ person }: { person: Person }) {
       shipping: addressOf(address),
       contact: contactOf(contact),
     };
-    return { key, customerId, order, payment: await payWith(card, { key, customerId }) };
+    const payment = isFree(expectedTotal) ? NO_PAYMENT : await payWith(card, { key, customerId });
+    return { key, customerId, order, payment };
   };
 
   const again = async (attempt: Attempt | OpenAttempt, typed: Card = emptyCard): Promise<Attempt> =>
-    "payment" in attempt ? attempt : { ...attempt, payment: await payWith(typed, attempt) };
+    "payment" in attempt
+      ? attempt
+      : isFree(attempt.order.expectedTotal)
+        ? { ...attempt, payment: NO_PAYMENT }
+        : { ...attempt, payment: await payWith(typed, attempt) };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -86,7 +91,8 @@ export function CheckoutPage({ person }: { person: Person }) {
         "One of the fields above has a card number in it. Remove it; your card goes into the card's fields.",
       );
     }
-    if (!total || Object.keys(cardErrors(card)).length > 0 || phoneError(contact.phone)) return;
+    if (!total || phoneError(contact.phone)) return;
+    if (!isFree(total) && Object.keys(cardErrors(card)).length > 0) return;
     void run(() => newAttempt(total));
   };
 
@@ -109,7 +115,11 @@ export function CheckoutPage({ person }: { person: Person }) {
       <form onSubmit={submit} aria-busy={sending}>
         <AddressFields typed={address} onChange={setAddress} />
         <ContactFields typed={contact} onChange={setContact} showErrors={showErrors} />
-        <CardFields card={card} onChange={setCard} showErrors={showErrors} />
+        {isFree(total) ? (
+          <p>There is nothing to pay.</p>
+        ) : (
+          <CardFields card={card} onChange={setCard} showErrors={showErrors} />
+        )}
         {refusal && <Notice kind="error">{refusal}</Notice>}
         {!mayOrder && (
           <Notice kind="error">
@@ -132,6 +142,10 @@ export function CheckoutPage({ person }: { person: Person }) {
     </div>
   );
 }
+
+const NO_PAYMENT = { kind: "none" as const };
+
+const isFree = ({ amount }: Price) => amount === 0;
 
 function Summary({ lines, total }: { lines: readonly BasketLine[]; total: Price }) {
   return (

@@ -18,7 +18,7 @@ interface UnansweredProps {
 export function Unanswered({ attempt, sending, onSend }: UnansweredProps) {
   const [card, setCard] = useState<Card>(emptyCard);
   const [showErrors, setShowErrors] = useState(false);
-  const needsCard = !("payment" in attempt);
+  const needsCard = !("payment" in attempt) && attempt.order.expectedTotal.amount > 0;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

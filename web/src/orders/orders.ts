@@ -27,7 +27,7 @@ export function readInvoice(orderId: string): Promise<{ url: string }> {
 /** What the customer reads for a status. */
 export const STATUS_TEXTS: Record<CustomerStatus, { title: string; text: string }> = {
   PLACED: { title: "Placed", text: "We have your order." },
-  PAID: { title: "Paid", text: "Your payment is approved." },
+  PAID: { title: "Paid", text: "Your payment is approved, or there was nothing to pay." },
   SHIPPING: { title: "Being packed", text: "The carrier has taken it on." },
   SHIPPED: { title: "On its way", text: "Your parcel is travelling." },
   DELIVERED: { title: "Delivered", text: "Your parcel has arrived." },
