@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { Checkpoint } from "./checkpoint";
 import { CHECKPOINTS, clientsFor, findCatalogue } from "./connection";
 import { exportProducts } from "./exporter";
-import { type BadRow, type ImportCounts, importProducts } from "./importer";
+import { type BadRow, type ImportCounts, ImportStopped, importProducts } from "./importer";
 import { progressLine } from "./progressLine";
 import { rebuildIndex } from "./rebuild";
 import { readRows } from "./rows";
@@ -21,7 +21,12 @@ Which catalogue (by default the local run's):
   --endpoint URL                 an emulator's address
 
   --restart                      import: from the beginning, whatever an earlier import did
+
+Exit codes of import: 0 all rows are imported; 2 some rows are bad; 3 it stopped before the end, and the same command
+continues there; 130 interrupted; 1 anything else.
 `;
+
+const STOPPED = 3;
 
 async function main(): Promise<void> {
   const { values: flags, positionals } = parseArgs({
@@ -90,7 +95,12 @@ async function runImport(
   process.once("SIGINT", () => interruption.abort());
   const progress = progressLine();
   const start = performance.now();
-  const counts = await importProducts({
+  const stopped = async (how: string, { rows }: ImportCounts, exitCode: number) => {
+    const missing = (await countRows(file)) - rows;
+    progress.end(`${how} after row ${rows}: ${missing} rows are missing. The same command continues there.`);
+    process.exitCode = exitCode;
+  };
+  const importing = importProducts({
     rows: readRows(file),
     target,
     from,
@@ -101,14 +111,29 @@ async function runImport(
     },
     signal: interruption.signal,
   });
-  if (interruption.signal.aborted) {
-    progress.end(`Interrupted after row ${counts.rows}. The same command goes on there.`);
-    process.exitCode = 130;
-    return;
+  const counts = await importing.catch((error: unknown) => {
+    if (error instanceof ImportStopped) return error;
+    throw error;
+  });
+  if (counts instanceof ImportStopped) {
+    // A repeated row is left alone, so the checkpoint may be as old as the last whole batch.
+    return stopped(
+      `The import stopped, because the table did not answer as it should (${counts.message}),`,
+      counts.counts,
+      STOPPED,
+    );
   }
+  if (interruption.signal.aborted) return stopped("Interrupted", counts, 130);
   checkpoint.clear();
   progress.end(summary(counts));
   if (counts.bad > 0) process.exitCode = 2;
+}
+
+/** Rows of the file, good and bad. */
+async function countRows(file: string): Promise<number> {
+  let rows = 0;
+  for await (const _row of readRows(file)) rows++;
+  return rows;
 }
 
 const describe = ({ line, productId, reasons }: BadRow) =>

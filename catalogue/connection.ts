@@ -51,7 +51,8 @@ export function clientsFor({ region, endpoint, credentials }: Connection) {
     region,
     endpoint,
     credentials,
-    maxAttempts: 10,
+    // The import itself repeats what fails for longer.
+    maxAttempts: 4,
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   };
   return {

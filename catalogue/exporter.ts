@@ -5,6 +5,7 @@ import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import { contentOf } from "../domain/catalogue/change";
 import { isLive, type Product } from "../domain/catalogue/product";
 import { columnsFor, fieldsOf } from "./csvRow";
+import { Pace } from "./pace";
 
 /** The table to export. */
 export interface ExportSource {
@@ -60,9 +61,11 @@ const csv = (fields: string[]) =>
   fields.map((field) => (/[",\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");
 
 async function* products({ client, table }: ExportSource): AsyncGenerator<Product> {
+  const pace = new Pace();
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey }));
+    const scan = new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey });
+    const page = await pace.send(() => client.send(scan));
     for (const item of page.Items ?? []) {
       // Only the catalogue writes this table.
       const product = item as Product;

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { isTransientOfAws, TransientError } from "../components/orderService/transient";
 import { ProductStore } from "../components/searchService/productStore";
 import { decidePut } from "../domain/catalogue/change";
 import type { Product } from "../domain/catalogue/product";
+import { Pace, type PaceOptions } from "./pace";
 import type { Row } from "./rows";
 
 /** The table to import into. */
@@ -40,29 +41,48 @@ export interface ImportOptions {
   onProgress?: (counts: ImportCounts) => void | Promise<void>;
   /** Ends the import after the batch at hand. */
   signal?: AbortSignal;
+  /** How requests to the table are repeated. */
+  pace?: PaceOptions;
+}
+
+/** The table failed for longer than the import repeats a request. What `counts` counts is stored for good. */
+export class ImportStopped extends Error {
+  override readonly name = "ImportStopped";
+
+  constructor(
+    readonly counts: ImportCounts,
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 export const nothingImported: ImportCounts = { rows: 0, created: 0, changed: 0, unchanged: 0, bad: 0 };
 
 /** As many as one BatchGetItem reads. */
 const BATCH_ROWS = 100;
-const PARALLEL_WRITES = 25;
-const READ_ATTEMPTS = 10;
 
 type GoodRow = Extract<Row, { ok: true }>;
 
 /**
  * Imports products: what the file says becomes the truth, whatever was there. A product that is as the file says
  * already is left alone, so an import may be repeated; each write is conditional on the version that it replaces.
+ *
+ * @throws ImportStopped when the table fails for longer than requests are repeated.
  */
 export async function importProducts(options: ImportOptions): Promise<ImportCounts> {
   let counts = options.from ?? nothingImported;
+  const pace = new Pace(options.pace);
   let position = 0;
   for await (const batch of batches(options.rows)) {
     const todo = batch.slice(Math.max(0, counts.rows - position));
     position += batch.length;
     if (todo.length === 0) continue;
-    counts = add(counts, await importBatch(options, todo));
+    const imported = await importBatch(options, pace, todo).catch((error: unknown) => {
+      throw isTransientOfAws(error) || error instanceof TransientError ? new ImportStopped(counts, error) : error;
+    });
+    counts = add(counts, imported);
+    pace.endBatch();
     await options.onProgress?.(counts);
     if (options.signal?.aborted) break;
   }
@@ -85,7 +105,7 @@ async function* batches(rows: AsyncIterable<Row>): AsyncGenerator<Row[]> {
   if (batch.length > 0) yield batch;
 }
 
-async function importBatch({ target, onBadRow }: ImportOptions, batch: Row[]): Promise<ImportCounts> {
+async function importBatch({ target, onBadRow }: ImportOptions, pace: Pace, batch: Row[]): Promise<ImportCounts> {
   const counts = { ...nothingImported, rows: batch.length };
   const good = batch.filter((row): row is GoodRow => row.ok);
   const reject = (row: BadRow) => {
@@ -95,23 +115,26 @@ async function importBatch({ target, onBadRow }: ImportOptions, batch: Row[]): P
   for (const row of batch) if (!row.ok) reject(row);
 
   const store = new ProductStore(target);
-  const present = await readPresent(target, good);
+  const present = await readPresent(target, pace, good);
   const queue = good.values();
-  const writers = Array.from({ length: PARALLEL_WRITES }, async () => {
+  const writers = Array.from({ length: pace.parallel }, async () => {
     for (const row of queue) {
-      const outcome = await importRow(store, target, row, present.get(row.productId));
+      const outcome = await importRow(store, pace, target, row, present.get(row.productId));
       if (outcome === "bad") {
         const reasons = ["is written in another Region: import it there"];
         reject({ line: row.line, productId: row.productId, reasons });
       } else counts[outcome]++;
     }
   });
-  await Promise.all(writers);
+  // All of them end before the import does: none writes on behind the caller's back.
+  const failure = (await Promise.allSettled(writers)).find((writer) => writer.status === "rejected");
+  if (failure) throw failure.reason;
   return counts;
 }
 
 async function importRow(
   store: ProductStore,
+  pace: Pace,
   { region }: ImportTarget,
   { productId, content }: GoodRow,
   current: Product | undefined,
@@ -120,30 +143,36 @@ async function importRow(
   if (decision.kind === "unchanged") return "unchanged";
   if (decision.kind !== "write") return "bad";
   const kind = decision.replaces === undefined ? "created" : "changed";
-  try {
-    await store.write(decision.product, decision.replaces);
-    return kind;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // Somebody else wrote it since the batch was read.
-    const outcome = await store.put(productId, content, "any");
-    return outcome.kind === "write" ? "changed" : outcome.kind === "unchanged" ? "unchanged" : "bad";
-  }
+  return pace.send(async (attempt) => {
+    try {
+      await store.write(decision.product, decision.replaces);
+      return kind;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Another writer changed it since the batch was read, or an earlier attempt arrived and its answer was lost.
+      const outcome = await store.put(productId, content, "any");
+      if (outcome.kind === "write") return "changed";
+      if (outcome.kind === "unchanged") return attempt > 1 ? kind : "unchanged";
+      return "bad";
+    }
+  });
 }
 
-async function readPresent({ client, table }: ImportTarget, rows: GoodRow[]): Promise<Map<string, Product>> {
+async function readPresent(
+  { client, table }: ImportTarget,
+  pace: Pace,
+  rows: GoodRow[],
+): Promise<Map<string, Product>> {
   const present = new Map<string, Product>();
   let keys: Record<string, unknown>[] = rows.map(({ productId }) => ({ productId }));
   for (let attempt = 1; keys.length > 0; attempt++) {
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-    );
+    const RequestItems = { [table]: { Keys: keys, ConsistentRead: true } };
+    const { Responses, UnprocessedKeys } = await pace.send(() => client.send(new BatchGetCommand({ RequestItems })));
     for (const item of Responses?.[table] ?? []) present.set(item["productId"], item as Product);
     keys = UnprocessedKeys?.[table]?.Keys ?? [];
     if (keys.length === 0) break;
-    if (attempt >= READ_ATTEMPTS)
-      throw new Error(`Table ${table} is too busy to read: try again later, the import goes on.`);
-    await sleep(Math.random() * 100 * 2 ** attempt);
+    if (!pace.mayRepeat(attempt)) throw new TransientError(`table ${table} left ${keys.length} products unread`);
+    await pace.backOff(attempt);
   }
   return present;
 }

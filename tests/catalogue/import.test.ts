@@ -12,7 +12,8 @@ import {
 import { expect } from "chai";
 import { Checkpoint } from "../../catalogue/checkpoint";
 import { exportProducts } from "../../catalogue/exporter";
-import { type BadRow, type ImportCounts, importProducts } from "../../catalogue/importer";
+import { type BadRow, type ImportCounts, ImportStopped, importProducts } from "../../catalogue/importer";
+import { Pace } from "../../catalogue/pace";
 import { type Row, readRows } from "../../catalogue/rows";
 import type { Product } from "../../domain/catalogue/product";
 import { product } from "../components/searchService/support";
@@ -21,6 +22,10 @@ import { product } from "../components/searchService/support";
 class MemoryTable {
   readonly items = new Map<string, Product>();
   puts = 0;
+  /** Requests that fail before the table is asked. */
+  failures: Error[] = [];
+  /** Happens after a put was stored: its answer may get lost. */
+  afterPut: (item: Product) => void = () => {};
   /** Happens before a put is judged. */
   beforePut: (item: Product) => void = () => {};
 
@@ -29,6 +34,8 @@ class MemoryTable {
   }
 
   private answer(command: unknown): unknown {
+    const failure = this.failures.shift();
+    if (failure) throw failure;
     if (command instanceof GetCommand) return { Item: this.items.get(command.input.Key!["productId"]) };
     if (command instanceof ScanCommand) return { Items: [...this.items.values()] };
     if (command instanceof BatchGetCommand) {
@@ -48,6 +55,7 @@ class MemoryTable {
     }
     this.puts++;
     this.items.set(item.productId, item);
+    this.afterPut(item);
     return {};
   }
 }
@@ -83,6 +91,7 @@ describe("catalogue import", () => {
         if (rows >= stopAfterRows) stop.abort();
       },
       signal: stop.signal,
+      pace: { attempts: 5, firstWaitMs: 1 },
     });
     return { counts, bad };
   };
@@ -219,6 +228,64 @@ describe("catalogue import", () => {
       const { counts, bad } = await importFile(file("a.jsonl", jsonLine("a")));
       expect(counts.bad).to.equal(1);
       expect(bad[0]).to.deep.include({ line: 1, productId: "a" });
+    });
+  });
+
+  describe("a table that pushes back", () => {
+    const timeOut = () => Object.assign(new Error("Request timed out after 10000 ms"), { name: "TimeoutError" });
+    const throttled = () => Object.assign(new Error("Slow down"), { name: "ThrottlingException" });
+
+    it("is asked again", async () => {
+      table.failures = [timeOut(), throttled(), timeOut()];
+      const { counts } = await importFile(file("a.jsonl", jsonLine("a"), jsonLine("b")));
+      expect(counts).to.deep.equal({ rows: 2, created: 2, changed: 0, unchanged: 0, bad: 0 });
+    });
+
+    it("counts a write once whose answer was lost", async () => {
+      let lost = 0;
+      table.afterPut = () => {
+        if (lost++ === 0) throw timeOut();
+      };
+      const { counts } = await importFile(file("a.jsonl", jsonLine("a")));
+      expect(counts).to.deep.include({ created: 1, unchanged: 0 });
+      expect(table.items.get("a")).to.deep.include({ version: 1 });
+    });
+
+    it("ends the import with what is stored for good, and the next import continues there", async () => {
+      const path = file("a.jsonl", ...Array.from({ length: 250 }, (_, n) => jsonLine(`p${n}`)));
+      table.beforePut = () => {
+        if (table.puts >= 120) throw timeOut();
+      };
+      const stopped = await importFile(path).catch((error: unknown) => error);
+      expect(stopped).to.be.instanceOf(ImportStopped);
+      expect((stopped as ImportStopped).counts).to.deep.include({ rows: 100, created: 100 });
+      table.beforePut = () => {};
+      const { counts } = await importFile(path, (stopped as ImportStopped).counts);
+      expect(counts).to.deep.equal({ rows: 250, created: 230, changed: 0, unchanged: 20, bad: 0 });
+      expect(table.puts).to.equal(250);
+    });
+
+    it("is not asked again for what repeating can't mend", async () => {
+      table.failures = [Object.assign(new Error("No such table"), { name: "ResourceNotFoundException" })];
+      const refusal = await importFile(file("a.jsonl", jsonLine("a"))).catch((error: unknown) => error);
+      expect(refusal).not.to.be.instanceOf(ImportStopped);
+      expect(String(refusal)).to.include("No such table");
+      expect(table.failures).to.have.length(0);
+      expect(table.puts).to.equal(0);
+    });
+
+    it("gets fewer parallel writes after each push back, and more while it keeps up", async () => {
+      const pace = new Pace({ firstWaitMs: 1 });
+      for (let batch = 0; batch < 10; batch++) pace.endBatch();
+      expect(pace.parallel).to.equal(50);
+      for (const expected of [25, 12, 6]) {
+        await pace.backOff(1);
+        await pace.backOff(1);
+        pace.endBatch();
+        expect(pace.parallel).to.equal(expected);
+      }
+      pace.endBatch();
+      expect(pace.parallel).to.equal(11);
     });
   });
 
