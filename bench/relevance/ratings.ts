@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { parse } from "csv-parse/sync";
+import type { Grades } from "./measures";
+
+/**
+ * Reads a judged set: CSV with the columns query, product id and grade. A product id may hold `*` for any characters;
+ * the first row of a query that matches a product decides.
+ *
+ * @throws RangeError when a grade is none, or a row matches no product.
+ */
+export function readRatings(file: string, productIds: readonly string[]): Map<string, Grades> {
+  const rows: string[][] = parse(readFileSync(file, "utf8"), { trim: true, skip_empty_lines: true, comment: "#" });
+  const ratings = new Map<string, Map<string, number>>();
+  for (const [row, [query = "", pattern = "", text = ""]] of rows.entries()) {
+    if (row === 0 && !Number.isInteger(Number(text))) continue;
+    const grade = Number(text);
+    if (!Number.isInteger(grade) || grade < 0 || grade > 3)
+      throw new RangeError(`${file}: "${query}" with ${pattern} has the grade "${text}": give 0, 1, 2 or 3.`);
+    const matches = matcherOf(pattern);
+    const rated = productIds.filter(matches);
+    if (rated.length === 0)
+      throw new RangeError(`${file}: "${query}" names the product "${pattern}", which the products do not have.`);
+    const grades = ratings.get(query) ?? new Map<string, number>();
+    for (const id of rated) if (!grades.has(id)) grades.set(id, grade);
+    ratings.set(query, grades);
+  }
+  return ratings;
+}
+
+function matcherOf(pattern: string): (id: string) => boolean {
+  if (!pattern.includes("*")) return (id) => id === pattern;
+  const literal = pattern.split("*").map((part) => part.replace(/[^A-Za-z0-9]/g, "\\$&"));
+  const expression = new RegExp(`^${literal.join(".*")}$`);
+  return (id) => expression.test(id);
+}

@@ -1,0 +1,165 @@
+/**
+ * `npm run bench:relevance`: searches a judged set of queries with the service's own code and with a plain
+ * `multi_match` on the same engine, and prints how well each ranks, with and without typos in the queries.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Client } from "@opensearch-project/opensearch";
+import { readRows } from "../../catalogue/rows";
+import { indexDocuments } from "../../components/searchService/bulk";
+import { openSearchClient } from "../../components/searchService/openSearch";
+import { ProductIndices } from "../../components/searchService/productIndices";
+import { searchApiOf } from "../../components/searchService/searchApi";
+import type { Product } from "../../domain/catalogue/product";
+import { toDocument } from "../../domain/catalogue/searchIndex";
+import { startSearchEngine } from "../../local/search";
+import { request, silent } from "../../tests/components/searchService/support";
+import { machine, mean, run, table } from "../table";
+import { type Grades, ndcgAt10, precisionAt10 } from "./measures";
+import { readRatings } from "./ratings";
+import { TYPO_KINDS, withTypo } from "./typos";
+
+const usage = `Usage: npm run bench:relevance -- [options]
+
+  --products FILE   .csv or .jsonl as the import takes it; default catalogue/sample.jsonl
+  --ratings FILE    CSV: query, product id, grade from 0 to 3; default bench/relevance/sampleRatings.csv
+  --engine KIND     opensearch (default) or osmem
+  --each            print every query's nDCG@10 as well
+`;
+
+/** Finds ids of products, best first. */
+type Find = (query: string) => Promise<string[]>;
+
+const PLAIN_INDEX = "plain";
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      products: { type: "string", default: join(__dirname, "..", "..", "catalogue", "sample.jsonl") },
+      ratings: { type: "string", default: join(__dirname, "sampleRatings.csv") },
+      engine: { type: "string", default: "opensearch" },
+      each: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const { engine: kind } = values;
+  if (kind !== "osmem" && kind !== "opensearch")
+    throw new RangeError(`There is no search engine "${kind}": give osmem or opensearch.`);
+  const products = await readProducts(values.products);
+  const ratings = readRatings(
+    values.ratings,
+    products.map(({ productId }) => productId),
+  );
+  const heading = machine();
+  const directory = mkdtempSync(join(tmpdir(), "stayopen-bench-relevance-"));
+  const engine = await startSearchEngine(kind, { dataDir: directory });
+  try {
+    const client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 60_000 });
+    await index(client, products);
+    const finders: [string, Find][] = [
+      ["plain multi_match", plain(client)],
+      ["this service", service(client)],
+    ];
+    console.log(`${ratings.size} queries, ${products.length} products, ${kind}; ${heading}\n`);
+    const head = ["queries", "nDCG@10", "precision@10", "no result"];
+    const rows: string[][] = [];
+    for (const [group, variant] of groups()) {
+      for (const [name, find] of finders) rows.push([`${group}: ${name}`, ...(await measure(ratings, variant, find))]);
+    }
+    console.log(`${table(["", ...head], rows)}\n`);
+    if (values.each) await printEach(ratings, finders);
+  } finally {
+    await engine.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function readProducts(file: string): Promise<Product[]> {
+  const products: Product[] = [];
+  for await (const row of readRows(file)) {
+    if (!row.ok) throw new RangeError(`Line ${row.line} of ${file} is no product: ${row.reasons.join("; ")}.`);
+    const updatedAt = "2026-01-01T00:00:00.000Z";
+    products.push({ ...row.content, productId: row.productId, version: 1, homeRegion: "us-east-1", updatedAt });
+  }
+  return products;
+}
+
+async function index(client: Client, products: Product[]): Promise<void> {
+  const targets = await new ProductIndices(client, 0).writeTargets();
+  for (let from = 0; from < products.length; from += 500) {
+    const batch = products.slice(from, from + 500);
+    const failures = await indexDocuments(client, targets, batch.map(toDocument));
+    for (const [id, { reason }] of failures) throw new RangeError(`Product ${id} can't be indexed: ${reason}`);
+    const body = batch.flatMap(({ productId, name, description }) => [
+      { index: { _index: PLAIN_INDEX, _id: productId } },
+      { name, description },
+    ]);
+    const answer = await client.bulk({ body });
+    if (answer.body.errors) throw new Error("The plain index does not take the products.");
+  }
+  await client.indices.refresh({ index: [...targets, PLAIN_INDEX] });
+}
+
+function plain(client: Client): Find {
+  return async (query) => {
+    const body = { size: 10, query: { multi_match: { query, fields: ["name^4", "description"] } } };
+    const answer = await client.search({ index: PLAIN_INDEX, body });
+    return answer.body.hits.hits.map(({ _id }) => String(_id));
+  };
+}
+
+function service(client: Client): Find {
+  const answer = searchApiOf({ client, region: "us-east-1", log: silent });
+  return async (q) => {
+    const query = new URLSearchParams({ q, size: "10" }).toString();
+    const { statusCode, body = "" } = await answer(request("/api/catalogue/search", { query }));
+    if (statusCode !== 200) throw new Error(`"${q}": ${statusCode} ${body}`);
+    return JSON.parse(body).products.map(({ productId }: Product) => productId);
+  };
+}
+
+function groups(): [string, (query: string) => string[]][] {
+  const typos = (where: "first" | "middle") => (query: string) =>
+    TYPO_KINDS.map((kind) => withTypo(query, kind, where)).filter((one) => one !== undefined);
+  return [
+    ["as judged", (query) => [query]],
+    ["typo in the first letter", typos("first")],
+    ["typo in the middle", typos("middle")],
+  ];
+}
+
+async function measure(
+  ratings: Map<string, Grades>,
+  variants: (query: string) => string[],
+  find: Find,
+): Promise<string[]> {
+  const results: { ndcg: number; precision: number; empty: number }[] = [];
+  for (const [query, grades] of ratings) {
+    for (const variant of variants(query)) {
+      const found = await find(variant);
+      const empty = found.length === 0 ? 1 : 0;
+      results.push({ ndcg: ndcgAt10(found, grades), precision: precisionAt10(found, grades), empty });
+    }
+  }
+  const share = (of: "ndcg" | "precision" | "empty") => mean(results.map((result) => result[of]));
+  return [
+    String(results.length),
+    share("ndcg").toFixed(3),
+    share("precision").toFixed(3),
+    `${(share("empty") * 100).toFixed(1)} %`,
+  ];
+}
+
+async function printEach(ratings: Map<string, Grades>, finders: [string, Find][]): Promise<void> {
+  const rows: string[][] = [];
+  for (const [query, grades] of ratings) {
+    const scores = await Promise.all(finders.map(async ([, find]) => ndcgAt10(await find(query), grades).toFixed(3)));
+    rows.push([query, ...scores]);
+  }
+  console.log(table(["nDCG@10 of", ...finders.map(([name]) => name)], rows));
+}
+
+run(main);
