@@ -6,15 +6,17 @@ import { READ_ALIAS } from "../../domain/catalogue/searchIndex";
 import {
   type Dsl,
   type Matching,
+  needsNear,
   type SearchRequest,
   searchBody,
   suggestBody,
 } from "../../domain/catalogue/searchQuery";
 import {
   type EngineAnswer,
-  foundNothing,
+  foundByWords,
   nothingFound,
   toAnswer,
+  toNearAnswer,
   toSuggestions,
 } from "../../domain/catalogue/searchResult";
 import { json, problem, validator } from "../../domain/http";
@@ -84,9 +86,12 @@ function searchOf({ client }: SearchApiOptions) {
       return json(200, toAnswer(request, page.matching, answer, page.after), SEARCH_CACHING);
     }
     const exact = await ask(client, searchBody(request, "exact"), preference);
-    if (!foundNothing(exact) || !request.q?.trim()) return json(200, toAnswer(request, "exact", exact), SEARCH_CACHING);
+    if (!needsNear(request, foundByWords(exact))) return json(200, toAnswer(request, "exact", exact), SEARCH_CACHING);
     const near = await ask(client, searchBody(request, "near"), preference);
-    return json(200, toAnswer(request, "near", near), SEARCH_CACHING);
+    // Nothing beside the exact ones: then they are the whole result.
+    return foundByWords(near) > 0 && foundByWords(near) === foundByWords(exact)
+      ? json(200, toAnswer(request, "exact", exact), SEARCH_CACHING)
+      : json(200, toNearAnswer(request, exact, near), SEARCH_CACHING);
   };
 }
 

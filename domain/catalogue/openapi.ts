@@ -72,8 +72,8 @@ export const catalogueApi = {
         operationId: "searchProducts",
         summary: "Search products",
         description:
-          "Words are matched by meaning; when nothing matches, words with typos are forgiven (`matching` is then " +
-          "`near`). Each facet counts as if it had no filter itself.",
+          "Words are matched by meaning. When fewer products than a page match every word, products that match some " +
+          "of them, or words like them, follow (`matching` is then `near`). Each facet counts as if it had no filter itself.",
         parameters: [
           {
             name: "q",

@@ -35,7 +35,23 @@ export const answerSchemas = {
           attributes: { type: "object", additionalProperties: facet },
         },
       },
-      matching: { type: "string", enum: ["exact", "near"] },
+      matching: {
+        type: "string",
+        enum: ["exact", "near"],
+        description:
+          "`exact`: every product matches every word. `near`: those come first, followed by products that match some " +
+          "of the words, or words like them.",
+      },
+      exactMatches: {
+        ...count,
+        description:
+          "On the first page of a `near` result: products that match every word. By relevance they are first.",
+      },
+      unmatchedWords: {
+        type: "array",
+        items: text,
+        description: "On the first page of a `near` result: words that no product has as typed.",
+      },
       cursor: { ...text, description: "For the next page; absent on the last one." },
     },
   },

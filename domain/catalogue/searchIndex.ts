@@ -1,4 +1,5 @@
 import { type AttributeValue, isLive, type Product } from "./product";
+import { compoundsOf } from "./queryWords";
 import { SYNONYMS } from "./synonyms";
 
 /** Carried by the one index that searches read. */
@@ -8,12 +9,14 @@ export const READ_ALIAS = "products";
 export const WRITE_ALIAS = "products-writes";
 
 /** Changes with the mapping, so that a rebuild that was interrupted never continues in an index of another shape. */
-export const INDEX_SCHEMA = 1;
+export const INDEX_SCHEMA = 2;
 
 /** A product as the index holds it. */
 export interface IndexedProduct extends Omit<Product, "deletedAt"> {
   /** `name=value` of every attribute: one field however many attributes there are, so the mapping can't grow. */
   attributeTerms: string[];
+  /** Words that punctuation holds together, written as one: `usbc` finds `USB-C`. */
+  compounds: string[];
   /** The name without capitals and accents, to sort by. */
   sortName: string;
   live: true;
@@ -39,7 +42,8 @@ export function toDocument(product: Product): IndexedDocument {
   const { deletedAt, ...rest } = product;
   if (!isLive(product)) return toTombstone(product.productId, product.version, deletedAt ?? product.updatedAt);
   const attributeTerms = Object.entries(product.attributes).map(([name, value]) => attributeTerm(name, value));
-  return { ...rest, attributeTerms, sortName: foldName(product.name), live: true };
+  const compounds = compoundsOf([product.name, product.brand, product.category, product.description].join(" "));
+  return { ...rest, attributeTerms, compounds, sortName: foldName(product.name), live: true };
 }
 
 /** As people look names up: `Émile` stands between `elm` and `emu`. */
@@ -79,6 +83,10 @@ export function indexDefinition(replicas: number) {
         char_filter: {
           // Before the words are cut, and not as a stemmer: this way every engine does it the same.
           possessive: { type: "pattern_replace", pattern: "['’]s\\b", replacement: "" },
+          // The tokenizer keeps `gds:Donuts` and `a_b` as one word each.
+          separators: { type: "pattern_replace", pattern: "[:_/|\\\\]+", replacement: " " },
+          // `node.js` is two words, `1.7` is one.
+          dots: { type: "pattern_replace", pattern: "\\.(\\p{L})", replacement: " $1" },
         },
         filter: {
           stems: { type: "stemmer", language: "english" },
@@ -109,6 +117,7 @@ export function indexDefinition(replicas: number) {
         category: { type: "keyword", copy_to: "text", fields: { text: text({}), beginnings } },
         description: text(),
         text: { ...text({}), fields: { words } },
+        compounds: { type: "text", analyzer: "words", copy_to: "text", fields: { beginnings } },
         price: { properties: { amount: { type: "long" }, currency: { type: "keyword" } } },
         availability: { type: "keyword" },
         attributes: { type: "object", enabled: false },
@@ -120,4 +129,9 @@ export function indexDefinition(replicas: number) {
   };
 }
 
-const analyzer = (filter: string[]) => ({ type: "custom", char_filter: ["possessive"], tokenizer: "standard", filter });
+const analyzer = (filter: string[]) => ({
+  type: "custom",
+  char_filter: ["possessive", "separators", "dots"],
+  tokenizer: "standard",
+  filter,
+});

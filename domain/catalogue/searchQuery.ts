@@ -1,6 +1,7 @@
 import type { Position } from "./cursor";
 import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
 import type { Availability } from "./product";
+import { forgivenEdits, joinWords, queryWords, similarBeginnings } from "./queryWords";
 
 /** What a shopper asks for. Values of one facet widen the result, different facets narrow it. */
 export interface SearchRequest {
@@ -24,15 +25,16 @@ export type SortOrder = (typeof SORT_ORDERS)[number];
 
 export const DEFAULT_PAGE_SIZE = 24;
 export const MAX_PAGE_SIZE = 100;
-export const MAX_QUERY_LENGTH = 200;
-/** Words of a query beyond these are not looked for: each fuzzy word costs the cluster as much as a whole query. */
-export const MAX_QUERY_WORDS = 12;
+export { MAX_QUERY_LENGTH, MAX_QUERY_WORDS } from "./queryWords";
 export const MAX_FILTER_VALUES = 20;
 
 /** A query of OpenSearch's DSL; what is inside is between these pure functions and the engine. */
 export type Dsl = Record<string, unknown>;
 
-/** `exact` finds what was typed, by meaning; `near` forgives typos. Near is only asked when exact finds nothing. */
+/**
+ * `exact` finds products that match every word, by meaning. `near` finds these first, and behind them products that
+ * match some words or words like them. See `needsNear`.
+ */
 export type Matching = "exact" | "near";
 
 /** Counts what the words alone find, before any filter of a facet. */
@@ -55,16 +57,18 @@ export function searchBody(request: SearchRequest, matching: Matching, after?: P
     size: Math.min(request.size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
     timeout: "3s",
     track_total_hits: after ? false : 10_000,
-    _source: { excludes: ["attributeTerms", "sortName", "live"] },
+    _source: { excludes: ["attributeTerms", "compounds", "sortName", "live"] },
     query: {
       bool: {
         filter: [{ term: { live: true } }],
-        must: request.q?.trim() ? [textQuery(limitWords(request.q), matching)] : [{ match_all: {} }],
+        must: request.q?.trim() ? [textQuery(queryWords(request.q), matching)] : [{ match_all: {} }],
       },
     },
     post_filter: all(filters.map(({ filter }) => filter)),
     sort: sortBy(request),
-    ...(after ? continued(after) : { aggs: facets(filters) }),
+    ...(after
+      ? continued(after)
+      : { aggs: { ...facets(filters), ...(matching === "near" && wordCounts(request.q ?? "")) } }),
   };
 }
 
@@ -93,34 +97,39 @@ function sortBy(request: SearchRequest): Dsl[] {
   }
 }
 
-/** Up to three words must all be there, of more three quarters: a long description of a wish still finds something. */
-const ENOUGH_WORDS = "3<75%";
+/**
+ * Whether an exact search has to be followed by a near one: it found nothing, or the words are several and fill no page
+ * by relevance. In any other order, close matches would stand among exact ones.
+ *
+ * @param found products that match every word, before any filter of a facet.
+ */
+export function needsNear(request: SearchRequest, found: number): boolean {
+  if (!request.q?.trim()) return false;
+  if (found === 0) return true;
+  const isRanked = effectiveSort(request) === "relevance" && queryWords(request.q).length > 1;
+  return isRanked && found < (request.size ?? DEFAULT_PAGE_SIZE);
+}
 
 const weightedFields = ["name^4", "brand.text^3", "category.text^2", "description"];
 
-function textQuery(q: string, matching: Matching): Dsl {
-  const found: Dsl[] =
-    matching === "exact"
-      ? [{ match: { text: { query: q, minimum_should_match: ENOUGH_WORDS } } }]
-      : [
-          {
-            match: {
-              "text.words": {
-                query: q,
-                fuzziness: "AUTO",
-                // Few people mistype a word's first letter, and it keeps the number of candidates small.
-                prefix_length: 1,
-                max_expansions: 30,
-                minimum_should_match: ENOUGH_WORDS,
-              },
-            },
-          },
-          { match: { "name.beginnings": { query: q, operator: "and" } } },
-        ];
+/** More than all other parts of a score together: products that match every word come first. */
+const EXACT_FIRST = 10_000;
+/** Products that match every word or one like it come next. */
+const LIKE_ALL_FIRST = 1_000;
+
+function textQuery(words: string[], matching: Matching): Dsl {
+  if (words.length === 0) return { match_none: {} };
+  const q = words.join(" ");
+  // All words together may mean what none of them does alone: `water boiler`.
+  const found = matching === "exact" ? everyWord(words) : any([everyWord(words), ...words.map(wordOrLikeIt)]);
   return {
     bool: {
-      must: [{ bool: { should: found, minimum_should_match: 1 } }],
+      must: [found],
       should: [
+        ...(matching === "near" ? [{ constant_score: { filter: everyWord(words), boost: EXACT_FIRST } }] : []),
+        ...(matching === "near" && words.length > 1
+          ? [{ constant_score: { filter: all(words.map(wordOrLikeIt)), boost: LIKE_ALL_FIRST } }]
+          : []),
         { multi_match: { query: q, type: "best_fields", fields: weightedFields, tie_breaker: 0.3 } },
         { match_phrase: { name: { query: q, slop: 1, boost: 3 } } },
         { constant_score: { filter: { term: { availability: "in-stock" } }, boost: 0.5 } },
@@ -129,7 +138,29 @@ function textQuery(q: string, matching: Matching): Dsl {
   };
 }
 
-const limitWords = (q: string) => q.slice(0, MAX_QUERY_LENGTH).trim().split(/\s+/).slice(0, MAX_QUERY_WORDS).join(" ");
+/** Every word as typed, or written as one with its neighbour. */
+function everyWord(words: string[]): Dsl {
+  const joined = joinWords(words).join(" ");
+  const spellings = [words.join(" "), ...(joined === words.join(" ") ? [] : [joined])];
+  return any(spellings.map((query) => ({ match: { text: { query, operator: "and" } } })));
+}
+
+/** A word by meaning, or a word like it: plain words only, since fuzzy beginnings match everything. */
+function wordOrLikeIt(word: string): Dsl {
+  const edits = forgivenEdits(word);
+  const like = { query: word, fuzziness: edits, prefix_length: 0, max_expansions: 30, boost: 0.5 };
+  return edits === 0
+    ? asTyped(word)
+    : { dis_max: { queries: [asTyped(word), { match: { "text.words": { ...like, operator: "and" } } }] } };
+}
+
+const asTyped = (word: string): Dsl => everyWord([word]);
+
+/** Name of the aggregation that counts products with a word as typed. */
+export const wordCount = (word: string) => `word:${word}`;
+
+const wordCounts = (q: string): Dsl =>
+  Object.fromEntries(queryWords(q).map((word) => [wordCount(word), { filter: asTyped(word) }]));
 
 /** A filter and the facet that it belongs to; every attribute name is a facet of its own. */
 interface FacetFilter {
@@ -203,30 +234,40 @@ export const MAX_SUGGESTIONS = 20;
 
 /**
  * The body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand or
- * category. `near` is asked when nothing begins so, and forgives a typo in whole words.
+ * category. `near` is asked when nothing begins so, and forgives a typo in whole words and in the beginning being typed.
  */
 export function suggestBody(q: string, size: number, matching: Matching): Dsl {
-  const query = limitWords(q);
-  const match: Dsl =
-    matching === "exact"
-      ? {
-          multi_match: {
-            query,
-            type: "cross_fields",
-            operator: "and",
-            fields: ["name.beginnings^2", "brand.beginnings", "category.beginnings"],
-          },
-        }
-      : {
-          match: { "text.words": { query, operator: "and", fuzziness: "AUTO", prefix_length: 1, max_expansions: 30 } },
-        };
+  const words = queryWords(q);
   return {
     // Products of one name are one suggestion: some to spare.
     size: Math.min(size, MAX_SUGGESTIONS) * 2,
     timeout: "1s",
     track_total_hits: false,
     _source: ["productId", "name", "brand", "category"],
-    query: { bool: { filter: [{ term: { live: true } }], must: [match] } },
+    query: {
+      bool: {
+        filter: [{ term: { live: true } }],
+        must: words.length === 0 ? [{ match_none: {} }] : matching === "exact" ? [begun(words)] : words.map(begunLike),
+      },
+    },
     sort: [{ _score: "desc" }, { sortName: "asc" }, { productId: "asc" }],
   };
+}
+
+const beginnings = ["name.beginnings^2", "brand.beginnings", "category.beginnings", "compounds.beginnings"];
+
+function begun(words: string[]): Dsl {
+  const fields = { type: "cross_fields", operator: "and", fields: beginnings };
+  const joined = joinWords(words).join(" ");
+  const asWritten = { multi_match: { query: words.join(" "), ...fields } };
+  if (joined === words.join(" ")) return asWritten;
+  return any([asWritten, { multi_match: { query: joined, ...fields } }]);
+}
+
+/** Fuzzy over whole words; a beginning is compared with similar beginnings exactly, which costs a look-up each. */
+function begunLike(word: string, place: number, words: string[]): Dsl {
+  const whole = wordOrLikeIt(word);
+  const isLast = place === words.length - 1;
+  const similar = isLast ? similarBeginnings(word) : [];
+  return any([begun([word]), whole, ...(similar.length > 0 ? [{ terms: { "name.beginnings": similar } }] : [])]);
 }

@@ -1,7 +1,15 @@
 import { encodeCursor, MAX_SKIP, type Position } from "./cursor";
 import { formatPriceRange } from "./priceRange";
 import type { Product } from "./product";
-import { DEFAULT_PAGE_SIZE, EVERYTHING, effectiveSort, type Matching, type SearchRequest } from "./searchQuery";
+import { queryWords } from "./queryWords";
+import {
+  DEFAULT_PAGE_SIZE,
+  EVERYTHING,
+  effectiveSort,
+  type Matching,
+  type SearchRequest,
+  wordCount,
+} from "./searchQuery";
 
 /** A product as search shows it. */
 export type FoundProduct = Omit<Product, "deletedAt">;
@@ -28,8 +36,12 @@ export interface SearchAnswer {
   total?: { count: number; orMore: boolean };
   /** On the first page only. */
   facets?: Facets;
-  /** `near`: nothing was found for the words as typed, so these are for words like them. */
+  /** `near`: products that match every word, if any, are followed by products that match some, or words like them. */
   matching: Matching;
+  /** On the first page of a `near` result: so many products match every word. By relevance they are the first. */
+  exactMatches?: number;
+  /** On the first page of a `near` result: words that no product has as typed. */
+  unmatchedWords?: string[];
   /** For the next page; absent on the last one. */
   cursor?: string;
 }
@@ -60,9 +72,19 @@ export interface EngineAnswer {
 /** An answer without a product, as before the first one was indexed. */
 export const nothingFound: EngineAnswer = { hits: { total: { value: 0, relation: "eq" }, hits: [] } };
 
-/** Whether the words find nothing at all; what the filters leave of it does not matter. */
-export function foundNothing(answer: EngineAnswer): boolean {
-  return (answer.aggregations?.[EVERYTHING]?.doc_count ?? answer.hits.hits.length) === 0;
+/** Products that the words find; what the filters leave of them does not matter. */
+export function foundByWords(answer: EngineAnswer): number {
+  return answer.aggregations?.[EVERYTHING]?.doc_count ?? answer.hits.hits.length;
+}
+
+/** First page of a near result, which says what is exact in it. */
+export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: EngineAnswer): SearchAnswer {
+  const count = (word: string) => near.aggregations?.[wordCount(word)]?.doc_count;
+  return {
+    ...toAnswer(request, "near", near),
+    exactMatches: exact.hits.total?.value ?? 0,
+    unmatchedWords: queryWords(request.q ?? "").filter((word) => count(word) === 0),
+  };
 }
 
 /** What the caller gets of the engine's answer. */

@@ -107,18 +107,46 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(ids(await search({ q: "steel" }))[0]).to.equal("kettle-steel");
     });
 
-    it("narrows by every word of a short search", async () => {
-      expect(ids(await search({ q: "black kettle" }))).to.deep.equal(["kettle-black"]);
+    it("puts what matches every word first, and says where close matches begin", async () => {
+      const answer = await search({ q: "black kettle" });
+      expect(ids(answer)[0]).to.equal("kettle-black");
+      expect(ids(answer)).to.have.members(["kettle-black", "kettle-steel", "shoes", "headphones"]);
+      expect(answer).to.deep.include({ matching: "near", exactMatches: 1, unmatchedWords: [] });
+    });
+
+    it("says which words no product has", async () => {
+      const answer = await search({ q: "purple kettle" });
+      expect(ids(answer)).to.have.members(["kettle-black", "kettle-steel"]);
+      expect(answer).to.deep.include({ matching: "near", exactMatches: 0, unmatchedWords: ["purple"] });
+    });
+
+    it("keeps close matches away from exact ones in any order but relevance", async () => {
+      const answer = await search({ q: "black kettle", sort: "price-desc" });
+      expect(ids(answer)).to.deep.equal(["kettle-black"]);
+      expect(answer.matching).to.equal("exact");
+    });
+
+    it("ignores words that say nothing, and pictures", async () => {
+      expect(ids(await search({ q: "a kettle for the kitchen" })).slice(0, 2)).to.have.members([
+        "kettle-black",
+        "kettle-steel",
+      ]);
+      expect(await search({ q: "kettle 🫖" })).to.deep.include({
+        matching: "exact",
+        total: { count: 2, orMore: false },
+      });
+      expect(ids(await search({ q: "👩‍🍳" }))).to.deep.equal([]);
     });
 
     it("forgives typos, and says so", async () => {
-      for (const typo of ["ketle", "kettel", "kettke"]) {
+      for (const typo of ["ketle", "kettel", "kettke", "mettle", "ekttle", "ettle", "kkettle", "kettless"]) {
         const answer = await search({ q: typo });
         expect(answer.matching, typo).to.equal("near");
         expect(ids(answer), typo).to.include.members(["kettle-black", "kettle-steel"]);
       }
       expect((await search({ q: "kettle" })).matching).to.equal("exact");
-      expect(ids(await search({ q: "hedphones wireles" }))).to.deep.equal(["headphones"]);
+      expect(ids(await search({ q: "hedphones wireles" }))[0]).to.equal("headphones");
+      expect(ids(await search({ q: "black jeadphones" }))[0]).to.equal("headphones");
     });
 
     it("does not forgive typos only because filters leave nothing", async () => {
@@ -151,6 +179,51 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       ]) {
         expect((await get("/api/catalogue/search", query)).status, query).to.equal(422);
       }
+    });
+  });
+
+  describe("words with punctuation", () => {
+    before(() =>
+      startOver(
+        product("donuts", { name: "gds:Donuts", category: "Bread:Italian/French" }),
+        product("band", { name: "AC/DC Poster", category: "Music" }),
+        product("cable", { name: "USB-C Cable", category: "Cables" }),
+        product("plug", { name: "Usbc Plug", category: "Plugs" }),
+        product("shirt", { name: "T-Shirt", category: "Clothing" }),
+        product("book", { name: "Learning node.js 1.7", category: "Books" }),
+      ),
+    );
+
+    const exact: [string, string[]][] = [
+      ["donuts", ["donuts"]],
+      ["gds donuts", ["donuts"]],
+      ["gds:donuts", ["donuts"]],
+      ["italian", ["donuts"]],
+      ["french bread", ["donuts"]],
+      ["AC/DC", ["band"]],
+      ["ac dc", ["band"]],
+      ["acdc", ["band"]],
+      ["usb-c", ["cable", "plug"]],
+      ["usb c", ["cable", "plug"]],
+      ["usbc", ["cable", "plug"]],
+      ["usb-c cable", ["cable"]],
+      ["tshirt", ["shirt"]],
+      ["t shirt", ["shirt"]],
+      ["node", ["book"]],
+      ["nodejs", ["book"]],
+      ["1.7", ["book"]],
+    ];
+    for (const [q, expected] of exact) {
+      it(`finds ${expected.join(" and ")} for ${q}`, async () => {
+        const answer = await search({ q, sort: "name" });
+        expect(answer.matching).to.equal("exact");
+        expect(ids(answer)).to.have.members(expected);
+      });
+    }
+
+    it("are suggested as well", async () => {
+      expect(await suggest("don")).to.deep.equal(["gds:Donuts"]);
+      expect(await suggest("usbc ca")).to.deep.equal(["USB-C Cable"]);
     });
   });
 
@@ -284,6 +357,17 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
 
     it("forgives a typo in a whole word", async () => {
       expect(await suggest("hedphones")).to.deep.equal(["Sonarra Wireless Headphones"]);
+      expect(await suggest("jeadphones")).to.deep.equal(["Sonarra Wireless Headphones"]);
+      expect(await suggest("sonara headphones")).to.deep.equal(["Sonarra Wireless Headphones"]);
+    });
+
+    it("forgives a typo in a beginning", async () => {
+      const kettles = ["Arden Electric Kettle, black", "Arden Electric Kettle, steel"];
+      for (const typed of ["ektt", "kwett", "arden ktet"]) expect(await suggest(typed), typed).to.have.members(kettles);
+    });
+
+    it("ignores pictures", async () => {
+      expect(await suggest("speak 🔊")).to.deep.equal(["Sonarra Speaker"]);
     });
 
     it("suggests nothing for nothing", async () => {

@@ -63,9 +63,7 @@ export function SearchPage() {
           </p>
           <SortBy parameters={parameters} onChange={change} />
         </div>
-        {first?.matching === "near" && products.length > 0 && (
-          <Notice>Nothing is called “{q}” as typed. These come close.</Notice>
-        )}
+        {first?.matching === "near" && products.length > 0 && <Notice>{nearNotice(q, first)}</Notice>}
         <ErrorNotice error={found.error} retry={() => found.refetch()} />
         {found.isPending && <Waiting what="Searching…" />}
         {first && products.length === 0 && <NothingFound q={q} narrowed={narrowed > 0} />}
@@ -141,6 +139,15 @@ function NothingFound({ q, narrowed }: { q: string; narrowed: boolean }) {
       <Link href="/">See all products</Link>
     </div>
   );
+}
+
+/** Says how far the result is what was asked for. */
+function nearNotice(q: string, { exactMatches = 0, unmatchedWords = [] }: SearchAnswer): string {
+  const unmatched = unmatchedWords.map((word) => `“${word}”`).join(", ");
+  const missing = unmatched && ` No product matches ${unmatched}.`;
+  if (exactMatches === 0) return `No exact matches for “${q}”. Showing close matches.${missing}`;
+  const products = exactMatches === 1 ? "1 product matches" : `${exactMatches} products match`;
+  return `${products} every word of “${q}” and come${exactMatches === 1 ? "s" : ""} first. Close matches follow.`;
 }
 
 function countLabel({ count, orMore }: NonNullable<SearchAnswer["total"]>): string {
