@@ -14,7 +14,7 @@ const STOP_WORDS = new Set(
 export function queryWords(q: string): string[] {
   const words = q
     .slice(0, MAX_QUERY_LENGTH)
-    .toWellFormed()
+    .replace(/\p{Cs}/gu, " ")
     .replace(PICTURES, " ")
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
