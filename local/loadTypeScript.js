@@ -3,6 +3,13 @@
 // node -r ./local/loadTypeScript.js FILE.ts
 "use strict";
 
+if (Number(process.versions.node.split(".")[0]) < 22) {
+  console.error(
+    `Node ${process.versions.node} is too old: Node 22 or later is needed. Install it, or run "npm ci" without --ignore-scripts, which brings Node along.`,
+  );
+  process.exit(1);
+}
+
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
