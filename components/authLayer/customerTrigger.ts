@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { AdminGetUserCommand, type CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import type { PostConfirmationTriggerEvent, PreTokenGenerationV2TriggerEvent } from "aws-lambda";
-import { CUSTOMER_CLAIM } from "../../domain/auth";
+import { CUSTOMER_CLAIM, SECOND_FACTOR_CLAIM } from "../../domain/auth";
 import type { CustomerDirectory } from "./customerDirectory";
 
 export type CustomerEvent = PostConfirmationTriggerEvent | PreTokenGenerationV2TriggerEvent;
@@ -24,10 +24,17 @@ export function customerTriggerOf(
       return event;
     }
     // Without the directory's word somebody could order under another id than yesterday: then there is no token.
-    const customerId = await customerOf(event, await secondFactorOf(event));
+    const secondFactor = await secondFactorOf(event);
+    const customerId = await customerOf(event, secondFactor);
+    const known: Record<string, string> =
+      secondFactor === undefined ? {} : { [SECOND_FACTOR_CLAIM]: secondFactor ? "yes" : "no" };
     event.response = {
       claimsAndScopeOverrideDetails: {
-        accessTokenGeneration: { claimsToAddOrOverride: { [CUSTOMER_CLAIM]: customerId } },
+        accessTokenGeneration: {
+          claimsToAddOrOverride: { [CUSTOMER_CLAIM]: customerId, ...known },
+          // Only a token of a sign-in may change the account: its password, second factor and address.
+          ...(isRenewal(event) && { scopesToSuppress: [ACCOUNT_SCOPE] }),
+        },
       },
     };
     return event;
@@ -54,6 +61,13 @@ export function customerTriggerOf(
       return undefined;
     }
   }
+}
+
+/** Scope without which Cognito refuses every change that an account's owner can make. */
+const ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
+
+function isRenewal(event: PreTokenGenerationV2TriggerEvent): boolean {
+  return event.triggerSource === "TokenGeneration_RefreshTokens";
 }
 
 function isConfirmation(event: CustomerEvent): event is PostConfirmationTriggerEvent {

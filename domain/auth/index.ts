@@ -29,6 +29,7 @@ export {
   type Group,
   groupsOf,
   isIn,
+  SECOND_FACTOR_CLAIM,
   type SignedIn,
   signedInFrom,
 } from "./signedIn";

@@ -26,6 +26,9 @@ const MAX_SUBJECT_LENGTH = 255;
 /** Claim of an access token by which a user pool says which customer the account stands for (`identityOf`). */
 export const CUSTOMER_CLAIM = "customerId";
 
+/** Claim of an access token: `yes` or `no`, whether the account has a second factor; absent while that can't be read. */
+export const SECOND_FACTOR_CLAIM = "secondFactor";
+
 /**
  * The caller as the claims of a verified token name him, or `undefined` when they name nobody.
  *

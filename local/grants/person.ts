@@ -29,8 +29,17 @@ export interface Person {
   ): Promise<Response>;
 }
 
-/** Signs somebody up and in, through the edge and with the storefront's own library. */
-export async function newPerson(store: Place, settings: CognitoSettings, group?: "merchandisers"): Promise<Person> {
+/**
+ * Signs a new account up and in, through the edge and with the storefront's own library.
+ *
+ * @param email Default: an address that no other account has.
+ */
+export async function newPerson(
+  store: Place,
+  settings: CognitoSettings,
+  group?: "merchandisers",
+  email = `${group ?? "customer"}.${randomUUID().slice(0, 8)}@example.com`,
+): Promise<Person> {
   // Its warning about an endpoint of one's own would stand in the report.
   ConsoleLogger.LOG_LEVEL = "ERROR";
   const auth = {
@@ -45,7 +54,6 @@ export async function newPerson(store: Place, settings: CognitoSettings, group?:
   cognitoUserPoolsTokenProvider.setAuthConfig(auth);
   Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
 
-  const email = `${group ?? "customer"}.${randomUUID().slice(0, 8)}@example.com`;
   const password = `Aa1-${randomUUID()}`;
   await signUp({ username: email, password, options: { userAttributes: { email } } });
   await confirmSignUp({ username: email, confirmationCode: CONFIRMATION_CODE });

@@ -12,6 +12,7 @@ describe("the authenticator app in a browser", () => {
     const email = await newCustomer(page);
     await page.getByRole("link", { name: "Your account" }).click();
     await heading(page, "Your account");
+    await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Set up an app" }).click();
     await page.getByRole("img", { name: /The key/ }).waitFor();
     await expectAccessible(page);
@@ -31,7 +32,16 @@ describe("the authenticator app in a browser", () => {
     await heading(page, "Your authenticator app");
     await page.getByLabel("Six digits").fill(digitsOf(key));
     await page.getByRole("button", { name: "Go on" }).click();
-    await page.getByRole("button", { name: "Turn it off" }).click();
+    const turnOff = async (password: string, digits: string) => {
+      await page.getByLabel("Password").fill(password);
+      await page.getByLabel("Six digits of your app").fill(digits);
+      await page.getByRole("button", { name: "Turn it off" }).click();
+    };
+    await turnOff(PASSWORD, "000000");
+    await page.getByRole("alert").waitFor();
+    await turnOff("Another-Horse-9", digitsOf(key));
+    await page.getByRole("alert").waitFor();
+    await turnOff(PASSWORD, digitsOf(key));
     await page.getByRole("button", { name: "Set up an app" }).waitFor();
   });
 
@@ -39,6 +49,7 @@ describe("the authenticator app in a browser", () => {
     const { page } = stage;
     const email = await newCustomer(page);
     await page.goto("/account");
+    await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Set up an app" }).click();
     const key = (await page.locator(".secret").textContent())!.replace(/ /g, "");
     await page.getByLabel("Six digits of your app").fill(digitsOf(key));

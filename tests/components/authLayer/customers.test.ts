@@ -260,13 +260,13 @@ describe("the trigger that names the customer", () => {
   }
 
   const ada = { sub: "b", email: "ada@example.com", email_verified: "true" };
-  const claim = (customerId: string) => ({
-    claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: { customerId } } },
+  const claim = (customerId: string, more: object = {}) => ({
+    claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: { customerId, ...more } } },
   });
 
   it("puts the directory's word into the access token", async () => {
     const { response } = await trigger("TokenGeneration_Authentication", ada);
-    expect(response).to.deep.equal(claim("a"));
+    expect(response).to.deep.equal(claim("a", { secondFactor: "no" }));
     sinon.assert.calledOnceWithExactly(customerOf, "ada@example.com", {
       region: "west",
       sub: "b",
@@ -282,14 +282,26 @@ describe("the trigger that names the customer", () => {
     expect(send.firstCall.args[0].input).to.deep.equal({ UserPoolId: "pool", Username: "b" });
     expect(customerOf.lastCall.args[1]).to.include({ secondFactor: true });
     send.rejects(named("TimeoutError"));
-    expect((await trigger("TokenGeneration_RefreshTokens", ada)).response).to.deep.equal(claim("a"));
+    expect((await trigger("TokenGeneration_Authentication", ada)).response).to.deep.equal(claim("a"));
     expect(customerOf.lastCall.args[1]).to.have.property("secondFactor", undefined);
+  });
+
+  it("lets a token of a sign-in change the account, and a renewed one not", async () => {
+    const scopes = async (source: string) => {
+      const { response } = await trigger(source, ada);
+      const { accessTokenGeneration } = (response as ReturnType<typeof claim>).claimsAndScopeOverrideDetails;
+      return (accessTokenGeneration as { scopesToSuppress?: string[] }).scopesToSuppress;
+    };
+    expect(await scopes("TokenGeneration_Authentication")).to.equal(undefined);
+    expect(await scopes("TokenGeneration_RefreshTokens")).to.deep.equal(["aws.cognito.signin.user.admin"]);
   });
 
   it("says when the address was not confirmed, and asks nobody about an account without one", async () => {
     await trigger("TokenGeneration_RefreshTokens", { ...ada, email_verified: "false" });
     expect(customerOf.firstCall.args[1]).to.include({ verified: false });
-    expect((await trigger("TokenGeneration_Authentication", { sub: "b" })).response).to.deep.equal(claim("b"));
+    expect((await trigger("TokenGeneration_Authentication", { sub: "b" })).response).to.deep.equal(
+      claim("b", { secondFactor: "no" }),
+    );
     sinon.assert.calledOnce(customerOf);
   });
 

@@ -5,7 +5,7 @@ import { ErrorNotice, Notice, Waiting } from "../parts/notice";
 import { useTitle } from "../parts/title";
 import type { Person } from "../signIn/session";
 import { signInSentence } from "../signIn/signInSentence";
-import { isSetUp, newSecret, type Secret, turnOff, turnOn } from "./authenticator";
+import { isSetUp, newSecret, proveOwnership, type Secret, turnOff, turnOn } from "./authenticator";
 import { QrCode } from "./qrCode";
 import "./account.css";
 
@@ -29,6 +29,7 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
   const client = useQueryClient();
   const [secret, setSecret] = useState<Secret>();
   const [digits, setDigits] = useState("");
+  const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
 
@@ -48,40 +49,86 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
       await action();
       setSecret(undefined);
       setDigits("");
+      setPassword("");
       await client.invalidateQueries({ queryKey: ["authenticator"] });
     });
   const problem = error && <Notice kind="error">{error}</Notice>;
+  const typedDigits = digits.replace(/\s/g, "");
+  const digitsField = (
+    <Field
+      label="Six digits of your app"
+      required
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      pattern="[0-9 ]{6,7}"
+      title="Six digits"
+      value={digits}
+      onChange={setDigits}
+    />
+  );
+  const passwordField = (
+    <Field
+      label="Password"
+      type="password"
+      required
+      autoComplete="current-password"
+      value={password}
+      onChange={setPassword}
+      maxLength={256}
+    />
+  );
 
   if (isOn) {
     return (
-      <section className="panel">
+      <form
+        className="panel"
+        aria-busy={busy}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          change(async () => {
+            await proveOwnership(account, password, typedDigits);
+            await turnOff();
+          });
+        }}
+      >
         <h2>Authenticator app</h2>
-        <p>Your password alone lets nobody in: signing in asks for six digits of your app. Codes by mail are off.</p>
+        <p>
+          Signing in asks for six digits of your app besides your password. Codes by mail are off. To turn the app off,
+          sign in once more.
+        </p>
+        {passwordField}
+        {digitsField}
         {problem}
-        <button type="button" className="button-danger" disabled={busy} onClick={() => change(turnOff)}>
+        <button type="submit" className="button-danger" disabled={busy}>
           Turn it off
         </button>
-      </section>
+      </form>
     );
   }
   if (!secret) {
     return (
-      <section className="panel">
+      <form
+        className="panel"
+        aria-busy={busy}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void run(async () => {
+            await proveOwnership(account, password);
+            setSecret(await newSecret(account));
+          });
+        }}
+      >
         <h2>Authenticator app</h2>
         <p>
           With an app on your phone, signing in asks for six digits besides your password, and codes by mail no longer
           sign you in. If you lose the phone, nobody but the store's people can help you.
         </p>
+        {passwordField}
         {problem}
-        <button
-          type="button"
-          className="button-main"
-          disabled={busy}
-          onClick={() => void run(async () => setSecret(await newSecret(account)))}
-        >
+        <button type="submit" className="button-main" disabled={busy}>
           Set up an app
         </button>
-      </section>
+      </form>
     );
   }
   return (
@@ -90,23 +137,14 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
       aria-busy={busy}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
-        change(() => turnOn(digits.replace(/\s/g, "")));
+        change(() => turnOn(typedDigits));
       }}
     >
       <h2>Authenticator app</h2>
       <p>Scan this with your app, or type the key into it:</p>
       <QrCode text={secret.address} title="The key, to scan with an authenticator app" />
       <p className="secret">{secret.text}</p>
-      <Field
-        label="Six digits of your app"
-        required
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern="[0-9 ]{6,7}"
-        title="Six digits"
-        value={digits}
-        onChange={setDigits}
-      />
+      {digitsField}
       {problem}
       <div className="actions">
         <button type="button" onClick={() => setSecret(undefined)}>

@@ -1,5 +1,6 @@
+import { SECOND_FACTOR_CLAIM } from "../../../domain/auth/signedIn";
 import { callPool, PoolError } from "../signIn/pool";
-import { keptPool } from "../signIn/poolSession";
+import { claimsOf, keptPool } from "../signIn/poolSession";
 import { accessToken } from "../signIn/session";
 
 /** What an authenticator app must know. */
@@ -13,8 +14,23 @@ export interface Secret {
 /** Whether signing in asks for the app's digits; `undefined` where the store's pools don't decide that. */
 export async function isSetUp(): Promise<boolean | undefined> {
   if (!keptPool()) return undefined;
-  const { UserMFASettingList = [] } = await call<{ UserMFASettingList?: string[] }>("GetUser", {});
-  return UserMFASettingList.includes("SOFTWARE_TOKEN_MFA");
+  const { [SECOND_FACTOR_CLAIM]: known } = claimsOf(await accessToken());
+  if (known === undefined) throw new Error("Your sign-in settings can't be read at the moment. Try again.");
+  return known === "yes";
+}
+
+/**
+ * Signs in again, with the password and, where the app is on, its digits. Only a token of a sign-in may change the account;
+ * Cognito refuses a renewed one.
+ */
+export async function proveOwnership(email: string, password: string, digits?: string): Promise<void> {
+  const pool = keptPool();
+  if (!pool) throw new Error("Please sign in again.");
+  const { passwordSignIn } = await import("../signIn/cognito");
+  const way = passwordSignIn([pool]);
+  let outcome = await way.signIn(email, password);
+  if (outcome.step === "second-factor" && digits !== undefined) outcome = await way.secondFactor(digits);
+  if (outcome.step !== "done") throw new Error("Sign out and in again, then come back to this page.");
 }
 
 /** A new secret, which counts once digits made of it have come back. */

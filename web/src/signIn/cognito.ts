@@ -1,6 +1,7 @@
 import { confirmSignIn, fetchAuthSession, type SignInOutput, signIn } from "@aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
 import { Amplify, ConsoleLogger } from "@aws-amplify/core";
+import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { callPool, PoolUnreachableError } from "./pool";
 import { keep } from "./poolSession";
@@ -68,7 +69,7 @@ function make(pools: CognitoSettings[]): PasswordSignIn {
           return step;
         } catch (error) {
           // "Nobody here" of a Region weighs less than a Region that could not be asked.
-          if (!(refused instanceof PoolUnreachableError)) refused = error;
+          if (!(refused instanceof PoolUnreachableError || isFactorElsewhere(refused))) refused = error;
           if (!isNobodyHere(error)) break;
         }
       }
@@ -156,7 +157,13 @@ function isNobodyHere(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // An account that is locked after too many tries is known here.
   if (error.name === "NotAuthorizedException") return !/attempts/i.test(error.message);
+  if (isFactorElsewhere(error)) return true;
   return error.name === "UserNotFoundException" || error instanceof PoolUnreachableError;
+}
+
+/** The password is right, and the Region that can check the second factor is another one. */
+function isFactorElsewhere(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(SECOND_FACTOR_ELSEWHERE);
 }
 
 const NO_ANSWER = ["NetworkError", "UnknownError", "SyntaxError", "TimeoutError"];

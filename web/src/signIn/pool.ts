@@ -1,3 +1,4 @@
+import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
 import type { CognitoSettings, SIGN_IN_OPERATIONS } from "../../../domain/auth/settings";
 
 const TIMEOUT_MS = 8_000;
@@ -50,6 +51,8 @@ export async function callPool<Answer = object>(
   const { __type: type, message } = Object(answer) as { __type?: string; message?: string };
   // An answer without a type is not the pool's, but of whatever stands before it.
   if (response.status >= 500 || !type) throw unreachable();
+  // A trigger that failed says nothing about the session, unless it refused in its own words.
+  if (/Lambda/.test(type) && !message?.includes(SECOND_FACTOR_ELSEWHERE)) throw unreachable();
   throw new PoolError(type.split("#").at(-1)!, message ?? type);
 }
 

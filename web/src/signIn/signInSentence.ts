@@ -1,3 +1,5 @@
+import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
+
 /** Cognito's errors by name, as sentences that say what to do. */
 const SENTENCES: Record<string, string> = {
   NotAuthorizedException: "E-mail or password is wrong.",
@@ -20,5 +22,8 @@ export function signInSentence(error: unknown): string {
   if (!(error instanceof Error)) return "Something went wrong. Try again.";
   // Cognito's own words where they say more: how long an account stays locked.
   if (error.name === "NotAuthorizedException" && /attempts/i.test(error.message)) return error.message;
+  // The pool's trigger refused: the sentence is the store's own, in Cognito's frame.
+  const refusal = error.message.indexOf(SECOND_FACTOR_ELSEWHERE);
+  if (refusal !== -1) return `${error.message.slice(refusal).replace(/\.+$/, "")}.`;
   return SENTENCES[error.name] ?? error.message;
 }
