@@ -236,25 +236,24 @@ export = async () => {
       ...(auth.directory && { customers: auth.directory.table.name }),
     },
     /** Where this Region's backups are, and the role that restores them beside the store. */
-    backupVault: backups?.vault.name,
-    restoreRole: backups?.restoreRole.arn,
+    ...(backups && { backupVault: backups.vault.name, restoreRole: backups.restoreRole.arn }),
     /** What the secondary finds the primary's data by. */
-    shared:
-      peer && !primary
-        ? {
-            tables: {
-              regions: regions.table.tableName,
-              orders: orders.data.orders.name,
-              cards: orders.data.cards.name,
-              products: search.products.tableName,
-            },
-            cardKeyArn: orders.data.cardKey.arn,
-            customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
-            distributionArn: site.distribution?.arn,
-            siteUrl: site.url,
-            alarmTopic: sight.topicArn,
-            domain: config.domain?.name ?? "",
-          }
-        : undefined,
+    ...(peer &&
+      !primary && {
+        shared: {
+          tables: {
+            regions: regions.table.tableName,
+            orders: orders.data.orders.name,
+            cards: orders.data.cards.name,
+            products: search.products.tableName,
+          },
+          cardKeyArn: orders.data.cardKey.arn,
+          customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
+          distributionArn: site.distribution?.arn,
+          siteUrl: site.url,
+          alarmTopic: sight.topicArn,
+          domain: config.domain?.name ?? "",
+        },
+      }),
   };
 };

@@ -41,6 +41,7 @@ export interface Asked {
 class Engine {
   readonly asked: Asked[] = [];
   readonly errors: string[] = [];
+  readonly warnings: string[] = [];
   private readonly server = new Server();
 
   /**
@@ -56,6 +57,7 @@ class Engine {
     const answers = {
       log: answering((request: LogRequest) => {
         if (request.getSeverity() === LogSeverity.ERROR) this.errors.push(request.getMessage());
+        if (request.getSeverity() === LogSeverity.WARNING) this.warnings.push(request.getMessage());
         return new Empty();
       }),
       getRootResource: answering(() => new GetRootResourceResponse()),
@@ -183,5 +185,5 @@ export async function run(
     program.once("error", reject);
     program.once("exit", resolve);
   }).finally(() => engine.stop());
-  return { status, errors: engine.errors, asked: engine.asked };
+  return { status, errors: engine.errors, warnings: engine.warnings, asked: engine.asked };
 }
