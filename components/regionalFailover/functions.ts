@@ -31,7 +31,11 @@ export function answersFunction(
         PEER_REGION: args.peerRegion ?? "",
         SETTINGS: pulumi.jsonStringify(args.settings),
       },
-      grants: [allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query")],
+      // Without a peer there is no other Region to look up.
+      grants:
+        args.peerRegion === undefined
+          ? []
+          : [allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query")],
       timeoutSeconds: 5,
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () =>
