@@ -136,7 +136,7 @@ describe("A stack that can't be made whole", () => {
       for (const file of ["index.ts", "config.ts", "shared.ts", "untraced.ts"]) {
         fs.copyFileSync(path.join(root, file), path.join(folder, file));
       }
-      for (const linked of ["components", "node_modules"])
+      for (const linked of ["components", "domain", "node_modules"])
         fs.symlinkSync(path.join(root, linked), path.join(folder, linked));
       const error = await refusalOf("dev", settings("dev"), folder);
       expect(error).to.be.instanceOf(pulumi.RunError);
