@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { type CsvError, type Info, parse } from "csv-parse";
 import type { ProductContent } from "../domain/catalogue/product";
 import { PRODUCT_ID_PATTERN } from "../domain/catalogue/schema";
@@ -28,13 +27,23 @@ export function readRows(file: string): AsyncGenerator<Row> {
 }
 
 async function* readJsonLines(file: string): AsyncGenerator<Row> {
-  const lines = createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Number.POSITIVE_INFINITY });
   let line = 0;
-  for await (const text of lines) {
+  for await (const text of linesOf(file)) {
     line++;
     const json = line === 1 ? text.replace(/^\uFEFF/, "") : text;
     if (json.trim() !== "") yield { line, ...parseJsonLine(json) };
   }
+}
+
+/** Not `readline`, which also splits at U+2028 and U+2029: JSON may have these inside a text. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of createReadStream(file, "utf8") as AsyncIterable<string>) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
 }
 
 function parseJsonLine(text: string): RowContent {

@@ -17,7 +17,7 @@ export function directoryEnvironment({ table, key }: Directory): Record<string, 
   return { DIRECTORY_TABLE: table.name, ADDRESS_KEY: key.arn };
 }
 
-/** The trigger that puts the customer into each token. It is made before the pool, which calls it. */
+/** The trigger that checks sign-ups and puts the customer into each token. It is made before the pool, which calls it. */
 export function customerTrigger(
   name: string,
   directory: Directory,

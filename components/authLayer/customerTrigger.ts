@@ -1,14 +1,16 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { AdminGetUserCommand, type CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import type { PostConfirmationTriggerEvent, PreTokenGenerationV2TriggerEvent } from "aws-lambda";
+import type { PostConfirmationTriggerEvent, PreSignUpTriggerEvent, PreTokenGenerationV2TriggerEvent } from "aws-lambda";
 import { CUSTOMER_CLAIM, SECOND_FACTOR_CLAIM } from "../../domain/auth";
+import { explainPattern, isLine, LINE_PATTERN } from "../../domain/text";
 import type { CustomerDirectory } from "./customerDirectory";
 
-export type CustomerEvent = PostConfirmationTriggerEvent | PreTokenGenerationV2TriggerEvent;
+export type CustomerEvent = PreSignUpTriggerEvent | PostConfirmationTriggerEvent | PreTokenGenerationV2TriggerEvent;
 
 /**
  * Puts into each access token which customer the account is, and remembers new customers: when they confirm their address,
- * and again with their first token, since that is where it must be right.
+ * and again with their first token, since that is where it must be right. Refuses a sign-up whose attributes hold text that
+ * no API takes.
  */
 export function customerTriggerOf(
   directory: Pick<CustomerDirectory, "customerOf">,
@@ -16,6 +18,10 @@ export function customerTriggerOf(
   logger: Pick<Logger, "warn">,
 ) {
   return async (event: CustomerEvent): Promise<CustomerEvent> => {
+    if (isSignUp(event)) {
+      refuseUnusableTexts(event.request.userAttributes);
+      return event;
+    }
     if (isConfirmation(event)) {
       // The address is confirmed whatever happens here; the first token remembers what is not remembered now.
       await customerOf(event).catch((error: unknown) =>
@@ -68,6 +74,18 @@ const ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
 
 function isRenewal(event: PreTokenGenerationV2TriggerEvent): boolean {
   return event.triggerSource === "TokenGeneration_RefreshTokens";
+}
+
+function isSignUp(event: CustomerEvent): event is PreSignUpTriggerEvent {
+  return event.triggerSource.startsWith("PreSignUp_");
+}
+
+/** Cognito shows the sentence to the caller, after words of its own. */
+function refuseUnusableTexts(attributes: Record<string, string>): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== "" && !isLine(value))
+      throw new Error(`${name} ${explainPattern(LINE_PATTERN)}. Correct it and sign up again.`);
+  }
 }
 
 function isConfirmation(event: CustomerEvent): event is PostConfirmationTriggerEvent {

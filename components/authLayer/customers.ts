@@ -45,7 +45,7 @@ export interface Customers {
 
 /** Functions that the pool calls. */
 export interface Triggers {
-  /** Puts the customer into each token, and remembers new ones. */
+  /** Refuses unusable texts at sign-up, puts the customer into each token, and remembers new ones. */
   customer: InlineFunction;
   /** Asks for a mailed code and checks it; without it nobody can sign in by one. */
   challenge?: InlineFunction;
@@ -126,6 +126,7 @@ function userPoolOf(
         },
         lambdaConfig: {
           preTokenGenerationConfig: { lambdaArn: customer.arn, lambdaVersion: "V2_0" },
+          preSignUp: customer.arn,
           postConfirmation: customer.arn,
           defineAuthChallenge: challenge?.arn,
           createAuthChallenge: challenge?.arn,

@@ -3,6 +3,7 @@ import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type CodeRequested, type CognitoSettings, SIGN_IN_CODE } from "../../domain/auth";
 import { json, problem } from "../../domain/http/problem";
+import { isLine } from "../../domain/text";
 import type { CodeRequest } from "./mailCode";
 
 export interface Requesting {
@@ -42,6 +43,7 @@ function addressIn({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): stri
   try {
     const { email } = Object(JSON.parse(text)) as { email?: unknown };
     if (typeof email !== "string" || email.length > 254) return undefined;
+    if (!isLine(email)) return undefined;
     return /^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(email.trim()) ? email.trim() : undefined;
   } catch {
     // No JSON is as good as no address.

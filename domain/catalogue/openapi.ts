@@ -63,6 +63,7 @@ export const catalogueApi = {
     version: "1",
     description:
       "Search products and, as a merchandiser, change them. Money is an integer of minor units with its currency. " +
+      "Texts are trimmed and normalized (NFC) before they are checked. " +
       "A change is searchable about a second later. Errors are problem details (RFC 9457).",
   },
   servers: [{ url: "/" }],

@@ -1,5 +1,6 @@
 import { CURRENCIES } from "../money";
 import { MAX_QUANTITY } from "../order/limits";
+import { line, paragraphs, URL_TEXT } from "../text";
 import { AVAILABILITIES } from "./product";
 
 /** The largest price in minor units: nothing that a shop sells costs more, and a slipped digit is noticed. */
@@ -7,8 +8,6 @@ export const MAX_PRICE_AMOUNT = 100_000_000;
 
 /** What a product id may look like: it stands in URLs, file names and search cursors. */
 export const PRODUCT_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
-
-const text = (maxLength: number) => ({ type: "string", minLength: 1, maxLength, pattern: "\\S" }) as const;
 
 export const priceSchema = {
   type: "object",
@@ -26,10 +25,10 @@ export const priceSchema = {
 } as const;
 
 const contentProperties = {
-  name: text(200),
-  brand: text(80),
-  category: text(80),
-  description: { type: "string", maxLength: 5_000 },
+  name: line(200),
+  brand: line(80),
+  category: line(80),
+  description: paragraphs(5_000),
   price: priceSchema,
   availability: { type: "string", enum: AVAILABILITIES },
   maxPerOrder: { type: "integer", minimum: 1, maximum: MAX_QUANTITY },
@@ -37,13 +36,13 @@ const contentProperties = {
     type: "object",
     maxProperties: 30,
     propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9_-]{0,39}$" },
-    additionalProperties: { type: ["string", "number", "boolean"], maxLength: 100 },
+    additionalProperties: { ...line(100), type: ["string", "number", "boolean"] },
     description: 'Facts to filter by, for example `{ "colour": "black", "capacityLitres": 1.7 }`.',
   },
   image: {
     type: "string",
     maxLength: 500,
-    pattern: "^(/(?!/)|https://)[^\\s\"'<>\\\\]*$",
+    pattern: `^(/(?!/)|https://)[${URL_TEXT}]*$`,
     description: "A path below the site, or an https URL.",
   },
 } as const;

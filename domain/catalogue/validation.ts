@@ -1,6 +1,7 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { listValues } from "../http/listValues";
+import { explainPattern, normalizeTexts } from "../text";
 import type { Product, ProductContent } from "./product";
 import { productRequestSchema, productSchema } from "./schema";
 
@@ -20,14 +21,14 @@ function checks(): Compiled {
 }
 
 /**
- * Checks a product as a merchandiser or an import file gives it.
+ * Checks a product as an import file gives it, after normalizing its texts in place.
  *
  * @example
  * const checked = checkContent(row);
  * if (!checked.ok) report(line, checked.reasons);
  */
 export function checkContent(value: unknown): Checked<ProductContent> {
-  return answer<ProductContent>(checks().content, value);
+  return answer<ProductContent>(checks().content, normalizeTexts(value));
 }
 
 /** Checks an item as read from the product table. A tombstone keeps its last content, so it is checked the same way. */
@@ -52,6 +53,8 @@ function clause(error: ErrorObject): string {
       return `${where} must be one of ${listValues(error.params["allowedValues"] as unknown[])}`;
     case "propertyNames":
       return `${where} has an unusable name "${error.params["propertyName"]}"`;
+    case "pattern":
+      return `${where} ${explainPattern(error.params["pattern"]) ?? error.message}`;
     default:
       return `${where} ${error.message ?? "is not valid"}`;
   }

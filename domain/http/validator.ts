@@ -1,6 +1,7 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { explainPattern, normalizeTexts } from "../text";
 import { listValues } from "./listValues";
 import { findOperation, type OpenApiDocument, type Parameter, resolveParameter } from "./openapi";
 import { problem, type Violation } from "./problem";
@@ -26,6 +27,8 @@ export type RequestEvent = Pick<
  * Makes a check of requests against one operation of a service's OpenAPI document: the document that callers read is
  * the one that is enforced. Schemas are compiled once, when the check is made: do it in the callback factory, outside
  * the callback.
+ *
+ * Texts are trimmed and composed (NFC) before they are checked, so that what is stored is what was checked.
  *
  * Answers 413 for a body over 64 KiB, 415 for another content type than JSON, 400 for what is not JSON and 422 with a
  * list of violations for what the schema does not allow.
@@ -88,7 +91,7 @@ function readBody(event: RequestEvent): { json: unknown } | { refused: APIGatewa
     return { refused: problem(415, { title: "Body must be JSON", detail }) };
   }
   try {
-    return { json: JSON.parse(bytes.toString("utf8")) };
+    return { json: normalizeTexts(JSON.parse(bytes.toString("utf8"))) };
   } catch {
     const detail = "The body is not valid JSON. Check quotes, commas and brackets.";
     return { refused: problem(400, { title: "Body not valid JSON", detail }) };
@@ -111,6 +114,7 @@ function readParameters(event: RequestEvent, parameters: Parameter[]): Record<st
           : event.headers[name.toLowerCase()];
     if (value !== undefined) values[name] = value;
   }
+  normalizeTexts(values);
   return values;
 }
 
@@ -173,6 +177,8 @@ function sentence(error: ErrorObject): string {
       return `must be one of ${listValues(error.params["allowedValues"] as unknown[])}`;
     case "const":
       return `must be ${JSON.stringify(error.params["allowedValue"])}`;
+    case "pattern":
+      return explainPattern(error.params["pattern"]) ?? error.message ?? "is not valid";
     default:
       return error.message ?? "is not valid";
   }

@@ -25,6 +25,7 @@ export const orderApi = {
     version: "1",
     description:
       "Place, follow and cancel orders. Times are ISO 8601 UTC, money is an integer of minor units with its currency. " +
+      "Texts are trimmed and normalized (NFC) before they are checked. " +
       "Errors are problem details (RFC 9457) whose `detail` says what to do.",
   },
   servers: [{ url: "/" }],

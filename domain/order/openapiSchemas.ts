@@ -1,4 +1,5 @@
 import { PRODUCT_ID_PATTERN, priceSchema } from "../catalogue/schema";
+import { line } from "../text";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
 import { MAX_LINES, MAX_QUANTITY } from "./limits";
@@ -6,9 +7,6 @@ import { ORDER_STATUSES } from "./status";
 import { MAX_TOTAL_AMOUNT } from "./totals";
 
 const time = { type: "string", format: "date-time" } as const;
-/** Text on one line, not only blanks: it is printed on parcels and in mails. */
-const line = (maxLength: number) =>
-  ({ type: "string", minLength: 1, maxLength, pattern: "^(?=.*\\S)[^\\u0000-\\u001f\\u007f]*$" }) as const;
 
 const money = {
   type: "object",
@@ -122,7 +120,10 @@ export const schemas = {
             properties: {
               kind: { const: "token" },
               token: {
-                ...line(255),
+                type: "string",
+                maxLength: 255,
+                // An id of the provider's, and part of requests to it: visible ASCII.
+                pattern: "^[!-~]+$",
                 description: "The payment provider's reference to a card that it keeps for this customer.",
               },
             },

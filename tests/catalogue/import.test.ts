@@ -155,19 +155,19 @@ describe("catalogue import", () => {
     it("reports bad CSV rows by number, in the file's order, and goes on", async () => {
       const path = file(
         "a.csv",
-        header,
-        "a,Lantern,P,O,free,USD,,",
+        `${header},description`,
+        "a,Lantern,P,O,free,USD,,,",
         "b,too,few",
-        'c,"two',
-        'lines",P,O,1,USD,,',
-        "d,Lantern,P,O,1.999,USD,,",
-        "e,Lantern,P,O,1,usd,,",
-        "f,,P,O,1,USD,,",
+        'c,Lantern,P,O,1,USD,,,"two',
+        'lines"',
+        "d,Lantern,P,O,1.999,USD,,,",
+        "e,Lantern,P,O,1,usd,,,",
+        "f,,P,O,1,USD,,,",
       );
       expect((await rowsOf(path)).map((row) => (row.ok ? row.productId : `${row.line}: ${row.reasons}`))).to.deep.equal(
         [
           '2: price "free" is not an amount of USD, such as 19',
-          "3: Invalid Record Length: columns length is 8, got 3",
+          "3: Invalid Record Length: columns length is 9, got 3",
           "c",
           '6: price "1.999" is not an amount of USD, such as 19',
           '7: currency "usd" is not a currency of ISO 4217, such as USD',
@@ -319,7 +319,12 @@ describe("catalogue import", () => {
         const attributes = { colour: "red", packs: 3, waterproof: true };
         table.items.set(
           "a",
-          product("a", { name: 'A "quoted", \n name', attributes, price: { amount: 5, currency: "USD" } }),
+          product("a", {
+            name: 'A "quoted", name',
+            description: 'A "quoted",\n description',
+            attributes,
+            price: { amount: 5, currency: "USD" },
+          }),
         );
         table.items.set(
           "b",

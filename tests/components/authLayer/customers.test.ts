@@ -296,6 +296,19 @@ describe("the trigger that names the customer", () => {
     expect(await scopes("TokenGeneration_RefreshTokens")).to.deep.equal(["aws.cognito.signin.user.admin"]);
   });
 
+  it("refuses a sign-up whose attributes hold text that no API takes, and nothing else", async () => {
+    for (const value of ["Ada\u202E", "Ada\u2028", "Ada\u0085", "Ada\uD83E", "\u200B\u200B"]) {
+      for (const attribute of ["name", "given_name", "custom:nickname"]) {
+        const refused = await rejection(trigger("PreSignUp_SignUp", { ...ada, [attribute]: value }));
+        expect(refused.message).to.match(new RegExp(`^${attribute} must be one line with a visible character`));
+      }
+    }
+    const { response } = await trigger("PreSignUp_SignUp", { ...ada, name: "می‌خواهم", given_name: "" });
+    expect(response).to.deep.equal({});
+    sinon.assert.notCalled(customerOf);
+    sinon.assert.notCalled(send);
+  });
+
   it("says when the address was not confirmed, and asks nobody about an account without one", async () => {
     await trigger("TokenGeneration_RefreshTokens", { ...ada, email_verified: "false" });
     expect(customerOf.firstCall.args[1]).to.include({ verified: false });
