@@ -4,7 +4,7 @@ import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs } from "./compo
 import { minorDigits } from "./domain/money";
 
 /** An outside system that the store calls and that calls the store's webhook. */
-export interface OutsideSystem {
+export interface ProviderConfig {
   /** `https://…`, without a trailing slash. */
   endpoint: string;
   /** Sent as a bearer token. */
@@ -20,8 +20,8 @@ export interface StackConfig {
   mailFrom: string;
   /** SES identity by which Cognito sends its own mails as `mailFrom`. Absent: by Cognito's sender. */
   mailIdentityArn?: string;
-  payment: OutsideSystem;
-  shipping: OutsideSystem;
+  payment: ProviderConfig;
+  shipping: ProviderConfig;
   /** The customer's own sign-in instead of Cognito. */
   oidc?: { issuer: string; audience: string; clientId: string };
   search: { instanceType: string; instanceCount: number; volumeGiB: number };
@@ -144,7 +144,7 @@ function domain(config: pulumi.Config): StackConfig["domain"] {
  * Both stacks know the payment provider's webhook secret, so a key derived from it is the same in both Regions without either stack
  * reading the other's outputs.
  */
-function checkKey(config: pulumi.Config, payment: OutsideSystem): pulumi.Output<string> {
+function checkKey(config: pulumi.Config, payment: ProviderConfig): pulumi.Output<string> {
   const given = config.getSecret("checkKey");
   const derived = payment.webhookSecret.apply((secret) =>
     createHmac("sha256", secret).update("stayopen health routes").digest("hex"),
@@ -152,7 +152,7 @@ function checkKey(config: pulumi.Config, payment: OutsideSystem): pulumi.Output<
   return pulumi.secret(given ?? derived);
 }
 
-function outsideSystem(config: pulumi.Config, system: "payment" | "shipping"): OutsideSystem {
+function outsideSystem(config: pulumi.Config, system: "payment" | "shipping"): ProviderConfig {
   return {
     // Card data goes there: only a process on this very machine may be spoken to without TLS.
     endpoint: text(

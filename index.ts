@@ -23,7 +23,7 @@ import {
   StaticSite,
 } from "./components";
 import { readConfig } from "./config";
-import { readShared } from "./shared";
+import { readPrimaryStack } from "./shared";
 
 /** One Region's stack. Nothing is registered before the configuration and the primary's outputs are checked. */
 export = async () => {
@@ -49,7 +49,7 @@ export = async () => {
   const primary =
     peer?.primaryStack === undefined
       ? undefined
-      : await readShared({
+      : await readPrimaryStack({
           stack: peer.primaryStack,
           region,
           primaryRegion: peer.region,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GLOBAL_REGION } from "./components/regionalFailover/alarms";
 
 /** What the primary's stack owns and both Regions work with: its output `shared`. */
-export interface Shared {
+export interface SharedResources {
   /** Names of the global tables. */
   tables: { regions: string; orders: string; cards: string; products: string };
   /** The multi-Region key's ARN in the primary's Region. */
@@ -38,7 +38,7 @@ export interface Joining {
  * @throws {pulumi.RunError} with one sentence when the primary does not exist, has not been up, is no primary of this
  * Region, or has settings that do not go with this stack's.
  */
-export async function readShared(joining: Joining) {
+export async function readPrimaryStack(joining: Joining) {
   const { stack, region } = joining;
   const { shared, storeRegions } = await readOutputs(stack);
   if (shared === undefined) throw new pulumi.RunError(notUpYet(stack));
@@ -68,7 +68,7 @@ export async function readShared(joining: Joining) {
 }
 
 interface PrimaryOutputs {
-  shared?: Shared;
+  shared?: SharedResources;
   /** The primary's Region, then its peer's. */
   storeRegions?: string[];
 }
@@ -120,7 +120,7 @@ function inRegion(arn: string, region: string): string {
 }
 
 /** One store has one domain: the primary owns the records by which AWS validates the certificates of both Regions. */
-function checkDomain(shared: Shared, { stack, domain: own }: Joining): void {
+function checkDomain(shared: SharedResources, { stack, domain: own }: Joining): void {
   const { domain = own } = shared;
   if (domain === own) return;
   const asked = (name: string) => (name === "" ? "no stayopen:domain" : `stayopen:domain "${name}"`);
@@ -129,7 +129,10 @@ function checkDomain(shared: Shared, { stack, domain: own }: Joining): void {
   );
 }
 
-function checkCustomers({ customers }: Shared, { stack, hasCustomers }: Joining): Shared["customers"] {
+function checkCustomers(
+  { customers }: SharedResources,
+  { stack, hasCustomers }: Joining,
+): SharedResources["customers"] {
   if ((customers !== undefined) === hasCustomers) return customers;
   const [its, own] = hasCustomers ? ["an issuer of its own", "Cognito"] : ["Cognito", "an issuer of its own"];
   throw new pulumi.RunError(

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { isTransientOfAws, TransientError } from "../components/orderService/transient";
+import { isTransientAwsError, TransientError } from "../components/orderService/transient";
 import { ProductStore } from "../components/searchService/productStore";
 import { decidePut } from "../domain/catalogue/change";
 import type { Product } from "../domain/catalogue/product";
@@ -79,7 +79,7 @@ export async function importProducts(options: ImportOptions): Promise<ImportCoun
     position += batch.length;
     if (todo.length === 0) continue;
     const imported = await importBatch(options, pace, todo).catch((error: unknown) => {
-      throw isTransientOfAws(error) || error instanceof TransientError ? new ImportStopped(counts, error) : error;
+      throw isTransientAwsError(error) || error instanceof TransientError ? new ImportStopped(counts, error) : error;
     });
     counts = add(counts, imported);
     pace.endBatch();

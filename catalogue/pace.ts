@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isTransientOfAws } from "../components/orderService/transient";
+import { isTransientAwsError } from "../components/orderService/transient";
 
 /** How requests to the table are repeated. */
 export interface PaceOptions {
@@ -58,7 +58,7 @@ export class Pace {
       try {
         return await request(attempt);
       } catch (error) {
-        if (!isTransientOfAws(error) || !this.mayRepeat(attempt)) throw error;
+        if (!isTransientAwsError(error) || !this.mayRepeat(attempt)) throw error;
         await this.backOff(attempt);
       }
     }

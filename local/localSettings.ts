@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, isFree } from "./network/ports";
-import type { OutsideSecrets } from "./outside";
+import type { ProviderSecrets } from "./outside";
 
 /** What a data folder chooses once and keeps: the kept data name these ports and keys. */
 export interface FolderSettings {
   /** `emulator` and `search` of the first Region, `peerEmulator` and `peerSearch` of the second. */
   ports: { emulator: number; search: number; outside: number; peerEmulator?: number; peerSearch?: number };
-  secrets: OutsideSecrets;
+  secrets: ProviderSecrets;
 }
 
 /**
@@ -70,7 +70,7 @@ export const fastScale = 10;
 
 export interface LocalRun {
   outside: { paymentUrl: string; shippingUrl: string };
-  secrets: OutsideSecrets;
+  secrets: ProviderSecrets;
   twoRegions: boolean;
   /** Failover and order waits as short as tests want them. */
   fast: boolean;

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Chaos, chaosOf, type Link } from "./chaos";
+import { type Chaos, createChaos, type Link } from "./chaos";
 import { startConsole } from "./console";
 import type { Deployed } from "./deployer/deployer";
 import { type Deployment, reasonsOf, resourcesOfType } from "./deployment";
@@ -12,7 +12,7 @@ import { mailboxFile, mailOf, type SentMail } from "./mailbox";
 import { projectRoot } from "./ministack/python";
 import type { MiniStack } from "./ministack/supervisor";
 import { localCertificates } from "./network/certificates";
-import { type Outside, type OutsideOptions, startOutside } from "./outside";
+import { type Providers, type ProvidersOptions, startProviders } from "./outside";
 import { Region } from "./region";
 import { type Replication, startReplication } from "./replication";
 import { type RunningStore, runningStoreFile } from "./runningStore";
@@ -43,7 +43,7 @@ export interface StoreOptions {
   /** Puts the sample catalogue into an empty product table. Default: true. */
   sampleCatalogue?: boolean;
   /** How fast the outside world moves. */
-  pace?: OutsideOptions["pace"];
+  pace?: ProvidersOptions["pace"];
   /** Where every decision on a role's request is written down, for `npm run grants`. Default: nowhere. */
   accessLog?: string;
   /** Hears what happens meanwhile, in one line each. */
@@ -74,7 +74,7 @@ export interface Store {
   /** Of the primary. */
   deployment: Deployment;
   deployments: Deployment[];
-  outside: Outside;
+  outside: Providers;
   /** All mail that was ever sent, also by a Region that is lost. */
   mail(): SentMail[];
   /** Of the primary. */
@@ -189,7 +189,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     stop: () => allOrNone(regions.map((region) => region.stop())).then(() => undefined),
   });
   const [outside] = await allOrNone([
-    startOutside({
+    startProviders({
       port: settings.ports.outside,
       dataDir: subfolder(dataDir, "outside"),
       webhookUrl: () => address.url,
@@ -241,7 +241,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   address.url = edge?.url ?? primary.endpoint;
   // An emulator that comes back runs what is due by itself.
   if (isNew) await allOrNone(regions.map(({ deployment }) => beginSchedules(deployment)));
-  const chaos = chaosOf({ regions, replication, link, progress });
+  const chaos = createChaos({ regions, replication, link, progress });
   const consolePage = await startConsole({
     port: port === 0 ? 0 : port + 1,
     deployments,

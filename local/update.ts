@@ -1,7 +1,7 @@
 import type { Edge } from "./edge";
 import type { Region } from "./region";
 
-export interface Updating {
+export interface UpdateDeps {
   regions: readonly Region[];
   /** Deploys a stack again, from this folder. */
   up(region: Region, program: string): Promise<unknown>;
@@ -20,7 +20,7 @@ export function updating({
   up,
   edge,
   progress,
-}: Updating): (region: string, program: string) => Promise<void> {
+}: UpdateDeps): (region: string, program: string) => Promise<void> {
   return async (name, program) => {
     const region = regions.find((one) => one.region === name);
     if (region?.state !== "up") {

@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import { progressLine } from "../catalogue/progressLine";
 import { moveHome } from "../components/searchService/moveHome";
 import { clientIn, findStore, PRODUCTS_VARIABLE, type StoreConnection, stateIn } from "./connection";
-import { type Replicas, reasonOf, refuseToMoveFromTheLiving, say, status } from "./operate";
-import { describeViews } from "./words";
+import { type Replicas, reasonOf, refuseMoveFromLiveRegion, status, writeDrain } from "./operate";
+import { describeRegions } from "./words";
 
 const USAGE = `Usage: npm run region -- COMMAND [options]
 
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   switch (command) {
     case "status": {
       const views = await status(replicas);
-      console.log(`Store: ${store.description}.\n${describeViews(views)}`);
+      console.log(`Store: ${store.description}.\n${describeRegions(views)}`);
       if (views.every(({ trouble }) => trouble !== undefined)) throw new Error("No Region's table answers.");
       return;
     }
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
     case "undrain": {
       const region = needed(first, `Which Region? npm run region -- ${command} us-east-1`);
       const { from, force, by = userInfo().username } = flags;
-      const said = await say({ region, drained: command === "drain", by, from, force }, replicas);
+      const said = await writeDrain({ region, drained: command === "drain", by, from, force }, replicas);
       const meaning =
         command === "drain"
           ? "Route 53 sends nobody there within two minutes, and its open orders are taken over."
@@ -87,7 +87,7 @@ async function moveProducts(
 ): Promise<void> {
   if (from === to) throw new Error(`The products of ${from} are at home there. Give another Region.`);
   if (!store.productsTable) throw new Error(`Which product table? Give --products NAME or set ${PRODUCTS_VARIABLE}.`);
-  if (!force) await refuseToMoveFromTheLiving(from, to, replicas);
+  if (!force) await refuseMoveFromLiveRegion(from, to, replicas);
   const target = needed(
     store.regions.find(({ region }) => region === to),
     `There is no Region "${to}" in this store.`,

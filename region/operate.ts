@@ -5,14 +5,14 @@ import {
   heartbeatAgeSeconds,
   isDrained,
   REGION_SCHEMA,
-  type RegionBook,
+  type RegionRecords,
 } from "../domain/region";
 
 /** The table of Regions, by the Region whose replica it is. */
 export type Replicas = ReadonlyMap<string, Pick<StateStore, "book" | "drain">>;
 
 /** An operator's word about a Region. */
-export interface Word {
+export interface DrainRequest {
   region: string;
   drained: boolean;
   /** Who says so. */
@@ -23,7 +23,7 @@ export interface Word {
   force?: boolean;
 }
 
-export interface Said {
+export interface DrainResult {
   /** The Region in which it was written. */
   writtenIn: string;
   /** ISO 8601 UTC. */
@@ -36,7 +36,11 @@ export interface Said {
  *
  * @throws Error with one sentence when no Region's table answers, or no other Region would be left.
  */
-export async function say(word: Word, replicas: Replicas, now: () => number = Date.now): Promise<Said> {
+export async function writeDrain(
+  word: DrainRequest,
+  replicas: Replicas,
+  now: () => number = Date.now,
+): Promise<DrainResult> {
   known(word.region, replicas);
   // The Region that it is about comes last: it may be dead, and its word may not get out.
   const order = word.from ? [known(word.from, replicas)] : lastOf([...replicas.keys()], word.region);
@@ -73,7 +77,7 @@ async function refuseToDrainTheLast(
 }
 
 /** What one Region's replica knows about every Region. */
-export interface View {
+export interface RegionView {
   seenFrom: string;
   /** Why there is no answer. */
   trouble?: string;
@@ -81,15 +85,15 @@ export interface View {
     region: string;
     heartbeatAgeSeconds: number;
     drained: boolean;
-    words: RegionBook["drains"];
+    words: RegionRecords["drains"];
     owes: boolean;
   }[];
 }
 
 /** The state of the store as each Region sees it. One that does not answer is part of the answer. */
-export async function status(replicas: Replicas, now: () => number = Date.now): Promise<View[]> {
+export async function status(replicas: Replicas, now: () => number = Date.now): Promise<RegionView[]> {
   return await Promise.all(
-    [...replicas].map(async ([seenFrom, store]): Promise<View> => {
+    [...replicas].map(async ([seenFrom, store]): Promise<RegionView> => {
       try {
         const regions = await Promise.all(
           [...replicas.keys()].map(async (region) => {
@@ -116,7 +120,7 @@ export async function status(replicas: Replicas, now: () => number = Date.now): 
  *
  * @throws Error with one sentence if it lives and is not drained.
  */
-export async function refuseToMoveFromTheLiving(
+export async function refuseMoveFromLiveRegion(
   from: string,
   to: string,
   replicas: Replicas,
@@ -156,7 +160,7 @@ function known(region: string, replicas: Replicas): string {
   throw new Refusal(`There is no Region "${region}" in this store. There are ${[...replicas.keys()].join(" and ")}.`);
 }
 
-const beats = ({ heartbeat }: Pick<RegionBook, "heartbeat">, now: number) =>
+const beats = ({ heartbeat }: Pick<RegionRecords, "heartbeat">, now: number) =>
   heartbeatAgeSeconds({ heartbeat, now: new Date(now).toISOString() }) <= 2 * FAILOVER_TIMINGS.staleAfterSeconds;
 
 const lastOf = (regions: string[], last: string) => [...regions.filter((region) => region !== last), last];

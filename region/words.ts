@@ -1,11 +1,11 @@
-import type { View } from "./operate";
+import type { RegionView } from "./operate";
 
 /** What each Region knows, for a person. */
-export function describeViews(views: readonly View[]): string {
+export function describeRegions(views: readonly RegionView[]): string {
   return views.map(describeView).join("\n");
 }
 
-function describeView({ seenFrom, trouble, regions }: View): string {
+function describeView({ seenFrom, trouble, regions }: RegionView): string {
   if (trouble !== undefined) return `As ${seenFrom} sees it: no answer (${trouble}).`;
   const lines = regions.map(({ region, heartbeatAgeSeconds, drained, words, owes }) => {
     const newest = [...words].sort((a, b) => (a.at < b.at ? 1 : -1))[0];

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { invoiceOf, type OrderItem } from "../../domain/order";
+import { type OrderItem, toInvoice } from "../../domain/order";
 import { type OrderStand, startOrderStand } from "../../tests/local/orders/orderStand";
 import { type Metered, type MeterFiles, metered, placeIn } from "./meter";
 import { peersPart } from "./peer";
@@ -72,7 +72,7 @@ export async function countOrders(orders: number, { gatherSeconds = 0, say }: Co
       processor: difference(after, before),
       outsideCalls: outsideCallsAnOrder(stand, items) * orders,
       itemBytes: items.reduce((sum, item) => sum + storedBytes(item), 0),
-      invoiceBytes: items.reduce((sum, item) => sum + Buffer.byteLength(invoiceOf(item, "Test store")), 0),
+      invoiceBytes: items.reduce((sum, item) => sum + Buffer.byteLength(toInvoice(item, "Test store")), 0),
       ...sums,
       functions: functionsByTask(sums.functions, stand),
       peer: { ...peer, functions: functionsByTask(peer.functions, stand) },

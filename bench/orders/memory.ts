@@ -2,7 +2,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynam
 import { Catalogue } from "../../components/orderService/catalogue";
 import type { HttpRequest } from "../../components/orderService/http";
 import { OrderStore } from "../../components/orderService/orderStore";
-import { submitting } from "../../components/orderService/submit";
+import { createSubmitOrder } from "../../components/orderService/submit";
 
 const PRODUCT = {
   productId: "kettle",
@@ -17,7 +17,7 @@ export function submitInMemory() {
     send: async (command: unknown) =>
       command instanceof BatchGetCommand ? { Responses: { products: [PRODUCT] } } : {},
   } as unknown as DynamoDBDocumentClient;
-  return submitting({
+  return createSubmitOrder({
     store: new OrderStore(client, { orders: "orders", cards: "cards" }, "us-east-1"),
     catalogue: new Catalogue(client, "products"),
     cardKeyId: "mrk-1",

@@ -11,7 +11,7 @@ import { readRows } from "../../catalogue/rows";
 import { indexDocuments } from "../../components/searchService/bulk";
 import { openSearchClient } from "../../components/searchService/openSearch";
 import { ProductIndices } from "../../components/searchService/productIndices";
-import { searchApiOf } from "../../components/searchService/searchApi";
+import { createSearchApi } from "../../components/searchService/searchApi";
 import type { Product } from "../../domain/catalogue/product";
 import { toDocument } from "../../domain/catalogue/searchIndex";
 import { startSearchEngine } from "../../local/search";
@@ -112,7 +112,7 @@ function plain(client: Client): Find {
 }
 
 function service(client: Client): Find {
-  const answer = searchApiOf({ client, region: "us-east-1", log: silent });
+  const answer = createSearchApi({ client, region: "us-east-1", log: silent });
   return async (q) => {
     const query = new URLSearchParams({ q, size: "10" }).toString();
     const { statusCode, body = "" } = await answer(request("/api/catalogue/search", { query }));

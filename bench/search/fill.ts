@@ -4,7 +4,7 @@ import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from "@
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { openSearchClient } from "../../components/searchService/openSearch";
 import { ProductIndices } from "../../components/searchService/productIndices";
-import { rebuilderOf } from "../../components/searchService/rebuild";
+import { createRebuild } from "../../components/searchService/rebuild";
 import { KeptLetters, silent } from "../../tests/components/searchService/support";
 import { memoryMiBOf, secondsOf } from "../processes";
 
@@ -34,7 +34,7 @@ export async function fill(
   const client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 60_000 });
   const cpuBefore = secondsOf(engine.pid);
   const start = performance.now();
-  const rebuild = rebuilderOf({
+  const rebuild = createRebuild({
     client,
     indices: new ProductIndices(client, 0),
     table: { name: TABLE, client: DynamoDBDocumentClient.from(database) },

@@ -1,5 +1,5 @@
 import { openSearchClient } from "../../components/searchService/openSearch";
-import { searchApiOf } from "../../components/searchService/searchApi";
+import { createSearchApi } from "../../components/searchService/searchApi";
 import { request, silent } from "../../tests/components/searchService/support";
 import { secondsOf } from "../processes";
 import { type Sample, shareOf } from "./share";
@@ -18,7 +18,7 @@ export async function searches(engine: { url: string; pid: number }, rounds: num
     tookMs += answer.body.took;
     return answer;
   };
-  const answer = searchApiOf({ client, region: "us-east-1", log: silent });
+  const answer = createSearchApi({ client, region: "us-east-1", log: silent });
   const rows: string[][] = [];
   for (const [name, url] of await cases(answer)) {
     const [path, query = ""] = url.split("?");
@@ -53,7 +53,7 @@ export async function searches(engine: { url: string; pid: number }, rounds: num
   return rows;
 }
 
-async function cases(answer: ReturnType<typeof searchApiOf>): Promise<[string, string][]> {
+async function cases(answer: ReturnType<typeof createSearchApi>): Promise<[string, string][]> {
   return [
     ["health: the cheapest there is", "/api/catalogue/health"],
     ["one word, facets", "/api/catalogue/search?q=kettle"],
@@ -67,7 +67,7 @@ async function cases(answer: ReturnType<typeof searchApiOf>): Promise<[string, s
   ];
 }
 
-async function cursorAfter(answer: ReturnType<typeof searchApiOf>, pages: number): Promise<string> {
+async function cursorAfter(answer: ReturnType<typeof createSearchApi>, pages: number): Promise<string> {
   let cursor = "";
   for (let page = 0; page < pages; page++) {
     const query = `sort=price-asc${cursor && `&cursor=${cursor}`}`;

@@ -5,13 +5,13 @@ import type { SignInSettings } from "../../domain/auth";
 import type { HttpApi } from "../httpApi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover";
-import { type AuthorizationRequest, authorizerOf } from "./authorize";
+import { type AuthorizationRequest, createAuthorizer } from "./authorize";
 import { documentClient } from "./clients";
 import { codeApi, codeChallenge, type MailArgs } from "./codes";
 import { customerTrigger } from "./customerFunctions";
-import { type CognitoArgs, type Customers, customersIn } from "./customers";
+import { type CognitoArgs, type Customers, createUserPool } from "./customers";
 import { customerDirectory, type Directory, type DirectoryArgs } from "./directory";
-import { issuerBook, issuersIn } from "./issuerBook";
+import { createIssuerRegistry, readIssuersFrom } from "./issuerBook";
 import { issuerPublisher } from "./issuerPublisher";
 import { isTrustworthy, type TrustedIssuer } from "./trustedIssuer";
 
@@ -105,7 +105,7 @@ export class AuthLayer extends pulumi.ComponentResource {
       const customer = customerTrigger(name, this.directory, days, this);
       const codes = mail && codeChallenge(name, this.directory, days, this);
       const peers = args.directory?.existing?.regions ?? args.directory?.replicaRegions ?? [];
-      this.customers = customersIn(name, cognito, { customer, challenge: codes?.trigger }, peers, this);
+      this.customers = createUserPool(name, cognito, { customer, challenge: codes?.trigger }, peers, this);
       functions = { customer, challenge: codes?.trigger };
       this.codes = codes?.table;
       if (mail && codes) {
@@ -143,8 +143,8 @@ export class AuthLayer extends pulumi.ComponentResource {
         callbackFactory: () => {
           const logger = new Logger({ serviceName: "authorizer" });
           const { REGION_STATE: table } = process.env;
-          const others = table ? issuerBook(issuersIn(documentClient(), table), logger) : undefined;
-          const authorize = authorizerOf(JSON.parse(process.env.TRUSTED_ISSUER!), logger, others);
+          const others = table ? createIssuerRegistry(readIssuersFrom(documentClient(), table), logger) : undefined;
+          const authorize = createAuthorizer(JSON.parse(process.env.TRUSTED_ISSUER!), logger, others);
           return (request: AuthorizationRequest) => authorize(request);
         },
       },

@@ -11,7 +11,7 @@ import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { type SignedIn, signedInFrom } from "../../domain/auth";
 import { IssuerUnavailableError } from "./fetchDocument";
-import type { IssuerBook } from "./issuerBook";
+import type { IssuerRegistry } from "./issuerBook";
 import { addressesOf, type TrustedIssuer, type Verifier, verifierFor } from "./trustedIssuer";
 
 /** What API Gateway (HTTP APIs, simple responses) expects of an authorizer. */
@@ -32,10 +32,10 @@ export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "ide
  *
  * @param others user pools of the other Regions; without it only the own issuer's tokens are good.
  */
-export function authorizerOf(
+export function createAuthorizer(
   trusted: TrustedIssuer,
   logger: Pick<Logger, "info" | "warn"> = new Logger({ serviceName: "authorizer" }),
-  others?: IssuerBook,
+  others?: IssuerRegistry,
 ) {
   const own = verifierFor(trusted, logger);
   const ownIssuer = trusted.kind === "cognito" ? addressesOf(trusted).issuer : trusted.issuer;

@@ -15,7 +15,7 @@ export type ChallengeEvent =
  * Cognito's custom sign-in by a mailed code: one kind of question, three tries. The mail went out before, asked for at the
  * store's own API. An address with an account and one without get the same answers after the same calls.
  */
-export function challengeTriggerOf(codes: Pick<CodeStore, "use">) {
+export function createChallengeTrigger(codes: Pick<CodeStore, "use">) {
   return async (event: ChallengeEvent): Promise<ChallengeEvent> => {
     if (isDefine(event)) {
       event.response = decided(event);

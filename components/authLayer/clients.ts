@@ -6,16 +6,16 @@ import { traced, traceFetch } from "../tracing";
 traceFetch();
 
 /** For AWS's own services: Cognito waits five seconds for a trigger, so two attempts must fit with time to spare. */
-export const patience = {
+export const clientLimits = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
 } as const;
 
 /** For what can wait until the next time: one attempt. */
-export const quick = { ...patience, maxAttempts: 1 } as const;
+export const singleAttempt = { ...clientLimits, maxAttempts: 1 } as const;
 
 export function documentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(patience)), {
+  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(clientLimits)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }

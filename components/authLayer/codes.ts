@@ -9,17 +9,17 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { CODES_PATH } from "../../domain/auth";
 import { HttpApi } from "../httpApi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
-import { sendMailAs } from "../mailSender";
+import { allowSendingAs } from "../mailSender";
 import { traced } from "../tracing";
-import { type ChallengeEvent, challengeTriggerOf } from "./challengeTrigger";
-import { documentClient, patience, setting } from "./clients";
+import { type ChallengeEvent, createChallengeTrigger } from "./challengeTrigger";
+import { clientLimits, documentClient, setting } from "./clients";
 import { CodeStore } from "./codeStore";
-import { CustomerDirectory, hashBy } from "./customerDirectory";
+import { CustomerDirectory, createHash } from "./customerDirectory";
 import { directoryEnvironment } from "./customerFunctions";
 import type { Customers } from "./customers";
 import type { Directory } from "./directory";
 import { type CodeRequest, mailCode } from "./mailCode";
-import { requestCodeOf } from "./requestCode";
+import { createRequestCode } from "./requestCode";
 
 /** Mails codes to sign in with. */
 export interface MailArgs {
@@ -64,8 +64,8 @@ export function codeChallenge(
       timeoutSeconds: 5,
       logRetentionDays,
       callbackFactory: () => {
-        const hash = hashBy(traced(new KMSClient(patience)), setting("ADDRESS_KEY"));
-        const trigger = challengeTriggerOf(new CodeStore(documentClient(), setting("CODES_TABLE"), hash));
+        const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
+        const trigger = createChallengeTrigger(new CodeStore(documentClient(), setting("CODES_TABLE"), hash));
         return (event: ChallengeEvent) => trigger(event);
       },
     },
@@ -105,21 +105,21 @@ export function codeApi(
           "cognito-idp:AdminSetUserPassword",
           "cognito-idp:AdminDeleteUser",
         ),
-        ...sendMailAs(mail.from, customers.userPool.arn),
+        ...allowSendingAs(mail.from, customers.userPool.arn),
       ],
       timeoutSeconds: 30,
       // A code that comes late is worth nothing, and its owner asks again.
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
       logRetentionDays,
       callbackFactory: () => {
-        const hash = hashBy(traced(new KMSClient(patience)), setting("ADDRESS_KEY"));
+        const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
         const client = documentClient();
         const mailing = {
-          pool: traced(new CognitoIdentityProviderClient(patience)),
+          pool: traced(new CognitoIdentityProviderClient(clientLimits)),
           userPoolId: setting("USER_POOL"),
           directory: new CustomerDirectory(client, setting("DIRECTORY_TABLE"), hash),
           codes: new CodeStore(client, setting("CODES_TABLE"), hash),
-          mails: traced(new SESv2Client(patience)),
+          mails: traced(new SESv2Client(clientLimits)),
           from: setting("MAIL_FROM"),
           storeName: setting("STORE_NAME"),
           mailsAnHour: Number(setting("MAILS_AN_HOUR")),
@@ -138,8 +138,8 @@ export function codeApi(
       grants: [allow(mailer, "lambda:InvokeFunction")],
       logRetentionDays,
       callbackFactory: () => {
-        const answer = requestCodeOf({
-          functions: traced(new LambdaClient(patience)),
+        const answer = createRequestCode({
+          functions: traced(new LambdaClient(clientLimits)),
           mailerArn: setting("MAILER"),
           auth: JSON.parse(setting("SIGN_IN")),
         });

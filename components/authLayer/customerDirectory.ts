@@ -19,7 +19,7 @@ import type { ReadPeerAccount } from "./peerAccounts";
 export type Hash = (text: string) => Promise<string>;
 
 /** By a multi-Region HMAC key. */
-export function hashBy(client: Pick<KMSClient, "send">, keyId: string): Hash {
+export function createHash(client: Pick<KMSClient, "send">, keyId: string): Hash {
   return async (text) => {
     const command = new GenerateMacCommand({ KeyId: keyId, MacAlgorithm: "HMAC_SHA_256", Message: Buffer.from(text) });
     const { Mac } = await client.send(command);

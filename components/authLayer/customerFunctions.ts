@@ -6,9 +6,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
 import { policyOf } from "../inlineFunction/role";
 import { traced } from "../tracing";
-import { documentClient, patience, quick, setting } from "./clients";
-import { CustomerDirectory, hashBy } from "./customerDirectory";
-import { type CustomerEvent, customerTriggerOf } from "./customerTrigger";
+import { clientLimits, documentClient, setting, singleAttempt } from "./clients";
+import { CustomerDirectory, createHash } from "./customerDirectory";
+import { type CustomerEvent, createCustomerTrigger } from "./customerTrigger";
 import type { Directory } from "./directory";
 import { peerAccounts } from "./peerAccounts";
 
@@ -43,10 +43,10 @@ export function customerTrigger(
       timeoutSeconds: 5,
       logRetentionDays,
       callbackFactory: () => {
-        const hash = hashBy(traced(new KMSClient(patience)), setting("ADDRESS_KEY"));
+        const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
         const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash, peerAccounts());
-        const accounts = traced(new CognitoIdentityProviderClient(quick));
-        const trigger = customerTriggerOf(directory, accounts, new Logger({ serviceName: "customer" }));
+        const accounts = traced(new CognitoIdentityProviderClient(singleAttempt));
+        const trigger = createCustomerTrigger(directory, accounts, new Logger({ serviceName: "customer" }));
         return (event: CustomerEvent) => trigger(event);
       },
     },

@@ -12,7 +12,7 @@ export type CustomerEvent = PreSignUpTriggerEvent | PostConfirmationTriggerEvent
  * and again with their first token, since that is where it must be right. Refuses a sign-up whose attributes hold text that
  * no API takes.
  */
-export function customerTriggerOf(
+export function createCustomerTrigger(
   directory: Pick<CustomerDirectory, "customerOf">,
   accounts: Pick<CognitoIdentityProviderClient, "send">,
   logger: Pick<Logger, "warn">,

@@ -51,7 +51,7 @@ export interface Triggers {
   challenge?: InlineFunction;
 }
 
-export function customersIn(
+export function createUserPool(
   name: string,
   args: CognitoArgs,
   triggers: Triggers,

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../inlineFunction/args";
-import { replicasIn } from "../regionalFailover/replicas";
+import { createReplicas } from "../regionalFailover/replicas";
 
 /** The customer directory: made here, with replicas in other Regions, or made by the primary's stack. One of both. */
 export interface DirectoryArgs {
@@ -80,7 +80,7 @@ function directoryTable(name: string, args: DirectoryArgs, protect: boolean, par
         pointInTimeRecovery: { enabled: protect },
         deletionProtectionEnabled: protect,
         serverSideEncryption: { enabled: true },
-        replicas: replicasIn(args.replicaRegions, { protect, backups: protect }),
+        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
       },
       args.transform?.table,
     ),

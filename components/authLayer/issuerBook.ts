@@ -11,7 +11,7 @@ const BELIEVED_MS = 60_000;
 const READ_AGAIN_MS = 5_000;
 
 /** The user pools of the other Regions, as each has written about itself in the table that all Regions share. */
-export interface IssuerBook {
+export interface IssuerRegistry {
   /** Verifies that issuer's tokens, or `undefined` if no Region has it. Rejects if that can't be known now. */
   verifierOf(issuer: string): Promise<Verifier | undefined>;
 }
@@ -25,7 +25,7 @@ export type ReadIssuers = () => Promise<IssuerItem<TrustedIssuer>[]>;
  * const book = issuerBook(issuersIn(documentClient(), "regions-state"), logger);
  * await (await book.verifierOf(iss))?.verify(token);
  */
-export function issuerBook(read: ReadIssuers, logger: Pick<Logger, "warn">): IssuerBook {
+export function createIssuerRegistry(read: ReadIssuers, logger: Pick<Logger, "warn">): IssuerRegistry {
   let known = new Map<string, { jwks: string; clientId: string; verifier: Verifier }>();
   let readAt = Number.NEGATIVE_INFINITY;
 
@@ -70,7 +70,7 @@ export function issuerBook(read: ReadIssuers, logger: Pick<Logger, "warn">): Iss
 }
 
 /** The table has a handful of items, so all of them are read. */
-export function issuersIn(client: DynamoDBDocumentClient, tableName: string): ReadIssuers {
+export function readIssuersFrom(client: DynamoDBDocumentClient, tableName: string): ReadIssuers {
   return async () => {
     const items: IssuerItem<TrustedIssuer>[] = [];
     const pages = paginateScan(

@@ -2,10 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference, when } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover";
-import { accountIdOf, serviceRole } from "../serviceRole";
+import { accountIdOf, createServiceRole } from "../serviceRole";
 import { documentClient, setting } from "./clients";
 import type { Customers } from "./customers";
-import { patiently, publishIssuer } from "./publishIssuer";
+import { publishIssuer, retryPatiently } from "./publishIssuer";
 
 /** Minutes between two publications: how long the other Regions may not know of a new key. */
 const PUBLISH_EVERY_MINUTES = 15;
@@ -38,12 +38,12 @@ export function issuerPublisher(
           tableName: setting("REGION_STATE"),
           ...JSON.parse(setting("ISSUER_ITEM")),
         };
-        return () => patiently(() => publishIssuer(publishing));
+        return () => retryPatiently(() => publishIssuer(publishing));
       },
     },
     { parent },
   );
-  const { role, policy } = serviceRole(
+  const { role, policy } = createServiceRole(
     `${name}-publish`,
     "scheduler.amazonaws.com",
     accountIdOf(parent),

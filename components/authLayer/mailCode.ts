@@ -18,7 +18,7 @@ export interface CodeRequest {
   email: string;
 }
 
-export interface Mailing {
+export interface MailCodeDeps {
   pool: Pick<CognitoIdentityProviderClient, "send">;
   userPoolId: string;
   directory: Pick<CustomerDirectory, "person" | "items">;
@@ -34,7 +34,7 @@ export interface Mailing {
  * Mails a code to somebody whom this Region's pool or the directory of all Regions knows, and nothing to anybody else. An
  * account that the pool lacks is made, with a password that nobody knows. The log names nobody.
  */
-export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mailing): Promise<void> {
+export async function mailCode({ challengeId, email }: CodeRequest, mailing: MailCodeDeps): Promise<void> {
   const { directory, codes, mails, log } = mailing;
   const person = await directory.person(email);
   const items = liveAmong(await directory.items(person));
@@ -69,7 +69,7 @@ interface Found {
 }
 
 /** The account that a code may sign in, or why there is none. */
-async function accountOf(email: string, known: boolean, mailing: Mailing): Promise<Found | string> {
+async function accountOf(email: string, known: boolean, mailing: MailCodeDeps): Promise<Found | string> {
   const account = await read(email, mailing);
   if (!account) return known ? make(email, mailing) : "nobody has the address";
   if (account.secondFactor) return "a second factor is set up";
@@ -90,7 +90,7 @@ async function accountOf(email: string, known: boolean, mailing: Mailing): Promi
   return `the account is ${account.status}`;
 }
 
-async function read(email: string, { pool, userPoolId }: Mailing) {
+async function read(email: string, { pool, userPoolId }: MailCodeDeps) {
   try {
     const user = await pool.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: email }));
     const attributes = new Map(user.UserAttributes?.map(({ Name, Value }) => [Name, Value ?? ""]));
@@ -109,7 +109,7 @@ async function read(email: string, { pool, userPoolId }: Mailing) {
 }
 
 /** An account for a customer of another Region. */
-async function make(email: string, mailing: Mailing): Promise<Found> {
+async function make(email: string, mailing: MailCodeDeps): Promise<Found> {
   const { pool, userPoolId } = mailing;
   const { User } = await pool.send(
     new AdminCreateUserCommand({
@@ -130,7 +130,7 @@ async function make(email: string, mailing: Mailing): Promise<Found> {
 }
 
 /** Only a permanent password makes an account that signs in by code alone; its owner can choose one by a mailed code. */
-async function setUnknownPassword(email: string, { pool, userPoolId }: Mailing): Promise<void> {
+async function setUnknownPassword(email: string, { pool, userPoolId }: MailCodeDeps): Promise<void> {
   await pool.send(
     new AdminSetUserPasswordCommand({
       UserPoolId: userPoolId,
@@ -141,7 +141,7 @@ async function setUnknownPassword(email: string, { pool, userPoolId }: Mailing):
   );
 }
 
-async function remove(email: string, { pool, userPoolId }: Mailing): Promise<void> {
+async function remove(email: string, { pool, userPoolId }: MailCodeDeps): Promise<void> {
   await pool.send(new AdminDeleteUserCommand({ UserPoolId: userPoolId, Username: email }));
 }
 

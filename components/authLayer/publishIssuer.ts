@@ -4,7 +4,7 @@ import { ISSUER, type IssuerItem, REGION_SCHEMA } from "../../domain/region";
 import { fetchDocument } from "./fetchDocument";
 import { addressesOf, type TrustedPool } from "./trustedIssuer";
 
-export interface Publishing {
+export interface PublishIssuerDeps {
   client: DynamoDBDocumentClient;
   tableName: string;
   region: string;
@@ -17,7 +17,13 @@ export interface Publishing {
  *
  * The item has one writer and is the same whoever writes it twice, so the write has no condition.
  */
-export async function publishIssuer({ client, tableName, region, settings, trusted }: Publishing): Promise<void> {
+export async function publishIssuer({
+  client,
+  tableName,
+  region,
+  settings,
+  trusted,
+}: PublishIssuerDeps): Promise<void> {
   const document = new TextDecoder().decode(await fetchDocument(addressesOf(trusted).jwksUri));
   const { keys } = Object(JSON.parse(document)) as { keys?: unknown };
   if (!Array.isArray(keys) || keys.length === 0) throw new Error("The user pool publishes no keys.");
@@ -34,7 +40,7 @@ export async function publishIssuer({ client, tableName, region, settings, trust
 }
 
 /** Tries again for some seconds: a role that was made a moment ago may not yet be known everywhere. */
-export async function patiently(action: () => Promise<void>, attempts = 5, pauseMs = 2_000): Promise<void> {
+export async function retryPatiently(action: () => Promise<void>, attempts = 5, pauseMs = 2_000): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await action();

@@ -6,7 +6,7 @@ import { json, problem } from "../../domain/http/problem";
 import { isLine } from "../../domain/text";
 import type { CodeRequest } from "./mailCode";
 
-export interface Requesting {
+export interface RequestCodeDeps {
   functions: Pick<LambdaClient, "send">;
   /** Mails the code; called asynchronously. */
   mailerArn: string;
@@ -17,7 +17,7 @@ export interface Requesting {
  * Takes the wish for a code. Every address gets the same answer after the same work, so that neither tells who is a
  * customer: who it is, and whether a mail goes out, is found out behind it.
  */
-export function requestCodeOf({ functions, mailerArn, auth }: Requesting) {
+export function createRequestCode({ functions, mailerArn, auth }: RequestCodeDeps) {
   return async (request: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const email = addressIn(request);
     if (email === undefined) {

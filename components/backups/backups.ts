@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../inlineFunction/args";
-import { serviceRole } from "../serviceRole";
+import { createServiceRole } from "../serviceRole";
 import { BACKUP_RULES, type BackupRule, type BackupsArgs } from "./args";
 import { backupStatements, type Protected, restoreStatements } from "./rights";
 
@@ -80,7 +80,7 @@ export class Backups extends pulumi.ComponentResource {
       accountId: part(4),
     };
     const roleOf = (use: string, statements: pulumi.Input<object>[]) =>
-      serviceRole(`${name}-${use}`, "backup.amazonaws.com", what.accountId, statements, this);
+      createServiceRole(`${name}-${use}`, "backup.amazonaws.com", what.accountId, statements, this);
     const { role, policy } = roleOf("backup", backupStatements(what));
     this.restoreRole = roleOf("restore", restoreStatements(what)).role;
     this.selection = new aws.backup.Selection(

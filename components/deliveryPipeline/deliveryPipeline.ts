@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { privateBucket, tlsOnly } from "../privateBucket";
-import { serviceRole } from "../serviceRole";
+import { createServiceRole } from "../serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn } from "./names";
 import { artifactRights, HANDS_ON, runnerRoles, type Surroundings } from "./roles";
@@ -125,7 +125,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     projects: Record<Runner, aws.codebuild.Project>,
   ): aws.codepipeline.Pipeline {
     const { source } = args;
-    const { role, policy } = serviceRole(
+    const { role, policy } = createServiceRole(
       `${name}-pipeline`,
       "codepipeline.amazonaws.com",
       accountId,

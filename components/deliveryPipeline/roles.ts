@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceRole } from "../serviceRole";
+import { createServiceRole } from "../serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn, runnerRoleName } from "./names";
 import { ENVIRONMENTS, type Runner } from "./stages";
@@ -27,7 +27,7 @@ export function runnerRoles(
   parent: pulumi.Resource,
 ): Record<Runner, aws.iam.Role> {
   const role = (runner: Runner, statements: pulumi.Input<object>[]) =>
-    serviceRole(
+    createServiceRole(
       `${name}-${runner}`,
       "codebuild.amazonaws.com",
       around.accountId,

@@ -11,7 +11,7 @@ import { allow, type Grant, reference, when } from "../inlineFunction";
  * @param from `orders@example.com`, or `Store <orders@example.com>`.
  * @param neighbourArn ARN of any resource in the account and Region that the mail is sent from.
  */
-export function sendMailAs(from: pulumi.Input<string>, neighbourArn: pulumi.Output<string>): Grant[] {
+export function allowSendingAs(from: pulumi.Input<string>, neighbourArn: pulumi.Output<string>): Grant[] {
   const every = (what: string) =>
     neighbourArn.apply((arn) => {
       const [, partition, , region, account] = arn.split(":");

@@ -8,7 +8,7 @@ export interface AlarmTopic {
 }
 
 /** A topic that CloudWatch and Cost Anomaly Detection of this account may tell, and nobody else. */
-export function alarmTopic(
+export function createAlarmTopic(
   name: string,
   { accountId, mails }: { accountId: pulumi.Input<string>; mails: string[] },
   parent: pulumi.Resource,

@@ -4,7 +4,7 @@ import type { AlarmMaker, Measured } from "./alarmMaker";
 import type { ObservabilityArgs } from "./args";
 
 /** Nobody notices a backup that is missing until it is needed. */
-export function backupAlarms(alarms: AlarmMaker, { backups }: ObservabilityArgs): aws.cloudwatch.MetricAlarm[] {
+export function createBackupAlarms(alarms: AlarmMaker, { backups }: ObservabilityArgs): aws.cloudwatch.MetricAlarm[] {
   if (!backups) return [];
   const day = 86_400;
   return [

@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type AlarmMaker, groupsOf, groupsOfMetrics, type Limit, type Measured } from "./alarmMaker";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
-import { ORDERS_SERVICE, type Own } from "./metrics";
+import { ORDERS_SERVICE, type OwnMetric } from "./metrics";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
 
@@ -10,10 +10,10 @@ type Alarm = aws.cloudwatch.MetricAlarm;
 const ERRORS_IN_FIVE_MINUTES = 5;
 
 /** Alarms on why customers might feel something soon: functions, streams, tables, the search domain. */
-export function causes(
+export function createCauseAlarms(
   alarms: AlarmMaker,
   args: ObservabilityArgs,
-  own: Own,
+  own: OwnMetric,
   accountId: pulumi.Input<string>,
 ): Alarm[] {
   return [

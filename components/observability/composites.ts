@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Burning, Felt } from "./customerAlarms";
+import type { Burning, Symptoms } from "./customerAlarms";
 import { runbook } from "./runbook";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
@@ -8,14 +8,14 @@ type Alarm = aws.cloudwatch.MetricAlarm;
 type Rule = pulumi.Output<string | undefined>;
 
 /** Everything that can be red, by who must hear of it and when. */
-export interface Watched {
+export interface WatchedAlarms {
   /** Where the composites are; they can't see alarms elsewhere. */
   region: string;
   /** On the Region or its peer as a whole, and on certificates. */
   failover: readonly Alarm[];
   site: Alarm[];
-  orders: Felt;
-  search: Felt;
+  orders: Symptoms;
+  search: Symptoms;
   /** Something waits for a person: dead letters, failed executions, refunds. */
   work: readonly Alarm[];
   /** Why customers may feel something soon. */
@@ -46,7 +46,12 @@ const EXTENSION_SECONDS = 300;
  * Composite alarms, so that one failure pages once: a lost Region silences what it breaks, and what customers feel
  * silences its causes. What is still red when the silencer is well again is told then.
  */
-export function composites(name: string, watched: Watched, args: CompositeArgs, parent: pulumi.Resource): Composites {
+export function createComposites(
+  name: string,
+  watched: WatchedAlarms,
+  args: CompositeArgs,
+  parent: pulumi.Resource,
+): Composites {
   const make = (
     suffix: keyof Composites,
     description: string,
@@ -109,7 +114,7 @@ export function composites(name: string, watched: Watched, args: CompositeArgs, 
 const isCreeping = ({ rate }: Burning) => rate.name === "creeping";
 
 /** What must wake somebody: fast and slow burning of the budget, and what is enough by itself. */
-const paging = ({ burning, others }: Felt): Rule[] => [
+const paging = ({ burning, others }: Symptoms): Rule[] => [
   ...burning.filter((one) => !isCreeping(one)).map(burns),
   ...others.map(red),
 ];

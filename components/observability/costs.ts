@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ObservabilityArgs } from "./args";
 
 /** Tells a topic at once when the account spends more on a service than it usually does. */
-export function watchCosts(
+export function createCostMonitor(
   name: string,
   { aboveUsd, monitorArn }: NonNullable<ObservabilityArgs["costAnomaly"]>,
   { topicArn, policy }: { topicArn: pulumi.Input<string>; policy?: aws.sns.TopicPolicy },

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AlarmMaker, Measured } from "./alarmMaker";
 import type { ObservabilityArgs, ObservedService } from "./args";
-import { ORDERS_SERVICE, type Own, REQUEST_FILTERS, REQUEST_METRICS } from "./metrics";
+import { ORDERS_SERVICE, type OwnMetric, REQUEST_FILTERS, REQUEST_METRICS } from "./metrics";
 import { BURN_RATES, type BurnRate, faultShare, type Objectives } from "./objectives";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
@@ -15,7 +15,7 @@ export interface Burning {
 }
 
 /** What tells that customers feel something. */
-export interface Felt {
+export interface Symptoms {
   burning: Burning[];
   /** Each is enough by itself. */
   others: Alarm[];
@@ -25,7 +25,12 @@ export interface Felt {
 const FEWEST_REQUESTS = 10;
 
 /** Counts the requests that the objectives are about, from the APIs' access logs. */
-export function requestCounts(name: string, args: ObservabilityArgs, namespace: string, parent: pulumi.Resource): void {
+export function createRequestMetrics(
+  name: string,
+  args: ObservabilityArgs,
+  namespace: string,
+  parent: pulumi.Resource,
+): void {
   for (const { service, metric, pattern } of REQUEST_FILTERS) {
     new aws.cloudwatch.LogMetricFilter(
       `${name}-${metric}`,
@@ -46,7 +51,12 @@ export function requestCounts(name: string, args: ObservabilityArgs, namespace: 
 }
 
 /** Alarms on what customers of the order service feel. */
-export function orderSymptoms(alarms: AlarmMaker, service: ObservedService, objectives: Objectives, own: Own): Felt {
+export function createOrderSymptoms(
+  alarms: AlarmMaker,
+  service: ObservedService,
+  objectives: Objectives,
+  own: OwnMetric,
+): Symptoms {
   return {
     burning: burnRates(
       alarms,
@@ -84,7 +94,12 @@ export function orderSymptoms(alarms: AlarmMaker, service: ObservedService, obje
 }
 
 /** Alarms on what customers feel who look for something. */
-export function searchSymptoms(alarms: AlarmMaker, service: ObservedService, objectives: Objectives, own: Own): Felt {
+export function createSearchSymptoms(
+  alarms: AlarmMaker,
+  service: ObservedService,
+  objectives: Objectives,
+  own: OwnMetric,
+): Symptoms {
   return {
     burning: burnRates(
       alarms,
@@ -100,7 +115,7 @@ export function searchSymptoms(alarms: AlarmMaker, service: ObservedService, obj
 
 function burnRates(
   alarms: AlarmMaker,
-  own: Own,
+  own: OwnMetric,
   service: keyof typeof REQUEST_METRICS,
   objective: number,
   page: string,

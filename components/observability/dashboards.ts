@@ -12,7 +12,7 @@ import {
 } from "./widgets";
 
 /** What a Region's dashboard shows, all of it known. */
-export interface Shown {
+export interface DashboardContext {
   region: string;
   peerRegion?: string;
   objectives: Objectives;
@@ -38,7 +38,7 @@ export interface Shown {
 }
 
 /** One Region: what customers feel, then why. */
-export function regionDashboard(shown: Shown): string {
+export function regionDashboard(shown: DashboardContext): string {
   const { region } = shown;
   return body([
     heading(`# ${region}\nFirst what customers feel, then why. Runbooks: docs/runbooks`),
@@ -90,7 +90,7 @@ export function bothRegionsDashboard(regions: [string, string], objectives: Obje
 
 function customers(
   region: string,
-  { objectives, namespace }: Pick<Shown, "objectives" | "namespace">,
+  { objectives, namespace }: Pick<DashboardContext, "objectives" | "namespace">,
   prefix?: string,
 ): Widget[] {
   const titled = (title: string) => (prefix ? `${prefix}: ${title}` : title);
@@ -122,7 +122,7 @@ function customers(
   ];
 }
 
-function apis({ region, namespace, ordersApi, searchApi, objectives, distributionId }: Shown): Widget[] {
+function apis({ region, namespace, ordersApi, searchApi, objectives, distributionId }: DashboardContext): Widget[] {
   const latency = (title: string, api: string, limit: number) =>
     graph({
       title,
@@ -164,7 +164,7 @@ function apis({ region, namespace, ordersApi, searchApi, objectives, distributio
   ];
 }
 
-function workflow({ region, namespace, stateMachineArn }: Shown): Widget[] {
+function workflow({ region, namespace, stateMachineArn }: DashboardContext): Widget[] {
   const executions = (metric: string) => ["AWS/States", metric, "StateMachineArn", stateMachineArn];
   return [
     graph({
@@ -195,7 +195,7 @@ function workflow({ region, namespace, stateMachineArn }: Shown): Widget[] {
   ];
 }
 
-function functions({ region, functions: all, streams }: Shown): Widget[] {
+function functions({ region, functions: all, streams }: DashboardContext): Widget[] {
   const each = (title: string, metric: string, look: Partial<Graph> = {}) =>
     graph({
       title,
@@ -219,7 +219,7 @@ function functions({ region, functions: all, streams }: Shown): Widget[] {
   ];
 }
 
-function data({ region, tables, indexes, domain }: Shown): Widget[] {
+function data({ region, tables, indexes, domain }: DashboardContext): Widget[] {
   const byName = Object.fromEntries(Object.entries(tables).map(([what, TableName]) => [what, { TableName }]));
   const each = (title: string, metric: string) =>
     graph({
@@ -255,7 +255,7 @@ function data({ region, tables, indexes, domain }: Shown): Widget[] {
   ];
 }
 
-function peer({ region, namespace, peerRegion, replicated, healthCheckId }: Shown): Widget[] {
+function peer({ region, namespace, peerRegion, replicated, healthCheckId }: DashboardContext): Widget[] {
   return [
     graph({
       title: `Replication to ${peerRegion}`,

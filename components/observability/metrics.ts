@@ -36,9 +36,9 @@ export interface Metric {
 }
 
 /** A metric of the store's own, as counted by one of its services or from the logs. */
-export type Own = (metricName: string, service?: string) => Metric;
+export type OwnMetric = (metricName: string, service?: string) => Metric;
 
 /** The metrics of one store: its namespace is no other's. */
-export function ownIn(namespace: string): Own {
+export function createOwnMetric(namespace: string): OwnMetric {
   return (metricName, service): Metric => ({ namespace, metricName, dimensions: service ? { service } : {} });
 }

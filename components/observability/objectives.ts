@@ -42,7 +42,7 @@ export const BURN_RATES: readonly BurnRate[] = [
 export const faultShare = (objective: number, rate: number): number => Number(((1 - objective) * rate).toPrecision(6));
 
 /** The objectives with what the caller changed, checked. */
-export function objectivesOf(name: string, changes: Partial<Objectives> = {}): Objectives {
+export function resolveObjectives(name: string, changes: Partial<Objectives> = {}): Objectives {
   const objectives = { ...OBJECTIVES, ...changes };
   for (const key of ["ordersAccepted", "searchAnswered"] as const) {
     const value = objectives[key];

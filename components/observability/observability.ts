@@ -3,18 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../inlineFunction/names";
 import { metricsNamespace } from "../storeMetrics";
 import { AlarmMaker } from "./alarmMaker";
-import { alarmTopic } from "./alarmTopic";
+import { createAlarmTopic } from "./alarmTopic";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
-import { backupAlarms } from "./backupAlarms";
-import { causes, indexesOf, replicatedOf, tablesOf } from "./causeAlarms";
-import { type Composites, composites } from "./composites";
-import { watchCosts } from "./costs";
-import { orderSymptoms, requestCounts, searchSymptoms } from "./customerAlarms";
+import { createBackupAlarms } from "./backupAlarms";
+import { createCauseAlarms, indexesOf, replicatedOf, tablesOf } from "./causeAlarms";
+import { type Composites, createComposites } from "./composites";
+import { createCostMonitor } from "./costs";
+import { createOrderSymptoms, createRequestMetrics, createSearchSymptoms } from "./customerAlarms";
 import { bothRegionsDashboard, regionDashboard } from "./dashboards";
-import { ownIn } from "./metrics";
-import { type Objectives, objectivesOf } from "./objectives";
-import { savedQueries } from "./queries";
-import { replicationAlarms, siteAlarms } from "./regionAlarms";
+import { createOwnMetric } from "./metrics";
+import { type Objectives, resolveObjectives } from "./objectives";
+import { createSavedQueries } from "./queries";
+import { createReplicationAlarms, createSiteAlarms } from "./regionAlarms";
 
 /**
  * Sight of one Region's store: a dashboard that tells first what customers feel, alarms that page once for one failure
@@ -48,29 +48,29 @@ export class Observability extends pulumi.ComponentResource {
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:Observability", name, {}, opts);
     check(name, args);
-    const objectives = objectivesOf(name, args.objectives);
+    const objectives = resolveObjectives(name, args.objectives);
     const prefix = physicalName(pulumi.getProject(), pulumi.getStack(), name);
     const accountId = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
 
-    const own = args.alarmTopics ? undefined : alarmTopic(name, { accountId, mails: args.mails ?? [] }, this);
+    const own = args.alarmTopics ? undefined : createAlarmTopic(name, { accountId, mails: args.mails ?? [] }, this);
     this.topicArn = own?.topic.arn;
     const page = args.alarmTopics ?? [own!.topic.arn];
 
     const namespace = args.metricsNamespace ?? metricsNamespace();
-    const metric = ownIn(namespace);
-    requestCounts(name, args, namespace, this);
+    const metric = createOwnMetric(namespace);
+    createRequestMetrics(name, args, namespace, this);
     const alarms = new AlarmMaker(name, this, args.runbooks);
     const watched = {
       region: args.region,
       failover: args.failover?.alarms ?? [],
-      site: siteAlarms(alarms, args),
-      orders: orderSymptoms(alarms, args.orders, objectives, metric),
-      search: searchSymptoms(alarms, args.search, objectives, metric),
+      site: createSiteAlarms(alarms, args),
+      orders: createOrderSymptoms(alarms, args.orders, objectives, metric),
+      search: createSearchSymptoms(alarms, args.search, objectives, metric),
       work: [...args.orders.alarms, ...args.search.alarms],
-      causes: [...causes(alarms, args, metric, accountId), ...replicationAlarms(alarms, args)],
-      backups: backupAlarms(alarms, args),
+      causes: [...createCauseAlarms(alarms, args, metric, accountId), ...createReplicationAlarms(alarms, args)],
+      backups: createBackupAlarms(alarms, args),
     };
-    this.composites = composites(
+    this.composites = createComposites(
       name,
       watched,
       { prefix, page, ticket: args.ticketTopics ?? page, runbooks: args.runbooks },
@@ -88,10 +88,10 @@ export class Observability extends pulumi.ComponentResource {
     const { region, orders, search } = this.composites;
     this.releaseAlarms = [region, orders, search].flatMap((alarm) => (alarm ? [alarm.alarmName] : []));
 
-    savedQueries(name, prefix, args, this);
+    createSavedQueries(name, prefix, args, this);
     this.dashboardName = prefix;
     this.addDashboards(name, args, { objectives, namespace }, accountId);
-    if (args.costAnomaly) watchCosts(name, args.costAnomaly, { topicArn: page[0]!, policy: own?.policy }, this);
+    if (args.costAnomaly) createCostMonitor(name, args.costAnomaly, { topicArn: page[0]!, policy: own?.policy }, this);
 
     this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
   }

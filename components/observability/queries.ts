@@ -20,7 +20,12 @@ const ERRORS = `fields @timestamp, service, message, error.name, record.status, 
 | sort times desc`;
 
 /** The questions that the runbooks ask, saved in CloudWatch Logs Insights under `PREFIX/`. */
-export function savedQueries(name: string, prefix: string, args: ObservabilityArgs, parent: pulumi.Resource): void {
+export function createSavedQueries(
+  name: string,
+  prefix: string,
+  args: ObservabilityArgs,
+  parent: pulumi.Resource,
+): void {
   for (const query of queriesOf(args)) {
     new aws.cloudwatch.QueryDefinition(
       `${name}-${query.name.replace("/", "-")}`,

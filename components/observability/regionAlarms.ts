@@ -12,7 +12,7 @@ const GLOBAL_REGION = "us-east-1";
 const REPLICATION_LIMIT_MS = 30_000;
 
 /** Replication that is late is a warning: nothing is lost yet. */
-export function replicationAlarms(alarms: AlarmMaker, args: ObservabilityArgs): Alarm[] {
+export function createReplicationAlarms(alarms: AlarmMaker, args: ObservabilityArgs): Alarm[] {
   const { peerRegion } = args;
   if (!peerRegion) return [];
   return Object.entries(replicatedOf(args)).map(([what, TableName]) =>
@@ -32,7 +32,7 @@ export function replicationAlarms(alarms: AlarmMaker, args: ObservabilityArgs): 
 }
 
 /** Alarms on the site's delivery, in the stack and the Region that have it. */
-export function siteAlarms(alarms: AlarmMaker, { region, distributionId }: ObservabilityArgs): Alarm[] {
+export function createSiteAlarms(alarms: AlarmMaker, { region, distributionId }: ObservabilityArgs): Alarm[] {
   if (!distributionId || region !== GLOBAL_REGION) return [];
   return [
     alarms.on(

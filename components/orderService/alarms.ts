@@ -14,7 +14,11 @@ export interface Watched {
 }
 
 /** Alarms on what no retry has put right. */
-export function orderAlarms(name: string, watched: Watched, parent: pulumi.Resource): aws.cloudwatch.MetricAlarm[] {
+export function createOrderAlarms(
+  name: string,
+  watched: Watched,
+  parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm[] {
   const alarm = (
     suffix: string,
     page: string,

@@ -8,26 +8,26 @@ import { allow, InlineFunction, index, reference, when } from "../inlineFunction
 import type { OrderServiceArgs } from "./args";
 import { Catalogue } from "./catalogue";
 import { documentClient, functionCaller, setting } from "./clients";
-import { cancelling, getting, listing } from "./customerOrders";
-import { deadlines, orderStore, orderTables, ownRegion, taskReply } from "./environment";
-import { health } from "./health";
-import { answering, type HttpRequest } from "./http";
-import { lookNow } from "./lookNow";
+import { getOrder, listOrders, requestCancellation } from "./customerOrders";
+import { createOrderStore, createTaskReply, readDeadlines, readOrderTables, readOwnRegion } from "./environment";
+import { createHealthCheck } from "./health";
+import { type HttpRequest, handleRequest } from "./http";
+import { requestShipmentCheck } from "./lookNow";
 import { counter } from "./metrics";
 import type { OrderData } from "./orderData";
 import { CUSTOMER_INDEX } from "./orderStore";
 import { secret } from "./secrets";
-import type { Shared } from "./settings";
-import { submitting } from "./submit";
-import { wake } from "./wake";
-import { listening } from "./webhooks";
+import type { SharedSettings } from "./settings";
+import { createSubmitOrder } from "./submit";
+import { resumeExecution } from "./wake";
+import { receiveWebhook } from "./webhooks";
 
 /** The functions behind the order API, one for each set of rights that its routes need. */
-export function orderApiOf(
+export function createOrderApi(
   name: string,
   args: OrderServiceArgs,
   data: OrderData,
-  { shared, invoice, ship }: { shared: Shared; invoice: Invocable; ship: InlineFunction },
+  { shared, invoice, ship }: { shared: SharedSettings; invoice: Invocable; ship: InlineFunction },
   parent: pulumi.Resource,
 ) {
   const { environment, orders, cards, logRetentionDays } = shared;
@@ -47,13 +47,13 @@ export function orderApiOf(
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-submit" });
         const count = counter();
-        const submitOrder = submitting({
-          store: orderStore(),
+        const submitOrder = createSubmitOrder({
+          store: createOrderStore(),
           catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
           cardKeyId: setting("CARD_KEY_ID"),
-          deadlines: deadlines(),
+          deadlines: readDeadlines(),
         });
-        return answering(log, async (request) => {
+        return handleRequest(log, async (request) => {
           const response = await submitOrder(request);
           if (response.statusCode === 201) count("OrdersPlaced");
           return response;
@@ -75,10 +75,10 @@ export function orderApiOf(
       logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-read" });
-        const store = orderStore();
-        const list = listing(store);
-        const get = getting(store);
-        return answering(log, (request) => (request.routeKey === "GET /api/orders" ? list(request) : get(request)));
+        const store = createOrderStore();
+        const list = listOrders(store);
+        const get = getOrder(store);
+        return handleRequest(log, (request) => (request.routeKey === "GET /api/orders" ? list(request) : get(request)));
       },
     },
     { parent },
@@ -91,7 +91,8 @@ export function orderApiOf(
       environment,
       grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
       logRetentionDays,
-      callbackFactory: () => answering(new Logger({ serviceName: "orders-cancel" }), cancelling(orderStore())),
+      callbackFactory: () =>
+        handleRequest(new Logger({ serviceName: "orders-cancel" }), requestCancellation(createOrderStore())),
     },
     { parent },
   );
@@ -117,20 +118,20 @@ export function orderApiOf(
       logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-webhooks" });
-        const store = orderStore();
-        const reply = taskReply();
+        const store = createOrderStore();
+        const reply = createTaskReply();
         const ship = { client: functionCaller(), name: setting("SHIP_FUNCTION") };
-        const payment = listening("paymentUpdated", {
+        const payment = receiveWebhook("paymentUpdated", {
           log,
-          tell: (orderId, webhookId) => wake(store, reply, orderId, webhookId),
+          tell: (orderId, webhookId) => resumeExecution(store, reply, orderId, webhookId),
           webhookSecret: secret(setting("PAYMENT_SECRET_PARAMETER")),
         });
-        const shipping = listening("shipmentUpdated", {
+        const shipping = receiveWebhook("shipmentUpdated", {
           log,
-          tell: (orderId, webhookId) => lookNow(store, ship, orderId, webhookId),
+          tell: (orderId, webhookId) => requestShipmentCheck(store, ship, orderId, webhookId),
           webhookSecret: secret(setting("SHIPPING_SECRET_PARAMETER")),
         });
-        return answering(log, (request) => (request.routeKey.endsWith("/payment") ? payment : shipping)(request));
+        return handleRequest(log, (request) => (request.routeKey.endsWith("/payment") ? payment : shipping)(request));
       },
     },
     { parent },
@@ -150,7 +151,7 @@ export function orderApiOf(
       logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-health" });
-        const check = health(documentClient(), orderTables(), ownRegion(), log);
+        const check = createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
         const document = json(200, orderApi, { "cache-control": "public, max-age=300" });
         return async (request: Pick<HttpRequest, "routeKey">) =>
           request.routeKey.endsWith("/openapi.json") ? document : await check();
@@ -172,7 +173,7 @@ export function orderApiOf(
       logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-check" });
-        return health(documentClient(), orderTables(), ownRegion(), log);
+        return createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
       },
     },
     { parent },

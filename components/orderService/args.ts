@@ -7,7 +7,7 @@ import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 
 /** An outside system that the order service calls, and that calls the order service's webhook. */
-export interface OutsideSystemArgs {
+export interface ProviderArgs {
   /** `https://…`, without a trailing slash. */
   endpoint: pulumi.Input<string>;
   /** Sent as a bearer token. Kept as a SecureString parameter, which only the steps that need it may read. */
@@ -36,8 +36,8 @@ export interface OrderServiceArgs {
   auth: Authorization;
   /** The product table that prices are read from. */
   catalogue: { tableName: pulumi.Input<string>; tableArn: pulumi.Input<string> };
-  payment: OutsideSystemArgs;
-  shipping: OutsideSystemArgs;
+  payment: ProviderArgs;
+  shipping: ProviderArgs;
   mail: {
     /**
      * Sender of the mails to customers: `orders@example.com`, or `Store <orders@example.com>`. SES must have verified the address

@@ -9,7 +9,7 @@ import {
 } from "../../domain/order";
 import { openCard, UnreadableCard } from "./openCard";
 import type { OrderStore } from "./orderStore";
-import type { PaymentSystem } from "./paymentSystem";
+import type { HttpPaymentProvider } from "./paymentSystem";
 import { type Exit, type Performed, runStep } from "./stepRun";
 import type { TaskReply } from "./taskReply";
 
@@ -17,9 +17,9 @@ import type { TaskReply } from "./taskReply";
 const UNANSWERED = "The payment could not be confirmed in time.";
 const UNREADABLE = "The card's details could not be read.";
 
-export interface Authorizing {
+export interface AuthorizeDeps {
   store: OrderStore;
-  payments: PaymentSystem;
+  payments: HttpPaymentProvider;
   kms: KMSClient;
   cardKeyArn: string;
   reply: TaskReply;
@@ -32,7 +32,7 @@ export interface Authorizing {
  * The step Authorize (rule 5): the money is held and the order is PAID, or the payment will not come. While the payment
  * system has not decided, the step's task stays open: a webhook, a cancel or its time-out runs it again.
  */
-export async function authorizeOrder(input: StepInput & { token: string }, authorizing: Authorizing): Promise<void> {
+export async function authorizeOrder(input: StepInput & { token: string }, authorizing: AuthorizeDeps): Promise<void> {
   const { store, reply } = authorizing;
   await reply.during(input.token, async () => {
     let exit = await authorizeNow(input, authorizing, input.polls > 0);
@@ -57,7 +57,7 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
 /** @param asked whether this execution has sent the card already: then the payment system's book is read first. */
 function authorizeNow(
   input: StepInput,
-  { store, payments, kms, cardKeyArn, ...limits }: Authorizing,
+  { store, payments, kms, cardKeyArn, ...limits }: AuthorizeDeps,
   asked: boolean,
 ): Promise<Exit> {
   const waitedSeconds = (Date.now() - Date.parse(input.startedAt)) / 1000;

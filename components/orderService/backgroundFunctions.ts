@@ -15,19 +15,19 @@ import {
   reference,
   stream,
 } from "../inlineFunction";
-import { sendMailAs } from "../mailSender";
-import { accountIdOf, serviceRole } from "../serviceRole";
+import { allowSendingAs } from "../mailSender";
+import { accountIdOf, createServiceRole } from "../serviceRole";
 import type { OrderServiceArgs } from "./args";
 import { sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "./clients";
 import { DISPATCHED_KINDS, dispatch } from "./dispatch";
-import { deadlines, orderStore, taskReply } from "./environment";
-import { inOrder } from "./inOrder";
+import { createOrderStore, createTaskReply, readDeadlines } from "./environment";
+import { handleInOrder } from "./inOrder";
 import { counter } from "./metrics";
 import { notify } from "./notify";
 import type { OrderData } from "./orderData";
 import { OPEN_INDEX } from "./orderStore";
-import type { Shared } from "./settings";
-import { deadLetterQueue, subscribedQueue } from "./subscribedQueue";
+import type { SharedSettings } from "./settings";
+import { createDeadLetterQueue, createSubscribedQueue } from "./subscribedQueue";
 import { sweepOrders } from "./sweepOrders";
 import { TransientError } from "./transient";
 
@@ -35,16 +35,16 @@ import { TransientError } from "./transient";
  * The one reader of the orders table's stream. A record that keeps failing is told to a queue and skipped, so that it
  * holds up nobody else's order; what a skipped record would have started, the sweeper starts.
  */
-export function orderDispatcher(
+export function createDispatcher(
   name: string,
   data: OrderData,
-  shared: Shared,
+  shared: SharedSettings,
   topic: aws.sns.Topic,
   peerRegions: readonly string[] | undefined,
   parent: pulumi.Resource,
 ) {
   const { environment, orders, cards, logRetentionDays } = shared;
-  const failures = deadLetterQueue(`${name}-stream-failures`, parent);
+  const failures = createDeadLetterQueue(`${name}-stream-failures`, parent);
   const dispatcher = new InlineFunction(
     `${name}-dispatcher`,
     {
@@ -79,13 +79,13 @@ export function orderDispatcher(
         const log = new Logger({ serviceName: "orders-dispatcher" });
         const count = counter();
         const dispatching = {
-          store: orderStore(),
+          store: createOrderStore(),
           workflows: stepFunctionsClient(),
           stateMachineArn: setting("STATE_MACHINE_ARN"),
           notices: traced(new SNSClient(sendOnce)),
           topicArn: setting("TOPIC_ARN"),
-          reply: taskReply(),
-          deadlines: deadlines(),
+          reply: createTaskReply(),
+          deadlines: readDeadlines(),
           peerRegions: (JSON.parse(setting("PEER_REGIONS")) as string[] | null) ?? undefined,
           onUnknownRegion: (item: Record<string, string>) => {
             log.error("Item of an unknown Region: no workflow works on the order", item);
@@ -94,7 +94,7 @@ export function orderDispatcher(
           onPaid: (seconds: number) => count("PaidAfterSeconds", seconds),
         };
         return (event: DynamoDBStreamEvent) =>
-          inOrder(
+          handleInOrder(
             event.Records,
             (record) => dispatch(record, dispatching),
             (record, error) => {
@@ -142,7 +142,7 @@ interface SweepRequest {
 }
 
 /** Looks now and then at the orders that nobody seems to work on. */
-export function orderSweeper(name: string, args: OrderServiceArgs, shared: Shared, parent: pulumi.Resource) {
+export function createSweeper(name: string, args: OrderServiceArgs, shared: SharedSettings, parent: pulumi.Resource) {
   const { environment, orders, cards, logRetentionDays } = shared;
   const workflow = reference("states:stateMachine", shared.stateMachine.arn);
   const sweeper = new InlineFunction(
@@ -166,10 +166,10 @@ export function orderSweeper(name: string, args: OrderServiceArgs, shared: Share
         const log = new Logger({ serviceName: "orders-sweeper" });
         const count = counter();
         const sweeping = {
-          store: orderStore(),
+          store: createOrderStore(),
           workflows: stepFunctionsClient(),
           executionArnPrefix: setting("EXECUTION_ARN_PREFIX"),
-          deadlines: deadlines(),
+          deadlines: readDeadlines(),
           onTrouble: (orderId: string, error: unknown) =>
             log.error("An order could not be swept", { orderId, error: error as Error }),
         };
@@ -184,7 +184,7 @@ export function orderSweeper(name: string, args: OrderServiceArgs, shared: Share
     },
     { parent },
   );
-  const { role, policy } = serviceRole(
+  const { role, policy } = createServiceRole(
     `${name}-sweep`,
     "scheduler.amazonaws.com",
     accountIdOf(parent),
@@ -210,16 +210,16 @@ export function orderSweeper(name: string, args: OrderServiceArgs, shared: Share
 }
 
 /** Tells the customer of every status change, by mail and text message. */
-export function orderNotifier(
+export function createNotifier(
   name: string,
   args: OrderServiceArgs,
-  shared: Shared,
+  shared: SharedSettings,
   topic: aws.sns.Topic,
   parent: pulumi.Resource,
 ) {
   const limitSeconds = 30;
-  const failures = deadLetterQueue(`${name}-notices-failed`, parent);
-  const { queue, subscription } = subscribedQueue(
+  const failures = createDeadLetterQueue(`${name}-notices-failed`, parent);
+  const { queue, subscription } = createSubscribedQueue(
     `${name}-notices`,
     { topic, functionSeconds: limitSeconds, failures, attempts: 5, delaySeconds: args.mail.gatherSeconds },
     parent,
@@ -227,7 +227,7 @@ export function orderNotifier(
 
   const grants: Grant[] = [
     allow(shared.orders, "dynamodb:Query", "dynamodb:UpdateItem"),
-    ...sendMailAs(args.mail.from, topic.arn),
+    ...allowSendingAs(args.mail.from, topic.arn),
     allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
   ];
   const textMessages = args.textMessages ?? true;
@@ -248,7 +248,7 @@ export function orderNotifier(
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-notifier" });
         const notifying = {
-          store: orderStore(),
+          store: createOrderStore(),
           mails: traced(new SESv2Client(sendOnce)),
           from: setting("MAIL_FROM"),
           messages: setting("TEXT_MESSAGES") === "true" ? traced(new SNSClient(sendOnce)) : undefined,

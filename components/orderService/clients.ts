@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { traced, traceFetch } from "../tracing";
 
 /** For every AWS client of the order service: a call that hangs is given up and tried again, three times at most. */
-export const patience = {
+export const clientLimits = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const;
@@ -25,18 +25,18 @@ export { traced };
 traceFetch();
 
 export function documentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(patience)), {
+  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(clientLimits)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }
 
 /** Calls other functions, asynchronously: an answer says only that Lambda will call them. */
 export function functionCaller(): LambdaClient {
-  return traced(new LambdaClient(patience));
+  return traced(new LambdaClient(clientLimits));
 }
 
 export function stepFunctions(): SFNClient {
-  return traced(new SFNClient(patience));
+  return traced(new SFNClient(clientLimits));
 }
 
 /** A variable that the component has set; without it the function is deployed wrongly, and says so at its start. */

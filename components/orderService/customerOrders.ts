@@ -2,22 +2,22 @@ import { json, problem, validator } from "../../domain/http";
 import {
   decodePageCursor,
   encodePageCursor,
+  findSpeaker,
   isDecided,
   type OrderItem,
   type OrderSummary,
   type Partition,
-  partitionOf,
-  spokenFor,
-  summaryOf,
-  viewOf,
+  toPartition,
+  toSummary,
+  toView,
 } from "../../domain/order";
 import { orderApi } from "../../domain/order/openapi";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
-import { orderNotFound } from "./refusals";
+import { answerOrderNotFound } from "./refusals";
 
 /** `GET /api/orders`: the caller's own orders, newest first. */
-export function listing(store: OrderStore) {
+export function listOrders(store: OrderStore) {
   const check = validator<undefined, { limit?: number; before?: string }>(orderApi, "listOrders");
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
@@ -38,19 +38,19 @@ export function listing(store: OrderStore) {
 }
 
 /** `GET /api/orders/{orderId}`. */
-export function getting(store: OrderStore) {
+export function getOrder(store: OrderStore) {
   const check = validator<undefined, { orderId: string }>(orderApi, "getOrder");
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
     if (!valid.ok) return valid.response;
     const { orderId } = valid.parameters;
     const found = await ownOrder(store, orderId, customerOf(request));
-    return found ? json(200, viewOf(found.item, found.partition.cancelWished)) : orderNotFound(orderId);
+    return found ? json(200, toView(found.item, found.partition.cancelWished)) : answerOrderNotFound(orderId);
   };
 }
 
 /** `POST /api/orders/{orderId}/cancel` (rule 11): a wish, which the workflow follows unless it comes too late. */
-export function cancelling(store: OrderStore) {
+export function requestCancellation(store: OrderStore) {
   const check = validator<undefined, { orderId: string }>(orderApi, "cancelOrder");
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
@@ -58,7 +58,7 @@ export function cancelling(store: OrderStore) {
     const { orderId } = valid.parameters;
     const customerId = customerOf(request);
     const found = await ownOrder(store, orderId, customerId);
-    if (!found) return orderNotFound(orderId);
+    if (!found) return answerOrderNotFound(orderId);
 
     const { status } = found.item;
     if (status === "CANCELLED") return json(202, { orderId, cancellation: "done" });
@@ -76,9 +76,9 @@ export async function ownOrder(
   store: OrderStore,
   orderId: string,
   customerId: string,
-): Promise<{ item: NonNullable<ReturnType<typeof spokenFor>>; partition: Partition } | undefined> {
+): Promise<{ item: NonNullable<ReturnType<typeof findSpeaker>>; partition: Partition } | undefined> {
   const partition = await store.partition(orderId);
-  const item = spokenFor(partition);
+  const item = findSpeaker(partition);
   return item?.customerId === customerId ? { item, partition } : undefined;
 }
 
@@ -87,7 +87,7 @@ function summaries(items: OrderItem[]): OrderSummary[] {
   const orders = new Map<string, OrderItem[]>();
   for (const item of items) orders.set(item.orderId, [...(orders.get(item.orderId) ?? []), item]);
   return [...orders.values()]
-    .flatMap((partition) => spokenFor(partitionOf(partition)) ?? [])
-    .map(summaryOf)
+    .flatMap((partition) => findSpeaker(toPartition(partition)) ?? [])
+    .map(toSummary)
     .sort((first, second) => (first.createdAt < second.createdAt ? 1 : -1));
 }

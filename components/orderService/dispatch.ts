@@ -8,16 +8,16 @@ import {
   type Deadlines,
   type ExecutionInput,
   executionName,
-  noticeOf,
   type OrderItem,
   onForeignRecord,
+  toNotification,
 } from "../../domain/order";
 import type { OrderStore } from "./orderStore";
 import type { TaskReply } from "./taskReply";
 import { TransientError } from "./transient";
-import { wake } from "./wake";
+import { resumeExecution } from "./wake";
 
-export interface Dispatching {
+export interface DispatchDeps {
   store: OrderStore;
   workflows: SFNClient;
   stateMachineArn: string;
@@ -41,11 +41,11 @@ export const DISPATCHED_KINDS = ["order", "cancel"] as const;
  * of status changes (rule 13), supersedes (rule 9), and wakes a waiting execution when the customer wants to cancel.
  * Everything it does may be done twice.
  */
-export async function dispatch(record: DynamoDBRecord, dispatching: Dispatching): Promise<void> {
+export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps): Promise<void> {
   const item = imageOf(record.dynamodb?.NewImage);
   if (!item) return;
   if (item.kind === "cancel") {
-    await wake(dispatching.store, dispatching.reply, item.orderId);
+    await resumeExecution(dispatching.store, dispatching.reply, item.orderId);
   } else if (item.region !== dispatching.store.region) {
     if (dispatching.peerRegions && !dispatching.peerRegions.includes(item.region)) {
       dispatching.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
@@ -65,7 +65,7 @@ export async function dispatch(record: DynamoDBRecord, dispatching: Dispatching)
 }
 
 /** A restart or takeover keeps the status: no news, unless the notification was lost before it was sent. */
-async function isUnsent({ orderId, status }: OrderItem, { store }: Dispatching): Promise<boolean> {
+async function isUnsent({ orderId, status }: OrderItem, { store }: DispatchDeps): Promise<boolean> {
   return status !== "SUPERSEDED" && !(await store.notified(orderId)).sent.has(status);
 }
 
@@ -75,7 +75,7 @@ function isPaidNow(before: OrderItem | undefined, item: OrderItem): boolean {
 }
 
 /** Rule 3. */
-async function start(item: OrderItem, { workflows, stateMachineArn }: Dispatching): Promise<void> {
+async function start(item: OrderItem, { workflows, stateMachineArn }: DispatchDeps): Promise<void> {
   const input: ExecutionInput = { orderId: item.orderId, epoch: item.epoch, startedAt: item.updatedAt, polls: 0 };
   try {
     await workflows.send(
@@ -91,8 +91,8 @@ async function start(item: OrderItem, { workflows, stateMachineArn }: Dispatchin
 }
 
 /** Rule 13. The attributes are what other services filter by. */
-async function tell(item: OrderItem, { notices, topicArn }: Dispatching): Promise<void> {
-  const notice = noticeOf(item);
+async function tell(item: OrderItem, { notices, topicArn }: DispatchDeps): Promise<void> {
+  const notice = toNotification(item);
   if (!notice) return;
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
   await notices.send(
@@ -109,13 +109,13 @@ async function tell(item: OrderItem, { notices, topicArn }: Dispatching): Promis
 }
 
 /** Rule 9; the execution that works for the superseded item is woken, sees it and ends. */
-async function stepBack(orderId: string, { store, reply, deadlines }: Dispatching): Promise<void> {
+async function stepBack(orderId: string, { store, reply, deadlines }: DispatchDeps): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const partition = await store.partition(orderId);
     const write = onForeignRecord(partition, store.region, { at: new Date().toISOString(), deadlines });
     if (!write) return;
     if (await store.write(write)) {
-      await wake(store, reply, orderId);
+      await resumeExecution(store, reply, orderId);
       return;
     }
   }

@@ -1,50 +1,50 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import type { Deadlines } from "../../domain/order";
-import { documentClient, patience, setting, stepFunctions, traced } from "./clients";
+import { clientLimits, documentClient, setting, stepFunctions, traced } from "./clients";
 import { OrderStore, type OrderTables } from "./orderStore";
-import { PaymentSystem } from "./paymentSystem";
+import { HttpPaymentProvider } from "./paymentSystem";
 import { secret } from "./secrets";
-import { ShippingSystem } from "./shippingSystem";
+import { HttpShippingProvider } from "./shippingSystem";
 import { TaskReply } from "./taskReply";
 
 /** What the functions make of the variables that the component sets; once per cold start. */
 
-export function orderTables(): OrderTables {
+export function readOrderTables(): OrderTables {
   return { orders: setting("ORDERS_TABLE"), cards: setting("CARDS_TABLE") };
 }
 
-export function ownRegion(): string {
+export function readOwnRegion(): string {
   return setting("AWS_REGION");
 }
 
-export function orderStore(): OrderStore {
-  return new OrderStore(documentClient(), orderTables(), ownRegion());
+export function createOrderStore(): OrderStore {
+  return new OrderStore(documentClient(), readOrderTables(), readOwnRegion());
 }
 
-export function deadlines(): Deadlines {
+export function readDeadlines(): Deadlines {
   return JSON.parse(setting("DEADLINES"));
 }
 
-export function paymentSystem(): PaymentSystem {
-  return new PaymentSystem({
+export function createPaymentProvider(): HttpPaymentProvider {
+  return new HttpPaymentProvider({
     endpoint: setting("PAYMENT_ENDPOINT"),
     apiKey: secret(setting("PAYMENT_KEY_PARAMETER")),
     timeoutMs: Number(setting("PAYMENT_TIMEOUT_MS")),
   });
 }
 
-export function shippingSystem(): ShippingSystem {
-  return new ShippingSystem({
+export function createShippingProvider(): HttpShippingProvider {
+  return new HttpShippingProvider({
     endpoint: setting("SHIPPING_ENDPOINT"),
     apiKey: secret(setting("SHIPPING_KEY_PARAMETER")),
     timeoutMs: Number(setting("SHIPPING_TIMEOUT_MS")),
   });
 }
 
-export function taskReply(): TaskReply {
+export function createTaskReply(): TaskReply {
   return new TaskReply(stepFunctions());
 }
 
 export function keyService(): KMSClient {
-  return traced(new KMSClient(patience));
+  return traced(new KMSClient(clientLimits));
 }

@@ -11,7 +11,7 @@ const ANSWER_KEPT_MS = 5_000;
  * `GET /api/orders/health`: writes an item of this Region to each table and reads it back. 503 as soon as one of them
  * fails, so that traffic goes to the other Region.
  */
-export function health(client: DynamoDBDocumentClient, tables: OrderTables, region: string, log: Log) {
+export function createHealthCheck(client: DynamoDBDocumentClient, tables: OrderTables, region: string, log: Log) {
   let last: { response: HttpResponse; until: number } | undefined;
   return async (): Promise<HttpResponse> => {
     if (last && Date.now() < last.until) return last.response;

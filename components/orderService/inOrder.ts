@@ -7,7 +7,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
  * A failure of the first one is thrown. Only an error makes Lambda split the batch; reported, the first record would take
  * all behind it along to the on-failure queue when its retries are used up.
  */
-export async function inOrder(
+export async function handleInOrder(
   records: readonly DynamoDBRecord[],
   handle: (record: DynamoDBRecord) => Promise<void>,
   onFailure: (record: DynamoDBRecord, error: unknown) => void,

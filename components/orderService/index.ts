@@ -1,4 +1,4 @@
-export type { ExistingOrderData, OrderServiceArgs, OutsideSystemArgs, PartialWaits } from "./args";
+export type { ExistingOrderData, OrderServiceArgs, PartialWaits, ProviderArgs as OutsideSystemArgs } from "./args";
 export type { CardKey, OrderData } from "./orderData";
 export { type OrderFunction, OrderService } from "./orderService";
 export { ORDER_INDEXES } from "./orderStore";

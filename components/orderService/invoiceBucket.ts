@@ -10,7 +10,7 @@ const OLD_VERSIONS_DAYS = 365;
  * Objects that must not leave their Region: nobody may replicate this bucket. Only the Region's own functions read and
  * write it.
  */
-export function invoiceBucket(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.s3.Bucket {
+export function createInvoiceBucket(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.s3.Bucket {
   const protect = args.protectData ?? true;
   const { bucket, ready } = privateBucket(
     `${name}-invoices`,

@@ -8,25 +8,25 @@ import { allow, InlineFunction, objects, reference } from "../inlineFunction";
 import { ownAddresses } from "../otherRegion";
 import type { OrderServiceArgs } from "./args";
 import { documentClient, setting } from "./clients";
-import { orderStore, ownRegion } from "./environment";
-import { answering } from "./http";
-import { invoiceStore, showingInvoice, writeInvoice } from "./invoices";
-import type { Shared } from "./settings";
-import { deadLetterQueue, subscribedQueue } from "./subscribedQueue";
+import { createOrderStore, readOwnRegion } from "./environment";
+import { handleRequest } from "./http";
+import { invoiceStore, showInvoice, writeInvoice } from "./invoices";
+import type { SharedSettings } from "./settings";
+import { createDeadLetterQueue, createSubscribedQueue } from "./subscribedQueue";
 
 /** How long an invoice's address works. */
 const VALID_SECONDS = 300;
 
 /** Writes an invoice for every order that this Region delivers, from a queue of its own. */
-export function invoiceWriter(
+export function createInvoicer(
   name: string,
   args: OrderServiceArgs,
-  { shared, topic, bucket }: { shared: Shared; topic: aws.sns.Topic; bucket: aws.s3.Bucket },
+  { shared, topic, bucket }: { shared: SharedSettings; topic: aws.sns.Topic; bucket: aws.s3.Bucket },
   parent: pulumi.Resource,
 ) {
   const limitSeconds = 30;
-  const failures = deadLetterQueue(`${name}-invoices-failed`, parent);
-  const { queue } = subscribedQueue(
+  const failures = createDeadLetterQueue(`${name}-invoices-failed`, parent);
+  const { queue } = createSubscribedQueue(
     `${name}-invoices`,
     { topic, functionSeconds: limitSeconds, failures, attempts: 10, only: { status: ["DELIVERED"] } },
     parent,
@@ -50,7 +50,7 @@ export function invoiceWriter(
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-invoicer" });
         const writing = {
-          store: orderStore(),
+          store: createOrderStore(),
           invoices: invoiceStore(setting("INVOICES_BUCKET")),
           storeName: setting("STORE_NAME"),
           log,
@@ -84,10 +84,10 @@ export function invoiceWriter(
 }
 
 /** Shows a customer the invoice of his own order. */
-export function invoiceReader(
+export function createInvoiceReader(
   name: string,
   { regions }: OrderServiceArgs,
-  { shared, bucket }: { shared: Shared; bucket: aws.s3.Bucket },
+  { shared, bucket }: { shared: SharedSettings; bucket: aws.s3.Bucket },
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -108,12 +108,12 @@ export function invoiceReader(
       timeoutSeconds: 15,
       logRetentionDays: shared.logRetentionDays,
       callbackFactory: () => {
-        const region = ownRegion();
+        const region = readOwnRegion();
         const { REGIONS_TABLE: table } = process.env;
-        return answering(
+        return handleRequest(
           new Logger({ serviceName: "orders-invoice" }),
-          showingInvoice({
-            store: orderStore(),
+          showInvoice({
+            store: createOrderStore(),
             invoices: invoiceStore(setting("INVOICES_BUCKET")),
             validSeconds: VALID_SECONDS,
             asking: table ? { addressOf: ownAddresses(documentClient(), table, "orders"), region } : undefined,

@@ -8,14 +8,14 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { SQSRecord } from "aws-lambda";
 import { json, problem, validator } from "../../domain/http";
-import { invoiceKey, invoiceOf, type OrderNotice } from "../../domain/order";
+import { invoiceKey, type OrderNotification, toInvoice } from "../../domain/order";
 import { orderApi } from "../../domain/order/openapi";
 import { type Asking, askOtherRegion, isForwarded } from "../otherRegion";
-import { patience, traced } from "./clients";
+import { clientLimits, traced } from "./clients";
 import { ownOrder } from "./customerOrders";
 import { customerOf, type HttpRequest, type HttpResponse, type Log } from "./http";
 import type { OrderStore } from "./orderStore";
-import { orderNotFound } from "./refusals";
+import { answerOrderNotFound } from "./refusals";
 
 /** The Region's bucket of invoices. */
 export interface InvoiceStore {
@@ -26,7 +26,7 @@ export interface InvoiceStore {
 export function invoiceStore(bucket: string): InvoiceStore {
   const client = traced(
     new S3Client({
-      ...patience,
+      ...clientLimits,
       // An endpoint of one's own has no host name for every bucket.
       forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
       // A browser follows the address: it sends no checksum and checks none.
@@ -37,7 +37,7 @@ export function invoiceStore(bucket: string): InvoiceStore {
   return { client, bucket };
 }
 
-export interface WritingInvoices {
+export interface WriteInvoiceDeps {
   store: OrderStore;
   invoices: InvoiceStore;
   storeName: string;
@@ -48,8 +48,8 @@ export interface WritingInvoices {
  * Writes the invoice of an order that was delivered by this Region. May be asked twice: what has been issued stays as it
  * is, even when a later release would word it differently.
  */
-export async function writeInvoice(record: SQSRecord, writing: WritingInvoices): Promise<void> {
-  const notice = JSON.parse(record.body) as OrderNotice;
+export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps): Promise<void> {
+  const notice = JSON.parse(record.body) as OrderNotification;
   // The notice names nobody; what is printed is read where it is kept.
   const order = await writing.store.item(notice.orderId, notice.region);
   if (order?.status !== "DELIVERED") {
@@ -63,7 +63,7 @@ export async function writeInvoice(record: SQSRecord, writing: WritingInvoices):
       new PutObjectCommand({
         Bucket: bucket,
         Key: invoiceKey(order.customerId, order.orderId),
-        Body: invoiceOf(order, writing.storeName),
+        Body: toInvoice(order, writing.storeName),
         ContentType: "text/html; charset=utf-8",
         CacheControl: "private, no-store",
         IfNoneMatch: "*",
@@ -75,7 +75,7 @@ export async function writeInvoice(record: SQSRecord, writing: WritingInvoices):
   }
 }
 
-export interface ShowingInvoices {
+export interface ShowInvoiceDeps {
   store: OrderStore;
   invoices: InvoiceStore;
   /** How long an address works, in seconds: for one look, not to be passed on. */
@@ -89,7 +89,7 @@ export interface ShowingInvoices {
  * `GET /api/orders/{orderId}/invoice`: an address that works for a few minutes. An invoice lies in the Region that has
  * delivered the order and never leaves it, so that Region is asked to sign: no role of one Region reads another's bucket.
  */
-export function showingInvoice(showing: ShowingInvoices) {
+export function showInvoice(showing: ShowInvoiceDeps) {
   const { store, asking } = showing;
   const check = validator<undefined, { orderId: string }>(orderApi, "getInvoice");
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -97,7 +97,7 @@ export function showingInvoice(showing: ShowingInvoices) {
     if (!valid.ok) return valid.response;
     const { orderId } = valid.parameters;
     const found = await ownOrder(store, orderId, customerOf(request));
-    if (!found) return orderNotFound(orderId);
+    if (!found) return answerOrderNotFound(orderId);
 
     const { status, region, customerId } = found.item;
     if (status !== "DELIVERED") return notDelivered(orderId, status);
@@ -108,7 +108,7 @@ export function showingInvoice(showing: ShowingInvoices) {
   };
 }
 
-async function signed({ invoices, ...showing }: ShowingInvoices, Key: string, orderId: string): Promise<HttpResponse> {
+async function signed({ invoices, ...showing }: ShowInvoiceDeps, Key: string, orderId: string): Promise<HttpResponse> {
   const { client, bucket: Bucket } = invoices;
   try {
     await client.send(new HeadObjectCommand({ Bucket, Key }));

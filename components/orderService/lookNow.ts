@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrderStore } from "./orderStore";
-import type { ParcelLook } from "./ship";
+import type { ShipmentCheck } from "./ship";
 
 /** How the function that follows parcels is reached. */
 export interface ShipFunction {
@@ -16,7 +16,7 @@ export interface ShipFunction {
  * @param webhookId of the notice that tells the news; the same one never does it twice.
  * @returns whether somebody looks.
  */
-export async function lookNow(
+export async function requestShipmentCheck(
   store: OrderStore,
   ship: ShipFunction,
   orderId: string,
@@ -25,7 +25,7 @@ export async function lookNow(
   const waiting = await store.waiting(orderId);
   if (waiting?.token === undefined) return false;
   if (webhookId !== undefined && waiting.wokenBy?.has(webhookId)) return false;
-  const look: ParcelLook = { orderId, epoch: waiting.epoch, openTask: waiting.token };
+  const look: ShipmentCheck = { orderId, epoch: waiting.epoch, openTask: waiting.token };
   await ship.client.send(
     new InvokeCommand({ FunctionName: ship.name, InvocationType: "Event", Payload: JSON.stringify(look) }),
   );

@@ -1,7 +1,7 @@
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { SQSRecord } from "aws-lambda";
-import { changesTold, mailOf, noticeId, type OrderNotice, smsOf } from "../../domain/order";
+import { notificationId, type OrderNotification, toGatheredChanges, toMail, toSms } from "../../domain/order";
 import type { Log } from "./http";
 import type { OrderStore } from "./orderStore";
 import { TransientError } from "./transient";
@@ -9,7 +9,7 @@ import { TransientError } from "./transient";
 /** Longer than the notifier may run, shorter than the time after which the queue delivers a message again. */
 const CLAIM_SECONDS = 60;
 
-export interface Notifying {
+export interface NotifyDeps {
   store: OrderStore;
   mails: SESv2Client;
   /** `Store name <orders@example.com>`. */
@@ -27,8 +27,8 @@ export interface Notifying {
  * not at all if a later change's notification covers this one, or if it has been sent: by another copy, another restart, or the peer
  * Region. The claim before and the record after cost two writes a mail. Only a notifier that dies in between sends it again.
  */
-export async function notify(record: SQSRecord, notifying: Notifying): Promise<void> {
-  const notice = JSON.parse(record.body) as OrderNotice;
+export async function notify(record: SQSRecord, notifying: NotifyDeps): Promise<void> {
+  const notice = JSON.parse(record.body) as OrderNotification;
   const { storeName, mails, from, messages, store } = notifying;
   // The notice has no address; it is read where it is kept.
   const { orders, sent } = await store.notified(notice.orderId);
@@ -38,7 +38,9 @@ export async function notify(record: SQSRecord, notifying: Notifying): Promise<v
     return;
   }
   if (sent.has(notice.status)) return;
-  const told = changesTold(order.history, notice.status, notifying.gatherSeconds).filter((status) => !sent.has(status));
+  const told = toGatheredChanges(order.history, notice.status, notifying.gatherSeconds).filter(
+    (status) => !sent.has(status),
+  );
   if (told.length === 0) return;
   const now = Date.now();
   const until = new Date(now + CLAIM_SECONDS * 1_000).toISOString();
@@ -46,7 +48,7 @@ export async function notify(record: SQSRecord, notifying: Notifying): Promise<v
     // Whether its holder succeeds is known only later: this copy must outlive it.
     throw new TransientError(`Another copy of the notification ${notice.id} is being sent.`);
   }
-  const { subject, text } = mailOf(order, notice.status, storeName, told.slice(0, -1));
+  const { subject, text } = toMail(order, notice.status, storeName, told.slice(0, -1));
   await mails.send(
     new SendEmailCommand({
       FromEmailAddress: from,
@@ -55,12 +57,14 @@ export async function notify(record: SQSRecord, notifying: Notifying): Promise<v
         Simple: {
           Subject: { Data: subject, Charset: "UTF-8" },
           Body: { Text: { Data: text, Charset: "UTF-8" } },
-          Headers: [{ Name: "X-Notice-Id", Value: told.map((status) => noticeId(order.orderId, status)).join(", ") }],
+          Headers: [
+            { Name: "X-Notice-Id", Value: told.map((status) => notificationId(order.orderId, status)).join(", ") },
+          ],
         },
       },
     }),
   );
-  if (messages && order.contact.phone) await sms(messages, order.contact.phone, smsOf(order, notice.status, storeName));
+  if (messages && order.contact.phone) await sms(messages, order.contact.phone, toSms(order, notice.status, storeName));
   await store.markSent(order.orderId, notice.status, told);
   notifying.log.info("Told the customer", { id: notice.id, changes: told.length });
 

@@ -1,6 +1,6 @@
 import { createDecipheriv } from "node:crypto";
 import { DecryptCommand, type KMSClient } from "@aws-sdk/client-kms";
-import { CARD_NUMBER_PATTERN, type Card, orderIdOf, parseCard, type SealedCard } from "../../domain/order";
+import { CARD_NUMBER_PATTERN, type Card, deriveOrderId, parseCard, type SealedCard } from "../../domain/order";
 
 /** The ciphertext is not a card for this order: nobody can ever authorize it, so the order is not paid. */
 export class UnreadableCard extends Error {
@@ -25,7 +25,7 @@ export async function openCard(
   if (sealed.header.customerId !== order.customerId) {
     throw new UnreadableCard("The card was encrypted by another customer.");
   }
-  if (orderIdOf(order.customerId, sealed.header.idempotencyKey) !== order.orderId) {
+  if (deriveOrderId(order.customerId, sealed.header.idempotencyKey) !== order.orderId) {
     throw new UnreadableCard("The card was encrypted for another order.");
   }
   return cardOf(opened);

@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../inlineFunction/args";
-import { replicasIn } from "../regionalFailover/replicas";
+import { createReplicas } from "../regionalFailover/replicas";
 import type { OrderServiceArgs } from "./args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "./orderStore";
 
@@ -28,7 +28,7 @@ export interface CardKey {
   jwk: { kty: string; n: string; e: string };
 }
 
-export function orderData(name: string, args: OrderServiceArgs, parent: pulumi.Resource): OrderData {
+export function createOrderTables(name: string, args: OrderServiceArgs, parent: pulumi.Resource): OrderData {
   const { existing } = args;
   if (existing) {
     return {
@@ -73,7 +73,7 @@ function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resour
         pointInTimeRecovery: { enabled: protect },
         deletionProtectionEnabled: protect,
         serverSideEncryption: { enabled: true },
-        replicas: replicasIn(args.replicaRegions, { protect, backups: protect }),
+        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
       },
       args.transform?.ordersTable,
     ),
@@ -98,7 +98,7 @@ function cardsTable(name: string, args: OrderServiceArgs, parent: pulumi.Resourc
         pointInTimeRecovery: { enabled: false },
         deletionProtectionEnabled: protect,
         serverSideEncryption: { enabled: true },
-        replicas: replicasIn(args.replicaRegions, { protect, backups: false }),
+        replicas: createReplicas(args.replicaRegions, { protect, backups: false }),
       },
       args.transform?.cardsTable,
     ),
@@ -166,7 +166,7 @@ function replicaIn(
  *
  * It stays when the stack goes: a key whose policy is deleted gets AWS's default, by which the whole account may decrypt.
  */
-export function onlyFor(
+export function restrictCardKeyTo(
   role: aws.iam.Role,
   name: string,
   key: OrderData["cardKey"],
@@ -228,7 +228,7 @@ const ADMINISTRATION = [
 ];
 
 /** The public half as the page takes it. */
-export function publicHalf({ keyId, arn }: OrderData["cardKey"], parent: pulumi.Resource): pulumi.Output<CardKey> {
+export function readPublicKey({ keyId, arn }: OrderData["cardKey"], parent: pulumi.Resource): pulumi.Output<CardKey> {
   const { publicKey } = aws.kms.getPublicKeyOutput({ keyId: arn }, { parent });
   return pulumi.all([keyId, publicKey]).apply(([id, der]) => ({ keyId: id, jwk: jwkOf(der) }));
 }

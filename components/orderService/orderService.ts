@@ -4,16 +4,16 @@ import type { HttpApi } from "../httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import { physicalName } from "../inlineFunction/names";
 import { metricsNamespace } from "../storeMetrics";
-import { orderAlarms } from "./alarms";
-import { orderApiOf } from "./apiFunctions";
+import { createOrderAlarms } from "./alarms";
+import { createOrderApi } from "./apiFunctions";
 import type { OrderServiceArgs } from "./args";
-import { orderDispatcher, orderNotifier, orderSweeper } from "./backgroundFunctions";
-import { invoiceBucket } from "./invoiceBucket";
-import { invoiceReader, invoiceWriter } from "./invoiceFunctions";
-import { type CardKey, type OrderData, onlyFor, orderData, publicHalf } from "./orderData";
-import { checkOrderSettings, type Shared, sharedSettings } from "./settings";
-import { orderTakeover } from "./takeoverFunction";
-import { orderStateMachine, stepFunctions } from "./workflowFunctions";
+import { createDispatcher, createNotifier, createSweeper } from "./backgroundFunctions";
+import { createInvoiceBucket } from "./invoiceBucket";
+import { createInvoiceReader, createInvoicer } from "./invoiceFunctions";
+import { type CardKey, createOrderTables, type OrderData, readPublicKey, restrictCardKeyTo } from "./orderData";
+import { checkOrderSettings, createSharedSettings, type SharedSettings } from "./settings";
+import { createTakeover } from "./takeoverFunction";
+import { createOrderStateMachine, createStepFunctions } from "./workflowFunctions";
 
 /**
  * Order intake that answers at once, and the workflow that finishes the order: payment, shipping, notices.
@@ -59,27 +59,27 @@ export class OrderService extends pulumi.ComponentResource {
     super("stayopen:index:OrderService", name, {}, opts);
     check(name, args);
 
-    this.data = orderData(name, args, this);
+    this.data = createOrderTables(name, args, this);
     this.topic = new aws.sns.Topic(`${name}-changes`, { displayName: "Order status changes" }, { parent: this });
-    const shared = sharedSettings(name, args, this.data, this.stateMachineOf(name), this);
+    const shared = createSharedSettings(name, args, this.data, this.stateMachineOf(name), this);
 
-    const steps = stepFunctions(name, this.data, shared, this);
-    onlyFor(steps.authorize.role, name, this.data.cardKey, this);
-    const workflow = orderStateMachine(name, args, shared, steps, this);
+    const steps = createStepFunctions(name, this.data, shared, this);
+    restrictCardKeyTo(steps.authorize.role, name, this.data.cardKey, this);
+    const workflow = createOrderStateMachine(name, args, shared, steps, this);
     this.stateMachine = workflow.stateMachine;
     this.workflowLog = workflow.log.name;
 
-    this.invoices = invoiceBucket(name, args, this);
-    const invoice = invoiceReader(name, args, { shared, bucket: this.invoices }, this);
-    const { api, functions } = orderApiOf(name, args, this.data, { shared, invoice, ship: steps.ship }, this);
+    this.invoices = createInvoiceBucket(name, args, this);
+    const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
+    const { api, functions } = createOrderApi(name, args, this.data, { shared, invoice, ship: steps.ship }, this);
     const peerRegions = args.peerRegions ?? (args.existing ? undefined : (args.replicaRegions ?? []));
-    const stream = orderDispatcher(name, this.data, shared, this.topic, peerRegions, this);
-    const { sweeper } = orderSweeper(name, args, shared, this);
-    const takeover = orderTakeover(name, args, shared, this);
-    const notices = orderNotifier(name, args, shared, this.topic, this);
-    const invoicing = invoiceWriter(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
+    const stream = createDispatcher(name, this.data, shared, this.topic, peerRegions, this);
+    const { sweeper } = createSweeper(name, args, shared, this);
+    const takeover = createTakeover(name, args, shared, this);
+    const notices = createNotifier(name, args, shared, this.topic, this);
+    const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
 
-    this.alarms = orderAlarms(
+    this.alarms = createOrderAlarms(
       name,
       {
         stateMachine: this.stateMachine,
@@ -107,7 +107,7 @@ export class OrderService extends pulumi.ComponentResource {
     };
     this.url = api.url;
     this.topicArn = this.topic.arn;
-    this.card = publicHalf(this.data.cardKey, this);
+    this.card = readPublicKey(this.data.cardKey, this);
 
     this.registerOutputs({ url: this.url, topicArn: this.topicArn, card: this.card });
   }
@@ -122,7 +122,7 @@ export class OrderService extends pulumi.ComponentResource {
    * Name and ARN of the state machine before it is made: its functions answer it, and it calls them. The topic's ARN
    * tells Region and account.
    */
-  private stateMachineOf(name: string): Shared["stateMachine"] {
+  private stateMachineOf(name: string): SharedSettings["stateMachine"] {
     const physical = physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-workflow`);
     const arn = this.topic.arn.apply((topicArn) => {
       const [, partition, , region, account] = topicArn.split(":");

@@ -24,8 +24,8 @@ import {
   type OrderTableItem,
   type PageEnd,
   type Partition,
-  partitionOf,
   sentStatuses,
+  toPartition,
   type WaitItem,
   type Write,
   waitKey,
@@ -66,13 +66,13 @@ export class OrderStore {
 
   /** All that this Region knows of an order, strongly consistent. */
   async partition(orderId: string): Promise<Partition> {
-    return partitionOf(await this.everyItem(orderId));
+    return toPartition(await this.everyItem(orderId));
   }
 
   /** An order's items, and the statuses that its customer has been notified of; strongly consistent. */
   async notified(orderId: string): Promise<{ orders: readonly OrderItem[]; sent: ReadonlySet<CustomerStatus> }> {
     const items = await this.everyItem(orderId);
-    return { orders: partitionOf(items).orders, sent: sentStatuses(items) };
+    return { orders: toPartition(items).orders, sent: sentStatuses(items) };
   }
 
   private async everyItem(orderId: string): Promise<OrderTableItem[]> {

@@ -1,7 +1,7 @@
 import { TransientError } from "./transient";
 
 /** How an outside system is reached. */
-export interface OutsideConnection {
+export interface ProviderConnection {
   /** Base URL, without a trailing slash. */
   endpoint: string;
   /** Read when first needed, so that a rotated key needs no deployment. */
@@ -11,7 +11,7 @@ export interface OutsideConnection {
 }
 
 /** A call that the outside system refused for good: a wrong key or a request it does not understand. */
-export class OutsideRefusal extends Error {
+export class ProviderRefusal extends Error {
   override readonly name = "OutsideRefusal";
 }
 
@@ -19,8 +19,8 @@ export class OutsideRefusal extends Error {
  * Calls an outside system. Its answer is a JSON object with a `status`; 429, 5xx and silence are transient; everything
  * else is a fault of ours. No request body, and so no card, is ever part of an error.
  */
-export async function askOutside<Answer extends { status: string }>(
-  { endpoint, apiKey, timeoutMs }: OutsideConnection,
+export async function callProvider<Answer extends { status: string }>(
+  { endpoint, apiKey, timeoutMs }: ProviderConnection,
   method: "GET" | "PUT",
   path: string,
   expected: readonly Answer["status"][],
@@ -46,7 +46,7 @@ export async function askOutside<Answer extends { status: string }>(
   if (status === 429 || status >= 500) throw new TransientError(`${call} was answered with ${status}.`);
   const answer = parsed(text);
   if (answer === undefined || !(expected as readonly string[]).includes(answer.status)) {
-    throw new OutsideRefusal(
+    throw new ProviderRefusal(
       `${call} was answered with ${status}${answer ? ` and the status “${answer.status}”` : ""}.`,
     );
   }

@@ -1,10 +1,10 @@
 import type { Price } from "../../domain/catalogue/product";
 import type { AuthorizeAnswer, CaptureAnswer, Card, RefundAnswer, VoidAnswer } from "../../domain/order/outside";
-import { askOutside, type OutsideConnection } from "./outsideSystem";
+import { callProvider, type ProviderConnection } from "./outsideSystem";
 
 /** The payment system, asked by order id; each call may be repeated. */
-export class PaymentSystem {
-  constructor(private readonly connection: OutsideConnection) {}
+export class HttpPaymentProvider {
+  constructor(private readonly connection: ProviderConnection) {}
 
   /**
    * @param means none for an amount of 0.
@@ -18,25 +18,25 @@ export class PaymentSystem {
   ): Promise<AuthorizeAnswer> {
     const expected = ["authorized", "captured", "pending", "declined", "voided", "refunded"] as const;
     const body = { ...total, customerId, ...means };
-    return askOutside(this.connection, "PUT", `${path(orderId)}/authorization`, expected, body);
+    return callProvider(this.connection, "PUT", `${path(orderId)}/authorization`, expected, body);
   }
 
   /** What the payment system's book says; asks for nothing. */
   read(orderId: string): Promise<AuthorizeAnswer> {
     const expected = ["none", "pending", "authorized", "captured", "declined", "voided", "refunded"] as const;
-    return askOutside(this.connection, "GET", path(orderId), expected);
+    return callProvider(this.connection, "GET", path(orderId), expected);
   }
 
   capture(orderId: string): Promise<CaptureAnswer> {
-    return askOutside(this.connection, "PUT", `${path(orderId)}/capture`, ["captured", "voided", "refunded"]);
+    return callProvider(this.connection, "PUT", `${path(orderId)}/capture`, ["captured", "voided", "refunded"]);
   }
 
   void(orderId: string): Promise<VoidAnswer> {
-    return askOutside(this.connection, "PUT", `${path(orderId)}/void`, ["voided", "captured", "refunded"]);
+    return callProvider(this.connection, "PUT", `${path(orderId)}/void`, ["voided", "captured", "refunded"]);
   }
 
   refund(orderId: string): Promise<RefundAnswer> {
-    return askOutside(this.connection, "PUT", `${path(orderId)}/refund`, ["refunded"]);
+    return callProvider(this.connection, "PUT", `${path(orderId)}/refund`, ["refunded"]);
   }
 }
 

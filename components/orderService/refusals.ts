@@ -1,12 +1,12 @@
 import type { Price } from "../../domain/catalogue/product";
 import { problem } from "../../domain/http/problem";
 import { formatMoney } from "../../domain/money";
-import type { Refusal, RequestedLine } from "../../domain/order";
+import type { PricingRefusal, RequestedLine } from "../../domain/order";
 import type { HttpResponse } from "./http";
 
 /** The answers to requests that can't be followed: each says what to do instead. */
 
-export function linesRepeated(lines: readonly RequestedLine[]): HttpResponse | undefined {
+export function refuseRepeatedLines(lines: readonly RequestedLine[]): HttpResponse | undefined {
   const ids = lines.map((line) => line.productId);
   const productIds = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
   if (productIds.length === 0) return undefined;
@@ -14,7 +14,7 @@ export function linesRepeated(lines: readonly RequestedLine[]): HttpResponse | u
   return problem(422, { title: "Product in several lines", detail, productIds });
 }
 
-export function linesRefused(refusal: Refusal): HttpResponse {
+export function refuseLines(refusal: PricingRefusal): HttpResponse {
   switch (refusal.reason) {
     case "unknown": {
       const detail = `The catalogue has no ${refusal.productIds.join(", ")}. Remove it from the order.`;
@@ -67,7 +67,7 @@ export function paymentMismatch({
   });
 }
 
-export function totalChanged(
+export function refuseChangedTotal(
   expected: Price,
   { total, lines }: { total: Price; lines: unknown[] },
 ): HttpResponse | undefined {
@@ -76,13 +76,13 @@ export function totalChanged(
   return problem(409, { title: "Total has changed", detail, total, lines });
 }
 
-export function keyUsed(): HttpResponse {
+export function refuseUsedKey(): HttpResponse {
   const detail =
     "Another order was placed with this Idempotency-Key. Use a new key for a new order, and the same body for a retry.";
   return problem(422, { title: "Idempotency-Key used for another order", detail });
 }
 
-export function cardOfAnotherRequest(): HttpResponse {
+export function refuseForeignCard(): HttpResponse {
   const detail =
     "payment.card must be encrypted for this request: its protected header must have alg RSA-OAEP-256, enc A256GCM, kid, " +
     "idempotencyKey equal to the header Idempotency-Key, customerId equal to the caller's, and nothing else.";
@@ -90,11 +90,11 @@ export function cardOfAnotherRequest(): HttpResponse {
   return problem(422, { title: "Card not encrypted for this request", detail, errors });
 }
 
-export function cardKeyUnknown(): HttpResponse {
+export function refuseUnknownCardKey(): HttpResponse {
   const detail = "payment.card is encrypted to a key that the store does not have. Load the page again and repeat.";
   return problem(422, { title: "Card encrypted to an unknown key", detail });
 }
 
-export function orderNotFound(orderId: string): HttpResponse {
+export function answerOrderNotFound(orderId: string): HttpResponse {
   return problem(404, { title: "Order not found", detail: `You have no order ${orderId}. Check the id.` });
 }

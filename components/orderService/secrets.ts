@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { patience, traced } from "./clients";
+import { clientLimits, traced } from "./clients";
 
 /** How long a secret is used before it is read again: a rotated key works everywhere after that. */
 const KEPT_FOR_MS = 5 * 60_000;
@@ -11,7 +11,7 @@ const KEPT_FOR_MS = 5 * 60_000;
  * const apiKey = secret(setting("PAYMENT_KEY_PARAMETER"));
  * await apiKey();
  */
-export function secret(name: string, client = traced(new SSMClient(patience))): () => Promise<string> {
+export function secret(name: string, client = traced(new SSMClient(clientLimits))): () => Promise<string> {
   let kept: { value: string; until: number } | undefined;
   return async () => {
     if (kept && Date.now() < kept.until) return kept.value;

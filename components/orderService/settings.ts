@@ -4,37 +4,37 @@ import { DEFAULT_DEADLINES } from "../../domain/order";
 import { MOST_POLLS, ORDER_WAITS, type OrderWaits } from "../../workflows";
 import { reference } from "../inlineFunction";
 import { countingInto, metricsNamespace } from "../storeMetrics";
-import type { OrderServiceArgs, OutsideSystemArgs } from "./args";
+import type { OrderServiceArgs, ProviderArgs } from "./args";
 import type { OrderData } from "./orderData";
 
 /** What several functions are deployed with. */
-export interface Shared {
+export interface SharedSettings {
   /** Environment of every function that has an `OrderStore`. */
   environment: Record<string, pulumi.Input<string>>;
   orders: ReturnType<typeof reference<"dynamodb:table">>;
   cards: ReturnType<typeof reference<"dynamodb:table">>;
-  payment: OutsideSystemSettings;
-  shipping: OutsideSystemSettings;
+  payment: ProviderSettings;
+  shipping: ProviderSettings;
   waits: OrderWaits;
   logRetentionDays?: number;
   /** Known before the state machine is made, since its functions answer it and it calls them. */
   stateMachine: { name: string; arn: pulumi.Output<string> };
 }
 
-export interface OutsideSystemSettings {
+export interface ProviderSettings {
   endpoint: pulumi.Input<string>;
   apiKey: aws.ssm.Parameter;
   webhookSecret: aws.ssm.Parameter;
   timeoutMs: string;
 }
 
-export function sharedSettings(
+export function createSharedSettings(
   name: string,
   args: OrderServiceArgs,
   data: OrderData,
-  stateMachine: Shared["stateMachine"],
+  stateMachine: SharedSettings["stateMachine"],
   parent: pulumi.Resource,
-): Shared {
+): SharedSettings {
   return {
     environment: {
       ORDERS_TABLE: data.orders.name,
@@ -46,13 +46,13 @@ export function sharedSettings(
     cards: reference("dynamodb:table", data.cards.arn),
     payment: outsideSystem(`${name}-payment`, args.payment, parent),
     shipping: outsideSystem(`${name}-shipping`, args.shipping, parent),
-    waits: waitsOf(name, args),
+    waits: resolveWaits(name, args),
     logRetentionDays: args.logRetentionDays,
     stateMachine,
   };
 }
 
-function outsideSystem(name: string, system: OutsideSystemArgs, parent: pulumi.Resource): OutsideSystemSettings {
+function outsideSystem(name: string, system: ProviderArgs, parent: pulumi.Resource): ProviderSettings {
   const secret = (part: string, value: pulumi.Input<string>) =>
     new aws.ssm.Parameter(
       `${name}-${part}`,
@@ -71,7 +71,7 @@ function outsideSystem(name: string, system: OutsideSystemArgs, parent: pulumi.R
 const YEAR = 365 * 24 * 3_600;
 
 /** The waits with the caller's laid over the defaults, as AWS can take them. */
-export function waitsOf(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
+export function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
   const laid: OrderWaits = {
     payment: { ...ORDER_WAITS.payment, ...waits?.payment },
     delivery: { ...ORDER_WAITS.delivery, ...waits?.delivery },
@@ -123,7 +123,7 @@ export function waitsOf(name: string, { waits }: Pick<OrderServiceArgs, "waits">
  * @throws {pulumi.RunError} for the first one that is unknown or out of range.
  */
 export function checkOrderSettings(name: string, args: Pick<OrderServiceArgs, "waits" | "deadlines">): void {
-  waitsOf(name, args);
+  resolveWaits(name, args);
   const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
   refuseUnknown(wrong, "deadlines", args.deadlines, DEFAULT_DEADLINES);
   for (const [deadline, seconds] of Object.entries(args.deadlines ?? {})) {

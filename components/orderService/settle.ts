@@ -3,13 +3,13 @@ import {
   afterRefund,
   afterVoid,
   type Deadlines,
-  type Heard,
   type OrderItem,
   SIGNALS,
   type StepInput,
+  type StepKnowledge,
 } from "../../domain/order";
 import type { OrderStore } from "./orderStore";
-import type { PaymentSystem } from "./paymentSystem";
+import type { HttpPaymentProvider } from "./paymentSystem";
 import { type Exit, type Performed, runStep } from "./stepRun";
 import { StepSignal } from "./stepSignal";
 
@@ -19,14 +19,14 @@ export interface SettleInput extends StepInput {
   reason?: string;
 }
 
-export interface Settling {
+export interface SettleDeps {
   store: OrderStore;
-  payments: PaymentSystem;
+  payments: HttpPaymentProvider;
   deadlines?: Deadlines;
 }
 
 /** What each step starts from, because the step before it has heard it. */
-const HEARD: Record<SettleInput["step"], Heard> = {
+const HEARD: Record<SettleInput["step"], StepKnowledge> = {
   capture: {},
   void: { unpaid: true },
   refund: { captured: true, impossible: true },
@@ -48,7 +48,7 @@ class UnknownStep extends Error {
  */
 export async function settleOrder(
   input: SettleInput,
-  { store, payments, deadlines }: Settling,
+  { store, payments, deadlines }: SettleDeps,
   onRefundFailure: () => void = () => {},
 ): Promise<void> {
   // Executions go on by definitions of other releases. A step that this one does not know fails where everybody sees it; the

@@ -1,19 +1,19 @@
 import { afterShip, afterTrack, type Deadlines, SIGNALS, type StepInput } from "../../domain/order";
 import type { OrderStore } from "./orderStore";
-import type { ShippingSystem } from "./shippingSystem";
+import type { HttpShippingProvider } from "./shippingSystem";
 import { type Performed, runStep } from "./stepRun";
 import { StepSignal } from "./stepSignal";
 import type { TaskReply } from "./taskReply";
-import { isTransientOfAws, TransientError } from "./transient";
+import { isTransientAwsError, TransientError } from "./transient";
 
-export interface Shipping {
+export interface ShipDeps {
   store: OrderStore;
-  shipments: ShippingSystem;
+  shipments: HttpShippingProvider;
   deadlines?: Deadlines;
 }
 
 /** The step Ship (rule 6), only ever run after a capture. */
-export async function shipOrder(input: StepInput, { store, shipments, deadlines }: Shipping): Promise<void> {
+export async function shipOrder(input: StepInput, { store, shipments, deadlines }: ShipDeps): Promise<void> {
   const exit = await runStep(input, {
     store,
     deadlines,
@@ -32,7 +32,7 @@ export async function shipOrder(input: StepInput, { store, shipments, deadlines 
   if (exit.kind === "next" && exit.action === "refund") throw new StepSignal(SIGNALS.impossible, exit.reason);
 }
 
-export interface Tracking extends Shipping {
+export interface TrackDeps extends ShipDeps {
   reply: TaskReply;
   /** How often the shipping system's book is read at most before somebody has to look. */
   maxPolls: number;
@@ -44,7 +44,7 @@ export interface Tracking extends Shipping {
  * The step AwaitDelivery (rule 14): reads the shipping system's book and writes what has changed. The step's task stays
  * open until the parcel is delivered; a webhook or its time-out runs it again.
  */
-export async function trackOrder(input: StepInput & { token: string }, tracking: Tracking): Promise<void> {
+export async function trackOrder(input: StepInput & { token: string }, tracking: TrackDeps): Promise<void> {
   const { store, reply } = tracking;
   await reply.during(input.token, async () => {
     // First, so that a webhook sent after the book was read finds somebody to wake.
@@ -59,7 +59,7 @@ export async function trackOrder(input: StepInput & { token: string }, tracking:
 }
 
 /** What a webhook has the function look at: a parcel whose execution waits, with its task's token. */
-export interface ParcelLook {
+export interface ShipmentCheck {
   orderId: string;
   epoch: number;
   openTask: string;
@@ -70,7 +70,7 @@ export interface ParcelLook {
  * answers the step's task once nothing is left to wait for. May run twice, late, or beside the step's own look: the writes
  * have their conditions.
  */
-export async function lookAtParcel({ openTask, ...input }: ParcelLook, tracking: Tracking): Promise<void> {
+export async function checkShipment({ openTask, ...input }: ShipmentCheck, tracking: TrackDeps): Promise<void> {
   // Trouble that passes goes to the step, which looks again by the workflow's retry rules.
   await tracking.reply.during(openTask, async () => {
     const exit = await trackNow(input, tracking);
@@ -79,7 +79,7 @@ export async function lookAtParcel({ openTask, ...input }: ParcelLook, tracking:
   });
 }
 
-function trackNow(input: Pick<StepInput, "orderId" | "epoch">, { store, shipments, deadlines, onTrouble }: Tracking) {
+function trackNow(input: Pick<StepInput, "orderId" | "epoch">, { store, shipments, deadlines, onTrouble }: TrackDeps) {
   return runStep(input, {
     store,
     deadlines,
@@ -90,7 +90,7 @@ function trackNow(input: Pick<StepInput, "orderId" | "epoch">, { store, shipment
           const shipment = { ...own.shipment, ...(trackingNumber ? { trackingNumber, carrier } : {}) };
           return { ...afterTrack(status, own.status), changes: { shipment } };
         } catch (error) {
-          if (!(error instanceof TransientError) && !isTransientOfAws(error)) throw error;
+          if (!(error instanceof TransientError) && !isTransientAwsError(error)) throw error;
           onTrouble(error);
           return { kind: "wait" };
         }

@@ -1,14 +1,14 @@
 import type { Address, OrderLine } from "../../domain/order/items";
 import type { ShipAnswer, ShipmentAnswer } from "../../domain/order/outside";
-import { askOutside, type OutsideConnection } from "./outsideSystem";
+import { callProvider, type ProviderConnection } from "./outsideSystem";
 
 /** The shipping system, asked by order id; each call may be repeated, and “impossible” is remembered for ever. */
-export class ShippingSystem {
-  constructor(private readonly connection: OutsideConnection) {}
+export class HttpShippingProvider {
+  constructor(private readonly connection: ProviderConnection) {}
 
   ship(orderId: string, address: Address, lines: readonly OrderLine[]): Promise<ShipAnswer> {
     const parcel = lines.map(({ productId, name, quantity }) => ({ productId, name, quantity }));
-    return askOutside<ShipAnswer>(this.connection, "PUT", path(orderId), ["accepted", "impossible"], {
+    return callProvider<ShipAnswer>(this.connection, "PUT", path(orderId), ["accepted", "impossible"], {
       address,
       lines: parcel,
     });
@@ -16,7 +16,7 @@ export class ShippingSystem {
 
   read(orderId: string): Promise<ShipmentAnswer> {
     const expected = ["none", "accepted", "impossible", "in-transit", "delivered"] as const;
-    return askOutside(this.connection, "GET", path(orderId), expected);
+    return callProvider(this.connection, "GET", path(orderId), expected);
   }
 }
 

@@ -2,13 +2,13 @@ import {
   type Action,
   advance,
   type Deadlines,
-  type Heard,
   nextStep,
   type OrderItem,
   type Outcome,
   ownItem,
   type Partition,
   type StepInput,
+  type StepKnowledge,
   supersede,
 } from "../../domain/order";
 import type { OrderStore } from "./orderStore";
@@ -29,7 +29,7 @@ export interface StepRun {
   /** What this step can do itself. */
   perform: Partial<Record<Action, (own: OrderItem) => Promise<Performed>>>;
   /** What the execution has heard before this step. */
-  heard?: Heard;
+  heard?: StepKnowledge;
   deadlines?: Deadlines;
 }
 

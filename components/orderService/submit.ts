@@ -1,31 +1,31 @@
 import { json, type problem, validator } from "../../domain/http";
 import {
   type Deadlines,
+  deriveOrderId,
+  hashRequest,
   type OrderItem,
-  orderIdOf,
   parseCard,
-  place,
   placeCard,
+  placeOrder,
   pointersToCardNumbers,
-  price,
-  requestHashOf,
+  priceOrder,
 } from "../../domain/order";
 import { type OrderRequest, orderApi } from "../../domain/order/openapi";
 import type { Catalogue } from "./catalogue";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
 import {
-  cardKeyUnknown,
   cardNumberWritten,
-  cardOfAnotherRequest,
-  keyUsed,
-  linesRefused,
-  linesRepeated,
   paymentMismatch,
-  totalChanged,
+  refuseChangedTotal,
+  refuseForeignCard,
+  refuseLines,
+  refuseRepeatedLines,
+  refuseUnknownCardKey,
+  refuseUsedKey,
 } from "./refusals";
 
-export interface Submitting {
+export interface SubmitDeps {
   store: OrderStore;
   catalogue: Catalogue;
   /** Id of the key that the page encrypts cards to, the same in both Regions. */
@@ -37,7 +37,7 @@ export interface Submitting {
  * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted. Payment and
  * shipping follow from the write.
  */
-export function submitting({ store, catalogue, cardKeyId, deadlines }: Submitting) {
+export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines }: SubmitDeps) {
   const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -53,14 +53,14 @@ export function submitting({ store, catalogue, cardKeyId, deadlines }: Submittin
       ]) ??
       refusedCard(order, { idempotencyKey: key, customerId }, cardKeyId) ??
       paymentMismatch(order) ??
-      linesRepeated(order.lines);
+      refuseRepeatedLines(order.lines);
     if (refused) return refused;
 
-    const orderId = orderIdOf(customerId, key);
-    const requestHash = requestHashOf({ ...order, payment: comparable(order.payment) });
+    const orderId = deriveOrderId(customerId, key);
+    const requestHash = hashRequest({ ...order, payment: comparable(order.payment) });
 
-    const priced = price(order.lines, await catalogue.products(order.lines.map((line) => line.productId)));
-    const problem = priced.ok ? totalChanged(order.expectedTotal, priced) : linesRefused(priced.refusal);
+    const priced = priceOrder(order.lines, await catalogue.products(order.lines.map((line) => line.productId)));
+    const problem = priced.ok ? refuseChangedTotal(order.expectedTotal, priced) : refuseLines(priced.refusal);
     if (!priced.ok || problem) return repeated(await store.item(orderId)) ?? problem!;
 
     const at = new Date().toISOString();
@@ -79,12 +79,12 @@ export function submitting({ store, catalogue, cardKeyId, deadlines }: Submittin
       requestHash,
     };
     const card = payment.kind === "card" ? placeCard(orderId, store.region, payment.card, at) : undefined;
-    const existing = await store.place(place(item, at, deadlines), card);
+    const existing = await store.place(placeOrder(item, at, deadlines), card);
     return repeated(existing) ?? placed({ orderId, total });
 
     /** The same request gets the same answer, whatever the catalogue says by now. */
     function repeated(earlier: OrderItem | undefined): HttpResponse | undefined {
-      return earlier && (earlier.requestHash === requestHash ? placed(earlier) : keyUsed());
+      return earlier && (earlier.requestHash === requestHash ? placed(earlier) : refuseUsedKey());
     }
   };
 }
@@ -107,9 +107,9 @@ function refusedCard(
   if (payment.kind !== "card") return undefined;
   const header = parseCard(payment.card)?.header;
   if (header?.idempotencyKey !== caller.idempotencyKey || header.customerId !== caller.customerId) {
-    return cardOfAnotherRequest();
+    return refuseForeignCard();
   }
-  return header.kid === cardKeyId ? undefined : cardKeyUnknown();
+  return header.kid === cardKeyId ? undefined : refuseUnknownCardKey();
 }
 
 /** A card's ciphertext is another one each time it is encrypted, so it can't tell a retry from another request. */

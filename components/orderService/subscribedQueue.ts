@@ -15,7 +15,7 @@ export interface SubscribedQueueArgs {
 }
 
 /** A queue of its own for one reader of a topic: it waits, retries and fails without any other reader noticing. */
-export function subscribedQueue(name: string, args: SubscribedQueueArgs, parent: pulumi.Resource) {
+export function createSubscribedQueue(name: string, args: SubscribedQueueArgs, parent: pulumi.Resource) {
   const { topic } = args;
   const queue = new aws.sqs.Queue(
     name,
@@ -62,6 +62,6 @@ export function subscribedQueue(name: string, args: SubscribedQueueArgs, parent:
   return { queue, subscription };
 }
 
-export function deadLetterQueue(name: string, parent: pulumi.Resource): aws.sqs.Queue {
+export function createDeadLetterQueue(name: string, parent: pulumi.Resource): aws.sqs.Queue {
   return new aws.sqs.Queue(name, { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true }, { parent });
 }

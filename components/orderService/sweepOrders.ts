@@ -3,7 +3,7 @@ import type { OrderItem } from "../../domain/order";
 import { type Deadlines, executionName, openKeys, ownItem, type Sweep, sweep } from "../../domain/order";
 import type { OrderStore } from "./orderStore";
 
-export interface Sweeping {
+export interface SweepDeps {
   store: OrderStore;
   workflows: SFNClient;
   /** ARN of an execution of this name, without the name: `arn:aws:states:REGION:ACCOUNT:execution:STATEMACHINE`. */
@@ -19,7 +19,7 @@ export interface Sweeping {
 export type Swept = Record<Sweep<OrderItem>["kind"], number>;
 
 /** Rule 12: looks at this Region's orders whose deadline has passed, and revives those nobody works on. */
-export async function sweepOrders(sweeping: Sweeping): Promise<Swept> {
+export async function sweepOrders(sweeping: SweepDeps): Promise<Swept> {
   const { store, backAt, timeLeftMs } = sweeping;
   const dueAt = backAt === undefined ? new Date().toISOString() : undefined;
   const swept: Swept = { nothing: 0, supersede: 0, revive: 0, postpone: 0 };
@@ -43,7 +43,7 @@ export async function sweepOrders(sweeping: Sweeping): Promise<Swept> {
   return swept;
 }
 
-async function sweepOrder(orderId: string, sweeping: Sweeping): Promise<keyof Swept> {
+async function sweepOrder(orderId: string, sweeping: SweepDeps): Promise<keyof Swept> {
   const { store, deadlines, backAt } = sweeping;
   const partition = await store.partition(orderId);
   const own = ownItem(partition, store.region);
@@ -57,7 +57,7 @@ async function sweepOrder(orderId: string, sweeping: Sweeping): Promise<keyof Sw
   return (await store.write(decision.write)) ? decision.kind : "nothing";
 }
 
-async function isRunning(own: OrderItem, { workflows, executionArnPrefix }: Sweeping): Promise<boolean> {
+async function isRunning(own: OrderItem, { workflows, executionArnPrefix }: SweepDeps): Promise<boolean> {
   const executionArn = `${executionArnPrefix}:${executionName(own.orderId, own.epoch)}`;
   try {
     const { status } = await workflows.send(new DescribeExecutionCommand({ executionArn }));

@@ -1,7 +1,7 @@
 import { type Deadlines, openKeys, takeOver } from "../../domain/order";
 import type { OpenOrder, OrderStore } from "./orderStore";
 
-export interface TakingOver {
+export interface TakeOverDeps {
   store: OrderStore;
   /** The Region whose open orders are taken over. */
   from: string;
@@ -17,7 +17,7 @@ export interface TakingOver {
   onTrouble: (orderId: string, error: unknown) => void;
 }
 
-export interface TakenOver {
+export interface TakeOverResult {
   /** Orders that now have an item of this Region under a new epoch. */
   taken: number;
   /** Orders with nothing to take: finished, ours already, or taken in this moment by another run. */
@@ -41,16 +41,16 @@ const ATTEMPTS = 3;
  * The lost Region's index entries stay as they are, since nobody else may write its items; so a later run meets them
  * again, and `settled` spares it reading the orders. Safe to run twice at once, to die anywhere, and to be wrong.
  */
-export async function takeOverOrders(takingOver: TakingOver): Promise<TakenOver> {
+export async function takeOverOrders(takingOver: TakeOverDeps): Promise<TakeOverResult> {
   const { from, random = Math.random } = takingOver;
-  const done: TakenOver = { taken: 0, settled: 0, failed: 0, remaining: 0 };
+  const done: TakeOverResult = { taken: 0, settled: 0, failed: 0, remaining: 0 };
   const keys = openKeys(from);
   const first = Math.floor(random() * keys.length);
   for (const key of [...keys.slice(first), ...keys.slice(0, first)]) await takeOverShard(key, takingOver, done);
   return done;
 }
 
-async function takeOverShard(openIn: string, takingOver: TakingOver, done: TakenOver): Promise<void> {
+async function takeOverShard(openIn: string, takingOver: TakeOverDeps, done: TakeOverResult): Promise<void> {
   const { store, settled, timeLeftMs } = takingOver;
   if (timeLeftMs() < LEAST_TIME_MS / 2) {
     // Not even looked at: at least one, so that the run does not pass for complete.
@@ -69,7 +69,11 @@ async function takeOverShard(openIn: string, takingOver: TakingOver, done: Taken
 }
 
 /** Some at a time: as soon as one is done the next begins. */
-async function takeOverAll(orders: readonly OpenOrder[], takingOver: TakingOver, done: TakenOver): Promise<void> {
+async function takeOverAll(
+  orders: readonly OpenOrder[],
+  takingOver: TakeOverDeps,
+  done: TakeOverResult,
+): Promise<void> {
   const { concurrency, settled, timeLeftMs, onTrouble } = takingOver;
   const queue = [...orders];
   const work = async () => {
@@ -91,7 +95,7 @@ async function takeOverAll(orders: readonly OpenOrder[], takingOver: TakingOver,
   await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, work));
 }
 
-async function takeOverOrder(orderId: string, { store, deadlines }: TakingOver): Promise<"taken" | "settled"> {
+async function takeOverOrder(orderId: string, { store, deadlines }: TakeOverDeps): Promise<"taken" | "settled"> {
   for (let attempt = 1; ; attempt++) {
     const moment = { at: new Date().toISOString(), deadlines };
     const write = takeOver(await store.partition(orderId), store.region, moment);

@@ -4,10 +4,10 @@ import type { Context } from "aws-lambda";
 import { allow, InlineFunction, index } from "../inlineFunction";
 import type { OrderServiceArgs } from "./args";
 import { setting } from "./clients";
-import { deadlines, orderStore } from "./environment";
+import { createOrderStore, readDeadlines } from "./environment";
 import { counter } from "./metrics";
 import { OPEN_INDEX } from "./orderStore";
-import type { Shared } from "./settings";
+import type { SharedSettings } from "./settings";
 import { Settled, takeOverOrders } from "./takeOverOrders";
 
 /** What the takeover is called with. */
@@ -20,7 +20,7 @@ export interface TakeoverRequest {
 const LIMIT_SECONDS = 60;
 
 /** Takes the open orders of a lost or drained Region over: called by whoever watches over the Regions, or by a person. */
-export function orderTakeover(name: string, args: OrderServiceArgs, shared: Shared, parent: pulumi.Resource) {
+export function createTakeover(name: string, args: OrderServiceArgs, shared: SharedSettings, parent: pulumi.Resource) {
   const { environment, orders, cards, logRetentionDays } = shared;
   const takeover = new InlineFunction(
     `${name}-takeover`,
@@ -41,7 +41,7 @@ export function orderTakeover(name: string, args: OrderServiceArgs, shared: Shar
         const log = new Logger({ serviceName: "orders-takeover" });
         const count = counter();
         const settled = new Settled();
-        const store = orderStore();
+        const store = createOrderStore();
         return async ({ from }: TakeoverRequest, context: Pick<Context, "getRemainingTimeInMillis">) => {
           if (typeof from !== "string" || from === store.region) {
             throw new Error(`Give the other Region as from, not ${JSON.stringify(from)}.`);
@@ -50,7 +50,7 @@ export function orderTakeover(name: string, args: OrderServiceArgs, shared: Shar
           const done = await takeOverOrders({
             store,
             from,
-            deadlines: deadlines(),
+            deadlines: readDeadlines(),
             concurrency: Number(setting("CONCURRENCY")),
             timeLeftMs: () => context.getRemainingTimeInMillis(),
             settled,

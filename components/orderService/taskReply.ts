@@ -1,6 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import { SIGNALS, type Signal } from "../../domain/order/signals";
-import { isTransientOfAws, TransientError, transiently } from "./transient";
+import { asTransient, isTransientAwsError, TransientError } from "./transient";
 
 /** Answers a waiting task. A task that has timed out or was answered already needs no answer. */
 export class TaskReply {
@@ -25,9 +25,9 @@ export class TaskReply {
     try {
       await step();
     } catch (error) {
-      if (!(error instanceof TransientError) && !isTransientOfAws(error)) throw error;
+      if (!(error instanceof TransientError) && !isTransientAwsError(error)) throw error;
       // Where not even that can be told, the function's own error has the same name.
-      await transiently(() =>
+      await asTransient(() =>
         this.fails(taskToken, SIGNALS.transient, error instanceof Error ? error.message : undefined),
       );
     }

@@ -6,7 +6,7 @@ export class TransientError extends Error {
 }
 
 /** What the AWS SDK throws when repeating the call later may help. */
-export function isTransientOfAws(error: unknown): boolean {
+export function isTransientAwsError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { $retryable, $metadata, code } = error as Error & {
     $retryable?: unknown;
@@ -23,11 +23,11 @@ export function isTransientOfAws(error: unknown): boolean {
 }
 
 /** Runs a step whose transient trouble, AWS's own included, is tried again by the workflow's retry rules. */
-export async function transiently<Result>(step: () => Promise<Result>): Promise<Result> {
+export async function asTransient<Result>(step: () => Promise<Result>): Promise<Result> {
   try {
     return await step();
   } catch (error) {
-    if (error instanceof TransientError || !isTransientOfAws(error)) throw error;
+    if (error instanceof TransientError || !isTransientAwsError(error)) throw error;
     throw new TransientError(error instanceof Error ? error.message : "unknown trouble", { cause: error });
   }
 }

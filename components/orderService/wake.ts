@@ -9,7 +9,12 @@ import type { TaskReply } from "./taskReply";
  * @param webhookId of the notice that wakes; the same one never wakes twice.
  * @returns whether somebody was woken.
  */
-export async function wake(store: OrderStore, reply: TaskReply, orderId: string, webhookId?: string): Promise<boolean> {
+export async function resumeExecution(
+  store: OrderStore,
+  reply: TaskReply,
+  orderId: string,
+  webhookId?: string,
+): Promise<boolean> {
   const waiting = await store.waiting(orderId);
   if (waiting?.token === undefined) return false;
   if (webhookId !== undefined && waiting.wokenBy?.has(webhookId)) return false;

@@ -8,7 +8,7 @@ interface Notice {
   orderId: string;
 }
 
-export interface Listening {
+export interface WebhookDeps {
   /** Has whoever waits for the order look again; says whether somebody does. */
   tell: (orderId: string, webhookId: string | undefined) => Promise<boolean>;
   /** The secret that the outside system signs with: `whsec_…`. */
@@ -20,7 +20,7 @@ export interface Listening {
  * `POST /api/orders/webhooks/…`: takes a notice whose signature is right and not older than five minutes, and has
  * the order's books read again; what they say is never taken from the notice itself.
  */
-export function listening(operationId: "paymentUpdated" | "shipmentUpdated", listener: Listening) {
+export function receiveWebhook(operationId: "paymentUpdated" | "shipmentUpdated", listener: WebhookDeps) {
   const check = validator<Notice>(orderApi, operationId);
   return async (request: HttpRequest): Promise<HttpResponse> => {
     if (!isSigned(request, await listener.webhookSecret())) {

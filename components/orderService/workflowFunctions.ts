@@ -5,23 +5,30 @@ import type { StepInput } from "../../domain/order";
 import { orderWorkflow } from "../../workflows";
 import { allow, InlineFunction, reference, STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction";
 import { transformed } from "../inlineFunction/args";
-import { accountIdOf, serviceRole } from "../serviceRole";
+import { accountIdOf, createServiceRole } from "../serviceRole";
 import type { OrderServiceArgs } from "./args";
 import { authorizeOrder } from "./authorize";
 import { setting } from "./clients";
-import { deadlines, keyService, orderStore, paymentSystem, shippingSystem, taskReply } from "./environment";
+import {
+  createOrderStore,
+  createPaymentProvider,
+  createShippingProvider,
+  createTaskReply,
+  keyService,
+  readDeadlines,
+} from "./environment";
 import { counter } from "./metrics";
 import type { OrderData } from "./orderData";
-import type { Shared } from "./settings";
+import type { SharedSettings } from "./settings";
 import { type SettleInput, settleOrder } from "./settle";
-import { lookAtParcel, type ParcelLook, shipOrder, trackOrder } from "./ship";
-import { transiently } from "./transient";
+import { checkShipment, type ShipmentCheck, shipOrder, trackOrder } from "./ship";
+import { asTransient } from "./transient";
 
 /** A step's function: two calls of an outside system of 10 s at most, and some of AWS. */
 const STEP_LIMIT_SECONDS = 30;
 
 /** The functions of the workflow's steps: each holds only the keys of the outside system that it calls. */
-export function stepFunctions(name: string, data: OrderData, shared: Shared, parent: pulumi.Resource) {
+export function createStepFunctions(name: string, data: OrderData, shared: SharedSettings, parent: pulumi.Resource) {
   const { environment, orders, cards, logRetentionDays, payment, shipping, waits } = shared;
   const workflow = reference("states:stateMachine", shared.stateMachine.arn);
   const callPayment = {
@@ -51,13 +58,13 @@ export function stepFunctions(name: string, data: OrderData, shared: Shared, par
       logRetentionDays,
       callbackFactory: () => {
         const authorizing = {
-          store: orderStore(),
-          payments: paymentSystem(),
+          store: createOrderStore(),
+          payments: createPaymentProvider(),
           kms: keyService(),
           cardKeyArn: setting("CARD_KEY_ARN"),
-          reply: taskReply(),
+          reply: createTaskReply(),
           limitSeconds: Number(setting("PENDING_LIMIT_SECONDS")),
-          deadlines: deadlines(),
+          deadlines: readDeadlines(),
         };
         return (input: StepInput & { token: string }) => authorizeOrder(input, authorizing);
       },
@@ -79,8 +86,8 @@ export function stepFunctions(name: string, data: OrderData, shared: Shared, par
       logRetentionDays,
       callbackFactory: () => {
         const count = counter();
-        const settling = { store: orderStore(), payments: paymentSystem(), deadlines: deadlines() };
-        return (input: SettleInput) => transiently(() => settleOrder(input, settling, () => count("RefundsFailed")));
+        const settling = { store: createOrderStore(), payments: createPaymentProvider(), deadlines: readDeadlines() };
+        return (input: SettleInput) => asTransient(() => settleOrder(input, settling, () => count("RefundsFailed")));
       },
     },
     { parent },
@@ -109,21 +116,21 @@ export function stepFunctions(name: string, data: OrderData, shared: Shared, par
         const log = new Logger({ serviceName: "orders-ship" });
         const count = counter();
         const tracking = {
-          store: orderStore(),
-          shipments: shippingSystem(),
-          reply: taskReply(),
+          store: createOrderStore(),
+          shipments: createShippingProvider(),
+          reply: createTaskReply(),
           maxPolls: Number(setting("MAX_POLLS")),
-          deadlines: deadlines(),
+          deadlines: readDeadlines(),
           onTrouble: (error: unknown) => {
             log.warn("The shipping system could not be asked", { error: String(error) });
             count("ShippingUnanswered");
           },
         };
-        return (input: (StepInput & { token?: string }) | ParcelLook) => {
-          if ("openTask" in input) return lookAtParcel(input, tracking);
+        return (input: (StepInput & { token?: string }) | ShipmentCheck) => {
+          if ("openTask" in input) return checkShipment(input, tracking);
           const { token } = input;
           return token === undefined
-            ? transiently(() => shipOrder(input, tracking))
+            ? asTransient(() => shipOrder(input, tracking))
             : trackOrder({ ...input, token }, tracking);
         };
       },
@@ -135,11 +142,11 @@ export function stepFunctions(name: string, data: OrderData, shared: Shared, par
 }
 
 /** The state machine, which may call the three functions and nothing else. */
-export function orderStateMachine(
+export function createOrderStateMachine(
   name: string,
   args: OrderServiceArgs,
-  shared: Shared,
-  functions: ReturnType<typeof stepFunctions>,
+  shared: SharedSettings,
+  functions: ReturnType<typeof createStepFunctions>,
   parent: pulumi.Resource,
 ): { stateMachine: aws.sfn.StateMachine; log: aws.cloudwatch.LogGroup } {
   const { authorize, settle, ship } = functions;
@@ -149,7 +156,7 @@ export function orderStateMachine(
     { name: `/aws/vendedlogs/states/${shared.stateMachine.name}`, retentionInDays: args.logRetentionDays ?? 30 },
     { parent },
   );
-  const { role, policy } = serviceRole(
+  const { role, policy } = createServiceRole(
     `${name}-workflow`,
     "states.amazonaws.com",
     accountIdOf(parent),

@@ -18,7 +18,7 @@ export type ForwardedRequest = Pick<APIGatewayProxyEventV2, "headers" | "body" |
   requestContext: { http: { method: string } };
 };
 
-export interface Asking {
+export interface ForwardDeps {
   /** Address of a Region's API of the same service, without a trailing slash. */
   addressOf(region: string): Promise<string | undefined>;
   /** The Region that asks. */
@@ -41,8 +41,8 @@ export const isForwarded = (request: Pick<ForwardedRequest, "headers">): boolean
  * @example
  * const answer = await askOtherRegion({ addressOf, region: "us-east-1" }, "us-west-2", event);
  */
-export async function askOtherRegion(
-  asking: Asking,
+export async function forwardRequest(
+  asking: ForwardDeps,
   region: string,
   request: ForwardedRequest,
 ): Promise<Response | undefined> {
@@ -57,7 +57,7 @@ export async function askOtherRegion(
 }
 
 async function askOnce(
-  { region, timeoutMs = 5_000, fetch: send = fetch }: Asking,
+  { region, timeoutMs = 5_000, fetch: send = fetch }: ForwardDeps,
   url: string,
   request: ForwardedRequest,
 ): Promise<Response | undefined> {

@@ -1,2 +1,2 @@
-export { type Asking, askOtherRegion, FORWARDED_BY, isForwarded } from "./ask";
-export { ownAddresses } from "./ownAddresses";
+export { FORWARDED_BY, type ForwardDeps as Asking, forwardRequest as askOtherRegion, isForwarded } from "./ask";
+export { createAddressLookup as ownAddresses } from "./ownAddresses";

@@ -8,7 +8,7 @@ import { HEARTBEAT, type HeartbeatItem } from "../../domain/region";
  * @param table name of a `RegionState`'s table.
  * @returns the address of the service there, without a trailing slash; `undefined` if that Region was never heard of.
  */
-export function ownAddresses(client: DynamoDBDocumentClient, table: string, service: "orders" | "catalogue") {
+export function createAddressLookup(client: DynamoDBDocumentClient, table: string, service: "orders" | "catalogue") {
   return async (region: string): Promise<string | undefined> => {
     const { Item } = await client.send(
       new GetCommand({ TableName: table, Key: { subject: region, entry: HEARTBEAT }, ProjectionExpression: "urls" }),

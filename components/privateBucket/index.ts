@@ -1,2 +1,7 @@
 export { reservedBucketName } from "./bucketName";
-export { type PrivateBucket, type PrivateBucketArgs, privateBucket, tlsOnly } from "./privateBucket";
+export {
+  createPrivateBucket as privateBucket,
+  type PrivateBucket,
+  type PrivateBucketArgs,
+  tlsOnly,
+} from "./privateBucket";

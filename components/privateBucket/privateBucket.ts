@@ -20,7 +20,7 @@ export interface PrivateBucket {
 }
 
 /** A bucket that nobody reads without a signed request, and that keeps what was overwritten or deleted for a while. */
-export function privateBucket(
+export function createPrivateBucket(
   name: string,
   args: PrivateBucketArgs,
   options: pulumi.CustomResourceOptions,

@@ -2,7 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { SignInSettings } from "../../domain/auth";
 import { internalError, json, problem } from "../../domain/http/problem";
-import { isDrained, type RegionBook } from "../../domain/region";
+import { isDrained, type RegionRecords } from "../../domain/region";
 import type { Count } from "./metrics";
 import type { Probe } from "./probe";
 import type { StateStore } from "./stateStore";
@@ -27,7 +27,7 @@ export interface StoreConfig {
   regions: { region: string; auth: SignInSettings; here: boolean }[];
 }
 
-export interface Configuring {
+export interface ConfigApiDeps {
   region: string;
   peerRegion?: string;
   store: Pick<StateStore, "book">;
@@ -36,7 +36,7 @@ export interface Configuring {
   now: () => number;
 }
 
-export interface Checking extends Pick<Configuring, "region" | "store" | "log" | "now"> {
+export interface CheckApiDeps extends Pick<ConfigApiDeps, "region" | "store" | "log" | "now"> {
   /** ARNs of the services' check functions, by service. */
   checkFunctions: Record<string, string>;
   /** Calls a check function once. */
@@ -57,13 +57,13 @@ const HEALTH_KEPT_MS = 2_000;
 const CONFIG_KEPT_MS = 30_000;
 
 /** Answers the public route `GET /api/config`. */
-export function configAnswers(answering: Configuring): (request: Request) => Promise<Answer> {
+export function createConfigApi(answering: ConfigApiDeps): (request: Request) => Promise<Answer> {
   const config = kept(CONFIG_KEPT_MS, answering.now, () => configOf(answering));
   return guarded(answering.log, "GET /api/config", () => config());
 }
 
 /** Answers the routes that checkers alone know: health, and whether another Region is drained. */
-export function checkAnswers(answering: Checking): (request: Request) => Promise<Answer> {
+export function createCheckApi(answering: CheckApiDeps): (request: Request) => Promise<Answer> {
   const health = kept(HEALTH_KEPT_MS, answering.now, () => healthOf(answering));
   return async (request) => {
     // The route key begins with the check key, which is not for logs.
@@ -75,7 +75,7 @@ export function checkAnswers(answering: Checking): (request: Request) => Promise
 }
 
 /** A 500 with the request's id in place of an error. */
-function guarded(log: Configuring["log"], route: string, answer: () => Promise<Answer>) {
+function guarded(log: ConfigApiDeps["log"], route: string, answer: () => Promise<Answer>) {
   return async (request: Request): Promise<Answer> => {
     try {
       return await answer();
@@ -90,7 +90,7 @@ function guarded(log: Configuring["log"], route: string, answer: () => Promise<A
  * 503 while an operator has drained this Region, or a service of it does not work; both are said. A check that says nothing, such as
  * one that Lambda has throttled, leaves the service `unknown` and the Region healthy.
  */
-async function healthOf({ region, store, checkFunctions, check, count, log, now }: Checking): Promise<Answer> {
+async function healthOf({ region, store, checkFunctions, check, count, log, now }: CheckApiDeps): Promise<Answer> {
   const checkedAt = new Date(now()).toISOString();
   const asked = Object.entries(checkFunctions).map(async ([service, functionArn]) => {
     const { verdict, said } = await check(functionArn, SERVICE_HEALTH_LIMIT_MS);
@@ -109,9 +109,9 @@ const STATUS_BY_VERDICT = { works: "ok", fails: "failing", nothing: "unknown" } 
 
 /** Whether the Region is drained; `undefined` if its table does not answer. */
 async function isOut(
-  store: Configuring["store"],
+  store: ConfigApiDeps["store"],
   region: string,
-  log: Configuring["log"],
+  log: ConfigApiDeps["log"],
 ): Promise<boolean | undefined> {
   try {
     return isDrained((await store.book(region)).drains);
@@ -125,13 +125,13 @@ async function isOut(
  * Whether this Region knows that another one is drained: 200 if so, 404 if not. A health check turns it round, so that
  * no answer at all (this Region is dead) says nothing against the other.
  */
-async function drainedAnswer({ store, log }: Checking, region: string): Promise<Answer> {
+async function drainedAnswer({ store, log }: CheckApiDeps, region: string): Promise<Answer> {
   const drained = await isOut(store, region, log);
   if (drained) return json(200, { region, drained: true });
   return problem(404, { title: "Not drained", detail: `Nobody has drained ${region}, as far as is known here.` });
 }
 
-async function configOf({ region, peerRegion, store, settings, log }: Configuring): Promise<Answer> {
+async function configOf({ region, peerRegion, store, settings, log }: ConfigApiDeps): Promise<Answer> {
   const peer = peerRegion === undefined ? undefined : await peerBook(store, peerRegion, log);
   const regions: StoreConfig["regions"] = [{ region, auth: settings.auth, here: true }];
   if (peerRegion !== undefined && peer?.issuer) {
@@ -143,10 +143,10 @@ async function configOf({ region, peerRegion, store, settings, log }: Configurin
 
 /** A page can sign customers in here without knowing the other Region. */
 async function peerBook(
-  store: Configuring["store"],
+  store: ConfigApiDeps["store"],
   peerRegion: string,
-  log: Configuring["log"],
-): Promise<RegionBook | undefined> {
+  log: ConfigApiDeps["log"],
+): Promise<RegionRecords | undefined> {
   try {
     return await store.book(peerRegion);
   } catch (error) {

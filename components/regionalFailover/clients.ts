@@ -21,9 +21,9 @@ export function documentClient(): DynamoDBDocumentClient {
   });
 }
 
-export const functionClient = (): LambdaClient => traced(new LambdaClient(patience));
+export const createFunctionClient = (): LambdaClient => traced(new LambdaClient(patience));
 
-export const workflowClient = (): SFNClient => traced(new SFNClient(patience));
+export const createWorkflowClient = (): SFNClient => traced(new SFNClient(patience));
 
 /** A variable that the component has set; without it the function is deployed wrongly, and says so at its start. */
 export function setting(name: string): string {

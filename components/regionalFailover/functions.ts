@@ -6,18 +6,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } from "../../domain/region";
 import { allow, type Grant, InlineFunction, reference, when } from "../inlineFunction";
-import { accountIdOf, serviceRole } from "../serviceRole";
+import { accountIdOf, createServiceRole } from "../serviceRole";
 import { countingInto, metricsNamespace } from "../storeMetrics";
-import { checkAnswers, configAnswers, type Request } from "./answers";
+import { createCheckApi, createConfigApi, type Request } from "./answers";
 import type { RegionalFailoverArgs } from "./args";
-import { documentClient, functionClient, setting, workflowClient } from "./clients";
+import { createFunctionClient, createWorkflowClient, documentClient, setting } from "./clients";
 import { counter } from "./metrics";
 import { probe, probeFunction } from "./probe";
 import { StateStore } from "./stateStore";
-import { newMemory, watch } from "./watch";
+import { newMemory, watchPeer } from "./watch";
 
 /** Answers `/api/config`. */
-export function answersFunction(
+export function createRegionApiFunction(
   name: string,
   args: RegionalFailoverArgs,
   parent: pulumi.Resource,
@@ -39,7 +39,7 @@ export function answersFunction(
       timeoutSeconds: 5,
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () =>
-        configAnswers({
+        createConfigApi({
           region: setting("AWS_REGION"),
           peerRegion: process.env.PEER_REGION || undefined,
           store: new StateStore(documentClient(), setting("STATE_TABLE")),
@@ -80,8 +80,8 @@ export function checksFunction(
       reservedConcurrency: args.checkConcurrency,
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () => {
-        const functions = functionClient();
-        return checkAnswers({
+        const functions = createFunctionClient();
+        return createCheckApi({
           region: setting("AWS_REGION"),
           store: new StateStore(documentClient(), setting("STATE_TABLE")),
           checkFunctions: JSON.parse(setting("CHECK_FUNCTIONS")),
@@ -100,7 +100,7 @@ export function checksFunction(
 const WATCH_LIMIT_SECONDS = 120;
 
 /** Writes this Region's heartbeat, looks after the peer's, and starts takeovers: once a minute, for a minute. */
-export function watchFunction(
+export function createWatch(
   name: string,
   args: RegionalFailoverArgs,
   own: { region: pulumi.Output<string>; urls: pulumi.Output<RegionUrls> },
@@ -137,8 +137,8 @@ export function watchFunction(
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () => {
-        const functions = functionClient();
-        const workflows = workflowClient();
+        const functions = createFunctionClient();
+        const workflows = createWorkflowClient();
         const memory = newMemory();
         const targets: { functionArn?: string; stateMachineArn?: string; when?: string }[] = JSON.parse(
           setting("ON_RETURN"),
@@ -180,7 +180,7 @@ export function watchFunction(
           },
         };
         return (_event: unknown, context: Pick<Context, "getRemainingTimeInMillis">) =>
-          watch(watching, memory, () => context.getRemainingTimeInMillis());
+          watchPeer(watching, memory, () => context.getRemainingTimeInMillis());
       },
     },
     { parent },
@@ -198,7 +198,7 @@ function returnGrants({ onReturn = [] }: RegionalFailoverArgs): Grant[] {
 }
 
 function onceAMinute(name: string, target: InlineFunction<unknown>, parent: pulumi.Resource): aws.scheduler.Schedule {
-  const { role, policy } = serviceRole(
+  const { role, policy } = createServiceRole(
     name,
     "scheduler.amazonaws.com",
     accountIdOf(parent),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Transform, transformed } from "../inlineFunction/args";
-import { replicasIn } from "./replicas";
+import { createReplicas } from "./replicas";
 
 /** The table by which Regions know of each other, as other components take it. */
 export interface RegionStateTable {
@@ -68,7 +68,7 @@ export class RegionState extends pulumi.ComponentResource {
           pointInTimeRecovery: { enabled: protect },
           deletionProtectionEnabled: protect,
           serverSideEncryption: { enabled: true },
-          replicas: replicasIn(replicaRegions, { protect, backups: protect }),
+          replicas: createReplicas(replicaRegions, { protect, backups: protect }),
         },
         transform?.table,
       ),

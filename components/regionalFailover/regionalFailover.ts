@@ -7,7 +7,7 @@ import { domainAlarms, regionAlarms } from "./alarms";
 import { HEALTH_PATH, type Request } from "./answers";
 import type { DomainArgs, RegionalFailoverArgs } from "./args";
 import { type DomainNames, domainNames } from "./domainNames";
-import { answersFunction, checksFunction, watchFunction } from "./functions";
+import { checksFunction, createRegionApiFunction, createWatch } from "./functions";
 
 /**
  * Keeps the store open when a Region closes: tells Route 53 and the other Region whether this one works, looks after
@@ -62,7 +62,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
     const { domain, services } = args;
     const region = args.state.tableArn.apply((arn) => arn.split(":")[3]!);
 
-    const answers = answersFunction(name, args, this);
+    const answers = createRegionApiFunction(name, args, this);
     this.api = new HttpApi(
       name,
       {
@@ -99,7 +99,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
 
     // The peer asks under the addresses that AWS gave: they need neither Route 53 nor a certificate.
     const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.checks.url}/${checkKey}${HEALTH_PATH}` });
-    const { watch, schedule } = watchFunction(name, args, { region, urls }, this);
+    const { watch, schedule } = createWatch(name, args, { region, urls }, this);
     this.functions = { watch, answers, checks };
     this.schedule = schedule;
     this.alarms = [

@@ -10,7 +10,7 @@ type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly
  * @example
  * new aws.dynamodb.Table("orders", { …, replicas: replicasIn(["us-west-2"], { protect: true, backups: true }) });
  */
-export function replicasIn(
+export function createReplicas(
   regions: readonly string[] | undefined,
   { protect, backups }: { protect: boolean; backups: boolean },
 ): Replica[] | undefined {

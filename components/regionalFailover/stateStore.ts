@@ -1,5 +1,11 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { bookOf, type DrainItem, type HeartbeatItem, type RegionBook, type RegionItem } from "../../domain/region";
+import {
+  type DrainItem,
+  type HeartbeatItem,
+  type RegionItem,
+  type RegionRecords,
+  toRegionRecords,
+} from "../../domain/region";
 
 /** The table by which Regions know of each other, as one of them reads and writes it. */
 export class StateStore {
@@ -9,7 +15,7 @@ export class StateStore {
   ) {}
 
   /** All that this Region's replica knows about a Region. */
-  async book(subject: string): Promise<RegionBook> {
+  async book(subject: string): Promise<RegionRecords> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.tableName,
@@ -18,7 +24,7 @@ export class StateStore {
         ConsistentRead: true,
       }),
     );
-    return bookOf(Items as RegionItem[]);
+    return toRegionRecords(Items as RegionItem[]);
   }
 
   /** Writes a Region's own heartbeat, unless a newer one is there: `false` says that another run is at work. */

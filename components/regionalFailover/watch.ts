@@ -1,26 +1,26 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import {
+  detectReturn,
   type FailoverTimings,
   HEARTBEAT,
   type HeartbeatItem,
   heartbeatAgeSeconds,
   isDrained,
+  type PeerObservation,
   type PeerState,
   peerState,
   REGION_SCHEMA,
-  type RegionBook,
+  type RegionRecords,
   type RegionUrls,
   type Return,
-  returnOf,
-  type Sight,
-  type SightKept,
+  type StoredObservation,
   takesOver,
 } from "../../domain/region";
 import type { Count } from "./metrics";
 import type { Probe } from "./probe";
 import type { StateStore } from "./stateStore";
 
-export interface Watching {
+export interface WatchDeps {
   region: string;
   /** Absent: the Region is alone, and only its heartbeat is written. */
   peerRegion?: string;
@@ -38,13 +38,13 @@ export interface Watching {
 }
 
 /** What the watch remembers between rounds; between runs, and so between containers, the heartbeat carries it. */
-export interface Memory extends SightKept {
+export interface WatchMemory extends StoredObservation {
   /** Milliseconds since 1970. */
   lastRoundAt?: number;
   state?: PeerState;
 }
 
-export const newMemory = (): Memory => ({ failuresInARow: 0 });
+export const newMemory = (): WatchMemory => ({ failuresInARow: 0 });
 
 /** After so long a run looks whether its successor is at work, and ends. Schedules fire once a minute, give or take. Milliseconds. */
 const OWN_TIME_MS = 50_000;
@@ -64,7 +64,7 @@ const ROUND_LIMIT_MS = 6_000;
  * Two runs at once, or one that wakes up after hours, do no harm: heartbeats only ever grow, and whatever a run concludes
  * from what it saw, a takeover decides again from what the tables say in that moment.
  */
-export async function watch(watching: Watching, memory: Memory, timeLeftMs: () => number): Promise<void> {
+export async function watchPeer(watching: WatchDeps, memory: WatchMemory, timeLeftMs: () => number): Promise<void> {
   const { clock, timings } = watching;
   const begin = clock.now();
   let ownBeat: string | undefined;
@@ -79,13 +79,13 @@ export async function watch(watching: Watching, memory: Memory, timeLeftMs: () =
 
 /** One round. `successor`: somebody else has written this Region's heartbeat since this run did. */
 async function round(
-  watching: Watching,
-  memory: Memory,
+  watching: WatchDeps,
+  memory: WatchMemory,
   ownBeat: string | undefined,
 ): Promise<{ beat?: string; successor: boolean }> {
   const { region, peerRegion, store, clock, count, log } = watching;
-  let own: RegionBook;
-  let peer: RegionBook | undefined;
+  let own: RegionRecords;
+  let peer: RegionRecords | undefined;
   let beat: string | undefined;
   const begin = clock.now();
   try {
@@ -106,13 +106,13 @@ async function round(
 
 /** Writes the heartbeat, and does what is owed for having been away. Its time, unless another run has written a newer one. */
 async function writeHeartbeat(
-  { region, urls, store, clock, timings, tellReturn, count, log }: Watching,
-  memory: Memory,
-  own: RegionBook,
-  peer: RegionBook | undefined,
+  { region, urls, store, clock, timings, tellReturn, count, log }: WatchDeps,
+  memory: WatchMemory,
+  own: RegionRecords,
+  peer: RegionRecords | undefined,
 ): Promise<string | undefined> {
   const at = timeOf(clock.now());
-  const owes = returnOf(own.heartbeat, peer?.heartbeat !== undefined, at, timings);
+  const owes = detectReturn(own.heartbeat, peer?.heartbeat !== undefined, at, timings);
   const sees = peer && sightOf(memory);
   const heartbeat: HeartbeatItem = { subject: region, entry: HEARTBEAT, schema: REGION_SCHEMA, at, urls, owes, sees };
   // What is owed stands in the item before it is done: a run that dies in between leaves it to the next one.
@@ -132,9 +132,9 @@ async function writeHeartbeat(
 }
 
 async function lookAtPeer(
-  watching: Watching,
-  memory: Memory,
-  { own, peer, peerRegion, begin }: { own: RegionBook; peer: RegionBook; peerRegion: string; begin: number },
+  watching: WatchDeps,
+  memory: WatchMemory,
+  { own, peer, peerRegion, begin }: { own: RegionRecords; peer: RegionRecords; peerRegion: string; begin: number },
 ): Promise<void> {
   const { timings, clock, count, log } = watching;
   const answer = peer.heartbeat && (await watching.probe(peer.heartbeat.urls.health, timings.probeTimeoutMs));
@@ -150,7 +150,7 @@ async function lookAtPeer(
   if (peer.heartbeat && memory.seen?.at !== peer.heartbeat.at) {
     memory.seen = { at: peer.heartbeat.at, since: timeOf(now) };
   }
-  const sight: Sight = {
+  const sight: PeerObservation = {
     heartbeat: peer.heartbeat,
     seenSince: memory.seen?.since,
     failuresInARow: memory.failuresInARow,
@@ -173,8 +173,8 @@ async function lookAtPeer(
 }
 
 async function startTakeover(
-  { takeOver, clock, timings, count, log }: Watching,
-  memory: Memory,
+  { takeOver, clock, timings, count, log }: WatchDeps,
+  memory: WatchMemory,
   from: string,
 ): Promise<void> {
   const now = clock.now();
@@ -193,7 +193,7 @@ async function startTakeover(
  * "In a row" means round after round, whoever made them: a run goes on where the last one was, as the heartbeat has it. A
  * function that was frozen, or a Region that was away, begins anew.
  */
-function goOn({ clock, timings }: Watching, memory: Memory, own: RegionBook): void {
+function goOn({ clock, timings }: WatchDeps, memory: WatchMemory, own: RegionRecords): void {
   const now = clock.now();
   const longestPauseMs = 3 * timings.roundSeconds * 1000 + ROUND_LIMIT_MS + timings.probeTimeoutMs;
   if (memory.lastRoundAt === undefined || now - memory.lastRoundAt > longestPauseMs) {
@@ -208,6 +208,10 @@ function goOn({ clock, timings }: Watching, memory: Memory, own: RegionBook): vo
 }
 
 /** What the next run has to know of the peer. */
-const sightOf = ({ failuresInARow, seen, takeoverStartedAt }: Memory) => ({ failuresInARow, seen, takeoverStartedAt });
+const sightOf = ({ failuresInARow, seen, takeoverStartedAt }: WatchMemory) => ({
+  failuresInARow,
+  seen,
+  takeoverStartedAt,
+});
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();

@@ -13,7 +13,7 @@ interface Watched {
 }
 
 /** Alarms for what makes search wrong: changes that wait, products that can't be indexed, crashes, failed rebuilds. */
-export function alarmsFor(
+export function createSearchAlarms(
   name: string,
   { indexer, deadLetters, rebuild, runbooks }: Watched,
   topics: pulumi.Input<string>[],

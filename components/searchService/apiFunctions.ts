@@ -9,16 +9,16 @@ import { ownAddresses } from "../otherRegion";
 import { traced, traceFetch } from "../tracing";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
-import { forwarderOf } from "./forward";
+import { createForward } from "./forward";
 import { openSearchClient } from "./openSearch";
-import { readApiOf, type SignedInRequest, writeApiOf } from "./productApi";
+import { createReadApi, createWriteApi, type SignedInRequest } from "./productApi";
 import type { ProductData } from "./productData";
 import { ProductStore } from "./productStore";
-import { searchApiOf } from "./searchApi";
+import { createSearchApi } from "./searchApi";
 import type { Engine } from "./searchDomain";
 
 /** The functions behind the API, one for each set of rights that its routes need, and the API itself. */
-export function catalogueApiOf(
+export function createCatalogueApi(
   name: string,
   args: SearchServiceArgs,
   { products, engine }: { products: ProductData; engine: Engine },
@@ -65,7 +65,7 @@ function searchFunction(
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const log = new Logger({ serviceName: "search" });
-        const answer = searchApiOf({
+        const answer = createSearchApi({
           client: openSearchClient({ endpoint, region, requestTimeoutMs: 4_000 }),
           region,
           log,
@@ -93,7 +93,10 @@ function readFunction(
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
         const client = DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig)));
-        const answer = readApiOf(new ProductStore({ client, table, region }), new Logger({ serviceName: "catalogue" }));
+        const answer = createReadApi(
+          new ProductStore({ client, table, region }),
+          new Logger({ serviceName: "catalogue" }),
+        );
         return (event: APIGatewayProxyEventV2) => answer(event);
       },
     },
@@ -125,9 +128,9 @@ function writeFunction(
         const log = new Logger({ serviceName: "catalogue" });
         traceFetch();
         const forward = regionsTable
-          ? forwarderOf({ addressOf: ownAddresses(client, regionsTable, "catalogue"), region, log })
+          ? createForward({ addressOf: ownAddresses(client, regionsTable, "catalogue"), region, log })
           : undefined;
-        const answer = writeApiOf(new ProductStore({ client, table, region }), log, forward);
+        const answer = createWriteApi(new ProductStore({ client, table, region }), log, forward);
         return (event: SignedInRequest) => answer(event);
       },
     },

@@ -21,7 +21,7 @@ export interface DeadLetters {
 const PARALLEL_MESSAGES = 10;
 
 /** Keeps dead letters in a queue. */
-export function deadLetterQueue(client: SQSClient, queueUrl: string): DeadLetters {
+export function createDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
   return {
     async send(letters) {
       for (let start = 0; start < letters.length; start += PARALLEL_MESSAGES) {

@@ -16,7 +16,7 @@ export type Forward = (event: SignedInRequest, productId: string, homeRegion: st
  * since a change names the version that it replaces. When the home does not answer, the change is refused with 503:
  * writing here as well would let two versions tie.
  */
-export function forwarderOf({ log, ...asking }: Asking & { log: Log }): Forward {
+export function createForward({ log, ...asking }: Asking & { log: Log }): Forward {
   return async (event, productId, homeRegion) => {
     const answer = await askOtherRegion(asking, homeRegion, event);
     if (answer) {

@@ -40,7 +40,7 @@ type Change = { sequenceNumber: string; productId: string; version?: number } & 
  *
  * It handles the batch as a whole, not record by record, because the engine's bulk request does.
  */
-export function indexerOf(options: IndexerOptions) {
+export function createIndexer(options: IndexerOptions) {
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const changes = event.Records.map(readChange);
     const failures = await indexLatest(options, changes);

@@ -10,32 +10,37 @@ import { allow, InlineFunction, reference, stream } from "../inlineFunction";
 import { STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction/actions";
 import { transformed } from "../inlineFunction/args";
 import { physicalName } from "../inlineFunction/names";
-import { accountIdOf, serviceRole } from "../serviceRole";
+import { accountIdOf, createServiceRole } from "../serviceRole";
 import { countingInto, metricsNamespace } from "../storeMetrics";
 import { traced } from "../tracing";
 import type { SearchServiceArgs } from "./args";
 import { awsClientConfig } from "./awsClient";
-import { deadLetterQueue } from "./deadLetters";
-import { indexerOf } from "./indexer";
+import { createDeadLetters } from "./deadLetters";
+import { createIndexer } from "./indexer";
 import { openSearchClient } from "./openSearch";
 import type { ProductData } from "./productData";
 import { ProductIndices } from "./productIndices";
-import { type RebuildRequest, rebuilderOf } from "./rebuild";
-import { rebuildDefinition } from "./rebuildWorkflow";
+import { createRebuild, type RebuildRequest } from "./rebuild";
+import { rebuildIndexWorkflow } from "./rebuildWorkflow";
 import type { Engine } from "./searchDomain";
 
 /** A batch of the stream is given up on (and repeated) after this; a rebuild waits longer before it deletes an index. */
 const INDEXER_TIMEOUT_SECONDS = 30;
 
 /** What comes into the index, where the index is, and where goes what can't be indexed. */
-export interface Indexed {
+export interface IndexContext {
   products: ProductData;
   engine: Engine;
   deadLetters: aws.sqs.Queue;
 }
 
 /** The functions that keep the index up to date with the table's stream, and that make it anew. */
-export function indexFunctions(name: string, args: SearchServiceArgs, indexed: Indexed, parent: pulumi.Resource) {
+export function createIndexFunctions(
+  name: string,
+  args: SearchServiceArgs,
+  indexed: IndexContext,
+  parent: pulumi.Resource,
+) {
   return {
     index: indexerFunction(name, args, indexed, parent),
     rebuild: rebuilderFunction(name, args, indexed, parent),
@@ -46,8 +51,8 @@ export function indexFunctions(name: string, args: SearchServiceArgs, indexed: I
 export function indexing(
   name: string,
   args: SearchServiceArgs,
-  indexed: Indexed,
-  { index, rebuild }: ReturnType<typeof indexFunctions>,
+  indexed: IndexContext,
+  { index, rebuild }: ReturnType<typeof createIndexFunctions>,
   options: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): aws.sfn.StateMachine {
   connectStream(name, args, indexed, index, options);
@@ -68,7 +73,7 @@ export function deadLettersOf(name: string, args: SearchServiceArgs, parent: pul
 function indexerFunction(
   name: string,
   { logRetentionDays, metricsNamespace: namespace = metricsNamespace() }: SearchServiceArgs,
-  { products, engine, deadLetters }: Indexed,
+  { products, engine, deadLetters }: IndexContext,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -99,10 +104,10 @@ function indexerFunction(
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
         const metrics = new Metrics({ serviceName: "search" });
-        const index = indexerOf({
+        const index = createIndexer({
           client,
           indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
-          deadLetters: deadLetterQueue(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
+          deadLetters: createDeadLetters(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
           log: new Logger({ serviceName: "search" }),
           count: ({ indexed, deadLetters, postponed }) => {
             metrics.addMetric("ProductsIndexed", MetricUnit.Count, indexed);
@@ -121,7 +126,7 @@ function indexerFunction(
 function connectStream(
   name: string,
   { indexingPatienceHours = 23 }: SearchServiceArgs,
-  { products, deadLetters }: Indexed,
+  { products, deadLetters }: IndexContext,
   indexer: InlineFunction,
   { parent, dependsOn }: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): void {
@@ -148,7 +153,7 @@ function connectStream(
 function rebuilderFunction(
   name: string,
   { logRetentionDays }: SearchServiceArgs,
-  { products, engine, deadLetters }: Indexed,
+  { products, engine, deadLetters }: IndexContext,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -173,14 +178,14 @@ function rebuilderFunction(
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 30_000 });
-        const rebuild = rebuilderOf({
+        const rebuild = createRebuild({
           client,
           indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
           table: {
             name: process.env.PRODUCTS_TABLE ?? "",
             client: DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig))),
           },
-          deadLetters: deadLetterQueue(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
+          deadLetters: createDeadLetters(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
           log: new Logger({ serviceName: "search" }),
           fillForMs: 300_000,
         });
@@ -206,7 +211,7 @@ function rebuildStateMachine(
     },
     { parent },
   );
-  const { role, policy } = serviceRole(
+  const { role, policy } = createServiceRole(
     `${name}-rebuild`,
     "states.amazonaws.com",
     accountIdOf(parent),
@@ -223,7 +228,7 @@ function rebuildStateMachine(
       type: "STANDARD",
       roleArn: role.arn,
       definition: rebuild.arn.apply((functionArn) =>
-        JSON.stringify(rebuildDefinition({ functionArn, waitBeforeCleaningSeconds: INDEXER_TIMEOUT_SECONDS + 5 })),
+        JSON.stringify(rebuildIndexWorkflow({ functionArn, waitBeforeCleaningSeconds: INDEXER_TIMEOUT_SECONDS + 5 })),
       ),
       loggingConfiguration: {
         level: "ERROR",

@@ -19,7 +19,7 @@ type Response = APIGatewayProxyStructuredResultV2;
 export type SignedInRequest = APIGatewayProxyEventV2WithLambdaAuthorizer<SignedIn>;
 
 /** Answers `GET …/products/{productId}` and `…/openapi.json`. */
-export function readApiOf(store: Pick<ProductStore, "get">, log: Log) {
+export function createReadApi(store: Pick<ProductStore, "get">, log: Log) {
   const check = validator<undefined, { productId: string }>(catalogueApi, "getProduct");
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     if (event.rawPath.endsWith("/openapi.json")) {
@@ -39,7 +39,7 @@ export function readApiOf(store: Pick<ProductStore, "get">, log: Log) {
  *
  * @param forward has a product's home Region do it. Without it, changes of another Region's products are refused.
  */
-export function writeApiOf(store: Pick<ProductStore, "put" | "delete">, log: Log, forward?: Forward) {
+export function createWriteApi(store: Pick<ProductStore, "put" | "delete">, log: Log, forward?: Forward) {
   const checkPut = validator<ProductContent & { version?: number }, WriteParameters>(catalogueApi, "putProduct");
   const checkDelete = validator<undefined, WriteParameters>(catalogueApi, "deleteProduct");
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../inlineFunction/args";
-import { replicasIn } from "../regionalFailover/replicas";
+import { createReplicas } from "../regionalFailover/replicas";
 import type { SearchServiceArgs } from "./args";
 
 /** The product table, whoever made it. */
@@ -13,7 +13,7 @@ export interface ProductData {
   table?: aws.dynamodb.Table;
 }
 
-export function productData(name: string, args: SearchServiceArgs, parent: pulumi.Resource): ProductData {
+export function createProductTable(name: string, args: SearchServiceArgs, parent: pulumi.Resource): ProductData {
   if (args.existingTable) {
     const { name: tableName, arn, streamArn } = args.existingTable;
     return { name: pulumi.output(tableName), arn: pulumi.output(arn), streamArn: pulumi.output(streamArn) };
@@ -30,7 +30,7 @@ export function productData(name: string, args: SearchServiceArgs, parent: pulum
         streamViewType: "NEW_AND_OLD_IMAGES",
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: protect,
-        replicas: replicasIn(args.replicaRegions, { protect, backups: true }),
+        replicas: createReplicas(args.replicaRegions, { protect, backups: true }),
       },
       args.transform?.table,
     ),

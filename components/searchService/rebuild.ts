@@ -47,7 +47,7 @@ const PAGE_ITEMS = 500;
  * Nothing is lost meanwhile: from `begin` on, changes go to both indices, and the table is read consistently after
  * that, so each product arrives by one way or the other, under its version. Every step may be repeated.
  */
-export function rebuilderOf(options: RebuildOptions) {
+export function createRebuild(options: RebuildOptions) {
   return async (request: RebuildRequest): Promise<RebuildProgress> => {
     switch (request.step) {
       case "begin":

@@ -10,7 +10,7 @@ export interface RebuildWorkflow {
  * The rebuild as a state machine: begin, fill (as often as it takes), swap, wait, clean. A rebuild of any size fits,
  * though each call of the function is short, and each is repeated when it fails for the moment.
  */
-export function rebuildDefinition({ functionArn, waitBeforeCleaningSeconds }: RebuildWorkflow) {
+export function rebuildIndexWorkflow({ functionArn, waitBeforeCleaningSeconds }: RebuildWorkflow) {
   const task = (payload: unknown, next: { Next: string }) => ({
     Type: "Task",
     Resource: "arn:aws:states:::lambda:invoke",

@@ -5,7 +5,7 @@ import { catalogueApi } from "../../domain/catalogue/openapi";
 import { READ_ALIAS } from "../../domain/catalogue/searchIndex";
 import {
   type Dsl,
-  type Matching,
+  type MatchMode,
   needsNear,
   type SearchRequest,
   searchBody,
@@ -45,7 +45,7 @@ const RETRIES = { attempts: 2, firstWaitMs: 100 };
  * const answer = searchApiOf({ client, region, log });
  * return answer(event);
  */
-export function searchApiOf(options: SearchApiOptions) {
+export function createSearchApi(options: SearchApiOptions) {
   const search = searchOf(options);
   const suggest = suggestOf(options);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
@@ -102,7 +102,7 @@ function suggestOf({ client }: SearchApiOptions) {
     if (!checked.ok) return checked.response;
     const { q, size = 8 } = checked.parameters;
     if (!q.trim()) return json(200, { suggestions: [] });
-    for (const matching of ["exact", "near"] as const satisfies Matching[]) {
+    for (const matching of ["exact", "near"] as const satisfies MatchMode[]) {
       const suggestions = toSuggestions(await ask(client, suggestBody(q, size, matching)), size);
       if (suggestions.length > 0) return json(200, { suggestions }, SUGGEST_CACHING);
     }

@@ -30,7 +30,7 @@ function rightsIn(domainArn: pulumi.Input<string>): Rights {
 }
 
 /** What the functions reach OpenSearch by: the given domain, or a new one. */
-export function engineFor(name: string, args: SearchServiceArgs, parent: pulumi.Resource): Engine {
+export function createSearchEngine(name: string, args: SearchServiceArgs, parent: pulumi.Resource): Engine {
   if (args.existingDomain) {
     const { endpoint, arn, replicas = 0 } = args.existingDomain;
     return { endpoint, arn, replicas, rights: rightsIn(arn) };
@@ -70,7 +70,7 @@ export function engineFor(name: string, args: SearchServiceArgs, parent: pulumi.
  *
  * A policy of its own, because the functions need the domain's address and the policy needs the functions' roles.
  */
-export function letIn(
+export function allowAccess(
   name: string,
   domain: aws.opensearch.Domain,
   rights: Rights,

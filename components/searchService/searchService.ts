@@ -2,12 +2,12 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpApi } from "../httpApi";
 import type { InlineFunction } from "../inlineFunction";
-import { alarmsFor } from "./alarms";
-import { catalogueApiOf } from "./apiFunctions";
+import { createSearchAlarms } from "./alarms";
+import { createCatalogueApi } from "./apiFunctions";
 import type { SearchServiceArgs } from "./args";
-import { deadLettersOf, indexFunctions, indexing } from "./indexing";
-import { type ProductData, productData } from "./productData";
-import { type Engine, engineFor, letIn } from "./searchDomain";
+import { createIndexFunctions, deadLettersOf, indexing } from "./indexing";
+import { createProductTable, type ProductData } from "./productData";
+import { allowAccess, createSearchEngine, type Engine } from "./searchDomain";
 
 /**
  * Product search and the catalogue behind it: a product table, whose stream keeps an OpenSearch index up to date, and
@@ -49,19 +49,19 @@ export class SearchService extends pulumi.ComponentResource {
     super("stayopen:index:SearchService", name, {}, opts);
     checkArgs(name, args);
 
-    this.data = productData(name, args, this);
+    this.data = createProductTable(name, args, this);
     this.queue = deadLettersOf(name, args, this);
-    this.engine = engineFor(name, args, this);
-    const answering = catalogueApiOf(name, args, { products: this.data, engine: this.engine }, this);
+    this.engine = createSearchEngine(name, args, this);
+    const answering = createCatalogueApi(name, args, { products: this.data, engine: this.engine }, this);
     const indexed = { products: this.data, engine: this.engine, deadLetters: this.queue };
-    const keeping = indexFunctions(name, args, indexed, this);
+    const keeping = createIndexFunctions(name, args, indexed, this);
     this.api = answering.api;
     this.functions = { ...answering.functions, ...keeping };
     const { domain, rights } = this.engine;
     // AWS takes minutes to put a domain's policy into force: a Region that joins would begin its rebuild, and fail, before.
-    const dependsOn = domain ? [letIn(name, domain, rights, this.functions, this)] : [];
+    const dependsOn = domain ? [allowAccess(name, domain, rights, this.functions, this)] : [];
     this.stateMachine = indexing(name, args, indexed, keeping, { parent: this, dependsOn });
-    this.alarms = alarmsFor(
+    this.alarms = createSearchAlarms(
       name,
       {
         indexer: this.functions.index,

@@ -50,7 +50,7 @@ export const accountIdOf = (parent: pulumi.Resource): pulumi.Output<string> =>
  *
  * @param physicalName name in AWS, where another policy must know it beforehand. Default: made of `name`.
  */
-export function serviceRole(
+export function createServiceRole(
   name: string,
   service: string,
   accountId: pulumi.Input<string>,

@@ -14,7 +14,7 @@ export interface SiteApi {
 }
 
 /** The bucket of the site in another Region. */
-export interface OtherBucket {
+export interface PeerBucket {
   /** Its name, which must be known before it exists: see `reservedBucketName`. */
   bucketName: pulumi.Input<string>;
   /** `us-west-2`. */
@@ -22,13 +22,13 @@ export interface OtherBucket {
 }
 
 /** Where `media/` is replicated to and from. */
-export interface MediaReplicationArgs extends OtherBucket {
+export interface MediaReplicationArgs extends PeerBucket {
   /** S3 Replication Time Control: within 15 minutes, metrics and events of what is late, at a price for each GB. Default: false. */
   timeControl?: boolean;
 }
 
 /** The distribution of another Region's site, which delivers this one's bucket too. */
-export interface Deliverer {
+export interface ExistingDistribution {
   distributionArn: pulumi.Input<string>;
   /** Where customers go: that site's `url`. */
   siteUrl: pulumi.Input<string>;
@@ -61,12 +61,12 @@ export interface StaticSiteArgs {
    * The other Region's bucket, asked when this one fails (500, 502, 503, 504, or no answer). It need not exist yet, and
    * its policy must let this distribution in. Default: none.
    */
-  peer?: OtherBucket;
+  peer?: PeerBucket;
   /**
    * The site of another Region whose distribution delivers this one's bucket: then none is made here, and what only a
    * distribution needs (`apis`, `domain`, `peer` …) can't be given. Default: a distribution is made.
    */
-  deliveredBy?: Deliverer;
+  deliveredBy?: ExistingDistribution;
   /**
    * Replicates `media/` with that bucket, both ways. Its stack must be there first, and must not do the same. Default: no
    * replication.

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { OtherBucket } from "./args";
+import type { PeerBucket } from "./args";
 import { READ } from "./methods";
 
 type Origin = aws.types.input.cloudfront.DistributionOrigin;
@@ -34,10 +34,10 @@ export interface BucketOrigins {
 }
 
 /** The bucket's pages and media as origins, with the other Region's bucket behind each where there is one. */
-export function bucketOrigins(
+export function createBucketOrigins(
   name: string,
   bucket: aws.s3.Bucket,
-  peer: OtherBucket | undefined,
+  peer: PeerBucket | undefined,
   parent: pulumi.Resource,
 ): BucketOrigins {
   const access = new aws.cloudfront.OriginAccessControl(

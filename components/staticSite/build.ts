@@ -31,7 +31,7 @@ const HASHED_FOLDER = "assets/";
  *
  * Throws a sentence when there is no build, no page in it, or a file that the component must write itself.
  */
-export function filesOf(directory: string): BuiltFile[] {
+export function listFiles(directory: string): BuiltFile[] {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`There is no build in "${directory}". Run "npm run build:web" first.`);
   }
@@ -64,7 +64,7 @@ function described(file: string, path: string): BuiltFile {
 }
 
 /** The folders at the build's root: what a path below one of them names is a file, and never the page. */
-export function foldersOf(files: readonly BuiltFile[]): string[] {
+export function listFolders(files: readonly BuiltFile[]): string[] {
   const nested = files.filter(({ path }) => path.includes("/"));
   return [...new Set(nested.map(({ path }) => path.slice(0, path.indexOf("/"))))];
 }

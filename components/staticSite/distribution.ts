@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../inlineFunction/args";
 import type { SiteApi, StaticSiteArgs } from "./args";
-import { bucketOrigins } from "./bucketOrigins";
+import { createBucketOrigins } from "./bucketOrigins";
 import { pageFallback } from "./edgeFunctions";
 import { EVERY_METHOD, READ } from "./methods";
-import { type AllowedOrigins, securityHeaders } from "./securityHeaders";
-import { signInPaths } from "./signInPaths";
+import { type AllowedOrigins, createSecurityHeaders } from "./securityHeaders";
+import { createSignInPaths } from "./signInPaths";
 
 type Behavior = aws.types.input.cloudfront.DistributionOrderedCacheBehavior;
 type Origin = aws.types.input.cloudfront.DistributionOrigin;
@@ -25,7 +25,7 @@ const LONGEST_API_CACHE_SECONDS = 60;
  */
 const ERRORS_NOT_KEPT = [500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }));
 
-export function siteDistribution(
+export function createDistribution(
   name: string,
   args: StaticSiteArgs,
   bucket: aws.s3.Bucket,
@@ -34,9 +34,9 @@ export function siteDistribution(
   parent: pulumi.Resource,
 ): aws.cloudfront.Distribution {
   const apis = Object.entries(args.apis ?? {});
-  const headers = securityHeaders(name, allowed, parent).id;
-  const files = bucketOrigins(name, bucket, args.peer, parent);
-  const signIns = signInPaths(name, args.signInRegions ?? [], parent);
+  const headers = createSecurityHeaders(name, allowed, parent).id;
+  const files = createBucketOrigins(name, bucket, args.peer, parent);
+  const signIns = createSignInPaths(name, args.signInRegions ?? [], parent);
   const answersCached = apis.some(([, api]) => api.cache) ? apiCachePolicy(name, parent).id : undefined;
 
   const toApi = (pathPattern: pulumi.Input<string>, targetOriginId: pulumi.Input<string>): Behavior => ({

@@ -1,2 +1,8 @@
-export type { Deliverer, MediaReplicationArgs, OtherBucket, SiteApi, StaticSiteArgs } from "./args";
+export type {
+  ExistingDistribution as Deliverer,
+  MediaReplicationArgs,
+  PeerBucket as OtherBucket,
+  SiteApi,
+  StaticSiteArgs,
+} from "./args";
 export { checkSiteBuild, StaticSite } from "./staticSite";

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrivateBucket } from "../privateBucket";
-import { accountIdOf, serviceRole } from "../serviceRole";
+import { accountIdOf, createServiceRole } from "../serviceRole";
 import type { MediaReplicationArgs } from "./args";
 import { MEDIA } from "./bucketFolders";
 
@@ -14,7 +14,7 @@ const PROMISED_MINUTES = 15;
  *
  * S3 replicates what is written from now on. What is there already is brought over by an S3 Batch Replication job.
  */
-export function mediaReplication(
+export function createMediaReplication(
   name: string,
   args: MediaReplicationArgs,
   { bucket, ready }: PrivateBucket,
@@ -60,7 +60,7 @@ const inTime = {
 
 /** One role for both directions: each needs to read one bucket and to write the other. */
 function replicationRole(name: string, bucketArns: pulumi.Output<string>[], parent: pulumi.Resource) {
-  const { role, policy } = serviceRole(
+  const { role, policy } = createServiceRole(
     `${name}-media`,
     "s3.amazonaws.com",
     accountIdOf(parent),

@@ -11,7 +11,7 @@ export interface AllowedOrigins {
 const TWO_YEARS_IN_SECONDS = 63_072_000;
 
 /** What browsers are told to refuse, on every answer of the site. */
-export function securityHeaders(name: string, allowed: AllowedOrigins, parent: pulumi.Resource) {
+export function createSecurityHeaders(name: string, allowed: AllowedOrigins, parent: pulumi.Resource) {
   return new aws.cloudfront.ResponseHeadersPolicy(
     `${name}-security`,
     {

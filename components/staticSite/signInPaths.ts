@@ -4,7 +4,7 @@ import { signInPath } from "../../domain/auth";
 import { SIGN_IN } from "./edgeFunctions";
 
 /** Where the paths `/auth/REGION/` lead, one a Region. */
-export function signInPaths(
+export function createSignInPaths(
   name: string,
   regions: readonly pulumi.Input<string>[],
   parent: pulumi.Resource,

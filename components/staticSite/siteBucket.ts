@@ -6,7 +6,7 @@ import { MEDIA, SITE } from "./bucketFolders";
 const OLD_VERSIONS_DAYS = 30;
 
 /** The bucket of pages and media. */
-export function siteBucket(name: string, args: aws.s3.BucketArgs, parent: pulumi.Resource): PrivateBucket {
+export function createSiteBucket(name: string, args: aws.s3.BucketArgs, parent: pulumi.Resource): PrivateBucket {
   return privateBucket(`${name}-assets`, { bucket: args, oldVersionsDays: OLD_VERSIONS_DAYS }, { parent });
 }
 

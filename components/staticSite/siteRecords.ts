@@ -6,7 +6,7 @@ import type { StaticSiteArgs } from "./args";
  * Makes the site's name lead to its distribution, for IPv4 and IPv6. One record for the whole world: CloudFront itself is in
  * no Region, so there is nothing to fail over.
  */
-export function siteRecords(
+export function createSiteRecords(
   name: string,
   { name: domainName, zoneId }: NonNullable<StaticSiteArgs["domain"]>,
   distribution: aws.cloudfront.Distribution,

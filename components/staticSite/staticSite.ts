@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../inlineFunction/args";
 import type { StaticSiteArgs } from "./args";
 import { SITE } from "./bucketFolders";
-import { type BuiltFile, filesOf, foldersOf, REVALIDATE, SETTINGS_PATH } from "./build";
-import { siteDistribution } from "./distribution";
-import { mediaReplication } from "./mediaReplication";
-import { readableBy, siteBucket } from "./siteBucket";
-import { siteRecords } from "./siteRecords";
+import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH } from "./build";
+import { createDistribution } from "./distribution";
+import { createMediaReplication } from "./mediaReplication";
+import { createSiteBucket, readableBy } from "./siteBucket";
+import { createSiteRecords } from "./siteRecords";
 
 /**
  * A single-page storefront, delivered worldwide: a private bucket behind CloudFront, with its APIs and its sign-in under
@@ -46,7 +46,7 @@ export class StaticSite extends pulumi.ComponentResource {
     const files = builtFiles(name, args.build);
     check(name, args);
 
-    const storage = siteBucket(
+    const storage = createSiteBucket(
       name,
       transformed<aws.s3.BucketArgs>(
         { bucket: args.bucketName, forceDestroy: args.forceDestroy ?? false },
@@ -61,13 +61,13 @@ export class StaticSite extends pulumi.ComponentResource {
       this.url = pulumi.output(args.deliveredBy.siteUrl);
     } else {
       const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
-      this.distribution = siteDistribution(name, args, storage.bucket, foldersOf(files), allowed, this);
+      this.distribution = createDistribution(name, args, storage.bucket, listFolders(files), allowed, this);
       deliverer = this.distribution.arn;
-      if (args.domain) siteRecords(name, args.domain, this.distribution, this);
+      if (args.domain) createSiteRecords(name, args.domain, this.distribution, this);
       this.url = pulumi.interpolate`https://${args.domain?.name ?? this.distribution.domainName}`;
     }
     readableBy(name, deliverer, storage, this);
-    if (args.mediaReplication) mediaReplication(name, args.mediaReplication, storage, this);
+    if (args.mediaReplication) createMediaReplication(name, args.mediaReplication, storage, this);
     this.upload(name, files, args.settings ?? {}, storage.ready);
 
     this.registerOutputs({ url: this.url, bucket: this.bucket.bucket });
@@ -121,7 +121,7 @@ export function checkSiteBuild(name: string, directory: string): void {
 
 function builtFiles(name: string, directory: string): BuiltFile[] {
   try {
-    return filesOf(directory);
+    return listFiles(directory);
   } catch (error) {
     throw new pulumi.RunError(`StaticSite "${name}": ${error instanceof Error ? error.message : error}`);
   }

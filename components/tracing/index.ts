@@ -1,2 +1,2 @@
-export { begin } from "./subsegment";
+export { beginSubsegment as begin } from "./subsegment";
 export { traced, traceFetch } from "./traced";

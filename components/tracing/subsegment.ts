@@ -28,7 +28,7 @@ export type End = (outcome: Outcome) => void;
  *
  * @returns undefined where nobody looks: outside Lambda, and in the calls that X-Ray has not chosen.
  */
-export function begin(call: Outgoing): End | undefined {
+export function beginSubsegment(call: Outgoing): End | undefined {
   const trace = currentTrace();
   if (!trace) return undefined;
   const startedAt = Date.now();

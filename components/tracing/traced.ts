@@ -1,5 +1,5 @@
 import { subscribe } from "node:diagnostics_channel";
-import { begin, type End } from "./subsegment";
+import { beginSubsegment, type End } from "./subsegment";
 
 /** As much of an answer of AWS's clients as is looked at. */
 interface Answer {
@@ -36,7 +36,7 @@ export function traced<Client extends { middlewareStack: { add: unknown } }>(cli
 const tracing =
   (next: Call, { clientName = "", commandName = "" }: Context): Call =>
   async (args) => {
-    const end = begin({
+    const end = beginSubsegment({
       name: clientName.replace(/Client$/, ""),
       aws: {
         operation: commandName.replace(/Command$/, ""),
@@ -85,7 +85,7 @@ export function traceFetch(): void {
   on("create", ({ request }) => {
     const { host, origin } = new URL(String(request.origin));
     const url = `${origin}${withoutKeys(request.path.split("?")[0] ?? "")}`;
-    const end = begin({ name: host, request: { method: request.method, url } });
+    const end = beginSubsegment({ name: host, request: { method: request.method, url } });
     if (end) calls.set(request, end);
   });
   on("headers", ({ request, response }) => calls.get(request)?.({ status: response?.statusCode }));

@@ -1,4 +1,4 @@
-import { effectiveSort, type Matching, type SearchRequest } from "./searchQuery";
+import { effectiveSort, type MatchMode, type SearchRequest } from "./searchQuery";
 
 /**
  * Where the next page begins: behind the sort values of the last product, the id last; or, sorted by relevance, after so
@@ -11,7 +11,7 @@ export const MAX_SKIP = 9_900;
 
 interface Cursor {
   /** How the first page matched: the pages after it must not start to forgive typos. */
-  matching: Matching;
+  matching: MatchMode;
   after: Position;
   /** Of the request that it continues: with another one it would skip products at random. */
   request: string;
@@ -21,7 +21,7 @@ interface Cursor {
 export const MAX_CURSOR_LENGTH = 2_000;
 
 /** Makes the opaque text that a caller sends back for the next page. */
-export function encodeCursor(request: SearchRequest, matching: Matching, after: Position): string {
+export function encodeCursor(request: SearchRequest, matching: MatchMode, after: Position): string {
   const cursor: Cursor = { matching, after, request: fingerprint(request) };
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }

@@ -35,7 +35,7 @@ export type Dsl = Record<string, unknown>;
  * `exact` finds products that match every word, by meaning. `near` finds these first, and behind them products that
  * match some words or words like them. See `needsNear`.
  */
-export type Matching = "exact" | "near";
+export type MatchMode = "exact" | "near";
 
 /** Counts what the words alone find, before any filter of a facet. */
 export const EVERYTHING = "everything";
@@ -51,7 +51,7 @@ const ATTRIBUTE_FACET_VALUES = 100;
  *
  * @param after where the previous page ended; facets are counted for the first page only.
  */
-export function searchBody(request: SearchRequest, matching: Matching, after?: Position): Dsl {
+export function searchBody(request: SearchRequest, matching: MatchMode, after?: Position): Dsl {
   const filters = facetFilters(request);
   return {
     size: Math.min(request.size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
@@ -117,7 +117,7 @@ const EXACT_FIRST = 10_000;
 /** Products that match every word or one like it come next. */
 const LIKE_ALL_FIRST = 1_000;
 
-function textQuery(words: string[], matching: Matching): Dsl {
+function textQuery(words: string[], matching: MatchMode): Dsl {
   if (words.length === 0) return { match_none: {} };
   const q = words.join(" ");
   // All words together may mean what none of them does alone: `water boiler`.
@@ -236,7 +236,7 @@ export const MAX_SUGGESTIONS = 20;
  * The body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand or
  * category. `near` is asked when nothing begins so, and forgives a typo in whole words and in the beginning being typed.
  */
-export function suggestBody(q: string, size: number, matching: Matching): Dsl {
+export function suggestBody(q: string, size: number, matching: MatchMode): Dsl {
   const words = queryWords(q);
   return {
     // Products of one name are one suggestion: some to spare.

@@ -6,7 +6,7 @@ import {
   DEFAULT_PAGE_SIZE,
   EVERYTHING,
   effectiveSort,
-  type Matching,
+  type MatchMode,
   type SearchRequest,
   wordCount,
 } from "./searchQuery";
@@ -37,7 +37,7 @@ export interface SearchAnswer {
   /** On the first page only. */
   facets?: Facets;
   /** `near`: products that match every word, if any, are followed by products that match some, or words like them. */
-  matching: Matching;
+  matching: MatchMode;
   /** On the first page of a `near` result: so many products match every word. By relevance they are the first. */
   exactMatches?: number;
   /** On the first page of a `near` result: words that no product has as typed. */
@@ -90,7 +90,7 @@ export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: 
 /** What the caller gets of the engine's answer. */
 export function toAnswer(
   request: SearchRequest,
-  matching: Matching,
+  matching: MatchMode,
   answer: EngineAnswer,
   after?: Position,
 ): SearchAnswer {

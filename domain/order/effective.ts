@@ -2,7 +2,7 @@ import type { Standing } from "./items";
 import { isDecided } from "./status";
 
 /** Says whether the first item goes before the second; of two different items exactly one does. */
-export type Ranking = (first: Standing, second: Standing) => boolean;
+export type Outranks = (first: Standing, second: Standing) => boolean;
 
 /**
  * Rule 1: which of two items speaks for the order. Used alike for reading, for working and for superseding.
@@ -28,7 +28,7 @@ export function outranks(first: Standing, second: Standing): boolean {
 /** The item that speaks for the order; `undefined` only where there is none. */
 export function effectiveItem<Item extends Standing>(
   items: readonly Item[],
-  ranking: Ranking = outranks,
+  ranking: Outranks = outranks,
 ): Item | undefined {
   return items.reduce<Item | undefined>(
     (best, item) => (best === undefined || ranking(item, best) ? item : best),

@@ -13,7 +13,7 @@ import type { CustomerStatus, OrderStatus } from "./status";
  * changesTold(history, "PLACED", 20) // []
  * changesTold(history, "SHIPPING", 20) // ["PLACED", "PAID", "SHIPPING"]
  */
-export function changesTold(
+export function toGatheredChanges(
   history: readonly Pick<HistoryEntry, "status" | "at">[],
   status: CustomerStatus,
   gatherSeconds: number,

@@ -12,7 +12,7 @@ export const ORDER_ID_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$";
  * @example
  * orderIdOf("5e8f…", "b0a7…") // "7ZQ4M2…"
  */
-export function orderIdOf(customerId: string, idempotencyKey: string): string {
+export function deriveOrderId(customerId: string, idempotencyKey: string): string {
   // The key has no line break (visible ASCII only), so no two pairs make the same text.
   const digest = createHash("sha256").update(`order\n${idempotencyKey}\n${customerId}`).digest();
   let id = "";
@@ -32,7 +32,7 @@ export function executionName(orderId: string, epoch: number): string {
 }
 
 /** What tells a retry from another request under the same key: a hash over a text that does not depend on key order. */
-export function requestHashOf(request: unknown): string {
+export function hashRequest(request: unknown): string {
   return createHash("sha256").update(canonical(request)).digest("base64url");
 }
 

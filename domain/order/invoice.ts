@@ -22,7 +22,7 @@ export function invoiceKey(customerId: string, orderId: string): string {
  * @example
  * invoiceOf(order, "Stayopen") // "<!doctype html>…"
  */
-export function invoiceOf(order: InvoicedOrder, store: string): string {
+export function toInvoice(order: InvoicedOrder, store: string): string {
   const { orderId, lines, total, shipping, payment } = order;
   const delivered = dateOf(deliveredAt(order));
   const title = `Invoice ${orderId}`;

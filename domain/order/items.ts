@@ -191,7 +191,7 @@ export interface Partition<Item extends Standing = OrderItem> {
  * const partition = partitionOf(items);
  * const speaker = effectiveItem(partition.orders);
  */
-export function partitionOf(items: readonly Pick<OrderTableItem, "kind">[]): Partition {
+export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Partition {
   return {
     orders: items.filter((item): item is OrderItem => item.kind === "order"),
     cancelWished: items.some((item) => item.kind === "cancel"),

@@ -4,7 +4,7 @@ import type { OrderItem } from "./items";
 import type { CustomerStatus } from "./status";
 
 /** A status change as other services hear of it: no name, address or card, only who and what. */
-export interface OrderNotice {
+export interface OrderNotification {
   schema: number;
   /** `orderId-status`: the same change told twice has the same id. */
   id: string;
@@ -24,15 +24,15 @@ export interface Mail {
   text: string;
 }
 
-export const noticeId = (orderId: string, status: CustomerStatus): string => `${orderId}-${status}`;
+export const notificationId = (orderId: string, status: CustomerStatus): string => `${orderId}-${status}`;
 
 /** Rule 13: what to tell of an item; a superseded one tells nothing. */
-export function noticeOf(item: OrderItem): OrderNotice | undefined {
+export function toNotification(item: OrderItem): OrderNotification | undefined {
   const { status } = item;
   if (status === "SUPERSEDED") return undefined;
   return {
     schema: item.schema,
-    id: noticeId(item.orderId, status),
+    id: notificationId(item.orderId, status),
     orderId: item.orderId,
     customerId: item.customerId,
     status,
@@ -43,7 +43,7 @@ export function noticeOf(item: OrderItem): OrderNotice | undefined {
 }
 
 /** What the facts of a mail are drawn from. */
-export type NoticedOrder = Pick<OrderItem, "orderId" | "lines" | "total" | "shipping" | "payment" | "shipment">;
+export type NotifiedOrder = Pick<OrderItem, "orderId" | "lines" | "total" | "shipping" | "payment" | "shipment">;
 
 /**
  * The mail for one status change, and for those before it that no mail of their own tells.
@@ -52,8 +52,8 @@ export type NoticedOrder = Pick<OrderItem, "orderId" | "lines" | "total" | "ship
  * @example
  * mailOf(order, "SHIPPED", "Stayopen").subject // "Your order 7ZQ4M2… is on its way"
  */
-export function mailOf(
-  order: NoticedOrder,
+export function toMail(
+  order: NotifiedOrder,
   status: CustomerStatus,
   store: string,
   earlier: readonly CustomerStatus[] = [],
@@ -72,7 +72,7 @@ export function mailOf(
 }
 
 /** One text message, short enough for a single SMS in the usual case. */
-export function smsOf(
+export function toSms(
   order: Pick<OrderItem, "orderId" | "total" | "shipment">,
   status: CustomerStatus,
   store: string,
@@ -98,7 +98,7 @@ export function smsOf(
 
 const PAYMENT_PROMISED = "We will tell you as soon as the payment is confirmed.";
 
-function told(order: NoticedOrder, status: CustomerStatus): { subject: string; body: string[] } {
+function told(order: NotifiedOrder, status: CustomerStatus): { subject: string; body: string[] } {
   const goods = order.lines
     .map((line) => `  ${line.quantity} × ${line.name}, ${formatMoney(line.unitPrice)} each`)
     .join("\n");
@@ -150,7 +150,7 @@ function told(order: NoticedOrder, status: CustomerStatus): { subject: string; b
   }
 }
 
-function cancelled(order: NoticedOrder): string[] {
+function cancelled(order: NotifiedOrder): string[] {
   if (order.payment.declined !== undefined) {
     return [
       `Your payment was not accepted: ${order.payment.declined}`,
@@ -169,14 +169,14 @@ function cancelled(order: NoticedOrder): string[] {
   return ["Your order is cancelled and nothing is charged. A hold on your card, if there is one, is released."];
 }
 
-const isFree = ({ total }: Pick<NoticedOrder, "total">) => total.amount === 0;
+const isFree = ({ total }: Pick<NotifiedOrder, "total">) => total.amount === 0;
 
-const byCard = ({ payment: { card } }: NoticedOrder) => (card ? ` by card ending in ${card.last4}` : "");
+const byCard = ({ payment: { card } }: NotifiedOrder) => (card ? ` by card ending in ${card.last4}` : "");
 
-const tracking = ({ shipment: { trackingNumber, carrier } }: NoticedOrder) =>
+const tracking = ({ shipment: { trackingNumber, carrier } }: NotifiedOrder) =>
   trackingNumber ? [`Tracking number: ${trackingNumber}${carrier ? ` (${carrier})` : ""}`] : [];
 
-function address({ shipping }: NoticedOrder): string {
+function address({ shipping }: NotifiedOrder): string {
   const { name, street, postalCode, city, region, country } = shipping;
   return [name, street, `${postalCode} ${city}`, region, country]
     .filter((line) => line !== undefined)

@@ -1,12 +1,12 @@
 import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, ShipAnswer, ShipmentStatus, VoidAnswer } from "./outside";
 import type { OrderStatus } from "./status";
-import type { Heard } from "./steps";
+import type { StepKnowledge } from "./steps";
 
 /** What follows from an outside system's answer. */
 export type Outcome =
   | { kind: "write"; status: OrderStatus }
   /** Nothing to write yet: ask `nextStep` again, with this. */
-  | { kind: "heard"; heard: Heard }
+  | { kind: "heard"; heard: StepKnowledge }
   /** The outside system has not decided: look again later. */
   | { kind: "wait" };
 

@@ -19,7 +19,7 @@ export interface NewOrder {
 }
 
 /** Rule 2: an order's first item, to be written only if this Region has none of the order yet. */
-export function place(order: NewOrder, at: string, deadlines?: Deadlines): Write<OrderItem> {
+export function placeOrder(order: NewOrder, at: string, deadlines?: Deadlines): Write<OrderItem> {
   const item = booked<OrderItem>(
     {
       ...order,

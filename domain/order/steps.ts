@@ -1,15 +1,15 @@
-import { outranks, type Ranking } from "./effective";
+import { type Outranks, outranks } from "./effective";
 import { ownItem, type Partition, type Standing } from "./items";
 import { isFinal } from "./status";
 
 /** Who asks: one execution works for one Region under one epoch. */
-export interface Worker {
+export interface StepWorker {
   region: string;
   epoch: number;
 }
 
 /** What this execution has heard from an outside system and no item says yet. */
-export interface Heard {
+export interface StepKnowledge {
   /** The money is taken, so the order can't be cancelled any more. */
   captured?: boolean;
   /** The shipping system will never ship this order. */
@@ -37,9 +37,9 @@ export type Step =
  */
 export function nextStep<Item extends Standing>(
   partition: Partition<Item>,
-  worker: Worker,
-  heard: Heard = {},
-  ranking: Ranking = outranks,
+  worker: StepWorker,
+  heard: StepKnowledge = {},
+  ranking: Outranks = outranks,
 ): Step {
   const own = ownItem(partition, worker.region);
   if (own === undefined || own.epoch !== worker.epoch) return { kind: "end", because: "taken over" };

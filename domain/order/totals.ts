@@ -13,13 +13,13 @@ export interface RequestedLine {
 }
 
 /** Why lines can't be ordered, with what a page needs to show it. */
-export type Refusal =
+export type PricingRefusal =
   | { reason: "unknown"; productIds: string[] }
   | { reason: "unavailable"; productIds: string[] }
   | { reason: "too-many"; limits: { productId: string; maxPerOrder: number }[] }
   | { reason: "currencies"; currencies: string[] };
 
-export type Priced = { ok: true; lines: OrderLine[]; total: Price } | { ok: false; refusal: Refusal };
+export type Priced = { ok: true; lines: OrderLine[]; total: Price } | { ok: false; refusal: PricingRefusal };
 
 /** What pricing reads of a product. */
 export type PricedProduct = Pick<
@@ -34,7 +34,7 @@ export type PricedProduct = Pick<
  * const priced = price([{ productId: "kettle-1", quantity: 2 }], products);
  * if (priced.ok) priced.total; // { amount: 6980, currency: "EUR" }
  */
-export function price(requested: readonly RequestedLine[], products: readonly PricedProduct[]): Priced {
+export function priceOrder(requested: readonly RequestedLine[], products: readonly PricedProduct[]): Priced {
   const known = new Map(products.filter(isLive).map((product) => [product.productId, product]));
   const found = requested.map((line) => ({ line, product: known.get(line.productId) }));
 
@@ -68,4 +68,4 @@ export function price(requested: readonly RequestedLine[], products: readonly Pr
 const sum = (lines: readonly OrderLine[]) =>
   lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice.amount, 0);
 
-const refuse = (refusal: Refusal): Priced => ({ ok: false, refusal });
+const refuse = (refusal: PricingRefusal): Priced => ({ ok: false, refusal });

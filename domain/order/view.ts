@@ -29,18 +29,18 @@ export interface OrderView extends OrderSummary {
 }
 
 /** The item that speaks for the order, with a status a customer understands. */
-type SpokenFor = OrderItem & { status: CustomerStatus };
+type EffectiveOrder = OrderItem & { status: CustomerStatus };
 
 /**
  * The item that a reader goes by. `undefined` if there is none yet, or only a superseded one (the item that
  * superseded it has not arrived here again after a loss): better to know nothing than to tell something undone.
  */
-export function spokenFor(partition: Partition): SpokenFor | undefined {
+export function findSpeaker(partition: Partition): EffectiveOrder | undefined {
   const item = effectiveItem(partition.orders);
-  return item && item.status !== "SUPERSEDED" ? ({ ...item, status: item.status } satisfies SpokenFor) : undefined;
+  return item && item.status !== "SUPERSEDED" ? ({ ...item, status: item.status } satisfies EffectiveOrder) : undefined;
 }
 
-export function summaryOf(item: SpokenFor): OrderSummary {
+export function toSummary(item: EffectiveOrder): OrderSummary {
   return {
     orderId: item.orderId,
     status: item.status,
@@ -51,9 +51,9 @@ export function summaryOf(item: SpokenFor): OrderSummary {
   };
 }
 
-export function viewOf(item: SpokenFor, cancelWished: boolean): OrderView {
+export function toView(item: EffectiveOrder, cancelWished: boolean): OrderView {
   return {
-    ...summaryOf(item),
+    ...toSummary(item),
     lines: item.lines,
     shipping: item.shipping,
     contact: item.contact,

@@ -1,5 +1,5 @@
 import { DEFAULT_DEADLINES, type Deadlines, sweepAt } from "./deadlines";
-import { effectiveItem, outranks, type Ranking } from "./effective";
+import { effectiveItem, type Outranks, outranks } from "./effective";
 import { ownItem, type Partition, type Standing, type Versioned } from "./items";
 import { openIn } from "./openIn";
 import { isFinal, isOpen, mayBecome, type OrderStatus, statusesBefore } from "./status";
@@ -70,7 +70,7 @@ export function onForeignRecord<Item extends Versioned & Bookkeeping>(
   partition: Partition<Item>,
   region: string,
   moment: Moment,
-  ranking: Ranking = outranks,
+  ranking: Outranks = outranks,
 ): Write<Item> | undefined {
   const own = ownItem(partition, region);
   if (own === undefined || own.status === "SUPERSEDED") return undefined;
@@ -87,7 +87,7 @@ export function takeOver<Item extends Versioned & Bookkeeping>(
   partition: Partition<Item>,
   region: string,
   moment: Moment,
-  ranking: Ranking = outranks,
+  ranking: Outranks = outranks,
 ): Write<Item> | undefined {
   const speaker = effectiveItem(partition.orders, ranking);
   if (speaker === undefined || speaker.region === region || !isOpen(speaker.status)) return undefined;
@@ -110,7 +110,7 @@ export function sweep<Item extends Versioned & Bookkeeping>(
   region: string,
   running: boolean,
   moment: Moment,
-  ranking: Ranking = outranks,
+  ranking: Outranks = outranks,
 ): Sweep<Item> {
   const own = ownItem(partition, region);
   if (own === undefined || !isOpen(own.status)) return { kind: "nothing" };

@@ -11,7 +11,7 @@ export function isDrained(drains: readonly Pick<DrainItem, "at" | "drained">[]):
 }
 
 /** What this Region has seen of its peer. */
-export interface Sight {
+export interface PeerObservation {
   /** The peer's heartbeat as this Region's replica has it; absent before the peer joined. */
   heartbeat?: Pick<HeartbeatItem, "at">;
   /** When this Region first saw that very heartbeat, if it remembers: a clock ahead of ours must not keep a dead peer alive. ISO 8601 UTC. */
@@ -40,7 +40,7 @@ export type PeerState = "unknown" | "alive" | "suspect" | "drained" | "lost";
  * if (takesOver(peerState(sight, FAILOVER_TIMINGS), sight)) await invoke(takeover, { from: peer });
  */
 export function peerState(
-  sight: Sight,
+  sight: PeerObservation,
   timings: Pick<FailoverTimings, "staleAfterSeconds" | "failuresInARow">,
 ): PeerState {
   const stale = heartbeatAgeSeconds(sight) > timings.staleAfterSeconds;
@@ -55,7 +55,7 @@ export function peerState(
  * Whether this Region takes the peer's open orders over. A drained Region does so only if the peer is really lost: two
  * drained Regions would otherwise take the same orders from each other again and again.
  */
-export function takesOver(state: PeerState, { selfDrained }: Pick<Sight, "selfDrained">): boolean {
+export function takesOver(state: PeerState, { selfDrained }: Pick<PeerObservation, "selfDrained">): boolean {
   return state === "lost" || (state === "drained" && !selfDrained);
 }
 
@@ -64,7 +64,7 @@ export function heartbeatAgeSeconds({
   heartbeat,
   seenSince,
   now,
-}: Pick<Sight, "heartbeat" | "seenSince" | "now">): number {
+}: Pick<PeerObservation, "heartbeat" | "seenSince" | "now">): number {
   if (!heartbeat) return Number.POSITIVE_INFINITY;
   const written = secondsBetween(heartbeat.at, now);
   const known = seenSince === undefined ? 0 : secondsBetween(seenSince, now);
@@ -78,7 +78,7 @@ export function heartbeatAgeSeconds({
  * @param own its last heartbeat, with what it still owes from an earlier return.
  * @param peerKnown whether the peer was here before: whoever joins a store that works must catch up with it.
  */
-export function returnOf(
+export function detectReturn(
   own: Pick<HeartbeatItem, "at" | "owes"> | undefined,
   peerKnown: boolean,
   now: string,

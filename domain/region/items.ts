@@ -27,11 +27,11 @@ export interface HeartbeatItem {
   /** What the Region still has to do because it was away; absent once it is done. */
   owes?: Return;
   /** What it had seen of its peer until then: its next run goes on there. */
-  sees?: SightKept;
+  sees?: StoredObservation;
 }
 
 /** What a Region keeps in mind of its peer from round to round. */
-export interface SightKept {
+export interface StoredObservation {
   /** Failed probes of the peer's health since the last good one. */
   failuresInARow: number;
   /** The peer's last heartbeat, and since when this Region knows it; both ISO 8601 UTC. */
@@ -92,7 +92,7 @@ const DRAIN = "drain#";
 export const drainEntry = (writer: string): string => `${DRAIN}${writer}`;
 
 /** What is known about one Region. Kinds of a later release are left out. */
-export interface RegionBook {
+export interface RegionRecords {
   heartbeat?: HeartbeatItem;
   drains: readonly DrainItem[];
   issuer?: IssuerItem;
@@ -104,7 +104,7 @@ export interface RegionBook {
  * @example
  * const { heartbeat, drains } = bookOf(items);
  */
-export function bookOf(items: readonly Pick<RegionItem, "entry">[]): RegionBook {
+export function toRegionRecords(items: readonly Pick<RegionItem, "entry">[]): RegionRecords {
   return {
     heartbeat: items.find((item): item is HeartbeatItem => item.entry === HEARTBEAT),
     drains: items.filter((item): item is DrainItem => item.entry.startsWith(DRAIN)),

@@ -49,7 +49,7 @@ export interface ChaosOptions {
  * await store.chaos.return("us-east-1");
  * @throws RangeError with one sentence, when there is no such Region or it is not in the state for it.
  */
-export function chaosOf({ regions, replication, link, progress }: ChaosOptions): Chaos {
+export function createChaos({ regions, replication, link, progress }: ChaosOptions): Chaos {
   // One after the other: a Region that is just coming back cannot be killed half-way.
   let before: Promise<unknown> = Promise.resolve();
   const inTurn = (work: () => Promise<void> | void): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Chaos } from "../chaos";
-import type { FaultOrder, OutsideControls, Pace } from "../outside";
+import type { FaultOrder, Pace, ProviderControls } from "../outside";
 import type { Lag } from "../replication";
 import type { ConsoleState } from "./state";
 
@@ -21,7 +21,7 @@ export type Action =
 
 /** What the actions work on. */
 export interface Controls {
-  outside: OutsideControls;
+  outside: ProviderControls;
   /** Absent where the caller of the console has no Regions to play with. */
   chaos?: Chaos;
 }

@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 import type { Chaos } from "../chaos";
 import type { Deployment } from "../deployment";
 import { closeServer, listen } from "../listen";
-import { faultKindsOf, type Outside, operationsOf, testCards } from "../outside";
+import { faultKindsOf, operationsOf, type Providers, testCards } from "../outside";
 import { perform } from "./actions";
 import { LastKnown } from "./lastKnown";
 import { Logs } from "./logs";
@@ -19,7 +19,7 @@ export interface ConsoleOptions {
   port?: number;
   /** One a Region. */
   deployments: readonly Deployment[];
-  outside: Pick<Outside, "controls">;
+  outside: Pick<Providers, "controls">;
   /** The switches for the Regions' failures. Default: the page has none. */
   chaos?: Chaos;
   /** What the world outside makes of the Regions: names and health checks. Default: nothing is shown. */

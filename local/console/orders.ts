@@ -1,6 +1,6 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Deployment, resourcesOfType } from "../deployment";
-import type { OrderBooks } from "../outside";
+import type { OrderRecords } from "../outside";
 import { Executions } from "./executions";
 import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";
@@ -28,7 +28,7 @@ export class Orders {
 
   constructor(
     private readonly regions: readonly RegionClients[],
-    private readonly book: (orderId: string) => OrderBooks,
+    private readonly book: (orderId: string) => OrderRecords,
   ) {
     this.executions = new Executions(regions);
     this.items = new LastKnown(regions, (region) => this.itemsOf(region));

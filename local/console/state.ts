@@ -1,6 +1,6 @@
 import type { ChaosStatus } from "../chaos";
 import type { NotEmulated } from "../deployment";
-import type { Fault, OrderBooks, OutsideControls, Pace } from "../outside";
+import type { Fault, OrderRecords, Pace, ProviderControls } from "../outside";
 import type { RegionState } from "../region";
 
 /** One Region, as seen from outside. */
@@ -67,7 +67,7 @@ export interface OrderView {
   cancelRequestedAt?: string;
   items: OrderItemView[];
   executions: ExecutionView[];
-  books: OrderBooks;
+  books: OrderRecords;
 }
 
 export interface MessageView {
@@ -102,9 +102,9 @@ export interface LogLine {
 
 export interface OutsideView {
   faults: Fault[];
-  holds: ReturnType<OutsideControls["holds"]>;
+  holds: ReturnType<ProviderControls["holds"]>;
   pace: Pace;
-  calls: ReturnType<OutsideControls["calls"]>;
+  calls: ReturnType<ProviderControls["calls"]>;
 }
 
 /** Everything the page shows, in the parts that it is sent in. */

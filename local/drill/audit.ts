@@ -1,5 +1,5 @@
-import { effectiveItem, isFinal, mailOf, type OrderStatus } from "../../domain/order";
-import type { OrderBooks } from "../outside";
+import { effectiveItem, isFinal, type OrderStatus, toMail } from "../../domain/order";
+import type { OrderRecords } from "../outside";
 import type { Store } from "../store";
 import type { Acknowledged } from "./customers";
 import { type Item, itemsIn } from "./shopper";
@@ -41,7 +41,7 @@ const sameOf = (items: readonly Item[]) =>
   JSON.stringify(items.map(({ region, status, epoch }) => [region, status, epoch]).sort());
 
 /** One charge and one shipment for what was delivered; for what was cancelled none, or the charge given back. */
-function boughtWrongly({ captures, refunds, shipments }: OrderBooks, status: OrderStatus): string[] {
+function boughtWrongly({ captures, refunds, shipments }: OrderRecords, status: OrderStatus): string[] {
   const counted = `${captures.length} charges, ${refunds.length} refunds, ${shipments.length} shipments`;
   const right =
     status === "DELIVERED"
@@ -59,13 +59,13 @@ function untold(store: Store, items: readonly Item[], effective: Item, lost: rea
   const statuses = new Set([...changes.map(({ status }) => status), effective.status]);
   return [...statuses].flatMap((status) => {
     if (status === "SUPERSEDED") return [];
-    const { subject } = mailOf(anOrder(effective.orderId), status, "Stayopen");
+    const { subject } = toMail(anOrder(effective.orderId), status, "Stayopen");
     return texts.some((mail) => mail.subject === subject) ? [] : [`nobody was told that it is ${status}`];
   });
 }
 
 /** The subject of a mail depends on the order's id alone. */
-const anOrder = (orderId: string): Parameters<typeof mailOf>[0] => ({
+const anOrder = (orderId: string): Parameters<typeof toMail>[0] => ({
   orderId,
   lines: [],
   total: { amount: 0, currency: "USD" },

@@ -20,12 +20,12 @@ export interface TakeoverAnswer {
 const limitMs = 90_000;
 
 /** `aws lambda invoke` of a Region's takeover, as docs/orders.md has it for a person to do. */
-export async function takeOverByHand(store: Store, by: string, from: string): Promise<TakeoverAnswer> {
+export async function requestTakeover(store: Store, by: string, from: string): Promise<TakeoverAnswer> {
   return (await invoke(store, by, "orders-takeover-function", { from })) as TakeoverAnswer;
 }
 
 /** Lets a Region look at all its open orders now, as after its return; it revives those whose execution does not run. */
-export async function sweepByHand(store: Store, region: string): Promise<void> {
+export async function requestSweep(store: Store, region: string): Promise<void> {
   await invoke(store, region, "orders-sweeper-function", { returned: { backAt: new Date().toISOString() } });
 }
 

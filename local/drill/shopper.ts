@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
-import { CARD_ALGORITHM, cardHeader, type HistoryEntry, type OrderItem, orderIdOf } from "../../domain/order";
+import { CARD_ALGORITHM, cardHeader, deriveOrderId, type HistoryEntry, type OrderItem } from "../../domain/order";
 import { cardTable, orderTables } from "../console/orders";
 import { resourcesOfType } from "../deployment";
 import { newPerson, type Person } from "../grants/person";
@@ -60,7 +60,7 @@ export class Shopper {
 
   /** The order that this customer's request under a key is about, known before it is placed. */
   orderIdOf(key: string): string {
-    return orderIdOf(this.person.customerId, key);
+    return deriveOrderId(this.person.customerId, key);
   }
 
   /** Places an order with a card. With a Region, at that one's own address; else wherever the store's address leads. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ORDER_STATUS_RULES } from "../../domain/order";
-import type { Gate, GateOrder, Outside } from "../outside";
+import type { Gate, GateOrder, Providers } from "../outside";
 import type { Customers } from "./customers";
 import { eventually, type Shopper } from "./shopper";
 
@@ -47,7 +47,7 @@ export interface Staged {
 export interface Staging {
   shopper: Shopper;
   customers: Customers;
-  outside: Outside;
+  outside: Providers;
   /** Where the order is placed. */
   region: string;
   /** A caller who gives up and asks again stands there too. Default: his second call goes on. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { CustomerDirectory, hashBy } from "../../components/authLayer/customerDirectory";
+import { CustomerDirectory, createHash } from "../../components/authLayer/customerDirectory";
 import { answerText, CODES_PATH, CUSTOMER_SCHEMA, type CustomerItem } from "../../domain/auth";
 import type { CodeRequested, CognitoSettings } from "../../domain/auth/settings";
 import { resourcesOfType } from "../deployment";
@@ -72,7 +72,7 @@ async function addCustomerOf(region: string, { deployment }: Store, email: strin
   const kms = new KMSClient(settings);
   try {
     const client = DynamoDBDocumentClient.from(database);
-    const hash = hashBy(kms, String(output("aws:kms/key:Key", "auth-addresses").outputs["arn"]));
+    const hash = createHash(kms, String(output("aws:kms/key:Key", "auth-addresses").outputs["arn"]));
     const customerId = randomUUID();
     const Item: CustomerItem = {
       person: await new CustomerDirectory(client, TableName, hash).person(email),

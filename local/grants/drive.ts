@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
-import { type OrderStatus, type OrderView, orderIdOf, placeCard, place as placed } from "../../domain/order";
+import { deriveOrderId, type OrderStatus, type OrderView, placeCard, placeOrder as placed } from "../../domain/order";
 import { CARD_ALGORITHM, cardHeader } from "../../domain/order/card";
 import { tokenOf } from "../outside/testCards";
 import type { Store, StoreOptions } from "../store";
@@ -227,7 +227,7 @@ async function orderFromElsewhere({ settings, product }: Checkout, behind: Behin
   const line = { productId: product.productId, name: "Kettle", quantity: 1, unitPrice: product.price };
   const { item } = placed(
     {
-      orderId: orderIdOf(customerId, key),
+      orderId: deriveOrderId(customerId, key),
       region: OTHER_REGION,
       customerId,
       lines: [line],

@@ -1,8 +1,8 @@
-import type { Operation, System } from "./faults";
+import type { Operation, ProviderName } from "./faults";
 
 /** One request that reached a system, as its operator would see it in a log. Never a card. */
 export interface Call {
-  system: System;
+  system: ProviderName;
   operation: Operation;
   orderId: string;
   /** ISO 8601, UTC, of arrival. */
@@ -17,7 +17,7 @@ export interface Call {
 
 /** A call to stop at, and on which side of its effect. */
 export interface GateOrder {
-  system: System;
+  system: ProviderName;
   operation: Operation;
   /** Default: any order. */
   orderId?: string;

@@ -82,7 +82,7 @@ export interface ShipmentRecord {
 }
 
 /** Both books on one order: what a proof of "charged once, shipped once" reads. */
-export interface OrderBooks {
+export interface OrderRecords {
   orderId: string;
   payment?: PaymentRecord;
   shipment?: ShipmentRecord;
@@ -97,7 +97,7 @@ export interface OrderBooks {
 }
 
 /** The keys that the store and the two systems share. */
-export interface OutsideSecrets {
+export interface ProviderSecrets {
   /** Bearer key of the payment system's API. */
   paymentApiKey: string;
   /** Bearer key of the shipping system's API. */

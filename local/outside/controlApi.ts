@@ -1,6 +1,6 @@
 import type { Answer, Pace } from "./contract";
 import type { FaultOrder } from "./faults";
-import type { OutsideControls } from "./index";
+import type { ProviderControls } from "./index";
 
 /**
  * The controls over HTTP, below `/control` of either system, for scripts on this machine.
@@ -10,7 +10,7 @@ import type { OutsideControls } from "./index";
  * - `POST /shipments/hold`, `POST /shipments/release` (`{ orderId? }`)
  * - `GET /pace`, `POST /pace`
  */
-export function controlApi(controls: OutsideControls): (method: string, path: string, body: unknown) => Answer {
+export function controlApi(controls: ProviderControls): (method: string, path: string, body: unknown) => Answer {
   return (method, path, body) => {
     const [, resource, id] = path.split("/").map(decodeURIComponent);
     switch (`${method} ${resource}`) {

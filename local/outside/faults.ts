@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 
 /** The two systems of the outside world. */
-export type System = "payment" | "shipping";
+export type ProviderName = "payment" | "shipping";
 
 /** What the store asks of a system; `webhook` is what the system sends to the store. */
 export type Operation = "authorize" | "capture" | "void" | "refund" | "ship" | "read" | "webhook";
 
 /** Operations by system, for switches and checks. */
-export const operationsOf: Record<System, readonly Operation[]> = {
+export const operationsOf: Record<ProviderName, readonly Operation[]> = {
   payment: ["authorize", "capture", "void", "refund", "read", "webhook"],
   shipping: ["ship", "read", "webhook"],
 };
@@ -41,7 +41,7 @@ export type FaultKind =
 
 /** A fault to order. */
 export interface FaultOrder {
-  system: System;
+  system: ProviderName;
   operation: Operation;
   kind: FaultKind;
   /** How many calls it meets. Default 1; `"always"` until it is cleared. */
@@ -105,7 +105,7 @@ export class Faults {
   }
 
   /** The fault that meets this call, if any; it is used up by one. */
-  take(system: System, operation: Operation, orderId: string): Fault | undefined {
+  take(system: ProviderName, operation: Operation, orderId: string): Fault | undefined {
     const fault = this.inForce.find(
       (one) =>
         one.system === system && one.operation === operation && (one.orderId === undefined || one.orderId === orderId),

@@ -3,19 +3,19 @@ import { closeServer, listen } from "../listen";
 import { type Call, CallLog, type Gate, type GateOrder, Gates } from "./calls";
 import {
   defaultPace,
-  type OrderBooks,
-  type OutsideSecrets,
+  type OrderRecords,
   type Pace,
   type PaymentRecord,
+  type ProviderSecrets,
   type ShipmentRecord,
 } from "./contract";
 import { controlApi } from "./controlApi";
 import { type Fault, type FaultOrder, Faults } from "./faults";
 import { Journal } from "./journal";
-import { PaymentBook } from "./paymentBook";
-import { ShippingBook } from "./shippingBook";
-import { serveSystem } from "./systemServer";
-import { paymentSystem, shippingSystem } from "./systems";
+import { PaymentLedger } from "./paymentBook";
+import { ShippingLedger } from "./shippingBook";
+import { serveProvider } from "./systemServer";
+import { paymentRoutes, shippingRoutes } from "./systems";
 import { WebhookSender } from "./webhooks";
 
 export type { Call, Gate, GateOrder } from "./calls";
@@ -27,24 +27,24 @@ export {
   faultKindsOf,
   type Operation,
   operationsOf,
-  type System,
+  type ProviderName as System,
 } from "./faults";
 export { type TestCard, testCards } from "./testCards";
 
-export interface OutsideOptions {
+export interface ProvidersOptions {
   /** The payment system listens here, the shipping system on the next port. Default 0: two free ports. */
   port?: number;
   /** Where the books are kept. Default: in memory only. */
   dataDir?: string;
   /** The store's own address, without a trailing slash; webhooks go to its `/api/orders/webhooks/…`. A function when it is known only later. */
   webhookUrl?: string | (() => string | undefined);
-  secrets: OutsideSecrets;
+  secrets: ProviderSecrets;
   pace?: Partial<Pace>;
   log?: (line: string) => void;
 }
 
 /** The outside world in the hands of a test or of the console. */
-export interface OutsideControls {
+export interface ProviderControls {
   /** Orders a fault. @throws RangeError when there is no such operation or fault. */
   fault(order: FaultOrder): Fault;
   /** Ends one fault, or all. */
@@ -62,17 +62,17 @@ export interface OutsideControls {
   /** Every call that arrived, oldest first (the last 20,000). */
   calls(): Call[];
   /** Both books, by order. */
-  books(): OrderBooks[];
+  books(): OrderRecords[];
   /** Both books on one order. */
-  book(orderId: string): OrderBooks;
+  book(orderId: string): OrderRecords;
   /** Hears of each change in either book. Returns what ends it. */
   onChange(listener: (orderId: string) => void): () => void;
 }
 
-export interface Outside {
+export interface Providers {
   paymentUrl: string;
   shippingUrl: string;
-  controls: OutsideControls;
+  controls: ProviderControls;
   stop(): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ const tickMs = 50;
  * outside.controls.book("o-1").captures.length; // 1
  * @throws Error when a port is taken.
  */
-export async function startOutside(options: OutsideOptions): Promise<Outside> {
+export async function startProviders(options: ProvidersOptions): Promise<Providers> {
   const { port = 0, dataDir, webhookUrl, secrets, log = () => undefined } = options;
   const pace: Pace = { ...defaultPace, ...options.pace };
   const faults = new Faults();
@@ -112,7 +112,7 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
   };
 
   const journal = <T>(name: string) => new Journal<T>(dataDir && join(dataDir, `${name}.jsonl`));
-  const payments = new PaymentBook(
+  const payments = new PaymentLedger(
     journal<PaymentRecord>("payments"),
     (payment) => {
       // A caller knows what its own call did. Only what happens by itself, the settling of a pending one, is worth waking it.
@@ -122,7 +122,7 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
     },
     () => pace.pendingMs,
   );
-  const shipping = new ShippingBook(
+  const shipping = new ShippingLedger(
     journal<ShipmentRecord>("shipments"),
     (shipment) => {
       if (shipment.status === "in-transit" || shipment.status === "delivered")
@@ -132,7 +132,7 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
     () => pace.shipmentStepMs,
   );
 
-  const book = (orderId: string, payment?: PaymentRecord, shipment?: ShipmentRecord): OrderBooks => {
+  const book = (orderId: string, payment?: PaymentRecord, shipment?: ShipmentRecord): OrderRecords => {
     const entries = payment?.entries ?? [];
     const of = (what: string) => entries.filter((entry) => entry.what === what);
     const sum = (what: string) => of(what).reduce((total, entry) => total + (entry.amount ?? 0), 0);
@@ -148,7 +148,7 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
       shipments: (shipment?.entries ?? []).filter((entry) => entry.what === "accepted"),
     };
   };
-  const controls: OutsideControls = {
+  const controls: ProviderControls = {
     fault: (order) => faults.order(order),
     clearFaults: (id) => faults.clear(id),
     faults: () => faults.list(),
@@ -173,8 +173,8 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
   };
 
   const control = controlApi(controls);
-  const paymentServer = serveSystem(paymentSystem(payments, secrets.paymentApiKey, control), faults, gates, calls);
-  const shippingServer = serveSystem(shippingSystem(shipping, secrets.shippingApiKey, control), faults, gates, calls);
+  const paymentServer = serveProvider(paymentRoutes(payments, secrets.paymentApiKey, control), faults, gates, calls);
+  const shippingServer = serveProvider(shippingRoutes(shipping, secrets.shippingApiKey, control), faults, gates, calls);
   const paymentUrl = await listen(paymentServer, port, "payment system");
   let shippingUrl: string;
   try {

@@ -15,7 +15,7 @@ export interface ForcedDecline {
  * an order never authorized is remembered and refuses a later authorize. Cards are never kept: brand and last four
  * digits only.
  */
-export class PaymentBook {
+export class PaymentLedger {
   private readonly payments = new Map<string, PaymentRecord>();
   /** Orders whose bank has not spoken yet: the only ones that time moves. */
   private readonly pending = new Set<string>();

@@ -12,7 +12,7 @@ export const unshippableProductId = "unshippable";
  * The shipping system's book: one shipment an order. It remembers its answer, "impossible" included; an accepted
  * shipment moves to in-transit and delivered by itself.
  */
-export class ShippingBook {
+export class ShippingLedger {
   private readonly shipments = new Map<string, ShipmentRecord>();
   /** Orders whose parcel is under way: the only ones that time moves. */
   private readonly moving = new Set<string>();

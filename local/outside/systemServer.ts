@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Call, CallLog, Gates } from "./calls";
 import type { Answer } from "./contract";
-import type { Fault, Faults, Operation, System } from "./faults";
+import type { Fault, Faults, Operation, ProviderName } from "./faults";
 
 /** A request as its system understands it. */
 export interface Request {
@@ -13,8 +13,8 @@ export interface Request {
 }
 
 /** What a system is: how it reads a request, and what it does. */
-export interface OutsideSystem {
-  system: System;
+export interface ProviderDefinition {
+  system: ProviderName;
   apiKey: string;
   /** The operation that a method and path ask for. */
   route(method: string, path: string): { operation: Request["operation"]; orderId: string } | undefined;
@@ -33,7 +33,7 @@ const hangMs = 120_000;
 const bodyLimitBytes = 256 * 1024;
 
 /** Serves one outside system, faults included. The caller listens. */
-export function serveSystem(system: OutsideSystem, faults: Faults, gates: Gates, calls: CallLog): Server {
+export function serveProvider(system: ProviderDefinition, faults: Faults, gates: Gates, calls: CallLog): Server {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       if (!response.headersSent) send(response, { status: 500, body: { error: "internal", detail: String(error) } });

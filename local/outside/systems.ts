@@ -2,15 +2,15 @@ import { minorDigits } from "../../domain/money";
 import { MAX_TOTAL_AMOUNT } from "../../domain/order/totals";
 import type { Answer, AuthorizationRequest, ShipmentRequest } from "./contract";
 import type { Fault } from "./faults";
-import { meansOf, type PaymentBook } from "./paymentBook";
-import type { ShippingBook } from "./shippingBook";
-import type { OutsideSystem, Request } from "./systemServer";
+import { meansOf, type PaymentLedger } from "./paymentBook";
+import type { ShippingLedger } from "./shippingBook";
+import type { ProviderDefinition, Request } from "./systemServer";
 import { behaviourOf } from "./testCards";
 
-type Control = OutsideSystem["control"];
+type Control = ProviderDefinition["control"];
 
 /** The payment system's HTTP side over its book. */
-export function paymentSystem(book: PaymentBook, apiKey: string, control: Control): OutsideSystem {
+export function paymentRoutes(book: PaymentLedger, apiKey: string, control: Control): ProviderDefinition {
   const wireFaults = new Map<string, number>();
   return {
     system: "payment",
@@ -60,7 +60,7 @@ export function paymentSystem(book: PaymentBook, apiKey: string, control: Contro
 }
 
 /** The shipping system's HTTP side over its book. */
-export function shippingSystem(book: ShippingBook, apiKey: string, control: Control): OutsideSystem {
+export function shippingRoutes(book: ShippingLedger, apiKey: string, control: Control): ProviderDefinition {
   return {
     system: "shipping",
     apiKey,

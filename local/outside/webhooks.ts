@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import type { Faults, System } from "./faults";
+import type { Faults, ProviderName } from "./faults";
 
 /** Where webhooks of one system go, and the secret they are signed with. */
 export interface WebhookTarget {
@@ -23,13 +23,13 @@ export class WebhookSender {
   private stopped = false;
 
   constructor(
-    private readonly targets: Record<System, WebhookTarget>,
+    private readonly targets: Record<ProviderName, WebhookTarget>,
     private readonly faults: Faults,
     private readonly log: (line: string) => void,
   ) {}
 
   /** Tells the store that something about an order changed. It does not say what: the store reads the book. */
-  send(system: System, orderId: string): void {
+  send(system: ProviderName, orderId: string): void {
     const fault = this.faults.take(system, "webhook", orderId);
     if (fault?.kind === "drop") return;
     const type = system === "payment" ? "payment.updated" : "shipment.updated";
@@ -54,7 +54,7 @@ export class WebhookSender {
     this.timers.add(timer);
   }
 
-  private async deliver(system: System, id: string, body: string, tried: number): Promise<void> {
+  private async deliver(system: ProviderName, id: string, body: string, tried: number): Promise<void> {
     if (this.stopped) return;
     const outcome = await this.post(system, id, body);
     if (outcome === "done" || this.stopped) return;
@@ -67,7 +67,7 @@ export class WebhookSender {
   }
 
   /** "done", or what went wrong. */
-  private async post(system: System, id: string, body: string): Promise<string> {
+  private async post(system: ProviderName, id: string, body: string): Promise<string> {
     const { url, secret } = this.targets[system];
     const target = url();
     if (target === undefined) return "the store has no address yet";

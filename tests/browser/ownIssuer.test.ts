@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import sinon from "sinon";
 import { type AuthorizationAnswer, authorizerOf } from "../../components/authLayer";
-import { filesOf } from "../../components/staticSite/build";
+import { listFiles } from "../../components/staticSite/build";
 import { contentSecurityPolicy } from "../../components/staticSite/securityHeaders";
 import { closeServer, listen } from "../../local/listen";
 import { projectRoot } from "../../local/ministack/python";
@@ -48,7 +48,7 @@ describe("the storefront with an issuer of one's own", () => {
 
   /** The built pages with their policy, and an order API that only asks the real authorizer. */
   function site(issuerUrl: string) {
-    const files = new Map(filesOf(join(projectRoot, "web", "dist")).map((file) => [`/${file.path}`, file]));
+    const files = new Map(listFiles(join(projectRoot, "web", "dist")).map((file) => [`/${file.path}`, file]));
     const auth = { kind: "oidc", issuer: issuerUrl, clientId: CLIENT, audience: AUDIENCE, scope: "openid email" };
     const authorize = authorizerOf(
       { kind: "oidc", issuer: issuerUrl, audience: AUDIENCE, groupsClaim: "groups" },

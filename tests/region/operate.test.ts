@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { bookOf, type DrainItem, drainEntry, isDrained, type RegionItem } from "../../domain/region";
-import { type Replicas, refuseToMoveFromTheLiving, say, status } from "../../region/operate";
-import { describeViews } from "../../region/words";
+import { type DrainItem, drainEntry, isDrained, type RegionItem, toRegionRecords } from "../../domain/region";
+import { type Replicas, refuseMoveFromLiveRegion, status, writeDrain } from "../../region/operate";
+import { describeRegions } from "../../region/words";
 
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");
 const EAST = "us-east-1";
@@ -36,7 +36,7 @@ function store(items: RegionItem[] = [beat(EAST), beat(WEST)], dead: string[] = 
       return [
         region,
         {
-          book: async (subject: string) => bookOf(answer().filter((item) => item.subject === subject)),
+          book: async (subject: string) => toRegionRecords(answer().filter((item) => item.subject === subject)),
           drain: async (item: DrainItem) => {
             const index = answer().findIndex(({ subject, entry }) => subject === item.subject && entry === item.entry);
             if (index >= 0 && (rows[index] as DrainItem).at >= item.at) return false;
@@ -48,7 +48,7 @@ function store(items: RegionItem[] = [beat(EAST), beat(WEST)], dead: string[] = 
     }),
   );
   const drains = (region: string, subject: string) =>
-    bookOf(tables.get(region)!.filter((item) => item.subject === subject)).drains;
+    toRegionRecords(tables.get(region)!.filter((item) => item.subject === subject)).drains;
   return { replicas, drains };
 }
 
@@ -66,7 +66,7 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
 describe("Draining a Region", () => {
   it("writes the word in another Region, under that Region's own key", async () => {
     const { replicas, drains } = store();
-    const said = await say({ region: EAST, drained: true, by: "Ada" }, replicas, now);
+    const said = await writeDrain({ region: EAST, drained: true, by: "Ada" }, replicas, now);
     expect(said.writtenIn).to.equal(WEST);
     expect(drains(WEST, EAST)).to.deep.equal([
       { subject: EAST, entry: "drain#us-west-2", schema: 1, drained: true, at: timeOf(0), by: "Ada" },
@@ -76,23 +76,25 @@ describe("Draining a Region", () => {
 
   it("works while the drained Region is dead", async () => {
     const { replicas } = store(undefined, [EAST]);
-    expect((await say({ region: EAST, drained: true, by: "Ada" }, replicas, now)).writtenIn).to.equal(WEST);
+    expect((await writeDrain({ region: EAST, drained: true, by: "Ada" }, replicas, now)).writtenIn).to.equal(WEST);
   });
 
   it("works in the very Region while the other one is dead, if forced", async () => {
     const { replicas } = store([beat(EAST), beat(WEST, 600)], [WEST]);
-    const said = await say({ region: EAST, drained: true, by: "Ada", force: true }, replicas, now);
+    const said = await writeDrain({ region: EAST, drained: true, by: "Ada", force: true }, replicas, now);
     expect(said.writtenIn).to.equal(EAST);
   });
 
   it("writes where it is told to", async () => {
     const { replicas } = store();
-    expect((await say({ region: EAST, drained: true, by: "Ada", from: EAST }, replicas, now)).writtenIn).to.equal(EAST);
+    expect(
+      (await writeDrain({ region: EAST, drained: true, by: "Ada", from: EAST }, replicas, now)).writtenIn,
+    ).to.equal(EAST);
   });
 
   it("counts although another writer's clock is ahead", async () => {
     const { replicas, drains } = store([beat(EAST), beat(WEST), word(EAST, true, -3_600, EAST)]);
-    await say({ region: EAST, drained: false, by: "Bob" }, replicas, now);
+    await writeDrain({ region: EAST, drained: false, by: "Bob" }, replicas, now);
     expect(isDrained(drains(WEST, EAST))).to.equal(false);
   });
 
@@ -102,18 +104,20 @@ describe("Draining a Region", () => {
       [beat(EAST), beat(WEST, 600)],
     ]) {
       const { replicas } = store(items);
-      expect(await refusal(say({ region: EAST, drained: true, by: "Ada" }, replicas, now))).to.match(/us-west-2 would/);
-      await say({ region: EAST, drained: true, by: "Ada", force: true }, replicas, now);
+      expect(await refusal(writeDrain({ region: EAST, drained: true, by: "Ada" }, replicas, now))).to.match(
+        /us-west-2 would/,
+      );
+      await writeDrain({ region: EAST, drained: true, by: "Ada", force: true }, replicas, now);
     }
   });
 
   it("says in one sentence that no Region answers, and which Regions there are", async () => {
     const silent = store(undefined, [EAST, WEST]);
-    expect(await refusal(say({ region: EAST, drained: true, by: "Ada" }, silent.replicas, now))).to.equal(
+    expect(await refusal(writeDrain({ region: EAST, drained: true, by: "Ada" }, silent.replicas, now))).to.equal(
       "No Region's table answers (us-west-2: ECONNREFUSED; us-east-1: ECONNREFUSED).",
     );
     const { replicas } = store();
-    expect(await refusal(say({ region: "us-east-9", drained: true, by: "Ada" }, replicas, now))).to.equal(
+    expect(await refusal(writeDrain({ region: "us-east-9", drained: true, by: "Ada" }, replicas, now))).to.equal(
       'There is no Region "us-east-9" in this store. There are us-east-1 and us-west-2.',
     );
   });
@@ -122,7 +126,7 @@ describe("Draining a Region", () => {
 describe("The state of the Regions", () => {
   it("is told as each Region sees it, one that does not answer included", async () => {
     const { replicas } = store([beat(EAST, 300), beat(WEST), word(EAST, true, 60)], [EAST]);
-    expect(describeViews(await status(replicas, now))).to.equal(
+    expect(describeRegions(await status(replicas, now))).to.equal(
       [
         "As us-east-1 sees it: no answer (ECONNREFUSED).",
         "As us-west-2 sees it:",
@@ -134,13 +138,13 @@ describe("The state of the Regions", () => {
 
   it("knows a Region that has never joined", async () => {
     const { replicas } = store([beat(EAST)]);
-    expect(describeViews(await status(replicas, now))).to.contain("us-west-2  never joined, not drained");
+    expect(describeRegions(await status(replicas, now))).to.contain("us-west-2  never joined, not drained");
   });
 });
 
 describe("Moving products away", () => {
   it("is refused while their home lives, and allowed once it is silent or drained", async () => {
-    const move = (items: RegionItem[]) => refuseToMoveFromTheLiving(EAST, WEST, store(items).replicas, now);
+    const move = (items: RegionItem[]) => refuseMoveFromLiveRegion(EAST, WEST, store(items).replicas, now);
     expect(await refusal(move([beat(EAST), beat(WEST)]))).to.match(/us-east-1 lives .* Drain it first/);
     await move([beat(EAST, 600), beat(WEST)]);
     await move([beat(EAST), beat(WEST), word(EAST, true, 60)]);

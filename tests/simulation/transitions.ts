@@ -10,7 +10,7 @@ import {
   type Outcome,
 } from "../../domain/order/outcomes";
 import { isDecided, isOpen, mayBecome, type OrderStatus } from "../../domain/order/status";
-import { type Heard, nextStep } from "../../domain/order/steps";
+import { nextStep, type StepKnowledge } from "../../domain/order/steps";
 import { advance, holds, onForeignRecord, sweep, takeOver, type Write } from "../../domain/order/writes";
 import type { Call, ModelItem, Place, Rules, State, Trouble } from "./world";
 import * as w from "./world";
@@ -314,7 +314,7 @@ export class Transitions {
   }
 }
 
-const HEARD: Partial<Record<Place, Heard>> = {
+const HEARD: Partial<Record<Place, StepKnowledge>> = {
   "check captured": { captured: true },
   "check impossible": { captured: true, impossible: true },
   "check unpaid": { unpaid: true },

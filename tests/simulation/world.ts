@@ -1,4 +1,4 @@
-import { outranks, type Ranking } from "../../domain/order/effective";
+import { type Outranks, outranks } from "../../domain/order/effective";
 import type { Partition, Versioned } from "../../domain/order/items";
 import { ORDER_STATUSES, type OrderStatus } from "../../domain/order/status";
 
@@ -128,7 +128,7 @@ export function partitionIn(state: State, region: number): Partition<ModelItem> 
 /** Which rules hold. A test leaves one out and shows what breaks. */
 export interface Rules {
   /** Rule 1. */
-  ranking: Ranking;
+  ranking: Outranks;
   /** Rule 4 looks at the other Region's item before each step. */
   checksForeign: boolean;
   /** Rule 10 takes over only the item that speaks for the order. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import sinon from "sinon";
-import { authorizerOf } from "../../../components/authLayer/authorize";
+import { createAuthorizer } from "../../../components/authLayer/authorize";
 import type { TrustedIssuer } from "../../../components/authLayer/trustedIssuer";
 
 const POOL = "us-east-1_AbCdEfGhI";
@@ -66,7 +66,7 @@ describe("the authorizer of a user pool", () => {
   afterEach(() => sinon.restore());
 
   function authorizer() {
-    return authorizerOf(trusted, log);
+    return createAuthorizer(trusted, log);
   }
 
   it("lets a customer in and says who it is", async () => {
@@ -203,7 +203,7 @@ describe("the authorizer of an OpenID Connect issuer", () => {
   });
 
   function authorizer(groupsClaim = "groups", typedTokens = false) {
-    return authorizerOf(
+    return createAuthorizer(
       { kind: "oidc", issuer, audience: "store", groupsClaim, typedTokens },
       { info: sinon.fake(), warn: sinon.fake() },
     );

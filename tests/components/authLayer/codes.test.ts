@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { type ChallengeEvent, challengeTriggerOf } from "../../../components/authLayer/challengeTrigger";
+import { type ChallengeEvent, createChallengeTrigger } from "../../../components/authLayer/challengeTrigger";
 import { CodeStore } from "../../../components/authLayer/codeStore";
-import { requestCodeOf } from "../../../components/authLayer/requestCode";
+import { createRequestCode } from "../../../components/authLayer/requestCode";
 import { answerText, type CognitoSettings, SIGN_IN_CODE } from "../../../domain/auth";
 import { FakeTable, fakeHash } from "./fakes";
 
@@ -70,7 +70,7 @@ describe("a mailed code", () => {
 
 describe("Cognito's challenge by a mailed code", () => {
   const use = sinon.stub();
-  const trigger = challengeTriggerOf({ use });
+  const trigger = createChallengeTrigger({ use });
 
   beforeEach(() => use.reset());
 
@@ -140,7 +140,7 @@ describe("Cognito's challenge by a mailed code", () => {
       const calls: string[] = [];
       table.before = (command) => calls.push(command);
       const hashed = hash.callCount;
-      const { response } = await challengeTriggerOf(codes)({
+      const { response } = await createChallengeTrigger(codes)({
         triggerSource: "VerifyAuthChallengeResponse_Authentication",
         request: { challengeAnswer: answerText({ challengeId: CHALLENGE, code: answer }), ...more },
         response: {},
@@ -166,7 +166,7 @@ describe("asking for a code", () => {
     clientId: "client",
   };
   const send = sinon.stub().resolves({});
-  const ask = requestCodeOf({ functions: { send }, mailerArn: "arn:mailer", auth });
+  const ask = createRequestCode({ functions: { send }, mailerArn: "arn:mailer", auth });
   const post = (body: string | undefined, isBase64Encoded = false) =>
     ask({ body, isBase64Encoded } as unknown as Parameters<typeof ask>[0]);
 

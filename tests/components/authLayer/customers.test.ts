@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { CustomerDirectory, hashBy } from "../../../components/authLayer/customerDirectory";
-import { type CustomerEvent, customerTriggerOf } from "../../../components/authLayer/customerTrigger";
+import { CustomerDirectory, createHash } from "../../../components/authLayer/customerDirectory";
+import { type CustomerEvent, createCustomerTrigger } from "../../../components/authLayer/customerTrigger";
 import { type PeerAccount, peerAccounts } from "../../../components/authLayer/peerAccounts";
 import { SECOND_FACTOR_ELSEWHERE, SecondFactorElsewhereError } from "../../../domain/auth";
 import { FakeTable, fakeHash, named, rejection } from "./fakes";
@@ -229,7 +229,7 @@ describe("the customer directory", () => {
 
   it("hashes by a key that only KMS has", async () => {
     const send = sinon.stub().resolves({ Mac: new Uint8Array([1, 2, 3]) });
-    expect(await hashBy({ send }, "arn:key")("text")).to.equal("AQID");
+    expect(await createHash({ send }, "arn:key")("text")).to.equal("AQID");
     const { input } = send.firstCall.args[0];
     expect(input).to.include({ KeyId: "arn:key", MacAlgorithm: "HMAC_SHA_256" });
     expect(Buffer.from(input.Message).toString()).to.equal("text");
@@ -256,7 +256,7 @@ describe("the trigger that names the customer", () => {
       userPoolId: "pool",
       userName: "b",
     };
-    return customerTriggerOf({ customerOf }, { send }, log)(event as unknown as CustomerEvent);
+    return createCustomerTrigger({ customerOf }, { send }, log)(event as unknown as CustomerEvent);
   }
 
   const ada = { sub: "b", email: "ada@example.com", email_verified: "true" };

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import sinon from "sinon";
-import { authorizerOf } from "../../../components/authLayer/authorize";
-import { issuerBook, issuersIn } from "../../../components/authLayer/issuerBook";
-import { patiently, publishIssuer } from "../../../components/authLayer/publishIssuer";
+import { createAuthorizer } from "../../../components/authLayer/authorize";
+import { createIssuerRegistry, readIssuersFrom } from "../../../components/authLayer/issuerBook";
+import { publishIssuer, retryPatiently } from "../../../components/authLayer/publishIssuer";
 import type { TrustedPool } from "../../../components/authLayer/trustedIssuer";
 import { signInPath } from "../../../domain/auth";
 import { FakeTable, rejection } from "./fakes";
@@ -65,7 +65,7 @@ describe("tokens of another Region's pool", () => {
   }
 
   function authorizer() {
-    return authorizerOf(EAST, log, issuerBook(issuersIn(table.client, "regions"), log));
+    return createAuthorizer(EAST, log, createIssuerRegistry(readIssuersFrom(table.client, "regions"), log));
   }
 
   it("are good by the keys in this Region's replica, on a cold start while their Region is dead", async () => {
@@ -191,7 +191,7 @@ describe("publishing a Region's issuer", () => {
     sinon.restore();
 
     const log = { info: sinon.fake(), warn: sinon.fake() };
-    const authorize = authorizerOf(WEST, log, issuerBook(issuersIn(table.client, "regions"), log));
+    const authorize = createAuthorizer(WEST, log, createIssuerRegistry(readIssuersFrom(table.client, "regions"), log));
     expect(await authorize(request(await token(EAST, keys)))).to.have.property("isAuthorized", true);
   });
 
@@ -207,11 +207,11 @@ describe("publishing a Region's issuer", () => {
   it("is tried again while a new role is not known yet, and not for ever", async () => {
     const action = sinon.stub().rejects(new Error("AccessDenied"));
     action.onCall(2).resolves();
-    await patiently(action, 5, 1);
+    await retryPatiently(action, 5, 1);
     expect(action.callCount).to.equal(3);
     action.reset();
     action.rejects(new Error("AccessDenied"));
-    expect((await rejection(patiently(action, 5, 1))).message).to.equal("AccessDenied");
+    expect((await rejection(retryPatiently(action, 5, 1))).message).to.equal("AccessDenied");
     expect(action.callCount).to.equal(5);
   });
 });

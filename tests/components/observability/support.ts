@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { Observability, type ObservabilityArgs } from "../../../components/observability";
-import { orderAlarms } from "../../../components/orderService/alarms";
+import { createOrderAlarms } from "../../../components/orderService/alarms";
 import { domainAlarms, regionAlarms } from "../../../components/regionalFailover/alarms";
-import { alarmsFor } from "../../../components/searchService/alarms";
+import { createSearchAlarms } from "../../../components/searchService/alarms";
 import { metricsNamespace } from "../../../components/storeMetrics";
 
 export interface Registered {
@@ -108,7 +108,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
   await mocked(registered, async () => {
     const parent = new pulumi.ComponentResource("test:index:Services", "services");
     const stub = (name: string) => ({ name, arn: `arn:${name}` }) as never;
-    const ordersOwn = orderAlarms(
+    const ordersOwn = createOrderAlarms(
       "orders",
       {
         stateMachine: stub("machine"),
@@ -118,7 +118,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
       },
       parent,
     );
-    const searchOwn = alarmsFor(
+    const searchOwn = createSearchAlarms(
       "catalogue",
       { indexer: stub("indexer"), deadLetters: stub("q3"), rebuild: stub("rebuild") },
       [],

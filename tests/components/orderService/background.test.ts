@@ -10,12 +10,12 @@ import { expect } from "chai";
 import sinon from "sinon";
 import { sendOnce } from "../../../components/orderService/clients";
 import { dispatch } from "../../../components/orderService/dispatch";
-import { lookNow } from "../../../components/orderService/lookNow";
+import { requestShipmentCheck } from "../../../components/orderService/lookNow";
 import { notify } from "../../../components/orderService/notify";
 import { sweepOrders } from "../../../components/orderService/sweepOrders";
 import { TaskReply } from "../../../components/orderService/taskReply";
-import { wake } from "../../../components/orderService/wake";
-import { noticeOf, type OrderItem, openIn } from "../../../domain/order";
+import { resumeExecution } from "../../../components/orderService/wake";
+import { type OrderItem, openIn, toNotification } from "../../../domain/order";
 import { itemOf } from "../../domain/order/arbitraries";
 import { answeringClient, MemoryStore, workflowsAnswering } from "./fakes";
 
@@ -186,11 +186,11 @@ describe("Waking", () => {
     const store = new MemoryStore([itemOf()]);
     const { client, sent } = workflowsAnswering();
     await store.startWait("id", 1, "first", "now");
-    expect(await wake(store, new TaskReply(client), "id", "hook")).to.equal(true);
-    expect(await wake(store, new TaskReply(client), "id", "hook")).to.equal(false);
+    expect(await resumeExecution(store, new TaskReply(client), "id", "hook")).to.equal(true);
+    expect(await resumeExecution(store, new TaskReply(client), "id", "hook")).to.equal(false);
     store.wait = { ...store.wait!, token: "second" };
-    expect(await wake(store, new TaskReply(client), "id", "hook")).to.equal(false);
-    expect(await wake(store, new TaskReply(client), "id", "another")).to.equal(true);
+    expect(await resumeExecution(store, new TaskReply(client), "id", "hook")).to.equal(false);
+    expect(await resumeExecution(store, new TaskReply(client), "id", "another")).to.equal(true);
     expect(sent).to.have.length(2);
   });
 });
@@ -198,7 +198,7 @@ describe("Waking", () => {
 describe("News of a parcel", () => {
   const asked = async (store: MemoryStore, webhookId?: string) => {
     const { client, sent } = answeringClient<LambdaClient>(() => ({}));
-    const told = await lookNow(store, { client, name: "ship" }, "id", webhookId);
+    const told = await requestShipmentCheck(store, { client, name: "ship" }, "id", webhookId);
     return { told, sent: sent.map(({ input }) => ({ ...input, Payload: JSON.parse(String(input["Payload"])) })) };
   };
 
@@ -225,7 +225,9 @@ describe("News of a parcel", () => {
     const { client } = answeringClient<LambdaClient>(() => {
       throw new Error("throttled");
     });
-    const failed = await lookNow(store, { client, name: "ship" }, "id", "hook").catch((error: Error) => error.message);
+    const failed = await requestShipmentCheck(store, { client, name: "ship" }, "id", "hook").catch(
+      (error: Error) => error.message,
+    );
     expect(failed).to.equal("throttled");
     expect((await asked(store, "hook")).told).to.equal(true);
   });
@@ -244,7 +246,7 @@ describe("The notifier", () => {
     const { client, sent } = answeringClient<SESv2Client>(() => ({}));
     const store = new MemoryStore([placedAndPaid]);
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
-    const record = { body: JSON.stringify(noticeOf({ ...placedAndPaid, status })) } as SQSRecord;
+    const record = { body: JSON.stringify(toNotification({ ...placedAndPaid, status })) } as SQSRecord;
     await notify(record, { store, mails: client, from: "a@b.c", storeName: "Store", gatherSeconds, log });
     return sent.map(({ input }) => {
       const { Simple } = (input as unknown as SendEmailCommandInput).Content!;
@@ -277,7 +279,7 @@ describe("Copies of a notification", () => {
       if (failures-- > 0) throw new Error("SES is away");
     });
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
-    const record = { body: JSON.stringify(noticeOf(order)) } as SQSRecord;
+    const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
     const handle = () => notify(record, { store, mails: client, from: "a@b.c", storeName: "S", gatherSeconds: 0, log });
     return { store, handle, sent, failNext: () => (failures = 1) };
   }
@@ -323,7 +325,7 @@ describe("Copies of a notification", () => {
     store.sent.set("us-east-1", new Set(["PLACED"]));
     const { client, sent } = answeringClient<SESv2Client>(() => ({}));
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
-    const record = { body: JSON.stringify(noticeOf(gathered)) } as SQSRecord;
+    const record = { body: JSON.stringify(toNotification(gathered)) } as SQSRecord;
     await notify(record, { store, mails: client, from: "a@b.c", storeName: "S", gatherSeconds: 20, log });
     expect(sent).to.have.length(1);
     const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { expect } from "chai";
-import { inOrder } from "../../../components/orderService/inOrder";
+import { handleInOrder } from "../../../components/orderService/inOrder";
 
 const records = ["1", "2", "3"].map((SequenceNumber): DynamoDBRecord => ({ dynamodb: { SequenceNumber } }));
 const numberOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? "";
@@ -9,7 +9,7 @@ describe("records in order", () => {
   const handling = (poison?: string) => {
     const handled: string[] = [];
     const failed: string[] = [];
-    const answer = inOrder(
+    const answer = handleInOrder(
       records,
       async (record) => {
         if (numberOf(record) === poison) throw new Error("poison");

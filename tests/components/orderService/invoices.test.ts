@@ -2,9 +2,9 @@ import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
 import { expect } from "chai";
 import type { HttpRequest, HttpResponse } from "../../../components/orderService/http";
-import { showingInvoice, writeInvoice } from "../../../components/orderService/invoices";
+import { showInvoice, writeInvoice } from "../../../components/orderService/invoices";
 import { FORWARDED_BY } from "../../../components/otherRegion";
-import { invoiceOf, noticeOf, type OrderItem } from "../../../domain/order";
+import { type OrderItem, toInvoice, toNotification } from "../../../domain/order";
 import { itemOf } from "../../domain/order/arbitraries";
 import { answeringClient, MemoryStore } from "./fakes";
 
@@ -24,7 +24,7 @@ class OneItem extends MemoryStore {
 
 async function write(order: OrderItem, answer: () => unknown = () => ({})) {
   const { client, sent } = answeringClient<S3Client>(answer);
-  const record = { body: JSON.stringify(noticeOf(delivered)) } as SQSRecord;
+  const record = { body: JSON.stringify(toNotification(delivered)) } as SQSRecord;
   const writing = {
     store: new OneItem([order]),
     invoices: { client, bucket: "invoices" },
@@ -41,7 +41,7 @@ describe("Writing an invoice", () => {
       {
         Bucket: "invoices",
         Key: key,
-        Body: invoiceOf(delivered, "Test store"),
+        Body: toInvoice(delivered, "Test store"),
         ContentType: "text/html; charset=utf-8",
         CacheControl: "private, no-store",
         IfNoneMatch: "*",
@@ -91,7 +91,7 @@ async function ask({ order = delivered, caller = delivered.customerId, head, hea
       },
     { step: "initialize" },
   );
-  const answer = showingInvoice({
+  const answer = showInvoice({
     store: new MemoryStore([order]),
     invoices: { client, bucket: "invoices-of-east" },
     validSeconds: 300,

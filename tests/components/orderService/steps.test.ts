@@ -3,19 +3,19 @@ import { CompactEncrypt } from "jose";
 import sinon from "sinon";
 import { authorizeOrder } from "../../../components/orderService/authorize";
 import { openCard, UnreadableCard } from "../../../components/orderService/openCard";
-import { PaymentSystem } from "../../../components/orderService/paymentSystem";
+import { HttpPaymentProvider } from "../../../components/orderService/paymentSystem";
 import { settleOrder } from "../../../components/orderService/settle";
-import { lookAtParcel, shipOrder, trackOrder } from "../../../components/orderService/ship";
-import { ShippingSystem } from "../../../components/orderService/shippingSystem";
+import { checkShipment, shipOrder, trackOrder } from "../../../components/orderService/ship";
+import { HttpShippingProvider } from "../../../components/orderService/shippingSystem";
 import { TaskReply } from "../../../components/orderService/taskReply";
 import { TransientError } from "../../../components/orderService/transient";
-import { cardHeader, type OrderItem, orderIdOf, type StepInput } from "../../../domain/order";
+import { cardHeader, deriveOrderId, type OrderItem, type StepInput } from "../../../domain/order";
 import { itemOf } from "../../domain/order/arbitraries";
 import { keyService, MemoryStore, workflowsAnswering } from "./fakes";
 
 const nowhere = { endpoint: "https://outside.invalid", apiKey: async () => "key", timeoutMs: 10 };
 const key = "key-1";
-const orderId = orderIdOf("customer-ann", key);
+const orderId = deriveOrderId("customer-ann", key);
 const own = (given: Partial<OrderItem> = {}) => itemOf({ orderId, ...given });
 const input = (step: StepInput["step"], more: Partial<StepInput> = {}): StepInput => ({
   step,
@@ -41,7 +41,7 @@ describe("The step Authorize", () => {
 
   async function authorize(
     store: MemoryStore,
-    payments: PaymentSystem,
+    payments: HttpPaymentProvider,
     more: Partial<StepInput> = {},
     limitSeconds = 60,
   ) {
@@ -57,7 +57,7 @@ describe("The step Authorize", () => {
     store.cards.push({ schema: 1, orderId, region: "us-east-1", ciphertext: await sealed(), expiresAt: 1 });
     return store;
   };
-  const paying = () => sinon.createStubInstance(PaymentSystem);
+  const paying = () => sinon.createStubInstance(HttpPaymentProvider);
 
   it("sends the decrypted card, writes PAID with what is left of it, and deletes it", async () => {
     const payments = paying();
@@ -185,7 +185,7 @@ describe("The step Authorize", () => {
 describe("The steps Capture, Void and Refund", () => {
   const settle = async (
     store: MemoryStore,
-    payments: PaymentSystem,
+    payments: HttpPaymentProvider,
     step: "capture" | "void" | "refund",
     reason?: string,
   ) =>
@@ -193,7 +193,7 @@ describe("The steps Capture, Void and Refund", () => {
       () => "done",
       (error: Error) => `${error.name}`,
     );
-  const paying = () => sinon.createStubInstance(PaymentSystem);
+  const paying = () => sinon.createStubInstance(HttpPaymentProvider);
 
   it("refuse a step that an older or newer definition calls by a name of its own, instead of guessing", async () => {
     const payments = paying();
@@ -261,9 +261,9 @@ describe("The steps Capture, Void and Refund", () => {
 });
 
 describe("The steps Ship and AwaitDelivery", () => {
-  const shipping = () => sinon.createStubInstance(ShippingSystem);
+  const shipping = () => sinon.createStubInstance(HttpShippingProvider);
 
-  async function track(store: MemoryStore, shipments: ShippingSystem, polls = 0) {
+  async function track(store: MemoryStore, shipments: HttpShippingProvider, polls = 0) {
     const { client, sent } = workflowsAnswering();
     const trouble = sinon.stub();
     const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 3, onTrouble: trouble };
@@ -332,12 +332,12 @@ describe("The steps Ship and AwaitDelivery", () => {
 });
 
 describe("A look because of a webhook", () => {
-  async function looked(store: MemoryStore, booked: Awaited<ReturnType<ShippingSystem["read"]>>, epoch = 1) {
-    const shipments = sinon.createStubInstance(ShippingSystem);
+  async function looked(store: MemoryStore, booked: Awaited<ReturnType<HttpShippingProvider["read"]>>, epoch = 1) {
+    const shipments = sinon.createStubInstance(HttpShippingProvider);
     shipments.read.resolves(booked);
     const { client, sent } = workflowsAnswering();
     const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 1, onTrouble: sinon.stub() };
-    await lookAtParcel({ orderId: own().orderId, epoch, openTask: "open" }, tracking);
+    await checkShipment({ orderId: own().orderId, epoch, openTask: "open" }, tracking);
     return sent.map(({ name, input: { taskToken } }) => `${name.replace("Command", "")} ${taskToken}`);
   }
 
@@ -386,7 +386,7 @@ describe("An answer to a task that is over", () => {
 });
 
 describe("A call of an outside system", () => {
-  const system = new PaymentSystem({ ...nowhere, endpoint: "https://payment.example.com", timeoutMs: 1_000 });
+  const system = new HttpPaymentProvider({ ...nowhere, endpoint: "https://payment.example.com", timeoutMs: 1_000 });
   const answering = (status: number, body: unknown) =>
     sinon
       .stub(globalThis, "fetch")

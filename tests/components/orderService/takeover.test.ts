@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { type OpenOrder, OrderStore } from "../../../components/orderService/orderStore";
-import { Settled, type TakingOver, takeOverOrders } from "../../../components/orderService/takeOverOrders";
+import { Settled, type TakeOverDeps, takeOverOrders } from "../../../components/orderService/takeOverOrders";
 import { holds, type OrderItem, openIn, type Partition, type Write } from "../../../domain/order";
 import { itemOf } from "../../domain/order/arbitraries";
 
@@ -67,7 +67,7 @@ const orderOf = (number: number, changes: Partial<OrderItem> = {}) => {
 };
 const many = (count: number) => Array.from({ length: count }, (_, number) => orderOf(number));
 
-function run(store: Replica, changes: Partial<TakingOver> = {}) {
+function run(store: Replica, changes: Partial<TakeOverDeps> = {}) {
   const troubles: string[] = [];
   const done = takeOverOrders({
     store,

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import {
-  type Checking,
-  type Configuring,
-  checkAnswers,
-  configAnswers,
+  type CheckApiDeps,
+  type ConfigApiDeps,
+  createCheckApi,
+  createConfigApi,
 } from "../../../components/regionalFailover/answers";
-import { bookOf, drainEntry, type RegionItem, type Verdict } from "../../../domain/region";
+import { drainEntry, type RegionItem, toRegionRecords, type Verdict } from "../../../domain/region";
 
 const cognito = (region: string) => ({
   kind: "cognito" as const,
@@ -18,17 +18,17 @@ const cognito = (region: string) => ({
 const KEY = "k".repeat(43);
 
 /** The failover APIs of us-east-1. */
-function api(changes: Partial<Checking & Configuring> & { items?: RegionItem[]; verdict?: Verdict } = {}) {
+function api(changes: Partial<CheckApiDeps & ConfigApiDeps> & { items?: RegionItem[]; verdict?: Verdict } = {}) {
   const { items = [], verdict = "works", ...rest } = changes;
   const seen = { probes: 0, reads: 0, counted: [] as string[], logged: [] as unknown[] };
   const clock = { now: Date.parse("2026-11-22T12:00:00.000Z") };
-  const answering: Checking & Configuring = {
+  const answering: CheckApiDeps & ConfigApiDeps = {
     region: "us-east-1",
     peerRegion: "us-west-2",
     store: {
       book: async (region) => {
         seen.reads += 1;
-        return bookOf(items.filter(({ subject }) => subject === region));
+        return toRegionRecords(items.filter(({ subject }) => subject === region));
       },
     },
     checkFunctions: { orders: "arn:aws:lambda:us-east-1:123456789012:function:orders-check" },
@@ -45,7 +45,7 @@ function api(changes: Partial<Checking & Configuring> & { items?: RegionItem[]; 
     now: () => clock.now,
     ...rest,
   };
-  const [checks, config] = [checkAnswers(answering), configAnswers(answering)];
+  const [checks, config] = [createCheckApi(answering), createConfigApi(answering)];
   const get = async (routeKey: string, pathParameters?: Record<string, string>) => {
     const { statusCode, body, headers } = await (routeKey === "GET /api/config" ? config : checks)({
       routeKey: routeKey.replace("GET /regions", `GET /${KEY}/regions`),

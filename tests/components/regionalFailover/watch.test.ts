@@ -1,14 +1,14 @@
 import { expect } from "chai";
-import { newMemory, type Watching, watch } from "../../../components/regionalFailover/watch";
+import { newMemory, type WatchDeps, watchPeer } from "../../../components/regionalFailover/watch";
 import {
-  bookOf,
   drainEntry,
   FAILOVER_TIMINGS,
   type HeartbeatItem,
-  type RegionBook,
   type RegionItem,
+  type RegionRecords,
   type RegionUrls,
   type Return,
+  toRegionRecords,
   verdictOf,
 } from "../../../domain/region";
 
@@ -40,7 +40,7 @@ class World {
   rounds = 0;
   memory = newMemory();
 
-  get watching(): Watching {
+  get watching(): WatchDeps {
     return {
       region: "us-west-2",
       peerRegion: "us-east-1",
@@ -89,7 +89,7 @@ class World {
   }
 
   get own(): HeartbeatItem | undefined {
-    return bookOf(this.items.filter(({ subject }) => subject === "us-west-2")).heartbeat;
+    return toRegionRecords(this.items.filter(({ subject }) => subject === "us-west-2")).heartbeat;
   }
 
   put(item: RegionItem): void {
@@ -117,12 +117,12 @@ class World {
   /** Runs the watch as the schedule does, one run after the other, for so many seconds. */
   async run(seconds: number): Promise<void> {
     const end = this.now + seconds * 1000;
-    await watch(this.watching, this.memory, () => end - this.now + 16_000);
+    await watchPeer(this.watching, this.memory, () => end - this.now + 16_000);
   }
 
-  private book(region: string): RegionBook {
+  private book(region: string): RegionRecords {
     if (!this.tablesWork) throw new Error("no answer");
-    return bookOf(this.items.filter(({ subject }) => subject === region));
+    return toRegionRecords(this.items.filter(({ subject }) => subject === region));
   }
 
   private beat(heartbeat: HeartbeatItem): boolean {
@@ -251,7 +251,7 @@ describe("The watch", () => {
     world.peerHealthy = false;
     world.memory.failuresInARow = 2;
     world.probeTakesMs = 3_600_000;
-    await watch(world.watching, world.memory, () => (world.now > START ? 0 : 120_000));
+    await watchPeer(world.watching, world.memory, () => (world.now > START ? 0 : 120_000));
     expect(world.takeovers).to.deep.equal([]);
     expect(world.memory.failuresInARow).to.equal(0);
   });
@@ -263,7 +263,7 @@ describe("The watch", () => {
       frozen = true;
       world.now += 3_600_000;
     });
-    await watch(world.watching, world.memory, () => (frozen && world.rounds > 3 ? 0 : 120_000));
+    await watchPeer(world.watching, world.memory, () => (frozen && world.rounds > 3 ? 0 : 120_000));
     // Two failures before, two after it woke up; three in a row would be needed.
     expect(world.takeovers).to.deep.equal([]);
     expect(world.memory.failuresInARow).to.equal(2);
@@ -283,13 +283,13 @@ describe("The watch", () => {
       runs += 1;
       world.ownBeat(new Date(world.now + 1).toISOString());
     });
-    await watch(world.watching, world.memory, endless);
+    await watchPeer(world.watching, world.memory, endless);
     expect(runs).to.equal(1);
     expect(world.seconds).to.be.within(80, 100);
   });
 
   it("ends in time when there is no successor at all", async () => {
-    await watch(world.watching, world.memory, () => START + 120_000 - world.now);
+    await watchPeer(world.watching, world.memory, () => START + 120_000 - world.now);
     expect(world.seconds).to.be.within(90, 115);
   });
 

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { expect } from "chai";
 import { FORWARDED_BY } from "../../../components/otherRegion";
-import { forwarderOf } from "../../../components/searchService/forward";
-import { type SignedInRequest, writeApiOf } from "../../../components/searchService/productApi";
+import { createForward } from "../../../components/searchService/forward";
+import { createWriteApi, type SignedInRequest } from "../../../components/searchService/productApi";
 import { contentOf } from "../../../domain/catalogue/change";
 import type { Product } from "../../../domain/catalogue/product";
 import { product, request, silent } from "./support";
@@ -22,7 +22,7 @@ interface Sent {
 /** The API of a Region where the kettle's home is elsewhere, and what it asks of that other Region. */
 function regionWith(answers: (Response | Error)[]) {
   const sent: Sent[] = [];
-  const forward = forwarderOf({
+  const forward = createForward({
     addressOf: async () => HOME,
     region: "us-east-1",
     log: silent,
@@ -40,7 +40,7 @@ function regionWith(answers: (Response | Error)[]) {
     },
   });
   const elsewhere = async () => ({ kind: "elsewhere" as const, homeRegion: "us-west-2" });
-  const answer = writeApiOf({ put: elsewhere, delete: elsewhere }, silent, forward);
+  const answer = createWriteApi({ put: elsewhere, delete: elsewhere }, silent, forward);
   const call = (method: string, headers: Record<string, string> = {}, body?: string, isBase64Encoded = false) => {
     const event = request(path, {
       method,
@@ -129,7 +129,7 @@ describe("A change of another Region's product", () => {
   });
 
   it("is refused likewise when the home has never been heard of", async () => {
-    const forward = forwarderOf({ addressOf: async () => undefined, region: "us-east-1", log: silent });
+    const forward = createForward({ addressOf: async () => undefined, region: "us-east-1", log: silent });
     const event = request(path, { method: "PUT" }) as SignedInRequest;
     expect((await forward(event, "kettle", "us-west-2")).statusCode).to.equal(503);
   });

@@ -1,7 +1,7 @@
 import { type Client, errors } from "@opensearch-project/opensearch";
 import type { DynamoDBRecord } from "aws-lambda";
 import { expect } from "chai";
-import { indexerOf } from "../../../components/searchService/indexer";
+import { createIndexer } from "../../../components/searchService/indexer";
 import type { ProductIndices } from "../../../components/searchService/productIndices";
 import { KeptLetters, product, record, silent, written } from "./support";
 
@@ -28,7 +28,7 @@ function indexerWith(answer: BulkAnswer = () => ({ status: 201 }), targets = ["p
   };
   const indices = { writeTargets: async () => targets } as unknown as ProductIndices;
   const counted: Record<string, number>[] = [];
-  const index = indexerOf({
+  const index = createIndexer({
     client: { transport } as unknown as Client,
     indices,
     deadLetters: letters,

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { expect } from "chai";
-import { readApiOf, type SignedInRequest, writeApiOf } from "../../../components/searchService/productApi";
+import { createReadApi, createWriteApi, type SignedInRequest } from "../../../components/searchService/productApi";
 import { ProductStore } from "../../../components/searchService/productStore";
 import { contentOf } from "../../../domain/catalogue/change";
 import type { Product } from "../../../domain/catalogue/product";
@@ -30,7 +30,7 @@ function serviceWith(stored?: Product) {
   const client = { send } as unknown as DynamoDBDocumentClient;
   const now = () => new Date("2026-11-05T00:00:00.000Z");
   const store = new ProductStore({ client, table: "products", region: "us-east-1", now });
-  const write = writeApiOf(store, silent);
+  const write = createWriteApi(store, silent);
   const call = (
     method: string,
     body?: unknown,
@@ -46,7 +46,7 @@ function serviceWith(stored?: Product) {
     const authorizer = { lambda: { customerId: "m1", groups } };
     return write({ ...event, requestContext: { ...event.requestContext, authorizer } } as SignedInRequest);
   };
-  const read = readApiOf(store, silent);
+  const read = createReadApi(store, silent);
   return {
     state,
     put: (body: unknown, headers?: Record<string, string>, groups?: string) => call("PUT", body, headers, groups),
@@ -176,7 +176,7 @@ describe("product API", () => {
 
   it("tells nothing of its insides when something fails", async () => {
     const failing = { get: () => Promise.reject(new Error("secret table name")) };
-    const answer = await readApiOf(failing, silent)(request(path, { pathParameters: { productId: "kettle" } }));
+    const answer = await createReadApi(failing, silent)(request(path, { pathParameters: { productId: "kettle" } }));
     expect(answer.statusCode).to.equal(500);
     expect(answer.body).not.to.include("secret");
   });

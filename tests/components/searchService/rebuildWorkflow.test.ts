@@ -1,8 +1,8 @@
 import aslValidator from "asl-validator";
 import { expect } from "chai";
-import { rebuildDefinition } from "../../../components/searchService/rebuildWorkflow";
+import { rebuildIndexWorkflow } from "../../../components/searchService/rebuildWorkflow";
 
-const definition = rebuildDefinition({
+const definition = rebuildIndexWorkflow({
   functionArn: "arn:aws:lambda:us-east-1:000000000000:function:rebuilder",
   waitBeforeCleaningSeconds: 70,
 });

@@ -7,18 +7,18 @@ import {
   afterTrack,
   afterVoid,
   effectiveItem,
-  type Heard,
   isDecided,
   nextStep,
   outranks,
   type Standing,
+  type StepKnowledge,
 } from "../../../domain/order";
 import { itemOf, standing, standings } from "./arbitraries";
 
 const east = (given: Partial<Standing> = {}) => itemOf({ region: "us-east-1", ...given });
 const west = (given: Partial<Standing> = {}) => itemOf({ region: "us-west-2", ...given });
 const worker = { region: "us-east-1", epoch: 1 };
-const stepOf = (orders: Standing[], cancelWished = false, heard: Heard = {}) =>
+const stepOf = (orders: Standing[], cancelWished = false, heard: StepKnowledge = {}) =>
   nextStep({ orders, cancelWished }, worker, heard);
 const act = (action: string) => ({ kind: "act", action });
 
@@ -131,7 +131,7 @@ describe("What an execution does next (rule 4)", () => {
 describe("What follows from an answer", () => {
   const patience = { waitedSeconds: 5, limitSeconds: 10 };
   const write = (status: string) => ({ kind: "write", status });
-  const heard = (what: Heard) => ({ kind: "heard", heard: what });
+  const heard = (what: StepKnowledge) => ({ kind: "heard", heard: what });
 
   it("of an authorization is PAID, a void, or patience with a limit", () => {
     expect(afterAuthorize({ status: "authorized" }, patience)).to.deep.equal(write("PAID"));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { invoiceKey, invoiceOf, type OrderItem } from "../../../domain/order";
+import { invoiceKey, type OrderItem, toInvoice } from "../../../domain/order";
 import { itemOf } from "./arbitraries";
 
 const delivered: OrderItem = {
@@ -13,7 +13,7 @@ const delivered: OrderItem = {
 
 describe("An invoice", () => {
   it("says what was bought, for how much, for whom and when", () => {
-    const page = invoiceOf(delivered, "Test store");
+    const page = toInvoice(delivered, "Test store");
     for (const fact of [delivered.orderId, "Test store", "Ann Example", "EUR 69.80", "2026-11-04"]) {
       expect(page).to.contain(fact);
     }
@@ -23,11 +23,11 @@ describe("An invoice", () => {
   });
 
   it("is the same, byte by byte, whenever it is written", () => {
-    expect(invoiceOf(delivered, "Test store")).to.equal(invoiceOf(structuredClone(delivered), "Test store"));
+    expect(toInvoice(delivered, "Test store")).to.equal(toInvoice(structuredClone(delivered), "Test store"));
   });
 
   it("is a table that screen readers can follow, in a page that says its language and title", () => {
-    const page = invoiceOf(delivered, "Test store");
+    const page = toInvoice(delivered, "Test store");
     expect(page).to.match(/^<!doctype html>\n<html lang="en">/);
     expect(page).to.match(/<title>Invoice [0-9A-Z]{26} – Test store<\/title>/);
     expect(page.match(/<th scope="col">/g)).to.have.length(4);
@@ -36,7 +36,7 @@ describe("An invoice", () => {
   });
 
   it("runs nothing and loads nothing", () => {
-    const page = invoiceOf(delivered, "Test store");
+    const page = toInvoice(delivered, "Test store");
     expect(page).to.not.match(/<script|<link|<img|src=|url\(/i);
     expect(page).to.contain("default-src 'none'");
   });
@@ -45,7 +45,7 @@ describe("An invoice", () => {
     fc.assert(
       fc.property(fc.constantFrom("name", "street", "city"), fc.string(), (field, typed) => {
         const shipping = { ...delivered.shipping, [field]: `${typed}<script>"&'` };
-        const page = invoiceOf({ ...delivered, shipping }, "Test store");
+        const page = toInvoice({ ...delivered, shipping }, "Test store");
         expect(page).to.not.contain("<script");
         expect(page).to.contain("&lt;script&gt;&quot;&amp;&#39;");
       }),

@@ -10,24 +10,24 @@ import {
   MAX_QUANTITY,
   MAX_TOTAL_AMOUNT,
   parseCard,
-  price,
+  priceOrder,
 } from "../../../domain/order";
 import { orderApi } from "../../../domain/order/openapi";
 import { schemas } from "../../../domain/order/openapiSchemas";
-import { PaymentBook } from "../../../local/outside/paymentBook";
-import { paymentSystem } from "../../../local/outside/systems";
+import { PaymentLedger } from "../../../local/outside/paymentBook";
+import { paymentRoutes } from "../../../local/outside/systems";
 
 const request = schemas.OrderRequest.properties;
 const [key] = orderApi.paths["/api/orders"].post.parameters;
 
 describe("a range that several contracts state", () => {
   describe("of an amount", () => {
-    const book = new PaymentBook(
+    const book = new PaymentLedger(
       { read: () => [], append: () => {} } as never,
       () => {},
       () => 0,
     );
-    const provider = paymentSystem(book, "key", () => ({ status: 200, body: {} }));
+    const provider = paymentRoutes(book, "key", () => ({ status: 200, body: {} }));
     const taken = (amount: number) =>
       provider.problemOf({
         operation: "authorize",
@@ -43,7 +43,7 @@ describe("a range that several contracts state", () => {
     });
     const totalOf = (amount: number, lines: number, quantity: number) => {
       const all = Array.from({ length: lines }, (_, each) => ({ ...product(amount), productId: `p${each}` }));
-      const priced = price(
+      const priced = priceOrder(
         all.map(({ productId }) => ({ productId, quantity })),
         all,
       );

@@ -2,16 +2,16 @@ import Ajv2020 from "ajv/dist/2020";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  deriveOrderId,
   executionName,
+  hashRequest,
   OPEN_SHARDS,
   ORDER_ID_PATTERN,
   openIn,
   openKeys,
-  orderIdOf,
   type PricedProduct,
   parseCard,
-  price,
-  requestHashOf,
+  priceOrder,
 } from "../../../domain/order";
 import { orderApi } from "../../../domain/order/openapi";
 
@@ -25,25 +25,25 @@ describe("An order's id", () => {
   it("follows from customer and key, and differs where one of them does", () => {
     fc.assert(
       fc.property(visible, visible, visible, (customer, key, other) => {
-        const id = orderIdOf(customer, key);
+        const id = deriveOrderId(customer, key);
         expect(id).to.match(new RegExp(ORDER_ID_PATTERN));
-        expect(orderIdOf(customer, key)).to.equal(id);
-        if (other !== key) expect(orderIdOf(customer, other)).to.not.equal(id);
-        if (other !== customer) expect(orderIdOf(other, key)).to.not.equal(id);
+        expect(deriveOrderId(customer, key)).to.equal(id);
+        if (other !== key) expect(deriveOrderId(customer, other)).to.not.equal(id);
+        if (other !== customer) expect(deriveOrderId(other, key)).to.not.equal(id);
       }),
     );
   });
 
   it("is not the same for another cut between customer and key", () => {
-    expect(orderIdOf("ab", "c")).to.not.equal(orderIdOf("a", "bc"));
+    expect(deriveOrderId("ab", "c")).to.not.equal(deriveOrderId("a", "bc"));
   });
 
   it("stays what it is from release to release", () => {
-    expect(orderIdOf("customer-ann", "b0a7")).to.equal("PCJJXK1G5X0QQKX6AJB5CWJ465");
+    expect(deriveOrderId("customer-ann", "b0a7")).to.equal("PCJJXK1G5X0QQKX6AJB5CWJ465");
   });
 
   it("makes an execution name that Step Functions takes", () => {
-    expect(executionName(orderIdOf("a", "b"), 123_456)).to.match(/^[A-Za-z0-9_-]{1,80}$/);
+    expect(executionName(deriveOrderId("a", "b"), 123_456)).to.match(/^[A-Za-z0-9_-]{1,80}$/);
   });
 });
 
@@ -51,7 +51,7 @@ describe("The index of open orders", () => {
   it("spreads a Region's orders evenly over its shards", () => {
     const counts = new Map<string, number>();
     for (let index = 0; index < 16_000; index++) {
-      const key = openIn("us-east-1", orderIdOf("customer", String(index)));
+      const key = openIn("us-east-1", deriveOrderId("customer", String(index)));
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
     expect([...counts.keys()].sort()).to.deep.equal(openKeys("us-east-1").sort());
@@ -62,9 +62,9 @@ describe("The index of open orders", () => {
 
 describe("A request's hash", () => {
   it("tells requests apart by what they say, not by the order of their members", () => {
-    expect(requestHashOf({ a: 1, b: [{ c: 2, d: 3 }] })).to.equal(requestHashOf({ b: [{ d: 3, c: 2 }], a: 1 }));
-    expect(requestHashOf({ a: 1, b: undefined })).to.equal(requestHashOf({ a: 1 }));
-    expect(requestHashOf({ a: [1, 2] })).to.not.equal(requestHashOf({ a: [2, 1] }));
+    expect(hashRequest({ a: 1, b: [{ c: 2, d: 3 }] })).to.equal(hashRequest({ b: [{ d: 3, c: 2 }], a: 1 }));
+    expect(hashRequest({ a: 1, b: undefined })).to.equal(hashRequest({ a: 1 }));
+    expect(hashRequest({ a: [1, 2] })).to.not.equal(hashRequest({ a: [2, 1] }));
   });
 });
 
@@ -85,7 +85,7 @@ describe("Pricing", () => {
         const products = lines.map(([each], index) =>
           product(`p${index}`, { price: { amount: each, currency: "EUR" } }),
         );
-        const priced = price(
+        const priced = priceOrder(
           lines.map(([, pieces], index) => ({ productId: `p${index}`, quantity: pieces })),
           products,
         );
@@ -105,14 +105,14 @@ describe("Pricing", () => {
   ];
   for (const [what, products, quantity, reason] of refused) {
     it(`refuses a product that is ${what}`, () => {
-      const priced = price([{ productId: "a", quantity }], products);
+      const priced = priceOrder([{ productId: "a", quantity }], products);
       expect(priced).to.have.nested.property("refusal.reason", reason);
     });
   }
 
   it("refuses two currencies in one order", () => {
     const products = [product("a"), product("b", { price: { amount: 1, currency: "USD" } })];
-    const priced = price(
+    const priced = priceOrder(
       ["a", "b"].map((productId) => ({ productId, quantity: 1 })),
       products,
     );

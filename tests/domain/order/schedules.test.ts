@@ -11,7 +11,7 @@ import {
   onForeignRecord,
   ownItem,
   type Partition,
-  place,
+  placeOrder,
   supersede,
   sweep,
   takeOver,
@@ -42,7 +42,7 @@ class Order {
   submit(region: string, minute = ++this.minute): boolean {
     const { orderId, customerId, lines, total, shipping, contact, requestHash } = itemOf();
     const order = { orderId, region, customerId, lines, total, shipping, contact, requestHash };
-    const written = this.write(region, place({ ...order, payment: { kind: "card" } }, at(minute)));
+    const written = this.write(region, placeOrder({ ...order, payment: { kind: "card" } }, at(minute)));
     if (written) this.cardsIn(region).add(region);
     return written;
   }

@@ -1,37 +1,37 @@
 import { expect } from "chai";
 import { formatMoney } from "../../../domain/money";
-import { mailOf, noticeOf, ORDER_STATUSES, partitionOf, smsOf, spokenFor, viewOf } from "../../../domain/order";
+import { findSpeaker, ORDER_STATUSES, toMail, toNotification, toPartition, toSms, toView } from "../../../domain/order";
 import { itemOf } from "./arbitraries";
 
 const statuses = ORDER_STATUSES.filter((status) => status !== "SUPERSEDED");
 
 describe("Notices (rule 13)", () => {
   it("name who and what, and nothing private", () => {
-    const notice = noticeOf(itemOf({ status: "PAID" }))!;
+    const notice = toNotification(itemOf({ status: "PAID" }))!;
     expect(notice.id).to.equal(`${notice.orderId}-PAID`);
     expect(notice).to.have.all.keys("schema", "id", "orderId", "customerId", "status", "region", "at", "total");
   });
 
   it("are not made of a superseded item", () => {
-    expect(noticeOf(itemOf({ status: "SUPERSEDED" }))).to.equal(undefined);
+    expect(toNotification(itemOf({ status: "SUPERSEDED" }))).to.equal(undefined);
   });
 
   for (const status of statuses) {
     it(`say ${status} in a mail that names the order, and in a text message that fits one SMS`, () => {
       const order = itemOf({ shipment: { trackingNumber: "HP1234567890", carrier: "Harbour Parcel" } });
-      const { subject, text } = mailOf(order, status, "Test store");
+      const { subject, text } = toMail(order, status, "Test store");
       expect(subject).to.contain(order.orderId);
       expect(subject.length).to.be.below(80);
       expect(text)
         .to.match(/^Hello Ann Example,\n/)
         .and.to.match(/Your Test store team\n$/);
       expect(text).to.not.match(/undefined|null|\[object/);
-      expect(smsOf(order, status, "Test store").length).to.be.at.most(160);
+      expect(toSms(order, status, "Test store").length).to.be.at.most(160);
     });
   }
 
   it("say why an order is cancelled", () => {
-    const text = (given: Parameters<typeof itemOf>[0]) => mailOf(itemOf(given), "CANCELLED", "Test store").text;
+    const text = (given: Parameters<typeof itemOf>[0]) => toMail(itemOf(given), "CANCELLED", "Test store").text;
     expect(text({ payment: { kind: "card", declined: "insufficient_funds" } })).to.contain("insufficient_funds");
     expect(text({ shipment: { impossible: "No such street." } })).to.contain("refunded EUR 69.80");
     expect(text({})).to.contain("nothing is charged");
@@ -40,10 +40,10 @@ describe("Notices (rule 13)", () => {
   it("name no payment and no refund for an order with a total of 0", () => {
     const free = itemOf({ total: { amount: 0, currency: "EUR" }, payment: { kind: "none" } });
     for (const status of statuses) {
-      expect(smsOf(free, status, "Test store"), status).to.not.match(/payment of/);
+      expect(toSms(free, status, "Test store"), status).to.not.match(/payment of/);
       const impossible = { ...free, shipment: { impossible: "No such street." } };
       for (const order of [free, impossible]) {
-        const { subject, text } = mailOf(order, status, "Test store", ["PLACED"]);
+        const { subject, text } = toMail(order, status, "Test store", ["PLACED"]);
         expect(`${subject}\n${text}`, status).to.not.match(/payment|refunded|your card/i);
       }
     }
@@ -64,8 +64,8 @@ describe("What a customer sees", () => {
       epoch: 1,
     }));
     const west = itemOf({ region: "us-west-2", status: "SHIPPING", epoch: 2 });
-    const item = spokenFor(partitionOf([itemOf({ status: "SUPERSEDED" }), { ...west, history }]))!;
-    const view = viewOf(item, true);
+    const item = findSpeaker(toPartition([itemOf({ status: "SUPERSEDED" }), { ...west, history }]))!;
+    const view = toView(item, true);
     expect(view.history.map(({ status }) => status)).to.deep.equal(["PLACED", "PAID", "SHIPPING"]);
     expect(view.cancelRequested).to.equal(false);
     expect(view).to.not.have.any.keys("customerId", "requestHash", "openIn", "epoch", "version");
@@ -73,16 +73,16 @@ describe("What a customer sees", () => {
 
   it("says that a cancel is requested until it is decided", () => {
     const cancel = { kind: "cancel" as const };
-    const partition = partitionOf([itemOf(), cancel]);
-    expect(viewOf(spokenFor(partition)!, partition.cancelWished).cancelRequested).to.equal(true);
+    const partition = toPartition([itemOf(), cancel]);
+    expect(toView(findSpeaker(partition)!, partition.cancelWished).cancelRequested).to.equal(true);
   });
 
   it("is nothing where only a superseded item is left", () => {
-    expect(spokenFor(partitionOf([itemOf({ status: "SUPERSEDED" })]))).to.equal(undefined);
+    expect(findSpeaker(toPartition([itemOf({ status: "SUPERSEDED" })]))).to.equal(undefined);
   });
 
   it("ignores items of kinds that a later release adds", () => {
     const later = { kind: "return" } as unknown as { kind: "order" };
-    expect(partitionOf([itemOf(), later]).orders).to.have.length(1);
+    expect(toPartition([itemOf(), later]).orders).to.have.length(1);
   });
 });

@@ -9,8 +9,8 @@ import {
   ORDER_STATUSES,
   onForeignRecord,
   openKeys,
-  place,
   placeCard,
+  placeOrder,
   sweep,
   takeOver,
 } from "../../../domain/order";
@@ -22,7 +22,7 @@ describe("Placing an order (rule 2)", () => {
   const { kind: _kind, schema: _schema, ...order } = itemOf();
 
   it("writes the first item of the Region only, open, at epoch 1, with the deadline of its status", () => {
-    const write = place({ ...order, payment: { kind: "card" } }, moment.at, moment.deadlines);
+    const write = placeOrder({ ...order, payment: { kind: "card" } }, moment.at, moment.deadlines);
     expect(write.condition).to.deep.equal({ absent: true });
     expect(write.item).to.include({ epoch: 1, version: 1, status: "PLACED", createdAt: moment.at });
     expect(write.item.sweepAt).to.equal("2026-03-01T12:01:00.000Z");

@@ -1,21 +1,21 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
-  bookOf,
+  detectReturn,
   drainEntry,
   FAILOVER_TIMINGS,
   heartbeatAgeSeconds,
   isDrained,
+  type PeerObservation,
   peerState,
-  returnOf,
-  type Sight,
   takesOver,
+  toRegionRecords,
 } from "../../../domain/region";
 
 const START = Date.parse("2026-11-22T12:00:00.000Z");
 const later = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
-const sight = (changes: Partial<Sight> = {}): Sight => ({
+const sight = (changes: Partial<PeerObservation> = {}): PeerObservation => ({
   heartbeat: { at: later(0) },
   failuresInARow: 0,
   peerDrained: false,
@@ -23,7 +23,7 @@ const sight = (changes: Partial<Sight> = {}): Sight => ({
   now: later(5),
   ...changes,
 });
-const state = (changes: Partial<Sight> = {}) => peerState(sight(changes), FAILOVER_TIMINGS);
+const state = (changes: Partial<PeerObservation> = {}) => peerState(sight(changes), FAILOVER_TIMINGS);
 
 describe("peerState", () => {
   it("counts a Region as lost only when its heartbeat is stale and its health fails", () => {
@@ -105,8 +105,8 @@ describe("isDrained", () => {
 });
 
 describe("returnOf", () => {
-  const owed = (awaySeconds: number, owes?: ReturnType<typeof returnOf>) =>
-    returnOf({ at: later(0), owes }, true, later(awaySeconds), FAILOVER_TIMINGS);
+  const owed = (awaySeconds: number, owes?: ReturnType<typeof detectReturn>) =>
+    detectReturn({ at: later(0), owes }, true, later(awaySeconds), FAILOVER_TIMINGS);
 
   it("owes nothing while the Region was never away", () => {
     expect(owed(10)).to.equal(undefined);
@@ -124,8 +124,11 @@ describe("returnOf", () => {
   });
 
   it("catches up when it joins a store that works, and does not when it is the first", () => {
-    expect(returnOf(undefined, true, later(0), FAILOVER_TIMINGS)).to.deep.equal({ backAt: later(0), rebuild: true });
-    expect(returnOf(undefined, false, later(0), FAILOVER_TIMINGS)).to.equal(undefined);
+    expect(detectReturn(undefined, true, later(0), FAILOVER_TIMINGS)).to.deep.equal({
+      backAt: later(0),
+      rebuild: true,
+    });
+    expect(detectReturn(undefined, false, later(0), FAILOVER_TIMINGS)).to.equal(undefined);
   });
 });
 
@@ -134,7 +137,7 @@ describe("bookOf", () => {
     const base = { subject: "us-east-1", schema: 1, at: later(0) };
     const drain = { ...base, entry: drainEntry("us-west-2"), drained: true, by: "Ada" };
     const beat = { ...base, entry: "heartbeat", urls: {} };
-    const book = bookOf([beat, drain, { ...base, entry: "weather" } as { entry: string }]);
+    const book = toRegionRecords([beat, drain, { ...base, entry: "weather" } as { entry: string }]);
     expect(book.heartbeat).to.equal(beat);
     expect(book.drains).to.deep.equal([drain]);
     expect(book.issuer).to.equal(undefined);

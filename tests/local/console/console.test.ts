@@ -26,7 +26,7 @@ import { type Browser, chromium } from "playwright-core";
 import { type Console, startConsole } from "../../../local/console";
 import type { DeployedResource, Deployment } from "../../../local/deployment";
 import { type MiniStack, startMiniStack } from "../../../local/ministack/supervisor";
-import { type Outside, startOutside } from "../../../local/outside";
+import { type Providers, startProviders } from "../../../local/outside";
 import { tokenOf } from "../../../local/outside/testCards";
 
 const region = "us-east-1";
@@ -41,7 +41,7 @@ describe("the console", function () {
   this.timeout(60_000);
   let folder: string;
   let miniStack: MiniStack;
-  let outside: Outside;
+  let outside: Providers;
   let page: Console;
   let browser: Browser | undefined;
   const lines: string[] = [];
@@ -51,7 +51,7 @@ describe("the console", function () {
     miniStack = await startMiniStack({ region, dataDir: join(folder, "ministack") });
     const client = { region, endpoint: miniStack.endpoint, credentials };
     const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
-    outside = await startOutside({
+    outside = await startProviders({
       secrets: { paymentApiKey: key, shippingApiKey: key, paymentWebhookSecret: secret, shippingWebhookSecret: secret },
     });
     const deployment = await deploy(client);

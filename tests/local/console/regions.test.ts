@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import type { Chaos, ChaosStatus } from "../../../local/chaos";
 import { type Console, startConsole } from "../../../local/console";
 import type { Deployment } from "../../../local/deployment";
-import { type Outside, startOutside } from "../../../local/outside";
+import { type Providers, startProviders } from "../../../local/outside";
 
 const east = "us-east-1";
 const west = "us-west-2";
@@ -14,7 +14,7 @@ const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bi
 
 describe("the console of two Regions", function () {
   this.timeout(60_000);
-  let outside: Outside;
+  let outside: Providers;
   let page: Console;
   let browser: Browser;
   let view: Page;
@@ -24,7 +24,7 @@ describe("the console of two Regions", function () {
   before(async () => {
     if (!chromiumPath) throw new Error("Chromium is missing. Run: npm run setup -- --browser");
     const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
-    outside = await startOutside({
+    outside = await startProviders({
       secrets: {
         paymentApiKey: "key",
         shippingApiKey: "key",

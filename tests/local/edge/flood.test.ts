@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RegionalFailover, type RegionalFailoverArgs } from "../../../components/regionalFailover";
-import { checkAnswers, type Request } from "../../../components/regionalFailover/answers";
+import { createCheckApi, type Request } from "../../../components/regionalFailover/answers";
 import { probe } from "../../../components/regionalFailover/probe";
-import { bookOf } from "../../../domain/region";
+import { toRegionRecords } from "../../../domain/region";
 import type { DeployedResource } from "../../../local/deployment";
 import { HealthChecks } from "../../../local/edge/dns/healthChecks";
 import { closeServer, listen } from "../../../local/listen";
@@ -150,9 +150,9 @@ async function startGateway(resources: readonly DeployedResource[]): Promise<Gat
   });
   const buckets = new Map(routes.map(({ routeKey, burst }) => [routeKey, { left: burst, at: Date.now() }]));
   let checked = 0;
-  const answer = checkAnswers({
+  const answer = createCheckApi({
     region,
-    store: { book: async () => bookOf([]) },
+    store: { book: async () => toRegionRecords([]) },
     checkFunctions: {},
     check: async () => ({ verdict: "works", said: "200" }),
     count: () => undefined,

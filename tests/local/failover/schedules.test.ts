@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { isDecided, type OrderStatus } from "../../../domain/order";
-import { stopExecution, sweepByHand, takeOverByHand } from "../../../local/drill/byHand";
+import { requestSweep, requestTakeover, stopExecution } from "../../../local/drill/byHand";
 import { eventually, itemsIn } from "../../../local/drill/shopper";
 import { reached, type Stage } from "../../../local/drill/stages";
 import { east, limitMs, ScheduleStand, type Step, sinceDecided, west } from "./schedulesStand";
@@ -297,9 +297,9 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       // The holder's sweeper revives one in the moment in which the other Region takes it over: both under the same epoch.
       await stopExecution(stand.store, holder.region, contested.orderId, holder.epoch);
       await Promise.all([
-        takeOverByHand(stand.store, west, east),
-        takeOverByHand(stand.store, east, west),
-        sweepByHand(stand.store, holder.region),
+        requestTakeover(stand.store, west, east),
+        requestTakeover(stand.store, east, west),
+        requestSweep(stand.store, holder.region),
       ]);
       const other = holder.region === east ? west : east;
       const revived = await stand.seen(holder.region, contested, holder.region, "PLACED");

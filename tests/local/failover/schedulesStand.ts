@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { isDecided, type OrderStatus } from "../../../domain/order";
 import { outcomeOf } from "../../../local/drill/audit";
-import { sweepByHand, takeOverByHand } from "../../../local/drill/byHand";
+import { requestSweep, requestTakeover } from "../../../local/drill/byHand";
 import { Customers } from "../../../local/drill/customers";
 import { cardsIn, eventually, type Item, itemsIn, Shopper } from "../../../local/drill/shopper";
 import { reached, type Stage, type Staged, stage } from "../../../local/drill/stages";
-import type { Call, Gate, GateOrder, OrderBooks, OutsideControls } from "../../../local/outside";
+import type { Call, Gate, GateOrder, OrderRecords, ProviderControls } from "../../../local/outside";
 import type { Replication } from "../../../local/replication";
 import { type Store, type StoreOptions, startStore } from "../../../local/store";
 
@@ -69,7 +69,7 @@ export class ScheduleStand {
     await this.settled();
   }
 
-  get controls(): OutsideControls {
+  get controls(): ProviderControls {
     return this.store.outside.controls;
   }
 
@@ -152,7 +152,7 @@ export class ScheduleStand {
     return eventually(
       `${by} has taken over from ${from}`,
       async () => {
-        await takeOverByHand(this.store, by, from);
+        await requestTakeover(this.store, by, from);
         const items = await Promise.all(orders.map(({ orderId }) => itemsIn(this.store, by, orderId)));
         const own = items.flatMap((item) =>
           item.filter(({ region, status }) => region === by && status !== "SUPERSEDED"),
@@ -163,7 +163,7 @@ export class ScheduleStand {
     );
   }
 
-  book({ orderId }: Pick<NewOrder, "orderId">): OrderBooks {
+  book({ orderId }: Pick<NewOrder, "orderId">): OrderRecords {
     return this.controls.book(orderId);
   }
 
@@ -203,7 +203,7 @@ export class ScheduleStand {
     await eventually(
       `${orderId} is ${status} in every book`,
       async () => {
-        if (sweeping) for (const region of [east, west]) await sweepByHand(this.store, region);
+        if (sweeping) for (const region of [east, west]) await requestSweep(this.store, region);
         const outcome = await outcomeOf(this.store, { orderId });
         if (outcome.faults.length > 0) throw new Error(outcome.faults.join("; "));
         return true;

@@ -18,7 +18,7 @@ import { type CardItem, cardHeader, type OrderItem, type OrderStatus, type Order
 import { type Deployed, deploy } from "../../../local/deployer/deployer";
 import { type EventSources, startEventSources } from "../../../local/eventSources";
 import { type MiniStack, startMiniStack } from "../../../local/ministack/supervisor";
-import { type Outside, startOutside } from "../../../local/outside";
+import { type Providers, startProviders } from "../../../local/outside";
 
 const REGION = "us-east-1";
 
@@ -41,7 +41,7 @@ export const goodCard = { number: "4242424242424242", expiry: "12/39", code: "12
 
 /** The order service alone on one Region's emulator, with the outside systems: deployed bundles under their own roles. */
 export interface OrderStand {
-  outside: Outside;
+  outside: Providers;
   secrets: typeof secrets;
   /** Address of the API as a client sees it. */
   api: string;
@@ -117,7 +117,7 @@ export async function startOrderStand({
 }: StandOptions = {}): Promise<OrderStand> {
   const dataDir = mkdtempSync(join(tmpdir(), "stayopen-orders-"));
   let api = "";
-  const outside = await startOutside({
+  const outside = await startProviders({
     secrets,
     webhookUrl: () => api || undefined,
     pace: { pendingMs: 2_000, shipmentStepMs: (asDeployed ? 1_500 : 700) + 2_000 * gatherSeconds },
@@ -165,7 +165,7 @@ async function standOf(
   api: string,
   region: MiniStack,
   deployment: Deployed,
-  outside: Outside,
+  outside: Providers,
 ): Promise<Omit<OrderStand, "eventSources" | "stop">> {
   const outputs = deployment.outputs as {
     productsTable: string;

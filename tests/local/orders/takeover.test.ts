@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { type OrderItem, orderIdOf, place, placeCard, takeOver } from "../../../domain/order";
+import { deriveOrderId, type OrderItem, placeCard, placeOrder, takeOver } from "../../../domain/order";
 import { goodCard } from "./orderStand";
 import { useOrderStand } from "./sharedStand";
 
@@ -15,9 +15,9 @@ describe("An order taken over from another Region", function () {
   /** The other Region's item, as it arrives here, and its card. */
   async function placedInTheWest(): Promise<{ item: OrderItem; sealed: string }> {
     const key = randomUUID();
-    const { item } = place(
+    const { item } = placeOrder(
       {
-        orderId: orderIdOf(customerId, key),
+        orderId: deriveOrderId(customerId, key),
         region: "us-west-2",
         customerId,
         lines: [{ productId: "kettle", name: "Kettle", quantity: 1, unitPrice: { amount: 3_490, currency: "EUR" } }],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { closeServer, listen } from "../../../local/listen";
-import { type Outside, type OutsideOptions, startOutside, testCards } from "../../../local/outside";
+import { type Providers, type ProvidersOptions, startProviders, testCards } from "../../../local/outside";
 import { tokenOf } from "../../../local/outside/testCards";
 
 const secrets = {
@@ -17,9 +17,9 @@ const secrets = {
 const good = { number: "4242424242424242", expiry: "12/39", code: "123" };
 
 describe("outside systems", () => {
-  const running: Outside[] = [];
-  const start = async (options: Partial<OutsideOptions> = {}): Promise<Outside> => {
-    const outside = await startOutside({ secrets, pace: { pendingMs: 40, shipmentStepMs: 60 }, ...options });
+  const running: Providers[] = [];
+  const start = async (options: Partial<ProvidersOptions> = {}): Promise<Providers> => {
+    const outside = await startProviders({ secrets, pace: { pendingMs: 40, shipmentStepMs: 60 }, ...options });
     running.push(outside);
     return outside;
   };
@@ -27,7 +27,7 @@ describe("outside systems", () => {
     await Promise.all(running.splice(0).map((outside) => outside.stop()));
   });
 
-  const call = async (outside: Outside, method: string, path: string, body?: unknown, timeoutMs = 3_000) => {
+  const call = async (outside: Providers, method: string, path: string, body?: unknown, timeoutMs = 3_000) => {
     const shipping = path.startsWith("/shipments");
     const response = await fetch(`${shipping ? outside.shippingUrl : outside.paymentUrl}${path}`, {
       method,
@@ -37,9 +37,10 @@ describe("outside systems", () => {
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const authorize = (outside: Outside, orderId: string, card: object = good, amount = 1999) =>
+  const authorize = (outside: Providers, orderId: string, card: object = good, amount = 1999) =>
     call(outside, "PUT", `/payments/${orderId}/authorization`, { amount, currency: "EUR", customerId: "ann", card });
-  const put = (outside: Outside, orderId: string, what: string) => call(outside, "PUT", `/payments/${orderId}/${what}`);
+  const put = (outside: Providers, orderId: string, what: string) =>
+    call(outside, "PUT", `/payments/${orderId}/${what}`);
   const shipment = { address: { postcode: "20457", country: "DE" }, lines: [{ productId: "p-1", quantity: 1 }] };
   const until = async (condition: () => boolean | Promise<boolean>, what: string) => {
     for (const end = Date.now() + 10_000; Date.now() < end; ) {
@@ -431,7 +432,7 @@ describe("outside systems", () => {
   it("say in one sentence that a port is taken", async () => {
     const first = await start();
     const port = Number(new URL(first.paymentUrl).port);
-    const error = await failure(startOutside({ secrets, port }));
+    const error = await failure(startProviders({ secrets, port }));
     expect((error as Error).message).to.match(/^Port \d+, wanted for the payment system, is taken/);
   });
 });

@@ -5,11 +5,11 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { expect } from "chai";
-import { indexerOf } from "../../../components/searchService/indexer";
+import { createIndexer } from "../../../components/searchService/indexer";
 import { openSearchClient } from "../../../components/searchService/openSearch";
 import { ProductIndices } from "../../../components/searchService/productIndices";
-import { type RebuildProgress, rebuilderOf } from "../../../components/searchService/rebuild";
-import { searchApiOf } from "../../../components/searchService/searchApi";
+import { createRebuild, type RebuildProgress } from "../../../components/searchService/rebuild";
+import { createSearchApi } from "../../../components/searchService/searchApi";
 import type { Product } from "../../../domain/catalogue/product";
 import type { SearchAnswer, Suggestion } from "../../../domain/catalogue/searchResult";
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../local/search";
@@ -38,7 +38,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
   });
 
   const index = async (event: DynamoDBStreamEvent) => {
-    const answer = await indexerOf({ client, indices, deadLetters: letters, log: silent })(event);
+    const answer = await createIndexer({ client, indices, deadLetters: letters, log: silent })(event);
     await client.indices.refresh({ index: "products-writes" });
     return answer;
   };
@@ -53,7 +53,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     if (products.length > 0) await index(written(...products));
   };
   const get = async (path: string, query = "") => {
-    const answer = await searchApiOf({ client, region: "us-east-1", log: silent })(request(path, { query }));
+    const answer = await createSearchApi({ client, region: "us-east-1", log: silent })(request(path, { query }));
     return { status: answer.statusCode, body: JSON.parse(answer.body ?? "{}") };
   };
   const search = async (query: Record<string, string | string[]>): Promise<SearchAnswer> => {
@@ -452,7 +452,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
         return answer;
       };
       const table = { name: "products", client: { send } as unknown as DynamoDBDocumentClient };
-      return rebuilderOf({ client, indices, table, deadLetters: letters, log: silent, fillForMs: 0 });
+      return createRebuild({ client, indices, table, deadLetters: letters, log: silent, fillForMs: 0 });
     };
     const run = async (rebuild: ReturnType<typeof rebuildOf>, id: string): Promise<RebuildProgress> => {
       let progress = await rebuild({ step: "begin", id });

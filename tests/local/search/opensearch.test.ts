@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { indexerOf } from "../../../components/searchService/indexer";
+import { createIndexer } from "../../../components/searchService/indexer";
 import { openSearchClient } from "../../../components/searchService/openSearch";
 import { ProductIndices } from "../../../components/searchService/productIndices";
-import { searchApiOf } from "../../../components/searchService/searchApi";
+import { createSearchApi } from "../../../components/searchService/searchApi";
 import { SYNONYMS } from "../../../domain/catalogue/synonyms";
 import { startSearchEngine } from "../../../local/search";
 import { KeptLetters, product, request, silent, written } from "../../components/searchService/support";
@@ -24,9 +24,9 @@ describe("search on OpenSearch 2.19", () => {
       const client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 20_000 });
       const indices = new ProductIndices(client, 0);
       const lamp = product("lamp", { name: "Desk Lamp", category: "Lighting" });
-      await indexerOf({ client, indices, deadLetters: new KeptLetters(), log: silent })(written(...shop, lamp));
+      await createIndexer({ client, indices, deadLetters: new KeptLetters(), log: silent })(written(...shop, lamp));
       await client.indices.refresh({ index: "products" });
-      const answer = searchApiOf({ client, region: "us-east-1", log: silent });
+      const answer = createSearchApi({ client, region: "us-east-1", log: silent });
       const find = async (q: string) => {
         const { body } = await answer(
           request("/api/catalogue/search", { query: new URLSearchParams({ q }).toString() }),
