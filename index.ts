@@ -23,7 +23,7 @@ import {
   StaticSite,
 } from "./components";
 import { readConfig } from "./config";
-import { readPrimaryStack } from "./shared";
+import { readPrimaryStack } from "./primaryStack";
 
 /** One Region's stack. Nothing is registered before the configuration and the primary's outputs are checked. */
 export = async () => {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { isTransientAwsError, TransientError } from "../components/orderService/transient";
-import { ProductStore } from "../components/searchService/productStore";
+import { isTransientAwsError, TransientError } from "../components/runtime/transientError";
+import { ProductStore } from "../components/searchService/handlers/productStore";
 import { decidePut } from "../domain/catalogue/change";
 import type { Product } from "../domain/catalogue/product";
 import { Pace, type PaceOptions } from "./pace";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isTransientAwsError } from "../components/orderService/transient";
+import { isTransientAwsError } from "../components/runtime/transientError";
 
 /** How requests to the table are repeated. */
 export interface PaceOptions {

@@ -1,13 +1,13 @@
 export * from "./authLayer";
 export * from "./backups";
 export * from "./deliveryPipeline";
-export * from "./httpApi";
+export * from "./infrastructure/httpApi";
+export { metricsNamespace } from "./infrastructure/metricsNamespace";
+export { applyPermissionsBoundary } from "./infrastructure/serviceRole";
 export * from "./inlineFunction";
 export * from "./observability";
 export * from "./orderService";
 export { reservedBucketName } from "./privateBucket";
 export * from "./regionalFailover";
 export * from "./searchService";
-export { applyPermissionsBoundary } from "./serviceRole";
 export * from "./staticSite";
-export { metricsNamespace } from "./storeMetrics";

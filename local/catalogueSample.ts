@@ -6,8 +6,8 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { importProducts } from "../catalogue/importer";
 import { rebuildIndex } from "../catalogue/rebuild";
 import { readRows } from "../catalogue/rows";
-import type { Deployment } from "./deployment";
-import { projectRoot } from "./ministack/python";
+import { projectRoot } from "./aws/emulator/python";
+import type { Deployment } from "./deployment/deployment";
 
 export interface SampleOptions {
   deployment: Deployment;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, isFree } from "./network/ports";
-import type { ProviderSecrets } from "./outside";
+import type { ProviderSecrets } from "./providers";
+import { freePort, isFree } from "./servers/ports";
 
 /** What a data folder chooses once and keeps: the kept data name these ports and keys. */
 export interface FolderSettings {

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { type MiniStack, startMiniStack } from "./aws/emulator/supervisor";
+import { type EventSources, startEventSources } from "./aws/eventSources";
+import { type AwsHosts, type AwsHostsOptions, startAwsHosts } from "./aws/network/awsHosts";
+import type { Certificates } from "./aws/network/certificates";
+import { type SearchGateway, startSearchGateway } from "./aws/network/searchGateway";
+import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "./aws/search";
 import { sampleProducts } from "./catalogueSample";
-import { type Deployed, type DeployOptions, deploy } from "./deployer/deployer";
-import { type EventSources, startEventSources } from "./eventSources";
-import { type MiniStack, startMiniStack } from "./ministack/supervisor";
-import { type AwsHosts, type AwsHostsOptions, startAwsHosts } from "./network/awsHosts";
-import type { Certificates } from "./network/certificates";
-import { isFree } from "./network/ports";
-import { type SearchGateway, startSearchGateway } from "./network/searchGateway";
-import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "./search";
+import { type Deployed, type DeployOptions, deploy } from "./engine/deployer";
+import { isFree } from "./servers/ports";
 
 /** `lost`: dead, and its data are gone. */
 export type RegionState = "up" | "dead" | "frozen" | "lost";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Deployment } from "./deployment";
+import type { Deployment } from "./deployment/deployment";
 
 /** What the running store says about itself to the other commands of the project. */
 export interface RunningStore {

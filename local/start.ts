@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { testCards } from "./outside";
-import type { SearchEngineKind } from "./search";
+import type { SearchEngineKind } from "./aws/search";
+import { testCards } from "./providers";
 import { type Store, startStore } from "./store";
 
 const usage = `Usage: npm start -- [options]

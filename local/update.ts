@@ -1,4 +1,4 @@
-import type { Edge } from "./edge";
+import type { Edge } from "./aws/edge";
 import type { Region } from "./region";
 
 export interface UpdateDeps {

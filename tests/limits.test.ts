@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { LIMITS, nearLimits } from "./limits";
+import { LIMITS, nearLimits } from "./kit/awsLimits";
 
 const resource = (type: string, inputs: Record<string, unknown>, name = "thing") => ({
   type: `aws:${type}`,

@@ -4,10 +4,10 @@ import { expect } from "chai";
 import { boundaryStatements } from "../components/deliveryPipeline/boundary";
 import { STORE_PREFIXES } from "../components/deliveryPipeline/names";
 import { PASSED_TO } from "../components/deliveryPipeline/rights";
-import { type ProgramHost, type Registration, runProgram } from "../local/program";
+import { type ProgramHost, type Registration, runProgram } from "../local/engine/program";
 import { RULES } from "../policies/rules";
-import { isPermitted, type Statement } from "./components/deliveryPipeline/isPermitted";
-import { nearLimits } from "./limits";
+import { nearLimits } from "./kit/awsLimits";
+import { isPermitted, type Statement } from "./kit/isPermitted";
 
 const SECRETS = {
   "stayopen:paymentApiKey": "key-payment",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type OrderItem, toInvoice } from "../../domain/order";
-import { type OrderStand, startOrderStand } from "../../tests/local/orders/orderStand";
+import { type OrderStand, startOrderStand } from "../../tests/integration/orders/orderStand";
 import { type Metered, type MeterFiles, metered, placeIn } from "./meter";
 import { peersPart } from "./peer";
 import { type ProcessorSeconds, processorSeconds } from "./processes";

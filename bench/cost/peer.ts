@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OrderItem } from "../../domain/order";
-import type { OrderStand } from "../../tests/local/orders/orderStand";
+import type { OrderStand } from "../../tests/integration/orders/orderStand";
 import { type Metered, type MeterFiles, metered, placeIn } from "./meter";
 
 /** The Region that the other one's part is measured for: what it writes arrives here as replication does. */

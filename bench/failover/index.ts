@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type DrillFigures, drill, FAILURES, type Failure } from "../../local/drill/drill";
-import { Shopper } from "../../local/drill/shopper";
 import { fastScale } from "../../local/localSettings";
 import { startStore } from "../../local/store";
+import { type DrillFigures, drill, FAILURES, type Failure } from "../../tests/kit/drill/drill";
+import { Shopper } from "../../tests/kit/drill/shopper";
 
 const usage = `Usage: npm run bench:failover -- [options]
 

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { ProductStore } from "../../components/searchService/productStore";
+import { ProductStore } from "../../components/searchService/handlers/productStore";
 import type { SearchAnswer } from "../../domain/catalogue/searchResult";
-import type { SearchEngineKind } from "../../local/search";
+import type { SearchEngineKind } from "../../local/aws/search";
 import { type Store, startStore } from "../../local/store";
 import { count, machine, quantile, run, table } from "../table";
 import { type Look, lagsOf } from "./lag";
@@ -108,7 +108,7 @@ class Stand {
 
   static async start(search: SearchEngineKind): Promise<Stand> {
     const dataDir = mkdtempSync(join(tmpdir(), "stayopen-bench-index-"));
-    const program = resolve(__dirname, "..", "..", "tests", "local", "search", "program");
+    const program = resolve(__dirname, "..", "..", "tests", "integration", "search", "program");
     const store = await startStore({ dataDir, program, port: 0, sampleCatalogue: false, search });
     const { endpoint, region, credentials, outputs } = store.deployment;
     const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));

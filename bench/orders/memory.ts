@@ -1,8 +1,8 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { Catalogue } from "../../components/orderService/catalogue";
-import type { HttpRequest } from "../../components/orderService/http";
-import { OrderStore } from "../../components/orderService/orderStore";
-import { createSubmitOrder } from "../../components/orderService/submit";
+import { Catalogue } from "../../components/orderService/handlers/catalogue";
+import type { HttpRequest } from "../../components/orderService/handlers/http";
+import { OrderStore } from "../../components/orderService/handlers/orderStore";
+import { createSubmitOrder } from "../../components/orderService/handlers/submit";
 
 const PRODUCT = {
   productId: "kettle",

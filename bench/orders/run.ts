@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type OrderStand, startOrderStand } from "../../tests/local/orders/orderStand";
+import { type OrderStand, startOrderStand } from "../../tests/integration/orders/orderStand";
 import { count, machine, quantile, run, table } from "../table";
 import { submission, submitInMemory } from "./memory";
 import { accepted, type Level, level, quiet } from "./throughApi";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OrderStand, PlaceOptions } from "../../tests/local/orders/orderStand";
+import type { OrderStand, PlaceOptions } from "../../tests/integration/orders/orderStand";
 import { type ProcessorSeconds, processorSeconds } from "../cost/processes";
 import { machineSeconds } from "../processes";
 import { mean } from "../table";

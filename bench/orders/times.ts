@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
-/** A call as the emulator has written it down (local/ministack/times.py). */
+/** A call as the emulator has written it down (local/aws/emulator/times.py). */
 type Line =
   | { function: string; ms: number; processMs: number; handlerMs: number; waitedMs: Record<string, number> }
   | { action: string; ms: number };

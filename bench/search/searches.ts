@@ -1,6 +1,6 @@
-import { openSearchClient } from "../../components/searchService/openSearch";
-import { createSearchApi } from "../../components/searchService/searchApi";
-import { request, silent } from "../../tests/components/searchService/support";
+import { openSearchClient } from "../../components/searchService/handlers/openSearch";
+import { createSearchApi } from "../../components/searchService/handlers/searchApi";
+import { request, silent } from "../../tests/kit/searchFakes";
 import { secondsOf } from "../processes";
 import { type Sample, shareOf } from "./share";
 

@@ -2,18 +2,18 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
-import type { HttpApi } from "../httpApi";
+import type { HttpApi } from "../infrastructure/httpApi";
 import { allow, InlineFunction, reference } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover";
-import { type AuthorizationRequest, createAuthorizer } from "./authorize";
-import { documentClient } from "./clients";
-import { codeApi, codeChallenge, type MailArgs } from "./codes";
-import { customerTrigger } from "./customerFunctions";
-import { type CognitoArgs, type Customers, createUserPool } from "./customers";
-import { customerDirectory, type Directory, type DirectoryArgs } from "./directory";
-import { createIssuerRegistry, readIssuersFrom } from "./issuerBook";
-import { issuerPublisher } from "./issuerPublisher";
-import { isTrustworthy, type TrustedIssuer } from "./trustedIssuer";
+import { customerTrigger } from "./functions/customerTrigger";
+import { issuerPublisher } from "./functions/issuerPublisher";
+import { codeApi, codeChallenge, type MailArgs } from "./functions/signInCodes";
+import { type AuthorizationRequest, createAuthorizer } from "./handlers/authorize";
+import { documentClient } from "./handlers/clients";
+import { createIssuerRegistry, readIssuersFrom } from "./handlers/issuerBook";
+import { isTrustworthy, type TrustedIssuer } from "./handlers/trustedIssuer";
+import { customerDirectory, type Directory, type DirectoryArgs } from "./resources/customerDirectory";
+import { type CognitoArgs, type Customers, createUserPool } from "./resources/userPool";
 
 /** An OpenID Connect issuer whose tokens the store accepts instead of running a directory of its own. */
 export interface OidcArgs {

@@ -1,5 +1,9 @@
 export { type AuthFunction, AuthLayer, type AuthLayerArgs, type OidcArgs } from "./authLayer";
-export { type AuthorizationAnswer, type AuthorizationRequest, createAuthorizer as authorizerOf } from "./authorize";
-export type { MailArgs } from "./codes";
-export type { CognitoArgs, Customers } from "./customers";
-export type { Directory, DirectoryArgs } from "./directory";
+export type { MailArgs } from "./functions/signInCodes";
+export {
+  type AuthorizationAnswer,
+  type AuthorizationRequest,
+  createAuthorizer as authorizerOf,
+} from "./handlers/authorize";
+export type { Directory, DirectoryArgs } from "./resources/customerDirectory";
+export type { CognitoArgs, Customers } from "./resources/userPool";

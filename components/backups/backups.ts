@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createServiceRole } from "../infrastructure/serviceRole";
 import { transformed } from "../inlineFunction/args";
-import { createServiceRole } from "../serviceRole";
 import { BACKUP_RULES, type BackupRule, type BackupsArgs } from "./args";
 import { backupStatements, type Protected, restoreStatements } from "./rights";
 

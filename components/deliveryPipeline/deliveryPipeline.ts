@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createServiceRole } from "../infrastructure/serviceRole";
 import { privateBucket, tlsOnly } from "../privateBucket";
-import { createServiceRole } from "../serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn } from "./names";
 import { artifactRights, HANDS_ON, runnerRoles, type Surroundings } from "./roles";

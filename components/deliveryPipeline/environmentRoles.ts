@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountIdOf } from "../serviceRole";
+import { accountIdOf } from "../infrastructure/serviceRole";
 import { boundaryStatements, type Kept } from "./boundary";
 import { boundaryName, environmentRoleName, runnerRoleName, STORE_PREFIXES } from "./names";
 import { type DeployScope, deployPolicies, documentOf, type PolicyStatement, VALIDATE_DEFINITION } from "./rights";

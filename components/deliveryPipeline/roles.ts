@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { createServiceRole } from "../serviceRole";
+import { createServiceRole } from "../infrastructure/serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn, runnerRoleName } from "./names";
 import { ENVIRONMENTS, type Runner } from "./stages";

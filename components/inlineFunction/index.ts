@@ -1,3 +1,4 @@
+export { type SecretParameter, secretParameter } from "../infrastructure/secretParameter";
 export {
   ACTIONS_WITHOUT_RESOURCE,
   type ActionsByKind,
@@ -35,4 +36,3 @@ export {
   when,
 } from "./grants";
 export { InlineFunction } from "./inlineFunction";
-export { type SecretParameter, secretParameter } from "./secretParameter";

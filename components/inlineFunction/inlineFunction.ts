@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountIdOf, trustPolicy } from "../serviceRole";
+import { accountIdOf, trustPolicy } from "../infrastructure/serviceRole";
 import { type InlineFunctionArgs, transformed } from "./args";
 import { type Bundle, bundle } from "./bundle/bundle";
 import type { Callback } from "./callbacks";
 import { allow, type Grant } from "./grants";
-import { physicalName } from "./names";
+import { physicalName } from "./physicalName";
 import { baseGrants, policyOf } from "./role";
 
 /**

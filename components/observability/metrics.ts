@@ -1,5 +1,5 @@
-export { METRICS_SERVICE as ORDERS_SERVICE } from "../orderService/metrics";
-export { METRICS_SERVICE as REGIONS_SERVICE } from "../regionalFailover/metrics";
+export { METRICS_SERVICE as ORDERS_SERVICE } from "../orderService/handlers/metrics";
+export { METRICS_SERVICE as REGIONS_SERVICE } from "../regionalFailover/handlers/metrics";
 
 /** Counted from the APIs' access logs, as CloudWatch reads them: requests of a route, and those that the store failed. */
 export const REQUEST_METRICS = {

@@ -1,20 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { physicalName } from "../inlineFunction/names";
-import { metricsNamespace } from "../storeMetrics";
-import { AlarmMaker } from "./alarmMaker";
-import { createAlarmTopic } from "./alarmTopic";
+import { AlarmMaker } from "../infrastructure/alarm";
+import { metricsNamespace } from "../infrastructure/metricsNamespace";
+import { physicalName } from "../inlineFunction/physicalName";
+import { createAlarmTopic } from "./alarms/alarmTopic";
+import { createBackupAlarms } from "./alarms/backupAlarms";
+import { createCauseAlarms, indexesOf, replicatedOf, tablesOf } from "./alarms/causeAlarms";
+import { type Composites, createComposites } from "./alarms/composites";
+import { createOrderSymptoms, createRequestMetrics, createSearchSymptoms } from "./alarms/customerAlarms";
+import { createReplicationAlarms, createSiteAlarms } from "./alarms/regionAlarms";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
-import { createBackupAlarms } from "./backupAlarms";
-import { createCauseAlarms, indexesOf, replicatedOf, tablesOf } from "./causeAlarms";
-import { type Composites, createComposites } from "./composites";
 import { createCostMonitor } from "./costs";
-import { createOrderSymptoms, createRequestMetrics, createSearchSymptoms } from "./customerAlarms";
-import { bothRegionsDashboard, regionDashboard } from "./dashboards";
+import { bothRegionsDashboard, regionDashboard } from "./dashboards/dashboards";
+import { createSavedQueries } from "./dashboards/queries";
 import { createOwnMetric } from "./metrics";
 import { type Objectives, resolveObjectives } from "./objectives";
-import { createSavedQueries } from "./queries";
-import { createReplicationAlarms, createSiteAlarms } from "./regionAlarms";
 
 /**
  * Sight of one Region's store: a dashboard that tells first what customers feel, alarms that page once for one failure

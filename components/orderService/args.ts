@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Deadlines } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
-import type { Authorization } from "../httpApi";
+import type { Authorization } from "../infrastructure/httpApi";
 import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 

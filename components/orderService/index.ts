@@ -1,5 +1,5 @@
 export type { ExistingOrderData, OrderServiceArgs, PartialWaits, ProviderArgs as OutsideSystemArgs } from "./args";
-export type { CardKey, OrderData } from "./orderData";
+export { ORDER_INDEXES } from "./handlers/orderStore";
 export { type OrderFunction, OrderService } from "./orderService";
-export { ORDER_INDEXES } from "./orderStore";
-export { checkOrderSettings } from "./settings";
+export type { CardKey, OrderData } from "./resources/orderTables";
+export { checkOrderSettings } from "./resources/sharedSettings";

@@ -1,19 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpApi } from "../httpApi";
+import type { HttpApi } from "../infrastructure/httpApi";
+import { metricsNamespace } from "../infrastructure/metricsNamespace";
 import type { InlineFunction } from "../inlineFunction";
-import { physicalName } from "../inlineFunction/names";
-import { metricsNamespace } from "../storeMetrics";
-import { createOrderAlarms } from "./alarms";
-import { createOrderApi } from "./apiFunctions";
+import { physicalName } from "../inlineFunction/physicalName";
 import type { OrderServiceArgs } from "./args";
-import { createDispatcher, createNotifier, createSweeper } from "./backgroundFunctions";
-import { createInvoiceBucket } from "./invoiceBucket";
-import { createInvoiceReader, createInvoicer } from "./invoiceFunctions";
-import { type CardKey, createOrderTables, type OrderData, readPublicKey, restrictCardKeyTo } from "./orderData";
-import { checkOrderSettings, createSharedSettings, type SharedSettings } from "./settings";
-import { createTakeover } from "./takeoverFunction";
-import { createOrderStateMachine, createStepFunctions } from "./workflowFunctions";
+import { createOrderApi } from "./functions/apiFunctions";
+import { createDispatcher, createNotifier, createSweeper } from "./functions/backgroundFunctions";
+import { createInvoiceReader, createInvoicer } from "./functions/invoiceFunctions";
+import { createTakeover } from "./functions/takeover";
+import { createOrderStateMachine, createStepFunctions } from "./functions/workflowFunctions";
+import { createOrderAlarms } from "./resources/alarms";
+import { createInvoiceBucket } from "./resources/invoiceBucket";
+import {
+  type CardKey,
+  createOrderTables,
+  type OrderData,
+  readPublicKey,
+  restrictCardKeyTo,
+} from "./resources/orderTables";
+import { checkOrderSettings, createSharedSettings, type SharedSettings } from "./resources/sharedSettings";
 
 /**
  * Order intake that answers at once, and the workflow that finishes the order: payment, shipping, notices.

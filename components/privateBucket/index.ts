@@ -1,7 +1,7 @@
-export { reservedBucketName } from "./bucketName";
+export { reservedBucketName } from "../infrastructure/bucketName";
 export {
   createPrivateBucket as privateBucket,
   type PrivateBucket,
   type PrivateBucketArgs,
   tlsOnly,
-} from "./privateBucket";
+} from "../infrastructure/privateBucket";

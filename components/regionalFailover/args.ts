@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import type { FailoverTimings } from "../../domain/region";
-import type { HttpApi } from "../httpApi";
+import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction, Transform } from "../inlineFunction";
 import type { RegionStateTable } from "./regionState";
 

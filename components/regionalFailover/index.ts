@@ -1,5 +1,5 @@
-export type { StoreConfig } from "./answers";
+export { createReplicas as replicasIn } from "../infrastructure/replicas";
 export type { DomainArgs, RegionalFailoverArgs, ReturnTarget, Routing, ServiceArgs } from "./args";
+export type { StoreConfig } from "./handlers/answers";
 export { checkFailoverSettings, RegionalFailover } from "./regionalFailover";
 export { RegionState, type RegionStateArgs, type RegionStateTable } from "./regionState";
-export { createReplicas as replicasIn } from "./replicas";

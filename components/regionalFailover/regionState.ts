@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createReplicas } from "../infrastructure/replicas";
 import { type Transform, transformed } from "../inlineFunction/args";
-import { createReplicas } from "./replicas";
 
 /** The table by which Regions know of each other, as other components take it. */
 export interface RegionStateTable {

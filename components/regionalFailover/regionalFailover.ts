@@ -1,13 +1,13 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { FAILOVER_TIMINGS, type FailoverTimings } from "../../domain/region";
-import { HttpApi } from "../httpApi";
+import { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
-import { domainAlarms, regionAlarms } from "./alarms";
-import { HEALTH_PATH, type Request } from "./answers";
 import type { DomainArgs, RegionalFailoverArgs } from "./args";
-import { type DomainNames, domainNames } from "./domainNames";
-import { checksFunction, createRegionApiFunction, createWatch } from "./functions";
+import { checksFunction, createRegionApiFunction, createWatch } from "./functions/regionFunctions";
+import { HEALTH_PATH, type Request } from "./handlers/answers";
+import { domainAlarms, regionAlarms } from "./resources/alarms";
+import { type DomainNames, domainNames } from "./resources/domainNames";
 
 /**
  * Keeps the store open when a Region closes: tells Route 53 and the other Region whether this one works, looks after

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Authorization } from "../httpApi";
+import type { Authorization } from "../infrastructure/httpApi";
 import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 

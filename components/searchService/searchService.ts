@@ -1,13 +1,13 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpApi } from "../httpApi";
+import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
-import { createSearchAlarms } from "./alarms";
-import { createCatalogueApi } from "./apiFunctions";
 import type { SearchServiceArgs } from "./args";
-import { createIndexFunctions, deadLettersOf, indexing } from "./indexing";
-import { createProductTable, type ProductData } from "./productData";
-import { allowAccess, createSearchEngine, type Engine } from "./searchDomain";
+import { createCatalogueApi } from "./functions/apiFunctions";
+import { createIndexFunctions, deadLettersOf, indexing } from "./functions/indexing";
+import { createSearchAlarms } from "./resources/alarms";
+import { createProductTable, type ProductData } from "./resources/productTable";
+import { allowAccess, createSearchEngine, type Engine } from "./resources/searchDomain";
 
 /**
  * Product search and the catalogue behind it: a product table, whose stream keeps an OpenSearch index up to date, and

@@ -4,10 +4,10 @@ import { transformed } from "../inlineFunction/args";
 import type { StaticSiteArgs } from "./args";
 import { SITE } from "./bucketFolders";
 import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH } from "./build";
-import { createDistribution } from "./distribution";
-import { createMediaReplication } from "./mediaReplication";
-import { createSiteBucket, readableBy } from "./siteBucket";
-import { createSiteRecords } from "./siteRecords";
+import { createDistribution } from "./resources/distribution";
+import { createMediaReplication } from "./resources/mediaReplication";
+import { createSiteBucket, readableBy } from "./resources/siteBucket";
+import { createSiteRecords } from "./resources/siteRecords";
 
 /**
  * A single-page storefront, delivered worldwide: a private bucket behind CloudFront, with its APIs and its sign-in under

@@ -3,8 +3,8 @@ import { line } from "../text";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
 import { MAX_LINES, MAX_QUANTITY } from "./limits";
+import { MAX_TOTAL_AMOUNT } from "./pricing";
 import { ORDER_STATUSES } from "./status";
-import { MAX_TOTAL_AMOUNT } from "./totals";
 
 const time = { type: "string", format: "date-time" } as const;
 

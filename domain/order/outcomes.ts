@@ -1,4 +1,4 @@
-import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, ShipAnswer, ShipmentStatus, VoidAnswer } from "./outside";
+import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, ShipAnswer, ShipmentStatus, VoidAnswer } from "./providers";
 import type { OrderStatus } from "./status";
 import type { StepKnowledge } from "./steps";
 

@@ -1,6 +1,6 @@
+import type { Lag } from "../aws/replication";
 import type { Chaos } from "../chaos";
-import type { FaultOrder, Pace, ProviderControls } from "../outside";
-import type { Lag } from "../replication";
+import type { FaultOrder, Pace, ProviderControls } from "../providers";
 import type { ConsoleState } from "./state";
 
 /** What can be done to a Region. */

@@ -1,5 +1,5 @@
 import { type ExecutionListItem, GetExecutionHistoryCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
-import { resourcesOfType } from "../deployment";
+import { resourcesOfType } from "../deployment/deployment";
 import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";
 import type { ExecutionView } from "./state";

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import type { Chaos } from "../chaos";
-import type { Deployment } from "../deployment";
-import { closeServer, listen } from "../listen";
-import { faultKindsOf, operationsOf, type Providers, testCards } from "../outside";
+import type { Deployment } from "../deployment/deployment";
+import { faultKindsOf, operationsOf, type Providers, testCards } from "../providers";
+import { closeServer, listen } from "../servers/listen";
 import { perform } from "./actions";
 import { LastKnown } from "./lastKnown";
 import { Logs } from "./logs";

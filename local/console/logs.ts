@@ -1,5 +1,5 @@
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { resourcesOfType } from "../deployment";
+import { resourcesOfType } from "../deployment/deployment";
 import type { RegionClients } from "./regionClients";
 import type { LogLine } from "./state";
 

@@ -1,4 +1,4 @@
-import { type DeployedResource, resourcesOfType } from "../deployment";
+import { type DeployedResource, resourcesOfType } from "../deployment/deployment";
 import type { RegionClients } from "./regionClients";
 import type { MessageView, QueueView } from "./state";
 

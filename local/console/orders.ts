@@ -1,6 +1,6 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { type Deployment, resourcesOfType } from "../deployment";
-import type { OrderRecords } from "../outside";
+import { type Deployment, resourcesOfType } from "../deployment/deployment";
+import type { OrderRecords } from "../providers";
 import { Executions } from "./executions";
 import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";

@@ -2,7 +2,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Deployment } from "../deployment";
+import type { Deployment } from "../deployment/deployment";
 
 /** How the console asks one Region's emulator. */
 export interface RegionClients {

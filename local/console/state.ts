@@ -1,6 +1,6 @@
 import type { ChaosStatus } from "../chaos";
-import type { NotEmulated } from "../deployment";
-import type { Fault, OrderRecords, Pace, ProviderControls } from "../outside";
+import type { NotEmulated } from "../deployment/deployment";
+import type { Fault, OrderRecords, Pace, ProviderControls } from "../providers";
 import type { RegionState } from "../region";
 
 /** One Region, as seen from outside. */

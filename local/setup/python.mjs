@@ -16,7 +16,7 @@ const oldest = [3, 11];
 export async function setUpPython(projectRoot, progress) {
   // Somebody brings an environment of their own.
   if (process.env.STAYOPEN_VENV) return;
-  const requirements = join(projectRoot, "local", "ministack", "requirements.txt");
+  const requirements = join(projectRoot, "local", "aws", "emulator", "requirements.txt");
   const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
   const venv = join(projectRoot, ".stayopen", "venv");
   const marker = join(venv, "requirements.sha256");

@@ -20,7 +20,7 @@ async function main(flags) {
   if (flags.includes("--browser")) await setUpBrowser(progress);
   if (flags.includes("--opensearch")) {
     // Loaded late: it may itself need what was just installed.
-    const { installOpenSearch } = await import("../search/opensearch/install.mjs");
+    const { installOpenSearch } = await import("../aws/search/opensearch/install.mjs");
     await installOpenSearch(progress);
   }
 }

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { exportJWK, generateKeyPair } from "jose";
 import Provider from "oidc-provider";
-import { closeServer, listen } from "../../local/listen";
+import { closeServer, listen } from "../../local/servers/listen";
 
 export interface Issuer {
   url: string;

@@ -16,7 +16,7 @@ import { type BadRow, type ImportCounts, ImportStopped, importProducts } from ".
 import { Pace } from "../../catalogue/pace";
 import { type Row, readRows } from "../../catalogue/rows";
 import type { Product } from "../../domain/catalogue/product";
-import { product } from "../components/searchService/support";
+import { product } from "../kit/searchFakes";
 
 /** As much of a table as an import needs, conditions included. */
 class MemoryTable {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { type ChallengeEvent, createChallengeTrigger } from "../../../components/authLayer/challengeTrigger";
-import { CodeStore } from "../../../components/authLayer/codeStore";
-import { createRequestCode } from "../../../components/authLayer/requestCode";
+import { type ChallengeEvent, createChallengeTrigger } from "../../../components/authLayer/handlers/challengeTrigger";
+import { CodeStore } from "../../../components/authLayer/handlers/codeStore";
+import { createRequestCode } from "../../../components/authLayer/handlers/requestCode";
 import { answerText, type CognitoSettings, SIGN_IN_CODE } from "../../../domain/auth";
-import { FakeTable, fakeHash } from "./fakes";
+import { FakeTable, fakeHash } from "../../kit/authFakes";
 
 const CHALLENGE = "abcdefghijklmnopqrstuv";
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");

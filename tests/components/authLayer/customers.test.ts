@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { CustomerDirectory, createHash } from "../../../components/authLayer/customerDirectory";
-import { type CustomerEvent, createCustomerTrigger } from "../../../components/authLayer/customerTrigger";
-import { type PeerAccount, peerAccounts } from "../../../components/authLayer/peerAccounts";
+import { CustomerDirectory, createHash } from "../../../components/authLayer/handlers/customerDirectory";
+import { type CustomerEvent, createCustomerTrigger } from "../../../components/authLayer/handlers/customerTrigger";
+import { type PeerAccount, peerAccounts } from "../../../components/authLayer/handlers/peerAccounts";
 import { SECOND_FACTOR_ELSEWHERE, SecondFactorElsewhereError } from "../../../domain/auth";
-import { FakeTable, fakeHash, named, rejection } from "./fakes";
+import { FakeTable, fakeHash, named, rejection } from "../../kit/authFakes";
 
 describe("the customer directory", () => {
   let table: FakeTable;

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import sinon from "sinon";
-import { createAuthorizer } from "../../../components/authLayer/authorize";
-import { createIssuerRegistry, readIssuersFrom } from "../../../components/authLayer/issuerBook";
-import { publishIssuer, retryPatiently } from "../../../components/authLayer/publishIssuer";
-import type { TrustedPool } from "../../../components/authLayer/trustedIssuer";
+import { createAuthorizer } from "../../../components/authLayer/handlers/authorize";
+import { createIssuerRegistry, readIssuersFrom } from "../../../components/authLayer/handlers/issuerBook";
+import { publishIssuer, retryPatiently } from "../../../components/authLayer/handlers/publishIssuer";
+import type { TrustedPool } from "../../../components/authLayer/handlers/trustedIssuer";
 import { signInPath } from "../../../domain/auth";
-import { FakeTable, rejection } from "./fakes";
+import { FakeTable, rejection } from "../../kit/authFakes";
 
 const EAST: TrustedPool = { kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "east" };
 const WEST: TrustedPool = { kind: "cognito", userPoolId: "us-west-2_JkLmNoPqR", clientId: "west" };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { BACKUP_RULES, Backups, type BackupsArgs } from "../../../components/backups";
 import { RULES } from "../../../policies/rules";
-import { mocked, type Registered } from "../observability/support";
+import { mocked, type Registered } from "../../kit/observabilityStand";
 
 const table = (name: string) => `arn:aws:dynamodb:us-east-1:123456789012:table/${name}`;
 const usual: BackupsArgs = {

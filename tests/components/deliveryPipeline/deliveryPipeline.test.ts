@@ -10,8 +10,8 @@ import {
 } from "../../../components/deliveryPipeline";
 import { DEPLOY_RIGHTS, deployPolicies, documentOf } from "../../../components/deliveryPipeline/rights";
 import { RULES } from "../../../policies/rules";
-import { nearLimits } from "../../limits";
-import { mocked, type Registered } from "../observability/support";
+import { nearLimits } from "../../kit/awsLimits";
+import { mocked, type Registered } from "../../kit/observabilityStand";
 
 const root = path.join(__dirname, "..", "..", "..");
 const RUNNERS = ["build", "development-preview", "development-deploy", "production-preview", "production-deploy"];

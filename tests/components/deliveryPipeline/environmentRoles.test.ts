@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { EnvironmentRoles, type EnvironmentRolesArgs } from "../../../components/deliveryPipeline";
-import { nearLimits } from "../../limits";
-import { mocked, type Registered } from "../observability/support";
-import { type Call, isPermitted, type Statement } from "./isPermitted";
+import { nearLimits } from "../../kit/awsLimits";
+import { type Call, isPermitted, type Statement } from "../../kit/isPermitted";
+import { mocked, type Registered } from "../../kit/observabilityStand";
 
 const ACCOUNT = "123456789012";
 const STATE = "arn:aws:s3:::store-state-production";

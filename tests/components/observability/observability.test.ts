@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Observability } from "../../../components/observability";
-import { mocked, observe, primary, type Registered, requestOf, usual } from "./support";
+import { mocked, observe, primary, type Registered, requestOf, usual } from "../../kit/observabilityStand";
 
 interface Query {
   id: string;

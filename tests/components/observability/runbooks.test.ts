@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { observe, primary } from "./support";
+import { observe, primary } from "../../kit/observabilityStand";
 
 const folder = path.join(__dirname, "..", "..", "..", "docs", "runbooks");
 const pages = fs.readdirSync(folder).map((file) => path.basename(file, ".md"));

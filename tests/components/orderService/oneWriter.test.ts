@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { OrderStore } from "../../../components/orderService/orderStore";
+import { OrderStore } from "../../../components/orderService/handlers/orderStore";
 import { advance, placeCard, takeOver } from "../../../domain/order";
-import { itemOf } from "../../domain/order/arbitraries";
-import { answeringClient } from "./fakes";
+import { itemOf } from "../../kit/orderArbitraries";
+import { answeringClient } from "../../kit/orderFakes";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../../components/staticSite";
-import { makeBuild, registerSite } from "./support";
+import { makeBuild, registerSite } from "../../kit/siteStand";
 
 const PEER = { bucketName: "assets-123456789012-us-west-2-an", region: "us-west-2" };
 const DELIVERER = {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../../components/staticSite";
-import { contentSecurityPolicy } from "../../../components/staticSite/securityHeaders";
-import { makeBuild, registerSite, writeIn } from "./support";
+import { contentSecurityPolicy } from "../../../components/staticSite/resources/securityHeaders";
+import { makeBuild, registerSite, writeIn } from "../../kit/siteStand";
 
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";

@@ -10,7 +10,7 @@ import { effectiveSort, type SearchRequest, searchBody, suggestBody } from "../.
 import { toAnswer, toSuggestions } from "../../../domain/catalogue/searchResult";
 import { checkContent, checkProduct } from "../../../domain/catalogue/validation";
 import { validator } from "../../../domain/http";
-import { product } from "../../components/searchService/support";
+import { product } from "../../kit/searchFakes";
 
 const here: ChangeContext = { region: "us-east-1", now: "2026-11-05T00:00:00.000Z" };
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { contentOfRow, fieldsOf, priceReason } from "../../../catalogue/csvRow";
 import { checkContent } from "../../../domain/catalogue/validation";
 import { CURRENCIES, formatMoney, minorDigits } from "../../../domain/money";
-import { product } from "../../components/searchService/support";
+import { product } from "../../kit/searchFakes";
 
 /** An amount written by its digits alone. */
 function written(amount: number, digits: number): string {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { hasCardNumber, isCardNumber, pointersToCardNumbers } from "../../../domain/order";
-import { testCards } from "../../../local/outside";
+import { testCards } from "../../../local/providers";
 
 /** Numbers that issuers publish for tests, one for each network and length. */
 const CARDS = [

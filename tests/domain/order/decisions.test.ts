@@ -13,7 +13,7 @@ import {
   type Standing,
   type StepKnowledge,
 } from "../../../domain/order";
-import { itemOf, standing, standings } from "./arbitraries";
+import { itemOf, standing, standings } from "../../kit/orderArbitraries";
 
 const east = (given: Partial<Standing> = {}) => itemOf({ region: "us-east-1", ...given });
 const west = (given: Partial<Standing> = {}) => itemOf({ region: "us-west-2", ...given });

@@ -7,7 +7,7 @@ import {
   toGatheredChanges,
   toMail,
 } from "../../../domain/order";
-import { itemOf } from "./arbitraries";
+import { itemOf } from "../../kit/orderArbitraries";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 10, 0, 0) + seconds * 1_000).toISOString();
 const history = (...changes: [OrderStatus, number][]) =>

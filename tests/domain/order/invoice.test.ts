@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { invoiceKey, type OrderItem, toInvoice } from "../../../domain/order";
-import { itemOf } from "./arbitraries";
+import { itemOf } from "../../kit/orderArbitraries";
 
 const delivered: OrderItem = {
   ...itemOf({ status: "DELIVERED" }),

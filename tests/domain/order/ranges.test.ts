@@ -14,8 +14,8 @@ import {
 } from "../../../domain/order";
 import { orderApi } from "../../../domain/order/openapi";
 import { schemas } from "../../../domain/order/openapiSchemas";
-import { PaymentLedger } from "../../../local/outside/paymentBook";
-import { paymentRoutes } from "../../../local/outside/systems";
+import { PaymentLedger } from "../../../local/providers/paymentLedger";
+import { paymentRoutes } from "../../../local/providers/routes";
 
 const request = schemas.OrderRequest.properties;
 const [key] = orderApi.paths["/api/orders"].post.parameters;
@@ -66,7 +66,7 @@ describe("a range that several contracts state", () => {
 
     it("is counted exactly, and is the same in the documentation", () => {
       expect(Number.isSafeInteger(MAX_TOTAL_AMOUNT + 1)).to.equal(true);
-      const contract = readFileSync("docs/outside-systems.md", "utf8");
+      const contract = readFileSync("docs/providers.md", "utf8");
       expect(contract).to.contain(`from 0 to ${MAX_TOTAL_AMOUNT.toLocaleString("en")}`);
     });
   });

@@ -9,7 +9,7 @@ import {
   type Partition,
   takeOver,
 } from "../../../domain/order";
-import { itemOf } from "./arbitraries";
+import { itemOf } from "../../kit/orderArbitraries";
 
 /** The next release's item: what it adds, this release has never heard of. */
 interface NextItem extends OrderItem {

@@ -17,7 +17,7 @@ import {
   takeOver,
   type Write,
 } from "../../../domain/order";
-import { itemOf } from "./arbitraries";
+import { itemOf } from "../../kit/orderArbitraries";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";

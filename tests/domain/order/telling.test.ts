@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { formatMoney } from "../../../domain/money";
 import { findSpeaker, ORDER_STATUSES, toMail, toNotification, toPartition, toSms, toView } from "../../../domain/order";
-import { itemOf } from "./arbitraries";
+import { itemOf } from "../../kit/orderArbitraries";
 
 const statuses = ORDER_STATUSES.filter((status) => status !== "SUPERSEDED");
 

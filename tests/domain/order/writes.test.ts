@@ -14,7 +14,7 @@ import {
   sweep,
   takeOver,
 } from "../../../domain/order";
-import { itemOf, standings } from "./arbitraries";
+import { itemOf, standings } from "../../kit/orderArbitraries";
 
 const moment = { at: "2026-03-01T12:00:00.000Z", deadlines: { settlingSeconds: 60, travellingSeconds: 3_600 } };
 

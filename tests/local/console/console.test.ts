@@ -23,11 +23,11 @@ import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/clie
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { type Browser, chromium } from "playwright-core";
+import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";
 import { type Console, startConsole } from "../../../local/console";
-import type { DeployedResource, Deployment } from "../../../local/deployment";
-import { type MiniStack, startMiniStack } from "../../../local/ministack/supervisor";
-import { type Providers, startProviders } from "../../../local/outside";
-import { tokenOf } from "../../../local/outside/testCards";
+import type { DeployedResource, Deployment } from "../../../local/deployment/deployment";
+import { type Providers, startProviders } from "../../../local/providers";
+import { tokenOf } from "../../../local/providers/testCards";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };

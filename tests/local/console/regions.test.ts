@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { Chaos, ChaosStatus } from "../../../local/chaos";
 import { type Console, startConsole } from "../../../local/console";
-import type { Deployment } from "../../../local/deployment";
-import { type Providers, startProviders } from "../../../local/outside";
+import type { Deployment } from "../../../local/deployment/deployment";
+import { type Providers, startProviders } from "../../../local/providers";
 
 const east = "us-east-1";
 const west = "us-west-2";

@@ -32,7 +32,7 @@ describe("The npm scripts", () => {
 
 describe("What set-up fetches", () => {
   it("is pinned by hash, every package of PyPI", () => {
-    const requirements = readFileSync(join(root, "local", "ministack", "requirements.txt"), "utf8");
+    const requirements = readFileSync(join(root, "local", "aws", "emulator", "requirements.txt"), "utf8");
     const packages = requirements
       .replace(/^#.*$/gm, "")
       .replaceAll("\\\n", " ")
@@ -72,7 +72,10 @@ describe("Set-up", () => {
     bin = join(clone, "bin");
     mkdirSync(bin);
     cpSync(join(root, "local", "setup"), join(clone, "local", "setup"), { recursive: true });
-    cpSync(join(root, "local", "ministack", "requirements.txt"), join(clone, "local", "ministack", "requirements.txt"));
+    cpSync(
+      join(root, "local", "aws", "emulator", "requirements.txt"),
+      join(clone, "local", "aws", "emulator", "requirements.txt"),
+    );
     writeFileSync(join(clone, "package-lock.json"), "{}");
     symlinkSync(process.execPath, join(bin, "node"));
   });
@@ -127,7 +130,7 @@ describe("Set-up", () => {
     workingCommands();
     await setUp();
     writeFileSync(join(clone, "package-lock.json"), '{"changed":true}');
-    writeFileSync(join(clone, "local/ministack/requirements.txt"), "ministack==0\n");
+    writeFileSync(join(clone, "local/aws/emulator/requirements.txt"), "ministack==0\n");
 
     const { stdout } = await setUp();
 

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { freePort, isFree } from "../../../local/network/ports";
+import { freePort, isFree } from "../../../local/servers/ports";
 import { type Store, type StoreOptions, startStore } from "../../../local/store";
 
 const root = join(__dirname, "../../..");
 const loader = join(root, "local", "loadTypeScript.js");
-const program = join(root, "tests/local/deployer/programs/small");
+const program = join(root, "tests/local/engine/programs/small");
 
 describe("Starting the store", () => {
   let dataDir: string;
@@ -88,7 +88,7 @@ describe("Starting the store", () => {
   });
 
   it("names what is wrong in the program, and stops whatever it had started", async () => {
-    const faulty = join(root, "tests/local/deployer/programs/faulty");
+    const faulty = join(root, "tests/local/engine/programs/faulty");
 
     const failure = await failureOf(
       startStore({ ...options(), program: faulty, config: { "faulty:mode": "bad name" } }),

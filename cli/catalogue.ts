@@ -1,0 +1,155 @@
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { Checkpoint } from "../catalogue/checkpoint";
+import { exportProducts } from "../catalogue/exporter";
+import { type BadRow, type ImportCounts, ImportStopped, importProducts } from "../catalogue/importer";
+import { progressLine } from "../catalogue/progressLine";
+import { rebuildIndex } from "../catalogue/rebuild";
+import { readRows } from "../catalogue/rows";
+import { CHECKPOINTS, clientsFor, findCatalogue } from "./catalogueConnection";
+
+const USAGE = `Usage: npm run catalogue -- COMMAND [options]
+
+  import FILE   create and change products as a .csv or .jsonl file says; goes on where an interrupted import ended
+  export FILE   write every product to a .csv or .jsonl file
+  rebuild       make a new search index from the product table, while searches go on
+
+Which catalogue (by default the local run's):
+  --data FOLDER                  the local run that was started with the same option
+  --stack NAME                   a deployed Pulumi stack
+  --table NAME --region REGION   a table; for rebuild --state-machine ARN as well
+  --endpoint URL                 an emulator's address
+
+  --restart                      import: from the beginning, whatever an earlier import did
+
+Exit codes of import: 0 all rows are imported; 2 some rows are bad; 3 it stopped before the end, and the same command
+continues there; 130 interrupted; 1 anything else.
+`;
+
+const STOPPED = 3;
+
+async function main(): Promise<void> {
+  const { values: flags, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      data: { type: "string" },
+      stack: { type: "string" },
+      table: { type: "string" },
+      "state-machine": { type: "string" },
+      region: { type: "string" },
+      endpoint: { type: "string" },
+      restart: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const [command, file] = positionals;
+  if (flags.help || !command) {
+    console.log(USAGE);
+    process.exitCode = flags.help ? 0 : 1;
+    return;
+  }
+  const catalogue = findCatalogue(flags);
+  const { products: client, workflows } = clientsFor(catalogue);
+  const { table, region, stateMachineArn } = catalogue;
+  console.log(`Catalogue: ${catalogue.description}.`);
+  switch (command) {
+    case "import":
+      return runImport(named(file), { client, table, region }, flags.restart);
+    case "export": {
+      const progress = progressLine();
+      const count = await exportProducts({ client, table }, named(file), (products) =>
+        progress(`${products} products`),
+      );
+      progress.end(`Exported ${count} products to ${file}.`);
+      return;
+    }
+    case "rebuild": {
+      if (!stateMachineArn) throw new Error("Which rebuild? Give --stack NAME, or --state-machine ARN.");
+      const progress = progressLine();
+      const { index, read, skipped } = await rebuildIndex({
+        client: workflows,
+        stateMachineArn,
+        onProgress: (seconds) => progress(`rebuilding for ${seconds} s`),
+      });
+      progress.end(
+        `Searches read the new index ${index}: ${read - skipped} products, ${skipped} that can't be indexed.`,
+      );
+      return;
+    }
+    default:
+      throw new Error(`There is no command "${command}". Use import, export or rebuild.`);
+  }
+}
+
+async function runImport(
+  file: string,
+  target: Parameters<typeof importProducts>[0]["target"],
+  restart: boolean,
+): Promise<void> {
+  if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
+  const checkpoint = new Checkpoint(file, target.table, CHECKPOINTS);
+  const from = restart ? undefined : checkpoint.read();
+  if (from) console.log(`Going on after row ${from.rows}, where the last import of this file ended.`);
+
+  const interruption = new AbortController();
+  process.once("SIGINT", () => interruption.abort());
+  const progress = progressLine();
+  const start = performance.now();
+  const stopped = async (how: string, { rows }: ImportCounts, exitCode: number) => {
+    const missing = (await countRows(file)) - rows;
+    progress.end(`${how} after row ${rows}: ${missing} rows are missing. The same command continues there.`);
+    process.exitCode = exitCode;
+  };
+  const importing = importProducts({
+    rows: readRows(file),
+    target,
+    from,
+    onBadRow: (row) => progress.print(describe(row)),
+    onProgress: (soFar) => {
+      checkpoint.save(soFar);
+      progress(`${soFar.rows} rows, ${rate(soFar.rows - (from?.rows ?? 0), start)} a second`);
+    },
+    signal: interruption.signal,
+  });
+  const counts = await importing.catch((error: unknown) => {
+    if (error instanceof ImportStopped) return error;
+    throw error;
+  });
+  if (counts instanceof ImportStopped) {
+    // A repeated row is left alone, so the checkpoint may be as old as the last whole batch.
+    return stopped(
+      `The import stopped, because the table did not answer as it should (${counts.message}),`,
+      counts.counts,
+      STOPPED,
+    );
+  }
+  if (interruption.signal.aborted) return stopped("Interrupted", counts, 130);
+  checkpoint.clear();
+  progress.end(summary(counts));
+  if (counts.bad > 0) process.exitCode = 2;
+}
+
+/** Rows of the file, good and bad. */
+async function countRows(file: string): Promise<number> {
+  let rows = 0;
+  for await (const _row of readRows(file)) rows++;
+  return rows;
+}
+
+const describe = ({ line, productId, reasons }: BadRow) =>
+  `Line ${line}${productId ? ` (${productId})` : ""}: ${reasons.join("; ")}.`;
+
+const summary = ({ rows, created, changed, unchanged, bad }: ImportCounts) =>
+  `Imported ${rows} rows: ${created} created, ${changed} changed, ${unchanged} unchanged, ${bad} bad.`;
+
+const rate = (rows: number, start: number) => Math.round((rows * 1_000) / (performance.now() - start));
+
+function named(file: string | undefined): string {
+  if (!file) throw new Error("Which file? Name it after the command.");
+  return file;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,114 @@
+/** `npm run chaos -- kill us-east-1`: the switches of the running store's console, from a terminal. */
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { Action } from "../local/console/actions";
+import type { RegionsView } from "../local/console/state";
+import { type RunningStore, runningStoreFile } from "../local/runningStore";
+
+const usage = `Usage: npm run chaos -- COMMAND
+
+  kill REGION        SIGKILL to everything of the Region
+  return REGION      starts a killed Region again, with its data
+  lose REGION        kills it and deletes its data
+  freeze REGION      SIGSTOP to everything of the Region
+  thaw REGION        lets a frozen Region go on
+  cut                the Regions reach each other no more
+  heal               … and reach each other again
+  lag MS             replication takes so many milliseconds
+  lag MIN..MAX       … or something between two numbers of them
+  status             what is up, what is behind, and who answers
+
+  --data FOLDER      of the store that was started with the same option
+`;
+
+/** A Region's return fills its search index anew; nothing takes longer. */
+const LIMIT_MS = 120_000;
+
+/** What the words on the command line ask for. @throws {Error} with one sentence. */
+export function requestOf([command, argument, ...more]: readonly string[]): Action | "status" {
+  const wrong = (what: string) => new Error(`${what}: "npm run chaos -- --help" lists the commands.`);
+  if (command === undefined) throw wrong("A command is missing");
+  if (more.length > 0) throw wrong(`"${more.join(" ")}" is too much`);
+  switch (command) {
+    case "kill":
+    case "return":
+    case "lose":
+    case "freeze":
+    case "thaw":
+      if (argument === undefined) throw wrong(`The Region to ${command} is missing`);
+      return { action: command, region: argument };
+    case "lag": {
+      const [, min, max = min] = /^(\d+)(?:\.\.(\d+))?$/.exec(argument ?? "") ?? [];
+      if (min === undefined) throw wrong("The lag is missing, such as 500 or 200..900 milliseconds");
+      return { action: "lag", lag: { min: Number(min), max: Number(max) } };
+    }
+    case "cut":
+    case "heal":
+    case "status":
+      if (argument !== undefined) throw wrong(`"${argument}" is too much`);
+      return command === "status" ? "status" : { action: command };
+    default:
+      throw wrong(`There is no command "${command}"`);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { data: { type: "string" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const request = requestOf(positionals);
+  const consoleUrl = addressIn(values.data);
+  if (request !== "status") await ask(consoleUrl, "/actions", request);
+  print((await ask(consoleUrl, "/regions")) as RegionsView);
+}
+
+/** Where the running store's console is. */
+function addressIn(dataDir: string | undefined): string {
+  const file = runningStoreFile(dataDir);
+  if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as RunningStore).consoleUrl;
+  throw new Error('The store does not run here: start it with "npm start -- --regions 2".');
+}
+
+async function ask(consoleUrl: string, path: string, body?: Action): Promise<unknown> {
+  const response = await fetch(`${consoleUrl}${path}`, {
+    ...(body && {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", origin: consoleUrl },
+    }),
+    signal: AbortSignal.timeout(LIMIT_MS),
+  }).catch(() => {
+    throw new Error(`The store's console at ${consoleUrl} does not answer: is the store still running?`);
+  });
+  const answer = (await response.json()) as { detail?: string };
+  if (!response.ok) throw new Error(answer.detail ?? `The console answered ${response.status}.`);
+  return answer;
+}
+
+function print({ regions, link, names = [], checks = [] }: RegionsView): void {
+  const lines = regions.map(({ region, stack, state, up }) => {
+    const answersFor = names
+      .filter(({ name, answeredBy }) => answeredBy.includes(region) && !name.startsWith(`${region}.`))
+      .map(({ name }) => name);
+    const word = state === "up" && !up ? "no answer" : state;
+    return `${region}  ${stack}  ${word}${answersFor.length > 0 ? `, answers for ${answersFor.join(", ")}` : ""}`;
+  });
+  for (const { from, to, state, waiting, behindMs } of link?.directions ?? []) {
+    const behind = waiting > 0 ? `, the oldest for ${(behindMs / 1000).toFixed(1)} s` : "";
+    lines.push(`${from} → ${to}  ${state}, ${waiting} changes waiting${behind}`);
+  }
+  lines.push(...checks.map(({ name, healthy, about }) => `${name}  ${healthy ? "healthy" : "unhealthy"}  ${about}`));
+  console.log(lines.join("\n"));
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  });
+}

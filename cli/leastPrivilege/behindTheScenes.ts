@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { rebuildIndex } from "../../catalogue/rebuild";
+import { type CardItem, executionName, type OrderItem, type OrderTableItem } from "../../domain/order";
+import type { RegionUrls } from "../../domain/region";
+import { resourcesOfType } from "../../local/deployment/deployment";
+import type { Store } from "../../local/store";
+
+/** What no customer does: the acts of operators, of replication and of accidents, under the account's root. */
+export interface BehindTheScenes {
+  /** Writes a product as nobody can through the API. */
+  putRawProduct(item: Record<string, unknown>): Promise<void>;
+  rebuildIndex(): Promise<void>;
+  /** This Region's item of an order. */
+  item(orderId: string): Promise<OrderItem | undefined>;
+  /** Whether the order's workflow waits to be woken. */
+  isWaiting(orderId: string): Promise<boolean>;
+  /** The other Region's item arrives, as after a takeover there. */
+  takeOverElsewhere(orderId: string): Promise<void>;
+  /** An order of the other Region and its card arrive, as replication brings them. */
+  arrive(item: OrderItem, card: CardItem): Promise<void>;
+  /** Takes the other Region's open orders over, which the watch does while that Region is lost. */
+  takeOver(): Promise<void>;
+  /** Asks what health checks ask. */
+  askForHealth(): Promise<Response>;
+  /** What the order's first workflow failed with, if it has. */
+  workflowError(orderId: string): Promise<string | undefined>;
+  /** The order's first workflow dies. */
+  stopWorkflow(orderId: string): Promise<void>;
+  /** Runs the sweeper, which the schedule does every few minutes. */
+  sweep(): Promise<void>;
+  close(): void;
+}
+
+export const OTHER_REGION = "us-west-2";
+
+/** @throws {Error} for a program without the store's resources. */
+export function behindTheScenes(store: Store): BehindTheScenes {
+  const { deployment } = store;
+  const { region, endpoint, credentials, outputs } = deployment;
+  const settings = { region, endpoint, credentials };
+  const database = new DynamoDBClient(settings);
+  const tables = DynamoDBDocumentClient.from(database, { marshallOptions: { removeUndefinedValues: true } });
+  const workflows = new SFNClient(settings);
+  const lambda = new LambdaClient({ ...settings, requestHandler: { requestTimeout: 250_000 } });
+  const output = (type: string, name: string, key: string) => {
+    const found = resourcesOfType(deployment, type).find((resource) => resource.name === name);
+    if (found === undefined) throw new Error(`The program has no ${name} (${type}).`);
+    return String(found.outputs[key]);
+  };
+  const ordersTable = output("aws:dynamodb/table:Table", "orders-orders", "name");
+  const cardsTable = output("aws:dynamodb/table:Table", "orders-cards", "name");
+  const workflow = output("aws:sfn/stateMachine:StateMachine", "orders-workflow", "arn");
+  const executionArn = (orderId: string) =>
+    `${workflow.replace(":stateMachine:", ":execution:")}:${executionName(orderId, 1)}`;
+  const productsTable = String(outputs["productsTable"]);
+
+  const call = async (name: string, request: object): Promise<void> => {
+    const FunctionName = output("aws:lambda/function:Function", `${name}-function`, "name");
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) }),
+    );
+    if (FunctionError) throw new Error(`${name} failed: ${Buffer.from(Payload ?? []).toString()}`);
+  };
+  const partition = async (orderId: string): Promise<OrderTableItem[]> => {
+    const { Items = [] } = await tables.send(
+      new QueryCommand({
+        TableName: ordersTable,
+        KeyConditionExpression: "orderId = :orderId",
+        ExpressionAttributeValues: { ":orderId": orderId },
+        ConsistentRead: true,
+      }),
+    );
+    return Items as OrderTableItem[];
+  };
+  const item = async (orderId: string) =>
+    (await partition(orderId)).find((one): one is OrderItem => one.kind === "order" && one.region === region);
+
+  return {
+    item,
+    async isWaiting(orderId) {
+      return (await partition(orderId)).some((one) => one.kind === "wait" && one.token !== undefined);
+    },
+    async putRawProduct(product) {
+      await tables.send(new PutCommand({ TableName: productsTable, Item: product }));
+    },
+    async rebuildIndex() {
+      await rebuildIndex({
+        client: workflows,
+        stateMachineArn: String(outputs["catalogueRebuild"]),
+        pollMs: 500,
+        patienceMs: 180_000,
+      });
+    },
+    async takeOverElsewhere(orderId) {
+      const own = await item(orderId);
+      if (own === undefined) throw new Error(`There is no order ${orderId}.`);
+      const { openIn: _openIn, sweepAt: _sweepAt, ...rest } = own;
+      const taken: OrderItem = { ...rest, region: OTHER_REGION, epoch: own.epoch + 1, status: "CANCELLED" };
+      await tables.send(new PutCommand({ TableName: ordersTable, Item: taken }));
+    },
+    async workflowError(orderId) {
+      const { error } = await workflows.send(new DescribeExecutionCommand({ executionArn: executionArn(orderId) }));
+      return error;
+    },
+    async stopWorkflow(orderId) {
+      await workflows.send(new StopExecutionCommand({ executionArn: executionArn(orderId) }));
+    },
+    sweep: () => call("orders-sweeper", {}),
+    async arrive(order, card) {
+      await tables.send(new PutCommand({ TableName: cardsTable, Item: card }));
+      await tables.send(new PutCommand({ TableName: ordersTable, Item: order }));
+    },
+    takeOver: () => call("orders-takeover", { from: OTHER_REGION }),
+    askForHealth() {
+      // The path holds the check key, which the watch writes into the heartbeat for its peer.
+      const watch = resourcesOfType(deployment, "aws:lambda/function:Function").find(
+        ({ name }) => name === "failover-watch-function",
+      );
+      if (watch === undefined) throw new Error("The program has no failover-watch-function.");
+      const { variables } = watch.inputs["environment"] as { variables: { URLS: string } };
+      const { hostname, pathname } = new URL((JSON.parse(variables.URLS) as RegionUrls).health);
+      return fetch(`${endpoint}/_aws/execute-api/${hostname.split(".")[0]}/$default${pathname}`, {
+        signal: AbortSignal.timeout(30_000),
+      });
+    },
+    close() {
+      for (const client of [database, workflows, lambda]) client.destroy();
+    },
+  };
+}
+
+/** Waits until `ask` answers something, at most `seconds`. @throws {Error} that says what was waited for. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+  const end = Date.now() + seconds * 1_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`After ${seconds} s still not: ${what}.`);
+    await sleep(150);
+  }
+}

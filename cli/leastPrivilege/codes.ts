@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { CustomerDirectory, createHash } from "../../components/authLayer/handlers/customerDirectory";
+import { answerText, CODES_PATH, CUSTOMER_SCHEMA, type CustomerItem } from "../../domain/auth";
+import type { CodeRequested, CognitoSettings } from "../../domain/auth/settings";
+import { resourcesOfType } from "../../local/deployment/deployment";
+import type { Store } from "../../local/store";
+import { eventually } from "./behindTheScenes";
+
+const OTHER_REGION = "us-west-2";
+
+/**
+ * Signs in by mailed codes: a customer of this Region, and one of another Region whom this one knows from the directory
+ * alone, and with whose address a stranger has signed up here. Shows a token of another Region's pool, too.
+ */
+export async function signInByCodes(store: Store, auth: CognitoSettings, customerEmail: string): Promise<void> {
+  await signInByCode(store, auth, customerEmail);
+  const elsewhere = `elsewhere.${randomUUID().slice(0, 8)}@example.com`;
+  await addCustomerOf(OTHER_REGION, store, elsewhere);
+  await callPool(store, auth, "SignUp", {
+    ClientId: auth.clientId,
+    Username: elsewhere,
+    Password: `Aa1-${randomUUID()}`,
+    UserAttributes: [{ Name: "email", Value: elsewhere }],
+  });
+  await signInByCode(store, auth, elsewhere);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const iss = `https://cognito-idp.${OTHER_REGION}.amazonaws.com/${OTHER_REGION}_nobody`;
+  const foreign = `${part({ alg: "RS256", kid: "none" })}.${part({ iss, sub: "nobody" })}.AAAA`;
+  const { status } = await fetch(`${store.url}/api/orders`, { headers: { authorization: `Bearer ${foreign}` } });
+  if (status !== 403) throw new Error(`A token of nobody's was answered with ${status}.`);
+}
+
+async function signInByCode(store: Store, auth: CognitoSettings, email: string): Promise<void> {
+  const asked = await fetch(`${store.url}${CODES_PATH}`, { method: "POST", body: JSON.stringify({ email }) });
+  const { challengeId } = (await asked.json()) as CodeRequested;
+  const code = await eventually(`a code is mailed to ${email}`, async () => {
+    const answer = await fetch(`${store.emulator.endpoint}/_ministack/ses/messages`);
+    const { messages } = (await answer.json()) as { messages: Record<string, { To: string[]; Subject: string }[]> };
+    const subjects = Object.values(messages)
+      .flat()
+      .flatMap(({ To, Subject }) => (To.includes(email) ? [Subject] : []));
+    return subjects.flatMap((subject) => /^(\d{4}) (\d{4}) is your code/.exec(subject)?.slice(1).join("") ?? []).at(-1);
+  });
+  const { Session } = await callPool(store, auth, "InitiateAuth", {
+    AuthFlow: "CUSTOM_AUTH",
+    ClientId: auth.clientId,
+    AuthParameters: { USERNAME: email },
+  });
+  const { AuthenticationResult } = await callPool(store, auth, "RespondToAuthChallenge", {
+    ClientId: auth.clientId,
+    ChallengeName: "CUSTOM_CHALLENGE",
+    Session,
+    ChallengeResponses: { USERNAME: email, ANSWER: answerText({ challengeId, code }) },
+  });
+  if (!AuthenticationResult) throw new Error(`${email} could not sign in by a code.`);
+}
+
+/** What arrives by replication when somebody has signed up in another Region. */
+async function addCustomerOf(region: string, { deployment }: Store, email: string): Promise<void> {
+  const { endpoint, credentials } = deployment;
+  const settings = { region: deployment.region, endpoint, credentials };
+  const output = (type: string, name: string) => {
+    const found = resourcesOfType(deployment, type).find((resource) => resource.name === name);
+    if (found === undefined) throw new Error(`The program has no ${name} (${type}).`);
+    return found;
+  };
+  const TableName = String(output("aws:dynamodb/table:Table", "auth-directory").outputs["name"]);
+  const database = new DynamoDBClient(settings);
+  const kms = new KMSClient(settings);
+  try {
+    const client = DynamoDBDocumentClient.from(database);
+    const hash = createHash(kms, String(output("aws:kms/key:Key", "auth-addresses").outputs["arn"]));
+    const customerId = randomUUID();
+    const Item: CustomerItem = {
+      person: await new CustomerDirectory(client, TableName, hash).person(email),
+      region,
+      schema: CUSTOMER_SCHEMA,
+      customerId,
+      sub: customerId,
+      at: new Date().toISOString(),
+    };
+    await client.send(new PutCommand({ TableName, Item }));
+  } finally {
+    database.destroy();
+    kms.destroy();
+  }
+}
+
+async function callPool(
+  store: Store,
+  auth: CognitoSettings,
+  operation: string,
+  input: object,
+): Promise<{ Session?: string; AuthenticationResult?: object }> {
+  const answer = await fetch(`${store.url}${auth.path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+    },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!answer.ok) throw new Error(`${operation} was answered with ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as { Session?: string; AuthenticationResult?: object };
+}

@@ -1,0 +1,291 @@
+import { randomUUID } from "node:crypto";
+import { CompactEncrypt, importJWK, type JWK } from "jose";
+import type { CognitoSettings } from "../../domain/auth/settings";
+import { deriveOrderId, type OrderStatus, type OrderView, placeCard, placeOrder as placed } from "../../domain/order";
+import { CARD_ALGORITHM, cardHeader } from "../../domain/order/card";
+import { tokenOf } from "../../local/providers/testCards";
+import type { Store, StoreOptions } from "../../local/store";
+import { type BehindTheScenes, behindTheScenes, eventually, OTHER_REGION } from "./behindTheScenes";
+import { signInByCodes } from "./codes";
+import { newPerson, type Person } from "./person";
+
+/** Settings under which every way of an order takes seconds. */
+export const QUICK: Pick<StoreOptions, "config" | "pace"> = {
+  pace: { pendingMs: 1_500, shipmentStepMs: 500 },
+  config: {
+    "stayopen:orderWaits": JSON.stringify({
+      payment: { firstSeconds: 5, factor: 1, maxSeconds: 5, limitSeconds: 120 },
+      delivery: { firstSeconds: 2, factor: 1, maxSeconds: 2, maxPolls: 6 },
+      retries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
+      refundRetries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
+    }),
+    "stayopen:orderDeadlines": JSON.stringify({ settlingSeconds: 2, travellingSeconds: 2 }),
+  },
+};
+
+interface Settings {
+  auth: CognitoSettings;
+  card: { keyId: string; jwk: JWK };
+}
+
+interface Product {
+  productId: string;
+  price: { amount: number; currency: string };
+}
+
+const GOOD_CARD = "4242424242424242";
+const DECLINED_CARD = "4000000000000002";
+const PENDING_CARD = "4000000000003220";
+/** Longer than this run: a payment that nobody decides. */
+const NEVER_MS = 600_000;
+
+/**
+ * Uses everything that the store's functions can do: as customers and a merchandiser through the API, and for what is
+ * not theirs as operator, replication and accident.
+ *
+ * @param say hears what is being done, in a few words.
+ */
+export async function drive(store: Store, say: (what: string) => void): Promise<void> {
+  const behind = behindTheScenes(store);
+  try {
+    say("health and documents");
+    for (const service of ["orders", "catalogue"]) {
+      await ok(fetch(`${store.url}/api/${service}/health`));
+      await ok(fetch(`${store.url}/api/${service}/openapi.json`));
+    }
+    await ok(behind.askForHealth());
+    const settings = (await (await ok(fetch(`${store.url}/config.json`))).json()) as Settings;
+    say("sign-up of a customer and a merchandiser");
+    const customer = await newPerson(store, settings.auth);
+    const merchandiser = await newPerson(store, settings.auth, "merchandisers");
+    say("sign-in by mailed codes");
+    await signInByCodes(store, settings.auth, customer.email);
+
+    // Something that can't be indexed goes to the dead letters, from the stream and from a rebuild.
+    await behind.putRawProduct({ productId: "unreadable", version: 1 });
+    const rebuilt = behind.rebuildIndex();
+    // Awaited below, after everything else; what goes wrong meanwhile must not end the process.
+    rebuilt.catch(() => undefined);
+
+    say("search and catalogue");
+    const product = await lookForProducts(store);
+    const checkout = { customer, settings, product };
+    await buyWhatIsSoldNoMore(checkout, merchandiser);
+
+    await ordersOfEveryKind(store, checkout, behind, say);
+    await ordersTakenOver(store, checkout, behind, say);
+    say("the end of the rebuild");
+    await rebuilt;
+  } finally {
+    behind.close();
+  }
+}
+
+async function lookForProducts({ url }: Store): Promise<Product> {
+  const product = await eventually("a kettle that is in stock can be found", async () => {
+    const response = await fetch(`${url}/api/catalogue/search?q=kettle&availability=in-stock`);
+    if (!response.ok) return undefined;
+    return ((await response.json()) as { products: Product[] }).products[0];
+  });
+  await ok(fetch(`${url}/api/catalogue/suggest?q=ket`));
+  await ok(fetch(`${url}/api/catalogue/products/${product.productId}`));
+  return product;
+}
+
+interface Checkout {
+  customer: Person;
+  settings: Settings;
+  product: Product;
+}
+
+interface Wish {
+  key?: string;
+  /** A token where none is given. */
+  card?: string;
+  postalCode?: string;
+}
+
+async function place({ customer, settings, product }: Checkout, wish: Wish = {}): Promise<string> {
+  const { key = randomUUID(), card, postalCode = "12345" } = wish;
+  const response = await ok(
+    customer.call(
+      "POST",
+      "/api/orders",
+      {
+        lines: [{ productId: product.productId, quantity: 1 }],
+        expectedTotal: product.price,
+        shipping: { name: "Ada Example", street: "Main Street 1", city: "Springfield", postalCode, country: "US" },
+        contact: { email: customer.email, phone: "+14155550100" },
+        payment: card
+          ? {
+              kind: "card",
+              card: await sealed(card, { customerId: customer.customerId, idempotencyKey: key }, settings.card),
+            }
+          : { kind: "token", token: tokenOf("tok_visa", customer.customerId) },
+      },
+      { "idempotency-key": key },
+    ),
+  );
+  return ((await response.json()) as { orderId: string }).orderId;
+}
+
+async function sealed(
+  number: string,
+  order: { customerId: string; idempotencyKey: string },
+  { keyId, jwk }: Settings["card"],
+): Promise<string> {
+  return await new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ number, expiry: "12/39", code: "123" })))
+    .setProtectedHeader({ ...cardHeader(keyId, order) })
+    .encrypt(await importJWK(jwk, CARD_ALGORITHM));
+}
+
+async function until({ customer }: Checkout, orderId: string, ...wanted: OrderStatus[]): Promise<void> {
+  await eventually(`order ${orderId} is ${wanted.join(" or ")}`, async () => {
+    const { status } = (await (await ok(customer.call("GET", `/api/orders/${orderId}`))).json()) as OrderView;
+    return wanted.includes(status) || undefined;
+  });
+}
+
+/** A product is made, ordered and deleted; the order's repetition finds it gone, and the order there. */
+async function buyWhatIsSoldNoMore(checkout: Checkout, merchandiser: Person): Promise<void> {
+  const path = "/api/catalogue/products/short-lived-mug";
+  const price = { ...checkout.product.price, amount: 990 };
+  const mug = {
+    name: "Mug",
+    brand: "Acme",
+    category: "Kitchen",
+    description: "Holds tea.",
+    price,
+    availability: "in-stock",
+    attributes: {},
+  };
+  const made = await ok(merchandiser.call("PUT", path, mug, { "if-none-match": "*" }));
+  const key = randomUUID();
+  const buying = { ...checkout, product: { productId: "short-lived-mug", price } };
+  const orderId = await place(buying, { key });
+  await ok(merchandiser.call("DELETE", path, undefined, { "if-match": made.headers.get("etag") ?? '"1"' }));
+  if ((await place(buying, { key })) !== orderId) throw new Error("The repeated order is another one.");
+}
+
+async function ordersOfEveryKind(
+  store: Store,
+  checkout: Checkout,
+  behind: BehindTheScenes,
+  say: (what: string) => void,
+): Promise<void> {
+  const { controls } = store.outside;
+  say("orders: by token and card, declined, pending, impossible to ship");
+  const delivered = await Promise.all([
+    place(checkout),
+    place(checkout, { card: GOOD_CARD }),
+    place(checkout, { card: PENDING_CARD }),
+  ]);
+  const cancelled = await Promise.all([
+    place(checkout, { card: DECLINED_CARD }),
+    place(checkout, { card: GOOD_CARD, postalCode: "00000" }),
+  ]);
+  // A parcel that never arrives: the workflow gives up following it.
+  const lost = await place(checkout);
+  controls.holdShipments(lost);
+  await ok(checkout.customer.call("GET", "/api/orders"));
+  await Promise.all([
+    ...delivered.map((orderId) => until(checkout, orderId, "DELIVERED")),
+    ...cancelled.map((orderId) => until(checkout, orderId, "CANCELLED")),
+  ]);
+
+  say("an invoice");
+  await eventually("an invoice is written", async () => {
+    const answer = await checkout.customer.call("GET", `/api/orders/${delivered[0]}/invoice`);
+    return answer.ok || undefined;
+  });
+
+  say("an order that is cancelled while its payment is pending");
+  const unwanted = await pendingOrder(store, checkout, behind);
+  await ok(checkout.customer.call("POST", `/api/orders/${unwanted}/cancel`));
+  await until(checkout, unwanted, "CANCELLED");
+  await eventually(`the workflow of ${lost} gives up`, async () =>
+    (await behind.workflowError(lost)) === "DeliveryOverdue" ? true : undefined,
+  );
+}
+
+/** An order whose payment stays undecided, and whose workflow waits for it. */
+async function pendingOrder(store: Store, checkout: Checkout, behind: BehindTheScenes): Promise<string> {
+  store.outside.controls.setPace({ pendingMs: NEVER_MS });
+  const orderId = await place(checkout, { card: PENDING_CARD });
+  await eventually(
+    `the workflow of ${orderId} waits for the payment`,
+    async () => (await behind.isWaiting(orderId)) || undefined,
+  );
+  return orderId;
+}
+
+/** An order that the other Region has accepted and done nothing for. */
+async function orderFromElsewhere({ settings, product }: Checkout, behind: BehindTheScenes): Promise<string> {
+  const key = randomUUID();
+  const customerId = "somebody-elsewhere";
+  const at = new Date().toISOString();
+  const line = { productId: product.productId, name: "Kettle", quantity: 1, unitPrice: product.price };
+  const { item } = placed(
+    {
+      orderId: deriveOrderId(customerId, key),
+      region: OTHER_REGION,
+      customerId,
+      lines: [line],
+      total: product.price,
+      shipping: { name: "Wes", street: "2 Low Street", city: "Springfield", postalCode: "12345", country: "US" },
+      contact: { email: "wes@example.com" },
+      payment: { kind: "card" },
+      requestHash: "hash",
+    },
+    at,
+  );
+  const card = placeCard(
+    item.orderId,
+    OTHER_REGION,
+    await sealed(GOOD_CARD, { customerId, idempotencyKey: key }, settings.card),
+    at,
+  );
+  await behind.arrive(item, card);
+  return item.orderId;
+}
+
+/** The other Region's item arrives: for one order while its workflow waits, for another while nobody notices. */
+async function ordersTakenOver(
+  store: Store,
+  checkout: Checkout,
+  behind: BehindTheScenes,
+  say: (what: string) => void,
+): Promise<void> {
+  const superseded = (orderId: string) =>
+    eventually(
+      `order ${orderId} has stepped back`,
+      async () => (await behind.item(orderId))?.status === "SUPERSEDED" || undefined,
+    );
+  say("an order that is taken over from the other Region, with its card");
+  const elsewhere = await orderFromElsewhere(checkout, behind);
+  await behind.takeOver();
+  await eventually(`order ${elsewhere} is delivered`, async () =>
+    (await behind.item(elsewhere))?.status === "DELIVERED" ? true : undefined,
+  );
+
+  say("an order that the other Region has taken over");
+  const taken = await pendingOrder(store, checkout, behind);
+  await behind.takeOverElsewhere(taken);
+  await superseded(taken);
+
+  say("an order whose workflow died, and the sweeper");
+  const left = await pendingOrder(store, checkout, behind);
+  await store.eventSources.stop();
+  await behind.stopWorkflow(left);
+  await behind.takeOverElsewhere(left);
+  await eventually(`the sweeper finds ${left}`, async () => {
+    await behind.sweep();
+    return (await behind.item(left))?.status === "SUPERSEDED" || undefined;
+  });
+}
+
+async function ok(call: Promise<Response>): Promise<Response> {
+  const response = await call;
+  if (response.ok) return response;
+  throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+}

@@ -1,0 +1,101 @@
+import type { AccessDecision } from "../../local/aws/network/accessLog";
+import { type Deployment, resourcesOfType } from "../../local/deployment/deployment";
+import { serviceRoles } from "./services";
+
+/** An action on a resource that a role holds: one of each statement's pairs. */
+export interface Granted {
+  /** The role's physical name. */
+  role: string;
+  /** The name in the program of the function, or of the resource for which a service of AWS takes the role on. */
+  name: string;
+  action: string;
+  /** An ARN, with IAM's wildcards. */
+  resource: string;
+}
+
+/** What a service of AWS does under a role, whatever a function's own code does. */
+export type Need = Pick<AccessDecision, "role" | "action" | "resource">;
+
+interface Statement {
+  Effect?: string;
+  Action?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+}
+
+/** Everything that the roles of functions and of services hold, by the policies that the program gave them. */
+export function grantedOf(deployment: Pick<Deployment, "resources">): Granted[] {
+  const holderOf = holdersByRole(deployment);
+  return resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy").flatMap(({ inputs }) => {
+    const role = String(inputs["role"]);
+    const name = holderOf.get(role);
+    if (name === undefined) return [];
+    const { Statement: statements } = JSON.parse(String(inputs["policy"])) as { Statement?: Statement | Statement[] };
+    return (
+      [statements ?? []]
+        .flat()
+        // What all but some resources are allowed for is used on what has none.
+        .flatMap(({ Effect, Action = [], NotResource, Resource = NotResource === undefined ? [] : "*" }) =>
+          Effect === "Allow"
+            ? [Action]
+                .flat()
+                .flatMap((action) => [Resource].flat().map((resource) => ({ role, name, action, resource })))
+            : [],
+        )
+    );
+  });
+}
+
+/** Roles of the program of which nothing is known here, by name. */
+export function otherRoles(deployment: Pick<Deployment, "resources">): string[] {
+  const holderOf = holdersByRole(deployment);
+  return resourcesOfType(deployment, "aws:iam/role:Role")
+    .filter(({ outputs }) => !holderOf.has(String(outputs["name"])))
+    .map(({ name }) => name);
+}
+
+/**
+ * What Lambda itself does under a function's role for its event source mappings. It refuses to make a mapping whose
+ * role can't do all of it; whoever reads the source on this machine does it as root.
+ */
+export function neededByMappings(deployment: Pick<Deployment, "resources">): Need[] {
+  const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
+  return resourcesOfType(deployment, "aws:lambda/eventSourceMapping:EventSourceMapping").flatMap(({ inputs }) => {
+    const target = String(inputs["functionName"]);
+    const handler = functions.find(({ outputs }) => outputs["arn"] === target || outputs["name"] === target);
+    if (handler === undefined) return [];
+    const role = roleName(handler.outputs["role"]);
+    const source = String(inputs["eventSourceArn"]);
+    const destination = (inputs["destinationConfig"] as { onFailure?: { destinationArn?: string } } | undefined)
+      ?.onFailure?.destinationArn;
+    const needs = (resource: string, actions: readonly string[]) =>
+      actions.map((action) => ({ role, action, resource }));
+    return [
+      ...needs(source, SOURCE_ACTIONS[serviceOf(source)] ?? []),
+      ...(destination === undefined ? [] : needs(destination, DESTINATION_ACTIONS[serviceOf(destination)] ?? [])),
+    ];
+  });
+}
+
+/** What services of AWS do under roles of their own. */
+export function neededByServices(deployment: Pick<Deployment, "resources">): Need[] {
+  return serviceRoles(deployment).flatMap(({ role, needs }) => needs.map((need) => ({ role, ...need })));
+}
+
+const SOURCE_ACTIONS: Record<string, readonly string[]> = {
+  dynamodb: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+  sqs: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+};
+const DESTINATION_ACTIONS: Record<string, readonly string[]> = { sqs: ["sqs:SendMessage"], sns: ["sns:Publish"] };
+
+const serviceOf = (arn: string) => arn.split(":")[2] ?? "";
+const roleName = (arn: unknown) => String(arn).split("/").pop() ?? "";
+
+function holdersByRole(deployment: Pick<Deployment, "resources">): Map<string, string> {
+  const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
+  return new Map([
+    ...serviceRoles(deployment).map(({ role, name }) => [role, `${name} (service)`] as const),
+    // An InlineFunction's resources are named after it, with a suffix each.
+    ...functions.map(({ name, outputs }) => [roleName(outputs["role"]), name.replace(/-function$/, "")] as const),
+  ]);
+}

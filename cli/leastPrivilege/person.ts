@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { confirmSignUp, fetchAuthSession, signIn, signUp } from "@aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
+import { Amplify, ConsoleLogger } from "@aws-amplify/core";
+import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { CUSTOMER_CLAIM, signedInFrom } from "../../domain/auth";
+import type { CognitoSettings } from "../../domain/auth/settings";
+import type { Store } from "../../local/store";
+
+/** The emulator's confirmation code, whoever signs up. */
+const CONFIRMATION_CODE = "123456";
+
+/** A store's address, and the stack that people sign in to. */
+type Place = Pick<Store, "url" | "deployment">;
+
+/** Somebody who is signed in and calls the store's APIs through the edge, as the storefront does. */
+export interface Person {
+  email: string;
+  /** As the store calls this person. */
+  customerId: string;
+  /** @param base another address than the store's. */
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+    base?: string,
+    timeoutMs?: number,
+  ): Promise<Response>;
+}
+
+/**
+ * Signs a new account up and in, through the edge and with the storefront's own library.
+ *
+ * @param email Default: an address that no other account has.
+ */
+export async function newPerson(
+  store: Place,
+  settings: CognitoSettings,
+  group?: "merchandisers",
+  email = `${group ?? "customer"}.${randomUUID().slice(0, 8)}@example.com`,
+): Promise<Person> {
+  // Its warning about an endpoint of one's own would stand in the report.
+  ConsoleLogger.LOG_LEVEL = "ERROR";
+  const auth = {
+    Cognito: {
+      userPoolId: settings.userPoolId,
+      userPoolClientId: settings.clientId,
+      userPoolEndpoint: `${store.url}${settings.path}`,
+    },
+  };
+  // The library knows one person at a time, and signing the last one out would revoke his token.
+  cognitoUserPoolsTokenProvider.setKeyValueStorage(memory());
+  cognitoUserPoolsTokenProvider.setAuthConfig(auth);
+  Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+
+  const password = `Aa1-${randomUUID()}`;
+  await signUp({ username: email, password, options: { userAttributes: { email } } });
+  await confirmSignUp({ username: email, confirmationCode: CONFIRMATION_CODE });
+  if (group) await addToGroup(store, settings.userPoolId, email, group);
+  await signIn({ username: email, password });
+  const { tokens } = await fetchAuthSession();
+  if (!tokens) throw new Error(`${email} could not sign in.`);
+  const authorization = `Bearer ${tokens.accessToken}`;
+
+  return {
+    email,
+    customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
+    call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
+      fetch(`${base}${path}`, {
+        method,
+        headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(timeoutMs),
+      }),
+  };
+}
+
+function memory() {
+  const kept = new Map<string, string>();
+  return {
+    setItem: async (key: string, value: string) => void kept.set(key, value),
+    getItem: async (key: string) => kept.get(key) ?? null,
+    removeItem: async (key: string) => void kept.delete(key),
+    clear: async () => kept.clear(),
+  };
+}
+
+async function addToGroup(store: Place, UserPoolId: string, Username: string, GroupName: string): Promise<void> {
+  const { region, endpoint, credentials } = store.deployment;
+  const client = new CognitoIdentityProviderClient({ region, endpoint, credentials });
+  await client.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName }));
+  client.destroy();
+}

@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { StateStore } from "../../components/regionalFailover/handlers/stateStore";
+import { type RunningStore, runningStore } from "../../local/runningStore";
+
+/** What the command line says about where the store is. */
+export interface ConnectionFlags {
+  /** Pulumi stack whose outputs name tables and Regions. */
+  stack?: string;
+  /** Name of the table of Regions. */
+  table?: string;
+  /** Name of the product table. */
+  products?: string;
+  /** Separated by commas. */
+  regions?: string;
+  /** Data folder of a local run that was started with one of its own. */
+  data?: string;
+}
+
+/** Where the store's Regions are. */
+export interface StoreConnection {
+  table: string;
+  productsTable?: string;
+  regions: RegionConnection[];
+  /** For a person: which store was found. */
+  description: string;
+}
+
+export interface RegionConnection {
+  region: string;
+  /** Of an emulator; absent on AWS. */
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** What to set beforehand: in an outage neither the state's backend nor the console may be reachable. */
+export const TABLE_VARIABLE = "STAYOPEN_REGIONS_TABLE";
+export const PRODUCTS_VARIABLE = "STAYOPEN_PRODUCTS_TABLE";
+export const REGIONS_VARIABLE = "STAYOPEN_REGIONS";
+
+/**
+ * Finds the store: by what the flags or the environment say, else by the local run, else by the stack that the flags name.
+ *
+ * @throws Error with one sentence that says what to give.
+ */
+export function findStore(
+  flags: ConnectionFlags,
+  environment: NodeJS.ProcessEnv = process.env,
+  running: Pick<RunningStore, "deployments"> | undefined = runningStore(flags.data),
+): StoreConnection {
+  const named = flags.stack === undefined || flags.table !== undefined;
+  const table = named ? (flags.table ?? environment[TABLE_VARIABLE]) : undefined;
+  if (table) return byName(table, flags, environment);
+  const local = flags.stack === undefined ? localRun(running) : undefined;
+  if (local) return local;
+  if (flags.stack) return byStack(flags.stack);
+  throw new Error(
+    `Which store? Start the local run (npm start -- --regions 2), or give --stack NAME of a deployed stack, or --table NAME --regions us-east-1,us-west-2 (or set ${TABLE_VARIABLE} and ${REGIONS_VARIABLE}, which works without Pulumi).`,
+  );
+}
+
+/** The table of Regions, as one of them has it. Each request has a time-out: a dead Region is known after seconds. */
+export function stateIn({ region, endpoint, credentials }: RegionConnection, table: string): StateStore {
+  return new StateStore(clientIn({ region, endpoint, credentials }), table);
+}
+
+export function clientIn({ region, endpoint, credentials }: RegionConnection): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    region,
+    endpoint,
+    credentials,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+function byName(table: string, flags: ConnectionFlags, environment: NodeJS.ProcessEnv): StoreConnection {
+  const regions = (flags.regions ?? environment[REGIONS_VARIABLE] ?? "").split(",").filter(Boolean);
+  if (regions.length === 0) {
+    throw new Error(`In which Regions is ${table}? Give --regions us-east-1,us-west-2 or set ${REGIONS_VARIABLE}.`);
+  }
+  return {
+    table,
+    productsTable: flags.products ?? environment[PRODUCTS_VARIABLE],
+    regions: regions.map((region) => ({ region })),
+    description: `table ${table} in ${regions.join(" and ")}`,
+  };
+}
+
+function localRun(
+  { deployments }: Pick<RunningStore, "deployments"> = { deployments: [] },
+): StoreConnection | undefined {
+  const [first] = deployments;
+  if (!first) return undefined;
+  return {
+    ...tablesOf(first.outputs, first.stack),
+    regions: deployments.map(({ region, endpoint, credentials }) => ({ region, endpoint, credentials })),
+    description: "the local run",
+  };
+}
+
+function byStack(stack: string): StoreConnection {
+  const { status, stdout, stderr, error } = spawnSync("pulumi", ["stack", "output", "--json", "--stack", stack], {
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (error || status !== 0) {
+    throw new Error(
+      `The outputs of stack ${stack} can't be read: ${(error?.message ?? stderr).trim().split("\n")[0]} Without Pulumi: --table NAME --regions us-east-1,us-west-2.`,
+    );
+  }
+  const outputs: Record<string, unknown> = JSON.parse(stdout);
+  const { storeRegions } = outputs;
+  if (!Array.isArray(storeRegions)) {
+    throw new Error(`Stack ${stack} has no output storeRegions: give --table NAME --regions us-east-1,us-west-2.`);
+  }
+  return {
+    ...tablesOf(outputs, stack),
+    regions: storeRegions.map((region) => ({ region: String(region) })),
+    description: `stack ${stack}`,
+  };
+}
+
+function tablesOf(outputs: Record<string, unknown>, stack: string): Pick<StoreConnection, "table" | "productsTable"> {
+  const { regionsTable, productsTable } = outputs;
+  if (typeof regionsTable !== "string") {
+    throw new Error(`Stack ${stack} has no output regionsTable: give --table NAME --regions us-east-1,us-west-2.`);
+  }
+  return { table: regionsTable, productsTable: typeof productsTable === "string" ? productsTable : undefined };
+}

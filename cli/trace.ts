@@ -1,0 +1,40 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { BUILD_DIRECTORY } from "../components/inlineFunction/bundle/bundle";
+import { GLUE_SOURCE } from "../components/inlineFunction/bundle/sourceMap";
+
+/** `orders-submit-0123456789abcdef.js:1:2345`, as V8 names a place in a bundle. */
+const PLACE_IN_BUNDLE = /[\w-]+-([0-9a-f]{16})\.js:(\d+):(\d+)/g;
+
+/**
+ * Replaces the places in bundles that a log or a stack trace names by the places in the sources they were made from.
+ *
+ * @param directory where the bundles were written; keep it with the release that was deployed from it.
+ * @returns the text, with what has no map left as it is.
+ */
+export function translateTrace(text: string, directory = BUILD_DIRECTORY): string {
+  const maps = new Map<string, TraceMap | undefined>();
+  return text.replace(PLACE_IN_BUNDLE, (place, hash: string, line: string, column: string) => {
+    if (!maps.has(hash)) maps.set(hash, mapOf(path.join(directory, hash, "index.js.map")));
+    const map = maps.get(hash);
+    const found = map && originalPositionFor(map, { line: Number(line), column: Number(column) - 1 });
+    return found?.source && !found.source.includes(GLUE_SOURCE)
+      ? `${found.source}:${found.line}:${found.column + 1}`
+      : place;
+  });
+}
+
+function mapOf(file: string): TraceMap | undefined {
+  return fs.existsSync(file) ? new TraceMap(fs.readFileSync(file, "utf8")) : undefined;
+}
+
+/** `trace [--build DIRECTORY] [FILE…]` reads files, or standard input, and prints them translated. */
+function main(args: string[]): void {
+  const build = args.indexOf("--build");
+  const [, directory] = build < 0 ? [] : args.splice(build, 2);
+  const texts = args.length > 0 ? args.map((file) => fs.readFileSync(file, "utf8")) : [fs.readFileSync(0, "utf8")];
+  process.stdout.write(texts.map((text) => translateTrace(text, directory)).join(""));
+}
+
+if (require.main === module) main(process.argv.slice(2));

@@ -1,0 +1,123 @@
+import * as aws from "@pulumi/aws";
+import type * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName } from "../inlineFunction/physicalName";
+import { privateBucket, reservedBucketName, tlsOnly } from "../privateBucket";
+
+export interface AuditTrailArgs {
+  /** This stack's Region; the trail hears of all of them. */
+  region: string;
+  /** Days that nobody, the account's administrator included, can delete an entry. Default: 365. */
+  lockedDays?: number;
+  /** `COMPLIANCE` can't be undone by anybody; `GOVERNANCE` by who holds a permission of its own. Default: `GOVERNANCE`. */
+  lock?: "GOVERNANCE" | "COMPLIANCE";
+  /** Days after which entries are deleted; more than they are locked. Default: 400. */
+  keptDays?: number;
+}
+
+/**
+ * Who did what in the account, in every Region: one multi-Region trail into a bucket whose objects nobody can change or
+ * delete for a year. In one stack of an account only, the primary.
+ *
+ * Cost: the first trail's management events are free; some cents a month for what S3 keeps.
+ *
+ * @example
+ * new AuditTrail("audit", { region: "us-east-1" });
+ */
+export class AuditTrail extends pulumi.ComponentResource {
+  /** Name of the bucket that holds the entries. */
+  public readonly bucketName: pulumi.Output<string>;
+  public readonly trail: awsx.cloudtrail.Trail;
+
+  constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("stayopen:index:AuditTrail", name, {}, opts);
+    const { lockedDays = 365, lock = "GOVERNANCE", keptDays = 400 } = args;
+    check(name, lockedDays, keptDays);
+
+    const { accountId } = aws.getCallerIdentityOutput({}, { parent: this });
+    const { partition } = aws.getPartitionOutput({}, { parent: this });
+    const trailName = physicalName(pulumi.getProject(), pulumi.getStack(), name);
+    const trailArn = pulumi.interpolate`arn:${partition}:cloudtrail:${args.region}:${accountId}:trail/${trailName}`;
+
+    const prefix = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`.toLowerCase();
+    const { bucket, ready } = privateBucket(
+      `${name}-entries`,
+      {
+        bucket: {
+          bucket: accountId.apply((account) => reservedBucketName(prefix, account, args.region)),
+          objectLockEnabled: true,
+        },
+        objectsDays: keptDays,
+        oldVersionsDays: 1,
+      },
+      // What is locked can't go with the stack.
+      { parent: this, retainOnDelete: true },
+    );
+    const locked = new aws.s3.BucketObjectLockConfiguration(
+      `${name}-entries`,
+      { bucket: bucket.bucket, rule: { defaultRetention: { mode: lock, days: lockedDays } } },
+      { parent: this, dependsOn: ready },
+    );
+
+    // Loaded here: a program without a trail need not pay for awsx's start.
+    const { Trail } = require("@pulumi/awsx/cloudtrail") as typeof awsx.cloudtrail;
+    this.trail = new Trail(
+      `${name}-trail`,
+      {
+        name: trailName,
+        isMultiRegionTrail: true,
+        includeGlobalServiceEvents: true,
+        enableLogFileValidation: true,
+        // By its ARN: of a name awsx makes one that is no bucket's.
+        s3Bucket: { existing: { arn: bucket.arn } },
+        // Nobody reads it line by line; Athena and CloudTrail's own history do.
+        cloudWatchLogsGroup: { enable: false },
+      },
+      { parent: this, dependsOn: [locked], transforms: [instead(policyOf(bucket, accountId, trailArn))] },
+    );
+    this.bucketName = bucket.bucket;
+    this.registerOutputs({ bucketName: this.bucketName });
+  }
+}
+
+/**
+ * awsx gives every bucket a policy, one that exists already too: for any trail of any account, and without TLS. A bucket has but one
+ * policy, so a second resource would overwrite the first, or be overwritten by it.
+ */
+const instead =
+  (policy: pulumi.Output<string>): pulumi.ResourceTransform =>
+  ({ type, props, opts }) =>
+    type === "aws:s3/bucketPolicy:BucketPolicy" ? { props: { ...props, policy }, opts } : undefined;
+
+function policyOf(bucket: aws.s3.Bucket, accountId: pulumi.Input<string>, trailArn: pulumi.Input<string>) {
+  const cloudTrail = { Service: "cloudtrail.amazonaws.com" };
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: cloudTrail,
+        Action: "s3:GetBucketAcl",
+        Resource: bucket.arn,
+        Condition: { StringEquals: { "aws:SourceArn": trailArn } },
+      },
+      {
+        Effect: "Allow",
+        Principal: cloudTrail,
+        Action: "s3:PutObject",
+        Resource: pulumi.interpolate`${bucket.arn}/AWSLogs/${accountId}/*`,
+        Condition: { StringEquals: { "aws:SourceArn": trailArn, "s3:x-amz-acl": "bucket-owner-full-control" } },
+      },
+      tlsOnly(bucket),
+    ],
+  });
+}
+
+function check(name: string, lockedDays: number, keptDays: number): void {
+  const wrong = (what: string) => new pulumi.RunError(`AuditTrail "${name}": ${what}`);
+  if (!Number.isInteger(lockedDays) || lockedDays < 1)
+    throw wrong(`lockedDays is ${lockedDays}. Give whole days from 1 on.`);
+  if (!(keptDays > lockedDays)) {
+    throw wrong(`keptDays is ${keptDays}, and entries are locked for ${lockedDays}. Keep them longer than that.`);
+  }
+}

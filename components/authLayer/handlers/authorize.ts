@@ -1,0 +1,91 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import {
+  JwksValidationError,
+  JwkValidationError,
+  JwtBaseError,
+  JwtExpiredError,
+  JwtInvalidClaimError,
+  JwtInvalidSignatureError,
+} from "aws-jwt-verify/error";
+import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
+import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import { type SignedIn, signedInFrom } from "../../../domain/auth";
+import { IssuerUnavailableError } from "./fetchDocument";
+import type { IssuerRegistry } from "./issuerBook";
+import { addressesOf, type TrustedIssuer, type Verifier, verifierFor } from "./trustedIssuer";
+
+/** What API Gateway (HTTP APIs, simple responses) expects of an authorizer. */
+export type AuthorizationAnswer = { isAuthorized: false } | { isAuthorized: true; context: SignedIn };
+
+/** The part of API Gateway's event that the decision needs. */
+export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "identitySource" | "routeKey">;
+
+/**
+ * Decides whether the bearer of a token may call a route, and as whom.
+ *
+ * A bad token is refused, which API Gateway remembers for as long as it caches answers. When the issuer's keys can't be
+ * had, nothing is known about the token: then it throws, which API Gateway doesn't remember.
+ *
+ * @example
+ * const authorize = authorizerOf({ kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "…" });
+ * await authorize(event); // { isAuthorized: true, context: { customerId: "…", groups: "customers" } }
+ *
+ * @param others user pools of the other Regions; without it only the own issuer's tokens are good.
+ */
+export function createAuthorizer(
+  trusted: TrustedIssuer,
+  logger: Pick<Logger, "info" | "warn"> = new Logger({ serviceName: "authorizer" }),
+  others?: IssuerRegistry,
+) {
+  const own = verifierFor(trusted, logger);
+  const ownIssuer = trusted.kind === "cognito" ? addressesOf(trusted).issuer : trusted.issuer;
+
+  /** Whom the token claims to be of decides which keys it is checked with, and nothing else. */
+  const verifierOf = async (token: string): Promise<Verifier> => {
+    if (!others) return own;
+    const { iss } = decomposeUnverifiedJwt(token).payload;
+    if (typeof iss !== "string" || iss === ownIssuer) return own;
+    // The own one refuses what no Region knows, in its own words.
+    return (await others.verifierOf(iss)) ?? own;
+  };
+
+  return async (request: AuthorizationRequest): Promise<AuthorizationAnswer> => {
+    const token = bearerToken(request.identitySource?.[0]);
+    if (!token) return refuse("no bearer token");
+    try {
+      const verifier = await verifierOf(token);
+      const claims = await verifier.verify(token);
+      const context = signedInFrom(claims, verifier.groupsClaim, verifier.customerClaim);
+      return context ? { isAuthorized: true, context } : refuse("no subject");
+    } catch (error) {
+      if (isIssuersFault(error)) throw error;
+      return refuse(reasonOf(error));
+    }
+  };
+
+  function refuse(reason: string): AuthorizationAnswer {
+    logger.info("Refused a token", { reason });
+    return { isAuthorized: false };
+  }
+}
+
+function bearerToken(header: string | undefined): string | undefined {
+  return /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header ?? "")?.[1];
+}
+
+function isIssuersFault(error: unknown): boolean {
+  return (
+    error instanceof IssuerUnavailableError ||
+    error instanceof JwksValidationError ||
+    error instanceof JwkValidationError
+  );
+}
+
+/** Words for the log. The error's own message quotes parts of the token, and its class has no name once minified. */
+function reasonOf(error: unknown): string {
+  if (error instanceof JwtExpiredError) return "expired";
+  if (error instanceof JwtInvalidSignatureError) return "wrong signature";
+  if (error instanceof JwtInvalidClaimError) return "meant for another issuer, audience, use or time";
+  if (error instanceof JwtBaseError) return "not a token of the issuer";
+  return "unreadable";
+}

@@ -1,0 +1,147 @@
+import { randomInt, timingSafeEqual } from "node:crypto";
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { type CodeAnswer, type Mailed, oneMoreMail, SIGN_IN_CODE } from "../../../domain/auth";
+import { type Hash, isConditionFailed } from "./customerDirectory";
+
+interface CodeItem {
+  id: string;
+  /** The account that the code signs in. */
+  sub: string;
+  codeHash: string;
+  attemptsLeft: number;
+  /** Seconds since 1970; DynamoDB deletes the item some time later. */
+  expiresAt: number;
+}
+
+/** Codes on their way, and how many went out: this Region's own, never replicated. */
+export class CodeStore {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+    private readonly hash: Hash,
+  ) {}
+
+  /** A new code for an account, or `undefined` if there is one under that id already: the request came twice. */
+  async make(challengeId: string, sub: string, nowMs = Date.now()): Promise<string | undefined> {
+    const code = randomInt(10 ** SIGN_IN_CODE.digits)
+      .toString()
+      .padStart(SIGN_IN_CODE.digits, "0");
+    const item: CodeItem = {
+      id: codeKey(challengeId),
+      sub,
+      codeHash: await this.hashOf({ challengeId, code }),
+      attemptsLeft: SIGN_IN_CODE.attempts,
+      expiresAt: Math.floor(nowMs / 1000) + SIGN_IN_CODE.goodForSeconds,
+    };
+    return (await this.put(item)) ? code : undefined;
+  }
+
+  /** Whether the answer is right, which it is once: each try counts, and a right one uses the code up. */
+  async use(answer: CodeAnswer, sub: string, nowMs = Date.now()): Promise<boolean> {
+    const key = { id: codeKey(answer.challengeId) };
+    const item = await this.countTry(key, sub, Math.floor(nowMs / 1000));
+    // Hashed in any case: the time to an answer must not tell whether there was a code to compare with.
+    const codeHash = await this.hashOf(answer);
+    if (!item || !sameText(item.codeHash, codeHash)) return false;
+    return succeeds(() =>
+      this.client.send(
+        new DeleteCommand({ TableName: this.tableName, Key: key, ConditionExpression: "attribute_exists(id)" }),
+      ),
+    );
+  }
+
+  /** Counts one more mail to a person, if that may be, and one more of this hour, if `anHour` are not out yet. */
+  async mayMail(person: string, anHour: number, nowMs = Date.now()): Promise<boolean> {
+    const now = new Date(nowMs).toISOString();
+    const id = `person#${person}`;
+    const { Item: earlier } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: { id }, ConsistentRead: true }),
+    );
+    const next = oneMoreMail(earlier as Mailed | undefined, now);
+    if (!next) return false;
+    const expiresAt = Math.floor(nowMs / 1000) + 2 * 3600;
+    // Whoever counts at the same moment is one too many.
+    const counted = await succeeds(() =>
+      this.client.send(
+        new PutCommand({
+          TableName: this.tableName,
+          Item: { id, ...next, expiresAt },
+          ...(earlier
+            ? { ConditionExpression: "lastAt = :lastAt", ExpressionAttributeValues: { ":lastAt": earlier["lastAt"] } }
+            : { ConditionExpression: "attribute_not_exists(id)" }),
+        }),
+      ),
+    );
+    return counted && this.countOfHour(`hour#${now.slice(0, 13)}`, anHour, expiresAt);
+  }
+
+  private countOfHour(id: string, most: number, expiresAt: number): Promise<boolean> {
+    return succeeds(() =>
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { id },
+          UpdateExpression: "SET expiresAt = :expiresAt ADD mails :one",
+          ConditionExpression: "attribute_not_exists(mails) OR mails < :most",
+          ExpressionAttributeValues: { ":one": 1, ":most": most, ":expiresAt": expiresAt },
+        }),
+      ),
+    );
+  }
+
+  private async countTry(key: { id: string }, sub: string, now: number): Promise<CodeItem | undefined> {
+    try {
+      const { Attributes } = await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: key,
+          UpdateExpression: "SET attemptsLeft = attemptsLeft - :one",
+          ConditionExpression: "#sub = :sub AND attemptsLeft > :none AND expiresAt > :now",
+          ExpressionAttributeNames: { "#sub": "sub" },
+          ExpressionAttributeValues: { ":one": 1, ":none": 0, ":sub": sub, ":now": now },
+          ReturnValues: "ALL_NEW",
+        }),
+      );
+      return Attributes as CodeItem;
+    } catch (error) {
+      if (isConditionFailed(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private put(item: CodeItem): Promise<boolean> {
+    return succeeds(() =>
+      this.client.send(
+        new PutCommand({ TableName: this.tableName, Item: item, ConditionExpression: "attribute_not_exists(id)" }),
+      ),
+    );
+  }
+
+  private hashOf({ challengeId, code }: CodeAnswer): Promise<string> {
+    return this.hash(`code:${challengeId}:${code}`);
+  }
+}
+
+const codeKey = (challengeId: string) => `code#${challengeId}`;
+
+/** False if the write's condition did not hold. */
+async function succeeds(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw error;
+  }
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

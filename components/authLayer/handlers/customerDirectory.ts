@@ -1,0 +1,168 @@
+import { GenerateMacCommand, type KMSClient } from "@aws-sdk/client-kms";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  type Account,
+  type AccountItem,
+  accountKey,
+  addressKey,
+  CUSTOMER_SCHEMA,
+  type CustomerItem,
+  customerAmong,
+  type Identity,
+  identityOf,
+  liveAmong,
+  SecondFactorElsewhereError,
+} from "../../../domain/auth";
+import type { ReadPeerAccount } from "./peerAccounts";
+
+/** A keyed hash as text: the same in every Region, and of no use to whoever has the tables but not the key. */
+export type Hash = (text: string) => Promise<string>;
+
+/** By a multi-Region HMAC key. */
+export function createHash(client: Pick<KMSClient, "send">, keyId: string): Hash {
+  return async (text) => {
+    const command = new GenerateMacCommand({ KeyId: keyId, MacAlgorithm: "HMAC_SHA_256", Message: Buffer.from(text) });
+    const { Mac } = await client.send(command);
+    if (!Mac) throw new Error("KMS answered without a MAC.");
+    return Buffer.from(Mac).toString("base64url");
+  };
+}
+
+/** Who signed up, in whichever Region, and under which id they order. */
+export class CustomerDirectory {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+    private readonly hash: Hash,
+    /** Reads an account of another Region's pool. Default: only the table's items are known. */
+    private readonly peers?: ReadPeerAccount,
+  ) {}
+
+  /** How the directory names whoever has that address. */
+  person(email: string): Promise<string> {
+    return this.hash(`address:${addressKey(email)}`);
+  }
+
+  /** What each Region says about a person. */
+  async items(person: string): Promise<CustomerItem[]> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tableName,
+        KeyConditionExpression: "person = :person",
+        ExpressionAttributeValues: { ":person": person },
+        // Of this Region's replica: its own item, written a moment ago, is there.
+        ConsistentRead: true,
+      }),
+    );
+    return Items as CustomerItem[];
+  }
+
+  /**
+   * The customer that an account is; remembers it if this Region is the first to know. A changed address leaves a tombstone
+   * under the earlier one. Rejects with `SecondFactorElsewhereError` if another Region holds a second factor for the person.
+   */
+  async customerOf(email: string, account: Account, now = new Date().toISOString()): Promise<string> {
+    const person = await this.person(email);
+    if (!account.verified) return identityOf([], account, now).customerId;
+    const [items, earlier] = await Promise.all([this.items(person), this.accountItem(account)]);
+    const hasMoved = earlier !== undefined && earlier.address !== person;
+    const moving = hasMoved ? { ...account, customerId: earlier.customerId } : account;
+    const identity = await this.remember(person, items, moving, email, now);
+    if (hasMoved) await this.end(earlier.address, account, now);
+    await this.rememberAddress(person, account, identity, earlier);
+    if (identity.secondFactorIn !== undefined) throw new SecondFactorElsewhereError(identity.secondFactorIn);
+    return identity.customerId;
+  }
+
+  private async remember(
+    person: string,
+    known: CustomerItem[],
+    account: Account,
+    email: string,
+    now: string,
+  ): Promise<Identity & { decides: boolean }> {
+    let items = known;
+    for (let attempt = 1; ; attempt++) {
+      const { gone, current } = await this.asPeersSay(items, account, email);
+      const identity = identityOf(current, account, now, gone);
+      const { customerId, put, replaces } = identity;
+      const others = liveAmong(current).filter(({ region, sub }) => region !== account.region && !gone.includes(sub));
+      const own = put ?? current.find(({ region, sub }) => region === account.region && sub === account.sub);
+      const decides = own !== undefined && own.customerId === customerId && customerAmong([own, ...others]) === own;
+      if (!put) return { ...identity, decides };
+      const item: CustomerItem = { person, schema: CUSTOMER_SCHEMA, ...put };
+      const condition =
+        replaces === undefined ? { ConditionExpression: "attribute_not_exists(person)" } : ifStillOf(replaces);
+      try {
+        await this.client.send(new PutCommand({ TableName: this.tableName, Item: item, ...condition }));
+        return { ...identity, decides };
+      } catch (error) {
+        // Two tokens at once: the item that was written first decides.
+        if (attempt === 3 || !isConditionFailed(error)) throw error;
+        items = await this.items(person);
+      }
+    }
+  }
+
+  /**
+   * Asks the pools of the other Regions whether the accounts that decide who the person is still have the address. A pool
+   * that can't be reached changes nothing: then the directory's items decide, as they must while a Region is dead.
+   */
+  private async asPeersSay(items: CustomerItem[], account: Account, email: string) {
+    const live = liveAmong(items).filter(({ region }) => region !== account.region);
+    const gone: string[] = [];
+    const answers = await Promise.all(live.map(async (item) => ({ item, peer: await this.peers?.(item) })));
+    const changed = new Map<CustomerItem, CustomerItem>();
+    for (const { item, peer } of answers) {
+      if (peer === undefined) continue;
+      const hasAddress = peer !== "gone" && addressKey(peer.email) === addressKey(email);
+      if (!hasAddress) gone.push(item.sub);
+      else if (peer.secondFactor !== (item.secondFactor ?? false)) {
+        changed.set(item, { ...item, secondFactor: peer.secondFactor });
+      }
+    }
+    return { gone, current: items.map((item) => changed.get(item) ?? item) };
+  }
+
+  /** Leaves a tombstone where the account's item was under its earlier address. */
+  private async end(person: string, { region, sub }: Account, endedAt: string): Promise<void> {
+    const item = (await this.items(person)).find((each) => each.region === region && each.sub === sub);
+    if (!item || item.endedAt !== undefined) return;
+    const put = new PutCommand({ TableName: this.tableName, Item: { ...item, endedAt }, ...ifStillOf(sub) });
+    await this.client.send(put).catch((error: unknown) => {
+      // Another account has the address by now.
+      if (!isConditionFailed(error)) throw error;
+    });
+  }
+
+  private async accountItem({ region, sub }: Account): Promise<AccountItem | undefined> {
+    const Key = { person: accountKey(sub), region };
+    const { Item } = await this.client.send(new GetCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
+    return Item as AccountItem | undefined;
+  }
+
+  /** Written last, so that a change of the address that was cut short is noticed again with the next token. */
+  private async rememberAddress(
+    address: string,
+    { region, sub }: Account,
+    { customerId, decides }: { customerId: string; decides: boolean },
+    earlier: AccountItem | undefined,
+  ): Promise<void> {
+    const kept = decides ? customerId : undefined;
+    if (earlier?.address === address && earlier.customerId === kept) return;
+    const item: AccountItem = { person: accountKey(sub), region, schema: CUSTOMER_SCHEMA, address, customerId: kept };
+    // Two tokens at once write the same; one that was made before a change of the address is corrected by the next.
+    await this.client.send(new PutCommand({ TableName: this.tableName, Item: item }));
+  }
+}
+
+/** Condition of a write that replaces the item of one account and of no other. */
+const ifStillOf = (sub: string) => ({
+  ConditionExpression: "#sub = :earlier",
+  ExpressionAttributeNames: { "#sub": "sub" },
+  ExpressionAttributeValues: { ":earlier": sub },
+});
+
+export function isConditionFailed(error: unknown): boolean {
+  return error instanceof Error && error.name === "ConditionalCheckFailedException";
+}

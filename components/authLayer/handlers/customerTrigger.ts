@@ -1,0 +1,93 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { AdminGetUserCommand, type CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import type { PostConfirmationTriggerEvent, PreSignUpTriggerEvent, PreTokenGenerationV2TriggerEvent } from "aws-lambda";
+import { CUSTOMER_CLAIM, SECOND_FACTOR_CLAIM } from "../../../domain/auth";
+import { explainPattern, isLine, LINE_PATTERN } from "../../../domain/text";
+import type { CustomerDirectory } from "./customerDirectory";
+
+export type CustomerEvent = PreSignUpTriggerEvent | PostConfirmationTriggerEvent | PreTokenGenerationV2TriggerEvent;
+
+/**
+ * Puts into each access token which customer the account is, and remembers new customers: when they confirm their address,
+ * and again with their first token, since that is where it must be right. Refuses a sign-up whose attributes hold text that
+ * no API takes.
+ */
+export function createCustomerTrigger(
+  directory: Pick<CustomerDirectory, "customerOf">,
+  accounts: Pick<CognitoIdentityProviderClient, "send">,
+  logger: Pick<Logger, "warn">,
+) {
+  return async (event: CustomerEvent): Promise<CustomerEvent> => {
+    if (isSignUp(event)) {
+      refuseUnusableTexts(event.request.userAttributes);
+      return event;
+    }
+    if (isConfirmation(event)) {
+      // The address is confirmed whatever happens here; the first token remembers what is not remembered now.
+      await customerOf(event).catch((error: unknown) =>
+        logger.warn("A new customer is not in the directory yet", { error: error as Error }),
+      );
+      return event;
+    }
+    // Without the directory's word somebody could order under another id than yesterday: then there is no token.
+    const secondFactor = await secondFactorOf(event);
+    const customerId = await customerOf(event, secondFactor);
+    const known: Record<string, string> =
+      secondFactor === undefined ? {} : { [SECOND_FACTOR_CLAIM]: secondFactor ? "yes" : "no" };
+    event.response = {
+      claimsAndScopeOverrideDetails: {
+        accessTokenGeneration: {
+          claimsToAddOrOverride: { [CUSTOMER_CLAIM]: customerId, ...known },
+          // Only a token of a sign-in may change the account: its password, second factor and address.
+          ...(isRenewal(event) && { scopesToSuppress: [ACCOUNT_SCOPE] }),
+        },
+      },
+    };
+    return event;
+  };
+
+  async function customerOf(
+    { region, userPoolId, request: { userAttributes } }: CustomerEvent,
+    secondFactor?: boolean,
+  ): Promise<string> {
+    const { sub, email } = userAttributes;
+    if (!sub) throw new Error("The account has no subject.");
+    if (!email) return sub;
+    const verified = String(userAttributes["email_verified"]) === "true";
+    return directory.customerOf(email, { region, sub, pool: userPoolId, verified, secondFactor });
+  }
+
+  /** The other Regions must know it, since their pools don't; what can't be read now stays as it was. */
+  async function secondFactorOf({ userPoolId, userName }: CustomerEvent): Promise<boolean | undefined> {
+    try {
+      const user = await accounts.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: userName }));
+      return (user.UserMFASettingList ?? []).length > 0;
+    } catch (error) {
+      logger.warn("Whether the account has a second factor can't be read", { error: error as Error });
+      return undefined;
+    }
+  }
+}
+
+/** Scope without which Cognito refuses every change that an account's owner can make. */
+const ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
+
+function isRenewal(event: PreTokenGenerationV2TriggerEvent): boolean {
+  return event.triggerSource === "TokenGeneration_RefreshTokens";
+}
+
+function isSignUp(event: CustomerEvent): event is PreSignUpTriggerEvent {
+  return event.triggerSource.startsWith("PreSignUp_");
+}
+
+/** Cognito shows the sentence to the caller, after words of its own. */
+function refuseUnusableTexts(attributes: Record<string, string>): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== "" && !isLine(value))
+      throw new Error(`${name} ${explainPattern(LINE_PATTERN)}. Correct it and sign up again.`);
+  }
+}
+
+function isConfirmation(event: CustomerEvent): event is PostConfirmationTriggerEvent {
+  return event.triggerSource.startsWith("PostConfirmation_");
+}

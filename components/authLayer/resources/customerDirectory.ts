@@ -1,0 +1,109 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createReplicas } from "../../infrastructure/replicas";
+import { type Transform, transformed } from "../../inlineFunction/args";
+
+/** The customer directory: made here, with replicas in other Regions, or made by the primary's stack. One of both. */
+export interface DirectoryArgs {
+  /** Regions that table and key are replicated to. Default: none; the directory is there all the same, so that a Region can join. */
+  replicaRegions?: string[];
+  /** The replicas that the primary's stack has made in this Region. Default: table and key are made. */
+  existing?: {
+    table: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+    /** The multi-Region HMAC key that hashes addresses: its replica in this Region. */
+    key: { arn: pulumi.Input<string> };
+    /**
+     * The other Regions that write it. Their pools are asked whether an account still exists, still has its address and has a
+     * second factor. Default: none is asked; a deleted account is then known in its own Region alone.
+     */
+    regions?: string[];
+  };
+  /** Last changes to the arguments of the resources inside. */
+  transform?: { table?: Transform<aws.dynamodb.TableArgs>; key?: Transform<aws.kms.KeyArgs> };
+}
+
+/** Where the directory is, whoever made it. */
+export interface Directory {
+  table: { name: pulumi.Output<string>; arn: pulumi.Output<string> };
+  key: { arn: pulumi.Output<string> };
+  nodes: { table?: aws.dynamodb.Table; key?: aws.kms.Key; replicaKeys: aws.kms.ReplicaKey[] };
+}
+
+export function customerDirectory(
+  name: string,
+  args: DirectoryArgs,
+  protect: boolean,
+  parent: pulumi.Resource,
+): Directory {
+  const { existing, replicaRegions } = args;
+  if (existing && replicaRegions) {
+    throw new pulumi.RunError(
+      `AuthLayer "${name}": only one of directory.existing and directory.replicaRegions can be given. The stack that makes the directory makes its replicas.`,
+    );
+  }
+  if (existing) {
+    return {
+      table: { name: pulumi.output(existing.table.name), arn: pulumi.output(existing.table.arn) },
+      key: { arn: pulumi.output(existing.key.arn) },
+      nodes: { replicaKeys: [] },
+    };
+  }
+  const table = directoryTable(name, args, protect, parent);
+  const key = addressKey(name, args, protect, parent);
+  const replicaKeys = (replicaRegions ?? []).map(
+    (region) =>
+      new aws.kms.ReplicaKey(
+        `${name}-addresses-${region}`,
+        { region, primaryKeyArn: key.arn, description, deletionWindowInDays: protect ? 30 : 7 },
+        { parent, protect, retainOnDelete: protect },
+      ),
+  );
+  return {
+    table: { name: table.name, arn: table.arn },
+    key: { arn: key.arn },
+    nodes: { table, key, replicaKeys },
+  };
+}
+
+function directoryTable(name: string, args: DirectoryArgs, protect: boolean, parent: pulumi.Resource) {
+  return new aws.dynamodb.Table(
+    `${name}-directory`,
+    transformed<aws.dynamodb.TableArgs>(
+      {
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "person",
+        rangeKey: "region",
+        attributes: ["person", "region"].map((attribute) => ({ name: attribute, type: "S" })),
+        // Replication needs the stream; nobody else reads it.
+        streamEnabled: true,
+        streamViewType: "NEW_AND_OLD_IMAGES",
+        pointInTimeRecovery: { enabled: protect },
+        deletionProtectionEnabled: protect,
+        serverSideEncryption: { enabled: true },
+        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
+      },
+      args.transform?.table,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+}
+
+const description = "Hashes e-mail addresses in the customer directory, so that its tables name nobody.";
+
+/** Whoever has the table and not this key can't find out who is in it; there are few enough addresses to try them all otherwise. */
+function addressKey(name: string, args: DirectoryArgs, protect: boolean, parent: pulumi.Resource) {
+  return new aws.kms.Key(
+    `${name}-addresses`,
+    transformed<aws.kms.KeyArgs>(
+      {
+        description,
+        keyUsage: "GENERATE_VERIFY_MAC",
+        customerMasterKeySpec: "HMAC_256",
+        multiRegion: true,
+        deletionWindowInDays: protect ? 30 : 7,
+      },
+      args.transform?.key,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+}

@@ -1,0 +1,193 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { CODES_PATH, type CognitoSettings, GROUPS, PASSWORD_POLICY, signInPath } from "../../../domain/auth";
+import type { InlineFunction } from "../../inlineFunction";
+import { type Transform, transformed } from "../../inlineFunction/args";
+import { calledByPool, readsAccounts } from "../functions/customerTrigger";
+import type { TrustedPool } from "../handlers/trustedIssuer";
+
+/** A user pool in which people sign up by themselves with an e-mail address and a password. */
+export interface CognitoArgs {
+  /** Minutes for which an access token and an id token are good; 15–60. Default: 30. */
+  tokenMinutes?: number;
+  /** Days after which a person must type the password again; 1–3650. Default: 30. */
+  staySignedInDays?: number;
+  /** A second factor by an authenticator app. Default: `optional`, each person decides. */
+  mfa?: "off" | "optional" | "required";
+  /** Refuses to delete the pool, and everybody in it. Default: true. */
+  deletionProtection?: boolean;
+  /**
+   * Sends confirmation codes through SES. Default: Cognito's own sender, which stops at 50 mails a day: enough to try
+   * the store, not to run it.
+   */
+  email?: {
+    /** A verified SES identity in the pool's Region (or in one of the Regions that Cognito allows). */
+    identityArn: pulumi.Input<string>;
+    /** `Store <hello@example.com>`: an address of that identity. */
+    from: pulumi.Input<string>;
+  };
+  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
+  transform?: {
+    userPool?: Transform<aws.cognito.UserPoolArgs>;
+    client?: Transform<aws.cognito.UserPoolClientArgs>;
+  };
+}
+
+/** The user pool, its client and groups, and what others need to know of them. */
+export interface Customers {
+  userPool: aws.cognito.UserPool;
+  client: aws.cognito.UserPoolClient;
+  groups: aws.cognito.UserGroup[];
+  region: pulumi.Output<string>;
+  settings: pulumi.Output<CognitoSettings>;
+  trusted: pulumi.Output<TrustedPool>;
+}
+
+/** Functions that the pool calls. */
+export interface Triggers {
+  /** Refuses unusable texts at sign-up, puts the customer into each token, and remembers new ones. */
+  customer: InlineFunction;
+  /** Asks for a mailed code and checks it; without it nobody can sign in by one. */
+  challenge?: InlineFunction;
+}
+
+export function createUserPool(
+  name: string,
+  args: CognitoArgs,
+  triggers: Triggers,
+  peerRegions: string[],
+  parent: pulumi.Resource,
+): Customers {
+  checkRange(name, "tokenMinutes", args.tokenMinutes, 15, 60);
+  checkRange(name, "staySignedInDays", args.staySignedInDays, 1, 3650);
+
+  const userPool = userPoolOf(name, args, triggers, parent);
+  calledByPool(`${name}-customer`, triggers.customer, userPool, parent);
+  readsAccounts(`${name}-customer-accounts`, triggers.customer, userPool, peerRegions, parent);
+  if (triggers.challenge) calledByPool(`${name}-challenge`, triggers.challenge, userPool, parent);
+  const groups = GROUPS.map(
+    (group) =>
+      new aws.cognito.UserGroup(
+        `${name}-${group}`,
+        { name: group, userPoolId: userPool.id, description: roles[group] },
+        { parent },
+      ),
+  );
+  const client = clientOf(name, args, triggers, userPool, parent);
+
+  // A pool's id starts with its Region, which saves asking for it.
+  const region = userPool.id.apply((id) => id.slice(0, id.indexOf("_")));
+  const codes = triggers.challenge && ({ codes: CODES_PATH } as const);
+  const ids = { userPoolId: userPool.id, clientId: client.id };
+  return {
+    userPool,
+    client,
+    groups,
+    region,
+    settings: pulumi.output({ kind: "cognito" as const, path: region.apply(signInPath), region, ...ids, ...codes }),
+    trusted: pulumi.output({ kind: "cognito" as const, ...ids }),
+  };
+}
+
+const roles = {
+  customers: "Order, and see their own orders. Whoever is in no group counts as one of them.",
+  merchandisers: "Change the catalogue.",
+};
+
+function userPoolOf(
+  name: string,
+  args: CognitoArgs,
+  { customer, challenge }: Triggers,
+  parent: pulumi.Resource,
+): aws.cognito.UserPool {
+  const mfa = args.mfa ?? "optional";
+  return new aws.cognito.UserPool(
+    `${name}-customers`,
+    transformed<aws.cognito.UserPoolArgs>(
+      {
+        usernameAttributes: ["email"],
+        usernameConfiguration: { caseSensitive: false },
+        autoVerifiedAttributes: ["email"],
+        // A typing error in a new address must not lock its owner out.
+        userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
+        accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
+        passwordPolicy: { ...PASSWORD_POLICY, temporaryPasswordValidityDays: 3 },
+        mfaConfiguration: mfa === "required" ? "ON" : mfa === "optional" ? "OPTIONAL" : "OFF",
+        softwareTokenMfaConfiguration: mfa === "off" ? undefined : { enabled: true },
+        verificationMessageTemplate: {
+          defaultEmailOption: "CONFIRM_WITH_CODE",
+          emailSubject: "Your code for the store",
+          emailMessage: "Your code is {####}. Nobody from the store will ever ask you for it.",
+        },
+        emailConfiguration: args.email && {
+          emailSendingAccount: "DEVELOPER",
+          sourceArn: args.email.identityArn,
+          fromEmailAddress: args.email.from,
+        },
+        lambdaConfig: {
+          preTokenGenerationConfig: { lambdaArn: customer.arn, lambdaVersion: "V2_0" },
+          preSignUp: customer.arn,
+          postConfirmation: customer.arn,
+          defineAuthChallenge: challenge?.arn,
+          createAuthChallenge: challenge?.arn,
+          verifyAuthChallengeResponse: challenge?.arn,
+        },
+        // The plan that has rotation of refresh tokens, and claims of one's own in access tokens.
+        userPoolTier: "ESSENTIALS",
+        deletionProtection: (args.deletionProtection ?? true) ? "ACTIVE" : "INACTIVE",
+      },
+      args.transform?.userPool,
+    ),
+    { parent },
+  );
+}
+
+/** The storefront's client. It is public, so it has no secret; what protects a sign-in is the password's proof (SRP). */
+function clientOf(
+  name: string,
+  args: CognitoArgs,
+  { challenge }: Triggers,
+  userPool: aws.cognito.UserPool,
+  parent: pulumi.Resource,
+): aws.cognito.UserPoolClient {
+  const tokenMinutes = args.tokenMinutes ?? 30;
+  return new aws.cognito.UserPoolClient(
+    `${name}-storefront`,
+    transformed<aws.cognito.UserPoolClientArgs>(
+      {
+        userPoolId: userPool.id,
+        generateSecret: false,
+        // Rotation replaces ALLOW_REFRESH_TOKEN_AUTH: Cognito refuses a client that has both.
+        explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", ...(challenge ? ["ALLOW_CUSTOM_AUTH"] : [])],
+        // Two tabs may refresh at once; the loser's token stays good for this long.
+        refreshTokenRotation: { feature: "ENABLED", retryGracePeriodSeconds: 30 },
+        // "Wrong e-mail or password", and the same answer to a forgotten password of nobody.
+        preventUserExistenceErrors: "ENABLED",
+        enableTokenRevocation: true,
+        accessTokenValidity: tokenMinutes,
+        idTokenValidity: tokenMinutes,
+        refreshTokenValidity: args.staySignedInDays ?? 30,
+        tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
+        // Nobody may write his own `email_verified`, nor attributes that a later release trusts.
+        readAttributes: ["email", "email_verified"],
+        writeAttributes: ["email"],
+        supportedIdentityProviders: ["COGNITO"],
+      },
+      args.transform?.client,
+    ),
+    { parent },
+  );
+}
+
+function checkRange(
+  name: string,
+  arg: keyof CognitoArgs,
+  value: number | undefined,
+  least: number,
+  most: number,
+): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  throw new pulumi.RunError(
+    `AuthLayer "${name}": provider.cognito.${arg} is ${value}. Give a whole number from ${least} to ${most}.`,
+  );
+}

@@ -1,0 +1,315 @@
+import { ORDERS_SERVICE, REGIONS_SERVICE, REQUEST_METRICS } from "../metrics";
+import type { Objectives } from "../objectives";
+import {
+  alarmStates,
+  type Graph,
+  graph,
+  heading,
+  layout,
+  type MetricOptions,
+  type Widget,
+  type WidgetMetric,
+} from "./widgets";
+
+/** What a Region's dashboard shows, all of it known. */
+export interface DashboardContext {
+  region: string;
+  peerRegion?: string;
+  objectives: Objectives;
+  ordersApi: string;
+  searchApi: string;
+  /** Namespace of the store's own metrics. */
+  namespace: string;
+  /** All functions, by what they do. */
+  functions: Record<string, string>;
+  /** Names of those that read a table's stream. */
+  streams: string[];
+  stateMachineArn: string;
+  tables: Record<string, string>;
+  /** Those that both Regions have. */
+  replicated: Record<string, string>;
+  /** Dimensions of their global indexes. */
+  indexes: Record<string, Record<string, string>>;
+  domain?: { name: string; accountId: string };
+  healthCheckId?: string;
+  distributionId?: string;
+  /** ARNs of the alarms that page. */
+  composites: string[];
+}
+
+/** One Region: what customers feel, then why. */
+export function regionDashboard(shown: DashboardContext): string {
+  const { region } = shown;
+  return body([
+    heading(`# ${region}\nFirst what customers feel, then why. Runbooks: docs/runbooks`),
+    alarmStates("What pages", shown.composites),
+    ...customers(region, shown),
+    heading("## Answers"),
+    ...apis(shown),
+    heading("## From order to door"),
+    ...workflow(shown),
+    heading("## Functions"),
+    ...functions(shown),
+    heading("## Data"),
+    ...data(shown),
+    ...(shown.peerRegion ? [heading("## The other Region"), ...peer(shown)] : []),
+  ]);
+}
+
+/** Both Regions side by side, from metrics whose names are the same in both. */
+export function bothRegionsDashboard(regions: [string, string], objectives: Objectives, namespace: string): string {
+  return body([
+    heading("# Both Regions\nWhat customers feel, and who works for whom"),
+    ...customers(regions[0], { objectives, namespace }, regions[0]),
+    ...customers(regions[1], { objectives, namespace }, regions[1]),
+    ...(["OrdersPlaced", "OrdersTakenOver"] as const).map((metricName) =>
+      graph({
+        title: metricName === "OrdersPlaced" ? "Orders placed, by Region" : "Orders taken over, by Region",
+        region: regions[0],
+        width: 12,
+        metrics: regions.map((region) => orderMetric(namespace, metricName, { region, label: region })),
+      }),
+    ),
+    ...(["PeerLost", "PeerHeartbeatAgeSeconds"] as const).map((metricName) =>
+      graph({
+        title: metricName === "PeerLost" ? "Holds the other for lost" : "Age of the other's heartbeat",
+        region: regions[0],
+        width: 12,
+        stat: "Maximum",
+        metrics: regions.map((region) => [
+          namespace,
+          metricName,
+          "service",
+          REGIONS_SERVICE,
+          { region, label: region },
+        ]),
+      }),
+    ),
+  ]);
+}
+
+function customers(
+  region: string,
+  { objectives, namespace }: Pick<DashboardContext, "objectives" | "namespace">,
+  prefix?: string,
+): Widget[] {
+  const titled = (title: string) => (prefix ? `${prefix}: ${title}` : title);
+  const answered = (service: keyof typeof REQUEST_METRICS, title: string, objective: number) =>
+    graph({
+      title: titled(title),
+      region,
+      period: 300,
+      from: 95,
+      to: 100,
+      label: "%",
+      metrics: [
+        [{ expression: "100 * (1 - FILL(faults, 0) / requests)", label: "answered", id: "answered" }],
+        [namespace, REQUEST_METRICS[service].requests, { id: "requests", visible: false }],
+        [namespace, REQUEST_METRICS[service].faults, { id: "faults", visible: false }],
+      ],
+      lines: [{ value: objective * 100, label: "objective" }],
+    });
+  return [
+    answered("orders", "Orders accepted", objectives.ordersAccepted),
+    answered("search", "Searches answered", objectives.searchAnswered),
+    graph({
+      title: titled("From placed to paid"),
+      region,
+      label: "s",
+      metrics: ["p50", "p95", "p99"].map((stat) => orderMetric(namespace, "PaidAfterSeconds", { stat, label: stat })),
+      lines: [{ value: objectives.paidWithinSeconds, label: "objective (p95)" }],
+    }),
+  ];
+}
+
+function apis({ region, namespace, ordersApi, searchApi, objectives, distributionId }: DashboardContext): Widget[] {
+  const latency = (title: string, api: string, limit: number) =>
+    graph({
+      title,
+      region,
+      label: "ms",
+      metrics: ["p50", "p90", "p99"].map((stat) => ["AWS/ApiGateway", "Latency", "ApiId", api, { stat, label: stat }]),
+      lines: [{ value: limit, label: "objective (p99)" }],
+    });
+  const counts = (title: string, api: string) =>
+    graph({
+      title,
+      region,
+      metrics: ["Count", "4xx", "5xx"].map((metric) => ["AWS/ApiGateway", metric, "ApiId", api]),
+    });
+  return [
+    latency("Order API", ordersApi, objectives.orderLatencyMs),
+    counts("Order API, requests", ordersApi),
+    graph({ title: "Orders placed", region, metrics: [orderMetric(namespace, "OrdersPlaced")] }),
+    latency("Catalogue API", searchApi, objectives.searchLatencyMs),
+    counts("Catalogue API, requests", searchApi),
+    ...(distributionId
+      ? [
+          graph({
+            title: "Site, share of errors",
+            region: "us-east-1",
+            stat: "Average",
+            label: "%",
+            metrics: ["4xxErrorRate", "5xxErrorRate"].map((metric) => [
+              "AWS/CloudFront",
+              metric,
+              "DistributionId",
+              distributionId,
+              "Region",
+              "Global",
+            ]),
+          }),
+        ]
+      : []),
+  ];
+}
+
+function workflow({ region, namespace, stateMachineArn }: DashboardContext): Widget[] {
+  const executions = (metric: string) => ["AWS/States", metric, "StateMachineArn", stateMachineArn];
+  return [
+    graph({
+      title: "Executions",
+      region,
+      metrics: [
+        "ExecutionsStarted",
+        "ExecutionsSucceeded",
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+        "ExecutionThrottled",
+      ].map(executions),
+    }),
+    graph({
+      title: "What needed another try",
+      region,
+      metrics: ["OrdersRevived", "RefundsFailed", "ShippingUnanswered", "StreamRecordsFailed"].map((metric) =>
+        orderMetric(namespace, metric),
+      ),
+    }),
+    graph({
+      title: "From start to door",
+      region,
+      label: "ms",
+      metrics: ["p50", "p99"].map((stat) => [...executions("ExecutionTime"), { stat, label: stat }]),
+    }),
+  ];
+}
+
+function functions({ region, functions: all, streams }: DashboardContext): Widget[] {
+  const each = (title: string, metric: string, look: Partial<Graph> = {}) =>
+    graph({
+      title,
+      region,
+      metrics: Object.entries(all).map(([what, name]) => ["AWS/Lambda", metric, "FunctionName", name, { label: what }]),
+      ...look,
+    });
+  return [
+    each("Errors", "Errors"),
+    each("Throttles", "Throttles"),
+    each("Duration, p99", "Duration", { stat: "p99", label: "ms" }),
+    each("At the same time", "ConcurrentExecutions", { stat: "Maximum" }),
+    each("Calls", "Invocations"),
+    graph({
+      title: "Age of the streams' records",
+      region,
+      stat: "Maximum",
+      label: "ms",
+      metrics: streams.map((name) => ["AWS/Lambda", "IteratorAge", "FunctionName", name]),
+    }),
+  ];
+}
+
+function data({ region, tables, indexes, domain }: DashboardContext): Widget[] {
+  const byName = Object.fromEntries(Object.entries(tables).map(([what, TableName]) => [what, { TableName }]));
+  const each = (title: string, metric: string) =>
+    graph({
+      title,
+      region,
+      width: 6,
+      metrics: Object.entries({ ...byName, ...indexes }).map(([what, dimensions]) => [
+        "AWS/DynamoDB",
+        metric,
+        ...Object.entries(dimensions).flat(),
+        { label: what },
+      ]),
+    });
+  const search = (title: string, metric: string, look: Partial<Graph>) =>
+    graph({
+      title,
+      region,
+      metrics: [["AWS/ES", metric, "DomainName", domain!.name, "ClientId", domain!.accountId]],
+      ...look,
+    });
+  return [
+    each("Reads", "ConsumedReadCapacityUnits"),
+    each("Writes", "ConsumedWriteCapacityUnits"),
+    each("Throttled reads", "ReadThrottleEvents"),
+    each("Throttled writes", "WriteThrottleEvents"),
+    ...(domain
+      ? [
+          search("Search domain, processor", "CPUUtilization", { stat: "Maximum", to: 100, label: "%" }),
+          search("Search domain, heap", "JVMMemoryPressure", { stat: "Maximum", to: 100, label: "%" }),
+          search("Search domain, free", "FreeStorageSpace", { stat: "Minimum", label: "MiB" }),
+        ]
+      : []),
+  ];
+}
+
+function peer({ region, namespace, peerRegion, replicated, healthCheckId }: DashboardContext): Widget[] {
+  return [
+    graph({
+      title: `Replication to ${peerRegion}`,
+      region,
+      stat: "Average",
+      label: "ms",
+      metrics: Object.entries(replicated).map(([what, name]) => [
+        "AWS/DynamoDB",
+        "ReplicationLatency",
+        "TableName",
+        name,
+        "ReceivingRegion",
+        peerRegion!,
+        { label: what },
+      ]),
+    }),
+    graph({
+      title: "Takeover",
+      region,
+      metrics: [
+        orderMetric(namespace, "OrdersTakenOver"),
+        orderMetric(namespace, "TakeoverRemaining", { stat: "Maximum", yAxis: "right" }),
+      ],
+    }),
+    graph({
+      title: "The other's heartbeat, and Route 53's word about this Region",
+      region,
+      stat: "Maximum",
+      metrics: [
+        [namespace, "PeerHeartbeatAgeSeconds", "service", REGIONS_SERVICE],
+        [namespace, "PeerLost", "service", REGIONS_SERVICE, { yAxis: "right" }],
+        ...(healthCheckId
+          ? [
+              [
+                "AWS/Route53",
+                "HealthCheckStatus",
+                "HealthCheckId",
+                healthCheckId,
+                { region: "us-east-1", stat: "Minimum", yAxis: "right" } as MetricOptions,
+              ],
+            ]
+          : []),
+      ],
+    }),
+  ];
+}
+
+const orderMetric = (namespace: string, metric: string, options?: MetricOptions): WidgetMetric => [
+  namespace,
+  metric,
+  "service",
+  ORDERS_SERVICE,
+  ...(options ? [options] : []),
+];
+
+const body = (widgets: Widget[]): string =>
+  JSON.stringify({ start: "-PT3H", periodOverride: "inherit", widgets: layout(widgets) });

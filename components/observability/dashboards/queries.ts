@@ -1,0 +1,108 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ObservabilityArgs, ObservedFunction } from "../args";
+
+interface Query {
+  /** Folder and name in the console; `docs/runbooks` names them. */
+  name: string;
+  /** Where it looks, fifty log groups at most. */
+  logs: pulumi.Input<string>[];
+  text: string;
+}
+
+/** Lambda's line at the end of each call. Functions log JSON, where `@type`, `@duration` and the like are not to be found. */
+const REPORT = 'filter type = "platform.report"';
+
+/** What functions say went wrong, and how calls ended that could not say so: time-outs, processes that died. */
+const ERRORS = `fields @timestamp, service, message, error.name, record.status, record.errorType
+| filter level = "ERROR" or level = "WARN" or (type = "platform.report" and record.status != "success")
+| stats count() as times, latest(@timestamp) as last by service, message, error.name, record.status, record.errorType
+| sort times desc`;
+
+/** The questions that the runbooks ask, saved in CloudWatch Logs Insights under `PREFIX/`. */
+export function createSavedQueries(
+  name: string,
+  prefix: string,
+  args: ObservabilityArgs,
+  parent: pulumi.Resource,
+): void {
+  for (const query of queriesOf(args)) {
+    new aws.cloudwatch.QueryDefinition(
+      `${name}-${query.name.replace("/", "-")}`,
+      { name: `${prefix}/${query.name}`, logGroupNames: query.logs, queryString: query.text },
+      { parent },
+    );
+  }
+}
+
+function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Query[] {
+  const access = [orders.api.accessLog.name, search.api.accessLog.name];
+  const orderLogs = logsOf(orders.functions);
+  const functionLogs = [
+    ...orderLogs,
+    ...logsOf(search.functions),
+    ...logsOf(failover?.functions ?? {}),
+    ...logsOf(signIn?.functions ?? {}),
+  ];
+  return [
+    {
+      name: "apis/faults-by-route",
+      logs: access,
+      text: `fields @timestamp, route, status, integrationError, authorizerError
+| filter status like /^5/ or status = "429"
+| stats count() as answers by route, status, integrationError, bin(5m)
+| sort answers desc`,
+    },
+    {
+      name: "apis/slowest-answers",
+      logs: access,
+      text: `fields @timestamp, route, latencyMs * 1 as ms, integrationLatencyMs, requestId, integrationRequestId
+| sort ms desc
+| limit 50`,
+    },
+    {
+      // From an access log entry to its trace: the function's request id stands in both.
+      name: "apis/trace-of-a-request",
+      logs: functionLogs,
+      text: `fields @timestamp, @log, record.tracing.value, record.status, record.metrics.durationMs, record.metrics.initDurationMs
+| ${REPORT} and record.requestId = "INTEGRATION_REQUEST_ID"`,
+    },
+    {
+      name: "orders/one-order",
+      logs: orderLogs,
+      text: `fields @timestamp, @log, level, message, @message
+| filter @message like /ORDER_ID/
+| sort @timestamp asc`,
+    },
+    {
+      name: "orders/errors",
+      logs: orderLogs,
+      text: ERRORS,
+    },
+    {
+      name: "search/errors",
+      logs: logsOf(search.functions),
+      text: ERRORS,
+    },
+    {
+      name: "functions/cold-starts",
+      logs: functionLogs,
+      text: `${REPORT}
+| stats count() as calls, count(record.metrics.initDurationMs) as cold, avg(record.metrics.initDurationMs) as coldMs, pct(record.metrics.durationMs, 99) as p99Ms, max(record.metrics.maxMemoryUsedMB) as memoryMb by @log`,
+    },
+    ...(orders.workflowLog
+      ? [
+          {
+            name: "orders/failed-executions",
+            logs: [orders.workflowLog],
+            text: `fields @timestamp, type, execution_arn, details.error, details.cause
+| filter type like /Failed|TimedOut|Aborted/
+| sort @timestamp desc`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const logsOf = (functions: Readonly<Record<string, ObservedFunction | undefined>>) =>
+  Object.values(functions).flatMap((one) => (one ? [one.logGroup.name] : []));

@@ -1,0 +1,126 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
+import { INVOICES } from "../../../domain/order";
+import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
+import { allow, InlineFunction, objects, reference } from "../../inlineFunction";
+import { ownAddresses } from "../../runtime/peerRegion";
+import type { OrderServiceArgs } from "../args";
+import { documentClient, setting } from "../handlers/clients";
+import { createOrderStore, readOwnRegion } from "../handlers/environment";
+import { handleRequest } from "../handlers/http";
+import { invoiceStore, showInvoice, writeInvoice } from "../handlers/invoices";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/** How long an invoice's address works. */
+const VALID_SECONDS = 300;
+
+/** Writes an invoice for every order that this Region delivers, from a queue of its own. */
+export function createInvoicer(
+  name: string,
+  args: OrderServiceArgs,
+  { shared, topic, bucket }: { shared: SharedSettings; topic: aws.sns.Topic; bucket: aws.s3.Bucket },
+  parent: pulumi.Resource,
+) {
+  const limitSeconds = 30;
+  const failures = createDeadLetterQueue(`${name}-invoices-failed`, parent);
+  const { queue } = createSubscribedQueue(
+    `${name}-invoices`,
+    { topic, functionSeconds: limitSeconds, failures, attempts: 10, only: { status: ["DELIVERED"] } },
+    parent,
+  );
+  const writer = new InlineFunction(
+    `${name}-invoicer`,
+    {
+      description: "Writes the invoice of every order that is delivered.",
+      environment: {
+        ...shared.environment,
+        INVOICES_BUCKET: bucket.bucket,
+        STORE_NAME: args.mail.storeName ?? "Stayopen",
+      },
+      grants: [
+        allow(shared.orders, "dynamodb:GetItem"),
+        allow(objects(bucket, INVOICES), "s3:PutObject"),
+        allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+      ],
+      timeoutSeconds: limitSeconds,
+      logRetentionDays: shared.logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-invoicer" });
+        const writing = {
+          store: createOrderStore(),
+          invoices: invoiceStore(setting("INVOICES_BUCKET")),
+          storeName: setting("STORE_NAME"),
+          log,
+        };
+        const processor = new BatchProcessor(EventType.SQS, { logger: log });
+        const writeOrLog = async (record: SQSRecord) => {
+          try {
+            await writeInvoice(record, writing);
+          } catch (error) {
+            log.error("An invoice could not be written", { messageId: record.messageId, error: error as Error });
+            throw error;
+          }
+        };
+        return (event: SQSEvent, context: Context) =>
+          processPartialResponse(event, writeOrLog, processor, { context, throwOnFullBatchFailure: false });
+      },
+    },
+    { parent },
+  );
+  new aws.lambda.EventSourceMapping(
+    `${name}-invoices`,
+    {
+      eventSourceArn: queue.arn,
+      functionName: writer.arn,
+      batchSize: 10,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+    },
+    { parent },
+  );
+  return { writer, failures };
+}
+
+/** Shows a customer the invoice of his own order. */
+export function createInvoiceReader(
+  name: string,
+  { regions }: OrderServiceArgs,
+  { shared, bucket }: { shared: SharedSettings; bucket: aws.s3.Bucket },
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-invoice`,
+    {
+      description: "Gives a customer an address, good for minutes, of the invoice of an own order.",
+      environment: {
+        ...shared.environment,
+        INVOICES_BUCKET: bucket.bucket,
+        ...(regions && { REGIONS_TABLE: regions.tableName }),
+      },
+      grants: [
+        allow(shared.orders, "dynamodb:Query"),
+        allow(objects(bucket, INVOICES), "s3:GetObject"),
+        ...(regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:GetItem")] : []),
+      ],
+      // Two attempts of five seconds to reach the other Region.
+      timeoutSeconds: 15,
+      logRetentionDays: shared.logRetentionDays,
+      callbackFactory: () => {
+        const region = readOwnRegion();
+        const { REGIONS_TABLE: table } = process.env;
+        return handleRequest(
+          new Logger({ serviceName: "orders-invoice" }),
+          showInvoice({
+            store: createOrderStore(),
+            invoices: invoiceStore(setting("INVOICES_BUCKET")),
+            validSeconds: VALID_SECONDS,
+            asking: table ? { addressOf: ownAddresses(documentClient(), table, "orders"), region } : undefined,
+          }),
+        );
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,107 @@
+import type { KMSClient } from "@aws-sdk/client-kms";
+import {
+  type AuthorizeAnswer,
+  afterAuthorize,
+  type Deadlines,
+  type OrderItem,
+  SIGNALS,
+  type StepInput,
+} from "../../../domain/order";
+import type { HttpPaymentProvider } from "./httpPaymentProvider";
+import { openCard, UnreadableCard } from "./openCard";
+import type { OrderStore } from "./orderStore";
+import { type Exit, type Performed, runStep } from "./stepRun";
+import type { TaskReply } from "./taskReply";
+
+/** What is told when the payment system has not answered in time, or has never heard of the order's card. */
+const UNANSWERED = "The payment could not be confirmed in time.";
+const UNREADABLE = "The card's details could not be read.";
+
+export interface AuthorizeDeps {
+  store: OrderStore;
+  payments: HttpPaymentProvider;
+  kms: KMSClient;
+  cardKeyArn: string;
+  reply: TaskReply;
+  /** How long “pending” is waited for before the order is given up, in seconds. */
+  limitSeconds: number;
+  deadlines?: Deadlines;
+}
+
+/**
+ * The step Authorize (rule 5): the money is held and the order is PAID, or the payment will not come. While the payment
+ * system has not decided, the step's task stays open: a webhook, a cancel or its time-out runs it again.
+ */
+export async function authorizeOrder(input: StepInput & { token: string }, authorizing: AuthorizeDeps): Promise<void> {
+  const { store, reply } = authorizing;
+  await reply.during(input.token, async () => {
+    let exit = await authorizeNow(input, authorizing, input.polls > 0);
+    if (exit.kind === "wait") {
+      await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString());
+      // What was decided between the question and the wait has woken nobody: ask once more.
+      exit = await authorizeNow(input, authorizing, true);
+    }
+    switch (exit.kind) {
+      case "wait":
+        return;
+      case "ended":
+        return reply.fails(input.token, SIGNALS.ended);
+      case "next":
+        if (exit.action === "capture") return reply.succeeds(input.token);
+        if (exit.action === "void") return reply.fails(input.token, SIGNALS.unpaid, exit.reason);
+        return reply.fails(input.token, SIGNALS.travelling);
+    }
+  });
+}
+
+/** @param asked whether this execution has sent the card already: then the payment system's book is read first. */
+function authorizeNow(
+  input: StepInput,
+  { store, payments, kms, cardKeyArn, ...limits }: AuthorizeDeps,
+  asked: boolean,
+): Promise<Exit> {
+  const waitedSeconds = (Date.now() - Date.parse(input.startedAt)) / 1000;
+  const patience = { waitedSeconds, limitSeconds: limits.limitSeconds };
+
+  return runStep(input, {
+    store,
+    deadlines: limits.deadlines,
+    perform: {
+      authorize: async (own): Promise<Performed> => {
+        const answer = await ask(own);
+        const outcome = afterAuthorize(answer, patience);
+        if (outcome.kind === "write") {
+          const { reference, card } = answer;
+          return { ...outcome, changes: { payment: { ...own.payment, reference, card } } };
+        }
+        const unanswered = answer.status === "pending" || answer.status === "none";
+        return { ...outcome, reason: unanswered ? UNANSWERED : answer.reason };
+      },
+    },
+  });
+
+  async function ask(own: OrderItem): Promise<AuthorizeAnswer> {
+    const { orderId, customerId, total, payment } = own;
+    if (asked) {
+      // A decline need not be remembered, so asking to authorize again could begin anew what has just been declined.
+      const booked = await payments.read(orderId);
+      if (booked.status !== "none") return booked;
+    }
+    // A free order has nothing to pay, but Capture or Void at the payment provider decides between shipping and cancelling.
+    if (payment.kind === "none") return payments.authorize(orderId, total, customerId, undefined);
+    if (payment.kind === "token") {
+      return payments.authorize(orderId, total, customerId, { token: payment.token ?? "" });
+    }
+    const sealed = await store.anyCard(orderId);
+    // Taken over before the card arrived here, or it was forgotten: the other Region may have authorized it.
+    if (!sealed) return payments.read(orderId);
+    try {
+      return await payments.authorize(orderId, total, customerId, {
+        card: await openCard(kms, cardKeyArn, sealed.ciphertext, own),
+      });
+    } catch (error) {
+      if (error instanceof UnreadableCard) return { status: "declined", reason: UNREADABLE };
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { PricedProduct } from "../../../domain/order";
+import { TransientError } from "../../runtime/transientError";
+
+/** Where the order service looks prices up: the catalogue's own table, never what a client says. */
+export class Catalogue {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+  ) {}
+
+  /** The products among these that the catalogue has, in any order; one request unless the table is throttled. */
+  async products(productIds: readonly string[]): Promise<PricedProduct[]> {
+    const products: PricedProduct[] = [];
+    let keys: Record<string, unknown>[] = [...new Set(productIds)].map((productId) => ({ productId }));
+    for (let round = 0; keys.length > 0; round++) {
+      if (round === 3) throw new TransientError("The catalogue did not answer all products.");
+      const { Responses, UnprocessedKeys } = await this.client.send(
+        new BatchGetCommand({
+          RequestItems: {
+            [this.tableName]: {
+              Keys: keys,
+              ProjectionExpression: "productId, #name, price, availability, maxPerOrder, deletedAt",
+              ExpressionAttributeNames: { "#name": "name" },
+            },
+          },
+        }),
+      );
+      products.push(...((Responses?.[this.tableName] ?? []) as PricedProduct[]));
+      keys = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
+    }
+    return products;
+  }
+}

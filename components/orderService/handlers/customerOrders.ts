@@ -1,0 +1,93 @@
+import { json, problem, validator } from "../../../domain/http";
+import {
+  decodePageCursor,
+  encodePageCursor,
+  findSpeaker,
+  isDecided,
+  type OrderItem,
+  type OrderSummary,
+  type Partition,
+  toPartition,
+  toSummary,
+  toView,
+} from "../../../domain/order";
+import { orderApi } from "../../../domain/order/openapi";
+import { customerOf, type HttpRequest, type HttpResponse } from "./http";
+import type { OrderStore } from "./orderStore";
+import { answerOrderNotFound } from "./refusals";
+
+/** `GET /api/orders`: the caller's own orders, newest first. */
+export function listOrders(store: OrderStore) {
+  const check = validator<undefined, { limit?: number; before?: string }>(orderApi, "listOrders");
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { limit = 20, before } = valid.parameters;
+    const customerId = customerOf(request);
+
+    const end = before === undefined ? undefined : decodePageCursor(before);
+    if (before !== undefined && end === undefined) {
+      const detail = "`before` must be the `next` of the page before, as it was answered.";
+      const errors = [{ pointer: "query/before", detail: "is not the `next` of a page" }];
+      return problem(422, { title: "Unknown page", detail, errors });
+    }
+    const { keys, next } = await store.ofCustomer(customerId, limit, end && { customerId, ...end });
+    const orders = summaries(await store.items(keys));
+    return json(200, { orders, ...(next ? { next: encodePageCursor(next) } : {}) });
+  };
+}
+
+/** `GET /api/orders/{orderId}`. */
+export function getOrder(store: OrderStore) {
+  const check = validator<undefined, { orderId: string }>(orderApi, "getOrder");
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { orderId } = valid.parameters;
+    const found = await ownOrder(store, orderId, customerOf(request));
+    return found ? json(200, toView(found.item, found.partition.cancelWished)) : answerOrderNotFound(orderId);
+  };
+}
+
+/** `POST /api/orders/{orderId}/cancel` (rule 11): a wish, which the workflow follows unless it comes too late. */
+export function requestCancellation(store: OrderStore) {
+  const check = validator<undefined, { orderId: string }>(orderApi, "cancelOrder");
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { orderId } = valid.parameters;
+    const customerId = customerOf(request);
+    const found = await ownOrder(store, orderId, customerId);
+    if (!found) return answerOrderNotFound(orderId);
+
+    const { status } = found.item;
+    if (status === "CANCELLED") return json(202, { orderId, cancellation: "done" });
+    if (isDecided(status)) {
+      const detail = `The order is ${status} and can't be cancelled any more. Send the parcel back when it has arrived.`;
+      return problem(409, { title: "Too late to cancel", detail, orderStatus: status });
+    }
+    await store.wishCancel(orderId, customerId, new Date().toISOString());
+    return json(202, { orderId, cancellation: "requested" });
+  };
+}
+
+/** The order, if it is the customer's own: another's does not exist for him. */
+export async function ownOrder(
+  store: OrderStore,
+  orderId: string,
+  customerId: string,
+): Promise<{ item: NonNullable<ReturnType<typeof findSpeaker>>; partition: Partition } | undefined> {
+  const partition = await store.partition(orderId);
+  const item = findSpeaker(partition);
+  return item?.customerId === customerId ? { item, partition } : undefined;
+}
+
+/** Items of several orders, two of one order where both Regions have worked on it, as the customer sees them. */
+function summaries(items: OrderItem[]): OrderSummary[] {
+  const orders = new Map<string, OrderItem[]>();
+  for (const item of items) orders.set(item.orderId, [...(orders.get(item.orderId) ?? []), item]);
+  return [...orders.values()]
+    .flatMap((partition) => findSpeaker(toPartition(partition)) ?? [])
+    .map(toSummary)
+    .sort((first, second) => (first.createdAt < second.createdAt ? 1 : -1));
+}

@@ -1,0 +1,130 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBRecord } from "aws-lambda";
+import {
+  type CancelItem,
+  type Deadlines,
+  type ExecutionInput,
+  executionName,
+  type OrderItem,
+  onForeignRecord,
+  toNotification,
+} from "../../../domain/order";
+import { TransientError } from "../../runtime/transientError";
+import type { OrderStore } from "./orderStore";
+import type { TaskReply } from "./taskReply";
+import { resumeExecution } from "./wake";
+
+export interface DispatchDeps {
+  store: OrderStore;
+  workflows: SFNClient;
+  stateMachineArn: string;
+  notices: SNSClient;
+  topicArn: string;
+  reply: TaskReply;
+  deadlines?: Deadlines;
+  /** Other Regions that work on orders of this table. Absent where they are not known. */
+  peerRegions?: readonly string[];
+  /** Reports an item of a Region that is neither this one nor a peer: no workflow works on it. */
+  onUnknownRegion?(item: Pick<OrderItem, "orderId" | "region" | "status">): void;
+  /** Told how long after its placing an order of this Region was paid. */
+  onPaid?(seconds: number): void;
+}
+
+/** Kinds of items whose records the dispatcher handles; the event source filters out all others. */
+export const DISPATCHED_KINDS = ["order", "cancel"] as const;
+
+/**
+ * Handles one record of the orders table's stream, of which this is the only reader: starts executions (rule 3), tells
+ * of status changes (rule 13), supersedes (rule 9), and wakes a waiting execution when the customer wants to cancel.
+ * Everything it does may be done twice.
+ */
+export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps): Promise<void> {
+  const item = imageOf(record.dynamodb?.NewImage);
+  if (!item) return;
+  if (item.kind === "cancel") {
+    await resumeExecution(dispatching.store, dispatching.reply, item.orderId);
+  } else if (item.region !== dispatching.store.region) {
+    if (dispatching.peerRegions && !dispatching.peerRegions.includes(item.region)) {
+      dispatching.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
+    }
+    await stepBack(item.orderId, dispatching);
+  } else {
+    const before = imageOf(record.dynamodb?.OldImage) as OrderItem | undefined;
+    const newEpoch = before?.epoch !== item.epoch;
+    if (newEpoch) await start(item, dispatching);
+    const isNews =
+      item.epoch > 1 && newEpoch ? await isUnsent(item, dispatching) : newEpoch || before?.status !== item.status;
+    if (isNews) await tell(item, dispatching);
+    if (isPaidNow(before, item)) {
+      dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
+    }
+  }
+}
+
+/** A restart or takeover keeps the status: no news, unless the notification was lost before it was sent. */
+async function isUnsent({ orderId, status }: OrderItem, { store }: DispatchDeps): Promise<boolean> {
+  return status !== "SUPERSEDED" && !(await store.notified(orderId)).sent.has(status);
+}
+
+/** A takeover's copy of a paid order was paid elsewhere; an order that was found captured already skips PAID. */
+function isPaidNow(before: OrderItem | undefined, item: OrderItem): boolean {
+  return before?.status === "PLACED" && (item.status === "PAID" || item.status === "SHIPPING");
+}
+
+/** Rule 3. */
+async function start(item: OrderItem, { workflows, stateMachineArn }: DispatchDeps): Promise<void> {
+  const input: ExecutionInput = { orderId: item.orderId, epoch: item.epoch, startedAt: item.updatedAt, polls: 0 };
+  try {
+    await workflows.send(
+      new StartExecutionCommand({
+        stateMachineArn,
+        name: executionName(item.orderId, item.epoch),
+        input: JSON.stringify(input),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+}
+
+/** Rule 13. The attributes are what other services filter by. */
+async function tell(item: OrderItem, { notices, topicArn }: DispatchDeps): Promise<void> {
+  const notice = toNotification(item);
+  if (!notice) return;
+  const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
+  await notices.send(
+    new PublishCommand({
+      TopicArn: topicArn,
+      Message: JSON.stringify(notice),
+      MessageAttributes: {
+        status: attribute(notice.status),
+        customerId: attribute(notice.customerId),
+        orderId: attribute(notice.orderId),
+      },
+    }),
+  );
+}
+
+/** Rule 9; the execution that works for the superseded item is woken, sees it and ends. */
+async function stepBack(orderId: string, { store, reply, deadlines }: DispatchDeps): Promise<void> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const partition = await store.partition(orderId);
+    const write = onForeignRecord(partition, store.region, { at: new Date().toISOString(), deadlines });
+    if (!write) return;
+    if (await store.write(write)) {
+      await resumeExecution(store, reply, orderId);
+      return;
+    }
+  }
+  throw new TransientError(`The order ${orderId} is written by somebody else again and again.`);
+}
+
+function imageOf(image: unknown): OrderItem | CancelItem | undefined {
+  if (!image) return undefined;
+  // The event's types and the SDK's describe the same JSON.
+  const item = unmarshall(image as Record<string, AttributeValue>);
+  return item["kind"] === "order" || item["kind"] === "cancel" ? (item as OrderItem | CancelItem) : undefined;
+}

@@ -1,0 +1,148 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { SQSRecord } from "aws-lambda";
+import { json, problem, validator } from "../../../domain/http";
+import { invoiceKey, type OrderNotification, toInvoice } from "../../../domain/order";
+import { orderApi } from "../../../domain/order/openapi";
+import { type Asking, askOtherRegion, isForwarded } from "../../runtime/peerRegion";
+import { clientLimits, traced } from "./clients";
+import { ownOrder } from "./customerOrders";
+import { customerOf, type HttpRequest, type HttpResponse, type Log } from "./http";
+import type { OrderStore } from "./orderStore";
+import { answerOrderNotFound } from "./refusals";
+
+/** The Region's bucket of invoices. */
+export interface InvoiceStore {
+  client: S3Client;
+  bucket: string;
+}
+
+export function invoiceStore(bucket: string): InvoiceStore {
+  const client = traced(
+    new S3Client({
+      ...clientLimits,
+      // An endpoint of one's own has no host name for every bucket.
+      forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+      // A browser follows the address: it sends no checksum and checks none.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+    }),
+  );
+  return { client, bucket };
+}
+
+export interface WriteInvoiceDeps {
+  store: OrderStore;
+  invoices: InvoiceStore;
+  storeName: string;
+  log: Log;
+}
+
+/**
+ * Writes the invoice of an order that was delivered by this Region. May be asked twice: what has been issued stays as it
+ * is, even when a later release would word it differently.
+ */
+export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps): Promise<void> {
+  const notice = JSON.parse(record.body) as OrderNotification;
+  // The notice names nobody; what is printed is read where it is kept.
+  const order = await writing.store.item(notice.orderId, notice.region);
+  if (order?.status !== "DELIVERED") {
+    // Superseded: the other Region's item speaks for the order, and its Region writes the invoice.
+    writing.log.warn("No delivered order to invoice", { id: notice.id, status: order?.status ?? "none" });
+    return;
+  }
+  const { client, bucket } = writing.invoices;
+  try {
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: invoiceKey(order.customerId, order.orderId),
+        Body: toInvoice(order, writing.storeName),
+        ContentType: "text/html; charset=utf-8",
+        CacheControl: "private, no-store",
+        IfNoneMatch: "*",
+      }),
+    );
+    writing.log.info("Wrote an invoice", { id: notice.id });
+  } catch (error) {
+    if (!isStatus(error, 412)) throw error;
+  }
+}
+
+export interface ShowInvoiceDeps {
+  store: OrderStore;
+  invoices: InvoiceStore;
+  /** How long an address works, in seconds: for one look, not to be passed on. */
+  validSeconds: number;
+  /** How the other Region is asked for an address of its bucket; absent where there is no other. */
+  asking?: Asking;
+  now?: () => number;
+}
+
+/**
+ * `GET /api/orders/{orderId}/invoice`: an address that works for a few minutes. An invoice lies in the Region that has
+ * delivered the order and never leaves it, so that Region is asked to sign: no role of one Region reads another's bucket.
+ */
+export function showInvoice(showing: ShowInvoiceDeps) {
+  const { store, asking } = showing;
+  const check = validator<undefined, { orderId: string }>(orderApi, "getInvoice");
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { orderId } = valid.parameters;
+    const found = await ownOrder(store, orderId, customerOf(request));
+    if (!found) return answerOrderNotFound(orderId);
+
+    const { status, region, customerId } = found.item;
+    if (status !== "DELIVERED") return notDelivered(orderId, status);
+    if (region === store.region) return signed(showing, invoiceKey(customerId, orderId), orderId);
+    // What this Region was sent by the other one, it would only send back: one of them knows too little yet.
+    const answer = asking && !isForwarded(request) ? await askOtherRegion(asking, region, request) : undefined;
+    return answer ?? elsewhere(orderId, region);
+  };
+}
+
+async function signed({ invoices, ...showing }: ShowInvoiceDeps, Key: string, orderId: string): Promise<HttpResponse> {
+  const { client, bucket: Bucket } = invoices;
+  try {
+    await client.send(new HeadObjectCommand({ Bucket, Key }));
+  } catch (error) {
+    // S3 answers 403 for what is missing to whoever may not list the bucket, and this function may not.
+    if (isStatus(error, 404) || isStatus(error, 403)) return notWritten(orderId);
+    throw error;
+  }
+  const { validSeconds, now = Date.now } = showing;
+  const expiresAt = new Date(now() + validSeconds * 1_000).toISOString();
+  const ResponseContentDisposition = `inline; filename="invoice-${orderId}.html"`;
+  const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key, ResponseContentDisposition }), {
+    expiresIn: validSeconds,
+  });
+  return json(200, { url, expiresAt });
+}
+
+function notDelivered(orderId: string, orderStatus: string): HttpResponse {
+  const detail =
+    orderStatus === "CANCELLED"
+      ? `The order ${orderId} is cancelled and nothing is charged, so there is no invoice.`
+      : `The order ${orderId} is ${orderStatus}. Its invoice is written when it is delivered.`;
+  return problem(409, { title: "No invoice yet", detail, orderStatus });
+}
+
+function notWritten(orderId: string): HttpResponse {
+  const detail = `The invoice of the order ${orderId} is being written. Ask again in a few seconds.`;
+  return problem(409, { title: "No invoice yet", detail, orderStatus: "DELIVERED" }, { "retry-after": "5" });
+}
+
+function elsewhere(orderId: string, region: string): HttpResponse {
+  const detail = `The invoice of the order ${orderId} is kept in ${region} only, which does not answer. Ask again later.`;
+  return problem(503, { title: "Invoice not reachable", detail, region }, { "retry-after": "60" });
+}
+
+const isStatus = (error: unknown, status: number) =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;

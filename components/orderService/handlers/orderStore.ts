@@ -1,0 +1,417 @@
+import { type AttributeValue, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import {
+  type CancelItem,
+  type CardItem,
+  type Condition,
+  type CustomerStatus,
+  cancelKey,
+  claimKey,
+  noticeKey,
+  ORDER_SCHEMA,
+  type OrderItem,
+  type OrderTableItem,
+  type PageEnd,
+  type Partition,
+  sentStatuses,
+  toPartition,
+  type WaitItem,
+  type Write,
+  waitKey,
+} from "../../../domain/order";
+import { TransientError } from "../../runtime/transientError";
+
+type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+/** The names of what the store reads and writes. */
+export interface OrderTables {
+  orders: string;
+  cards: string;
+}
+
+/** An order that stands in the index of open orders. */
+export interface OpenOrder {
+  orderId: string;
+  region: string;
+  sweepAt: string;
+}
+
+export const OPEN_INDEX = "open";
+export const CUSTOMER_INDEX = "byCustomer";
+/** All indexes of the orders' table. */
+export const ORDER_INDEXES = [OPEN_INDEX, CUSTOMER_INDEX] as const;
+
+/**
+ * The two tables of the order service. Every write of an order item is a `Write` of the domain under its condition;
+ * `false` says that the condition did not hold any more, and the caller decides again from a new read.
+ */
+export class OrderStore {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tables: OrderTables,
+    /** The Region whose items this store writes. */
+    readonly region: string,
+  ) {}
+
+  /** All that this Region knows of an order, strongly consistent. */
+  async partition(orderId: string): Promise<Partition> {
+    return toPartition(await this.everyItem(orderId));
+  }
+
+  /** An order's items, and the statuses that its customer has been notified of; strongly consistent. */
+  async notified(orderId: string): Promise<{ orders: readonly OrderItem[]; sent: ReadonlySet<CustomerStatus> }> {
+    const items = await this.everyItem(orderId);
+    return { orders: toPartition(items).orders, sent: sentStatuses(items) };
+  }
+
+  private async everyItem(orderId: string): Promise<OrderTableItem[]> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tables.orders,
+        KeyConditionExpression: "orderId = :orderId",
+        ExpressionAttributeValues: { ":orderId": orderId },
+        ConsistentRead: true,
+      }),
+    );
+    return Items as OrderTableItem[];
+  }
+
+  /**
+   * Claims a status's notification, so that of several copies only one is sent at a time.
+   *
+   * @param until ISO 8601 UTC: a claim whose holder has died ends then.
+   * @returns `false` if this Region has sent it already, or another copy holds the claim.
+   */
+  async claimNotice(orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
+    return await this.onlyIf(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tables.orders,
+          Key: { orderId, region: noticeKey(this.region) },
+          UpdateExpression: "SET #claim = :until, #kind = :kind, #schema = :schema",
+          ConditionExpression:
+            "(attribute_not_exists(sent) OR NOT contains(sent, :status)) AND (attribute_not_exists(#claim) OR #claim < :at)",
+          ExpressionAttributeNames: { "#claim": claimKey(status), "#kind": "kind", "#schema": "schema" },
+          ExpressionAttributeValues: {
+            ":until": until,
+            ":at": at,
+            ":status": status,
+            ":kind": "notice",
+            ":schema": ORDER_SCHEMA,
+          },
+        }),
+      ),
+    );
+  }
+
+  /** Records that the customer was notified of these statuses; ends the claim of `status`. */
+  async markSent(orderId: string, status: CustomerStatus, sent: readonly CustomerStatus[]): Promise<void> {
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tables.orders,
+        Key: { orderId, region: noticeKey(this.region) },
+        UpdateExpression: "ADD sent :sent REMOVE #claim",
+        ExpressionAttributeNames: { "#claim": claimKey(status) },
+        ExpressionAttributeValues: { ":sent": new Set(sent) },
+      }),
+    );
+  }
+
+  /** The first item of an order and its card, in one transaction; the order that is there already, if there is one. */
+  async place({ item }: Write<OrderItem>, card: CardItem | undefined): Promise<OrderItem | undefined> {
+    const actions: Action[] = [
+      {
+        Put: {
+          TableName: this.tables.orders,
+          Item: item,
+          ConditionExpression: "attribute_not_exists(orderId)",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        },
+      },
+    ];
+    if (card) actions.push({ Put: { TableName: this.tables.cards, Item: card } });
+    const failed = await this.transact(actions);
+    return failed ? (failed.existing as OrderItem | undefined) : undefined;
+  }
+
+  /** One Region's item of an order: the own one by default. */
+  async item(orderId: string, region = this.region): Promise<OrderItem | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tables.orders, Key: { orderId, region }, ConsistentRead: true }),
+    );
+    return Item as OrderItem | undefined;
+  }
+
+  /** Writes what the domain decided; `false` if its condition does not hold any more. */
+  async write(write: Write<OrderItem>): Promise<boolean> {
+    const { item } = write;
+    const key = { orderId: item.orderId, region: this.region };
+    const put = { TableName: this.tables.orders, Item: item, ...expressionOf(write.condition) };
+    if (item.status === "DELIVERED") {
+      await this.tidyUp(item);
+      return await this.onlyIf(this.client.send(new PutCommand(put)));
+    }
+    const others: Action[] = [];
+    if (write.deleteCard && item.payment.kind === "card") {
+      others.push({ Delete: { TableName: this.tables.cards, Key: key } });
+    }
+    if (item.status === "CANCELLED") {
+      others.push({
+        Delete: { TableName: this.tables.orders, Key: { ...key, region: waitKey(this.region) } },
+      });
+    }
+    if (write.copyCardOf !== undefined) {
+      const card = await this.card(item.orderId, write.copyCardOf);
+      if (card) others.push({ Put: { TableName: this.tables.cards, Item: { ...card, region: this.region } } });
+    }
+    // A transaction costs twice as much as the writes in it.
+    if (others.length === 0) return await this.onlyIf(this.client.send(new PutCommand(put)));
+    return (await this.transact([{ Put: put }, ...others])) === undefined;
+  }
+
+  /**
+   * Before an order is delivered: its wait, and the card that a takeover from a stale copy may have brought back. One write
+   * after the other, at half the price of a transaction: what is on its way needs no card, whoever writes it next; whoever
+   * dies in between leaves an order that the step's next look delivers.
+   */
+  private async tidyUp({ orderId, epoch, payment }: OrderItem): Promise<void> {
+    // Without a condition: it may be gone already, and usually is.
+    const card = new DeleteCommand({ TableName: this.tables.cards, Key: { orderId, region: this.region } });
+    const wait = new DeleteCommand({
+      TableName: this.tables.orders,
+      Key: { orderId, region: waitKey(this.region) },
+      // A later epoch's execution waits there by a token of its own.
+      ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
+      ExpressionAttributeValues: { ":epoch": epoch },
+    });
+    await Promise.all([
+      payment.kind === "card" ? this.client.send(card) : undefined,
+      this.onlyIf(this.client.send(wait)),
+    ]);
+  }
+
+  /** A Region's card item: the own one by default. */
+  async card(orderId: string, region = this.region): Promise<CardItem | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tables.cards, Key: { orderId, region }, ConsistentRead: true }),
+    );
+    return Item as CardItem | undefined;
+  }
+
+  /** Whichever card item of the order has arrived here, the own one first. */
+  async anyCard(orderId: string): Promise<CardItem | undefined> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tables.cards,
+        KeyConditionExpression: "orderId = :orderId",
+        ExpressionAttributeValues: { ":orderId": orderId },
+        ConsistentRead: true,
+      }),
+    );
+    const cards = Items as CardItem[];
+    return cards.find((card) => card.region === this.region) ?? cards[0];
+  }
+
+  /** The customer's wish to cancel, once; repeating it changes nothing. */
+  async wishCancel(orderId: string, customerId: string, requestedAt: string): Promise<void> {
+    const region = cancelKey(this.region);
+    const item: CancelItem = { kind: "cancel", schema: ORDER_SCHEMA, orderId, region, customerId, requestedAt };
+    await this.onlyIf(
+      this.client.send(
+        new PutCommand({
+          TableName: this.tables.orders,
+          Item: item,
+          ConditionExpression: "attribute_not_exists(orderId)",
+        }),
+      ),
+    );
+  }
+
+  /** Where an execution waits from now on. Webhooks that woke it before stay known. */
+  async startWait(orderId: string, epoch: number, token: string, at: string): Promise<void> {
+    await this.onlyIf(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tables.orders,
+          Key: { orderId, region: waitKey(this.region) },
+          UpdateExpression: "SET #token = :token, epoch = :epoch, waitingSince = :at, #kind = :kind, #schema = :schema",
+          // An execution of an earlier epoch, woken late, must not take the place of its successor.
+          ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
+          ExpressionAttributeNames: { "#token": "token", "#kind": "kind", "#schema": "schema" },
+          ExpressionAttributeValues: {
+            ":token": token,
+            ":epoch": epoch,
+            ":at": at,
+            ":kind": "wait",
+            ":schema": ORDER_SCHEMA,
+          },
+        }),
+      ),
+    );
+  }
+
+  async waiting(orderId: string): Promise<WaitItem | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({
+        TableName: this.tables.orders,
+        Key: { orderId, region: waitKey(this.region) },
+        ConsistentRead: true,
+      }),
+    );
+    return Item as WaitItem | undefined;
+  }
+
+  /** The token is used; a webhook that used it is remembered. */
+  async endWait(orderId: string, token: string, webhookId?: string): Promise<void> {
+    await this.onlyIf(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tables.orders,
+          Key: { orderId, region: waitKey(this.region) },
+          UpdateExpression: webhookId === undefined ? "REMOVE #token" : "REMOVE #token ADD wokenBy :id",
+          ConditionExpression: "#token = :token",
+          ExpressionAttributeNames: { "#token": "token" },
+          ExpressionAttributeValues: {
+            ":token": token,
+            ...(webhookId === undefined ? {} : { ":id": new Set([webhookId]) }),
+          },
+        }),
+      ),
+    );
+  }
+
+  /** The webhook has done its part, and the token stays good. */
+  async rememberWebhook(orderId: string, token: string, webhookId: string): Promise<void> {
+    await this.onlyIf(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tables.orders,
+          Key: { orderId, region: waitKey(this.region) },
+          UpdateExpression: "ADD wokenBy :id",
+          ConditionExpression: "#token = :token",
+          ExpressionAttributeNames: { "#token": "token" },
+          ExpressionAttributeValues: { ":token": token, ":id": new Set([webhookId]) },
+        }),
+      ),
+    );
+  }
+
+  /** A customer's orders, newest first, as keys; an order that two Regions hold comes twice. */
+  async ofCustomer(
+    customerId: string,
+    limit: number,
+    before?: Record<string, unknown>,
+  ): Promise<{ keys: { orderId: string; region: string }[]; next?: PageEnd }> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tables.orders,
+        IndexName: CUSTOMER_INDEX,
+        KeyConditionExpression: "customerId = :customerId",
+        ExpressionAttributeValues: { ":customerId": customerId },
+        ScanIndexForward: false,
+        Limit: limit,
+        ExclusiveStartKey: before,
+      }),
+    );
+    return { keys: Items as { orderId: string; region: string }[], next: LastEvaluatedKey as PageEnd | undefined };
+  }
+
+  /** Items by key, at most 100; what the table does not answer in a second round is trouble that passes. */
+  async items(keys: { orderId: string; region: string }[]): Promise<OrderItem[]> {
+    const found: OrderItem[] = [];
+    let wanted: Record<string, unknown>[] = keys.map(({ orderId, region }) => ({ orderId, region }));
+    for (let round = 0; wanted.length > 0; round++) {
+      if (round === 3) throw new TransientError("The orders table did not answer all keys.");
+      const { Responses, UnprocessedKeys } = await this.client.send(
+        new BatchGetCommand({ RequestItems: { [this.tables.orders]: { Keys: wanted } } }),
+      );
+      found.push(...((Responses?.[this.tables.orders] ?? []) as OrderItem[]));
+      wanted = UnprocessedKeys?.[this.tables.orders]?.Keys ?? [];
+    }
+    return found;
+  }
+
+  /** One page of the open orders under a key of the index, by deadline; only those past theirs if `dueAt` is given. */
+  async open(
+    openIn: string,
+    { dueAt, after, limit = 100 }: { dueAt?: string; after?: Record<string, unknown>; limit?: number } = {},
+  ): Promise<{ orders: OpenOrder[]; next?: Record<string, unknown> }> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tables.orders,
+        IndexName: OPEN_INDEX,
+        KeyConditionExpression: dueAt === undefined ? "openIn = :openIn" : "openIn = :openIn AND sweepAt <= :dueAt",
+        ExpressionAttributeValues: { ":openIn": openIn, ...(dueAt === undefined ? {} : { ":dueAt": dueAt }) },
+        Limit: limit,
+        ExclusiveStartKey: after,
+      }),
+    );
+    return { orders: Items as OpenOrder[], next: LastEvaluatedKey };
+  }
+
+  /** Runs one transaction. `undefined` if it happened, the item in the way if its condition did not hold. */
+  private async transact(actions: Action[]): Promise<{ existing?: Record<string, unknown> } | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.client.send(new TransactWriteCommand({ TransactItems: actions }));
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const reasons = (error.CancellationReasons ?? []) as { Code?: string; Item?: Record<string, AttributeValue> }[];
+        const refused = reasons.find(({ Code }) => Code === "ConditionalCheckFailed");
+        // The document client translates answers, and not what an error carries.
+        if (refused) return { existing: refused.Item && unmarshall(refused.Item) };
+        const passes = reasons.every(({ Code }) => Code === undefined || PASSING_REASONS.has(Code));
+        if (!passes || attempt === 2) {
+          throw passes ? new TransientError("The order is being written by somebody else.", { cause: error }) : error;
+        }
+        // Somebody writes the same order in this moment, such as the same request sent twice.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt));
+      }
+    }
+  }
+
+  /** A condition that does not hold means that somebody else was first, and that is fine. */
+  private async onlyIf(call: Promise<unknown>): Promise<boolean> {
+    try {
+      await call;
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
+      return false;
+    }
+  }
+}
+
+const PASSING_REASONS = new Set([
+  "None",
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+  "RequestLimitExceeded",
+]);
+
+function expressionOf(condition: Condition) {
+  if (condition.absent) return { ConditionExpression: "attribute_not_exists(orderId)" };
+  const statuses = condition.statuses.map((status, index) => [`:status${index}`, status] as const);
+  return {
+    ConditionExpression: `epoch = :epoch AND version = :version AND #status IN (${statuses.map(([key]) => key).join(", ")})`,
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: {
+      ":epoch": condition.epoch,
+      ":version": condition.version,
+      ...Object.fromEntries(statuses),
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { TransientError } from "../../runtime/transientError";
+
+/** How an outside system is reached. */
+export interface ProviderConnection {
+  /** Base URL, without a trailing slash. */
+  endpoint: string;
+  /** Read when first needed, so that a rotated key needs no deployment. */
+  apiKey: () => Promise<string>;
+  /** After this many milliseconds without an answer the call counts as unanswered; it may still take effect. */
+  timeoutMs: number;
+}
+
+/** A call that the outside system refused for good: a wrong key or a request it does not understand. */
+export class ProviderRefusal extends Error {
+  override readonly name = "OutsideRefusal";
+}
+
+/**
+ * Calls an outside system. Its answer is a JSON object with a `status`; 429, 5xx and silence are transient; everything
+ * else is a fault of ours. No request body, and so no card, is ever part of an error.
+ */
+export async function callProvider<Answer extends { status: string }>(
+  { endpoint, apiKey, timeoutMs }: ProviderConnection,
+  method: "GET" | "PUT",
+  path: string,
+  expected: readonly Answer["status"][],
+  body?: unknown,
+): Promise<Answer> {
+  const call = `${method} ${path}`;
+  const authorization = `Bearer ${await apiKey()}`;
+  let status: number;
+  let text: string;
+  try {
+    const response = await fetch(`${endpoint}${path}`, {
+      method,
+      headers: { authorization, accept: "application/json", ...(body ? { "content-type": "application/json" } : {}) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    status = response.status;
+    text = await response.text();
+  } catch (error) {
+    throw new TransientError(`${call} was not answered: ${reasonOf(error)}.`);
+  }
+  if (status === 429 || status >= 500) throw new TransientError(`${call} was answered with ${status}.`);
+  const answer = parsed(text);
+  if (answer === undefined || !(expected as readonly string[]).includes(answer.status)) {
+    throw new ProviderRefusal(
+      `${call} was answered with ${status}${answer ? ` and the status “${answer.status}”` : ""}.`,
+    );
+  }
+  // The status has just been checked; the rest is optional text.
+  return answer as Answer;
+}
+
+function parsed(text: string): { status: string } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const hasStatus = typeof value === "object" && value !== null && "status" in value;
+    return hasStatus && typeof value.status === "string" ? { ...value, status: value.status } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `fetch` hides the system error in a chain of causes. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return error.cause instanceof Error
+    ? reasonOf(error.cause)
+    : error.name === "TimeoutError"
+      ? "time-out"
+      : error.message;
+}

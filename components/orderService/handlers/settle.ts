@@ -1,0 +1,86 @@
+import {
+  afterCapture,
+  afterRefund,
+  afterVoid,
+  type Deadlines,
+  type OrderItem,
+  SIGNALS,
+  type StepInput,
+  type StepKnowledge,
+} from "../../../domain/order";
+import type { HttpPaymentProvider } from "./httpPaymentProvider";
+import type { OrderStore } from "./orderStore";
+import { type Exit, type Performed, runStep } from "./stepRun";
+import { StepSignal } from "./stepSignal";
+
+export interface SettleInput extends StepInput {
+  step: "capture" | "void" | "refund";
+  /** In a customer's words, why the order is cancelled. */
+  reason?: string;
+}
+
+export interface SettleDeps {
+  store: OrderStore;
+  payments: HttpPaymentProvider;
+  deadlines?: Deadlines;
+}
+
+/** What each step starts from, because the step before it has heard it. */
+const HEARD: Record<SettleInput["step"], StepKnowledge> = {
+  capture: {},
+  void: { unpaid: true },
+  refund: { captured: true, impossible: true },
+};
+
+class UnknownStep extends Error {
+  override readonly name = "UnknownStep";
+
+  constructor(step: string) {
+    super(`This release has no step "${step}".`);
+  }
+}
+
+/**
+ * The steps Capture, Void and Refund (rules 6 and 7). Returns on the ordinary way; the others are signals that the
+ * workflow catches.
+ *
+ * @param onRefundFailure called when the payment system did not take a refund; the workflow tries again.
+ */
+export async function settleOrder(
+  input: SettleInput,
+  { store, payments, deadlines }: SettleDeps,
+  onRefundFailure: () => void = () => {},
+): Promise<void> {
+  // Executions go on by definitions of other releases. A step that this one does not know fails where everybody sees it; the
+  // sweeper goes on with the order.
+  if (!Object.hasOwn(HEARD, input.step)) throw new UnknownStep(input.step);
+  const exit = await runStep(input, {
+    store,
+    deadlines,
+    heard: HEARD[input.step],
+    perform: {
+      capture: async ({ orderId }): Promise<Performed> => afterCapture(await payments.capture(orderId)),
+      void: async (own): Promise<Performed> => because(input.reason, own, afterVoid(await payments.void(own.orderId))),
+      refund: async (own): Promise<Performed> => {
+        const answer = await payments.refund(own.orderId).catch((error: unknown) => {
+          onRefundFailure();
+          throw error;
+        });
+        return { ...afterRefund(answer), changes: { shipment: { ...own.shipment, impossible: input.reason } } };
+      },
+    },
+  });
+  goOn(input.step, exit);
+}
+
+function because(reason: string | undefined, own: OrderItem, outcome: Performed): Performed {
+  if (reason === undefined || outcome.kind !== "write") return outcome;
+  return { ...outcome, changes: { payment: { ...own.payment, declined: reason } } };
+}
+
+function goOn(step: SettleInput["step"], exit: Exit): void {
+  const next = exit.kind === "next" ? exit.action : undefined;
+  if (next === "track") throw new StepSignal(SIGNALS.travelling);
+  if (step === "capture" && exit.kind === "ended") throw new StepSignal(SIGNALS.ended);
+  if (step === "void" && next === "ship") throw new StepSignal(SIGNALS.captured);
+}

@@ -1,0 +1,87 @@
+import {
+  type Action,
+  advance,
+  type Deadlines,
+  nextStep,
+  type OrderItem,
+  type Outcome,
+  ownItem,
+  type Partition,
+  type StepInput,
+  type StepKnowledge,
+  supersede,
+} from "../../../domain/order";
+import { TransientError } from "../../runtime/transientError";
+import type { OrderStore } from "./orderStore";
+
+/** What an action came to: the domain's outcome of the outside system's answer, and what the item keeps of it. */
+export type Performed = Outcome & {
+  changes?: Partial<OrderItem>;
+  /** In a customer's words, why the order is not paid or not shipped. */
+  reason?: string;
+};
+
+/** How a step ends: by waiting, by having nothing left to do, or before an action that another step performs. */
+export type Exit = { kind: "wait" } | { kind: "ended" } | { kind: "next"; action: Action; reason?: string };
+
+export interface StepRun {
+  store: OrderStore;
+  /** What this step can do itself. */
+  perform: Partial<Record<Action, (own: OrderItem) => Promise<Performed>>>;
+  /** What the execution has heard before this step. */
+  heard?: StepKnowledge;
+  deadlines?: Deadlines;
+}
+
+/** More rounds than any order needs: each one writes, or hears something new. */
+const MOST_ROUNDS = 16;
+
+/**
+ * Runs one step of the workflow by the rules: read the partition, decide, call the outside system, write, decide again,
+ * until what comes next is not this step's to do.
+ *
+ * Each call of an outside system follows a strongly consistent read. A step that is killed anywhere in between can be
+ * run again, here or in the other Region.
+ */
+export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: StepRun): Promise<Exit> {
+  const { store, deadlines } = run;
+  const worker = { region: store.region, epoch: input.epoch };
+  let heard = run.heard ?? {};
+  let reason: string | undefined;
+  let partition = await store.partition(input.orderId);
+  let fresh = true;
+
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const step = nextStep(partition, worker, heard);
+    if (step.kind === "end") return { kind: "ended" };
+    const perform = step.kind === "act" ? run.perform[step.action] : undefined;
+    if (step.kind === "act" && !perform) return { kind: "next", action: step.action, reason };
+    if (!fresh) {
+      // Something was written or heard since, or a write's condition failed: never act on an old read.
+      partition = await store.partition(input.orderId);
+      fresh = true;
+      continue;
+    }
+    fresh = false;
+    const own = ownItem(partition, store.region)!;
+    if (!perform) {
+      if (await store.write(supersede(own, { at: now(), deadlines }))) return { kind: "ended" };
+      continue;
+    }
+    const performed = await perform(own);
+    if (performed.kind === "wait") return { kind: "wait" };
+    reason = performed.reason ?? reason;
+    if (performed.kind === "heard") heard = { ...heard, ...performed.heard };
+    if (performed.kind === "write") {
+      const write = advance(own, performed.status, { at: now(), deadlines }, performed.changes);
+      if (await store.write(write)) partition = replaced(partition, own, write.item);
+    }
+  }
+  throw new TransientError(`The order ${input.orderId} is written by somebody else again and again.`);
+}
+
+const now = () => new Date().toISOString();
+
+function replaced(partition: Partition, before: OrderItem, after: OrderItem): Partition {
+  return { ...partition, orders: partition.orders.map((item) => (item === before ? after : item)) };
+}

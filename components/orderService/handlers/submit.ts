@@ -1,0 +1,118 @@
+import { json, type problem, validator } from "../../../domain/http";
+import {
+  type Deadlines,
+  deriveOrderId,
+  hashRequest,
+  type OrderItem,
+  parseCard,
+  placeCard,
+  placeOrder,
+  pointersToCardNumbers,
+  priceOrder,
+} from "../../../domain/order";
+import { type OrderRequest, orderApi } from "../../../domain/order/openapi";
+import type { Catalogue } from "./catalogue";
+import { customerOf, type HttpRequest, type HttpResponse } from "./http";
+import type { OrderStore } from "./orderStore";
+import {
+  cardNumberWritten,
+  paymentMismatch,
+  refuseChangedTotal,
+  refuseForeignCard,
+  refuseLines,
+  refuseRepeatedLines,
+  refuseUnknownCardKey,
+  refuseUsedKey,
+} from "./refusals";
+
+export interface SubmitDeps {
+  store: OrderStore;
+  catalogue: Catalogue;
+  /** Id of the key that the page encrypts cards to, the same in both Regions. */
+  cardKeyId: string;
+  deadlines?: Deadlines;
+}
+
+/**
+ * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted. Payment and
+ * shipping follow from the write.
+ */
+export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines }: SubmitDeps) {
+  const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
+
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const order = valid.body;
+    const key = valid.parameters["Idempotency-Key"];
+    const customerId = customerOf(request);
+    const refused =
+      cardNumberWritten([
+        ...pointersToCardNumbers(textsOf(order)),
+        ...pointersToCardNumbers(key, "header/Idempotency-Key"),
+      ]) ??
+      refusedCard(order, { idempotencyKey: key, customerId }, cardKeyId) ??
+      paymentMismatch(order) ??
+      refuseRepeatedLines(order.lines);
+    if (refused) return refused;
+
+    const orderId = deriveOrderId(customerId, key);
+    const requestHash = hashRequest({ ...order, payment: comparable(order.payment) });
+
+    const priced = priceOrder(order.lines, await catalogue.products(order.lines.map((line) => line.productId)));
+    const problem = priced.ok ? refuseChangedTotal(order.expectedTotal, priced) : refuseLines(priced.refusal);
+    if (!priced.ok || problem) return repeated(await store.item(orderId)) ?? problem!;
+
+    const at = new Date().toISOString();
+    const { lines, total } = priced;
+    const { shipping, contact, payment } = order;
+    const kept = payment.kind === "card" ? { kind: payment.kind } : payment;
+    const item = {
+      orderId,
+      region: store.region,
+      customerId,
+      lines,
+      total,
+      shipping,
+      contact,
+      payment: kept,
+      requestHash,
+    };
+    const card = payment.kind === "card" ? placeCard(orderId, store.region, payment.card, at) : undefined;
+    const existing = await store.place(placeOrder(item, at, deadlines), card);
+    return repeated(existing) ?? placed({ orderId, total });
+
+    /** The same request gets the same answer, whatever the catalogue says by now. */
+    function repeated(earlier: OrderItem | undefined): HttpResponse | undefined {
+      return earlier && (earlier.requestHash === requestHash ? placed(earlier) : refuseUsedKey());
+    }
+  };
+}
+
+/** The texts of an order that are stored as the customer typed them. */
+function textsOf({ shipping, contact, payment }: OrderRequest) {
+  return { shipping, contact, payment: payment.kind === "token" ? { token: payment.token } : {} };
+}
+
+function placed({ orderId, total }: Pick<OrderItem, "orderId" | "total">): HttpResponse {
+  return json(201, { orderId, total }, { location: `/api/orders/${orderId}` });
+}
+
+/** Refuses a card that no step could ever use for this order, before anything is stored. */
+function refusedCard(
+  { payment }: OrderRequest,
+  caller: { idempotencyKey: string; customerId: string },
+  cardKeyId: string,
+): ReturnType<typeof problem> | undefined {
+  if (payment.kind !== "card") return undefined;
+  const header = parseCard(payment.card)?.header;
+  if (header?.idempotencyKey !== caller.idempotencyKey || header.customerId !== caller.customerId) {
+    return refuseForeignCard();
+  }
+  return header.kid === cardKeyId ? undefined : refuseUnknownCardKey();
+}
+
+/** A card's ciphertext is another one each time it is encrypted, so it can't tell a retry from another request. */
+function comparable(payment: OrderRequest["payment"]) {
+  return payment.kind === "card" ? { kind: payment.kind } : payment;
+}

@@ -1,0 +1,69 @@
+import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from "@aws-sdk/client-sfn";
+import type { OrderItem } from "../../../domain/order";
+import { type Deadlines, executionName, openKeys, ownItem, type Sweep, sweep } from "../../../domain/order";
+import type { OrderStore } from "./orderStore";
+
+export interface SweepDeps {
+  store: OrderStore;
+  workflows: SFNClient;
+  /** ARN of an execution of this name, without the name: `arn:aws:states:REGION:ACCOUNT:execution:STATEMACHINE`. */
+  executionArnPrefix: string;
+  deadlines?: Deadlines;
+  /** ISO 8601 UTC. The Region came back then: orders that nobody has written since are looked at whatever their deadline. Default: only those past it. */
+  backAt?: string;
+  /** Milliseconds left: what is not swept now is swept next time. */
+  timeLeftMs: () => number;
+  onTrouble: (orderId: string, error: unknown) => void;
+}
+
+export type Swept = Record<Sweep<OrderItem>["kind"], number>;
+
+/** Rule 12: looks at this Region's orders whose deadline has passed, and revives those nobody works on. */
+export async function sweepOrders(sweeping: SweepDeps): Promise<Swept> {
+  const { store, backAt, timeLeftMs } = sweeping;
+  const dueAt = backAt === undefined ? new Date().toISOString() : undefined;
+  const swept: Swept = { nothing: 0, supersede: 0, revive: 0, postpone: 0 };
+
+  for (const key of openKeys(store.region)) {
+    let after: Record<string, unknown> | undefined;
+    do {
+      const { orders, next } = await store.open(key, { dueAt, after });
+      for (const { orderId } of orders) {
+        if (timeLeftMs() < 5_000) return swept;
+        try {
+          swept[await sweepOrder(orderId, sweeping)] += 1;
+        } catch (error) {
+          // One order's trouble must not keep the sweeper from the others.
+          sweeping.onTrouble(orderId, error);
+        }
+      }
+      after = next;
+    } while (after);
+  }
+  return swept;
+}
+
+async function sweepOrder(orderId: string, sweeping: SweepDeps): Promise<keyof Swept> {
+  const { store, deadlines, backAt } = sweeping;
+  const partition = await store.partition(orderId);
+  const own = ownItem(partition, store.region);
+  if (!own || (backAt !== undefined && own.updatedAt >= backAt)) return "nothing";
+  const running = await isRunning(own, sweeping);
+  const decision = sweep(partition, store.region, running, { at: new Date().toISOString(), deadlines });
+  if (decision.kind === "nothing") return "nothing";
+  // Before its deadline there is nothing to postpone.
+  if (decision.kind === "postpone" && backAt !== undefined) return "nothing";
+  // A condition that fails: somebody works on the order after all.
+  return (await store.write(decision.write)) ? decision.kind : "nothing";
+}
+
+async function isRunning(own: OrderItem, { workflows, executionArnPrefix }: SweepDeps): Promise<boolean> {
+  const executionArn = `${executionArnPrefix}:${executionName(own.orderId, own.epoch)}`;
+  try {
+    const { status } = await workflows.send(new DescribeExecutionCommand({ executionArn }));
+    return status === "RUNNING" || status === "PENDING_REDRIVE";
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../../infrastructure/runbook";
+import { METRICS_SERVICE, type OrderMetric } from "../handlers/metrics";
+
+export interface Watched {
+  stateMachine: aws.sfn.StateMachine;
+  /** Queues that hold what could not be handled: one message in them is one too many. Each name is a runbook's. */
+  deadLetters: Record<string, aws.sqs.Queue>;
+  topicArns: pulumi.Input<string>[];
+  /** Of the service's own metrics. */
+  metricsNamespace: string;
+  runbooks?: string;
+}
+
+/** Alarms on what no retry has put right. */
+export function createOrderAlarms(
+  name: string,
+  watched: Watched,
+  parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm[] {
+  const alarm = (
+    suffix: string,
+    page: string,
+    description: string,
+    metric: Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "statistic">,
+  ) =>
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-${suffix}`,
+      {
+        alarmDescription: `${description} ${runbook(page, watched.runbooks)}`,
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 0,
+        period: 60,
+        evaluationPeriods: 5,
+        datapointsToAlarm: 1,
+        treatMissingData: "notBreaching",
+        alarmActions: watched.topicArns,
+        okActions: watched.topicArns,
+        ...metric,
+      },
+      { parent },
+    );
+  const execution = (metricName: string) => ({
+    namespace: "AWS/States",
+    metricName,
+    dimensions: { StateMachineArn: watched.stateMachine.arn },
+    statistic: "Sum",
+  });
+  const own = (metricName: OrderMetric) => ({
+    namespace: watched.metricsNamespace,
+    metricName,
+    dimensions: { service: METRICS_SERVICE },
+    statistic: "Sum",
+  });
+  return [
+    alarm(
+      "executions-failed",
+      "executions-failed",
+      "A workflow has failed: its order stays open, and the sweeper starts another one. See the execution's error.",
+      execution("ExecutionsFailed"),
+    ),
+    alarm(
+      "executions-timed-out",
+      "executions-failed",
+      "A workflow has reached its limit; the sweeper starts another one. See why the order is not delivered.",
+      execution("ExecutionsTimedOut"),
+    ),
+    alarm(
+      "executions-aborted",
+      "executions-failed",
+      "Somebody has stopped a workflow; the sweeper starts another one.",
+      execution("ExecutionsAborted"),
+    ),
+    alarm(
+      "refund-failing",
+      "refund-failing",
+      "The payment system does not take a refund: a customer is owed money. The order stays open and PAID.",
+      own("RefundsFailed"),
+    ),
+    alarm(
+      "unknown-region",
+      "stream-failures",
+      "The orders table holds an item of a Region that is neither this one nor its peer; no workflow works on it.",
+      own("ItemsOfUnknownRegion"),
+    ),
+    ...Object.entries(watched.deadLetters).map(([suffix, queue]) =>
+      alarm(
+        `${suffix}-not-empty`,
+        suffix,
+        "Something could not be handled and waits in this queue for somebody to look.",
+        {
+          namespace: "AWS/SQS",
+          metricName: "ApproximateNumberOfMessagesVisible",
+          dimensions: { QueueName: queue.name },
+          statistic: "Maximum",
+        },
+      ),
+    ),
+  ];
+}

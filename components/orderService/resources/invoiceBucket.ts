@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { privateBucket, tlsOnly } from "../../privateBucket";
+import type { OrderServiceArgs } from "../args";
+
+/** What was overwritten or deleted by mistake can be brought back for so long. */
+const OLD_VERSIONS_DAYS = 365;
+
+/**
+ * Objects that must not leave their Region: nobody may replicate this bucket. Only the Region's own functions read and
+ * write it.
+ */
+export function createInvoiceBucket(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.s3.Bucket {
+  const protect = args.protectData ?? true;
+  const { bucket, ready } = privateBucket(
+    `${name}-invoices`,
+    {
+      bucket: { bucket: args.invoices?.bucketName, forceDestroy: !protect },
+      oldVersionsDays: OLD_VERSIONS_DAYS,
+      keepDays: args.invoices?.keepDays,
+    },
+    { parent, protect, retainOnDelete: protect },
+  );
+  new aws.s3.BucketPolicy(
+    `${name}-invoices`,
+    {
+      bucket: bucket.bucket,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          tlsOnly(bucket),
+          {
+            Sid: "StaysInItsRegion",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:PutReplicationConfiguration",
+            Resource: bucket.arn,
+          },
+        ],
+      }),
+    },
+    // S3 refuses to change two settings of a bucket at once.
+    { parent, dependsOn: ready },
+  );
+  return bucket;
+}

@@ -1,0 +1,240 @@
+import { createPublicKey } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createReplicas } from "../../infrastructure/replicas";
+import { transformed } from "../../inlineFunction/args";
+import type { OrderServiceArgs } from "../args";
+import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
+
+/** Where orders, cards and the cards' key are, whoever made them. */
+export interface OrderData {
+  orders: { name: pulumi.Output<string>; arn: pulumi.Output<string>; streamArn: pulumi.Output<string> };
+  cards: { name: pulumi.Output<string>; arn: pulumi.Output<string> };
+  cardKey: { keyId: pulumi.Output<string>; arn: pulumi.Output<string> };
+  /** The resources, where this component has made them. */
+  nodes: {
+    ordersTable?: aws.dynamodb.Table;
+    cardsTable?: aws.dynamodb.Table;
+    cardKey?: aws.kms.Key;
+    cardKeyReplicas?: aws.kms.ReplicaKey[];
+  };
+}
+
+/** What the page encrypts cards with. Not secret. */
+export interface CardKey {
+  /** `kid` of the JWE. */
+  keyId: string;
+  /** The public key, for `importJWK`. */
+  jwk: { kty: string; n: string; e: string };
+}
+
+export function createOrderTables(name: string, args: OrderServiceArgs, parent: pulumi.Resource): OrderData {
+  const { existing } = args;
+  if (existing) {
+    return {
+      orders: {
+        name: pulumi.output(existing.orders.name),
+        arn: pulumi.output(existing.orders.arn),
+        streamArn: pulumi.output(existing.orders.streamArn),
+      },
+      cards: { name: pulumi.output(existing.cards.name), arn: pulumi.output(existing.cards.arn) },
+      cardKey: { keyId: pulumi.output(existing.cardKey.keyId), arn: pulumi.output(existing.cardKey.arn) },
+      nodes: {},
+    };
+  }
+  const orders = ordersTable(name, args, parent);
+  const cards = cardsTable(name, args, parent);
+  const cardKey = cardEncryptionKey(name, args, parent);
+  const cardKeyReplicas = (args.replicaRegions ?? []).map((region) => replicaIn(region, name, args, cardKey, parent));
+  return { orders, cards, cardKey, nodes: { ordersTable: orders, cardsTable: cards, cardKey, cardKeyReplicas } };
+}
+
+function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
+  const protect = args.protectData ?? true;
+  return new aws.dynamodb.Table(
+    `${name}-orders`,
+    transformed<aws.dynamodb.TableArgs>(
+      {
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "orderId",
+        rangeKey: "region",
+        attributes: ["orderId", "region", "openIn", "sweepAt", "customerId", "createdAt"].map((attribute) => ({
+          name: attribute,
+          type: "S",
+        })),
+        globalSecondaryIndexes: [
+          // Keys only: a takeover and a sweep read the whole order anyway, and every status change would write a copy.
+          keysOnly(OPEN_INDEX, "openIn", "sweepAt"),
+          keysOnly(CUSTOMER_INDEX, "customerId", "createdAt"),
+        ],
+        streamEnabled: true,
+        // The old image tells a new epoch or status from a write that changed neither.
+        streamViewType: "NEW_AND_OLD_IMAGES",
+        pointInTimeRecovery: { enabled: protect },
+        deletionProtectionEnabled: protect,
+        serverSideEncryption: { enabled: true },
+        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
+      },
+      args.transform?.ordersTable,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+}
+
+function cardsTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
+  const protect = args.protectData ?? true;
+  return new aws.dynamodb.Table(
+    `${name}-cards`,
+    transformed<aws.dynamodb.TableArgs>(
+      {
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "orderId",
+        rangeKey: "region",
+        attributes: ["orderId", "region"].map((attribute) => ({ name: attribute, type: "S" })),
+        ttl: { enabled: true, attributeName: "expiresAt" },
+        // Replication needs a stream; nobody else reads it, and without replicas there is none.
+        ...(args.replicaRegions?.length ? { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" } : {}),
+        // A card's verification code may not outlive the authorization, not even encrypted in a backup.
+        pointInTimeRecovery: { enabled: false },
+        deletionProtectionEnabled: protect,
+        serverSideEncryption: { enabled: true },
+        replicas: createReplicas(args.replicaRegions, { protect, backups: false }),
+      },
+      args.transform?.cardsTable,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+}
+
+const keysOnly = (name: string, hash: string, range: string) => ({
+  name,
+  projectionType: "KEYS_ONLY",
+  keySchemas: [
+    { attributeName: hash, keyType: "HASH" },
+    { attributeName: range, keyType: "RANGE" },
+  ],
+});
+
+/** Multi-Region, so that a card encrypted for one Region can be authorized in the other. */
+function cardEncryptionKey(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.kms.Key {
+  const protect = args.protectData ?? true;
+  return new aws.kms.Key(
+    `${name}-card-key`,
+    transformed<aws.kms.KeyArgs>(
+      {
+        description: "Card data on its way from the page to the authorizing step; the public half is in the page.",
+        keyUsage: "ENCRYPT_DECRYPT",
+        customerMasterKeySpec: "RSA_2048",
+        multiRegion: true,
+        deletionWindowInDays: protect ? 30 : 7,
+      },
+      args.transform?.cardKey,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+}
+
+/**
+ * The key in another Region, under the same id. Nobody can decrypt with it until that Region's stack sets its policy,
+ * which then is that stack's.
+ */
+function replicaIn(
+  region: string,
+  name: string,
+  args: OrderServiceArgs,
+  key: aws.kms.Key,
+  parent: pulumi.Resource,
+): aws.kms.ReplicaKey {
+  const protect = args.protectData ?? true;
+  return new aws.kms.ReplicaKey(
+    `${name}-card-key-${region}`,
+    {
+      region,
+      primaryKeyArn: key.arn,
+      description: "Card data on its way from the page to the authorizing step; a replica of the primary Region's key.",
+      deletionWindowInDays: protect ? 30 : 7,
+      policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [administered(key.arn)] }),
+    },
+    { parent, protect, retainOnDelete: protect, ignoreChanges: ["policy"] },
+  );
+}
+
+/**
+ * The policy of the key in this Region: administrators may do everything with it but decrypt; only the authorizing role
+ * may do that. Named by its ARN in a condition, since a principal is remembered by its id and would be lost if the role
+ * were made anew.
+ *
+ * It stays when the stack goes: a key whose policy is deleted gets AWS's default, by which the whole account may decrypt.
+ */
+export function restrictCardKeyTo(
+  role: aws.iam.Role,
+  name: string,
+  key: OrderData["cardKey"],
+  parent: pulumi.Resource,
+): aws.kms.KeyPolicy {
+  return new aws.kms.KeyPolicy(
+    `${name}-card-key`,
+    {
+      keyId: key.keyId,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          administered(key.arn),
+          {
+            Sid: "DecryptToAuthorize",
+            Effect: "Allow",
+            Principal: { AWS: accountOf(key.arn) },
+            Action: "kms:Decrypt",
+            Resource: "*",
+            Condition: { ArnEquals: { "aws:PrincipalArn": role.arn } },
+          },
+        ],
+      }),
+    },
+    { parent, retainOnDelete: true },
+  );
+}
+
+const administered = (keyArn: pulumi.Output<string>) => ({
+  Sid: "AdministerButNeverDecrypt",
+  Effect: "Allow",
+  Principal: { AWS: accountOf(keyArn) },
+  Action: ADMINISTRATION,
+  Resource: "*",
+});
+
+const accountOf = (arn: pulumi.Output<string>) => arn.apply((text) => `arn:aws:iam::${text.split(":")[4]!}:root`);
+
+/** What IAM policies of the account may allow on the key. No grants: whoever makes one can let himself decrypt. */
+const ADMINISTRATION = [
+  "kms:CancelKeyDeletion",
+  "kms:CreateAlias",
+  "kms:Delete*",
+  "kms:Describe*",
+  "kms:Disable*",
+  "kms:Enable*",
+  "kms:Get*",
+  "kms:List*",
+  "kms:Put*",
+  "kms:ReplicateKey",
+  "kms:Revoke*",
+  "kms:ScheduleKeyDeletion",
+  // Of AWSServiceRoleForKeyManagementServiceMultiRegionKeys, an IAM role of the account like any other
+  // (https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html).
+  "kms:SynchronizeMultiRegionKey",
+  "kms:TagResource",
+  "kms:UntagResource",
+  "kms:Update*",
+];
+
+/** The public half as the page takes it. */
+export function readPublicKey({ keyId, arn }: OrderData["cardKey"], parent: pulumi.Resource): pulumi.Output<CardKey> {
+  const { publicKey } = aws.kms.getPublicKeyOutput({ keyId: arn }, { parent });
+  return pulumi.all([keyId, publicKey]).apply(([id, der]) => ({ keyId: id, jwk: jwkOf(der) }));
+}
+
+function jwkOf(der: string): CardKey["jwk"] {
+  const key = createPublicKey({ key: Buffer.from(der, "base64"), format: "der", type: "spki" });
+  const { kty = "", n = "", e = "" } = key.export({ format: "jwk" });
+  return { kty, n, e };
+}

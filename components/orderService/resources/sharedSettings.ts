@@ -1,0 +1,145 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_DEADLINES } from "../../../domain/order";
+import { MOST_POLLS, ORDER_WAITS, type OrderWaits } from "../../../workflows";
+import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
+import { reference } from "../../inlineFunction";
+import type { OrderServiceArgs, ProviderArgs } from "../args";
+import type { OrderData } from "./orderTables";
+
+/** What several functions are deployed with. */
+export interface SharedSettings {
+  /** Environment of every function that has an `OrderStore`. */
+  environment: Record<string, pulumi.Input<string>>;
+  orders: ReturnType<typeof reference<"dynamodb:table">>;
+  cards: ReturnType<typeof reference<"dynamodb:table">>;
+  payment: ProviderSettings;
+  shipping: ProviderSettings;
+  waits: OrderWaits;
+  logRetentionDays?: number;
+  /** Known before the state machine is made, since its functions answer it and it calls them. */
+  stateMachine: { name: string; arn: pulumi.Output<string> };
+}
+
+export interface ProviderSettings {
+  endpoint: pulumi.Input<string>;
+  apiKey: aws.ssm.Parameter;
+  webhookSecret: aws.ssm.Parameter;
+  timeoutMs: string;
+}
+
+export function createSharedSettings(
+  name: string,
+  args: OrderServiceArgs,
+  data: OrderData,
+  stateMachine: SharedSettings["stateMachine"],
+  parent: pulumi.Resource,
+): SharedSettings {
+  return {
+    environment: {
+      ORDERS_TABLE: data.orders.name,
+      CARDS_TABLE: data.cards.name,
+      DEADLINES: JSON.stringify({ ...DEFAULT_DEADLINES, ...args.deadlines }),
+      ...countingInto(args.metricsNamespace ?? metricsNamespace()),
+    },
+    orders: reference("dynamodb:table", data.orders.arn),
+    cards: reference("dynamodb:table", data.cards.arn),
+    payment: outsideSystem(`${name}-payment`, args.payment, parent),
+    shipping: outsideSystem(`${name}-shipping`, args.shipping, parent),
+    waits: resolveWaits(name, args),
+    logRetentionDays: args.logRetentionDays,
+    stateMachine,
+  };
+}
+
+function outsideSystem(name: string, system: ProviderArgs, parent: pulumi.Resource): ProviderSettings {
+  const secret = (part: string, value: pulumi.Input<string>) =>
+    new aws.ssm.Parameter(
+      `${name}-${part}`,
+      { type: "SecureString", value, description: `Read by the functions of the order service that need it.` },
+      { parent },
+    );
+  return {
+    endpoint: system.endpoint,
+    apiKey: secret("api-key", system.apiKey),
+    webhookSecret: secret("webhook-secret", system.webhookSecret),
+    timeoutMs: String((system.timeoutSeconds ?? 8) * 1_000),
+  };
+}
+
+/** The longest that AWS lets an execution live, in seconds. */
+const YEAR = 365 * 24 * 3_600;
+
+/** The waits with the caller's laid over the defaults, as AWS can take them. */
+export function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
+  const laid: OrderWaits = {
+    payment: { ...ORDER_WAITS.payment, ...waits?.payment },
+    delivery: { ...ORDER_WAITS.delivery, ...waits?.delivery },
+    retries: { ...ORDER_WAITS.retries, ...waits?.retries },
+    refundRetries: { ...ORDER_WAITS.refundRetries, ...waits?.refundRetries },
+    executionLimitSeconds: waits?.executionLimitSeconds ?? ORDER_WAITS.executionLimitSeconds,
+  };
+  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
+  refuseUnknown(wrong, "waits", waits, ORDER_WAITS);
+  for (const part of ["payment", "delivery", "retries", "refundRetries"] as const) {
+    refuseUnknown(wrong, `waits.${part}`, waits?.[part], ORDER_WAITS[part]);
+  }
+  for (const part of ["payment", "delivery"] as const) {
+    const { firstSeconds, factor, maxSeconds } = laid[part];
+    if (!(Number.isInteger(firstSeconds) && Number.isInteger(maxSeconds) && firstSeconds >= 1)) {
+      throw wrong(`waits.${part} must have whole seconds from 1 on.`);
+    }
+    if (!(factor >= 1)) throw wrong(`waits.${part}.factor is ${factor}; waits can only grow, so give 1 or more.`);
+    // Whoever sets only the first wait longer than the default's longest means at least that.
+    laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds);
+  }
+  for (const part of ["retries", "refundRetries"] as const) {
+    const { firstSeconds, factor, maxSeconds, attempts } = laid[part];
+    const whole = [firstSeconds, maxSeconds, attempts].every(Number.isInteger);
+    if (!(whole && firstSeconds >= 1 && factor >= 1 && attempts >= 0)) {
+      throw wrong(`waits.${part} needs whole seconds and a factor from 1 on, and a whole number of attempts.`);
+    }
+    laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds + 1);
+  }
+  const { executionLimitSeconds } = laid;
+  if (!(Number.isInteger(executionLimitSeconds) && executionLimitSeconds >= 1 && executionLimitSeconds <= YEAR)) {
+    throw wrong(`waits.executionLimitSeconds is ${executionLimitSeconds}; an execution lives for a year at most.`);
+  }
+  const { limitSeconds } = laid.payment;
+  if (!(Number.isInteger(limitSeconds) && limitSeconds >= 1)) {
+    throw wrong(`waits.payment.limitSeconds is ${limitSeconds}. Give whole seconds from 1 on.`);
+  }
+  const { maxPolls } = laid.delivery;
+  if (!(Number.isInteger(maxPolls) && maxPolls >= 1 && maxPolls <= MOST_POLLS)) {
+    throw wrong(`waits.delivery.maxPolls is ${maxPolls}; an order is asked for 1 to ${MOST_POLLS} times.`);
+  }
+  return laid;
+}
+
+/**
+ * Checks the settings of an {@link OrderService} that a stack's configuration gives as JSON, so that a program can refuse
+ * them before it makes anything.
+ *
+ * @throws {pulumi.RunError} for the first one that is unknown or out of range.
+ */
+export function checkOrderSettings(name: string, args: Pick<OrderServiceArgs, "waits" | "deadlines">): void {
+  resolveWaits(name, args);
+  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
+  refuseUnknown(wrong, "deadlines", args.deadlines, DEFAULT_DEADLINES);
+  for (const [deadline, seconds] of Object.entries(args.deadlines ?? {})) {
+    if (Number.isInteger(seconds) && seconds >= 1 && seconds <= YEAR) continue;
+    throw wrong(`deadlines.${deadline} is ${JSON.stringify(seconds)}. Give whole seconds from 1 to ${YEAR}.`);
+  }
+}
+
+/** A misspelt setting must not leave the default in force unnoticed. */
+function refuseUnknown(wrong: (what: string) => Error, path: string, given: unknown, known: object): void {
+  if (given === undefined) return;
+  if (typeof given !== "object" || given === null) {
+    throw wrong(`${path} is ${JSON.stringify(given)}. Give an object with ${Object.keys(known).join(", ")}.`);
+  }
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  if (unknown !== undefined) {
+    throw wrong(`there is no ${path}.${unknown}. There are ${Object.keys(known).join(", ")}.`);
+  }
+}

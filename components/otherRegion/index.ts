@@ -1,2 +1,0 @@
-export { FORWARDED_BY, type ForwardDeps as Asking, forwardRequest as askOtherRegion, isForwarded } from "./ask";
-export { createAddressLookup as ownAddresses } from "./ownAddresses";

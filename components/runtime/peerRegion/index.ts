@@ -1,0 +1,7 @@
+export {
+  FORWARDED_BY,
+  type ForwardDeps as Asking,
+  forwardRequest as askOtherRegion,
+  isForwarded,
+} from "./forwardRequest";
+export { createAddressLookup as ownAddresses } from "./regionAddresses";

@@ -1,0 +1,139 @@
+import type { AttributeValue as StoredValue } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Client } from "@opensearch-project/opensearch";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { type IndexedDocument, toDocument, toTombstone } from "../../../domain/catalogue/searchIndex";
+import { checkProduct } from "../../../domain/catalogue/validation";
+import { indexDocuments } from "./bulk";
+import type { DeadLetters } from "./deadLetters";
+import { reasonOf } from "./openSearch";
+import type { ProductIndices } from "./productIndices";
+
+/** The part of a logger that is needed; Powertools' `Logger` is one. */
+export interface Log {
+  info(message: string, details: Record<string, unknown>): void;
+  warn(message: string, details: Record<string, unknown>): void;
+  error(message: string, details: Record<string, unknown>): void;
+}
+
+export interface IndexerOptions {
+  client: Client;
+  indices: ProductIndices;
+  deadLetters: DeadLetters;
+  log: Log;
+  /** Counts for the dashboard, after every batch. */
+  count?: (counts: { indexed: number; deadLetters: number; postponed: number }) => void;
+}
+
+/** A stream record, read: what the index should hold of it, or why that can't be said. */
+type Change = { sequenceNumber: string; productId: string; version?: number } & (
+  | { document: IndexedDocument }
+  | { poison: string }
+);
+
+/**
+ * Brings a batch of the product table's stream into the index.
+ *
+ * - A record that can never be indexed goes to the dead letters with its reason; the rest of the batch is indexed.
+ * - What fails for a transient reason is answered as a partial failure: Lambda repeats the batch from the first of these,
+ *   in order, and what was indexed already is left alone by its version.
+ *
+ * It handles the batch as a whole, not record by record, because the engine's bulk request does.
+ */
+export function createIndexer(options: IndexerOptions) {
+  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const changes = event.Records.map(readChange);
+    const failures = await indexLatest(options, changes);
+    const firstPostponed = changes.findIndex(({ productId }) => failures.get(productId)?.transient);
+
+    // Poison after the first postponed record comes again with it, and would be reported twice.
+    const settled = firstPostponed === -1 ? changes : changes.slice(0, firstPostponed);
+    const buried = settled.flatMap((change) => {
+      const reason = "poison" in change ? change.poison : failures.get(change.productId)?.reason;
+      return reason === undefined ? [] : [{ change, reason }];
+    });
+    const kept = await bury(options, event, buried);
+    const postponed = kept ? changes[firstPostponed]?.sequenceNumber : buried[0]?.change.sequenceNumber;
+
+    options.count?.({
+      indexed: settled.length - buried.length,
+      deadLetters: kept ? buried.length : 0,
+      postponed: changes.length - settled.length + (kept ? 0 : buried.length),
+    });
+    if (firstPostponed !== -1) {
+      const { productId } = changes[firstPostponed]!;
+      const reason = failures.get(productId)?.reason;
+      options.log.warn("Postponed part of a batch", { records: changes.length - firstPostponed, productId, reason });
+    }
+    return { batchItemFailures: postponed === undefined ? [] : [{ itemIdentifier: postponed }] };
+  };
+}
+
+async function indexLatest({ client, indices }: IndexerOptions, changes: Change[]) {
+  const latest = new Map<string, IndexedDocument>();
+  for (const change of changes) {
+    if ("poison" in change) continue;
+    const known = latest.get(change.productId);
+    if (!known || known.version <= change.document.version) latest.set(change.productId, change.document);
+  }
+  if (latest.size === 0) return new Map<string, { transient: boolean; reason: string }>();
+  try {
+    return await indexDocuments(client, await indices.writeTargets(), [...latest.values()]);
+  } catch (error) {
+    // The engine does not even say which indices there are: nothing of this batch is in.
+    const failure = { transient: true, reason: reasonOf(error) };
+    return new Map([...latest.keys()].map((productId) => [productId, failure]));
+  }
+}
+
+/** @returns whether the letters are kept; if not, the batch must come again. */
+async function bury(
+  { deadLetters, log }: IndexerOptions,
+  event: DynamoDBStreamEvent,
+  buried: { change: Change; reason: string }[],
+): Promise<boolean> {
+  if (buried.length === 0) return true;
+  const at = new Date().toISOString();
+  const streamArn = event.Records[0]?.eventSourceARN ?? "";
+  try {
+    await deadLetters.send(
+      buried.map(({ change: { productId, version, sequenceNumber }, reason }) => ({
+        productId,
+        version,
+        reason,
+        source: { sequenceNumber, streamArn },
+        at,
+      })),
+    );
+  } catch (error) {
+    log.error("Could not keep dead letters", { letters: buried.length, reason: reasonOf(error) });
+    return false;
+  }
+  for (const { change, reason } of buried) {
+    log.error("A product can't be indexed", { productId: change.productId, version: change.version, reason });
+  }
+  return true;
+}
+
+function readChange({ dynamodb, eventName }: DynamoDBRecord): Change {
+  const sequenceNumber = dynamodb?.SequenceNumber ?? "";
+  const productId = dynamodb?.Keys?.["productId"]?.S ?? "";
+  try {
+    const image = eventName === "REMOVE" ? dynamodb?.OldImage : dynamodb?.NewImage;
+    // The type of events and the SDK's describe the same JSON.
+    const item = unmarshall((image ?? {}) as Record<string, StoredValue>);
+    const version = typeof item["version"] === "number" ? item["version"] : undefined;
+    if (eventName === "REMOVE") return { sequenceNumber, productId, version, ...removed(productId, version) };
+    const checked = checkProduct(item);
+    if (!checked.ok) return { sequenceNumber, productId, version, poison: checked.reasons.join("; ") };
+    return { sequenceNumber, productId, version, document: toDocument(checked.value) };
+  } catch (error) {
+    return { sequenceNumber, productId, poison: `not readable: ${reasonOf(error)}` };
+  }
+}
+
+/** Nothing here removes items; if somebody does by hand, the product must still leave the index. */
+function removed(productId: string, version: number | undefined): { document: IndexedDocument } | { poison: string } {
+  if (version === undefined) return { poison: "was removed and had no version" };
+  return { document: toTombstone(productId, version + 1, new Date().toISOString()) };
+}

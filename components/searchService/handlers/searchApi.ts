@@ -1,0 +1,134 @@
+import type { Client } from "@opensearch-project/opensearch";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { decodeCursor, fingerprint } from "../../../domain/catalogue/cursor";
+import { catalogueApi } from "../../../domain/catalogue/openapi";
+import { READ_ALIAS } from "../../../domain/catalogue/searchIndex";
+import {
+  type Dsl,
+  type MatchMode,
+  needsNear,
+  type SearchRequest,
+  searchBody,
+  suggestBody,
+} from "../../../domain/catalogue/searchQuery";
+import {
+  type EngineAnswer,
+  foundByWords,
+  nothingFound,
+  toAnswer,
+  toNearAnswer,
+  toSuggestions,
+} from "../../../domain/catalogue/searchResult";
+import { json, problem, validator } from "../../../domain/http";
+import type { Log } from "./indexer";
+import { isMissingIndex, reasonOf, withRetries } from "./openSearch";
+
+export interface SearchApiOptions {
+  client: Client;
+  region: string;
+  log: Log;
+}
+
+type Response = APIGatewayProxyStructuredResultV2;
+
+/** A cache in front takes what many ask at the same moment; a change shows up this much later there. */
+const SEARCH_CACHING = { "cache-control": "public, max-age=5" };
+const SUGGEST_CACHING = { "cache-control": "public, max-age=60" };
+
+/** A page that waits this long is left anyway: two attempts fit into the function's time-out. */
+const RETRIES = { attempts: 2, firstWaitMs: 100 };
+
+/**
+ * Answers `GET …/search`, `…/suggest` and `…/health`.
+ *
+ * @example
+ * const answer = searchApiOf({ client, region, log });
+ * return answer(event);
+ */
+export function createSearchApi(options: SearchApiOptions) {
+  const search = searchOf(options);
+  const suggest = suggestOf(options);
+  return async (event: APIGatewayProxyEventV2): Promise<Response> => {
+    try {
+      if (event.rawPath.endsWith("/health")) return await health(options);
+      return await (event.rawPath.endsWith("/suggest") ? suggest(event) : search(event));
+    } catch (error) {
+      options.log.error("Search failed", { path: event.rawPath, reason: reasonOf(error) });
+      return problem(
+        503,
+        {
+          title: "Search unavailable",
+          detail: "Products can't be searched at the moment. Try again in a few seconds.",
+        },
+        { "retry-after": "3" },
+      );
+    }
+  };
+}
+
+function searchOf({ client }: SearchApiOptions) {
+  const check = validator<undefined, SearchRequest & { cursor?: string }>(catalogueApi, "searchProducts");
+  return async (event: APIGatewayProxyEventV2): Promise<Response> => {
+    const checked = check(event);
+    if (!checked.ok) return checked.response;
+    const { cursor, ...request } = checked.parameters;
+    const page = cursor === undefined ? undefined : decodeCursor(request, cursor);
+    if (cursor !== undefined && !page) {
+      return problem(400, {
+        title: "Cursor not usable",
+        detail: "The cursor is damaged or belongs to another search. Ask for the first page again, without a cursor.",
+      });
+    }
+    // The same copy of the index for every page: copies may score a little differently.
+    const preference = fingerprint(request);
+    if (page) {
+      const answer = await ask(client, searchBody(request, page.matching, page.after), preference);
+      return json(200, toAnswer(request, page.matching, answer, page.after), SEARCH_CACHING);
+    }
+    const exact = await ask(client, searchBody(request, "exact"), preference);
+    if (!needsNear(request, foundByWords(exact))) return json(200, toAnswer(request, "exact", exact), SEARCH_CACHING);
+    const near = await ask(client, searchBody(request, "near"), preference);
+    // Nothing beside the exact ones: then they are the whole result.
+    return foundByWords(near) > 0 && foundByWords(near) === foundByWords(exact)
+      ? json(200, toAnswer(request, "exact", exact), SEARCH_CACHING)
+      : json(200, toNearAnswer(request, exact, near), SEARCH_CACHING);
+  };
+}
+
+function suggestOf({ client }: SearchApiOptions) {
+  const check = validator<undefined, { q: string; size?: number }>(catalogueApi, "suggestProducts");
+  return async (event: APIGatewayProxyEventV2): Promise<Response> => {
+    const checked = check(event);
+    if (!checked.ok) return checked.response;
+    const { q, size = 8 } = checked.parameters;
+    if (!q.trim()) return json(200, { suggestions: [] });
+    for (const matching of ["exact", "near"] as const satisfies MatchMode[]) {
+      const suggestions = toSuggestions(await ask(client, suggestBody(q, size, matching)), size);
+      if (suggestions.length > 0) return json(200, { suggestions }, SUGGEST_CACHING);
+    }
+    return json(200, { suggestions: [] });
+  };
+}
+
+/** Whether a search is answered: what a shopper would notice, and nothing that costs more. */
+async function health({ client, region, log }: SearchApiOptions): Promise<Response> {
+  try {
+    await ask(client, { size: 0, track_total_hits: false, query: { match_all: {} } });
+    return json(200, { status: "ok", region });
+  } catch (error) {
+    log.warn("Not healthy", { reason: reasonOf(error) });
+    return json(503, { status: "unavailable", region });
+  }
+}
+
+async function ask(client: Client, body: Dsl, preference?: string): Promise<EngineAnswer> {
+  try {
+    const answer = await withRetries(RETRIES, () => client.search({ index: READ_ALIAS, body, preference }));
+    // The parts that `EngineAnswer` names are what the body asked for.
+    return answer.body as unknown as EngineAnswer;
+  } catch (error) {
+    // Before the first product was ever indexed.
+    if (isMissingIndex(error)) return nothingFound;
+    throw error;
+  }
+}

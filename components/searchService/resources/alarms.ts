@@ -1,0 +1,97 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../../infrastructure/runbook";
+import type { InlineFunction } from "../../inlineFunction";
+
+/** What is watched. */
+interface Watched {
+  indexer: InlineFunction;
+  deadLetters: aws.sqs.Queue;
+  rebuild: aws.sfn.StateMachine;
+  /** Address in front of the alarms' runbooks. */
+  runbooks?: string;
+}
+
+/** Alarms for what makes search wrong: changes that wait, products that can't be indexed, crashes, failed rebuilds. */
+export function createSearchAlarms(
+  name: string,
+  { indexer, deadLetters, rebuild, runbooks }: Watched,
+  topics: pulumi.Input<string>[],
+  parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm[] {
+  const alarm = (
+    suffix: string,
+    page: string,
+    description: string,
+    metric: Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "statistic" | "threshold">,
+    evaluationPeriods: number,
+  ) =>
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-${suffix}`,
+      {
+        alarmDescription: `${description} ${runbook(page, runbooks)}`,
+        ...metric,
+        comparisonOperator: "GreaterThanThreshold",
+        period: 60,
+        evaluationPeriods,
+        treatMissingData: "notBreaching",
+        alarmActions: topics,
+        okActions: topics,
+      },
+      { parent },
+    );
+  return [
+    alarm(
+      "index-late",
+      "index-late",
+      "Changed products wait more than five minutes to be searchable. Is the OpenSearch domain well?",
+      {
+        namespace: "AWS/Lambda",
+        metricName: "IteratorAge",
+        dimensions: { FunctionName: indexer.name },
+        statistic: "Maximum",
+        threshold: 300_000,
+      },
+      5,
+    ),
+    alarm(
+      "index-errors",
+      "index-errors",
+      "The indexer ends with errors that it did not expect. Its log names them.",
+      {
+        namespace: "AWS/Lambda",
+        metricName: "Errors",
+        dimensions: { FunctionName: indexer.name },
+        statistic: "Sum",
+        threshold: 0,
+      },
+      3,
+    ),
+    alarm(
+      "dead-letters",
+      "index-dead-letters",
+      "Products can't be indexed. The messages of the dead-letter queue say which and why.",
+      {
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: deadLetters.name },
+        statistic: "Maximum",
+        threshold: 0,
+      },
+      1,
+    ),
+    alarm(
+      "rebuild-failed",
+      "rebuild-failed",
+      "A rebuild of the search index failed; searches still read the old index. Start it again: it goes on.",
+      {
+        namespace: "AWS/States",
+        metricName: "ExecutionsFailed",
+        dimensions: { StateMachineArn: rebuild.arn },
+        statistic: "Sum",
+        threshold: 0,
+      },
+      1,
+    ),
+  ];
+}

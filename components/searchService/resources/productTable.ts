@@ -1,0 +1,40 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createReplicas } from "../../infrastructure/replicas";
+import { transformed } from "../../inlineFunction/args";
+import type { SearchServiceArgs } from "../args";
+
+/** The product table, whoever made it. */
+export interface ProductData {
+  name: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
+  streamArn: pulumi.Output<string>;
+  /** Absent where the table existed already. */
+  table?: aws.dynamodb.Table;
+}
+
+export function createProductTable(name: string, args: SearchServiceArgs, parent: pulumi.Resource): ProductData {
+  if (args.existingTable) {
+    const { name: tableName, arn, streamArn } = args.existingTable;
+    return { name: pulumi.output(tableName), arn: pulumi.output(arn), streamArn: pulumi.output(streamArn) };
+  }
+  const protect = args.protectData ?? true;
+  const table = new aws.dynamodb.Table(
+    `${name}-products`,
+    transformed<aws.dynamodb.TableArgs>(
+      {
+        attributes: [{ name: "productId", type: "S" }],
+        hashKey: "productId",
+        billingMode: "PAY_PER_REQUEST",
+        streamEnabled: true,
+        streamViewType: "NEW_AND_OLD_IMAGES",
+        pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: protect,
+        replicas: createReplicas(args.replicaRegions, { protect, backups: true }),
+      },
+      args.transform?.table,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+  return { name: table.name, arn: table.arn, streamArn: table.streamArn, table };
+}

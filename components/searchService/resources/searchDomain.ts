@@ -1,0 +1,125 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { READ_ALIAS } from "../../../domain/catalogue/searchIndex";
+import { allow, type Grant, type InlineFunction, reference } from "../../inlineFunction";
+import { transformed } from "../../inlineFunction/args";
+import type { SearchDomainArgs, SearchServiceArgs } from "../args";
+
+/** Where searches and changes go. */
+export interface Engine {
+  endpoint: pulumi.Input<string>;
+  arn: pulumi.Input<string>;
+  /** Copies of each shard besides the first. */
+  replicas: number;
+  /** What each function that speaks to the engine may do there. */
+  rights: Rights;
+  /** Absent when the domain exists already. */
+  domain?: aws.opensearch.Domain;
+}
+
+type Rights = Readonly<Record<"search" | "index" | "rebuild", Grant>>;
+
+function rightsIn(domainArn: pulumi.Input<string>): Rights {
+  const domain = reference("es:domain", domainArn);
+  return {
+    // A search is a POST to one path; whoever searches can read and write nothing else.
+    search: { actions: ["es:ESHttpPost"], resources: [pulumi.interpolate`${domainArn}/${READ_ALIAS}/_search`] },
+    index: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
+    rebuild: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"),
+  };
+}
+
+/** What the functions reach OpenSearch by: the given domain, or a new one. */
+export function createSearchEngine(name: string, args: SearchServiceArgs, parent: pulumi.Resource): Engine {
+  if (args.existingDomain) {
+    const { endpoint, arn, replicas = 0 } = args.existingDomain;
+    return { endpoint, arn, replicas, rights: rightsIn(arn) };
+  }
+  const { instanceCount = 1 } = args.domain ?? {};
+  const zones = zonesFor(name, instanceCount);
+  const protect = args.protectData ?? true;
+  const domain = new aws.opensearch.Domain(
+    name,
+    transformed<aws.opensearch.DomainArgs>(
+      {
+        domainName: domainName(name, args.domain?.name),
+        engineVersion: "OpenSearch_2.19",
+        clusterConfig: {
+          instanceType: args.domain?.instanceType ?? "t3.small.search",
+          instanceCount,
+          zoneAwarenessEnabled: zones > 1,
+          ...(zones > 1 && { zoneAwarenessConfig: { availabilityZoneCount: zones } }),
+        },
+        ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: args.domain?.volumeGiB ?? 10 },
+        encryptAtRest: { enabled: true },
+        nodeToNodeEncryption: { enabled: true },
+        domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-2019-07" },
+        softwareUpdateOptions: { autoSoftwareUpdateEnabled: true },
+      },
+      args.transform?.domain,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+  return { endpoint: domain.endpoint, arn: domain.arn, replicas: zones - 1, rights: rightsIn(domain.arn), domain };
+}
+
+/**
+ * Lets the functions in, each for what its rights say, and nobody else: the domain's address is public, so every request
+ * must be signed by one of their roles. What the domain's policy allows holds even if the role's own policy does not
+ * say it (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html), so both say the same.
+ *
+ * A policy of its own, because the functions need the domain's address and the policy needs the functions' roles.
+ */
+export function allowAccess(
+  name: string,
+  domain: aws.opensearch.Domain,
+  rights: Rights,
+  functions: Record<keyof Rights, Pick<InlineFunction, "role">>,
+  parent: pulumi.Resource,
+) {
+  const statement = (who: keyof Rights) => ({
+    Effect: "Allow",
+    Principal: { AWS: functions[who].role.arn },
+    Action: rights[who].actions,
+    Resource: rights[who].resources,
+  });
+  return new aws.opensearch.DomainPolicy(
+    name,
+    {
+      domainName: domain.domainName,
+      accessPolicies: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [statement("search"), statement("index"), statement("rebuild")],
+      }),
+    },
+    { parent },
+  );
+}
+
+/**
+ * Checks the settings of a new search domain, so that a program can refuse them before it makes anything.
+ *
+ * @param name of the {@link SearchService}.
+ * @throws {pulumi.RunError} for the first one that AWS would refuse.
+ */
+export function checkSearchDomain(name: string, { name: physical, instanceCount = 1 }: SearchDomainArgs): void {
+  zonesFor(name, instanceCount);
+  domainName(name, physical);
+}
+
+function zonesFor(name: string, instanceCount: number): 1 | 2 | 3 {
+  if (instanceCount === 1) return 1;
+  if (instanceCount % 3 === 0 && instanceCount > 0) return 3;
+  if (instanceCount % 2 === 0 && instanceCount > 0) return 2;
+  throw new pulumi.RunError(
+    `SearchService "${name}": domain.instanceCount is ${instanceCount}. Give 1, an even number or a multiple of 3: nodes are spread evenly over zones.`,
+  );
+}
+
+function domainName(name: string, given: string | undefined): string {
+  const physical = given ?? `${name}-${pulumi.getStack()}`.toLowerCase();
+  if (/^[a-z][a-z0-9-]{2,27}$/.test(physical)) return physical;
+  throw new pulumi.RunError(
+    `SearchService "${name}": "${physical}" can't name an OpenSearch domain. Give domain.name: 3 to 28 lower-case letters, digits and hyphens, a letter first.`,
+  );
+}

@@ -1,0 +1,164 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { transformed } from "../../inlineFunction/args";
+import type { SiteApi, StaticSiteArgs } from "../args";
+import { pageFallback } from "../functions/edgeFunctions";
+import { EVERY_METHOD, READ } from "../methods";
+import { createBucketOrigins } from "./bucketOrigins";
+import { type AllowedOrigins, createSecurityHeaders } from "./securityHeaders";
+import { createSignInPaths } from "./signInPaths";
+
+type Behavior = aws.types.input.cloudfront.DistributionOrderedCacheBehavior;
+type Origin = aws.types.input.cloudfront.DistributionOrigin;
+
+/** Policies that AWS manages; their ids are the same in every account. */
+const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/** Whatever an API answers may be kept as long as it says itself, up to this. */
+const LONGEST_API_CACHE_SECONDS = 60;
+
+/**
+ * CloudFront keeps these for ten seconds unless it is told otherwise, whatever their `Cache-Control` says: one customer's
+ * 503 would be everybody's at that edge, and a Region's failure would last longer than it does.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+ */
+const ERRORS_NOT_KEPT = [500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }));
+
+export function createDistribution(
+  name: string,
+  args: StaticSiteArgs,
+  bucket: aws.s3.Bucket,
+  folders: string[],
+  allowed: AllowedOrigins,
+  parent: pulumi.Resource,
+): aws.cloudfront.Distribution {
+  const apis = Object.entries(args.apis ?? {});
+  const headers = createSecurityHeaders(name, allowed, parent).id;
+  const files = createBucketOrigins(name, bucket, args.peer, parent);
+  const signIns = createSignInPaths(name, args.signInRegions ?? [], parent);
+  const answersCached = apis.some(([, api]) => api.cache) ? apiCachePolicy(name, parent).id : undefined;
+
+  const toApi = (pathPattern: pulumi.Input<string>, targetOriginId: pulumi.Input<string>): Behavior => ({
+    pathPattern,
+    targetOriginId,
+    viewerProtocolPolicy: "https-only",
+    allowedMethods: EVERY_METHOD,
+    cachedMethods: READ,
+    cachePolicyId: CACHING_DISABLED,
+    // The API's own host name must arrive, or API Gateway refuses the request.
+    originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
+    responseHeadersPolicyId: headers,
+  });
+  const behaviors: Behavior[] = [
+    ...apis.map(([pathPattern, api]) => ({
+      ...toApi(pathPattern, pathPattern),
+      ...(api.cache && { cachePolicyId: answersCached }),
+      compress: true,
+    })),
+    ...signIns.map((signIn) => ({
+      ...toApi(signIn.pathPattern, signIn.originId),
+      functionAssociations: [{ eventType: "viewer-request", functionArn: signIn.function.arn }],
+    })),
+    { ...files.read, pathPattern: "/media/*", targetOriginId: files.media, responseHeadersPolicyId: headers },
+  ];
+
+  return new aws.cloudfront.Distribution(
+    `${name}-distribution`,
+    transformed<aws.cloudfront.DistributionArgs>(
+      {
+        enabled: true,
+        comment: name,
+        httpVersion: "http2and3",
+        isIpv6Enabled: true,
+        priceClass: args.priceClass ?? "PriceClass_All",
+        webAclId: args.webAclArn,
+        aliases: args.domain && [args.domain.name],
+        viewerCertificate: args.domain
+          ? {
+              acmCertificateArn: args.domain.certificateArn,
+              sslSupportMethod: "sni-only",
+              minimumProtocolVersion: "TLSv1.2_2021",
+            }
+          : { cloudfrontDefaultCertificate: true },
+        defaultRootObject: "index.html",
+        defaultCacheBehavior: {
+          ...files.read,
+          targetOriginId: files.site,
+          responseHeadersPolicyId: headers,
+          functionAssociations: [
+            { eventType: "viewer-request", functionArn: pagesFunction(name, folders, parent).arn },
+          ],
+        },
+        orderedCacheBehaviors: behaviors,
+        origins: [
+          ...files.origins,
+          ...apis.map(([pathPattern, api]) => webOrigin(pathPattern, hostOf(name, pathPattern, api.url))),
+          ...signIns.map(({ originId, host }) => webOrigin(originId, host)),
+        ],
+        originGroups: files.groups,
+        customErrorResponses: ERRORS_NOT_KEPT,
+        restrictions: { geoRestriction: { restrictionType: "none" } },
+        loggingConfig: args.accessLogs && { bucket: args.accessLogs.bucketDomainName, prefix: args.accessLogs.prefix },
+      },
+      args.transform?.distribution,
+    ),
+    { parent },
+  );
+}
+
+function pagesFunction(name: string, folders: string[], parent: pulumi.Resource): aws.cloudfront.Function {
+  return new aws.cloudfront.Function(
+    `${name}-pages`,
+    {
+      runtime: "cloudfront-js-2.0",
+      code: pageFallback(folders),
+      publish: true,
+      comment: "One page answers every page's path",
+    },
+    { parent },
+  );
+}
+
+/** Keeps nothing that the API doesn't ask to keep, tells query strings apart, and lets CloudFront compress. */
+function apiCachePolicy(name: string, parent: pulumi.Resource): aws.cloudfront.CachePolicy {
+  return new aws.cloudfront.CachePolicy(
+    `${name}-api`,
+    {
+      comment: `As long as an API of ${name} says itself`,
+      minTtl: 0,
+      defaultTtl: 0,
+      maxTtl: LONGEST_API_CACHE_SECONDS,
+      parametersInCacheKeyAndForwardedToOrigin: {
+        enableAcceptEncodingBrotli: true,
+        enableAcceptEncodingGzip: true,
+        cookiesConfig: { cookieBehavior: "none" },
+        headersConfig: { headerBehavior: "none" },
+        queryStringsConfig: { queryStringBehavior: "all" },
+      },
+    },
+    { parent },
+  );
+}
+
+function webOrigin(originId: pulumi.Input<string>, domainName: pulumi.Input<string>): Origin {
+  return {
+    originId,
+    domainName,
+    customOriginConfig: {
+      httpPort: 80,
+      httpsPort: 443,
+      originProtocolPolicy: "https-only",
+      originSslProtocols: ["TLSv1.2"],
+    },
+  };
+}
+
+function hostOf(name: string, pathPattern: string, url: SiteApi["url"]): pulumi.Output<string> {
+  return pulumi.output(url).apply((address) => {
+    if (URL.canParse(address)) return new URL(address).host;
+    throw new pulumi.RunError(
+      `StaticSite "${name}": apis["${pathPattern}"].url is "${address}". Give an address such as https://api.example.com.`,
+    );
+  });
+}

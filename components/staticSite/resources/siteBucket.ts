@@ -1,0 +1,53 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type PrivateBucket, privateBucket, tlsOnly } from "../../privateBucket";
+import { MEDIA, SITE } from "../bucketFolders";
+
+const OLD_VERSIONS_DAYS = 30;
+
+/** The bucket of pages and media. */
+export function createSiteBucket(name: string, args: aws.s3.BucketArgs, parent: pulumi.Resource): PrivateBucket {
+  return privateBucket(`${name}-assets`, { bucket: args, oldVersionsDays: OLD_VERSIONS_DAYS }, { parent });
+}
+
+/** Lets the distribution read, and nobody else; and nobody at all without TLS. */
+export function readableBy(
+  name: string,
+  distributionArn: pulumi.Input<string>,
+  { bucket, ready }: PrivateBucket,
+  parent: pulumi.Resource,
+) {
+  const fromDistribution = { StringEquals: { "AWS:SourceArn": distributionArn } };
+  const cloudFront = { Service: "cloudfront.amazonaws.com" };
+  return new aws.s3.BucketPolicy(
+    `${name}-assets`,
+    {
+      bucket: bucket.bucket,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "DistributionReads",
+            Effect: "Allow",
+            Principal: cloudFront,
+            Action: "s3:GetObject",
+            Resource: [pulumi.interpolate`${bucket.arn}/${SITE}*`, pulumi.interpolate`${bucket.arn}/${MEDIA}*`],
+            Condition: fromDistribution,
+          },
+          {
+            // Without it S3 answers 403 instead of 404 for what is missing.
+            Sid: "MissingIsNotFound",
+            Effect: "Allow",
+            Principal: cloudFront,
+            Action: "s3:ListBucket",
+            Resource: bucket.arn,
+            Condition: fromDistribution,
+          },
+          tlsOnly(bucket),
+        ],
+      }),
+    },
+    // S3 refuses to change two settings of a bucket at once.
+    { parent, dependsOn: ready },
+  );
+}

@@ -1,0 +1,95 @@
+"""Refuses what a web page of another site asks of the emulator: the rules of local/servers/refuseForeignPages.ts.
+
+MiniStack answers any Host and lets every origin read its answers ("*"), so that any page in the developer's browser could create a
+function and run it as the developer. Here a request is refused when
+
+  - its Host is no name of this machine, of AWS's endpoints, or of an API's custom domain (DNS rebinding);
+  - its Origin is another site's, or the browser says that it comes from one.
+
+The exception is a deployed HTTP API whose own CORS configuration names the origin. Other answers carry no CORS headers.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+LOOPBACK = ("127.0.0.1", "localhost")
+# The functions' proxy hands AWS's endpoints on under their names; nobody else can make these resolve.
+AWS_ENDPOINT = re.compile(r"^([\w-]+\.)?[\w-]+\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com$")
+
+
+def host_name(host):
+    return re.sub(r":\d+$", "", host.lower())
+
+
+def is_own_host(name, custom_domains):
+    return name in LOOPBACK or name.endswith(".localhost") or bool(AWS_ENDPOINT.match(name)) or name in custom_domains
+
+
+def origin_name(origin):
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:
+        return ""
+
+
+def refusal_of(headers, custom_domains, allows_origin):
+    """Why a request is refused, or None. `headers` by lower-case name; `allows_origin` is a deployed API's own word."""
+    host = headers.get("host", "")
+    if not is_own_host(host_name(host), custom_domains):
+        return f'The Host "{host}" is no name of this server: ask it as 127.0.0.1 or localhost.'
+    origin = headers.get("origin")
+    if origin is not None and allows_origin(origin):
+        return None
+    if origin is not None and not is_own_host(origin_name(origin), custom_domains):
+        return f'Pages of the origin "{origin}" may not call this server.'
+    if headers.get("sec-fetch-site") == "cross-site":
+        return "Pages of other sites may not call this server."
+    return None
+
+
+def refuse():
+    import ministack.app as ministack
+    from ministack.services import apigateway, apigateway_v1
+
+    serve = ministack.app
+
+    def configured(headers, path):
+        """Whether the called API, if it is one, has a CORS configuration that names the origin."""
+        parsed = ministack._parse_execute_api_url(headers.get("host", ""), path)
+        custom = None if parsed else ministack._resolve_custom_domain_request(headers.get("host", ""), path)
+        called = (parsed or custom or (None,))[0]
+        api = apigateway._apis.get(called) if isinstance(called, str) else None
+        allowed = ((api or {}).get("corsConfiguration") or {}).get("allowOrigins") or []
+        return lambda origin: "*" in allowed or origin in allowed
+
+    async def refuse_foreign_pages(scope, receive, send):
+        if scope["type"] not in ("http", "websocket"):
+            return await serve(scope, receive, send)
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        allows_origin = configured(headers, scope["path"])
+        refusal = refusal_of(headers, apigateway_v1._domain_names, allows_origin)
+        if refusal is not None:
+            return await answer(scope, receive, send, refusal)
+        if "origin" in headers and allows_origin(headers["origin"]):
+            return await serve(scope, receive, send)
+
+        async def send_without_cors(message):
+            if message["type"] == "http.response.start":
+                kept = [pair for pair in message.get("headers", []) if not pair[0].lower().startswith(b"access-control-")]
+                message = {**message, "headers": kept}
+            await send(message)
+
+        await serve(scope, receive, send_without_cors)
+
+    ministack.app = refuse_foreign_pages
+
+
+async def answer(scope, receive, send, refusal):
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    body = f"{refusal}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

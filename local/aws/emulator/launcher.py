@@ -1,0 +1,298 @@
+"""Starts MiniStack with what AWS does and MiniStack 1.5.33 does not.
+
+All by replacing private names of exactly that version (requirements.txt pins it, and this file refuses any other):
+  - a Node.js worker of our own (worker.js): a handler's error keeps its name, as Lambda and Step Functions report it, and the
+    environment stays warm afterwards;
+  - an invocation that logs nothing does not wait 50 ms for a log line;
+  - as many workers are started at once as there are processors, and a call takes one that has become free meanwhile (turns.py);
+  - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
+  - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone; a condition
+    may name the sender, and SES has verified every sender, as it must have before a program comes;
+  - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
+  - /health is a path like any other;
+  - limits that the store's code could meet are AWS's (limits.py);
+  - pages of other sites get no answer, whatever Host they ask for (foreign_pages.py);
+  - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
+  - an address that was confirmed is verified, and no token is made without its trigger (cognito_accounts.py);
+  - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
+  - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
+  - sent mail is kept in a file, where MAILBOX names one;
+  - what AWS would bill for is written down, where METER names a file for it (meter.py), and what was acknowledged is then not;
+  - where the time of calls goes is written down, where TIMES names a file for it (times.py);
+  - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
+    the group watches standard input, which the starter holds open.
+"""
+
+import contextvars
+import json
+import os
+import select
+import signal
+import sys
+import threading
+
+import checkpoint
+import cognito_accounts
+import foreign_pages
+import limits
+import mailbox
+import meter
+import multi_region_keys
+import times
+import turns
+
+EXPECTED = "1.5.33"
+
+
+def guard(alive_fd):
+    """Waits until the starter (standard input) or MiniStack itself is gone, then kills what is left of MiniStack's group."""
+    group = os.getpgid(0)
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    open_fds = [0, alive_fd]
+    while True:
+        ready, _, _ = select.select(open_fds, [], [])
+        if any(os.read(fd, 4096) == b"" for fd in ready):
+            break
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    os._exit(0)
+
+
+def start_guard():
+    # The write end stays open in this process alone (Python's descriptors are not inherited by the workers), so the guard reads
+    # the end of it as soon as MiniStack is gone.
+    read_end, write_end = os.pipe()
+    if os.fork() == 0:
+        os.close(write_end)
+        guard(read_end)
+    os.close(read_end)
+    # MiniStack has no use for standard input, and its workers must not inherit it.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    return write_end
+
+
+def use_own_node_worker():
+    import ministack.core.lambda_runtime as runtime
+    import ministack.services.lambda_svc as lambda_service
+
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.js"), encoding="utf-8") as script:
+        runtime._NODEJS_WORKER_SCRIPT = script.read()
+
+    drain = runtime.Worker._drain_stderr_bounded
+    runtime.Worker._drain_stderr_bounded = lambda self: drain(self, 0.003, 0.002, 0.05)
+
+    # worker.js answers a handler's error as {"status": "ok", "failure": {errorType, errorMessage, trace}}, because MiniStack kills a
+    # worker that answers "error". Here it becomes the invocation's error again.
+    failure = threading.local()
+    invoke = runtime.Worker.invoke
+
+    def invoke_keeping_failure(self, *args, **kwargs):
+        response = invoke(self, *args, **kwargs)
+        failure.payload = response.get("failure")
+        return response
+
+    runtime.Worker.invoke = invoke_keeping_failure
+    execute = lambda_service._execute_function_warm
+
+    def execute_with_failure(func, event, request_id):
+        failure.payload = None
+        result = execute(func, event, request_id)
+        if failure.payload and not result.get("error"):
+            result = {**result, "body": failure.payload, "error": True}
+        body = result.get("body")
+        if isinstance(body, dict) and body.get("errorMessage") == "Worker process died":
+            # As Lambda reports an environment that ended in the middle of an invocation.
+            result = {**result, "body": {**body, "errorType": "Runtime.ExitError"}}
+        return result
+
+    lambda_service._execute_function_warm = execute_with_failure
+
+
+def wait_as_step_functions_does():
+    import ministack.services.stepfunctions as step_functions
+
+    waiting = threading.local()
+    # Which state machine each token belongs to: the resource of a permission to answer it.
+    owners = {}
+
+    # MiniStack takes TimeoutSeconds as it stands, an expression included.
+    execute_task = step_functions._execute_task
+
+    def execute_task_with_timeout(state, task_input, execution, context):
+        waiting.state_machine = context.get("StateMachine", {}).get("Id")
+        if isinstance(state.get("TimeoutSeconds"), str):
+            seconds = step_functions._jsonata_state_field(state, "TimeoutSeconds", "number", task_input, context)
+            state = {**state, "TimeoutSeconds": seconds}
+        return execute_task(state, task_input, execution, context)
+
+    step_functions._execute_task = execute_task_with_timeout
+
+    # MiniStack drops the error of a function that was handed a task token, and waits for an answer that never comes.
+    invoke_with_callback = step_functions._invoke_with_callback
+
+    def invoke_with_callback_remembering_token(resource, arguments, token, state):
+        waiting.token = token
+        owners[token] = waiting.state_machine
+        # Answers may come late, so tokens that are over stay known for a while.
+        if len(owners) > 20_000:
+            owners.pop(next(iter(owners)))
+        try:
+            return invoke_with_callback(resource, arguments, token, state)
+        finally:
+            waiting.token = None
+
+    step_functions._invoke_with_callback = invoke_with_callback_remembering_token
+    call_lambda = step_functions._call_lambda
+
+    def call_lambda_answering_token(function, event):
+        try:
+            return call_lambda(function, event)
+        except step_functions._ExecutionError as error:
+            task = step_functions._task_tokens.get(getattr(waiting, "token", None))
+            if task and not task["event"].is_set():
+                task["error"] = {"Error": error.error, "Cause": error.cause}
+                task["event"].set()
+            raise
+
+    step_functions._call_lambda = call_lambda_answering_token
+    return owners
+
+
+def name_resources_as_iam_does(token_owners):
+    # In some calls MiniStack finds no resource, so that no grant but one on "*" would let them pass.
+    import ministack.core.iam_actions as iam_actions
+    import ministack.core.iam_evaluator as iam
+    import ministack.services.ses_v2 as ses
+
+    extract_resource_arn = iam_actions.extract_resource_arn
+    resolve = iam._resolve_condition_key
+    mailing_as = contextvars.ContextVar("mailing_as", default=None)
+
+    def extract_named_resource_arn(service, method, path, headers, body, query, region, account):
+        arn = extract_resource_arn(service, method, path, headers, body, query, region, account)
+        if arn != "*" or not body:
+            return arn
+        if service == "states" and b"taskToken" in body:
+            # A token belongs to a state machine.
+            return token_owners.get(json.loads(body).get("taskToken"), arn)
+        if service == "ses" and path.rstrip("/") == "/v2/email/outbound-emails":
+            # Mail is sent by an identity: the sender's address or, if that is not verified itself, its domain.
+            sender = json.loads(body).get("FromEmailAddress") or ""
+            address = sender.rsplit("<", 1)[-1].rstrip("> ")
+            mailing_as.set(address)
+            identity = address if address in ses._identities else address.rsplit("@", 1)[-1]
+            return f"arn:aws:ses:{region}:{account}:identity/{identity}"
+        return arn
+
+    def resolve_sender(key, context):
+        return mailing_as.get() if key.lower() == "ses:fromaddress" else resolve(key, context)
+
+    iam_actions.extract_resource_arn = extract_named_resource_arn
+    iam._resolve_condition_key = resolve_sender
+    ses._message_rejection = lambda *_args, **_kwargs: None
+
+
+def name_roles_as_iam_does():
+    import ministack.core.iam_evaluator as iam
+
+    resolve = iam._resolve_condition_key
+
+    def resolve_role(key, context):
+        value = resolve(key, context)
+        if key.lower() != "aws:principalarn" or ":assumed-role/" not in str(value):
+            return value
+        account, role = str(value).split(":")[4], str(value).split("/")[1]
+        return f"arn:aws:iam::{account}:role/{role}"
+
+    iam._resolve_condition_key = resolve_role
+
+
+def leave_health_to_the_apis():
+    # MiniStack answers /health of every host by itself, so that a deployed API's own word was never heard.
+    import ministack.app as app
+
+    app._HEALTH_PATHS = tuple(path for path in app._HEALTH_PATHS if path != "/health")
+
+
+def write_down_decisions(file):
+    """One JSON line for each decision on a role's request: {role, action, resource, allowed}. See cli/leastPrivilege."""
+    import ministack.core.iam_evaluator as iam
+
+    log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    asked = threading.local()
+    evaluate, enforce = iam.evaluate, iam.enforce
+
+    def evaluate_noting_request(context, *args, **kwargs):
+        asked.context = context
+        return evaluate(context, *args, **kwargs)
+
+    def enforce_and_write_down(*args, **kwargs):
+        asked.context = None
+        denied = enforce(*args, **kwargs)
+        context = asked.context
+        # Root is never evaluated; a request whose credentials are wrong is nobody's.
+        if context is not None and ":assumed-role/" in context.principal_arn:
+            line = {
+                "role": context.principal_arn.split("/")[1],
+                "action": context.action,
+                "resource": context.resource_arn,
+                "allowed": denied is None,
+            }
+            os.write(log, (json.dumps(line) + "\n").encode())
+        return denied
+
+    iam.evaluate = evaluate_noting_request
+    iam.enforce = enforce_and_write_down
+
+
+def main():
+    alive = start_guard()
+    import ministack  # noqa: F401  (imported after the fork, so that the guard stays small)
+    from importlib.metadata import version
+
+    if version("ministack") != EXPECTED:
+        sys.exit(f"MiniStack {EXPECTED} is needed, {version('ministack')} is installed: remove .stayopen/venv and start again.")
+    use_own_node_worker()
+    turns.start_few_workers_at_once()
+    name_resources_as_iam_does(wait_as_step_functions_does())
+    name_roles_as_iam_does()
+    multi_region_keys.share_between_processes()
+    cognito_accounts.keep_accounts_as_cognito_does()
+    limits.enforce()
+    # Not for the functions, which get this process's environment.
+    access_log = os.environ.pop("ACCESS_LOG", None)
+    if access_log:
+        write_down_decisions(access_log)
+    mailbox_file = os.environ.pop("MAILBOX", None)
+    if mailbox_file:
+        mailbox.keep(mailbox_file)
+    meter_file = os.environ.pop("METER", None)
+    if meter_file:
+        meter.write_down(meter_file)
+    from durability import Durability
+
+    durability = Durability(os.environ["STATE_DIR"], os.environ.pop("JOURNAL_DIR"), os.environ["MINISTACK_REGION"])
+    durability.install()
+    if meter_file:
+        durability.journal.keep_nothing()
+    # Around everything else. The functions see it too.
+    if os.environ.get("TIMES"):
+        times.write_down(os.environ["TIMES"])
+    checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)
+    leave_health_to_the_apis()
+    foreign_pages.refuse()
+    from ministack.app import main as serve
+
+    sys.argv = sys.argv[:1]
+    try:
+        serve()
+    finally:
+        os.close(alive)
+
+
+if __name__ == "__main__":
+    main()

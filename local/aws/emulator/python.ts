@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** The project's root folder: two above this file. */
+export const projectRoot = resolve(__dirname, "..", "..", "..");
+
+/** The Python of the emulators' virtual environment: `.stayopen/venv`, or what `STAYOPEN_VENV` names. */
+export function emulatorPython(): string {
+  const venv = process.env["STAYOPEN_VENV"] ?? join(projectRoot, ".stayopen", "venv");
+  const python = join(venv, "bin", "python");
+  if (!existsSync(python)) {
+    throw new Error(`The emulators' Python environment is missing at ${venv}: run "npm run setup" first.`);
+  }
+  return python;
+}

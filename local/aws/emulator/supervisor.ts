@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, isFree } from "../../servers/ports";
+import { emulatorPython, projectRoot } from "./python";
+
+/** Root of the emulated account: `test` is root to MiniStack, and its account is 000000000000. */
+export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
+export const accountId = "000000000000";
+
+export interface MiniStackOptions {
+  region: string;
+  /** The Region's own folder: its state, objects, temporary files and log. */
+  dataDir: string;
+  /** The port to listen on; without it, or where it is taken, any free one. */
+  port?: number;
+  /** Environment that each function's process gets besides its own (proxy, certificate authority). */
+  functionEnvironment?: Record<string, string>;
+  /** Where every decision on a role's request is written down, as JSON lines (`AccessDecision`). Default: nowhere. */
+  accessLog?: string;
+  /**
+   * Where everything that AWS would bill for is written down, as JSON lines (meter.py). Such a run is for counting many orders:
+   * it keeps no logs, and nothing survives its end. Default: nowhere.
+   */
+  meter?: string;
+  /** Where it is written down where the time of calls goes, as JSON lines (times.py). Default: nowhere. */
+  times?: string;
+  /** Where sent mail is kept, one JSON object a line; nothing that happens to the Region touches it. Default: in memory. */
+  mailbox?: string;
+  /** Longest wait for the first answer. Default 30,000 ms. */
+  readyTimeoutMs?: number;
+}
+
+/** One Region's emulator process, with all its functions' processes. */
+export interface MiniStack {
+  region: string;
+  /** `http://127.0.0.1:PORT`. */
+  endpoint: string;
+  port: number;
+  pid: number;
+  logFile: string;
+  /** Settles when the process has ended, with its own word on why if that was not asked for. */
+  ended: Promise<{ expected: boolean; reason: string }>;
+  /**
+   * Writes the state to the data folder while everything goes on. Resolves with whether it was written within `limitMs` (default
+   * 60,000).
+   */
+  checkpoint(limitMs?: number): Promise<boolean>;
+  /** Graceful: state is written to the data folder. Kills after `graceMs` (default 20,000). */
+  stop(graceMs?: number): Promise<void>;
+  /**
+   * SIGKILL to the emulator and all its functions at once. A start on the same data folder has every table, stream, queue, object
+   * and account as acknowledged until then, and everything else as of the last checkpoint; executions that ran are lost.
+   */
+  kill(): Promise<void>;
+  /** SIGSTOP to the emulator and all its functions. */
+  freeze(): void;
+  /** SIGCONT after a freeze: everything goes on where it stopped. */
+  thaw(): void;
+}
+
+/**
+ * Starts the emulator of one Region and waits until it answers.
+ *
+ * The emulator has a process group of its own, so a Ctrl-C in the terminal reaches this process only, and dies with this process
+ * however that one ends: the launcher's guard holds the other end of its standard input.
+ */
+export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
+  const python = emulatorPython();
+  const port = await freePort(options.port);
+  const temporary = join(options.dataDir, "tmp");
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const logFile = join(options.dataDir, "ministack.log");
+  const log = openSync(logFile, "a");
+  const child = spawn(python, [join(__dirname, "launcher.py")], {
+    cwd: options.dataDir,
+    detached: true,
+    stdio: ["pipe", log, log],
+    env: { ...emulatorEnvironment(options, port, temporary), ...options.functionEnvironment },
+  });
+  closeSync(log);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const state = { stopping: false };
+  const ended = new Promise<{ expected: boolean; reason: string }>((resolve) => {
+    child.once("error", (error) => resolve({ expected: false, reason: error.message }));
+    child.once("exit", (code, signal) => {
+      resolve({ expected: state.stopping, reason: signal ? `ended by ${signal}` : `ended with code ${code}` });
+    });
+  });
+  child.stdin?.on("error", () => undefined); // the emulator closes its end when it dies
+  await untilReady(child, endpoint, ended, logFile, options.readyTimeoutMs ?? 30_000);
+
+  const signalGroup = (signal: NodeJS.Signals) => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-child.pid, signal);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  };
+  // Two at a time would write the same files.
+  let writing: Promise<boolean> = Promise.resolve(true);
+  const checkpoint = (limitMs = 60_000) => {
+    writing = writing.then(
+      async () => !state.stopping && (await writeState(child, join(options.dataDir, "state"), limitMs)),
+    );
+    return writing;
+  };
+  return {
+    region: options.region,
+    endpoint,
+    port,
+    pid: child.pid ?? -1,
+    logFile,
+    ended,
+    checkpoint,
+    async stop(graceMs = 20_000) {
+      state.stopping = true;
+      signalGroup("SIGCONT");
+      await writing;
+      child.kill("SIGTERM");
+      const stopped = await Promise.race([ended.then(() => true), sleep(graceMs, false, { ref: false })]);
+      if (!stopped) signalGroup("SIGKILL");
+      await ended;
+    },
+    async kill() {
+      state.stopping = true;
+      signalGroup("SIGKILL");
+      await ended;
+      await untilFree(port, 2_000);
+    },
+    freeze: () => signalGroup("SIGSTOP"),
+    thaw: () => signalGroup("SIGCONT"),
+  };
+}
+
+function emulatorEnvironment(options: MiniStackOptions, port: number, temporary: string): Record<string, string> {
+  return {
+    // The functions' `node` is the project's own.
+    PATH: [join(projectRoot, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter),
+    HOME: temporary,
+    TMPDIR: temporary,
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    PYTHONUNBUFFERED: "1",
+    GATEWAY_PORT: String(port),
+    BIND_HOST: "127.0.0.1",
+    MINISTACK_HOST: "localhost",
+    MINISTACK_REGION: options.region,
+    AUTH: "true",
+    LOG_LEVEL: process.env["STAYOPEN_EMULATOR_LOG"] ?? "WARNING",
+    // Both would listen on all interfaces.
+    IOT_MTLS_ENABLED: "0",
+    SFTP_ENABLED: "0",
+    PERSIST_STATE: options.meter === undefined ? "1" : "0",
+    STATE_DIR: join(options.dataDir, "state"),
+    JOURNAL_DIR: join(options.dataDir, "journal"),
+    S3_PERSIST: "1",
+    S3_DATA_DIR: join(options.dataDir, "s3"),
+    ...(options.accessLog === undefined ? {} : { ACCESS_LOG: options.accessLog }),
+    ...(options.meter === undefined ? {} : { METER: options.meter }),
+    ...(options.times === undefined ? {} : { TIMES: options.times }),
+    ...(options.mailbox === undefined ? {} : { MAILBOX: options.mailbox }),
+  };
+}
+
+async function writeState(child: ChildProcess, stateDir: string, limitMs: number): Promise<boolean> {
+  const marker = join(stateDir, "complete");
+  rmSync(marker, { force: true });
+  if (!child.kill("SIGUSR1")) return false;
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
+    if (existsSync(marker)) return true;
+    await sleep(20);
+  }
+  return existsSync(marker);
+}
+
+/** A copy of the process that was writing the state may die a moment later than the process itself, and has its port. */
+async function untilFree(port: number, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline && !(await isFree(port))) await sleep(10);
+}
+
+async function untilReady(
+  child: ChildProcess,
+  endpoint: string,
+  ended: Promise<{ reason: string }>,
+  logFile: string,
+  timeoutMs: number,
+): Promise<void> {
+  const failure = { reason: "" };
+  void ended.then(({ reason }) => {
+    failure.reason = reason;
+  });
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    if (failure.reason !== "") {
+      throw new Error(
+        `The emulator ${failure.reason} while starting. Its last words, of ${logFile}: ${lastLines(logFile)}`,
+      );
+    }
+    const ready = await fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(2000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(30);
+  }
+  if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  throw new Error(`The emulator did not answer within ${timeoutMs} ms; its log is ${logFile}.`);
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, "utf8").trim().split("\n").slice(-3).join(" | ");
+}

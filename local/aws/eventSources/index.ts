@@ -1,0 +1,246 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { DescribeStreamCommand, DynamoDBStreamsClient, type Shard } from "@aws-sdk/client-dynamodb-streams";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Deployment } from "../../deployment/deployment";
+import type { InvocationAnswer } from "./batch";
+import { Checkpoint } from "./checkpoint";
+import { onFailureMessage, sendTo } from "./destination";
+import { Gate, withinLimit } from "./gate";
+import type { Backoff, GivenUp } from "./lane";
+import { type StreamMapping, streamMappings } from "./mapping";
+import { missingPermissions } from "./permissions";
+import { ShardReader } from "./shardReader";
+
+export interface EventSourcesOptions {
+  /** Where the positions in the streams are kept. Default: in memory, so that a restart begins at the starting position. */
+  dataDir?: string;
+  log: (line: string) => void;
+  /** Wait between tries of a failed batch, in milliseconds. Default 100 doubling to 10,000, with jitter. */
+  backoff?: Backoff;
+  /** In place of MiniStack's Lambda, for tests of the rules. */
+  invoke?: (mapping: StreamMapping, payload: string) => Promise<InvocationAnswer>;
+}
+
+/** What one mapping has done since it was started. */
+export interface MappingStatus {
+  name: string;
+  functionName: string;
+  invocations: number;
+  /** Invocations that failed, by an error or by reported items. */
+  errors: number;
+  /** Records given up. */
+  discarded: number;
+}
+
+export interface EventSources {
+  status(): MappingStatus[];
+  /** Nothing new is read and no function is invoked until `thaw`; what has not been answered yet is waited for. */
+  freeze(): void;
+  /** Goes on where it stopped. */
+  thaw(): void;
+  /**
+   * Stops reading, after everything that the streams hold is done (the emulator keeps no stream over a restart) or `waitMs`
+   * (default 5,000) have passed; with 0 nothing is waited for and nothing more is written, as when a Region dies.
+   */
+  stop(waitMs?: number): Promise<void>;
+}
+
+/**
+ * Drives the deployment's DynamoDB stream event source mappings, by Lambda's rules: order by item, batches, filters, retries with
+ * backoff, splitting, partial failures, record age, on-failure destinations. Queues are left to the emulator, which keeps to
+ * the rules there.
+ *
+ * @example
+ * const eventSources = await startEventSources(deployment, { dataDir, log });
+ * await eventSources.stop();
+ * @throws Error naming the mapping, when Lambda would refuse it or its function's role can't read the stream.
+ */
+export async function startEventSources(
+  deployment: Pick<Deployment, "region" | "endpoint" | "credentials" | "resources">,
+  options: EventSourcesOptions,
+): Promise<EventSources> {
+  const { region, endpoint, credentials } = deployment;
+  const mappings = streamMappings(deployment);
+  // One try a call: whoever calls tries again by its own rules. The limit is for an emulator that is frozen.
+  const client = {
+    region,
+    endpoint,
+    credentials,
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true },
+  };
+  const streams = new DynamoDBStreamsClient(client);
+  const retrying = { ...client, maxAttempts: 3 };
+  const clients = { sqs: new SQSClient(retrying), sns: new SNSClient(retrying) };
+  const iam = new IAMClient(retrying);
+  const stopping = new AbortController();
+  const gate = new Gate();
+
+  const statuses = new Map<string, MappingStatus>();
+  const checkpoints: Checkpoint[] = [];
+  const lambdas: LambdaClient[] = [];
+  const readers: ShardReader[] = [];
+
+  try {
+    for (const mapping of mappings) {
+      const lacking = await missingPermissions(mapping, iam);
+      if (lacking.length > 0) {
+        throw new Error(
+          `Event source mapping "${mapping.name}": the role of ${mapping.functionName} lacks ${lacking.join(", ")}.`,
+        );
+      }
+    }
+  } finally {
+    iam.destroy();
+  }
+
+  const running = mappings.map((mapping) => {
+    const status: MappingStatus = {
+      name: mapping.name,
+      functionName: mapping.functionName,
+      invocations: 0,
+      errors: 0,
+      discarded: 0,
+    };
+    statuses.set(mapping.name, status);
+    const file = options.dataDir && join(options.dataDir, `${mapping.name.replace(/[^\w.-]/g, "_")}.json`);
+    const checkpoint = new Checkpoint(file, mapping.streamArn);
+    checkpoints.push(checkpoint);
+    const lambda = new LambdaClient({ ...client, requestHandler: {} });
+    lambdas.push(lambda);
+    const limitMs = (mapping.functionTimeoutSeconds + 10) * 1000;
+    const ask =
+      options.invoke ?? ((_mapping, payload) => invokeLambda(lambda, mapping.functionName, payload, gate, limitMs));
+    return readStream(mapping, status, checkpoint, async (payload) => {
+      await gate.passed(stopping.signal);
+      stopping.signal.throwIfAborted();
+      return await ask(mapping, payload);
+    });
+  });
+
+  async function readStream(
+    mapping: StreamMapping,
+    status: MappingStatus,
+    checkpoint: Checkpoint,
+    invoke: (payload: string) => Promise<InvocationAnswer>,
+  ): Promise<void> {
+    const started = new Map<string, Promise<void>>();
+    const tasks = (shardId: string) => ({
+      log: options.log,
+      invoke: async (payload: string) => {
+        status.invocations += 1;
+        const answer = await invoke(payload);
+        if (answer.functionError || (mapping.reportsItemFailures && answer.payload.includes("itemIdentifier"))) {
+          status.errors += 1;
+        }
+        return answer;
+      },
+      giveUp: async (givenUp: GivenUp) => {
+        status.discarded += givenUp.records.length;
+        const what = `${givenUp.records.length} record(s), ${givenUp.because}`;
+        options.log(`${mapping.name}: gave up ${what}`);
+        if (!mapping.destinationArn) return;
+        await gate.passed(stopping.signal);
+        await sendTo(mapping.destinationArn, onFailureMessage(mapping, shardId, givenUp), clients).catch(
+          (error: unknown) => options.log(`${mapping.name}: the destination did not take ${what}: ${String(error)}`),
+        );
+      },
+    });
+    while (!stopping.signal.aborted) {
+      await gate.passed(stopping.signal);
+      const shards = await listShards(streams, mapping, stopping.signal, options.log);
+      if (checkpoint.at("started") === undefined) {
+        // From an empty stream, LATEST and its start are the same place: noted, so that a restart misses nothing.
+        const empty = shards.every((shard) => shard.SequenceNumberRange?.StartingSequenceNumber === undefined);
+        if (empty) for (const { ShardId: id } of shards) if (id) checkpoint.move(id, "start");
+        checkpoint.move("started", "start");
+      }
+      for (const { ShardId: shardId, ParentShardId: parentId } of shards) {
+        if (shardId === undefined || started.has(shardId) || checkpoint.at(shardId) === "end") continue;
+        const parentOpen = shards.some(({ ShardId: id }) => id === parentId) && checkpoint.at(parentId ?? "") !== "end";
+        if (parentId !== undefined && parentOpen) continue;
+        const reader = new ShardReader(
+          mapping,
+          shardId,
+          streams,
+          checkpoint,
+          tasks(shardId),
+          options.backoff ?? { baseMs: 100, limitMs: 10_000 },
+          stopping.signal,
+          gate,
+        );
+        readers.push(reader);
+        started.set(shardId, reader.run());
+      }
+      const open = [...started].filter(([shardId]) => checkpoint.at(shardId) !== "end").map(([, run]) => run);
+      if (open.length === 0) return;
+      // A shard that ends may have children to go on with.
+      await Promise.race(open);
+    }
+    await Promise.all(started.values());
+  }
+
+  return {
+    status: () => [...statuses.values()].map((status) => ({ ...status })),
+    freeze: () => gate.shut(),
+    thaw: () => gate.open(),
+    async stop(waitMs = 5_000) {
+      const asked = Date.now();
+      while (Date.now() < asked + waitMs && readers.some((reader) => !reader.caughtUp(asked))) await delay(20);
+      stopping.abort();
+      if (waitMs > 0) await Promise.race([Promise.allSettled(running), delay(waitMs, undefined, { ref: false })]);
+      for (const checkpoint of checkpoints) {
+        if (waitMs > 0) checkpoint.flush();
+        else checkpoint.abandon();
+      }
+      for (const one of [streams, clients.sqs, clients.sns, ...lambdas]) one.destroy();
+    },
+  };
+}
+
+async function invokeLambda(
+  lambda: LambdaClient,
+  functionName: string,
+  payload: string,
+  gate: Gate,
+  limitMs: number,
+): Promise<InvocationAnswer> {
+  const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(payload) });
+  // A Region that was frozen answers after it was thawed. Asked again meanwhile, it would do the work twice.
+  const { FunctionError: functionError, Payload: answer } = await withinLimit(gate, limitMs, (abortSignal) =>
+    lambda.send(command, { abortSignal }),
+  );
+  return { functionError, payload: Buffer.from(answer ?? []).toString("utf8") };
+}
+
+/** The stream's shards; tried again until the stream answers or the stop signal comes. */
+async function listShards(
+  streams: DynamoDBStreamsClient,
+  mapping: StreamMapping,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<Shard[]> {
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      const shards: Shard[] = [];
+      let from: string | undefined;
+      do {
+        const { StreamDescription: description } = await streams.send(
+          new DescribeStreamCommand({ StreamArn: mapping.streamArn, ExclusiveStartShardId: from }),
+          { abortSignal: signal },
+        );
+        shards.push(...(description?.Shards ?? []));
+        from = description?.LastEvaluatedShardId;
+      } while (from !== undefined);
+      return shards;
+    } catch (error) {
+      if (failures % 60 === 0 && !signal.aborted) log(`${mapping.name}: no word from the stream: ${String(error)}`);
+      await delay(500, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return [];
+}

@@ -1,0 +1,183 @@
+import {
+  createServer as createProxy,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { pipeline } from "node:stream";
+import { refuseForeignPages } from "../../servers/refuseForeignPages";
+import type { Certificates } from "./certificates";
+
+export interface AwsHostsOptions {
+  certificates: Certificates;
+  /** The emulator's endpoint of each Region. A function, because a Region that comes back has another one. */
+  endpointOf(region: string): string | undefined;
+  /** The Region that a name of the store's own leads to, such as `orders.api.example.com`. Default: the store has none. */
+  regionOf?(hostName: string): string | undefined;
+  /**
+   * Whether anything gets through to this Region. Where nothing does, callers hear nothing until they give up, as when packets are
+   * lost. A Region that is dead needs no word here: its connections are refused. Default: every Region is reached.
+   */
+  reaches?(region: string): boolean;
+  log(line: string): void;
+}
+
+/** AWS's and the store's host names on this machine: a proxy that the functions use, and TLS in front of the emulators. */
+export interface AwsHosts {
+  /** Environment that lets a Node.js process reach the Regions' emulators, and nothing else, by AWS's own host names. */
+  functionEnvironment: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+const answerTimeoutMs = 60_000;
+/** A connection that nothing gets through is given up after this long, if its caller does not do so before. */
+const lostLimitMs = 60_000;
+
+/**
+ * Starts the proxy. A function's `https://cognito-idp.us-east-1.amazonaws.com/…` becomes a CONNECT to it, ends at a TLS server
+ * with a certificate that the function trusts, and goes on to the Region's emulator; so does a name of the store's own. Any other host is refused: a
+ * deployed function has no business with it here, and a test must not leave the machine.
+ */
+export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts> {
+  const sockets = new Set<Socket>();
+  const remember = (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  };
+  const terminator = createTlsServer(options.certificates, (request, response) => forward(request, response, options));
+  refuseForeignPages(terminator, { isOwnHost: (name) => targetOf(name, options) !== undefined });
+  terminator.on("connection", remember);
+  const terminatorPort = await listenOnLoopback(terminator);
+
+  const proxy = createProxy((request, response) => {
+    options.log(`network: refused ${request.method} ${request.url}`);
+    response
+      .writeHead(403, { "content-type": "text/plain" })
+      .end("Functions of the local run reach AWS's host names only.\n");
+  });
+  proxy.on("connection", remember);
+  proxy.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {
+    client.on("error", () => client.destroy());
+    const host = (request.url ?? "").replace(/:443$/, "");
+    const target = targetOf(host, options);
+    if (target === undefined) {
+      options.log(`network: refused a connection to ${request.url}`);
+      client.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
+    if (options.reaches?.(target.region) === false) {
+      getLost(client);
+      return;
+    }
+    // The tunnel ends at the TLS server here, but it is the Region that takes the connection, or does not.
+    const region = connect(Number(target.endpoint.port), target.endpoint.hostname);
+    region.setTimeout(answerTimeoutMs, () => region.destroy(new Error("no connection in time")));
+    region.once("error", (error) => {
+      options.log(`network: ${host}: ${error.message}`);
+      client.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
+    });
+    client.once("close", () => region.destroy());
+    region.once("connect", () => {
+      region.destroy();
+      tunnel(client, head, terminatorPort);
+    });
+  });
+  const proxyPort = await listenOnLoopback(proxy);
+
+  return {
+    functionEnvironment: {
+      NODE_EXTRA_CA_CERTS: options.certificates.authorityFile,
+      NODE_USE_ENV_PROXY: "1",
+      HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+      HTTP_PROXY: `http://127.0.0.1:${proxyPort}`,
+      NO_PROXY: "localhost,127.0.0.1",
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([proxy, terminator].map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+function tunnel(client: Socket, head: Buffer, terminatorPort: number): void {
+  const inner = connect(terminatorPort, "127.0.0.1", () => {
+    client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    if (head.length > 0) inner.write(head);
+    inner.pipe(client);
+    client.pipe(inner);
+  });
+  inner.on("error", () => client.destroy());
+  client.on("close", () => inner.destroy());
+}
+
+/** Nothing comes back. */
+function getLost(socket: Socket): void {
+  const limit = setTimeout(() => socket.destroy(), lostLimitMs);
+  socket.once("close", () => clearTimeout(limit));
+  // Read, so that a caller who gives up is noticed.
+  socket.resume();
+}
+
+interface Target {
+  region: string;
+  endpoint: URL;
+  /** The name that the emulator knows it by. */
+  host: string;
+}
+
+/** The emulator that serves a host name: of AWS, or of the store. */
+function targetOf(host: string, { endpointOf, regionOf }: AwsHostsOptions): Target | undefined {
+  const match = /^([\w-]+)(?:\.(execute-api))?\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/.exec(host);
+  const region = match?.[3] ?? regionOf?.(host);
+  const address = region === undefined ? undefined : endpointOf(region);
+  if (region === undefined || address === undefined) return undefined;
+  const endpoint = new URL(address);
+  return { region, endpoint, host: match?.[2] ? `${match[1]}.execute-api.localhost:${endpoint.port}` : host };
+}
+
+function forward(request: IncomingMessage, response: ServerResponse, options: AwsHostsOptions): void {
+  const target = targetOf((request.headers.host ?? "").replace(/:\d+$/, ""), options);
+  if (target === undefined) {
+    response.writeHead(421).end();
+    return;
+  }
+  // A tunnel that was there before the Region got out of reach.
+  if (options.reaches?.(target.region) === false) {
+    getLost(request.socket);
+    return;
+  }
+  const onward = httpRequest(
+    target.endpoint,
+    {
+      method: request.method,
+      path: request.url,
+      headers: { ...request.headers, host: target.host, "x-forwarded-proto": "https" },
+      timeout: answerTimeoutMs,
+    },
+    (answer) => {
+      // Whoever asked may be gone: a function that was killed, or one that slept while its Region was frozen.
+      if (response.destroyed) return void answer.resume();
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      pipeline(answer, response, () => undefined);
+    },
+  );
+  onward.on("timeout", () => onward.destroy(new Error("no answer in time")));
+  onward.on("error", (error) => {
+    options.log(`network: ${request.headers.host}: ${error.message}`);
+    // A Region that is gone answers nothing, not even that.
+    response.destroy();
+  });
+  pipeline(request, onward, () => undefined);
+}
+
+async function listenOnLoopback(
+  server: ReturnType<typeof createProxy> | ReturnType<typeof createTlsServer>,
+): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,33 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { type Deployment, resourcesOfType } from "../deployment/deployment";
+
+/** The emulator takes an asynchronous invocation at once. */
+const limitMs = 10_000;
+
+/**
+ * Runs the functions of all `rate(…)` schedules for the first time. The emulator would wait for a whole interval after it was told of a
+ * schedule: a minute without a heartbeat, in which a Region that was never heard of cannot be missed.
+ */
+export async function beginSchedules(
+  deployment: Pick<Deployment, "region" | "endpoint" | "credentials" | "resources">,
+): Promise<void> {
+  const { region, endpoint, credentials } = deployment;
+  const client = new LambdaClient({
+    region,
+    endpoint,
+    credentials,
+    requestHandler: { requestTimeout: limitMs, throwOnRequestTimeout: true },
+  });
+  try {
+    const targets = resourcesOfType(deployment, "aws:scheduler/schedule:Schedule")
+      .filter(({ inputs }) => /^rate\(/.test(String(inputs["scheduleExpression"])) && inputs["state"] !== "DISABLED")
+      .map(({ inputs }) => inputs["target"] as { arn?: string; input?: string });
+    for (const { arn, input } of targets) {
+      if (!arn?.includes(":lambda:")) continue;
+      const Payload = input === undefined ? undefined : Buffer.from(input);
+      await client.send(new InvokeCommand({ FunctionName: arn, InvocationType: "Event", Payload }));
+    }
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../servers/ports";
+import { emulatorPython } from "../emulator/python";
+import { guardAgainstOrphans } from "./orphanGuard";
+
+/** `osmem`: quick and small, forgets everything when it ends, knows no synonyms. `opensearch`: the real one, on Java 17. */
+export type SearchEngineKind = "osmem" | "opensearch";
+
+export interface SearchEngineOptions {
+  /** Loopback port; 0 or nothing for a free one. */
+  port?: number;
+  /** Its own folder: the log, and the data of the kind that keeps some. */
+  dataDir: string;
+  /** Told what it does, in short lines. */
+  log?: (line: string) => void;
+}
+
+export interface SearchEngine {
+  kind: SearchEngineKind;
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
+  url: string;
+  /** False: after a restart the index is empty, and a rebuild fills it from the product table. */
+  keepsData: boolean;
+  pid: number;
+  /** Settles when the process has ended. */
+  ended: Promise<{ expected: boolean; reason: string }>;
+  stop(): Promise<void>;
+  /** SIGKILL: what is in memory is lost. */
+  kill(): Promise<void>;
+  /** SIGSTOP. Also a frozen engine ends with this process. */
+  freeze(): void;
+  /** SIGCONT after a freeze. */
+  thaw(): void;
+}
+
+/** How long an engine may take to answer, in milliseconds: a JVM on a busy machine takes its time. */
+const READY_TIMEOUT_MS = { osmem: 10_000, opensearch: 90_000 };
+const STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * Starts a search engine and waits until it answers. It ends with this process, however this one ends: its standard
+ * input closes then.
+ *
+ * @throws Error with one sentence when something is missing or the engine ends at once.
+ *
+ * @example
+ * const engine = await startSearchEngine("osmem", { dataDir: ".stayopen/run/search" });
+ */
+export async function startSearchEngine(kind: SearchEngineKind, options: SearchEngineOptions): Promise<SearchEngine> {
+  mkdirSync(options.dataDir, { recursive: true });
+  const port = await freePort(options.port);
+  const [command, args] = kind === "osmem" ? osmemCommand(port) : await openSearchCommand(port, options.dataDir);
+  options.log?.(kind === "osmem" ? "starting osmem" : "starting OpenSearch 2.19.6");
+
+  const logFile = join(options.dataDir, `${kind}.log`);
+  const log = openSync(logFile, "a");
+  // A group of its own: a Ctrl-C in the terminal is for this process, which then stops the engine in its turn.
+  const child = spawn(command, args, { cwd: options.dataDir, detached: true, stdio: ["pipe", log, log] });
+  closeSync(log);
+  child.stdin?.on("error", () => undefined); // the engine closes its end when it dies
+
+  const state = { stopping: false };
+  const ended = new Promise<{ expected: boolean; reason: string }>((settle) => {
+    child.once("error", (error) => settle({ expected: false, reason: error.message }));
+    child.once("exit", (code, signal) =>
+      settle({ expected: state.stopping, reason: signal ? `ended by ${signal}` : `ended with code ${code}` }),
+    );
+  });
+  let endGuard: (() => void) | undefined;
+  const thaw = () => {
+    child.kill("SIGCONT");
+    endGuard?.();
+    endGuard = undefined;
+  };
+  const stop = async () => {
+    state.stopping = true;
+    thaw();
+    await end(child, ended);
+  };
+  const kill = async () => {
+    state.stopping = true;
+    child.kill("SIGKILL");
+    await ended;
+    endGuard?.();
+    endGuard = undefined;
+  };
+  const freeze = () => {
+    if (child.pid === undefined || endGuard !== undefined) return;
+    endGuard = guardAgainstOrphans(child.pid);
+    child.kill("SIGSTOP");
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await untilReady(url, ended, READY_TIMEOUT_MS[kind]);
+  } catch (error) {
+    await stop();
+    throw new Error(
+      `The search engine ${kind} ${error instanceof Error ? error.message : error} Its log is ${logFile}.`,
+    );
+  }
+  return { kind, url, keepsData: kind === "opensearch", pid: child.pid ?? -1, ended, stop, kill, freeze, thaw };
+}
+
+/** The binary itself, out of the wheel: its Python wrapper would only start it. */
+function osmemCommand(port: number): [string, string[]] {
+  const libraries = resolve(emulatorPython(), "..", "..", "lib");
+  const binary = readdirSync(libraries)
+    .map((version) => join(libraries, version, "site-packages", "osmem_server", "bin", "osmem-server"))
+    .find((file) => existsSync(file));
+  if (!binary) {
+    throw new Error('The search engine osmem is missing in the emulators\' Python environment: run "npm run setup".');
+  }
+  return [binary, ["-addr", `127.0.0.1:${port}`, "-parent-pid", String(process.pid)]];
+}
+
+async function openSearchCommand(port: number, dataDir: string): Promise<[string, string[]]> {
+  const directory = resolve(__dirname, "..", "..", "..", ".stayopen", "opensearch-2.19.6");
+  if (!existsSync(join(directory, "complete"))) {
+    throw new Error(
+      'OpenSearch is not set up: run "npm run setup -- --opensearch", which fetches it from Maven Central.',
+    );
+  }
+  const classPath = [join(directory, "classes"), join(directory, "lib", "*")].join(":");
+  const memory = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC"];
+  // Only the client compiler: a short life never pays for the other one's work at start.
+  const quickStart = ["-XX:TieredStopAtLevel=1", "-Xshare:auto"];
+  const home = join(resolve(dataDir), "opensearch");
+  const args = [String(port), String(await freePort())];
+  return ["java", [...memory, ...quickStart, "-cp", classPath, "LocalNode", home, ...args]];
+}
+
+async function untilReady(url: string, ended: Promise<{ reason: string }>, timeoutMs: number): Promise<void> {
+  const failure = { reason: "" };
+  void ended.then(({ reason }) => {
+    failure.reason = reason;
+  });
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    if (failure.reason !== "") throw new Error(`${failure.reason} while starting.`);
+    const ready = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(50);
+  }
+  throw new Error(`did not answer within ${timeoutMs} ms.`);
+}
+
+async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  // OpenSearch closes its index properly when its input ends; osmem just ends.
+  child.stdin?.end();
+  const gone = await Promise.race([ended.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
+  if (!gone) child.kill("SIGKILL");
+  await ended;
+}

@@ -1,0 +1,333 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { accountId, rootCredentials } from "../aws/emulator/supervisor";
+import { type DeployedResource, type Deployment, resourcesOfType } from "../deployment/deployment";
+import { assetDigests } from "./archive";
+import { withAutoName } from "./autoName";
+import type { ClientConfiguration, DeployContext, Earlier, Inputs, Made, ResourceHandler } from "./handler";
+import { invokeFunction } from "./invokes";
+import { type ProgramHost, READ_STACK_OUTPUTS, type Registration, runProgram } from "./program";
+import { handlerOf } from "./services";
+
+export interface DeployOptions {
+  /** Folder of the program's `Pulumi.yaml`. */
+  directory: string;
+  stack: string;
+  /** Settings that override the stack's file. */
+  config?: Record<string, string>;
+  main?: string;
+  /** Each Region's emulator: Region → `http://127.0.0.1:PORT`. */
+  endpoints: Record<string, string>;
+  /** The stack's Region. */
+  region: string;
+  /** `localhost:PORT` of the search engine's gateway, which search domains answer as their endpoint. */
+  searchEndpoint?: string;
+  /** What earlier runs made, if it is there still. */
+  stateFile?: string;
+  /** A resource is made, read or recognised. */
+  onProgress?(done: number, resource: Registration): void;
+  onOutput?(text: string): void;
+  /** Outputs of another stack, for stack references. Default: those of `others`. */
+  stackOutputs?(stack: string): Promise<Record<string, unknown>>;
+  /** The stacks that are deployed beside this one, whose names and records this one must agree with. */
+  others?: readonly Pick<Deployment, "stack" | "resources" | "outputs">[];
+  /** Regions whose emulators have lost everything: what earlier runs made there is made again, under the same names. */
+  emptied?: readonly string[];
+}
+
+/** What is remembered of a deployment, so that the next run recognises it. */
+interface State {
+  /** Makes the names of this data folder's resources. */
+  seed: string;
+  resources: Record<string, StoredResource>;
+}
+
+interface StoredResource extends DeployedResource {
+  /** Arguments and the content of files. */
+  digest: string;
+  /** Name changes when a resource is replaced. */
+  generation: number;
+  retainOnDelete?: boolean;
+  /** What of it is not emulated: said again in each run. */
+  notEmulated?: string[];
+}
+
+/** A deployment and a way to remember it once the emulators have written their own state. */
+export interface Deployed extends Deployment {
+  saveState(): void;
+}
+
+/**
+ * Runs a stack's program and makes each resource it registers through the AWS API of the Region's emulator.
+ *
+ * What an earlier run made, in the same data folder and with the same arguments, is left as it is.
+ *
+ * @throws {Error} with one sentence that names the resource.
+ */
+export async function deploy(options: DeployOptions): Promise<Deployed> {
+  const state = readState(options.stateFile);
+  const deployer = new Deployer(options, state);
+  const outputs = await runProgram({ ...options, host: deployer });
+  await deployer.removeLeftOver();
+  return { ...deployer.deployment(outputs), saveState: () => deployer.saveState() };
+}
+
+class Deployer implements ProgramHost {
+  private readonly resources = new Map<string, StoredResource>();
+  private readonly notEmulated: Deployment["notEmulated"] = [];
+  private readonly providerRegions = new Map<string, string>();
+  private readonly contexts = new Map<string, DeployContext>();
+
+  constructor(
+    private readonly options: DeployOptions,
+    private readonly earlier: State,
+  ) {}
+
+  async register(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }> {
+    try {
+      return await this.registerOne(resource);
+    } catch (error) {
+      throw new Error(`${resource.name} (${resource.type}) ${sentenceOf(error)}`);
+    }
+  }
+
+  private async registerOne(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }> {
+    if (resource.type === "pulumi:pulumi:StackReference") return await this.readStack(resource);
+    if (resource.type.startsWith("pulumi:providers:")) return this.provider(resource);
+    if (!resource.custom) {
+      if (resource.type.startsWith("awsx:")) this.remoteComponent(resource);
+      this.remember(resource, { id: resource.urn }, "", 0);
+      return { id: resource.urn, outputs: resource.inputs };
+    }
+    if (resource.readId !== undefined) throw new Error("is looked up by its id, which the local run cannot do.");
+    const handler = handlerOf(resource.type);
+    const context = this.contextOf(resource);
+    const digest = digestOf(resource.inputs, this.options.directory);
+    const before = this.earlier.resources[resource.urn];
+    const made = await this.make(resource, handler, context, digest, before);
+    const notEmulated = this.notEmulated.filter(({ type, name }) => type === made.type && name === made.name);
+    if (notEmulated.length > 0) made.notEmulated = notEmulated.map(({ why }) => why);
+    this.options.onProgress?.(this.resources.size, resource);
+    return { id: made.id, outputs: made.outputs };
+  }
+
+  private async make(
+    resource: Registration,
+    handler: ResourceHandler,
+    context: DeployContext,
+    digest: string,
+    before: StoredResource | undefined,
+  ): Promise<StoredResource> {
+    const lost = before !== undefined && this.isLost(context, before);
+    const rests = before !== undefined && before.digest === digest && !lost;
+    if (
+      rests &&
+      handler.reachesInto?.(before.inputs).some((region) => this.options.emptied?.includes(region)) !== true
+    ) {
+      for (const why of before.notEmulated ?? []) context.notEmulated(resource, why);
+      this.resources.set(resource.urn, before);
+      return before;
+    }
+    const generation = (before?.generation ?? -1) + (lost ? 0 : 1);
+    // A replaced resource gets another name, an updated one and one that is made again keep their own.
+    const updates = before !== undefined && handler.update !== undefined;
+    const seed = `${this.earlier.seed} ${updates || lost ? (before?.generation ?? 0) : generation}`;
+    const named = { ...resource, inputs: withAutoName(resource, handler.autoName, seed) };
+    const faults = [...missingArguments(handler, named.inputs), ...(handler.check?.(named.inputs, context) ?? [])];
+    if (faults.length > 0) throw new Error(`is refused: ${faults.join(" ")}`);
+    if (before === undefined) {
+      return this.remember(named, await handler.create(named, context), digest, generation);
+    }
+    if (lost) {
+      const made = await (handler.restore?.(named, earlierOf(before), context) ?? handler.create(named, context));
+      return this.remember(named, made, digest, generation);
+    }
+    if (handler.update !== undefined) {
+      return this.remember(named, await handler.update(named, earlierOf(before), context), digest, before.generation);
+    }
+    if (handler.remove === undefined) {
+      throw new Error(
+        "has changed since the kept data were made, and its data would be lost: take the change back, or start with --fresh.",
+      );
+    }
+    if (!before.retainOnDelete) await handler.remove(earlierOf(before), context);
+    return this.remember(named, await handler.create(named, context), digest, generation);
+  }
+
+  /** Whether what an earlier run made went with its Region. */
+  private isLost(context: DeployContext, { type }: StoredResource): boolean {
+    return (this.options.emptied ?? []).includes(context.region) && !handlerOf(type).isGlobal;
+  }
+
+  private remember(resource: Registration, made: Made, digest: string, generation: number): StoredResource {
+    const stored: StoredResource = {
+      urn: resource.urn,
+      type: resource.type,
+      name: resource.name,
+      parent: resource.parent,
+      id: made.id,
+      inputs: resource.inputs,
+      outputs: { ...resource.inputs, ...made.outputs },
+      digest,
+      generation,
+      ...(resource.retainOnDelete ? { retainOnDelete: true } : {}),
+    };
+    this.resources.set(resource.urn, stored);
+    return stored;
+  }
+
+  /** A component that Pulumi's own provider would make, with resources that this process never sees. */
+  private remoteComponent({ type, name }: Registration): void {
+    if (type !== "awsx:cloudtrail:Trail") throw new Error("is a remote component, which the local run cannot make.");
+    this.notEmulated.push({ type, name, why: "Calls of AWS's API are not recorded here." });
+  }
+
+  private provider(resource: Registration): { id: string; outputs: Record<string, unknown> } {
+    if (resource.type !== "pulumi:providers:aws") throw new Error("is of a provider that the local run does not know.");
+    const id = resource.urn;
+    if (typeof resource.inputs["region"] === "string")
+      this.providerRegions.set(resource.urn, resource.inputs["region"]);
+    this.remember(resource, { id }, "", 0);
+    return { id, outputs: resource.inputs };
+  }
+
+  private async readStack(resource: Registration): Promise<{ id: string; outputs: Record<string, unknown> }> {
+    const name = String(resource.inputs["name"] ?? resource.name);
+    return { id: name, outputs: await this.readStackOutputs(name) };
+  }
+
+  private async readStackOutputs(name: string): Promise<Record<string, unknown>> {
+    const stack = name.split("/").pop() ?? name;
+    const outputs =
+      (await this.options.stackOutputs?.(stack)) ??
+      this.options.others?.find((other) => other.stack === stack)?.outputs;
+    if (outputs === undefined) throw new Error(`refers to the stack ${name}, which does not run here.`);
+    return { name, outputs, secretOutputNames: [] };
+  }
+
+  registerOutputs(urn: string, outputs: Record<string, unknown>): void {
+    const component = this.resources.get(urn);
+    if (component !== undefined) component.outputs = outputs;
+  }
+
+  async invoke(token: string, inputs: Record<string, unknown>, provider?: string): Promise<Record<string, unknown>> {
+    if (token === READ_STACK_OUTPUTS) return await this.readStackOutputs(String(inputs["name"]));
+    const region = typeof inputs["region"] === "string" ? inputs["region"] : this.regionOfProvider(provider);
+    return await invokeFunction(token, inputs, this.context(region ?? this.options.region));
+  }
+
+  private regionOfProvider(provider: string | undefined): string | undefined {
+    return provider === undefined ? undefined : this.providerRegions.get(provider.slice(0, provider.lastIndexOf("::")));
+  }
+
+  private contextOf(resource: Registration): DeployContext {
+    const own = resource.inputs["region"];
+    return this.context(
+      typeof own === "string" ? own : (this.regionOfProvider(resource.provider) ?? this.options.region),
+    );
+  }
+
+  private context(region: string): DeployContext {
+    const known = this.contexts.get(region);
+    if (known !== undefined) return known;
+    const endpoint = this.options.endpoints[region];
+    if (endpoint === undefined) {
+      const started = Object.keys(this.options.endpoints).join(", ");
+      throw new Error(`belongs into the Region ${region}, and the local run has started ${started} only.`);
+    }
+    const clients = new Map<unknown, unknown>();
+    const context: DeployContext = {
+      region,
+      accountId,
+      directory: this.options.directory,
+      endpoint,
+      regions: Object.keys(this.options.endpoints),
+      inRegion: (other) => (this.options.endpoints[other] === undefined ? undefined : this.context(other)),
+      resources: (type) =>
+        [...(this.options.others ?? []), { resources: [...this.resources.values()] }].flatMap((deployment) =>
+          resourcesOfType(deployment, type),
+        ),
+      searchEndpoint: this.options.searchEndpoint,
+      client<C>(clientClass: new (configuration: ClientConfiguration) => C): C {
+        let client = clients.get(clientClass) as C | undefined;
+        if (client === undefined) {
+          client = new clientClass({
+            region,
+            endpoint,
+            credentials: rootCredentials,
+            forcePathStyle: true,
+            maxAttempts: 2,
+            requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000, throwOnRequestTimeout: true },
+          });
+          clients.set(clientClass, client);
+        }
+        return client;
+      },
+      notEmulated: ({ type, name }, why) => void this.notEmulated.push({ type, name, why }),
+    };
+    this.contexts.set(region, context);
+    return context;
+  }
+
+  /** Removes what an earlier run made and the program no longer has, last made first. */
+  async removeLeftOver(): Promise<void> {
+    for (const before of Object.values(this.earlier.resources).reverse()) {
+      if (this.resources.has(before.urn) || !before.type.startsWith("aws:") || before.retainOnDelete) continue;
+      const handler = handlerOf(before.type);
+      const context = this.context(String(before.inputs["region"] ?? this.options.region));
+      if (!this.isLost(context, before)) await handler.remove?.(earlierOf(before), context);
+    }
+  }
+
+  deployment(outputs: Record<string, unknown>): Deployment {
+    return {
+      stack: this.options.stack,
+      region: this.options.region,
+      endpoint: this.options.endpoints[this.options.region] ?? "",
+      credentials: rootCredentials,
+      resources: [...this.resources.values()],
+      outputs,
+      notEmulated: this.notEmulated,
+    };
+  }
+
+  saveState(): void {
+    if (this.options.stateFile === undefined) return;
+    const state: State = { seed: this.earlier.seed, resources: Object.fromEntries(this.resources) };
+    mkdirSync(dirname(this.options.stateFile), { recursive: true });
+    const temporary = `${this.options.stateFile}.new`;
+    writeFileSync(temporary, JSON.stringify(state), { mode: 0o600 });
+    renameSync(temporary, this.options.stateFile);
+  }
+}
+
+function readState(file: string | undefined): State {
+  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as State;
+  return { seed: randomBytes(8).toString("hex"), resources: {} };
+}
+
+function earlierOf({ id, inputs, outputs }: StoredResource): Earlier {
+  return { id, inputs, outputs };
+}
+
+function missingArguments(handler: ResourceHandler, inputs: Inputs): string[] {
+  return (handler.required ?? [])
+    .filter((key) => inputs[key] === undefined || inputs[key] === null || inputs[key] === "")
+    .map((key) => `The argument "${key}" is missing.`);
+}
+
+/** Of the arguments and of the files that they name. */
+function digestOf(inputs: Inputs, directory: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify(assetDigests(inputs, directory)))
+    .digest("hex");
+}
+
+/** An error of the AWS API carries its code as its name. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "Error") return error.message;
+  if ("$metadata" in error) return `is refused by the emulator: ${error.name}: ${error.message}`;
+  return error.stack ?? error.message;
+}

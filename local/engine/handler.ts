@@ -1,0 +1,162 @@
+import type { DeployedResource } from "../deployment/deployment";
+import type { Registration, WireAsset } from "./program";
+
+/** A resource's arguments as plain data, named as in `@pulumi/aws`. */
+export type Inputs = Record<string, unknown>;
+
+/** What a resource is after its creation: the provider's id, and what it computed beside the arguments. */
+export interface Made {
+  id: string;
+  outputs?: Record<string, unknown>;
+}
+
+/** A resource as an earlier run of the program left it. */
+export interface Earlier extends Made {
+  inputs: Inputs;
+  outputs: Record<string, unknown>;
+}
+
+/** What the handlers may use besides a resource's own arguments. */
+export interface DeployContext {
+  region: string;
+  accountId: string;
+  /** Folder that relative paths of assets start from. */
+  directory: string;
+  /** `http://127.0.0.1:PORT` of the Region's emulator. */
+  endpoint: string;
+  /** The Regions whose emulators run. */
+  regions: readonly string[];
+  /** The same for another Region; nothing where no emulator of it runs. */
+  inRegion(region: string): DeployContext | undefined;
+  /** What is made by now, in this stack and in those that run beside it. */
+  resources(type: string): DeployedResource[];
+  /** An AWS SDK client for the Region's emulator; one of each class is kept. */
+  client<C>(clientClass: new (configuration: ClientConfiguration) => C): C;
+  /** Says in the report that a resource, or a part of it, is not emulated. */
+  notEmulated(resource: Registration, why: string): void;
+  /** Address that functions reach the search engine by, without scheme: `localhost:PORT`. */
+  searchEndpoint?: string;
+}
+
+export interface ClientConfiguration {
+  region: string;
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  forcePathStyle: boolean;
+  maxAttempts: number;
+  requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
+}
+
+/** How the provider names a resource that the program leaves unnamed: its Pulumi name and seven hex digits. */
+export interface AutoName {
+  property: string;
+  maxLength: number;
+  /** Changes the whole name: lower case, a prefix, an ending. */
+  transform?(name: string, inputs: Inputs): string;
+}
+
+/** What the deployer knows about one resource type. */
+export interface ResourceHandler {
+  autoName?: AutoName;
+  /** Arguments without which AWS, or the provider, refuses the resource. */
+  required?: string[];
+  /**
+   * AWS's own rules where they are cheap to check.
+   * @returns one sentence a fault, without the resource's name.
+   */
+  check?(inputs: Inputs, context: DeployContext): string[];
+  create(resource: Registration, context: DeployContext): Promise<Made>;
+  /** Changes what an earlier run made. Without it the resource is removed and made again. */
+  update?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
+  /** Without it, and without `update`, a changed resource is an error: its data would be lost. */
+  remove?(earlier: Earlier, context: DeployContext): Promise<void>;
+  /** Belongs to no Region's emulator: it stays when one has lost everything. */
+  isGlobal?: boolean;
+  /** Makes again what went with its Region, where that is not the same as `create`. */
+  restore?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
+  /** Other Regions in which the resource has a part; it is updated when one of them has lost everything. */
+  reachesInto?(inputs: Inputs): string[];
+}
+
+/** All resource types of one service, by their Pulumi type token. */
+export type ServiceHandlers = Record<string, ResourceHandler>;
+
+/** A resource type that the emulator has no API for: the reason that the report gives. */
+export function unavailable(
+  why: string,
+  outputs: (resource: Registration, context: DeployContext) => Made,
+): ResourceHandler {
+  return {
+    async create(resource, context) {
+      context.notEmulated(resource, why);
+      return outputs(resource, context);
+    },
+    async update(resource, _earlier, context) {
+      context.notEmulated(resource, why);
+      return outputs(resource, context);
+    },
+    async remove() {},
+  };
+}
+
+export function text(inputs: Inputs, key: string): string {
+  const value = inputs[key];
+  if (typeof value !== "string") throw new Error(`needs the argument "${key}" as a text.`);
+  return value;
+}
+
+export function optionalText(inputs: Inputs, key: string): string | undefined {
+  const value = inputs[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A number, also where it was given as text, as Pulumi allows. */
+export function optionalNumber(inputs: Inputs, key: string): number | undefined {
+  const value = inputs[key];
+  return value === undefined || value === null || value === "" ? undefined : Number(value);
+}
+
+export function optionalBoolean(inputs: Inputs, key: string): boolean | undefined {
+  const value = inputs[key];
+  return value === undefined || value === null ? undefined : value === true || value === "true";
+}
+
+export function optionalRecord(inputs: Inputs, key: string): Inputs | undefined {
+  const value = inputs[key];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Inputs) : undefined;
+}
+
+export function records(inputs: Inputs, key: string): Inputs[] {
+  const value = inputs[key];
+  return Array.isArray(value) ? (value as Inputs[]) : [];
+}
+
+export function texts(inputs: Inputs, key: string): string[] {
+  const value = inputs[key];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Tags as the provider takes them, a plain record. */
+export function tagsOf(inputs: Inputs): Record<string, string> | undefined {
+  const tags = optionalRecord(inputs, "tags");
+  return tags && Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
+}
+
+export function tagList(inputs: Inputs): { Key: string; Value: string }[] | undefined {
+  const tags = tagsOf(inputs);
+  return tags && Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+export function asset(inputs: Inputs, key: string): WireAsset | undefined {
+  const value = inputs[key];
+  return typeof value === "object" && value !== null && "$asset" in value ? (value as WireAsset) : undefined;
+}
+
+/** Argument names as AWS's API writes them: `maxAge` → `MaxAge`, at every depth. */
+export function pascal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pascal);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key.charAt(0).toUpperCase() + key.slice(1), pascal(part)]),
+  );
+}

@@ -1,0 +1,201 @@
+import { join } from "node:path";
+import { closeServer, listen } from "../servers/listen";
+import { type Call, CallLog, type Gate, type GateOrder, Gates } from "./calls";
+import {
+  defaultPace,
+  type OrderRecords,
+  type Pace,
+  type PaymentRecord,
+  type ProviderSecrets,
+  type ShipmentRecord,
+} from "./contract";
+import { controlApi } from "./controlApi";
+import { type Fault, type FaultOrder, Faults } from "./faults";
+import { Journal } from "./journal";
+import { PaymentLedger } from "./paymentLedger";
+import { serveProvider } from "./providerServer";
+import { paymentRoutes, shippingRoutes } from "./routes";
+import { ShippingLedger } from "./shippingLedger";
+import { WebhookSender } from "./webhooks";
+
+export type { Call, Gate, GateOrder } from "./calls";
+export * from "./contract";
+export {
+  type Fault,
+  type FaultKind,
+  type FaultOrder,
+  faultKindsOf,
+  type Operation,
+  operationsOf,
+  type ProviderName as System,
+} from "./faults";
+export { type TestCard, testCards } from "./testCards";
+
+export interface ProvidersOptions {
+  /** The payment system listens here, the shipping system on the next port. Default 0: two free ports. */
+  port?: number;
+  /** Where the books are kept. Default: in memory only. */
+  dataDir?: string;
+  /** The store's own address, without a trailing slash; webhooks go to its `/api/orders/webhooks/…`. A function when it is known only later. */
+  webhookUrl?: string | (() => string | undefined);
+  secrets: ProviderSecrets;
+  pace?: Partial<Pace>;
+  log?: (line: string) => void;
+}
+
+/** The outside world in the hands of a test or of the console. */
+export interface ProviderControls {
+  /** Orders a fault. @throws RangeError when there is no such operation or fault. */
+  fault(order: FaultOrder): Fault;
+  /** Ends one fault, or all. */
+  clearFaults(id?: string): void;
+  faults(): Fault[];
+  /** Keeps the shipping status of one order, or of all, where it is. */
+  holdShipments(orderId?: string): void;
+  releaseShipments(orderId?: string): void;
+  holds(): { all: boolean; orderIds: string[] };
+  /** Changes how fast the outside world moves, from now on. */
+  setPace(pace: Partial<Pace>): void;
+  pace(): Pace;
+  /** Stops the next call that matches until the gate is opened. */
+  gate(order: GateOrder): Gate;
+  /** Every call that arrived, oldest first (the last 20,000). */
+  calls(): Call[];
+  /** Both books, by order. */
+  books(): OrderRecords[];
+  /** Both books on one order. */
+  book(orderId: string): OrderRecords;
+  /** Hears of each change in either book. Returns what ends it. */
+  onChange(listener: (orderId: string) => void): () => void;
+}
+
+export interface Providers {
+  paymentUrl: string;
+  shippingUrl: string;
+  controls: ProviderControls;
+  stop(): Promise<void>;
+}
+
+/** How often due changes are looked for. */
+const tickMs = 50;
+
+/**
+ * Starts the payment and the shipping system that the store of the local run buys from.
+ *
+ * @example
+ * const outside = await startOutside({ dataDir, webhookUrl: "http://127.0.0.1:8080", secrets });
+ * outside.controls.fault({ system: "payment", operation: "capture", kind: "timeout-after" });
+ * outside.controls.book("o-1").captures.length; // 1
+ * @throws Error when a port is taken.
+ */
+export async function startProviders(options: ProvidersOptions): Promise<Providers> {
+  const { port = 0, dataDir, webhookUrl, secrets, log = () => undefined } = options;
+  const pace: Pace = { ...defaultPace, ...options.pace };
+  const faults = new Faults();
+  const gates = new Gates();
+  const calls = new CallLog();
+  const listeners = new Set<(orderId: string) => void>();
+  const target = (system: string) => () => {
+    const origin = typeof webhookUrl === "function" ? webhookUrl() : webhookUrl;
+    return origin === undefined ? undefined : `${origin}/api/orders/webhooks/${system}`;
+  };
+  const webhooks = new WebhookSender(
+    {
+      payment: { url: target("payment"), secret: secrets.paymentWebhookSecret },
+      shipping: { url: target("shipping"), secret: secrets.shippingWebhookSecret },
+    },
+    faults,
+    log,
+  );
+  const tell = (orderId: string) => {
+    for (const listener of listeners) listener(orderId);
+  };
+
+  const journal = <T>(name: string) => new Journal<T>(dataDir && join(dataDir, `${name}.jsonl`));
+  const payments = new PaymentLedger(
+    journal<PaymentRecord>("payments"),
+    (payment) => {
+      // A caller knows what its own call did. Only what happens by itself, the settling of a pending one, is worth waking it.
+      const settled = payment.entries.length > 1 && payment.entries.at(-2)?.what === "pending";
+      if (settled && payment.status !== "voided") webhooks.send("payment", payment.orderId);
+      tell(payment.orderId);
+    },
+    () => pace.pendingMs,
+  );
+  const shipping = new ShippingLedger(
+    journal<ShipmentRecord>("shipments"),
+    (shipment) => {
+      if (shipment.status === "in-transit" || shipment.status === "delivered")
+        webhooks.send("shipping", shipment.orderId);
+      tell(shipment.orderId);
+    },
+    () => pace.shipmentStepMs,
+  );
+
+  const book = (orderId: string, payment?: PaymentRecord, shipment?: ShipmentRecord): OrderRecords => {
+    const entries = payment?.entries ?? [];
+    const of = (what: string) => entries.filter((entry) => entry.what === what);
+    const sum = (what: string) => of(what).reduce((total, entry) => total + (entry.amount ?? 0), 0);
+    return {
+      orderId,
+      payment,
+      shipment,
+      paidAmount: sum("captured") - sum("refunded"),
+      authorizations: of("authorized"),
+      captures: of("captured"),
+      voids: of("voided"),
+      refunds: of("refunded"),
+      shipments: (shipment?.entries ?? []).filter((entry) => entry.what === "accepted"),
+    };
+  };
+  const controls: ProviderControls = {
+    fault: (order) => faults.order(order),
+    clearFaults: (id) => faults.clear(id),
+    faults: () => faults.list(),
+    holdShipments: (orderId) => shipping.hold(orderId),
+    releaseShipments: (orderId) => shipping.release(orderId),
+    holds: () => shipping.holds(),
+    setPace: (change) => Object.assign(pace, change),
+    pace: () => ({ ...pace }),
+    gate: (order) => gates.close(order),
+    calls: () => calls.list(),
+    books: () => {
+      const paymentOf = new Map(payments.list().map((payment) => [payment.orderId, payment]));
+      const shipmentOf = new Map(shipping.list().map((shipment) => [shipment.orderId, shipment]));
+      const orderIds = new Set([...paymentOf.keys(), ...shipmentOf.keys()]);
+      return [...orderIds].map((orderId) => book(orderId, paymentOf.get(orderId), shipmentOf.get(orderId)));
+    },
+    book: (orderId) => book(orderId, payments.get(orderId), shipping.get(orderId)),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  const control = controlApi(controls);
+  const paymentServer = serveProvider(paymentRoutes(payments, secrets.paymentApiKey, control), faults, gates, calls);
+  const shippingServer = serveProvider(shippingRoutes(shipping, secrets.shippingApiKey, control), faults, gates, calls);
+  const paymentUrl = await listen(paymentServer, port, "payment system");
+  let shippingUrl: string;
+  try {
+    shippingUrl = await listen(shippingServer, port === 0 ? 0 : port + 1, "shipping system");
+  } catch (error) {
+    await closeServer(paymentServer);
+    throw error;
+  }
+  const clock = setInterval(() => {
+    payments.settleDue();
+    shipping.moveDue();
+  }, tickMs);
+
+  return {
+    paymentUrl,
+    shippingUrl,
+    controls,
+    async stop() {
+      clearInterval(clock);
+      webhooks.stop();
+      await Promise.all([closeServer(paymentServer), closeServer(shippingServer)]);
+    },
+  };
+}

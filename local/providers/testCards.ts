@@ -1,0 +1,96 @@
+import { isCardNumber } from "../../domain/order/cardNumber";
+import type { FaultKind } from "./faults";
+
+/** How the payment system of the local run treats a card. */
+export interface CardBehaviour {
+  outcome: "authorized" | "declined" | "pending-then-authorized" | "pending-then-declined";
+  /** The bank's word, for declines. */
+  reason?: string;
+  /** What happens on the wire, to the first `times` authorize calls of an order with this card. */
+  wire?: { kind: FaultKind; times: number };
+}
+
+/** A card to try the store with. Numbers that Stripe has for the same purpose are the same here. */
+export interface TestCard extends CardBehaviour {
+  number: string;
+  /** What a person should expect to see. */
+  about: string;
+}
+
+/** Every test card, as documented in `docs/providers.md`. */
+export const testCards: readonly TestCard[] = [
+  { number: "4242424242424242", outcome: "authorized", about: "Visa, authorized at once" },
+  { number: "5555555555554444", outcome: "authorized", about: "Mastercard, authorized at once" },
+  { number: "4000000000000002", outcome: "declined", reason: "card_declined", about: "declined" },
+  { number: "4000000000009995", outcome: "declined", reason: "insufficient_funds", about: "declined: no funds" },
+  { number: "4000000000000069", outcome: "declined", reason: "expired_card", about: "declined: expired" },
+  { number: "4000000000000127", outcome: "declined", reason: "incorrect_code", about: "declined: wrong code" },
+  { number: "4000000000003220", outcome: "pending-then-authorized", about: "pending, then authorized" },
+  {
+    number: "4000008400001629",
+    outcome: "pending-then-declined",
+    reason: "authentication_failed",
+    about: "pending, then declined",
+  },
+  {
+    number: "4000000000000119",
+    outcome: "authorized",
+    wire: { kind: "unavailable", times: 2 },
+    about: "503 twice, then authorized",
+  },
+  {
+    number: "4000000000006686",
+    outcome: "authorized",
+    wire: { kind: "timeout-after", times: 1 },
+    about: "authorized, but the first answer never comes",
+  },
+];
+
+const byNumber = new Map(testCards.map((card) => [card.number, card]));
+
+/** Payment tokens for stores that never see a card, with Stripe's names. */
+const tokens = new Map<string, string>([
+  ["tok_visa", "4242424242424242"],
+  ["tok_mastercard", "5555555555554444"],
+  ["tok_chargeDeclined", "4000000000000002"],
+  ["tok_pending", "4000000000003220"],
+  ["tok_pendingThenDeclined", "4000008400001629"],
+]);
+
+/** A payment token of the local run: a name of `tokens`, and the customer whose card it stands for. */
+export function tokenOf(name: string, customerId: string): string {
+  return `${name}:${customerId}`;
+}
+
+/** The card that a token stands for, or why this customer can't pay with it. */
+export function cardOfToken(token: string, customerId: string): { number: string } | { reason: string } {
+  const [, name = "", owner] = /^([^:]*):(.*)$/s.exec(token) ?? [];
+  const number = tokens.get(name);
+  if (number === undefined) return { reason: "token_unknown" };
+  return owner === customerId ? { number } : { reason: "token_of_another_customer" };
+}
+
+/** What becomes of an authorization with this card number. Any number with a right check digit is a good card. */
+export function behaviourOf(number: string): CardBehaviour {
+  const known = byNumber.get(number);
+  if (known) return known;
+  return isCardNumber(number) ? { outcome: "authorized" } : { outcome: "declined", reason: "incorrect_number" };
+}
+
+/** Whether `expiry` (`MM/YY`, `MM/YYYY` or `YYYY-MM`) names a month that has not ended. Undefined when unreadable. */
+export function isExpired(expiry: string, now: Date): boolean | undefined {
+  const match = /^(\d{1,2})\s*\/\s*(\d{2}|\d{4})$/.exec(expiry) ?? /^(\d{4})-(\d{2})$/.exec(expiry);
+  if (!match) return undefined;
+  const [first, second] = [Number(match[1]), Number(match[2])];
+  const [month, year] = first > 12 ? [second, first] : [first, second < 100 ? 2000 + second : second];
+  if (month < 1 || month > 12) return undefined;
+  return Date.UTC(year, month) <= now.getTime();
+}
+
+/** The brand by the number's first digits. */
+export function brandOf(number: string): string {
+  if (/^4/.test(number)) return "visa";
+  if (/^(5[1-5]|2[2-7])/.test(number)) return "mastercard";
+  if (/^3[47]/.test(number)) return "amex";
+  return "card";
+}

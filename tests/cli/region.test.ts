@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import { findStore } from "../../cli/regions/connection";
+
+const root = join(__dirname, "..", "..");
+
+describe("npm run region", function () {
+  this.timeout(60_000);
+
+  /** The command, with a store that nobody answers for. */
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ["-r", "./local/loadTypeScript.js", "cli/region.ts", ...args], {
+      cwd: root,
+      encoding: "utf8",
+      timeout: 50_000,
+      env: { ...process.env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+    });
+  const somewhere = ["--table", "regions", "--regions", "us-east-1,us-west-2"];
+
+  const mistakes: [string, string[], RegExp][] = [
+    ["no Region", ["drain", ...somewhere], /^Which Region\? npm run region -- drain us-east-1$/],
+    [
+      "a Region that is not there",
+      ["drain", "eu-west-1", ...somewhere],
+      /^There is no Region "eu-west-1" in this store\./,
+    ],
+    ["an unknown command", ["close", ...somewhere], /^There is no command "close"\./],
+    ["a table without Regions", ["status", "--table", "regions"], /^In which Regions is regions\?/],
+    ["no product table", ["move-home", "us-east-1", "us-west-2", ...somewhere], /^Which product table\?/],
+    ["an unknown option", ["status", "--fast"], /Unknown option '--fast'/],
+  ];
+  for (const [what, args, sentence] of mistakes) {
+    it(`answers ${what} with one sentence`, () => {
+      const { status, stderr } = run(...args);
+      expect(status).to.equal(1);
+      expect(stderr.trim()).to.match(sentence);
+      expect(stderr).to.not.match(/^\s+at /m);
+    });
+  }
+
+  it("explains itself", () => {
+    const { status, stdout } = run("--help");
+    expect(status).to.equal(0);
+    for (const command of ["status", "drain REGION", "undrain REGION", "move-home FROM TO"]) {
+      expect(stdout).to.contain(command);
+    }
+  });
+});
+
+describe("The store that is operated on", () => {
+  it("is found by names alone, without Pulumi", () => {
+    const environment = { STAYOPEN_REGIONS_TABLE: "regions", STAYOPEN_REGIONS: "us-east-1,us-west-2" };
+    const { table, regions } = findStore({}, environment, { deployments: [] });
+    expect(table).to.equal("regions");
+    expect(regions).to.deep.equal([{ region: "us-east-1" }, { region: "us-west-2" }]);
+  });
+
+  it("is the local run's, with both of its Regions, where one runs", () => {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const deployments = ["us-east-1", "us-west-2"].map((region, index) => ({
+      stack: region,
+      region,
+      endpoint: `http://127.0.0.1:${4566 + index}`,
+      credentials,
+      outputs: { regionsTable: "regions", productsTable: "products" },
+      resources: [],
+      notEmulated: [],
+    }));
+    const { table, productsTable, regions } = findStore({}, {}, { deployments });
+    expect([table, productsTable]).to.deep.equal(["regions", "products"]);
+    expect(regions[1]).to.deep.equal({ region: "us-west-2", endpoint: "http://127.0.0.1:4567", credentials });
+  });
+
+  it("must be named otherwise", () => {
+    expect(() => findStore({}, {}, { deployments: [] })).to.throw(/^Which store\?/);
+  });
+
+  it("is looked for in the data folder that is named", () => {
+    expect(() => findStore({ data: "nowhere" }, {})).to.throw(/^No store runs with the data in nowhere: start it with/);
+  });
+});

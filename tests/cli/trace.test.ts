@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { translateTrace } from "../../cli/trace";
+import { buildDirectory, bundled } from "../components/inlineFunction/running";
+import { refuseOrder } from "../components/inlineFunction/subjects/failing";
+
+const settings = { shop: pulumi.output("tea") };
+
+/** Captured by value, because this file loads Pulumi. */
+function failHere(why: string): never {
+  throw new Error(`${why} in ${settings.shop.get()}`);
+}
+
+/** Stack of what the callback throws in a plain Node process: this one has ts-node's own names in its traces. */
+function traceOf(file: string): string {
+  const run = `require(process.argv[1]).handler().catch((error) => process.stdout.write(error.stack))`;
+  return execFileSync(process.execPath, ["-e", run, path.resolve(file)], { encoding: "utf8" });
+}
+
+describe("translateTrace", function () {
+  this.timeout(60_000);
+  const directory = buildDirectory();
+
+  it("names the line of the inline callback and of a function it captured", async () => {
+    const { bundle } = await bundled(() => {
+      const why = "because";
+      return async () => {
+        failHere(why);
+      };
+    }, directory);
+    const trace = traceOf(bundle.file);
+    expect(trace).to.include(`subject-${bundle.hash}.js:1:`);
+    const [, thrown, called] = translateTrace(trace, directory).split("\n");
+    expect(thrown).to.match(/failHere .*tests\/components\/inlineFunction\/trace\.test\.ts:13:9/);
+    expect(called).to.match(/tests\/components\/inlineFunction\/trace\.test\.ts:\d+:9/);
+  });
+
+  it("names the line of an imported file of the project", async () => {
+    const { bundle } = await bundled(() => async () => refuseOrder("7"), directory);
+    const [, thrown] = translateTrace(traceOf(bundle.file), directory).split("\n");
+    expect(thrown).to.match(/tests\/components\/inlineFunction\/subjects\/failing\.ts:3:9/);
+  });
+
+  it("leaves a place alone whose build is gone", () => {
+    const line = "at x (orders-submit-0123456789abcdef.js:1:42)";
+    expect(translateTrace(line, directory)).to.equal(line);
+  });
+});

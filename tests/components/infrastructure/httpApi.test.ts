@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { HttpApi, type HttpApiArgs } from "../../../components/infrastructure/httpApi";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** Registers an HttpApi with mocked outputs and returns the resources in the order of their names. */
+async function register(args: HttpApiArgs): Promise<Registered[]> {
+  const registered: Registered[] = [];
+  await pulumi.runtime.setMocks({
+    newResource: ({ type, name, inputs }) => {
+      registered.push({ type, name, inputs });
+      return {
+        id: `${name}-id`,
+        state: { ...inputs, apiEndpoint: `https://${name}.example`, executionArn: `arn:${name}`, arn: `arn:${name}` },
+      };
+    },
+    call: () => ({}),
+  });
+  const api = new HttpApi("orders", args);
+  await new Promise<void>((resolve) => api.stage.urn.apply(() => resolve()));
+  await pulumi.runtime.disconnect();
+  return registered;
+}
+
+const submit = { name: "submit", invokeArn: "arn:invoke:submit" };
+const read = { name: "read", invokeArn: "arn:invoke:read" };
+const auth = { authorizer: { name: "check", invokeArn: "arn:invoke:check" } };
+
+const of = (resources: Registered[], type: string) =>
+  resources.filter((resource) => resource.type.endsWith(`:${type}`));
+
+describe("HttpApi", () => {
+  it("routes whole paths to functions, one integration and permission a function", async () => {
+    const resources = await register({
+      routes: {
+        "POST /api/orders": { function: submit },
+        "GET /api/orders": { function: read },
+        "GET /api/orders/{orderId}": { function: read },
+      },
+    });
+
+    expect(
+      of(resources, "Route").map((route) => [route.name, route.inputs["routeKey"], route.inputs["target"]]),
+    ).to.have.deep.members([
+      ["orders-post-api-orders", "POST /api/orders", "integrations/orders-post-api-orders-id"],
+      ["orders-get-api-orders", "GET /api/orders", "integrations/orders-get-api-orders-id"],
+      ["orders-get-api-orders-orderId", "GET /api/orders/{orderId}", "integrations/orders-get-api-orders-id"],
+    ]);
+    expect(of(resources, "Integration")).to.have.length(2);
+    expect(
+      of(resources, "Permission").map(({ inputs }) => [inputs["function"], inputs["sourceArn"]]),
+    ).to.have.deep.members([
+      ["submit", "arn:orders-api/*/*"],
+      ["read", "arn:orders-api/*/*"],
+    ]);
+  });
+
+  it("is permitted to call the very alias it calls", async () => {
+    const warm = { name: "read", invokeArn: "arn:invoke:read:live", qualifier: "live" };
+    const resources = await register({
+      routes: { "GET /api/orders": { function: warm, auth: { authorizer: { ...warm, name: "check" } } } },
+    });
+    expect(
+      of(resources, "Permission").map(({ inputs }) => [inputs["function"], inputs["qualifier"]]),
+    ).to.have.deep.members([
+      ["read", "live"],
+      ["check", "live"],
+    ]);
+  });
+
+  it("lets a protected route's requests through its authorizer alone", async () => {
+    const resources = await register({
+      routes: { "POST /api/orders": { function: submit, auth }, "GET /api/orders": { function: read, auth } },
+    });
+
+    const [authorizer, ...others] = of(resources, "Authorizer");
+    expect(others).to.have.length(0);
+    expect(authorizer?.inputs).to.include({
+      authorizerUri: "arn:invoke:check",
+      authorizerPayloadFormatVersion: "2.0",
+      enableSimpleResponses: true,
+    });
+    for (const route of of(resources, "Route")) {
+      expect(route.inputs).to.include({ authorizationType: "CUSTOM", authorizerId: "orders-authorizer-id" });
+    }
+    expect(
+      of(resources, "Permission").find(({ inputs }) => inputs["function"] === "check")?.inputs["sourceArn"],
+    ).to.equal("arn:orders-api/authorizers/orders-authorizer-id");
+  });
+
+  it("throttles every route and keeps access logs for 30 days by default", async () => {
+    const resources = await register({ routes: { "GET /api/orders": { function: read } } });
+
+    expect(of(resources, "Stage")[0]?.inputs["defaultRouteSettings"]).to.deep.equal({
+      throttlingRateLimit: 500,
+      throttlingBurstLimit: 1_000,
+    });
+    expect(of(resources, "LogGroup")[0]?.inputs).to.include({
+      name: "/aws/vendedlogs/apigateway/orders-api-id",
+      retentionInDays: 30,
+    });
+  });
+
+  it("says what is wrong with a route", () => {
+    expect(() => new HttpApi("orders", { routes: { "/api/orders": { function: read } } })).to.throw(
+      '"/api/orders" is not a route. Write it like "GET /api/orders/{orderId}".',
+    );
+    expect(() => new HttpApi("orders", { routes: {} })).to.throw('HttpApi "orders" has no routes.');
+  });
+});

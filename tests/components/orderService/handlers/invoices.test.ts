@@ -1,0 +1,193 @@
+import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import type { SQSRecord } from "aws-lambda";
+import { expect } from "chai";
+import type { HttpRequest, HttpResponse } from "../../../../components/orderService/handlers/http";
+import { showInvoice, writeInvoice } from "../../../../components/orderService/handlers/invoices";
+import { FORWARDED_BY } from "../../../../components/runtime/peerRegion";
+import { type OrderItem, toInvoice, toNotification } from "../../../../domain/order";
+import { itemOf } from "../../../kit/orderArbitraries";
+import { answeringClient, MemoryStore } from "../../../kit/orderFakes";
+
+const delivered = itemOf({ status: "DELIVERED" });
+const key = `invoices/${delivered.customerId}/${delivered.orderId}.html`;
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+
+const failing = (httpStatusCode: number) =>
+  new S3ServiceException({ name: "Refused", $fault: "client", $metadata: { httpStatusCode } });
+
+/** The store of one item that the writer reads by its key. */
+class OneItem extends MemoryStore {
+  override async item(_orderId: string, region = this.region): Promise<OrderItem | undefined> {
+    return this.orders.find((item) => item.region === region);
+  }
+}
+
+async function write(order: OrderItem, answer: () => unknown = () => ({})) {
+  const { client, sent } = answeringClient<S3Client>(answer);
+  const record = { body: JSON.stringify(toNotification(delivered)) } as SQSRecord;
+  const writing = {
+    store: new OneItem([order]),
+    invoices: { client, bucket: "invoices" },
+    storeName: "Test store",
+    log,
+  };
+  await writeInvoice(record, writing);
+  return sent.map(({ input }) => input);
+}
+
+describe("Writing an invoice", () => {
+  it("puts the page of a delivered order into the Region's bucket, unless it is there", async () => {
+    expect(await write(delivered)).to.deep.equal([
+      {
+        Bucket: "invoices",
+        Key: key,
+        Body: toInvoice(delivered, "Test store"),
+        ContentType: "text/html; charset=utf-8",
+        CacheControl: "private, no-store",
+        IfNoneMatch: "*",
+      },
+    ]);
+  });
+
+  it("leaves an invoice that exists as it is", async () => {
+    const sent = await write(delivered, () => {
+      throw failing(412);
+    });
+    expect(sent).to.have.length(1);
+  });
+
+  it("fails when the bucket does, so that the message comes again", async () => {
+    const failure = await write(delivered, () => {
+      throw failing(503);
+    }).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(S3ServiceException);
+  });
+
+  it("writes nothing for an order that the other Region has delivered instead", async () => {
+    expect(await write({ ...delivered, status: "SUPERSEDED" })).to.deep.equal([]);
+  });
+});
+
+interface Situation {
+  order?: OrderItem;
+  caller?: string;
+  head?: () => unknown;
+  headers?: Record<string, string>;
+  peer?: () => Response;
+}
+
+async function ask({ order = delivered, caller = delivered.customerId, head, headers = {}, peer }: Situation) {
+  const client = new S3Client({
+    region: "us-east-1",
+    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "x" },
+  });
+  const asked: string[] = [];
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName !== "HeadObjectCommand") return next(args);
+        head?.();
+        return { response: {}, output: { $metadata: {} } };
+      },
+    { step: "initialize" },
+  );
+  const answer = showInvoice({
+    store: new MemoryStore([order]),
+    invoices: { client, bucket: "invoices-of-east" },
+    validSeconds: 300,
+    now: () => Date.parse("2026-11-05T12:00:00.000Z"),
+    asking: peer && {
+      region: "us-east-1",
+      addressOf: async () => "https://west.example",
+      fetch: async (url) => {
+        asked.push(String(url));
+        return peer();
+      },
+    },
+  });
+  const request = {
+    routeKey: "GET /api/orders/{orderId}/invoice",
+    rawPath: `/api/orders/${order.orderId}/invoice`,
+    rawQueryString: "",
+    headers: { authorization: "Bearer token", ...headers },
+    pathParameters: { orderId: order.orderId },
+    isBase64Encoded: false,
+    requestContext: { http: { method: "GET" }, authorizer: { lambda: { customerId: caller, groups: "customers" } } },
+  } as unknown as HttpRequest;
+  const response = await answer(request);
+  client.destroy();
+  return { response, body: read(response), asked };
+}
+
+const read = ({ body }: HttpResponse) => JSON.parse(body ?? "null") as Record<string, string>;
+
+describe("GET /api/orders/{orderId}/invoice", () => {
+  it("gives the owner an address of the Region's bucket that works for five minutes", async () => {
+    const { response, body } = await ask({});
+    expect(response.statusCode).to.equal(200);
+    expect(response.headers).to.include({ "cache-control": "no-store" });
+    expect(body["expiresAt"]).to.equal("2026-11-05T12:05:00.000Z");
+    const url = new URL(body["url"]!);
+    expect(url.host).to.equal("invoices-of-east.s3.us-east-1.amazonaws.com");
+    expect(url.pathname).to.equal(`/${key}`);
+    expect(url.searchParams.get("X-Amz-Expires")).to.equal("300");
+    expect(url.searchParams.get("X-Amz-SignedHeaders")).to.equal("host");
+    expect(url.searchParams.get("response-content-disposition")).to.contain(`invoice-${delivered.orderId}.html`);
+  });
+
+  it("knows no order of somebody else's", async () => {
+    const { response, body } = await ask({ caller: "customer-ben" });
+    expect(response.statusCode).to.equal(404);
+    expect(body["title"]).to.equal("Order not found");
+  });
+
+  for (const status of ["PLACED", "PAID", "SHIPPING", "SHIPPED", "CANCELLED"] as const) {
+    it(`answers 409 while the order is ${status}`, async () => {
+      const { response, body } = await ask({ order: itemOf({ status }) });
+      expect(response.statusCode).to.equal(409);
+      expect(body).to.include({ orderStatus: status });
+    });
+  }
+
+  it("answers 409 in the moment before the invoice is written, however S3 says that it is missing", async () => {
+    for (const missing of [403, 404]) {
+      const head = () => {
+        throw failing(missing);
+      };
+      const { response, body } = await ask({ head });
+      expect(response.statusCode).to.equal(409);
+      expect(response.headers).to.include({ "retry-after": "5" });
+      expect(body["detail"]).to.contain("is being written");
+    }
+  });
+
+  const west = itemOf({ status: "DELIVERED", region: "us-west-2" });
+
+  it("has the Region that delivered the order sign, since no other may read its bucket", async () => {
+    const signed = { url: "https://invoices-of-west.example/…", expiresAt: "2026-11-05T12:05:00.000Z" };
+    const { response, body, asked } = await ask({ order: west, peer: () => Response.json(signed) });
+    expect(response.statusCode).to.equal(200);
+    expect(body).to.deep.equal(signed);
+    expect(asked).to.deep.equal([`https://west.example/api/orders/${west.orderId}/invoice`]);
+  });
+
+  it("says that the invoice can't be reached while that Region is dead", async () => {
+    const peer = () => {
+      throw new Error("connect ECONNREFUSED");
+    };
+    const { response, body, asked } = await ask({ order: west, peer });
+    expect(response.statusCode).to.equal(503);
+    expect(body).to.include({ title: "Invoice not reachable", region: "us-west-2" });
+    expect(asked).to.have.length(2);
+  });
+
+  it("never sends on what was sent on already", async () => {
+    const { response, asked } = await ask({
+      order: west,
+      headers: { [FORWARDED_BY]: "us-west-2" },
+      peer: () => Response.json({}),
+    });
+    expect(response.statusCode).to.equal(503);
+    expect(asked).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,44 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { expect } from "chai";
+import { handleInOrder } from "../../../components/runtime/inOrder";
+
+const records = ["1", "2", "3"].map((SequenceNumber): DynamoDBRecord => ({ dynamodb: { SequenceNumber } }));
+const numberOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? "";
+
+describe("records in order", () => {
+  const handling = (poison?: string) => {
+    const handled: string[] = [];
+    const failed: string[] = [];
+    const answer = handleInOrder(
+      records,
+      async (record) => {
+        if (numberOf(record) === poison) throw new Error("poison");
+        handled.push(numberOf(record));
+      },
+      (record) => failed.push(numberOf(record)),
+    );
+    return { answer, handled, failed };
+  };
+
+  it("reports nothing when each was handled", async () => {
+    const { answer, handled } = handling();
+    expect(await answer).to.deep.equal({ batchItemFailures: [] });
+    expect(handled).to.deep.equal(["1", "2", "3"]);
+  });
+
+  it("stops at the first that fails and reports where to go on", async () => {
+    const { answer, handled, failed } = handling("2");
+    expect(await answer).to.deep.equal({ batchItemFailures: [{ itemIdentifier: "2" }] });
+    expect([handled, failed]).to.deep.equal([["1"], ["2"]]);
+  });
+
+  it("throws when it is the first of all, so that Lambda splits the batch and keeps the others", async () => {
+    const { answer, failed } = handling("1");
+    const error = await answer.then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
+    expect(error?.message).to.equal("poison");
+    expect(failed).to.deep.equal(["1"]);
+  });
+});

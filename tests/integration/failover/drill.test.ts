@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Store, startStore } from "../../../local/store";
+import { drill, FAILURES } from "../../kit/drill/drill";
+import { Shopper } from "../../kit/drill/shopper";
+
+// One store for all: what a drill leaves behind is what the next one begins with. A lost Region stays lost, so it comes last.
+describe("Customers who order without pause, and an order at each step of the workflow, when a Region fails", function () {
+  this.timeout(600_000);
+  let dataDir: string;
+  let store: Store;
+  let shoppers: [Shopper, ...Shopper[]];
+
+  before(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), "stayopen-drill-"));
+    store = await startStore({
+      dataDir,
+      regions: 2,
+      fast: true,
+      port: 0,
+      fresh: true,
+      pace: { shipmentStepMs: 1_000 },
+    });
+    const [primary = ""] = Object.keys(store.regions);
+    shoppers = [await Shopper.of(store, primary)];
+    while (shoppers.length < 3) shoppers.push(await Shopper.of(store, primary));
+  });
+  after(async () => {
+    await store?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  for (const failure of FAILURES) {
+    it(`${failure}: no acknowledged order is lost, nothing is charged or shipped twice, and each change is told`, async () => {
+      // A mail whose sender dies comes again after its queue's visibility time-out of three minutes.
+      const { outcomes, figures } = await drill({ store, failure, shoppers, limitMs: 240_000 });
+
+      expect(outcomes.flatMap(({ orderId, faults }) => faults.map((fault) => `${orderId}: ${fault}`))).to.deep.equal(
+        [],
+      );
+      expect(figures.takenOver).to.be.greaterThan(0);
+      expect(outcomes.map(({ status }) => status))
+        .to.include("DELIVERED")
+        .and.to.include("CANCELLED");
+      expect(outcomes).to.have.lengthOf(figures.orders);
+    });
+  }
+});

@@ -1,0 +1,378 @@
+import { expect } from "chai";
+import { isDecided, type OrderStatus } from "../../../domain/order";
+import { requestSweep, requestTakeover, stopExecution } from "../../kit/drill/byHand";
+import { eventually, itemsIn } from "../../kit/drill/shopper";
+import { reached, type Stage } from "../../kit/drill/stages";
+import { east, limitMs, ScheduleStand, type Step, sinceDecided, west } from "./schedulesStand";
+
+// The schedules that broke earlier sketches of the protocol; with the domain's functions alone they are in tests/domain/order/schedules.test.ts.
+describe("A schedule of two Regions that broke an earlier sketch, on a running store", function () {
+  this.timeout(600_000);
+  let stand: ScheduleStand;
+  before(async () => {
+    stand = await ScheduleStand.start();
+  });
+  afterEach(() => stand?.calm());
+  after(() => stand?.stop());
+
+  describe("cancel in one Region while the other charges", () => {
+    it("whose wish is heard after the charge comes too late: the order is shipped", async () => {
+      const order = stand.newOrder();
+      const capture = stand.hold(order, "capture", "before");
+      await stand.placeUpTo(capture, order, east);
+      await stand.seen(west, order, east, "PAID");
+      stand.replication.cut();
+      await stand.cancel(order, west);
+      capture.open();
+      await stand.seen(east, order, east, "SHIPPING", "SHIPPED", "DELIVERED");
+      stand.replication.heal();
+
+      const speaker = await stand.ends(order, "DELIVERED");
+      expect(speaker.region).to.equal(east);
+      expect(stand.book(order).voids).to.have.length(0);
+    });
+
+    it("whose Region takes over and voids what is charged already hears so, and ships", async () => {
+      const order = stand.newOrder();
+      const capture = stand.hold(order, "capture", "after");
+      await stand.placeUpTo(capture, order, east);
+      await stand.seen(west, order, east, "PAID");
+      await stand.cancel(order, west);
+      capture.letOthersPass();
+      await stand.takeOver(west, order);
+      await stand.seen(west, order, west, "SHIPPING", "SHIPPED", "DELIVERED");
+      capture.open();
+
+      const speaker = await stand.ends(order, "DELIVERED");
+      expect(speaker).to.include({ region: west, epoch: 2 });
+      expect(stand.calls(order, "void").map(({ status }) => status)).to.include(409);
+    });
+  });
+
+  describe("a charge that lands after a void", () => {
+    it("(authorize) finds the void, and no money is held", async () => {
+      const order = stand.newOrder();
+      const authorize = stand.hold(order, "authorize", "before");
+      await stand.placeUpTo(authorize, order, east);
+      await stand.seen(west, order, east, "PLACED");
+      await stand.cancel(order, west);
+      authorize.letOthersPass();
+      await stand.takeOver(west, order);
+      await stand.seen(west, order, west, "CANCELLED");
+      expect(stand.book(order).voids).to.have.length(1);
+      authorize.open();
+
+      await stand.landed(order, "authorize");
+      await stand.ends(order, "CANCELLED");
+      expect(stand.book(order).payment?.status).to.equal("voided");
+      expect(stand.book(order).authorizations).to.have.length(0);
+    });
+
+    it("(capture) finds the void, and no money is taken", async () => {
+      const order = stand.newOrder();
+      const capture = stand.hold(order, "capture", "before");
+      await stand.placeUpTo(capture, order, east);
+      await stand.seen(west, order, east, "PAID");
+      await stand.cancel(order, west);
+      capture.letOthersPass();
+      await stand.takeOver(west, order);
+      await stand.seen(west, order, west, "CANCELLED");
+      capture.open();
+
+      await stand.landed(order, "capture");
+      await stand.ends(order, "CANCELLED");
+      expect(stand.book(order).payment?.status).to.equal("voided");
+      expect(stand.book(order).captures).to.have.length(0);
+    });
+  });
+
+  describe("a timed-out authorize followed by a decline", () => {
+    it("in the same Region leaves no hold on the card when the first one lands after all", async () => {
+      const order = stand.newOrder();
+      const first = stand.hold(order, "authorize", "before");
+      await stand.placeUpTo(first, order, east);
+      first.letOthersPass();
+      stand.controls.fault({ system: "payment", operation: "authorize", kind: "decline", orderId: order.orderId });
+      await stand.seen(east, order, east, "CANCELLED");
+      first.open();
+
+      await stand.landed(order, "authorize");
+      await stand.ends(order, "CANCELLED");
+      expect(stand.book(order).payment?.status).to.equal("voided");
+      expect(stand.book(order).authorizations).to.have.length(0);
+    });
+
+    it("in the other Region, which has taken over, neither", async () => {
+      const order = stand.newOrder();
+      const first = stand.hold(order, "authorize", "before");
+      await stand.placeUpTo(first, order, east);
+      await stand.seen(west, order, east, "PLACED");
+      await stand.settled();
+      first.letOthersPass();
+      stand.controls.fault({ system: "payment", operation: "authorize", kind: "decline", orderId: order.orderId });
+      await stand.takeOver(west, order);
+      await stand.seen(west, order, west, "CANCELLED");
+      first.open();
+
+      await stand.landed(order, "authorize");
+      await stand.ends(order, "CANCELLED");
+      expect(stand.book(order).payment?.entries.map(({ what }) => what)).to.deep.equal(["declined", "voided"]);
+    });
+  });
+
+  it("takeover while the first Region hears “impossible”: both hear it, the money is given back once", async () => {
+    const order = stand.newOrder();
+    const ship = stand.hold(order, "ship", "after");
+    stand.controls.fault({ system: "shipping", operation: "ship", kind: "impossible", orderId: order.orderId });
+    await stand.placeUpTo(ship, order, east);
+    await stand.seen(west, order, east, "PAID");
+    stand.replication.cut();
+    ship.letOthersPass();
+    await stand.takeOver(west, order);
+    await stand.seen(west, order, west, "CANCELLED");
+    ship.open();
+    await stand.seen(east, order, east, "CANCELLED");
+    stand.replication.heal();
+
+    await stand.ends(order, "CANCELLED");
+    const { captures, refunds, shipments, paidAmount } = stand.book(order);
+    expect([captures.length, refunds.length, shipments.length, paidAmount]).to.deep.equal([1, 1, 0, 0]);
+  });
+
+  describe("the same order submitted in both Regions", () => {
+    it("before either knows, and worked to its end in both: it is charged and shipped once", async () => {
+      const order = stand.newOrder();
+      stand.replication.cut();
+      await Promise.all([stand.place(order, east), stand.place(order, west)]);
+      for (const region of [east, west]) await stand.seen(region, order, region, "DELIVERED");
+      stand.replication.heal();
+
+      expect((await stand.ends(order, "DELIVERED")).epoch).to.equal(1);
+    });
+
+    it("before either knows, and replicated before it is paid: one goes on, the other steps back with its card", async () => {
+      const order = stand.newOrder();
+      const authorize = stand.hold(order, "authorize", "before");
+      stand.replication.cut();
+      await Promise.all([stand.place(order, east), stand.place(order, west)]);
+      for (const region of [east, west]) expect(await stand.cards(order, region)).to.deep.equal([region]);
+      stand.replication.heal();
+      const loser = await eventually(
+        "one steps back",
+        async () => (await itemsIn(stand.store, east, order.orderId)).find(({ status }) => status === "SUPERSEDED"),
+        limitMs,
+      );
+      await eventually(
+        "its card is gone",
+        async () => !(await stand.cards(order, loser.region)).includes(loser.region),
+        limitMs,
+      );
+      authorize.open();
+
+      expect((await stand.ends(order, "DELIVERED")).region).to.not.equal(loser.region);
+    });
+
+    it("long after replication: the delivered one goes on speaking, and nobody outside is asked again", async () => {
+      const order = stand.newOrder();
+      await stand.place(order, east);
+      await stand.ends(order, "DELIVERED");
+      const asked = stand.calls(order).length;
+      const customer = stand.watch(order);
+      await stand.place(order, west);
+      await stand.seen(west, order, west, "SUPERSEDED");
+
+      expect((await stand.ends(order, "DELIVERED")).region).to.equal(east);
+      expect(stand.calls(order)).to.have.length(asked);
+      expect(await customer.stop()).to.deep.equal({ [east]: ["DELIVERED"], [west]: ["DELIVERED"] });
+    });
+  });
+
+  it("a status that could flap: who has once seen a decided one never sees the order undecided again", async () => {
+    const order = stand.newOrder();
+    const ship = stand.hold(order, "ship", "after");
+    stand.controls.holdShipments(order.orderId);
+    await stand.placeUpTo(ship, order, east);
+    await stand.seen(west, order, east, "PAID");
+    stand.replication.cut();
+    // West takes over what it knows, and gets no further; it has the higher epoch.
+    const capture = stand.hold(order, "capture", "before");
+    await stand.takeOver(west, order);
+    await reached(capture, "West asks for the money");
+    ship.open();
+    await stand.seen(east, order, east, "SHIPPING");
+    const customer = stand.watch(order);
+    await eventually(
+      "East shows it",
+      async () => (await stand.shopper.statusOf(order.orderId, east)) === "SHIPPING",
+      limitMs,
+    );
+    stand.replication.heal();
+    await stand.seen(east, order, west, "PAID", "SUPERSEDED");
+    await stand.seen(west, order, east, "SHIPPING");
+    capture.open();
+    stand.controls.releaseShipments(order.orderId);
+
+    await stand.ends(order, "DELIVERED");
+    const seen = await customer.stop();
+    for (const region of [east, west]) {
+      const decided = sinceDecided(seen[region] ?? []);
+      expect(decided, `seen in ${region}`).to.include("DELIVERED");
+      expect(
+        decided.filter((status) => !isDecided(status as OrderStatus)),
+        `seen in ${region}`,
+      ).to.deep.equal([]);
+    }
+  });
+
+  describe("freeze, takeover, thaw", () => {
+    const steps: readonly Step[] = ["authorize", "capture", "ship", "void", "refund"];
+    const end = (at: Stage) => (/^(void|refund)/.test(at) ? "CANCELLED" : "DELIVERED");
+    const stageAll = async (moment: "not yet done" | "done and not told") => {
+      const orders = await Promise.all(steps.map((step) => stand.staged(`${step}, ${moment}`)));
+      await stand.settled();
+      return orders;
+    };
+    const expectEnds = async (orders: Awaited<ReturnType<typeof stageAll>>) => {
+      for (const order of orders) await stand.ends(order, end(order.stage));
+      for (const order of orders.filter(({ stage }) => end(stage) === "DELIVERED")) {
+        const { captures, shipments } = stand.book(order);
+        expect([captures.length, shipments.length], order.stage).to.deep.equal([1, 1]);
+      }
+    };
+
+    it("before each outside call: it lands when the other Region has brought the order to its end", async () => {
+      const orders = await stageAll("not yet done");
+      await stand.store.chaos.freeze(east);
+      for (const order of orders) order.letOthersPass();
+      await stand.takeOver(west, ...orders);
+      for (const order of orders) await stand.seen(west, order, west, end(order.stage));
+      for (const order of orders) order.release();
+      await stand.store.chaos.thaw(east);
+      await expectEnds(orders);
+    });
+
+    it("before each write, woken up before the news: what is written steps back or agrees", async () => {
+      const orders = await stageAll("done and not told");
+      await stand.store.chaos.freeze(east);
+      for (const order of orders) order.release();
+      await stand.takeOver(west, ...orders);
+      await stand.store.chaos.thaw(east);
+      await expectEnds(orders);
+    });
+
+    it("before each write, woken up after the news: it writes nothing", async () => {
+      const orders = await stageAll("done and not told");
+      // Not the whole Region sleeps here, only who waits for the answer: so the news can come before it.
+      for (const order of orders) order.letOthersPass();
+      await stand.takeOver(west, ...orders);
+      for (const order of orders) await stand.seen(east, order, east, "SUPERSEDED");
+      for (const order of orders) order.release();
+      await expectEnds(orders);
+      for (const { orderId } of orders) {
+        const own = (await itemsIn(stand.store, east, orderId)).find(({ region }) => region === east);
+        expect(own?.status).to.equal("SUPERSEDED");
+      }
+    });
+  });
+
+  it("both Regions taking over at once, three times over: one item lives, and the order is bought once", async () => {
+    const [swapped, contested] = [stand.newOrder(), stand.newOrder()];
+    const gates = [swapped, contested].map((order) => stand.hold(order, "authorize", "before"));
+    await stand.place(contested, east);
+    await stand.place(swapped, west);
+    const speakerOf = (orderId: string) =>
+      eventually(
+        `one item speaks for ${orderId}`,
+        async () => {
+          const copies = await Promise.all([east, west].map((region) => itemsIn(stand.store, region, orderId)));
+          const [here, there] = copies.map((items) => items.filter(({ status }) => status !== "SUPERSEDED"));
+          return here?.length === 1 && JSON.stringify(here) === JSON.stringify(there) && here[0];
+        },
+        limitMs,
+      );
+    for (let round = 1; round <= 3; round++) {
+      await stand.settled();
+      const [holder, before] = [await speakerOf(contested.orderId), await speakerOf(swapped.orderId)];
+      stand.replication.cut();
+      // The holder's sweeper revives one in the moment in which the other Region takes it over: both under the same epoch.
+      await stopExecution(stand.store, holder.region, contested.orderId, holder.epoch);
+      await Promise.all([
+        requestTakeover(stand.store, west, east),
+        requestTakeover(stand.store, east, west),
+        requestSweep(stand.store, holder.region),
+      ]);
+      const other = holder.region === east ? west : east;
+      const revived = await stand.seen(holder.region, contested, holder.region, "PLACED");
+      expect(revived.epoch).to.be.greaterThan(holder.epoch);
+      expect((await stand.seen(other, contested, other, "PLACED")).epoch).to.equal(revived.epoch);
+      const taker = before.region === east ? west : east;
+      expect((await stand.seen(taker, swapped, taker, "PLACED")).epoch).to.be.greaterThan(before.epoch);
+      stand.replication.heal();
+      await stand.settled();
+    }
+    for (const gate of gates) gate.open();
+
+    expect((await stand.ends(contested, "DELIVERED", true)).epoch).to.be.greaterThan(3);
+    expect((await stand.ends(swapped, "DELIVERED", true)).epoch).to.be.greaterThan(3);
+  });
+
+  it("the other Region's record arriving before the own item exists: who submits it here as well steps back", async () => {
+    const order = stand.newOrder();
+    const authorize = stand.hold(order, "authorize", "before");
+    await stand.placeUpTo(authorize, order, east);
+    await stand.seen(west, order, east, "PLACED");
+    await stand.settled();
+    await stand.place(order, west);
+    await stand.seen(west, order, west, "SUPERSEDED");
+    expect(await stand.cards(order, west)).to.not.include(west);
+    authorize.open();
+
+    expect((await stand.ends(order, "DELIVERED")).region).to.equal(east);
+  });
+
+  describe("takeover from a stale copy", () => {
+    it("that has a card which is used already: it is gone at the end", async () => {
+      const order = stand.newOrder();
+      const [first, charge] = [stand.hold(order, "authorize", "before"), stand.hold(order, "capture", "before")];
+      await stand.placeUpTo(first, order, east);
+      await stand.seen(west, order, east, "PLACED");
+      await stand.settled();
+      stand.replication.cut();
+      first.open();
+      await stand.seen(east, order, east, "PAID");
+      expect(await stand.cards(order, east)).to.deep.equal([]);
+      const second = stand.hold(order, "authorize", "before");
+      await stand.takeOver(west, order);
+      expect(await stand.cards(order, west)).to.deep.equal([east, west]);
+      await reached(second, "West asks with the card that it has");
+      stand.replication.heal();
+      await stand.seen(east, order, east, "SUPERSEDED");
+      second.open();
+      charge.open();
+
+      expect(await stand.ends(order, "DELIVERED")).to.include({ region: west, epoch: 2 });
+      expect(stand.book(order).authorizations).to.have.length(1);
+    });
+
+    it("of what is decided meanwhile steps back, and takes the card with it", async () => {
+      const order = stand.newOrder();
+      const first = stand.hold(order, "authorize", "before");
+      await stand.placeUpTo(first, order, east);
+      await stand.seen(west, order, east, "PLACED");
+      await stand.settled();
+      stand.replication.cut();
+      first.open();
+      await stand.seen(east, order, east, "SHIPPING", "SHIPPED", "DELIVERED");
+      const second = stand.hold(order, "authorize", "before");
+      await stand.takeOver(west, order);
+      expect(await stand.cards(order, west)).to.deep.equal([east, west]);
+      await reached(second, "West asks with the card that it has");
+      stand.replication.heal();
+      await stand.seen(west, order, west, "SUPERSEDED");
+      await eventually("both cards are gone", async () => (await stand.cards(order, west)).length === 0, limitMs);
+      second.open();
+
+      expect(await stand.ends(order, "DELIVERED")).to.include({ region: east, epoch: 1 });
+    });
+  });
+});

@@ -1,0 +1,258 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { isDecided, type OrderStatus } from "../../../domain/order";
+import type { Replication } from "../../../local/aws/replication";
+import type { Call, Gate, GateOrder, OrderRecords, ProviderControls } from "../../../local/providers";
+import { type Store, type StoreOptions, startStore } from "../../../local/store";
+import { outcomeOf } from "../../kit/drill/audit";
+import { requestSweep, requestTakeover } from "../../kit/drill/byHand";
+import { Customers } from "../../kit/drill/customers";
+import { cardsIn, eventually, type Item, itemsIn, Shopper } from "../../kit/drill/shopper";
+import { reached, type Stage, type Staged, stage } from "../../kit/drill/stages";
+
+export const east = "us-east-1";
+export const west = "us-west-2";
+export type Step = "authorize" | "capture" | "ship" | "void" | "refund";
+
+/** An order whose id is known before anybody has placed it. */
+export interface NewOrder {
+  key: ReturnType<typeof randomUUID>;
+  orderId: string;
+}
+
+/** Long enough for a busy machine; a mail whose sender died comes again after three minutes. */
+export const limitMs = 240_000;
+
+/** A store in two Regions in which a test says what happens after what. */
+export class ScheduleStand {
+  private readonly openings: (() => void)[] = [];
+
+  private constructor(
+    private readonly dataDir: string,
+    readonly store: Store,
+    readonly shopper: Shopper,
+  ) {}
+
+  static async start(config?: StoreOptions["config"]): Promise<ScheduleStand> {
+    const dataDir = mkdtempSync(join(tmpdir(), "stayopen-schedules-"));
+    const pace = { shipmentStepMs: 300 };
+    let store: Store | undefined;
+    try {
+      store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace, config });
+      const stand = new ScheduleStand(dataDir, store, await Shopper.of(store, east));
+      await stand.settled();
+      return stand;
+    } catch (error) {
+      await store?.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.store.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Both Regions up, whole and in touch; nothing held. */
+  async calm(): Promise<void> {
+    for (const open of this.openings.splice(0)) open();
+    this.controls.clearFaults();
+    this.controls.releaseShipments();
+    for (const { region, state } of this.store.chaos.status().regions) {
+      if (state === "frozen") await this.store.chaos.thaw(region);
+    }
+    this.replication.heal();
+    await this.settled();
+  }
+
+  get controls(): ProviderControls {
+    return this.store.outside.controls;
+  }
+
+  /** Cutting it off keeps news back and leaves either Region sure that the other one lives: nobody takes over unasked. */
+  get replication(): Replication {
+    if (this.store.replication === undefined) throw new Error("A store in two Regions replicates.");
+    return this.store.replication;
+  }
+
+  settled(): Promise<boolean> {
+    return eventually("replication has nothing left to do", () => this.replication.settled(), limitMs);
+  }
+
+  newOrder(): NewOrder {
+    const key = randomUUID();
+    return { key, orderId: this.shopper.orderIdOf(key) };
+  }
+
+  /** Stops the store's calls of a step, again and again, until the gate is opened. */
+  hold({ orderId }: NewOrder, operation: Step, when: GateOrder["when"]): Gate {
+    const system = operation === "ship" ? "shipping" : "payment";
+    const gate = this.controls.gate({ system, operation, orderId, when, every: true });
+    this.openings.push(gate.open);
+    return gate;
+  }
+
+  /** A customer's request, repeated under its key until it is answered. */
+  async place({ key, orderId }: NewOrder, region: string): Promise<void> {
+    const placed = await new Customers([this.shopper]).order(this.shopper, region, key);
+    expect(placed.orderId).to.equal(orderId);
+  }
+
+  /** Places an order and waits until it stands at a gate. */
+  async placeUpTo(gate: Gate, order: NewOrder, region: string): Promise<void> {
+    await this.place(order, region);
+    await reached(gate, `${order.orderId} stands at its gate`);
+  }
+
+  /** As drills stage it, with a gate that holds also the call's repetitions. */
+  async staged(at: Stage, region = east): Promise<Staged> {
+    const { shopper } = this;
+    const { outside } = this.store;
+    const order = await stage(at, {
+      shopper,
+      customers: new Customers([shopper]),
+      outside,
+      region,
+      every: true,
+    });
+    this.openings.push(order.release);
+    return order;
+  }
+
+  /** Until a Region's replica has somebody's item of the order with one of these statuses. */
+  seen(
+    reader: string,
+    { orderId }: Pick<NewOrder, "orderId">,
+    owner: string,
+    ...statuses: OrderStatus[]
+  ): Promise<Item> {
+    const what = `${reader} has ${orderId} of ${owner} as ${statuses.join(" or ")}`;
+    return eventually(
+      what,
+      async () => {
+        const item = (await itemsIn(this.store, reader, orderId)).find(({ region }) => region === owner);
+        if (item && !statuses.includes(item.status)) throw new Error(`It is ${item.status}.`);
+        return item;
+      },
+      limitMs,
+    );
+  }
+
+  async cancel({ orderId }: Pick<NewOrder, "orderId">, region: string): Promise<void> {
+    expect(await this.shopper.cancel(orderId, region), "answer to the wish to cancel").to.equal(202);
+  }
+
+  /** The takeover function, called as a person does it, until the order is this Region's. */
+  takeOver(by: string, ...orders: Pick<NewOrder, "orderId">[]): Promise<Item[]> {
+    const from = by === east ? west : east;
+    return eventually(
+      `${by} has taken over from ${from}`,
+      async () => {
+        await requestTakeover(this.store, by, from);
+        const items = await Promise.all(orders.map(({ orderId }) => itemsIn(this.store, by, orderId)));
+        const own = items.flatMap((item) =>
+          item.filter(({ region, status }) => region === by && status !== "SUPERSEDED"),
+        );
+        return own.length === orders.length && own;
+      },
+      limitMs,
+    );
+  }
+
+  book({ orderId }: Pick<NewOrder, "orderId">): OrderRecords {
+    return this.controls.book(orderId);
+  }
+
+  calls({ orderId }: NewOrder, operation?: Step): Call[] {
+    return this.controls
+      .calls()
+      .filter((call) => call.orderId === orderId && (operation ?? call.operation) === call.operation);
+  }
+
+  /** Until each call of a step has had its effect, or was refused, however late. */
+  async landed(order: NewOrder, operation: Step): Promise<void> {
+    await eventually(
+      `every ${operation} of ${order.orderId} has landed`,
+      async () => {
+        const calls = this.calls(order, operation);
+        return calls.length > 0 && calls.every(({ effectAt }) => effectAt !== undefined);
+      },
+      limitMs,
+    );
+  }
+
+  cards({ orderId }: NewOrder, region: string): Promise<string[]> {
+    return cardsIn(this.store, region, orderId);
+  }
+
+  /**
+   * Until the order has come to its end, and the tables of both Regions, the books and the mailbox agree on it; then no
+   * Region has a card of it any more.
+   *
+   * @returns the item that speaks for it.
+   */
+  async ends(
+    { orderId }: Pick<NewOrder, "orderId">,
+    status: "DELIVERED" | "CANCELLED",
+    sweeping = false,
+  ): Promise<Item> {
+    await eventually(
+      `${orderId} is ${status} in every book`,
+      async () => {
+        if (sweeping) for (const region of [east, west]) await requestSweep(this.store, region);
+        const outcome = await outcomeOf(this.store, { orderId });
+        if (outcome.faults.length > 0) throw new Error(outcome.faults.join("; "));
+        return true;
+      },
+      limitMs,
+    );
+    const items = await itemsIn(this.store, east, orderId);
+    const [speaker, ...others] = items.filter((item) => item.status !== "SUPERSEDED");
+    expect(others).to.deep.equal([]);
+    expect(speaker?.status).to.equal(status);
+    for (const region of [east, west]) {
+      await eventually(
+        `no card of ${orderId} is left in ${region}`,
+        async () => {
+          const left = await cardsIn(this.store, region, orderId);
+          if (left.length > 0) throw new Error(`Those of ${left.join(" and ")} are.`);
+          return true;
+        },
+        limitMs,
+      );
+    }
+    return speaker as Item;
+  }
+
+  /** Writes down what a customer sees who asks both Regions again and again. */
+  watch(order: NewOrder): { stop(): Promise<Record<string, string[]>> } {
+    const seen: Record<string, string[]> = { [east]: [], [west]: [] };
+    const stopping = new AbortController();
+    const look = async (region: string) => {
+      while (!stopping.signal.aborted) {
+        // No answer in time is no status.
+        const status = await this.shopper.statusOf(order.orderId, region).catch(() => undefined);
+        if (status !== undefined && seen[region]?.at(-1) !== status) seen[region]?.push(status);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    const looking = [east, west].map(look);
+    return {
+      async stop() {
+        stopping.abort();
+        await Promise.all(looking);
+        return seen;
+      },
+    };
+  }
+}
+
+/** What customers saw after they had seen a decided status for the first time. */
+export function sinceDecided(seen: readonly string[]): string[] {
+  const first = seen.findIndex((status) => isDecided(status as OrderStatus));
+  return first < 0 ? [] : seen.slice(first);
+}

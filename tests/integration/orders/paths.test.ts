@@ -1,0 +1,342 @@
+import { expect } from "chai";
+import { sweep } from "../../../domain/order";
+import { tokenOf } from "../../../local/providers/testCards";
+import { goodCard } from "./orderStand";
+import { useOrderStand } from "./sharedStand";
+
+const card = (number: string) => ({ ...goodCard, number });
+
+/** Every way an order can go, with the deployed functions and one Region's emulator. */
+describe("An order's way", function () {
+  this.timeout(90_000);
+  const here = useOrderStand();
+  afterEach(() => here.stand.outside.controls.clearFaults());
+
+  it("is delivered, charged once, shipped once, in one transition a step", async () => {
+    const { stand } = here;
+    const { orderId, status } = await stand.place();
+    expect(status).to.equal(201);
+    const item = await stand.until(orderId, "DELIVERED");
+
+    const book = stand.outside.controls.book(orderId);
+    expect(book.paidAmount).to.equal(6_980);
+    expect(book.captures).to.have.length(1);
+    expect(book.shipments).to.have.length(1);
+    expect(item.history.map(({ status }) => status)).to.deep.equal([
+      "PLACED",
+      "PAID",
+      "SHIPPING",
+      "SHIPPED",
+      "DELIVERED",
+    ]);
+    expect(item).to.not.have.any.keys("openIn", "sweepAt");
+    const execution = await untilEnded(orderId);
+    expect(execution?.status).to.equal("SUCCEEDED");
+    expect(execution?.states.slice(0, 4)).to.deep.equal(["Authorize", "Capture", "Ship", "AwaitDelivery"]);
+    expect(execution?.states.length).to.be.within(4, 8);
+  });
+
+  it("deletes the card in the write that records the payment, and keeps only its last digits", async () => {
+    const { stand } = here;
+    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const { orderId } = await stand.place();
+    await gate.reached;
+    expect((await stand.item(orderId))?.status).to.equal("PAID");
+    expect(await stand.card(orderId)).to.equal(undefined);
+    gate.open();
+    expect((await stand.until(orderId, "DELIVERED")).payment.card).to.deep.equal({ brand: "visa", last4: "4242" });
+  });
+
+  describe("with a total of 0", () => {
+    const body = {
+      lines: [{ productId: "sample", quantity: 2 }],
+      expectedTotal: { amount: 0, currency: "EUR" },
+      payment: { kind: "none" },
+    };
+    before(() => here.stand.putProduct({ productId: "sample", price: { amount: 0, currency: "EUR" } }));
+
+    it("is delivered without a card", async () => {
+      const { stand } = here;
+      const { orderId, status } = await stand.place({ body });
+      expect(status).to.equal(201);
+      expect(await stand.card(orderId)).to.equal(undefined);
+      const item = await stand.until(orderId, "DELIVERED");
+      expect(item.history.map((entry) => entry.status)).to.include.members(["PLACED", "PAID", "SHIPPING"]);
+      const book = stand.outside.controls.book(orderId);
+      expect([book.paidAmount, book.captures.length, book.shipments.length]).to.deep.equal([0, 1, 1]);
+    });
+
+    it("is cancelled by the customer, or is shipped, never both", async () => {
+      const { stand } = here;
+      const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+      const { orderId } = await stand.place({ body });
+      await gate.reached;
+      await stand.call("POST", `/api/orders/${orderId}/cancel`);
+      gate.open();
+      await stand.until(orderId, "DELIVERED");
+      expect(stand.outside.controls.book(orderId).voids).to.deep.equal([]);
+    });
+
+    it("is cancelled when it can't be shipped", async () => {
+      const { stand } = here;
+      const shipping = { name: "Ann", street: "1 High Street", city: "Town", postalCode: "00000", country: "US" };
+      const { orderId } = await stand.place({ body: { ...body, shipping } });
+      await stand.until(orderId, "CANCELLED");
+      const book = stand.outside.controls.book(orderId);
+      expect([book.paidAmount, book.shipments.length]).to.deep.equal([0, 0]);
+    });
+
+    it("is refused with a payment, and any other order without one", async () => {
+      const { stand } = here;
+      const paid = await stand.place({ body: { ...body, payment: { kind: "token", token: "tok_1" } } });
+      const unpaid = await stand.place({ payment: { kind: "none" } });
+      for (const answer of [paid, unpaid]) {
+        expect(answer.status).to.equal(422);
+        expect(((await answer.json()) as { title: string }).title).to.equal("Wrong kind of payment");
+      }
+    });
+  });
+
+  it("takes a payment token in place of a card", async () => {
+    const { stand } = here;
+    const { orderId } = await stand.place({ payment: { kind: "token", token: tokenOf("tok_visa", "customer-ann") } });
+    await stand.until(orderId, "DELIVERED");
+    expect(stand.outside.controls.book(orderId).paidAmount).to.equal(6_980);
+  });
+
+  it("ends cancelled and uncharged when the card is declined, and says why", async () => {
+    const { stand } = here;
+    const { orderId } = await stand.place({ card: card("4000000000009995") });
+    const item = await stand.until(orderId, "CANCELLED");
+    expect(item.payment.declined).to.equal("insufficient_funds");
+    expect(stand.outside.controls.book(orderId).captures).to.have.length(0);
+    expect(await stand.card(orderId)).to.equal(undefined);
+    expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Void"]);
+  });
+
+  it("goes on when a pending payment is authorized", async () => {
+    const { stand } = here;
+    const { orderId } = await stand.place({ card: card("4000000000003220") });
+    await stand.until(orderId, "DELIVERED");
+    expect(stand.outside.controls.book(orderId).authorizations).to.have.length(1);
+  });
+
+  it("ends cancelled when a pending payment is declined", async () => {
+    const { stand } = here;
+    const { orderId } = await stand.place({ card: card("4000008400001629") });
+    const item = await stand.until(orderId, "CANCELLED");
+    expect(item.payment.declined).to.equal("authentication_failed");
+  });
+
+  it("goes on without webhooks, by asking the books", async () => {
+    const { stand } = here;
+    stand.outside.controls.fault({ system: "payment", operation: "webhook", kind: "drop", times: "always" });
+    stand.outside.controls.fault({ system: "shipping", operation: "webhook", kind: "drop", times: "always" });
+    const { orderId } = await stand.place({ card: card("4000000000003220") });
+    await stand.until(orderId, "DELIVERED");
+  });
+
+  it("gives up a payment that stays pending for too long, and releases it for ever", async () => {
+    const { stand } = here;
+    const pace = stand.outside.controls.pace();
+    stand.outside.controls.setPace({ pendingMs: 600_000 });
+    const { orderId } = await stand.place({ card: card("4000000000003220") });
+    try {
+      const item = await stand.until(orderId, "CANCELLED", 40);
+      expect(item.payment.declined).to.match(/in time/);
+      expect(stand.outside.controls.book(orderId).payment?.status).to.equal("voided");
+    } finally {
+      stand.outside.controls.setPace(pace);
+    }
+  });
+
+  it("gets over failures that pass", async () => {
+    const { stand } = here;
+    const { controls } = stand.outside;
+    const { orderId } = await stand.place({ card: card("4000000000000119") });
+    for (const operation of ["capture", "void"] as const) {
+      controls.fault({ system: "payment", operation, kind: "unavailable", orderId, times: 2 });
+    }
+    controls.fault({ system: "shipping", operation: "ship", kind: "unavailable", orderId, times: 2 });
+    controls.fault({ system: "shipping", operation: "read", kind: "unavailable", orderId, times: 2 });
+    await stand.until(orderId, "DELIVERED", 40);
+    const book = controls.book(orderId);
+    expect([book.captures.length, book.shipments.length]).to.deep.equal([1, 1]);
+  });
+
+  it("fails when the failures do not pass, stays open, and is finished after a sweep", async () => {
+    const { stand } = here;
+    const key = "exhausted-1";
+    stand.outside.controls.fault({ system: "payment", operation: "capture", kind: "unavailable", times: "always" });
+    const { orderId } = await stand.place({ key, customer: "customer-max" });
+    const execution = await untilEnded(orderId);
+    expect(execution).to.include({ status: "FAILED", error: "Transient" });
+    const left = await stand.item(orderId);
+    expect(left?.status).to.equal("PAID");
+    expect(left?.openIn).to.match(/^us-east-1#\d+$/);
+
+    stand.outside.controls.clearFaults();
+    await stand.sweep(orderId);
+    const item = await stand.until(orderId, "DELIVERED");
+    expect(item.epoch).to.equal(2);
+    expect(stand.outside.controls.book(orderId).captures).to.have.length(1);
+  });
+
+  it("refunds what can't be shipped, and says why", async () => {
+    const { stand } = here;
+    stand.outside.controls.fault({
+      system: "shipping",
+      operation: "ship",
+      kind: "impossible",
+      reason: "No such street.",
+    });
+    const { orderId } = await stand.place();
+    const item = await stand.until(orderId, "CANCELLED");
+    expect(item.shipment.impossible).to.equal("No such street.");
+    const book = stand.outside.controls.book(orderId);
+    expect([book.captures.length, book.refunds.length, book.paidAmount]).to.deep.equal([1, 1, 0]);
+    expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Capture", "Ship", "Refund"]);
+  });
+
+  it("ends in RefundFailing when a refund keeps failing, stays findable, and is refunded after a sweep", async () => {
+    const { stand } = here;
+    const { controls } = stand.outside;
+    controls.fault({ system: "shipping", operation: "ship", kind: "impossible" });
+    controls.fault({ system: "payment", operation: "refund", kind: "unavailable", times: "always" });
+    const { orderId } = await stand.place();
+    const execution = await untilEnded(orderId);
+    expect(execution).to.include({ status: "FAILED", error: "RefundFailing" });
+    expect(execution?.cause).to.contain(orderId);
+    expect(await stand.item(orderId)).to.include({ status: "PAID" });
+    expect((await stand.item(orderId))?.openIn).to.be.a("string");
+
+    controls.clearFaults();
+    await stand.sweep(orderId);
+    await stand.until(orderId, "CANCELLED");
+    expect(controls.book(orderId).refunds).to.have.length(1);
+    expect(controls.book(orderId).shipments).to.have.length(0);
+  });
+
+  it("is cancelled by the customer while the payment is pending", async () => {
+    const { stand } = here;
+    const { orderId } = await stand.place({ card: card("4000000000003220") });
+    const answer = await stand.call("POST", `/api/orders/${orderId}/cancel`);
+    expect(answer.status).to.equal(202);
+    expect(await answer.json()).to.deep.equal({ orderId, cancellation: "requested" });
+    await stand.until(orderId, "CANCELLED");
+    expect(stand.outside.controls.book(orderId).captures).to.have.length(0);
+    const again = await stand.call("POST", `/api/orders/${orderId}/cancel`);
+    expect(await again.json()).to.deep.equal({ orderId, cancellation: "done" });
+  });
+
+  it("is cancelled by the customer between authorization and capture", async () => {
+    const { stand } = here;
+    const gate = stand.outside.controls.gate({ system: "payment", operation: "authorize", when: "after" });
+    const { orderId } = await stand.place();
+    await gate.reached;
+    expect((await stand.call("POST", `/api/orders/${orderId}/cancel`)).status).to.equal(202);
+    gate.open();
+    await stand.until(orderId, "CANCELLED");
+    expect(stand.outside.controls.book(orderId).payment?.status).to.equal("voided");
+  });
+
+  it("is shipped when the customer cancels in the moment of the capture", async () => {
+    const { stand } = here;
+    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "after" });
+    const { orderId } = await stand.place();
+    await gate.reached;
+    expect((await stand.call("POST", `/api/orders/${orderId}/cancel`)).status).to.equal(202);
+    expect((await stand.order(orderId)).cancelRequested).to.equal(true);
+    gate.open();
+    await stand.until(orderId, "DELIVERED");
+    const book = stand.outside.controls.book(orderId);
+    expect([book.captures.length, book.refunds.length, book.shipments.length]).to.deep.equal([1, 0, 1]);
+    expect((await stand.order(orderId)).cancelRequested).to.equal(false);
+  });
+
+  it("can't be cancelled any more once it is handed to the carrier", async () => {
+    const { stand } = here;
+    stand.outside.controls.holdShipments();
+    try {
+      const { orderId } = await stand.place();
+      await stand.until(orderId, "SHIPPING");
+      const answer = await stand.call("POST", `/api/orders/${orderId}/cancel`);
+      expect(answer.status).to.equal(409);
+      expect(((await answer.json()) as { orderStatus: string }).orderStatus).to.equal("SHIPPING");
+      stand.outside.controls.releaseShipments();
+      await stand.until(orderId, "DELIVERED");
+    } finally {
+      stand.outside.controls.releaseShipments();
+    }
+  });
+
+  it("is finished by a sweep when its execution has died", async () => {
+    const { stand } = here;
+    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const { orderId } = await stand.place();
+    await gate.reached;
+    await stand.stopExecution(orderId);
+    gate.open();
+    await stand.sweep(orderId);
+    const item = await stand.until(orderId, "DELIVERED");
+    expect(item.epoch).to.equal(2);
+    expect(stand.outside.controls.book(orderId).captures).to.have.length(1);
+  });
+
+  it("is followed to the door by a new execution when the one that followed it has died", async () => {
+    const { stand } = here;
+    stand.outside.controls.holdShipments();
+    try {
+      const { orderId } = await stand.place();
+      await stand.until(orderId, "SHIPPING");
+      await stand.stopExecution(orderId);
+      await stand.sweep(orderId);
+      stand.outside.controls.releaseShipments();
+      const item = await stand.until(orderId, "DELIVERED");
+      expect(item.epoch).to.equal(2);
+      expect((await stand.execution(orderId, 2))?.states.slice(0, 2)).to.deep.equal(["Authorize", "AwaitDelivery"]);
+      expect(stand.outside.controls.book(orderId).shipments).to.have.length(1);
+    } finally {
+      stand.outside.controls.releaseShipments();
+    }
+  });
+
+  it("is left alone by a sweep while its execution runs", async () => {
+    const { stand } = here;
+    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const { orderId } = await stand.place();
+    await gate.reached;
+    const before = await stand.item(orderId);
+    await stand.sweep(orderId);
+    const after = await stand.item(orderId);
+    expect(after?.epoch).to.equal(1);
+    expect(after!.sweepAt! > before!.sweepAt!).to.equal(true);
+    gate.open();
+    await stand.until(orderId, "DELIVERED");
+  });
+
+  it("survives a sweep that was wrong: both executions work, one charge and one parcel come of it", async () => {
+    const { stand } = here;
+    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const { orderId } = await stand.place();
+    await gate.reached;
+    const own = (await stand.item(orderId))!;
+    const wrong = sweep({ orders: [own], cancelWished: false }, own.region, false, { at: new Date().toISOString() });
+    if (wrong.kind !== "revive") throw new Error(`The sweep would ${wrong.kind}.`);
+    await stand.putOrder(wrong.write.item);
+    await stand.until(orderId, "DELIVERED");
+    gate.open();
+    expect((await untilEnded(orderId, 1))?.states.at(-1)).to.equal("Ended");
+    const book = stand.outside.controls.book(orderId);
+    expect([book.captures.length, book.refunds.length, book.shipments.length]).to.deep.equal([1, 0, 1]);
+  });
+
+  async function untilEnded(orderId: string, epoch = 1) {
+    for (let round = 0; round < 300; round++) {
+      const execution = await here.stand.execution(orderId, epoch);
+      if (execution && execution.status !== "RUNNING") return execution;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return await here.stand.execution(orderId, epoch);
+  }
+});

@@ -1,0 +1,184 @@
+import { expect } from "chai";
+import { ORDER_SCHEMA } from "../../../domain/order";
+import { executionOf } from "../../kit/drill/byHand";
+import { eventually, rowsIn } from "../../kit/drill/shopper";
+import type { Stage, Staged } from "../../kit/drill/stages";
+import { east, limitMs, ScheduleStand, west } from "../failover/schedulesStand";
+import { nextRelease } from "./nextRelease";
+
+// An order waits here for as long as a release takes; and no Region passes for lost because it is being updated.
+const config = {
+  "stayopen:orderWaits": JSON.stringify({
+    payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 600 },
+    delivery: { firstSeconds: 1, factor: 1.5, maxSeconds: 8 },
+    retries: { firstSeconds: 1, factor: 1.2, maxSeconds: 2, attempts: 60 },
+    refundRetries: { firstSeconds: 1, factor: 1.2, maxSeconds: 2 },
+  }),
+  "stayopen:failoverTimings": JSON.stringify({ roundSeconds: 1, staleAfterSeconds: 90, awayAfterSeconds: 10 }),
+};
+
+// As a release goes: to the secondary first, while orders wait there; and the primary has the release before for a while.
+describe("Two Regions with two releases, the secondary one further", function () {
+  this.timeout(300_000);
+  // Each begins with what the one before has left.
+  this.bail(true);
+  let stand: ScheduleStand;
+  /** Orders that began in the secondary before it was updated. */
+  let travelling: Staged;
+  let unpaid: Staged;
+  let declined: { orderId: string; release(): void };
+  let program: string;
+
+  before(async () => {
+    program = nextRelease();
+    stand = await ScheduleStand.start(config);
+    [travelling, unpaid, declined] = await Promise.all([
+      stand.staged("parcel on its way", west),
+      stand.staged("authorize, not yet done", west),
+      toBeDeclined(),
+    ]);
+    await told(travelling, 3);
+    await told(unpaid, 1);
+    await told(declined, 1);
+    await stand.store.update(west, program);
+  });
+  after(() => stand?.stop());
+
+  /** An order that stands where its payment is asked for, and will hear no. */
+  async function toBeDeclined() {
+    const order = stand.newOrder();
+    const { orderId } = order;
+    stand.controls.fault({ system: "payment", operation: "authorize", kind: "decline", orderId, times: "always" });
+    const gate = stand.hold(order, "authorize", "before");
+    await stand.placeUpTo(gate, order, west);
+    return { orderId, release: gate.open };
+  }
+
+  /** A mail whose sender is killed comes again after three minutes, and nobody wants to wait for it. */
+  async function told({ orderId }: Pick<Staged, "orderId">, times: number): Promise<void> {
+    const mails = () => stand.store.mail().filter(({ text }) => text.includes(orderId));
+    await eventually(`${times} mails about ${orderId} are sent`, async () => mails().length >= times, limitMs);
+  }
+
+  /** Each state that an execution has been in, once. */
+  async function way(region: string, { orderId }: Pick<Staged, "orderId">, epoch: number): Promise<string[]> {
+    return [...new Set((await executionOf(stand.store, region, orderId, epoch)).states)];
+  }
+
+  async function itemOf(reader: string, { orderId }: Pick<Staged, "orderId">, owner: string) {
+    const rows = await rowsIn(stand.store, reader, orderId);
+    return rows.find(({ region }) => region === owner);
+  }
+
+  it("bring orders that began before it to their end, by the definition that they began with", async () => {
+    for (const order of [travelling, unpaid]) {
+      order.release();
+      expect(await stand.ends(order, "DELIVERED")).to.include({ region: west, epoch: 1 });
+      expect(await way(west, order, 1)).to.deep.equal(["Authorize", "Capture", "Ship", "AwaitDelivery"]);
+      expect(await itemOf(east, order, west)).to.include({ schema: ORDER_SCHEMA });
+    }
+  });
+
+  it("bring new ones to their end by the new definition", async () => {
+    await goesByTheNewDefinition(west);
+  });
+
+  async function goesByTheNewDefinition(region: string): Promise<void> {
+    const order = stand.newOrder();
+    await stand.place(order, region);
+    expect(await stand.ends(order, "DELIVERED")).to.include({ region, epoch: 1 });
+    expect(await way(region, order, 1)).to.deep.equal(["Authorize", "Screen", "Capture", "Ship", "FollowParcel"]);
+    for (const reader of [east, west]) {
+      expect(await itemOf(reader, order, region)).to.include({ schema: ORDER_SCHEMA + 1, giftNote: "Happy birthday" });
+    }
+  }
+
+  it("start another execution where the new functions have forgotten a step of the old definition", async () => {
+    declined.release();
+    const failed = await eventually("its execution has ended", async () => {
+      const execution = await executionOf(stand.store, west, declined.orderId, 1);
+      if (execution.status === "RUNNING") throw new Error(`It is at ${execution.states.at(-1)}.`);
+      return execution;
+    });
+    expect(failed, failed.cause).to.include({ status: "FAILED", error: "UnknownStep" });
+    expect(failed.states.at(-1)).to.equal("Void");
+
+    const { region, epoch } = await stand.ends(declined, "CANCELLED", true);
+    expect(region).to.equal(west);
+    expect(epoch).to.be.greaterThan(1);
+    expect(stand.book(declined).payment?.status).to.equal("voided");
+  });
+
+  const stages: Stage[] = [
+    "authorize, not yet done",
+    "capture, done and not told",
+    "void, not yet done",
+    "parcel on its way",
+  ];
+  /** How many changes each of them has had by then. */
+  const changes = [1, 2, 2, 3];
+
+  /** One Region dies with orders at their steps, the other one brings them to their end, and the first returns. */
+  async function takenOver(from: string, by: string): Promise<Staged[]> {
+    const orders = await Promise.all(stages.map((at) => stand.staged(at, from)));
+    await stand.settled();
+    for (const [index, order] of orders.entries()) await told(order, changes[index] ?? 0);
+    for (const order of orders) order.letOthersPass();
+    await stand.store.chaos.kill(from);
+    await stand.store.update(from, program).then(
+      () => expect.fail("What is dead was updated."),
+      (error: Error) => expect(error.message).to.equal(`${from} is dead: only a Region that is up can be updated.`),
+    );
+    await stand.takeOver(by, ...orders);
+    for (const order of orders) order.release();
+    for (const order of orders) {
+      expect(await stand.seen(by, order, by, endOf(order))).to.include({ epoch: 2 });
+    }
+    await stand.store.chaos.return(from);
+    for (const order of orders) {
+      expect(await stand.ends(order, endOf(order))).to.include({ region: by, epoch: 2 });
+      expect(await itemOf(by, order, from)).to.include({ status: "SUPERSEDED" });
+    }
+    return orders;
+  }
+
+  const endOf = ({ stage }: Staged) => (stage.startsWith("void") ? "CANCELLED" : "DELIVERED");
+
+  it("take over from the next release, and keep of its items what they do not know", async () => {
+    const orders = await takenOver(west, east);
+
+    for (const order of orders) {
+      for (const owner of [east, west]) {
+        const item = await itemOf(east, order, owner);
+        expect(item, `${order.stage}, ${owner}`).to.include({ schema: ORDER_SCHEMA + 1, giftNote: "Happy birthday" });
+        expect(item).to.have.nested.include({
+          "lines[0].wrapping": "red",
+          "payment.instalments": 2,
+          "shipment.promisedDays": 3,
+        });
+      }
+    }
+    const [, captured] = orders as [Staged, Staged];
+    expect((await rowsIn(stand.store, east, captured.orderId)).map(({ kind }) => kind)).to.include("screening");
+    expect(await way(east, captured, 2)).to.deep.equal(["Authorize", "Capture", "Ship", "AwaitDelivery"]);
+  });
+
+  it("take over from the release before", async () => {
+    const [unpaid, ...orders] = (await takenOver(east, west)) as [Staged, ...Staged[]];
+
+    for (const order of [unpaid, ...orders]) {
+      expect(await itemOf(west, order, west)).to.include({ schema: ORDER_SCHEMA });
+    }
+    expect(await way(west, unpaid, 2)).to.deep.equal(["Authorize", "Screen", "Capture", "Ship", "FollowParcel"]);
+  });
+
+  it("have the same one when the primary follows", async () => {
+    const order = await stand.staged("parcel on its way", east);
+    await told(order, 3);
+    await stand.store.update(east, program);
+    order.release();
+    expect(await stand.ends(order, "DELIVERED")).to.include({ region: east, epoch: 1 });
+    expect(await way(east, order, 1)).to.include("AwaitDelivery");
+    await goesByTheNewDefinition(east);
+  });
+});

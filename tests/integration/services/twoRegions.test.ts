@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { expect } from "chai";
+import { QUICK } from "../../../cli/leastPrivilege/drive";
+import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
+import { moveHome } from "../../../components/searchService/handlers/moveHome";
+import type { CognitoSettings } from "../../../domain/auth/settings";
+import { contentOf, MOVE_GAP } from "../../../domain/catalogue/change";
+import type { Product } from "../../../domain/catalogue/product";
+import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
+import type { OrderView } from "../../../domain/order";
+import { resourcesOfType } from "../../../local/deployment/deployment";
+import { tokenOf } from "../../../local/providers/testCards";
+import { type Store, startStore } from "../../../local/store";
+import { product } from "../../kit/searchFakes";
+
+const EAST = "us-east-1";
+const WEST = "us-west-2";
+
+/** Pages, media, catalogue and invoices of two Regions; the APIs each asked at its own address. */
+describe("site, catalogue and invoices in two Regions", function () {
+  this.timeout(240_000);
+  let dataDir: string;
+  let store: Store;
+  let merchandiser: Person;
+
+  before(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), "stayopen-regions-"));
+    // Nothing here waits for a failover by name, so nothing has to be fast, and no limit of the edge's is shortened.
+    store = await startStore({ ...QUICK, dataDir, regions: 2, port: 0, sampleCatalogue: false });
+    const config = await fetch(`${store.url}/config.json`);
+    expect(config.status, await config.clone().text()).to.equal(200);
+    const { auth } = (await config.json()) as { auth: CognitoSettings };
+    merchandiser = await newPerson(store, auth, "merchandisers");
+  });
+
+  after(async () => {
+    await store?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  /** Where one Region's own API is, whatever the store's names lead to. */
+  const own = (region: string, service: "orders" | "catalogue") => {
+    const { deployment, endpoint } = store.regions[region]!;
+    const url = String(deployment.outputs[`${service}Url`]);
+    return `${endpoint}/_aws/execute-api/${new URL(url).host.split(".")[0]}/$default`;
+  };
+  const put = (region: string, content: object, version?: number) =>
+    merchandiser.call(
+      "PUT",
+      "/api/catalogue/products/lantern",
+      content,
+      version === undefined ? {} : { "if-match": `"${version}"` },
+      own(region, "catalogue"),
+    );
+  const found = async (region: string, q: string) => {
+    const answer = await fetch(`${own(region, "catalogue")}/api/catalogue/search?q=${q}`);
+    return ((await answer.json()) as SearchAnswer).products?.map(({ productId }) => productId);
+  };
+  const shown = async (region: string) => {
+    const answer = await fetch(`${own(region, "catalogue")}/api/catalogue/products/lantern`);
+    return answer.ok ? ((await answer.json()) as Product) : undefined;
+  };
+  const eventually = async (check: () => Promise<unknown>) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await check();
+      } catch (error) {
+        if (attempt === 200) throw error;
+        await sleep(250);
+      }
+    }
+  };
+  /** Does something with the Region's bucket of pages and media. */
+  const inBucket = async (region: string, act: (client: S3Client, Bucket: string) => Promise<unknown>) => {
+    const { endpoint, deployment } = store.regions[region]!;
+    const { credentials } = deployment;
+    const bucket = resourcesOfType(deployment, "aws:s3/bucket:Bucket").find(({ name }) => name === "site-assets")!;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await act(client, bucket.id).finally(() => client.destroy());
+  };
+  const lantern = contentOf(product("lantern", { name: "Copper Lantern" }));
+
+  it("makes a change made in either Region searchable in both", async () => {
+    const created = await put(EAST, lantern);
+    expect(created.status, await created.clone().text()).to.equal(201);
+    expect(await created.json()).to.include({ homeRegion: EAST, version: 1 });
+    await eventually(async () => expect(await found(WEST, "lantern")).to.deep.equal(["lantern"]));
+
+    const changed = await put(WEST, { ...lantern, name: "Copper Beacon" }, 1);
+    expect(changed.status, await changed.clone().text()).to.equal(200);
+    expect(await changed.json()).to.include({ homeRegion: EAST, version: 2, name: "Copper Beacon" });
+    await eventually(async () => {
+      for (const region of [EAST, WEST]) expect(await found(region, "beacon"), region).to.deep.equal(["lantern"]);
+    });
+  });
+
+  it("delivers media whichever Region they were put into, and deletes them in both", async () => {
+    const Key = "media/lantern.svg";
+    const picture = { Key, Body: "<svg/>", ContentType: "image/svg+xml" };
+    const status = async () => (await fetch(`${store.url}/${Key}`)).status;
+    expect(await status()).to.equal(404);
+    await inBucket(WEST, (client, Bucket) => client.send(new PutObjectCommand({ Bucket, ...picture })));
+    await eventually(async () => expect(await status()).to.equal(200));
+    await inBucket(EAST, (client, Bucket) => client.send(new DeleteObjectCommand({ Bucket, Key })));
+    expect(await status()).to.equal(404);
+    await inBucket(EAST, (client, Bucket) =>
+      client.send(new PutObjectCommand({ Bucket, ...picture, Key: "media/lamp.svg" })),
+    );
+    // In both buckets, before a Region dies.
+    const arrived = { Key: "media/lamp.svg" };
+    await eventually(() =>
+      inBucket(WEST, (client, Bucket) => client.send(new HeadObjectCommand({ Bucket, ...arrived }))),
+    );
+  });
+
+  it("shows an invoice of the other Region as long as that Region lives, and never copies it", async () => {
+    const order = {
+      lines: [{ productId: "lantern", quantity: 1 }],
+      expectedTotal: lantern.price,
+      shipping: { name: "Ann Example", street: "Main Street 1", city: "Town", postalCode: "12345", country: "US" },
+      contact: { email: "ann@example.com" },
+      payment: { kind: "token", token: tokenOf("tok_visa", merchandiser.customerId) },
+    };
+    const placed = await merchandiser.call(
+      "POST",
+      "/api/orders",
+      order,
+      { "idempotency-key": "lantern-1" },
+      own(EAST, "orders"),
+    );
+    expect(placed.status, await placed.clone().text()).to.equal(201);
+    const { orderId } = (await placed.json()) as { orderId: string };
+    const ask = (region: string, path = "") =>
+      merchandiser.call("GET", `/api/orders/${orderId}${path}`, undefined, {}, own(region, "orders"));
+    await eventually(async () => {
+      expect(((await (await ask(WEST)).json()) as OrderView).status).to.equal("DELIVERED");
+      expect((await ask(EAST, "/invoice")).status).to.equal(200);
+    });
+    const answer = await ask(WEST, "/invoice");
+    expect(answer.status, await answer.clone().text()).to.equal(200);
+    const { url } = (await answer.json()) as { url: string };
+    expect(url.startsWith(store.regions[EAST]!.endpoint)).to.equal(true);
+    const invoice = await fetch(url);
+    expect(await invoice.text()).to.contain(orderId);
+
+    await store.chaos.kill(EAST);
+    const unreachable = await ask(WEST, "/invoice");
+    expect(unreachable.status).to.equal(503);
+    expect(await unreachable.json()).to.include({ title: "Invoice not reachable", region: EAST });
+  });
+
+  it("delivers pages and media from the other bucket while a Region is dead, and still misses what is missing", async () => {
+    await eventually(async () => {
+      for (const path of ["/", "/orders", "/media/lamp.svg"]) {
+        expect((await fetch(`${store.url}${path}`)).status, path).to.equal(200);
+      }
+    });
+    for (const path of ["/media/lantern.svg", "/assets/none.js"]) {
+      expect((await fetch(`${store.url}${path}`)).status, path).to.equal(404);
+    }
+  });
+
+  it("refuses a change for the moment while its product's home is dead, until an operator moves the home", async () => {
+    const refused = await put(WEST, { ...lantern, name: "Copper Lamp" }, 2);
+    expect(refused.status).to.equal(503);
+    expect(await refused.json()).to.include({ title: "Home Region unavailable", homeRegion: EAST });
+
+    const { endpoint, deployment } = store.regions[WEST]!;
+    const { region, credentials, outputs } = deployment;
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));
+    const moved = await moveHome({ client, table: String(outputs["productsTable"]), from: EAST, to: WEST });
+    client.destroy();
+    expect(moved).to.deep.equal({ moved: 1, left: 0 });
+
+    const changed = await put(WEST, { ...lantern, name: "Copper Lamp" }, 2 + MOVE_GAP);
+    expect(changed.status, await changed.clone().text()).to.equal(200);
+    expect(await changed.json()).to.include({ homeRegion: WEST, version: 3 + MOVE_GAP });
+    await eventually(async () => expect(await found(WEST, "lamp")).to.deep.equal(["lantern"]));
+  });
+
+  it("forwards changes to the new home once the old one is back", async () => {
+    await store.chaos.return(EAST);
+    await eventually(async () => expect(await shown(EAST)).to.include({ homeRegion: WEST, name: "Copper Lamp" }));
+    await eventually(async () => {
+      const changed = await put(EAST, { ...lantern, name: "Copper Sconce" }, 3 + MOVE_GAP);
+      expect(changed.status, await changed.clone().text()).to.equal(200);
+    });
+    await eventually(async () => {
+      for (const region of [EAST, WEST]) expect(await found(region, "sconce"), region).to.deep.equal(["lantern"]);
+    });
+  });
+});

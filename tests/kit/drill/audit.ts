@@ -1,0 +1,75 @@
+import { effectiveItem, isFinal, type OrderStatus, toMail } from "../../../domain/order";
+import type { OrderRecords } from "../../../local/providers";
+import type { Store } from "../../../local/store";
+import type { Acknowledged } from "./customers";
+import { type Item, itemsIn } from "./shopper";
+
+/** An acknowledged order after a drill, as each living Region has it. */
+export interface Outcome {
+  orderId: string;
+  status?: OrderStatus;
+  /** What is wrong with it, as sentences. */
+  faults: string[];
+}
+
+/** How an order ended, by the living Regions' tables, the outside systems' own books and the customers' mailboxes. */
+export async function outcomeOf(
+  store: Store,
+  { orderId }: Pick<Acknowledged, "orderId">,
+  /** Regions whose last words nobody can hear any more. */
+  lost: readonly string[] = [],
+): Promise<Outcome> {
+  const living = Object.values(store.regions).filter(({ state }) => state === "up");
+  const copies = await Promise.all(living.map(({ region }) => itemsIn(store, region, orderId)));
+  const [items = []] = copies;
+  const effective = effectiveItem(items);
+  if (effective === undefined) return { orderId, faults: ["no Region knows it"] };
+  const faults: string[] = [];
+  if (copies.some((copy) => sameOf(copy) !== sameOf(items))) faults.push("the Regions do not agree on it");
+  if (!isFinal(effective.status)) faults.push(`it is still ${effective.status}`);
+  // Nobody else may write what a lost Region wrote last.
+  const speaking = items.filter(({ status, region }) => status !== "SUPERSEDED" && !lost.includes(region));
+  if (speaking.length > 1) {
+    faults.push(`${speaking.map(({ region, status }) => `${region} says ${status}`).join(" and ")}`);
+  }
+  faults.push(...boughtWrongly(store.outside.controls.book(orderId), effective.status));
+  faults.push(...untold(store, items, effective, lost));
+  return { orderId, status: effective.status, faults };
+}
+
+const sameOf = (items: readonly Item[]) =>
+  JSON.stringify(items.map(({ region, status, epoch }) => [region, status, epoch]).sort());
+
+/** One charge and one shipment for what was delivered; for what was cancelled none, or the charge given back. */
+function boughtWrongly({ captures, refunds, shipments }: OrderRecords, status: OrderStatus): string[] {
+  const counted = `${captures.length} charges, ${refunds.length} refunds, ${shipments.length} shipments`;
+  const right =
+    status === "DELIVERED"
+      ? captures.length === 1 && refunds.length === 0 && shipments.length === 1
+      : captures.length <= 1 && refunds.length === captures.length && shipments.length === 0;
+  return right || !isFinal(status) ? [] : [`it is ${status} with ${counted}`];
+}
+
+/** Every change that a Region lived to tell was told; the final one in any case. */
+function untold(store: Store, items: readonly Item[], effective: Item, lost: readonly string[]): string[] {
+  const texts = store.mail().filter(({ text }) => text.includes(effective.orderId));
+  const changes = items
+    .flatMap(({ history }) => history)
+    .filter(({ status, region }) => status !== "SUPERSEDED" && !lost.includes(region));
+  const statuses = new Set([...changes.map(({ status }) => status), effective.status]);
+  return [...statuses].flatMap((status) => {
+    if (status === "SUPERSEDED") return [];
+    const { subject } = toMail(anOrder(effective.orderId), status, "Stayopen");
+    return texts.some((mail) => mail.subject === subject) ? [] : [`nobody was told that it is ${status}`];
+  });
+}
+
+/** The subject of a mail depends on the order's id alone. */
+const anOrder = (orderId: string): Parameters<typeof toMail>[0] => ({
+  orderId,
+  lines: [],
+  total: { amount: 0, currency: "USD" },
+  shipping: { name: "", street: "", city: "", postalCode: "", country: "US" },
+  payment: { kind: "card" },
+  shipment: {},
+});

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isFinal, type OrderStatus } from "../../../domain/order";
+import type { Store } from "../../../local/store";
+import { type Outcome, outcomeOf } from "./audit";
+import { type Acknowledged, Customers } from "./customers";
+import { eventually, type Item, itemsIn, type Shopper } from "./shopper";
+import { STAGES, type Stage, type Staged, stage } from "./stages";
+
+/** What happens to a Region: killed and brought back, lost for good, frozen and thawed, or cut off from the other and reached again. */
+export const FAILURES = ["kill", "freeze", "cut", "lose"] as const;
+export type Failure = (typeof FAILURES)[number];
+
+export interface DrillOptions {
+  store: Store;
+  failure: Failure;
+  /** The Region that fails. Default: the primary, which answers while all is well. */
+  region?: string;
+  /** Who orders without pause. */
+  shoppers: readonly [Shopper, ...Shopper[]];
+  /** Steps at which an order stands when the failure comes. Default: every one. */
+  stages?: readonly Stage[];
+  /** How long each wait may take before the drill has failed, in milliseconds. Default 120,000. */
+  limitMs?: number;
+  onProgress?(line: string): void;
+}
+
+/** What a drill measured. Milliseconds are counted from the failure. */
+export interface DrillFigures {
+  failure: Failure;
+  /** How late a change arrives in the other Region, as it was set. */
+  lagMs?: { min: number; max: number };
+  /** Acknowledged during the drill. */
+  orders: number;
+  /** Until the first order after the failure was acknowledged. */
+  acceptedAgainMs: number;
+  /** Open orders that the other Region took over, and when the first and the last of them moved. */
+  takenOver: number;
+  firstTakenOverMs?: number;
+  lastTakenOverMs?: number;
+  /** Acknowledged orders that the other Region did not have: they waited for their Region, or for their customer's repetition. */
+  waited: number;
+}
+
+export interface DrillResult {
+  figures: DrillFigures;
+  outcomes: Outcome[];
+}
+
+/**
+ * Customers order without pause, and one order stands at each step of the workflow, when a Region fails. Afterwards every
+ * acknowledged order is held against the tables, the outside systems' books and the mailboxes.
+ *
+ * @throws when a wait takes too long; wrong outcomes are in the result.
+ */
+export async function drill(options: DrillOptions): Promise<DrillResult> {
+  const { store, failure, shoppers, limitMs = 120_000 } = options;
+  const [primary = "", secondary = ""] = Object.keys(store.regions);
+  const region = options.region ?? primary;
+  const other = region === primary ? secondary : primary;
+  const tell = (line: string) => options.onProgress?.(line);
+  const customers = new Customers(shoppers);
+  const { acknowledged } = customers;
+  await eventually(`customers are led to ${region}`, async () => (await answeringRegion(store)) === region, limitMs);
+  const staged = await Promise.all(
+    (options.stages ?? STAGES).map((at) =>
+      stage(at, { shopper: shoppers[0], customers, outside: store.outside, region, every: true }),
+    ),
+  );
+  await eventually(
+    "the other Region has heard of every order that stands at its step",
+    async () => (await Promise.all(staged.map(({ orderId }) => itemsIn(store, other, orderId)))).every(isNotEmpty),
+    limitMs,
+  );
+  customers.start();
+  await sleep(2_000);
+
+  tell(`${acknowledged.length} orders; ${failure} ${region}`);
+  // From now on the other Region's calls are not the ones that stand there.
+  for (const one of staged) one.letOthersPass();
+  const failedAt = Date.now();
+  await (failure === "cut" ? store.chaos.cut() : store.chaos[failure](region));
+  // What had its effect already is answered into the void; what had not lands later.
+  for (const one of staged) if (one.stage.endsWith("not told")) one.release();
+  const before = acknowledged.filter(({ acknowledgedAt }) => acknowledgedAt <= failedAt);
+  const waiting = await unknownIn(store, other, before);
+
+  await eventually(
+    "orders are accepted again",
+    async () => acknowledged.some(({ askedAt }) => askedAt > failedAt),
+    limitMs,
+  );
+  await eventually("the other Region has taken over", () => isTakenOver(store, staged, region, other), limitMs);
+  tell(`taken over after ${Math.round((Date.now() - failedAt) / 1000)} s`);
+  for (const one of staged) one.release();
+
+  if (failure === "kill") await store.chaos.return(region);
+  else if (failure === "freeze") await store.chaos.thaw(region);
+  else if (failure === "cut") await store.chaos.heal();
+  // Nobody else can bring back what was lost: whoever misses his order says it again.
+  else await Promise.all(waiting.map((order) => order.repeat()));
+  await sleep(2_000);
+  await customers.stop();
+
+  tell(`${acknowledged.length} orders; waiting until each has come to its end`);
+  const lost = failure === "lose" ? [region] : [];
+  const outcomes = await outcomesOf(store, acknowledged, lost, limitMs);
+  const moves = (await Promise.all(before.map(({ orderId }) => itemsIn(store, other, orderId)))).flatMap((items) =>
+    takeoversIn(items, region, other, failedAt),
+  );
+  const accepted = acknowledged.filter(({ acknowledgedAt }) => acknowledgedAt > failedAt);
+  return {
+    outcomes,
+    figures: {
+      failure,
+      lagMs: lagOf(store),
+      orders: acknowledged.length,
+      acceptedAgainMs: Math.min(...accepted.map(({ acknowledgedAt }) => acknowledgedAt)) - failedAt,
+      takenOver: moves.length,
+      firstTakenOverMs: moves.length > 0 ? Math.min(...moves) - failedAt : undefined,
+      lastTakenOverMs: moves.length > 0 ? Math.max(...moves) - failedAt : undefined,
+      waited: waiting.length,
+    },
+  };
+}
+
+/** The Region that the store's address leads to: after an earlier failure, the other one for as long as an answer of DNS lives. */
+async function answeringRegion(store: Store): Promise<string> {
+  const answer = await fetch(`${store.url}/api/config`, { signal: AbortSignal.timeout(5_000) });
+  return ((await answer.json()) as { region: string }).region;
+}
+
+function lagOf({ replication }: Store): DrillFigures["lagMs"] {
+  const lag = replication?.status().lagMs;
+  return typeof lag === "number" ? { min: lag, max: lag } : lag;
+}
+
+async function unknownIn(store: Store, region: string, orders: readonly Acknowledged[]): Promise<Acknowledged[]> {
+  const known = await Promise.all(orders.map(({ orderId }) => itemsIn(store, region, orderId)));
+  return orders.filter((_, index) => !isNotEmpty(known[index] ?? []));
+}
+
+async function isTakenOver(store: Store, staged: readonly Staged[], region: string, other: string): Promise<boolean> {
+  const copies = await Promise.all(staged.map(({ orderId }) => itemsIn(store, other, orderId)));
+  return copies.every((items) => items.some((item) => item.region === other) || !isOpenIn(items, region));
+}
+
+const isOpenIn = (items: readonly Item[], region: string) =>
+  items.some((item) => item.region === region && !isFinal(item.status as OrderStatus));
+
+/** When an order that began in one Region was first written by the other, after the failure. */
+function takeoversIn(items: readonly Item[], from: string, by: string, failedAt: number): number[] {
+  if (!items.some((item) => item.region === from)) return [];
+  const own = items.find((item) => item.region === by);
+  const first = own?.history.find(({ region, epoch, at }) => region === by && epoch > 1 && Date.parse(at) > failedAt);
+  return first ? [Date.parse(first.at)] : [];
+}
+
+/** The outcomes once nothing is wrong any more, or as they are when the time is up. */
+async function outcomesOf(
+  store: Store,
+  orders: readonly Acknowledged[],
+  lost: readonly string[],
+  limitMs: number,
+): Promise<Outcome[]> {
+  const deadline = Date.now() + limitMs;
+  const good = new Map<string, Outcome>();
+  let wrong: Outcome[] = [];
+  do {
+    const outcomes: Outcome[] = [];
+    for (const order of orders) if (!good.has(order.orderId)) outcomes.push(await outcomeOf(store, order, lost));
+    for (const outcome of outcomes) if (outcome.faults.length === 0) good.set(outcome.orderId, outcome);
+    wrong = outcomes.filter(({ faults }) => faults.length > 0);
+    if (wrong.length === 0) break;
+    await sleep(1_000);
+  } while (Date.now() < deadline);
+  return [...good.values(), ...wrong];
+}
+
+const isNotEmpty = (items: readonly unknown[]) => items.length > 0;

@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { CompactEncrypt, importJWK, type JWK } from "jose";
+import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
+import type { CognitoSettings } from "../../../domain/auth/settings";
+import { CARD_ALGORITHM, cardHeader, deriveOrderId, type HistoryEntry, type OrderItem } from "../../../domain/order";
+import { cardTable, orderTables } from "../../../local/console/orders";
+import { resourcesOfType } from "../../../local/deployment/deployment";
+import type { Store } from "../../../local/store";
+
+/** What a Region has of an order. */
+export type Item = Pick<OrderItem, "orderId" | "region" | "status" | "epoch" | "createdAt"> & {
+  history: HistoryEntry[];
+};
+
+interface Settings {
+  region: string;
+  auth: CognitoSettings;
+  card: { keyId: string; jwk: JWK };
+}
+
+interface Product {
+  productId: string;
+  price: { amount: number; currency: string };
+}
+
+/** The address of one of a Region's own APIs, whatever the store's names lead to. */
+export function apiIn(store: Store, region: string, name: "orders" | "catalogue" | "failover"): string {
+  const { deployment, endpoint } = store.regions[region] ?? fail(`no Region ${region}`);
+  const api = resourcesOfType(deployment, "aws:apigatewayv2/api:Api").find((each) => each.name === `${name}-api`);
+  return `${endpoint}/_aws/execute-api/${api?.id ?? fail(`no API ${name}`)}/$default`;
+}
+
+/** Somebody who signed up in one Region and orders in any. */
+export class Shopper {
+  private constructor(
+    private readonly store: Store,
+    private readonly person: Person,
+    private readonly settings: Settings,
+    private readonly product: Product,
+  ) {}
+
+  static async of(store: Store, region: string): Promise<Shopper> {
+    const settings = await eventually(`${region} tells its settings`, async () => {
+      const answer = await fetch(`${apiIn(store, region, "failover")}/api/config`);
+      return answer.ok ? ((await answer.json()) as Settings) : undefined;
+    });
+    const deployment = (store.regions[region] ?? fail(`no Region ${region}`)).deployment;
+    const person = await eventually("somebody can sign up", () =>
+      newPerson({ url: store.url, deployment }, settings.auth),
+    );
+    const product = await eventually("a kettle can be found", async () => {
+      const answer = await fetch(`${apiIn(store, region, "catalogue")}/api/catalogue/search?q=kettle`);
+      return answer.ok ? ((await answer.json()) as { products: Product[] }).products[0] : undefined;
+    });
+    return new Shopper(store, person, settings, product);
+  }
+
+  /** The order that this customer's request under a key is about, known before it is placed. */
+  orderIdOf(key: string): string {
+    return deriveOrderId(this.person.customerId, key);
+  }
+
+  /** Places an order with a card. With a Region, at that one's own address; else wherever the store's address leads. */
+  async order(region?: string, key = randomUUID(), timeoutMs?: number): Promise<string> {
+    const response = await this.call(region, "POST", "/api/orders", await this.request(key), timeoutMs, {
+      "idempotency-key": key,
+    });
+    if (!response.ok) throw new Error(`The order was answered ${response.status}: ${await response.text()}`);
+    return ((await response.json()) as { orderId: string }).orderId;
+  }
+
+  async statusOf(orderId: string, region?: string): Promise<string | undefined> {
+    const response = await this.call(region, "GET", `/api/orders/${orderId}`);
+    return response.ok ? ((await response.json()) as { status: string }).status : undefined;
+  }
+
+  /** Wishes an order to be cancelled; the status of the answer. */
+  async cancel(orderId: string, region?: string): Promise<number> {
+    return (await this.call(region, "POST", `/api/orders/${orderId}/cancel`)).status;
+  }
+
+  private async request(key: string) {
+    const { keyId, jwk } = this.settings.card;
+    const card = await new CompactEncrypt(
+      new TextEncoder().encode(JSON.stringify({ number: "4242424242424242", expiry: "12/39", code: "123" })),
+    )
+      .setProtectedHeader({
+        ...cardHeader(keyId, { customerId: this.person.customerId, idempotencyKey: key }),
+      })
+      .encrypt(await importJWK(jwk, CARD_ALGORITHM));
+    return {
+      lines: [{ productId: this.product.productId, quantity: 1 }],
+      expectedTotal: this.product.price,
+      shipping: { name: "Ada Example", street: "Main 1", city: "Springfield", postalCode: "12345", country: "US" },
+      contact: { email: this.person.email },
+      payment: { kind: "card", card },
+    };
+  }
+
+  private call(
+    region: string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    timeoutMs?: number,
+    headers: Record<string, string> = {},
+  ) {
+    const base = region === undefined ? this.store.url : apiIn(this.store, region, "orders");
+    return this.person.call(method, path, body, headers, base, timeoutMs);
+  }
+}
+
+/** Both Regions' items of an order, as one Region's replica has them. */
+export async function itemsIn(store: Store, region: string, orderId: string): Promise<Item[]> {
+  return ((await rowsIn(store, region, orderId)) as unknown as (OrderItem & { kind: string })[])
+    .filter(({ kind }) => kind === "order")
+    .map((item) => ({
+      orderId: item.orderId,
+      region: item.region,
+      status: item.status,
+      epoch: item.epoch,
+      createdAt: item.createdAt,
+      history: item.history ?? [],
+    }));
+}
+
+/** All that one Region's table has of an order, whatever release wrote it. */
+export async function rowsIn(store: Store, region: string, orderId: string): Promise<Record<string, unknown>[]> {
+  const [table] = orderTables(store.deployment);
+  return await rowsOf(store, region, table ?? fail("no table of orders"), orderId);
+}
+
+/** Whose cards of an order a Region's replica still has. */
+export async function cardsIn(store: Store, region: string, orderId: string): Promise<string[]> {
+  const table = cardTable(store.deployment) ?? fail("no table of cards");
+  return (await rowsOf(store, region, table, orderId)).map((item) => String(item["region"])).sort();
+}
+
+async function rowsOf(store: Store, region: string, TableName: string, orderId: string) {
+  const { deployment } = store.regions[region] ?? fail(`no Region ${region}`);
+  const { endpoint, credentials } = deployment;
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
+  try {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: "orderId = :order",
+        ExpressionAttributeValues: { ":order": orderId },
+      }),
+    );
+    return Items as Record<string, unknown>[];
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Asks again and again until there is an answer. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  limitMs = 45_000,
+): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  let trouble = "";
+  while (Date.now() < deadline) {
+    try {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+    } catch (error) {
+      trouble = String(error);
+    }
+    await sleep(250);
+  }
+  throw new Error(`Not within ${limitMs} ms: ${what}. ${trouble}`);
+}
+
+function fail(sentence: string): never {
+  throw new Error(sentence);
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { ORDER_STATUS_RULES } from "../../../domain/order";
+import type { Gate, GateOrder, Providers } from "../../../local/providers";
+import type { Customers } from "./customers";
+import { eventually, type Shopper } from "./shopper";
+
+/** A step of the workflow at which an order stands when the failure comes. */
+export type Stage =
+  | "authorize, not yet done"
+  | "authorize, done and not told"
+  | "capture, not yet done"
+  | "capture, done and not told"
+  | "ship, not yet done"
+  | "ship, done and not told"
+  | "parcel on its way"
+  | "void, not yet done"
+  | "void, done and not told"
+  | "refund, not yet done"
+  | "refund, done and not told";
+
+export const STAGES: readonly Stage[] = [
+  "authorize, not yet done",
+  "authorize, done and not told",
+  "capture, not yet done",
+  "capture, done and not told",
+  "ship, not yet done",
+  "ship, done and not told",
+  "parcel on its way",
+  "void, not yet done",
+  "void, done and not told",
+  "refund, not yet done",
+  "refund, done and not told",
+];
+
+type Step = "authorize" | "capture" | "ship" | "void" | "refund";
+
+/** An order that stands at its stage. */
+export interface Staged {
+  stage: Stage;
+  orderId: string;
+  /** Calls of the other Region do not stop there. */
+  letOthersPass(): void;
+  /** Lets the call that stands there go on. */
+  release(): void;
+}
+
+export interface Staging {
+  shopper: Shopper;
+  customers: Customers;
+  outside: Providers;
+  /** Where the order is placed. */
+  region: string;
+  /** A caller who gives up and asks again stands there too. Default: his second call goes on. */
+  every?: boolean;
+}
+
+/**
+ * Places an order in a Region and waits until it stands at a stage: the call is on its way to the outside system, or its
+ * answer is on its way back. Where the call goes on after the failure, its answer meets whatever is left of its caller.
+ */
+export async function stage(at: Stage, { shopper, customers, outside, region, every }: Staging): Promise<Staged> {
+  const { controls } = outside;
+  const key = randomUUID();
+  const orderId = shopper.orderIdOf(key);
+  const place = () => customers.order(shopper, region, key);
+  if (at === "parcel on its way") {
+    controls.holdShipments(orderId);
+    await place();
+    await eventually(
+      `${orderId} is at "${at}"`,
+      async () => {
+        const status = await shopper.statusOf(orderId, region);
+        return status !== undefined && ORDER_STATUS_RULES[status as "SHIPPING"].decided;
+      },
+      limitMs,
+    );
+    return { stage: at, orderId, letOthersPass: () => undefined, release: () => controls.releaseShipments(orderId) };
+  }
+
+  const [step, moment] = at.split(", ") as [Step, string];
+  const when = moment === "not yet done" ? "before" : "after";
+  const gateOf = (operation: Step, side: GateOrder["when"] = when) =>
+    controls.gate({ system: operation === "ship" ? "shipping" : "payment", operation, orderId, when: side, every });
+
+  const gate = gateOf(step);
+  // A refund comes when the parcel can't be sent, a void when the customer has changed his mind before the money was taken.
+  if (step === "refund") controls.fault({ system: "shipping", operation: "ship", kind: "impossible", orderId });
+  const changing = step === "void" ? gateOf("authorize", "after") : undefined;
+  await place();
+  if (changing) {
+    await reached(changing, `${orderId} asks to be paid`);
+    let answered: number | undefined;
+    await eventually(`the wish to cancel ${orderId} is heard`, async () => {
+      answered = await shopper.cancel(orderId, region);
+      return answered === 200 || answered === 202;
+    }).catch(async (error: unknown) => {
+      const status = await shopper.statusOf(orderId, region);
+      throw new Error(`${(error as Error).message} It is ${status}, and the last wish was answered ${answered}.`);
+    });
+    changing.open();
+  }
+  await reached(gate, `${orderId} is at "${at}"`);
+  return { stage: at, orderId, letOthersPass: gate.letOthersPass, release: gate.open };
+}
+
+/** How long an order may take to its stage on a busy machine. */
+const limitMs = 120_000;
+
+/** Waits until a call stands at the gate. */
+export async function reached(gate: Gate, what: string): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`Not within ${limitMs} ms: ${what}.`)), limitMs);
+  try {
+    await Promise.race([gate.reached, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

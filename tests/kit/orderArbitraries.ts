@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { booked, ORDER_STATUSES, type OrderItem, type Standing } from "../../domain/order";
+
+const at = fc.integer({ min: 0, max: 4 }).map((minutes) => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString());
+
+/** Few values of each, so that ties are common. */
+export const standing = (
+  region: fc.Arbitrary<string> = fc.constantFrom("us-east-1", "us-west-2"),
+): fc.Arbitrary<Standing> =>
+  fc.record({
+    region,
+    epoch: fc.integer({ min: 1, max: 3 }),
+    status: fc.constantFrom(...ORDER_STATUSES),
+    createdAt: at,
+  });
+
+/** What one Region may know of an order: one item of each Region at most, and at least one. */
+export const standings: fc.Arbitrary<Standing[]> = fc.oneof(
+  standing().map((one) => [one]),
+  fc.tuple(standing(fc.constant("us-east-1")), standing(fc.constant("us-west-2"))),
+);
+
+/** A whole item with this standing. */
+export function itemOf(given: Partial<OrderItem> = {}): OrderItem {
+  const item: OrderItem = {
+    kind: "order",
+    schema: 1,
+    orderId: "0123456789ABCDEFGHJKMNPQRS",
+    region: "us-east-1",
+    epoch: 1,
+    version: 3,
+    status: "PLACED",
+    customerId: "customer-ann",
+    lines: [{ productId: "kettle", name: "Kettle", quantity: 2, unitPrice: { amount: 3_490, currency: "EUR" } }],
+    total: { amount: 6_980, currency: "EUR" },
+    shipping: { name: "Ann Example", street: "1 High Street", city: "Springfield", postalCode: "12345", country: "US" },
+    contact: { email: "ann@example.com" },
+    payment: { kind: "card" },
+    shipment: {},
+    history: [],
+    requestHash: "hash",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    updatedAt: "2026-01-01T00:00:00.000Z",
+    ...given,
+  };
+  return booked(item, { at: item.updatedAt });
+}

@@ -1,0 +1,130 @@
+import { constants, generateKeyPairSync, type KeyObject, privateDecrypt } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KMSClient } from "@aws-sdk/client-kms";
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { OrderStore } from "../../components/orderService/handlers/orderStore";
+import {
+  type CardItem,
+  type CustomerStatus,
+  holds,
+  type OrderItem,
+  type Partition,
+  type WaitItem,
+  type Write,
+  waitKey,
+} from "../../domain/order";
+
+/** The two tables in memory, as one Region sees them: strongly consistent, conditions judged by the domain's `holds`. */
+export class MemoryStore extends OrderStore {
+  readonly orders: OrderItem[];
+  readonly cards: CardItem[] = [];
+  cancelWished = false;
+  wait?: WaitItem;
+  reads = 0;
+  /** Runs before each write: what somebody else does in between. */
+  meanwhile?: () => void;
+
+  constructor(orders: OrderItem[], region = "us-east-1") {
+    const client = DynamoDBDocumentClient.from(
+      new DynamoDBClient({ region, credentials: { accessKeyId: "x", secretAccessKey: "x" } }),
+    );
+    super(client, { orders: "orders", cards: "cards" }, region);
+    this.orders = [...orders];
+  }
+
+  get own(): OrderItem | undefined {
+    return this.orders.find(({ region }) => region === this.region);
+  }
+
+  override async partition(): Promise<Partition> {
+    this.reads += 1;
+    return { orders: [...this.orders], cancelWished: this.cancelWished };
+  }
+
+  readonly sent = new Map<string, Set<CustomerStatus>>();
+  readonly claims = new Map<CustomerStatus, string>();
+
+  override async notified() {
+    return { orders: [...this.orders], sent: new Set([...this.sent.values()].flatMap((statuses) => [...statuses])) };
+  }
+
+  override async claimNotice(_orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
+    if (this.sent.get(this.region)?.has(status) || (this.claims.get(status) ?? "") >= at) return false;
+    this.claims.set(status, until);
+    return true;
+  }
+
+  override async markSent(_orderId: string, status: CustomerStatus, sent: readonly CustomerStatus[]): Promise<void> {
+    this.sent.set(this.region, new Set([...(this.sent.get(this.region) ?? []), ...sent]));
+    this.claims.delete(status);
+  }
+
+  override async write(write: Write<OrderItem>): Promise<boolean> {
+    this.meanwhile?.();
+    if (!holds(write.condition, this.own)) return false;
+    this.replace(write.item);
+    if (write.deleteCard)
+      this.cards.splice(0, this.cards.length, ...this.cards.filter((card) => card.region !== this.region));
+    return true;
+  }
+
+  override async anyCard(): Promise<CardItem | undefined> {
+    return this.cards[0];
+  }
+
+  override async startWait(orderId: string, epoch: number, token: string, at: string): Promise<void> {
+    this.wait = { kind: "wait", schema: 1, orderId, region: waitKey(this.region), epoch, token, waitingSince: at };
+  }
+
+  override async waiting(): Promise<WaitItem | undefined> {
+    return this.wait;
+  }
+
+  override async endWait(_orderId: string, _token: string, webhookId?: string): Promise<void> {
+    if (!this.wait) return;
+    const { token: _used, ...rest } = this.wait;
+    this.wait = { ...rest, wokenBy: new Set([...(rest.wokenBy ?? []), ...(webhookId ? [webhookId] : [])]) };
+  }
+
+  override async rememberWebhook(_orderId: string, token: string, webhookId: string): Promise<void> {
+    if (this.wait?.token !== token) return;
+    this.wait = { ...this.wait, wokenBy: new Set([...(this.wait.wokenBy ?? []), webhookId]) };
+  }
+
+  replace(item: OrderItem): void {
+    const index = this.orders.findIndex(({ region }) => region === item.region);
+    this.orders.splice(index < 0 ? this.orders.length : index, 1, item);
+  }
+}
+
+/** An AWS client whose every command is answered by this function. */
+export function answeringClient<Client>(answer: (name: string, input: Record<string, unknown>) => unknown) {
+  const sent: { name: string; input: Record<string, unknown> }[] = [];
+  const client = {
+    send: async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+      sent.push({ name: command.constructor.name, input: command.input });
+      return answer(command.constructor.name, command.input) ?? {};
+    },
+  };
+  return { client: client as unknown as Client, sent };
+}
+
+export const workflowsAnswering = (answer: (name: string, input: Record<string, unknown>) => unknown = () => ({})) =>
+  answeringClient<SFNClient>(answer);
+
+/** A key service with one RSA key. */
+export function keyService(): { kms: KMSClient; publicKey: KeyObject } {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { client } = answeringClient<KMSClient>((_name, { CiphertextBlob }) => {
+    try {
+      const padding = constants.RSA_PKCS1_OAEP_PADDING;
+      return {
+        Plaintext: privateDecrypt({ key: privateKey, oaepHash: "sha256", padding }, CiphertextBlob as Uint8Array),
+      };
+    } catch {
+      throw Object.assign(new Error("wrong key"), { name: "InvalidCiphertextException" });
+    }
+  });
+  return { kms: client, publicKey };
+}

@@ -1,0 +1,92 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { APIGatewayProxyEventV2, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { DeadLetter, DeadLetters } from "../../components/searchService/handlers/deadLetters";
+import type { Log } from "../../components/searchService/handlers/indexer";
+import type { Product } from "../../domain/catalogue/product";
+
+/** A product with what a test does not care about filled in. */
+export function product(productId: string, content: Partial<Product> = {}): Product {
+  return {
+    productId,
+    version: 1,
+    homeRegion: "us-east-1",
+    updatedAt: "2026-11-01T00:00:00.000Z",
+    name: `Product ${productId}`,
+    brand: "Arden",
+    category: "Kitchen",
+    description: "Useful every day.",
+    price: { amount: 1_990, currency: "USD" },
+    availability: "in-stock",
+    attributes: {},
+    ...content,
+  };
+}
+
+let sequence = 0;
+
+type Image = Record<string, unknown>;
+
+/** A stream record as Lambda hands it over. */
+export function record(eventName: "INSERT" | "MODIFY" | "REMOVE", item: Image): DynamoDBRecord {
+  const image = marshall(item, { removeUndefinedValues: true }) as Record<string, AttributeValue>;
+  return {
+    eventID: String(++sequence),
+    eventName,
+    eventSourceARN: "arn:aws:dynamodb:us-east-1:000000000000:table/products/stream/2026",
+    dynamodb: {
+      SequenceNumber: String(1_000 + sequence),
+      Keys: { productId: { S: String(item["productId"]) } },
+      // The SDK's type of an attribute and the event's describe the same JSON.
+      ...((eventName === "REMOVE" ? { OldImage: image } : { NewImage: image }) as Pick<
+        NonNullable<DynamoDBRecord["dynamodb"]>,
+        "OldImage" | "NewImage"
+      >),
+    },
+  };
+}
+
+export const written = (...items: Product[]): DynamoDBStreamEvent => ({
+  Records: items.map((item) => record("MODIFY", { ...item })),
+});
+
+/** Dead letters that a test can look at. */
+export class KeptLetters implements DeadLetters {
+  readonly letters: DeadLetter[] = [];
+  failure: Error | undefined;
+
+  async send(letters: readonly DeadLetter[]): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.letters.push(...letters);
+  }
+}
+
+export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A request as API Gateway hands it over. */
+export function request(
+  rawPath: string,
+  { query = "", method = "GET", ...rest }: { query?: string; method?: string } & Partial<APIGatewayProxyEventV2> = {},
+): APIGatewayProxyEventV2 {
+  return {
+    version: "2.0",
+    routeKey: `${method} ${rawPath}`,
+    rawPath,
+    rawQueryString: query,
+    headers: {},
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: "000000000000",
+      apiId: "api",
+      domainName: "api.example.com",
+      domainPrefix: "api",
+      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
+      requestId: "request-1",
+      routeKey: `${method} ${rawPath}`,
+      stage: "$default",
+      time: "01/Nov/2026:00:00:00 +0000",
+      timeEpoch: 0,
+    },
+    ...rest,
+  };
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { StaticSite, type StaticSiteArgs } from "../../components/staticSite";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, never>;
+}
+
+export interface Behavior {
+  pathPattern: string;
+  targetOriginId: string;
+  allowedMethods: string[];
+  cachePolicyId: string;
+  originRequestPolicyId?: string;
+  functionAssociations?: { functionArn: string }[];
+}
+
+const BUILD = {
+  "index.html": "<!doctype html>",
+  "favicon.svg": "<svg/>",
+  "images/kitchen.svg": "<svg/>",
+  "assets/index-Ab12Cd34.js": "1",
+  "assets/index-Ef56Gh78.css": "a{}",
+  "assets/font-Ij90Kl12.woff2": "w",
+};
+
+/** A build as Vite leaves it, in a folder of its own. */
+export function makeBuild(): string {
+  const build = mkdtempSync(join(tmpdir(), "build-"));
+  for (const [path, text] of Object.entries(BUILD)) writeIn(build, path, text);
+  return build;
+}
+
+export function writeIn(build: string, path: string, text: string): void {
+  mkdirSync(dirname(join(build, path)), { recursive: true });
+  writeFileSync(join(build, path), text);
+}
+
+/** Registers a site with mocked outputs. */
+export async function registerSite(args: StaticSiteArgs) {
+  const resources: Registered[] = [];
+  await pulumi.runtime.setMocks({
+    newResource: ({ type, name, inputs }) => {
+      resources.push({ type, name, inputs });
+      const state = {
+        ...inputs,
+        arn: `arn:${name}`,
+        bucket: inputs.bucket ?? name,
+        domainName: "d1.cloudfront.example",
+      };
+      return { id: `${name}-id`, state: { ...state, bucketRegionalDomainName: `${name}.s3.example` } };
+    },
+    call: () => ({}),
+  });
+  let url = "";
+  await pulumi.runtime.runInPulumiStack(async () => {
+    const site = new StaticSite("site", args);
+    url = await new Promise((resolve) => site.url.apply(resolve));
+    return {};
+  });
+  await pulumi.runtime.disconnect();
+  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
+  const one = (type: string) => {
+    expect(of(type), type).to.have.length(1);
+    return of(type)[0]!.inputs as Record<string, unknown>;
+  };
+  const object = (key: string) =>
+    of("BucketObjectv2")
+      .map(({ inputs }) => inputs as Record<string, string>)
+      .find((inputs) => inputs["key"] === key)!;
+  const distribution = () =>
+    one("Distribution") as {
+      orderedCacheBehaviors: Behavior[];
+      defaultCacheBehavior: Behavior;
+      origins: unknown[];
+      viewerCertificate: object;
+    };
+  const behavior = (pathPattern: string) =>
+    distribution().orderedCacheBehaviors.find((one) => one.pathPattern === pathPattern)!;
+  return { url, of, one, object, distribution, behavior };
+}

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateEmailIdentityCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { expect } from "chai";
+import { mailboxFile, mailOf } from "../../../../local/aws/emulator/mailbox";
+import { rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
+
+describe("Mail that an emulator has sent", function () {
+  this.timeout(60_000);
+  const region = "us-east-1";
+  const dataDir = mkdtempSync(join(tmpdir(), "mailbox-"));
+  after(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  it("is still there after the emulator was killed, and is not sent again", async () => {
+    const mailbox = mailboxFile(dataDir, region);
+    const start = () => startMiniStack({ region, dataDir: join(dataDir, region), mailbox });
+    const first = await start();
+    const client = new SESv2Client({ region, endpoint: first.endpoint, credentials: rootCredentials });
+    await client.send(new CreateEmailIdentityCommand({ EmailIdentity: "shop@example.com" }));
+    await client.send(
+      new SendEmailCommand({
+        FromEmailAddress: "shop@example.com",
+        Destination: { ToAddresses: ["ada@example.com"] },
+        Content: { Simple: { Subject: { Data: "Order placed" }, Body: { Text: { Data: "We have it." } } } },
+      }),
+    );
+    await first.kill();
+    const second = await start();
+    await second.stop();
+
+    expect(mailOf(dataDir, region).map(({ at: _at, ...mail }) => mail)).to.deep.equal([
+      { region, to: ["ada@example.com"], subject: "Order placed", text: "We have it." },
+    ]);
+  });
+});

@@ -1,0 +1,143 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import { emulatorPython, projectRoot } from "../../../../local/aws/emulator/python";
+
+describe("Calls of functions that find no free worker", () => {
+  it("start as many workers at once as there are processors, and all get one", () => {
+    expect(
+      resultOf(`
+calls = [call(f"function{number}") for number in range(20)]
+started()
+before = starting.most
+may_start.set()
+for each in calls:
+    each.join(10)
+result = [before, starting.most, sorted(reasons) == ["spawn"] * 20]`),
+    ).to.deep.equal([2, 2, true]);
+  });
+
+  it("take a worker that is done before it is their turn to start one", () => {
+    expect(
+      resultOf(`
+may_start.set()
+busy, _ = acquire("mine")
+may_start.clear()
+others = [call("other1"), call("other2")]
+started()
+mine, same = call("mine"), call("mine")
+time.sleep(0.1)
+before = list(reasons)
+release(busy)
+mine.join(10)
+same.join(10)
+result = [before, list(reasons), mine.worker is busy and same.worker is busy]
+may_start.set()`),
+    ).to.deep.equal([[], ["reused", "reused"], true]);
+  });
+
+  it("leave the turn that woke them to the next if a worker was free meanwhile", () => {
+    expect(
+      resultOf(`
+may_start.set()
+busy, _ = acquire("mine")
+may_start.clear()
+others = [call("other1"), call("other2")]
+started()
+calls = [call("mine"), call("next")]
+time.sleep(0.1)
+# Both at once: the call is done with its worker, and two turns are over.
+busy.in_use = False
+may_start.set()
+for each in calls:
+    each.join(10)
+result = sorted(reasons)`),
+    ).to.deep.equal(["reused", "spawn", "spawn", "spawn"]);
+  });
+
+  it("look for a worker once, and are woken: waiting costs nothing", () => {
+    expect(
+      resultOf(`
+class Looked(dict):
+    times = 0
+    def get(self, *args):
+        Looked.times += 1
+        return super().get(*args)
+
+others = [call("other1"), call("other2")]
+started()
+runtime._workers = Looked(runtime._workers)
+calls = [call("mine") for _ in range(200)]
+time.sleep(0.5)
+before = Looked.times
+time.sleep(0.5)
+result = [before, Looked.times]
+may_start.set()`),
+    ).to.deep.equal([200, 200]);
+  });
+});
+
+function resultOf(script: string): unknown {
+  const out = execFileSync(emulatorPython(), ["-c", `${PRELUDE}\n${script}\nprint(json.dumps(result))\nos._exit(0)`], {
+    cwd: join(projectRoot, "local", "aws", "emulator"),
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  return JSON.parse(out.trim().split("\n").at(-1) ?? "") as unknown;
+}
+
+/** Two processors, and workers that are started when the test lets them. A call that got its worker is done with it at once. */
+const PRELUDE = `
+import json, os, threading, time
+os.cpu_count = lambda: 2
+import ministack.core.lambda_runtime as runtime
+import ministack.services.lambda_svc as service
+import turns
+
+may_start = threading.Event()
+
+class Starting:
+    now = most = 0
+    lock = threading.Lock()
+
+starting = Starting()
+
+class Worker:
+    def __init__(self, func_name, config, code):
+        self.func_name, self.config = func_name, config
+
+def start(worker):
+    with starting.lock:
+        starting.now += 1
+        starting.most = max(starting.most, starting.now)
+    may_start.wait()
+    time.sleep(0.01)
+    with starting.lock:
+        starting.now -= 1
+
+runtime._worker_class_for = lambda config: Worker
+runtime.ensure_spawned = start
+turns.start_few_workers_at_once()
+reasons = []
+
+def acquire(name):
+    config = {"FunctionName": name, "FunctionArn": f"arn:aws:lambda:us-east-1:000000000000:function:{name}"}
+    return service.acquire_worker(name, config, b"")
+
+def release(worker):
+    service.release_worker(worker)
+
+class call(threading.Thread):
+    def __init__(self, name):
+        super().__init__(daemon=True)
+        self.name_of_function = name
+        self.start()
+    def run(self):
+        self.worker, reason = acquire(self.name_of_function)
+        reasons.append(reason)
+        release(self.worker)
+
+def started():
+    while starting.now < 2:
+        time.sleep(0.01)
+`;

@@ -1,0 +1,559 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Client } from "@opensearch-project/opensearch";
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { expect } from "chai";
+import { createIndexer } from "../../../../components/searchService/handlers/indexer";
+import { openSearchClient } from "../../../../components/searchService/handlers/openSearch";
+import { ProductIndices } from "../../../../components/searchService/handlers/productIndices";
+import { createRebuild, type RebuildProgress } from "../../../../components/searchService/handlers/rebuild";
+import { createSearchApi } from "../../../../components/searchService/handlers/searchApi";
+import type { Product } from "../../../../domain/catalogue/product";
+import type { SearchAnswer, Suggestion } from "../../../../domain/catalogue/searchResult";
+import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../../local/aws/search";
+import { shop } from "../../../integration/search/shop";
+import { KeptLetters, product, record, request, silent, written } from "../../../kit/searchFakes";
+
+/** What the search service promises, tried with its own code against a running engine. */
+export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): void {
+  let engine: SearchEngine;
+  let client: Client;
+  let indices: ProductIndices;
+  let directory: string;
+  let letters: KeptLetters;
+
+  before(async function () {
+    this.timeout(startTimeoutMs);
+    directory = mkdtempSync(join(tmpdir(), "stayopen-search-"));
+    engine = await startSearchEngine(kind, { dataDir: directory });
+    client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 20_000 });
+    indices = new ProductIndices(client, 0);
+  });
+
+  after(async () => {
+    await engine?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const index = async (event: DynamoDBStreamEvent) => {
+    const answer = await createIndexer({ client, indices, deadLetters: letters, log: silent })(event);
+    await client.indices.refresh({ index: "products-writes" });
+    return answer;
+  };
+  const startOver = async (...products: Product[]) => {
+    letters = new KeptLetters();
+    const { body } = await client.indices.get({
+      index: "products-*",
+      allow_no_indices: true,
+      ignore_unavailable: true,
+    });
+    for (const name of Object.keys(body)) await client.indices.delete({ index: name });
+    if (products.length > 0) await index(written(...products));
+  };
+  const get = async (path: string, query = "") => {
+    const answer = await createSearchApi({ client, region: "us-east-1", log: silent })(request(path, { query }));
+    return { status: answer.statusCode, body: JSON.parse(answer.body ?? "{}") };
+  };
+  const search = async (query: Record<string, string | string[]>): Promise<SearchAnswer> => {
+    const parameters = new URLSearchParams(
+      Object.entries(query).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one])),
+    );
+    const { status, body } = await get("/api/catalogue/search", parameters.toString());
+    expect(status, JSON.stringify(body)).to.equal(200);
+    return body;
+  };
+  const ids = (answer: SearchAnswer) => answer.products.map(({ productId }) => productId);
+  const suggest = async (q: string) => {
+    const { body } = await get("/api/catalogue/suggest", new URLSearchParams({ q }).toString());
+    return (body.suggestions as Suggestion[]).map(({ text }) => text);
+  };
+
+  describe("before the first product", () => {
+    before(() => startOver());
+
+    it("finds nothing, and is well", async () => {
+      expect(await search({ q: "kettle" })).to.deep.include({ products: [], total: { count: 0, orMore: false } });
+      expect(await suggest("ket")).to.deep.equal([]);
+      expect(await get("/api/catalogue/health")).to.deep.equal({
+        status: 200,
+        body: { status: "ok", region: "us-east-1" },
+      });
+    });
+  });
+
+  describe("searching", () => {
+    before(() => startOver(...shop));
+
+    it("finds products by name, brand, category and description", async () => {
+      expect(ids(await search({ q: "kettle" }))).to.have.members(["kettle-black", "kettle-steel"]);
+      expect(ids(await search({ q: "Sonarra" }))).to.have.members(["headphones", "speaker"]);
+      expect(ids(await search({ q: "audio" }))).to.have.members(["headphones", "speaker"]);
+      expect(ids(await search({ q: "descale" }))).to.deep.equal(["kettle-black"]);
+    });
+
+    it("finds other forms of a word", async () => {
+      expect(ids(await search({ q: "kettles" }))).to.have.members(["kettle-black", "kettle-steel"]);
+      expect(ids(await search({ q: "chefs knife" }))).to.deep.equal(["knife"]);
+      expect(ids(await search({ q: "chef's knives" }))).to.deep.equal(["knife"]);
+    });
+
+    it("finds words without their accents", async () => {
+      expect(ids(await search({ q: "creme brulee" }))).to.deep.equal(["torch"]);
+    });
+
+    it("puts a match in the name before one in the description", async () => {
+      expect(ids(await search({ q: "steel" }))[0]).to.equal("kettle-steel");
+    });
+
+    it("puts what matches every word first, and says where close matches begin", async () => {
+      const answer = await search({ q: "black kettle" });
+      expect(ids(answer)[0]).to.equal("kettle-black");
+      expect(ids(answer)).to.have.members(["kettle-black", "kettle-steel", "shoes", "headphones"]);
+      expect(answer).to.deep.include({ matching: "near", exactMatches: 1, unmatchedWords: [] });
+    });
+
+    it("says which words no product has", async () => {
+      const answer = await search({ q: "purple kettle" });
+      expect(ids(answer)).to.have.members(["kettle-black", "kettle-steel"]);
+      expect(answer).to.deep.include({ matching: "near", exactMatches: 0, unmatchedWords: ["purple"] });
+    });
+
+    it("keeps close matches away from exact ones in any order but relevance", async () => {
+      const answer = await search({ q: "black kettle", sort: "price-desc" });
+      expect(ids(answer)).to.deep.equal(["kettle-black"]);
+      expect(answer.matching).to.equal("exact");
+    });
+
+    it("ignores words that say nothing, and pictures", async () => {
+      expect(ids(await search({ q: "a kettle for the kitchen" })).slice(0, 2)).to.have.members([
+        "kettle-black",
+        "kettle-steel",
+      ]);
+      expect(await search({ q: "kettle 🫖" })).to.deep.include({
+        matching: "exact",
+        total: { count: 2, orMore: false },
+      });
+      expect(ids(await search({ q: "👩‍🍳" }))).to.deep.equal([]);
+    });
+
+    it("forgives typos, and says so", async () => {
+      for (const typo of ["ketle", "kettel", "kettke", "mettle", "ekttle", "ettle", "kkettle", "kettless"]) {
+        const answer = await search({ q: typo });
+        expect(answer.matching, typo).to.equal("near");
+        expect(ids(answer), typo).to.include.members(["kettle-black", "kettle-steel"]);
+      }
+      expect((await search({ q: "kettle" })).matching).to.equal("exact");
+      expect(ids(await search({ q: "hedphones wireles" }))[0]).to.equal("headphones");
+      expect(ids(await search({ q: "black jeadphones" }))[0]).to.equal("headphones");
+    });
+
+    it("does not forgive typos only because filters leave nothing", async () => {
+      const answer = await search({ q: "kettle", category: "Audio" });
+      expect(answer).to.deep.include({ products: [], matching: "exact" });
+    });
+
+    it("takes operators and wildcards as words", async () => {
+      for (const q of ["*", "name:kettle OR 1=1", '"kettle', "kettle AND (", "../_all", "{}", "\\", "kettle~9 ^5"]) {
+        const { status } = await get("/api/catalogue/search", new URLSearchParams({ q }).toString());
+        expect(status, q).to.equal(200);
+      }
+      expect(ids(await search({ q: "*" }))).to.deep.equal([]);
+    });
+
+    it("shows products as they were stored, without what only the index needs", async () => {
+      const [found] = (await search({ q: "headphones" })).products;
+      expect(found).to.deep.equal(shop.find(({ productId }) => productId === "headphones"));
+    });
+
+    it("refuses what the document does not allow", async () => {
+      for (const query of [
+        "size=101",
+        "size=0",
+        "price=cheap",
+        "sort=best",
+        "attribute=colour",
+        "availability=maybe",
+        `q=${"x".repeat(201)}`,
+      ]) {
+        expect((await get("/api/catalogue/search", query)).status, query).to.equal(422);
+      }
+    });
+  });
+
+  describe("words with punctuation", () => {
+    before(() =>
+      startOver(
+        product("donuts", { name: "gds:Donuts", category: "Bread:Italian/French" }),
+        product("band", { name: "AC/DC Poster", category: "Music" }),
+        product("cable", { name: "USB-C Cable", category: "Cables" }),
+        product("plug", { name: "Usbc Plug", category: "Plugs" }),
+        product("shirt", { name: "T-Shirt", category: "Clothing" }),
+        product("book", { name: "Learning node.js 1.7", category: "Books" }),
+      ),
+    );
+
+    const exact: [string, string[]][] = [
+      ["donuts", ["donuts"]],
+      ["gds donuts", ["donuts"]],
+      ["gds:donuts", ["donuts"]],
+      ["italian", ["donuts"]],
+      ["french bread", ["donuts"]],
+      ["AC/DC", ["band"]],
+      ["ac dc", ["band"]],
+      ["acdc", ["band"]],
+      ["usb-c", ["cable", "plug"]],
+      ["usb c", ["cable", "plug"]],
+      ["usbc", ["cable", "plug"]],
+      ["usb-c cable", ["cable"]],
+      ["tshirt", ["shirt"]],
+      ["t shirt", ["shirt"]],
+      ["node", ["book"]],
+      ["nodejs", ["book"]],
+      ["1.7", ["book"]],
+    ];
+    for (const [q, expected] of exact) {
+      it(`finds ${expected.join(" and ")} for ${q}`, async () => {
+        const answer = await search({ q, sort: "name" });
+        expect(answer.matching).to.equal("exact");
+        expect(ids(answer)).to.have.members(expected);
+      });
+    }
+
+    it("are suggested as well", async () => {
+      expect(await suggest("don")).to.deep.equal(["gds:Donuts"]);
+      expect(await suggest("usbc ca")).to.deep.equal(["USB-C Cable"]);
+    });
+  });
+
+  describe("facets and filters", () => {
+    before(() => startOver(...shop));
+
+    const facet = (answer: SearchAnswer, name: "category" | "brand" | "availability" | "price") =>
+      Object.fromEntries(answer.facets![name].map(({ value, count }) => [value, count]));
+
+    it("counts values of the whole result", async () => {
+      const answer = await search({});
+      expect(facet(answer, "category")).to.deep.equal({ Kitchen: 5, Audio: 2, Sport: 1 });
+      expect(facet(answer, "availability")).to.deep.equal({ "in-stock": 7, "out-of-stock": 1 });
+      expect(facet(answer, "price")).to.deep.equal({
+        "1000-2500": 1,
+        "2500-5000": 4,
+        "5000-10000": 1,
+        "10000-25000": 2,
+      });
+      expect(answer.facets!.attributes["colour"]).to.deep.include({ value: "black", count: 3 });
+    });
+
+    it("keeps a facet's other values when one is chosen, and narrows the other facets", async () => {
+      const answer = await search({ category: "Audio" });
+      expect(ids(answer)).to.have.members(["headphones", "speaker"]);
+      expect(answer.total).to.deep.equal({ count: 2, orMore: false });
+      expect(facet(answer, "category")).to.deep.equal({ Kitchen: 5, Audio: 2, Sport: 1 });
+      expect(facet(answer, "brand")).to.deep.equal({ Sonarra: 2 });
+    });
+
+    it("widens by a second value of a facet", async () => {
+      expect((await search({ category: ["Audio", "Sport"] })).total?.count).to.equal(3);
+    });
+
+    it("filters by price ranges whose upper end is excluded", async () => {
+      expect(ids(await search({ price: "3490-4900" }))).to.have.members(["kettle-black", "kettle-steel"]);
+      expect(ids(await search({ price: ["-2500", "12900-"] }))).to.have.members(["mugs", "headphones"]);
+    });
+
+    it("filters by attributes of text, number and truth", async () => {
+      expect(ids(await search({ attribute: "colour=steel" }))).to.deep.equal(["kettle-steel"]);
+      expect(ids(await search({ attribute: "capacityLitres=1.7" }))).to.have.members(["kettle-black", "kettle-steel"]);
+      expect(ids(await search({ attribute: ["wireless=true", "colour=black"] }))).to.deep.equal(["headphones"]);
+      expect((await search({ attribute: ["colour=steel", "colour=black"] })).total?.count).to.equal(4);
+    });
+
+    it("shows the other values of a chosen attribute", async () => {
+      const { facets } = await search({ category: "Kitchen", attribute: "colour=steel" });
+      expect(facets!.attributes["colour"]).to.have.deep.members([
+        { value: "black", count: 1 },
+        { value: "steel", count: 1 },
+        { value: "white", count: 1 },
+      ]);
+    });
+
+    it("takes a filter's value literally", async () => {
+      expect((await search({ brand: "*" })).total?.count).to.equal(0);
+      expect((await search({ attribute: "colour=.*" })).total?.count).to.equal(0);
+    });
+  });
+
+  describe("order and pages", () => {
+    const many = Array.from({ length: 57 }, (_, number) =>
+      product(`p${String(number).padStart(2, "0")}`, {
+        name: number % 2 === 0 ? `Zinc Bucket ${number % 3}` : `aluminium bucket ${number % 3}`,
+        price: { amount: 1_000 + (number % 4) * 100, currency: "USD" },
+        updatedAt: `2026-11-0${1 + (number % 9)}T00:00:00.000Z`,
+      }),
+    );
+    before(() => startOver(...many));
+
+    it("sorts by price, name and date, whatever the case of letters", async () => {
+      const prices = async (sort: string) =>
+        (await search({ sort, size: "57" })).products.map(({ price }) => price.amount);
+      expect(await prices("price-asc")).to.deep.equal(many.map(({ price }) => price.amount).sort((a, b) => a - b));
+      expect(await prices("price-desc")).to.deep.equal(many.map(({ price }) => price.amount).sort((a, b) => b - a));
+      const byName = (await search({ sort: "name", size: "57" })).products.map(({ name }) => name.toLowerCase());
+      expect(byName).to.deep.equal([...byName].sort());
+      const newest = (await search({ sort: "newest" })).products[0];
+      expect(newest?.updatedAt).to.equal("2026-11-09T00:00:00.000Z");
+    });
+
+    for (const sort of ["relevance", "price-asc", "name", "newest"]) {
+      it(`shows each product exactly once over the pages sorted by ${sort}, though many tie`, async () => {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        let pages = 0;
+        do {
+          const page: SearchAnswer = await search({ q: "bucket", sort, size: "10", ...(cursor && { cursor }) });
+          seen.push(...ids(page));
+          cursor = page.cursor;
+          pages++;
+          expect(page.facets === undefined).to.equal(pages > 1);
+        } while (cursor && pages < 20);
+        expect(seen).to.have.length(57);
+        expect(new Set(seen)).to.have.length(57);
+      });
+    }
+
+    it("goes on in the same place though a product before it was removed and another added", async () => {
+      const first = await search({ q: "bucket", sort: "name", size: "10" });
+      await index(written(product(ids(first)[0]!, { version: 2, deletedAt: "2026-11-10T00:00:00.000Z" })));
+      const second = await search({ q: "bucket", sort: "name", size: "10", cursor: first.cursor! });
+      expect(ids(second)).not.to.include.members(ids(first));
+      expect(second.products).to.have.length(10);
+    });
+
+    it("keeps forgiving typos on the pages that follow", async () => {
+      const first = await search({ q: "buckte", size: "10" });
+      const second = await search({ q: "buckte", size: "10", cursor: first.cursor! });
+      expect(second).to.deep.include({ matching: "near" });
+      expect(second.products).to.have.length(10);
+    });
+
+    it("refuses a cursor of another search and one that it never gave", async () => {
+      const { cursor } = await search({ q: "bucket", size: "10" });
+      for (const query of [`q=zinc&cursor=${cursor}`, "q=bucket&cursor=AAAA", "q=bucket&cursor=e30"]) {
+        expect((await get("/api/catalogue/search", query)).status, query).to.equal(400);
+      }
+    });
+  });
+
+  describe("suggestions", () => {
+    before(() => startOver(...shop));
+
+    it("completes the words of a name, brand or category", async () => {
+      expect(await suggest("ket")).to.have.members(["Arden Electric Kettle, black", "Arden Electric Kettle, steel"]);
+      expect(await suggest("arden kettle bl")).to.deep.equal(["Arden Electric Kettle, black"]);
+      expect(await suggest("son")).to.have.members(["Sonarra Wireless Headphones", "Sonarra Speaker"]);
+    });
+
+    it("forgives a typo in a whole word", async () => {
+      expect(await suggest("hedphones")).to.deep.equal(["Sonarra Wireless Headphones"]);
+      expect(await suggest("jeadphones")).to.deep.equal(["Sonarra Wireless Headphones"]);
+      expect(await suggest("sonara headphones")).to.deep.equal(["Sonarra Wireless Headphones"]);
+    });
+
+    it("forgives a typo in a beginning", async () => {
+      const kettles = ["Arden Electric Kettle, black", "Arden Electric Kettle, steel"];
+      for (const typed of ["ektt", "kwett", "arden ktet"]) expect(await suggest(typed), typed).to.have.members(kettles);
+    });
+
+    it("ignores pictures", async () => {
+      expect(await suggest("speak 🔊")).to.deep.equal(["Sonarra Speaker"]);
+    });
+
+    it("suggests nothing for nothing", async () => {
+      expect(await suggest("zzzz")).to.deep.equal([]);
+      expect(await suggest(" ")).to.deep.equal([]);
+    });
+  });
+
+  describe("indexing", () => {
+    beforeEach(() => startOver());
+
+    it("shows what the table has at last when both Regions created a product in the same moment", async () => {
+      // One version, two contents: replication lets the later write win, and its record comes last.
+      await index(written(product("tie", { name: "Pewter Lantern" })));
+      await index(written(product("tie", { name: "Brass Lantern", homeRegion: "us-west-2" })));
+      expect(ids(await search({ q: "brass" }))).to.deep.equal(["tie"]);
+    });
+
+    it("keeps the newest version, however records arrive", async () => {
+      const at = (version: number) => product("a", { version, name: `Lantern v${version}` });
+      await index(written(at(2)));
+      await index(written(at(1)));
+      await index(written(at(3), at(2)));
+      await index(written(at(3)));
+      expect((await search({ q: "lantern" })).products.map(({ name }) => name)).to.deep.equal(["Lantern v3"]);
+    });
+
+    it("never brings a deleted product back", async () => {
+      await index(written(product("a", { name: "Lantern" })));
+      await index(written(product("a", { name: "Lantern", version: 2, deletedAt: "2026-11-02T00:00:00.000Z" })));
+      await index(written(product("a", { name: "Lantern", version: 1 })));
+      expect(ids(await search({ q: "lantern" }))).to.deep.equal([]);
+      await index(written(product("a", { name: "Lantern", version: 3 })));
+      expect(ids(await search({ q: "lantern" }))).to.deep.equal(["a"]);
+    });
+
+    it("takes an item out that somebody removed by hand", async () => {
+      await index(written(product("a", { name: "Lantern" })));
+      await index({ Records: [record("REMOVE", { ...product("a", { name: "Lantern" }) })] });
+      expect(ids(await search({ q: "lantern" }))).to.deep.equal([]);
+    });
+
+    it("indexes the rest of a batch with poison in it, and keeps the poison with its reason", async () => {
+      const poison = { ...product("bad"), price: { amount: "a lot", currency: "USD" } };
+      const event = {
+        Records: [
+          record("INSERT", { ...product("a", { name: "Lantern a" }) }),
+          record("INSERT", poison),
+          record("INSERT", { productId: "worse" }),
+          record("INSERT", { ...product("b", { name: "Lantern b" }) }),
+        ],
+      };
+      expect(await index(event)).to.deep.equal({ batchItemFailures: [] });
+      expect(ids(await search({ q: "lantern" }))).to.have.members(["a", "b"]);
+      expect(letters.letters.map(({ productId }) => productId)).to.deep.equal(["bad", "worse"]);
+      expect(letters.letters[0]?.reason).to.equal("price.amount must be integer");
+    });
+
+    it("can't be made to grow its mapping by attributes", async () => {
+      const attributes = Object.fromEntries(Array.from({ length: 30 }, (_, number) => [`fact${number}`, number]));
+      await index(written(product("a", { attributes })));
+      const { body } = await client.indices.getMapping({ index: "products" });
+      expect(JSON.stringify(body)).not.to.include("fact1");
+      expect(ids(await search({ attribute: "fact7=7" }))).to.deep.equal(["a"]);
+    });
+  });
+
+  describe("rebuilding", () => {
+    beforeEach(() => startOver());
+
+    /** A table of which a page is read at a time; `afterPage` happens between two pages. */
+    const rebuildOf = (items: Map<string, Product | Record<string, unknown>>, afterPage = async () => {}) => {
+      const send = async ({ input }: { input: { ExclusiveStartKey?: { productId: string } } }) => {
+        const keys = [...items.keys()].sort();
+        const begin = input.ExclusiveStartKey ? keys.findIndex((key) => key > input.ExclusiveStartKey!.productId) : 0;
+        const page = begin === -1 ? [] : keys.slice(begin, begin + 4);
+        const answer = {
+          Items: page.map((key) => items.get(key)),
+          LastEvaluatedKey: page.length === 4 ? { productId: page.at(-1) } : undefined,
+        };
+        await afterPage();
+        return answer;
+      };
+      const table = { name: "products", client: { send } as unknown as DynamoDBDocumentClient };
+      return createRebuild({ client, indices, table, deadLetters: letters, log: silent, fillForMs: 0 });
+    };
+    const run = async (rebuild: ReturnType<typeof rebuildOf>, id: string): Promise<RebuildProgress> => {
+      let progress = await rebuild({ step: "begin", id });
+      while (!progress.filled) progress = await rebuild({ step: "fill", progress });
+      progress = await rebuild({ step: "swap", progress });
+      return rebuild({ step: "clean", progress });
+    };
+    const indexNames = async () => Object.keys((await client.indices.get({ index: "products-*" })).body);
+
+    it("fills a new index from the table and leaves nothing of the old one", async () => {
+      await index(written(product("stale", { name: "Lantern" })));
+      const items = new Map(
+        Array.from({ length: 10 }, (_, n) => [`p${n}`, product(`p${n}`, { name: `Lantern ${n}` })]),
+      );
+      const progress = await run(rebuildOf(items), "20261101T000000");
+      expect(progress).to.deep.include({ read: 10, skipped: 0, replaced: ["products-first"] });
+      expect(ids(await search({ q: "lantern", size: "50" })).sort()).to.deep.equal([...items.keys()]);
+      expect(await indexNames()).to.deep.equal(["products-20261101t000000"]);
+    });
+
+    it("is read while it is filled when there was none before", async () => {
+      const items = new Map(
+        Array.from({ length: 10 }, (_, n) => [`p${n}`, product(`p${n}`, { name: `Lantern ${n}` })]),
+      );
+      const progress = await run(rebuildOf(items), "20261101T000000");
+      expect(progress.replaced).to.deep.equal([]);
+      expect((await search({ q: "lantern" })).total?.count).to.equal(10);
+    });
+
+    it("loses no change and no search while it goes on", async () => {
+      const items = new Map<string, Product>();
+      const put = async (item: Product) => {
+        items.set(item.productId, item);
+        await index(written(item));
+      };
+      for (let n = 0; n < 20; n++) await put(product(`p${String(n).padStart(2, "0")}`, { name: `Lantern ${n}` }));
+
+      let round = 0;
+      const answers: number[] = [];
+      const meanwhile = async () => {
+        round++;
+        const changed = items.get(`p${String(round % 20).padStart(2, "0")}`)!;
+        await put({ ...changed, version: changed.version + 1, name: `Lantern changed ${round}` });
+        await put(product(`a${round}`, { name: `Lantern new ${round}` }));
+        await put(product(`z${round}`, { name: `Lantern new ${round}` }));
+        answers.push((await search({ q: "lantern", size: "100" })).total!.count);
+      };
+      const progress = await run(rebuildOf(items, meanwhile), "20261101T000001");
+      await meanwhile();
+
+      expect(round).to.be.greaterThan(4);
+      expect(Math.min(...answers)).to.be.at.least(20);
+      const found = (await search({ q: "lantern", size: "100" })).products;
+      expect(found.map(({ productId }) => productId).sort()).to.deep.equal([...items.keys()].sort());
+      for (const { productId, version } of found) expect(version, productId).to.equal(items.get(productId)!.version);
+      expect(await indexNames()).to.deep.equal([progress.index]);
+    });
+
+    it("goes on in the index that an interrupted rebuild left", async () => {
+      const items = new Map(Array.from({ length: 6 }, (_, n) => [`p${n}`, product(`p${n}`, { name: `Lantern ${n}` })]));
+      await index(written(...items.values()));
+      const interrupted = await rebuildOf(items)({ step: "begin", id: "20261101T000002" });
+      const progress = await run(rebuildOf(items), "20261101T000003");
+      expect(progress.index).to.equal(interrupted.index);
+      expect((await search({ q: "lantern" })).total?.count).to.equal(6);
+      expect(await indexNames()).to.deep.equal([interrupted.index]);
+    });
+
+    it("may repeat each step", async () => {
+      const items = new Map(Array.from({ length: 3 }, (_, n) => [`p${n}`, product(`p${n}`, { name: `Lantern ${n}` })]));
+      const rebuild = rebuildOf(items);
+      await rebuild({ step: "begin", id: "20261101T000004" });
+      let progress = await rebuild({ step: "begin", id: "20261101T000004" });
+      await rebuild({ step: "fill", progress });
+      progress = await rebuild({ step: "fill", progress });
+      const swapped = await rebuild({ step: "swap", progress });
+      const again = await rebuild({ step: "swap", progress });
+      await rebuild({ step: "clean", progress: swapped });
+      await rebuild({ step: "clean", progress: again });
+      expect((await search({ q: "lantern" })).total?.count).to.equal(3);
+    });
+
+    it("skips an item that can't be indexed, and keeps it with its reason", async () => {
+      const items = new Map<string, Product | Record<string, unknown>>([
+        ["a", product("a", { name: "Lantern" })],
+        ["b", { productId: "b", version: 1 }],
+      ]);
+      expect(await run(rebuildOf(items), "20261101T000005")).to.deep.include({ read: 2, skipped: 1 });
+      expect(letters.letters).to.have.length(1);
+      expect(letters.letters[0]).to.deep.include({ productId: "b", source: { rebuild: "products-20261101t000005" } });
+      expect(ids(await search({ q: "lantern" }))).to.deep.equal(["a"]);
+    });
+
+    it("keeps the index in use when the new one has too few products", async () => {
+      await index(written(product("a", { name: "Lantern" })));
+      const items = new Map([["a", product("a", { name: "Lantern" })]]);
+      const rebuild = rebuildOf(items);
+      const progress = await rebuild({ step: "begin", id: "20261101T000006" });
+      const refusal = await rebuild({ step: "swap", progress: { ...progress, read: 5, filled: true } }).catch(String);
+      expect(refusal).to.include("has 0 of 5 products");
+      expect(ids(await search({ q: "lantern" }))).to.deep.equal(["a"]);
+    });
+  });
+}

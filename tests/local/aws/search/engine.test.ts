@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { startSearchEngine } from "../../../../local/aws/search";
+
+describe("a local search engine", function () {
+  this.timeout(120_000);
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "stayopen-engine-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const isRunning = (pid: number) => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  /** Starts an engine in a process of its own, kills that process, and tells whether the engine outlived it. */
+  const outlivesItsStarter = async (kind: string) => {
+    const engine = JSON.stringify(require.resolve("../../../../local/aws/search"));
+    const script = `require(${engine}).startSearchEngine(${JSON.stringify(kind)}, { dataDir: ${JSON.stringify(directory)} }).then(({ pid }) => console.log(pid));`;
+    const starter = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(createInterface(starter.stdout), "line");
+    const pid = Number(line);
+    expect(isRunning(pid)).to.equal(true);
+    starter.kill("SIGKILL");
+    for (let attempt = 0; attempt < 100 && isRunning(pid); attempt++) await sleep(100);
+    return isRunning(pid);
+  };
+
+  for (const kind of ["osmem", "opensearch"]) {
+    it(`ends with the process that started it, however that one ends: ${kind}`, async () => {
+      expect(await outlivesItsStarter(kind)).to.equal(false);
+    });
+  }
+
+  it("says where it listens, and is gone after it was stopped", async () => {
+    const engine = await startSearchEngine("osmem", { dataDir: directory });
+    expect(engine.url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(engine.url)).status).to.equal(200);
+    await engine.stop();
+    expect(await engine.ended).to.include({ expected: true });
+    expect(isRunning(engine.pid)).to.equal(false);
+  });
+
+  it("takes another port when the wanted one is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    const engine = await startSearchEngine("osmem", { dataDir: directory, port });
+    expect(engine.url).not.to.include(String(port));
+    await engine.stop();
+    other.close();
+  });
+
+  it("keeps its index over a restart when it is a real one", async () => {
+    const put = (url: string) =>
+      fetch(`${url}/things/_doc/1?refresh=true`, {
+        method: "PUT",
+        headers: { "content-type": "application/json" },
+        body: "{}",
+      });
+    const first = await startSearchEngine("opensearch", { dataDir: directory });
+    expect((await put(first.url)).status).to.equal(201);
+    await first.stop();
+    const second = await startSearchEngine("opensearch", { dataDir: directory });
+    try {
+      let status = 0;
+      for (let attempt = 0; attempt < 50 && status !== 200; attempt++) {
+        ({ status } = await fetch(`${second.url}/things/_doc/1`));
+        if (status !== 200) await sleep(200);
+      }
+      expect(status).to.equal(200);
+      expect([first.keepsData, second.keepsData]).to.deep.equal([true, true]);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it("says in a sentence what is missing", async () => {
+    const before = process.env["STAYOPEN_VENV"];
+    process.env["STAYOPEN_VENV"] = directory;
+    try {
+      const refusal = await startSearchEngine("osmem", { dataDir: directory }).catch(String);
+      expect(refusal).to.include('run "npm run setup"');
+    } finally {
+      if (before === undefined) delete process.env["STAYOPEN_VENV"];
+      else process.env["STAYOPEN_VENV"] = before;
+    }
+  });
+});

@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Store, startStore } from "../../local/store";
+import { eventually, type Item, itemsIn, Shopper } from "../kit/drill/shopper";
+
+const east = "us-east-1";
+const west = "us-west-2";
+
+describe("A store in two Regions", function () {
+  this.timeout(120_000);
+  let dataDir: string;
+  let store: Store;
+  let shopper: Shopper;
+
+  before(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), "stayopen-regions-"));
+    store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace: { shipmentStepMs: 500 } });
+    store.outside.controls.holdShipments();
+    shopper = await Shopper.of(store, east);
+    // Who wants to close a Region waits until both know of each other.
+    await settled();
+  });
+  afterEach(async () => {
+    for (const { region, state } of store?.chaos.status().regions ?? []) {
+      if (state === "dead") await store.chaos.return(region);
+      if (state === "frozen") await store.chaos.thaw(region);
+    }
+    await store?.chaos.heal();
+  });
+  after(async () => {
+    await store?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const settled = () =>
+    eventually("replication has nothing left to do", async () => (await store.replication?.settled()) ?? false);
+  /** An order that has come as far as it can while no parcel moves, and that both Regions know. */
+  const travelling = async (region: string): Promise<string> => {
+    const orderId = await shopper.order(region);
+    await eventually(`${orderId} is on its way`, async () => (await shopper.statusOf(orderId, region)) === "SHIPPING");
+    await settled();
+    return orderId;
+  };
+  const takenOver = (by: string, orderId: string): Promise<Item> =>
+    eventually(`${by} has taken ${orderId} over`, async () =>
+      (await itemsIn(store, by, orderId)).find((item) => item.region === by),
+    );
+  const delivered = async (orderId: string, region: string): Promise<void> => {
+    store.outside.controls.releaseShipments();
+    try {
+      await eventually(
+        `${orderId} is delivered`,
+        async () => (await shopper.statusOf(orderId, region)) === "DELIVERED",
+      );
+    } finally {
+      store.outside.controls.holdShipments();
+    }
+  };
+  /** Both replicas hold the same, and one Region alone works on the order. */
+  const agreed = (orderId: string): Promise<Item[]> =>
+    eventually(`both Regions agree on ${orderId}`, async () => {
+      const [here, there] = await Promise.all([east, west].map((region) => itemsIn(store, region, orderId)));
+      const same = JSON.stringify(here) === JSON.stringify(there);
+      return same && here?.filter(({ status }) => status !== "SUPERSEDED").length === 1 ? here : undefined;
+    });
+  const expectBoughtOnce = (orderId: string) => {
+    const { captures, shipments, refunds } = store.outside.controls.book(orderId);
+    expect({ captures: captures.length, shipments: shipments.length, refunds: refunds.length }).to.deep.equal({
+      captures: 1,
+      shipments: 1,
+      refunds: 0,
+    });
+  };
+
+  it("finishes the orders of a Region that is killed in the other, once, and both agree when it is back", async () => {
+    const orderId = await travelling(east);
+
+    await store.chaos.kill(east);
+    await takenOver(west, orderId);
+    await delivered(orderId, west);
+
+    await store.chaos.return(east);
+    const items = await agreed(orderId);
+    expect(items.map(({ region, status }) => ({ region, status }))).to.deep.equal([
+      { region: east, status: "SUPERSEDED" },
+      { region: west, status: "DELIVERED" },
+    ]);
+    expectBoughtOnce(orderId);
+  });
+
+  it("is reached at the same address before, while and after a Region is dead", async () => {
+    const answeredBy = async () => {
+      const answer = await fetch(`${store.url}/api/config`);
+      return answer.ok ? ((await answer.json()) as { region: string }).region : undefined;
+    };
+    await eventually("the primary answers", async () => (await answeredBy()) === east);
+
+    await store.chaos.kill(east);
+    await eventually("the secondary answers", async () => (await answeredBy()) === west);
+    const orderId = await shopper.order();
+    expect((await itemsIn(store, west, orderId)).map(({ region }) => region)).to.deep.equal([west]);
+
+    await store.chaos.return(east);
+    await eventually("the primary answers again", async () => (await answeredBy()) === east);
+    await eventually("the primary knows the order", async () => (await shopper.statusOf(orderId)) !== undefined);
+  });
+
+  it("buys once when a frozen Region wakes up that does not know its order was taken over", async () => {
+    const orderId = await travelling(west);
+
+    await store.chaos.freeze(west);
+    await takenOver(east, orderId);
+    await store.chaos.thaw(west);
+    await delivered(orderId, east);
+
+    // Which one it is depends on what its sweeper finds first: either is right, both are not.
+    const [item] = (await agreed(orderId)).filter(({ status }) => status !== "SUPERSEDED");
+    expect(item?.status).to.equal("DELIVERED");
+    expectBoughtOnce(orderId);
+  });
+
+  it("buys once when Regions that cannot see each other both work on an order", async () => {
+    const orderId = await travelling(east);
+
+    await store.chaos.cut();
+    await takenOver(west, orderId);
+    await delivered(orderId, west);
+    await store.chaos.heal();
+
+    const [item] = (await agreed(orderId)).filter(({ status }) => status !== "SUPERSEDED");
+    expect(item?.status).to.equal("DELIVERED");
+    expectBoughtOnce(orderId);
+  });
+
+  it("keeps an order that only the killed Region knew, and finishes it when that one is back", async () => {
+    await store.chaos.cut();
+    const orderId = await shopper.order(east);
+    await store.chaos.kill(east);
+    await store.chaos.heal();
+    expect(await itemsIn(store, west, orderId)).to.deep.equal([]);
+
+    await store.chaos.return(east);
+    await delivered(orderId, east);
+    await agreed(orderId);
+    expectBoughtOnce(orderId);
+  });
+
+  it("refuses, in one sentence, what a Region's state does not allow", async () => {
+    await store.chaos.freeze(west);
+    const refusals: [Promise<void>, string][] = [
+      [store.chaos.kill("eu-west-1"), 'There is no Region "eu-west-1": the store runs in us-east-1 and us-west-2.'],
+      [store.chaos.return(east), "us-east-1 is up: kill, lose or freeze it."],
+      [store.chaos.freeze(west), "us-west-2 is frozen already: thaw, kill or lose it."],
+    ];
+    for (const [refusal, sentence] of refusals) {
+      const failure = await refusal.then(
+        () => new Error("It was done."),
+        (error: Error) => error,
+      );
+      expect(failure).to.be.instanceOf(RangeError);
+      expect(failure.message).to.equal(sentence);
+    }
+  });
+
+  it("cannot bring a lost Region back, and makes it anew with the next start", async () => {
+    const orderId = await travelling(east);
+
+    await store.chaos.lose(west);
+    const failure = await store.chaos.return(west).catch((error: Error) => error.message);
+    expect(failure).to.match(/^us-west-2 is lost already: its data are gone and it cannot return;/);
+    await store.stop();
+
+    store = await startStore({ dataDir, regions: 2, fast: true, port: 0 });
+    expect(store.regions[west]?.state).to.equal("up");
+    await eventually(
+      "the Region made anew knows the order",
+      async () => (await itemsIn(store, west, orderId)).length > 0,
+    );
+  });
+});

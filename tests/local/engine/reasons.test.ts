@@ -1,0 +1,32 @@
+import { expect } from "chai";
+import { reasonsOf } from "../../../local/deployment/deployment";
+
+describe("What this machine cannot have", () => {
+  const query = (name: string) => ({
+    type: "aws:cloudwatch/queryDefinition:QueryDefinition",
+    name,
+    why: "Logs are not queried here.",
+  });
+
+  it("is told by reasons, with the resources that each is the reason for", () => {
+    const certificate = { type: "aws:acm/certificate:Certificate", name: "viewer", why: "Nobody issues certificates." };
+    expect(reasonsOf([query("errors"), certificate, query("slowest")])).to.deep.equal([
+      "Logs are not queried here. (queryDefinition: errors, slowest)",
+      "Nobody issues certificates. (certificate: viewer)",
+    ]);
+  });
+
+  it("names each resource once, though both Regions have it, and of many the first three", () => {
+    const both = ["a", "b", "c", "d", "e"].map(query);
+    expect(reasonsOf([...both, ...both])).to.deep.equal([
+      "Logs are not queried here. (queryDefinition: a, b, c and 2 more)",
+    ]);
+  });
+
+  it("tells kinds apart that have one reason", () => {
+    const why = "Backups are made on AWS alone.";
+    const vault = { type: "aws:backup/vault:Vault", name: "vault", why };
+    const plan = { type: "aws:backup/plan:Plan", name: "plan", why };
+    expect(reasonsOf([vault, plan])).to.deep.equal([`${why} (vault: vault; plan: plan)`]);
+  });
+});
