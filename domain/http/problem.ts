@@ -56,6 +56,14 @@ export function json(
   };
 }
 
+/** The response to a path, or a method of a path, that no API of the store has. */
+export function noSuchRoute(): APIGatewayProxyStructuredResultV2 {
+  return problem(404, {
+    title: "No such route",
+    detail: "The store has no API with this method and path. Check both; an API lists its own at its openapi.json.",
+  });
+}
+
 /** What a caller hears of an error that is ours: nothing of its insides, and the id that finds it in the logs. */
 export function internalError(requestId: string): APIGatewayProxyStructuredResultV2 {
   return problem(

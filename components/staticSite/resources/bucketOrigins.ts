@@ -24,6 +24,8 @@ export interface BucketOrigins {
   groups?: OriginGroup[];
   /** Id of the origin, or group of origins, that has the build. */
   site: string;
+  /** Id of this Region's origin alone that has the build. */
+  ownSite: string;
   /** Likewise, of what others put there. */
   media: string;
   /** How files are delivered. Origin groups fail over for methods that read, and accept no others. */
@@ -65,7 +67,7 @@ export function createBucketOrigins(
     cachePolicyId: CACHING_OPTIMIZED,
     compress: true,
   };
-  if (!peer) return { origins: own, site: "site", media: "media", read };
+  if (!peer) return { origins: own, site: "site", ownSite: "site", media: "media", read };
   // Its address is known before it exists; until then S3 answers 404 for it.
   const other = inBucket(pulumi.interpolate`${peer.bucketName}.s3.${peer.region}.amazonaws.com`, "-peer");
   const group = (originId: string): OriginGroup => ({
@@ -77,6 +79,7 @@ export function createBucketOrigins(
     origins: [...own, ...other],
     groups: [group("site"), group("media")],
     site: "site-either",
+    ownSite: "site",
     media: "media-either",
     read,
   };

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../inlineFunction/args";
 import type { SiteApi, StaticSiteArgs } from "../args";
-import { pageFallback } from "../functions/edgeFunctions";
+import { pageFallback, RESERVED_SEGMENTS } from "../functions/edgeFunctions";
 import { EVERY_METHOD, READ } from "../methods";
 import { createBucketOrigins } from "./bucketOrigins";
 import { type AllowedOrigins, createSecurityHeaders } from "./securityHeaders";
@@ -50,6 +50,7 @@ export function createDistribution(
     originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
     responseHeadersPolicyId: headers,
   });
+  const pages = [{ eventType: "viewer-request", functionArn: pagesFunction(name, folders, parent).arn }];
   const behaviors: Behavior[] = [
     ...apis.map(([pathPattern, api]) => ({
       ...toApi(pathPattern, pathPattern),
@@ -59,6 +60,13 @@ export function createDistribution(
     ...signIns.map((signIn) => ({
       ...toApi(signIn.pathPattern, signIn.originId),
       functionAssociations: [{ eventType: "viewer-request", functionArn: signIn.function.arn }],
+    })),
+    // After the APIs: takes what none of them matches, with every method. The function answers; the origin is never asked, and
+    // is the bucket itself because a group of origins accepts no method that writes.
+    ...RESERVED_SEGMENTS.map((segment) => ({
+      ...toApi(`/${segment}/*`, files.ownSite),
+      originRequestPolicyId: undefined,
+      functionAssociations: pages,
     })),
     { ...files.read, pathPattern: "/media/*", targetOriginId: files.media, responseHeadersPolicyId: headers },
   ];
@@ -86,9 +94,7 @@ export function createDistribution(
           ...files.read,
           targetOriginId: files.site,
           responseHeadersPolicyId: headers,
-          functionAssociations: [
-            { eventType: "viewer-request", functionArn: pagesFunction(name, folders, parent).arn },
-          ],
+          functionAssociations: pages,
         },
         orderedCacheBehaviors: behaviors,
         origins: [
@@ -114,7 +120,7 @@ function pagesFunction(name: string, folders: string[], parent: pulumi.Resource)
       runtime: "cloudfront-js-2.0",
       code: pageFallback(folders),
       publish: true,
-      comment: "One page answers every page's path",
+      comment: "The page for pages' paths, 404 below reserved ones",
     },
     { parent },
   );

@@ -8,7 +8,7 @@ export interface AllowedOrigins {
   images: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-const TWO_YEARS_IN_SECONDS = 63_072_000;
+export const TWO_YEARS_IN_SECONDS = 63_072_000;
 
 /** What browsers are told to refuse, on every answer of the site. */
 export function createSecurityHeaders(name: string, allowed: AllowedOrigins, parent: pulumi.Resource) {

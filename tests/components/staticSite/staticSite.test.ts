@@ -144,6 +144,34 @@ describe("StaticSite", () => {
     expect(behavior("/media/*").functionAssociations).to.equal(undefined);
   });
 
+  for (const peer of [undefined, { bucketName: "other", region: "us-west-2" }]) {
+    it(`answers unknown paths below reserved ones at the edge, after every API, ${peer ? "with" : "without"} a peer`, async () => {
+      const { distribution, behavior } = await register({
+        apis: { "/api/orders*": { url: "https://a.example" } },
+        signInRegions: ["us-east-1"],
+        peer,
+      });
+      const patterns = distribution().orderedCacheBehaviors.map(({ pathPattern }) => pathPattern);
+      expect(patterns).to.deep.equal([
+        "/api/orders*",
+        "/auth/us-east-1/*",
+        "/api/*",
+        "/auth/*",
+        "/regions/*",
+        "/media/*",
+      ]);
+      for (const pattern of ["/api/*", "/auth/*", "/regions/*"]) {
+        expect(behavior(pattern)).to.deep.include({
+          // No group of origins: CloudFront accepts one for reading methods alone.
+          targetOriginId: "site",
+          cachePolicyId: CACHING_DISABLED,
+          functionAssociations: [{ eventType: "viewer-request", functionArn: "arn:site-pages" }],
+        });
+        expect(behavior(pattern).allowedMethods).to.include.members(["DELETE", "GET", "HEAD", "POST", "PUT"]);
+      }
+    });
+  }
+
   it("keeps no error of an API for other customers, and shows no page in its place", async () => {
     const { distribution } = await register({ apis: { "/api/orders*": { url: "https://a.example" } } });
     expect(distribution()).to.have.deep.property(

@@ -1,7 +1,8 @@
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import fc from "fast-check";
-import { pageFallback, SIGN_IN } from "../../../../components/staticSite/functions/edgeFunctions";
+import { pageFallback, RESERVED_SEGMENTS, SIGN_IN } from "../../../../components/staticSite/functions/edgeFunctions";
+import { noSuchRoute } from "../../../../domain/http";
 
 interface EdgeRequest {
   method: string;
@@ -9,8 +10,28 @@ interface EdgeRequest {
   headers: Record<string, { value: string }>;
 }
 
+interface Generated {
+  statusCode: number;
+  statusDescription: string;
+  headers: Record<string, { value: string }>;
+  body: string;
+}
+
+const expectProblem = (answer: Partial<Generated>) => {
+  const { statusCode, headers, body } = noSuchRoute();
+  expect(answer).to.include({ statusCode, body, statusDescription: "Not Found" });
+  for (const [name, value] of Object.entries(headers ?? {})) expect(answer.headers?.[name]).to.deep.equal({ value });
+  expect(JSON.parse(answer.body!)).to.include({ type: "/problems/no-such-route", status: 404 });
+  expect(answer.headers).to.deep.include({
+    "content-type": { value: "application/problem+json" },
+    "cache-control": { value: "no-store" },
+    "x-content-type-options": { value: "nosniff" },
+    "strict-transport-security": { value: "max-age=63072000; includeSubDomains" },
+  });
+};
+
 /** Runs a CloudFront function as CloudFront does: with the language and nothing else. */
-function run(code: string, request: Partial<EdgeRequest>): EdgeRequest & { statusCode?: number } {
+function run(code: string, request: Partial<EdgeRequest>): EdgeRequest & Partial<Generated> {
   const event = { version: "1.0", request: { method: "GET", uri: "/", headers: {}, ...request } };
   return JSON.parse(runInNewContext(`${code};JSON.stringify(handler(${JSON.stringify(event)}))`, {}));
 }
@@ -29,6 +50,8 @@ describe("the function on the default behaviour", () => {
     ["/config.json", "/config.json"],
     ["/robots.txt", "/robots.txt"],
     ["/missing.txt", "/missing.txt"],
+    ["/apiary", "/index.html"],
+    ["/products/api", "/index.html"],
     ["/assets/index-Ab12Cd34.js", "/assets/index-Ab12Cd34.js"],
     ["/assets/gone", "/assets/gone"],
     ["/images/kitchen.svg", "/images/kitchen.svg"],
@@ -40,10 +63,17 @@ describe("the function on the default behaviour", () => {
     });
   }
 
-  it("answers any path with the page or with itself", () => {
+  for (const uri of RESERVED_SEGMENTS.flatMap((segment) => [`/${segment}`, `/${segment}/`, `/${segment}/a.json`])) {
+    it(`answers ${uri} with a 404 problem document, for every method`, () => {
+      for (const method of ["GET", "HEAD", "POST", "DELETE"]) expectProblem(run(code, { uri, method }));
+    });
+  }
+
+  it("answers any other path with the page or with itself", () => {
     fc.assert(
       fc.property(fc.webPath(), (path) => {
         const uri = path.startsWith("/") ? path : `/${path}`;
+        fc.pre(!RESERVED_SEGMENTS.includes(uri.split("/")[1]!));
         expect(["/index.html", uri]).to.include(run(code, { uri }).uri);
       }),
       { numRuns: 50 },
@@ -66,8 +96,8 @@ describe("the function on the sign-in path", () => {
     }
   });
 
-  it("keeps everything else away", () => {
-    expect(call("AdminCreateUser").statusCode).to.equal(404);
+  it("answers everything else with a 404 problem document", () => {
+    expectProblem(call("AdminCreateUser"));
     expect(call("ListUsers").statusCode).to.equal(404);
     expect(call("").statusCode).to.equal(404);
     expect(call("SignUp", { method: "GET" }).statusCode).to.equal(404);

@@ -11,6 +11,8 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { pageFallback } from "../../../../components/staticSite/functions/edgeFunctions";
+import { noSuchRoute } from "../../../../domain/http";
 import { type Edge, startEdge } from "../../../../local/aws/edge";
 import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import type { DeployedResource, Deployment } from "../../../../local/deployment/deployment";
@@ -206,6 +208,12 @@ describe("the edge", function () {
           { code: pages, runtime: "cloudfront-js-2.0" },
           { arn: "arn:pages" },
         ),
+        resource(
+          "aws:cloudfront/function:Function",
+          "store-pages",
+          { code: pageFallback(["assets"]), runtime: "cloudfront-js-2.0" },
+          { arn: "arn:store-pages" },
+        ),
         resource("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "headers", headers),
         resource("aws:cloudfront/distribution:Distribution", "E1", inputs, { arn, domainName: "d1.cloudfront.net" }),
       ],
@@ -310,6 +318,25 @@ describe("the edge", function () {
       const teapot = await get(edge, "/teapot");
       expect([teapot.status, teapot.headers.get("x-tea")]).to.deep.equal([418, "green"]);
       expect((await get(edge, "/fails")).status).to.equal(503);
+    });
+
+    it("answers unknown paths below a reserved one with a problem document, whatever the method, and asks no origin", async () => {
+      const associated = [{ eventType: "viewer-request", functionArn: "arn:store-pages" }];
+      const orderedCacheBehaviors = [
+        { ...apiBehavior, pathPattern: "/api/orders*" },
+        { ...apiBehavior, targetOriginId: "site", functionAssociations: associated },
+      ];
+      const edge = await start({ orderedCacheBehaviors });
+      for (const method of ["GET", "POST", "DELETE"]) {
+        const response = await get(edge, "/api/nothing?a=1", {}, method);
+        expect([response.status, await response.text()]).to.deep.equal([404, noSuchRoute().body]);
+        expect(response.headers.get("content-type")).to.equal("application/problem+json");
+        expect(response.headers.get("cache-control")).to.equal("no-store");
+      }
+      const head = await get(edge, "/api/nothing", {}, "HEAD");
+      expect([head.status, await head.text()]).to.deep.equal([404, ""]);
+      expect(heard).to.deep.equal([]);
+      expect((await get(edge, "/api/orders")).status).to.equal(200);
     });
 
     it("refuses methods that the behaviour does not allow", async () => {
