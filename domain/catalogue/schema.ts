@@ -24,6 +24,30 @@ export const priceSchema = {
   },
 } as const;
 
+/**
+ * Own members of these names hide what every object inherits. DynamoDB's marshaller looks at `constructor` to tell a map
+ * from an instance, and refuses the item.
+ */
+const INHERITED_NAMES = Object.getOwnPropertyNames(Object.prototype)
+  .filter((name) => /^[A-Za-z]/.test(name))
+  .join("|");
+
+/**
+ * Numbers that table, index and JSON keep alike. Beyond `Number.MAX_SAFE_INTEGER` DynamoDB's marshaller refuses them; closer
+ * to 0 than 1e-130 the table does.
+ */
+const storableNumber = {
+  minimum: Number.MIN_SAFE_INTEGER,
+  maximum: Number.MAX_SAFE_INTEGER,
+  not: {
+    description: "a number closer to 0 than 1e-130",
+    type: "number",
+    exclusiveMinimum: -1e-130,
+    exclusiveMaximum: 1e-130,
+    not: { const: 0 },
+  },
+} as const;
+
 const contentProperties = {
   name: line(200),
   brand: line(80),
@@ -35,8 +59,8 @@ const contentProperties = {
   attributes: {
     type: "object",
     maxProperties: 30,
-    propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9_-]{0,39}$" },
-    additionalProperties: { ...line(100), type: ["string", "number", "boolean"] },
+    propertyNames: { pattern: `^(?!(${INHERITED_NAMES})$)[A-Za-z][A-Za-z0-9_-]{0,39}$` },
+    additionalProperties: { ...line(100), ...storableNumber, type: ["string", "number", "boolean"] },
     description: 'Facts to filter by, for example `{ "colour": "black", "capacityLitres": 1.7 }`.',
   },
   image: {
@@ -59,6 +83,7 @@ export const productRequestSchema = {
     version: {
       type: "integer",
       minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
       description: "The version that this replaces; 0 creates. The same as the header If-Match.",
     },
   },

@@ -14,7 +14,7 @@ let compiled: Compiled | undefined;
 /** Compiled at first use: a function that only imports the types of this file pays nothing. */
 function checks(): Compiled {
   if (compiled) return compiled;
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true });
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, verbose: true });
   addFormats(ajv);
   compiled = { content: ajv.compile(productRequestSchema), product: ajv.compile(productSchema) };
   return compiled;
@@ -39,7 +39,12 @@ export function checkProduct(value: unknown): Checked<Product> {
 function answer<T>(check: ValidateFunction, value: unknown): Checked<T> {
   // The schema has just vouched for the type.
   if (check(value)) return { ok: true, value: value as T };
-  return { ok: false, reasons: [...new Set((check.errors ?? []).map(clause))].slice(0, 10) };
+  return { ok: false, reasons: [...new Set((check.errors ?? []).filter(isWhole).map(clause))].slice(0, 10) };
+}
+
+/** An error of `propertyNames` names the whole: that of its pattern comes besides. */
+function isWhole({ propertyName }: ErrorObject): boolean {
+  return propertyName === undefined;
 }
 
 function clause(error: ErrorObject): string {
@@ -53,6 +58,8 @@ function clause(error: ErrorObject): string {
       return `${where} must be one of ${listValues(error.params["allowedValues"] as unknown[])}`;
     case "propertyNames":
       return `${where} has an unusable name "${error.params["propertyName"]}"`;
+    case "not":
+      return `${where} must not be ${(error.schema as { description?: string }).description ?? "so"}`;
     case "pattern":
       return `${where} ${explainPattern(error.params["pattern"]) ?? error.message}`;
     default:

@@ -30,7 +30,7 @@ export type RequestEvent = Pick<
  *
  * Texts are trimmed and composed (NFC) before they are checked, so that what is stored is what was checked.
  *
- * Answers 413 for a body over 64 KiB, 415 for another content type than JSON, 400 for what is not JSON and 422 with a
+ * Answers 413 for a body over 64 KiB, 415 for another content type than JSON, 400 for what is not UTF-8 or not JSON and 422 with a
  * list of violations for what the schema does not allow.
  *
  * @example
@@ -90,12 +90,31 @@ function readBody(event: RequestEvent): { json: unknown } | { refused: APIGatewa
     const detail = `The body must be JSON: send the header "content-type: application/json".`;
     return { refused: problem(415, { title: "Body must be JSON", detail }) };
   }
+  const text = event.isBase64Encoded ? decodeUtf8(bytes) : event.body;
+  if (text === undefined && event.isBase64Encoded) return { refused: notUtf8() };
+  // API Gateway passes JSON on as text and has put U+FFFD where bytes were no UTF-8. It can't be told from a U+FFFD that
+  // the caller sent, which is the trace of bytes lost earlier: either way the text is damaged.
+  if (!event.isBase64Encoded && text?.includes("\uFFFD")) return { refused: notUtf8() };
   try {
-    return { json: normalizeTexts(JSON.parse(bytes.toString("utf8"))) };
+    return { json: normalizeTexts(JSON.parse(text ?? "")) };
   } catch {
     const detail = "The body is not valid JSON. Check quotes, commas and brackets.";
     return { refused: problem(400, { title: "Body not valid JSON", detail }) };
   }
+}
+
+/** The text, or `undefined` when the bytes are none. A byte order mark stays: JSON has none. */
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function notUtf8(): APIGatewayProxyStructuredResultV2 {
+  const detail = "The body has bytes that are not valid UTF-8, or U+FFFD in their place. Encode it as UTF-8.";
+  return problem(400, { title: "Body not valid UTF-8", detail });
 }
 
 /** Header names are compared in lower case, as API Gateway delivers them; a repeated query parameter is a list. */
@@ -143,7 +162,11 @@ function ajv(document: OpenApiDocument, options: { coerceTypes?: "array" }): Ajv
   const instance = new Ajv2020({
     // The document as a whole is no schema; its schemas are checked by a test against the OpenAPI 3.1 rules.
     strict: false,
+    // `strict: false` would admit 1e999, which JSON.parse turns into Infinity.
+    strictNumbers: true,
     validateSchema: false,
+    // Errors carry their schema, for sentences.
+    verbose: true,
     // All violations at once are useful, and the body limit bounds their number.
     allErrors: true,
     ...options,
@@ -154,6 +177,8 @@ function ajv(document: OpenApiDocument, options: { coerceTypes?: "array" }): Ajv
 
 const bodyViolations = (check: ValidateFunction): Violation[] =>
   (check.errors ?? [])
+    // The error of `propertyNames` follows, with the name.
+    .filter(({ propertyName }) => propertyName === undefined)
     .slice(0, 20)
     .map((error) => ({ pointer: `#${error.instancePath || "/"}`, detail: sentence(error) }));
 
@@ -177,6 +202,10 @@ function sentence(error: ErrorObject): string {
       return `must be one of ${listValues(error.params["allowedValues"] as unknown[])}`;
     case "const":
       return `must be ${JSON.stringify(error.params["allowedValue"])}`;
+    case "propertyNames":
+      return `has an unusable name "${error.params["propertyName"]}"`;
+    case "not":
+      return `must not be ${(error.schema as { description?: string }).description ?? "so"}`;
     case "pattern":
       return explainPattern(error.params["pattern"]) ?? error.message ?? "is not valid";
     default:

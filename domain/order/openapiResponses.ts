@@ -22,7 +22,7 @@ export const responses = {
   invalid: problemOf("The request is not as this document says; `errors` lists where."),
   badSignature: problemOf("The signature is missing, wrong or too old."),
   body: {
-    400: problemOf("The body is not JSON."),
+    400: problemOf("The body is not JSON, or not UTF-8."),
     413: problemOf("The body is too large."),
     415: problemOf("The body is not declared as JSON."),
     422: problemOf(

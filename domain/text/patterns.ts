@@ -25,8 +25,7 @@ const PARAGRAPHS_PATTERN = `^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F${FOR
 export const URL_TEXT = `^\\s"'<>\\\\${FORBIDDEN}\\u0000-\\u001F`;
 
 /** JSON schema of a name, an address line or another text that is printed, mailed and shown as one line. */
-export const line = (maxLength: number) =>
-  ({ type: "string", minLength: 1, maxLength, pattern: LINE_PATTERN }) as const;
+export const line = (maxLength: number) => ({ type: "string", maxLength, pattern: LINE_PATTERN }) as const;
 
 /** JSON schema of a longer text, with line breaks and tabs; may be empty. */
 export const paragraphs = (maxLength: number) => ({ type: "string", maxLength, pattern: PARAGRAPHS_PATTERN }) as const;

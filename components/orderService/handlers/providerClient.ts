@@ -1,3 +1,4 @@
+import { isLine } from "../../../domain/text";
 import { TransientError } from "../../runtime/transientError";
 
 /** How an outside system is reached. */
@@ -50,8 +51,29 @@ export async function callProvider<Answer extends { status: string }>(
       `${call} was answered with ${status}${answer ? ` and the status “${answer.status}”` : ""}.`,
     );
   }
-  // The status has just been checked; the rest is optional text.
-  return answer as Answer;
+  // The status has just been checked; the rest is optional text, and usable.
+  return { ...usableTexts(answer), status: answer.status } as Answer;
+}
+
+/** More fits neither a text message nor, many times over, the cause of a failed task. */
+const MAX_TEXT_CHARACTERS = 200;
+
+/**
+ * The texts of an answer that can be stored, passed on and shown, cut to `MAX_TEXT_CHARACTERS`. Others are left out: they are
+ * optional, and the table would refuse the order's next status because of them.
+ */
+function usableTexts(answer: object): Record<string, unknown> {
+  const usable: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(answer) as [string, unknown][]) {
+    if (name === "card") {
+      const { brand, last4 } = usableTexts(Object(value));
+      if (brand && last4) usable[name] = { brand, last4 };
+    } else if (typeof value === "string") {
+      const text = [...value.normalize("NFC").trim()].slice(0, MAX_TEXT_CHARACTERS).join("");
+      if (isLine(text)) usable[name] = text;
+    }
+  }
+  return usable;
 }
 
 function parsed(text: string): { status: string } | undefined {

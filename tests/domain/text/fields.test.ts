@@ -112,8 +112,8 @@ function violations(document: OpenApiDocument, operationId: string, pathParamete
   const check = validator<unknown>(document, operationId);
   return (body: unknown) => {
     const result = check({
-      body: JSON.stringify(body),
-      isBase64Encoded: false,
+      body: Buffer.from(JSON.stringify(body)).toString("base64"),
+      isBase64Encoded: true,
       headers: { "content-type": "application/json", "idempotency-key": "key-1" },
       rawQueryString: "",
       pathParameters,

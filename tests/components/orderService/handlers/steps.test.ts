@@ -423,6 +423,26 @@ describe("A call of an outside system", () => {
     expect(String((error as Error).stack)).to.not.contain(card.number);
   });
 
+  const texts: [string, unknown, Record<string, unknown>][] = [
+    ["keeps texts, composed and trimmed", { reference: " Cafe\u0301 " }, { reference: "Café" }],
+    ["cuts a long text", { reason: "𠮷".repeat(40_000) }, { reason: "𠮷".repeat(200) }],
+    ["leaves out a number", '{"status":"pending","reference":1e999}', {}],
+    ["leaves out a list and an object", { reference: ["a"], reason: { constructor: "a" } }, {}],
+    ["leaves out text that can't be stored or shown", { reference: "a\uD83E", reason: "a\u202Eb" }, {}],
+    ["leaves out half a card", { card: { brand: "Visa" } }, {}],
+    [
+      "keeps a card's brand and last digits alone",
+      { card: { brand: "Visa", last4: "4242", bin: 424242 } },
+      { card: { brand: "Visa", last4: "4242" } },
+    ],
+  ];
+  for (const [what, answer, expected] of texts) {
+    it(`${what} of an answer`, async () => {
+      answering(200, typeof answer === "string" ? answer : { status: "pending", ...(answer as object) });
+      expect(await system.read("A1")).to.deep.equal({ status: "pending", ...expected });
+    });
+  }
+
   it("carries the key, and a time-out", async () => {
     const fetched = answering(200, { status: "captured" });
     await asking();

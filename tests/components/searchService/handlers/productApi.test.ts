@@ -45,7 +45,7 @@ function serviceWith(stored?: Product) {
       method,
       headers: { "content-type": "application/json", ...headers },
       pathParameters: { productId: "kettle" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: typeof body === "string" || body === undefined ? body : JSON.stringify(body),
     });
     const authorizer = { lambda: { customerId: "m1", groups } };
     return write({ ...event, requestContext: { ...event.requestContext, authorizer } } as SignedInRequest);
@@ -130,6 +130,41 @@ describe("product API", () => {
     expect((await put(content, {}, "customers")).statusCode).to.equal(403);
     expect((await put(content, {}, "merchandisersx")).statusCode).to.equal(403);
     expect(state.puts).to.equal(0);
+  });
+
+  const unstorable: [string, string, string][] = [
+    ["2^53", '{"weight":9007199254740992}', "#/attributes/weight"],
+    ["-2^53", '{"weight":-9007199254740992}', "#/attributes/weight"],
+    ["1e300", '{"weight":1e300}', "#/attributes/weight"],
+    ["1e999", '{"weight":1e999}', "#/attributes/weight"],
+    ["1e-200", '{"weight":1e-200}', "#/attributes/weight"],
+    ["-1e-131", '{"weight":-1e-131}', "#/attributes/weight"],
+    ["a lone surrogate", '{"colour":"\\ud83e"}', "#/attributes/colour"],
+    ["no text", '{"colour":""}', "#/attributes/colour"],
+    ["an attribute named constructor", '{"constructor":"A"}', "#/attributes"],
+    ["an attribute named toString", '{"toString":"A"}', "#/attributes"],
+    ["an attribute named __proto__", '{"__proto__":"A"}', "#/attributes"],
+  ];
+  for (const [what, attributes, pointer] of unstorable) {
+    it(`refuses ${what} in the attributes, and names the place`, async () => {
+      const { put, state } = serviceWith();
+      const answer = await put(JSON.stringify(content).replace('"attributes":{}', `"attributes":${attributes}`));
+      expect(answer.statusCode).to.equal(422);
+      const { detail, errors } = body(answer);
+      expect(errors.map((error: { pointer: string }) => error.pointer)).to.deep.equal([pointer]);
+      expect(detail).to.match(
+        /^attributes.* (must be (>=|<=|one line|number|string,number,boolean)|must not be a number closer to 0 than 1e-130|has an unusable name)/,
+      );
+      expect(state.puts).to.equal(0);
+    });
+  }
+
+  it("takes the largest and smallest numbers that can be stored", async () => {
+    for (const weight of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1e-130, -1e-130, 0, 0.1]) {
+      const { put, state } = serviceWith();
+      expect((await put({ ...content, attributes: { weight } })).statusCode).to.equal(201);
+      expect(state.item?.attributes).to.deep.equal({ weight });
+    }
   });
 
   it("refuses what is no product, and stores nothing", async () => {
