@@ -44,7 +44,7 @@ describe("What set-up fetches", () => {
   });
 
   it("is refused where a jar is another one than the pinned, is missing or is more", async () => {
-    const script: string = join(root, "local", "search", "opensearch", "install.mjs");
+    const script: string = join(root, "local", "aws", "search", "opensearch", "install.mjs");
     const { strangerIn } = (await import(script)) as {
       strangerIn(folder: string, checksums: string): string | undefined;
     };
