@@ -177,7 +177,7 @@ export = async () => {
       })
     : undefined;
 
-  const sight = new Observability("sight", {
+  const observability = new Observability("observability", {
     region,
     peerRegion: peer?.region,
     bothRegions: peer && !primary,
@@ -226,8 +226,8 @@ export = async () => {
     /** Every status change of every order is told here. */
     orderTopic: orders.topicArn,
     /** What a release bakes under, and who hears of alarms. */
-    releaseAlarms: sight.releaseAlarms,
-    alarmTopic: sight.topicArn,
+    releaseAlarms: observability.releaseAlarms,
+    alarmTopic: observability.topicArn,
     /** For `npm run rehearse-restore`: what has a past, which the cards have not. */
     recoverableTables: {
       orders: orders.data.orders.name,
@@ -251,7 +251,7 @@ export = async () => {
           customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
           distributionArn: site.distribution?.arn,
           siteUrl: site.url,
-          alarmTopic: sight.topicArn,
+          alarmTopic: observability.topicArn,
           domain: config.domain?.name ?? "",
         },
       }),

@@ -258,7 +258,11 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
           : [],
       );
       const named = [...given].map((arn) => arn.split(":").at(-1)!);
-      expect(named).to.include.members(["orders-stream-failures", "orders-notices-failed", "catalogue-dead-letters"]);
+      expect(named).to.include.members([
+        "orders-stream-failures",
+        "orders-notifications-failed",
+        "catalogue-dead-letters",
+      ]);
       expect(queues.map(({ name }) => name)).to.include.members(named);
       expect(named.filter((name) => !watched.includes(name))).to.deep.equal([]);
       // Whatever is no reader's queue takes what others could not handle, and is watched likewise.

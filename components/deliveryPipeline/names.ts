@@ -9,7 +9,7 @@ export const STORE_PREFIXES = [
   "failover-",
   "orders-",
   "regions-",
-  "sight-",
+  "observability-",
   "site-",
 ];
 

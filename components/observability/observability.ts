@@ -26,7 +26,7 @@ import { type Objectives, resolveObjectives } from "./objectives";
  * Cost: some 5 USD a month for alarms and composites, 3 for each dashboard, 0.30 for each of four counts from the logs.
  *
  * @example
- * new Observability("sight", {
+ * new Observability("observability", {
  *   region: "us-east-1",
  *   orders: { api: orders.api, functions: orders.functions, stateMachineArn: orders.stateMachine.arn, tables, alarms: orders.alarms },
  *   search: { api: search.nodes.api, functions: search.nodes.functions, tables, alarms: search.alarms },

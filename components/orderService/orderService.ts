@@ -91,7 +91,7 @@ export class OrderService extends pulumi.ComponentResource {
         stateMachine: this.stateMachine,
         deadLetters: {
           "stream-failures": stream.failures,
-          "notices-failed": notices.failures,
+          "notifications-failed": notices.failures,
           "invoices-failed": invoicing.failures,
         },
         topicArns: args.alarmTopicArns ?? [],

@@ -4,7 +4,9 @@ import { FAILOVER_TIMINGS, type FailoverTimings } from "../../domain/region";
 import { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { DomainArgs, RegionalFailoverArgs } from "./args";
-import { checksFunction, createRegionApiFunction, createWatch } from "./functions/regionFunctions";
+import { createConfigApiFunction } from "./functions/configApi";
+import { createHealthApiFunction } from "./functions/healthApi";
+import { createWatchFunction } from "./functions/watch";
 import { HEALTH_PATH, type Request } from "./handlers/answers";
 import { domainAlarms, regionAlarms } from "./resources/alarms";
 import { type DomainNames, domainNames } from "./resources/domainNames";
@@ -62,7 +64,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
     const { domain, services } = args;
     const region = args.state.tableArn.apply((arn) => arn.split(":")[3]!);
 
-    const answers = createRegionApiFunction(name, args, this);
+    const answers = createConfigApiFunction(name, args, this);
     this.api = new HttpApi(
       name,
       {
@@ -72,7 +74,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const checks = checksFunction(name, args, this);
+    const checks = createHealthApiFunction(name, args, this);
     const checkKey = pulumi.secret(pulumi.output(args.checkKey).apply((key) => checkedKey(name, key)));
     this.checks = new HttpApi(
       `${name}-checks`,
@@ -99,7 +101,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
 
     // The peer asks under the addresses that AWS gave: they need neither Route 53 nor a certificate.
     const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.checks.url}/${checkKey}${HEALTH_PATH}` });
-    const { watch, schedule } = createWatch(name, args, { region, urls }, this);
+    const { watch, schedule } = createWatchFunction(name, args, { region, urls }, this);
     this.functions = { watch, answers, checks };
     this.schedule = schedule;
     this.alarms = [

@@ -37,17 +37,17 @@ export type PeerState = "unknown" | "alive" | "suspect" | "drained" | "lost";
  * its health endpoint may be unreachable from here alone. A wrong answer costs work, never correctness.
  *
  * @example
- * if (takesOver(peerState(sight, FAILOVER_TIMINGS), sight)) await invoke(takeover, { from: peer });
+ * if (takesOver(peerState(observation, FAILOVER_TIMINGS), observation)) await invoke(takeover, { from: peer });
  */
 export function peerState(
-  sight: PeerObservation,
+  observation: PeerObservation,
   timings: Pick<FailoverTimings, "staleAfterSeconds" | "failuresInARow">,
 ): PeerState {
-  const stale = heartbeatAgeSeconds(sight) > timings.staleAfterSeconds;
-  const failing = sight.failuresInARow >= timings.failuresInARow;
-  if (sight.heartbeat && stale && failing) return "lost";
-  if (sight.peerDrained) return "drained";
-  if (!sight.heartbeat) return "unknown";
+  const stale = heartbeatAgeSeconds(observation) > timings.staleAfterSeconds;
+  const failing = observation.failuresInARow >= timings.failuresInARow;
+  if (observation.heartbeat && stale && failing) return "lost";
+  if (observation.peerDrained) return "drained";
+  if (!observation.heartbeat) return "unknown";
   return stale || failing ? "suspect" : "alive";
 }
 

@@ -112,7 +112,11 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
       "orders",
       {
         stateMachine: stub("machine"),
-        deadLetters: { "stream-failures": stub("q1"), "notices-failed": stub("q2"), "invoices-failed": stub("q4") },
+        deadLetters: {
+          "stream-failures": stub("q1"),
+          "notifications-failed": stub("q2"),
+          "invoices-failed": stub("q4"),
+        },
         topicArns: [],
         metricsNamespace: metricsNamespace(),
       },
@@ -139,7 +143,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
         parent,
       ),
     ];
-    const sight = new Observability("sight", {
+    const observability = new Observability("observability", {
       failover: {
         functions: named(["watch", "answers"], "store-failover"),
         alarms: failoverOwn,
@@ -150,7 +154,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
       search: { ...usual.search, alarms: searchOwn },
       ...changes,
     });
-    releaseAlarms = await new Promise((resolve) => pulumi.all(sight.releaseAlarms).apply(resolve));
+    releaseAlarms = await new Promise((resolve) => pulumi.all(observability.releaseAlarms).apply(resolve));
   });
   const of = (type: string) => registered.filter((resource) => resource.type.endsWith(`:${type}`));
   const one = (type: string, name: string) => {

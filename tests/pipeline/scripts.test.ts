@@ -36,7 +36,7 @@ class Checkout {
   "version") echo v3 ;;
   preview*--json) cat "${this.folder}/fake/$3.json"; test ! -f "${this.folder}/fake/violation" ;;
   preview*) cat "${this.folder}/fake/violation"; exit 1 ;;
-  *"output"*releaseAlarms) echo '["sight-orders","sight-search"]' ;;
+  *"output"*releaseAlarms) echo '["observability-orders","observability-search"]' ;;
   *"output"*) echo "https://$(echo "$*" | sed 's/.*--stack //; s/ /./')" ;;
   "config get aws:region"*) case "$*" in *west) echo us-west-2 ;; *) echo us-east-1 ;; esac ;;
 esac`,
@@ -164,10 +164,10 @@ describe("The pipeline's scripts", function () {
   it("stop the release at a red alarm, and drain the Region that it came from", () => {
     const release = checkout();
     release.run("pipeline/preview.sh production");
-    release.answers("red", "sight-orders\n");
+    release.answers("red", "observability-orders\n");
     const { status, said } = release.run("pipeline/bake.sh first");
     expect(status).to.equal(1);
-    expect(said).to.include("Red: sight-orders").and.include("us-west-2 is drained");
+    expect(said).to.include("Red: observability-orders").and.include("us-west-2 is drained");
     expect(release.calls()).to.include("npm run --silent region -- drain us-west-2 --stack prod-west --by release");
   });
 
@@ -177,7 +177,7 @@ describe("The pipeline's scripts", function () {
     release.answers("seen", "0\n");
     const { status, said } = release.run("pipeline/bake.sh first");
     expect(status).to.equal(1);
-    expect(said).to.include("Only 0 of the alarms sight-orders sight-search can be seen");
+    expect(said).to.include("Only 0 of the alarms observability-orders observability-search can be seen");
   });
 
   it("stop the release when a Region does not answer after its update", () => {

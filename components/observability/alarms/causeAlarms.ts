@@ -23,10 +23,10 @@ export function createCauseAlarms(
     ...functionAlarms(alarms, "failover", args.failover?.functions ?? {}),
     ...iteratorAge(alarms, args),
     alarms.on(
-      "orders-revived",
-      "orders-revived",
+      "workflows-restarted",
+      "workflows-restarted",
       "The sweeper keeps starting workflows anew: executions die or never start.",
-      { ...own("OrdersRevived", ORDERS_SERVICE), statistic: "Sum" },
+      { ...own("OrdersRestarted", ORDERS_SERVICE), statistic: "Sum" },
       { above: 10, period: 900, datapoints: 2, of: 2 },
     ),
     alarms.on(

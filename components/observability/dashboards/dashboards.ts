@@ -182,7 +182,7 @@ function workflow({ region, namespace, stateMachineArn }: DashboardContext): Wid
     graph({
       title: "What needed another try",
       region,
-      metrics: ["OrdersRevived", "RefundsFailed", "ShippingUnanswered", "StreamRecordsFailed"].map((metric) =>
+      metrics: ["OrdersRestarted", "RefundsFailed", "ShippingUnanswered", "StreamRecordsFailed"].map((metric) =>
         orderMetric(namespace, metric),
       ),
     }),

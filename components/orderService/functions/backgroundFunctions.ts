@@ -177,7 +177,7 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
           const backAt = event?.returned?.backAt;
           const timeLeftMs = () => context.getRemainingTimeInMillis();
           const swept = await sweepOrders({ ...sweeping, backAt, timeLeftMs });
-          if (swept.revive > 0) count("OrdersRevived", swept.revive);
+          if (swept.revive > 0) count("OrdersRestarted", swept.revive);
           log.info("Swept", { ...swept });
         };
       },
@@ -218,9 +218,9 @@ export function createNotifier(
   parent: pulumi.Resource,
 ) {
   const limitSeconds = 30;
-  const failures = createDeadLetterQueue(`${name}-notices-failed`, parent);
+  const failures = createDeadLetterQueue(`${name}-notifications-failed`, parent);
   const { queue, subscription } = createSubscribedQueue(
-    `${name}-notices`,
+    `${name}-notifications`,
     { topic, functionSeconds: limitSeconds, failures, attempts: 5, delaySeconds: args.mail.gatherSeconds },
     parent,
   );
@@ -277,7 +277,7 @@ export function createNotifier(
     { parent },
   );
   const mapping = new aws.lambda.EventSourceMapping(
-    `${name}-notices`,
+    `${name}-notifications`,
     {
       eventSourceArn: queue.arn,
       functionName: notifier.arn,

@@ -8,7 +8,7 @@ export type OrderMetric =
   | "OrdersPlaced"
   | "RefundsFailed"
   | "ShippingUnanswered"
-  | "OrdersRevived"
+  | "OrdersRestarted"
   | "StreamRecordsFailed"
   /** Order items of a Region that is neither this one nor a peer. */
   | "ItemsOfUnknownRegion"

@@ -31,7 +31,7 @@ export interface WatchDeps {
   /** Starts a takeover and does not wait for it. */
   takeOver: (from: string) => Promise<void>;
   /** Tells whoever has to catch up; what fails is told again next round. */
-  tellReturn: (returned: Return) => Promise<void>;
+  notifyReturn: (returned: Return) => Promise<void>;
   count: Count;
   log: Pick<Logger, "info" | "warn" | "error">;
   clock: { now(): number; sleep(ms: number): Promise<void> };
@@ -106,7 +106,7 @@ async function round(
 
 /** Writes the heartbeat, and does what is owed for having been away. Its time, unless another run has written a newer one. */
 async function writeHeartbeat(
-  { region, urls, store, clock, timings, tellReturn, count, log }: WatchDeps,
+  { region, urls, store, clock, timings, notifyReturn, count, log }: WatchDeps,
   memory: WatchMemory,
   own: RegionRecords,
   peer: RegionRecords | undefined,
@@ -120,7 +120,7 @@ async function writeHeartbeat(
   if (!owes) return at;
   log.warn("This Region was away, or joins: it catches up", { ...owes });
   try {
-    await tellReturn(owes);
+    await notifyReturn(owes);
   } catch (error) {
     log.error("Not everybody who has to catch up could be told; told again next round", { error: error as Error });
     return at;
@@ -150,7 +150,7 @@ async function lookAtPeer(
   if (peer.heartbeat && memory.seen?.at !== peer.heartbeat.at) {
     memory.seen = { at: peer.heartbeat.at, since: timeOf(now) };
   }
-  const sight: PeerObservation = {
+  const observation: PeerObservation = {
     heartbeat: peer.heartbeat,
     seenSince: memory.seen?.since,
     failuresInARow: memory.failuresInARow,
@@ -158,18 +158,18 @@ async function lookAtPeer(
     selfDrained: isDrained(own.drains),
     now: timeOf(now),
   };
-  const state = peerState(sight, timings);
+  const state = peerState(observation, timings);
   count({
-    PeerHeartbeatAgeSeconds: heartbeatAgeSeconds(sight),
+    PeerHeartbeatAgeSeconds: heartbeatAgeSeconds(observation),
     PeerHealthFailing: answer?.verdict === "fails" ? 1 : 0,
     PeerLost: state === "lost" ? 1 : 0,
-    PeerDrained: sight.peerDrained ? 1 : 0,
+    PeerDrained: observation.peerDrained ? 1 : 0,
   });
   if (state !== memory.state) {
     log.warn("What this Region makes of its peer", { peerRegion, state, before: memory.state, said: answer?.said });
     memory.state = state;
   }
-  if (takesOver(state, sight)) await startTakeover(watching, memory, peerRegion);
+  if (takesOver(state, observation)) await startTakeover(watching, memory, peerRegion);
 }
 
 async function startTakeover(

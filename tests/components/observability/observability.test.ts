@@ -38,36 +38,39 @@ describe("Observability", function () {
 
   it("pages once for one failure: a lost Region silences what it breaks, what customers feel silences its causes", () => {
     const suppressor = (suffix: string) =>
-      (all.one("CompositeAlarm", `sight-${suffix}`)["actionsSuppressor"] as { alarm: string } | undefined)?.alarm;
-    const arn = (suffix: string) => `arn:aws:test:us-east-1:123456789012:sight-${suffix}`;
+      (all.one("CompositeAlarm", `observability-${suffix}`)["actionsSuppressor"] as { alarm: string } | undefined)
+        ?.alarm;
+    const arn = (suffix: string) => `arn:aws:test:us-east-1:123456789012:observability-${suffix}`;
     expect(suppressor("region")).to.equal(undefined);
     for (const symptom of ["orders", "search"]) expect(suppressor(symptom)).to.equal(arn("region"));
     for (const cause of ["work", "causes"]) expect(suppressor(cause)).to.equal(arn("felt"));
-    expect(namesIn(all.one("CompositeAlarm", "sight-felt")["alarmRule"])).to.have.members([
-      "store-prod-east-sight-region",
-      "store-prod-east-sight-orders",
-      "store-prod-east-sight-search",
+    expect(namesIn(all.one("CompositeAlarm", "observability-felt")["alarmRule"])).to.have.members([
+      "store-prod-east-observability-region",
+      "store-prod-east-observability-orders",
+      "store-prod-east-observability-search",
     ]);
-    expect(all.one("CompositeAlarm", "sight-felt")["alarmActions"]).to.deep.equal([]);
+    expect(all.one("CompositeAlarm", "observability-felt")["alarmActions"]).to.deep.equal([]);
   });
 
   it("pages for a budget that burns fast or slowly in both windows, and leaves a creeping one to the day", () => {
-    const rule = String(all.one("CompositeAlarm", "sight-orders")["alarmRule"]);
+    const rule = String(all.one("CompositeAlarm", "observability-orders")["alarmRule"]);
     for (const rate of ["fast", "slow"]) {
       expect(rule).to.include(
-        `(ALARM("sight-orders-burn-${rate}-long-1a2b3c4") AND ALARM("sight-orders-burn-${rate}-short-1a2b3c4"))`,
+        `(ALARM("observability-orders-burn-${rate}-long-1a2b3c4") AND ALARM("observability-orders-burn-${rate}-short-1a2b3c4"))`,
       );
     }
     expect(rule).not.to.include("creeping");
-    expect(String(all.one("CompositeAlarm", "sight-tickets")["alarmRule"])).to.include("orders-burn-creeping-long");
+    expect(String(all.one("CompositeAlarm", "observability-tickets")["alarmRule"])).to.include(
+      "orders-burn-creeping-long",
+    );
   });
 
   it("asks for 14.4 times the budget of a day in a thousand over an hour and five minutes", () => {
-    const alarm = all.one("MetricAlarm", "sight-orders-burn-fast-long");
+    const alarm = all.one("MetricAlarm", "observability-orders-burn-fast-long");
     expect(alarm["threshold"]).to.equal(0.0144);
     const queries = alarm["metricQueries"] as Query[];
     expect(queries.map(({ metric }) => metric?.period)).to.deep.equal([undefined, 3_600, 3_600]);
-    const short = all.one("MetricAlarm", "sight-orders-burn-fast-short")["metricQueries"] as Query[];
+    const short = all.one("MetricAlarm", "observability-orders-burn-fast-short")["metricQueries"] as Query[];
     expect(short[1]?.metric?.period).to.equal(300);
   });
 
@@ -100,13 +103,13 @@ describe("Observability", function () {
   it("watches all functions of a service however many they are", () => {
     const queries = all
       .of("MetricAlarm")
-      .filter(({ name }) => name.startsWith("sight-orders-function-errors"))
+      .filter(({ name }) => name.startsWith("observability-orders-function-errors"))
       .flatMap(({ inputs }) => inputs["metricQueries"] as Query[]);
     expect(queries.filter(({ metric }) => metric)).to.have.length(12);
   });
 
   it("counts requests from the access logs: the store's faults and its refusals, not the callers' mistakes", () => {
-    const faults = all.one("LogMetricFilter", "sight-OrderFaults");
+    const faults = all.one("LogMetricFilter", "observability-OrderFaults");
     expect(faults["pattern"]).to.equal('{ $.route = "POST /api/orders" && ($.status = "5*" || $.status = "429") }');
     expect(faults["metricTransformation"]).to.deep.include({
       namespace: "store/prod-east",
@@ -118,8 +121,8 @@ describe("Observability", function () {
 
   it("draws dashboards that CloudWatch takes: on the grid, without overlap, metrics in pairs of dimensions", () => {
     expect(all.of("Dashboard").map(({ inputs }) => inputs["dashboardName"])).to.have.members([
-      "store-prod-east-sight",
-      "store-prod-east-sight-both-regions",
+      "store-prod-east-observability",
+      "store-prod-east-observability-both-regions",
     ]);
     for (const dashboard of all.of("Dashboard")) {
       const widgets = widgetsOf(dashboard);
@@ -146,7 +149,7 @@ describe("Observability", function () {
   });
 
   it("tells first what customers feel", () => {
-    const titles = widgetsOf(all.of("Dashboard").find(({ name }) => name === "sight")!)
+    const titles = widgetsOf(all.of("Dashboard").find(({ name }) => name === "observability")!)
       .filter(({ type }) => type === "metric")
       .map(({ properties }) => properties["title"]);
     expect(titles.slice(0, 3)).to.deep.equal(["Orders accepted", "Searches answered", "From placed to paid"]);
@@ -161,16 +164,18 @@ describe("Observability", function () {
   });
 
   it("wakes nobody for a certificate that has a month left", () => {
-    expect(String(all.one("CompositeAlarm", "sight-tickets")["alarmRule"])).to.include("apis-certificate-expires");
-    expect(String(all.one("CompositeAlarm", "sight-region")["alarmRule"])).not.to.include("certificate");
+    expect(String(all.one("CompositeAlarm", "observability-tickets")["alarmRule"])).to.include(
+      "apis-certificate-expires",
+    );
+    expect(String(all.one("CompositeAlarm", "observability-region")["alarmRule"])).not.to.include("certificate");
   });
 
   it("lets CloudWatch and Cost Anomaly Detection of this account tell the topic it makes, and nobody else", () => {
-    const policy = JSON.parse(String(all.one("TopicPolicy", "sight-alarms")["policy"]));
+    const policy = JSON.parse(String(all.one("TopicPolicy", "observability-alarms")["policy"]));
     expect(policy.Statement).to.have.length(1);
     expect(policy.Statement[0].Condition).to.deep.equal({ StringEquals: { "aws:SourceAccount": "123456789012" } });
-    expect(all.one("AnomalySubscription", "sight-costs")["subscribers"]).to.deep.equal([
-      { type: "SNS", address: "arn:aws:test:us-east-1:123456789012:sight-alarms" },
+    expect(all.one("AnomalySubscription", "observability-costs")["subscribers"]).to.deep.equal([
+      { type: "SNS", address: "arn:aws:test:us-east-1:123456789012:observability-alarms" },
     ]);
   });
 
@@ -178,33 +183,36 @@ describe("Observability", function () {
     let dependencies: string[] = [];
     await mocked([], async () => {
       const subscription = requestOf("aws:costexplorer/anomalySubscription:AnomalySubscription");
-      new Observability("sight", { ...usual, costAnomaly: { aboveUsd: 50 } });
+      new Observability("observability", { ...usual, costAnomaly: { aboveUsd: 50 } });
       dependencies = (await subscription).getDependenciesList();
     });
     expect(dependencies.map((urn) => urn.split("$").at(-1))).to.include(
-      "aws:sns/topicPolicy:TopicPolicy::sight-alarms",
+      "aws:sns/topicPolicy:TopicPolicy::observability-alarms",
     );
   });
 
   it("uses the topics that exist", async () => {
     const { of, one } = await observe({ alarmTopics: ["arn:page"], ticketTopics: ["arn:ticket"] });
     expect(of("Topic")).to.have.length(0);
-    expect(one("CompositeAlarm", "sight-orders")["alarmActions"]).to.deep.equal(["arn:page"]);
-    expect(one("CompositeAlarm", "sight-tickets")["alarmActions"]).to.deep.equal(["arn:ticket"]);
+    expect(one("CompositeAlarm", "observability-orders")["alarmActions"]).to.deep.equal(["arn:page"]);
+    expect(one("CompositeAlarm", "observability-tickets")["alarmActions"]).to.deep.equal(["arn:ticket"]);
   });
 
   it("makes nothing for two Regions where there is one", async () => {
     const { of, releaseAlarms } = await observe({ failover: undefined });
-    expect(of("CompositeAlarm").map(({ name }) => name)).not.to.include("sight-region");
+    expect(of("CompositeAlarm").map(({ name }) => name)).not.to.include("observability-region");
     expect(of("Dashboard")).to.have.length(1);
-    expect(releaseAlarms).to.deep.equal(["store-prod-east-sight-orders", "store-prod-east-sight-search"]);
-    expect(of("MetricAlarm").filter(({ name }) => /^sight-.*replication/.test(name))).to.deep.equal([]);
+    expect(releaseAlarms).to.deep.equal([
+      "store-prod-east-observability-orders",
+      "store-prod-east-observability-search",
+    ]);
+    expect(of("MetricAlarm").filter(({ name }) => /^observability-.*replication/.test(name))).to.deep.equal([]);
   });
 
   it("looks in at most fifty log groups by a saved query", () => {
     for (const { inputs } of all.of("QueryDefinition")) {
       expect((inputs["logGroupNames"] as string[]).length).to.be.within(1, 50);
-      expect(inputs["name"]).to.match(/^store-prod-east-sight\/[a-z]+\/[a-z-]+$/);
+      expect(inputs["name"]).to.match(/^store-prod-east-observability\/[a-z]+\/[a-z-]+$/);
     }
     expect(all.of("QueryDefinition").length).to.be.at.least(7);
   });

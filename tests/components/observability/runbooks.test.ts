@@ -36,8 +36,8 @@ describe("Runbooks", function () {
 
   for (const [alarm, page] of [
     ["failover-heartbeat-missing", "watch-silent"],
-    ["sight-orders-replication-late", "replication-late"],
-    ["sight-site-errors", "site-errors"],
+    ["observability-orders-replication-late", "replication-late"],
+    ["observability-site-errors", "site-errors"],
   ] as const) {
     it(`${page} names the time after which ${alarm} rings`, () => {
       const text = fs.readFileSync(path.join(folder, `${page}.md`), "utf8");
@@ -66,7 +66,7 @@ describe("Runbooks", function () {
   });
 
   it("are linked with the address that the caller gives", () => {
-    expect(descriptions.get("sight-orders-slow")).to.match(
+    expect(descriptions.get("observability-orders-slow")).to.match(
       /Runbook: https:\/\/git\.example\.com\/store\/docs\/runbooks\/orders-slow\.md$/,
     );
   });

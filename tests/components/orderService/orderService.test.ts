@@ -268,10 +268,10 @@ describe("OrderService", function () {
   });
 
   it("sends changes through a queue with dead letters, that only its topic may fill", () => {
-    const queue = made.named("Queue", "orders-notices");
+    const queue = made.named("Queue", "orders-notifications");
     expect(JSON.parse(String(queue["redrivePolicy"]))).to.include({ maxReceiveCount: 5 });
     expect(queue).to.include({ visibilityTimeoutSeconds: 180, sqsManagedSseEnabled: true });
-    const policy = JSON.parse(String(made.named("QueuePolicy", "orders-notices")["policy"])) as {
+    const policy = JSON.parse(String(made.named("QueuePolicy", "orders-notifications")["policy"])) as {
       Statement: Statement[];
     };
     expect(policy.Statement[0]?.Condition).to.deep.equal({
@@ -287,7 +287,7 @@ describe("OrderService", function () {
       "orders-refund-failing",
       "orders-unknown-region",
       "orders-stream-failures-not-empty",
-      "orders-notices-failed-not-empty",
+      "orders-notifications-failed-not-empty",
       "orders-invoices-failed-not-empty",
     ]);
   });

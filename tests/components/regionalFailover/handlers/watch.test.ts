@@ -58,7 +58,7 @@ class World {
       takeOver: async () => {
         this.takeovers.push(this.seconds);
       },
-      tellReturn: async (returned) => {
+      notifyReturn: async (returned) => {
         if (this.tellFails-- > 0) throw new Error("no answer");
         this.returns.push(returned);
       },

@@ -1,0 +1,43 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import type { RegionalFailoverArgs } from "../args";
+import { createConfigApi, type Request } from "../handlers/answers";
+import { documentClient, setting } from "../handlers/clients";
+import { StateStore } from "../handlers/stateStore";
+
+/** Creates the function that serves `GET /api/config`. */
+export function createConfigApiFunction(
+  name: string,
+  args: RegionalFailoverArgs,
+  parent: pulumi.Resource,
+): InlineFunction<Request> {
+  return new InlineFunction<Request>(
+    `${name}-answers`,
+    {
+      description: "Serves the configuration of the storefront.",
+      environment: {
+        STATE_TABLE: args.state.tableName,
+        PEER_REGION: args.peerRegion ?? "",
+        SETTINGS: pulumi.jsonStringify(args.settings),
+      },
+      // Without a peer there is no other Region to look up.
+      grants:
+        args.peerRegion === undefined
+          ? []
+          : [allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query")],
+      timeoutSeconds: 5,
+      logRetentionDays: args.logRetentionDays,
+      callbackFactory: () =>
+        createConfigApi({
+          region: setting("AWS_REGION"),
+          peerRegion: process.env.PEER_REGION || undefined,
+          store: new StateStore(documentClient(), setting("STATE_TABLE")),
+          settings: JSON.parse(setting("SETTINGS")),
+          log: new Logger({ serviceName: "regions" }),
+          now: Date.now,
+        }),
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,54 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as pulumi from "@pulumi/pulumi";
+import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import type { RegionalFailoverArgs } from "../args";
+import { createCheckApi, type Request } from "../handlers/answers";
+import { createFunctionClient, documentClient, setting } from "../handlers/clients";
+import { counter } from "../handlers/metrics";
+import { probeFunction } from "../handlers/probe";
+import { StateStore } from "../handlers/stateStore";
+
+/** Creates the function that serves the health routes. It is separate, so that calls of public routes cannot use its concurrency. */
+export function createHealthApiFunction(
+  name: string,
+  args: RegionalFailoverArgs,
+  parent: pulumi.Resource,
+): InlineFunction<Request> {
+  const checks = Object.entries(args.services).flatMap(([service, { check }]) =>
+    check === undefined ? [] : [{ service, arn: check.arn }],
+  );
+  return new InlineFunction<Request>(
+    `${name}-checks`,
+    {
+      description: "Reports to Route 53 and the peer Region whether this Region works and whether a Region is drained.",
+      environment: {
+        STATE_TABLE: args.state.tableName,
+        CHECK_FUNCTIONS: pulumi
+          .all(checks.map(({ service, arn }) => pulumi.output(arn).apply((known) => [service, known] as const)))
+          .apply((known) => JSON.stringify(Object.fromEntries(known))),
+        ...countingInto(args.metricsNamespace ?? metricsNamespace()),
+      },
+      grants: [
+        allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query"),
+        ...checks.map(({ arn }) => allow(reference("lambda:function", arn), "lambda:InvokeFunction")),
+      ],
+      timeoutSeconds: 5,
+      reservedConcurrency: args.checkConcurrency,
+      logRetentionDays: args.logRetentionDays,
+      callbackFactory: () => {
+        const functions = createFunctionClient();
+        return createCheckApi({
+          region: setting("AWS_REGION"),
+          store: new StateStore(documentClient(), setting("STATE_TABLE")),
+          checkFunctions: JSON.parse(setting("CHECK_FUNCTIONS")),
+          check: (functionArn, timeoutMs) => probeFunction(functions, functionArn, timeoutMs),
+          count: counter(),
+          log: new Logger({ serviceName: "regions" }),
+          now: Date.now,
+        });
+      },
+    },
+    { parent },
+  );
+}
