@@ -1,6 +1,6 @@
 import { BACKUP_ACTIONS_WITHOUT_RESOURCE, RESTORED_PREFIX } from "../backups/rights";
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction/actions";
-import type { PolicyStatement } from "./rights";
+import type { PolicyStatement } from "./policyStatement";
 
 /** What the deploying role and the store's roles must not touch: the stacks' state and the key of their secrets. */
 export interface Kept {

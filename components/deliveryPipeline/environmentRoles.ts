@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountIdOf } from "../infrastructure/serviceRole";
 import { boundaryStatements, type Kept } from "./boundary";
 import { boundaryName, environmentRoleName, runnerRoleName, STORE_PREFIXES } from "./names";
-import { type DeployScope, deployPolicies, documentOf, type PolicyStatement, VALIDATE_DEFINITION } from "./rights";
+import type { PolicyStatement } from "./policyStatement";
+import { type DeployScope, deployPolicies, documentOf, VALIDATE_DEFINITION } from "./rights";
 import type { Environment, Use } from "./stages";
 
 export interface EnvironmentRolesArgs {

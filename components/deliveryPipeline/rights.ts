@@ -1,4 +1,5 @@
 import { type Kept, keptSettings } from "./boundary";
+import type { PolicyStatement } from "./policyStatement";
 
 /**
  * A condition on an action:
@@ -543,15 +544,6 @@ function cloudFront(what: string): Rights {
 
 function bucket(...actions: string[]): Rights {
   return { actions, only: "{prefix}*", arn: "arn:aws:s3:::" };
-}
-
-/** A statement of a policy document. */
-export interface PolicyStatement {
-  Effect: "Allow" | "Deny";
-  Action?: string[];
-  NotAction?: string[];
-  Resource: string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
 }
 
 /** What a deploying role is made for. */

@@ -1,6 +1,6 @@
 import { CURRENCIES } from "../money";
-import { MAX_QUANTITY } from "../order/limits";
 import { line, paragraphs, URL_TEXT } from "../text";
+import { MAX_QUANTITY } from "./limits";
 import { AVAILABILITIES } from "./product";
 
 /** The largest price in minor units: nothing that a shop sells costs more, and a slipped digit is noticed. */

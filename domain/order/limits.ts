@@ -1,5 +1,4 @@
-/** An order has at most so many lines. */
-export const MAX_LINES = 50;
+export { MAX_QUANTITY } from "../catalogue/limits";
 
-/** A line has at most so many pieces. */
-export const MAX_QUANTITY = 99;
+/** Largest number of lines in an order. */
+export const MAX_LINES = 50;

@@ -2,7 +2,6 @@ import { fork } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { FromProgram, ToProgram } from "./programChild";
 
 /** What the program asks for when it makes a resource. Secrets are in the clear; files are {@link WireAsset}s. */
 export interface Registration {
@@ -190,3 +189,15 @@ function programEnvironment(): NodeJS.ProcessEnv {
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
 }
+
+export type ToProgram =
+  | { kind: "start"; main: string; project: string; stack: string; config: Record<string, string> }
+  | { kind: "answer"; sequence: number; value: Record<string, unknown> }
+  | { kind: "answer"; sequence: number; error: string };
+
+export type FromProgram =
+  | { kind: "register"; sequence: number; registration: Registration }
+  | { kind: "invoke"; sequence: number; token: string; inputs: Record<string, unknown>; provider?: string }
+  | { kind: "outputs"; urn: string; outputs: Record<string, unknown> }
+  | { kind: "done"; outputs: Record<string, unknown> }
+  | { kind: "failed"; error: string };

@@ -6,24 +6,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Output, Resource } from "@pulumi/pulumi";
-import type { Registration, WireAsset } from "./program";
+import type { FromProgram, Registration, ToProgram, WireAsset } from "./program";
 
 // The program's own copy of the SDK: its run-time state must be the one that the program sees.
 const requireOfProgram = createRequire(join(process.cwd(), "Pulumi.yaml"));
 const pulumi: typeof import("@pulumi/pulumi") = requireOfProgram("@pulumi/pulumi");
 const { getMonitor }: { getMonitor(): unknown } = requireOfProgram("@pulumi/pulumi/runtime/settings");
-
-export type ToProgram =
-  | { kind: "start"; main: string; project: string; stack: string; config: Record<string, string> }
-  | { kind: "answer"; sequence: number; value: Record<string, unknown> }
-  | { kind: "answer"; sequence: number; error: string };
-
-export type FromProgram =
-  | { kind: "register"; sequence: number; registration: Registration }
-  | { kind: "invoke"; sequence: number; token: string; inputs: Record<string, unknown>; provider?: string }
-  | { kind: "outputs"; urn: string; outputs: Record<string, unknown> }
-  | { kind: "done"; outputs: Record<string, unknown> }
-  | { kind: "failed"; error: string };
 
 /** What the wrapped monitor knows about a registration and a mock is not told. */
 interface RequestDetails {

@@ -1,6 +1,6 @@
 import type { Answer, Pace } from "./contract";
+import type { ProviderControls } from "./controls";
 import type { FaultOrder } from "./faults";
-import type { ProviderControls } from "./index";
 
 /**
  * The controls over HTTP, below `/control` of either system, for scripts on this machine.

@@ -1,4 +1,4 @@
-import type { PolicyStatement } from "../../components/deliveryPipeline/rights";
+import type { PolicyStatement } from "../../components/deliveryPipeline/policyStatement";
 import { matches } from "../../local/aws/network/policyEvaluation";
 
 /** A call of AWS's API, with the condition keys that AWS sets. */

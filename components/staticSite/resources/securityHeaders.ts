@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { TWO_YEARS_IN_SECONDS } from "../functions/edgeFunctions";
 
 export interface AllowedOrigins {
   /** Origins that the page may call besides its own: `https://login.example.com`. */
@@ -7,8 +8,6 @@ export interface AllowedOrigins {
   /** Origins that pictures may come from besides the page's own. */
   images: pulumi.Input<pulumi.Input<string>[]>;
 }
-
-export const TWO_YEARS_IN_SECONDS = 63_072_000;
 
 /** What browsers are told to refuse, on every answer of the site. */
 export function createSecurityHeaders(name: string, allowed: AllowedOrigins, parent: pulumi.Resource) {

@@ -1,0 +1,2 @@
+/** Largest quantity of one product in an order line. */
+export const MAX_QUANTITY = 99;
