@@ -5,13 +5,23 @@ import { metricsNamespace } from "../infrastructure/metricsNamespace";
 import type { InlineFunction } from "../inlineFunction";
 import { physicalName } from "../inlineFunction/physicalName";
 import type { OrderServiceArgs } from "./args";
-import { createOrderApi } from "./functions/apiFunctions";
-import { createDispatcher, createNotifier, createSweeper } from "./functions/backgroundFunctions";
-import { createInvoiceReader, createInvoicer } from "./functions/invoiceFunctions";
+import { createAuthorize } from "./functions/authorize";
+import { createCancel } from "./functions/cancel";
+import { createDispatcher } from "./functions/dispatcher";
+import { createCheck, createHealth } from "./functions/health";
+import { createInvoiceReader } from "./functions/invoice";
+import { createInvoicer } from "./functions/invoicer";
+import { createNotifier } from "./functions/notifier";
+import { createRead } from "./functions/read";
+import { createSettle } from "./functions/settle";
+import { createShip } from "./functions/ship";
+import { createSubmit } from "./functions/submit";
+import { createSweeper } from "./functions/sweeper";
 import { createTakeover } from "./functions/takeover";
-import { createOrderStateMachine, createStepFunctions } from "./functions/workflowFunctions";
+import { createWebhooks } from "./functions/webhooks";
 import { createOrderAlarms } from "./resources/alarms";
 import { createInvoiceBucket } from "./resources/invoiceBucket";
+import { createOrderApi } from "./resources/orderApi";
 import {
   type CardKey,
   createOrderTables,
@@ -19,7 +29,9 @@ import {
   readPublicKey,
   restrictCardKeyTo,
 } from "./resources/orderTables";
-import { checkOrderSettings, createSharedSettings, type SharedSettings } from "./resources/sharedSettings";
+import { createSharedSettings, type SharedSettings } from "./resources/sharedSettings";
+import { createOrderStateMachine } from "./resources/stateMachine";
+import { validateArgs } from "./validateArgs";
 
 /**
  * Order intake that answers at once, and the workflow that finishes the order: payment, shipping, notices.
@@ -63,27 +75,41 @@ export class OrderService extends pulumi.ComponentResource {
 
   constructor(name: string, args: OrderServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:OrderService", name, {}, opts);
-    check(name, args);
+    validateArgs(name, args);
 
     this.data = createOrderTables(name, args, this);
+    this.card = readPublicKey(this.data.cardKey, this);
     this.topic = new aws.sns.Topic(`${name}-changes`, { displayName: "Order status changes" }, { parent: this });
-    const shared = createSharedSettings(name, args, this.data, this.stateMachineOf(name), this);
+    this.topicArn = this.topic.arn;
+    this.invoices = createInvoiceBucket(name, args, this);
+    const shared = createSharedSettings(name, args, this.data, this.stateMachineId(name), this);
 
-    const steps = createStepFunctions(name, this.data, shared, this);
-    restrictCardKeyTo(steps.authorize.role, name, this.data.cardKey, this);
-    const workflow = createOrderStateMachine(name, args, shared, steps, this);
+    // The workflow.
+    const authorize = createAuthorize(name, this.data, shared, this);
+    restrictCardKeyTo(authorize.role, name, this.data.cardKey, this);
+    const settle = createSettle(name, shared, this);
+    const ship = createShip(name, shared, this);
+    const workflow = createOrderStateMachine(name, args, shared, { authorize, settle, ship }, this);
     this.stateMachine = workflow.stateMachine;
     this.workflowLog = workflow.log.name;
 
-    this.invoices = createInvoiceBucket(name, args, this);
+    // The API.
+    const submit = createSubmit(name, args, this.data, shared, this);
+    const read = createRead(name, shared, this);
+    const cancel = createCancel(name, shared, this);
     const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
-    const { api, functions } = createOrderApi(name, args, this.data, { shared, invoice, ship: steps.ship }, this);
-    const peerRegions = args.peerRegions ?? (args.existing ? undefined : (args.replicaRegions ?? []));
-    const stream = createDispatcher(name, this.data, shared, this.topic, peerRegions, this);
+    const webhooks = createWebhooks(name, { shared, ship }, this);
+    const health = createHealth(name, shared, this);
+    const check = createCheck(name, args, shared, this);
+    this.api = createOrderApi(name, args, { submit, read, cancel, invoice, webhooks, health }, this);
+    this.url = this.api.url;
+
+    // What follows from status changes, and what repairs stalled orders.
+    const stream = createDispatcher(name, args, { shared, data: this.data, topic: this.topic }, this);
+    const notices = createNotifier(name, args, { shared, topic: this.topic }, this);
+    const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
     const { sweeper } = createSweeper(name, args, shared, this);
     const takeover = createTakeover(name, args, shared, this);
-    const notices = createNotifier(name, args, shared, this.topic, this);
-    const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
 
     this.alarms = createOrderAlarms(
       name,
@@ -100,20 +126,11 @@ export class OrderService extends pulumi.ComponentResource {
       },
       this,
     );
-    this.api = api;
     this.functions = {
-      ...functions,
-      ...steps,
-      dispatcher: stream.dispatcher,
-      sweeper,
-      takeover,
-      notifier: notices.notifier,
-      invoice,
-      invoicer: invoicing.writer,
+      ...{ submit, read, cancel, webhooks, health, check, invoice },
+      ...{ authorize, settle, ship },
+      ...{ dispatcher: stream.dispatcher, notifier: notices.notifier, invoicer: invoicing.writer, sweeper, takeover },
     };
-    this.url = api.url;
-    this.topicArn = this.topic.arn;
-    this.card = readPublicKey(this.data.cardKey, this);
 
     this.registerOutputs({ url: this.url, topicArn: this.topicArn, card: this.card });
   }
@@ -128,7 +145,7 @@ export class OrderService extends pulumi.ComponentResource {
    * Name and ARN of the state machine before it is made: its functions answer it, and it calls them. The topic's ARN
    * tells Region and account.
    */
-  private stateMachineOf(name: string): SharedSettings["stateMachine"] {
+  private stateMachineId(name: string): SharedSettings["stateMachine"] {
     const physical = physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-workflow`);
     const arn = this.topic.arn.apply((topicArn) => {
       const [, partition, , region, account] = topicArn.split(":");
@@ -157,40 +174,3 @@ export type OrderFunction =
   | "notifier"
   | "invoice"
   | "invoicer";
-
-function check(name: string, args: OrderServiceArgs): void {
-  checkOrderSettings(name, args);
-  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
-  for (const system of ["payment", "shipping"] as const) {
-    const { endpoint, timeoutSeconds = 8 } = args[system];
-    if (!(timeoutSeconds >= 1 && timeoutSeconds <= 10)) {
-      throw wrong(
-        `${system}.timeoutSeconds is ${timeoutSeconds}. Give 1 to 10; a step's function ends after 30 seconds.`,
-      );
-    }
-    // Cards and keys go there: only a process on this very machine may be spoken to without TLS.
-    if (typeof endpoint === "string" && !/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)(:|$))/.test(endpoint)) {
-      throw wrong(`${system}.endpoint is "${endpoint}". Give its https:// address.`);
-    }
-    if (typeof endpoint === "string" && endpoint.endsWith("/")) {
-      throw wrong(`${system}.endpoint is "${endpoint}". Leave out the slash at its end.`);
-    }
-  }
-  if (args.existing && args.replicaRegions) {
-    throw wrong(
-      "only one of existing and replicaRegions can be given. The stack that makes the tables makes the replicas.",
-    );
-  }
-  const concurrency = args.takeoverConcurrency ?? 16;
-  if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 100)) {
-    throw wrong(`takeoverConcurrency is ${concurrency}. Give 1 to 100 orders at a time.`);
-  }
-  const { gatherSeconds = 0 } = args.mail;
-  if (!(Number.isInteger(gatherSeconds) && gatherSeconds >= 0 && gatherSeconds <= 900)) {
-    throw wrong(`mail.gatherSeconds is ${gatherSeconds}. Give 0 to 900: a queue holds a message back no longer.`);
-  }
-  const minutes = args.sweepEveryMinutes ?? 5;
-  if (!Number.isInteger(minutes) || minutes < 1) {
-    throw wrong(`sweepEveryMinutes is ${minutes}. Give whole minutes from 1 on; schedules fire once a minute at most.`);
-  }
-}

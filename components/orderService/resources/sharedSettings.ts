@@ -28,6 +28,18 @@ export interface ProviderSettings {
   timeoutMs: string;
 }
 
+/** Time-out of a workflow step's function: two provider calls of at most 10 s each, and AWS calls. */
+export const STEP_LIMIT_SECONDS = 30;
+
+/** Variables of a function that calls the provider. */
+export function providerEnvironment(prefix: "PAYMENT" | "SHIPPING", provider: ProviderSettings) {
+  return {
+    [`${prefix}_ENDPOINT`]: provider.endpoint,
+    [`${prefix}_KEY_PARAMETER`]: provider.apiKey.name,
+    [`${prefix}_TIMEOUT_MS`]: provider.timeoutMs,
+  };
+}
+
 export function createSharedSettings(
   name: string,
   args: OrderServiceArgs,

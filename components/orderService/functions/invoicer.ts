@@ -5,17 +5,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { INVOICES } from "../../../domain/order";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
-import { allow, InlineFunction, objects, reference } from "../../inlineFunction";
-import { ownAddresses } from "../../runtime/peerRegion";
+import { allow, InlineFunction, objects } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
-import { documentClient, setting } from "../handlers/clients";
-import { createOrderStore, readOwnRegion } from "../handlers/environment";
-import { handleRequest } from "../handlers/http";
-import { invoiceStore, showInvoice, writeInvoice } from "../handlers/invoices";
+import { setting } from "../handlers/clients";
+import { createOrderStore } from "../handlers/environment";
+import { invoiceStore, writeInvoice } from "../handlers/invoices";
 import type { SharedSettings } from "../resources/sharedSettings";
-
-/** How long an invoice's address works. */
-const VALID_SECONDS = 300;
 
 /** Writes an invoice for every order that this Region delivers, from a queue of its own. */
 export function createInvoicer(
@@ -81,46 +76,4 @@ export function createInvoicer(
     { parent },
   );
   return { writer, failures };
-}
-
-/** Shows a customer the invoice of his own order. */
-export function createInvoiceReader(
-  name: string,
-  { regions }: OrderServiceArgs,
-  { shared, bucket }: { shared: SharedSettings; bucket: aws.s3.Bucket },
-  parent: pulumi.Resource,
-): InlineFunction {
-  return new InlineFunction(
-    `${name}-invoice`,
-    {
-      description: "Gives a customer an address, good for minutes, of the invoice of an own order.",
-      environment: {
-        ...shared.environment,
-        INVOICES_BUCKET: bucket.bucket,
-        ...(regions && { REGIONS_TABLE: regions.tableName }),
-      },
-      grants: [
-        allow(shared.orders, "dynamodb:Query"),
-        allow(objects(bucket, INVOICES), "s3:GetObject"),
-        ...(regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:GetItem")] : []),
-      ],
-      // Two attempts of five seconds to reach the other Region.
-      timeoutSeconds: 15,
-      logRetentionDays: shared.logRetentionDays,
-      callbackFactory: () => {
-        const region = readOwnRegion();
-        const { REGIONS_TABLE: table } = process.env;
-        return handleRequest(
-          new Logger({ serviceName: "orders-invoice" }),
-          showInvoice({
-            store: createOrderStore(),
-            invoices: invoiceStore(setting("INVOICES_BUCKET")),
-            validSeconds: VALID_SECONDS,
-            asking: table ? { addressOf: ownAddresses(documentClient(), table, "orders"), region } : undefined,
-          }),
-        );
-      },
-    },
-    { parent },
-  );
 }

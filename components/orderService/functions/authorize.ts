@@ -1,0 +1,58 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { StepInput } from "../../../domain/order";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { authorizeOrder } from "../handlers/authorize";
+import { setting } from "../handlers/clients";
+import {
+  createOrderStore,
+  createPaymentProvider,
+  createTaskReply,
+  keyService,
+  readDeadlines,
+} from "../handlers/environment";
+import type { OrderData } from "../resources/orderTables";
+import { providerEnvironment, type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
+
+/** Creates the function of the step Authorize, the only one that may decrypt cards. */
+export function createAuthorize(
+  name: string,
+  data: OrderData,
+  { environment, orders, cards, logRetentionDays, payment, waits, stateMachine }: SharedSettings,
+  parent: pulumi.Resource,
+): InlineFunction {
+  const workflow = reference("states:stateMachine", stateMachine.arn);
+  return new InlineFunction(
+    `${name}-authorize`,
+    {
+      description: "Decrypts the card and asks the payment system to hold the money. The only one that can decrypt.",
+      environment: {
+        ...environment,
+        ...providerEnvironment("PAYMENT", payment),
+        CARD_KEY_ARN: data.cardKey.arn,
+        PENDING_LIMIT_SECONDS: String(waits.payment.limitSeconds),
+      },
+      grants: [
+        allow(reference("kms:key", data.cardKey.arn), "kms:Decrypt"),
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        allow(cards, "dynamodb:Query", "dynamodb:DeleteItem"),
+        allow(payment.apiKey, "ssm:GetParameter"),
+        allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
+      ],
+      timeoutSeconds: STEP_LIMIT_SECONDS,
+      logRetentionDays,
+      callbackFactory: () => {
+        const authorizing = {
+          store: createOrderStore(),
+          payments: createPaymentProvider(),
+          kms: keyService(),
+          cardKeyArn: setting("CARD_KEY_ARN"),
+          reply: createTaskReply(),
+          limitSeconds: Number(setting("PENDING_LIMIT_SECONDS")),
+          deadlines: readDeadlines(),
+        };
+        return (input: StepInput & { token: string }) => authorizeOrder(input, authorizing);
+      },
+    },
+    { parent },
+  );
+}

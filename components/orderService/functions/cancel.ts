@@ -1,0 +1,27 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction } from "../../inlineFunction";
+import { requestCancellation } from "../handlers/customerOrders";
+import { createOrderStore } from "../handlers/environment";
+import { handleRequest } from "../handlers/http";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/** Creates the function of `POST /api/orders/{orderId}/cancel`. */
+export function createCancel(
+  name: string,
+  { environment, orders, logRetentionDays }: SharedSettings,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-cancel`,
+    {
+      description: "Takes note of a customer's wish to cancel.",
+      environment,
+      grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
+      logRetentionDays,
+      callbackFactory: () =>
+        handleRequest(new Logger({ serviceName: "orders-cancel" }), requestCancellation(createOrderStore())),
+    },
+    { parent },
+  );
+}

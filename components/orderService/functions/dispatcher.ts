@@ -1,0 +1,119 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { SNSClient } from "@aws-sdk/client-sns";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { createDeadLetterQueue } from "../../infrastructure/subscribedQueue";
+import { allow, InlineFunction, reference, stream } from "../../inlineFunction";
+import { handleInOrder } from "../../runtime/inOrder";
+import type { OrderServiceArgs } from "../args";
+import { sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "../handlers/clients";
+import { DISPATCHED_KINDS, dispatch } from "../handlers/dispatch";
+import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
+import { counter } from "../handlers/metrics";
+import type { OrderData } from "../resources/orderTables";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/**
+ * The one reader of the orders table's stream. A record that keeps failing is told to a queue and skipped, so that it
+ * holds up nobody else's order; what a skipped record would have started, the sweeper starts.
+ */
+export function createDispatcher(
+  name: string,
+  args: Pick<OrderServiceArgs, "existing" | "peerRegions" | "replicaRegions">,
+  { shared, data, topic }: { shared: SharedSettings; data: OrderData; topic: aws.sns.Topic },
+  parent: pulumi.Resource,
+) {
+  const peerRegions = args.peerRegions ?? (args.existing ? undefined : (args.replicaRegions ?? []));
+  const { environment, orders, cards, logRetentionDays } = shared;
+  const failures = createDeadLetterQueue(`${name}-stream-failures`, parent);
+  const dispatcher = new InlineFunction(
+    `${name}-dispatcher`,
+    {
+      description: "Reads the orders' stream: starts workflows, tells of changes, supersedes, wakes.",
+      environment: {
+        ...environment,
+        STATE_MACHINE_ARN: shared.stateMachine.arn,
+        TOPIC_ARN: topic.arn,
+        PEER_REGIONS: JSON.stringify(peerRegions ?? null),
+      },
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        allow(cards, "dynamodb:DeleteItem"),
+        allow(
+          stream(reference("dynamodb:stream", data.orders.streamArn)),
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+        ),
+        allow(
+          reference("states:stateMachine", shared.stateMachine.arn),
+          "states:StartExecution",
+          "states:SendTaskFailure",
+        ),
+        allow(topic, "sns:Publish"),
+        allow(failures, "sqs:SendMessage"),
+      ],
+      timeoutSeconds: 60,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-dispatcher" });
+        const count = counter();
+        const dispatching = {
+          store: createOrderStore(),
+          workflows: stepFunctionsClient(),
+          stateMachineArn: setting("STATE_MACHINE_ARN"),
+          notices: traced(new SNSClient(sendOnce)),
+          topicArn: setting("TOPIC_ARN"),
+          reply: createTaskReply(),
+          deadlines: readDeadlines(),
+          peerRegions: (JSON.parse(setting("PEER_REGIONS")) as string[] | null) ?? undefined,
+          onUnknownRegion: (item: Record<string, string>) => {
+            log.error("Item of an unknown Region: no workflow works on the order", item);
+            count("ItemsOfUnknownRegion");
+          },
+          onPaid: (seconds: number) => count("PaidAfterSeconds", seconds),
+        };
+        return (event: DynamoDBStreamEvent) =>
+          handleInOrder(
+            event.Records,
+            (record) => dispatch(record, dispatching),
+            (record, error) => {
+              log.error("A record failed", { keys: record.dynamodb?.Keys, error: error as Error });
+              count("StreamRecordsFailed");
+            },
+          );
+      },
+    },
+    { parent },
+  );
+  const mapping = new aws.lambda.EventSourceMapping(
+    `${name}-stream`,
+    {
+      eventSourceArn: data.orders.streamArn,
+      functionName: dispatcher.arn,
+      startingPosition: "TRIM_HORIZON",
+      batchSize: 25,
+      // Orders of a shard side by side, each order's records one after the other.
+      parallelizationFactor: 10,
+      bisectBatchOnFunctionError: true,
+      maximumRetryAttempts: 20,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      // Where workflows wait and whether the Region is healthy is written often and is nobody's news.
+      filterCriteria: {
+        filters: [
+          {
+            pattern: JSON.stringify({
+              eventName: ["INSERT", "MODIFY"],
+              dynamodb: { NewImage: { kind: { S: [...DISPATCHED_KINDS] } } },
+            }),
+          },
+        ],
+      },
+      destinationConfig: { onFailure: { destinationArn: failures.arn } },
+    },
+    { parent },
+  );
+  return { dispatcher, failures, mapping };
+}

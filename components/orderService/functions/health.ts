@@ -1,0 +1,66 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type * as pulumi from "@pulumi/pulumi";
+import { json } from "../../../domain/http";
+import { HEALTH_ORDER_ID } from "../../../domain/order";
+import { orderApi } from "../../../domain/order/openapi";
+import { allow, type Grant, InlineFunction, when } from "../../inlineFunction";
+import type { OrderServiceArgs } from "../args";
+import { documentClient } from "../handlers/clients";
+import { readOrderTables, readOwnRegion } from "../handlers/environment";
+import { createHealthCheck } from "../handlers/health";
+import type { HttpRequest } from "../handlers/http";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/** Creates the function of `GET /api/orders/health` and `GET /api/orders/openapi.json`. */
+export function createHealth(name: string, shared: SharedSettings, parent: pulumi.Resource): InlineFunction {
+  return new InlineFunction(
+    `${name}-health`,
+    {
+      description: "Tells whether this Region's tables work, and what the API looks like.",
+      environment: shared.environment,
+      grants: healthItemGrants(shared),
+      logRetentionDays: shared.logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-health" });
+        const check = createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
+        const document = json(200, orderApi, { "cache-control": "public, max-age=300" });
+        return async (request: Pick<HttpRequest, "routeKey">) =>
+          request.routeKey.endsWith("/openapi.json") ? document : await check();
+      },
+    },
+    { parent },
+  );
+}
+
+/** Creates the same check as `health` for `RegionalFailover`, which calls the function directly. */
+export function createCheck(
+  name: string,
+  args: OrderServiceArgs,
+  shared: SharedSettings,
+  parent: pulumi.Resource,
+): InlineFunction<unknown> {
+  return new InlineFunction<unknown>(
+    `${name}-check`,
+    {
+      description: "Tells the Region's health route whether its tables work. No route leads here.",
+      environment: shared.environment,
+      grants: healthItemGrants(shared),
+      reservedConcurrency: args.checkConcurrency,
+      logRetentionDays: shared.logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-check" });
+        return createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
+      },
+    },
+    { parent },
+  );
+}
+
+/** The health route is public, so its function may access only the health item. */
+function healthItemGrants({ orders, cards }: SharedSettings): Grant[] {
+  const onlyItsItem = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [HEALTH_ORDER_ID] } };
+  return [
+    when(allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"), onlyItsItem),
+    when(allow(cards, "dynamodb:PutItem", "dynamodb:GetItem"), onlyItsItem),
+  ];
+}

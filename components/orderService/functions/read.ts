@@ -1,0 +1,36 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, index } from "../../inlineFunction";
+import { getOrder, listOrders } from "../handlers/customerOrders";
+import { createOrderStore } from "../handlers/environment";
+import { handleRequest } from "../handlers/http";
+import { CUSTOMER_INDEX } from "../handlers/orderStore";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/** Creates the function of `GET /api/orders` and `GET /api/orders/{orderId}`. */
+export function createRead(
+  name: string,
+  { environment, orders, logRetentionDays }: SharedSettings,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-read`,
+    {
+      description: "Shows a customer his own orders.",
+      environment,
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:BatchGetItem"),
+        allow(index(orders, CUSTOMER_INDEX), "dynamodb:Query"),
+      ],
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-read" });
+        const store = createOrderStore();
+        const list = listOrders(store);
+        const get = getOrder(store);
+        return handleRequest(log, (request) => (request.routeKey === "GET /api/orders" ? list(request) : get(request)));
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,61 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type * as pulumi from "@pulumi/pulumi";
+import type { StepInput } from "../../../domain/order";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { asTransient } from "../../runtime/transientError";
+import { setting } from "../handlers/clients";
+import { createOrderStore, createShippingProvider, createTaskReply, readDeadlines } from "../handlers/environment";
+import { counter } from "../handlers/metrics";
+import { checkShipment, type ShipmentCheck, shipOrder, trackOrder } from "../handlers/ship";
+import { providerEnvironment, type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
+
+/** Creates the function of the steps Ship and AwaitDelivery. */
+export function createShip(
+  name: string,
+  { environment, orders, cards, logRetentionDays, shipping, waits, stateMachine }: SharedSettings,
+  parent: pulumi.Resource,
+): InlineFunction {
+  const workflow = reference("states:stateMachine", stateMachine.arn);
+  return new InlineFunction(
+    `${name}-ship`,
+    {
+      description: "Hands a parcel to the shipping system and follows it.",
+      environment: {
+        ...environment,
+        ...providerEnvironment("SHIPPING", shipping),
+        MAX_POLLS: String(waits.delivery.maxPolls),
+      },
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+        allow(cards, "dynamodb:DeleteItem"),
+        allow(shipping.apiKey, "ssm:GetParameter"),
+        allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
+      ],
+      timeoutSeconds: STEP_LIMIT_SECONDS,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-ship" });
+        const count = counter();
+        const tracking = {
+          store: createOrderStore(),
+          shipments: createShippingProvider(),
+          reply: createTaskReply(),
+          maxPolls: Number(setting("MAX_POLLS")),
+          deadlines: readDeadlines(),
+          onTrouble: (error: unknown) => {
+            log.warn("The shipping system could not be asked", { error: String(error) });
+            count("ShippingUnanswered");
+          },
+        };
+        return (input: (StepInput & { token?: string }) | ShipmentCheck) => {
+          if ("openTask" in input) return checkShipment(input, tracking);
+          const { token } = input;
+          return token === undefined
+            ? asTransient(() => shipOrder(input, tracking))
+            : trackOrder({ ...input, token }, tracking);
+        };
+      },
+    },
+    { parent },
+  );
+}

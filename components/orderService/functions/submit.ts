@@ -1,0 +1,52 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import type { OrderServiceArgs } from "../args";
+import { Catalogue } from "../handlers/catalogue";
+import { documentClient, setting } from "../handlers/clients";
+import { createOrderStore, readDeadlines } from "../handlers/environment";
+import { handleRequest } from "../handlers/http";
+import { counter } from "../handlers/metrics";
+import { createSubmitOrder } from "../handlers/submit";
+import type { OrderData } from "../resources/orderTables";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/** Creates the function of `POST /api/orders`. */
+export function createSubmit(
+  name: string,
+  args: OrderServiceArgs,
+  data: OrderData,
+  { environment, orders, cards, logRetentionDays }: SharedSettings,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-submit`,
+    {
+      description: "Accepts an order: prices it by the catalogue and stores it with its encrypted card.",
+      environment: { ...environment, CATALOGUE_TABLE: args.catalogue.tableName, CARD_KEY_ID: data.cardKey.keyId },
+      grants: [
+        allow(reference("dynamodb:table", args.catalogue.tableArn), "dynamodb:BatchGetItem"),
+        allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"),
+        allow(cards, "dynamodb:PutItem"),
+      ],
+      logRetentionDays,
+      memoryMb: 1_024,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-submit" });
+        const count = counter();
+        const submitOrder = createSubmitOrder({
+          store: createOrderStore(),
+          catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
+          cardKeyId: setting("CARD_KEY_ID"),
+          deadlines: readDeadlines(),
+        });
+        return handleRequest(log, async (request) => {
+          const response = await submitOrder(request);
+          if (response.statusCode === 201) count("OrdersPlaced");
+          return response;
+        });
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,86 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Context } from "aws-lambda";
+import { accountIdOf, createServiceRole } from "../../infrastructure/serviceRole";
+import { allow, executions, InlineFunction, index, reference } from "../../inlineFunction";
+import type { OrderServiceArgs } from "../args";
+import { setting, stepFunctions as stepFunctionsClient } from "../handlers/clients";
+import { createOrderStore, readDeadlines } from "../handlers/environment";
+import { counter } from "../handlers/metrics";
+import { OPEN_INDEX } from "../handlers/orderStore";
+import { sweepOrders } from "../handlers/sweepOrders";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/** What the sweeper is called with: by its schedule nothing that it knows, by a Region's return when that was. */
+interface SweepRequest {
+  returned?: { backAt: string };
+}
+
+/** Looks now and then at the orders that nobody seems to work on. */
+export function createSweeper(name: string, args: OrderServiceArgs, shared: SharedSettings, parent: pulumi.Resource) {
+  const { environment, orders, cards, logRetentionDays } = shared;
+  const workflow = reference("states:stateMachine", shared.stateMachine.arn);
+  const sweeper = new InlineFunction(
+    `${name}-sweeper`,
+    {
+      description: "Starts workflows anew for orders whose workflow has died.",
+      environment: {
+        ...environment,
+        EXECUTION_ARN_PREFIX: shared.stateMachine.arn.apply((arn) => arn.replace(":stateMachine:", ":execution:")),
+      },
+      grants: [
+        allow(index(orders, OPEN_INDEX), "dynamodb:Query"),
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem"),
+        allow(cards, "dynamodb:DeleteItem"),
+        allow(executions(workflow), "states:DescribeExecution"),
+      ],
+      // One at a time is enough, and more would only meet each other.
+      timeoutSeconds: 240,
+      logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-sweeper" });
+        const count = counter();
+        const sweeping = {
+          store: createOrderStore(),
+          workflows: stepFunctionsClient(),
+          executionArnPrefix: setting("EXECUTION_ARN_PREFIX"),
+          deadlines: readDeadlines(),
+          onTrouble: (orderId: string, error: unknown) =>
+            log.error("An order could not be swept", { orderId, error: error as Error }),
+        };
+        return async (event: SweepRequest | undefined, context: Pick<Context, "getRemainingTimeInMillis">) => {
+          const backAt = event?.returned?.backAt;
+          const timeLeftMs = () => context.getRemainingTimeInMillis();
+          const swept = await sweepOrders({ ...sweeping, backAt, timeLeftMs });
+          if (swept.revive > 0) count("OrdersRestarted", swept.revive);
+          log.info("Swept", { ...swept });
+        };
+      },
+    },
+    { parent },
+  );
+  const { role, policy } = createServiceRole(
+    `${name}-sweep`,
+    "scheduler.amazonaws.com",
+    accountIdOf(parent),
+    [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: sweeper.arn }],
+    parent,
+  );
+  const minutes = args.sweepEveryMinutes ?? 5;
+  const schedule = new aws.scheduler.Schedule(
+    `${name}-sweep`,
+    {
+      scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: sweeper.arn,
+        roleArn: role.arn,
+        // The next sweep comes soon and does the same.
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
+    },
+    { parent, dependsOn: [policy] },
+  );
+  return { sweeper, schedule };
+}

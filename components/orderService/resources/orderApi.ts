@@ -1,0 +1,36 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { HttpApi, type Invocable } from "../../infrastructure/httpApi";
+import type { OrderServiceArgs } from "../args";
+
+/** Functions behind the order API, one for each set of permissions that its routes need. */
+export type ApiFunctions = Record<"submit" | "read" | "cancel" | "invoice" | "webhooks" | "health", Invocable>;
+
+/** Creates the order API: customers' routes with authorization, webhooks with signatures, health and description public. */
+export function createOrderApi(
+  name: string,
+  args: OrderServiceArgs,
+  { submit, read, cancel, invoice, webhooks, health }: ApiFunctions,
+  parent: pulumi.Resource,
+): HttpApi {
+  const { auth, throttle } = args;
+  return new HttpApi(
+    name,
+    {
+      description: "Place, follow and cancel orders.",
+      routes: {
+        "POST /api/orders": { function: submit, auth },
+        "GET /api/orders": { function: read, auth },
+        "GET /api/orders/{orderId}": { function: read, auth },
+        "POST /api/orders/{orderId}/cancel": { function: cancel, auth },
+        "GET /api/orders/{orderId}/invoice": { function: invoice, auth },
+        "POST /api/orders/webhooks/payment": { function: webhooks },
+        "POST /api/orders/webhooks/shipping": { function: webhooks },
+        "GET /api/orders/health": { function: health },
+        "GET /api/orders/openapi.json": { function: health },
+      },
+      throttle,
+      logRetentionDays: args.logRetentionDays,
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OrderServiceArgs } from "./args";
+import { checkOrderSettings } from "./resources/sharedSettings";
+
+/**
+ * Checks the arguments of an `OrderService` that are known before deployment.
+ *
+ * @throws {pulumi.RunError} for the first one that is out of range.
+ */
+export function validateArgs(name: string, args: OrderServiceArgs): void {
+  checkOrderSettings(name, args);
+  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
+  for (const system of ["payment", "shipping"] as const) {
+    const { endpoint, timeoutSeconds = 8 } = args[system];
+    if (!(timeoutSeconds >= 1 && timeoutSeconds <= 10)) {
+      throw wrong(
+        `${system}.timeoutSeconds is ${timeoutSeconds}. Give 1 to 10; a step's function ends after 30 seconds.`,
+      );
+    }
+    // Cards and keys go there: only a process on this very machine may be spoken to without TLS.
+    if (typeof endpoint === "string" && !/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)(:|$))/.test(endpoint)) {
+      throw wrong(`${system}.endpoint is "${endpoint}". Give its https:// address.`);
+    }
+    if (typeof endpoint === "string" && endpoint.endsWith("/")) {
+      throw wrong(`${system}.endpoint is "${endpoint}". Leave out the slash at its end.`);
+    }
+  }
+  if (args.existing && args.replicaRegions) {
+    throw wrong(
+      "only one of existing and replicaRegions can be given. The stack that makes the tables makes the replicas.",
+    );
+  }
+  const concurrency = args.takeoverConcurrency ?? 16;
+  if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 100)) {
+    throw wrong(`takeoverConcurrency is ${concurrency}. Give 1 to 100 orders at a time.`);
+  }
+  const { gatherSeconds = 0 } = args.mail;
+  if (!(Number.isInteger(gatherSeconds) && gatherSeconds >= 0 && gatherSeconds <= 900)) {
+    throw wrong(`mail.gatherSeconds is ${gatherSeconds}. Give 0 to 900: a queue holds a message back no longer.`);
+  }
+  const minutes = args.sweepEveryMinutes ?? 5;
+  if (!Number.isInteger(minutes) || minutes < 1) {
+    throw wrong(`sweepEveryMinutes is ${minutes}. Give whole minutes from 1 on; schedules fire once a minute at most.`);
+  }
+}
