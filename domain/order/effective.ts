@@ -1,5 +1,5 @@
 import type { Standing } from "./items";
-import { isDecided } from "./status";
+import { isCustomerStatus, isDecided } from "./status";
 
 /** Says whether the first item goes before the second; of two different items exactly one does. */
 export type Outranks = (first: Standing, second: Standing) => boolean;
@@ -17,7 +17,7 @@ export type Outranks = (first: Standing, second: Standing) => boolean;
  * if (outranks(theirs, ours)) return supersede(ours, now);
  */
 export function outranks(first: Standing, second: Standing): boolean {
-  const superseded = (item: Standing) => item.status === "SUPERSEDED";
+  const superseded = (item: Standing) => !isCustomerStatus(item.status);
   if (superseded(first) !== superseded(second)) return superseded(second);
   if (isDecided(first.status) !== isDecided(second.status)) return isDecided(first.status);
   if (first.epoch !== second.epoch) return first.epoch > second.epoch;

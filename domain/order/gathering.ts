@@ -1,5 +1,5 @@
 import type { HistoryEntry } from "./items";
-import type { CustomerStatus, OrderStatus } from "./status";
+import { type CustomerStatus, isCustomerStatus, type OrderStatus } from "./status";
 
 /**
  * The changes that the message about one of them tells, oldest first, when changes that follow each other within
@@ -36,7 +36,7 @@ export function toGatheredChanges(
   return [...earlier, status];
 }
 
-/** Nobody is told that an item was superseded. */
+/** Customers are not notified that an item was superseded. */
 function isTold<Entry extends { status: OrderStatus }>(entry: Entry): entry is Entry & { status: CustomerStatus } {
-  return entry.status !== "SUPERSEDED";
+  return isCustomerStatus(entry.status);
 }

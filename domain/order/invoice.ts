@@ -1,5 +1,6 @@
 import { formatMoney } from "../money";
 import type { Address, HistoryEntry, OrderItem } from "./items";
+import { isFulfilled } from "./status";
 
 /** Folder of the bucket. */
 export const INVOICES = "invoices/";
@@ -91,7 +92,7 @@ const STYLE = `
 
 /** When the parcel arrived: the last time, should both Regions have seen it arrive. */
 function deliveredAt({ history, updatedAt }: Pick<InvoicedOrder, "history" | "updatedAt">): string {
-  return history.findLast(({ status }: HistoryEntry) => status === "DELIVERED")?.at ?? updatedAt;
+  return history.findLast(({ status }: HistoryEntry) => isFulfilled(status))?.at ?? updatedAt;
 }
 
 const dateOf = (at: string) => at.slice(0, 10);

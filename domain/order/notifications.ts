@@ -1,7 +1,7 @@
 import type { Price } from "../catalogue/product";
 import { formatMoney } from "../money";
 import type { OrderItem } from "./items";
-import type { CustomerStatus } from "./status";
+import { type CustomerStatus, isCustomerStatus } from "./status";
 
 /** A status change as other services hear of it: no name, address or card, only who and what. */
 export interface OrderNotification {
@@ -29,7 +29,7 @@ export const notificationId = (orderId: string, status: CustomerStatus): string 
 /** Rule 13: what to tell of an item; a superseded one tells nothing. */
 export function toNotification(item: OrderItem): OrderNotification | undefined {
   const { status } = item;
-  if (status === "SUPERSEDED") return undefined;
+  if (!isCustomerStatus(status)) return undefined;
   return {
     schema: item.schema,
     id: notificationId(item.orderId, status),

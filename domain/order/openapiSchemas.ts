@@ -4,7 +4,7 @@ import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
 import { MAX_LINES, MAX_QUANTITY } from "./limits";
 import { MAX_TOTAL_AMOUNT } from "./pricing";
-import { ORDER_STATUSES } from "./status";
+import { CUSTOMER_STATUSES } from "./status";
 
 const time = { type: "string", format: "date-time" } as const;
 
@@ -46,7 +46,7 @@ const contact = {
 
 const summary = {
   orderId: { type: "string", pattern: ORDER_ID_PATTERN },
-  status: { type: "string", enum: ORDER_STATUSES.filter((status) => status !== "SUPERSEDED") },
+  status: { type: "string", enum: CUSTOMER_STATUSES },
   total: money,
   pieces: { type: "integer", minimum: 1 },
   createdAt: time,

@@ -1,14 +1,4 @@
-/** What may follow a status, and what a status means to those who decide. */
-export interface StatusRule {
-  /** The statuses that may follow in the same item. `SUPERSEDED` may follow any other. */
-  readonly next: readonly OrderStatus[];
-  /** The outside systems have answered once and for ever: a customer's cancel comes too late, a reader may rely on it. */
-  readonly decided: boolean;
-  /** Nothing follows any more; nobody has to look at the item again. */
-  readonly final: boolean;
-}
-
-/** Every status an order item may have, in the order of a life without trouble. */
+/** Every status an order item may have, in the order of an undisturbed life. */
 export const ORDER_STATUSES = [
   "PLACED",
   "PAID",
@@ -21,39 +11,149 @@ export const ORDER_STATUSES = [
 
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** What a customer may see: an item that another Region's item outranks never speaks for the order. */
+/** A status that customers may see: a superseded item is never the order's effective item. */
 export type CustomerStatus = Exclude<OrderStatus, "SUPERSEDED">;
 
+/** Everything that follows from a status. */
+export interface StatusRule {
+  /** The statuses that may follow in the same item. */
+  readonly next: readonly OrderStatus[];
+  /** The providers have answered for good: a cancellation comes too late, and readers may rely on the status. */
+  readonly decided: boolean;
+  /** How the order ends with this status. Absent: the item is open, and an execution works on it. */
+  readonly end?: "fulfilled" | "cancelled" | "superseded";
+  /** The payment is authorized. */
+  readonly paid: boolean;
+  /** What an execution does next with an open item, unless an answer it has received says otherwise. */
+  readonly action?: "authorize" | "capture" | "track";
+  /** The deadline after which the sweeper checks an open item. */
+  readonly deadline?: "settlingSeconds" | "travellingSeconds";
+  /**
+   * The card item: needed for the authorization, deleted with the write of this status, or no longer there. Final
+   * statuses delete it again, because a takeover from a stale copy may have restored it.
+   */
+  readonly card: "needed" | "deleted" | "absent";
+  /**
+   * When the wait item is deleted: in the transaction that writes the status, or in separate writes before it, at half
+   * the price. Absent: it is kept.
+   */
+  readonly deletesWait?: "transaction" | "before";
+  /** A station on the way of an undisturbed order, for progress displays. */
+  readonly progress: boolean;
+  /** How pages colour the status. */
+  readonly look: "neutral" | "good" | "bad";
+}
+
 /**
- * The one table of statuses and transitions that closures, workflow and storefront share.
+ * The table of statuses and transitions that functions, workflow, storefront and console share. No other file compares
+ * with a status.
  *
- * - `PLACED`: accepted; nothing charged, nothing promised by an outside system.
+ * - `PLACED`: accepted; nothing charged, no provider has answered.
  * - `PAID`: the payment is authorized, so the money is held; it is captured before anything is shipped.
- * - `SHIPPING`: captured, and the shipping system has accepted the parcel.
- * - `SHIPPED`: the parcel travels.
+ * - `SHIPPING`: captured, and the shipping provider has accepted the parcel.
+ * - `SHIPPED`: the parcel is on its way.
  * - `DELIVERED`, `CANCELLED`: the two ends. A cancelled order was never charged, or was refunded.
- * - `SUPERSEDED`: only in an item: the other Region's item speaks for this order.
+ * - `SUPERSEDED`: the peer Region's item is the effective one. Orders themselves never have this status.
  */
 export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
-  PLACED: { next: ["PAID", "SHIPPING", "CANCELLED", "SUPERSEDED"], decided: false, final: false },
-  PAID: { next: ["SHIPPING", "CANCELLED", "SUPERSEDED"], decided: false, final: false },
-  SHIPPING: { next: ["SHIPPED", "SUPERSEDED"], decided: true, final: false },
-  SHIPPED: { next: ["DELIVERED", "SUPERSEDED"], decided: true, final: false },
-  DELIVERED: { next: ["SUPERSEDED"], decided: true, final: true },
-  CANCELLED: { next: ["SUPERSEDED"], decided: true, final: true },
-  SUPERSEDED: { next: [], decided: false, final: true },
+  PLACED: {
+    next: ["PAID", "SHIPPING", "CANCELLED", "SUPERSEDED"],
+    decided: false,
+    paid: false,
+    action: "authorize",
+    deadline: "settlingSeconds",
+    card: "needed",
+    progress: true,
+    look: "neutral",
+  },
+  PAID: {
+    next: ["SHIPPING", "CANCELLED", "SUPERSEDED"],
+    decided: false,
+    paid: true,
+    action: "capture",
+    deadline: "settlingSeconds",
+    card: "deleted",
+    progress: true,
+    look: "neutral",
+  },
+  SHIPPING: {
+    next: ["SHIPPED", "SUPERSEDED"],
+    decided: true,
+    paid: true,
+    action: "track",
+    deadline: "travellingSeconds",
+    card: "absent",
+    progress: true,
+    look: "neutral",
+  },
+  SHIPPED: {
+    next: ["DELIVERED", "SUPERSEDED"],
+    decided: true,
+    paid: true,
+    action: "track",
+    deadline: "travellingSeconds",
+    card: "absent",
+    progress: true,
+    look: "neutral",
+  },
+  DELIVERED: {
+    next: ["SUPERSEDED"],
+    decided: true,
+    end: "fulfilled",
+    paid: true,
+    card: "deleted",
+    deletesWait: "before",
+    progress: true,
+    look: "good",
+  },
+  CANCELLED: {
+    next: ["SUPERSEDED"],
+    decided: true,
+    end: "cancelled",
+    paid: false,
+    card: "deleted",
+    deletesWait: "transaction",
+    progress: false,
+    look: "bad",
+  },
+  SUPERSEDED: {
+    next: [],
+    decided: false,
+    end: "superseded",
+    paid: false,
+    card: "deleted",
+    progress: false,
+    look: "neutral",
+  },
 };
 
-/** The way of an order without trouble, for a progress display. */
-export const ORDER_PROGRESS = [
-  "PLACED",
-  "PAID",
-  "SHIPPING",
-  "SHIPPED",
-  "DELIVERED",
-] as const satisfies readonly CustomerStatus[];
+/** What customers read for each status: a title, and a sentence. */
+export const STATUS_TEXTS: Readonly<Record<CustomerStatus, { title: string; text: string }>> = {
+  PLACED: { title: "Placed", text: "We have your order." },
+  PAID: { title: "Paid", text: "Your payment is approved, or there was nothing to pay." },
+  SHIPPING: { title: "Being packed", text: "The carrier has accepted your parcel." },
+  SHIPPED: { title: "On its way", text: "Your parcel is on its way." },
+  DELIVERED: { title: "Delivered", text: "Your parcel has arrived." },
+  CANCELLED: { title: "Cancelled", text: "The order was cancelled. Any payment is refunded." },
+};
 
-/** Whether an item of status `from` may be written with status `to`. */
+/** True of every status but `SUPERSEDED`. */
+export function isCustomerStatus(status: OrderStatus): status is CustomerStatus {
+  return ORDER_STATUS_RULES[status].end !== "superseded";
+}
+
+/** The statuses that customers may see. */
+export const CUSTOMER_STATUSES: readonly CustomerStatus[] = ORDER_STATUSES.filter(isCustomerStatus);
+
+/** The stations of an undisturbed order, for progress displays. */
+export const ORDER_PROGRESS: readonly CustomerStatus[] = CUSTOMER_STATUSES.filter(
+  (status) => ORDER_STATUS_RULES[status].progress,
+);
+
+/** The statuses for which an invoice is written. */
+export const FULFILLED_STATUSES: readonly CustomerStatus[] = CUSTOMER_STATUSES.filter(isFulfilled);
+
+/** True if an item of status `from` may be written with status `to`. */
 export function mayBecome(from: OrderStatus, to: OrderStatus): boolean {
   return ORDER_STATUS_RULES[from].next.includes(to);
 }
@@ -66,7 +166,20 @@ export function statusesBefore(to: OrderStatus): OrderStatus[] {
 export const isDecided = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].decided;
 
 /** True of `DELIVERED`, `CANCELLED` and `SUPERSEDED`. */
-export const isFinal = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].final;
+export const isFinal = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].end !== undefined;
 
-/** Whether somebody still has to work on an item of this status; only such items stand in the index of open orders. */
-export const isOpen = (status: OrderStatus): boolean => !ORDER_STATUS_RULES[status].final;
+/** True while an execution must work on the item; only such items are in the index of open orders. */
+export const isOpen = (status: OrderStatus): boolean => !isFinal(status);
+
+/** True of `DELIVERED`: the customer has the goods and gets an invoice. */
+export function isFulfilled(status: OrderStatus): boolean {
+  return ORDER_STATUS_RULES[status].end === "fulfilled";
+}
+
+/** True of `CANCELLED`. */
+export const isCancelled = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].end === "cancelled";
+
+/** True if the write from `from` to `to` records the payment's authorization. A takeover's copy does not. */
+export function recordsPayment(from: OrderStatus, to: OrderStatus): boolean {
+  return mayBecome(from, to) && !ORDER_STATUS_RULES[from].paid && ORDER_STATUS_RULES[to].paid;
+}

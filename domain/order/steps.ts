@@ -1,6 +1,6 @@
 import { type Outranks, outranks } from "./effective";
 import { ownItem, type Partition, type Standing } from "./items";
-import { isFinal } from "./status";
+import { ORDER_STATUS_RULES } from "./status";
 
 /** Who asks: one execution works for one Region under one epoch. */
 export interface StepWorker {
@@ -43,14 +43,15 @@ export function nextStep<Item extends Standing>(
 ): Step {
   const own = ownItem(partition, worker.region);
   if (own === undefined || own.epoch !== worker.epoch) return { kind: "end", because: "taken over" };
-  if (own.status === "SUPERSEDED") return { kind: "end", because: "superseded" };
-  if (isFinal(own.status)) return { kind: "end", because: "final" };
+  const { action, end } = ORDER_STATUS_RULES[own.status];
+  if (end === "superseded") return { kind: "end", because: "superseded" };
+  if (action === undefined) return { kind: "end", because: "final" };
   if (partition.orders.some((other) => other !== own && ranking(other, own))) return { kind: "supersede" };
-  if (own.status === "SHIPPING" || own.status === "SHIPPED") return act("track");
+  if (action === "track") return act(action);
   if (heard.impossible) return act("refund");
   if (heard.captured) return act("ship");
   if (heard.unpaid || partition.cancelWished) return act("void");
-  return act(own.status === "PLACED" ? "authorize" : "capture");
+  return act(action);
 }
 
 const act = (action: Action): Step => ({ kind: "act", action });

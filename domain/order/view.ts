@@ -1,7 +1,7 @@
 import type { Price } from "../catalogue/product";
 import { effectiveItem } from "./effective";
 import type { Address, Contact, OrderItem, OrderLine, Partition, ShipmentState } from "./items";
-import { type CustomerStatus, isDecided } from "./status";
+import { type CustomerStatus, isCustomerStatus, isDecided } from "./status";
 
 /** What the customer sees of an order in a list. */
 export interface OrderSummary {
@@ -37,7 +37,7 @@ type EffectiveOrder = OrderItem & { status: CustomerStatus };
  */
 export function findSpeaker(partition: Partition): EffectiveOrder | undefined {
   const item = effectiveItem(partition.orders);
-  return item && item.status !== "SUPERSEDED" ? ({ ...item, status: item.status } satisfies EffectiveOrder) : undefined;
+  return item && isCustomerStatus(item.status) ? { ...item, status: item.status } : undefined;
 }
 
 export function toSummary(item: EffectiveOrder): OrderSummary {
@@ -68,7 +68,7 @@ export function toView(item: EffectiveOrder, cancelWished: boolean): OrderView {
 function eachStatusOnce(item: OrderItem): { status: CustomerStatus; at: string }[] {
   const seen: { status: CustomerStatus; at: string }[] = [];
   for (const { status, at } of item.history) {
-    if (status !== "SUPERSEDED" && !seen.some((entry) => entry.status === status)) seen.push({ status, at });
+    if (isCustomerStatus(status) && !seen.some((entry) => entry.status === status)) seen.push({ status, at });
   }
   return seen;
 }

@@ -2,7 +2,7 @@ import { DEFAULT_DEADLINES, type Deadlines, sweepAt } from "./deadlines";
 import { effectiveItem, type Outranks, outranks } from "./effective";
 import { ownItem, type Partition, type Standing, type Versioned } from "./items";
 import { openIn } from "./openIn";
-import { isFinal, isOpen, mayBecome, type OrderStatus, statusesBefore } from "./status";
+import { isCustomerStatus, isOpen, mayBecome, ORDER_STATUS_RULES, type OrderStatus, statusesBefore } from "./status";
 
 /** What must be true of the own item in the moment of the write. */
 export type Condition =
@@ -52,8 +52,7 @@ export function advance<Item extends Versioned & Bookkeeping>(
   return {
     item: booked({ ...own, ...changes, status, version: own.version + 1 }, moment),
     condition: { absent: false, epoch: own.epoch, version: own.version, statuses: statusesBefore(status) },
-    // The card is of no use after PAID, and a takeover from a stale copy may have brought it back before an end.
-    deleteCard: status === "PAID" || isFinal(status),
+    deleteCard: ORDER_STATUS_RULES[status].card === "deleted",
   };
 }
 
@@ -73,7 +72,7 @@ export function onForeignRecord<Item extends Versioned & Bookkeeping>(
   ranking: Outranks = outranks,
 ): Write<Item> | undefined {
   const own = ownItem(partition, region);
-  if (own === undefined || own.status === "SUPERSEDED") return undefined;
+  if (own === undefined || !isCustomerStatus(own.status)) return undefined;
   return partition.orders.some((other) => other !== own && ranking(other, own)) ? supersede(own, moment) : undefined;
 }
 
@@ -144,8 +143,9 @@ function restart<Item extends Versioned & Bookkeeping>(
     item: booked({ ...source, region, epoch, version: (own?.version ?? 0) + 1 }, moment),
     condition: own === undefined ? { absent: true } : unchanged(own),
     deleteCard: false,
-    // Later statuses need no card: it is authorized.
-    ...(source.region !== region && source.status === "PLACED" ? { copyCardOf: source.region } : {}),
+    ...(source.region !== region && ORDER_STATUS_RULES[source.status].card === "needed"
+      ? { copyCardOf: source.region }
+      : {}),
   };
 }
 

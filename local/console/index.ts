@@ -63,12 +63,18 @@ const files: Record<string, [file: string, type: string]> = {
   "/page.css": ["page.css", "text/css; charset=utf-8"],
 };
 
-/** The store's own way of writing amounts, as a module for the page. */
-const moneyModule = memoized(() => {
-  const entry = join(__dirname, "..", "..", "domain", "money", "index.ts");
+/** Modules of `domain/` that the page imports, by path: it formats amounts and ranks items by the store's own rules. */
+const domainModules: Record<string, () => string> = {
+  "/money.mjs": memoized(() => bundleDomain("money", "index.ts")),
+  "/orderStatus.mjs": memoized(() => bundleDomain("order", "status.ts")),
+  "/effective.mjs": memoized(() => bundleDomain("order", "effective.ts")),
+};
+
+function bundleDomain(...path: string[]): string {
+  const entry = join(__dirname, "..", "..", "domain", ...path);
   const { outputFiles } = buildSync({ entryPoints: [entry], bundle: true, format: "esm", write: false });
   return outputFiles[0]!.text;
-});
+}
 
 function memoized<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -192,9 +198,10 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       return;
     }
     const file = files[path];
-    if (message.method === "GET" && path === "/money.mjs") {
+    const domainModule = domainModules[path];
+    if (message.method === "GET" && domainModule) {
       response.writeHead(200, { ...securityHeaders, "content-type": "text/javascript; charset=utf-8" });
-      response.end(moneyModule());
+      response.end(domainModule());
     } else if (message.method === "GET" && file) {
       response.writeHead(200, { ...securityHeaders, "content-type": file[1] });
       response.end(readFileSync(join(__dirname, "page", file[0])));

@@ -11,7 +11,7 @@ const shownOrders = 40;
 /** Items read from a Region's table at most. */
 const readItems = 5_000;
 
-interface OrderItem extends OrderItemView {
+interface OrderItem extends Omit<OrderItemView, "createdAt"> {
   kind?: string;
   orderId: string;
   contact?: { email?: string };
@@ -55,10 +55,11 @@ export class Orders {
       lines: (first?.lines ?? []).map(({ name, quantity }) => ({ name, quantity })),
       createdAt: createdAt(items),
       cancelRequestedAt: items.find((item) => item.kind === "cancel")?.requestedAt,
-      items: distinctRegions(own).map(({ region, status, epoch, updatedAt, history }) => ({
+      items: distinctRegions(own).map(({ region, status, epoch, createdAt = "", updatedAt, history }) => ({
         region,
         status,
         epoch,
+        createdAt,
         updatedAt,
         history: history ?? [],
       })),

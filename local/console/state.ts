@@ -43,6 +43,7 @@ export interface OrderItemView {
   region: string;
   status: string;
   epoch: number;
+  createdAt: string;
   updatedAt: string;
   history: { status: string; at: string; region: string; epoch: number }[];
 }

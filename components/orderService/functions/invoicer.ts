@@ -3,7 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
-import { INVOICES } from "../../../domain/order";
+import { FULFILLED_STATUSES, INVOICES } from "../../../domain/order";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, objects } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
@@ -23,7 +23,7 @@ export function createInvoicer(
   const failures = createDeadLetterQueue(`${name}-invoices-failed`, parent);
   const { queue } = createSubscribedQueue(
     `${name}-invoices`,
-    { topic, functionSeconds: limitSeconds, failures, attempts: 10, only: { status: ["DELIVERED"] } },
+    { topic, functionSeconds: limitSeconds, failures, attempts: 10, only: { status: [...FULFILLED_STATUSES] } },
     parent,
   );
   const writer = new InlineFunction(

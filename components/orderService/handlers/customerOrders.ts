@@ -3,6 +3,7 @@ import {
   decodePageCursor,
   encodePageCursor,
   findSpeaker,
+  isCancelled,
   isDecided,
   type OrderItem,
   type OrderSummary,
@@ -61,7 +62,7 @@ export function requestCancellation(store: OrderStore) {
     if (!found) return answerOrderNotFound(orderId);
 
     const { status } = found.item;
-    if (status === "CANCELLED") return json(202, { orderId, cancellation: "done" });
+    if (isCancelled(status)) return json(202, { orderId, cancellation: "done" });
     if (isDecided(status)) {
       const detail = `The order is ${status} and can't be cancelled any more. Send the parcel back when it has arrived.`;
       return problem(409, { title: "Too late to cancel", detail, orderStatus: status });

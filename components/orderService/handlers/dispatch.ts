@@ -8,8 +8,10 @@ import {
   type Deadlines,
   type ExecutionInput,
   executionName,
+  isCustomerStatus,
   type OrderItem,
   onForeignRecord,
+  recordsPayment,
   toNotification,
 } from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
@@ -58,7 +60,7 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
     const isNews =
       item.epoch > 1 && newEpoch ? await isUnsent(item, dispatching) : newEpoch || before?.status !== item.status;
     if (isNews) await tell(item, dispatching);
-    if (isPaidNow(before, item)) {
+    if (before && recordsPayment(before.status, item.status)) {
       dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
     }
   }
@@ -66,12 +68,7 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
 
 /** A restart or takeover keeps the status: no news, unless the notification was lost before it was sent. */
 async function isUnsent({ orderId, status }: OrderItem, { store }: DispatchDeps): Promise<boolean> {
-  return status !== "SUPERSEDED" && !(await store.notified(orderId)).sent.has(status);
-}
-
-/** A takeover's copy of a paid order was paid elsewhere; an order that was found captured already skips PAID. */
-function isPaidNow(before: OrderItem | undefined, item: OrderItem): boolean {
-  return before?.status === "PLACED" && (item.status === "PAID" || item.status === "SHIPPING");
+  return isCustomerStatus(status) && !(await store.notified(orderId)).sent.has(status);
 }
 
 /** Rule 3. */

@@ -8,7 +8,14 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { SQSRecord } from "aws-lambda";
 import { json, problem, validator } from "../../../domain/http";
-import { invoiceKey, type OrderNotification, toInvoice } from "../../../domain/order";
+import {
+  type CustomerStatus,
+  invoiceKey,
+  isCancelled,
+  isFulfilled,
+  type OrderNotification,
+  toInvoice,
+} from "../../../domain/order";
 import { orderApi } from "../../../domain/order/openapi";
 import { type Asking, askOtherRegion, isForwarded } from "../../runtime/peerRegion";
 import { clientLimits, traced } from "./clients";
@@ -52,7 +59,7 @@ export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps)
   const notice = JSON.parse(record.body) as OrderNotification;
   // The notice names nobody; what is printed is read where it is kept.
   const order = await writing.store.item(notice.orderId, notice.region);
-  if (order?.status !== "DELIVERED") {
+  if (order === undefined || !isFulfilled(order.status)) {
     // Superseded: the other Region's item speaks for the order, and its Region writes the invoice.
     writing.log.warn("No delivered order to invoice", { id: notice.id, status: order?.status ?? "none" });
     return;
@@ -100,43 +107,48 @@ export function showInvoice(showing: ShowInvoiceDeps) {
     if (!found) return answerOrderNotFound(orderId);
 
     const { status, region, customerId } = found.item;
-    if (status !== "DELIVERED") return notDelivered(orderId, status);
-    if (region === store.region) return signed(showing, invoiceKey(customerId, orderId), orderId);
+    if (!isFulfilled(status)) return notDelivered(orderId, status);
+    if (region === store.region) return signed(showing, invoiceKey(customerId, orderId), found.item);
     // What this Region was sent by the other one, it would only send back: one of them knows too little yet.
     const answer = asking && !isForwarded(request) ? await askOtherRegion(asking, region, request) : undefined;
     return answer ?? elsewhere(orderId, region);
   };
 }
 
-async function signed({ invoices, ...showing }: ShowInvoiceDeps, Key: string, orderId: string): Promise<HttpResponse> {
+type SignedOrder = { orderId: string; status: CustomerStatus };
+
+async function signed(
+  { invoices, ...showing }: ShowInvoiceDeps,
+  Key: string,
+  order: SignedOrder,
+): Promise<HttpResponse> {
   const { client, bucket: Bucket } = invoices;
   try {
     await client.send(new HeadObjectCommand({ Bucket, Key }));
   } catch (error) {
     // S3 answers 403 for what is missing to whoever may not list the bucket, and this function may not.
-    if (isStatus(error, 404) || isStatus(error, 403)) return notWritten(orderId);
+    if (isStatus(error, 404) || isStatus(error, 403)) return notWritten(order);
     throw error;
   }
   const { validSeconds, now = Date.now } = showing;
   const expiresAt = new Date(now() + validSeconds * 1_000).toISOString();
-  const ResponseContentDisposition = `inline; filename="invoice-${orderId}.html"`;
+  const ResponseContentDisposition = `inline; filename="invoice-${order.orderId}.html"`;
   const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key, ResponseContentDisposition }), {
     expiresIn: validSeconds,
   });
   return json(200, { url, expiresAt });
 }
 
-function notDelivered(orderId: string, orderStatus: string): HttpResponse {
-  const detail =
-    orderStatus === "CANCELLED"
-      ? `The order ${orderId} is cancelled and nothing is charged, so there is no invoice.`
-      : `The order ${orderId} is ${orderStatus}. Its invoice is written when it is delivered.`;
+function notDelivered(orderId: string, orderStatus: CustomerStatus): HttpResponse {
+  const detail = isCancelled(orderStatus)
+    ? `The order ${orderId} is cancelled and nothing is charged, so there is no invoice.`
+    : `The order ${orderId} is ${orderStatus}. Its invoice is written when it is delivered.`;
   return problem(409, { title: "No invoice yet", detail, orderStatus });
 }
 
-function notWritten(orderId: string): HttpResponse {
+function notWritten({ orderId, status }: SignedOrder): HttpResponse {
   const detail = `The invoice of the order ${orderId} is being written. Ask again in a few seconds.`;
-  return problem(409, { title: "No invoice yet", detail, orderStatus: "DELIVERED" }, { "retry-after": "5" });
+  return problem(409, { title: "No invoice yet", detail, orderStatus: status }, { "retry-after": "5" });
 }
 
 function elsewhere(orderId: string, region: string): HttpResponse {

@@ -20,6 +20,7 @@ import {
   claimKey,
   noticeKey,
   ORDER_SCHEMA,
+  ORDER_STATUS_RULES,
   type OrderItem,
   type OrderTableItem,
   type PageEnd,
@@ -158,7 +159,8 @@ export class OrderStore {
     const { item } = write;
     const key = { orderId: item.orderId, region: this.region };
     const put = { TableName: this.tables.orders, Item: item, ...expressionOf(write.condition) };
-    if (item.status === "DELIVERED") {
+    const { deletesWait } = ORDER_STATUS_RULES[item.status];
+    if (deletesWait === "before") {
       await this.tidyUp(item);
       return await this.onlyIf(this.client.send(new PutCommand(put)));
     }
@@ -166,7 +168,7 @@ export class OrderStore {
     if (write.deleteCard && item.payment.kind === "card") {
       others.push({ Delete: { TableName: this.tables.cards, Key: key } });
     }
-    if (item.status === "CANCELLED") {
+    if (deletesWait === "transaction") {
       others.push({
         Delete: { TableName: this.tables.orders, Key: { ...key, region: waitKey(this.region) } },
       });

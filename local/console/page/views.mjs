@@ -1,9 +1,8 @@
 import { h, time } from "./dom.mjs";
+import { effectiveItem } from "./effective.mjs";
 import { formatMoney } from "./money.mjs";
+import { isCancelled, isFinal, ORDER_PROGRESS } from "./orderStatus.mjs";
 import { regions } from "./regionsView.mjs";
-
-const way = ["PLACED", "PAID", "SHIPPING", "SHIPPED", "DELIVERED"];
-const cancelledWay = ["PLACED", "PAID", "CANCELLED"];
 
 /** What a tab shows, by its name. Each gets the state and what the page can do. */
 export const views = { orders, regions, messages, queues, logs, notEmulated };
@@ -24,9 +23,7 @@ function orders({ orders: state }, page) {
 }
 
 function orderCard(order, page) {
-  const live = order.items.filter((item) => item.status !== "SUPERSEDED");
-  const effective =
-    live.reduce((best, item) => (item.epoch > (best?.epoch ?? 0) ? item : best), undefined) ?? order.items[0];
+  const effective = effectiveItem(order.items);
   const held = page.state.outside?.holds.orderIds.includes(order.orderId);
   return h(
     "article.card",
@@ -86,19 +83,17 @@ function orderCard(order, page) {
 /** The status of an order as stations on its way. */
 function track(item) {
   const at = new Map((item?.history ?? []).map((entry) => [entry.status, entry.at]));
-  const current = item?.status ?? "PLACED";
-  const cancelled = current === "CANCELLED";
-  const stations = cancelled ? cancelledWay.filter((one) => one !== "PAID" || at.has("PAID")) : way;
+  const current = item?.status ?? ORDER_PROGRESS[0];
+  const stations = isCancelled(current) ? [...ORDER_PROGRESS.filter((one) => at.has(one)), current] : ORDER_PROGRESS;
   const reached = stations.indexOf(current);
-  const final = cancelled || current === "DELIVERED";
   return h(
     "ol.track",
     {},
     stations.map((status, index) => {
       const classes = [
         ...(index <= reached ? ["done"] : []),
-        ...(status === "CANCELLED" ? ["cancelled"] : []),
-        ...(index === reached && !final ? ["now"] : []),
+        ...(isCancelled(status) ? ["cancelled"] : []),
+        ...(index === reached && !isFinal(current) ? ["now"] : []),
       ];
       return h("li", { class: classes.join(" ") }, status, h("time", {}, time(at.get(status))));
     }),

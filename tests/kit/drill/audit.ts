@@ -1,4 +1,4 @@
-import { effectiveItem, isFinal, type OrderStatus, toMail } from "../../../domain/order";
+import { effectiveItem, isCustomerStatus, isFinal, isFulfilled, type OrderStatus, toMail } from "../../../domain/order";
 import type { OrderRecords } from "../../../local/providers";
 import type { Store } from "../../../local/store";
 import type { Acknowledged } from "./customers";
@@ -28,7 +28,7 @@ export async function outcomeOf(
   if (copies.some((copy) => sameOf(copy) !== sameOf(items))) faults.push("the Regions do not agree on it");
   if (!isFinal(effective.status)) faults.push(`it is still ${effective.status}`);
   // Nobody else may write what a lost Region wrote last.
-  const speaking = items.filter(({ status, region }) => status !== "SUPERSEDED" && !lost.includes(region));
+  const speaking = items.filter(({ status, region }) => isCustomerStatus(status) && !lost.includes(region));
   if (speaking.length > 1) {
     faults.push(`${speaking.map(({ region, status }) => `${region} says ${status}`).join(" and ")}`);
   }
@@ -43,10 +43,9 @@ const sameOf = (items: readonly Item[]) =>
 /** One charge and one shipment for what was delivered; for what was cancelled none, or the charge given back. */
 function boughtWrongly({ captures, refunds, shipments }: OrderRecords, status: OrderStatus): string[] {
   const counted = `${captures.length} charges, ${refunds.length} refunds, ${shipments.length} shipments`;
-  const right =
-    status === "DELIVERED"
-      ? captures.length === 1 && refunds.length === 0 && shipments.length === 1
-      : captures.length <= 1 && refunds.length === captures.length && shipments.length === 0;
+  const right = isFulfilled(status)
+    ? captures.length === 1 && refunds.length === 0 && shipments.length === 1
+    : captures.length <= 1 && refunds.length === captures.length && shipments.length === 0;
   return right || !isFinal(status) ? [] : [`it is ${status} with ${counted}`];
 }
 
@@ -55,10 +54,10 @@ function untold(store: Store, items: readonly Item[], effective: Item, lost: rea
   const texts = store.mail().filter(({ text }) => text.includes(effective.orderId));
   const changes = items
     .flatMap(({ history }) => history)
-    .filter(({ status, region }) => status !== "SUPERSEDED" && !lost.includes(region));
+    .filter(({ status, region }) => isCustomerStatus(status) && !lost.includes(region));
   const statuses = new Set([...changes.map(({ status }) => status), effective.status]);
   return [...statuses].flatMap((status) => {
-    if (status === "SUPERSEDED") return [];
+    if (!isCustomerStatus(status)) return [];
     const { subject } = toMail(anOrder(effective.orderId), status, "Stayopen");
     return texts.some((mail) => mail.subject === subject) ? [] : [`nobody was told that it is ${status}`];
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ORDER_STATUS_RULES } from "../../../domain/order";
+import { isDecided, type OrderStatus } from "../../../domain/order";
 import type { Gate, GateOrder, Providers } from "../../../local/providers";
 import type { Customers } from "./customers";
 import { eventually, type Shopper } from "./shopper";
@@ -70,7 +70,7 @@ export async function stage(at: Stage, { shopper, customers, outside, region, ev
       `${orderId} is at "${at}"`,
       async () => {
         const status = await shopper.statusOf(orderId, region);
-        return status !== undefined && ORDER_STATUS_RULES[status as "SHIPPING"].decided;
+        return status !== undefined && isDecided(status as OrderStatus);
       },
       limitMs,
     );

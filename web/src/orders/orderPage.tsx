@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearch } from "wouter";
-import { isDecided, isFinal } from "../../../domain/order/status";
+import { isCancelled, isDecided, isFinal, isFulfilled, STATUS_TEXTS } from "../../../domain/order/status";
 import type { OrderView } from "../../../domain/order/view";
 import { countryName } from "../checkout/countries";
 import { Dialog } from "../parts/dialog";
 import { Money } from "../parts/money";
 import { ErrorNotice, Notice, Waiting } from "../parts/notice";
 import { useTitle } from "../parts/title";
-import { atTime, cancelOrder, readInvoice, readOrder, STATUS_TEXTS } from "./orders";
+import { atTime, cancelOrder, readInvoice, readOrder } from "./orders";
 import "./orders.css";
 import { Timeline } from "./timeline";
 
@@ -50,14 +50,14 @@ export function OrderPage({ orderId }: { orderId: string }) {
       {found.error && <Notice>We can't reach the store just now. This is what we knew last.</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
-      {order.status === "DELIVERED" && <Invoice orderId={order.orderId} />}
+      {isFulfilled(order.status) && <Invoice orderId={order.orderId} />}
       <Details order={order} />
     </div>
   );
 }
 
 function whyCancelled({ status, payment, shipment }: OrderView): string {
-  if (status !== "CANCELLED") return "";
+  if (!isCancelled(status)) return "";
   if (payment.declined) return `The payment was declined: ${payment.declined}.`;
   if (shipment.impossible) return `It can't be delivered: ${shipment.impossible}.`;
   return "";

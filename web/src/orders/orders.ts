@@ -1,4 +1,3 @@
-import type { CustomerStatus } from "../../../domain/order/status";
 import type { OrderSummary, OrderView } from "../../../domain/order/view";
 import { callSignedIn } from "../api";
 
@@ -23,16 +22,6 @@ export function cancelOrder(orderId: string): Promise<{ cancellation: "requested
 export function readInvoice(orderId: string): Promise<{ url: string }> {
   return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}/invoice`);
 }
-
-/** What the customer reads for a status. */
-export const STATUS_TEXTS: Record<CustomerStatus, { title: string; text: string }> = {
-  PLACED: { title: "Placed", text: "We have your order." },
-  PAID: { title: "Paid", text: "Your payment is approved, or there was nothing to pay." },
-  SHIPPING: { title: "Being packed", text: "The carrier has taken it on." },
-  SHIPPED: { title: "On its way", text: "Your parcel is travelling." },
-  DELIVERED: { title: "Delivered", text: "Your parcel has arrived." },
-  CANCELLED: { title: "Cancelled", text: "The order ended. Whatever was paid is given back." },
-};
 
 const dateTime = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
 const withYear = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });

@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { ORDER_STATUS_RULES, STATUS_TEXTS } from "../../../domain/order/status";
 import { Money } from "../parts/money";
 import { ErrorNotice, Waiting } from "../parts/notice";
 import { useTitle } from "../parts/title";
-import { atTime, listOrders, STATUS_TEXTS } from "./orders";
+import { atTime, listOrders } from "./orders";
 import "./orders.css";
 
 export function OrdersPage() {
@@ -35,7 +36,7 @@ export function OrdersPage() {
               <span className="quiet">
                 {pieces} {pieces === 1 ? "piece" : "pieces"}
               </span>
-              <span className={`badge status-${status.toLowerCase()}`}>{STATUS_TEXTS[status].title}</span>
+              <span className={`badge badge-${ORDER_STATUS_RULES[status].look}`}>{STATUS_TEXTS[status].title}</span>
               <Money price={total} />
             </Link>
           </li>

@@ -1,6 +1,6 @@
-import { type CustomerStatus, ORDER_PROGRESS } from "../../../domain/order/status";
+import { type CustomerStatus, isCancelled, isFinal, ORDER_PROGRESS, STATUS_TEXTS } from "../../../domain/order/status";
 import type { OrderView } from "../../../domain/order/view";
-import { atTime, STATUS_TEXTS } from "./orders";
+import { atTime } from "./orders";
 
 type Mark = "done" | "current" | "ahead" | "failed";
 
@@ -20,7 +20,7 @@ export function Timeline({ order }: { order: OrderView }) {
 
 export function stepsOf({ status, history }: OrderView): { status: CustomerStatus; at?: string; mark: Mark }[] {
   const at = new Map(history.map((entry) => [entry.status, entry.at]));
-  if (status === "CANCELLED") {
+  if (isCancelled(status)) {
     const before = ORDER_PROGRESS.filter((step) => at.has(step));
     return [
       ...before.map((step) => ({ status: step, at: at.get(step), mark: "done" as const })),
@@ -31,6 +31,6 @@ export function stepsOf({ status, history }: OrderView): { status: CustomerStatu
   return ORDER_PROGRESS.map((step, index) => ({
     status: step,
     at: at.get(step),
-    mark: index > reached ? "ahead" : index < reached || status === "DELIVERED" ? "done" : "current",
+    mark: index > reached ? "ahead" : index < reached || isFinal(status) ? "done" : "current",
   }));
 }
