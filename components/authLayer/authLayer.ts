@@ -1,57 +1,21 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import type { HttpApi } from "../infrastructure/httpApi";
-import { allow, InlineFunction, reference } from "../inlineFunction";
-import type { RegionStateTable } from "../regionalFailover";
-import { customerTrigger } from "./functions/customerTrigger";
-import { issuerPublisher } from "./functions/issuerPublisher";
-import { codeApi, codeChallenge, type MailArgs } from "./functions/signInCodes";
-import { type AuthorizationRequest, createAuthorizer } from "./handlers/authorize";
-import { documentClient } from "./handlers/clients";
-import { createIssuerRegistry, readIssuersFrom } from "./handlers/issuerBook";
+import type { InlineFunction } from "../inlineFunction";
+import type { AuthLayerArgs, CognitoArgs, OidcArgs } from "./args";
+import { createAuthorizerFunction } from "./functions/authorizer";
+import { createChallengeFunction } from "./functions/challengeTrigger";
+import { createCodeMailerFunction } from "./functions/codeMailer";
+import { createCodeRequestFunction } from "./functions/codeRequest";
+import { createCustomerFunction } from "./functions/customerTrigger";
+import { createPublisherFunction } from "./functions/issuerPublisher";
 import { isTrustworthy, type TrustedIssuer } from "./handlers/trustedIssuer";
-import { customerDirectory, type Directory, type DirectoryArgs } from "./resources/customerDirectory";
-import { type CognitoArgs, type Customers, createUserPool } from "./resources/userPool";
-
-/** An OpenID Connect issuer whose tokens the store accepts instead of running a directory of its own. */
-export interface OidcArgs {
-  /** Exactly as the tokens' `iss` claim spells it: `https://login.example.com/`. Its discovery document must be below it. */
-  issuer: string;
-  /** The tokens' `aud` claim must contain it. A token for another audience is refused. */
-  audience: string;
-  /** Public client (code flow with PKCE) that the storefront signs in with. Default: the audience. */
-  clientId?: string;
-  /** Claim that lists the caller's groups, as a list or one string. Default: `groups`. */
-  groupsClaim?: string;
-  /**
-   * Accepts only tokens whose header has the type `at+jwt` (RFC 9068). Set it if your issuer writes that type: an id token
-   * for the same audience is then refused whatever its claims are. Default: false, since many issuers write `JWT`.
-   */
-  typedTokens?: boolean;
-  /** Scopes that the storefront asks for. Default: `openid email`. */
-  scope?: string;
-}
-
-export interface AuthLayerArgs {
-  /** Who knows the customers: a user pool that this component makes, or an issuer that exists. Exactly one. */
-  provider: { cognito?: CognitoArgs; oidc?: OidcArgs };
-  /**
-   * The table that all Regions share (`RegionState.table`): this Region's user pool is told there, and tokens of the pools
-   * that other Regions tell of are accepted. Default: only the own pool's tokens are good. Of no use with `provider.oidc`,
-   * whose issuer is the same in each Region.
-   */
-  regions?: RegionStateTable;
-  /** Which customer a person is, in every Region. Default: a directory without replicas. Only with a user pool. */
-  directory?: DirectoryArgs;
-  /** Lets customers sign in by a code that is mailed to them. Default: they can't. Only with a user pool. */
-  mail?: MailArgs;
-  /** Deletion protection and point-in-time recovery of the directory, and of its replicas. Default: true. */
-  protectData?: boolean;
-  /** Days that logs are kept. Default: 30. */
-  logRetentionDays?: number;
-}
+import { createCodeApi } from "./resources/codeApi";
+import { createCodeTable } from "./resources/codeTable";
+import { createCustomerDirectory, type Directory } from "./resources/customerDirectory";
+import { schedulePublisher } from "./resources/publishSchedule";
+import { type Customers, createUserPool } from "./resources/userPool";
 
 /**
  * Sign-up, sign-in and access control: a Cognito user pool, or any OpenID Connect issuer, behind one authorizer that
@@ -101,21 +65,27 @@ export class AuthLayer extends pulumi.ComponentResource {
     let functions: Partial<Record<AuthFunction, InlineFunction>> = {};
     if (cognito) {
       const { logRetentionDays: days, mail, regions } = args;
-      this.directory = customerDirectory(name, args.directory ?? {}, args.protectData ?? true, this);
-      const customer = customerTrigger(name, this.directory, days, this);
-      const codes = mail && codeChallenge(name, this.directory, days, this);
+      const directory = createCustomerDirectory(name, args.directory ?? {}, args.protectData ?? true, this);
+      const customer = createCustomerFunction(name, directory, days, this);
+      const table = mail && createCodeTable(name, this);
+      const challenge = table && createChallengeFunction(name, { table, directory }, days, this);
       const peers = args.directory?.existing?.regions ?? args.directory?.replicaRegions ?? [];
-      this.customers = createUserPool(name, cognito, { customer, challenge: codes?.trigger }, peers, this);
-      functions = { customer, challenge: codes?.trigger };
-      this.codes = codes?.table;
-      if (mail && codes) {
-        const { directory, customers } = this;
-        const { api, ...behind } = codeApi(name, mail, { table: codes.table, directory, customers }, days, this);
-        this.api = api;
-        this.url = api.url;
-        functions = { ...functions, ...behind };
+      const customers = createUserPool(name, cognito, { customer, challenge }, peers, this);
+      functions = { customer, challenge };
+      this.directory = directory;
+      this.customers = customers;
+      this.codes = table;
+      if (mail && table) {
+        const mailer = createCodeMailerFunction(name, mail, { table, directory, customers }, days, this);
+        const request = createCodeRequestFunction(name, { mailer, customers }, days, this);
+        this.api = createCodeApi(name, request, days, this);
+        this.url = this.api.url;
+        functions = { ...functions, mailer, request };
       }
-      if (regions) functions.publisher = issuerPublisher(name, regions, this.customers, days, this).publisher;
+      if (regions) {
+        functions.publisher = createPublisherFunction(name, regions, customers, days, this);
+        schedulePublisher(name, functions.publisher, customers, this);
+      }
       this.signInOrigin = this.customers.region.apply((region) => `cognito-idp.${region}.amazonaws.com`);
       this.connectOrigins = [];
       this.settings = this.customers.settings;
@@ -126,31 +96,9 @@ export class AuthLayer extends pulumi.ComponentResource {
       trusted = pulumi.output(trustedOf(oidc));
     }
 
-    // An issuer of one's own is the same in each Region.
+    // An OpenID Connect issuer is the same in each Region.
     const regions = cognito && args.regions;
-    this.authorizer = new InlineFunction(
-      `${name}-authorizer`,
-      {
-        description: "Lets in requests whose token is good, and says whose it is.",
-        environment: {
-          TRUSTED_ISSUER: pulumi.jsonStringify(trusted),
-          ...(regions && { REGION_STATE: regions.tableName }),
-        },
-        grants: regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:Scan")] : [],
-        // Two attempts of two seconds to fetch the issuer's documents, twice with discovery; API Gateway waits 10 s.
-        timeoutSeconds: 9,
-        logRetentionDays: args.logRetentionDays,
-        callbackFactory: () => {
-          const logger = new Logger({ serviceName: "authorizer" });
-          const { REGION_STATE: table } = process.env;
-          const others = table ? createIssuerRegistry(readIssuersFrom(documentClient(), table), logger) : undefined;
-          const authorize = createAuthorizer(JSON.parse(process.env.TRUSTED_ISSUER!), logger, others);
-          return (request: AuthorizationRequest) => authorize(request);
-        },
-      },
-      { parent: this },
-    );
-
+    this.authorizer = createAuthorizerFunction(name, trusted, regions, args.logRetentionDays, this);
     this.functions = { ...functions, authorizer: this.authorizer };
     this.registerOutputs({ url: this.url, settings: this.settings, signInOrigin: this.signInOrigin });
   }

@@ -1,9 +1,9 @@
-export { type AuthFunction, AuthLayer, type AuthLayerArgs, type OidcArgs } from "./authLayer";
-export type { MailArgs } from "./functions/signInCodes";
+export type { AuthLayerArgs, CognitoArgs, DirectoryArgs, MailArgs, OidcArgs } from "./args";
+export { type AuthFunction, AuthLayer } from "./authLayer";
 export {
   type AuthorizationAnswer,
   type AuthorizationRequest,
-  createAuthorizer as authorizerOf,
+  createAuthorizer,
 } from "./handlers/authorize";
-export type { Directory, DirectoryArgs } from "./resources/customerDirectory";
-export type { CognitoArgs, Customers } from "./resources/userPool";
+export type { Directory } from "./resources/customerDirectory";
+export type { Customers } from "./resources/userPool";

@@ -3,10 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { SearchServiceArgs } from "./args";
-import { createCatalogueApi } from "./functions/apiFunctions";
-import { createIndexFunctions, deadLettersOf, indexing } from "./functions/indexing";
+import { createIndexerFunction } from "./functions/indexer";
+import { createProductReadFunction } from "./functions/productRead";
+import { createProductWriteFunction } from "./functions/productWrite";
+import { createRebuildFunction } from "./functions/rebuild";
+import { createSearchFunction } from "./functions/search";
 import { createSearchAlarms } from "./resources/alarms";
+import { createCatalogueApi } from "./resources/catalogueApi";
+import { connectStream, createDeadLetterQueue } from "./resources/indexStream";
 import { createProductTable, type ProductData } from "./resources/productTable";
+import { createRebuildStateMachine } from "./resources/rebuildStateMachine";
 import { allowAccess, createSearchEngine, type Engine } from "./resources/searchDomain";
 
 /**
@@ -42,7 +48,7 @@ export class SearchService extends pulumi.ComponentResource {
   private readonly queue: aws.sqs.Queue;
   private readonly engine: Engine;
   private readonly api: HttpApi;
-  private readonly functions: Record<"search" | "read" | "write" | "index" | "rebuild", InlineFunction>;
+  private readonly functions: Record<"search" | "productRead" | "productWrite" | "indexer" | "rebuild", InlineFunction>;
   private readonly stateMachine: aws.sfn.StateMachine;
 
   constructor(name: string, args: SearchServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -50,21 +56,26 @@ export class SearchService extends pulumi.ComponentResource {
     checkArgs(name, args);
 
     this.data = createProductTable(name, args, this);
-    this.queue = deadLettersOf(name, args, this);
+    this.queue = createDeadLetterQueue(name, args, this);
     this.engine = createSearchEngine(name, args, this);
-    const answering = createCatalogueApi(name, args, { products: this.data, engine: this.engine }, this);
-    const indexed = { products: this.data, engine: this.engine, deadLetters: this.queue };
-    const keeping = createIndexFunctions(name, args, indexed, this);
-    this.api = answering.api;
-    this.functions = { ...answering.functions, ...keeping };
+    const context = { products: this.data, engine: this.engine, deadLetters: this.queue };
+    this.functions = {
+      search: createSearchFunction(name, args, this.engine, this),
+      productRead: createProductReadFunction(name, args, this.data, this),
+      productWrite: createProductWriteFunction(name, args, this.data, this),
+      indexer: createIndexerFunction(name, args, context, this),
+      rebuild: createRebuildFunction(name, args, context, this),
+    };
+    this.api = createCatalogueApi(name, args, this.functions, this);
     const { domain, rights } = this.engine;
-    // AWS takes minutes to put a domain's policy into force: a Region that joins would begin its rebuild, and fail, before.
+    // AWS takes minutes to apply a domain's policy: without this, a joining Region would start its rebuild too early, and fail.
     const dependsOn = domain ? [allowAccess(name, domain, rights, this.functions, this)] : [];
-    this.stateMachine = indexing(name, args, indexed, keeping, { parent: this, dependsOn });
+    connectStream(name, args, context, this.functions.indexer, { parent: this, dependsOn });
+    this.stateMachine = createRebuildStateMachine(name, args, this.functions.rebuild, { parent: this, dependsOn });
     this.alarms = createSearchAlarms(
       name,
       {
-        indexer: this.functions.index,
+        indexer: this.functions.indexer,
         deadLetters: this.queue,
         rebuild: this.stateMachine,
         runbooks: args.runbooks,

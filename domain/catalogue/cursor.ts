@@ -1,10 +1,4 @@
-import { effectiveSort, type MatchMode, type SearchRequest } from "./searchQuery";
-
-/**
- * Where the next page begins: behind the sort values of the last product, the id last; or, sorted by relevance, after so
- * many products. Scores can't be continued from: they change with every document, and not all engines give them exactly.
- */
-export type Position = (string | number | null)[] | { skip: number };
+import { effectiveSort, type MatchMode, type Position, type SearchRequest } from "./searchQuery";
 
 /** The engine skips no further; nobody reads so many pages of what fits less and less. */
 export const MAX_SKIP = 9_900;

@@ -1,4 +1,3 @@
-import type { Position } from "./cursor";
 import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
 import type { Availability } from "./product";
 import { forgivenEdits, joinWords, queryWords, similarBeginnings } from "./queryWords";
@@ -36,6 +35,12 @@ export type Dsl = Record<string, unknown>;
  * match some words or words like them. See `needsNear`.
  */
 export type MatchMode = "exact" | "near";
+
+/**
+ * Start of the next page: the sort values of the last product, the id last; or, sorted by relevance, the number of products
+ * to skip. Scores are no position: they change with every document, and not all engines return them exactly.
+ */
+export type Position = (string | number | null)[] | { skip: number };
 
 /** Counts what the words alone find, before any filter of a facet. */
 export const EVERYTHING = "everything";

@@ -1,4 +1,4 @@
-import { encodeCursor, MAX_SKIP, type Position } from "./cursor";
+import { encodeCursor, MAX_SKIP } from "./cursor";
 import { formatPriceRange } from "./priceRange";
 import type { Product } from "./product";
 import { queryWords } from "./queryWords";
@@ -7,6 +7,7 @@ import {
   EVERYTHING,
   effectiveSort,
   type MatchMode,
+  type Position,
   type SearchRequest,
   wordCount,
 } from "./searchQuery";

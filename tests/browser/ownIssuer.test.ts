@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import sinon from "sinon";
-import { type AuthorizationAnswer, authorizerOf } from "../../components/authLayer";
+import { type AuthorizationAnswer, createAuthorizer } from "../../components/authLayer";
 import { listFiles } from "../../components/staticSite/build";
 import { contentSecurityPolicy } from "../../components/staticSite/resources/securityHeaders";
 import { projectRoot } from "../../local/aws/emulator/python";
@@ -50,7 +50,7 @@ describe("the storefront with an issuer of one's own", () => {
   function site(issuerUrl: string) {
     const files = new Map(listFiles(join(projectRoot, "web", "dist")).map((file) => [`/${file.path}`, file]));
     const auth = { kind: "oidc", issuer: issuerUrl, clientId: CLIENT, audience: AUDIENCE, scope: "openid email" };
-    const authorize = authorizerOf(
+    const authorize = createAuthorizer(
       { kind: "oidc", issuer: issuerUrl, audience: AUDIENCE, groupsClaim: "groups" },
       { info: sinon.fake(), warn: sinon.fake() },
     );

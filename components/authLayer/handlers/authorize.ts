@@ -27,7 +27,7 @@ export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "ide
  * had, nothing is known about the token: then it throws, which API Gateway doesn't remember.
  *
  * @example
- * const authorize = authorizerOf({ kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "…" });
+ * const authorize = createAuthorizer({ kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "…" });
  * await authorize(event); // { isAuthorized: true, context: { customerId: "…", groups: "customers" } }
  *
  * @param others user pools of the other Regions; without it only the own issuer's tokens are good.

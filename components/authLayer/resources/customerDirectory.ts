@@ -1,26 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createReplicas } from "../../infrastructure/replicas";
-import { type Transform, transformed } from "../../inlineFunction/args";
-
-/** The customer directory: made here, with replicas in other Regions, or made by the primary's stack. One of both. */
-export interface DirectoryArgs {
-  /** Regions that table and key are replicated to. Default: none; the directory is there all the same, so that a Region can join. */
-  replicaRegions?: string[];
-  /** The replicas that the primary's stack has made in this Region. Default: table and key are made. */
-  existing?: {
-    table: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
-    /** The multi-Region HMAC key that hashes addresses: its replica in this Region. */
-    key: { arn: pulumi.Input<string> };
-    /**
-     * The other Regions that write it. Their pools are asked whether an account still exists, still has its address and has a
-     * second factor. Default: none is asked; a deleted account is then known in its own Region alone.
-     */
-    regions?: string[];
-  };
-  /** Last changes to the arguments of the resources inside. */
-  transform?: { table?: Transform<aws.dynamodb.TableArgs>; key?: Transform<aws.kms.KeyArgs> };
-}
+import { transformed } from "../../inlineFunction/args";
+import type { DirectoryArgs } from "../args";
 
 /** Where the directory is, whoever made it. */
 export interface Directory {
@@ -29,7 +11,13 @@ export interface Directory {
   nodes: { table?: aws.dynamodb.Table; key?: aws.kms.Key; replicaKeys: aws.kms.ReplicaKey[] };
 }
 
-export function customerDirectory(
+/** Environment of a function that reads the directory. */
+export function directoryEnvironment({ table, key }: Directory): Record<string, pulumi.Input<string>> {
+  return { DIRECTORY_TABLE: table.name, ADDRESS_KEY: key.arn };
+}
+
+/** Creates the directory with its replicas, or takes the existing one. */
+export function createCustomerDirectory(
   name: string,
   args: DirectoryArgs,
   protect: boolean,

@@ -1,37 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CODES_PATH, type CognitoSettings, GROUPS, PASSWORD_POLICY, signInPath } from "../../../domain/auth";
-import type { InlineFunction } from "../../inlineFunction";
-import { type Transform, transformed } from "../../inlineFunction/args";
-import { calledByPool, readsAccounts } from "../functions/customerTrigger";
+import { allow, type InlineFunction, reference } from "../../inlineFunction";
+import { transformed } from "../../inlineFunction/args";
+import { policyOf } from "../../inlineFunction/role";
+import type { CognitoArgs } from "../args";
 import type { TrustedPool } from "../handlers/trustedIssuer";
-
-/** A user pool in which people sign up by themselves with an e-mail address and a password. */
-export interface CognitoArgs {
-  /** Minutes for which an access token and an id token are good; 15–60. Default: 30. */
-  tokenMinutes?: number;
-  /** Days after which a person must type the password again; 1–3650. Default: 30. */
-  staySignedInDays?: number;
-  /** A second factor by an authenticator app. Default: `optional`, each person decides. */
-  mfa?: "off" | "optional" | "required";
-  /** Refuses to delete the pool, and everybody in it. Default: true. */
-  deletionProtection?: boolean;
-  /**
-   * Sends confirmation codes through SES. Default: Cognito's own sender, which stops at 50 mails a day: enough to try
-   * the store, not to run it.
-   */
-  email?: {
-    /** A verified SES identity in the pool's Region (or in one of the Regions that Cognito allows). */
-    identityArn: pulumi.Input<string>;
-    /** `Store <hello@example.com>`: an address of that identity. */
-    from: pulumi.Input<string>;
-  };
-  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
-  transform?: {
-    userPool?: Transform<aws.cognito.UserPoolArgs>;
-    client?: Transform<aws.cognito.UserPoolClientArgs>;
-  };
-}
 
 /** The user pool, its client and groups, and what others need to know of them. */
 export interface Customers {
@@ -43,8 +17,13 @@ export interface Customers {
   trusted: pulumi.Output<TrustedPool>;
 }
 
+/** The content of a Region's issuer item, as JSON. */
+export function issuerItem({ region, settings, trusted }: Customers): pulumi.Output<string> {
+  return pulumi.jsonStringify({ region, settings, trusted });
+}
+
 /** Functions that the pool calls. */
-export interface Triggers {
+interface Triggers {
   /** Refuses unusable texts at sign-up, puts the customer into each token, and remembers new ones. */
   customer: InlineFunction;
   /** Asks for a mailed code and checks it; without it nobody can sign in by one. */
@@ -62,9 +41,9 @@ export function createUserPool(
   checkRange(name, "staySignedInDays", args.staySignedInDays, 1, 3650);
 
   const userPool = userPoolOf(name, args, triggers, parent);
-  calledByPool(`${name}-customer`, triggers.customer, userPool, parent);
-  readsAccounts(`${name}-customer-accounts`, triggers.customer, userPool, peerRegions, parent);
-  if (triggers.challenge) calledByPool(`${name}-challenge`, triggers.challenge, userPool, parent);
+  allowPool(`${name}-customer`, triggers.customer, userPool, parent);
+  allowReadingAccounts(`${name}-customer-accounts`, triggers.customer, userPool, peerRegions, parent);
+  if (triggers.challenge) allowPool(`${name}-challenge`, triggers.challenge, userPool, parent);
   const groups = GROUPS.map(
     (group) =>
       new aws.cognito.UserGroup(
@@ -189,5 +168,53 @@ function checkRange(
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
   throw new pulumi.RunError(
     `AuthLayer "${name}": provider.cognito.${arg} is ${value}. Give a whole number from ${least} to ${most}.`,
+  );
+}
+
+/**
+ * Lets the trigger read the accounts of this pool and of the pools in the other Regions, whose ids this stack can't know. A
+ * policy of its own: the pool is made with its trigger, and so after the trigger's other rights.
+ */
+function allowReadingAccounts(
+  name: string,
+  trigger: InlineFunction,
+  userPool: aws.cognito.UserPool,
+  peerRegions: string[],
+  parent: pulumi.Resource,
+): aws.iam.RolePolicy {
+  const peers = peerRegions.map((region) => userPool.arn.apply((arn) => poolsIn(region, arn)));
+  return new aws.iam.RolePolicy(
+    name,
+    {
+      role: trigger.role.id,
+      policy: policyOf([allow(reference("cognito-idp:userPool", userPool.arn, ...peers), "cognito-idp:AdminGetUser")]),
+    },
+    { parent },
+  );
+}
+
+/** `arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbC` → all pools of another Region in the account. */
+function poolsIn(region: string, poolArn: string): string {
+  const [arn, partition, service, , account] = poolArn.split(":");
+  return [arn, partition, service, region, account, `userpool/${region}_*`].join(":");
+}
+
+/** Lets a user pool, and no other caller, call a trigger. */
+function allowPool(
+  name: string,
+  trigger: InlineFunction,
+  userPool: aws.cognito.UserPool,
+  parent: pulumi.Resource,
+): aws.lambda.Permission {
+  return new aws.lambda.Permission(
+    name,
+    {
+      action: "lambda:InvokeFunction",
+      function: trigger.name,
+      qualifier: trigger.qualifier,
+      principal: "cognito-idp.amazonaws.com",
+      sourceArn: userPool.arn,
+    },
+    { parent },
   );
 }

@@ -1,8 +1,11 @@
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { SignedIn } from "../../../domain/auth";
 import { problem } from "../../../domain/http";
 import { type Asking, askOtherRegion } from "../../runtime/peerRegion";
 import type { Log } from "./indexer";
-import type { SignedInRequest } from "./productApi";
+
+/** A request that the authorizer has accepted. */
+export type SignedInRequest = APIGatewayProxyEventV2WithLambdaAuthorizer<SignedIn>;
 
 type Response = APIGatewayProxyStructuredResultV2;
 

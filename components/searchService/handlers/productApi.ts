@@ -1,22 +1,15 @@
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyEventV2WithLambdaAuthorizer,
-  APIGatewayProxyStructuredResultV2,
-} from "aws-lambda";
-import { isIn, type SignedIn } from "../../../domain/auth";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { isIn } from "../../../domain/auth";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import { isLive, type Product, type ProductContent } from "../../../domain/catalogue/product";
 import { internalError, json, problem, validator } from "../../../domain/http";
 import { isForwarded } from "../../runtime/peerRegion";
-import type { Forward } from "./forwardWrite";
+import type { Forward, SignedInRequest } from "./forwardWrite";
 import type { Log } from "./indexer";
 import { reasonOf } from "./openSearch";
 import type { Outcome, ProductStore } from "./productStore";
 
 type Response = APIGatewayProxyStructuredResultV2;
-
-/** A request that the authorizer let in. */
-export type SignedInRequest = APIGatewayProxyEventV2WithLambdaAuthorizer<SignedIn>;
 
 /** Answers `GET …/products/{productId}` and `…/openapi.json`. */
 export function createReadApi(store: Pick<ProductStore, "get">, log: Log) {

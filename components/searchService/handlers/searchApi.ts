@@ -42,7 +42,7 @@ const RETRIES = { attempts: 2, firstWaitMs: 100 };
  * Answers `GET …/search`, `…/suggest` and `…/health`.
  *
  * @example
- * const answer = searchApiOf({ client, region, log });
+ * const answer = createSearchApi({ client, region, log });
  * return answer(event);
  */
 export function createSearchApi(options: SearchApiOptions) {

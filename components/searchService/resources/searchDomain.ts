@@ -17,14 +17,14 @@ export interface Engine {
   domain?: aws.opensearch.Domain;
 }
 
-type Rights = Readonly<Record<"search" | "index" | "rebuild", Grant>>;
+type Rights = Readonly<Record<"search" | "indexer" | "rebuild", Grant>>;
 
 function rightsIn(domainArn: pulumi.Input<string>): Rights {
   const domain = reference("es:domain", domainArn);
   return {
     // A search is a POST to one path; whoever searches can read and write nothing else.
     search: { actions: ["es:ESHttpPost"], resources: [pulumi.interpolate`${domainArn}/${READ_ALIAS}/_search`] },
-    index: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
+    indexer: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
     rebuild: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"),
   };
 }
@@ -89,7 +89,7 @@ export function allowAccess(
       domainName: domain.domainName,
       accessPolicies: pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: [statement("search"), statement("index"), statement("rebuild")],
+        Statement: [statement("search"), statement("indexer"), statement("rebuild")],
       }),
     },
     { parent },

@@ -1,12 +1,18 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type ChangeContext, contentOf, decideDelete, decidePut } from "../../../domain/catalogue/change";
-import { decodeCursor, encodeCursor, type Position } from "../../../domain/catalogue/cursor";
+import { decodeCursor, encodeCursor } from "../../../domain/catalogue/cursor";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import { formatPriceRange, parsePriceRange, priceBounds } from "../../../domain/catalogue/priceRange";
 import { isLive, type Product } from "../../../domain/catalogue/product";
 import { attributeTerm, toDocument } from "../../../domain/catalogue/searchIndex";
-import { effectiveSort, type SearchRequest, searchBody, suggestBody } from "../../../domain/catalogue/searchQuery";
+import {
+  effectiveSort,
+  type Position,
+  type SearchRequest,
+  searchBody,
+  suggestBody,
+} from "../../../domain/catalogue/searchQuery";
 import { toAnswer, toSuggestions } from "../../../domain/catalogue/searchResult";
 import { checkContent, checkProduct } from "../../../domain/catalogue/validation";
 import { validator } from "../../../domain/http";

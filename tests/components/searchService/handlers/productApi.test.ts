@@ -2,11 +2,8 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { expect } from "chai";
-import {
-  createReadApi,
-  createWriteApi,
-  type SignedInRequest,
-} from "../../../../components/searchService/handlers/productApi";
+import type { SignedInRequest } from "../../../../components/searchService/handlers/forwardWrite";
+import { createReadApi, createWriteApi } from "../../../../components/searchService/handlers/productApi";
 import { ProductStore } from "../../../../components/searchService/handlers/productStore";
 import { contentOf } from "../../../../domain/catalogue/change";
 import type { Product } from "../../../../domain/catalogue/product";

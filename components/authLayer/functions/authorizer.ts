@@ -1,0 +1,44 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import type { RegionStateTable } from "../../regionalFailover";
+import { type AuthorizationRequest, createAuthorizer } from "../handlers/authorize";
+import { documentClient } from "../handlers/clients";
+import { createIssuerRegistry, readIssuersFrom } from "../handlers/issuerBook";
+import type { TrustedIssuer } from "../handlers/trustedIssuer";
+
+/**
+ * The authorizer of every API of the store.
+ *
+ * @param regions the table with the issuers of all Regions. Without it, only `trusted` is accepted.
+ */
+export function createAuthorizerFunction(
+  name: string,
+  trusted: pulumi.Output<TrustedIssuer>,
+  regions: RegionStateTable | undefined,
+  logRetentionDays: number | undefined,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-authorizer`,
+    {
+      description: "Accepts requests with a valid token, and identifies the customer.",
+      environment: {
+        TRUSTED_ISSUER: pulumi.jsonStringify(trusted),
+        ...(regions && { REGION_STATE: regions.tableName }),
+      },
+      grants: regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:Scan")] : [],
+      // Two attempts of two seconds to fetch the issuer's documents, twice with discovery; API Gateway waits 10 s.
+      timeoutSeconds: 9,
+      logRetentionDays,
+      callbackFactory: () => {
+        const logger = new Logger({ serviceName: "authorizer" });
+        const { REGION_STATE: table } = process.env;
+        const others = table ? createIssuerRegistry(readIssuersFrom(documentClient(), table), logger) : undefined;
+        const authorize = createAuthorizer(JSON.parse(process.env.TRUSTED_ISSUER!), logger, others);
+        return (request: AuthorizationRequest) => authorize(request);
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,39 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { traced } from "../../runtime/tracing";
+import { type ChallengeEvent, createChallengeTrigger } from "../handlers/challengeTrigger";
+import { clientLimits, documentClient, setting } from "../handlers/clients";
+import { CodeStore } from "../handlers/codeStore";
+import { createHash } from "../handlers/customerDirectory";
+import type { Directory } from "../resources/customerDirectory";
+
+/** The user pool's trigger that checks mailed codes. It is created before the pool, which calls it. */
+export function createChallengeFunction(
+  name: string,
+  { table, directory }: { table: aws.dynamodb.Table; directory: Directory },
+  logRetentionDays: number | undefined,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-challenge`,
+    {
+      description: "Asks for the mailed code at sign-in, and checks it.",
+      environment: { CODES_TABLE: table.name, ADDRESS_KEY: directory.key.arn },
+      grants: [
+        allow(table, "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+        allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
+      ],
+      // Cognito waits no longer.
+      timeoutSeconds: 5,
+      logRetentionDays,
+      callbackFactory: () => {
+        const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
+        const trigger = createChallengeTrigger(new CodeStore(documentClient(), setting("CODES_TABLE"), hash));
+        return (event: ChallengeEvent) => trigger(event);
+      },
+    },
+    { parent },
+  );
+}

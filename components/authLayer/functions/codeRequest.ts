@@ -1,0 +1,35 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import * as pulumi from "@pulumi/pulumi";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { allow, InlineFunction } from "../../inlineFunction";
+import { traced } from "../../runtime/tracing";
+import { clientLimits, setting } from "../handlers/clients";
+import { createRequestCode } from "../handlers/requestCode";
+import type { Customers } from "../resources/userPool";
+
+/** The function that handles requests for sign-in codes. */
+export function createCodeRequestFunction(
+  name: string,
+  { mailer, customers }: { mailer: InlineFunction; customers: Customers },
+  logRetentionDays: number | undefined,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-code`,
+    {
+      description: "Handles requests for sign-in codes; its response reveals nothing about the address.",
+      environment: { MAILER: mailer.arn, SIGN_IN: pulumi.jsonStringify(customers.settings) },
+      grants: [allow(mailer, "lambda:InvokeFunction")],
+      logRetentionDays,
+      callbackFactory: () => {
+        const answer = createRequestCode({
+          functions: traced(new LambdaClient(clientLimits)),
+          mailerArn: setting("MAILER"),
+          auth: JSON.parse(setting("SIGN_IN")),
+        });
+        return (event: APIGatewayProxyEventV2) => answer(event);
+      },
+    },
+    { parent, dependsOn: [mailer] },
+  );
+}

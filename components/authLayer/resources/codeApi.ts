@@ -1,0 +1,24 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { CODES_PATH } from "../../../domain/auth";
+import { HttpApi } from "../../infrastructure/httpApi";
+import type { InlineFunction } from "../../inlineFunction";
+
+/** Creates the HTTP API for sign-in codes. */
+export function createCodeApi(
+  name: string,
+  request: InlineFunction,
+  logRetentionDays: number | undefined,
+  parent: pulumi.Resource,
+): HttpApi {
+  return new HttpApi(
+    name,
+    {
+      description: "Codes to sign in with",
+      routes: { [`POST ${CODES_PATH}`]: { function: request } },
+      // After the loss of a Region all customers sign in again within some minutes; that is the highest load.
+      throttle: { requestsPerSecond: 50, burst: 100 },
+      logRetentionDays,
+    },
+    { parent },
+  );
+}

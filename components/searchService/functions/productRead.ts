@@ -1,0 +1,40 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type * as pulumi from "@pulumi/pulumi";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { traced } from "../../runtime/tracing";
+import type { SearchServiceArgs } from "../args";
+import { awsClientConfig } from "../handlers/awsClient";
+import { createReadApi } from "../handlers/productApi";
+import { ProductStore } from "../handlers/productStore";
+import type { ProductData } from "../resources/productTable";
+
+/** The function that returns one product, and the OpenAPI document. */
+export function createProductReadFunction(
+  name: string,
+  { logRetentionDays }: SearchServiceArgs,
+  products: ProductData,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-read`,
+    {
+      description: "Returns one product, or the OpenAPI document.",
+      environment: { PRODUCTS_TABLE: products.name },
+      grants: [allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem")],
+      logRetentionDays,
+      callbackFactory: () => {
+        const { PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
+        const client = DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig)));
+        const answer = createReadApi(
+          new ProductStore({ client, table, region }),
+          new Logger({ serviceName: "catalogue" }),
+        );
+        return (event: APIGatewayProxyEventV2) => answer(event);
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,48 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { ownAddresses } from "../../runtime/peerRegion";
+import { traced, traceFetch } from "../../runtime/tracing";
+import type { SearchServiceArgs } from "../args";
+import { awsClientConfig } from "../handlers/awsClient";
+import { createForward, type SignedInRequest } from "../handlers/forwardWrite";
+import { createWriteApi } from "../handlers/productApi";
+import { ProductStore } from "../handlers/productStore";
+import type { ProductData } from "../resources/productTable";
+
+/** The function through which merchandisers change products. */
+export function createProductWriteFunction(
+  name: string,
+  { logRetentionDays, regions }: SearchServiceArgs,
+  products: ProductData,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-write`,
+    {
+      description: "Creates, changes and deletes products for merchandisers; forwards changes to the home Region.",
+      environment: { PRODUCTS_TABLE: products.name, ...(regions && { REGIONS_TABLE: regions.tableName }) },
+      grants: [
+        allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem", "dynamodb:PutItem"),
+        ...(regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:GetItem")] : []),
+      ],
+      // Two attempts of five seconds to reach the home Region, where the function may start cold.
+      timeoutSeconds: 15,
+      logRetentionDays,
+      callbackFactory: () => {
+        const { PRODUCTS_TABLE: table = "", REGIONS_TABLE: regionsTable, AWS_REGION: region = "" } = process.env;
+        const client = DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig)));
+        const log = new Logger({ serviceName: "catalogue" });
+        traceFetch();
+        const forward = regionsTable
+          ? createForward({ addressOf: ownAddresses(client, regionsTable, "catalogue"), region, log })
+          : undefined;
+        const answer = createWriteApi(new ProductStore({ client, table, region }), log, forward);
+        return (event: SignedInRequest) => answer(event);
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,61 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { traced } from "../../runtime/tracing";
+import type { SearchServiceArgs } from "../args";
+import { awsClientConfig } from "../handlers/awsClient";
+import { createDeadLetters } from "../handlers/deadLetters";
+import { openSearchClient } from "../handlers/openSearch";
+import { ProductIndices } from "../handlers/productIndices";
+import { createRebuild, type RebuildRequest } from "../handlers/rebuild";
+import type { IndexContext } from "../resources/indexStream";
+
+/** The function that performs the steps of a rebuild; the state machine calls it. */
+export function createRebuildFunction(
+  name: string,
+  { logRetentionDays }: SearchServiceArgs,
+  { products, engine, deadLetters }: IndexContext,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-rebuilder`,
+    {
+      description: "Performs the steps of rebuilding the search index.",
+      environment: {
+        OPENSEARCH_ENDPOINT: engine.endpoint,
+        INDEX_REPLICAS: String(engine.replicas),
+        DEAD_LETTERS_URL: deadLetters.url,
+        PRODUCTS_TABLE: products.name,
+      },
+      grants: [
+        engine.rights.rebuild,
+        allow(reference("dynamodb:table", products.arn), "dynamodb:Scan"),
+        allow(deadLetters, "sqs:SendMessage"),
+      ],
+      // A `fill` step stops reading after five minutes; the rest is for the page in progress.
+      timeoutSeconds: 480,
+      memoryMb: 1_024,
+      logRetentionDays,
+      callbackFactory: () => {
+        const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
+        const client = openSearchClient({ endpoint, region, requestTimeoutMs: 30_000 });
+        const rebuild = createRebuild({
+          client,
+          indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
+          table: {
+            name: process.env.PRODUCTS_TABLE ?? "",
+            client: DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig))),
+          },
+          deadLetters: createDeadLetters(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
+          log: new Logger({ serviceName: "search" }),
+          fillForMs: 300_000,
+        });
+        return (request: RebuildRequest) => rebuild(request);
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,30 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { HttpApi } from "../../infrastructure/httpApi";
+import type { InlineFunction } from "../../inlineFunction";
+import type { SearchServiceArgs } from "../args";
+
+/** The HTTP API: one function for each set of permissions that its routes need. */
+export function createCatalogueApi(
+  name: string,
+  { auth, throttle }: SearchServiceArgs,
+  { search, productRead, productWrite }: Record<"search" | "productRead" | "productWrite", InlineFunction>,
+  parent: pulumi.Resource,
+): HttpApi {
+  return new HttpApi(
+    name,
+    {
+      description: "Product search and catalogue.",
+      throttle,
+      routes: {
+        "GET /api/catalogue/search": { function: search },
+        "GET /api/catalogue/suggest": { function: search },
+        "GET /api/catalogue/health": { function: search },
+        "GET /api/catalogue/openapi.json": { function: productRead },
+        "GET /api/catalogue/products/{productId}": { function: productRead },
+        "PUT /api/catalogue/products/{productId}": { function: productWrite, auth },
+        "DELETE /api/catalogue/products/{productId}": { function: productWrite, auth },
+      },
+    },
+    { parent },
+  );
+}

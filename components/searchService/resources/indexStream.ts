@@ -1,0 +1,57 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { InlineFunction } from "../../inlineFunction";
+import { transformed } from "../../inlineFunction/args";
+import type { SearchServiceArgs } from "../args";
+import type { ProductData } from "./productTable";
+import type { Engine } from "./searchDomain";
+
+/** Time-out of the indexer. A rebuild waits longer before it deletes an index, since a running batch may still write to it. */
+export const INDEXER_TIMEOUT_SECONDS = 30;
+
+/** The source of the index, its engine, and the queue of products that can't be indexed. */
+export interface IndexContext {
+  products: ProductData;
+  engine: Engine;
+  deadLetters: aws.sqs.Queue;
+}
+
+/** The queue of products that can't be indexed and of stream batches that were given up. */
+export function createDeadLetterQueue(name: string, args: SearchServiceArgs, parent: pulumi.Resource): aws.sqs.Queue {
+  return new aws.sqs.Queue(
+    `${name}-dead-letters`,
+    transformed<aws.sqs.QueueArgs>(
+      { messageRetentionSeconds: 14 * 24 * 3_600, sqsManagedSseEnabled: true },
+      args.transform?.deadLetters,
+    ),
+    { parent },
+  );
+}
+
+/** Connects the product table's stream to the indexer. */
+export function connectStream(
+  name: string,
+  { indexingPatienceHours = 23 }: SearchServiceArgs,
+  { products, deadLetters }: IndexContext,
+  indexer: InlineFunction,
+  { parent, dependsOn }: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
+): void {
+  new aws.lambda.EventSourceMapping(
+    `${name}-indexer`,
+    {
+      eventSourceArn: products.streamArn,
+      functionName: indexer.arn,
+      startingPosition: "TRIM_HORIZON",
+      batchSize: 250,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      // For failures that the function can't catch, such as running out of memory on one record.
+      bisectBatchOnFunctionError: true,
+      // While the domain is unavailable every record waits; a number of attempts would be used up in minutes.
+      maximumRetryAttempts: -1,
+      maximumRecordAgeInSeconds: indexingPatienceHours * 3_600,
+      destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
+    },
+    // Lambda checks at once whether the role may read the stream and send to the queue.
+    { parent, dependsOn: [indexer, ...dependsOn] },
+  );
+}
