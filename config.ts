@@ -3,71 +3,79 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs } from "./components";
 import { minorDigits } from "./domain/money";
 
-/** An outside system that the store calls and that calls the store's webhook. */
+/** A payment or shipping provider: the store calls it, and it calls the store's webhook. */
 export interface ProviderConfig {
   /** `https://…`, without a trailing slash. */
   endpoint: string;
   /** Sent as a bearer token. */
   apiKey: pulumi.Output<string>;
-  /** Signs the system's webhooks (Standard Webhooks, `whsec_…`). */
+  /** Signs the provider's webhooks (Standard Webhooks, `whsec_…`). */
   webhookSecret: pulumi.Output<string>;
 }
 
-/** What a stack can set; `Pulumi.STACK.yaml` documents each setting where it stands. */
+/**
+ * Regions of the store. `single`: one Region. `primary`: owns the resources that both Regions share. `secondary`: uses
+ * those of the primary. Primary and secondary take over from each other.
+ */
+export type Topology =
+  | { kind: "single" }
+  | { kind: "primary"; peerRegion: string }
+  | {
+      kind: "secondary";
+      peerRegion: string;
+      /** Stack that owns the shared resources. */
+      primaryStack: string;
+    };
+
+/** Settings of a stack. `Pulumi.STACK.yaml` documents each setting. */
 export interface StackConfig {
   region: string;
   currency: string;
   mailFrom: string;
-  /** SES identity by which Cognito sends its own mails as `mailFrom`. Absent: by Cognito's sender. */
+  /** SES identity with which Cognito sends its mails as `mailFrom`. Absent: Cognito's default sender. */
   mailIdentityArn?: string;
   payment: ProviderConfig;
   shipping: ProviderConfig;
-  /** The customer's own sign-in instead of Cognito. */
+  /** OIDC issuer that signs customers in instead of Cognito. */
   oidc?: { issuer: string; audience: string; clientId: string };
   search: { instanceType: string; instanceCount: number; volumeGiB: number };
   /** Deletion protection, point-in-time recovery and retained data. */
   protectData: boolean;
-  /** Waits of the order workflow that differ from the component's, and when its sweeper looks. */
+  /** Overrides for the waits of the order workflow. */
   orderWaits?: OrderServiceArgs["waits"];
+  /** Overrides for the deadlines after which the sweeper checks an order. */
   orderDeadlines?: OrderServiceArgs["deadlines"];
-  /** The Region that takes over when this one closes, and this one for it. Absent: the store lives in one Region. */
-  peer?: {
-    region: string;
-    /** Set in the secondary alone: the stack that owns what both Regions share. */
-    primaryStack?: string;
-  };
-  /** The store's own names, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
+  topology: Topology;
+  /** Domain of the store, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
   domain?: Omit<DomainArgs, "primary">;
-  /** Managed policy that no role of this stack may exceed; a release's role makes no role without it. */
+  /** Permissions boundary of every role of this stack. The pipeline's role cannot create a role without it. */
   permissionsBoundaryArn?: string;
-  /** Path segment of the health routes that strangers must not know; the same in both Regions. */
+  /** Secret path segment of the health routes; the same in both Regions. */
   checkKey: pulumi.Output<string>;
-  /** Calls at the same time that the functions behind the health routes have for themselves. Absent: none. */
+  /** Reserved concurrency of each function behind the health routes. Absent: none. */
   checkConcurrency?: number;
-  /** Timings of detection and takeover that differ from the component's. */
+  /** Overrides for the timings of detection and takeover. */
   failoverTimings?: RegionalFailoverArgs["timings"];
-  /** Who hears of alarms, and what is kept for an audit. */
   operation: {
-    /** Addresses that get this Region's alarms. */
+    /** Mail addresses that receive this Region's alarms. */
     alarmMails?: string[];
-    /** Where people read `docs/runbooks/`, with a slash at its end. */
+    /** Base URL of the repository in front of `docs/runbooks/`, with a trailing slash. */
     runbooks?: string;
-    /** An unusual bill is told from this impact on; in one stack of an account. */
+    /** Smallest impact in US dollars of a cost anomaly that is reported. Set it in one stack of an account. */
     costAnomalyUsd?: number;
-    /** One trail of all Regions; in one stack of an account. */
+    /** Creates a trail of all Regions. Set it in one stack of an account. */
     auditTrail: boolean;
   };
 }
 
 /**
- * Reads a stack's configuration. What is missing or wrong stops the program with one sentence that names the key and
- * gives an example, before any resource is registered.
+ * Reads the configuration of the stack.
  *
- * @throws {pulumi.RunError} for the first setting that is missing or wrong.
+ * @throws {pulumi.RunError} for the first setting that is missing or invalid; the message names the key and gives an example.
  */
 export function readConfig(): StackConfig {
   const config = new pulumi.Config("stayopen");
-  const payment = outsideSystem(config, "payment");
+  const payment = provider(config, "payment");
   const region = text(new pulumi.Config("aws"), "region", REGION, "us-east-1");
   return {
     region,
@@ -80,7 +88,7 @@ export function readConfig(): StackConfig {
       "arn:aws:ses:us-east-1:123456789012:identity/example.com",
     ),
     payment,
-    shipping: outsideSystem(config, "shipping"),
+    shipping: provider(config, "shipping"),
     oidc: oidc(config),
     search: {
       instanceType: text(config, "searchInstanceType", /^[a-z0-9]+\.[a-z0-9]+\.search$/, "t3.small.search"),
@@ -90,7 +98,7 @@ export function readConfig(): StackConfig {
     protectData: boolean(config, "protectData", true),
     orderWaits: object(config, "orderWaits", '{"delivery":{"firstSeconds":60}}'),
     orderDeadlines: object(config, "orderDeadlines", '{"settlingSeconds":600}'),
-    peer: peer(config, region),
+    topology: topology(config, region),
     domain: domain(config),
     permissionsBoundaryArn: optionalText(
       config,
@@ -117,16 +125,18 @@ export function readConfig(): StackConfig {
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
-function peer(config: pulumi.Config, own: string): StackConfig["peer"] {
+function topology(config: pulumi.Config, ownRegion: string): Topology {
   const primaryStack = optionalText(config, "primaryStack", /^[\w.-]{1,100}$/, "prod-east");
-  // Whoever joins a primary must say which Region that is.
-  const region =
+  // A secondary must name the Region of its primary.
+  const peerRegion =
     primaryStack === undefined
       ? optionalText(config, "peerRegion", REGION, "us-west-2")
       : text(config, "peerRegion", REGION, "us-east-1");
-  if (region === undefined) return undefined;
-  if (region === own) throw wrong(config, "peerRegion", region, "us-west-2", "another Region than aws:region");
-  return { region, primaryStack };
+  if (peerRegion === undefined) return { kind: "single" };
+  if (peerRegion === ownRegion) {
+    throw invalid(config, "peerRegion", peerRegion, "us-west-2", "a Region other than aws:region");
+  }
+  return primaryStack === undefined ? { kind: "primary", peerRegion } : { kind: "secondary", peerRegion, primaryStack };
 }
 
 function domain(config: pulumi.Config): StackConfig["domain"] {
@@ -141,8 +151,8 @@ function domain(config: pulumi.Config): StackConfig["domain"] {
 }
 
 /**
- * Both stacks know the payment provider's webhook secret, so a key derived from it is the same in both Regions without either stack
- * reading the other's outputs.
+ * Reads the check key, or derives it from the payment provider's webhook secret. Both stacks have that secret, so the
+ * derived key is the same in both Regions without reading outputs of the other stack.
  */
 function checkKey(config: pulumi.Config, payment: ProviderConfig): pulumi.Output<string> {
   const given = config.getSecret("checkKey");
@@ -152,17 +162,17 @@ function checkKey(config: pulumi.Config, payment: ProviderConfig): pulumi.Output
   return pulumi.secret(given ?? derived);
 }
 
-function outsideSystem(config: pulumi.Config, system: "payment" | "shipping"): ProviderConfig {
+function provider(config: pulumi.Config, kind: "payment" | "shipping"): ProviderConfig {
   return {
-    // Card data goes there: only a process on this very machine may be spoken to without TLS.
+    // Card data is sent to the payment provider: only loopback addresses may do without TLS.
     endpoint: text(
       config,
-      `${system}Endpoint`,
+      `${kind}Endpoint`,
       /^(https:\/\/[^/\s]+(\/\S*[^/\s])?|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)$/,
-      `https://${system}.example.com`,
+      `https://${kind}.example.com`,
     ),
-    apiKey: secret(config, `${system}ApiKey`),
-    webhookSecret: secret(config, `${system}WebhookSecret`),
+    apiKey: secret(config, `${kind}ApiKey`),
+    webhookSecret: secret(config, `${kind}WebhookSecret`),
   };
 }
 
@@ -176,17 +186,17 @@ function oidc(config: pulumi.Config): StackConfig["oidc"] {
   };
 }
 
-/** The code is refused here too, or a page would show amounts without knowing their digits. */
+/** Reads the currency. Unknown codes are refused, because the storefront needs the number of minor digits. */
 function currency(config: pulumi.Config): string {
   const code = text(config, "currency", /^[A-Z]{3}$/, "USD");
-  if (minorDigits(code) === undefined) throw wrong(config, "currency", code, "USD");
+  if (minorDigits(code) === undefined) throw invalid(config, "currency", code, "USD");
   return code;
 }
 
 function text(config: pulumi.Config, key: string, form: RegExp, example: string): string {
   const value = config.get(key);
   if (value === undefined) throw missing(config, key, example);
-  if (!form.test(value)) throw wrong(config, key, value, example);
+  if (!form.test(value)) throw invalid(config, key, value, example);
   return value;
 }
 
@@ -204,26 +214,26 @@ function secret(config: pulumi.Config, key: string): pulumi.Output<string> {
   return value;
 }
 
-function integer(config: pulumi.Config, key: string, least: number, most: number, otherwise: number): number {
-  return optionalInteger(config, key, least, most) ?? otherwise;
+function integer(config: pulumi.Config, key: string, min: number, max: number, fallback: number): number {
+  return optionalInteger(config, key, min, max) ?? fallback;
 }
 
-function optionalInteger(config: pulumi.Config, key: string, least: number, most: number): number | undefined {
+function optionalInteger(config: pulumi.Config, key: string, min: number, max: number): number | undefined {
   const value = config.get(key);
   if (value === undefined) return undefined;
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number >= least && number <= most)) throw wrong(config, key, value, String(least), `${least} to ${most}`);
+  if (!(number >= min && number <= max)) throw invalid(config, key, value, String(min), `${min} to ${max}`);
   return number;
 }
 
-function boolean(config: pulumi.Config, key: string, otherwise: boolean): boolean {
+function boolean(config: pulumi.Config, key: string, fallback: boolean): boolean {
   const value = config.get(key);
-  if (value === undefined) return otherwise;
-  if (value !== "true" && value !== "false") throw wrong(config, key, value, "true", "true or false");
+  if (value === undefined) return fallback;
+  if (value !== "true" && value !== "false") throw invalid(config, key, value, "true", "true or false");
   return value === "true";
 }
 
-/** A JSON object; the component that takes it checks what is in it. */
+/** Reads a JSON object. The component that receives it validates its fields. */
 function object<T extends object>(config: pulumi.Config, key: string, example: string): T | undefined {
   const text = config.get(key);
   if (text === undefined) return undefined;
@@ -231,9 +241,9 @@ function object<T extends object>(config: pulumi.Config, key: string, example: s
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
   } catch {
-    // Said below, with an example.
+    // Reported below, with an example.
   }
-  throw wrong(config, key, text, `'${example}'`, "a JSON object");
+  throw invalid(config, key, text, `'${example}'`, "a JSON object");
 }
 
 const missing = (config: pulumi.Config, key: string, example: string) =>
@@ -241,8 +251,8 @@ const missing = (config: pulumi.Config, key: string, example: string) =>
     `The setting "${config.name}:${key}" is missing. Set it, for example: pulumi config set ${config.name}:${key} ${example}`,
   );
 
-const wrong = (config: pulumi.Config, key: string, value: string, example: string, allowed?: string) =>
+const invalid = (config: pulumi.Config, key: string, value: string, example: string, allowed?: string) =>
   new pulumi.RunError(
-    `The setting "${config.name}:${key}" is "${value}"${allowed ? `, but must be ${allowed}` : ", which is not of the right form"}. ` +
+    `The setting "${config.name}:${key}" is "${value}"${allowed ? `, but must be ${allowed}` : ", which has the wrong format"}. ` +
       `Set it, for example: pulumi config set ${config.name}:${key} ${example}`,
   );

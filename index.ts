@@ -25,13 +25,13 @@ import {
 import { readConfig } from "./config";
 import { readPrimaryStack } from "./primaryStack";
 
-/** One Region's stack. Nothing is registered before the configuration and the primary's outputs are checked. */
+/** One Region's stack. The configuration and the primary's outputs are checked before the first resource is registered. */
 export = async () => {
   const config = readConfig();
-  const { region, peer, protectData } = config;
+  const { region, topology, protectData } = config;
   if (config.permissionsBoundaryArn) applyPermissionsBoundary(config.permissionsBoundaryArn);
 
-  // Components check these too, but each only after the ones before it have registered their resources.
+  // Components check these too, but only after earlier components have registered their resources.
   const build = path.join(__dirname, "web", "dist");
   checkSiteBuild("site", build);
   checkSearchDomain("catalogue", config.search);
@@ -39,28 +39,31 @@ export = async () => {
   const checkKey = await new Promise<string>((resolve) => config.checkKey.apply(resolve));
   checkFailoverSettings("failover", { domain: config.domain, timings: config.failoverTimings, checkKey });
 
-  // Both Regions name the other's buckets, so names of buckets must be known beforehand.
-  const { accountId } = await aws.getCallerIdentity();
-  const assetsIn = (there: string) =>
-    reservedBucketName(`${pulumi.getProject()}-${peer?.primaryStack ?? pulumi.getStack()}-assets`, accountId, there);
-  const assets = peer && { own: assetsIn(region), peer: assetsIn(peer.region) };
-
-  // One Region alone; the primary of two, which owns what they share; or the secondary, which finds it.
+  // The topology is read here only. The primary owns the shared resources; the secondary reads them from its outputs.
+  const peerRegion = topology.kind === "single" ? undefined : topology.peerRegion;
+  const peerRegions = peerRegion === undefined ? [] : [peerRegion];
+  const replicaRegions = topology.kind === "primary" ? peerRegions : undefined;
+  const primaryStack = topology.kind === "secondary" ? topology.primaryStack : undefined;
   const primary =
-    peer?.primaryStack === undefined
-      ? undefined
-      : await readPrimaryStack({
-          stack: peer.primaryStack,
+    topology.kind === "secondary"
+      ? await readPrimaryStack({
+          stack: topology.primaryStack,
           region,
-          primaryRegion: peer.region,
+          primaryRegion: topology.peerRegion,
           domain: config.domain?.name ?? "",
           hasCustomers: config.oidc === undefined,
-        });
-  const replicaRegions = peer && !primary ? [peer.region] : undefined;
+        })
+      : undefined;
+
+  // Each Region refers to the peer's bucket, so bucket names must be known beforehand.
+  const { accountId } = await aws.getCallerIdentity();
+  const assetsIn = (bucketRegion: string) =>
+    reservedBucketName(`${pulumi.getProject()}-${primaryStack ?? pulumi.getStack()}-assets`, accountId, bucketRegion);
+  const peerAssets = peerRegion === undefined ? undefined : { bucketName: assetsIn(peerRegion), region: peerRegion };
 
   const operation = {
-    // Both Regions count into one namespace, which no other stack of the account has.
-    metricsNamespace: metricsNamespace(peer?.primaryStack),
+    // Both Regions publish to one namespace, which is unique to the store within the account.
+    metricsNamespace: metricsNamespace(primaryStack),
     runbooks: config.operation.runbooks,
   };
 
@@ -78,10 +81,10 @@ export = async () => {
     regions: regions.table,
     directory: config.oidc
       ? undefined
-      : primary?.directory && peer
-        ? { existing: { ...primary.directory, regions: [peer.region] } }
+      : primary?.directory
+        ? { existing: { ...primary.directory, regions: peerRegions } }
         : { replicaRegions },
-    // Codes to sign in with; an issuer of one's own signs people in itself.
+    // Sends sign-in codes; with an own OIDC issuer the issuer signs customers in.
     mail: config.oidc ? undefined : { from: config.mailFrom },
     protectData,
   });
@@ -91,7 +94,7 @@ export = async () => {
     domain: config.search,
     existingTable: primary?.products,
     replicaRegions,
-    regions: peer && regions.table,
+    regions: peerRegion === undefined ? undefined : regions.table,
     ...operation,
     protectData,
   });
@@ -104,8 +107,8 @@ export = async () => {
     mail: { from: config.mailFrom },
     existing: primary?.orders,
     replicaRegions,
-    peerRegions: peer ? [peer.region] : [],
-    regions: peer && regions.table,
+    peerRegions,
+    regions: peerRegion === undefined ? undefined : regions.table,
     waits: config.orderWaits,
     deadlines: config.orderDeadlines,
     checkConcurrency: config.checkConcurrency,
@@ -115,7 +118,7 @@ export = async () => {
 
   const failover = new RegionalFailover("failover", {
     state: regions.table,
-    peerRegion: peer?.region,
+    peerRegion,
     services: {
       orders: { api: orders.api, check: orders.functions.check },
       catalogue: { api: search.nodes.api },
@@ -138,14 +141,11 @@ export = async () => {
 
   const site = new StaticSite("site", {
     build,
-    bucketName: assets?.own,
+    bucketName: peerAssets && assetsIn(region),
     settings: { region, currency: config.currency, auth: auth.settings, card: orders.card },
     forceDestroy: !protectData,
-    ...(primary && assets
-      ? {
-          deliveredBy: primary.site,
-          mediaReplication: { bucketName: assets.peer, region: peer.region },
-        }
+    ...(primary
+      ? { deliveredBy: primary.site, mediaReplication: peerAssets }
       : {
           apis: {
             "/api/orders*": { url: urls.orders },
@@ -159,13 +159,13 @@ export = async () => {
               certificateArn: viewerCertificateArn,
               zoneId: config.domain.zoneId,
             },
-          signInRegions: auth.customers ? [region, ...(peer ? [peer.region] : [])] : undefined,
+          signInRegions: auth.customers ? [region, ...peerRegions] : undefined,
           connectOrigins: auth.connectOrigins,
-          peer: assets && { bucketName: assets.peer, region: peer.region },
+          peer: peerAssets,
         }),
   });
 
-  // Each Region backs its own replicas up: when the other one is lost, backups go on.
+  // Each Region backs up its own replicas, so that backups continue when the peer is lost.
   const backups = protectData
     ? new Backups("backups", {
         tables: {
@@ -179,8 +179,8 @@ export = async () => {
 
   const observability = new Observability("observability", {
     region,
-    peerRegion: peer?.region,
-    bothRegions: peer && !primary,
+    peerRegion,
+    bothRegions: topology.kind === "primary",
     orders: {
       api: orders.api,
       functions: orders.functions,
@@ -213,7 +213,7 @@ export = async () => {
   if (config.operation.auditTrail) new AuditTrail("audit", { region });
 
   return {
-    /** Where customers go. */
+    /** Address of the storefront. */
     url: site.url,
     ordersUrl: orders.url,
     catalogueUrl: search.url,
@@ -222,38 +222,37 @@ export = async () => {
     catalogueRebuild: search.rebuild.stateMachineArn,
     /** For `npm run region`. */
     regionsTable: regions.table.tableName,
-    storeRegions: [region, ...(peer ? [peer.region] : [])],
-    /** Every status change of every order is told here. */
+    storeRegions: [region, ...peerRegions],
+    /** Receives an event for every status change of an order. */
     orderTopic: orders.topicArn,
-    /** What a release bakes under, and who hears of alarms. */
+    /** Alarms that a release bakes under, and the topic that alarms notify. */
     releaseAlarms: observability.releaseAlarms,
     alarmTopic: observability.topicArn,
-    /** For `npm run rehearse-restore`: what has a past, which the cards have not. */
+    /** For `npm run rehearse-restore`: tables with point-in-time recovery (cards have none). */
     recoverableTables: {
       orders: orders.data.orders.name,
       products: search.products.tableName,
       regions: regions.table.tableName,
       ...(auth.directory && { customers: auth.directory.table.name }),
     },
-    /** Where this Region's backups are, and the role that restores them beside the store. */
+    /** Vault of this Region's backups, and the role that restores them beside the store. */
     ...(backups && { backupVault: backups.vault.name, restoreRole: backups.restoreRole.arn }),
-    /** What the secondary finds the primary's data by. */
-    ...(peer &&
-      !primary && {
-        shared: {
-          tables: {
-            regions: regions.table.tableName,
-            orders: orders.data.orders.name,
-            cards: orders.data.cards.name,
-            products: search.products.tableName,
-          },
-          cardKeyArn: orders.data.cardKey.arn,
-          customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
-          distributionArn: site.distribution?.arn,
-          siteUrl: site.url,
-          alarmTopic: observability.topicArn,
-          domain: config.domain?.name ?? "",
+    /** Shared resources for the secondary (`readPrimaryStack`). */
+    ...(topology.kind === "primary" && {
+      shared: {
+        tables: {
+          regions: regions.table.tableName,
+          orders: orders.data.orders.name,
+          cards: orders.data.cards.name,
+          products: search.products.tableName,
         },
-      }),
+        cardKeyArn: orders.data.cardKey.arn,
+        customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
+        distributionArn: site.distribution?.arn,
+        siteUrl: site.url,
+        alarmTopic: observability.topicArn,
+        domain: config.domain?.name ?? "",
+      },
+    }),
   };
 };

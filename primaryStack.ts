@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { GLOBAL_REGION } from "./components/regionalFailover/resources/alarms";
 
-/** What the primary's stack owns and both Regions work with: its output `shared`. */
+/** Resources that the primary's stack owns and both Regions use: its output `shared`. */
 export interface SharedResources {
   /** Names of the global tables. */
   tables: { regions: string; orders: string; cards: string; products: string };
@@ -12,13 +12,13 @@ export interface SharedResources {
   customers?: { table: string; keyArn: string };
   distributionArn: string;
   siteUrl: string;
-  /** Where the primary's alarms are told. */
+  /** Topic that the primary's alarms notify. */
   alarmTopic?: string;
-  /** The store's own domain, or empty. A release before this setting was shared says nothing. */
+  /** The store's own domain, or empty. Absent in releases that did not export it yet. */
   domain?: string;
 }
 
-/** What the secondary joins, and the settings in which both stacks must agree. */
+/** Stack that the secondary joins, and the settings in which both stacks must agree. */
 export interface Joining {
   /** Name of the primary's stack, of the same project and organization. */
   stack: string;
@@ -32,11 +32,11 @@ export interface Joining {
 }
 
 /**
- * Reads what another stack shares, as it is found in this Region: tables by their names, keys by their ids, which are the
- * same in every Region. All of it is known and checked before the caller registers its first resource.
+ * Reads the primary's shared resources as they exist in this Region: tables by name, keys by id, which are the same in
+ * every Region. Everything is checked before the caller registers its first resource.
  *
- * @throws {pulumi.RunError} with one sentence when the primary does not exist, has not been up, is no primary of this
- * Region, or has settings that do not go with this stack's.
+ * @throws {pulumi.RunError} when the primary does not exist, has never been deployed, has another peer Region, or has
+ * settings that contradict this stack's.
  */
 export async function readPrimaryStack(joining: Joining) {
   const { stack, region } = joining;
@@ -61,7 +61,7 @@ export async function readPrimaryStack(joining: Joining) {
     orders: { orders: orders!, cards: cards!, cardKey: key(shared.cardKeyArn) },
     /** Only where Cognito signs people in. */
     directory: customers && { table: directory!, key: key(customers.keyArn) },
-    /** Topics that an alarm in us-east-1 can tell: CloudWatch's alarms tell topics of their own Region alone. */
+    /** Topics for alarms in us-east-1: a CloudWatch alarm can only notify topics of its own Region. */
     globalAlarmTopicArns: shared.alarmTopic?.split(":")[3] === GLOBAL_REGION ? [shared.alarmTopic] : [],
     site: { distributionArn: shared.distributionArn, siteUrl: shared.siteUrl },
   };
@@ -74,8 +74,8 @@ interface PrimaryOutputs {
 }
 
 /**
- * Looks the outputs of a stack up. A `StackReference` would be a resource: the engine ends the update with an error of its own
- * when the stack is missing, so this program could not say what to do.
+ * Reads the outputs of a stack. A `StackReference` is a resource: when the stack is missing, the engine ends the update
+ * with its own error, and the program could not explain what to do.
  */
 async function readOutputs(stack: string): Promise<PrimaryOutputs> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
@@ -90,7 +90,7 @@ async function readOutputs(stack: string): Promise<PrimaryOutputs> {
 const notUpYet = (stack: string) =>
   `The stack ${pulumi.getStack()} joins ${stack}, which shares nothing yet. Run "pulumi up --stack ${stack}" first, with stayopen:peerRegion set.`;
 
-/** The replicas are where the primary's stack has made them. */
+/** Checks that both stacks name each other: the primary created replicas in its peer Region only. */
 function checkRegions(storeRegions: string[] | undefined, { stack, region, primaryRegion }: Joining): void {
   if (storeRegions === undefined) return;
   const [primary, peer = "no other"] = storeRegions;
@@ -100,7 +100,7 @@ function checkRegions(storeRegions: string[] | undefined, { stack, region, prima
   );
 }
 
-/** A replica of one of the primary's tables in this stack's own Region. */
+/** Finds the replica of one of the primary's tables in this stack's Region. */
 async function replicaOf(name: string, { stack, region }: Joining) {
   try {
     const { arn, streamArn } = await aws.dynamodb.getTable({ name });
@@ -112,20 +112,20 @@ async function replicaOf(name: string, { stack, region }: Joining) {
   }
 }
 
-/** `arn:aws:kms:us-east-1:123456789012:key/mrk-…` → the same in another Region. */
+/** Replaces the Region of an ARN such as `arn:aws:kms:us-east-1:123456789012:key/mrk-…`. */
 function inRegion(arn: string, region: string): string {
   const parts = arn.split(":");
   parts[3] = region;
   return parts.join(":");
 }
 
-/** One store has one domain: the primary owns the records by which AWS validates the certificates of both Regions. */
+/** Checks that both stacks have the same domain: the primary owns the records that validate the certificates of both Regions. */
 function checkDomain(shared: SharedResources, { stack, domain: own }: Joining): void {
   const { domain = own } = shared;
   if (domain === own) return;
-  const asked = (name: string) => (name === "" ? "no stayopen:domain" : `stayopen:domain "${name}"`);
+  const describe = (name: string) => (name === "" ? "no stayopen:domain" : `stayopen:domain "${name}"`);
   throw new pulumi.RunError(
-    `The stack ${stack} has ${asked(domain)}, this one ${asked(own)}. Give both the same and bring ${stack} up first: it owns the records that validate the certificates of both Regions.`,
+    `The stack ${stack} has ${describe(domain)}, this one ${describe(own)}. Set the same in both and run "pulumi up --stack ${stack}" first: it owns the records that validate the certificates of both Regions.`,
   );
 }
 
@@ -136,6 +136,6 @@ function checkCustomers(
   if ((customers !== undefined) === hasCustomers) return customers;
   const [its, own] = hasCustomers ? ["an issuer of its own", "Cognito"] : ["Cognito", "an issuer of its own"];
   throw new pulumi.RunError(
-    `The stack ${stack} signs customers in with ${its}, this one with ${own}. Give both the same stayopen:oidcIssuer, stayopen:oidcAudience and stayopen:oidcClientId, or none.`,
+    `The stack ${stack} signs customers in with ${its}, this one with ${own}. Set in both stacks the same stayopen:oidcIssuer, stayopen:oidcAudience and stayopen:oidcClientId, or none.`,
   );
 }

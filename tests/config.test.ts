@@ -23,7 +23,7 @@ function read(change: Record<string, string | undefined>) {
   return readConfig();
 }
 
-describe("The configuration of a stack", () => {
+describe("readConfig", () => {
   after(() => pulumi.runtime.setAllConfig({}));
 
   it("refuses a currency that ISO 4217 does not list", () => {
@@ -31,7 +31,7 @@ describe("The configuration of a stack", () => {
     expect(read({ "stayopen:currency": "HUF" }).currency).to.equal("HUF");
   });
 
-  it("has defaults for all that has a sensible one", () => {
+  it("fills in the defaults", () => {
     expect(read({})).to.deep.include({
       search: { instanceType: "t3.small.search", instanceCount: 1, volumeGiB: 10 },
       protectData: true,
@@ -39,7 +39,7 @@ describe("The configuration of a stack", () => {
     });
   });
 
-  it("lists who gets the alarms, and watches costs and audits only where it is asked to", () => {
+  it("reads the alarms' mail addresses, and leaves cost monitoring and audit trail off by default", () => {
     expect(read({}).operation).to.deep.equal({
       alarmMails: undefined,
       runbooks: undefined,
@@ -54,7 +54,7 @@ describe("The configuration of a stack", () => {
   });
 
   for (const key of Object.keys(complete)) {
-    it(`stops the program with the key and an example when ${key} is missing`, () => {
+    it(`names the key and an example when ${key} is missing`, () => {
       expect(() => read({ [key]: undefined }))
         .to.throw(pulumi.RunError)
         .with.property("message")
@@ -90,32 +90,33 @@ describe("The configuration of a stack", () => {
     });
   }
 
-  it("lets a loopback address be spoken to without TLS", () => {
+  it("accepts a loopback endpoint without TLS", () => {
     expect(read({ "stayopen:paymentEndpoint": "http://127.0.0.1:9001" }).payment.endpoint).to.equal(
       "http://127.0.0.1:9001",
     );
   });
 
-  it("asks for all of an OIDC issuer once one setting of it is there", () => {
+  it("requires the other OIDC settings when oidcIssuer is set", () => {
     expect(() => read({ "stayopen:oidcIssuer": "https://login.example.com" })).to.throw(
       '"stayopen:oidcAudience" is missing',
     );
   });
 
-  it("knows the other Region, and who owns what both share", () => {
-    expect(read({}).peer).to.equal(undefined);
-    expect(read({ "stayopen:peerRegion": "us-west-2" }).peer).to.deep.equal({
-      region: "us-west-2",
-      primaryStack: undefined,
+  it("reads the topology: single, primary or secondary", () => {
+    expect(read({}).topology).to.deep.equal({ kind: "single" });
+    expect(read({ "stayopen:peerRegion": "us-west-2" }).topology).to.deep.equal({
+      kind: "primary",
+      peerRegion: "us-west-2",
     });
-    expect(read({ "stayopen:peerRegion": "us-west-2", "stayopen:primaryStack": "prod-east" }).peer).to.deep.equal({
-      region: "us-west-2",
+    expect(read({ "stayopen:peerRegion": "us-west-2", "stayopen:primaryStack": "prod-east" }).topology).to.deep.equal({
+      kind: "secondary",
+      peerRegion: "us-west-2",
       primaryStack: "prod-east",
     });
     expect(() => read({ "stayopen:primaryStack": "prod-east" })).to.throw('"stayopen:peerRegion" is missing');
   });
 
-  it("derives the health routes' key from the payment provider's secret, which both stacks have, unless one is given", async () => {
+  it("derives checkKey from the payment webhook secret unless it is set", async () => {
     const keyOf = (config: ReturnType<typeof readConfig>) =>
       new Promise<string>((resolve) => config.checkKey.apply(resolve));
     const region = {
@@ -132,7 +133,7 @@ describe("The configuration of a stack", () => {
     expect(() => read({ "stayopen:checkConcurrency": "0" })).to.throw('"stayopen:checkConcurrency" is "0"');
   });
 
-  it("asks for the hosted zone once there is a domain", () => {
+  it("requires the hosted zone when a domain is set", () => {
     const domain = { "stayopen:domain": "shop.example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
     expect(() => read({ "stayopen:domain": "example.com" })).to.throw('"stayopen:zoneId" is missing');
     const { name, zoneId } = read(domain).domain!;
@@ -147,7 +148,7 @@ describe("The configuration of a stack", () => {
   });
 
   for (const stack of ["dev", "prod-east", "prod-west"]) {
-    it(`of ${stack} needs nothing but the secrets that its file names`, () => {
+    it(`needs only the secrets that Pulumi.${stack}.yaml names`, () => {
       const text = fs.readFileSync(path.join(__dirname, "..", `Pulumi.${stack}.yaml`), "utf8");
       const settings = [...text.matchAll(/^ {2}([\w:]+): "?([^"\n]+)"?$/gm)].map((m) => [m[1], m[2]]);
       const secrets = [...text.matchAll(/--secret ([\w:]+)/g)].map((m) => [m[1], "secret"]);

@@ -43,11 +43,11 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
   ["dev", { "stayopen:orderDeadlines": '{"settlingSeconds":"soon"}' }, /deadlines\.settlingSeconds is "soon"/],
   ["dev", { "stayopen:orderDeadlines": '{"settling":60}' }, /there is no deadlines\.settling/],
   ["dev", { "stayopen:failoverTimings": '{"staleAfterSeconds":1}' }, /timings\.staleAfterSeconds is 1/],
-  ["dev", { "stayopen:failoverTimings": '{"constructor":1}' }, /there is no timing "constructor"/],
+  ["dev", { "stayopen:failoverTimings": '{"constructor":1}' }, /timings has no "constructor"/],
   [
     "prod-east",
     { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1", "stayopen:weight": "40" },
-    /domain\.weight is only for routing: "weighted"/,
+    /domain\.weight is set, but domain\.routing is "failover"/,
   ],
   ["dev", { "stayopen:checkKey": "short" }, /checkKey has 5 characters/],
   ["a-primary-with-far-too-long-a-name", { "stayopen:peerRegion": "us-west-2" }, /can't name an OpenSearch domain/],

@@ -9,7 +9,7 @@ import {
 } from "../../domain/region";
 
 /** The table of Regions, by the Region whose replica it is. */
-export type Replicas = ReadonlyMap<string, Pick<StateStore, "book" | "drain">>;
+export type Replicas = ReadonlyMap<string, Pick<StateStore, "readRecords" | "writeDrain">>;
 
 /** An operator's word about a Region. */
 export interface DrainRequest {
@@ -46,12 +46,12 @@ export async function writeDrain(
   const order = word.from ? [known(word.from, replicas)] : lastOf([...replicas.keys()], word.region);
   return await firstThatAnswers(order, replicas, async (writtenIn, store) => {
     if (word.drained && !word.force) await refuseToDrainTheLast(word.region, replicas, store, now());
-    const { drains } = await store.book(word.region);
+    const { drains } = await store.readRecords(word.region);
     const newest = drains.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), 0);
     const at = new Date(Math.max(now(), newest + 1)).toISOString();
     const { region: subject, drained, by } = word;
     const item = { subject, entry: drainEntry(writtenIn), schema: REGION_SCHEMA, drained, at, by };
-    if (!(await store.drain(item))) {
+    if (!(await store.writeDrain(item))) {
       throw new Refusal(`Somebody else has said something about ${subject} in this moment. See status, and repeat.`);
     }
     return { writtenIn, at };
@@ -61,13 +61,13 @@ export async function writeDrain(
 async function refuseToDrainTheLast(
   region: string,
   replicas: Replicas,
-  store: Pick<StateStore, "book">,
+  store: Pick<StateStore, "readRecords">,
   now: number,
 ): Promise<void> {
   const others = [...replicas.keys()].filter((other) => other !== region);
   for (const other of others) {
-    const book = await store.book(other);
-    if (!isDrained(book.drains) && beats(book, now)) return;
+    const records = await store.readRecords(other);
+    if (!isDrained(records.drains) && beats(records, now)) return;
   }
   throw new Refusal(
     others.length === 0
@@ -97,7 +97,7 @@ export async function status(replicas: Replicas, now: () => number = Date.now): 
       try {
         const regions = await Promise.all(
           [...replicas.keys()].map(async (region) => {
-            const { heartbeat, drains } = await store.book(region);
+            const { heartbeat, drains } = await store.readRecords(region);
             return {
               region,
               heartbeatAgeSeconds: heartbeatAgeSeconds({ heartbeat, now: new Date(now()).toISOString() }),
@@ -127,7 +127,7 @@ export async function refuseMoveFromLiveRegion(
   now: () => number = Date.now,
 ): Promise<void> {
   known(from, replicas);
-  const { heartbeat, drains } = await replicas.get(known(to, replicas))!.book(from);
+  const { heartbeat, drains } = await replicas.get(known(to, replicas))!.readRecords(from);
   if (heartbeat && beats({ heartbeat }, now()) && !isDrained(drains)) {
     throw new Refusal(
       `${from} lives and writes its products. Drain it first (npm run region -- drain ${from}) and wait a minute; --force moves them all the same.`,
@@ -141,7 +141,7 @@ export class Refusal extends Error {}
 async function firstThatAnswers<Result>(
   order: readonly string[],
   replicas: Replicas,
-  ask: (region: string, store: Pick<StateStore, "book" | "drain">) => Promise<Result>,
+  ask: (region: string, store: Pick<StateStore, "readRecords" | "writeDrain">) => Promise<Result>,
 ): Promise<Result> {
   const troubles: string[] = [];
   for (const region of order) {

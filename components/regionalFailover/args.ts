@@ -6,24 +6,24 @@ import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction, Transform } from "../inlineFunction";
 import type { RegionStateTable } from "./regionState";
 
-/** A service that fails over: its API gets a name of its own below the domain. */
+/** A service that fails over. Its API gets its own name below the domain. */
 export interface ServiceArgs {
   api: Pick<HttpApi, "api" | "stage" | "url">;
   /**
-   * Function that answers `{ statusCode: 200 }` only while the service works in this Region, and 503 otherwise. It is called directly:
-   * a public route would be throttled when strangers flood it. Default: the service has no say in the Region's health.
+   * Function that returns `{ statusCode: 200 }` while the service works in this Region, and 503 otherwise. It is invoked
+   * directly, because a flood of requests would throttle a public route. Default: the service does not affect the Region's health.
    */
   check?: Pick<InlineFunction, "arn">;
 }
 
-/** What is told when this Region comes back, or joins the other: one of both. */
+/** Function or state machine that is notified when this Region returns, or joins the peer. Exactly one of the two. */
 export interface ReturnTarget {
   /** Called asynchronously with a `Return` (domain/region). */
   functionArn?: pulumi.Input<string>;
   /** Started without input. */
   stateMachineArn?: pulumi.Input<string>;
   /**
-   * `return`: whenever the Region was away. `rebuild`: only if it joins, or was away for so long that its streams have lost
+   * `return`: whenever the Region was away. `rebuild`: only if it joins, or was away so long that its streams have lost
    * records. Default: `return`.
    */
   when?: "return" | "rebuild";
@@ -36,57 +36,57 @@ export interface DomainArgs {
   /** Id of the public hosted zone of the domain or of a parent of it. */
   zoneId: pulumi.Input<string>;
   /**
-   * `failover`: the primary answers while it is healthy. `latency`: whichever healthy Region is nearer. `weighted`: healthy
+   * `failover`: the primary while it is healthy. `latency`: the healthy Region with the lowest latency. `weighted`: healthy
    * Regions by their `weight`. Default: `failover`.
    */
   routing?: Routing;
   /** Share of this Region with `weighted` routing, 0 to 255. Default: 100. */
   weight?: number;
-  /** Whether this stack owns what the Regions share: the certificates' validation record, and the viewer certificate. */
+  /** True in the stack that owns the shared resources: the certificates' validation records and the viewer certificate. */
   primary: boolean;
 }
 
 export type Routing = "failover" | "latency" | "weighted";
 
 export interface RegionalFailoverArgs {
-  /** A `RegionState`'s table. */
+  /** Table of a `RegionState`. */
   state: RegionStateTable;
-  /** The other Region. Default: there is none; the Region answers for its health and configuration alone. */
+  /** The peer Region. Default: none; the Region only serves its health and configuration. */
   peerRegion?: string;
-  /** `auth` is what mails sign-in codes (`AuthLayer.api`), where there is such a service. */
+  /** Services by name. `auth` sends sign-in codes (`AuthLayer.api`); omit it without such a service. */
   services: { orders: ServiceArgs; catalogue: ServiceArgs; auth?: ServiceArgs };
   /**
-   * Unguessable path segment of the health routes, 32 characters or more of `A–Z a–z 0–9 _ -`; the same in both Regions. Route 53's checkers
-   * can send no header, so the path is what strangers must not know: whoever knows it can fill the routes' throttle, and so
-   * close the Region.
+   * Secret path segment of the health routes, 32 to 128 characters of `A–Z a–z 0–9 _ -`; the same in both Regions. Route 53's
+   * checkers cannot send headers, so the path itself is the secret: a caller who knows it can exhaust the routes' throttle
+   * and so take the Region out of traffic.
    */
   checkKey: pulumi.Input<string>;
   /**
-   * Calls of the health function at the same time, taken out of the account's pool so that a flood of other functions can't starve it. Lambda
-   * refuses it where fewer than 100 would be left for all others. Default: none are reserved.
+   * Reserved concurrency of the health function, so that a flood of other calls cannot starve it. Lambda refuses a value
+   * that leaves fewer than 100 for all other functions. Default: none.
    */
   checkConcurrency?: number;
-  /** Takes the peer's open orders over: called asynchronously with `{ from: REGION }`, again while the peer is lost. */
+  /** Takes over the peer's open orders: invoked asynchronously with `{ from: REGION }`, repeatedly while the peer is lost. */
   takeover: Pick<InlineFunction, "arn">;
-  /** What the storefront must know: answered by `GET /api/config`. Nothing in it may be secret. */
+  /** Configuration of the storefront, served by `GET /api/config`. It must not contain secrets. */
   settings: { currency: pulumi.Input<string>; card: pulumi.Input<object>; auth: pulumi.Input<SignInSettings> };
-  /** Default: no domain; each Region has the addresses of its own APIs only, and a POST does not fail over. */
+  /** Domain of the store. Default: none; each Region has AWS's addresses only, and requests do not fail over. */
   domain?: DomainArgs;
-  /** When the peer counts as lost, where that differs from `FAILOVER_TIMINGS`. */
+  /** Overrides for `FAILOVER_TIMINGS`. */
   timings?: Partial<FailoverTimings>;
-  /** What is told when this Region comes back: its sweeper, its index's rebuild. Default: nothing. */
+  /** Targets that are notified when this Region returns, such as the sweeper and the index rebuild. Default: none. */
   onReturn?: ReturnTarget[];
-  /** Topics that the alarms tell. Default: none; the alarms are there all the same. */
+  /** Topics that the alarms notify. Default: none; the alarms exist anyway. */
   alarmTopicArns?: pulumi.Input<string>[];
-  /** Topics in us-east-1, where Route 53 and its alarms are. Default: `alarmTopicArns` in a stack of that Region, else none. */
+  /** Topics in us-east-1, for the alarms on Route 53's metrics. Default: `alarmTopicArns` in a stack of that Region, else none. */
   globalAlarmTopicArns?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  /** Base URL in front of `docs/runbooks/NAME.md` in every alarm. Default: the bare path. */
   runbooks?: string;
-  /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
+  /** CloudWatch namespace of the component's metrics. Default: `metricsNamespace()`; the secondary passes the primary's. */
   metricsNamespace?: string;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
-  /** Last changes to the arguments of the resources inside. */
+  /** Overrides for the underlying resources. */
   transform?: {
     healthCheck?: Transform<aws.route53.HealthCheckArgs>;
     record?: Transform<aws.route53.RecordArgs>;

@@ -3,30 +3,30 @@ import * as pulumi from "@pulumi/pulumi";
 import { createReplicas } from "../infrastructure/replicas";
 import { type Transform, transformed } from "../inlineFunction/args";
 
-/** The table by which Regions know of each other, as other components take it. */
+/** The table of Regions, as other components receive it. */
 export interface RegionStateTable {
   tableName: pulumi.Output<string>;
   tableArn: pulumi.Output<string>;
 }
 
 export interface RegionStateArgs {
-  /** Regions that the table is replicated to. Default: none; a Region alone has the table too. */
+  /** Regions that the table is replicated to. Default: none; a store of one Region has the table too. */
   replicaRegions?: string[];
-  /** The replica that the primary's stack has made here. Default: the table is made. */
+  /** Replica in this Region that the primary's stack created. Default: the table is created. */
   existing?: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
-  /** Deletion protection and point-in-time recovery, of the replicas too. Default: true. */
+  /** Enables deletion protection and point-in-time recovery, for replicas too. Default: true. */
   protectData?: boolean;
-  /** Last changes to the arguments of the resources inside. */
+  /** Overrides for the underlying resources. */
   transform?: { table?: Transform<aws.dynamodb.TableArgs> };
 }
 
 /**
- * What Regions tell each other through a global table: heartbeats, an operator's drains, and who signs customers in
- * (`domain/region` has the items). Each item has one writing Region.
+ * Global table of Regions: heartbeats, drains by operators, and the issuers that sign customers in (items in
+ * `domain/region`). Each item is written by one Region.
  *
- * Made before anything else, since sign-in and search read it; `RegionalFailover` works with it.
+ * Create it first: sign-in and search read it, and `RegionalFailover` uses it.
  *
- * Cost: some 260,000 small writes a Region and month (docs/failover.md).
+ * Cost: about 260,000 small writes per Region and month (docs/failover.md).
  *
  * @example
  * const regions = new RegionState("regions", { replicaRegions: ["us-west-2"] });
@@ -35,14 +35,14 @@ export interface RegionStateArgs {
 export class RegionState extends pulumi.ComponentResource {
   /** For the components that take `regions` or `state`. */
   public readonly table: RegionStateTable;
-  /** The raw resources; empty where the table existed already. */
+  /** Underlying resources; empty with an existing table. */
   public readonly nodes: { table?: aws.dynamodb.Table };
 
   constructor(name: string, args: RegionStateArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:RegionState", name, {}, opts);
     if (args.existing && args.replicaRegions) {
       throw new pulumi.RunError(
-        `RegionState "${name}": only one of existing and replicaRegions can be given. The stack that makes the table makes its replicas.`,
+        `RegionState "${name}": only one of existing and replicaRegions can be provided. The stack that creates the table creates its replicas.`,
       );
     }
     this.nodes = args.existing ? {} : { table: this.addTable(name, args) };
@@ -62,7 +62,7 @@ export class RegionState extends pulumi.ComponentResource {
           hashKey: "subject",
           rangeKey: "entry",
           attributes: ["subject", "entry"].map((attribute) => ({ name: attribute, type: "S" })),
-          // Replication needs the stream; nobody else reads it.
+          // Only replication reads the stream.
           streamEnabled: true,
           streamViewType: "NEW_AND_OLD_IMAGES",
           pointInTimeRecovery: { enabled: protect },

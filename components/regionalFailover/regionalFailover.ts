@@ -12,13 +12,13 @@ import { domainAlarms, regionAlarms } from "./resources/alarms";
 import { type DomainNames, domainNames } from "./resources/domainNames";
 
 /**
- * Keeps the store open when a Region closes: tells Route 53 and the other Region whether this one works, looks after
- * the other, and takes its open orders over while it is lost. All of it on the data plane: no control plane of a Region
- * that is down is needed, and a wrong conclusion costs work, never correctness (docs/failover.md).
+ * Keeps the store open when a Region closes: reports this Region's health to Route 53 and the peer, watches the peer, and
+ * takes over its open orders while it is lost. It works on the data plane alone, without the control plane of the lost
+ * Region, and a wrong conclusion costs work, never correctness (docs/failover.md).
  *
- * Without a domain each Region has its own addresses, and requests do not fail over by themselves; orders do.
+ * Without a domain each Region has its own addresses: orders fail over, requests do not.
  *
- * Cost: the watch runs all the time, some 9 USD a month and Region, and three health checks; docs/failover.md has a table.
+ * Cost: the watch runs continuously, about 9 USD per month and Region, plus three health checks; docs/failover.md has a table.
  *
  * @example
  * const failover = new RegionalFailover("failover", {
@@ -34,17 +34,17 @@ import { type DomainNames, domainNames } from "./resources/domainNames";
  * export const api = failover.urls.orders;
  */
 export class RegionalFailover extends pulumi.ComponentResource {
-  /** Where the services answer, without a trailing slash: `https://orders.api.DOMAIN`, or the API's own address without a domain. */
+  /** Base URLs of the services, without a trailing slash: `https://orders.api.DOMAIN`, or the API's own address without a domain. */
   public readonly urls: Readonly<
     Record<"orders" | "catalogue" | "config", pulumi.Output<string>> & { auth?: pulumi.Output<string> }
   >;
-  /** This Region's own address, whatever the store's names lead to: of the health routes, behind the check key. */
+  /** Base URL of this Region's health routes, which never leads to the peer. Paths begin with the check key. */
   public readonly regionUrl: pulumi.Output<string>;
-  /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront; only in the primary with a domain. */
+  /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront. Only in the primary, with a domain. */
   public readonly viewerCertificateArn?: pulumi.Output<string>;
-  /** Answers `/api/config`. */
+  /** Serves `GET /api/config`. */
   public readonly api: HttpApi;
-  /** Answers `/KEY/regions/health` and `/KEY/regions/{region}/drained`, KEY being the check key. It shares no throttle with a public route. */
+  /** Serves `/KEY/regions/health` and `/KEY/regions/{region}/drained`, where KEY is the check key. It shares no throttle with public routes. */
   public readonly checks: HttpApi;
   public readonly functions: Readonly<{
     watch: InlineFunction<unknown>;
@@ -52,7 +52,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
     checks: InlineFunction<Request>;
   }>;
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
-  /** Decides whether Route 53 sends anybody here; absent without a domain. */
+  /** Decides whether Route 53 routes requests to this Region. Absent without a domain. */
   public readonly healthCheck?: aws.route53.HealthCheck;
 
   private readonly names?: DomainNames;
@@ -68,21 +68,21 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.api = new HttpApi(
       name,
       {
-        description: "Answers what a storefront must know.",
+        description: "Serves the configuration of the storefront.",
         routes: { "GET /api/config": { function: answers } },
         logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
     );
     const checks = createHealthApiFunction(name, args, this);
-    const checkKey = pulumi.secret(pulumi.output(args.checkKey).apply((key) => checkedKey(name, key)));
+    const checkKey = pulumi.secret(pulumi.output(args.checkKey).apply((key) => requireCheckKey(name, key)));
     this.checks = new HttpApi(
       `${name}-checks`,
       {
-        description: "Answers Route 53 and the peer Region: whether this Region works.",
+        description: "Reports to Route 53 and the peer Region whether this Region works.",
         secretPrefix: checkKey,
         routes: {
-          // Not the bare /health, which proxies and emulators like to answer themselves.
+          // Not the bare /health, which some proxies and emulators answer themselves.
           [`GET ${HEALTH_PATH}`]: { function: checks },
           "GET /regions/{region}/drained": { function: checks },
         },
@@ -99,7 +99,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.urls = { ...own, ...(services.auth && { auth: services.auth.api.url }), ...this.names?.urls };
     this.regionUrl = this.names?.regionUrl ?? this.checks.url;
 
-    // The peer asks under the addresses that AWS gave: they need neither Route 53 nor a certificate.
+    // The peer uses AWS's addresses, which depend on neither Route 53 nor a certificate.
     const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.checks.url}/${checkKey}${HEALTH_PATH}` });
     const { watch, schedule } = createWatchFunction(name, args, { region, urls }, this);
     this.functions = { watch, answers, checks };
@@ -124,7 +124,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
     });
   }
 
-  /** The raw resources inside, for what the arguments do not cover. */
+  /** Underlying resources, for cases that the arguments do not cover. */
   public get nodes() {
     const { api, checks, functions, schedule, healthCheck, alarms } = this;
     return { api, checks, functions, schedule, healthCheck, alarms, certificates: this.names?.certificates };
@@ -146,21 +146,21 @@ export class RegionalFailover extends pulumi.ComponentResource {
   }
 }
 
-/** Some 16 checkers of Route 53 ask each of two routes every ten seconds, and the peer once. */
+/** About 16 Route 53 checkers request each of two routes every ten seconds; the peer requests one. */
 const CHECK_THROTTLE = { requestsPerSecond: 50, burst: 100 };
 
-function checkedKey(name: string, key: string): string {
+function requireCheckKey(name: string, key: string): string {
   if (/^[\w-]{32,128}$/.test(key)) return key;
   throw new pulumi.RunError(
-    `RegionalFailover "${name}": checkKey has ${key.length} characters or a sign that it may not have. Give 32 to 128 letters, digits, "_" and "-", for example: openssl rand -hex 32`,
+    `RegionalFailover "${name}": checkKey has ${key.length} characters or contains a character that is not allowed. Use 32 to 128 letters, digits, "_" and "-", for example: openssl rand -hex 32`,
   );
 }
 
 /**
- * Checks the settings of a {@link RegionalFailover} that need no resource, so that a program can refuse them before it
- * makes anything.
+ * Checks the settings of a {@link RegionalFailover} that depend on no resource, so that a program can refuse them before
+ * it registers any.
  *
- * @throws {pulumi.RunError} for the first one that is unknown or out of range.
+ * @throws {pulumi.RunError} for the first setting that is unknown or out of range.
  */
 export function checkFailoverSettings(
   name: string,
@@ -175,31 +175,35 @@ export function checkFailoverSettings(
   },
 ): void {
   const wrong = (what: string) => new pulumi.RunError(`RegionalFailover "${name}": ${what}`);
-  const laid: FailoverTimings = { ...FAILOVER_TIMINGS, ...timings };
-  for (const [timing, value] of Object.entries(laid)) {
+  const effective: FailoverTimings = { ...FAILOVER_TIMINGS, ...timings };
+  for (const [timing, value] of Object.entries(effective)) {
     if (!Object.hasOwn(FAILOVER_TIMINGS, timing)) {
-      throw wrong(`there is no timing "${timing}". There are ${Object.keys(FAILOVER_TIMINGS).join(", ")}.`);
+      throw wrong(`timings has no "${timing}". Use ${Object.keys(FAILOVER_TIMINGS).join(", ")}.`);
     }
-    if (typeof value !== "number" || !(value > 0)) throw wrong(`timings.${timing} is ${value}. Give a number above 0.`);
+    if (typeof value !== "number" || !(value > 0)) throw wrong(`timings.${timing} is ${value}. Use a number above 0.`);
   }
-  if (laid.staleAfterSeconds < 2 * laid.roundSeconds) {
+  if (effective.staleAfterSeconds < 2 * effective.roundSeconds) {
     throw wrong(
-      `timings.staleAfterSeconds is ${laid.staleAfterSeconds} with rounds of ${laid.roundSeconds} s. Give at least two rounds, or a Region that is merely slow counts as lost.`,
+      `timings.staleAfterSeconds is ${effective.staleAfterSeconds} with rounds of ${effective.roundSeconds} s. Use at least two rounds, or a slow Region counts as lost.`,
     );
   }
-  if (laid.roundSeconds > 30) {
-    throw wrong(`timings.roundSeconds is ${laid.roundSeconds}. Give at most 30: a run of the watch lasts a minute.`);
+  if (effective.roundSeconds > 30) {
+    throw wrong(
+      `timings.roundSeconds is ${effective.roundSeconds}. Use at most 30, because a run of the watch lasts a minute.`,
+    );
   }
   if (domain && !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(domain.name)) {
-    throw wrong(`domain.name is "${domain.name}". Give a domain in lower case, such as example.com.`);
+    throw wrong(`domain.name is "${domain.name}". Use a domain in lower case, such as example.com.`);
   }
   if (domain?.weight !== undefined && domain.routing !== "weighted") {
-    throw wrong(`domain.weight is only for routing: "weighted". Leave it out.`);
+    throw wrong(
+      `domain.weight is set, but domain.routing is "${domain.routing ?? "failover"}". Remove weight, or use routing: "weighted".`,
+    );
   }
-  if (typeof checkKey === "string") checkedKey(name, checkKey);
+  if (typeof checkKey === "string") requireCheckKey(name, checkKey);
   for (const target of onReturn) {
     if ((target.functionArn === undefined) === (target.stateMachineArn === undefined)) {
-      throw wrong("each of onReturn needs one of functionArn and stateMachineArn.");
+      throw wrong("a target of onReturn has both or neither of functionArn and stateMachineArn. Set exactly one.");
     }
   }
 }

@@ -2,39 +2,39 @@ import type { DrainItem, HeartbeatItem, Return } from "./items";
 import type { FailoverTimings } from "./timings";
 
 /**
- * Whether an operator has taken the Region out of traffic: the newest word decides, whichever Region it was written in.
- * At the same moment drained beats not drained: a Region out of traffic costs less than one that should be.
+ * Decides whether a Region is drained: the newest item counts, whichever Region wrote it. With equal times drained wins,
+ * because wrongly draining a Region costs less than wrongly keeping it in traffic.
  */
 export function isDrained(drains: readonly Pick<DrainItem, "at" | "drained">[]): boolean {
   const newest = drains.reduce((latest, { at }) => (at > latest ? at : latest), "");
   return drains.some(({ at, drained }) => at === newest && drained);
 }
 
-/** What this Region has seen of its peer. */
+/** Observation of the peer by this Region. */
 export interface PeerObservation {
   /** The peer's heartbeat as this Region's replica has it; absent before the peer joined. */
   heartbeat?: Pick<HeartbeatItem, "at">;
-  /** When this Region first saw that very heartbeat, if it remembers: a clock ahead of ours must not keep a dead peer alive. ISO 8601 UTC. */
+  /** Time at which this Region first saw that heartbeat, if known: a peer's fast clock must not keep it alive. ISO 8601 UTC. */
   seenSince?: string;
-  /** Failed probes of the peer's health since the last good one; those that say nothing are left out (`verdictOf`). */
+  /** Failed probes of the peer since the last successful one; inconclusive probes do not count (`verdictOf`). */
   failuresInARow: number;
-  /** Whether an operator has drained the peer. */
+  /** An operator has drained the peer. */
   peerDrained: boolean;
-  /** Whether an operator has drained this Region. */
+  /** An operator has drained this Region. */
   selfDrained: boolean;
   /** ISO 8601 UTC. */
   now: string;
 }
 
 /**
- * `unknown`: has never joined. `alive`. `suspect`: one of the two signals. `drained`: an operator says so.
- * `lost`: its heartbeat is stale and its health endpoint fails from here.
+ * State of the peer. `unknown`: it has never joined. `suspect`: one of the two signals fails. `drained`: by an operator.
+ * `lost`: its heartbeat is stale and its health endpoint fails, as seen from this Region.
  */
 export type PeerState = "unknown" | "alive" | "suspect" | "drained" | "lost";
 
 /**
- * What this Region makes of its peer. One signal alone proves nothing: replication may be late while the peer works, and
- * its health endpoint may be unreachable from here alone. A wrong answer costs work, never correctness.
+ * Judges the peer. One signal alone proves nothing: replication may be late while the peer works, and its health endpoint
+ * may be unreachable from this Region only. A wrong conclusion costs work, never correctness.
  *
  * @example
  * if (takesOver(peerState(observation, FAILOVER_TIMINGS), observation)) await invoke(takeover, { from: peer });
@@ -52,14 +52,14 @@ export function peerState(
 }
 
 /**
- * Whether this Region takes the peer's open orders over. A drained Region does so only if the peer is really lost: two
- * drained Regions would otherwise take the same orders from each other again and again.
+ * Decides whether this Region takes over the peer's open orders. A drained Region does so only if the peer is lost:
+ * otherwise two drained Regions would keep taking the same orders from each other.
  */
 export function takesOver(state: PeerState, { selfDrained }: Pick<PeerObservation, "selfDrained">): boolean {
   return state === "lost" || (state === "drained" && !selfDrained);
 }
 
-/** Seconds since the peer's heartbeat; infinite without one. A heartbeat from the future is as old as it is known here. */
+/** Seconds since the peer's heartbeat; infinite without one. A heartbeat with a future time ages from its first observation. */
 export function heartbeatAgeSeconds({
   heartbeat,
   seenSince,
@@ -72,11 +72,11 @@ export function heartbeatAgeSeconds({
 }
 
 /**
- * What a Region owes when it writes its next heartbeat: nothing while it was never away; else orders that died with it
- * are looked for, and indexes are built anew if its streams may have lost records, or if it joins others.
+ * Detects that a Region was away, or joins. A returning Region restarts stalled orders; it also rebuilds its index if its
+ * streams may have lost records, or if it joins.
  *
- * @param own its last heartbeat, with what it still owes from an earlier return.
- * @param peerKnown whether the peer was here before: whoever joins a store that works must catch up with it.
+ * @param own last heartbeat of the Region, with a return that it has not handled yet.
+ * @param peerKnown the peer existed before: a Region that joins a running store must catch up.
  */
 export function detectReturn(
   own: Pick<HeartbeatItem, "at" | "owes"> | undefined,

@@ -3,19 +3,19 @@ import type { SignInSettings } from "../auth";
 /** The release that wrote an item; see `ORDER_SCHEMA`. */
 export const REGION_SCHEMA = 1;
 
-/** A Region's own addresses, without a trailing slash: they lead to that Region whatever the store's names lead to. */
+/** A Region's own addresses, without a trailing slash. They always lead to that Region. */
 export interface RegionUrls {
-  /** Address of the Region's health route, path included. Its path holds the check key, so it is not for logs. */
+  /** URL of the Region's health route. Its path contains the check key, so it must not be logged. */
   health: string;
   /** The order API; its paths begin with `/api/orders`. */
   orders: string;
   /** The catalogue API; its paths begin with `/api/catalogue`. */
   catalogue: string;
-  /** The failover API, which answers `/api/config`. */
+  /** The failover API, which serves `/api/config`. */
   config: string;
 }
 
-/** "I live", written by the Region itself each round: one item, one writer. */
+/** Heartbeat that a Region writes each round. One item, one writer. */
 export interface HeartbeatItem {
   /** The Region. */
   subject: string;
@@ -24,33 +24,33 @@ export interface HeartbeatItem {
   /** ISO 8601 UTC. */
   at: string;
   urls: RegionUrls;
-  /** What the Region still has to do because it was away; absent once it is done. */
+  /** Return that the Region has yet to handle; absent once done. */
   owes?: Return;
-  /** What it had seen of its peer until then: its next run goes on there. */
+  /** Observation of the peer, from which the next run continues. */
   sees?: StoredObservation;
 }
 
-/** What a Region keeps in mind of its peer from round to round. */
+/** Observation of the peer that a Region keeps between rounds. */
 export interface StoredObservation {
-  /** Failed probes of the peer's health since the last good one. */
+  /** Failed probes of the peer since the last successful one. */
   failuresInARow: number;
-  /** The peer's last heartbeat, and since when this Region knows it; both ISO 8601 UTC. */
+  /** Time of the peer's last heartbeat, and the time this Region first saw it; both ISO 8601 UTC. */
   seen?: { at: string; since: string };
   /** Milliseconds since 1970. */
   takeoverStartedAt?: number;
 }
 
-/** How long a Region was away, and what it owes therefore. */
+/** Return of a Region that was away, or its joining. */
 export interface Return {
-  /** The last heartbeat before; absent if the Region joins others that were there before it. */
+  /** Time of the last heartbeat before; absent if the Region joins. */
   awaySince?: string;
   /** ISO 8601 UTC. */
   backAt: string;
-  /** Whether streams may have lost records meanwhile: indexes must be built anew. */
+  /** Streams may have lost records meanwhile, so that indexes must be rebuilt. */
   rebuild: boolean;
 }
 
-/** An operator's word about a Region, as written in one Region; the newest of all writers' items decides. */
+/** Drain decision of an operator, written in one Region. The newest item of all writers counts. */
 export interface DrainItem {
   /** The Region that is drained or brought back. */
   subject: string;
@@ -60,13 +60,13 @@ export interface DrainItem {
   drained: boolean;
   /** ISO 8601 UTC. */
   at: string;
-  /** Who said so, for people to ask. */
+  /** Name of the operator. */
   by: string;
 }
 
 /**
- * Who signs customers in in a Region, and with which keys: what the other Region must know to accept their tokens while
- * this one is dead. Written by the Region itself.
+ * Issuer that signs customers in to a Region, with its keys. The peer needs it to accept their tokens while this Region is
+ * lost. Written by the Region itself.
  */
 export interface IssuerItem<Trusted = unknown> {
   /** The Region. */
@@ -88,10 +88,10 @@ export const HEARTBEAT = "heartbeat";
 export const ISSUER = "issuer";
 const DRAIN = "drain#";
 
-/** Sort key of what `writer` says about whether a Region is drained. */
+/** Sort key of the drain decisions that are written in the Region `writer`. */
 export const drainEntry = (writer: string): string => `${DRAIN}${writer}`;
 
-/** What is known about one Region. Kinds of a later release are left out. */
+/** Items of one Region. Kinds of a later release are omitted. */
 export interface RegionRecords {
   heartbeat?: HeartbeatItem;
   drains: readonly DrainItem[];
@@ -99,10 +99,10 @@ export interface RegionRecords {
 }
 
 /**
- * Sorts what a query of one `subject` returned.
+ * Groups the items of one `subject` by kind.
  *
  * @example
- * const { heartbeat, drains } = bookOf(items);
+ * const { heartbeat, drains } = toRegionRecords(items);
  */
 export function toRegionRecords(items: readonly Pick<RegionItem, "entry">[]): RegionRecords {
   return {

@@ -1,33 +1,33 @@
-/** What a probe says about what it asked. `nothing` neither counts as a failure nor ends a row of failures. */
+/** Verdict of a probe. `nothing` is inconclusive: it neither counts as a failure nor ends a row of failures. */
 export type Verdict = "works" | "fails" | "nothing";
 
-/** Status of the answer, or why there was none in time. */
+/** Status of the response, or its absence. */
 export type ProbeOutcome = number | "no answer";
 
 /**
- * Verdicts by status. Only the whole Region's silence and its own errors count against it: a request that was throttled, forbidden
- * or sent to the wrong place was answered by something that lives.
+ * Verdicts by status. Only missing responses and server errors count against a Region: a response that throttles, forbids
+ * or redirects a request comes from something that is alive.
  */
 const VERDICTS: readonly [from: number, to: number, verdict: Verdict][] = [
-  // The only answer that a health route gives of a Region that works.
+  // The only response of a healthy Region's health route.
   [200, 200, "works"],
-  // Another success or a redirect comes from something else, such as a proxy or a parked name.
+  // Other successes and redirects come from something else, such as a proxy or a parked domain.
   [201, 399, "nothing"],
-  // 403: a firewall or a missing permission. 404: asked under an old key. 429: throttled, by whoever floods the route.
+  // 403: a firewall or a missing permission. 404: an old check key. 429: a flooded route.
   [400, 407, "nothing"],
-  // A time-out, as an answer.
+  // A timeout.
   [408, 408, "fails"],
   [409, 499, "nothing"],
-  // The Region's own word (503), a broken function, or API Gateway without one.
+  // The health route reports a failure (503), or its function is broken or missing.
   [500, 599, "fails"],
 ];
 
 /**
- * Decides what the outcome of a probe says.
+ * Judges the outcome of a probe.
  *
  * @example
  * verdictOf(429); // "nothing"
- * verdictOf("no answer"); // "fails": a time-out, a refused or a reset connection
+ * verdictOf("no answer"); // "fails": a timeout, a refused or a reset connection
  */
 export function verdictOf(outcome: ProbeOutcome): Verdict {
   if (outcome === "no answer") return "fails";

@@ -1,16 +1,16 @@
-/** When a Region counts its peer as lost. */
+/** Timings of detection and takeover. */
 export interface FailoverTimings {
-  /** Between two rounds of heartbeat and probe. Seconds. */
+  /** Interval of the rounds of heartbeat and probe. Seconds. */
   roundSeconds: number;
-  /** Without a new heartbeat for so long, a Region's heartbeat is stale. Longer than replication is ever late. Seconds. */
+  /** Age at which a heartbeat is stale; longer than replication is ever late. Seconds. */
   staleAfterSeconds: number;
-  /** Probes of the peer's health that must fail one after the other. */
+  /** Probes of the peer that must fail in a row. */
   failuresInARow: number;
-  /** What a probe may take before it counts as failed. Milliseconds. */
+  /** Timeout of a probe. Milliseconds. */
   probeTimeoutMs: number;
-  /** After so long without a heartbeat of its own, a Region that comes back looks for orders that died with it. Seconds. */
+  /** Absence after which a returning Region restarts its stalled orders. Seconds. */
   awayAfterSeconds: number;
-  /** After so long without one, streams may have lost records (DynamoDB keeps them for 24 hours): indexes are built anew. Seconds. */
+  /** Absence after which a returning Region rebuilds its indexes, because DynamoDB streams keep records for 24 hours. Seconds. */
   rebuildAfterSeconds: number;
 }
 

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
-/** `service` dimension of what the Regions measure of each other; the namespace is in the environment (components/storeMetrics). */
+/** `service` dimension of the failover metrics; the namespace is in the environment (`infrastructure/metricsNamespace`). */
 export const METRICS_SERVICE = "regions";
 
 export type RegionMetric =
@@ -15,19 +15,19 @@ export type RegionMetric =
   /** 0 or 1 each round. */
   | "PeerDrained"
   | "TakeoversStarted"
-  /** This Region came back, or joined. */
+  /** This Region returned, or joined. */
   | "RegionReturned"
   /** A service of this Region failed its health check. */
   | "HealthFailing";
 
 export type Count = (values: Partial<Record<RegionMetric, number>>) => void;
 
-/** Counts in the log, by CloudWatch's embedded metric format: no call, no wait. */
+/** Emits metrics through the log (CloudWatch's embedded metric format), so that no call is needed. */
 export function counter(): Count {
   const metrics = new Metrics({ serviceName: METRICS_SERVICE });
   return (values) => {
     for (const [metric, value] of Object.entries(values)) {
-      // An age without end is no number that CloudWatch takes.
+      // CloudWatch does not accept infinity, the age of a missing heartbeat.
       if (!Number.isFinite(value)) continue;
       metrics.addMetric(metric, metric.endsWith("Seconds") ? MetricUnit.Seconds : MetricUnit.Count, value);
     }

@@ -1,23 +1,23 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { type Verdict, verdictOf } from "../../../domain/region";
 
-/** Result of asking a health endpoint or a check function once. */
+/** Result of one call of a health endpoint or a check function. */
 export interface Probe {
   verdict: Verdict;
-  /** For the log: the status, or why there was no answer. */
+  /** For the log: the status, or the reason for no response. */
   said: string;
 }
 
-/** Asks a health endpoint once. No answer in time is an answer too: it never throws. */
+/** Probes a health endpoint once. It never throws: no response in time is a result too. */
 export async function probe(url: string, timeoutMs: number): Promise<Probe> {
   try {
     const response = await fetch(url, {
       signal: AbortSignal.timeout(timeoutMs),
-      // A redirect is not what a Region answers about its own health; it is not followed.
+      // A health endpoint never redirects.
       redirect: "manual",
       headers: { "user-agent": "stayopen-health" },
     });
-    // The connection stays usable only if the answer has been read to its end.
+    // The connection is reusable only after the body has been read.
     await response.arrayBuffer();
     return { verdict: verdictOf(response.status), said: String(response.status) };
   } catch (error) {
@@ -30,8 +30,8 @@ export async function probe(url: string, timeoutMs: number): Promise<Probe> {
 }
 
 /**
- * Calls a service's check function once; it answers as a health route does. The call needs no public route, whose throttle
- * strangers could fill. It never throws.
+ * Invokes a service's check function once; its result looks like a response of a health route. A direct call avoids a
+ * public route, whose throttle others could exhaust. It never throws.
  */
 export async function probeFunction(client: LambdaClient, functionArn: string, timeoutMs: number): Promise<Probe> {
   try {

@@ -7,15 +7,15 @@ import {
   toRegionRecords,
 } from "../../../domain/region";
 
-/** The table by which Regions know of each other, as one of them reads and writes it. */
+/** Reads and writes one Region's replica of the table of Regions. */
 export class StateStore {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
   ) {}
 
-  /** All that this Region's replica knows about a Region. */
-  async book(subject: string): Promise<RegionRecords> {
+  /** Reads the records of a Region. */
+  async readRecords(subject: string): Promise<RegionRecords> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.tableName,
@@ -27,14 +27,14 @@ export class StateStore {
     return toRegionRecords(Items as RegionItem[]);
   }
 
-  /** Writes a Region's own heartbeat, unless a newer one is there: `false` says that another run is at work. */
-  async beat(heartbeat: HeartbeatItem): Promise<boolean> {
+  /** Writes a Region's own heartbeat. Returns `false` if a newer one exists, because another run is active. */
+  async writeHeartbeat(heartbeat: HeartbeatItem): Promise<boolean> {
     return await this.putNewest(heartbeat);
   }
 
-  /** Writes an operator's word, unless the same writer has written a newer one. */
-  async drain(word: DrainItem): Promise<boolean> {
-    return await this.putNewest(word);
+  /** Writes a drain decision of an operator. Returns `false` if the same writer has written a newer one. */
+  async writeDrain(item: DrainItem): Promise<boolean> {
+    return await this.putNewest(item);
   }
 
   private async putNewest(item: HeartbeatItem | DrainItem): Promise<boolean> {

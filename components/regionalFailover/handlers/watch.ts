@@ -22,22 +22,22 @@ import type { StateStore } from "./stateStore";
 
 export interface WatchDeps {
   region: string;
-  /** Absent: the Region is alone, and only its heartbeat is written. */
+  /** Absent: the store has one Region, and the watch only writes its heartbeat. */
   peerRegion?: string;
   urls: RegionUrls;
   timings: FailoverTimings;
-  store: Pick<StateStore, "book" | "beat">;
+  store: Pick<StateStore, "readRecords" | "writeHeartbeat">;
   probe: (url: string, timeoutMs: number) => Promise<Probe>;
   /** Starts a takeover and does not wait for it. */
   takeOver: (from: string) => Promise<void>;
-  /** Tells whoever has to catch up; what fails is told again next round. */
+  /** Notifies the targets of `onReturn`; a failure is retried in the next round. */
   notifyReturn: (returned: Return) => Promise<void>;
   count: Count;
   log: Pick<Logger, "info" | "warn" | "error">;
   clock: { now(): number; sleep(ms: number): Promise<void> };
 }
 
-/** What the watch remembers between rounds; between runs, and so between containers, the heartbeat carries it. */
+/** State of the watch between rounds. The heartbeat carries it between runs, and so between containers. */
 export interface WatchMemory extends StoredObservation {
   /** Milliseconds since 1970. */
   lastRoundAt?: number;
@@ -46,65 +46,68 @@ export interface WatchMemory extends StoredObservation {
 
 export const newMemory = (): WatchMemory => ({ failuresInARow: 0 });
 
-/** After so long a run looks whether its successor is at work, and ends. Schedules fire once a minute, give or take. Milliseconds. */
+/** Age of a run after which it ends once its successor is active. Schedules fire about once a minute. Milliseconds. */
 const OWN_TIME_MS = 50_000;
 
-/** Less than this is left: no further round. Milliseconds. */
+/** Time that must be left for another round, besides its probe. Milliseconds. */
 const ROUND_NEEDS_MS = 12_000;
 
-/** A takeover works for a minute at most; whoever starts the next one sooner makes it meet the last. */
-const ROUNDS_A_TAKEOVER = 6;
+/** A takeover runs for a minute at most; starting the next one sooner would make the two overlap. */
+const ROUNDS_PER_TAKEOVER = 6;
 
-/** What a round takes at most when nothing is wrong with this very function, besides its probe. Milliseconds. */
+/** Longest duration of a healthy round, besides its probe. Milliseconds. */
 const ROUND_LIMIT_MS = 6_000;
 
 /**
- * Rounds of heartbeat and probe until the next run of this function is at work, or time is up.
+ * Repeats rounds of heartbeat and probe until the next run of this function is active, or time is up.
  *
- * Two runs at once, or one that wakes up after hours, do no harm: heartbeats only ever grow, and whatever a run concludes
- * from what it saw, a takeover decides again from what the tables say in that moment.
+ * Two runs at once, or one that resumes after hours, are harmless: heartbeats only grow, and a takeover decides again from
+ * the current state of the tables.
  */
-export async function watchPeer(watching: WatchDeps, memory: WatchMemory, timeLeftMs: () => number): Promise<void> {
-  const { clock, timings } = watching;
+export async function watchPeer(deps: WatchDeps, memory: WatchMemory, timeLeftMs: () => number): Promise<void> {
+  const { clock, timings } = deps;
   const begin = clock.now();
   let ownBeat: string | undefined;
   while (timeLeftMs() > ROUND_NEEDS_MS + timings.probeTimeoutMs) {
     const roundBegin = clock.now();
-    const { beat, successor } = await round(watching, memory, ownBeat);
+    const { beat, successor } = await runRound(deps, memory, ownBeat);
     if (successor && clock.now() - begin >= OWN_TIME_MS) return;
     ownBeat = beat ?? ownBeat;
     await clock.sleep(Math.max(0, roundBegin + timings.roundSeconds * 1000 - clock.now()));
   }
 }
 
-/** One round. `successor`: somebody else has written this Region's heartbeat since this run did. */
-async function round(
-  watching: WatchDeps,
+/** Runs one round. `successor`: another run has written this Region's heartbeat since this run did. */
+async function runRound(
+  deps: WatchDeps,
   memory: WatchMemory,
   ownBeat: string | undefined,
 ): Promise<{ beat?: string; successor: boolean }> {
-  const { region, peerRegion, store, clock, count, log } = watching;
+  const { region, peerRegion, store, clock, count, log } = deps;
   let own: RegionRecords;
   let peer: RegionRecords | undefined;
   let beat: string | undefined;
   const begin = clock.now();
   try {
-    [own, peer] = await Promise.all([store.book(region), peerRegion ? store.book(peerRegion) : undefined]);
-    goOn(watching, memory, own);
-    beat = await writeHeartbeat(watching, memory, own, peer);
+    [own, peer] = await Promise.all([
+      store.readRecords(region),
+      peerRegion ? store.readRecords(peerRegion) : undefined,
+    ]);
+    resumeMemory(deps, memory, own);
+    beat = await writeHeartbeat(deps, memory, own, peer);
     count({ HeartbeatsWritten: 1 });
   } catch (error) {
-    // Whoever can't use his own tables knows nothing about others.
+    // If our own table is unreachable, draw no conclusion about the peer.
     count({ HeartbeatsFailed: 1 });
-    log.error("The heartbeat could not be written", { error: error as Error });
+    log.error("Heartbeat failed", { error: error as Error });
     return { successor: false };
   }
   const successor = ownBeat !== undefined && own.heartbeat !== undefined && own.heartbeat.at > ownBeat;
-  if (peerRegion && peer) await lookAtPeer(watching, memory, { own, peer, peerRegion, begin });
+  if (peerRegion && peer) await observePeer(deps, memory, { own, peer, peerRegion, begin });
   return { beat, successor };
 }
 
-/** Writes the heartbeat, and does what is owed for having been away. Its time, unless another run has written a newer one. */
+/** Writes the heartbeat and notifies of a return. Returns the heartbeat's time, or `undefined` if another run wrote a newer one. */
 async function writeHeartbeat(
   { region, urls, store, clock, timings, notifyReturn, count, log }: WatchDeps,
   memory: WatchMemory,
@@ -113,35 +116,35 @@ async function writeHeartbeat(
 ): Promise<string | undefined> {
   const at = timeOf(clock.now());
   const owes = detectReturn(own.heartbeat, peer?.heartbeat !== undefined, at, timings);
-  const sees = peer && sightOf(memory);
+  const sees = peer && toStoredObservation(memory);
   const heartbeat: HeartbeatItem = { subject: region, entry: HEARTBEAT, schema: REGION_SCHEMA, at, urls, owes, sees };
-  // What is owed stands in the item before it is done: a run that dies in between leaves it to the next one.
-  if (!(await store.beat(heartbeat))) return undefined;
+  // The return is stored before it is handled, so that a run that dies in between leaves it to the next one.
+  if (!(await store.writeHeartbeat(heartbeat))) return undefined;
   if (!owes) return at;
-  log.warn("This Region was away, or joins: it catches up", { ...owes });
+  log.warn("Region returned or joined", { ...owes });
   try {
     await notifyReturn(owes);
   } catch (error) {
-    log.error("Not everybody who has to catch up could be told; told again next round", { error: error as Error });
+    log.error("Return notification failed; retrying in the next round", { error: error as Error });
     return at;
   }
   count({ RegionReturned: 1 });
   const done = timeOf(clock.now() + 1);
-  await store.beat({ ...heartbeat, owes: undefined, at: done });
+  await store.writeHeartbeat({ ...heartbeat, owes: undefined, at: done });
   return done;
 }
 
-async function lookAtPeer(
-  watching: WatchDeps,
+async function observePeer(
+  deps: WatchDeps,
   memory: WatchMemory,
   { own, peer, peerRegion, begin }: { own: RegionRecords; peer: RegionRecords; peerRegion: string; begin: number },
 ): Promise<void> {
-  const { timings, clock, count, log } = watching;
-  const answer = peer.heartbeat && (await watching.probe(peer.heartbeat.urls.health, timings.probeTimeoutMs));
+  const { timings, clock, count, log } = deps;
+  const answer = peer.heartbeat && (await deps.probe(peer.heartbeat.urls.health, timings.probeTimeoutMs));
   const now = clock.now();
   if (now - begin > ROUND_LIMIT_MS + timings.probeTimeoutMs) {
-    // This function stood still meanwhile, and what it saw before says nothing about now.
-    log.warn("A round took too long; nothing is concluded from it", { seconds: (now - begin) / 1000 });
+    // The function was frozen meanwhile, so its observations are outdated.
+    log.warn("Round took too long; discarded", { seconds: (now - begin) / 1000 });
     memory.failuresInARow = 0;
     return;
   }
@@ -166,10 +169,10 @@ async function lookAtPeer(
     PeerDrained: observation.peerDrained ? 1 : 0,
   });
   if (state !== memory.state) {
-    log.warn("What this Region makes of its peer", { peerRegion, state, before: memory.state, said: answer?.said });
+    log.warn("Peer state changed", { peerRegion, state, before: memory.state, said: answer?.said });
     memory.state = state;
   }
-  if (takesOver(state, observation)) await startTakeover(watching, memory, peerRegion);
+  if (takesOver(state, observation)) await startTakeover(deps, memory, peerRegion);
 }
 
 async function startTakeover(
@@ -178,22 +181,22 @@ async function startTakeover(
   from: string,
 ): Promise<void> {
   const now = clock.now();
-  const pauseMs = ROUNDS_A_TAKEOVER * timings.roundSeconds * 1000;
+  const pauseMs = ROUNDS_PER_TAKEOVER * timings.roundSeconds * 1000;
   if (memory.takeoverStartedAt !== undefined && now - memory.takeoverStartedAt < pauseMs) return;
   try {
     await takeOver(from);
     memory.takeoverStartedAt = now;
     count({ TakeoversStarted: 1 });
   } catch (error) {
-    log.error("A takeover could not be started; tried again next round", { from, error: error as Error });
+    log.error("Takeover start failed; retrying in the next round", { from, error: error as Error });
   }
 }
 
 /**
- * "In a row" means round after round, whoever made them: a run goes on where the last one was, as the heartbeat has it. A
- * function that was frozen, or a Region that was away, begins anew.
+ * Restores the memory of the last run from the heartbeat, so that failures "in a row" count across runs. A function that
+ * was frozen, or a Region that was away, starts from zero.
  */
-function goOn({ clock, timings }: WatchDeps, memory: WatchMemory, own: RegionRecords): void {
+function resumeMemory({ clock, timings }: WatchDeps, memory: WatchMemory, own: RegionRecords): void {
   const now = clock.now();
   const longestPauseMs = 3 * timings.roundSeconds * 1000 + ROUND_LIMIT_MS + timings.probeTimeoutMs;
   if (memory.lastRoundAt === undefined || now - memory.lastRoundAt > longestPauseMs) {
@@ -207,8 +210,8 @@ function goOn({ clock, timings }: WatchDeps, memory: WatchMemory, own: RegionRec
   memory.lastRoundAt = now;
 }
 
-/** What the next run has to know of the peer. */
-const sightOf = ({ failuresInARow, seen, takeoverStartedAt }: WatchMemory) => ({
+/** Selects the part of the memory that the next run needs. */
+const toStoredObservation = ({ failuresInARow, seen, takeoverStartedAt }: WatchMemory) => ({
   failuresInARow,
   seen,
   takeoverStartedAt,

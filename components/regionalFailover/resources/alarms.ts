@@ -5,10 +5,10 @@ import { runbook } from "../../infrastructure/runbook";
 import type { RegionalFailoverArgs } from "../args";
 import { METRICS_SERVICE, type RegionMetric } from "../handlers/metrics";
 
-/** Route 53's metrics exist there alone. */
+/** The only Region with Route 53's metrics. */
 export const GLOBAL_REGION = "us-east-1";
 
-/** Alarms of this Region, about itself and about its peer: each Region watches the other, since a dead one can't tell. */
+/** Creates this Region's alarms on itself and on its peer. Each Region watches the other, because a lost Region cannot raise alarms. */
 export function regionAlarms(
   name: string,
   { peerRegion, alarmTopicArns = [], runbooks, metricsNamespace: namespace = metricsNamespace() }: RegionalFailoverArgs,
@@ -45,13 +45,13 @@ export function regionAlarms(
       "heartbeat-missing",
       "HeartbeatsWritten",
       "watch-silent",
-      "This Region writes no heartbeat: its watch does not run, or its table of Regions does not work. The other Region takes over if its health fails too.",
+      "This Region writes no heartbeat: its watch does not run, or its table of Regions fails. The peer Region takes over if the health check fails too.",
       {
         statistic: "Sum",
         comparisonOperator: "LessThanThreshold",
         threshold: 1,
         evaluationPeriods: 3,
-        // No watch, no numbers: that is what this is about.
+        // Without the watch there is no data; that is the failure to detect.
         treatMissingData: "breaching",
       },
     ),
@@ -59,7 +59,7 @@ export function regionAlarms(
       "health-failing",
       "HealthFailing",
       "region-unhealthy",
-      "A service of this Region fails its health check. Requests go to the other Region while it lasts.",
+      "A service of this Region fails its health check. Requests go to the peer Region meanwhile.",
       { evaluationPeriods: 5, datapointsToAlarm: 3 },
     ),
   ];
@@ -70,21 +70,21 @@ export function regionAlarms(
       "peer-lost",
       "PeerLost",
       "peer-lost",
-      `${peerRegion} is lost, as seen from here: its heartbeat is stale and its health fails. Its open orders are taken over.`,
+      `${peerRegion} is lost, as seen from this Region: its heartbeat is stale and its health check fails. This Region takes over its open orders.`,
       {},
     ),
     alarm(
       "peer-unhealthy",
       "PeerHealthFailing",
       "peer-lost",
-      `${peerRegion}'s health fails, as seen from here, while its heartbeat may still come.`,
+      `The health check of ${peerRegion} fails, as seen from this Region; its heartbeat may still arrive.`,
       { evaluationPeriods: 5, datapointsToAlarm: 5, statistic: "Average", threshold: 0.5 },
     ),
     alarm(
       "takeover-running",
       "TakeoversStarted",
       "takeover-running",
-      `Open orders of ${peerRegion} are being taken over.`,
+      `This Region is taking over open orders of ${peerRegion}.`,
       {
         statistic: "Sum",
       },
@@ -92,7 +92,7 @@ export function regionAlarms(
   ];
 }
 
-/** Alarms on what AWS has in us-east-1 alone, and on certificates. */
+/** Creates the alarms on the Route 53 health check, whose metrics exist in us-east-1 only, and on certificates. */
 export function domainAlarms(
   name: string,
   args: RegionalFailoverArgs,
@@ -106,7 +106,7 @@ export function domainAlarms(
     `${name}-health-check`,
     {
       region: GLOBAL_REGION,
-      alarmDescription: `Route 53 sends nobody to this Region: its health check fails, or an operator has drained it. ${runbook("region-unhealthy", args.runbooks)}`,
+      alarmDescription: `Route 53 routes no requests to this Region: its health check fails, or an operator has drained it. ${runbook("region-unhealthy", args.runbooks)}`,
       namespace: "AWS/Route53",
       metricName: "HealthCheckStatus",
       dimensions: { HealthCheckId: watched.healthCheckId },
@@ -128,13 +128,13 @@ export function domainAlarms(
       `${name}-${suffix}-certificate-expires`,
       {
         region: viewer ? GLOBAL_REGION : undefined,
-        alarmDescription: `The certificate has not renewed itself: see whether its validation record still exists. ${runbook("certificate-ending", args.runbooks)}`,
+        alarmDescription: `The certificate was not renewed: check that its validation record still exists. ${runbook("certificate-ending", args.runbooks)}`,
         namespace: "AWS/CertificateManager",
         metricName: "DaysToExpiry",
         dimensions: { CertificateArn: certificate.arn },
         statistic: "Minimum",
         comparisonOperator: "LessThanThreshold",
-        // ACM renews 60 days before the end.
+        // ACM renews 60 days before expiry.
         threshold: 30,
         period: 86_400,
         evaluationPeriods: 1,

@@ -6,12 +6,12 @@ import type { DomainArgs, RegionalFailoverArgs } from "../args";
 import { HEALTH_PATH } from "../handlers/answers";
 import { GLOBAL_REGION } from "./alarms";
 
-/** A name, and the API that it leads to. */
+/** APIs by the first label of their domain name. */
 type Apis = Record<string, Pick<HttpApi, "api" | "stage">>;
 
-/** What a Region has under the store's own domain. */
+/** URLs and resources of one Region below the store's domain. */
 export interface DomainNames {
-  /** `https://NAME.api.DOMAIN` by service, known once its record stands. */
+  /** `https://NAME.api.DOMAIN` by service; resolved once its record exists. */
   urls: Record<string, pulumi.Output<string>>;
   /** `https://REGION.api.DOMAIN`. */
   regionUrl: pulumi.Output<string>;
@@ -23,8 +23,8 @@ export interface DomainNames {
 export const apiDomain = (domain: string): string => `api.${domain}`;
 
 /**
- * Names, certificates and records of this Region. Each Region's stack owns its own records, told apart by the set
- * identifier, so that either can be updated alone; what is one for all (validation records) is the primary's.
+ * Creates names, certificates and records of this Region. Each Region's stack owns its own records, distinguished by set
+ * identifier, so that either can be updated alone. The primary owns the shared validation records.
  */
 export function domainNames(
   name: string,
@@ -40,7 +40,7 @@ export function domainNames(
     ? certificateFor(`${name}-viewer`, `www.${domain.name}`, domain, parent, GLOBAL_REGION)
     : undefined;
 
-  // This Region's own name leads nowhere else: health checks and the peer ask under it.
+  // The Region's own name never leads to the peer: health checks use it.
   const regionName = pulumi.interpolate`${region}.${zone}`;
   const own = customName(`${name}-region`, regionName, apis.checks, api.validatedArn, parent);
   const regionRecord = new aws.route53.Record(
@@ -61,7 +61,7 @@ export function domainNames(
           zoneId: domain.zoneId,
           name: serviceName,
           type: "A",
-          // Routed from the start, a Region alone too: a simple record can't be turned into a routed one in place.
+          // A routing policy from the start, with one Region too: Route 53 cannot turn a simple record into a routed one in place.
           setIdentifier: region,
           aliases: [aliasOf(custom)],
           healthCheckId: healthCheck.id,
@@ -94,8 +94,9 @@ function routingOf(domain: DomainArgs, region: pulumi.Output<string>): Partial<a
 }
 
 /**
- * Whether Route 53 sends anybody here: this Region's own word (its services work, it is not drained) and the peer's (it
- * does not know this Region as drained), so that a drain works while this Region or the link between the two is dead.
+ * Creates the health check that decides whether Route 53 routes requests to this Region. It combines this Region's report
+ * (its services work, it is not drained) with the peer's (the peer does not know this Region as drained), so that a drain
+ * works while this Region or the link between the two is down.
  */
 function regionHealth(
   name: string,
@@ -104,27 +105,32 @@ function regionHealth(
   zone: string,
   parent: pulumi.Resource,
 ): aws.route53.HealthCheck {
-  const ask = (suffix: string, what: Partial<aws.route53.HealthCheckArgs>) =>
+  const healthCheck = (suffix: string, checkArgs: Partial<aws.route53.HealthCheckArgs>) =>
     new aws.route53.HealthCheck(
       `${name}-${suffix}`,
       transformed<aws.route53.HealthCheckArgs>(
-        { type: "HTTPS", port: 443, enableSni: true, requestInterval: 10, failureThreshold: 3, ...what },
+        { type: "HTTPS", port: 443, enableSni: true, requestInterval: 10, failureThreshold: 3, ...checkArgs },
         transform?.healthCheck,
       ),
       { parent },
     );
-  const own = ask("own-word", { fqdn: regionName, resourcePath: pulumi.interpolate`/${checkKey}${HEALTH_PATH}` });
-  const words = [own.id];
+  const own = healthCheck("own-report", {
+    fqdn: regionName,
+    resourcePath: pulumi.interpolate`/${checkKey}${HEALTH_PATH}`,
+  });
+  const childIds = [own.id];
   if (peerRegion !== undefined) {
     const resourcePath = pulumi
       .all([checkKey, regionName])
       .apply(([key, host]) => `/${key}/regions/${host.split(".")[0]}/drained`);
-    // Turned round: the peer's "drained" is a failure, and no answer of a dead peer is none.
-    words.push(ask("peer-word", { fqdn: `${peerRegion}.${zone}`, resourcePath, invertHealthcheck: true }).id);
+    // Inverted: the peer's "drained" is a failure, and no response of a lost peer is none.
+    childIds.push(
+      healthCheck("peer-report", { fqdn: `${peerRegion}.${zone}`, resourcePath, invertHealthcheck: true }).id,
+    );
   }
   return new aws.route53.HealthCheck(
     name,
-    { type: "CALCULATED", childHealthchecks: words, childHealthThreshold: words.length },
+    { type: "CALCULATED", childHealthchecks: childIds, childHealthThreshold: childIds.length },
     { parent },
   );
 }
@@ -151,13 +157,13 @@ function customName(
 const aliasOf = ({ domainNameConfiguration }: aws.apigatewayv2.DomainName) => ({
   name: domainNameConfiguration.apply(({ targetDomainName }) => targetDomainName),
   zoneId: domainNameConfiguration.apply(({ hostedZoneId }) => hostedZoneId),
-  // The record's health check knows more about the Region than API Gateway does.
+  // The record's own health check covers more than API Gateway's.
   evaluateTargetHealth: false,
 });
 
 /**
- * A certificate that is issued once DNS shows the account's validation record. That record is the same for a name in every
- * Region: the primary's stack owns it, and the others' certificates find it there.
+ * Creates a certificate that is issued once DNS has the account's validation record. That record is the same in every
+ * Region: the primary's stack owns it, and certificates of other Regions rely on it.
  */
 function certificateFor(
   name: string,
@@ -182,7 +188,7 @@ function certificateFor(
         type: option.resourceRecordType,
         records: [option.resourceRecordValue],
         ttl: 300,
-        // The same certificate asked for anew has the same record.
+        // A repeated request for the same certificate has the same record.
         allowOverwrite: true,
       },
       { parent },

@@ -36,8 +36,8 @@ function store(items: RegionItem[] = [beat(EAST), beat(WEST)], dead: string[] = 
       return [
         region,
         {
-          book: async (subject: string) => toRegionRecords(answer().filter((item) => item.subject === subject)),
-          drain: async (item: DrainItem) => {
+          readRecords: async (subject: string) => toRegionRecords(answer().filter((item) => item.subject === subject)),
+          writeDrain: async (item: DrainItem) => {
             const index = answer().findIndex(({ subject, entry }) => subject === item.subject && entry === item.entry);
             if (index >= 0 && (rows[index] as DrainItem).at >= item.at) return false;
             rows.splice(index < 0 ? rows.length : index, 1, item);

@@ -309,14 +309,14 @@ describe("RegionalFailover", function () {
         [east, "us-east-1", "us-west-2"],
         [west, "us-west-2", "us-east-1"],
       ] as const) {
-        expect(stack.named("HealthCheck", "failover-own-word")).to.include({
+        expect(stack.named("HealthCheck", "failover-own-report")).to.include({
           type: "HTTPS",
           fqdn: `${own}.api.example.com`,
           resourcePath: `/${KEY}/regions/health`,
           requestInterval: 10,
           failureThreshold: 3,
         });
-        expect(stack.named("HealthCheck", "failover-peer-word")).to.include({
+        expect(stack.named("HealthCheck", "failover-peer-report")).to.include({
           type: "HTTPS",
           fqdn: `${other}.api.example.com`,
           resourcePath: `/${KEY}/regions/${own}/drained`,
@@ -326,7 +326,7 @@ describe("RegionalFailover", function () {
         });
         expect(stack.named("HealthCheck", "failover")).to.deep.equal({
           type: "CALCULATED",
-          childHealthchecks: ["check-failover-own-word", "check-failover-peer-word"],
+          childHealthchecks: ["check-failover-own-report", "check-failover-peer-report"],
           childHealthThreshold: 2,
         });
       }
@@ -416,15 +416,19 @@ describe("RegionalFailover", function () {
   });
 
   const wrong: [string, Partial<RegionalFailoverArgs>, RegExp][] = [
-    ["a timing that does not exist", { timings: { staleSeconds: 5 } as object }, /there is no timing "staleSeconds"/],
+    ["a timing that does not exist", { timings: { staleSeconds: 5 } as object }, /timings has no "staleSeconds"/],
     ["a timing that is no number", { timings: { roundSeconds: 0 } }, /timings\.roundSeconds is 0/],
     ["heartbeats that are stale at once", { timings: { staleAfterSeconds: 15 } }, /at least two rounds/],
     ["rounds longer than a run", { timings: { roundSeconds: 40, staleAfterSeconds: 90 } }, /at most 30/],
     ["a domain that is an address", { domain: domainOf("us-east-1", { name: "https://example.com" }) }, /domain\.name/],
-    ["a weight without weights", { domain: domainOf("us-east-1", { weight: 5 }) }, /only for routing: "weighted"/],
-    ["a check key that can be guessed", { checkKey: "health" }, /checkKey has 6 characters .* Give 32 to 128/],
-    ["a check key that is no path segment", { checkKey: `${KEY}/` }, /checkKey has 65 characters or a sign/],
-    ["a return target that is nothing", { onReturn: [{}] }, /one of functionArn and stateMachineArn/],
+    [
+      "a weight without weights",
+      { domain: domainOf("us-east-1", { weight: 5 }) },
+      /domain\.weight is set, but domain\.routing is "failover"/,
+    ],
+    ["a check key that can be guessed", { checkKey: "health" }, /checkKey has 6 characters .* Use 32 to 128/],
+    ["a check key that is no path segment", { checkKey: `${KEY}/` }, /checkKey has 65 characters or contains a character/],
+    ["a return target that is nothing", { onReturn: [{}] }, /both or neither of functionArn and stateMachineArn/],
   ];
   for (const [what, changes, sentence] of wrong) {
     it(`refuses ${what} with a sentence that names the argument`, async () => {

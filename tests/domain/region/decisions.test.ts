@@ -104,7 +104,7 @@ describe("isDrained", () => {
   });
 });
 
-describe("returnOf", () => {
+describe("detectReturn", () => {
   const owed = (awaySeconds: number, owes?: ReturnType<typeof detectReturn>) =>
     detectReturn({ at: later(0), owes }, true, later(awaySeconds), FAILOVER_TIMINGS);
 
@@ -132,7 +132,7 @@ describe("returnOf", () => {
   });
 });
 
-describe("bookOf", () => {
+describe("toRegionRecords", () => {
   it("sorts a Region's items and leaves out kinds of a later release", () => {
     const base = { subject: "us-east-1", schema: 1, at: later(0) };
     const drain = { ...base, entry: drainEntry("us-west-2"), drained: true, by: "Ada" };

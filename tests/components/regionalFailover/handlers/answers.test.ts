@@ -26,7 +26,7 @@ function api(changes: Partial<CheckApiDeps & ConfigApiDeps> & { items?: RegionIt
     region: "us-east-1",
     peerRegion: "us-west-2",
     store: {
-      book: async (region) => {
+      readRecords: async (region) => {
         seen.reads += 1;
         return toRegionRecords(items.filter(({ subject }) => subject === region));
       },
@@ -67,7 +67,7 @@ const drain = (subject: string, drained: boolean, at: string, writer = "us-west-
 });
 
 const broken = {
-  book: async () => {
+  readRecords: async () => {
     throw new Error("no answer");
   },
 };

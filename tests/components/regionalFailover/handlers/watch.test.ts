@@ -47,8 +47,8 @@ class World {
       urls: urlsOf("us-west-2"),
       timings: FAILOVER_TIMINGS,
       store: {
-        book: async (region) => this.book(region),
-        beat: async (heartbeat) => this.beat(heartbeat),
+        readRecords: async (region) => this.book(region),
+        writeHeartbeat: async (heartbeat) => this.beat(heartbeat),
       },
       probe: async () => {
         this.now += this.probeTakesMs;

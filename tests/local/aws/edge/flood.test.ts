@@ -62,8 +62,8 @@ describe("A flood of requests from strangers", function () {
 
     expect([...statuses]).to.include(429);
     expect(states).to.deep.equal({
-      "check-failover-own-word": true,
-      "check-failover-peer-word": true,
+      "check-failover-own-report": true,
+      "check-failover-peer-report": true,
       "check-failover": true,
       "check-known": false,
     });
@@ -152,7 +152,7 @@ async function startGateway(resources: readonly DeployedResource[]): Promise<Gat
   let checked = 0;
   const answer = createCheckApi({
     region,
-    store: { book: async () => toRegionRecords([]) },
+    store: { readRecords: async () => toRegionRecords([]) },
     checkFunctions: {},
     check: async () => ({ verdict: "works", said: "200" }),
     count: () => undefined,
