@@ -427,7 +427,11 @@ describe("RegionalFailover", function () {
       /domain\.weight is set, but domain\.routing is "failover"/,
     ],
     ["a check key that can be guessed", { checkKey: "health" }, /checkKey has 6 characters .* Use 32 to 128/],
-    ["a check key that is no path segment", { checkKey: `${KEY}/` }, /checkKey has 65 characters or contains a character/],
+    [
+      "a check key that is no path segment",
+      { checkKey: `${KEY}/` },
+      /checkKey has 65 characters or contains a character/,
+    ],
     ["a return target that is nothing", { onReturn: [{}] }, /both or neither of functionArn and stateMachineArn/],
   ];
   for (const [what, changes, sentence] of wrong) {
