@@ -3,6 +3,7 @@ import { type AnyFunction, closures } from "./closures";
 import { packageFolderOf, pathOf } from "./modules";
 import { positions } from "./positions";
 import type { EmittedFunction } from "./rewrite";
+import { findUnboundThis } from "./unboundThis";
 import { type Objection, objectionTo } from "./values";
 import { laterAssignment } from "./variables";
 
@@ -26,6 +27,7 @@ export function findProblems({ functions, seen, liveOf, secrets }: Captured): st
   const check = new Check(seen, secrets);
   for (const emitted of functions) check.function(emitted, liveOf(emitted.code));
   check.values();
+  check.unboundThis();
   if (check.problems.length === 0) check.sharedAssignments(functions, liveOf);
   return check.problems;
 }
@@ -33,6 +35,7 @@ export function findProblems({ functions, seen, liveOf, secrets }: Captured): st
 class Check {
   private readonly found = new Map<string, string>();
   private readonly positions = positions();
+  private readonly factory: AnyFunction;
   /** The package the callback was written in, undefined for the project itself. */
   private readonly home: string | undefined;
   /** Captured variables, in the order they were met: where the search for a bad value's holder starts. */
@@ -43,7 +46,8 @@ class Check {
     private readonly secrets: ReadonlySet<unknown>,
   ) {
     const [factory] = seen;
-    this.home = packageFolderOf(scriptOf(factory as AnyFunction));
+    this.factory = factory as AnyFunction;
+    this.home = packageFolderOf(scriptOf(this.factory));
   }
 
   public get problems(): string[] {
@@ -149,6 +153,24 @@ class Check {
       }
     }
     return undefined;
+  }
+
+  /** A callback that uses `this`, which nothing gives it. */
+  public unboundThis(): void {
+    const found = findUnboundThis(this.factory);
+    if (!found) return;
+    const { written, at, isFactory, parameters } = found;
+    const position = this.positions.at(at.fn, at.offset);
+    const where = position ? ` (${position.file}:${position.line})` : "";
+    const handler = isFactory ? "`callbackFactory`" : written ? `'${written}'` : "the callback";
+    const event = parameters > 1 ? "event, context" : "event";
+    const method = /^[\w$.]+\.[\w$]+$/.test(written) ? written : undefined;
+    const instead = isFactory
+      ? "hand over an arrow function, such as `() => service.makeCallback()`, or capture what it needs in a `const`"
+      : method
+        ? `hand over \`(${event}) => ${method}(${event})\``
+        : "put what it needs into variables and hand over an arrow function, or call a method, as in `(event) => service.handler(event)`";
+    this.found.set(`this${where}`, `${handler}${where} uses \`this\`, which is undefined in the function; ${instead}.`);
   }
 
   /** A variable that one function assigns and another reads: in the bundle each has its own. */

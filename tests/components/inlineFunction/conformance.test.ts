@@ -148,6 +148,73 @@ class Service {
   }
 }
 
+// Handed over as callbacks.
+const till = {
+  currency: "EUR",
+  total(n: number) {
+    return `${n} ${this.currency}`;
+  },
+  async totalLater(n: number) {
+    return this.total(n);
+  },
+  *totals(n: number) {
+    yield this.total(n);
+  },
+  async *totalsLater(n: number) {
+    yield this.total(n);
+  },
+  deep: {
+    rate: 2,
+    times(n: number, by: number) {
+      return n * by * this.rate;
+    },
+  },
+  get unbound() {
+    return function (this: { currency: string }) {
+      return this.currency;
+    };
+  },
+  without(n: number) {
+    return n + 1;
+  },
+  inside(n: number) {
+    return [1].map(
+      function (this: { n: number }, by: number) {
+        return by + this.n;
+      },
+      { n },
+    );
+  },
+};
+function currencyOf(this: { currency: string }) {
+  return this.currency;
+}
+const makeCurrencyOf = () => currencyOf;
+// As compilers write an `async` function for old targets.
+const __awaiter = (self: unknown, _: unknown, __: unknown, run: () => Generator<unknown, unknown>) =>
+  Promise.resolve(run.call(self).next().value);
+function compiled(this: unknown) {
+  return __awaiter(this, undefined, undefined, function* () {
+    yield "compiled";
+  });
+}
+function compiledWithThis(this: unknown) {
+  return __awaiter(this, undefined, undefined, function* (this: { currency: string }) {
+    yield this.currency;
+  } as () => Generator<unknown, unknown>);
+}
+function forwarding(this: unknown, n: number) {
+  return addTwo.call(this, n);
+}
+
+const factories = {
+  x: 1,
+  make() {
+    const { x } = this;
+    return () => x;
+  },
+};
+
 describe("capture conformance", function () {
   this.timeout(120_000);
 
@@ -390,6 +457,136 @@ describe("capture conformance", function () {
       "y",
     );
     right("a builtin loaded by require()", () => () => (require("node:os") as { EOL: string }).EOL, "\n");
+  });
+
+  describe("callbacks are handed over with what they need", () => {
+    right("a method called on its object", () => (event: number) => till.total(event), "3 EUR", 3);
+    right("a method that does not use this", () => till.without, 4, 3);
+    right("a method that uses this only in a function inside", () => till.inside, [4], 3);
+    right("a method bound in the factory", () => till.total.bind(till), "3 EUR", 3);
+    right("an imported bound function", () => greet, "Hello bound");
+    right("a compiled async function", () => compiled, "compiled");
+    right("a function that passes this on", () => forwarding, 5, 3);
+    right(
+      "a method of a class that binds it in its constructor",
+      () => {
+        class Bound {
+          public constructor(private readonly currency: string) {
+            this.total = this.total.bind(this);
+          }
+          public total(n: number) {
+            return `${n} ${this.currency}`;
+          }
+        }
+        return new Bound("EUR").total;
+      },
+      "3 EUR",
+      3,
+    );
+  });
+
+  describe("callbacks that use this without having one are refused", () => {
+    const where = String.raw`\(tests\/components\/inlineFunction\/conformance\.test\.ts:\d+\)`;
+    const losesThis = (written: string, instead: string) =>
+      new RegExp(
+        `^[^\\n]*${written} ${where} uses \`this\`, which is undefined in the function; hand over \`${instead}\`\\.$`,
+      );
+    refused("a method", () => till.total, losesThis("'till\\.total'", "\\(event\\) => till\\.total\\(event\\)"));
+    refused("an async method", () => till.totalLater, losesThis("'till\\.totalLater'", ".*"));
+    refused("a generator method", () => till.totals, losesThis("'till\\.totals'", ".*"));
+    refused("an async generator method", () => till.totalsLater, losesThis("'till\\.totalsLater'", ".*"));
+    refused("a method with a computed key", () => till["total"], /'till\["total"\]' .* uses `this`/);
+    refused(
+      "a method deep inside, with its context",
+      () => till.deep.times as never,
+      losesThis("'till\\.deep\\.times'", "\\(event, context\\) => till\\.deep\\.times\\(event, context\\)"),
+    );
+    refused("a getter's function", () => till.unbound as never, losesThis("'till\\.unbound'", ".*"));
+    refused("a function", () => currencyOf as never, /'currencyOf' .* uses `this`, .*hand over an arrow function/);
+    refused(
+      "a function that another one returns",
+      () => makeCurrencyOf() as never,
+      /'makeCurrencyOf\(\)' .* uses `this`/,
+    );
+    refused(
+      "a function expression",
+      () =>
+        function (this: { x: number }) {
+          return this.x;
+        } as never,
+      /the callback \(.*:\d+\) uses `this`/,
+    );
+    refused(
+      "an arrow function inside a function that uses this",
+      () =>
+        async function (this: { x: number }) {
+          return [1].map(() => this.x);
+        } as never,
+      /the callback .* uses `this`/,
+    );
+    refused(
+      "a compiled async function that uses this",
+      () => compiledWithThis as never,
+      /'compiledWithThis' .* uses `this`/,
+    );
+    refused("a method of an imported instance", () => unit.describe as never, /'unit\.describe' .* uses `this`/);
+    refused(
+      "a method of an instance made in the factory",
+      () => {
+        const square = new Square(2);
+        return square.area as never;
+      },
+      losesThis("'square\\.area'", ".*"),
+    );
+    refused(
+      "an inherited method",
+      () => {
+        class Inside extends Square {}
+        const { area } = new Inside(2);
+        return area as never;
+      },
+      /'area' .* uses `this`/,
+    );
+    refused(
+      "a method of a class declared in the factory",
+      () => {
+        class Inside {
+          public constructor(private readonly x: number) {}
+          public handle() {
+            return this.x;
+          }
+        }
+        const inside = new Inside(1);
+        const handler = inside.handle;
+        return handler as never;
+      },
+      /'handler' .* uses `this`/,
+    );
+    refused(
+      "a method of an object literal in the factory",
+      () => {
+        const api = {
+          x: 1,
+          async handle() {
+            return this.x;
+          },
+        };
+        return text ? api.handle : () => 1;
+      },
+      /'text \? api\.handle : .* uses `this`/,
+    );
+    refused(
+      "a method as the factory",
+      factories.make as never,
+      /`callbackFactory` .* uses `this`, .*hand over an arrow function, such as `\(\) => service\.makeCallback\(\)`/,
+    );
+    refused(
+      "an arrow function's this in a factory that is a function",
+      function (this: { x: number }) {
+        return () => this.x;
+      } as never,
+      /`callbackFactory` .* uses `this`/,
+    );
   });
 
   describe("what would be wrong is refused", () => {
