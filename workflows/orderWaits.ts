@@ -1,4 +1,4 @@
-/** Asking again and again, less and less often. */
+/** ForwardDeps again and again, less and less often. */
 export interface Polling {
   /** Seconds until the first question. */
   firstSeconds: number;

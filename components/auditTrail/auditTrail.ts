@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { createPrivateBucket, reservedBucketName, tlsOnly } from "../infrastructure/privateBucket";
 import { physicalName } from "../inlineFunction/physicalName";
-import { privateBucket, reservedBucketName, tlsOnly } from "../privateBucket";
 
 export interface AuditTrailArgs {
   /** This stack's Region; the trail hears of all of them. */
@@ -40,7 +40,7 @@ export class AuditTrail extends pulumi.ComponentResource {
     const trailArn = pulumi.interpolate`arn:${partition}:cloudtrail:${args.region}:${accountId}:trail/${trailName}`;
 
     const prefix = `${pulumi.getProject()}-${pulumi.getStack()}-${name}`.toLowerCase();
-    const { bucket, ready } = privateBucket(
+    const { bucket, ready } = createPrivateBucket(
       `${name}-entries`,
       {
         bucket: {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createPrivateBucket, tlsOnly } from "../infrastructure/privateBucket";
 import { createServiceRole } from "../infrastructure/serviceRole";
-import { privateBucket, tlsOnly } from "../privateBucket";
 import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn } from "./names";
 import { artifactRights, HANDS_ON, runnerRoles, type Surroundings } from "./roles";
@@ -74,7 +74,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
   }
 
   private addArtifacts(name: string, objectsDays: number): aws.s3.Bucket {
-    const { bucket, ready } = privateBucket(
+    const { bucket, ready } = createPrivateBucket(
       `${name}-artifacts`,
       { bucket: { forceDestroy: true }, objectsDays, oldVersionsDays: 1 },
       { parent: this },

@@ -8,7 +8,7 @@ type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly
  * new and old images.
  *
  * @example
- * new aws.dynamodb.Table("orders", { …, replicas: replicasIn(["us-west-2"], { protect: true, backups: true }) });
+ * new aws.dynamodb.Table("orders", { …, replicas: createReplicas(["us-west-2"], { protect: true, backups: true }) });
  */
 export function createReplicas(
   regions: readonly string[] | undefined,

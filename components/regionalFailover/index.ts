@@ -1,4 +1,4 @@
-export { createReplicas as replicasIn } from "../infrastructure/replicas";
+export { createReplicas } from "../infrastructure/replicas";
 export type { DomainArgs, RegionalFailoverArgs, ReturnTarget, Routing, ServiceArgs } from "./args";
 export type { StoreConfig } from "./handlers/answers";
 export { checkFailoverSettings, RegionalFailover } from "./regionalFailover";

@@ -1,7 +1,7 @@
 export type {
-  ExistingDistribution as Deliverer,
+  ExistingDistribution,
   MediaReplicationArgs,
-  PeerBucket as OtherBucket,
+  PeerBucket,
   SiteApi,
   StaticSiteArgs,
 } from "./args";

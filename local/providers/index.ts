@@ -29,7 +29,7 @@ export {
   faultKindsOf,
   type Operation,
   operationsOf,
-  type ProviderName as System,
+  type ProviderName,
 } from "./faults";
 export { type TestCard, testCards } from "./testCards";
 

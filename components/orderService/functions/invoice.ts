@@ -3,7 +3,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { INVOICES } from "../../../domain/order";
 import { allow, InlineFunction, objects, reference } from "../../inlineFunction";
-import { ownAddresses } from "../../runtime/peerRegion";
+import { createAddressLookup } from "../../runtime/peerRegion";
 import type { OrderServiceArgs } from "../args";
 import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, readOwnRegion } from "../handlers/environment";
@@ -47,7 +47,7 @@ export function createInvoiceReader(
             store: createOrderStore(),
             invoices: invoiceStore(setting("INVOICES_BUCKET")),
             validSeconds: VALID_SECONDS,
-            asking: table ? { addressOf: ownAddresses(documentClient(), table, "orders"), region } : undefined,
+            asking: table ? { addressOf: createAddressLookup(documentClient(), table, "orders"), region } : undefined,
           }),
         );
       },

@@ -17,7 +17,7 @@ import {
   toInvoice,
 } from "../../../domain/order";
 import { orderApi } from "../../../domain/order/openapi";
-import { type Asking, askOtherRegion, isForwarded } from "../../runtime/peerRegion";
+import { type ForwardDeps, forwardRequest, isForwarded } from "../../runtime/peerRegion";
 import { clientLimits, traced } from "./clients";
 import { ownOrder } from "./customerOrders";
 import { customerOf, type HttpRequest, type HttpResponse, type Log } from "./http";
@@ -88,7 +88,7 @@ export interface ShowInvoiceDeps {
   /** How long an address works, in seconds: for one look, not to be passed on. */
   validSeconds: number;
   /** How the other Region is asked for an address of its bucket; absent where there is no other. */
-  asking?: Asking;
+  asking?: ForwardDeps;
   now?: () => number;
 }
 
@@ -110,7 +110,7 @@ export function showInvoice(showing: ShowInvoiceDeps) {
     if (!isFulfilled(status)) return notDelivered(orderId, status);
     if (region === store.region) return signed(showing, invoiceKey(customerId, orderId), found.item);
     // What this Region was sent by the other one, it would only send back: one of them knows too little yet.
-    const answer = asking && !isForwarded(request) ? await askOtherRegion(asking, region, request) : undefined;
+    const answer = asking && !isForwarded(request) ? await forwardRequest(asking, region, request) : undefined;
     return answer ?? elsewhere(orderId, region);
   };
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { privateBucket, tlsOnly } from "../../privateBucket";
+import { createPrivateBucket, tlsOnly } from "../../infrastructure/privateBucket";
 import type { OrderServiceArgs } from "../args";
 
 /** What was overwritten or deleted by mistake can be brought back for so long. */
@@ -12,7 +12,7 @@ const OLD_VERSIONS_DAYS = 365;
  */
 export function createInvoiceBucket(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.s3.Bucket {
   const protect = args.protectData ?? true;
-  const { bucket, ready } = privateBucket(
+  const { bucket, ready } = createPrivateBucket(
     `${name}-invoices`,
     {
       bucket: { bucket: args.invoices?.bucketName, forceDestroy: !protect },

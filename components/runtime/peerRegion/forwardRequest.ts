@@ -39,7 +39,7 @@ export const isForwarded = (request: Pick<ForwardedRequest, "headers">): boolean
  *
  * @returns `undefined` when that Region does not answer, or only its infrastructure does.
  * @example
- * const answer = await askOtherRegion({ addressOf, region: "us-east-1" }, "us-west-2", event);
+ * const answer = await forwardRequest({ addressOf, region: "us-east-1" }, "us-west-2", event);
  */
 export async function forwardRequest(
   asking: ForwardDeps,

@@ -1,7 +1,7 @@
 export {
   FORWARDED_BY,
-  type ForwardDeps as Asking,
-  forwardRequest as askOtherRegion,
+  type ForwardDeps,
+  forwardRequest,
   isForwarded,
 } from "./forwardRequest";
-export { createAddressLookup as ownAddresses } from "./regionAddresses";
+export { createAddressLookup } from "./regionAddresses";

@@ -1,2 +1,2 @@
-export { beginSubsegment as begin } from "./subsegment";
+export { beginSubsegment } from "./subsegment";
 export { traced, traceFetch } from "./traced";

@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
-import { ownAddresses } from "../../runtime/peerRegion";
+import { createAddressLookup } from "../../runtime/peerRegion";
 import { traced, traceFetch } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
 import { awsClientConfig } from "../handlers/awsClient";
@@ -37,7 +37,7 @@ export function createProductWriteFunction(
         const log = new Logger({ serviceName: "catalogue" });
         traceFetch();
         const forward = regionsTable
-          ? createForward({ addressOf: ownAddresses(client, regionsTable, "catalogue"), region, log })
+          ? createForward({ addressOf: createAddressLookup(client, regionsTable, "catalogue"), region, log })
           : undefined;
         const answer = createWriteApi(new ProductStore({ client, table, region }), log, forward);
         return (event: SignedInRequest) => answer(event);

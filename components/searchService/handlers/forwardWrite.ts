@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { SignedIn } from "../../../domain/auth";
 import { problem } from "../../../domain/http";
-import { type Asking, askOtherRegion } from "../../runtime/peerRegion";
+import { type ForwardDeps, forwardRequest } from "../../runtime/peerRegion";
 import type { Log } from "./indexer";
 
 /** A request that the authorizer has accepted. */
@@ -19,9 +19,9 @@ export type Forward = (event: SignedInRequest, productId: string, homeRegion: st
  * since a change names the version that it replaces. When the home does not answer, the change is refused with 503:
  * writing here as well would let two versions tie.
  */
-export function createForward({ log, ...asking }: Asking & { log: Log }): Forward {
+export function createForward({ log, ...asking }: ForwardDeps & { log: Log }): Forward {
   return async (event, productId, homeRegion) => {
-    const answer = await askOtherRegion(asking, homeRegion, event);
+    const answer = await forwardRequest(asking, homeRegion, event);
     if (answer) {
       log.info("Forwarded a change", { productId, homeRegion, status: answer.statusCode });
       return answer;

@@ -1,7 +1,7 @@
 /// <reference path="./signing.d.ts" />
 import { Client, errors } from "@opensearch-project/opensearch";
 import { giveAwsV4Signer } from "@opensearch-project/opensearch/lib/aws/shared.js";
-import { begin } from "../../runtime/tracing";
+import { beginSubsegment } from "../../runtime/tracing";
 
 export interface OpenSearchOptions {
   /** Host name or URL of the domain. */
@@ -28,11 +28,11 @@ export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSea
 
 /** Each request shows up in the function's trace: which index, how long, how it ended. */
 function traceCalls(client: Client): void {
-  const calls = new WeakMap<object, ReturnType<typeof begin>>();
+  const calls = new WeakMap<object, ReturnType<typeof beginSubsegment>>();
   client.on("request", (_error, { meta }) => {
     const { method, path } = meta.request.params;
     const { host = "", origin = "" } = meta.connection?.url ?? {};
-    calls.set(meta.request, begin({ name: host, request: { method, url: `${origin}${path}` } }));
+    calls.set(meta.request, beginSubsegment({ name: host, request: { method, url: `${origin}${path}` } }));
   });
   client.on("response", (error, { meta, statusCode }) =>
     calls.get(meta.request)?.({ status: statusCode ?? undefined, error: error ?? undefined }),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { PrivateBucket } from "../../infrastructure/privateBucket";
 import { accountIdOf, createServiceRole } from "../../infrastructure/serviceRole";
-import type { PrivateBucket } from "../../privateBucket";
 import type { MediaReplicationArgs } from "../args";
 import { MEDIA } from "../bucketFolders";
 

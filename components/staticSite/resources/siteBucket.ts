@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type PrivateBucket, privateBucket, tlsOnly } from "../../privateBucket";
+import { createPrivateBucket, type PrivateBucket, tlsOnly } from "../../infrastructure/privateBucket";
 import { MEDIA, SITE } from "../bucketFolders";
 
 const OLD_VERSIONS_DAYS = 30;
 
 /** The bucket of pages and media. */
 export function createSiteBucket(name: string, args: aws.s3.BucketArgs, parent: pulumi.Resource): PrivateBucket {
-  return privateBucket(`${name}-assets`, { bucket: args, oldVersionsDays: OLD_VERSIONS_DAYS }, { parent });
+  return createPrivateBucket(`${name}-assets`, { bucket: args, oldVersionsDays: OLD_VERSIONS_DAYS }, { parent });
 }
 
 /** Lets the distribution read, and nobody else; and nobody at all without TLS. */

@@ -81,7 +81,7 @@ function Cancel({ order }: { order: OrderView }) {
     <>
       <ErrorNotice error={cancel.error} />
       <button type="button" className="button-danger" disabled={cancel.isPending} onClick={() => setAsking(true)}>
-        {cancel.isPending ? "Asking…" : "Cancel this order"}
+        {cancel.isPending ? "ForwardDeps…" : "Cancel this order"}
       </button>
       {asking && (
         <Dialog title="Cancel this order?" onClose={() => setAsking(false)}>

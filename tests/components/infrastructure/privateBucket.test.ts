@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { namespaceOf } from "../../../components/infrastructure/bucketName";
-import { reservedBucketName } from "../../../components/privateBucket";
+import { namespaceOf, reservedBucketName } from "../../../components/infrastructure/privateBucket";
 
 describe("The name of a bucket", () => {
   it("is told beforehand and belongs to the account's own namespace in its Region", () => {

@@ -1,7 +1,0 @@
-export { reservedBucketName } from "../infrastructure/bucketName";
-export {
-  createPrivateBucket as privateBucket,
-  type PrivateBucket,
-  type PrivateBucketArgs,
-  tlsOnly,
-} from "../infrastructure/privateBucket";
