@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
 
 /** A Lambda function that API Gateway may call; every `InlineFunction` is one. */
 export interface Invocable {
@@ -63,7 +64,7 @@ export class HttpApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:HttpApi", name, {}, opts);
-    checkRoutes(name, args.routes);
+    checkRoutes(name, args);
 
     this.api = new aws.apigatewayv2.Api(
       `${name}-api`,
@@ -211,11 +212,17 @@ const accessLogFormat = (withRoute: boolean): string =>
     responseBytes: "$context.responseLength",
   });
 
-function checkRoutes(name: string, routes: Record<string, HttpApiRoute>): void {
+function checkRoutes(name: string, { routes, secretPrefix }: HttpApiArgs): void {
   const keys = Object.keys(routes);
   if (keys.length === 0)
     throw new pulumi.RunError(`HttpApi "${name}" has no routes. Give it at least one in "routes".`);
   for (const key of keys) {
+    if (key === DEFAULT_ROUTE && secretPrefix === undefined) continue;
+    if (key === DEFAULT_ROUTE) {
+      throw new pulumi.RunError(
+        `HttpApi "${name}": "${DEFAULT_ROUTE}" cannot stand beside "secretPrefix", because it would answer without the prefix. Leave one of them out.`,
+      );
+    }
     if (/^(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) \/\S*$/.test(key)) continue;
     throw new pulumi.RunError(`HttpApi "${name}": "${key}" is not a route. Write it like "GET /api/orders/{orderId}".`);
   }
@@ -236,4 +243,4 @@ const slug = (routeKey: string) =>
   routeKey
     .replace(/^\S+/, (method) => method.toLowerCase())
     .replace(/[^A-Za-z0-9]+/g, "-")
-    .replace(/-+$/, "");
+    .replace(/^-+|-+$/g, "");

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FAILOVER_TIMINGS, type FailoverTimings } from "../../domain/region";
 import { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
+import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
 import type { DomainArgs, RegionalFailoverArgs } from "./args";
 import { createConfigApiFunction } from "./functions/configApi";
 import { createHealthApiFunction } from "./functions/healthApi";
@@ -69,7 +70,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
       name,
       {
         description: "Serves the configuration of the storefront.",
-        routes: { "GET /api/config": { function: answers } },
+        routes: { "GET /api/config": { function: answers }, [DEFAULT_ROUTE]: { function: answers } },
         logRetentionDays: args.logRetentionDays,
       },
       { parent: this },

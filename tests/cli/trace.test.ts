@@ -33,8 +33,8 @@ describe("translateTrace", function () {
     const trace = traceOf(bundle.file);
     expect(trace).to.include(`subject-${bundle.hash}.js:1:`);
     const [, thrown, called] = translateTrace(trace, directory).split("\n");
-    expect(thrown).to.match(/failHere .*tests\/components\/inlineFunction\/trace\.test\.ts:13:9/);
-    expect(called).to.match(/tests\/components\/inlineFunction\/trace\.test\.ts:\d+:9/);
+    expect(thrown).to.match(/failHere .*tests\/cli\/trace\.test\.ts:13:9/);
+    expect(called).to.match(/tests\/cli\/trace\.test\.ts:\d+:9/);
   });
 
   it("names the line of an imported file of the project", async () => {

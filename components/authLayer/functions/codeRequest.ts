@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
+import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import { clientLimits, setting } from "../handlers/clients";
 import { createRequestCode } from "../handlers/requestCode";
 import type { Customers } from "../resources/userPool";
@@ -27,7 +28,7 @@ export function createCodeRequestFunction(
           mailerArn: setting("MAILER"),
           auth: JSON.parse(setting("SIGN_IN")),
         });
-        return (event: APIGatewayProxyEventV2) => answer(event);
+        return answerUnknownRoutes((event: APIGatewayProxyEventV2) => answer(event));
       },
     },
     { parent, dependsOn: [mailer] },

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CODES_PATH } from "../../../domain/auth";
 import { HttpApi } from "../../infrastructure/httpApi";
 import type { InlineFunction } from "../../inlineFunction";
+import { DEFAULT_ROUTE } from "../../runtime/unknownRoute";
 
 /** Creates the HTTP API for sign-in codes. */
 export function createCodeApi(
@@ -14,7 +15,7 @@ export function createCodeApi(
     name,
     {
       description: "Codes to sign in with",
-      routes: { [`POST ${CODES_PATH}`]: { function: request } },
+      routes: { [`POST ${CODES_PATH}`]: { function: request }, [DEFAULT_ROUTE]: { function: request } },
       // After the loss of a Region all customers sign in again within some minutes; that is the highest load.
       throttle: { requestsPerSecond: 50, burst: 100 },
       logRetentionDays,

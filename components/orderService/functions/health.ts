@@ -4,6 +4,7 @@ import { json } from "../../../domain/http";
 import { HEALTH_ORDER_ID } from "../../../domain/order";
 import { orderApi } from "../../../domain/order/openapi";
 import { allow, type Grant, InlineFunction, when } from "../../inlineFunction";
+import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { OrderServiceArgs } from "../args";
 import { documentClient } from "../handlers/clients";
 import { readOrderTables, readOwnRegion } from "../handlers/environment";
@@ -24,8 +25,9 @@ export function createHealth(name: string, shared: SharedSettings, parent: pulum
         const log = new Logger({ serviceName: "orders-health" });
         const check = createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
         const document = json(200, orderApi, { "cache-control": "public, max-age=300" });
-        return async (request: Pick<HttpRequest, "routeKey">) =>
-          request.routeKey.endsWith("/openapi.json") ? document : await check();
+        return answerUnknownRoutes(async (request: Pick<HttpRequest, "routeKey">) =>
+          request.routeKey.endsWith("/openapi.json") ? document : await check(),
+        );
       },
     },
     { parent },

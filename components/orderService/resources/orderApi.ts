@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { HttpApi, type Invocable } from "../../infrastructure/httpApi";
+import { DEFAULT_ROUTE } from "../../runtime/unknownRoute";
 import type { OrderServiceArgs } from "../args";
 
 /** Functions behind the order API, one for each set of permissions that its routes need. */
@@ -27,6 +28,7 @@ export function createOrderApi(
         "POST /api/orders/webhooks/shipping": { function: webhooks },
         "GET /api/orders/health": { function: health },
         "GET /api/orders/openapi.json": { function: health },
+        [DEFAULT_ROUTE]: { function: health },
       },
       throttle,
       logRetentionDays: args.logRetentionDays,

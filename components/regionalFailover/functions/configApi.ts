@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { RegionalFailoverArgs } from "../args";
 import { createConfigApi, type Request } from "../handlers/answers";
 import { documentClient, setting } from "../handlers/clients";
@@ -29,14 +30,16 @@ export function createConfigApiFunction(
       timeoutSeconds: 5,
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () =>
-        createConfigApi({
-          region: setting("AWS_REGION"),
-          peerRegion: process.env.PEER_REGION || undefined,
-          store: new StateStore(documentClient(), setting("STATE_TABLE")),
-          settings: JSON.parse(setting("SETTINGS")),
-          log: new Logger({ serviceName: "regions" }),
-          now: Date.now,
-        }),
+        answerUnknownRoutes(
+          createConfigApi({
+            region: setting("AWS_REGION"),
+            peerRegion: process.env.PEER_REGION || undefined,
+            store: new StateStore(documentClient(), setting("STATE_TABLE")),
+            settings: JSON.parse(setting("SETTINGS")),
+            log: new Logger({ serviceName: "regions" }),
+            now: Date.now,
+          }),
+        ),
     },
     { parent },
   );

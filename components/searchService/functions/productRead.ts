@@ -5,6 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
+import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { SearchServiceArgs } from "../args";
 import { awsClientConfig } from "../handlers/awsClient";
 import { createReadApi } from "../handlers/productApi";
@@ -32,7 +33,7 @@ export function createProductReadFunction(
           new ProductStore({ client, table, region }),
           new Logger({ serviceName: "catalogue" }),
         );
-        return (event: APIGatewayProxyEventV2) => answer(event);
+        return answerUnknownRoutes((event: APIGatewayProxyEventV2) => answer(event));
       },
     },
     { parent },

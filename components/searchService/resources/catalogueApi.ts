@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { HttpApi } from "../../infrastructure/httpApi";
 import type { InlineFunction } from "../../inlineFunction";
+import { DEFAULT_ROUTE } from "../../runtime/unknownRoute";
 import type { SearchServiceArgs } from "../args";
 
 /** The HTTP API: one function for each set of permissions that its routes need. */
@@ -23,6 +24,7 @@ export function createCatalogueApi(
         "GET /api/catalogue/products/{productId}": { function: productRead },
         "PUT /api/catalogue/products/{productId}": { function: productWrite, auth },
         "DELETE /api/catalogue/products/{productId}": { function: productWrite, auth },
+        [DEFAULT_ROUTE]: { function: productRead },
       },
     },
     { parent },

@@ -106,6 +106,13 @@ describe("HttpApi", () => {
     });
   });
 
+  it("takes a default route, but not beside a secret prefix", () => {
+    expect(() => new HttpApi("orders", { routes: { $default: { function: read } } })).not.to.throw();
+    expect(() => new HttpApi("checks", { routes: { $default: { function: read } }, secretPrefix: "key" })).to.throw(
+      '"$default" cannot stand beside "secretPrefix"',
+    );
+  });
+
   it("says what is wrong with a route", () => {
     expect(() => new HttpApi("orders", { routes: { "/api/orders": { function: read } } })).to.throw(
       '"/api/orders" is not a route. Write it like "GET /api/orders/{orderId}".',

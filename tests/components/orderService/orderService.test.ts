@@ -212,6 +212,7 @@ describe("OrderService", function () {
       "POST /api/orders/webhooks/shipping": false,
       "GET /api/orders/health": false,
       "GET /api/orders/openapi.json": false,
+      $default: false,
     });
   });
 

@@ -147,6 +147,7 @@ describe("RegionalFailover", function () {
         .map(({ inputs }) => [inputs["apiId"], inputs["routeKey"], inputs["authorizationType"]]);
       expect(routes).to.have.deep.members([
         ["failover-api-id", "GET /api/config", "NONE"],
+        ["failover-api-id", "$default", "NONE"],
         ["failover-checks-api-id", `GET /${KEY}/regions/health`, "NONE"],
         ["failover-checks-api-id", `GET /${KEY}/regions/{region}/drained`, "NONE"],
       ]);

@@ -192,6 +192,7 @@ describe("SearchService", function () {
       "GET /api/catalogue/suggest": "NONE",
       "GET /api/catalogue/health": "NONE",
       "GET /api/catalogue/openapi.json": "NONE",
+      $default: "NONE",
       "GET /api/catalogue/products/{productId}": "NONE",
       "PUT /api/catalogue/products/{productId}": "CUSTOM",
       "DELETE /api/catalogue/products/{productId}": "CUSTOM",
