@@ -14,67 +14,67 @@ export interface ObservedFunction {
   logGroup: { name: pulumi.Input<string> };
 }
 
-/** What is watched of a service besides its own alarms. */
+/** Observed resources of a service. */
 export interface ObservedService {
   api: ObservedApi;
-  /** By what they do: `{ submit, read, … }`. */
+  /** Functions by purpose: `{ submit, read, … }`. */
   functions: Readonly<Record<string, ObservedFunction>>;
-  /** Names of the service's tables, by what they hold. */
+  /** Names of the service's tables, by content. */
   tables: Record<string, pulumi.Input<string>>;
-  /** Names of the tables' global indexes, by the table: each is throttled by itself. Default: none. */
+  /** Names of the tables' global indexes, by table: each index is throttled separately. Default: none. */
   indexes?: Record<string, readonly string[]>;
-  /** The alarms that the service itself brings, without actions: they page through the composites here. */
+  /** Alarms of the service, without actions: they page through this component's composites. */
   alarms: readonly aws.cloudwatch.MetricAlarm[];
 }
 
 export interface ObservabilityArgs {
   /** This stack's Region. */
   region: string;
-  /** The other Region. Default: the store lives in one, and nothing of replication and takeover is watched. */
+  /** The peer Region. Default: none; replication and takeover are not observed. */
   peerRegion?: string;
   /** The order service: its stream is read by `functions.dispatcher`. */
   orders: ObservedService & { stateMachineArn: pulumi.Input<string>; workflowLog?: pulumi.Input<string> };
   /** Product search: its stream is read by `functions.index`. */
   search: ObservedService & { domainName?: pulumi.Input<string> };
-  /** What signs customers in and checks their tokens (`AuthLayer`). Default: not watched. */
+  /** Sign-in and token checks (`AuthLayer`). Default: not observed. */
   signIn?: {
     functions: Readonly<Record<string, ObservedFunction | undefined>>;
-    /** Tables of this Region alone, by what they hold. Default: none. */
+    /** Tables that are not replicated, by content. Default: none. */
     tables?: Record<string, pulumi.Input<string>>;
   };
-  /** What holds the Regions together; a `RegionalFailover` is one. Default: not watched. */
+  /** Failover, such as a `RegionalFailover`. Default: not observed. */
   failover?: {
     functions: Readonly<Record<string, ObservedFunction>>;
-    /** Its own alarms, without actions. Those in another Region tell by themselves: composites can't see them. */
+    /** Its alarms, without actions. Alarms in another Region need their own actions, because composites cannot include them. */
     alarms: readonly aws.cloudwatch.MetricAlarm[];
     /** This Region's Route 53 health check. Default: none. */
     healthCheck?: { id: pulumi.Input<string> };
   };
-  /** More replicated tables, by what they hold: Region state, customers. Default: none. */
+  /** More replicated tables, by content, such as Region state and customers. Default: none. */
   tables?: Record<string, pulumi.Input<string>>;
-  /** Vault of this Region's backups; a `Backups` has one. Default: nobody hears that a backup failed. */
+  /** Vault of this Region's backups (`Backups`). Default: none; failed backups raise no alarm. */
   backups?: { vaultName: pulumi.Input<string> };
-  /** What the store promises; the burn-rate alarms count against it. Default: `OBJECTIVES`. */
+  /** Overrides for the objectives of the burn-rate alarms. Default: `OBJECTIVES`. */
   objectives?: Partial<Objectives>;
-  /** SNS topics of this Region that page somebody. Default: a topic is made (`topicArn`), and nobody is subscribed but `mails`. */
+  /** SNS topics of this Region that page. Default: a topic is created (`topicArn`), to which only `mails` are subscribed. */
   alarmTopics?: pulumi.Input<string>[];
-  /** Addresses that get the alarms of the topic made here; AWS asks each for a confirmation. Default: none. */
+  /** Mail addresses that are subscribed to the created topic; AWS requests a confirmation from each. Default: none. */
   mails?: string[];
-  /** What can wait for the working day: budgets burnt slowly, certificates. Default: as `alarmTopics`. */
+  /** Topics for tickets, such as slow budget burn and certificates. Default: as `alarmTopics`. */
   ticketTopics?: pulumi.Input<string>[];
-  /** The site's distribution, where this stack owns it (us-east-1 only: CloudFront's metrics live there). Default: none. */
+  /** The site's distribution, in the stack that owns it. Only in us-east-1, which has CloudFront's metrics. Default: none. */
   distributionId?: pulumi.Input<string>;
-  /** What is wrong with the account's spending. Only in one stack of an account. Default: not watched. */
+  /** Cost anomaly detection for the account. Set it in one stack of an account. Default: none. */
   costAnomaly?: {
-    /** Told from this impact on, in US dollars. */
+    /** Smallest impact that is reported, in US dollars. */
     aboveUsd: number;
-    /** The account's monitor by service: AWS allows one, and newer accounts have it. Default: one is made. */
+    /** The account's monitor by service: AWS allows one, and newer accounts have it. Default: one is created. */
     monitorArn?: pulumi.Input<string>;
   };
-  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  /** Base URL in front of `docs/runbooks/NAME.md` in every alarm. Default: the bare path. */
   runbooks?: string;
-  /** CloudWatch namespace that the services count into. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
+  /** CloudWatch namespace of the services' metrics. Default: `metricsNamespace()`; the secondary passes the primary's. */
   metricsNamespace?: string;
-  /** Makes the dashboard of both Regions. In one stack only, the primary. Default: false. */
+  /** Creates the dashboard of both Regions. Set it in the primary only. Default: false. */
   bothRegions?: boolean;
 }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ObservabilityArgs } from "./args";
 
-/** Tells a topic at once when the account spends more on a service than it usually does. */
+/** Creates the cost monitor, which publishes to a topic when the account spends unusually much on a service. */
 export function createCostMonitor(
   name: string,
   { aboveUsd, monitorArn }: NonNullable<ObservabilityArgs["costAnomaly"]>,
@@ -21,7 +21,7 @@ export function createCostMonitor(
     {
       frequency: "IMMEDIATE",
       monitorArnLists: [monitor],
-      // Told at once only through a topic.
+      // AWS supports IMMEDIATE only with SNS.
       subscribers: [{ type: "SNS", address: topicArn }],
       thresholdExpression: {
         dimension: {
@@ -31,7 +31,7 @@ export function createCostMonitor(
         },
       },
     },
-    // AWS asks at once whether it may tell the topic.
+    // AWS checks on creation that it may publish to the topic.
     { parent, dependsOn: policy },
   );
 }

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What the store promises its customers, over 30 days (docs/objectives.md says how each is measured). */
+/** Service level objectives over 30 days. docs/objectives.md describes how each is measured. */
 export interface Objectives {
-  /** Share of order submissions answered without a fault of the store's, 0.95 to 0.9999. */
+  /** Share of order submissions without a fault of the store, 0.95 to 0.9999. */
   ordersAccepted: number;
-  /** Share of searches and suggestions answered likewise. */
+  /** Share of searches and suggestions without a fault of the store, 0.95 to 0.9999. */
   searchAnswered: number;
-  /** p99 of the order API's answers, in ms. */
+  /** p99 latency of the order API, in ms. */
   orderLatencyMs: number;
-  /** p99 of the catalogue API's answers, in ms. */
+  /** p99 latency of the catalogue API, in ms. */
   searchLatencyMs: number;
   /** p95 of the time from placed to paid, in seconds. */
   paidWithinSeconds: number;
@@ -22,10 +22,10 @@ export const OBJECTIVES: Objectives = {
   paidWithinSeconds: 60,
 };
 
-/** How fast an error budget burns before somebody hears of it: twice measured, so that what is over does not page. */
+/** Burn rate of an error budget that raises an alarm, in two windows, so that a finished incident does not page. */
 export interface BurnRate {
   name: "fast" | "slow" | "creeping";
-  /** 1 uses the budget of 30 days up in just 30 days. */
+  /** Multiple of the rate that exhausts the budget of 30 days in 30 days. */
   rate: number;
   longSeconds: number;
   shortSeconds: number;
@@ -41,12 +41,12 @@ export const BURN_RATES: readonly BurnRate[] = [
 /** Share of faults above which a budget burns at `rate`. */
 export const faultShare = (objective: number, rate: number): number => Number(((1 - objective) * rate).toPrecision(6));
 
-/** The objectives with what the caller changed, checked. */
+/** Merges the caller's objectives with the defaults and checks them. */
 export function resolveObjectives(name: string, changes: Partial<Objectives> = {}): Objectives {
   const objectives = { ...OBJECTIVES, ...changes };
   for (const key of ["ordersAccepted", "searchAnswered"] as const) {
     const value = objectives[key];
-    // Below 0.95 the fast burn rate would ask for more faults than there are requests.
+    // Below 0.95 the fast burn rate could need more faults than there are requests.
     if (!(value >= 0.95 && value <= 0.9999)) {
       throw new pulumi.RunError(
         `Observability "${name}": objectives.${key} is ${value}. Give a share from 0.95 to 0.9999, such as 0.999.`,

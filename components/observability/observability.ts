@@ -17,13 +17,13 @@ import { createOwnMetric } from "./metrics";
 import { type Objectives, resolveObjectives } from "./objectives";
 
 /**
- * Sight of one Region's store: a dashboard that tells first what customers feel, alarms that page once for one failure
- * and name their runbook, and the questions that the runbooks ask, saved.
+ * Observability of one Region's store: a dashboard that starts with the customers' experience, alarms that page once per
+ * failure and name their runbook, and the saved queries that the runbooks use.
  *
- * Single alarms do nothing; composite alarms tell people. A lost Region silences what it breaks, and what customers feel
- * silences its causes.
+ * Single alarms have no actions; composite alarms notify people. A lost Region silences the alarms it causes, and alarms on
+ * the customers' experience silence those on causes.
  *
- * Cost: some 5 USD a month for alarms and composites, 3 for each dashboard, 0.30 for each of four counts from the logs.
+ * Cost: about 5 USD a month for alarms and composites, 3 per dashboard, 0.30 for each of four metrics from the logs.
  *
  * @example
  * new Observability("observability", {
@@ -34,15 +34,15 @@ import { type Objectives, resolveObjectives } from "./objectives";
  * });
  */
 export class Observability extends pulumi.ComponentResource {
-  /** Where alarms are told; absent where `alarmTopics` are given. */
+  /** Topic that alarms notify; absent with `alarmTopics`. */
   public readonly topicArn?: pulumi.Output<string>;
-  /** Composite alarms by what they are about: a release waits for `region`, `orders` and `search`. */
+  /** Composite alarms by subject. A release waits for `region`, `orders` and `search`. */
   public readonly composites: Composites;
-  /** Names of the composite alarms that customers feel: what a release bakes under. */
+  /** Names of the composite alarms on the customers' experience, under which a release bakes. */
   public readonly releaseAlarms: pulumi.Output<string>[];
   /** Name of this Region's dashboard. */
   public readonly dashboardName: string;
-  /** Every single alarm made here. */
+  /** Single alarms that this component creates. */
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** A topic, and the policy without which nobody can tell it anything. */
+/** A topic, and the policy that AWS services need to publish to it. */
 export interface AlarmTopic {
   topic: aws.sns.Topic;
   policy: aws.sns.TopicPolicy;
 }
 
-/** A topic that CloudWatch and Cost Anomaly Detection of this account may tell, and nobody else. */
+/** Creates a topic that only CloudWatch and Cost Anomaly Detection of this account may publish to. */
 export function createAlarmTopic(
   name: string,
   { accountId, mails }: { accountId: pulumi.Input<string>; mails: string[] },

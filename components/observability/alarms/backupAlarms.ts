@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AlarmMaker, Measured } from "../../infrastructure/alarm";
 import type { ObservabilityArgs } from "../args";
 
-/** Nobody notices a backup that is missing until it is needed. */
+/** Creates the alarms on failed and missing backups. */
 export function createBackupAlarms(alarms: AlarmMaker, { backups }: ObservabilityArgs): aws.cloudwatch.MetricAlarm[] {
   if (!backups) return [];
   const day = 86_400;
@@ -26,7 +26,7 @@ export function createBackupAlarms(alarms: AlarmMaker, { backups }: Observabilit
     alarms.on(
       "backups-missing",
       "backups-missing",
-      "No backup was made for two days: no failure is told of a plan that does not run.",
+      "No backup was made for two days. A plan that does not run reports no failure.",
       jobs("Completed", backups.vaultName),
       { below: 1, period: day, datapoints: 2, of: 2, missing: "breaching" },
     ),

@@ -6,10 +6,10 @@ import { ORDERS_SERVICE, type OwnMetric } from "../metrics";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
 
-/** Unexpected ends of functions in five minutes that are worth a look; single ones are retried. */
+/** Function errors in five minutes above which an alarm is raised; single errors are retried. */
 const ERRORS_IN_FIVE_MINUTES = 5;
 
-/** Alarms on why customers might feel something soon: functions, streams, tables, the search domain. */
+/** Creates the alarms on causes that may soon affect customers: functions, streams, tables, the search domain. */
 export function createCauseAlarms(
   alarms: AlarmMaker,
   args: ObservabilityArgs,
@@ -25,7 +25,7 @@ export function createCauseAlarms(
     alarms.on(
       "workflows-restarted",
       "workflows-restarted",
-      "The sweeper keeps starting workflows anew: executions die or never start.",
+      "The sweeper keeps restarting workflows: executions die or never start.",
       { ...own("OrdersRestarted", ORDERS_SERVICE), statistic: "Sum" },
       { above: 10, period: 900, datapoints: 2, of: 2 },
     ),
@@ -46,10 +46,10 @@ export function createCauseAlarms(
   ];
 }
 
-/** All tables, by service and what they hold: `orders-cards`. */
+/** All tables, by service and content: `orders-cards`. */
 export const tablesOf = (args: ObservabilityArgs) => ({ ...replicatedOf(args), ...args.signIn?.tables });
 
-/** Those that both Regions have. */
+/** Tables that both Regions have. */
 export function replicatedOf({ orders, search, tables = {} }: ObservabilityArgs): Record<string, pulumi.Input<string>> {
   const named = (prefix: string, of: Record<string, pulumi.Input<string>>) =>
     Object.entries(of).map(([what, table]) => [prefix === what ? what : `${prefix}-${what}`, table] as const);
@@ -60,7 +60,7 @@ export function replicatedOf({ orders, search, tables = {} }: ObservabilityArgs)
   ]);
 }
 
-/** All global indexes, likewise: `orders-open`, with the dimensions that CloudWatch counts them by. */
+/** All global indexes, by table and index (`orders-open`), with the dimensions of their metrics. */
 export function indexesOf(args: ObservabilityArgs): Record<string, Record<string, pulumi.Input<string>>> {
   const services = [args.orders, args.search];
   return Object.fromEntries(

@@ -4,47 +4,47 @@ import { runbook } from "../../infrastructure/runbook";
 import type { Burning, Symptoms } from "./customerAlarms";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
-/** Undefined where the alarm is of another Region. */
+/** Undefined if the alarm is in another Region. */
 type Rule = pulumi.Output<string | undefined>;
 
-/** Everything that can be red, by who must hear of it and when. */
+/** Alarms by the composite that they belong to. */
 export interface WatchedAlarms {
-  /** Where the composites are; they can't see alarms elsewhere. */
+  /** Region of the composites, which cannot include alarms of other Regions. */
   region: string;
-  /** On the Region or its peer as a whole, and on certificates. */
+  /** Alarms on the Region or its peer as a whole, and on certificates. */
   failover: readonly Alarm[];
   site: Alarm[];
   orders: Symptoms;
   search: Symptoms;
-  /** Something waits for a person: dead letters, failed executions, refunds. */
+  /** Manual work: dead letters, failed executions, refunds. */
   work: readonly Alarm[];
-  /** Why customers may feel something soon. */
+  /** Causes that may soon affect customers. */
   causes: Alarm[];
-  /** Missing backups: customers feel nothing of them. */
+  /** Missing backups, which do not affect customers. */
   backups: Alarm[];
 }
 
 export interface CompositeArgs {
-  /** In front of the composites' physical names: they are unique in account and Region. */
+  /** Prefix of the composites' physical names, which are unique in account and Region. */
   prefix: string;
   page: pulumi.Input<string>[];
   ticket: pulumi.Input<string>[];
   runbooks?: string;
 }
 
-/** By what they are about; those without content are not made. */
+/** Composite alarms by subject; those without members are not created. */
 export type Composites = Partial<
   Record<"region" | "orders" | "search" | "felt" | "work" | "causes" | "tickets", aws.cloudwatch.CompositeAlarm>
 >;
 
-/** A suppressor that turns red later than what it silences would let the page out: seconds it is waited for. */
+/** Time to wait for the suppressor, which may go into alarm later than the alarms it silences. */
 const WAIT_SECONDS = 120;
-/** After the suppressor is well again, what is still red is told. */
+/** Time after the suppressor's recovery during which alarms stay silent. */
 const EXTENSION_SECONDS = 300;
 
 /**
- * Composite alarms, so that one failure pages once: a lost Region silences what it breaks, and what customers feel
- * silences its causes. What is still red when the silencer is well again is told then.
+ * Creates the composite alarms, so that one failure pages once: a lost Region silences the alarms it causes, and alarms on
+ * the customers' experience silence those on causes. Alarms that outlast the suppressor page after its recovery.
  */
 export function createComposites(
   name: string,
@@ -94,12 +94,12 @@ export function createComposites(
   const search = make("search", "Customers can't search.", paging(watched.search), args.page, region);
   const felt = make(
     "felt",
-    "Customers feel something: silences what is only a cause.",
+    "Customers are affected: silences alarms on causes.",
     [region, orders, search].filter((alarm) => alarm !== undefined).map(redComposite),
     [],
   );
-  const work = make("work", "Something waits for a person.", watched.work.map(red), args.page, felt);
-  const causes = make("causes", "Customers may feel something soon.", watched.causes.map(red), args.page, felt);
+  const work = make("work", "Manual work is needed.", watched.work.map(red), args.page, felt);
+  const causes = make("causes", "Customers may be affected soon.", watched.causes.map(red), args.page, felt);
   const creeping = [watched.orders, watched.search].flatMap(({ burning }) => burning.filter(isCreeping).map(burns));
   const ending = watched.failover.map(redHere(watched.region, (metric) => metric === ENDING));
   const tickets = make(
@@ -113,16 +113,16 @@ export function createComposites(
 
 const isCreeping = ({ rate }: Burning) => rate.name === "creeping";
 
-/** What must wake somebody: fast and slow burning of the budget, and what is enough by itself. */
+/** Rules that page: fast and slow burn of the budget, and the other symptoms. */
 const paging = ({ burning, others }: Symptoms): Rule[] => [
   ...burning.filter((one) => !isCreeping(one)).map(burns),
   ...others.map(red),
 ];
 
-/** A certificate's; it has days. */
+/** Metric of expiring certificates, which only need a ticket. */
 const ENDING = "DaysToExpiry";
 
-/** An alarm of another component's, if it is in this Region and about what is wanted. */
+/** Rule for an alarm of another component; undefined if it is in another Region or its metric is not wanted. */
 const redHere =
   (here: string, wanted: (metricName: string | undefined) => boolean) =>
   ({ name, region, metricName }: Alarm): Rule =>
@@ -136,6 +136,6 @@ const red = (alarm: Alarm): Rule => pulumi.interpolate`ALARM("${alarm.name}")`;
 const redComposite = (alarm: aws.cloudwatch.CompositeAlarm): Rule => pulumi.interpolate`ALARM("${alarm.alarmName}")`;
 const burns = ({ long, short }: Burning): Rule => pulumi.interpolate`(${red(long)} AND ${red(short)})`;
 
-/** CloudWatch takes a hundred alarms and 10,240 characters a rule: far more than there are here. */
+/** Joins rules. CloudWatch's limits per rule, 100 alarms and 10,240 characters, are far away. */
 const anyOf = (rules: Rule[]): pulumi.Output<string> =>
   pulumi.all(rules).apply((all) => all.filter((rule) => rule !== undefined).join(" OR "));

@@ -7,24 +7,24 @@ import { BURN_RATES, type BurnRate, faultShare, type Objectives } from "../objec
 
 type Alarm = aws.cloudwatch.MetricAlarm;
 
-/** The two windows of one burn rate: both must be red. */
+/** The two windows of one burn rate; both must be in alarm. */
 export interface Burning {
   rate: BurnRate;
   long: Alarm;
   short: Alarm;
 }
 
-/** What tells that customers feel something. */
+/** Alarms on the customers' experience of a service. */
 export interface Symptoms {
   burning: Burning[];
-  /** Each is enough by itself. */
+  /** Alarms that page individually. */
   others: Alarm[];
 }
 
-/** Fewer requests in a window than this say nothing about a share of them. */
+/** Fewest requests in a window for which a share of faults is meaningful. */
 const FEWEST_REQUESTS = 10;
 
-/** Counts the requests that the objectives are about, from the APIs' access logs. */
+/** Creates the metric filters that count the objectives' requests in the APIs' access logs. */
 export function createRequestMetrics(
   name: string,
   args: ObservabilityArgs,
@@ -50,7 +50,7 @@ export function createRequestMetrics(
   }
 }
 
-/** Alarms on what customers of the order service feel. */
+/** Creates the alarms on the customers' experience of the order service. */
 export function createOrderSymptoms(
   alarms: AlarmMaker,
   service: ObservedService,
@@ -78,7 +78,7 @@ export function createOrderSymptoms(
       alarms.over(
         "orders-unpaid",
         "orders-paid-late",
-        "Orders are placed and none is paid: without payments nothing tells how late they are.",
+        "Orders are placed and none is paid. Without payments there is no measure of their delay.",
         {
           metrics: {
             placed: { ...own("OrdersPlaced", ORDERS_SERVICE), statistic: "Sum" },
@@ -93,7 +93,7 @@ export function createOrderSymptoms(
   };
 }
 
-/** Alarms on what customers feel who look for something. */
+/** Creates the alarms on the customers' experience of search. */
 export function createSearchSymptoms(
   alarms: AlarmMaker,
   service: ObservedService,

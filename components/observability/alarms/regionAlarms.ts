@@ -5,13 +5,13 @@ import { replicatedOf } from "./causeAlarms";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
 
-/** CloudFront's metrics are there and nowhere else. */
+/** The only Region with CloudFront's metrics. */
 const GLOBAL_REGION = "us-east-1";
 
-/** Replication later than this is felt by whoever is taken over. ms. */
+/** Replication delay that affects customers in a takeover. Milliseconds. */
 const REPLICATION_LIMIT_MS = 30_000;
 
-/** Replication that is late is a warning: nothing is lost yet. */
+/** Creates the alarms on late replication, a warning: nothing is lost yet. */
 export function createReplicationAlarms(alarms: AlarmMaker, args: ObservabilityArgs): Alarm[] {
   const { peerRegion } = args;
   if (!peerRegion) return [];
@@ -31,14 +31,14 @@ export function createReplicationAlarms(alarms: AlarmMaker, args: ObservabilityA
   );
 }
 
-/** Alarms on the site's delivery, in the stack and the Region that have it. */
+/** Creates the alarms on the site's delivery, in the stack and Region that have its metrics. */
 export function createSiteAlarms(alarms: AlarmMaker, { region, distributionId }: ObservabilityArgs): Alarm[] {
   if (!distributionId || region !== GLOBAL_REGION) return [];
   return [
     alarms.on(
       "site-errors",
       "site-errors",
-      "One request in twenty to the site is answered with an error of the server's.",
+      "One request in twenty to the site gets a 5xx response.",
       {
         namespace: "AWS/CloudFront",
         metricName: "5xxErrorRate",
