@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as acorn from "acorn";
 import { type AnyFunction, closures } from "./closures";
 import { packageFolderOf, pathOf } from "./modules";
 import { positions } from "./positions";
 import type { EmittedFunction } from "./rewrite";
 import { findUnboundThis } from "./unboundThis";
 import { type Objection, objectionTo } from "./values";
-import { laterAssignment } from "./variables";
+import { isSloppy, laterAssignment } from "./variables";
 
 /** What a callback factory captures, live and as the serializer printed it. */
 interface Captured {
@@ -64,6 +65,7 @@ class Check {
         "loads a module whose name is known only at run time, when there are no files to load",
         "write the name of the module as a literal",
       );
+    if (first && isSloppy(first)) this.sloppySyntax(first, emitted.code);
     for (const fn of live) {
       // Copied parts of packages are reported as what holds them.
       if (packageFolderOf(scriptOf(fn)) !== this.home) continue;
@@ -75,6 +77,25 @@ class Check {
         if (emitted.captured.includes(name)) this.captured(fn, name, found.value);
         else this.notCaptured(fn, name, found.value);
       }
+    }
+  }
+
+  /** The bundle is parsed as an ES module: what only sloppy mode can parse has no place in it. */
+  private sloppySyntax(fn: AnyFunction, code: string): void {
+    try {
+      acorn.parse(`(${code})`, { ecmaVersion: "latest", sourceType: "module" });
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const text = Function.prototype.toString.call(fn);
+      const inCode = ((error as SyntaxError & { pos?: number }).pos ?? 1) - 1;
+      // The serializer drops the name in front of the parameters.
+      const position = this.positions.at(fn, inCode + text.length - code.length);
+      const where = position ? ` (${position.file}:${position.line})` : "";
+      const reason = error.message.replace(/ \(\d+:\d+\)$/, "");
+      this.found.set(
+        `sloppy${where}`,
+        `'${fn.name || "the callback"}'${where} cannot be copied into strict code (${reason}); write it so that it runs under "use strict", or move it into a CommonJS file that imports no @pulumi package.`,
+      );
     }
   }
 

@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as esbuild from "esbuild";
+import { STRICT_FILE } from "./variables";
 
 /** A module to bundle. */
 export interface Module {
@@ -99,7 +101,7 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
       absWorkingDir: root,
       entryPoints: modules.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
       outdir: root,
-      plugins: [closurePlugin(modules, root), withoutProfiles],
+      plugins: [closurePlugin(modules, root), withoutProfiles, ...(loadedSloppyFiles() ? [ownLanguageMode] : [])],
     }),
   );
   refuseEmptyImports(result.warnings);
@@ -193,6 +195,43 @@ const passedOver = () => async () => {
 };
 export { passedOver as fromSSO, passedOver as fromIni, passedOver as fromProcess, passedOver as fromTokenFile };
 `;
+
+/**
+ * esbuild takes `strict` of a tsconfig.json as a directive for each of the project's JavaScript files; Node does not. What a plugin
+ * resolves has no settings of a tsconfig.json, so that a CommonJS file without a directive stays sloppy.
+ */
+const ownLanguageMode: esbuild.Plugin = {
+  name: "own language mode",
+  setup(build) {
+    build.onResolve(
+      { filter: /^\.{0,2}[\\/]|^[A-Za-z]:[\\/]/ },
+      async ({ path: name, importer, resolveDir, kind, namespace, pluginData }) => {
+        if (pluginData === RESOLVING || IN_PACKAGE.test(importer)) return undefined;
+        const found = await build.resolve(name, { importer, resolveDir, kind, namespace, pluginData: RESOLVING });
+        const isOwn = found.errors.length === 0 && found.namespace === "file" && /\.c?js$/.test(found.path);
+        return isOwn && !IN_PACKAGE.test(found.path) ? { path: found.path, sideEffects: found.sideEffects } : undefined;
+      },
+    );
+  },
+};
+
+const RESOLVING = Symbol("resolving");
+const IN_PACKAGE = /[\\/]node_modules[\\/]/;
+
+const modes = new Map<string, boolean>();
+
+/** Whether the program has loaded sloppy JavaScript of its own; the look at each import costs time that others need not spend. */
+function loadedSloppyFiles(): boolean {
+  return Object.keys(require.cache).some((file) => {
+    if (!/\.c?js$/.test(file) || IN_PACKAGE.test(file)) return false;
+    let isSloppyFile = modes.get(file);
+    if (isSloppyFile === undefined) {
+      isSloppyFile = existsSync(file) && !STRICT_FILE.test(readFileSync(file, "utf8"));
+      modes.set(file, isSloppyFile);
+    }
+    return isSloppyFile;
+  });
+}
 
 /** An export that is missing from a package's ES module build would be `undefined` at run time without a word. */
 function refuseEmptyImports(warnings: esbuild.Message[]): void {

@@ -38,6 +38,8 @@ export interface RewriteOptions {
   specifierOf(code: string, written: string): string;
   /** The `name` that the live function with this code has; it shows in stack traces. */
   nameOf(code: string): string;
+  /** Whether it runs in sloppy mode in its own file. */
+  isSloppy(code: string): boolean;
 }
 
 /**
@@ -183,6 +185,7 @@ class Rewriter {
     const close = label ? `, ${JSON.stringify(label)})` : ")";
     const fresh = names.map((_, i) => `$${i}`);
     const fill = `(${fresh.join(", ")}) => { ${names.map((n, i) => `${n} = ${fresh[i]};`).join(" ")} }`;
+    const mode = this.options.isSloppy(code) ? "" : `"use strict"; `;
     const hasScope = names.length > 0;
     const free = new Map<string, { assigned: boolean }>();
     for (const { name, assigned } of references)
@@ -197,8 +200,8 @@ class Rewriter {
       unresolved: loads.find(({ specifier }) => specifier === undefined)?.by,
       renames,
       before: hasScope
-        ? `var [${variable}, ${variable}$fill] = ((${names.join(", ")}) => { "use strict"; return [${open}\n`
-        : `var ${variable} = (() => { "use strict"; return ${open}\n`,
+        ? `var [${variable}, ${variable}$fill] = ((${names.join(", ")}) => { ${mode}return [${open}\n`
+        : `var ${variable} = (() => { ${mode}return ${open}\n`,
       rewritten,
       after: hasScope ? `\n${close}, ${fill}]; })();\n` : `\n${close}; })();\n`,
     });

@@ -5,6 +5,7 @@ import { type Import, ImportableModules, identifiersOf } from "./modules";
 import { positions } from "./positions";
 import { type EmittedFunction, type Rewritten, rewrite } from "./rewrite";
 import { mapOfText } from "./sourceMap";
+import { isSloppy } from "./variables";
 
 /** A callback factory as the text of an ES module that exports the callback as `handler`. */
 export interface Serialized extends Rewritten {
@@ -54,6 +55,7 @@ function rewriteOrError(
     return rewrite(text, {
       importOf: (code, name) => theOnlyImport(liveOf(code), name, modules),
       specifierOf: (code, written) => modules.resolvedFor(liveOf(code)[0], written),
+      isSloppy: (code) => liveOf(code).length > 0 && liveOf(code).every(isSloppy),
       nameOf: (code) => (liveOf(code).includes(factory) ? "" : (liveOf(code)[0]?.name ?? "")),
     });
   } catch (error) {

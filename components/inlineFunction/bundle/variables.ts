@@ -21,6 +21,23 @@ export function laterAssignment(fn: AnyFunction, name: string): number | undefin
   return undefined;
 }
 
+/** Whether a function runs in sloppy mode: neither its file, nor a function or class around it, nor itself is strict. */
+export function isSloppy(fn: AnyFunction): boolean {
+  const placed = positions().place(fn);
+  if (!placed || STRICT_FILE.test(placed.source)) return false;
+  // The last character belongs to the function's own scope, and to none inside.
+  const last = placed.offset + placed.text.length - 1;
+  let own: Scope | undefined;
+  for (const scope of scopesOf(placed.scriptId, placed.source)) {
+    const { start, end } = scope.block as unknown as acorn.Node;
+    if (start <= last && last < end && (!own || start >= (own.block as unknown as acorn.Node).start)) own = scope;
+  }
+  return own?.isStrict === false;
+}
+
+/** A text that begins with the directive, after comments. */
+export const STRICT_FILE = /^(?:#![^\n]*\n)?(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(["'])use strict\1/;
+
 /** The variable that a name means at a place of a script. */
 function variableAt(scriptId: string, source: string, offset: number, name: string): Variable | undefined {
   let innermost: Scope | undefined;

@@ -14,6 +14,13 @@ import { refused, right } from "./patterns";
 
 import twice = require("./subjects/twice");
 
+const sloppy = require("./subjects/sloppy.js") as { modes(): unknown[] };
+const copies = require("./subjects/sloppyWithPulumi.js") as Record<
+  "callerless" | "strict" | "withInside" | "octal",
+  (x?: unknown) => unknown
+>;
+const { callerless: copiedSloppy, strict: strictInSloppy, withInside, octal } = copies;
+
 import { lastPart } from "./subjects/first";
 import { fileOf } from "./subjects/lateCodec";
 import area, * as shapes from "./subjects/shapes";
@@ -586,6 +593,36 @@ describe("capture conformance", function () {
         return () => this.x;
       } as never,
       /`callbackFactory` .* uses `this`/,
+    );
+  });
+
+  describe("a function keeps the language mode of its file", () => {
+    right("an imported sloppy one", () => () => sloppy.modes().slice(1), [1, 2, "function", 8]);
+    right(
+      "a copied sloppy one",
+      () => () => {
+        const f = copiedSloppy;
+        return f(1);
+      },
+      ["object", "function", 2],
+    );
+    right(
+      "a strict one in a sloppy file",
+      () => () => {
+        const f = strictInSloppy;
+        return f();
+      },
+      "undefined",
+    );
+    refused(
+      "`with` in a copied one",
+      () => () => withInside({ x: 1 }),
+      /^[^\n]*'withInside' \(tests\/components\/inlineFunction\/subjects\/sloppyWithPulumi\.js:14\) cannot be copied into strict code/,
+    );
+    refused(
+      "an octal literal in a copied one",
+      () => () => octal(),
+      /'octal' \(.*sloppyWithPulumi\.js:17\) cannot be copied/,
     );
   });
 
