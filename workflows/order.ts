@@ -20,7 +20,7 @@ export interface OrderWorkflowArgs {
 }
 
 /**
- * What happens to an order after it was placed.
+ * The workflow of an order after it was placed.
  *
  * ```
  *  Authorize ──► Capture ──► Ship ──► AwaitDelivery ──► delivered
@@ -33,8 +33,8 @@ export interface OrderWorkflowArgs {
  * ```
  *
  * Each step reads the order and decides by the rules in `domain/order` before it does anything, so a step may run
- * twice, late or for an order that is not ours any more. The ordinary way is one transition a step: 3 to AwaitDelivery,
- * and one each time that one looks. What is out of the ordinary comes back as an error with a name of `SIGNALS`.
+ * twice, late or for an order that was taken over. The ordinary way is one transition a step: 3 to AwaitDelivery,
+ * and one for each of its checks. Exceptions come back as an error with a name of `SIGNALS`.
  */
 export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow<OrderState> {
   const step = stepsOf(waits.retries);
@@ -112,7 +112,7 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
   };
 }
 
-/** What AWS itself reports of a function that could not run, or did not come to its end: trying again may help. */
+/** Errors that AWS reports of a function that could not run or did not finish; a retry may help. */
 export const TRANSIENT_ERRORS = [
   SIGNALS.transient,
   "Lambda.ClientExecutionTimeoutException",
@@ -153,7 +153,7 @@ function stepsOf(retries: Retrying) {
         Output: "{% $states.input %}",
       } satisfies Partial<TaskState<OrderState>>;
     },
-    /** A step that is done when its task is answered; its time-out is the time until it looks again. */
+    /** A step that is done when its task is answered; its time-out is the time until it checks again. */
     waiting(step: StepName, functionArn: string, polling: Polling) {
       return {
         Type: "Task",

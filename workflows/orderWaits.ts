@@ -1,6 +1,6 @@
-/** ForwardDeps again and again, less and less often. */
+/** Polling with growing intervals. */
 export interface Polling {
-  /** Seconds until the first question. */
+  /** Seconds until the first poll. */
   firstSeconds: number;
   /** By how much each wait is longer than the one before; at least 1. */
   factor: number;
@@ -8,7 +8,7 @@ export interface Polling {
   maxSeconds: number;
 }
 
-/** Trying a step again after trouble that passes. Each wait is a random part of the time given here (full jitter). */
+/** Retries after transient errors. Each wait is a random part of the time given here (full jitter). */
 export interface Retrying {
   /** Seconds before the first retry, at most. */
   firstSeconds: number;
@@ -18,15 +18,15 @@ export interface Retrying {
   attempts: number;
 }
 
-/** Every wait and every limit of an order's way. */
+/** Every wait and limit of the order workflow. */
 export interface OrderWaits {
-  /** While the payment system says “pending”; its webhook usually comes first. After the limit the order is given up. */
+  /** While the payment provider reports “pending”; its webhook usually comes first. After the limit the order is given up. */
   payment: Polling & { limitSeconds: number };
-  /** While the parcel travels; the shipping system's webhook usually comes first. After `maxPolls` somebody has to look. */
+  /** While the parcel travels; the shipping provider's webhook usually comes first. After `maxPolls` an operator must check. */
   delivery: Polling & { maxPolls: number };
   /** Of every step but the refund. When they are exhausted the execution fails and the sweeper starts another one. */
   retries: Retrying;
-  /** A refund is tried for longer; when it keeps failing, an alarm tells it. */
+  /** Of the refund, which is tried for longer; if it keeps failing, an alarm is raised. */
   refundRetries: Retrying;
   /** The longest life of one execution, in seconds. */
   executionLimitSeconds: number;

@@ -6,13 +6,13 @@ import type { Authorization } from "../infrastructure/httpApi";
 import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 
-/** An outside system that the order service calls, and that calls the order service's webhook. */
+/** A payment or shipping provider: the order service calls it, and it calls the order service's webhook. */
 export interface ProviderArgs {
   /** `https://…`, without a trailing slash. */
   endpoint: pulumi.Input<string>;
   /** Sent as a bearer token. Kept as a SecureString parameter, which only the steps that need it may read. */
   apiKey: pulumi.Input<string>;
-  /** Signs the system's webhooks (Standard Webhooks, `whsec_…`). Kept likewise. */
+  /** Signs the provider's webhooks (Standard Webhooks, `whsec_…`). Kept likewise. */
   webhookSecret: pulumi.Input<string>;
   /** Seconds without an answer after which a call counts as unanswered, and is made again; 1 to 10. Default: 8. */
   timeoutSeconds?: number;
@@ -44,12 +44,12 @@ export interface OrderServiceArgs {
      * or its domain in this Region; no identity is made, since an account and Region have but one of each address.
      */
     from: pulumi.Input<string>;
-    /** How mails and messages call the store. Default: `Stayopen`. */
+    /** The store's name in mails and text messages. Default: `Stayopen`. */
     storeName?: pulumi.Input<string>;
     /**
-     * Changes that follow each other within so many seconds, 0 to 900, are told in one mail and one text message, which
+     * Changes that follow each other within so many seconds, 0 to 900, are sent in one mail and one text message, which
      * wait that long. With 20, an order that is placed, paid and packed at once is three mails instead of five, and mails
-     * are most of what an order costs (docs/figures.md). Default: 0, each change by itself and at once.
+     * are most of what an order costs (docs/figures.md). Default: 0: each change at once, in its own message.
      */
     gatherSeconds?: number;
   };
@@ -69,7 +69,7 @@ export interface OrderServiceArgs {
    * `replicaRegions`, or no check with `existing`.
    */
   peerRegions?: string[];
-  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  /** URL prefix of `docs/runbooks/NAME.md` in alarm descriptions: where this repository is published. Default: the bare path. */
   runbooks?: string;
   /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
   metricsNamespace?: string;
@@ -79,7 +79,7 @@ export interface OrderServiceArgs {
   invoices?: {
     /** The bucket's name. Default: made up by Pulumi. */
     bucketName?: pulumi.Input<string>;
-    /** Days that invoices are kept, as the law or the books need them. Default: for ever. */
+    /** Days that invoices are kept, as law and accounting require. Default: for ever. */
     keepDays?: number;
   };
   /**
@@ -89,11 +89,11 @@ export interface OrderServiceArgs {
   regions?: RegionStateTable;
   /** Waits and limits of the workflow that differ from `ORDER_WAITS`. */
   waits?: PartialWaits;
-  /** When the sweeper looks at an order that nobody has written since. Default: after 30 minutes, and after 7 days for a parcel on its way. */
+  /** Time since an order's last write after which the sweeper checks it. Default: after 30 minutes, and after 7 days for a parcel on its way. */
   deadlines?: Partial<Deadlines>;
   /** Minutes between two sweeps. Default: 5. */
   sweepEveryMinutes?: number;
-  /** Topics that the alarms tell. Default: none; the alarms are there all the same. */
+  /** Topics that alarms publish to. Default: none; the alarms exist regardless. */
   alarmTopicArns?: pulumi.Input<string>[];
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
@@ -104,7 +104,7 @@ export interface OrderServiceArgs {
    * Default: none are reserved.
    */
   checkConcurrency?: number;
-  /** Last changes to the arguments of the resources inside. */
+  /** Overrides for the underlying resources. */
   transform?: {
     ordersTable?: Transform<aws.dynamodb.TableArgs>;
     cardsTable?: Transform<aws.dynamodb.TableArgs>;

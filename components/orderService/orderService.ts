@@ -34,10 +34,10 @@ import { createOrderStateMachine } from "./resources/stateMachine";
 import { validateArgs } from "./validateArgs";
 
 /**
- * Order intake that answers at once, and the workflow that finishes the order: payment, shipping, notices.
+ * Order intake that answers at once, and the workflow that finishes the order: payment, shipping, notifications.
  *
- * An order is stored with its encrypted card in one transaction; the write itself starts everything else. No step is
- * ever in doubt about a repeated or late call: the rules are in `domain/order`, and `docs/orders.md` tells them.
+ * An order is stored with its encrypted card in one transaction; the write itself starts everything else. Every step
+ * is idempotent: the rules are in `domain/order`, and `docs/orders.md` explains them.
  *
  * Cost: by use only; an order's life is 4 workflow transitions and 10 writes (docs/orders.md counts them).
  *
@@ -54,15 +54,15 @@ import { validateArgs } from "./validateArgs";
 export class OrderService extends pulumi.ComponentResource {
   /** Base URL of the order API, without a trailing slash. */
   public readonly url: pulumi.Output<string>;
-  /** Tells of every status change: attributes `status`, `customerId` and `orderId` to filter by, an `OrderNotice` as message. */
+  /** Receives an `OrderNotification` for every status change, with attributes `status`, `customerId` and `orderId` to filter by. */
   public readonly topicArn: pulumi.Output<string>;
-  /** What the page encrypts cards with: `{ keyId, jwk }`. */
+  /** Public key that the page encrypts cards with: `{ keyId, jwk }`. */
   public readonly card: pulumi.Output<CardKey>;
   /** Orders and cards: what another Region replicates. */
   public readonly data: OrderData;
   public readonly api: HttpApi;
   public readonly stateMachine: aws.sfn.StateMachine;
-  /** Name of the log group that says why an execution failed. */
+  /** Log group with the errors of failed executions. */
   public readonly workflowLog: pulumi.Output<string>;
   public readonly topic: aws.sns.Topic;
   /** The Region's invoices, which never leave it. */
@@ -135,15 +135,15 @@ export class OrderService extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, topicArn: this.topicArn, card: this.card });
   }
 
-  /** The raw resources inside, for what the arguments do not cover. */
+  /** The underlying resources, for what the arguments do not cover. */
   public get nodes() {
     const { api, stateMachine, topic, invoices, functions, alarms } = this;
     return { ...this.data.nodes, api, stateMachine, topic, invoices, functions, alarms };
   }
 
   /**
-   * Name and ARN of the state machine before it is made: its functions answer it, and it calls them. The topic's ARN
-   * tells Region and account.
+   * Name and ARN of the state machine before it is created, since its functions reply to it and it calls them. Region
+   * and account come from the topic's ARN.
    */
   private stateMachineId(name: string): SharedSettings["stateMachine"] {
     const physical = physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-workflow`);
@@ -155,7 +155,7 @@ export class OrderService extends pulumi.ComponentResource {
   }
 }
 
-/** What the functions do. */
+/** Names of the functions. */
 export type OrderFunction =
   | "submit"
   | "read"

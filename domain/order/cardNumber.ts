@@ -5,7 +5,7 @@
 /** The digits of a card number: 12 to 19. The page, the payment step and the local payment provider use the same range. */
 export const CARD_NUMBER_PATTERN = "^[0-9]{12,19}$";
 
-/** Whether these digits are a card number: the right length, and a check digit (Luhn) that fits the others. */
+/** True if these digits are a card number: the right length, and a check digit (Luhn) that fits the others. */
 export function isCardNumber(digits: string): boolean {
   if (!new RegExp(CARD_NUMBER_PATTERN).test(digits)) return false;
   const sum = [...digits].reverse().reduce((total, character, index) => {
@@ -32,7 +32,7 @@ const ISSUED = [
 /** Digits, alone or in groups: at most two blanks, dots, dashes or slashes stand between two digits. */
 const GROUPS_OF_DIGITS = /\d(?:[\s./\u00ad\u2010-\u2015-]{0,2}\d)*/g;
 
-/** Whether a text has a card number in it, written in one piece or in groups, with other numbers beside it or not. */
+/** True if a text contains a card number, written in one piece or in groups, with other numbers beside it or not. */
 export function hasCardNumber(text: string): boolean {
   // Full-width digits are digits.
   return (text.normalize("NFKC").match(GROUPS_OF_DIGITS) ?? []).some((run) => {

@@ -1,14 +1,14 @@
 import type { Standing } from "./items";
 import { isCustomerStatus, isDecided } from "./status";
 
-/** Says whether the first item goes before the second; of two different items exactly one does. */
+/** True if the first item ranks before the second; of two different items exactly one does. */
 export type Outranks = (first: Standing, second: Standing) => boolean;
 
 /**
- * Rule 1: which of two items speaks for the order. Used alike for reading, for working and for superseding.
+ * Rule 1: ranks two items of an order; the first is the effective item. Reading, working and superseding all use it.
  *
- * 1. A superseded item comes last: it says itself that it does not speak.
- * 2. A decided one goes first: the outside systems have settled the order there, so no reader ever sees that undone.
+ * 1. A superseded item comes last: it is marked as not effective.
+ * 2. A decided one goes first: the providers have settled the order there, so no reader ever sees that undone.
  * 3. Then the higher epoch: the later takeover.
  * 4. Then the earlier creation, then the Region's name: the same order placed in both Regions has one owner, and both
  *    Regions agree on it without asking.
@@ -25,7 +25,7 @@ export function outranks(first: Standing, second: Standing): boolean {
   return first.region < second.region;
 }
 
-/** The item that speaks for the order; `undefined` only where there is none. */
+/** Finds the effective item; `undefined` only if there is none. */
 export function effectiveItem<Item extends Standing>(
   items: readonly Item[],
   ranking: Outranks = outranks,

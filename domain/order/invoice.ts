@@ -5,13 +5,13 @@ import { isFulfilled } from "./status";
 /** Folder of the bucket. */
 export const INVOICES = "invoices/";
 
-/** What an invoice is made of. */
+/** The part of an order that an invoice needs. */
 export type InvoicedOrder = Pick<
   OrderItem,
   "orderId" | "lines" | "total" | "shipping" | "payment" | "history" | "createdAt" | "updatedAt"
 >;
 
-/** Where an order's invoice is. An own issuer's customer ids may have any characters. */
+/** Object key of an order's invoice. An own issuer's customer ids may have any characters. */
 export function invoiceKey(customerId: string, orderId: string): string {
   return `${INVOICES}${encodeURIComponent(customerId)}/${orderId}.html`;
 }

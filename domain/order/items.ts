@@ -8,7 +8,7 @@ import type { CustomerStatus, OrderStatus } from "./status";
  */
 export const ORDER_SCHEMA = 1;
 
-/** Where the parcel goes. */
+/** Address that the parcel goes to. */
 export interface Address {
   name: string;
   street: string;
@@ -20,7 +20,7 @@ export interface Address {
   region?: string;
 }
 
-/** Where the customer hears of the order. */
+/** Contact details of the customer. */
 export interface Contact {
   email: string;
   /** E.164, for example `+4930123456`; who gives it is told by SMS too. */
@@ -32,11 +32,11 @@ export interface OrderLine {
   /** The product's name at the time of the order. */
   name: string;
   quantity: number;
-  /** What one piece cost when the order was placed. */
+  /** Price of one piece when the order was placed. */
   unitPrice: Price;
 }
 
-/** How the customer pays; `none` if the total is 0. A card itself is in the cards table, as ciphertext, until it is authorized. */
+/** Payment by the customer; `none` if the total is 0. A card itself is in the cards table, as ciphertext, until it is authorized. */
 export interface PaymentState {
   kind: "card" | "token" | "none";
   /** The payment provider's own reference to a card it keeps; no secret of the customer's. */
@@ -64,10 +64,10 @@ export interface HistoryEntry {
   epoch: number;
 }
 
-/** What decides which item speaks for an order, and nothing else: the model of the protocol works on these alone. */
+/** The attributes that decide which item is effective; the model of the protocol works on these alone. */
 export interface Standing {
   region: string;
-  /** Grows by one with each takeover: whoever works under a smaller epoch stops. */
+  /** Grows by one with each takeover: an execution of a smaller epoch stops. */
   epoch: number;
   status: OrderStatus;
   /** ISO 8601 UTC; a takeover copies it. */
@@ -95,9 +95,9 @@ export interface OrderItem extends Versioned {
   history: HistoryEntry[];
   /** Of the request that placed the order: tells a retry from another request under the same key. */
   requestHash: string;
-  /** `region#shard` while somebody has to work on the item; the hash key of the index of open orders. */
+  /** `region#shard` while the item is open; the hash key of the index of open orders. */
   openIn?: string;
-  /** ISO 8601 UTC: when the sweeper looks at the item, unless it is written before; range key of that index. */
+  /** ISO 8601 UTC: when the sweeper checks the item, unless it is written before; range key of that index. */
   sweepAt?: string;
   /** ISO 8601 UTC. */
   updatedAt: string;
@@ -123,7 +123,7 @@ export interface WaitItem {
   /** `wait#region`. */
   region: string;
   epoch: number;
-  /** The Step Functions task token; gone once somebody has used it. */
+  /** The Step Functions task token; gone once it was used. */
   token?: string;
   /** Ids of the webhooks that have woken the order, or had it looked at: none of them does it twice. */
   wokenBy?: Set<string>;

@@ -3,10 +3,10 @@ import { formatMoney } from "../money";
 import type { OrderItem } from "./items";
 import { type CustomerStatus, isCustomerStatus } from "./status";
 
-/** A status change as other services hear of it: no name, address or card, only who and what. */
+/** A status change as published to other services: ids and amounts only, no name, address or card. */
 export interface OrderNotification {
   schema: number;
-  /** `orderId-status`: the same change told twice has the same id. */
+  /** `orderId-status`: a repeated notification has the same id. */
   id: string;
   orderId: string;
   customerId: string;
@@ -26,7 +26,7 @@ export interface Mail {
 
 export const notificationId = (orderId: string, status: CustomerStatus): string => `${orderId}-${status}`;
 
-/** Rule 13: what to tell of an item; a superseded one tells nothing. */
+/** Rule 13: builds the notification of an item; a superseded item has none. */
 export function toNotification(item: OrderItem): OrderNotification | undefined {
   const { status } = item;
   if (!isCustomerStatus(status)) return undefined;
@@ -42,15 +42,15 @@ export function toNotification(item: OrderItem): OrderNotification | undefined {
   };
 }
 
-/** What the facts of a mail are drawn from. */
+/** The part of an order that mails need. */
 export type NotifiedOrder = Pick<OrderItem, "orderId" | "lines" | "total" | "shipping" | "payment" | "shipment">;
 
 /**
- * The mail for one status change, and for those before it that no mail of their own tells.
+ * Builds the mail for one status change and for earlier changes that have no mail of their own.
  *
- * @param earlier oldest first; see `changesTold`.
+ * @param earlier oldest first; see `toGatheredChanges`.
  * @example
- * mailOf(order, "SHIPPED", "Stayopen").subject // "Your order 7ZQ4M2… is on its way"
+ * toMail(order, "SHIPPED", "Stayopen").subject // "Your order 7ZQ4M2… is on its way"
  */
 export function toMail(
   order: NotifiedOrder,
@@ -59,7 +59,7 @@ export function toMail(
   earlier: readonly CustomerStatus[] = [],
 ): Mail {
   const { subject, body } = told(order, status);
-  // What follows says that it has happened already.
+  // The later change confirms the payment already.
   const before = earlier.flatMap((change) => told(order, change).body).filter((said) => said !== PAYMENT_PROMISED);
   const text = [
     `Hello ${order.shipping.name},`,

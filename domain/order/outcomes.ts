@@ -2,15 +2,15 @@ import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, ShipAnswer, Shipment
 import type { OrderStatus } from "./status";
 import type { StepKnowledge } from "./steps";
 
-/** What follows from an outside system's answer. */
+/** Consequence of a provider's answer. */
 export type Outcome =
   | { kind: "write"; status: OrderStatus }
   /** Nothing to write yet: ask `nextStep` again, with this. */
   | { kind: "heard"; heard: StepKnowledge }
-  /** The outside system has not decided: look again later. */
+  /** The provider has not decided: check again later. */
   | { kind: "wait" };
 
-/** How long an execution has been waiting for an answer, and how long it may. */
+/** Time that an execution has waited for an answer, and its limit. */
 export interface Patience {
   waitedSeconds: number;
   limitSeconds: number;
@@ -46,7 +46,7 @@ export function afterVoid(answer: Pick<VoidAnswer, "status">): Outcome {
   return answer.status === "captured" ? { kind: "heard", heard: { captured: true } } : cancelled;
 }
 
-/** Rule 6. The shipping system remembers `impossible` for ever, so that every Region hears the same. */
+/** Rule 6. The shipping provider keeps `impossible` for ever, so that every Region gets the same answer. */
 export function afterShip(answer: Pick<ShipAnswer, "status">): Outcome {
   return answer.status === "accepted"
     ? { kind: "write", status: "SHIPPING" }
@@ -58,7 +58,7 @@ export function afterRefund(_answer: Pick<RefundAnswer, "status">): Outcome {
   return cancelled;
 }
 
-/** What the shipping system's book says of a parcel on its way. Each status is written, so that each is told. */
+/** Follows the shipping provider's record of a parcel. Each status is written, so that each is published. */
 export function afterTrack(booked: ShipmentStatus, own: OrderStatus): Outcome {
   if (own === "SHIPPING" && (booked === "in-transit" || booked === "delivered")) {
     return { kind: "write", status: "SHIPPED" };

@@ -6,7 +6,7 @@ import { MAX_LINES, MAX_QUANTITY } from "./limits";
 /** The largest total, in minor units: every line with the most pieces at the largest price. Far below 2^53, so exact. */
 export const MAX_TOTAL_AMOUNT = MAX_LINES * MAX_QUANTITY * MAX_PRICE_AMOUNT;
 
-/** One line as the customer asks for it; prices are never his to say. */
+/** One requested line; prices never come from the customer. */
 export interface RequestedLine {
   productId: string;
   quantity: number;
@@ -21,7 +21,7 @@ export type PricingRefusal =
 
 export type Priced = { ok: true; lines: OrderLine[]; total: Price } | { ok: false; refusal: PricingRefusal };
 
-/** What pricing reads of a product. */
+/** The part of a product that pricing needs. */
 export type PricedProduct = Pick<
   Product,
   "productId" | "name" | "price" | "availability" | "maxPerOrder" | "deletedAt"

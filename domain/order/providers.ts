@@ -1,6 +1,6 @@
 /**
- * What the payment and the shipping system answer. Both are asked by order id, and each call may be repeated.
- * Everything else they may say (429, 5xx, nothing in time) is trouble that passes.
+ * Answers of the payment and the shipping provider. Requests carry the order id, and each may be repeated.
+ * Everything else (429, 5xx, no answer in time) is a transient error.
  */
 
 export interface AuthorizeAnswer {

@@ -3,13 +3,13 @@
  * written with them, so that the ordinary way costs one transition a step and no choice in between.
  */
 export const SIGNALS = {
-  /** An outside system did not answer, or not now: try the step again. */
+  /** A provider did not answer, or can't now: retry the step. */
   transient: "Transient",
-  /** Something has happened to what the step waits for: look again. */
+  /** Something has happened to what the step waits for: check again. */
   woken: "Woken",
   /** Nothing is left to do for this execution: the order is finished, or another execution's. */
   ended: "Ended",
-  /** The payment will not come, or the customer wants no order any more: void. */
+  /** The payment will not come, or the customer cancelled: void. */
   unpaid: "Unpaid",
   /** Voiding came too late: the money is taken, so the order is shipped. */
   captured: "Captured",

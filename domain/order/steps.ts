@@ -2,34 +2,34 @@ import { type Outranks, outranks } from "./effective";
 import { ownItem, type Partition, type Standing } from "./items";
 import { ORDER_STATUS_RULES } from "./status";
 
-/** Who asks: one execution works for one Region under one epoch. */
+/** The execution: it works for one Region under one epoch. */
 export interface StepWorker {
   region: string;
   epoch: number;
 }
 
-/** What this execution has heard from an outside system and no item says yet. */
+/** Answers of providers to this execution that are not in an item yet. */
 export interface StepKnowledge {
-  /** The money is taken, so the order can't be cancelled any more. */
+  /** The money is taken, so the order can no longer be cancelled. */
   captured?: boolean;
   /** The shipping system will never ship this order. */
   impossible?: boolean;
-  /** The payment was declined, or voided, or nothing was heard of it for too long. */
+  /** The payment was declined or voided, or was pending for too long. */
   unpaid?: boolean;
 }
 
 export type Action = "authorize" | "capture" | "void" | "ship" | "refund" | "track";
 
-/** What an execution does next. */
+/** Next step of an execution. */
 export type Step =
   | { kind: "end"; because: "taken over" | "superseded" | "final" }
   | { kind: "supersede" }
   | { kind: "act"; action: Action };
 
 /**
- * Rule 4: the decision before each call of an outside system and after every write.
+ * Rule 4: decides before each provider call and after every write.
  *
- * The partition must come from a strongly consistent query. Whatever an execution has been told before, this decides.
+ * The partition must come from a strongly consistent query. This decision overrides every earlier one.
  *
  * @example
  * const step = nextStep(partition, { region: "us-east-1", epoch: 1 });

@@ -3,7 +3,7 @@ import { effectiveItem } from "./effective";
 import type { Address, Contact, OrderItem, OrderLine, Partition, ShipmentState } from "./items";
 import { type CustomerStatus, isCustomerStatus, isDecided } from "./status";
 
-/** What the customer sees of an order in a list. */
+/** An order in the customer's list. */
 export interface OrderSummary {
   orderId: string;
   status: CustomerStatus;
@@ -16,7 +16,7 @@ export interface OrderSummary {
   updatedAt: string;
 }
 
-/** What the customer sees of one order. */
+/** One order with its details, as the customer sees it. */
 export interface OrderView extends OrderSummary {
   lines: OrderLine[];
   shipping: Address;
@@ -24,11 +24,11 @@ export interface OrderView extends OrderSummary {
   payment: { kind: "card" | "token" | "none"; card?: { brand: string; last4: string }; declined?: string };
   shipment: ShipmentState;
   history: { status: CustomerStatus; at: string }[];
-  /** He asked to cancel, and the payment system has not answered yet. */
+  /** The customer asked to cancel, and the payment provider has not answered yet. */
   cancelRequested: boolean;
 }
 
-/** The item that speaks for the order, with a status a customer understands. */
+/** The effective item, with a status that customers may see. */
 type EffectiveOrder = OrderItem & { status: CustomerStatus };
 
 /**

@@ -4,7 +4,7 @@ import { ownItem, type Partition, type Standing, type Versioned } from "./items"
 import { openIn } from "./openIn";
 import { isCustomerStatus, isOpen, mayBecome, ORDER_STATUS_RULES, type OrderStatus, statusesBefore } from "./status";
 
-/** What must be true of the own item in the moment of the write. */
+/** Condition on the own item at the moment of the write. */
 export type Condition =
   | { absent: true }
   | { absent: false; epoch: number; version: number; statuses: readonly OrderStatus[] };
@@ -56,7 +56,7 @@ export function advance<Item extends Versioned & Bookkeeping>(
   };
 }
 
-/** Rules 4 and 9: the own item steps back; the other Region's item speaks for the order. */
+/** Rules 4 and 9: supersedes the own item; the peer Region's item is the effective one. */
 export function supersede<Item extends Versioned & Bookkeeping>(own: Item, moment: Moment): Write<Item> {
   return advance(own, "SUPERSEDED", moment);
 }
@@ -80,7 +80,7 @@ export function onForeignRecord<Item extends Versioned & Bookkeeping>(
  * Rule 10: take an unfinished order over from the Region whose item speaks for it. Nothing to do (`undefined`) if the
  * order is finished, or ours already.
  *
- * The condition is the own item as it was read: whoever else writes it in between wins, and the caller reads again.
+ * The condition is the own item as it was read: another writer in between wins, and the caller reads again.
  */
 export function takeOver<Item extends Versioned & Bookkeeping>(
   partition: Partition<Item>,
@@ -93,7 +93,7 @@ export function takeOver<Item extends Versioned & Bookkeeping>(
   return restart(partition, speaker, region, moment);
 }
 
-/** What the sweeper does with an item of its own Region whose deadline has passed. */
+/** The sweeper's decision about an item of its own Region whose deadline has passed. */
 export type Sweep<Item extends Versioned> =
   | { kind: "nothing" }
   | { kind: "supersede" | "revive" | "postpone"; write: Write<Item> };
@@ -102,7 +102,7 @@ export type Sweep<Item extends Versioned> =
  * Rule 12: an own, open, effective item without a running execution is taken over from oneself, which starts a new
  * one under the next epoch. A wrong sweep is harmless: the old execution finds the epoch changed and ends.
  *
- * @param running whether the execution of the own item's epoch runs. Then the sweeper looks again after the next deadline.
+ * @param running true if the execution of the own item's epoch runs; then the sweeper checks again after the next deadline.
  */
 export function sweep<Item extends Versioned & Bookkeeping>(
   partition: Partition<Item>,
@@ -119,7 +119,7 @@ export function sweep<Item extends Versioned & Bookkeeping>(
   return { kind: "postpone", write: { item, condition: unchanged(own), deleteCard: false } };
 }
 
-/** Whether a write may happen, given the own item as it is. The table judges the same by a condition expression. */
+/** True if a write may happen, given the current own item. The table evaluates the same as a condition expression. */
 export function holds(condition: Condition, current: Versioned | undefined): boolean {
   if (condition.absent) return current === undefined;
   return (

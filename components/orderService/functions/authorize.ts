@@ -24,7 +24,7 @@ export function createAuthorize(
   return new InlineFunction(
     `${name}-authorize`,
     {
-      description: "Decrypts the card and asks the payment system to hold the money. The only one that can decrypt.",
+      description: "Decrypts the card and has the payment provider authorize it. The only function that can decrypt.",
       environment: {
         ...environment,
         ...providerEnvironment("PAYMENT", payment),

@@ -15,7 +15,7 @@ export function createCancel(
   return new InlineFunction(
     `${name}-cancel`,
     {
-      description: "Takes note of a customer's wish to cancel.",
+      description: "Records a customer's request to cancel.",
       environment,
       grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
       logRetentionDays,

@@ -15,8 +15,8 @@ import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /**
- * The one reader of the orders table's stream. A record that keeps failing is told to a queue and skipped, so that it
- * holds up nobody else's order; what a skipped record would have started, the sweeper starts.
+ * Creates the only reader of the orders table's stream. A record that keeps failing is sent to the dead-letter queue
+ * and skipped, so that it blocks no other order; the sweeper starts what the skipped record would have started.
  */
 export function createDispatcher(
   name: string,
@@ -30,7 +30,7 @@ export function createDispatcher(
   const dispatcher = new InlineFunction(
     `${name}-dispatcher`,
     {
-      description: "Reads the orders' stream: starts workflows, tells of changes, supersedes, wakes.",
+      description: "Reads the orders' stream: starts and wakes workflows, publishes status changes, supersedes items.",
       environment: {
         ...environment,
         STATE_MACHINE_ARN: shared.stateMachine.arn,
@@ -95,12 +95,12 @@ export function createDispatcher(
       functionName: dispatcher.arn,
       startingPosition: "TRIM_HORIZON",
       batchSize: 25,
-      // Orders of a shard side by side, each order's records one after the other.
+      // Orders of a shard run in parallel, the records of one order in sequence.
       parallelizationFactor: 10,
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 20,
       functionResponseTypes: ["ReportBatchItemFailures"],
-      // Where workflows wait and whether the Region is healthy is written often and is nobody's news.
+      // Wait and health items are written often, and no reader needs their records.
       filterCriteria: {
         filters: [
           {

@@ -17,7 +17,7 @@ export function createHealth(name: string, shared: SharedSettings, parent: pulum
   return new InlineFunction(
     `${name}-health`,
     {
-      description: "Tells whether this Region's tables work, and what the API looks like.",
+      description: "Reports whether this Region's tables work, and serves the API's description.",
       environment: shared.environment,
       grants: healthItemGrants(shared),
       logRetentionDays: shared.logRetentionDays,
@@ -44,7 +44,7 @@ export function createCheck(
   return new InlineFunction<unknown>(
     `${name}-check`,
     {
-      description: "Tells the Region's health route whether its tables work. No route leads here.",
+      description: "Reports to the Region's health route whether its tables work. It has no route of its own.",
       environment: shared.environment,
       grants: healthItemGrants(shared),
       reservedConcurrency: args.checkConcurrency,

@@ -11,10 +11,10 @@ import { handleRequest } from "../handlers/http";
 import { invoiceStore, showInvoice } from "../handlers/invoices";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** How long an invoice's address works. */
+/** Lifetime of an invoice's URL. */
 const VALID_SECONDS = 300;
 
-/** Shows a customer the invoice of his own order. */
+/** Creates the function of `GET /api/orders/{orderId}/invoice`. */
 export function createInvoiceReader(
   name: string,
   { regions }: OrderServiceArgs,
@@ -24,7 +24,7 @@ export function createInvoiceReader(
   return new InlineFunction(
     `${name}-invoice`,
     {
-      description: "Gives a customer an address, good for minutes, of the invoice of an own order.",
+      description: "Returns a short-lived URL of the invoice of the customer's own order.",
       environment: {
         ...shared.environment,
         INVOICES_BUCKET: bucket.bucket,
@@ -35,7 +35,7 @@ export function createInvoiceReader(
         allow(objects(bucket, INVOICES), "s3:GetObject"),
         ...(regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:GetItem")] : []),
       ],
-      // Two attempts of five seconds to reach the other Region.
+      // Two attempts of five seconds to reach the peer Region.
       timeoutSeconds: 15,
       logRetentionDays: shared.logRetentionDays,
       callbackFactory: () => {

@@ -12,7 +12,7 @@ import { createOrderStore } from "../handlers/environment";
 import { invoiceStore, writeInvoice } from "../handlers/invoices";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Writes an invoice for every order that this Region delivers, from a queue of its own. */
+/** Creates the function that writes an invoice for every order that this Region delivers, with its own queue. */
 export function createInvoicer(
   name: string,
   args: OrderServiceArgs,

@@ -15,7 +15,7 @@ import { createOrderStore } from "../handlers/environment";
 import { notify } from "../handlers/notify";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Tells the customer of every status change, by mail and text message. */
+/** Creates the function that notifies customers of status changes, by mail and text message. */
 export function createNotifier(
   name: string,
   args: OrderServiceArgs,
@@ -62,7 +62,7 @@ export function createNotifier(
           log,
         };
         const processor = new BatchProcessor(EventType.SQS, { logger: log });
-        const tellOrLog = async (record: SQSRecord) => {
+        const notifyOrLog = async (record: SQSRecord) => {
           try {
             await notify(record, notifying);
           } catch (error) {
@@ -73,7 +73,7 @@ export function createNotifier(
           }
         };
         return (event: SQSEvent, context: Context) =>
-          processPartialResponse(event, tellOrLog, processor, {
+          processPartialResponse(event, notifyOrLog, processor, {
             context,
             throwOnFullBatchFailure: false,
           });

@@ -16,7 +16,7 @@ export function createRead(
   return new InlineFunction(
     `${name}-read`,
     {
-      description: "Shows a customer his own orders.",
+      description: "Returns the customer's own orders.",
       environment,
       grants: [
         allow(orders, "dynamodb:Query", "dynamodb:BatchGetItem"),

@@ -19,7 +19,7 @@ export function createShip(
   return new InlineFunction(
     `${name}-ship`,
     {
-      description: "Hands a parcel to the shipping system and follows it.",
+      description: "Books a parcel with the shipping provider and tracks it.",
       environment: {
         ...environment,
         ...providerEnvironment("SHIPPING", shipping),

@@ -12,19 +12,19 @@ import { OPEN_INDEX } from "../handlers/orderStore";
 import { sweepOrders } from "../handlers/sweepOrders";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** What the sweeper is called with: by its schedule nothing that it knows, by a Region's return when that was. */
+/** Event of the sweeper: `returned` when a Region came back; the schedule's own event is ignored. */
 interface SweepRequest {
   returned?: { backAt: string };
 }
 
-/** Looks now and then at the orders that nobody seems to work on. */
+/** Creates the function that periodically restarts stalled orders, and its schedule. */
 export function createSweeper(name: string, args: OrderServiceArgs, shared: SharedSettings, parent: pulumi.Resource) {
   const { environment, orders, cards, logRetentionDays } = shared;
   const workflow = reference("states:stateMachine", shared.stateMachine.arn);
   const sweeper = new InlineFunction(
     `${name}-sweeper`,
     {
-      description: "Starts workflows anew for orders whose workflow has died.",
+      description: "Restarts stalled orders: those whose workflow has died.",
       environment: {
         ...environment,
         EXECUTION_ARN_PREFIX: shared.stateMachine.arn.apply((arn) => arn.replace(":stateMachine:", ":execution:")),
@@ -35,7 +35,7 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
         allow(cards, "dynamodb:DeleteItem"),
         allow(executions(workflow), "states:DescribeExecution"),
       ],
-      // One at a time is enough, and more would only meet each other.
+      // One sweep at a time is enough; parallel sweeps would only collide.
       timeoutSeconds: 240,
       logRetentionDays,
       callbackFactory: () => {
@@ -76,7 +76,7 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
       target: {
         arn: sweeper.arn,
         roleArn: role.arn,
-        // The next sweep comes soon and does the same.
+        // The next sweep runs soon and does the same.
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
       },
     },

@@ -10,16 +10,16 @@ import { OPEN_INDEX } from "../handlers/orderStore";
 import { Settled, takeOverOrders } from "../handlers/takeOverOrders";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** What the takeover is called with. */
+/** Event of the takeover function. */
 export interface TakeoverRequest {
   /** The Region whose open orders are taken over. */
   from: string;
 }
 
-/** Whoever calls calls again each minute while the Region is lost; a longer run would only meet the next one. */
+/** The caller repeats the call each minute while the Region is lost; a longer run would only overlap with the next. */
 const LIMIT_SECONDS = 60;
 
-/** Takes the open orders of a lost or drained Region over: called by whoever watches over the Regions, or by a person. */
+/** Creates the function that takes over the open orders of a lost or drained Region. `RegionalFailover` or an operator calls it. */
 export function createTakeover(name: string, args: OrderServiceArgs, shared: SharedSettings, parent: pulumi.Resource) {
   const { environment, orders, cards, logRetentionDays } = shared;
   const takeover = new InlineFunction(
@@ -34,7 +34,7 @@ export function createTakeover(name: string, args: OrderServiceArgs, shared: Sha
       ],
       timeoutSeconds: LIMIT_SECONDS,
       memoryMb: 1_024,
-      // The next call comes within a minute and does the same.
+      // The next call follows within a minute and does the same.
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
       logRetentionDays,
       callbackFactory: () => {

@@ -20,7 +20,8 @@ export function createWebhooks(
   return new InlineFunction(
     `${name}-webhooks`,
     {
-      description: "Takes signed notices of the outside systems and has the order's books read again.",
+      description:
+        "Receives signed webhooks of the providers and has the order's workflow read the provider's records again.",
       environment: {
         ...environment,
         PAYMENT_SECRET_PARAMETER: shared.payment.webhookSecret.name,
@@ -31,7 +32,7 @@ export function createWebhooks(
         allow(orders, "dynamodb:GetItem", "dynamodb:UpdateItem"),
         allow(shared.payment.webhookSecret, "ssm:GetParameter"),
         allow(shared.shipping.webhookSecret, "ssm:GetParameter"),
-        // A pending payment wakes the workflow; news of a parcel only have it looked at.
+        // A payment webhook wakes the workflow; a shipment webhook only triggers a check of the parcel.
         allow(reference("states:stateMachine", shared.stateMachine.arn), "states:SendTaskFailure"),
         allow(reference("lambda:function", ship.arn), "lambda:InvokeFunction"),
       ],

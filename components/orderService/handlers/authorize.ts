@@ -54,7 +54,7 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
   });
 }
 
-/** @param asked whether this execution has sent the card already: then the payment system's book is read first. */
+/** @param asked true if this execution has sent the card already; then the payment provider's record is read first. */
 function authorizeNow(
   input: StepInput,
   { store, payments, kms, cardKeyArn, ...limits }: AuthorizeDeps,

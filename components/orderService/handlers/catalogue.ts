@@ -2,7 +2,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynam
 import type { PricedProduct } from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
 
-/** Where the order service looks prices up: the catalogue's own table, never what a client says. */
+/** Reads prices from the catalogue's table, never from the client's request. */
 export class Catalogue {
   constructor(
     private readonly client: DynamoDBDocumentClient,

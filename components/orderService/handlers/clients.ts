@@ -21,7 +21,7 @@ export const sendOnce = {
 
 export { traced };
 
-// Calls of outside systems show up in the function's trace, as AWS's do by `traced`.
+// Provider calls appear in the function's trace, as AWS calls do by `traced`.
 traceFetch();
 
 export function documentClient(): DynamoDBDocumentClient {
@@ -30,7 +30,7 @@ export function documentClient(): DynamoDBDocumentClient {
   });
 }
 
-/** Calls other functions, asynchronously: an answer says only that Lambda will call them. */
+/** Invokes other functions asynchronously: success means only that Lambda has queued the event. */
 export function functionCaller(): LambdaClient {
   return traced(new LambdaClient(clientLimits));
 }

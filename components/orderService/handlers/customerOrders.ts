@@ -50,7 +50,7 @@ export function getOrder(store: OrderStore) {
   };
 }
 
-/** `POST /api/orders/{orderId}/cancel` (rule 11): a wish, which the workflow follows unless it comes too late. */
+/** `POST /api/orders/{orderId}/cancel` (rule 11): records a request, which the workflow follows unless it is too late. */
 export function requestCancellation(store: OrderStore) {
   const check = validator<undefined, { orderId: string }>(orderApi, "cancelOrder");
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -64,7 +64,7 @@ export function requestCancellation(store: OrderStore) {
     const { status } = found.item;
     if (isCancelled(status)) return json(202, { orderId, cancellation: "done" });
     if (isDecided(status)) {
-      const detail = `The order is ${status} and can't be cancelled any more. Send the parcel back when it has arrived.`;
+      const detail = `The order is ${status} and can no longer be cancelled. Send the parcel back when it has arrived.`;
       return problem(409, { title: "Too late to cancel", detail, orderStatus: status });
     }
     await store.wishCancel(orderId, customerId, new Date().toISOString());
@@ -72,7 +72,7 @@ export function requestCancellation(store: OrderStore) {
   };
 }
 
-/** The order, if it is the customer's own: another's does not exist for him. */
+/** Finds the customer's own order; another customer's order counts as not found. */
 export async function ownOrder(
   store: OrderStore,
   orderId: string,

@@ -31,7 +31,7 @@ export interface DispatchDeps {
   peerRegions?: readonly string[];
   /** Reports an item of a Region that is neither this one nor a peer: no workflow works on it. */
   onUnknownRegion?(item: Pick<OrderItem, "orderId" | "region" | "status">): void;
-  /** Told how long after its placing an order of this Region was paid. */
+  /** Called with the seconds from the placing of an order of this Region to its payment. */
   onPaid?(seconds: number): void;
 }
 
@@ -39,9 +39,9 @@ export interface DispatchDeps {
 export const DISPATCHED_KINDS = ["order", "cancel"] as const;
 
 /**
- * Handles one record of the orders table's stream, of which this is the only reader: starts executions (rule 3), tells
- * of status changes (rule 13), supersedes (rule 9), and wakes a waiting execution when the customer wants to cancel.
- * Everything it does may be done twice.
+ * Handles one record of the orders table's stream, of which this is the only reader: starts executions (rule 3),
+ * publishes status changes (rule 13), supersedes (rule 9), and wakes a waiting execution when the customer wants to cancel.
+ * Every action is idempotent.
  */
 export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps): Promise<void> {
   const item = imageOf(record.dynamodb?.NewImage);
@@ -59,7 +59,7 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
     if (newEpoch) await start(item, dispatching);
     const isNews =
       item.epoch > 1 && newEpoch ? await isUnsent(item, dispatching) : newEpoch || before?.status !== item.status;
-    if (isNews) await tell(item, dispatching);
+    if (isNews) await publish(item, dispatching);
     if (before && recordsPayment(before.status, item.status)) {
       dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
     }
@@ -88,18 +88,18 @@ async function start(item: OrderItem, { workflows, stateMachineArn }: DispatchDe
 }
 
 /** Rule 13. The attributes are what other services filter by. */
-async function tell(item: OrderItem, { notices, topicArn }: DispatchDeps): Promise<void> {
-  const notice = toNotification(item);
-  if (!notice) return;
+async function publish(item: OrderItem, { notices, topicArn }: DispatchDeps): Promise<void> {
+  const notification = toNotification(item);
+  if (!notification) return;
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
   await notices.send(
     new PublishCommand({
       TopicArn: topicArn,
-      Message: JSON.stringify(notice),
+      Message: JSON.stringify(notification),
       MessageAttributes: {
-        status: attribute(notice.status),
-        customerId: attribute(notice.customerId),
-        orderId: attribute(notice.orderId),
+        status: attribute(notification.status),
+        customerId: attribute(notification.customerId),
+        orderId: attribute(notification.orderId),
       },
     }),
   );
@@ -116,7 +116,7 @@ async function stepBack(orderId: string, { store, reply, deadlines }: DispatchDe
       return;
     }
   }
-  throw new TransientError(`The order ${orderId} is written by somebody else again and again.`);
+  throw new TransientError(`The order ${orderId} was changed concurrently; gave up after 3 attempts.`);
 }
 
 function imageOf(image: unknown): OrderItem | CancelItem | undefined {

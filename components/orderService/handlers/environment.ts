@@ -7,7 +7,7 @@ import { HttpShippingProvider } from "./httpShippingProvider";
 import { OrderStore, type OrderTables } from "./orderStore";
 import { TaskReply } from "./taskReply";
 
-/** What the functions make of the variables that the component sets; once per cold start. */
+/** Objects that functions create from the component's environment variables, once per cold start. */
 
 export function readOrderTables(): OrderTables {
   return { orders: setting("ORDERS_TABLE"), cards: setting("CARDS_TABLE") };

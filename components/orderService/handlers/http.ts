@@ -4,7 +4,7 @@ import type { SignedIn } from "../../../domain/auth";
 import { internalError, problem } from "../../../domain/http/problem";
 import { isTransientAwsError, TransientError } from "../../runtime/transientError";
 
-/** A request of somebody who is signed in; on routes without sign-in the authorizer's part is missing. */
+/** A request of a signed-in caller; on public routes the authorizer's part is missing. */
 export type HttpRequest = APIGatewayProxyEventV2WithLambdaAuthorizer<SignedIn>;
 export type HttpResponse = APIGatewayProxyStructuredResultV2;
 

@@ -21,7 +21,7 @@ export class HttpPaymentProvider {
     return callProvider(this.connection, "PUT", `${path(orderId)}/authorization`, expected, body);
   }
 
-  /** What the payment system's book says; asks for nothing. */
+  /** Reads the payment provider's record; requests no action. */
   read(orderId: string): Promise<AuthorizeAnswer> {
     const expected = ["none", "pending", "authorized", "captured", "declined", "voided", "refunded"] as const;
     return callProvider(this.connection, "GET", path(orderId), expected);

@@ -56,12 +56,12 @@ export interface WriteInvoiceDeps {
  * is, even when a later release would word it differently.
  */
 export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps): Promise<void> {
-  const notice = JSON.parse(record.body) as OrderNotification;
-  // The notice names nobody; what is printed is read where it is kept.
-  const order = await writing.store.item(notice.orderId, notice.region);
+  const notification = JSON.parse(record.body) as OrderNotification;
+  // The notification has no personal data; the invoice's content is read from the order.
+  const order = await writing.store.item(notification.orderId, notification.region);
   if (order === undefined || !isFulfilled(order.status)) {
-    // Superseded: the other Region's item speaks for the order, and its Region writes the invoice.
-    writing.log.warn("No delivered order to invoice", { id: notice.id, status: order?.status ?? "none" });
+    // Superseded: the peer Region's item is the effective one, and the peer writes the invoice.
+    writing.log.warn("No delivered order to invoice", { id: notification.id, status: order?.status ?? "none" });
     return;
   }
   const { client, bucket } = writing.invoices;
@@ -76,7 +76,7 @@ export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps)
         IfNoneMatch: "*",
       }),
     );
-    writing.log.info("Wrote an invoice", { id: notice.id });
+    writing.log.info("Invoice written", { id: notification.id });
   } catch (error) {
     if (!isStatus(error, 412)) throw error;
   }
@@ -85,9 +85,9 @@ export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps)
 export interface ShowInvoiceDeps {
   store: OrderStore;
   invoices: InvoiceStore;
-  /** How long an address works, in seconds: for one look, not to be passed on. */
+  /** Lifetime of a URL, in seconds. */
   validSeconds: number;
-  /** How the other Region is asked for an address of its bucket; absent where there is no other. */
+  /** Access to the peer Region, which signs URLs of its own bucket; absent without a peer. */
   asking?: ForwardDeps;
   now?: () => number;
 }
@@ -109,7 +109,7 @@ export function showInvoice(showing: ShowInvoiceDeps) {
     const { status, region, customerId } = found.item;
     if (!isFulfilled(status)) return notDelivered(orderId, status);
     if (region === store.region) return signed(showing, invoiceKey(customerId, orderId), found.item);
-    // What this Region was sent by the other one, it would only send back: one of them knows too little yet.
+    // A forwarded request would only be sent back: replication has not caught up in one of the Regions.
     const answer = asking && !isForwarded(request) ? await forwardRequest(asking, region, request) : undefined;
     return answer ?? elsewhere(orderId, region);
   };
@@ -126,7 +126,7 @@ async function signed(
   try {
     await client.send(new HeadObjectCommand({ Bucket, Key }));
   } catch (error) {
-    // S3 answers 403 for what is missing to whoever may not list the bucket, and this function may not.
+    // S3 answers 403 for a missing object to callers that may not list the bucket, such as this function.
     if (isStatus(error, 404) || isStatus(error, 403)) return notWritten(order);
     throw error;
   }

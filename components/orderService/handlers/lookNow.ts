@@ -2,7 +2,7 @@ import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrderStore } from "./orderStore";
 import type { ShipmentCheck } from "./ship";
 
-/** How the function that follows parcels is reached. */
+/** The function that tracks parcels. */
 export interface ShipFunction {
   client: LambdaClient;
   name: string;
@@ -13,8 +13,8 @@ export interface ShipFunction {
  * it: its task stays open until the parcel is delivered, so news on the way costs no workflow transition. An order that
  * waits in the other Region is not reached; its step polls.
  *
- * @param webhookId of the notice that tells the news; the same one never does it twice.
- * @returns whether somebody looks.
+ * @param webhookId of the webhook; a repeated one requests no second check.
+ * @returns true if a check was requested.
  */
 export async function requestShipmentCheck(
   store: OrderStore,
@@ -29,7 +29,7 @@ export async function requestShipmentCheck(
   await ship.client.send(
     new InvokeCommand({ FunctionName: ship.name, InvocationType: "Event", Payload: JSON.stringify(look) }),
   );
-  // Afterwards: a notice that is remembered and not looked at would be lost.
+  // Recorded afterwards: a webhook that was recorded but never acted on would be lost.
   if (webhookId !== undefined) await store.rememberWebhook(orderId, waiting.token, webhookId);
   return true;
 }

@@ -55,7 +55,7 @@ export const ORDER_INDEXES = [OPEN_INDEX, CUSTOMER_INDEX] as const;
 
 /**
  * The two tables of the order service. Every write of an order item is a `Write` of the domain under its condition;
- * `false` says that the condition did not hold any more, and the caller decides again from a new read.
+ * `false` says that the condition no longer held, and the caller decides again from a new read.
  */
 export class OrderStore {
   constructor(
@@ -154,7 +154,7 @@ export class OrderStore {
     return Item as OrderItem | undefined;
   }
 
-  /** Writes what the domain decided; `false` if its condition does not hold any more. */
+  /** Writes what the domain decided; `false` if its condition no longer holds. */
   async write(write: Write<OrderItem>): Promise<boolean> {
     const { item } = write;
     const key = { orderId: item.orderId, region: this.region };
@@ -376,7 +376,7 @@ export class OrderStore {
         if (refused) return { existing: refused.Item && unmarshall(refused.Item) };
         const passes = reasons.every(({ Code }) => Code === undefined || PASSING_REASONS.has(Code));
         if (!passes || attempt === 2) {
-          throw passes ? new TransientError("The order is being written by somebody else.", { cause: error }) : error;
+          throw passes ? new TransientError("The order was changed concurrently.", { cause: error }) : error;
         }
         // Somebody writes the same order in this moment, such as the same request sent twice.
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt));
@@ -384,7 +384,7 @@ export class OrderStore {
     }
   }
 
-  /** A condition that does not hold means that somebody else was first, and that is fine. */
+  /** A failed condition means that another writer was first, which is expected. */
   private async onlyIf(call: Promise<unknown>): Promise<boolean> {
     try {
       await call;

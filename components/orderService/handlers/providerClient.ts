@@ -1,7 +1,7 @@
 import { isLine } from "../../../domain/text";
 import { TransientError } from "../../runtime/transientError";
 
-/** How an outside system is reached. */
+/** Address and credentials of a provider. */
 export interface ProviderConnection {
   /** Base URL, without a trailing slash. */
   endpoint: string;
@@ -11,13 +11,13 @@ export interface ProviderConnection {
   timeoutMs: number;
 }
 
-/** A call that the outside system refused for good: a wrong key or a request it does not understand. */
+/** A call that the provider refused permanently: a wrong key, or a request that it does not understand. */
 export class ProviderRefusal extends Error {
   override readonly name = "OutsideRefusal";
 }
 
 /**
- * Calls an outside system. Its answer is a JSON object with a `status`; 429, 5xx and silence are transient; everything
+ * Calls a provider. Its answer is a JSON object with a `status`; 429, 5xx and silence are transient; everything
  * else is a fault of ours. No request body, and so no card, is ever part of an error.
  */
 export async function callProvider<Answer extends { status: string }>(

@@ -4,7 +4,7 @@ import { formatMoney } from "../../../domain/money";
 import type { PricingRefusal, RequestedLine } from "../../../domain/order";
 import type { HttpResponse } from "./http";
 
-/** The answers to requests that can't be followed: each says what to do instead. */
+/** Responses to refused requests; each states what to do instead. */
 
 export function refuseRepeatedLines(lines: readonly RequestedLine[]): HttpResponse | undefined {
   const ids = lines.map((line) => line.productId);

@@ -34,20 +34,20 @@ export async function shipOrder(input: StepInput, { store, shipments, deadlines 
 
 export interface TrackDeps extends ShipDeps {
   reply: TaskReply;
-  /** How often the shipping system's book is read at most before somebody has to look. */
+  /** Maximum number of reads of the shipping provider's record before an operator must check. */
   maxPolls: number;
   /** Told when the shipping system could not be asked; the next look follows anyway. */
   onTrouble: (error: unknown) => void;
 }
 
 /**
- * The step AwaitDelivery (rule 14): reads the shipping system's book and writes what has changed. The step's task stays
+ * The step AwaitDelivery (rule 14): reads the shipping provider's record and writes what has changed. The step's task stays
  * open until the parcel is delivered; a webhook or its time-out runs it again.
  */
 export async function trackOrder(input: StepInput & { token: string }, tracking: TrackDeps): Promise<void> {
   const { store, reply } = tracking;
   await reply.during(input.token, async () => {
-    // First, so that a webhook sent after the book was read finds somebody to wake.
+    // First, so that a webhook sent after the record was read finds an execution to wake.
     await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString());
     const exit = await trackNow(input, tracking);
     if (exit.kind === "wait") {
@@ -58,7 +58,7 @@ export async function trackOrder(input: StepInput & { token: string }, tracking:
   });
 }
 
-/** What a webhook has the function look at: a parcel whose execution waits, with its task's token. */
+/** Event that a webhook sends: a parcel to check, whose execution waits with this task token. */
 export interface ShipmentCheck {
   orderId: string;
   epoch: number;

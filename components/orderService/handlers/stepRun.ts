@@ -14,14 +14,14 @@ import {
 import { TransientError } from "../../runtime/transientError";
 import type { OrderStore } from "./orderStore";
 
-/** What an action came to: the domain's outcome of the outside system's answer, and what the item keeps of it. */
+/** Result of an action: the domain's outcome of the provider's answer, and the changes to the item. */
 export type Performed = Outcome & {
   changes?: Partial<OrderItem>;
   /** In a customer's words, why the order is not paid or not shipped. */
   reason?: string;
 };
 
-/** How a step ends: by waiting, by having nothing left to do, or before an action that another step performs. */
+/** End of a step: it waits, nothing is left to do, or another step performs the next action. */
 export type Exit = { kind: "wait" } | { kind: "ended" } | { kind: "next"; action: Action; reason?: string };
 
 export interface StepRun {
@@ -33,14 +33,14 @@ export interface StepRun {
   deadlines?: Deadlines;
 }
 
-/** More rounds than any order needs: each one writes, or hears something new. */
+/** More rounds than any order needs: each one writes or receives something new. */
 const MOST_ROUNDS = 16;
 
 /**
- * Runs one step of the workflow by the rules: read the partition, decide, call the outside system, write, decide again,
+ * Runs one step of the workflow by the rules: read the partition, decide, call the provider, write, decide again,
  * until what comes next is not this step's to do.
  *
- * Each call of an outside system follows a strongly consistent read. A step that is killed anywhere in between can be
+ * Each provider call follows a strongly consistent read. A step that is killed anywhere in between can be
  * run again, here or in the other Region.
  */
 export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: StepRun): Promise<Exit> {
@@ -77,7 +77,7 @@ export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: 
       if (await store.write(write)) partition = replaced(partition, own, write.item);
     }
   }
-  throw new TransientError(`The order ${input.orderId} is written by somebody else again and again.`);
+  throw new TransientError(`The order ${input.orderId} was changed concurrently in every round; gave up.`);
 }
 
 const now = () => new Date().toISOString();

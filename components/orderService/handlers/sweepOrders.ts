@@ -18,7 +18,7 @@ export interface SweepDeps {
 
 export type Swept = Record<Sweep<OrderItem>["kind"], number>;
 
-/** Rule 12: looks at this Region's orders whose deadline has passed, and revives those nobody works on. */
+/** Rule 12: checks this Region's orders whose deadline has passed, and restarts stalled ones. */
 export async function sweepOrders(sweeping: SweepDeps): Promise<Swept> {
   const { store, backAt, timeLeftMs } = sweeping;
   const dueAt = backAt === undefined ? new Date().toISOString() : undefined;
@@ -53,7 +53,7 @@ async function sweepOrder(orderId: string, sweeping: SweepDeps): Promise<keyof S
   if (decision.kind === "nothing") return "nothing";
   // Before its deadline there is nothing to postpone.
   if (decision.kind === "postpone" && backAt !== undefined) return "nothing";
-  // A condition that fails: somebody works on the order after all.
+  // A failed condition: an execution works on the order after all.
   return (await store.write(decision.write)) ? decision.kind : "nothing";
 }
 

@@ -38,7 +38,7 @@ const ATTEMPTS = 3;
  * Rule 10 for every open order of a Region: those whose item speaks for them get an item of this Region under the next
  * epoch, whose stream record starts the workflow here.
  *
- * The lost Region's index entries stay as they are, since nobody else may write its items; so a later run meets them
+ * The lost Region's index entries stay as they are, since no other Region may write its items; so a later run meets them
  * again, and `settled` spares it reading the orders. Safe to run twice at once, to die anywhere, and to be wrong.
  */
 export async function takeOverOrders(takingOver: TakeOverDeps): Promise<TakeOverResult> {
@@ -101,12 +101,13 @@ async function takeOverOrder(orderId: string, { store, deadlines }: TakeOverDeps
     const write = takeOver(await store.partition(orderId), store.region, moment);
     if (!write) return "settled";
     if (await store.write(write)) return "taken";
-    if (attempt === ATTEMPTS) throw new Error(`Order ${orderId} was written by somebody else ${ATTEMPTS} times.`);
+    if (attempt === ATTEMPTS)
+      throw new Error(`Order ${orderId} was changed concurrently; gave up after ${ATTEMPTS} attempts.`);
   }
 }
 
 /**
- * Remembers for a while which index entries need nothing any more. An entry with another deadline is another entry: its
+ * Remembers for a while which index entries need no more work. An entry with another deadline is another entry: its
  * Region has written the item since.
  */
 export class Settled {

@@ -3,11 +3,11 @@ import type { OrderStore } from "./orderStore";
 import type { TaskReply } from "./taskReply";
 
 /**
- * Wakes the execution that waits for this order in this Region, if one does: its step looks again. An order that waits
+ * Wakes the execution that waits for this order in this Region, if one does: its step checks again. An order that waits
  * in the other Region is not reached; its step polls.
  *
- * @param webhookId of the notice that wakes; the same one never wakes twice.
- * @returns whether somebody was woken.
+ * @param webhookId of the webhook that wakes; a repeated one does not wake again.
+ * @returns true if an execution was woken.
  */
 export async function resumeExecution(
   store: OrderStore,

@@ -9,16 +9,16 @@ interface Notice {
 }
 
 export interface WebhookDeps {
-  /** Has whoever waits for the order look again; says whether somebody does. */
+  /** Triggers a check of the order; true if an execution waited for it. */
   tell: (orderId: string, webhookId: string | undefined) => Promise<boolean>;
-  /** The secret that the outside system signs with: `whsec_…`. */
+  /** The provider's signing secret: `whsec_…`. */
   webhookSecret: () => Promise<string>;
   log: Log;
 }
 
 /**
- * `POST /api/orders/webhooks/…`: takes a notice whose signature is right and not older than five minutes, and has
- * the order's books read again; what they say is never taken from the notice itself.
+ * `POST /api/orders/webhooks/…`: accepts a webhook with a valid signature not older than five minutes, and has
+ * the provider's record read again. The webhook's own content is never trusted.
  */
 export function receiveWebhook(operationId: "paymentUpdated" | "shipmentUpdated", listener: WebhookDeps) {
   const check = validator<Notice>(orderApi, operationId);
@@ -32,7 +32,7 @@ export function receiveWebhook(operationId: "paymentUpdated" | "shipmentUpdated"
     if (!valid.ok) return valid.response;
     const { orderId } = valid.body;
     const told = await listener.tell(orderId, request.headers["webhook-id"]);
-    listener.log.info("Heard from an outside system", { orderId, operationId, told });
+    listener.log.info("Webhook received", { orderId, operationId, told });
     return { statusCode: 204 };
   };
 }

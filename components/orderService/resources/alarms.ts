@@ -5,7 +5,7 @@ import { METRICS_SERVICE, type OrderMetric } from "../handlers/metrics";
 
 export interface Watched {
   stateMachine: aws.sfn.StateMachine;
-  /** Queues that hold what could not be handled: one message in them is one too many. Each name is a runbook's. */
+  /** Dead-letter queues; a single message raises the alarm. Each name is also the runbook's. */
   deadLetters: Record<string, aws.sqs.Queue>;
   topicArns: pulumi.Input<string>[];
   /** Of the service's own metrics. */
@@ -13,7 +13,7 @@ export interface Watched {
   runbooks?: string;
 }
 
-/** Alarms on what no retry has put right. */
+/** Creates alarms on failures that no retry has repaired. */
 export function createOrderAlarms(
   name: string,
   watched: Watched,

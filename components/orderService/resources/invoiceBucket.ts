@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { createPrivateBucket, tlsOnly } from "../../infrastructure/privateBucket";
 import type { OrderServiceArgs } from "../args";
 
-/** What was overwritten or deleted by mistake can be brought back for so long. */
+/** Days during which overwritten or deleted invoices can be restored. */
 const OLD_VERSIONS_DAYS = 365;
 
 /**
- * Objects that must not leave their Region: nobody may replicate this bucket. Only the Region's own functions read and
+ * Creates the bucket of invoices, which must not leave their Region: its policy denies replication. Only the Region's own functions read and
  * write it.
  */
 export function createInvoiceBucket(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.s3.Bucket {

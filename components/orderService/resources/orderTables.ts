@@ -6,7 +6,7 @@ import { transformed } from "../../inlineFunction/args";
 import type { OrderServiceArgs } from "../args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
 
-/** Where orders, cards and the cards' key are, whoever made them. */
+/** Tables of orders and cards and the cards' key, created here or passed in. */
 export interface OrderData {
   orders: { name: pulumi.Output<string>; arn: pulumi.Output<string>; streamArn: pulumi.Output<string> };
   cards: { name: pulumi.Output<string>; arn: pulumi.Output<string> };
@@ -20,7 +20,7 @@ export interface OrderData {
   };
 }
 
-/** What the page encrypts cards with. Not secret. */
+/** Public key that the page encrypts cards with. */
 export interface CardKey {
   /** `kid` of the JWE. */
   keyId: string;
@@ -68,7 +68,7 @@ function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resour
           keysOnly(CUSTOMER_INDEX, "customerId", "createdAt"),
         ],
         streamEnabled: true,
-        // The old image tells a new epoch or status from a write that changed neither.
+        // The old image shows whether a write changed epoch or status.
         streamViewType: "NEW_AND_OLD_IMAGES",
         pointInTimeRecovery: { enabled: protect },
         deletionProtectionEnabled: protect,
@@ -92,7 +92,7 @@ function cardsTable(name: string, args: OrderServiceArgs, parent: pulumi.Resourc
         rangeKey: "region",
         attributes: ["orderId", "region"].map((attribute) => ({ name: attribute, type: "S" })),
         ttl: { enabled: true, attributeName: "expiresAt" },
-        // Replication needs a stream; nobody else reads it, and without replicas there is none.
+        // Only replication reads the stream, so there is none without replicas.
         ...(args.replicaRegions?.length ? { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" } : {}),
         // A card's verification code may not outlive the authorization, not even encrypted in a backup.
         pointInTimeRecovery: { enabled: false },
@@ -162,7 +162,7 @@ function replicaIn(
 /**
  * The policy of the key in this Region: administrators may do everything with it but decrypt; only the authorizing role
  * may do that. Named by its ARN in a condition, since a principal is remembered by its id and would be lost if the role
- * were made anew.
+ * were recreated.
  *
  * It stays when the stack goes: a key whose policy is deleted gets AWS's default, by which the whole account may decrypt.
  */
@@ -205,7 +205,7 @@ const administered = (keyArn: pulumi.Output<string>) => ({
 
 const accountOf = (arn: pulumi.Output<string>) => arn.apply((text) => `arn:aws:iam::${text.split(":")[4]!}:root`);
 
-/** What IAM policies of the account may allow on the key. No grants: whoever makes one can let himself decrypt. */
+/** Actions that IAM policies of the account may allow on the key. No grants: the creator of a grant could allow themselves to decrypt. */
 const ADMINISTRATION = [
   "kms:CancelKeyDeletion",
   "kms:CreateAlias",

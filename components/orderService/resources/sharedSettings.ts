@@ -7,7 +7,7 @@ import { reference } from "../../inlineFunction";
 import type { OrderServiceArgs, ProviderArgs } from "../args";
 import type { OrderData } from "./orderTables";
 
-/** What several functions are deployed with. */
+/** Settings and resources that several functions share. */
 export interface SharedSettings {
   /** Environment of every function that has an `OrderStore`. */
   environment: Record<string, pulumi.Input<string>>;
@@ -56,15 +56,15 @@ export function createSharedSettings(
     },
     orders: reference("dynamodb:table", data.orders.arn),
     cards: reference("dynamodb:table", data.cards.arn),
-    payment: outsideSystem(`${name}-payment`, args.payment, parent),
-    shipping: outsideSystem(`${name}-shipping`, args.shipping, parent),
+    payment: createProviderSettings(`${name}-payment`, args.payment, parent),
+    shipping: createProviderSettings(`${name}-shipping`, args.shipping, parent),
     waits: resolveWaits(name, args),
     logRetentionDays: args.logRetentionDays,
     stateMachine,
   };
 }
 
-function outsideSystem(name: string, system: ProviderArgs, parent: pulumi.Resource): ProviderSettings {
+function createProviderSettings(name: string, system: ProviderArgs, parent: pulumi.Resource): ProviderSettings {
   const secret = (part: string, value: pulumi.Input<string>) =>
     new aws.ssm.Parameter(
       `${name}-${part}`,
@@ -102,7 +102,7 @@ export function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "wa
       throw wrong(`waits.${part} must have whole seconds from 1 on.`);
     }
     if (!(factor >= 1)) throw wrong(`waits.${part}.factor is ${factor}; waits can only grow, so give 1 or more.`);
-    // Whoever sets only the first wait longer than the default's longest means at least that.
+    // A first wait longer than the default's longest raises the longest wait, too.
     laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds);
   }
   for (const part of ["retries", "refundRetries"] as const) {
@@ -144,7 +144,7 @@ export function checkOrderSettings(name: string, args: Pick<OrderServiceArgs, "w
   }
 }
 
-/** A misspelt setting must not leave the default in force unnoticed. */
+/** Refuses misspelt settings, which would otherwise leave the default in force unnoticed. */
 function refuseUnknown(wrong: (what: string) => Error, path: string, given: unknown, known: object): void {
   if (given === undefined) return;
   if (typeof given !== "object" || given === null) {
