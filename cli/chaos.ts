@@ -1,4 +1,4 @@
-/** `npm run chaos -- kill us-east-1`: the switches of the running store's console, from a terminal. */
+/** `npm run chaos -- kill us-east-1`: controls the Regions of the running store from a terminal. */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Action } from "../local/console/actions";
@@ -11,24 +11,24 @@ const usage = `Usage: npm run chaos -- COMMAND
   return REGION      starts a killed Region again, with its data
   lose REGION        kills it and deletes its data
   freeze REGION      SIGSTOP to everything of the Region
-  thaw REGION        lets a frozen Region go on
-  cut                the Regions reach each other no more
-  heal               … and reach each other again
-  lag MS             replication takes so many milliseconds
-  lag MIN..MAX       … or something between two numbers of them
-  status             what is up, what is behind, and who answers
+  thaw REGION        resumes a frozen Region
+  cut                blocks replication and calls between the Regions
+  heal               restores the link between the Regions
+  lag MS             sets the replication lag in milliseconds
+  lag MIN..MAX       draws the lag of each change from a range
+  status             shows Regions, replication, names and health checks
 
-  --data FOLDER      of the store that was started with the same option
+  --data FOLDER      data folder of the store, as given to npm start
 `;
 
-/** A Region's return fills its search index anew; nothing takes longer. */
+/** The longest command is `return`, which rebuilds the search index. */
 const LIMIT_MS = 120_000;
 
-/** What the words on the command line ask for. @throws {Error} with one sentence. */
+/** Parses the words of the command line. @throws {Error} with one sentence. */
 export function requestOf([command, argument, ...more]: readonly string[]): Action | "status" {
   const wrong = (what: string) => new Error(`${what}: "npm run chaos -- --help" lists the commands.`);
   if (command === undefined) throw wrong("A command is missing");
-  if (more.length > 0) throw wrong(`"${more.join(" ")}" is too much`);
+  if (more.length > 0) throw wrong(`"${more.join(" ")}" is unexpected`);
   switch (command) {
     case "kill":
     case "return":
@@ -45,7 +45,7 @@ export function requestOf([command, argument, ...more]: readonly string[]): Acti
     case "cut":
     case "heal":
     case "status":
-      if (argument !== undefined) throw wrong(`"${argument}" is too much`);
+      if (argument !== undefined) throw wrong(`"${argument}" is unexpected`);
       return command === "status" ? "status" : { action: command };
     default:
       throw wrong(`There is no command "${command}"`);
@@ -67,11 +67,11 @@ async function main(): Promise<void> {
   print((await ask(consoleUrl, "/regions")) as RegionsView);
 }
 
-/** Where the running store's console is. */
+/** Address of the running store's console. */
 function addressIn(dataDir: string | undefined): string {
   const file = runningStoreFile(dataDir);
   if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as RunningStore).consoleUrl;
-  throw new Error('The store does not run here: start it with "npm start -- --regions 2".');
+  throw new Error('The store is not running: start it with "npm start -- --regions 2".');
 }
 
 async function ask(consoleUrl: string, path: string, body?: Action): Promise<unknown> {

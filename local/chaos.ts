@@ -1,7 +1,7 @@
 import type { Lag, LinkStatus, Replication } from "./aws/replication";
 import type { Region, RegionState } from "./region";
 
-/** What can be done to the Regions of a running store. Each of it has happened when its promise resolves. */
+/** Failures of the Regions of a running store. Each one has happened when its promise resolves. */
 export interface Chaos {
   /** SIGKILL to everything that runs for the Region: its emulator with all functions, its network, its search engine, its event sources. */
   kill(region: string): Promise<void>;
@@ -9,26 +9,27 @@ export interface Chaos {
   return(region: string): Promise<void>;
   /** Kills it and deletes its data: it cannot return. */
   lose(region: string): Promise<void>;
-  /** SIGSTOP to everything that runs for the Region: it answers nothing, and knows nothing of the time that passes. */
+  /** SIGSTOP to everything that runs for the Region: nothing is answered, and timers stand still. */
   freeze(region: string): Promise<void>;
-  /** A frozen Region goes on in the middle of whatever it did. */
+  /** Resumes a frozen Region where it stopped. */
   thaw(region: string): Promise<void>;
-  /** The Regions reach each other no more, neither by replication nor by their functions' calls. Customers reach both. */
+  /** Blocks replication and function calls between the Regions. Customers still reach both. */
   cut(): Promise<void>;
+  /** Restores the link. */
   heal(): Promise<void>;
-  /** How long a change takes to the other Region, in milliseconds: always the same, or drawn anew for each change. */
+  /** Sets the replication lag in milliseconds: fixed, or drawn for each change. */
   lag(lag: Lag): Promise<void>;
   status(): ChaosStatus;
 }
 
-/** The Regions, and what is between them. */
+/** State of the Regions and of the link between them. */
 export interface ChaosStatus {
   regions: { region: string; stack: string; state: RegionState }[];
   /** Absent with one Region. */
   link?: { isCut: boolean; lagMs: Lag; directions: LinkStatus[] };
 }
 
-/** Whether the Regions reach each other, as their functions' networks see it. */
+/** The link between the Regions, as their functions' networks see it. */
 export interface Link {
   isCut: boolean;
 }
@@ -42,15 +43,15 @@ export interface ChaosOptions {
 }
 
 /**
- * The switches of a store's failures.
+ * Creates the failure controls of a store.
  *
  * @example
  * await store.chaos.kill("us-east-1");
  * await store.chaos.return("us-east-1");
- * @throws RangeError with one sentence, when there is no such Region or it is not in the state for it.
+ * @throws RangeError with one sentence if the Region is unknown or its state does not allow the action.
  */
 export function createChaos({ regions, replication, link, progress }: ChaosOptions): Chaos {
-  // One after the other: a Region that is just coming back cannot be killed half-way.
+  // Serialized: a Region must not be killed half-way through its return.
   let before: Promise<unknown> = Promise.resolve();
   const inTurn = (work: () => Promise<void> | void): Promise<void> => {
     const turn = before.then(work);
@@ -71,10 +72,10 @@ export function createChaos({ regions, replication, link, progress }: ChaosOptio
   const between = (): Replication => {
     if (replication !== undefined) return replication;
     throw new RangeError(
-      'The store runs in one Region: start it with "npm start -- --regions 2" for a link to another.',
+      'The store runs in one Region: start it with "npm start -- --regions 2" for a link between two Regions.',
     );
   };
-  const tell = (line: string) => progress(`chaos: ${line}`);
+  const report = (line: string) => progress(`chaos: ${line}`);
 
   return {
     kill: (name) =>
@@ -82,50 +83,50 @@ export function createChaos({ regions, replication, link, progress }: ChaosOptio
         const region = find(name, "kill");
         replication?.pause(name);
         await region.kill();
-        tell(`${name} is dead`);
+        report(`${name} was killed`);
       }),
     return: (name) =>
       inTurn(async () => {
-        await find(name, "return").comeBack(tell);
+        await find(name, "return").comeBack(report);
         replication?.resume(name);
-        tell(`${name} is back`);
+        report(`${name} has returned`);
       }),
     lose: (name) =>
       inTurn(async () => {
         const region = find(name, "lose");
         replication?.pause(name);
         await region.lose();
-        tell(`${name} is lost, with its data`);
+        report(`${name} was lost with its data`);
       }),
     freeze: (name) =>
       inTurn(() => {
         const region = find(name, "freeze");
         replication?.pause(name);
         region.freeze();
-        tell(`${name} is frozen`);
+        report(`${name} was frozen`);
       }),
     thaw: (name) =>
       inTurn(() => {
         find(name, "thaw").thaw();
         replication?.resume(name);
-        tell(`${name} goes on`);
+        report(`${name} was thawed`);
       }),
     cut: () =>
       inTurn(() => {
         between().cut();
         link.isCut = true;
-        tell("the link between the Regions is cut");
+        report("the link between the Regions was cut");
       }),
     heal: () =>
       inTurn(() => {
         between().heal();
         link.isCut = false;
-        tell("the link between the Regions is whole");
+        report("the link between the Regions was restored");
       }),
     lag: (lag) =>
       inTurn(() => {
         between().lag(checkedLag(lag));
-        tell(`replication takes ${typeof lag === "number" ? lag : `${lag.min} to ${lag.max}`} ms`);
+        report(`replication lag set to ${typeof lag === "number" ? lag : `${lag.min} to ${lag.max}`} ms`);
       }),
     status: () => {
       const status = replication?.status();
@@ -156,17 +157,19 @@ function whatInstead(state: RegionState): string {
     case "frozen":
       return "thaw, kill or lose it.";
     case "lost":
-      return "its data are gone and it cannot return; the next start of the store makes it anew.";
+      return "its data are gone and it cannot return; the next start of the store creates it again.";
   }
 }
 
-/** Longest lag that can be set, in milliseconds: an hour. */
+/** Longest lag in milliseconds: an hour. */
 const LONGEST_LAG_MS = 3_600_000;
 
 function checkedLag(lag: Lag): Lag {
   const { min, max } = typeof lag === "number" ? { min: lag, max: lag } : Object(lag as unknown);
   if (!(min >= 0 && max >= min && max <= LONGEST_LAG_MS)) {
-    throw new RangeError(`A lag is milliseconds from 0 to ${LONGEST_LAG_MS}, or two of them, the smaller one first.`);
+    throw new RangeError(
+      `The lag is ${JSON.stringify(lag)}; give 0 to ${LONGEST_LAG_MS} milliseconds, or a range with the smaller number first.`,
+    );
   }
   return lag;
 }

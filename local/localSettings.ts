@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ProviderSecrets } from "./providers";
 import { freePort, isFree } from "./servers/ports";
 
-/** What a data folder chooses once and keeps: the kept data name these ports and keys. */
+/** Ports and keys of a data folder, chosen once because the stored data contain them. */
 export interface FolderSettings {
   /** `emulator` and `search` of the first Region, `peerEmulator` and `peerSearch` of the second. */
   ports: { emulator: number; search: number; outside: number; peerEmulator?: number; peerSearch?: number };
@@ -12,9 +12,9 @@ export interface FolderSettings {
 }
 
 /**
- * The folder's own ports and secrets, chosen at its first start.
+ * Reads the folder's ports and secrets, or chooses them at its first start.
  *
- * @throws {Error} with one sentence when one of its ports is taken now, or when it was made for another number of Regions.
+ * @throws {Error} with one sentence if one of its ports is in use, or if it was made for another number of Regions.
  */
 export async function folderSettings(dataDir: string, regionCount: number): Promise<FolderSettings> {
   const file = join(dataDir, "settings.json");
@@ -23,13 +23,13 @@ export async function folderSettings(dataDir: string, regionCount: number): Prom
     const keptCount = settings.ports.peerEmulator === undefined ? 1 : 2;
     if (keptCount !== regionCount) {
       throw new Error(
-        `The data in ${dataDir} are of a run in ${keptCount === 1 ? "one Region" : "two Regions"}: choose another folder with --data, or start with --fresh.`,
+        `The data in ${dataDir} belong to a run with ${keptCount === 1 ? "one Region" : "two Regions"}: choose another folder with --data, or start with --fresh.`,
       );
     }
     for (const port of [...Object.values(settings.ports), settings.ports.outside + 1]) {
       if (await isFree(port)) continue;
       throw new Error(
-        `Port ${port}, which the kept data name, is taken: stop what listens there, or start with --fresh.`,
+        `Port ${port}, which the stored data contain, is in use: stop the process that listens there, or start with --fresh.`,
       );
     }
     return settings;
@@ -53,30 +53,30 @@ export async function folderSettings(dataDir: string, regionCount: number): Prom
   return settings;
 }
 
-/** The shipping system listens on the port after the payment system's. */
+/** The shipping provider listens on the port after the payment provider's. */
 async function freePortPair(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = await freePort();
     if (port < 65_535 && (await isFree(port + 1))) return port;
   }
-  throw new Error("No two neighbouring ports of 127.0.0.1 are free.");
+  throw new Error("Found no two neighbouring free ports on 127.0.0.1 in 50 attempts: free some ports and start again.");
 }
 
-/** The domain of a local run in two Regions. It is never asked for outside of this machine. */
+/** Domain of a local run in two Regions. It is resolved on this machine only. */
 export const localDomain = "stayopen.test";
 
-/** How many times faster than on AWS a `fast` run notices that a Region is lost. */
+/** Factor by which a `fast` run detects a lost Region faster than on AWS. */
 export const fastScale = 10;
 
 export interface LocalRun {
   outside: { paymentUrl: string; shippingUrl: string };
   secrets: ProviderSecrets;
   twoRegions: boolean;
-  /** Failover and order waits as short as tests want them. */
+  /** Short failover timings and order waits, for tests. */
   fast: boolean;
 }
 
-/** The stack's settings that must be others on this machine. */
+/** Settings of the stack that the local run overrides. */
 export function localConfig({ outside, secrets, twoRegions, fast }: LocalRun): Record<string, string> {
   return {
     "stayopen:paymentEndpoint": outside.paymentUrl,
@@ -91,14 +91,14 @@ export function localConfig({ outside, secrets, twoRegions, fast }: LocalRun): R
 }
 
 const timings = {
-  // The outside systems of the local run take seconds for what takes days, and nobody wants to wait longer than they do.
+  // The local providers take seconds for what takes days on AWS; the waits match them.
   "stayopen:orderWaits": JSON.stringify({
     payment: { firstSeconds: 2, factor: 1.5, maxSeconds: 10, limitSeconds: 120 },
     delivery: { firstSeconds: 3, factor: 1.2, maxSeconds: 15 },
     retries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
     refundRetries: { firstSeconds: 1, factor: 1.5, maxSeconds: 10 },
   }),
-  // Executions die when the emulator is stopped: the sweeper must find their orders soon after the next start.
+  // Executions end when the emulator stops: the sweeper must find their orders soon after the next start.
   "stayopen:orderDeadlines": JSON.stringify({ settlingSeconds: 60, travellingSeconds: 300 }),
 };
 

@@ -1,32 +1,32 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Who runs on a data folder. */
+/** The process that uses a data folder. */
 interface Holder {
   pid: number;
-  /** When that process started, in the kernel's own count: a number that a later process with the same id does not have. */
+  /** Start time of the process in the kernel's ticks: tells it from a later process with the same id. */
   startedAt?: string;
   /** The store's address, once there is one. */
   url?: string;
-  /** The console's, likewise. */
+  /** The console's address, once there is one. */
   consoleUrl?: string;
 }
 
 /** A data folder that belongs to this process. */
 export interface Lock {
-  /** Tells a second start where this one is, and `npm run chaos -- --data FOLDER` whom to ask. */
+  /** Publishes the addresses for the error of a second start. */
   tell(url: string, consoleUrl: string): void;
   release(): void;
 }
 
 /**
- * Takes a data folder for this process. What a killed process left behind does not count.
+ * Locks a data folder for this process. A lock of a process that has ended is ignored.
  *
- * @throws {Error} with one sentence when a local run has it.
+ * @throws {Error} with one sentence if another local run holds it.
  */
 export function lockFolder(folder: string): Lock {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Keys, tokens and orders are inside. An earlier run may have made it for everyone.
+  // It holds keys, tokens and orders. An earlier run may have made it readable for other users.
   chmodSync(folder, 0o700);
   const file = join(folder, "lock.json");
   const holder: Holder = { pid: process.pid, startedAt: startOf(process.pid) };
@@ -35,11 +35,12 @@ export function lockFolder(folder: string): Lock {
     if (other !== undefined && isRunning(other)) {
       const where = other.url ? `at ${other.url} ` : "";
       throw new Error(
-        `The store runs already ${where}(process ${other.pid}): stop that one first, with Ctrl-C in its terminal.`,
+        `The store is already running ${where}(process ${other.pid}): stop it with Ctrl-C in its terminal.`,
       );
     }
     rmSync(file, { force: true });
-    if (!tryWrite(file, holder)) throw new Error("Another start of the store was quicker: try again.");
+    if (!tryWrite(file, holder))
+      throw new Error("Another start of the store took the data folder at the same moment: try again.");
   }
   return {
     tell: (url, consoleUrl) => writeFileSync(file, JSON.stringify({ ...holder, url, consoleUrl })),
@@ -61,7 +62,7 @@ function holderIn(file: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Holder;
   } catch {
-    return undefined; // it ended in the middle of writing, or just now
+    return undefined; // the holder ended while writing, or released the lock
   }
 }
 
@@ -74,7 +75,7 @@ function isRunning({ pid, startedAt }: Holder): boolean {
   return startedAt === undefined || startOf(pid) === startedAt;
 }
 
-/** Field 22 of /proc/PID/stat; nothing where there is no such file. */
+/** Field 22 of /proc/PID/stat; `undefined` without such a file. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

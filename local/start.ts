@@ -8,14 +8,14 @@ import { type Store, startStore } from "./store";
 
 const usage = `Usage: npm start -- [options]
 
-  --fresh            begin with empty tables, no customers and the sample catalogue
-  --keep             go on with the orders, customers and products of the last run (this is the default)
-  --search KIND      osmem (default: quick, in memory) or opensearch (the real engine, needs Java)
-  --port PORT        the store's port, 8080 by default; the console gets the next one
-  --regions 2        two Regions, with replication and failover, under a domain of their own; 1 by default
+  --fresh            start with empty tables, no customers and the sample catalogue
+  --keep             keep the orders, customers and products of the last run (default)
+  --search KIND      osmem (default; in memory) or opensearch (the real engine; needs Java)
+  --port PORT        port of the store, 8080 by default; the console uses the next port
+  --regions 2        two Regions with replication and failover under stayopen.test; 1 by default
   --fast             failover within seconds and shorter waits than on AWS
-  --data FOLDER      where everything is written, .stayopen/run by default, .stayopen/run-2 with two Regions
-  --stack NAME       the stack whose settings are used with one Region, dev by default
+  --data FOLDER      data folder, .stayopen/run by default, .stayopen/run-2 with two Regions
+  --stack NAME       stack whose settings are used with one Region, dev by default
 `;
 
 async function main(): Promise<void> {
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   stopping.isOpen = true;
   report(store, seconds());
   const reason = await Promise.race([stopping.asked, store.broken]);
-  console.log(reason === "" ? "\nStopping; what is kept is being written …" : `\n${reason} Stopping.`);
+  console.log(reason === "" ? "\nStopping and writing the state …" : `\n${reason} Stopping.`);
   await store.stop();
   console.log("Stopped.");
   process.exit(reason === "" ? 0 : 1);
@@ -53,15 +53,15 @@ function readOptions() {
     console.log(usage);
     return undefined;
   }
-  if (values.fresh && values.keep) throw new Error("Only one of --fresh and --keep can be given.");
+  if (values.fresh && values.keep) throw new Error("--fresh and --keep exclude each other: give one of them.");
   const search = values.search ?? "osmem";
   if (search !== "osmem" && search !== "opensearch")
     throw new Error(`There is no search engine "${search}": give osmem or opensearch.`);
   const port = values.port === undefined ? 8080 : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_534)
-    throw new Error(`"${values.port}" is not a port: give 1 to 65534.`);
+    throw new Error(`"${values.port}" is not a port: give 1 to 65534, or 0 for a free one.`);
   const { regions = "1" } = values;
-  if (regions !== "1" && regions !== "2") throw new Error(`The store runs in 1 Region or in 2, not in ${regions}.`);
+  if (regions !== "1" && regions !== "2") throw new Error(`--regions is "${regions}": give 1 or 2.`);
   return {
     regions: regions === "2" ? (2 as const) : (1 as const),
     fast: values.fast ?? false,
@@ -73,17 +73,17 @@ function readOptions() {
   };
 }
 
-/** Set-up cannot know that it is wanted: npm hands its arguments to the last command only. */
+/** Runs here because npm passes its arguments to the last command only, so set-up does not see `--search`. */
 function setUpOpenSearch(): void {
   const setUp = join(__dirname, "setup", "setup.mjs");
   const { status } = spawnSync(process.execPath, [setUp, "--opensearch"], { stdio: "inherit" });
   if (status !== 0) process.exit(1);
 }
 
-/** Ctrl-C, or a polite end from elsewhere. The second one does not wait, and neither does one while the store is starting. */
+/** Ctrl-C, SIGTERM or SIGHUP. A second signal, or one during the start, ends the process at once. */
 class StopRequest {
   readonly asked: Promise<string>;
-  /** Until then there is nothing worth writing. */
+  /** Before that there is no state to write. */
   isOpen = false;
 
   constructor() {
@@ -93,7 +93,7 @@ class StopRequest {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         count++;
-        // The emulators' guards see this process end, and end what it started.
+        // The emulators' guards detect the end of this process and kill its children.
         if (count > 1 || !this.isOpen) process.exit(130);
         resolve("");
       });
@@ -109,18 +109,16 @@ function report({ url, consoleUrl, notEmulated, logFile, regions }: Store, secon
     `The store is open, after ${seconds.trim()} s.`,
     "",
     `  Store     ${url}`,
-    `  Console   ${consoleUrl}   orders on their way, mail and SMS as sent, failures to order`,
-    `  Sign up   with any e-mail address; the code is 123456`,
-    `  Pay with  card ${card?.number.replace(/(\d{4})(?=\d)/g, "$1 ")}, any date to come, any code (${card?.about})`,
+    `  Console   ${consoleUrl}   orders in progress, sent email and SMS, fault injection`,
+    `  Sign up   with any email address; the confirmation code is 123456`,
+    `  Pay with  card ${card?.number.replace(/(\d{4})(?=\d)/g, "$1 ")}, any future date, any security code (${card?.about})`,
     `  Log       ${logFile}`,
-    ...(second === undefined
-      ? []
-      : [`  Regions   ${first} and ${second}; "npm run chaos -- kill ${first}" closes one`]),
+    ...(second === undefined ? [] : [`  Regions   ${first} and ${second}; "npm run chaos -- kill ${first}" stops one`]),
     "",
-    "Not as on AWS:",
+    "Limitations compared with AWS:",
     ...notEmulated.map((sentence) => `  - ${sentence}`),
     "",
-    "Ctrl-C stops it; the next start goes on with the same data (--fresh begins anew).",
+    "Ctrl-C stops the store. The next start keeps the data; --fresh deletes them.",
   ];
   console.log(lines.join("\n"));
 }

@@ -179,11 +179,9 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const emptied = regions.filter((region) => region.isEmptied).map(({ region }) => region);
   for (const region of regions) region.clearUnfinished();
 
-  // Where the webhooks of the outside systems go is known last.
+  // The address for the providers' webhooks is known last.
   const address: { url?: string } = {};
-  progress(
-    `Starting the emulator${twoRegions ? "s, the search engines" : ", the search engine"} and the outside systems`,
-  );
+  progress(`Starting the emulator${twoRegions ? "s, the search engines" : ", the search engine"} and the providers`);
   stops.push({
     what: "the Regions",
     stop: () => allOrNone(regions.map((region) => region.stop())).then(() => undefined),
@@ -196,12 +194,12 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
       secrets: settings.secrets,
       pace: options.pace,
       log,
-    }).then((started) => keepUntilStop("the outside systems", started, started.stop)),
+    }).then((started) => keepUntilStop("the providers", started, started.stop)),
     buildWeb(program).then((built) => built && progress("Built the storefront")),
     ...regions.map((region) => region.start()),
   ]);
 
-  progress(isNew ? "Deploying the program" : "Looking for what has changed in the program");
+  progress(isNew ? "Deploying the program" : "Comparing the program with the deployed resources");
   const endpoints = Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint]));
   const up = (region: Region, directory: string, emptied: readonly string[] = []) =>
     region.deploy({
@@ -296,7 +294,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
 /** The primary first: it is deployed before the others, which join it. */
 function stacksOf({ regions = 1, stack }: StoreOptions): { region: string; stack: string }[] {
   if (regions === 1) return [{ region: "us-east-1", stack: stack ?? "dev" }];
-  if (stack !== undefined) throw new Error("Only one of --stack and --regions 2 can be given.");
+  if (stack !== undefined) throw new Error("--stack and --regions 2 exclude each other: give one of them.");
   return [
     { region: "us-east-1", stack: "prod-east" },
     { region: "us-west-2", stack: "prod-west" },

@@ -3,11 +3,11 @@ import type { Chaos } from "../chaos";
 import type { FaultOrder, Pace, ProviderControls } from "../providers";
 import type { ConsoleState } from "./state";
 
-/** What can be done to a Region. */
+/** Actions on a Region. */
 export const regionActions = ["kill", "return", "lose", "freeze", "thaw"] as const;
 type RegionAction = (typeof regionActions)[number];
 
-/** What the page, and `npm run chaos`, can ask for. */
+/** A request of the page or of `npm run chaos`. */
 export type Action =
   | { action: "fault"; order: FaultOrder }
   | { action: "clear-faults"; id?: string }
@@ -19,17 +19,17 @@ export type Action =
   | { action: "heal" }
   | { action: "lag"; lag: Lag };
 
-/** What the actions work on. */
+/** Objects that the actions control. */
 export interface Controls {
   outside: ProviderControls;
-  /** Absent where the caller of the console has no Regions to play with. */
+  /** Default: actions on Regions are refused. */
   chaos?: Chaos;
 }
 
 /**
- * Does what the page asked for, and returns which part of the page has changed by it.
+ * Performs the action and returns the part of the page that it changes.
  *
- * @throws RangeError with a sentence for the person who asked.
+ * @throws RangeError with a sentence for the user.
  */
 export async function perform(request: unknown, { outside, chaos }: Controls): Promise<keyof ConsoleState> {
   const { action, ...rest } = (request ?? {}) as Action & Record<string, unknown>;
@@ -49,7 +49,7 @@ export async function perform(request: unknown, { outside, chaos }: Controls): P
     case "pace": {
       const shipmentStepMs = (rest["pace"] as Partial<Pace> | undefined)?.shipmentStepMs;
       if (typeof shipmentStepMs !== "number" || !(shipmentStepMs >= 0))
-        throw new RangeError("The pace must be milliseconds.");
+        throw new RangeError("`pace.shipmentStepMs` must be a number of milliseconds, 0 or more.");
       outside.setPace({ shipmentStepMs });
       return "outside";
     }
@@ -68,12 +68,13 @@ export async function perform(request: unknown, { outside, chaos }: Controls): P
       await regions(chaos).lag(rest["lag"] as Lag);
       return "regions";
     default:
-      throw new RangeError("The console knows no such action.");
+      throw new RangeError(`There is no action "${action}" in the console.`);
   }
 }
 
 function regions(chaos: Chaos | undefined): Chaos {
-  if (chaos === undefined) throw new RangeError("This console has no Regions to play with.");
+  if (chaos === undefined)
+    throw new RangeError('This console does not control Regions: start the store with "npm start".');
   return chaos;
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { closeServer, listen } from "../servers/listen";
-import { type Call, CallLog, type Gate, type GateOrder, Gates } from "./calls";
+import { CallLog, Gates } from "./calls";
 import {
   defaultPace,
   type OrderRecords,
@@ -11,7 +11,7 @@ import {
 } from "./contract";
 import { controlApi } from "./controlApi";
 import type { ProviderControls } from "./controls";
-import { type Fault, type FaultOrder, Faults } from "./faults";
+import { Faults } from "./faults";
 import { Journal } from "./journal";
 import { PaymentLedger } from "./paymentLedger";
 import { serveProvider } from "./providerServer";

@@ -31,8 +31,8 @@ describe("npm run chaos", () => {
     ["", /^A command is missing: /],
     ["explode us-east-1", /^There is no command "explode": /],
     ["kill", /^The Region to kill is missing: /],
-    ["kill us-east-1 now", /^"now" is too much: /],
-    ["cut us-east-1", /^"us-east-1" is too much: /],
+    ["kill us-east-1 now", /^"now" is unexpected: /],
+    ["cut us-east-1", /^"us-east-1" is unexpected: /],
     ["lag soon", /^The lag is missing, such as 500 or 200\.\.900 milliseconds: /],
   ];
   for (const [line, sentence] of refused) {
@@ -41,7 +41,7 @@ describe("npm run chaos", () => {
     });
   }
 
-  it("says that no store runs, without a stack trace", async () => {
+  it("reports in one sentence that no store is running", async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "stayopen-chaos-"));
     const loader = join(root, "local", "loadTypeScript.js");
     const line = ["-r", loader, join(root, "cli", "chaos.ts"), "cut", "--data", dataDir];
@@ -52,7 +52,7 @@ describe("npm run chaos", () => {
       );
 
       expect(failure.code).to.equal(1);
-      expect(failure.stderr.trim()).to.equal('The store does not run here: start it with "npm start -- --regions 2".');
+      expect(failure.stderr.trim()).to.equal('The store is not running: start it with "npm start -- --regions 2".');
     } finally {
       rmSync(dataDir, { recursive: true, force: true });
     }

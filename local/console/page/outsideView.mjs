@@ -1,19 +1,19 @@
 import { h, time } from "./dom.mjs";
 
-/** Systems as a whole: down means that every call is answered with 503 until it is up again. */
+/** The providers as a whole. While one is down, every call is answered with 503. */
 const systems = [
-  { system: "payment", label: "Payment system" },
-  { system: "shipping", label: "Shipping system" },
+  { system: "payment", label: "Payment provider" },
+  { system: "shipping", label: "Shipping provider" },
 ];
 
-/** The switches at the side. */
+/** Provider switches and active faults. */
 export function outsideView(outside, page) {
   const { settings, act } = page;
   return [
     h(
       "section.card",
       {},
-      h("h2", {}, "Outside world"),
+      h("h2", {}, "Providers"),
       systems.map(({ system, label }) => {
         const down = outside.faults.filter(
           (fault) => fault.system === system && fault.kind === "unavailable" && fault.left === "always",
@@ -34,7 +34,7 @@ export function outsideView(outside, page) {
       h(
         "div.row",
         {},
-        h("label.grow", { for: "pace" }, "A parcel's step takes"),
+        h("label.grow", { for: "pace" }, "Time per parcel step"),
         h(
           "select",
           {
@@ -54,7 +54,7 @@ export function outsideView(outside, page) {
     h(
       "section.card",
       {},
-      h("h2", {}, "Faults in force"),
+      h("h2", {}, "Active faults"),
       outside.faults.length === 0 && h("p.soft", {}, "None."),
       outside.faults.map((fault) =>
         h(
@@ -66,15 +66,15 @@ export function outsideView(outside, page) {
             `${fault.system} ${fault.operation}: ${fault.kind}`,
             h("span.soft", {}, fault.left === "always" ? " always" : ` ${fault.left}×`),
           ),
-          h("button.small", { onclick: () => act({ action: "clear-faults", id: fault.id }) }, "End"),
+          h("button.small", { onclick: () => act({ action: "clear-faults", id: fault.id }) }, "Clear"),
         ),
       ),
-      outside.faults.length > 1 && h("button", { onclick: () => act({ action: "clear-faults" }) }, "End all"),
+      outside.faults.length > 1 && h("button", { onclick: () => act({ action: "clear-faults" }) }, "Clear all"),
     ),
   ];
 }
 
-/** The form to order a fault. It is drawn once, so that an update does not take a choice away. */
+/** The form that injects a fault. It is drawn once, so that an update does not reset a choice. */
 export function faultForm(page) {
   const { operations, faultKinds } = page.settings;
   const what = h(
@@ -96,7 +96,7 @@ export function faultForm(page) {
     step: 100,
     value: 2000,
     "aria-label": "Milliseconds",
-    title: "Milliseconds, for slow and late",
+    title: "Milliseconds, for slow and late faults",
   });
   const fillKinds = () =>
     kind.replaceChildren(...faultKinds[what.value.split(" ")[1]].map((one) => h("option", { value: one }, one)));
@@ -118,13 +118,13 @@ export function faultForm(page) {
   return h(
     "section.card",
     {},
-    h("h2", {}, "Break something"),
+    h("h2", {}, "Inject a fault"),
     h(
       "form",
       { onsubmit: submit },
       what,
       kind,
-      h("div.row", {}, times, ms, h("span.soft", {}, "ms"), h("button.primary", { type: "submit" }, "Order it")),
+      h("div.row", {}, times, ms, h("span.soft", {}, "ms"), h("button.primary", { type: "submit" }, "Inject")),
     ),
   );
 }
@@ -134,7 +134,7 @@ export function testCards({ settings }) {
     "section.card",
     {},
     h("h2", {}, "Test cards"),
-    h("p.soft", {}, "Any month to come, any three digits. Postcode 00000 can't be delivered to."),
+    h("p.soft", {}, "Any future month and any three digits. Postcode 00000 is undeliverable."),
     h(
       "div.facts",
       {},
@@ -150,7 +150,7 @@ export function callList(outside) {
   return h(
     "section.card",
     {},
-    h("h2", {}, "Last calls"),
+    h("h2", {}, "Recent calls"),
     outside.calls.length === 0 && h("p.soft", {}, "None yet."),
     outside.calls
       .slice(0, 8)

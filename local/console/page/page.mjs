@@ -13,7 +13,7 @@ const tabs = [
 ];
 const find = (id) => document.getElementById(id);
 
-/** What the views know and can do. */
+/** State and actions that the views receive. */
 const page = {
   state: {},
   settings: await (await fetch("/settings")).json(),
@@ -29,7 +29,7 @@ const page = {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(action),
     });
-    if (!response.ok) say((await response.json()).detail ?? "That did not work.");
+    if (!response.ok) say((await response.json()).detail ?? "The action failed.");
   },
 };
 
@@ -41,11 +41,11 @@ function draw(part) {
     fill(find("calls"), callList(page.state.outside));
   }
   const shows = part === page.tab || (page.tab === "orders" && part === "outside");
-  // Text that somebody is just marking must not be drawn anew under his hand.
+  // Do not redraw text while the user selects it.
   if (shows && document.getSelection()?.isCollapsed !== false) redraw(find("view"), views[page.tab](page.state, page));
 }
 
-/** Fills an element anew and leaves the focus on the button that it was on. */
+/** Redraws an element and keeps the focus on its button. */
 function redraw(element, ...children) {
   const controls = () => [...element.querySelectorAll("button, select")];
   const focused = controls().indexOf(document.activeElement);

@@ -19,17 +19,17 @@ const switches = {
   lost: [],
 };
 const abouts = {
-  up: "Emulator, functions, search engine and event sources run.",
-  frozen: "Everything of it stands still, and will go on as if no time had passed.",
-  dead: "All its processes were killed. What it had acknowledged is kept.",
-  lost: "Its processes and its data are gone. The next start of the store makes it anew.",
+  up: "Emulator, functions, search engine and event sources are running.",
+  frozen: "All processes are suspended. Thawing resumes them where they stopped.",
+  dead: "All processes were killed. Acknowledged writes are kept.",
+  lost: "Processes and data are gone. The next start of the store creates the Region again.",
 };
 
-/** What a Region's pill says. */
+/** State label of a Region. */
 export const regionWord = ({ state, up }) => (state === "up" && !up ? "no answer" : state);
 export const regionLook = ({ state, up }) => (state === "up" && !up ? "bad" : looks[state]);
 
-/** Both Regions beside each other, the link between them, and what the world outside sees. */
+/** The Regions side by side, the link between them, and what DNS answers. */
 export function regions({ regions: state }, page) {
   if (!state) return h("div.card.empty", {}, "Reading …");
   return [
@@ -44,7 +44,7 @@ export function regions({ regions: state }, page) {
 }
 
 function regionCard(region, state, page) {
-  // Names of a Region's own lead to it whatever happens.
+  // A Region's own names always lead to it.
   const answers = (state.names ?? []).filter(
     ({ name, answeredBy }) => answeredBy.includes(region.region) && !name.startsWith(`${region.region}.`),
   );
@@ -67,7 +67,7 @@ function regionCard(region, state, page) {
         h("h3", {}, "Answers for"),
         h("div", {}, answers.length === 0 ? "nothing" : answers.map(({ name }) => h("div", {}, name))),
       ],
-      behind && [h("h3", {}, "Not replicated"), h("span", {}, waitingText(behind))],
+      behind && [h("h3", {}, "Waiting for replication"), h("span", {}, waitingText(behind))],
       h("h3", {}, "Emulator"),
       h("span.mono", {}, region.endpoint),
     ),
@@ -93,7 +93,7 @@ function linkCard(link, page) {
       "div.row",
       {},
       h("h2.grow", {}, "Between the Regions"),
-      h(`span.pill.${link.isCut ? "bad" : "good"}`, {}, h("span.dot"), link.isCut ? "cut" : "whole"),
+      h(`span.pill.${link.isCut ? "bad" : "good"}`, {}, h("span.dot"), link.isCut ? "cut" : "connected"),
     ),
     h(
       "div.facts",
@@ -110,9 +110,9 @@ function linkCard(link, page) {
         h(
           "button",
           { class: link.isCut ? "on" : "", onclick: () => page.act({ action: link.isCut ? "heal" : "cut" }) },
-          link.isCut ? "Heal the link" : "Cut the link",
+          link.isCut ? "Restore the link" : "Cut the link",
         ),
-        h("label", { for: "lag" }, "Replication takes"),
+        h("label", { for: "lag" }, "Replication lag"),
         h(
           "select",
           {
@@ -132,14 +132,14 @@ function outsideCard({ names = [], checks = [] }) {
   return h(
     "article.card",
     { "data-dns": "" },
-    h("h2", {}, "As the world sees it"),
+    h("h2", {}, "DNS and health checks"),
     h(
       "div.facts",
       {},
       names.map(({ name, answeredBy }) => [
         h("h3.mono", {}, name),
         answeredBy.length === 0
-          ? h("span.pill.bad", {}, "nobody")
+          ? h("span.pill.bad", {}, "no Region")
           : h(
               "div.row",
               {},
@@ -166,7 +166,7 @@ function waitingText({ waiting, behindMs }) {
 
 function lagText(range) {
   const [min, max] = range.split("..").map(Number);
-  if (max === 0) return "no time";
+  if (max === 0) return "none";
   return min === max ? seconds(min) : `${seconds(min)} to ${seconds(max)}`;
 }
 

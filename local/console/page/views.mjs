@@ -4,21 +4,21 @@ import { formatMoney } from "./money.mjs";
 import { isCancelled, isFinal, ORDER_PROGRESS } from "./orderStatus.mjs";
 import { regions } from "./regionsView.mjs";
 
-/** What a tab shows, by its name. Each gets the state and what the page can do. */
+/** The view of each tab. Each receives the state and the actions of the page. */
 export const views = { orders, regions, messages, queues, logs, notEmulated };
 
 function orders({ orders: state }, page) {
   if (!state) return waiting();
   if (state.orders.length === 0) {
     return empty(
-      "No order yet.",
-      page.settings.storeUrl ? "Open the store, sign up, and buy something." : "Order something.",
+      "No orders yet.",
+      page.settings.storeUrl ? "Open the store, sign up and place an order." : "Place an order.",
     );
   }
   const hidden = state.total - state.orders.length;
   return [
     state.orders.map((order) => orderCard(order, page)),
-    hidden > 0 && h("p.soft", {}, `${hidden} older orders are not drawn.`),
+    hidden > 0 && h("p.soft", {}, `${hidden} older orders are not shown.`),
   ];
 }
 
@@ -32,7 +32,7 @@ function orderCard(order, page) {
       "div.row",
       {},
       h("h2.mono.cut.grow", { title: order.orderId }, order.orderId),
-      order.cancelRequestedAt && h("span.pill.busy", {}, `cancel asked for at ${time(order.cancelRequestedAt)}`),
+      order.cancelRequestedAt && h("span.pill.busy", {}, `cancellation requested at ${time(order.cancelRequestedAt)}`),
       h("span.soft", {}, order.email),
       h("strong", {}, order.total && formatMoney(order.total)),
     ),
@@ -46,7 +46,7 @@ function orderCard(order, page) {
         h("h3", {}, page.state.regions?.regions.length > 1 ? `Workflow in ${run.region}` : "Workflow"),
         path(run),
       ]),
-      h("h3", {}, "Books"),
+      h("h3", {}, "Provider records"),
       h(
         "div.row",
         {},
@@ -80,7 +80,7 @@ function orderCard(order, page) {
   );
 }
 
-/** The status of an order as stations on its way. */
+/** Status of an order as a timeline. */
 function track(item) {
   const at = new Map((item?.history ?? []).map((entry) => [entry.status, entry.at]));
   const current = item?.status ?? ORDER_PROGRESS[0];
@@ -100,7 +100,7 @@ function track(item) {
   );
 }
 
-/** The states that a workflow went through; the same one several times in a row is counted. */
+/** States that a workflow passed through. Consecutive repeats are counted. */
 function path(run) {
   const steps = [];
   for (const name of run.path) {
@@ -147,7 +147,7 @@ function books({ payment, shipment, captures, refunds, shipments }) {
         )
       : h("span.pill", {}, "no shipment"),
     (captures.length > 1 || shipments.length > 1 || (refunds.length > 0 && shipments.length > 0)) &&
-      h("span.pill.bad", {}, "charged or shipped wrongly"),
+      h("span.pill.bad", {}, "duplicate or inconsistent charge or shipment"),
   ];
 }
 
@@ -156,9 +156,9 @@ function messages({ messages: list }) {
   const note = h(
     "p.soft",
     {},
-    "The emulator's Cognito sends no mail: the confirmation code of each sign-up is 123456.",
+    "The emulator's Cognito sends no mail. The confirmation code of every sign-up is 123456.",
   );
-  if (list.length === 0) return [note, empty("Nothing sent yet.", "Each change of an order's status is told by mail.")];
+  if (list.length === 0) return [note, empty("No messages yet.", "Every change of an order's status sends an email.")];
   return [
     note,
     list.map((one) =>
@@ -168,7 +168,7 @@ function messages({ messages: list }) {
         h(
           "div.row",
           {},
-          h(`span.pill${one.kind === "mail" ? ".accent" : ".busy"}`, {}, one.kind === "mail" ? "Mail" : "SMS"),
+          h(`span.pill${one.kind === "mail" ? ".accent" : ".busy"}`, {}, one.kind === "mail" ? "Email" : "SMS"),
           h("h2.grow.cut", {}, one.subject ?? one.to),
           h("span.soft.mono", {}, time(one.at)),
         ),
@@ -181,7 +181,7 @@ function messages({ messages: list }) {
 
 function queues({ queues: list }) {
   if (!list) return waiting();
-  if (list.length === 0) return empty("The program has no queue.");
+  if (list.length === 0) return empty("The program has no queues.");
   return list.map((queue) =>
     h(
       "article.card",
@@ -191,7 +191,7 @@ function queues({ queues: list }) {
         {},
         h("h2.grow.cut.mono", {}, queue.name),
         h("span.soft", {}, queue.region),
-        queue.deadLetters && h("span.pill", {}, "dead letters"),
+        queue.deadLetters && h("span.pill", {}, "dead-letter queue"),
         h(
           `span.pill${queue.deadLetters ? (queue.count > 0 ? ".bad" : ".good") : ""}`,
           {},
@@ -213,14 +213,14 @@ function logs({ logs: list }, page) {
     h(
       "div.row",
       {},
-      h("h2.grow", {}, "Functions' logs"),
+      h("h2.grow", {}, "Function logs"),
       h(
         "button",
         { "aria-pressed": String(errorsOnly), onclick: () => page.choose({ errorsOnly: !errorsOnly }) },
         errorsOnly ? "Show all" : "Warnings and errors only",
       ),
     ),
-    shown.length === 0 && empty(errorsOnly ? "No warning and no error." : "Nothing logged yet."),
+    shown.length === 0 && empty(errorsOnly ? "No warnings or errors." : "Nothing logged yet."),
     h(
       "div.table",
       {},
@@ -245,7 +245,7 @@ function notEmulated({ notEmulated: list }) {
   return h(
     "div.card",
     {},
-    h("h2", {}, "What this machine can't show"),
+    h("h2", {}, "Limitations of the local run"),
     list.map(({ type, name, why }) =>
       h("div", {}, name && h("strong", {}, name), type && h("span.soft.mono", {}, ` ${type}`), h("p", {}, why)),
     ),
@@ -269,5 +269,5 @@ function empty(...lines) {
 }
 
 function waiting() {
-  return h("div.card.empty", {}, "Reading …");
+  return h("div.card.empty", {}, "Loading …");
 }

@@ -110,7 +110,7 @@ describe("the console of two Regions", function () {
   it("does to a Region what its buttons say, and tells why it cannot", async () => {
     await view.locator(`[data-region="${east}"]`).getByRole("button", { name: "Kill" }).click();
     await view.getByRole("button", { name: "Cut the link" }).click();
-    await view.getByLabel("Replication takes").selectOption("2000..5000");
+    await view.getByLabel("Replication lag").selectOption("2000..5000");
     await view.locator(`[data-region="${west}"]`).getByRole("button", { name: "Thaw" }).click();
     await view.getByText("us-west-2 is frozen already.").waitFor();
 

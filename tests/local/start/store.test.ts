@@ -33,7 +33,7 @@ describe("Starting the store", () => {
       (error: Error) => error,
     );
 
-  it("goes on with what the last run had, until it is told to begin anew", async () => {
+  it("keeps the data of the last run unless `fresh` is set", async () => {
     store = await startStore(options());
     const { outputs, endpoint } = store.deployment;
     await store.stop();
@@ -61,13 +61,13 @@ describe("Starting the store", () => {
     expect(open.filter((file) => !file.endsWith(".pem"))).to.deep.equal([]);
   });
 
-  it("says where the store runs already, and leaves that one alone", async () => {
+  it("names the running store and leaves it running", async () => {
     store = await startStore(options());
 
     const failure = await failureOf(startStore(options()));
 
     expect(failure.message).to.equal(
-      `The store runs already at ${store.url} (process ${process.pid}): stop that one first, with Ctrl-C in its terminal.`,
+      `The store is already running at ${store.url} (process ${process.pid}): stop it with Ctrl-C in its terminal.`,
     );
     expect((await fetch(`${store.deployment.endpoint}/_ministack/ready`)).status).to.equal(200);
   });
@@ -154,7 +154,7 @@ describe("Starting the store", () => {
     const failure = await failureOf(startStore({ ...options(), regions: 2 }));
 
     expect(failure.message).to.equal(
-      `The data in ${dataDir} are of a run in one Region: choose another folder with --data, or start with --fresh.`,
+      `The data in ${dataDir} belong to a run with one Region: choose another folder with --data, or start with --fresh.`,
     );
   });
 
