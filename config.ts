@@ -36,6 +36,10 @@ export interface StackConfig {
   mailIdentityArn?: string;
   payment: ProviderConfig;
   shipping: ProviderConfig;
+  /** Which customers get text messages. Absent: none. */
+  textMessages?: OrderServiceArgs["textMessages"];
+  /** Orders that a customer may place on one day, in each Region. Absent: the component's default. */
+  ordersPerCustomerDay?: number;
   /** OIDC issuer that signs customers in instead of Cognito. */
   oidc?: { issuer: string; audience: string; clientId: string };
   search: { instanceType: string; instanceCount: number; volumeGiB: number };
@@ -89,6 +93,8 @@ export function readConfig(): StackConfig {
     ),
     payment,
     shipping: provider(config, "shipping"),
+    textMessages: textMessages(config),
+    ordersPerCustomerDay: optionalInteger(config, "ordersPerCustomerDay", 1, 1_000_000),
     oidc: oidc(config),
     search: {
       instanceType: text(config, "searchInstanceType", /^[a-z0-9]+\.[a-z0-9]+\.search$/, "t3.small.search"),
@@ -173,6 +179,16 @@ function provider(config: pulumi.Config, kind: "payment" | "shipping"): Provider
     ),
     apiKey: secret(config, `${kind}ApiKey`),
     webhookSecret: secret(config, `${kind}WebhookSecret`),
+  };
+}
+
+function textMessages(config: pulumi.Config): StackConfig["textMessages"] {
+  const countries = optionalText(config, "textMessageCountries", /^\+[1-9]\d{0,6}(,\+[1-9]\d{0,6})*$/, "+49,+43");
+  if (countries === undefined) return undefined;
+  return {
+    countries: countries.split(","),
+    unverified: boolean(config, "textMessagesUnverified", false),
+    perCustomerDay: optionalInteger(config, "textMessagesPerCustomerDay", 1, 1_000),
   };
 }
 

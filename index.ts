@@ -105,6 +105,8 @@ export = async () => {
     payment: config.payment,
     shipping: config.shipping,
     mail: { from: config.mailFrom },
+    textMessages: config.textMessages,
+    ordersPerCustomerDay: config.ordersPerCustomerDay,
     existing: primary?.orders,
     replicaRegions,
     peerRegions,

@@ -21,6 +21,7 @@ export function submitInMemory() {
     store: new OrderStore(client, { orders: "orders", cards: "cards" }, "us-east-1"),
     catalogue: new Catalogue(client, "products"),
     cardKeyId: "mrk-1",
+    ordersPerCustomerDay: 1_000_000,
   });
 }
 

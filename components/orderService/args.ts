@@ -53,8 +53,23 @@ export interface OrderServiceArgs {
      */
     gatherSeconds?: number;
   };
-  /** Text messages to customers who gave a number. The account must be allowed to send them. Default: true. */
-  textMessages?: boolean;
+  /** Text messages to customers who gave a number. The account must be allowed to send them. Default: none are sent. */
+  textMessages?: {
+    /** E.164 prefixes of the numbers that may be texted: `["+49", "+43"]`. Premium prefixes of +1 (900, 976) never are. */
+    countries: string[];
+    /**
+     * Also numbers that only the order names. Anyone can have a stranger texted then. Default: only a number that the customer's access
+     * token carries as `phone_number` with `phone_number_verified: true`; an OIDC issuer may do that, Cognito does not.
+     */
+    unverified?: boolean;
+    /** Text messages to one customer on one UTC day, counted in each Region. Default: 10. */
+    perCustomerDay?: number;
+  };
+  /**
+   * Orders that one customer may place on one UTC day, counted in each Region; then 429 with `Retry-After`. It bounds the customer's mails
+   * too: one for each status of an order, six at most. Default: 50.
+   */
+  ordersPerCustomerDay?: number;
   /** Deletion protection of the tables and the key, and point-in-time recovery of the orders (never of the cards). Default: true. */
   protectData?: boolean;
   /** Works on these instead of making tables and key. Default: they are made. */

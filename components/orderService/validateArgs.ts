@@ -38,6 +38,19 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   if (!(Number.isInteger(gatherSeconds) && gatherSeconds >= 0 && gatherSeconds <= 900)) {
     throw wrong(`mail.gatherSeconds is ${gatherSeconds}. Give 0 to 900: a queue holds a message back no longer.`);
   }
+  for (const prefix of args.textMessages?.countries ?? []) {
+    if (!/^\+[1-9]\d{0,6}$/.test(prefix)) {
+      throw wrong(`textMessages.countries has "${prefix}". Give E.164 prefixes, such as "+49".`);
+    }
+  }
+  for (const [argument, limit] of [
+    ["ordersPerCustomerDay", args.ordersPerCustomerDay],
+    ["textMessages.perCustomerDay", args.textMessages?.perCustomerDay],
+  ] as const) {
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+      throw wrong(`${argument} is ${limit}. Give a whole number from 1 on.`);
+    }
+  }
   const minutes = args.sweepEveryMinutes ?? 5;
   if (!Number.isInteger(minutes) || minutes < 1) {
     throw wrong(`sweepEveryMinutes is ${minutes}. Give whole minutes from 1 on; schedules fire once a minute at most.`);

@@ -16,6 +16,8 @@ export interface SignedIn {
   groups: string;
   /** Present when the token carries it. Cognito's access tokens don't. */
   email?: string;
+  /** E.164; present when the token carries it with `phone_number_verified`. Cognito's access tokens don't. */
+  verifiedPhone?: string;
 }
 
 /** A token's payload, after its signature, issuer, audience and times were checked. */
@@ -43,7 +45,10 @@ export function signedInFrom(claims: Claims, groupsClaim: string, customerClaim?
   const customerId = customerIdFrom(claims, customerClaim);
   if (customerId === undefined) return undefined;
   const caller: SignedIn = { customerId, groups: groupsOf(claims[groupsClaim]).join(" ") };
-  return typeof email === "string" && email !== "" ? { ...caller, email } : caller;
+  if (typeof email === "string" && email !== "") caller.email = email;
+  const { phone_number: phone, phone_number_verified: isVerified } = claims;
+  if (typeof phone === "string" && isVerified === true) caller.verifiedPhone = phone;
+  return caller;
 }
 
 /** The customer whom the claims of an access token stand for. The storefront asks as well: it binds a card to its customer. */

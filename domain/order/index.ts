@@ -14,6 +14,7 @@ export * from "./pageCursor";
 export * from "./place";
 export * from "./pricing";
 export * from "./providers";
+export * from "./rates";
 export * from "./signals";
 export * from "./status";
 export * from "./steps";

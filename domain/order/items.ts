@@ -23,8 +23,10 @@ export interface Address {
 /** Contact details of the customer. */
 export interface Contact {
   email: string;
-  /** E.164, for example `+4930123456`; who gives it is told by SMS too. */
+  /** E.164, for example `+4930123456`. If set, status changes are also sent by SMS where the store does so. */
   phone?: string;
+  /** The customer's token said that this phone number is theirs. */
+  phoneVerified?: boolean;
 }
 
 export interface OrderLine {

@@ -40,7 +40,11 @@ const contact = {
   required: ["email"],
   properties: {
     email: { type: "string", format: "email", maxLength: 254 },
-    phone: { type: "string", pattern: "^\\+[1-9][0-9]{6,14}$", description: "E.164; who gives it is told by SMS too." },
+    phone: {
+      type: "string",
+      pattern: "^\\+[1-9][0-9]{6,14}$",
+      description: "E.164. If set, status changes are also sent by SMS where the store does so.",
+    },
   },
 } as const;
 

@@ -56,7 +56,7 @@ export function toView(item: EffectiveOrder, cancelWished: boolean): OrderView {
     ...toSummary(item),
     lines: item.lines,
     shipping: item.shipping,
-    contact: item.contact,
+    contact: { email: item.contact.email, ...(item.contact.phone && { phone: item.contact.phone }) },
     payment: { kind: item.payment.kind, card: item.payment.card, declined: item.payment.declined },
     shipment: item.shipment,
     history: eachStatusOnce(item),

@@ -8,8 +8,10 @@ import {
   type CardItem,
   type CustomerStatus,
   holds,
+  type Limited,
   type OrderItem,
   type Partition,
+  rateKey,
   type WaitItem,
   type Write,
   waitKey,
@@ -58,6 +60,16 @@ export class MemoryStore extends OrderStore {
   override async markSent(_orderId: string, status: CustomerStatus, sent: readonly CustomerStatus[]): Promise<void> {
     this.sent.set(this.region, new Set([...(this.sent.get(this.region) ?? []), ...sent]));
     this.claims.delete(status);
+  }
+
+  readonly used = new Map<string, number>();
+
+  override async takeRate(what: Limited, customerId: string, limit: number, at: string): Promise<boolean> {
+    const key = JSON.stringify(rateKey(what, customerId, this.region, at));
+    const used = this.used.get(key) ?? 0;
+    if (used >= limit) return false;
+    this.used.set(key, used + 1);
+    return true;
   }
 
   override async write(write: Write<OrderItem>): Promise<boolean> {

@@ -5,6 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
+import { TEXT_MESSAGES_PER_CUSTOMER_DAY } from "../../../domain/order";
 import { allowSendingAs } from "../../infrastructure/mailSender";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, allowEverywhere, type Grant, InlineFunction } from "../../inlineFunction";
@@ -12,7 +13,7 @@ import { TransientError } from "../../runtime/transientError";
 import type { OrderServiceArgs } from "../args";
 import { sendOnce, setting, traced } from "../handlers/clients";
 import { createOrderStore } from "../handlers/environment";
-import { notify } from "../handlers/notify";
+import { notify, type TextMessages } from "../handlers/notify";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function that notifies customers of status changes, by mail and text message. */
@@ -35,7 +36,11 @@ export function createNotifier(
     ...allowSendingAs(args.mail.from, topic.arn),
     allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
   ];
-  const textMessages = args.textMessages ?? true;
+  const textMessages = args.textMessages && {
+    countries: args.textMessages.countries,
+    unverified: args.textMessages.unverified ?? false,
+    perCustomerDay: args.textMessages.perCustomerDay ?? TEXT_MESSAGES_PER_CUSTOMER_DAY,
+  };
   const notifier = new InlineFunction(
     `${name}-notifier`,
     {
@@ -44,7 +49,7 @@ export function createNotifier(
         ...shared.environment,
         MAIL_FROM: args.mail.from,
         STORE_NAME: args.mail.storeName ?? "Stayopen",
-        TEXT_MESSAGES: String(textMessages),
+        TEXT_MESSAGES: JSON.stringify(textMessages ?? null),
         GATHER_SECONDS: String(args.mail.gatherSeconds ?? 0),
       },
       grants: textMessages ? [...grants, allowEverywhere("sns:Publish")] : grants,
@@ -52,11 +57,12 @@ export function createNotifier(
       logRetentionDays: shared.logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-notifier" });
+        const texts = JSON.parse(setting("TEXT_MESSAGES")) as Omit<TextMessages, "client"> | null;
         const notifying = {
           store: createOrderStore(),
           mails: traced(new SESv2Client(sendOnce)),
           from: setting("MAIL_FROM"),
-          messages: setting("TEXT_MESSAGES") === "true" ? traced(new SNSClient(sendOnce)) : undefined,
+          messages: texts ? { ...texts, client: traced(new SNSClient(sendOnce)) } : undefined,
           storeName: setting("STORE_NAME"),
           gatherSeconds: Number(setting("GATHER_SECONDS")),
           log,

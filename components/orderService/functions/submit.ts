@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
+import { ORDERS_PER_CUSTOMER_DAY } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
 import { Catalogue } from "../handlers/catalogue";
@@ -23,10 +24,15 @@ export function createSubmit(
     `${name}-submit`,
     {
       description: "Accepts an order: prices it by the catalogue and stores it with its encrypted card.",
-      environment: { ...environment, CATALOGUE_TABLE: args.catalogue.tableName, CARD_KEY_ID: data.cardKey.keyId },
+      environment: {
+        ...environment,
+        CATALOGUE_TABLE: args.catalogue.tableName,
+        CARD_KEY_ID: data.cardKey.keyId,
+        ORDERS_PER_CUSTOMER_DAY: String(args.ordersPerCustomerDay ?? ORDERS_PER_CUSTOMER_DAY),
+      },
       grants: [
         allow(reference("dynamodb:table", args.catalogue.tableArn), "dynamodb:BatchGetItem"),
-        allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"),
+        allow(orders, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem"),
         allow(cards, "dynamodb:PutItem"),
       ],
       logRetentionDays,
@@ -39,6 +45,7 @@ export function createSubmit(
           catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
           cardKeyId: setting("CARD_KEY_ID"),
           deadlines: readDeadlines(),
+          ordersPerCustomerDay: Number(setting("ORDERS_PER_CUSTOMER_DAY")),
         });
         return handleRequest(log, async (request) => {
           const response = await submitOrder(request);

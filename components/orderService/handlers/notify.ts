@@ -1,7 +1,14 @@
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { SQSRecord } from "aws-lambda";
-import { notificationId, type OrderNotification, toGatheredChanges, toMail, toSms } from "../../../domain/order";
+import {
+  mayText,
+  notificationId,
+  type OrderNotification,
+  toGatheredChanges,
+  toMail,
+  toSms,
+} from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
 import type { Log } from "./http";
 import type { OrderStore } from "./orderStore";
@@ -9,13 +16,22 @@ import type { OrderStore } from "./orderStore";
 /** Longer than the notifier may run, shorter than the time after which the queue delivers a message again. */
 const CLAIM_SECONDS = 60;
 
+export interface TextMessages {
+  client: SNSClient;
+  /** E.164 prefixes of the numbers that may be texted. */
+  countries: readonly string[];
+  /** Also numbers that only the order names. */
+  unverified: boolean;
+  perCustomerDay: number;
+}
+
 export interface NotifyDeps {
   store: OrderStore;
   mails: SESv2Client;
   /** `Store name <orders@example.com>`. */
   from: string;
   /** Absent where no text messages are sent. */
-  messages?: SNSClient;
+  messages?: TextMessages;
   storeName: string;
   /** Changes that follow each other within so many seconds are told together. */
   gatherSeconds: number;
@@ -68,9 +84,15 @@ export async function notify(record: SQSRecord, notifying: NotifyDeps): Promise<
   await store.markSent(order.orderId, notice.status, told);
   notifying.log.info("Told the customer", { id: notice.id, changes: told.length });
 
-  async function sms(client: SNSClient, phone: string, message: string): Promise<void> {
+  async function sms(texts: TextMessages, phone: string, message: string): Promise<void> {
+    if (!mayText(phone, texts.countries) || !(texts.unverified || order?.contact.phoneVerified)) return;
     try {
-      await client.send(
+      const at = new Date().toISOString();
+      if (!(await store.takeRate("texts", notice.customerId, texts.perCustomerDay, at))) {
+        notifying.log.info("Text message not sent: the customer's limit of the day is reached", { id: notice.id });
+        return;
+      }
+      await texts.client.send(
         new PublishCommand({
           PhoneNumber: phone,
           Message: message,

@@ -18,6 +18,7 @@ import {
   type CustomerStatus,
   cancelKey,
   claimKey,
+  type Limited,
   noticeKey,
   ORDER_SCHEMA,
   ORDER_STATUS_RULES,
@@ -25,6 +26,7 @@ import {
   type OrderTableItem,
   type PageEnd,
   type Partition,
+  rateKey,
   sentStatuses,
   toPartition,
   type WaitItem,
@@ -110,6 +112,29 @@ export class OrderStore {
             ":status": status,
             ":kind": "notice",
             ":schema": ORDER_SCHEMA,
+          },
+        }),
+      ),
+    );
+  }
+
+  /** Uses one of what a customer may have in this Region today; `false` if the limit is reached. */
+  async takeRate(what: Limited, customerId: string, limit: number, at: string): Promise<boolean> {
+    const DAY_SECONDS = 86_400;
+    return await this.onlyIf(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.tables.orders,
+          Key: rateKey(what, customerId, this.region, at),
+          UpdateExpression: "SET #kind = :kind, #schema = :schema, expiresAt = :expiresAt ADD used :one",
+          ConditionExpression: "attribute_not_exists(used) OR used < :limit",
+          ExpressionAttributeNames: { "#kind": "kind", "#schema": "schema" },
+          ExpressionAttributeValues: {
+            ":kind": "rate",
+            ":schema": ORDER_SCHEMA,
+            ":expiresAt": Math.floor(Date.parse(at) / 1_000) + 2 * DAY_SECONDS,
+            ":one": 1,
+            ":limit": limit,
           },
         }),
       ),

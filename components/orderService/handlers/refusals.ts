@@ -1,7 +1,7 @@
 import type { Price } from "../../../domain/catalogue/product";
 import { problem } from "../../../domain/http/problem";
 import { formatMoney } from "../../../domain/money";
-import type { PricingRefusal, RequestedLine } from "../../../domain/order";
+import { type PricingRefusal, type RequestedLine, secondsToNextDay } from "../../../domain/order";
 import type { HttpResponse } from "./http";
 
 /** Responses to refused requests; each states what to do instead. */
@@ -65,6 +65,12 @@ export function paymentMismatch({
     detail,
     errors: [{ pointer: "#/payment/kind", detail: wanted }],
   });
+}
+
+export function refuseTooManyOrders(limit: number, at: string): HttpResponse {
+  const seconds = secondsToNextDay(at);
+  const detail = `A customer can place ${limit} orders a day, and you have. Order again in ${seconds} seconds, or ask support.`;
+  return problem(429, { title: "Too many orders", detail, limit }, { "retry-after": String(seconds) });
 }
 
 export function refuseChangedTotal(

@@ -21,6 +21,7 @@ import {
   refuseForeignCard,
   refuseLines,
   refuseRepeatedLines,
+  refuseTooManyOrders,
   refuseUnknownCardKey,
   refuseUsedKey,
 } from "./refusals";
@@ -31,13 +32,15 @@ export interface SubmitDeps {
   /** Id of the key that the page encrypts cards to, the same in both Regions. */
   cardKeyId: string;
   deadlines?: Deadlines;
+  /** Orders that a customer may place in this Region on one UTC day. */
+  ordersPerCustomerDay: number;
 }
 
 /**
  * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted. Payment and
  * shipping follow from the write.
  */
-export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines }: SubmitDeps) {
+export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines, ordersPerCustomerDay }: SubmitDeps) {
   const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -64,6 +67,9 @@ export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines }: Su
     if (!priced.ok || problem) return repeated(await store.item(orderId)) ?? problem!;
 
     const at = new Date().toISOString();
+    if (!(await store.takeRate("orders", customerId, ordersPerCustomerDay, at))) {
+      return repeated(await store.item(orderId)) ?? refuseTooManyOrders(ordersPerCustomerDay, at);
+    }
     const { lines, total } = priced;
     const { shipping, contact, payment } = order;
     const kept = payment.kind === "card" ? { kind: payment.kind } : payment;
@@ -74,7 +80,7 @@ export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines }: Su
       lines,
       total,
       shipping,
-      contact,
+      contact: { ...contact, ...(isOwnPhone(request, contact.phone) ? { phoneVerified: true } : {}) },
       payment: kept,
       requestHash,
     };
@@ -92,6 +98,11 @@ export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines }: Su
 /** The texts of an order that are stored as the customer typed them. */
 function textsOf({ shipping, contact, payment }: OrderRequest) {
   return { shipping, contact, payment: payment.kind === "token" ? { token: payment.token } : {} };
+}
+
+/** The number is the one that the customer's token vouches for. */
+function isOwnPhone(request: HttpRequest, phone: string | undefined): boolean {
+  return phone !== undefined && phone === request.requestContext.authorizer.lambda.verifiedPhone;
 }
 
 function placed({ orderId, total }: Pick<OrderItem, "orderId" | "total">): HttpResponse {

@@ -67,6 +67,8 @@ function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resour
           keysOnly(OPEN_INDEX, "openIn", "sweepAt"),
           keysOnly(CUSTOMER_INDEX, "customerId", "createdAt"),
         ],
+        // Of the items that count a customer's limits (domain/order/rates.ts); orders have no such attribute.
+        ttl: { enabled: true, attributeName: "expiresAt" },
         streamEnabled: true,
         // The old image shows whether a write changed epoch or status.
         streamViewType: "NEW_AND_OLD_IMAGES",

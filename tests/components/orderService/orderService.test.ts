@@ -450,16 +450,26 @@ describe("OrderService", function () {
     ]);
   });
 
-  it("may send text messages, and publish to no topic", () => {
-    const sending = made.statements("notifier").filter(({ Action }) => [Action].flat().includes("sns:Publish"));
+  it("may send text messages where countries are named, and publish to no topic", async () => {
+    const texting = await register({ textMessages: { countries: ["+49"] } });
+    const sending = texting.statements("notifier").filter(({ Action }) => [Action].flat().includes("sns:Publish"));
     expect(sending).to.deep.equal([{ Effect: "Allow", Action: ["sns:Publish"], NotResource: ["arn:aws:sns:*:*:*"] }]);
   });
 
-  it("sends no text messages where it is told so, and may not either", async () => {
-    const { actions, named } = await register({ textMessages: false });
-    expect(actions("notifier")).to.not.include("sns:Publish");
-    const { variables } = named("Function", "orders-notifier-function")["environment"] as { variables: Inputs };
-    expect(variables["TEXT_MESSAGES"]).to.equal("false");
+  it("sends no text messages unless countries are named, and may not either", async () => {
+    const texts = ({ named }: Awaited<ReturnType<typeof register>>) =>
+      (named("Function", "orders-notifier-function")["environment"] as { variables: Inputs }).variables[
+        "TEXT_MESSAGES"
+      ];
+    expect(made.actions("notifier")).to.not.include("sns:Publish");
+    expect(texts(made)).to.equal("null");
+    const texting = await register({ textMessages: { countries: ["+49"] } });
+    expect(texting.actions("notifier")).to.include("sns:Publish");
+    expect(JSON.parse(String(texts(texting)))).to.deep.equal({
+      countries: ["+49"],
+      unverified: false,
+      perCustomerDay: 10,
+    });
   });
 
   it("lets the longest wait of retries be longer than the first one", async () => {

@@ -13,6 +13,15 @@ describe("who is signed in", () => {
     expect(signedInFrom({ sub: "u-1", email: "" }, "groups")).to.deep.equal({ customerId: "u-1", groups: "customers" });
   });
 
+  it("has a phone number only if the token says that it is verified", () => {
+    const phone_number = "+4930123456";
+    const phoneOf = (claims: object) => signedInFrom({ sub: "u-1", ...claims }, "groups")?.verifiedPhone;
+    expect(phoneOf({ phone_number, phone_number_verified: true })).to.equal(phone_number);
+    for (const phone_number_verified of [undefined, false, "true", 1]) {
+      expect(phoneOf({ phone_number, phone_number_verified })).to.equal(undefined);
+    }
+  });
+
   it("is nobody without a subject that can be a key", () => {
     for (const sub of [undefined, "", 7, null, ["u-1"], "x".repeat(256)]) {
       expect(signedInFrom({ sub }, "groups"), String(sub)).to.equal(undefined);

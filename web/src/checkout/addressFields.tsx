@@ -109,7 +109,7 @@ export function ContactFields({ typed, onChange, showErrors }: FieldsProps<Conta
         label="Mobile phone"
         type="tel"
         autoComplete="tel"
-        hint="With it we send you a text message as well."
+        hint="For questions about the delivery."
         value={typed.phone}
         error={showErrors ? phoneError(typed.phone) : undefined}
         onChange={(phone) => onChange({ ...typed, phone })}

@@ -11,7 +11,7 @@ import sinon from "sinon";
 import { sendOnce } from "../../../../components/orderService/handlers/clients";
 import { dispatch } from "../../../../components/orderService/handlers/dispatch";
 import { requestShipmentCheck } from "../../../../components/orderService/handlers/lookNow";
-import { notify } from "../../../../components/orderService/handlers/notify";
+import { notify, type TextMessages } from "../../../../components/orderService/handlers/notify";
 import { sweepOrders } from "../../../../components/orderService/handlers/sweepOrders";
 import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
 import { resumeExecution } from "../../../../components/orderService/handlers/wake";
@@ -330,6 +330,46 @@ describe("Copies of a notification", () => {
     expect(sent).to.have.length(1);
     const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;
     expect(Simple?.Headers?.[0]?.Value).to.equal(`${gathered.orderId}-PAID`);
+  });
+});
+
+describe("Text messages", () => {
+  async function texted(contact: OrderItem["contact"], changes: Partial<TextMessages> = {}, times = 1) {
+    const order = itemOf({ contact });
+    const { client, sent } = answeringClient<SNSClient>(() => ({}));
+    const mails = answeringClient<SESv2Client>(() => ({}));
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const messages = { client, countries: ["+49", "+1"], unverified: false, perCustomerDay: 10, ...changes };
+    const store = new MemoryStore([order]);
+    const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
+    for (let time = 0; time < times; time++) {
+      store.sent.clear();
+      await notify(record, {
+        store,
+        mails: mails.client,
+        messages,
+        from: "a@b.c",
+        storeName: "S",
+        gatherSeconds: 0,
+        log,
+      });
+    }
+    expect(mails.sent, "mails").to.have.length(times);
+    return sent.length;
+  }
+  const email = "ann@example.com";
+
+  it("go to verified numbers of the named countries alone", async () => {
+    expect(await texted({ email, phone: "+4930123456", phoneVerified: true })).to.equal(1);
+    expect(await texted({ email, phone: "+4930123456" })).to.equal(0);
+    expect(await texted({ email, phone: "+88213000000", phoneVerified: true })).to.equal(0);
+    expect(await texted({ email, phone: "+19005550100", phoneVerified: true })).to.equal(0);
+    expect(await texted({ email, phone: "+12065550100", phoneVerified: true })).to.equal(1);
+    expect(await texted({ email, phone: "+4930123456" }, { unverified: true })).to.equal(1);
+  });
+
+  it("end at the customer's limit of the day, and mails go on", async () => {
+    expect(await texted({ email, phone: "+4930123456", phoneVerified: true }, { perCustomerDay: 2 }, 4)).to.equal(2);
   });
 });
 

@@ -35,6 +35,8 @@ const orders = new OrderService("orders", {
     timeoutSeconds: 2,
   },
   mail: { from: "orders@example.com", storeName: "Test store", gatherSeconds: config.getNumber("gatherSeconds") },
+  textMessages: { countries: ["+1", "+44", "+49"], unverified: true, perCustomerDay: 1_000_000 },
+  ordersPerCustomerDay: 1_000_000,
   protectData: false,
   waits: config.requireObject("waits"),
   deadlines: config.requireObject("deadlines"),

@@ -1,0 +1,66 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { expect } from "chai";
+import { submission } from "../../../../bench/orders/memory";
+import { Catalogue } from "../../../../components/orderService/handlers/catalogue";
+import { OrderStore } from "../../../../components/orderService/handlers/orderStore";
+import { createSubmitOrder } from "../../../../components/orderService/handlers/submit";
+import type { OrderItem } from "../../../../domain/order";
+import { answeringClient } from "../../../kit/orderFakes";
+
+/** The submit handler over a table that keeps placed orders and refuses a count at its limit. */
+function intake(ordersPerCustomerDay: number) {
+  const orders = new Map<unknown, OrderItem>();
+  let used = 0;
+  const price = { amount: 3_490, currency: "EUR" };
+  const { client } = answeringClient<DynamoDBDocumentClient>((name, input) => {
+    if (name === "BatchGetCommand") {
+      return { Responses: { products: [{ productId: "kettle", name: "Kettle", price, availability: "in-stock" }] } };
+    }
+    if (name === "GetCommand") return { Item: orders.get((input["Key"] as { orderId: string }).orderId) };
+    if (name === "UpdateCommand") {
+      const { ":limit": limit } = input["ExpressionAttributeValues"] as { ":limit": number };
+      if (used >= limit) throw Object.assign(new Error("refused"), { name: "ConditionalCheckFailedException" });
+      used += 1;
+    }
+    if (name === "TransactWriteCommand") {
+      const [{ Put }] = input["TransactItems"] as [{ Put: { Item: OrderItem } }];
+      orders.set(Put.Item.orderId, Put.Item);
+    }
+    return {};
+  });
+  const submit = createSubmitOrder({
+    store: new OrderStore(client, { orders: "orders", cards: "cards" }, "us-east-1"),
+    catalogue: new Catalogue(client, "products"),
+    cardKeyId: "mrk-1",
+    ordersPerCustomerDay,
+  });
+  return { submit, orders };
+}
+
+describe("Order intake", () => {
+  it("answers 429 with Retry-After above the customer's limit, and still repeats what it accepted", async () => {
+    const { submit, orders } = intake(2);
+    const placed = [await submit(submission("one")), await submit(submission("two"))];
+    expect(placed.map(({ statusCode }) => statusCode)).to.deep.equal([201, 201]);
+    const refused = await submit(submission("three"));
+    expect(refused.statusCode).to.equal(429);
+    expect(refused.headers?.["content-type"]).to.equal("application/problem+json");
+    expect(Number(refused.headers?.["retry-after"])).to.be.within(1, 86_400);
+    expect(orders.size).to.equal(2);
+    expect((await submit(submission("one"))).statusCode).to.equal(201);
+  });
+
+  it("keeps that a phone number is the customer's own only where the token says so", async () => {
+    for (const verifiedPhone of ["+4930123456", "+4930999999", undefined]) {
+      const { submit, orders } = intake(2);
+      const request = submission("one");
+      const body = JSON.parse(request.body ?? "{}");
+      body.contact.phone = "+4930123456";
+      request.body = JSON.stringify(body);
+      request.requestContext.authorizer.lambda.verifiedPhone = verifiedPhone;
+      expect((await submit(request)).statusCode).to.equal(201);
+      const [order] = orders.values();
+      expect(order?.contact.phoneVerified).to.equal(verifiedPhone === "+4930123456" ? true : undefined);
+    }
+  });
+});
