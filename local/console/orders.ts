@@ -86,24 +86,24 @@ export class Orders {
   }
 }
 
-/** Tables of orders: keyed by order and Region, with a stream. */
+/** Tables of orders: keyed by order and Region, with the index of open orders. */
 export function orderTables(deployment: Pick<Deployment, "resources">): string[] {
-  return tablesByOrder(deployment, (ttl) => ttl === undefined);
+  return tablesByOrder(deployment, true);
 }
 
-/** The table of cards is keyed alike, but its items expire. */
+/** Table of cards: keyed alike, without an index. */
 export function cardTable(deployment: Pick<Deployment, "resources">): string | undefined {
-  return tablesByOrder(deployment, (ttl) => ttl !== undefined)[0];
+  return tablesByOrder(deployment, false)[0];
 }
 
-function tablesByOrder(deployment: Pick<Deployment, "resources">, wanted: (ttl: unknown) => boolean): string[] {
+function tablesByOrder(deployment: Pick<Deployment, "resources">, isIndexed: boolean): string[] {
   return resourcesOfType(deployment, "aws:dynamodb/table:Table")
     .filter(
       ({ inputs }) =>
         inputs["hashKey"] === "orderId" &&
         inputs["rangeKey"] === "region" &&
         inputs["streamEnabled"] &&
-        wanted(inputs["ttl"]),
+        Array.isArray(inputs["globalSecondaryIndexes"]) === isIndexed,
     )
     .map(({ outputs, id }) => String(outputs["name"] ?? id));
 }
