@@ -26,7 +26,10 @@ export function addressOf({ name, street, city, postalCode, region, country }: T
   };
 }
 
-export function contactOf({ email, phone }: Typed<Contact>): Contact {
+/** The part of the contact details that the customer types; the API adds the rest. */
+type TypedContact = Pick<Contact, "email" | "phone">;
+
+export function contactOf({ email, phone }: Typed<TypedContact>): Contact {
   const called = phone.replace(/[\s()./-]/g, "");
   return { email: email.trim(), ...(called && { phone: called }) };
 }
@@ -92,7 +95,7 @@ export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
   );
 }
 
-export function ContactFields({ typed, onChange, showErrors }: FieldsProps<Contact> & { showErrors: boolean }) {
+export function ContactFields({ typed, onChange, showErrors }: FieldsProps<TypedContact> & { showErrors: boolean }) {
   return (
     <fieldset className="panel">
       <legend>Where we tell you how it goes</legend>
