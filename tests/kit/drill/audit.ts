@@ -63,11 +63,11 @@ function untold(store: Store, items: readonly Item[], effective: Item, lost: rea
   });
 }
 
-/** The subject of a mail depends on the order's id alone. */
+/** An order whose mails have the subjects of every paid order: those of free orders name no payment. */
 const anOrder = (orderId: string): Parameters<typeof toMail>[0] => ({
   orderId,
   lines: [],
-  total: { amount: 0, currency: "USD" },
+  total: { amount: 100, currency: "USD" },
   shipping: { name: "", street: "", city: "", postalCode: "", country: "US" },
   payment: { kind: "card" },
   shipment: {},
