@@ -2,7 +2,38 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { runbook } from "./runbook";
 
-/** A metric with what CloudWatch does to it. */
+export interface AlarmArgs extends Partial<Omit<aws.cloudwatch.MetricAlarmArgs, "alarmDescription">> {
+  /** Sentences for the operator; the runbook's address is appended. */
+  description: string;
+  /** Page of `docs/runbooks`, without its ending. */
+  page: string;
+  /** Address in front of the runbook's path. Default: none. */
+  runbooks?: string;
+  /** Topics that are notified when the alarm goes off and when it ends. Default: none. */
+  topics?: aws.cloudwatch.MetricAlarmArgs["alarmActions"];
+}
+
+/** Creates an alarm that names its runbook. Default: any datapoint above 0 within one minute; missing data is healthy. */
+export function createAlarm(name: string, args: AlarmArgs, parent: pulumi.Resource): aws.cloudwatch.MetricAlarm {
+  const { description, page, runbooks, topics, ...rest } = args;
+  return new aws.cloudwatch.MetricAlarm(
+    name,
+    {
+      alarmActions: topics,
+      okActions: topics,
+      ...rest,
+      alarmDescription: `${description} ${runbook(page, runbooks)}`,
+      comparisonOperator: rest.comparisonOperator ?? "GreaterThanThreshold",
+      threshold: rest.threshold ?? 0,
+      period: rest.metricQueries ? undefined : (rest.period ?? 60),
+      evaluationPeriods: rest.evaluationPeriods ?? 1,
+      treatMissingData: rest.treatMissingData ?? "notBreaching",
+    },
+    { parent },
+  );
+}
+
+/** A metric with the statistic that CloudWatch computes of it. */
 export interface Measured {
   namespace: string;
   metricName: string;
@@ -74,18 +105,20 @@ export class AlarmMaker {
     limit: Limit,
     measured: Partial<aws.cloudwatch.MetricAlarmArgs>,
   ): aws.cloudwatch.MetricAlarm {
-    return new aws.cloudwatch.MetricAlarm(
+    return createAlarm(
       `${this.name}-${suffix}`,
       {
-        alarmDescription: `${description} ${runbook(page, this.runbooks)}`,
+        description,
+        page,
+        runbooks: this.runbooks,
         comparisonOperator: limit.below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
-        threshold: limit.below ?? limit.above ?? 0,
+        threshold: limit.below ?? limit.above,
         evaluationPeriods: limit.of,
         datapointsToAlarm: limit.datapoints,
-        treatMissingData: limit.missing ?? "notBreaching",
+        treatMissingData: limit.missing,
         ...measured,
       },
-      { parent: this.parent },
+      this.parent,
     );
   }
 }

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type Transform, transformed } from "../inlineFunction/args";
 
 export interface SubscribedQueueArgs {
   topic: aws.sns.Topic;
-  /** Time-out of the function that reads the queue. */
+  /** Time-out of the function that reads the queue, in seconds. */
   functionSeconds: number;
-  /** Where messages go that failed `attempts` times. */
+  /** Dead-letter queue for messages that failed `attempts` times. */
   failures: aws.sqs.Queue;
   attempts: number;
   /** Seconds that each message waits before it can be read, at most 900. Default: 0. */
@@ -14,13 +15,13 @@ export interface SubscribedQueueArgs {
   only?: Record<string, string[]>;
 }
 
-/** A queue of its own for one reader of a topic: it waits, retries and fails without any other reader noticing. */
+/** Creates a queue for one subscriber of a topic, so that its delays, retries and failures do not affect other subscribers. */
 export function createSubscribedQueue(name: string, args: SubscribedQueueArgs, parent: pulumi.Resource) {
   const { topic } = args;
   const queue = new aws.sqs.Queue(
     name,
     {
-      // Six times the function's time, as AWS advises, so that no message comes back while it is being handled.
+      // Six times the function's time-out, as AWS advises, so that no message returns while it is being handled.
       visibilityTimeoutSeconds: 6 * args.functionSeconds,
       messageRetentionSeconds: 4 * 24 * 3600,
       delaySeconds: args.delaySeconds,
@@ -62,6 +63,12 @@ export function createSubscribedQueue(name: string, args: SubscribedQueueArgs, p
   return { queue, subscription };
 }
 
-export function createDeadLetterQueue(name: string, parent: pulumi.Resource): aws.sqs.Queue {
-  return new aws.sqs.Queue(name, { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true }, { parent });
+/** Creates a queue for messages that could not be handled, kept for 14 days, the longest that SQS keeps any. */
+export function createDeadLetterQueue(
+  name: string,
+  parent: pulumi.Resource,
+  transform?: Transform<aws.sqs.QueueArgs>,
+): aws.sqs.Queue {
+  const args = { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true };
+  return new aws.sqs.Queue(name, transformed<aws.sqs.QueueArgs>(args, transform), { parent });
 }

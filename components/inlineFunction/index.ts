@@ -1,4 +1,3 @@
-export { type SecretParameter, secretParameter } from "../infrastructure/secretParameter";
 export {
   ACTIONS_WITHOUT_RESOURCE,
   type ActionsByKind,

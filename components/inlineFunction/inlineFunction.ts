@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accountIdOf, trustPolicy } from "../infrastructure/serviceRole";
 import { type InlineFunctionArgs, transformed } from "./args";
 import { type Bundle, bundle } from "./bundle/bundle";
 import type { Callback } from "./callbacks";
 import { allow, type Grant } from "./grants";
 import { physicalName } from "./physicalName";
 import { baseGrants, policyOf } from "./role";
+import { accountIdOf, trustPolicy } from "./trustPolicy";
 
 /**
  * A Lambda function written where it is used: the callback becomes one small file with what it imports, with its own log

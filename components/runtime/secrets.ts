@@ -1,7 +1,8 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { clientLimits, traced } from "../orderService/handlers/clients";
+import { limitCalls } from "./clients";
+import { traced } from "./tracing";
 
-/** How long a secret is used before it is read again: a rotated key works everywhere after that. */
+/** How long a secret is used before it is read again; a rotated key is in use everywhere after that. */
 const KEPT_FOR_MS = 5 * 60_000;
 
 /**
@@ -11,7 +12,7 @@ const KEPT_FOR_MS = 5 * 60_000;
  * const apiKey = secret(setting("PAYMENT_KEY_PARAMETER"));
  * await apiKey();
  */
-export function secret(name: string, client = traced(new SSMClient(clientLimits))): () => Promise<string> {
+export function secret(name: string, client = traced(new SSMClient(limitCalls(3, 3_000)))): () => Promise<string> {
   let kept: { value: string; until: number } | undefined;
   return async () => {
     if (kept && Date.now() < kept.until) return kept.value;

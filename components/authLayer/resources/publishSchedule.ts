@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { accountIdOf, createServiceRole } from "../../infrastructure/serviceRole";
+import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import type { InlineFunction } from "../../inlineFunction";
 import { type Customers, issuerItem } from "./userPool";
 
@@ -14,27 +14,7 @@ export function schedulePublisher(
   customers: Customers,
   parent: pulumi.Resource,
 ): void {
-  const { role, policy } = createServiceRole(
-    `${name}-publish`,
-    "scheduler.amazonaws.com",
-    accountIdOf(parent),
-    [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: publisher.arn }],
-    parent,
-  );
-  new aws.scheduler.Schedule(
-    `${name}-publish`,
-    {
-      scheduleExpression: `rate(${PUBLISH_EVERY_MINUTES} minutes)`,
-      flexibleTimeWindow: { mode: "OFF" },
-      target: {
-        arn: publisher.arn,
-        roleArn: role.arn,
-        // The next run does the same.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      },
-    },
-    { parent, dependsOn: [policy] },
-  );
+  createFunctionSchedule(`${name}-publish`, publisher, PUBLISH_EVERY_MINUTES, parent);
   new aws.lambda.Invocation(
     `${name}-publish`,
     { functionName: publisher.name, input: "{}", triggers: { item: issuerItem(customers) } },

@@ -1,8 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
-import { accountIdOf, createServiceRole } from "../../infrastructure/serviceRole";
+import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, executions, InlineFunction, index, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
 import { setting, stepFunctions as stepFunctionsClient } from "../handlers/clients";
@@ -60,27 +59,6 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
     },
     { parent },
   );
-  const { role, policy } = createServiceRole(
-    `${name}-sweep`,
-    "scheduler.amazonaws.com",
-    accountIdOf(parent),
-    [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: sweeper.arn }],
-    parent,
-  );
-  const minutes = args.sweepEveryMinutes ?? 5;
-  const schedule = new aws.scheduler.Schedule(
-    `${name}-sweep`,
-    {
-      scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
-      flexibleTimeWindow: { mode: "OFF" },
-      target: {
-        arn: sweeper.arn,
-        roleArn: role.arn,
-        // The next sweep runs soon and does the same.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      },
-    },
-    { parent, dependsOn: [policy] },
-  );
+  const schedule = createFunctionSchedule(`${name}-sweep`, sweeper, args.sweepEveryMinutes ?? 5, parent);
   return { sweeper, schedule };
 }

@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { runbook } from "../../infrastructure/runbook";
+import { createAlarm } from "../../infrastructure/alarm";
 import { METRICS_SERVICE, type OrderMetric } from "../handlers/metrics";
 
 export interface Watched {
@@ -25,21 +25,18 @@ export function createOrderAlarms(
     description: string,
     metric: Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "statistic">,
   ) =>
-    new aws.cloudwatch.MetricAlarm(
+    createAlarm(
       `${name}-${suffix}`,
       {
-        alarmDescription: `${description} ${runbook(page, watched.runbooks)}`,
-        comparisonOperator: "GreaterThanThreshold",
-        threshold: 0,
-        period: 60,
+        description,
+        page,
+        runbooks: watched.runbooks,
+        topics: watched.topicArns,
         evaluationPeriods: 5,
         datapointsToAlarm: 1,
-        treatMissingData: "notBreaching",
-        alarmActions: watched.topicArns,
-        okActions: watched.topicArns,
         ...metric,
       },
-      { parent },
+      parent,
     );
   const execution = (metricName: string) => ({
     namespace: "AWS/States",

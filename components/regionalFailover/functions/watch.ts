@@ -1,12 +1,12 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } from "../../../domain/region";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
-import { accountIdOf, createServiceRole } from "../../infrastructure/serviceRole";
+import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, type Grant, InlineFunction, reference, when } from "../../inlineFunction";
 import type { RegionalFailoverArgs } from "../args";
 import { createFunctionClient, createWorkflowClient, documentClient, setting } from "../handlers/clients";
@@ -104,7 +104,7 @@ export function createWatchFunction(
     },
     { parent },
   );
-  return { watch, schedule: createMinuteSchedule(`${name}-watch`, watch, parent) };
+  return { watch, schedule: createFunctionSchedule(`${name}-watch`, watch, 1, parent) };
 }
 
 function returnGrants({ onReturn = [] }: RegionalFailoverArgs): Grant[] {
@@ -114,31 +114,4 @@ function returnGrants({ onReturn = [] }: RegionalFailoverArgs): Grant[] {
       ? []
       : [allow(reference("states:stateMachine", stateMachineArn), "states:StartExecution")]),
   ]);
-}
-
-function createMinuteSchedule(
-  name: string,
-  target: InlineFunction<unknown>,
-  parent: pulumi.Resource,
-): aws.scheduler.Schedule {
-  const { role, policy } = createServiceRole(
-    name,
-    "scheduler.amazonaws.com",
-    accountIdOf(parent),
-    [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: target.arn }],
-    parent,
-  );
-  return new aws.scheduler.Schedule(
-    name,
-    {
-      scheduleExpression: "rate(1 minute)",
-      flexibleTimeWindow: { mode: "OFF" },
-      target: {
-        arn: target.arn,
-        roleArn: role.arn,
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      },
-    },
-    { parent, dependsOn: [policy] },
-  );
 }

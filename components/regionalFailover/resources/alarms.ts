@@ -1,7 +1,7 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { createAlarm } from "../../infrastructure/alarm";
 import { metricsNamespace } from "../../infrastructure/metricsNamespace";
-import { runbook } from "../../infrastructure/runbook";
 import type { RegionalFailoverArgs } from "../args";
 import { METRICS_SERVICE, type RegionMetric } from "../handlers/metrics";
 
@@ -21,24 +21,20 @@ export function regionAlarms(
     description: string,
     condition: Partial<aws.cloudwatch.MetricAlarmArgs>,
   ) =>
-    new aws.cloudwatch.MetricAlarm(
+    createAlarm(
       `${name}-${suffix}`,
       {
-        alarmDescription: `${description} ${runbook(page, runbooks)}`,
+        description,
+        page,
+        runbooks,
+        topics: alarmTopicArns,
         namespace,
         metricName,
         dimensions: { service: METRICS_SERVICE },
         statistic: "Maximum",
-        comparisonOperator: "GreaterThanThreshold",
-        threshold: 0,
-        period: 60,
-        evaluationPeriods: 1,
-        treatMissingData: "notBreaching",
-        alarmActions: alarmTopicArns,
-        okActions: alarmTopicArns,
         ...condition,
       },
-      { parent },
+      parent,
     );
   const own = [
     alarm(
@@ -102,33 +98,35 @@ export function domainAlarms(
 ): aws.cloudwatch.MetricAlarm[] {
   const { alarmTopicArns = [], globalAlarmTopicArns } = args;
   const global = globalAlarmTopicArns ?? region.apply((own) => (own === GLOBAL_REGION ? alarmTopicArns : []));
-  const health = new aws.cloudwatch.MetricAlarm(
+  const health = createAlarm(
     `${name}-health-check`,
     {
       region: GLOBAL_REGION,
-      alarmDescription: `Route 53 routes no requests to this Region: its health check fails, or an operator has drained it. ${runbook("region-unhealthy", args.runbooks)}`,
+      description: "Route 53 routes no requests to this Region: its health check fails, or an operator has drained it.",
+      page: "region-unhealthy",
+      runbooks: args.runbooks,
+      topics: global,
       namespace: "AWS/Route53",
       metricName: "HealthCheckStatus",
       dimensions: { HealthCheckId: watched.healthCheckId },
       statistic: "Minimum",
       comparisonOperator: "LessThanThreshold",
       threshold: 1,
-      period: 60,
-      evaluationPeriods: 1,
       treatMissingData: "breaching",
-      alarmActions: global,
-      okActions: global,
     },
-    { parent },
+    parent,
   );
   const expiries = Object.entries(watched.certificates).map(([suffix, certificate]) => {
     const viewer = suffix === "viewer";
     const topics = viewer ? global : alarmTopicArns;
-    return new aws.cloudwatch.MetricAlarm(
+    return createAlarm(
       `${name}-${suffix}-certificate-expires`,
       {
         region: viewer ? GLOBAL_REGION : undefined,
-        alarmDescription: `The certificate was not renewed: check that its validation record still exists. ${runbook("certificate-ending", args.runbooks)}`,
+        description: "The certificate was not renewed. Check that its validation record still exists.",
+        page: "certificate-ending",
+        runbooks: args.runbooks,
+        topics,
         namespace: "AWS/CertificateManager",
         metricName: "DaysToExpiry",
         dimensions: { CertificateArn: certificate.arn },
@@ -137,12 +135,8 @@ export function domainAlarms(
         // ACM renews 60 days before expiry.
         threshold: 30,
         period: 86_400,
-        evaluationPeriods: 1,
-        treatMissingData: "notBreaching",
-        alarmActions: topics,
-        okActions: topics,
       },
-      { parent },
+      parent,
     );
   });
   return [health, ...expiries];

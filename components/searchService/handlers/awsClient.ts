@@ -1,5 +1,4 @@
-/** For AWS's own services: three attempts, each of at most two seconds, fit into an API function's time-out. */
-export const awsClientConfig = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-};
+import { limitCalls } from "../../runtime/clients";
+
+/** Limits of AWS clients: three attempts of at most two seconds fit into an API function's time-out. */
+export const awsClientConfig = limitCalls(3, 2_000);

@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { runbook } from "../../infrastructure/runbook";
+import { createAlarm } from "../../infrastructure/alarm";
 import type { InlineFunction } from "../../inlineFunction";
 
 /** What is watched. */
@@ -25,21 +25,7 @@ export function createSearchAlarms(
     description: string,
     metric: Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "dimensions" | "statistic" | "threshold">,
     evaluationPeriods: number,
-  ) =>
-    new aws.cloudwatch.MetricAlarm(
-      `${name}-${suffix}`,
-      {
-        alarmDescription: `${description} ${runbook(page, runbooks)}`,
-        ...metric,
-        comparisonOperator: "GreaterThanThreshold",
-        period: 60,
-        evaluationPeriods,
-        treatMissingData: "notBreaching",
-        alarmActions: topics,
-        okActions: topics,
-      },
-      { parent },
-    );
+  ) => createAlarm(`${name}-${suffix}`, { description, page, runbooks, topics, ...metric, evaluationPeriods }, parent);
   return [
     alarm(
       "index-late",

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { createDeadLetterQueue as createQueue } from "../../infrastructure/subscribedQueue";
 import type { InlineFunction } from "../../inlineFunction";
-import { transformed } from "../../inlineFunction/args";
 import type { SearchServiceArgs } from "../args";
 import type { ProductData } from "./productTable";
 import type { Engine } from "./searchDomain";
@@ -18,14 +18,7 @@ export interface IndexContext {
 
 /** The queue of products that can't be indexed and of stream batches that were given up. */
 export function createDeadLetterQueue(name: string, args: SearchServiceArgs, parent: pulumi.Resource): aws.sqs.Queue {
-  return new aws.sqs.Queue(
-    `${name}-dead-letters`,
-    transformed<aws.sqs.QueueArgs>(
-      { messageRetentionSeconds: 14 * 24 * 3_600, sqsManagedSseEnabled: true },
-      args.transform?.deadLetters,
-    ),
-    { parent },
-  );
+  return createQueue(`${name}-dead-letters`, parent, args.transform?.deadLetters);
 }
 
 /** Connects the product table's stream to the indexer. */

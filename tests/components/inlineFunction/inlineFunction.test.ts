@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { allow, InlineFunction, index, objects, reference, secretParameter } from "../../../components/inlineFunction";
+import { secretParameter } from "../../../components/infrastructure/secretParameter";
+import { allow, InlineFunction, index, objects, reference } from "../../../components/inlineFunction";
 import { bundle } from "../../../components/inlineFunction/bundle/bundle";
 import { known, load } from "./running";
 
