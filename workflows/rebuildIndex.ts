@@ -1,14 +1,14 @@
-/** What the workflow is made of. */
+/** Settings of the workflow. */
 export interface RebuildWorkflow {
   /** ARN of the function that performs the steps. */
   functionArn: string;
-  /** Longer than a batch that is under way can still write to the index that was replaced. */
+  /** Longer than a running batch can still write to the replaced index. */
   waitBeforeCleaningSeconds: number;
 }
 
 /**
- * The rebuild as a state machine: begin, fill (as often as it takes), swap, wait, clean. A rebuild of any size fits,
- * though each call of the function is short, and each is repeated when it fails for the moment.
+ * The rebuild as a state machine: begin, fill (as often as it takes), swap, wait, clean. A rebuild may have any
+ * size: each call of the function is short, and is retried when it fails.
  */
 export function rebuildIndexWorkflow({ functionArn, waitBeforeCleaningSeconds }: RebuildWorkflow) {
   const task = (payload: unknown, next: { Next: string }) => ({
@@ -19,7 +19,7 @@ export function rebuildIndexWorkflow({ functionArn, waitBeforeCleaningSeconds }:
     TimeoutSeconds: 900,
     Retry: [
       {
-        // Whatever it is, the step may be repeated: documents carry versions, and the other steps look first.
+        // Every step is idempotent: documents carry versions, and the other steps check the state first.
         ErrorEquals: ["States.ALL"],
         IntervalSeconds: 5,
         BackoffRate: 2,

@@ -21,12 +21,12 @@ import { type Customers, createUserPool } from "./resources/userPool";
  * Sign-up, sign-in and access control: a Cognito user pool, or any OpenID Connect issuer, behind one authorizer that
  * every API of the store shares.
  *
- * A bad token is answered by API Gateway with 403, a missing one with 401. A good one reaches the handler as `SignedIn`.
- * Since API Gateway keeps an answer for the same token (300 s by default), a token works up to that long after it expired.
+ * API Gateway answers an invalid token with 403, a missing one with 401. A valid one reaches the handler as `SignedIn`.
+ * API Gateway caches the decision for a token (300 s by default), so a token works up to that long after it expired.
  *
- * Customers of a user pool keep their `customerId` in every Region (docs/sign-in.md), and may sign in by a mailed code.
+ * Customers of a user pool keep their `customerId` in every Region (docs/sign-in.md), and may sign in with a mailed code.
  *
- * Cost: Cognito's price for a monthly active user; a function call for each token that API Gateway doesn't remember.
+ * Cost: Cognito's price for a monthly active user; a function call for each token that API Gateway hasn't cached.
  *
  * @example
  * const auth = new AuthLayer("auth", { provider: { cognito: {} } });
@@ -36,25 +36,25 @@ import { type Customers, createUserPool } from "./resources/userPool";
  * const auth = new AuthLayer("auth", { provider: { oidc: { issuer: "https://login.example.com/", audience: "store" } } });
  */
 export class AuthLayer extends pulumi.ComponentResource {
-  /** Decides about every request with a token; hand the whole `AuthLayer` to `HttpApi` as `auth`. */
+  /** Authorizes every request with a token; pass the whole `AuthLayer` to `HttpApi` as `auth`. */
   public readonly authorizer: InlineFunction;
-  /** What the storefront needs to sign someone in. Not secret. */
+  /** Settings that the storefront needs to sign a customer in. Not secret. */
   public readonly settings: pulumi.Output<SignInSettings>;
-  /** Host name that the site's `/auth/REGION/` leads to; absent with an issuer of your own, which the page calls directly. */
+  /** Host name behind the site's `/auth/REGION/`; absent with `provider.oidc`, whose issuer the page calls directly. */
   public readonly signInOrigin?: pulumi.Output<string>;
-  /** Origins that the page calls besides its own when it signs someone in: for the site's content security policy. */
+  /** Further origins that the page calls to sign in, for the site's content security policy. */
   public readonly connectOrigins: string[];
-  /** The user pool and its client; absent with an issuer of your own. */
+  /** The user pool and its client; absent with `provider.oidc`. */
   public readonly customers?: Customers;
-  /** Who is which customer in every Region; absent with an issuer of your own. */
+  /** The customer directory of all Regions; absent with `provider.oidc`. */
   public readonly directory?: Directory;
-  /** Codes to sign in with, of this Region alone; absent without `mail`. */
+  /** Sign-in codes of this Region; absent without `mail`. */
   public readonly codes?: aws.dynamodb.Table;
-  /** Takes wishes for codes, at `/api/auth/codes`; absent without `mail`. */
+  /** Handles requests for sign-in codes, at `/api/auth/codes`; absent without `mail`. */
   public readonly api?: HttpApi;
   /** Base URL of `api`, without a trailing slash. */
   public readonly url?: pulumi.Output<string>;
-  /** The functions by what they do. */
+  /** The functions by name. */
   public readonly functions: Readonly<Partial<Record<AuthFunction, InlineFunction>>>;
 
   constructor(name: string, args: AuthLayerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -104,7 +104,7 @@ export class AuthLayer extends pulumi.ComponentResource {
   }
 }
 
-/** What the functions do. */
+/** Names of the functions. */
 export type AuthFunction = "authorizer" | "customer" | "challenge" | "mailer" | "request" | "publisher";
 
 function checked(

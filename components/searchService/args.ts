@@ -4,7 +4,7 @@ import type { Authorization } from "../infrastructure/httpApi";
 import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 
-/** An OpenSearch domain that the component makes. */
+/** A new OpenSearch domain. */
 export interface SearchDomainArgs {
   /** Physical name: 3 to 28 lower-case letters, digits and hyphens. Default: `NAME-STACK`. */
   name?: string;
@@ -16,7 +16,7 @@ export interface SearchDomainArgs {
   volumeGiB?: pulumi.Input<number>;
 }
 
-/** An OpenSearch domain (2.19 or later) that exists. Its access policy must let the functions' roles in. */
+/** An existing OpenSearch domain (2.19 or later). Its access policy must allow the functions' roles. */
 export interface ExistingDomain {
   /** Host name or `https://` URL. */
   endpoint: pulumi.Input<string>;
@@ -25,7 +25,7 @@ export interface ExistingDomain {
   replicas?: number;
 }
 
-/** A product table that exists already: the replica that another Region's stack has made here. */
+/** An existing product table: the replica that the peer Region's stack has created here. */
 export interface ExistingTable {
   name: pulumi.Input<string>;
   arn: pulumi.Input<string>;
@@ -33,36 +33,36 @@ export interface ExistingTable {
 }
 
 export interface SearchServiceArgs {
-  /** Lets merchandisers in; an `AuthLayer` is one. */
+  /** Authorizes merchandisers; an `AuthLayer` is one. */
   auth: Authorization;
-  /** The domain to make. Default: a small one. Not together with `existingDomain`. */
+  /** The domain to create. Default: a small one. Not together with `existingDomain`. */
   domain?: SearchDomainArgs;
-  /** A domain to use instead of making one. */
+  /** An existing domain to use instead of a new one. */
   existingDomain?: ExistingDomain;
   /** Regions that the product table is replicated to. Default: none. Not together with `existingTable`. */
   replicaRegions?: string[];
-  /** Works on this table instead of making one. Default: it is made. */
+  /** An existing table to use instead of a new one. Default: a new table. */
   existingTable?: ExistingTable;
   /**
-   * A `RegionState`'s table, in which the address of a product's home Region is found: changes of its products are
-   * forwarded there. Default: none; such changes are refused with 409.
+   * A `RegionState`'s table. It holds the address of each product's home Region, to which changes are forwarded.
+   * Default: none; changes to another Region's products are refused with 409.
    */
   regions?: RegionStateTable;
-  /** Whether the table and the domain are protected from deletion. Default: true. */
+  /** Protects the table and the domain from deletion. Default: true. */
   protectData?: boolean;
-  /** How long a change is tried to be indexed while the domain does not answer, in hours, 1 to 24. After that only a rebuild brings it in. Default: 23. */
+  /** Hours for which indexing a change is retried while the domain is unavailable, 1 to 24. After that only a rebuild indexes it. Default: 23. */
   indexingPatienceHours?: number;
-  /** ARNs of SNS topics that hear of alarms. Default: none; the alarms exist anyway. */
+  /** ARNs of SNS topics that alarms are sent to. Default: none; the alarms exist anyway. */
   alarmTopics?: pulumi.Input<string>[];
-  /** Requests a second and burst, for each route, above which callers get 429. Default: that of `HttpApi`. */
+  /** Requests per second and burst, for each route; callers above it get 429. Default: that of `HttpApi`. */
   throttle?: { requestsPerSecond: number; burst: number };
-  /** Address in front of `docs/runbooks/NAME.md` in every alarm: where people read this repository. Default: the bare path. */
+  /** Prefix of `docs/runbooks/NAME.md` in every alarm: the URL at which the repository is read. Default: none. */
   runbooks?: string;
-  /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; the secondary of two Regions gives the primary's. */
+  /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; a secondary Region passes the primary's. */
   metricsNamespace?: string;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
-  /** Last changes to the arguments of resources inside. */
+  /** Overrides for the underlying resources. */
   transform?: {
     table?: Transform<aws.dynamodb.TableArgs>;
     domain?: Transform<aws.opensearch.DomainArgs>;

@@ -19,13 +19,13 @@ import { allowAccess, createSearchEngine, type Engine } from "./resources/search
  * Product search and the catalogue behind it: a product table, whose stream keeps an OpenSearch index up to date, and
  * an HTTP API to search without signing in and to change products as a merchandiser.
  *
- * The table is the truth, the index is derived from it: `rebuild` makes a new one beside the old while searches and
- * changes go on.
+ * The table is the source of truth; the index is derived from it. `rebuild` fills a new index beside the old one while
+ * searches and changes continue.
  *
- * In two Regions each has its own index, kept from its own replica of the table. A product is written in its home Region
- * only, and the other one forwards changes there, so that versions never tie.
+ * With two Regions each has its own index, filled from its own replica of the table. A product is written in its home
+ * Region only; the peer Region forwards changes there, so that versions never tie.
  *
- * Cost: the OpenSearch domain by the hour (a `t3.small.search` node and its volume), all else by use.
+ * Cost: the OpenSearch domain by the hour (a `t3.small.search` node and its volume), everything else by use.
  *
  * @example
  * const search = new SearchService("search", { auth, domain: { instanceType: "r7g.large.search", instanceCount: 2 } });
@@ -35,13 +35,13 @@ import { allowAccess, createSearchEngine, type Engine } from "./resources/search
 export class SearchService extends pulumi.ComponentResource {
   /** Address of the API, without a trailing slash; its paths begin with `/api/catalogue`. */
   public readonly url: pulumi.Output<string>;
-  /** The product table, for whoever reads prices; another Region's stack finds its replica by the name. Only this service writes it. */
+  /** The product table, to read prices from. The peer Region's stack finds its replica by the name. Only this service writes it. */
   public readonly products: { tableName: pulumi.Output<string>; tableArn: pulumi.Output<string> };
   /** The state machine that rebuilds the index; it takes no input. */
   public readonly rebuild: { stateMachineArn: pulumi.Output<string> };
-  /** Where products are that can't be indexed, with the reason, and stream batches that were given up. */
+  /** Queue of products that can't be indexed, with the reason, and of stream batches that were given up. */
   public readonly deadLetters: { queueUrl: pulumi.Output<string>; queueArn: pulumi.Output<string> };
-  /** CloudWatch alarms that need somebody's attention. */
+  /** CloudWatch alarms that need an operator. */
   public readonly alarms: aws.cloudwatch.MetricAlarm[];
 
   private readonly data: ProductData;
@@ -96,7 +96,7 @@ export class SearchService extends pulumi.ComponentResource {
     });
   }
 
-  /** The raw resources inside, for what the arguments do not cover. */
+  /** The underlying resources, for settings that the arguments do not cover. */
   public get nodes() {
     const { queue: deadLetters, api, functions, stateMachine } = this;
     return { table: this.data.table, deadLetters, domain: this.engine.domain, api, functions, stateMachine };

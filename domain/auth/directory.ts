@@ -2,31 +2,31 @@
 export const CUSTOMER_SCHEMA = 1;
 
 /**
- * "This person is that customer", written by the Region where the person signed up and by no other. The person's address
- * is not in it: `person` is a keyed hash, which only those who may use the key can make of an address.
+ * Maps a person to a customer. Only the Region where the person signed up writes it. It does not contain the address:
+ * `person` is a keyed hash, which requires permission to use the key.
  */
 export interface CustomerItem {
   person: string;
   /** The Region that wrote it. */
   region: string;
   schema: number;
-  /** Under which the person orders, in every Region. */
+  /** Id under which the person orders, in every Region. */
   customerId: string;
   /** The account in the Region's own user pool. */
   sub: string;
   /** The user pool that has the account; absent in items that name no pool, whose account no other Region can check. */
   pool?: string;
-  /** Whether that account has a second factor: then no Region signs the person in without it. Absent: no. */
+  /** True if that account has a second factor: then no Region signs the person in without it. Absent: no. */
   secondFactor?: boolean;
   /** ISO 8601 UTC. */
   at: string;
-  /** Tombstone: when the account left this address for another one. ISO 8601 UTC. */
+  /** Tombstone: time at which the account changed to another address. ISO 8601 UTC. */
   endedAt?: string;
   /** Tombstone for accounts of other Regions: subjects that no longer existed, or had left this address, when the writer asked their pool. */
   gone?: string[];
 }
 
-/** The address that an account had at its latest token, by which a change of the address is noticed. */
+/** The address that an account had at its latest token, to detect a change of the address. */
 export interface AccountItem {
   /** `accountKey(sub)`: in the directory's table, beside the persons. */
   person: string;
@@ -41,7 +41,7 @@ export interface AccountItem {
 /** Keyed hashes contain no `#`, so an account's key is never a person's. */
 export const accountKey = (sub: string): string => `account#${sub}`;
 
-/** Part of the sentence with which a pool refuses a token; the page recognizes it. */
+/** Part of a pool's error message when it refuses a token; the page recognizes it. */
 export const SECOND_FACTOR_ELSEWHERE = "An authenticator app protects this account in another Region";
 
 /** The account has not proved the second factor that another Region holds. */
@@ -53,13 +53,13 @@ export class SecondFactorElsewhereError extends Error {
   }
 }
 
-/** An account of a Region's user pool for which a token is being made. */
+/** An account of a Region's user pool for which a token is issued. */
 export interface Account {
   region: string;
   sub: string;
-  /** Whether the account's address was confirmed: only then it says who the person is. */
+  /** True if the account's address is confirmed: only then it identifies the person. */
   verified: boolean;
-  /** Whether the account has a second factor; absent where that is not known now, and nothing changes. */
+  /** True if the account has a second factor; absent if unknown, and nothing changes. */
   secondFactor?: boolean;
   /** The user pool. */
   pool?: string;
@@ -67,7 +67,7 @@ export interface Account {
   customerId?: string;
 }
 
-/** Which customer an account is, and what the directory must be told. */
+/** The customer of an account, and the change to the directory. */
 export interface Identity {
   customerId: string;
   /** The item to write; absent where the directory has it already. */
@@ -78,20 +78,20 @@ export interface Identity {
   secondFactorIn?: string;
 }
 
-/** The text that stands for an address whichever way it was typed. */
+/** Normalizes an address, so that its spelling does not matter. */
 export function addressKey(email: string): string {
   return email.trim().normalize("NFC").toLowerCase();
 }
 
-/** The items whose accounts still have the address: those without a tombstone. */
+/** Returns the items whose accounts still have the address: those without a tombstone. */
 export function liveAmong<Item extends CustomerItem>(items: readonly Item[]): Item[] {
   const gone = new Set(items.flatMap((item) => item.gone ?? []));
   return items.filter(({ endedAt, sub }) => endedAt === undefined && !gone.has(sub));
 }
 
 /**
- * The item that decides who a person is: the earliest sign-up, then the Region's name. Two live items exist only if a person
- * signed up in both Regions before either knew of the other; every Region answers this alike.
+ * Returns the item that identifies a person: the earliest sign-up, then the Region's name. Two live items exist only if a
+ * person signed up in both Regions before replication; every Region picks the same.
  */
 export function customerAmong<Item extends Pick<CustomerItem, "at" | "region">>(
   items: readonly Item[],
@@ -100,9 +100,9 @@ export function customerAmong<Item extends Pick<CustomerItem, "at" | "region">>(
 }
 
 /**
- * The customer that an account stands for. A person who signs up, or is signed in by a mailed code, in a second Region stays
- * the customer that the first one knows, unless the first one holds a second factor: this Region's pool can't check it.
- * An address that was not confirmed proves nothing: such an account is itself.
+ * Decides the customer of an account. A person who signs up, or signs in with a mailed code, in a second Region stays the
+ * customer that the first one knows, unless the first one holds a second factor: this Region's pool can't check it.
+ * An unconfirmed address proves nothing: the account's subject is then the customer.
  *
  * @param gone subjects of other Regions' accounts that no longer have the address.
  *
@@ -119,14 +119,14 @@ export function identityOf(
   if (!account.verified) return { customerId: sub };
   const stored = items.find((item) => item.region === region);
   const own = stored?.sub === sub && stored.endedAt === undefined ? stored : undefined;
-  // The Region's pool was lost and made again: its accounts are new, its customers are not.
+  // The Region's pool was lost and created again: its accounts are new, its customers are not.
   const lost = pool && stored?.pool && stored.pool !== pool && stored.endedAt === undefined ? stored : undefined;
   if (lost?.secondFactor) return { customerId: lost.customerId, secondFactorIn: region };
   const others = liveAmong(items).filter((item) => item.region !== region && !gone.includes(item.sub));
   const secondFactor = account.secondFactor ?? own?.secondFactor ?? false;
   const elsewhere = customerAmong(others);
 
-  // A factor that was set up here after another Region's proves nothing about that one.
+  // A factor set up in this Region after the other Region's proves nothing about that one.
   const held = others.find((item) => item.secondFactor);
   const isProved = own?.secondFactor === true && secondFactor;
   const refused = held && !isProved ? { secondFactorIn: held.region } : {};
@@ -149,7 +149,7 @@ export function identityOf(
       !isNew && secondFactor === (own.secondFactor ?? false) && gone.every((each) => own.gone?.includes(each));
     return isSame ? { customerId, ...refused } : { customerId, put, ...replaces, ...refused };
   }
-  // A guest of the Region that knows the person: nothing to remember but a second factor, and none that it was refused for.
+  // Another Region knows the person: only a second factor is stored, and not if the account was refused for one.
   if (elsewhere && !stored && earlier === undefined && gone.length === 0) {
     const guest = { customerId: elsewhere.customerId, ...refused };
     return secondFactor && !held ? { ...guest, put } : guest;

@@ -1,4 +1,4 @@
-/** What a password needs: the user pool enforces it, the storefront says it beforehand. */
+/** Requirements of a password: the user pool enforces them, the storefront shows them. */
 export const PASSWORD_POLICY = {
   minimumLength: 12,
   requireLowercase: true,
@@ -8,7 +8,7 @@ export const PASSWORD_POLICY = {
 } as const;
 
 /**
- * What the password lacks, in words that follow "Your password needs"; empty when it is good.
+ * Lists the requirements that the password misses, as words that follow "Your password needs".
  *
  * @example
  * missingIn("short"); // ["at least 12 characters", "an upper-case letter", "a digit"]

@@ -1,14 +1,14 @@
-/** What the storefront must know to sign someone in; a part of `/config.json`. Nothing in it is secret. */
+/** Settings for the sign-in at the storefront; a part of `/config.json`. Not secret. */
 export type SignInSettings = CognitoSettings | OidcSettings;
 
 export interface CognitoSettings {
   kind: "cognito";
-  /** Path on the site's own origin that leads to the user pool's API: `signInPath(region)`. */
+  /** Path on the site's own origin that is forwarded to the user pool's API: `signInPath(region)`. */
   path: `/auth/${string}/`;
   region: string;
   userPoolId: string;
   clientId: string;
-  /** Path that mails a code to sign in with; absent where the store does not. */
+  /** Path of the API for sign-in codes; absent if the store mails none. */
   codes?: typeof CODES_PATH;
 }
 
@@ -22,21 +22,21 @@ export interface OidcSettings {
   scope: string;
 }
 
-/** CloudFront leads this path to the Region's Cognito, so that the page talks to its own origin only. */
+/** CloudFront forwards this path to the Region's Cognito, so that the page calls its own origin only. */
 export const signInPath = (region: string): CognitoSettings["path"] => `/auth/${region}/`;
 
-/** `POST { email }` mails a code to whoever is known by that address. */
+/** `POST { email }` mails a code to the customer with that address. */
 export const CODES_PATH = "/api/auth/codes";
 
-/** What `POST CODES_PATH` answers, whether or not there is anybody to mail to. */
+/** Response of `POST CODES_PATH`, the same for known and unknown addresses. */
 export interface CodeRequested {
   challengeId: string;
-  /** The pool that will take the code: that of the Region which answered. */
+  /** The pool that accepts the code: that of the Region that answered. */
   auth: CognitoSettings;
   goodForSeconds: number;
 }
 
-/** The calls of Cognito's API that the storefront makes; CloudFront lets no other through. */
+/** Operations of Cognito's API that the storefront calls; CloudFront blocks all others. */
 export const SIGN_IN_OPERATIONS = [
   "AssociateSoftwareToken",
   "ChangePassword",

@@ -1,30 +1,30 @@
-/** A code to sign in with that comes by mail. */
+/** Limits of mailed sign-in codes. */
 export const SIGN_IN_CODE = {
-  /** Six would let somebody who asks for codes of a hundred thousand people hit one within the hour. */
+  /** With six, an attacker who requests codes for a hundred thousand people would guess one within the hour. */
   digits: 8,
-  /** From the moment it is made, mail included. */
+  /** Counted from its creation; includes the delivery of the mail. */
   goodForSeconds: 300,
-  /** Wrong answers after which the code is worth nothing. */
+  /** Wrong answers after which the code is invalid. */
   attempts: 3,
   /** To one address. */
   mailsAnHour: 5,
   secondsBetweenMails: 30,
 } as const;
 
-/** What is remembered of the mails to one address. */
+/** Record of the mails to one address. */
 export interface Mailed {
-  /** When the first of `count` mails went out. ISO 8601 UTC. */
+  /** Time of the first of `count` mails. ISO 8601 UTC. */
   since: string;
   lastAt: string;
   count: number;
 }
 
 /**
- * What to remember when one more mail goes to an address; `undefined` if none may, for now.
+ * Returns the record with one more mail to an address; `undefined` if the limit is reached.
  *
  * @example
  * const next = oneMoreMail(await store.mailed(person), now);
- * if (!next) return; // nothing is sent, and nobody is told
+ * if (!next) return; // nothing is sent
  */
 export function oneMoreMail(mailed: Mailed | undefined, now: string): Mailed | undefined {
   if (!mailed || secondsBetween(mailed.since, now) >= 3600) return { since: now, lastAt: now, count: 1 };
@@ -33,24 +33,24 @@ export function oneMoreMail(mailed: Mailed | undefined, now: string): Mailed | u
   return { since: mailed.since, lastAt: now, count: mailed.count + 1 };
 }
 
-/** What the page answers Cognito's challenge with: which code was asked for, and the code. */
+/** The page's answer to Cognito's challenge: the requested challenge and its code. */
 export interface CodeAnswer {
   challengeId: string;
   code: string;
 }
 
-/** As one text, since a challenge has one answer. */
+/** Encodes the answer as one text, since a challenge has one answer. */
 export function answerText({ challengeId, code }: CodeAnswer): string {
   return `${challengeId}.${code}`;
 }
 
-/** The answer in a text, or `undefined` if there is none in it. */
+/** Decodes an answer; `undefined` if the text is none. */
 export function answerIn(text: string): CodeAnswer | undefined {
   const [, challengeId, code] = /^([\w-]{22})\.(\d{8})$/.exec(text) ?? [];
   return challengeId && code ? { challengeId, code } : undefined;
 }
 
-/** The mail that brings a code. */
+/** Composes the mail with a code. */
 export function codeMail(code: string, storeName: string): { subject: string; text: string } {
   const spaced = `${code.slice(0, 4)} ${code.slice(4)}`;
   return {

@@ -1,16 +1,16 @@
-/** The groups that the store tells apart; each is a group of the user pool, or a value of the issuer's groups claim. */
+/** The groups that the store distinguishes; each is a group of the user pool, or a value of the issuer's groups claim. */
 export const GROUPS = ["customers", "merchandisers"] as const;
 
 /** `customers` order; `merchandisers` also change the catalogue. */
 export type Group = (typeof GROUPS)[number];
 
 /**
- * What a handler knows of its caller, at `event.requestContext.authorizer.lambda`.
+ * The caller of a request, at `event.requestContext.authorizer.lambda`.
  *
  * API Gateway carries strings, numbers and booleans only, so the groups are one string.
  */
 export interface SignedIn {
-  /** Stable for the person in every Region, never reused, at most 255 characters: the directory's word, or the token's subject. */
+  /** Stable for the person in every Region, never reused, at most 255 characters: from the directory, or the token's subject. */
   customerId: string;
   /** Names of `GROUPS`, separated by a space; never empty. */
   groups: string;
@@ -25,20 +25,20 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 const MAX_SUBJECT_LENGTH = 255;
 
-/** Claim of an access token by which a user pool says which customer the account stands for (`identityOf`). */
+/** Claim of an access token with the customer of the account (`identityOf`); set by the user pool. */
 export const CUSTOMER_CLAIM = "customerId";
 
 /** Claim of an access token: `yes` or `no`, whether the account has a second factor; absent while that can't be read. */
 export const SECOND_FACTOR_CLAIM = "secondFactor";
 
 /**
- * The caller as the claims of a verified token name him, or `undefined` when they name nobody.
+ * Returns the caller that the claims of a verified token name, or `undefined` without a subject.
  *
  * @example
  * signedInFrom({ sub: "5e8f…", "cognito:groups": ["merchandisers"] }, "cognito:groups");
  * // { customerId: "5e8f…", groups: "merchandisers" }
  *
- * @param customerClaim a claim that goes before the subject, for issuers which are known to set it themselves.
+ * @param customerClaim a claim that takes precedence over the subject, for issuers that are known to set it themselves.
  */
 export function signedInFrom(claims: Claims, groupsClaim: string, customerClaim?: string): SignedIn | undefined {
   const { email } = claims;
@@ -51,7 +51,7 @@ export function signedInFrom(claims: Claims, groupsClaim: string, customerClaim?
   return caller;
 }
 
-/** The customer whom the claims of an access token stand for. The storefront asks as well: it binds a card to its customer. */
+/** Returns the customer of an access token. The storefront uses it too: it binds a card to its customer. */
 export function customerIdFrom(claims: Claims, customerClaim?: string): string | undefined {
   const customerId = (customerClaim !== undefined ? claims[customerClaim] : undefined) ?? claims["sub"];
   const isUsable = typeof customerId === "string" && customerId !== "" && customerId.length <= MAX_SUBJECT_LENGTH;
@@ -59,10 +59,9 @@ export function customerIdFrom(claims: Claims, customerClaim?: string): string |
 }
 
 /**
- * The store's groups in a claim. Issuers write a list, or one string with spaces; names that the store doesn't know
- * are left out.
+ * Returns the store's groups in a claim. Issuers write a list, or one string with spaces; unknown names are left out.
  *
- * Whoever is in none of them is a customer: a new account is in no group, and nothing has to run after sign-up.
+ * A caller without a group is a customer: a new account is in no group, and nothing has to run after sign-up.
  */
 export function groupsOf(claim: unknown): Group[] {
   const named: unknown[] = typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [];
@@ -71,7 +70,7 @@ export function groupsOf(claim: unknown): Group[] {
 }
 
 /**
- * Whether the caller is in the group.
+ * Returns true if the caller is in the group.
  *
  * @example
  * if (!isIn("merchandisers", event.requestContext.authorizer.lambda)) return problem(403, …);

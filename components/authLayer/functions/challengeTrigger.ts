@@ -25,7 +25,7 @@ export function createChallengeFunction(
         allow(table, "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
         allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
       ],
-      // Cognito waits no longer.
+      // Cognito waits no longer than 5 s.
       timeoutSeconds: 5,
       logRetentionDays,
       callbackFactory: () => {

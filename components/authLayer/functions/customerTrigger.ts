@@ -10,7 +10,7 @@ import { type CustomerEvent, createCustomerTrigger } from "../handlers/customerT
 import { peerAccounts } from "../handlers/peerAccounts";
 import { type Directory, directoryEnvironment } from "../resources/customerDirectory";
 
-/** The trigger that checks sign-ups and puts the customer into each token. It is made before the pool, which calls it. */
+/** The user pool's trigger that checks sign-ups and adds the customer to each token. It is created before the pool, which calls it. */
 export function createCustomerFunction(
   name: string,
   directory: Directory,
@@ -20,7 +20,7 @@ export function createCustomerFunction(
   return new InlineFunction(
     `${name}-customer`,
     {
-      description: "Says in each access token which customer the account is, and remembers new ones.",
+      description: "Adds the customer to each access token, and stores new customers.",
       environment: directoryEnvironment(directory),
       grants: [
         allow(
@@ -32,7 +32,7 @@ export function createCustomerFunction(
         ),
         allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
       ],
-      // Cognito waits no longer.
+      // Cognito waits no longer than 5 s.
       timeoutSeconds: 5,
       logRetentionDays,
       callbackFactory: () => {

@@ -14,7 +14,7 @@ import { IssuerUnavailableError } from "./fetchDocument";
 import type { IssuerRegistry } from "./issuerBook";
 import { addressesOf, type TrustedIssuer, type Verifier, verifierFor } from "./trustedIssuer";
 
-/** What API Gateway (HTTP APIs, simple responses) expects of an authorizer. */
+/** An authorizer's response to API Gateway (HTTP APIs, simple responses). */
 export type AuthorizationAnswer = { isAuthorized: false } | { isAuthorized: true; context: SignedIn };
 
 /** The part of API Gateway's event that the decision needs. */
@@ -23,14 +23,14 @@ export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "ide
 /**
  * Decides whether the bearer of a token may call a route, and as whom.
  *
- * A bad token is refused, which API Gateway remembers for as long as it caches answers. When the issuer's keys can't be
- * had, nothing is known about the token: then it throws, which API Gateway doesn't remember.
+ * An invalid token is refused, and API Gateway caches the refusal. If the issuer's keys are unavailable, the token can't be
+ * verified: the authorizer then throws, which API Gateway doesn't cache.
  *
  * @example
  * const authorize = createAuthorizer({ kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "…" });
  * await authorize(event); // { isAuthorized: true, context: { customerId: "…", groups: "customers" } }
  *
- * @param others user pools of the other Regions; without it only the own issuer's tokens are good.
+ * @param others user pools of the peer Regions; without it only the own issuer's tokens are accepted.
  */
 export function createAuthorizer(
   trusted: TrustedIssuer,
@@ -40,12 +40,12 @@ export function createAuthorizer(
   const own = verifierFor(trusted, logger);
   const ownIssuer = trusted.kind === "cognito" ? addressesOf(trusted).issuer : trusted.issuer;
 
-  /** Whom the token claims to be of decides which keys it is checked with, and nothing else. */
+  /** Selects the keys by the unverified `iss` claim, which decides nothing else. */
   const verifierOf = async (token: string): Promise<Verifier> => {
     if (!others) return own;
     const { iss } = decomposeUnverifiedJwt(token).payload;
     if (typeof iss !== "string" || iss === ownIssuer) return own;
-    // The own one refuses what no Region knows, in its own words.
+    // The own verifier refuses an issuer that no Region knows.
     return (await others.verifierOf(iss)) ?? own;
   };
 
@@ -81,7 +81,7 @@ function isIssuersFault(error: unknown): boolean {
   );
 }
 
-/** Words for the log. The error's own message quotes parts of the token, and its class has no name once minified. */
+/** Reason for the log. The error's own message quotes parts of the token, and its class name is lost in the bundle. */
 function reasonOf(error: unknown): string {
   if (error instanceof JwtExpiredError) return "expired";
   if (error instanceof JwtInvalidSignatureError) return "wrong signature";

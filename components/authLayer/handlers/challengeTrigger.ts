@@ -12,8 +12,8 @@ export type ChallengeEvent =
   | VerifyAuthChallengeResponseTriggerEvent;
 
 /**
- * Cognito's custom sign-in by a mailed code: one kind of question, three tries. The mail went out before, asked for at the
- * store's own API. An address with an account and one without get the same answers after the same calls.
+ * Handles Cognito's custom sign-in with a mailed code: one kind of challenge, three attempts. The mail was requested before,
+ * at the store's API. An address with an account and one without get the same answers after the same calls.
  */
 export function createChallengeTrigger(codes: Pick<CodeStore, "use">) {
   return async (event: ChallengeEvent): Promise<ChallengeEvent> => {
@@ -29,7 +29,7 @@ export function createChallengeTrigger(codes: Pick<CodeStore, "use">) {
       const { userAttributes, challengeAnswer, userNotFound } = event.request;
       const answer = answerIn(String(challengeAnswer));
       const sub = userNotFound ? undefined : userAttributes?.["sub"];
-      // No account has the empty subject, so no code fits it; the look-up takes the time that a real one takes.
+      // No account has the empty subject, so no code matches; the look-up takes as long as a real one.
       const isRight = answer !== undefined && (await codes.use(answer, sub || ""));
       event.response = { answerCorrect: isRight && Boolean(sub) };
     }
@@ -40,7 +40,7 @@ export function createChallengeTrigger(codes: Pick<CodeStore, "use">) {
 function decided({ request }: DefineAuthChallengeTriggerEvent): DefineAuthChallengeTriggerEvent["response"] {
   const fail = { challengeName: "", issueTokens: false, failAuthentication: true };
   const rounds = request.session;
-  // A sign-in that began with a password must not end here with less.
+  // A sign-in that began with a password must not end with a code alone.
   if (rounds.some(({ challengeName }) => challengeName !== "CUSTOM_CHALLENGE")) return fail;
   if (rounds.at(-1)?.challengeResult === true && !request.userNotFound) {
     return { challengeName: "", issueTokens: true, failAuthentication: false };

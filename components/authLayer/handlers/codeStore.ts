@@ -19,7 +19,7 @@ interface CodeItem {
   expiresAt: number;
 }
 
-/** Codes on their way, and how many went out: this Region's own, never replicated. */
+/** Sign-in codes and the number of mails sent, of this Region only; never replicated. */
 export class CodeStore {
   constructor(
     private readonly client: DynamoDBDocumentClient,
@@ -27,7 +27,7 @@ export class CodeStore {
     private readonly hash: Hash,
   ) {}
 
-  /** A new code for an account, or `undefined` if there is one under that id already: the request came twice. */
+  /** Creates a code for an account; `undefined` if the challenge has one already, because the request was delivered twice. */
   async make(challengeId: string, sub: string, nowMs = Date.now()): Promise<string | undefined> {
     const code = randomInt(10 ** SIGN_IN_CODE.digits)
       .toString()
@@ -42,11 +42,11 @@ export class CodeStore {
     return (await this.put(item)) ? code : undefined;
   }
 
-  /** Whether the answer is right, which it is once: each try counts, and a right one uses the code up. */
+  /** Returns true for a correct answer, once: each attempt counts, and a correct one uses the code up. */
   async use(answer: CodeAnswer, sub: string, nowMs = Date.now()): Promise<boolean> {
     const key = { id: codeKey(answer.challengeId) };
     const item = await this.countTry(key, sub, Math.floor(nowMs / 1000));
-    // Hashed in any case: the time to an answer must not tell whether there was a code to compare with.
+    // Always hashed: the response time must not reveal whether there was a code to compare with.
     const codeHash = await this.hashOf(answer);
     if (!item || !sameText(item.codeHash, codeHash)) return false;
     return succeeds(() =>
@@ -56,7 +56,7 @@ export class CodeStore {
     );
   }
 
-  /** Counts one more mail to a person, if that may be, and one more of this hour, if `anHour` are not out yet. */
+  /** Counts one more mail to a person and one more in this hour; false if either limit is reached. */
   async mayMail(person: string, anHour: number, nowMs = Date.now()): Promise<boolean> {
     const now = new Date(nowMs).toISOString();
     const id = `person#${person}`;
@@ -66,7 +66,7 @@ export class CodeStore {
     const next = oneMoreMail(earlier as Mailed | undefined, now);
     if (!next) return false;
     const expiresAt = Math.floor(nowMs / 1000) + 2 * 3600;
-    // Whoever counts at the same moment is one too many.
+    // Of two concurrent counts only one succeeds.
     const counted = await succeeds(() =>
       this.client.send(
         new PutCommand({
@@ -130,7 +130,7 @@ export class CodeStore {
 
 const codeKey = (challengeId: string) => `code#${challengeId}`;
 
-/** False if the write's condition did not hold. */
+/** Returns false if the write's condition did not hold. */
 async function succeeds(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();

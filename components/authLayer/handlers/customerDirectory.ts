@@ -15,10 +15,10 @@ import {
 } from "../../../domain/auth";
 import type { ReadPeerAccount } from "./peerAccounts";
 
-/** A keyed hash as text: the same in every Region, and of no use to whoever has the tables but not the key. */
+/** A keyed hash as text: the same in every Region, and useless without the key. */
 export type Hash = (text: string) => Promise<string>;
 
-/** By a multi-Region HMAC key. */
+/** Creates the hash function from a multi-Region HMAC key. */
 export function createHash(client: Pick<KMSClient, "send">, keyId: string): Hash {
   return async (text) => {
     const command = new GenerateMacCommand({ KeyId: keyId, MacAlgorithm: "HMAC_SHA_256", Message: Buffer.from(text) });
@@ -28,29 +28,29 @@ export function createHash(client: Pick<KMSClient, "send">, keyId: string): Hash
   };
 }
 
-/** Who signed up, in whichever Region, and under which id they order. */
+/** The customers of all Regions and the ids under which they order. */
 export class CustomerDirectory {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
     private readonly hash: Hash,
-    /** Reads an account of another Region's pool. Default: only the table's items are known. */
+    /** Reads an account of a peer Region's pool. Default: only the table's items are used. */
     private readonly peers?: ReadPeerAccount,
   ) {}
 
-  /** How the directory names whoever has that address. */
+  /** Returns the key of the person with that address. */
   person(email: string): Promise<string> {
     return this.hash(`address:${addressKey(email)}`);
   }
 
-  /** What each Region says about a person. */
+  /** Reads each Region's item about a person. */
   async items(person: string): Promise<CustomerItem[]> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.tableName,
         KeyConditionExpression: "person = :person",
         ExpressionAttributeValues: { ":person": person },
-        // Of this Region's replica: its own item, written a moment ago, is there.
+        // Consistent within this Region: includes its own item from a moment ago.
         ConsistentRead: true,
       }),
     );
@@ -58,8 +58,8 @@ export class CustomerDirectory {
   }
 
   /**
-   * The customer that an account is; remembers it if this Region is the first to know. A changed address leaves a tombstone
-   * under the earlier one. Rejects with `SecondFactorElsewhereError` if another Region holds a second factor for the person.
+   * Returns the customer of an account, and stores it if this Region is the first to know it. A changed address leaves a
+   * tombstone under the earlier one. Rejects with `SecondFactorElsewhereError` if another Region holds a second factor for the person.
    */
   async customerOf(email: string, account: Account, now = new Date().toISOString()): Promise<string> {
     const person = await this.person(email);
@@ -97,7 +97,7 @@ export class CustomerDirectory {
         await this.client.send(new PutCommand({ TableName: this.tableName, Item: item, ...condition }));
         return { ...identity, decides };
       } catch (error) {
-        // Two tokens at once: the item that was written first decides.
+        // Two concurrent tokens: the item written first decides.
         if (attempt === 3 || !isConditionFailed(error)) throw error;
         items = await this.items(person);
       }
@@ -105,8 +105,8 @@ export class CustomerDirectory {
   }
 
   /**
-   * Asks the pools of the other Regions whether the accounts that decide who the person is still have the address. A pool
-   * that can't be reached changes nothing: then the directory's items decide, as they must while a Region is dead.
+   * Asks the peer Regions' pools whether the accounts that identify the person still have the address. An unreachable pool
+   * changes nothing: the directory's items decide, as they must while a Region is lost.
    */
   private async asPeersSay(items: CustomerItem[], account: Account, email: string) {
     const live = liveAmong(items).filter(({ region }) => region !== account.region);
@@ -124,13 +124,13 @@ export class CustomerDirectory {
     return { gone, current: items.map((item) => changed.get(item) ?? item) };
   }
 
-  /** Leaves a tombstone where the account's item was under its earlier address. */
+  /** Writes a tombstone over the account's item under its earlier address. */
   private async end(person: string, { region, sub }: Account, endedAt: string): Promise<void> {
     const item = (await this.items(person)).find((each) => each.region === region && each.sub === sub);
     if (!item || item.endedAt !== undefined) return;
     const put = new PutCommand({ TableName: this.tableName, Item: { ...item, endedAt }, ...ifStillOf(sub) });
     await this.client.send(put).catch((error: unknown) => {
-      // Another account has the address by now.
+      // Another account has taken the address.
       if (!isConditionFailed(error)) throw error;
     });
   }
@@ -141,7 +141,7 @@ export class CustomerDirectory {
     return Item as AccountItem | undefined;
   }
 
-  /** Written last, so that a change of the address that was cut short is noticed again with the next token. */
+  /** Runs last, so that an interrupted change of the address is detected again with the next token. */
   private async rememberAddress(
     address: string,
     { region, sub }: Account,
@@ -151,7 +151,7 @@ export class CustomerDirectory {
     const kept = decides ? customerId : undefined;
     if (earlier?.address === address && earlier.customerId === kept) return;
     const item: AccountItem = { person: accountKey(sub), region, schema: CUSTOMER_SCHEMA, address, customerId: kept };
-    // Two tokens at once write the same; one that was made before a change of the address is corrected by the next.
+    // Two concurrent tokens write the same; the next token corrects one from before a change of the address.
     await this.client.send(new PutCommand({ TableName: this.tableName, Item: item }));
   }
 }

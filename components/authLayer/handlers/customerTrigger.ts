@@ -8,9 +8,8 @@ import type { CustomerDirectory } from "./customerDirectory";
 export type CustomerEvent = PreSignUpTriggerEvent | PostConfirmationTriggerEvent | PreTokenGenerationV2TriggerEvent;
 
 /**
- * Puts into each access token which customer the account is, and remembers new customers: when they confirm their address,
- * and again with their first token, since that is where it must be right. Refuses a sign-up whose attributes hold text that
- * no API takes.
+ * Adds the customer to each access token, and stores new customers: when they confirm their address, and again with their
+ * first token, which must be correct. Refuses a sign-up whose attributes hold text that no API accepts.
  */
 export function createCustomerTrigger(
   directory: Pick<CustomerDirectory, "customerOf">,
@@ -23,13 +22,13 @@ export function createCustomerTrigger(
       return event;
     }
     if (isConfirmation(event)) {
-      // The address is confirmed whatever happens here; the first token remembers what is not remembered now.
+      // The address is confirmed in any case; if storing fails now, the first token stores the customer.
       await customerOf(event).catch((error: unknown) =>
         logger.warn("A new customer is not in the directory yet", { error: error as Error }),
       );
       return event;
     }
-    // Without the directory's word somebody could order under another id than yesterday: then there is no token.
+    // Without the directory, the customer could get another id than before; so no token is issued.
     const secondFactor = await secondFactorOf(event);
     const customerId = await customerOf(event, secondFactor);
     const known: Record<string, string> =
@@ -38,7 +37,7 @@ export function createCustomerTrigger(
       claimsAndScopeOverrideDetails: {
         accessTokenGeneration: {
           claimsToAddOrOverride: { [CUSTOMER_CLAIM]: customerId, ...known },
-          // Only a token of a sign-in may change the account: its password, second factor and address.
+          // Only a token of a sign-in, not a renewed one, may change password, second factor and address.
           ...(isRenewal(event) && { scopesToSuppress: [ACCOUNT_SCOPE] }),
         },
       },
@@ -57,7 +56,7 @@ export function createCustomerTrigger(
     return directory.customerOf(email, { region, sub, pool: userPoolId, verified, secondFactor });
   }
 
-  /** The other Regions must know it, since their pools don't; what can't be read now stays as it was. */
+  /** Reads the second factor for the peer Regions, whose pools don't know it; `undefined` leaves the stored value. */
   async function secondFactorOf({ userPoolId, userName }: CustomerEvent): Promise<boolean | undefined> {
     try {
       const user = await accounts.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: userName }));
@@ -69,7 +68,7 @@ export function createCustomerTrigger(
   }
 }
 
-/** Scope without which Cognito refuses every change that an account's owner can make. */
+/** Scope that Cognito requires for every change by the account's owner. */
 const ACCOUNT_SCOPE = "aws.cognito.signin.user.admin";
 
 function isRenewal(event: PreTokenGenerationV2TriggerEvent): boolean {
@@ -80,7 +79,7 @@ function isSignUp(event: CustomerEvent): event is PreSignUpTriggerEvent {
   return event.triggerSource.startsWith("PreSignUp_");
 }
 
-/** Cognito shows the sentence to the caller, after words of its own. */
+/** Cognito appends the message to its own text. */
 function refuseUnusableTexts(attributes: Record<string, string>): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== "" && !isLine(value))

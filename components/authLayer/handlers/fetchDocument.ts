@@ -1,10 +1,10 @@
-/** A JSON document that an issuer publishes is a few kilobytes; what is much larger is none. */
+/** Size limit; an issuer's JSON documents have a few kilobytes. */
 const MAX_DOCUMENT_BYTES = 256 * 1024;
 
 /** Milliseconds for one attempt. Two attempts stay within the authorizer's own time-out. */
 const ATTEMPT_TIMEOUT_MS = 2_000;
 
-/** The issuer's documents can't be had, so nothing can be said about a token. */
+/** The issuer's documents are unavailable, so a token can't be verified. */
 export class IssuerUnavailableError extends Error {
   override readonly name = "IssuerUnavailableError";
 }
@@ -18,7 +18,7 @@ export async function fetchDocument(url: string, attemptTimeoutMs = ATTEMPT_TIME
   try {
     return await fetchOnce(url, attemptTimeoutMs);
   } catch {
-    // One failed connection is common after a function was frozen; why the second one fails is what the caller reads.
+    // One failed connection is common after a function was frozen; the second failure is reported.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
     return fetchOnce(url, attemptTimeoutMs).catch((error: unknown) => {
       throw new IssuerUnavailableError(`${url} can't be read: ${reasonOf(error)}`, { cause: error });
@@ -38,7 +38,7 @@ async function fetchOnce(url: string, timeoutMs: number): Promise<ArrayBuffer> {
   return body;
 }
 
-/** `fetch failed` says nothing; what it failed of stands in its causes. */
+/** Joins the messages of all causes: `fetch failed` alone gives no reason. */
 function reasonOf(error: unknown): string {
   const reasons: string[] = [];
   for (let each = error; each instanceof Error; each = each.cause) reasons.push(each.message);

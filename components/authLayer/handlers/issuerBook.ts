@@ -4,38 +4,38 @@ import { ISSUER, type IssuerItem } from "../../../domain/region";
 import { IssuerUnavailableError } from "./fetchDocument";
 import { addressesOf, type TrustedIssuer, type Verifier, verifierWithKeys } from "./trustedIssuer";
 
-/** Milliseconds for which what the table says is believed. */
+/** Milliseconds for which the table's content is cached. */
 const BELIEVED_MS = 60_000;
 
-/** An issuer that nobody has heard of makes the table be read again, but not at every such token. */
+/** Shortest time in milliseconds between two reads because of unknown issuers. */
 const READ_AGAIN_MS = 5_000;
 
-/** The user pools of the other Regions, as each has written about itself in the table that all Regions share. */
+/** The user pools of the peer Regions, as each publishes its own in the table that all Regions share. */
 export interface IssuerRegistry {
-  /** Verifies that issuer's tokens, or `undefined` if no Region has it. Rejects if that can't be known now. */
+  /** Returns the verifier of an issuer, or `undefined` if no Region has it. Rejects if the table is unavailable. */
   verifierOf(issuer: string): Promise<Verifier | undefined>;
 }
 
 export type ReadIssuers = () => Promise<IssuerItem<TrustedIssuer>[]>;
 
 /**
- * Reads the issuers from this Region's replica, and asks no other Region anything: a cold start works while they are dead.
+ * Reads the issuers from this Region's replica only, so that a cold start works while the peer Regions are lost.
  *
  * @example
- * const book = issuerBook(issuersIn(documentClient(), "regions-state"), logger);
- * await (await book.verifierOf(iss))?.verify(token);
+ * const registry = createIssuerRegistry(readIssuersFrom(documentClient(), "regions-state"), logger);
+ * await (await registry.verifierOf(iss))?.verify(token);
  */
 export function createIssuerRegistry(read: ReadIssuers, logger: Pick<Logger, "warn">): IssuerRegistry {
   let known = new Map<string, { jwks: string; clientId: string; verifier: Verifier }>();
   let readAt = Number.NEGATIVE_INFINITY;
 
-  const readAnew = async () => {
+  const refresh = async () => {
     const items = await read();
     readAt = Date.now();
     const next: typeof known = new Map();
     for (const item of items) {
       const { trusted, jwks, subject } = item;
-      // A Region speaks for its own pool only; an issuer of one's own is the same in each Region and needs no item.
+      // A Region may publish its own pool only; an OpenID Connect issuer is the same in each Region and needs no item.
       if (trusted.kind !== "cognito" || !trusted.userPoolId.startsWith(`${subject}_`)) continue;
       try {
         const { issuer } = addressesOf(trusted);
@@ -55,9 +55,9 @@ export function createIssuerRegistry(read: ReadIssuers, logger: Pick<Logger, "wa
       const age = Date.now() - readAt;
       if (age > BELIEVED_MS || (!known.has(issuer) && age > READ_AGAIN_MS)) {
         try {
-          await readAnew();
+          await refresh();
         } catch (error) {
-          // Keys known so far stay good; of an unknown issuer nothing can be said.
+          // Cached keys stay valid; an unknown issuer can't be verified.
           if (!known.has(issuer)) {
             throw new IssuerUnavailableError("The Regions' issuers can't be read.", { cause: error });
           }

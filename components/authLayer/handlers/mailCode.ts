@@ -12,7 +12,7 @@ import { addressKey, codeMail, liveAmong } from "../../../domain/auth";
 import type { CodeStore } from "./codeStore";
 import type { CustomerDirectory } from "./customerDirectory";
 
-/** What the API hands over, without waiting for what becomes of it. */
+/** The request that the API passes on asynchronously. */
 export interface CodeRequest {
   challengeId: string;
   email: string;
@@ -31,8 +31,8 @@ export interface MailCodeDeps {
 }
 
 /**
- * Mails a code to somebody whom this Region's pool or the directory of all Regions knows, and nothing to anybody else. An
- * account that the pool lacks is made, with a password that nobody knows. The log names nobody.
+ * Mails a code to a customer whom this Region's pool or the directory of all Regions knows, and nothing to an unknown
+ * address. Creates a missing account with an unknown random password. The log contains no address.
  */
 export async function mailCode({ challengeId, email }: CodeRequest, mailing: MailCodeDeps): Promise<void> {
   const { directory, codes, mails, log } = mailing;
@@ -68,7 +68,7 @@ interface Found {
   email: string;
 }
 
-/** The account that a code may sign in, or why there is none. */
+/** Returns the account that a code may sign in, or the reason why there is none. */
 async function accountOf(email: string, known: boolean, mailing: MailCodeDeps): Promise<Found | string> {
   const account = await read(email, mailing);
   if (!account) return known ? make(email, mailing) : "nobody has the address";
@@ -77,13 +77,13 @@ async function accountOf(email: string, known: boolean, mailing: MailCodeDeps): 
   if (account.status === "CONFIRMED" && account.verified) return account;
   if (!known) return "the address was never confirmed";
   if (account.status === "UNCONFIRMED") {
-    // Somebody signed up here with an address that a customer of another Region confirmed, and must not get in its way, nor
-    // keep a password to what becomes that customer's account.
+    // An unconfirmed sign-up with an address that a customer of another Region has confirmed: it must not block that customer,
+    // nor keep a password to what becomes that customer's account.
     await remove(email, mailing);
     return make(email, mailing);
   }
   if (account.status === "FORCE_CHANGE_PASSWORD" && account.verified) {
-    // Begun by an earlier request that came no further.
+    // An earlier request was interrupted here.
     await setUnknownPassword(email, mailing);
     return account;
   }
@@ -108,7 +108,7 @@ async function read(email: string, { pool, userPoolId }: MailCodeDeps) {
   }
 }
 
-/** An account for a customer of another Region. */
+/** Creates an account for a customer of another Region. */
 async function make(email: string, mailing: MailCodeDeps): Promise<Found> {
   const { pool, userPoolId } = mailing;
   const { User } = await pool.send(
@@ -129,7 +129,7 @@ async function make(email: string, mailing: MailCodeDeps): Promise<Found> {
   return { sub, email };
 }
 
-/** Only a permanent password makes an account that signs in by code alone; its owner can choose one by a mailed code. */
+/** Sets a permanent password: an account needs one to sign in by code alone. Its owner can reset it by a mailed code. */
 async function setUnknownPassword(email: string, { pool, userPoolId }: MailCodeDeps): Promise<void> {
   await pool.send(
     new AdminSetUserPasswordCommand({
@@ -145,5 +145,5 @@ async function remove(email: string, { pool, userPoolId }: MailCodeDeps): Promis
   await pool.send(new AdminDeleteUserCommand({ UserPoolId: userPoolId, Username: email }));
 }
 
-/** 256 bits, and one of each kind that the policy asks for. */
+/** 256 random bits, and one character of each kind that the policy requires. */
 const unknownPassword = () => `${randomBytes(32).toString("base64url")}aA1`;

@@ -3,21 +3,21 @@ import { AdminGetUserCommand, CognitoIdentityProviderClient } from "@aws-sdk/cli
 import type { CustomerItem } from "../../../domain/auth";
 import { traced } from "../../runtime/tracing";
 
-/** An account of another Region's pool as it is now. */
+/** The current state of an account in a peer Region's pool. */
 export interface PeerAccount {
   email: string;
   secondFactor: boolean;
 }
 
-/** The account that an item of another Region names, `"gone"` if it was deleted, `undefined` if that can't be known now. */
+/** Reads the account of a peer Region's item: `"gone"` if it was deleted, `undefined` if the pool can't be read. */
 export type ReadPeerAccount = (
   item: Pick<CustomerItem, "region" | "pool" | "sub">,
 ) => Promise<PeerAccount | "gone" | undefined>;
 
-/** Cognito waits five seconds for a trigger, and the other Region may be dead: one attempt, given up soon. */
+/** One short attempt: Cognito waits five seconds for a trigger, and the peer Region may be lost. */
 const requestHandler = { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true } as const;
 
-/** Reads accounts at the pools of the other Regions. */
+/** Creates the function that reads accounts in the peer Regions' pools. */
 export function peerAccounts(clientOf: (region: string) => Pick<CognitoIdentityProviderClient, "send"> = clientIn) {
   const clients = new Map<string, Pick<CognitoIdentityProviderClient, "send">>();
   const read: ReadPeerAccount = async ({ region, pool, sub }) => {
@@ -32,7 +32,7 @@ export function peerAccounts(clientOf: (region: string) => Pick<CognitoIdentityP
         secondFactor: (user.UserMFASettingList ?? []).length > 0,
       };
     } catch (error) {
-      // Whatever else went wrong says nothing about the account.
+      // Any other failure says nothing about the account.
       return error instanceof Error && error.name === "UserNotFoundException" ? "gone" : undefined;
     }
   };
@@ -43,7 +43,7 @@ function clientIn(region: string): CognitoIdentityProviderClient {
   return traced(
     new CognitoIdentityProviderClient({
       region,
-      // By its own name: an endpoint that is set for the function's services is that of the function's Region.
+      // Explicit, because an endpoint from the function's environment is that of its own Region.
       endpoint: `https://cognito-idp.${region}.amazonaws.com`,
       maxAttempts: 1,
       requestHandler: { ...requestHandler, httpsAgent: globalAgent },

@@ -13,9 +13,9 @@ export interface PublishIssuerDeps {
 }
 
 /**
- * Tells the other Regions whose tokens this one gives out, and by which keys they know them.
+ * Publishes this Region's issuer and its keys to the peer Regions.
  *
- * The item has one writer and is the same whoever writes it twice, so the write has no condition.
+ * The item has one writer, and a repeated write is the same, so the write has no condition.
  */
 export async function publishIssuer({
   client,
@@ -39,7 +39,7 @@ export async function publishIssuer({
   await client.send(new PutCommand({ TableName: tableName, Item: item }));
 }
 
-/** Tries again for some seconds: a role that was made a moment ago may not yet be known everywhere. */
+/** Retries for some seconds: a new role may not be effective everywhere yet. */
 export async function retryPatiently(action: () => Promise<void>, attempts = 5, pauseMs = 2_000): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

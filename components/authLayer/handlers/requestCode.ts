@@ -14,8 +14,8 @@ export interface RequestCodeDeps {
 }
 
 /**
- * Takes the wish for a code. Every address gets the same answer after the same work, so that neither tells who is a
- * customer: who it is, and whether a mail goes out, is found out behind it.
+ * Handles requests for sign-in codes. Every address gets the same response after the same work, so that neither reveals who
+ * is a customer: the mailer decides asynchronously whether a mail is sent.
  */
 export function createRequestCode({ functions, mailerArn, auth }: RequestCodeDeps) {
   return async (request: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -46,7 +46,7 @@ function addressIn({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): stri
     if (!isLine(email)) return undefined;
     return /^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(email.trim()) ? email.trim() : undefined;
   } catch {
-    // No JSON is as good as no address.
+    // Invalid JSON is handled as a missing address.
     return undefined;
   }
 }

@@ -19,30 +19,30 @@ export type TrustedIssuer =
       issuer: string;
       audience: string;
       groupsClaim: string;
-      /** Whether each token must have the type `at+jwt` of RFC 9068. */
+      /** Requires the token type `at+jwt` of RFC 9068. */
       typedTokens?: boolean;
     };
 
 /** Seconds by which two clocks may differ. */
 export const CLOCK_LEEWAY_SECONDS = 30;
 
-/** Keys older than this are fetched again, so that a key that the issuer withdrew isn't trusted for ever. */
+/** Age at which keys are fetched again, so that a withdrawn key is not trusted for ever. */
 const MAX_KEY_AGE_MS = 60 * 60 * 1000;
 
 export interface Verifier {
   /** The claim that lists the caller's groups. */
   groupsClaim: string;
-  /** The claim that says which customer it is, where the issuer sets one besides the subject. */
+  /** The claim with the customer, where the issuer sets one besides the subject. */
   customerClaim?: string;
-  /** The payload of a good token. Rejects with an error of `aws-jwt-verify` for a bad one. */
+  /** Returns the payload of a valid token. Rejects with an error of `aws-jwt-verify` for an invalid one. */
   verify(token: string): Promise<Claims>;
 }
 
 /**
  * Verifies the access tokens of one issuer: signature, algorithm, issuer, audience, and times with a leeway.
  *
- * Keys are fetched when the first token comes, kept while the function lives, and refreshed hourly. While the issuer
- * can't be reached, the keys known so far stay in use.
+ * Keys are fetched with the first token, cached while the function lives, and refreshed hourly. While the issuer is
+ * unreachable, the cached keys stay in use.
  */
 export function verifierFor(trusted: TrustedIssuer, logger: Pick<Logger, "warn">): Verifier {
   if (trusted.kind === "oidc") return oidcVerifier(trusted, logger);
@@ -52,8 +52,8 @@ export function verifierFor(trusted: TrustedIssuer, logger: Pick<Logger, "warn">
 }
 
 /**
- * Verifies the access tokens of a user pool by keys that are known already: nothing is fetched, so that it works while the
- * pool's Region is dead. Throws if `jwks` is no JSON Web Key Set.
+ * Verifies the access tokens of a user pool with given keys: nothing is fetched, so that it works while the pool's Region
+ * is lost. Throws if `jwks` is no JSON Web Key Set.
  */
 export function verifierWithKeys(trusted: TrustedPool, jwks: string): Verifier {
   const { jwksUri } = CognitoJwtVerifier.parseUserPoolId(trusted.userPoolId);
@@ -89,17 +89,17 @@ function poolVerifier(
   };
 }
 
-/** A token that the issuer signed for another purpose, or for ever. */
+/** A token that is no access token, or never expires. */
 class NoAccessTokenError extends JwtInvalidClaimError {}
 
-/** Header types of an access token: RFC 9068's, and what issuers without it write. */
+/** Header types of an access token: RFC 9068's, and those of issuers that don't follow it. */
 const TYPED = ["at+jwt", "application/at+jwt"];
 const UNTYPED = [...TYPED, "jwt", "application/jwt"];
 
 /** Claims that only other tokens have: id tokens (OpenID Connect Core), logout tokens and other security events (RFC 8417). */
 const FOREIGN_CLAIMS = ["nonce", "at_hash", "c_hash", "s_hash", "events", "toe"];
 
-/** What issuers write into `token_use` (Cognito) or into the claim `typ` (Keycloak) of an access token. */
+/** Values of `token_use` (Cognito) and of the claim `typ` (Keycloak) in an access token. */
 const ACCESS = ["access", "bearer", "dpop", ...UNTYPED];
 
 /**
@@ -128,7 +128,7 @@ function refusal(claim: string, value: unknown, expected: string): JwtInvalidCla
   return new NoAccessTokenError(`${claim} does not fit an access token`, String(value), expected);
 }
 
-/** The `iss` claim of a pool's tokens, and where it publishes its keys. */
+/** Returns the `iss` claim of a pool's tokens and the address of its keys. */
 export function addressesOf({ userPoolId }: TrustedPool): { issuer: string; jwksUri: string } {
   return CognitoJwtVerifier.parseUserPoolId(userPoolId);
 }
@@ -159,7 +159,7 @@ function oidcVerifier(trusted: TrustedIssuer & { kind: "oidc" }, logger: Pick<Lo
         await keys.refreshWhenOld();
         return await verifier.verify(token);
       } catch (error) {
-        // A discovery that failed is tried again with the next token; one that succeeded resolves here.
+        // A failed discovery is retried with the next token; a successful one resolves here.
         await prepared.catch(() => {
           prepared = undefined;
         });
@@ -185,7 +185,7 @@ function keysFrom(jwksUri: string, logger: Pick<Logger, "warn">) {
     jwksUri,
     refreshWhenOld: async () => {
       if (fetchedAt === undefined || Date.now() - fetchedAt < MAX_KEY_AGE_MS) return;
-      // Not again for every token while the issuer is away.
+      // At most one refresh an hour, also while the issuer is unreachable.
       fetchedAt = Date.now();
       await cache.getJwks(jwksUri).catch((error: unknown) => {
         logger.warn("The issuer's keys can't be refreshed; those known so far stay in use", { jwksUri, error });
@@ -194,7 +194,7 @@ function keysFrom(jwksUri: string, logger: Pick<Logger, "warn">) {
   };
 }
 
-/** Where the issuer publishes its keys, from its OpenID Connect discovery document. */
+/** Reads the address of the issuer's keys from its OpenID Connect discovery document. */
 export async function discoverJwksUri(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const { issuer: named, jwks_uri: jwksUri } = discoveryDocument(url, await fetchDocument(url));
@@ -213,7 +213,7 @@ function discoveryDocument(url: string, body: ArrayBuffer): Record<string, unkno
   }
 }
 
-/** Keys that came over an open network would let anyone sign tokens; loopback is not a network. */
+/** Returns true for `https://` and loopback: keys read over plain HTTP would let an attacker sign tokens. */
 export function isTrustworthy(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

@@ -4,7 +4,7 @@ import { createReplicas } from "../../infrastructure/replicas";
 import { transformed } from "../../inlineFunction/args";
 import type { DirectoryArgs } from "../args";
 
-/** Where the directory is, whoever made it. */
+/** The customer directory, new or existing. */
 export interface Directory {
   table: { name: pulumi.Output<string>; arn: pulumi.Output<string> };
   key: { arn: pulumi.Output<string> };
@@ -62,7 +62,7 @@ function directoryTable(name: string, args: DirectoryArgs, protect: boolean, par
         hashKey: "person",
         rangeKey: "region",
         attributes: ["person", "region"].map((attribute) => ({ name: attribute, type: "S" })),
-        // Replication needs the stream; nobody else reads it.
+        // Only replication reads the stream.
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
         pointInTimeRecovery: { enabled: protect },
@@ -76,9 +76,9 @@ function directoryTable(name: string, args: DirectoryArgs, protect: boolean, par
   );
 }
 
-const description = "Hashes e-mail addresses in the customer directory, so that its tables name nobody.";
+const description = "Hashes e-mail addresses in the customer directory, so that its tables name no person.";
 
-/** Whoever has the table and not this key can't find out who is in it; there are few enough addresses to try them all otherwise. */
+/** Without this key, the table does not reveal its persons. An unkeyed hash would: all addresses can be tried. */
 function addressKey(name: string, args: DirectoryArgs, protect: boolean, parent: pulumi.Resource) {
   return new aws.kms.Key(
     `${name}-addresses`,

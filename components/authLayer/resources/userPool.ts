@@ -7,7 +7,7 @@ import { policyOf } from "../../inlineFunction/role";
 import type { CognitoArgs } from "../args";
 import type { TrustedPool } from "../handlers/trustedIssuer";
 
-/** The user pool, its client and groups, and what others need to know of them. */
+/** The user pool, its client and groups, and their public settings. */
 export interface Customers {
   userPool: aws.cognito.UserPool;
   client: aws.cognito.UserPoolClient;
@@ -24,12 +24,13 @@ export function issuerItem({ region, settings, trusted }: Customers): pulumi.Out
 
 /** Functions that the pool calls. */
 interface Triggers {
-  /** Refuses unusable texts at sign-up, puts the customer into each token, and remembers new ones. */
+  /** Refuses unusable texts at sign-up, adds the customer to each token, and stores new customers. */
   customer: InlineFunction;
-  /** Asks for a mailed code and checks it; without it nobody can sign in by one. */
+  /** Asks for a mailed code and checks it. Without it, codes are not accepted. */
   challenge?: InlineFunction;
 }
 
+/** Creates the user pool with its client, groups and the permissions of its triggers. */
 export function createUserPool(
   name: string,
   args: CognitoArgs,
@@ -54,7 +55,7 @@ export function createUserPool(
   );
   const client = clientOf(name, args, triggers, userPool, parent);
 
-  // A pool's id starts with its Region, which saves asking for it.
+  // A pool's id starts with its Region.
   const region = userPool.id.apply((id) => id.slice(0, id.indexOf("_")));
   const codes = triggers.challenge && ({ codes: CODES_PATH } as const);
   const ids = { userPoolId: userPool.id, clientId: client.id };
@@ -87,7 +88,7 @@ function userPoolOf(
         usernameAttributes: ["email"],
         usernameConfiguration: { caseSensitive: false },
         autoVerifiedAttributes: ["email"],
-        // A typing error in a new address must not lock its owner out.
+        // A typing error in a new address must not lock the customer out.
         userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
         accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
         passwordPolicy: { ...PASSWORD_POLICY, temporaryPasswordValidityDays: 3 },
@@ -111,7 +112,7 @@ function userPoolOf(
           createAuthChallenge: challenge?.arn,
           verifyAuthChallengeResponse: challenge?.arn,
         },
-        // The plan that has rotation of refresh tokens, and claims of one's own in access tokens.
+        // The plan with rotation of refresh tokens and custom claims in access tokens.
         userPoolTier: "ESSENTIALS",
         deletionProtection: (args.deletionProtection ?? true) ? "ACTIVE" : "INACTIVE",
       },
@@ -121,7 +122,7 @@ function userPoolOf(
   );
 }
 
-/** The storefront's client. It is public, so it has no secret; what protects a sign-in is the password's proof (SRP). */
+/** The storefront's client. It is public, so it has no secret; the password's proof (SRP) protects a sign-in. */
 function clientOf(
   name: string,
   args: CognitoArgs,
@@ -138,16 +139,16 @@ function clientOf(
         generateSecret: false,
         // Rotation replaces ALLOW_REFRESH_TOKEN_AUTH: Cognito refuses a client that has both.
         explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", ...(challenge ? ["ALLOW_CUSTOM_AUTH"] : [])],
-        // Two tabs may refresh at once; the loser's token stays good for this long.
+        // Two tabs may refresh at once; the earlier token stays valid for this long.
         refreshTokenRotation: { feature: "ENABLED", retryGracePeriodSeconds: 30 },
-        // "Wrong e-mail or password", and the same answer to a forgotten password of nobody.
+        // The same answer for a wrong password and an unknown address, also to a forgotten password.
         preventUserExistenceErrors: "ENABLED",
         enableTokenRevocation: true,
         accessTokenValidity: tokenMinutes,
         idTokenValidity: tokenMinutes,
         refreshTokenValidity: args.staySignedInDays ?? 30,
         tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
-        // Nobody may write his own `email_verified`, nor attributes that a later release trusts.
+        // Customers may not write `email_verified`, nor attributes that a later release trusts.
         readAttributes: ["email", "email_verified"],
         writeAttributes: ["email"],
         supportedIdentityProviders: ["COGNITO"],
@@ -172,8 +173,8 @@ function checkRange(
 }
 
 /**
- * Lets the trigger read the accounts of this pool and of the pools in the other Regions, whose ids this stack can't know. A
- * policy of its own: the pool is made with its trigger, and so after the trigger's other rights.
+ * Allows the trigger to read the accounts of this pool and of the pools in the peer Regions, whose ids this stack can't
+ * know. A separate policy: the pool is created with its trigger, and so after the trigger's other permissions.
  */
 function allowReadingAccounts(
   name: string,
@@ -199,7 +200,7 @@ function poolsIn(region: string, poolArn: string): string {
   return [arn, partition, service, region, account, `userpool/${region}_*`].join(":");
 }
 
-/** Lets a user pool, and no other caller, call a trigger. */
+/** Allows a user pool, and no other caller, to invoke a trigger. */
 function allowPool(
   name: string,
   trigger: InlineFunction,

@@ -2,7 +2,7 @@ import type { Client } from "@opensearch-project/opensearch";
 import type { IndexedDocument } from "../../../domain/catalogue/searchIndex";
 import { isTransientStatus, reasonOf, withRetries } from "./openSearch";
 
-/** Why a document is not in the index: transient reasons are worth another try, the others are the document's own. */
+/** The reason why a document is not in the index. Transient ones are retried; the others are the document's fault. */
 export interface IndexingFailure {
   transient: boolean;
   reason: string;
@@ -13,11 +13,11 @@ const MAX_BULK_BYTES = 3 * 1024 * 1024;
 const MAX_BULK_DOCUMENTS = 500;
 
 /**
- * Writes documents to every target index under their own versions: what the index holds in a newer version stays as it is,
- * so documents may come twice, late and in any order. Of two with the same version (a product that both Regions created in
- * the same moment) the one written last stays, as in the table, whose stream tells of it last.
+ * Writes documents to every target index under their own versions. A newer version in the index stays, so documents may
+ * arrive twice, late and in any order. Of two with the same version (a product that both Regions created at the same
+ * moment) the one written last stays, as in the table, whose stream delivers it last.
  *
- * @returns the failures by product id; who is not there is indexed.
+ * @returns failures by product id; all other documents are indexed.
  */
 export async function indexDocuments(
   client: Client,
@@ -55,8 +55,8 @@ function* chunks(documents: readonly IndexedDocument[]): Generator<Chunk> {
 }
 
 /**
- * 404: an index that is gone was dropped after a rebuild, and the next try asks for the targets anew. 403: the domain takes
- * no writes for now, as it does when its space or memory runs out
+ * 404: the index was dropped after a rebuild; the next attempt reads the targets again. 403: the domain refuses writes
+ * temporarily, for example when its disk space or memory runs out
  * (https://repost.aws/knowledge-center/opensearch-403-clusterblockexception).
  */
 const NO_FAULT_OF_A_DOCUMENT = [403, 404];
@@ -79,7 +79,7 @@ async function indexChunk(
   try {
     const request = { method: "POST", path: "/_bulk", bulkBody };
     const { body } = await withRetries({ attempts: 3, firstWaitMs: 200 }, () => client.transport.request(request));
-    // What the bulk API documents.
+    // The bulk API's documented response.
     const { items } = body as { items: { index: BulkItem }[] };
     return items.flatMap(({ index: item }): [string, IndexingFailure][] => {
       // 409: the index has a newer version already.
@@ -89,7 +89,7 @@ async function indexChunk(
       return [[item._id, { transient, reason: `${type}: ${reason}`.slice(0, 500) }]];
     });
   } catch (error) {
-    // Whatever keeps a whole request out, a missing permission included, is no fault of a document.
+    // A failure of the whole request, a missing permission included, is not a document's fault.
     return documents.map(({ productId }) => [productId, { transient: true, reason: reasonOf(error) }]);
   }
 }

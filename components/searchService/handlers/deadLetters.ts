@@ -1,26 +1,26 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** A product that can't be indexed, and why. Its item in the table has the content: repaired there, it is indexed. */
+/** A product that can't be indexed, with the reason. Its content is in the table; once repaired there, it is indexed. */
 export interface DeadLetter {
   productId: string;
   version?: number;
   reason: string;
-  /** Where it was found. */
+  /** The stream record, or the index being rebuilt. */
   source: { sequenceNumber: string; streamArn: string } | { rebuild: string };
   /** ISO 8601 UTC. */
   at: string;
 }
 
-/** Where products go that can't be indexed. */
+/** Destination of products that can't be indexed. */
 export interface DeadLetters {
-  /** Resolves when every letter is kept; otherwise the caller must not go on as if it were. */
+  /** Resolves when every letter is stored. On rejection the caller must process the records again. */
   send(letters: readonly DeadLetter[]): Promise<void>;
 }
 
-/** So many at a time: a whole batch of poison is rare, but must fit into the function's time-out. */
+/** Messages sent at once, so that a whole batch of unusable records fits into the function's time-out. */
 const PARALLEL_MESSAGES = 10;
 
-/** Keeps dead letters in a queue. */
+/** Sends dead letters to a queue. */
 export function createDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
   return {
     async send(letters) {

@@ -9,15 +9,15 @@ export type SignedInRequest = APIGatewayProxyEventV2WithLambdaAuthorizer<SignedI
 
 type Response = APIGatewayProxyStructuredResultV2;
 
-/** Has a product's home Region do what was asked of this one. */
+/** Forwards a change to the product's home Region. */
 export type Forward = (event: SignedInRequest, productId: string, homeRegion: string) => Promise<Response>;
 
 /**
- * Makes what sends a change on to the product's home Region, the only one that writes it, and hands its answer back.
+ * Creates the function that forwards a change to the product's home Region, the only writer, and returns its response.
  *
- * An attempt that got no answer may have been carried out all the same; the second one then finds what it wants there,
- * since a change names the version that it replaces. When the home does not answer, the change is refused with 503:
- * writing here as well would let two versions tie.
+ * An attempt without a response may have succeeded. The second one then finds the change made, since a change names the
+ * version that it replaces. If the home Region does not respond, the change is refused with 503: writing in this Region
+ * too would let two versions tie.
  */
 export function createForward({ log, ...asking }: ForwardDeps & { log: Log }): Forward {
   return async (event, productId, homeRegion) => {

@@ -9,7 +9,7 @@ import type { DeadLetters } from "./deadLetters";
 import { reasonOf } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 
-/** The part of a logger that is needed; Powertools' `Logger` is one. */
+/** The methods of Powertools' `Logger` that handlers use. */
 export interface Log {
   info(message: string, details: Record<string, unknown>): void;
   warn(message: string, details: Record<string, unknown>): void;
@@ -21,24 +21,24 @@ export interface IndexerOptions {
   indices: ProductIndices;
   deadLetters: DeadLetters;
   log: Log;
-  /** Counts for the dashboard, after every batch. */
+  /** Counts for the dashboard; called after every batch. */
   count?: (counts: { indexed: number; deadLetters: number; postponed: number }) => void;
 }
 
-/** A stream record, read: what the index should hold of it, or why that can't be said. */
+/** A parsed stream record: the document for the index, or the reason why there is none. */
 type Change = { sequenceNumber: string; productId: string; version?: number } & (
   | { document: IndexedDocument }
   | { poison: string }
 );
 
 /**
- * Brings a batch of the product table's stream into the index.
+ * Indexes a batch of the product table's stream.
  *
- * - A record that can never be indexed goes to the dead letters with its reason; the rest of the batch is indexed.
- * - What fails for a transient reason is answered as a partial failure: Lambda repeats the batch from the first of these,
- *   in order, and what was indexed already is left alone by its version.
+ * - A record that can never be indexed is sent to the dead-letter queue with the reason; the rest of the batch is indexed.
+ * - Transient failures are returned as a partial failure: Lambda repeats the batch from the first of these, in order.
+ *   Documents that are indexed already keep their version.
  *
- * It handles the batch as a whole, not record by record, because the engine's bulk request does.
+ * The batch is indexed as a whole, not record by record, because the engine takes bulk requests.
  */
 export function createIndexer(options: IndexerOptions) {
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
@@ -46,7 +46,7 @@ export function createIndexer(options: IndexerOptions) {
     const failures = await indexLatest(options, changes);
     const firstPostponed = changes.findIndex(({ productId }) => failures.get(productId)?.transient);
 
-    // Poison after the first postponed record comes again with it, and would be reported twice.
+    // Unusable records after the first postponed one are delivered again with it, and would be reported twice.
     const settled = firstPostponed === -1 ? changes : changes.slice(0, firstPostponed);
     const buried = settled.flatMap((change) => {
       const reason = "poison" in change ? change.poison : failures.get(change.productId)?.reason;
@@ -80,13 +80,13 @@ async function indexLatest({ client, indices }: IndexerOptions, changes: Change[
   try {
     return await indexDocuments(client, await indices.writeTargets(), [...latest.values()]);
   } catch (error) {
-    // The engine does not even say which indices there are: nothing of this batch is in.
+    // The engine's indices can't be listed: nothing of this batch is indexed.
     const failure = { transient: true, reason: reasonOf(error) };
     return new Map([...latest.keys()].map((productId) => [productId, failure]));
   }
 }
 
-/** @returns whether the letters are kept; if not, the batch must come again. */
+/** @returns true if the letters are stored; if not, the batch must be repeated. */
 async function bury(
   { deadLetters, log }: IndexerOptions,
   event: DynamoDBStreamEvent,
@@ -120,7 +120,7 @@ function readChange({ dynamodb, eventName }: DynamoDBRecord): Change {
   const productId = dynamodb?.Keys?.["productId"]?.S ?? "";
   try {
     const image = eventName === "REMOVE" ? dynamodb?.OldImage : dynamodb?.NewImage;
-    // The type of events and the SDK's describe the same JSON.
+    // The event's type and the SDK's describe the same JSON.
     const item = unmarshall((image ?? {}) as Record<string, StoredValue>);
     const version = typeof item["version"] === "number" ? item["version"] : undefined;
     if (eventName === "REMOVE") return { sequenceNumber, productId, version, ...removed(productId, version) };
@@ -132,7 +132,7 @@ function readChange({ dynamodb, eventName }: DynamoDBRecord): Change {
   }
 }
 
-/** Nothing here removes items; if somebody does by hand, the product must still leave the index. */
+/** The service never removes items; if an operator does, the product must still leave the index. */
 function removed(productId: string, version: number | undefined): { document: IndexedDocument } | { poison: string } {
   if (version === undefined) return { poison: "was removed and had no version" };
   return { document: toTombstone(productId, version + 1, new Date().toISOString()) };

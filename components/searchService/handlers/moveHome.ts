@@ -4,7 +4,7 @@ import { decideMove } from "../../../domain/catalogue/change";
 import type { Product } from "../../../domain/catalogue/product";
 
 export interface HomeMove {
-  /** A client of the Region `to`: the new home writes, and the old one may be gone. */
+  /** A client in the Region `to`: the new home writes, and the old one may be lost. */
   client: DynamoDBDocumentClient;
   /** Name of the product table. */
   table: string;
@@ -12,14 +12,14 @@ export interface HomeMove {
   from: string;
   /** Their new home. */
   to: string;
-  /** Told after every page. */
+  /** Called after every page. */
   onProgress?: (progress: MoveProgress) => void;
 }
 
 export interface MoveProgress {
-  /** Products whose home is `to` now because of this run. */
+  /** Products that this run moved to `to`. */
   moved: number;
-  /** Products that somebody kept changing meanwhile: run it again for these. */
+  /** Products that were changed concurrently in every attempt: run the move again for these. */
   left: number;
 }
 
@@ -28,10 +28,10 @@ const SIDE_BY_SIDE = 20;
 const ATTEMPTS = 5;
 
 /**
- * Moves the home of every product of one Region to another, on the data plane alone. For a Region that is lost: one that
- * lives goes on writing its products until the news has arrived there, so drain it first and wait for replication.
+ * Moves the home of every product of one Region to another, with data-plane calls only. For a lost Region: a healthy
+ * one keeps writing its products until the move is replicated, so drain it first and wait for replication.
  *
- * May be repeated, interrupted and run twice at once: a product that has moved is left alone.
+ * Idempotent: may be repeated, interrupted and run concurrently.
  *
  * Cost: one read of the whole table and one write for each product moved.
  *
@@ -67,7 +67,7 @@ export async function moveHome(move: HomeMove): Promise<MoveProgress> {
   return progress;
 }
 
-/** Conditional on the version that the move was decided upon, so that no change made meanwhile is lost. */
+/** Writes on condition of the version that was read, so that no concurrent change is lost. */
 async function moveOne(move: HomeMove, seen: Product): Promise<"moved" | "left" | "elsewhere"> {
   let current: Product | undefined = seen;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

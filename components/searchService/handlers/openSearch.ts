@@ -7,13 +7,13 @@ export interface OpenSearchOptions {
   /** Host name or URL of the domain. */
   endpoint: string;
   region: string;
-  /** Of one attempt, in milliseconds. */
+  /** Milliseconds for one attempt. */
   requestTimeoutMs: number;
 }
 
 /**
- * A client whose requests are signed with the function's own role. It never retries by itself: see `withRetries`, which
- * waits in between.
+ * Creates a client that signs requests with the function's role. It does not retry: use `withRetries`, which waits
+ * between attempts.
  */
 export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSearchOptions): Client {
   const client = new Client({
@@ -26,7 +26,7 @@ export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSea
   return client;
 }
 
-/** Each request shows up in the function's trace: which index, how long, how it ended. */
+/** Adds each request to the function's trace: index, duration, outcome. */
 function traceCalls(client: Client): void {
   const calls = new WeakMap<object, ReturnType<typeof beginSubsegment>>();
   client.on("request", (_error, { meta }) => {
@@ -39,7 +39,7 @@ function traceCalls(client: Client): void {
   );
 }
 
-/** Lambda puts its role's credentials into the environment, and starts a new container before they expire. */
+/** Reads the role's credentials from the environment; Lambda starts a new container before they expire. */
 async function credentialsOfLambda() {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId = "",
@@ -49,35 +49,35 @@ async function credentialsOfLambda() {
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
-/** Tells failures that may be gone a moment later from those that will come again. */
+/** Returns true for failures that a retry may resolve. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof errors.ResponseError) return isTransientStatus(error.statusCode ?? 0);
   return error instanceof errors.OpenSearchClientError;
 }
 
-/** Too many requests at once, or a node that is not there: of one document as of a whole request. */
+/** Returns true for too many requests or a missing node; for the status of a document or of a whole request. */
 export function isTransientStatus(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** Whether the index or alias asked for does not exist. */
+/** Returns true if the requested index or alias does not exist. */
 export function isMissingIndex(error: unknown): boolean {
   return error instanceof errors.ResponseError && error.statusCode === 404;
 }
 
-/** What the engine says is wrong, in one line, without the request. */
+/** Name and message of an error in one line, without the request. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error);
 }
 
 export interface RetryOptions {
   attempts: number;
-  /** The first wait is at most so long, each following one at most twice its predecessor; the actual one is random. */
+  /** Longest first wait in milliseconds; each further wait may be twice as long. The actual wait is random. */
   firstWaitMs: number;
 }
 
 /**
- * Repeats what fails for a transient reason. Only for requests that may be repeated.
+ * Repeats a request that fails for a transient reason. Only for idempotent requests.
  *
  * @example
  * const { body } = await withRetries({ attempts: 2, firstWaitMs: 100 }, () => client.search(request));

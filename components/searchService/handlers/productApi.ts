@@ -30,7 +30,7 @@ export function createReadApi(store: Pick<ProductStore, "get">, log: Log) {
 /**
  * Answers `PUT` and `DELETE …/products/{productId}` for merchandisers.
  *
- * @param forward has a product's home Region do it. Without it, changes of another Region's products are refused.
+ * @param forward sends a change to the product's home Region. Without it, changes to another Region's products are refused.
  */
 export function createWriteApi(store: Pick<ProductStore, "put" | "delete">, log: Log, forward?: Forward) {
   const checkPut = validator<ProductContent & { version?: number }, WriteParameters>(catalogueApi, "putProduct");
@@ -122,7 +122,7 @@ function refusal(productId: string, outcome: Refused, conflictStatus: 409 | 412)
   }
 }
 
-/** Each Region takes the other for the home: the news of a move has not arrived everywhere yet. */
+/** Each Region takes the peer for the home Region: a move is not replicated yet. */
 const homeNotSettled = (productId: string) =>
   problem(
     503,

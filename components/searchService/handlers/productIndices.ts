@@ -8,8 +8,8 @@ const RETRIES = { attempts: 4, firstWaitMs: 200 };
 type Aliases = Record<string, { aliases: Record<string, unknown> }>;
 
 /**
- * The indices behind the two aliases: searches read the one that carries `products`, changes go to all that carry
- * `products-writes`. During a rebuild that is two, so nothing that changes meanwhile is lost.
+ * The indices behind the two aliases: searches read the index with the alias `products`, changes go to all with
+ * `products-writes`. During a rebuild that is two, so that no concurrent change is lost.
  */
 export class ProductIndices {
   /** @param replicas copies of each shard besides the first. */
@@ -19,8 +19,8 @@ export class ProductIndices {
   ) {}
 
   /**
-   * The indices that a change must reach. Asked anew for every batch: a remembered answer would miss the index that a
-   * rebuild has just begun to fill. Makes the first index when there is none.
+   * Returns the indices that a change must reach. Read for every batch: a cached list would miss the index that a rebuild
+   * has just started to fill. Creates the first index if there is none.
    */
   async writeTargets(): Promise<string[]> {
     const targets = Object.keys(await this.carrying(WRITE_ALIAS));
@@ -35,9 +35,9 @@ export class ProductIndices {
   }
 
   /**
-   * The index that a rebuild fills: the one that an interrupted rebuild left, if it has the present mapping (changes
-   * have reached it ever since), or a new one called `name`. Where there is no index at all, searches read the new one
-   * at once: something is better than nothing, and nothing has to be swapped afterwards.
+   * Returns the index that a rebuild fills: the one of an interrupted rebuild, if it has the current mapping (it has
+   * received all changes since), or a new one called `name`. If there is no index at all, searches read the new one at
+   * once, and no swap is needed afterwards.
    */
   async beginRebuild(name: string): Promise<string> {
     const present = Object.entries(await this.carrying(WRITE_ALIAS, READ_ALIAS));
@@ -57,9 +57,9 @@ export class ProductIndices {
   }
 
   /**
-   * Makes searches read `index` from one moment to the next, and ends writing to the others.
+   * Switches searches to `index` atomically, and ends writing to the other indices.
    *
-   * @returns the indices that nothing reads any more.
+   * @returns the indices that are no longer read.
    */
   async swapTo(index: string): Promise<string[]> {
     await withRetries(RETRIES, () => this.client.indices.refresh({ index }));
@@ -76,14 +76,14 @@ export class ProductIndices {
     return others.map(([other]) => other);
   }
 
-  /** How many documents the index holds, tombstones included. */
+  /** Counts the documents of the index, tombstones included. */
   async count(index: string): Promise<number> {
     await withRetries(RETRIES, () => this.client.indices.refresh({ index }));
     const { body } = await withRetries(RETRIES, () => this.client.count({ index }));
     return body.count;
   }
 
-  /** Deletes an index, unless it is in use; one that is gone already is as good. */
+  /** Deletes an index, unless it is in use. Succeeds if it is already deleted. */
   async drop(index: string): Promise<void> {
     if ((await this.inUse()) === index) throw new Error(`Index ${index} is in use and stays.`);
     await withRetries(RETRIES, () => this.client.indices.delete({ index, ignore_unavailable: true }));
@@ -95,7 +95,7 @@ export class ProductIndices {
       aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     };
     try {
-      // The definition is between us and the engine; the client's types know only some of its analysis.
+      // The client's types cover only a part of the engine's analysis settings.
       await withRetries(RETRIES, () => this.client.indices.create({ index, body: body as Record<string, unknown> }));
     } catch (error) {
       if (!isAlreadyThere(error)) throw error;
@@ -107,7 +107,7 @@ export class ProductIndices {
       const { body } = await withRetries(RETRIES, () => this.client.indices.getAlias({ name: aliases }));
       return body as Aliases;
     } catch (error) {
-      // One of the aliases may be missing; the answer lists the indices of the others beside the error.
+      // One of the aliases may be missing; the response lists the indices of the others beside the error.
       if (isMissingIndex(error)) return partOf((error as errors.ResponseError).body);
       throw error;
     }

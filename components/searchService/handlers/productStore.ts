@@ -9,7 +9,7 @@ import {
 } from "../../../domain/catalogue/change";
 import type { Product, ProductContent } from "../../../domain/catalogue/product";
 
-/** What became of a wished change; a write that lost a race was decided again, so it is always final. */
+/** The final outcome of a change; a write that lost a race has been decided again. */
 export type Outcome = Decision;
 
 export interface ProductStoreOptions {
@@ -23,7 +23,7 @@ export interface ProductStoreOptions {
 const ATTEMPTS = 3;
 
 /**
- * The product table. Every write is conditional on the version that it was decided upon, so two writers never
+ * The product table. Every write is conditional on the version that was read, so that two writers never
  * overwrite each other.
  */
 export class ProductStore {
@@ -42,7 +42,7 @@ export class ProductStore {
     return this.change(productId, (current, context) => decidePut(productId, content, current, expected, context));
   }
 
-  /** Makes a tombstone of a product. */
+  /** Replaces a product by a tombstone. */
   delete(productId: string, expected: number | undefined): Promise<Outcome> {
     return this.change(productId, (current, context) => decideDelete(current, expected, context));
   }
@@ -59,7 +59,7 @@ export class ProductStore {
         await this.write(decision.product, decision.replaces);
         return decision;
       } catch (error) {
-        // Somebody wrote in between: look again, which mostly ends in a conflict that says so.
+        // Another writer was first: decide again, which mostly ends in a conflict.
         if (!(error instanceof ConditionalCheckFailedException) || attempt >= ATTEMPTS) throw error;
       }
     }

@@ -7,7 +7,7 @@ import type { DeadLetter, DeadLetters } from "./deadLetters";
 import type { Log } from "./indexer";
 import type { ProductIndices } from "./productIndices";
 
-/** How far a rebuild is; handed from step to step by the workflow. */
+/** Progress of a rebuild; the workflow passes it from step to step. */
 export interface RebuildProgress {
   /** The index being filled. */
   index: string;
@@ -15,15 +15,15 @@ export interface RebuildProgress {
   read: number;
   /** Items that can't be indexed, so far; each is in the dead-letter queue. */
   skipped: number;
-  /** Where the table is read on; absent before the first and after the last page. */
+  /** Start of the next page of the table; absent before the first and after the last page. */
   startKey?: Record<string, unknown>;
   /** The whole table was read. */
   filled: boolean;
-  /** Indices that nothing reads any more. */
+  /** Indices that are no longer read. */
   replaced: string[];
 }
 
-/** What the workflow asks of the function. */
+/** The workflow's request to the function. */
 export type RebuildRequest =
   | { step: "begin"; id: string }
   | { step: "fill" | "swap" | "clean"; progress: RebuildProgress };
@@ -34,18 +34,18 @@ export interface RebuildOptions {
   table: { name: string; client: DynamoDBDocumentClient };
   deadLetters: DeadLetters;
   log: Log;
-  /** How long one `fill` step reads pages before it hands over to the next, in milliseconds. */
+  /** Milliseconds for which one `fill` step reads pages before the next step continues. */
   fillForMs: number;
 }
 
-/** Items a page: small enough that a page and its bulk requests never take longer than what remains of a step. */
+/** Items per page: small enough that a page and its bulk requests fit into the rest of a step's time-out. */
 const PAGE_ITEMS = 500;
 
 /**
- * The steps of a rebuild: a new index is filled from the table beside the one in use, then searches are switched over.
+ * The steps of a rebuild: fill a new index from the table beside the one in use, then switch searches to it.
  *
- * Nothing is lost meanwhile: from `begin` on, changes go to both indices, and the table is read consistently after
- * that, so each product arrives by one way or the other, under its version. Every step may be repeated.
+ * No change is lost: after `begin`, changes go to both indices, and the table is read consistently after that. So each
+ * product arrives by the stream or by the scan, under its version. Every step is idempotent.
  */
 export function createRebuild(options: RebuildOptions) {
   return async (request: RebuildRequest): Promise<RebuildProgress> => {
@@ -88,7 +88,7 @@ async function fill(options: RebuildOptions, progress: RebuildProgress): Promise
   return { ...progress, read, skipped, startKey, filled: startKey === undefined };
 }
 
-/** @returns how many items can't be indexed. */
+/** @returns the number of items that can't be indexed. */
 async function indexPage(
   { client, deadLetters }: RebuildOptions,
   index: string,
@@ -112,7 +112,7 @@ async function indexPage(
   });
   const failures = await indexDocuments(client, [index], documents);
   for (const [productId, { transient, reason }] of failures) {
-    // The workflow waits and repeats the step from where it began.
+    // The workflow waits and repeats the step from its start.
     if (transient) throw new Error(`The index does not take products at the moment: ${reason}`);
     bury({ productId }, reason);
   }
@@ -128,7 +128,7 @@ async function swap({ indices, log }: RebuildOptions, progress: RebuildProgress)
   }
   const replaced = await indices.swapTo(progress.index);
   log.info("Searches read the new index", { index: progress.index, products: found, replaced });
-  // A repeated step finds nothing left to replace; the first one's answer counts.
+  // A repeated step finds nothing to replace; the first one's result counts.
   return { ...progress, replaced: [...new Set([...progress.replaced, ...replaced])] };
 }
 

@@ -31,11 +31,11 @@ export interface SearchApiOptions {
 
 type Response = APIGatewayProxyStructuredResultV2;
 
-/** A cache in front takes what many ask at the same moment; a change shows up this much later there. */
+/** Lets CloudFront answer concurrent searches; changes show up this much later. */
 const SEARCH_CACHING = { "cache-control": "public, max-age=5" };
 const SUGGEST_CACHING = { "cache-control": "public, max-age=60" };
 
-/** A page that waits this long is left anyway: two attempts fit into the function's time-out. */
+/** Two attempts fit into the function's time-out; shoppers leave a slower page. */
 const RETRIES = { attempts: 2, firstWaitMs: 100 };
 
 /**
@@ -79,7 +79,7 @@ function searchOf({ client }: SearchApiOptions) {
         detail: "The cursor is damaged or belongs to another search. Ask for the first page again, without a cursor.",
       });
     }
-    // The same copy of the index for every page: copies may score a little differently.
+    // Every page reads the same copy of the index: scores differ slightly between copies.
     const preference = fingerprint(request);
     if (page) {
       const answer = await ask(client, searchBody(request, page.matching, page.after), preference);
@@ -88,7 +88,7 @@ function searchOf({ client }: SearchApiOptions) {
     const exact = await ask(client, searchBody(request, "exact"), preference);
     if (!needsNear(request, foundByWords(exact))) return json(200, toAnswer(request, "exact", exact), SEARCH_CACHING);
     const near = await ask(client, searchBody(request, "near"), preference);
-    // Nothing beside the exact ones: then they are the whole result.
+    // No close matches beside the exact ones: these are the whole result.
     return foundByWords(near) > 0 && foundByWords(near) === foundByWords(exact)
       ? json(200, toAnswer(request, "exact", exact), SEARCH_CACHING)
       : json(200, toNearAnswer(request, exact, near), SEARCH_CACHING);
@@ -110,13 +110,13 @@ function suggestOf({ client }: SearchApiOptions) {
   };
 }
 
-/** Whether a search is answered: what a shopper would notice, and nothing that costs more. */
+/** Answers the health check by the cheapest search: it fails when searches do. */
 async function health({ client, region, log }: SearchApiOptions): Promise<Response> {
   try {
     await ask(client, { size: 0, track_total_hits: false, query: { match_all: {} } });
     return json(200, { status: "ok", region });
   } catch (error) {
-    log.warn("Not healthy", { reason: reasonOf(error) });
+    log.warn("Health check failed", { reason: reasonOf(error) });
     return json(503, { status: "unavailable", region });
   }
 }
@@ -124,10 +124,10 @@ async function health({ client, region, log }: SearchApiOptions): Promise<Respon
 async function ask(client: Client, body: Dsl, preference?: string): Promise<EngineAnswer> {
   try {
     const answer = await withRetries(RETRIES, () => client.search({ index: READ_ALIAS, body, preference }));
-    // The parts that `EngineAnswer` names are what the body asked for.
+    // The request body selects the fields of `EngineAnswer`.
     return answer.body as unknown as EngineAnswer;
   } catch (error) {
-    // Before the first product was ever indexed.
+    // No product has been indexed yet.
     if (isMissingIndex(error)) return nothingFound;
     throw error;
   }

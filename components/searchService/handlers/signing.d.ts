@@ -1,6 +1,6 @@
 /**
- * The part of the client's own signer that needs no AWS SDK. The documented entry (`…/aws-v3`) brings the whole chain of
- * credential providers along, 115 KB zipped, of which a Lambda function uses its environment only.
+ * The part of the client's own signer that needs no AWS SDK. The documented entry (`…/aws-v3`) includes the whole chain
+ * of credential providers, 115 KB zipped; a Lambda function needs only its environment.
  */
 declare module "@opensearch-project/opensearch/lib/aws/shared.js" {
   import type { AwsSigv4SignerOptions, AwsSigv4SignerResponse } from "@opensearch-project/opensearch/aws-v3";

@@ -3,16 +3,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createAlarm } from "../../infrastructure/alarm";
 import type { InlineFunction } from "../../inlineFunction";
 
-/** What is watched. */
+/** The resources that the alarms watch. */
 interface Watched {
   indexer: InlineFunction;
   deadLetters: aws.sqs.Queue;
   rebuild: aws.sfn.StateMachine;
-  /** Address in front of the alarms' runbooks. */
+  /** Prefix of the runbooks' paths. */
   runbooks?: string;
 }
 
-/** Alarms for what makes search wrong: changes that wait, products that can't be indexed, crashes, failed rebuilds. */
+/** Creates alarms for late changes, products that can't be indexed, crashes of the indexer and failed rebuilds. */
 export function createSearchAlarms(
   name: string,
   { indexer, deadLetters, rebuild, runbooks }: Watched,

@@ -4,15 +4,16 @@ import { createReplicas } from "../../infrastructure/replicas";
 import { transformed } from "../../inlineFunction/args";
 import type { SearchServiceArgs } from "../args";
 
-/** The product table, whoever made it. */
+/** The product table, new or existing. */
 export interface ProductData {
   name: pulumi.Output<string>;
   arn: pulumi.Output<string>;
   streamArn: pulumi.Output<string>;
-  /** Absent where the table existed already. */
+  /** Absent with `existingTable`. */
   table?: aws.dynamodb.Table;
 }
 
+/** Creates the product table with its replicas, or takes the existing one. */
 export function createProductTable(name: string, args: SearchServiceArgs, parent: pulumi.Resource): ProductData {
   if (args.existingTable) {
     const { name: tableName, arn, streamArn } = args.existingTable;

@@ -5,15 +5,15 @@ import { allow, type Grant, type InlineFunction, reference } from "../../inlineF
 import { transformed } from "../../inlineFunction/args";
 import type { SearchDomainArgs, SearchServiceArgs } from "../args";
 
-/** Where searches and changes go. */
+/** The OpenSearch domain that holds the index. */
 export interface Engine {
   endpoint: pulumi.Input<string>;
   arn: pulumi.Input<string>;
   /** Copies of each shard besides the first. */
   replicas: number;
-  /** What each function that speaks to the engine may do there. */
+  /** Permissions of each function that calls the engine. */
   rights: Rights;
-  /** Absent when the domain exists already. */
+  /** Absent with `existingDomain`. */
   domain?: aws.opensearch.Domain;
 }
 
@@ -22,14 +22,14 @@ type Rights = Readonly<Record<"search" | "indexer" | "rebuild", Grant>>;
 function rightsIn(domainArn: pulumi.Input<string>): Rights {
   const domain = reference("es:domain", domainArn);
   return {
-    // A search is a POST to one path; whoever searches can read and write nothing else.
+    // A search is a POST to one path; the search function can read and write nothing else.
     search: { actions: ["es:ESHttpPost"], resources: [pulumi.interpolate`${domainArn}/${READ_ALIAS}/_search`] },
     indexer: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"),
     rebuild: allow(domain, "es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"),
   };
 }
 
-/** What the functions reach OpenSearch by: the given domain, or a new one. */
+/** Creates the OpenSearch domain, or takes the existing one. */
 export function createSearchEngine(name: string, args: SearchServiceArgs, parent: pulumi.Resource): Engine {
   if (args.existingDomain) {
     const { endpoint, arn, replicas = 0 } = args.existingDomain;
@@ -64,11 +64,11 @@ export function createSearchEngine(name: string, args: SearchServiceArgs, parent
 }
 
 /**
- * Lets the functions in, each for what its rights say, and nobody else: the domain's address is public, so every request
- * must be signed by one of their roles. What the domain's policy allows holds even if the role's own policy does not
- * say it (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html), so both say the same.
+ * Allows the functions' roles alone, each with its own permissions: the domain's address is public, so every request must
+ * be signed by one of these roles. The domain's policy grants access even where the role's own policy does not
+ * (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html), so both are the same.
  *
- * A policy of its own, because the functions need the domain's address and the policy needs the functions' roles.
+ * A separate resource, because the functions need the domain's address and the policy needs the functions' roles.
  */
 export function allowAccess(
   name: string,
@@ -77,11 +77,11 @@ export function allowAccess(
   functions: Record<keyof Rights, Pick<InlineFunction, "role">>,
   parent: pulumi.Resource,
 ) {
-  const statement = (who: keyof Rights) => ({
+  const statement = (caller: keyof Rights) => ({
     Effect: "Allow",
-    Principal: { AWS: functions[who].role.arn },
-    Action: rights[who].actions,
-    Resource: rights[who].resources,
+    Principal: { AWS: functions[caller].role.arn },
+    Action: rights[caller].actions,
+    Resource: rights[caller].resources,
   });
   return new aws.opensearch.DomainPolicy(
     name,
@@ -97,7 +97,7 @@ export function allowAccess(
 }
 
 /**
- * Checks the settings of a new search domain, so that a program can refuse them before it makes anything.
+ * Checks the settings of a new search domain, so that a program can refuse them before it creates a resource.
  *
  * @param name of the {@link SearchService}.
  * @throws {pulumi.RunError} for the first one that AWS would refuse.
