@@ -8,7 +8,7 @@ describe("looking for products in a browser", () => {
   it("finds a product whose name was typed wrong, and says that it guessed", async () => {
     await stage.page.goto("/");
     await search(stage.page, "electirc ketle");
-    await stage.page.getByText(/as typed\. These come close/).waitFor();
+    await stage.page.getByText("No exact matches for “electirc ketle”. Showing close matches.").waitFor();
     await stage.page
       .getByRole("link", { name: /kettle/i })
       .first()
