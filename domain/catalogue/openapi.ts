@@ -124,8 +124,8 @@ export const catalogueApi = {
             name: "q",
             in: "query",
             required: true,
-            description: "What was typed so far.",
-            schema: { type: "string", minLength: 1, maxLength: MAX_QUERY_LENGTH },
+            description: "Text typed so far. A blank text has no suggestions.",
+            schema: { type: "string", maxLength: MAX_QUERY_LENGTH },
           },
           {
             name: "size",

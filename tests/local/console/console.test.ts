@@ -209,7 +209,7 @@ describe("the console", function () {
         resource(
           "aws:dynamodb/table:Table",
           "orders",
-          { hashKey: "orderId", rangeKey: "region", streamEnabled: true },
+          { hashKey: "orderId", rangeKey: "region", streamEnabled: true, globalSecondaryIndexes: [{ name: "open" }] },
           { name: "orders" },
         ),
         resource("aws:dynamodb/table:Table", "cards", { hashKey: "orderId", rangeKey: "region" }, { name: "cards" }),
