@@ -30,11 +30,15 @@ describe("Every server of a running store with two Regions", function () {
   let dataDir: string;
   let store: Store;
   let engines: number[];
+  /** Sockets that other test files of this process left open. */
+  let earlier: ReadonlySet<number>;
+  const ofStore = () => listeners().filter(({ port }) => !earlier.has(port));
 
   before(async () => {
+    earlier = new Set(listeners().map(({ port }) => port));
     dataDir = mkdtempSync(join(tmpdir(), "stayopen-foreign-"));
     store = await startStore({ dataDir, port: 0, regions: 2, fast: true, sampleCatalogue: false });
-    engines = portsIn(listeners(), "osmem-server");
+    engines = portsIn(ofStore(), "osmem-server");
   });
   after(async () => {
     await store?.stop();
@@ -42,7 +46,7 @@ describe("Every server of a running store with two Regions", function () {
   });
 
   it("listens on the loopback address alone", () => {
-    const found = listeners();
+    const found = ofStore();
     const known = [store.url, store.consoleUrl, store.outside.paymentUrl, store.outside.shippingUrl];
     const emulators = Object.values(store.regions).map(({ endpoint }) => endpoint);
 
@@ -56,7 +60,7 @@ describe("Every server of a running store with two Regions", function () {
   for (const [what, { method, headers }] of Object.entries(foreign)) {
     it(`refuses ${what}`, async () => {
       const answers: Record<number, number | undefined> = {};
-      for (const { port } of listeners()) {
+      for (const { port } of ofStore()) {
         if (engines.includes(port)) continue;
         const answer = await ask(port, method, headers);
         expect(answer.headers).not.to.have.property("access-control-allow-origin");
