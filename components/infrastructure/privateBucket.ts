@@ -97,8 +97,8 @@ const RESERVED = /-\d{12}-[a-z]{2}(-[a-z]+)+-\d-an$/;
 
 /**
  * A bucket name that both Regions can tell beforehand and that no other account can ever take: names with this ending
- * belong to the account's own namespace in that Region. A name that merely looks unlikely could be taken by somebody
- * else before the bucket is made, and whoever reads from that name would deliver what he puts there.
+ * belong to the account's own namespace in that Region. Another account could take a name that merely looks unlikely
+ * before the bucket is created, and readers of that name would deliver that account's objects.
  *
  * @param prefix lower-case letters, digits and hyphens; with an account's and a Region's usual lengths up to 37.
  * @example

@@ -8,7 +8,7 @@ export interface CallerRules {
   hasPages?: boolean;
 }
 
-/** Names of this machine that no DNS server of somebody else can lead elsewhere. */
+/** Names of this machine that no foreign DNS server can redirect. */
 const loopbackNames = ["127.0.0.1", "localhost"];
 
 /**

@@ -13,7 +13,7 @@ import re
 from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost")
-# The functions' proxy hands AWS's endpoints on under their names; nobody else can make these resolve.
+# The functions' proxy hands AWS's endpoints on under their names; no foreign DNS server can make these resolve.
 AWS_ENDPOINT = re.compile(r"^([\w-]+\.)?[\w-]+\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com$")
 
 
