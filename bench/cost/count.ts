@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type OrderItem, toInvoice } from "../../domain/order";
 import { type OrderStand, startOrderStand } from "../../tests/integration/orders/orderStand";
+import { emptyFolder } from "../folder";
 import { type Metered, type MeterFiles, metered, placeIn } from "./meter";
 import { peersPart } from "./peer";
 import { type ProcessorSeconds, processorSeconds } from "./processes";
@@ -48,7 +48,7 @@ export interface CountOptions {
 
 /** Places orders, waits until each is delivered, and counts what that took on the local run under IAM enforcement. */
 export async function countOrders(orders: number, { gatherSeconds = 0, say }: CountOptions): Promise<Counted> {
-  const folder = mkdtempSync(join(tmpdir(), "stayopen-cost-"));
+  const folder = emptyFolder("cost");
   const files: MeterFiles = { meter: join(folder, "meter.jsonl"), accessLog: join(folder, "access.jsonl") };
   const stand = await startOrderStand({ ...files, asDeployed: true, gatherSeconds });
   try {

@@ -1,12 +1,12 @@
 /** `npm run bench:failover`: how long a store in two Regions is shut, and how long its orders stand still, by kind of failure. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { fastScale } from "../../local/localSettings";
 import { startStore } from "../../local/store";
 import { type DrillFigures, drill, FAILURES, type Failure } from "../../tests/kit/drill/drill";
 import { Shopper } from "../../tests/kit/drill/shopper";
+import { emptyFolder } from "../folder";
 
 const usage = `Usage: npm run bench:failover -- [options]
 
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
 type OneDrill = (failure: Failure) => Promise<{ figures: DrillFigures; wrong: string[] }>;
 
 async function inNewStore(fast: boolean, work: (one: OneDrill) => Promise<void>): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), "stayopen-bench-failover-"));
+  const dataDir = emptyFolder("failover");
   const started = performance.now();
   const tell = (line: string) =>
     console.error(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${line}`);

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { deflateRawSync } from "node:zlib";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Bundle, bundle } from "../../components/inlineFunction/bundle/bundle";
 import type { AnyFunction } from "../../components/inlineFunction/bundle/closures";
+import { emptyFolder } from "../folder";
 import { machine, median, ratioOf, spread } from "../table";
 import { entryOf, handMade } from "./handMade";
 import { references } from "./references";
@@ -36,7 +36,7 @@ interface Subject {
 const RUNS = Number(process.argv[2] ?? 40);
 const BUILDS = Number(process.argv[3] ?? 5);
 const ONLY = process.argv[4];
-const directory = fs.mkdtempSync(path.join(os.tmpdir(), "bench-functions-"));
+const directory = emptyFolder("functions");
 
 async function main(): Promise<void> {
   const heading = machine();

@@ -1,7 +1,6 @@
 /** `npm run bench:index`: how late a changed product is found by a search, and how many batches of the stream that takes. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -10,6 +9,7 @@ import { ProductStore } from "../../components/searchService/handlers/productSto
 import type { SearchAnswer } from "../../domain/catalogue/searchResult";
 import type { SearchEngineKind } from "../../local/aws/search";
 import { type Store, startStore } from "../../local/store";
+import { emptyFolder } from "../folder";
 import { count, machine, quantile, run, table } from "../table";
 import { type Look, lagsOf } from "./lag";
 
@@ -107,7 +107,7 @@ class Stand {
   ) {}
 
   static async start(search: SearchEngineKind): Promise<Stand> {
-    const dataDir = mkdtempSync(join(tmpdir(), "stayopen-bench-index-"));
+    const dataDir = emptyFolder("index");
     const program = resolve(__dirname, "..", "..", "tests", "integration", "search", "program");
     const store = await startStore({ dataDir, program, port: 0, sampleCatalogue: false, search });
     const { endpoint, region, credentials, outputs } = store.deployment;

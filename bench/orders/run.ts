@@ -3,11 +3,11 @@
  * goes, and how many orders a minute are delivered.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type OrderStand, startOrderStand } from "../../tests/integration/orders/orderStand";
+import { emptyFolder } from "../folder";
 import { count, machine, quantile, run, table } from "../table";
 import { submission, submitInMemory } from "./memory";
 import { accepted, type Level, level, quiet } from "./throughApi";
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const connections = values.connections.split(",").map((text) => count("--connections", text));
   const [requests, orders] = [count("--requests", values.requests), count("--lives", values.lives)];
   console.log(`${machine()}; times in ms.\n`);
-  const folder = mkdtempSync(join(tmpdir(), "stayopen-bench-orders-"));
+  const folder = emptyFolder("orders");
   const times = join(folder, "times.jsonl");
   try {
     const alone = await handlerAlone();

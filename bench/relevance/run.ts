@@ -2,8 +2,7 @@
  * `npm run bench:relevance`: searches a judged set of queries with the service's own code and with a plain
  * `multi_match` on the same engine, and prints how well each ranks, with and without typos in the queries.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Client } from "@opensearch-project/opensearch";
@@ -16,6 +15,7 @@ import type { Product } from "../../domain/catalogue/product";
 import { toDocument } from "../../domain/catalogue/searchIndex";
 import { startSearchEngine } from "../../local/aws/search";
 import { request, silent } from "../../tests/kit/searchFakes";
+import { emptyFolder } from "../folder";
 import { machine, mean, run, table } from "../table";
 import { type Grades, ndcgAt10, precisionAt10 } from "./measures";
 import { readRatings } from "./ratings";
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     products.map(({ productId }) => productId),
   );
   const heading = machine();
-  const directory = mkdtempSync(join(tmpdir(), "stayopen-bench-relevance-"));
+  const directory = emptyFolder("relevance");
   const engine = await startSearchEngine(kind, { dataDir: directory });
   try {
     const client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 60_000 });

@@ -2,12 +2,12 @@
  * `npm run bench:search`: imports generated products into a table, builds the index from it and searches: throughput and memory of
  * the import, throughput of the rebuild, and for each kind of search what the engine takes and what the closure takes besides.
  */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rootCredentials, startMiniStack } from "../../local/aws/emulator/supervisor";
 import { type SearchEngineKind, startSearchEngine } from "../../local/aws/search";
+import { emptyFolder } from "../folder";
 import { count, machine, run, table } from "../table";
 import { fill } from "./fill";
 import { generateFile } from "./generate";
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 
 async function measure(products: number, kind: SearchEngineKind, rounds: number): Promise<void> {
   const heading = machine();
-  const directory = mkdtempSync(join(tmpdir(), "stayopen-bench-search-"));
+  const directory = emptyFolder("search");
   const emulator = await startMiniStack({ region: "us-east-1", dataDir: directory });
   const engine = await startSearchEngine(kind, { dataDir: directory });
   try {

@@ -1,12 +1,12 @@
 /** `npm run bench:start`: how long `npm start` takes until the store is open, after the first set-up. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { RunningStore } from "../../local/runningStore";
+import { emptyFolder } from "../folder";
 import { secondsBelow } from "../processes";
 import { count, machine, run, spread, table } from "../table";
 
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     const [first, again]: Start[][] = [[], []];
     // The first of all is the set-up's and the caches', and is not counted.
     for (let round = 0; round <= runs; round++) {
-      const data = mkdtempSync(join(tmpdir(), "stayopen-bench-start-"));
+      const data = emptyFolder("start");
       try {
         for (const kind of [first!, again!]) {
           const one = await start(number, data);

@@ -1,10 +1,10 @@
 import { builtinModules } from "node:module";
-import type { Import } from "./modules";
 
 /** A module or one of its exports, found by identity. */
 export interface Origin {
   file: string;
-  what: Import["what"];
+  /** `namespace`: `import * as x`; `require`: the module's exports as they are; otherwise the name of one export. */
+  what: "namespace" | "require" | { member: string };
 }
 
 let loaded: { files: number; origins: Map<unknown, Origin> } | undefined;

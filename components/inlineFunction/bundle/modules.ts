@@ -10,8 +10,7 @@ import { isReference, loadedModules, type Origin } from "./loadedModules";
 export interface Import {
   /** What esbuild resolves: `node:fs`, an absolute file, or `inline:DIRECTORY|SPECIFIER`, as written in the capturing file. */
   specifier: string;
-  /** `namespace`: `import * as x`; `require`: the module's exports as they are; otherwise the name of one export. */
-  what: "namespace" | "require" | { member: string };
+  what: Origin["what"];
 }
 
 /**

@@ -10,8 +10,18 @@ export function known<T>(output: Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
-/** A folder of its own for the bundles of one test file. */
-export const buildDirectory = (): string => fs.mkdtempSync(path.join(os.tmpdir(), "inline-function-"));
+const directories: string[] = [];
+
+/** Makes a folder for bundles, removed after the last test. */
+export function buildDirectory(): string {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "inline-function-"));
+  directories.push(directory);
+  return directory;
+}
+
+after("remove the folders of bundles", () => {
+  for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true });
+});
 
 /** Loads a bundle as Lambda does: a fresh CommonJS module whose `handler` is called with each event. */
 export function load<Event, Result>(file: string): (event: Event) => Promise<Result> {
