@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
-/** Of a key that nobody has: making a real one takes longer than much that is measured here. */
+/** A public key without its private one: making a real pair takes longer than much of what is measured here. */
 const madeUpKey = createPublicKey({
   key: { kty: "RSA", n: Buffer.alloc(256, 0xc5).toString("base64url"), e: "AQAB" },
   format: "jwk",
@@ -12,10 +12,15 @@ const madeUpKey = createPublicKey({
   .export({ format: "der", type: "spki" })
   .toString("base64");
 
-/** Evaluates a program under the settings of a stack, with made-up resources; hears of each that it makes. */
+/**
+ * Evaluates a program under the settings of a stack, with made-up resources.
+ *
+ * @param load returns the program's exports, or the function that it exports instead.
+ * @param onResource is called for each resource that the program registers.
+ */
 export async function inMockedStack(
   stack: string,
-  program: () => Record<string, unknown>,
+  load: () => unknown,
   onResource: (type: string, name: string, inputs: Record<string, unknown>) => void,
 ): Promise<void> {
   await pulumi.runtime.setMocks(
@@ -59,6 +64,9 @@ export async function inMockedStack(
   );
   for (const key of ["paymentApiKey", "paymentWebhookSecret", "shippingApiKey", "shippingWebhookSecret"])
     pulumi.runtime.setConfig(`stayopen:${key}`, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-  await pulumi.runtime.runInPulumiStack(async () => program());
+  await pulumi.runtime.runInPulumiStack(async () => {
+    const exported = load();
+    return typeof exported === "function" ? exported() : exported;
+  });
   await pulumi.runtime.disconnect();
 }

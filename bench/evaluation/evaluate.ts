@@ -46,8 +46,7 @@ async function main(): Promise<void> {
     "dev",
     () => {
       if (!bundles) withoutBundles();
-      const exported: unknown = require(path.resolve(program));
-      return (typeof exported === "function" ? exported() : exported) as Record<string, unknown>;
+      return require(path.resolve(program));
     },
     (type, name, inputs) => {
       resources++;

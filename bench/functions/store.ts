@@ -22,7 +22,7 @@ export async function functionsOfTheStore(stack: string): Promise<StoreFunction[
   };
   await inMockedStack(
     stack,
-    () => require("../../index") as Record<string, unknown>,
+    () => require("../../index"),
     (type, name, { environment }) => {
       const { variables = {} } = (environment ?? {}) as { variables?: Record<string, string> };
       if (type === "aws:lambda/function:Function") environments.set(name, variables);

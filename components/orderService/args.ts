@@ -5,18 +5,8 @@ import type { OrderWaits } from "../../workflows";
 import type { Authorization } from "../infrastructure/httpApi";
 import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
-
-/** A payment or shipping provider: the order service calls it, and it calls the order service's webhook. */
-export interface ProviderArgs {
-  /** `https://…`, without a trailing slash. */
-  endpoint: pulumi.Input<string>;
-  /** Sent as a bearer token. Kept as a SecureString parameter, which only the steps that need it may read. */
-  apiKey: pulumi.Input<string>;
-  /** Signs the provider's webhooks (Standard Webhooks, `whsec_…`). Kept likewise. */
-  webhookSecret: pulumi.Input<string>;
-  /** Seconds without an answer after which a call counts as unanswered, and is made again; 1 to 10. Default: 8. */
-  timeoutSeconds?: number;
-}
+import type { PaymentArgs } from "./payment/resources";
+import type { ShippingArgs } from "./shipping/resources";
 
 /** Tables and key that exist already: the replicas that the primary's stack has made here. */
 export interface ExistingOrderData {
@@ -36,8 +26,8 @@ export interface OrderServiceArgs {
   auth: Authorization;
   /** The product table that prices are read from. */
   catalogue: { tableName: pulumi.Input<string>; tableArn: pulumi.Input<string> };
-  payment: ProviderArgs;
-  shipping: ProviderArgs;
+  payment: PaymentArgs;
+  shipping: ShippingArgs;
   mail: {
     /**
      * Sender of the mails to customers: `orders@example.com`, or `Store <orders@example.com>`. SES must have verified the address

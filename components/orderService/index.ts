@@ -1,4 +1,4 @@
-export type { ExistingOrderData, OrderServiceArgs, PartialWaits, ProviderArgs } from "./args";
+export type { ExistingOrderData, OrderServiceArgs, PartialWaits } from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";
 export { type OrderFunction, OrderService } from "./orderService";
 export type { CardKey, OrderData } from "./resources/orderTables";

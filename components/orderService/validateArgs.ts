@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OrderServiceArgs } from "./args";
+import { validatePayment } from "./payment/resources";
 import { checkOrderSettings } from "./resources/sharedSettings";
+import { validateShipping } from "./shipping/resources";
 
 /**
  * Checks the arguments of an `OrderService` that are known before deployment.
@@ -10,21 +12,8 @@ import { checkOrderSettings } from "./resources/sharedSettings";
 export function validateArgs(name: string, args: OrderServiceArgs): void {
   checkOrderSettings(name, args);
   const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
-  for (const system of ["payment", "shipping"] as const) {
-    const { endpoint, timeoutSeconds = 8 } = args[system];
-    if (!(timeoutSeconds >= 1 && timeoutSeconds <= 10)) {
-      throw wrong(
-        `${system}.timeoutSeconds is ${timeoutSeconds}. Give 1 to 10; a step's function ends after 30 seconds.`,
-      );
-    }
-    // Cards and keys go there: only a process on this very machine may be spoken to without TLS.
-    if (typeof endpoint === "string" && !/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)(:|$))/.test(endpoint)) {
-      throw wrong(`${system}.endpoint is "${endpoint}". Give its https:// address.`);
-    }
-    if (typeof endpoint === "string" && endpoint.endsWith("/")) {
-      throw wrong(`${system}.endpoint is "${endpoint}". Leave out the slash at its end.`);
-    }
-  }
+  validatePayment(wrong, "payment", args.payment);
+  validateShipping(wrong, "shipping", args.shipping);
   if (args.existing && args.replicaRegions) {
     throw wrong(
       "only one of existing and replicaRegions can be given. The stack that makes the tables makes the replicas.",

@@ -1,4 +1,5 @@
-import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, ShipAnswer, ShipmentStatus, VoidAnswer } from "./providers";
+import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, VoidAnswer } from "./paymentProvider";
+import type { ShipAnswer, ShipmentStatus } from "./shippingProvider";
 import type { OrderStatus } from "./status";
 import type { StepKnowledge } from "./steps";
 

@@ -2,7 +2,7 @@
 export interface RateItem {
   kind: "rate";
   schema: number;
-  /** `rate#orders#CUSTOMER` or `rate#texts#CUSTOMER`. */
+  /** `rate#WHAT#CUSTOMER`, for example `rate#orders#CUSTOMER`. */
   orderId: string;
   /** `rate#REGION#DAY`. */
   region: string;
@@ -11,10 +11,8 @@ export interface RateItem {
   expiresAt: number;
 }
 
-/** What is limited per customer and day. */
-export type Limited = "orders" | "texts";
-
-export const rateKey = (what: Limited, customerId: string, region: string, at: string) => ({
+/** @param what is limited per customer and day: `orders`, or a notification channel by its name. */
+export const rateKey = (what: string, customerId: string, region: string, at: string) => ({
   orderId: `rate#${what}#${customerId}`,
   region: `rate#${region}#${at.slice(0, 10)}`,
 });

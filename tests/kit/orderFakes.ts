@@ -8,7 +8,6 @@ import {
   type CardItem,
   type CustomerStatus,
   holds,
-  type Limited,
   type OrderItem,
   type Partition,
   rateKey,
@@ -64,7 +63,7 @@ export class MemoryStore extends OrderStore {
 
   readonly used = new Map<string, number>();
 
-  override async takeRate(what: Limited, customerId: string, limit: number, at: string): Promise<boolean> {
+  override async takeRate(what: string, customerId: string, limit: number, at: string): Promise<boolean> {
     const key = JSON.stringify(rateKey(what, customerId, this.region, at));
     const used = this.used.get(key) ?? 0;
     if (used >= limit) return false;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { version } from "esbuild";
 import type { Compiled, Module } from "./compile";
 
-/** What is kept about a bundle: it is good as long as each file that went into it is the same. */
+/** Entry of the cache: valid as long as each file that went into the bundle is unchanged. */
 interface Kept {
   hash: string;
   bytes: number;
@@ -13,18 +13,18 @@ interface Kept {
 }
 
 /**
- * Remembers which bundle was made of what: the key is the closure's text and what it is built with; the files it imports
- * are compared by their content each time. A broken or missing entry is no error, only work.
+ * Remembers which bundle was built from which input. The key is the closure's text and what it is built with; the files it imports
+ * are compared by content each time. A broken or missing entry only costs a build.
  */
 export class Cache {
   /**
-   * @param recipe says how bundles are made: another one makes others of the same module. Default: `compile`'s own content, so that
-   * a changed option or plugin can't leave old bundles in use.
+   * @param recipe identifies how bundles are built. Default: the content of this folder, so that no bundle outlives a changed option
+   * or plugin.
    */
   public constructor(
     private readonly directory: string,
     private readonly root: string,
-    private readonly recipe = digestOf(require.resolve("./compile")),
+    private readonly recipe = digestOfBuilder(),
   ) {}
 
   public async get(module: Module, options: string[]): Promise<Pick<Kept, "hash" | "bytes"> | undefined> {
@@ -59,30 +59,39 @@ export class Cache {
 /** Files that decide which file an import means, without being bundled. */
 const RESOLUTION_FILES = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
 
+/** SHA-256 of the files that build bundles. */
+function digestOfBuilder(): string {
+  const files = readdirSync(__dirname).filter((file) => /(?<!\.d)\.[jt]s$/.test(file));
+  return files
+    .sort()
+    .map((file) => digestOf(path.join(__dirname, file)))
+    .join();
+}
+
 const digests = new Map<string, { stamp: string; digest: string }>();
-let justLookedAt: Map<string, string> | undefined;
+let recent: Map<string, string> | undefined;
 
-/** Functions bundled at the same time share most of their files: each is looked at once in this time. */
-const LOOKED_AT_MS = 100;
+/** Functions bundled at the same time share most of their files: each file is checked once in this time. */
+const RECENT_MS = 100;
 
-/** SHA-256 of a file, read again only when its time or size has changed; empty where there is no file. */
+/** SHA-256 of a file, read again only when its time or size has changed; empty if there is no file. */
 function digestOf(file: string): string {
-  if (!justLookedAt) {
-    justLookedAt = new Map();
+  if (!recent) {
+    recent = new Map();
     setTimeout(() => {
-      justLookedAt = undefined;
-    }, LOOKED_AT_MS).unref();
+      recent = undefined;
+    }, RECENT_MS).unref();
   }
-  let digest = justLookedAt.get(file);
+  let digest = recent.get(file);
   if (digest === undefined) {
-    digest = lookAt(file);
-    justLookedAt.set(file, digest);
+    digest = readDigest(file);
+    recent.set(file, digest);
   }
   return digest;
 }
 
-// Synchronous: thousands of small files by way of the thread pool cost several times as much processor time.
-function lookAt(file: string): string {
+// Synchronous: reading thousands of small files through the thread pool takes several times the processor time.
+function readDigest(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (!stat) return "";
   const stamp = `${stat.mtimeMs} ${stat.size}`;
@@ -93,7 +102,7 @@ function lookAt(file: string): string {
   return digest;
 }
 
-/** Writes under another name first: another process may be reading or writing the same file. */
+/** Writes a file under another name first, because another process may be reading or writing it. */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const unfinished = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await fs.writeFile(unfinished, content);

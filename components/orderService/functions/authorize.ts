@@ -3,15 +3,9 @@ import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { authorizeOrder } from "../handlers/authorize";
 import { setting } from "../handlers/clients";
-import {
-  createOrderStore,
-  createPaymentProvider,
-  createTaskReply,
-  keyService,
-  readDeadlines,
-} from "../handlers/environment";
+import { createOrderStore, createTaskReply, keyService, readDeadlines } from "../handlers/environment";
 import type { OrderData } from "../resources/orderTables";
-import { providerEnvironment, type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
+import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
 /** Creates the function of the step Authorize, the only one that may decrypt cards. */
 export function createAuthorize(
@@ -20,6 +14,7 @@ export function createAuthorize(
   { environment, orders, cards, logRetentionDays, payment, waits, stateMachine }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { connect } = payment.calls;
   const workflow = reference("states:stateMachine", stateMachine.arn);
   return new InlineFunction(
     `${name}-authorize`,
@@ -27,7 +22,7 @@ export function createAuthorize(
       description: "Decrypts the card and has the payment provider authorize it. The only function that can decrypt.",
       environment: {
         ...environment,
-        ...providerEnvironment("PAYMENT", payment),
+        ...payment.calls.environment,
         CARD_KEY_ARN: data.cardKey.arn,
         PENDING_LIMIT_SECONDS: String(waits.payment.limitSeconds),
       },
@@ -35,7 +30,7 @@ export function createAuthorize(
         allow(reference("kms:key", data.cardKey.arn), "kms:Decrypt"),
         allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         allow(cards, "dynamodb:Query", "dynamodb:DeleteItem"),
-        allow(payment.apiKey, "ssm:GetParameter"),
+        ...payment.calls.grants,
         allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
@@ -43,7 +38,7 @@ export function createAuthorize(
       callbackFactory: () => {
         const authorizing = {
           store: createOrderStore(),
-          payments: createPaymentProvider(),
+          payments: connect(),
           kms: keyService(),
           cardKeyArn: setting("CARD_KEY_ARN"),
           reply: createTaskReply(),

@@ -1,19 +1,16 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { SESv2Client } from "@aws-sdk/client-sesv2";
-import { SNSClient } from "@aws-sdk/client-sns";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
-import { TEXT_MESSAGES_PER_CUSTOMER_DAY } from "../../../domain/order";
-import { allowSendingAs } from "../../infrastructure/mailSender";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
-import { allow, allowEverywhere, type Grant, InlineFunction } from "../../inlineFunction";
+import { allow, InlineFunction } from "../../inlineFunction";
 import { TransientError } from "../../runtime/transientError";
 import type { OrderServiceArgs } from "../args";
-import { sendOnce, setting, traced } from "../handlers/clients";
+import { setting } from "../handlers/clients";
 import { createOrderStore } from "../handlers/environment";
-import { notify, type TextMessages } from "../handlers/notify";
+import { notify } from "../handlers/notify";
+import { listNotificationChannels } from "../notifications/resources";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function that notifies customers of status changes, by mail and text message. */
@@ -31,39 +28,29 @@ export function createNotifier(
     parent,
   );
 
-  const grants: Grant[] = [
-    allow(shared.orders, "dynamodb:Query", "dynamodb:UpdateItem"),
-    ...allowSendingAs(args.mail.from, topic.arn),
-    allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
-  ];
-  const textMessages = args.textMessages && {
-    countries: args.textMessages.countries,
-    unverified: args.textMessages.unverified ?? false,
-    perCustomerDay: args.textMessages.perCustomerDay ?? TEXT_MESSAGES_PER_CUSTOMER_DAY,
-  };
+  const channels = listNotificationChannels(args, topic.arn);
+  const connectors = channels.map(({ connect }) => connect);
   const notifier = new InlineFunction(
     `${name}-notifier`,
     {
       description: "Mails and texts customers when their order's status changes.",
       environment: {
         ...shared.environment,
-        MAIL_FROM: args.mail.from,
-        STORE_NAME: args.mail.storeName ?? "Stayopen",
-        TEXT_MESSAGES: JSON.stringify(textMessages ?? null),
+        ...Object.assign({}, ...channels.map(({ environment }) => environment)),
         GATHER_SECONDS: String(args.mail.gatherSeconds ?? 0),
       },
-      grants: textMessages ? [...grants, allowEverywhere("sns:Publish")] : grants,
+      grants: [
+        allow(shared.orders, "dynamodb:Query", "dynamodb:UpdateItem"),
+        ...channels.flatMap(({ grants }) => grants),
+        allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+      ],
       timeoutSeconds: limitSeconds,
       logRetentionDays: shared.logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-notifier" });
-        const texts = JSON.parse(setting("TEXT_MESSAGES")) as Omit<TextMessages, "client"> | null;
         const notifying = {
           store: createOrderStore(),
-          mails: traced(new SESv2Client(sendOnce)),
-          from: setting("MAIL_FROM"),
-          messages: texts ? { ...texts, client: traced(new SNSClient(sendOnce)) } : undefined,
-          storeName: setting("STORE_NAME"),
+          channels: connectors.map((connect) => connect()),
           gatherSeconds: Number(setting("GATHER_SECONDS")),
           log,
         };

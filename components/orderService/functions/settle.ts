@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { asTransient } from "../../runtime/transientError";
-import { createOrderStore, createPaymentProvider, readDeadlines } from "../handlers/environment";
+import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
 import { type SettleInput, settleOrder } from "../handlers/settle";
-import { providerEnvironment, type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
+import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
 /** Creates the function of the steps Capture, Void and Refund. */
 export function createSettle(
@@ -12,21 +12,22 @@ export function createSettle(
   { environment, orders, cards, logRetentionDays, payment }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { connect } = payment.calls;
   return new InlineFunction(
     `${name}-settle`,
     {
       description: "Captures, voids or refunds a payment.",
-      environment: { ...environment, ...providerEnvironment("PAYMENT", payment) },
+      environment: { ...environment, ...payment.calls.environment },
       grants: [
         allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
         allow(cards, "dynamodb:DeleteItem"),
-        allow(payment.apiKey, "ssm:GetParameter"),
+        ...payment.calls.grants,
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
       logRetentionDays,
       callbackFactory: () => {
         const count = counter();
-        const settling = { store: createOrderStore(), payments: createPaymentProvider(), deadlines: readDeadlines() };
+        const settling = { store: createOrderStore(), payments: connect(), deadlines: readDeadlines() };
         return (input: SettleInput) => asTransient(() => settleOrder(input, settling, () => count("RefundsFailed")));
       },
     },

@@ -4,10 +4,10 @@ import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { asTransient } from "../../runtime/transientError";
 import { setting } from "../handlers/clients";
-import { createOrderStore, createShippingProvider, createTaskReply, readDeadlines } from "../handlers/environment";
+import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
 import { checkShipment, type ShipmentCheck, shipOrder, trackOrder } from "../handlers/ship";
-import { providerEnvironment, type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
+import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
 /** Creates the function of the steps Ship and AwaitDelivery. */
 export function createShip(
@@ -15,6 +15,7 @@ export function createShip(
   { environment, orders, cards, logRetentionDays, shipping, waits, stateMachine }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { connect } = shipping.calls;
   const workflow = reference("states:stateMachine", stateMachine.arn);
   return new InlineFunction(
     `${name}-ship`,
@@ -22,13 +23,13 @@ export function createShip(
       description: "Books a parcel with the shipping provider and tracks it.",
       environment: {
         ...environment,
-        ...providerEnvironment("SHIPPING", shipping),
+        ...shipping.calls.environment,
         MAX_POLLS: String(waits.delivery.maxPolls),
       },
       grants: [
         allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
         allow(cards, "dynamodb:DeleteItem"),
-        allow(shipping.apiKey, "ssm:GetParameter"),
+        ...shipping.calls.grants,
         allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
@@ -38,7 +39,7 @@ export function createShip(
         const count = counter();
         const tracking = {
           store: createOrderStore(),
-          shipments: createShippingProvider(),
+          shipments: connect(),
           reply: createTaskReply(),
           maxPolls: Number(setting("MAX_POLLS")),
           deadlines: readDeadlines(),

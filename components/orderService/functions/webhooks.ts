@@ -1,7 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
-import { secret } from "../../runtime/secrets";
 import { functionCaller, setting } from "../handlers/clients";
 import { createOrderStore, createTaskReply } from "../handlers/environment";
 import { handleRequest } from "../handlers/http";
@@ -16,7 +15,9 @@ export function createWebhooks(
   { shared, ship }: { shared: SharedSettings; ship: InlineFunction },
   parent: pulumi.Resource,
 ): InlineFunction {
-  const { environment, orders, logRetentionDays } = shared;
+  const { environment, orders, logRetentionDays, payment, shipping } = shared;
+  const readPayment = payment.webhooks.connect;
+  const readShipping = shipping.webhooks.connect;
   return new InlineFunction(
     `${name}-webhooks`,
     {
@@ -24,14 +25,14 @@ export function createWebhooks(
         "Receives signed webhooks of the providers and has the order's workflow read the provider's records again.",
       environment: {
         ...environment,
-        PAYMENT_SECRET_PARAMETER: shared.payment.webhookSecret.name,
-        SHIPPING_SECRET_PARAMETER: shared.shipping.webhookSecret.name,
+        ...payment.webhooks.environment,
+        ...shipping.webhooks.environment,
         SHIP_FUNCTION: ship.name,
       },
       grants: [
         allow(orders, "dynamodb:GetItem", "dynamodb:UpdateItem"),
-        allow(shared.payment.webhookSecret, "ssm:GetParameter"),
-        allow(shared.shipping.webhookSecret, "ssm:GetParameter"),
+        ...payment.webhooks.grants,
+        ...shipping.webhooks.grants,
         // A payment webhook wakes the workflow; a shipment webhook only triggers a check of the parcel.
         allow(reference("states:stateMachine", shared.stateMachine.arn), "states:SendTaskFailure"),
         allow(reference("lambda:function", ship.arn), "lambda:InvokeFunction"),
@@ -42,17 +43,15 @@ export function createWebhooks(
         const store = createOrderStore();
         const reply = createTaskReply();
         const ship = { client: functionCaller(), name: setting("SHIP_FUNCTION") };
-        const payment = receiveWebhook("paymentUpdated", {
-          log,
-          tell: (orderId, webhookId) => resumeExecution(store, reply, orderId, webhookId),
-          webhookSecret: secret(setting("PAYMENT_SECRET_PARAMETER")),
-        });
-        const shipping = receiveWebhook("shipmentUpdated", {
-          log,
-          tell: (orderId, webhookId) => requestShipmentCheck(store, ship, orderId, webhookId),
-          webhookSecret: secret(setting("SHIPPING_SECRET_PARAMETER")),
-        });
-        return handleRequest(log, (request) => (request.routeKey.endsWith("/payment") ? payment : shipping)(request));
+        const receivePayment = receiveWebhook(readPayment(), log, (orderId, webhookId) =>
+          resumeExecution(store, reply, orderId, webhookId),
+        );
+        const receiveShipping = receiveWebhook(readShipping(), log, (orderId, webhookId) =>
+          requestShipmentCheck(store, ship, orderId, webhookId),
+        );
+        return handleRequest(log, (request) =>
+          request.routeKey.endsWith("/payment") ? receivePayment(request) : receiveShipping(request),
+        );
       },
     },
     { parent },

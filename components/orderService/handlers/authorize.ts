@@ -4,10 +4,10 @@ import {
   afterAuthorize,
   type Deadlines,
   type OrderItem,
+  type PaymentProvider,
   SIGNALS,
   type StepInput,
 } from "../../../domain/order";
-import type { HttpPaymentProvider } from "./httpPaymentProvider";
 import { openCard, UnreadableCard } from "./openCard";
 import type { OrderStore } from "./orderStore";
 import { type Exit, type Performed, runStep } from "./stepRun";
@@ -19,7 +19,7 @@ const UNREADABLE = "The card's details could not be read.";
 
 export interface AuthorizeDeps {
   store: OrderStore;
-  payments: HttpPaymentProvider;
+  payments: PaymentProvider;
   kms: KMSClient;
   cardKeyArn: string;
   reply: TaskReply;
@@ -81,24 +81,21 @@ function authorizeNow(
   });
 
   async function ask(own: OrderItem): Promise<AuthorizeAnswer> {
-    const { orderId, customerId, total, payment } = own;
+    const { orderId, payment } = own;
     if (asked) {
       // A decline need not be remembered, so asking to authorize again could begin anew what has just been declined.
-      const booked = await payments.read(orderId);
-      if (booked.status !== "none") return booked;
+      const recorded = await payments.read(own);
+      if (recorded.status !== "none") return recorded;
     }
     // A free order has nothing to pay, but Capture or Void at the payment provider decides between shipping and cancelling.
-    if (payment.kind === "none") return payments.authorize(orderId, total, customerId, undefined);
-    if (payment.kind === "token") {
-      return payments.authorize(orderId, total, customerId, { token: payment.token ?? "" });
-    }
+    if (payment.kind === "none") return payments.authorize(own, { kind: "none" });
+    if (payment.kind === "token") return payments.authorize(own, { kind: "token", token: payment.token ?? "" });
     const sealed = await store.anyCard(orderId);
     // Taken over before the card arrived here, or it was forgotten: the other Region may have authorized it.
-    if (!sealed) return payments.read(orderId);
+    if (!sealed) return payments.read(own);
     try {
-      return await payments.authorize(orderId, total, customerId, {
-        card: await openCard(kms, cardKeyArn, sealed.ciphertext, own),
-      });
+      const card = await openCard(kms, cardKeyArn, sealed.ciphertext, own);
+      return await payments.authorize(own, { kind: "card", card });
     } catch (error) {
       if (error instanceof UnreadableCard) return { status: "declined", reason: UNREADABLE };
       throw error;

@@ -1,9 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import type { Deadlines } from "../../../domain/order";
-import { secret } from "../../runtime/secrets";
 import { clientLimits, documentClient, setting, stepFunctions, traced } from "./clients";
-import { HttpPaymentProvider } from "./httpPaymentProvider";
-import { HttpShippingProvider } from "./httpShippingProvider";
 import { OrderStore, type OrderTables } from "./orderStore";
 import { TaskReply } from "./taskReply";
 
@@ -23,22 +20,6 @@ export function createOrderStore(): OrderStore {
 
 export function readDeadlines(): Deadlines {
   return JSON.parse(setting("DEADLINES"));
-}
-
-export function createPaymentProvider(): HttpPaymentProvider {
-  return new HttpPaymentProvider({
-    endpoint: setting("PAYMENT_ENDPOINT"),
-    apiKey: secret(setting("PAYMENT_KEY_PARAMETER")),
-    timeoutMs: Number(setting("PAYMENT_TIMEOUT_MS")),
-  });
-}
-
-export function createShippingProvider(): HttpShippingProvider {
-  return new HttpShippingProvider({
-    endpoint: setting("SHIPPING_ENDPOINT"),
-    apiKey: secret(setting("SHIPPING_KEY_PARAMETER")),
-    timeoutMs: Number(setting("SHIPPING_TIMEOUT_MS")),
-  });
 }
 
 export function createTaskReply(): TaskReply {

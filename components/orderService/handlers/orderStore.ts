@@ -18,7 +18,6 @@ import {
   type CustomerStatus,
   cancelKey,
   claimKey,
-  type Limited,
   noticeKey,
   ORDER_SCHEMA,
   ORDER_STATUS_RULES,
@@ -119,7 +118,7 @@ export class OrderStore {
   }
 
   /** Uses one of what a customer may have in this Region today; `false` if the limit is reached. */
-  async takeRate(what: Limited, customerId: string, limit: number, at: string): Promise<boolean> {
+  async takeRate(what: string, customerId: string, limit: number, at: string): Promise<boolean> {
     const DAY_SECONDS = 86_400;
     return await this.onlyIf(
       this.client.send(

@@ -4,11 +4,11 @@ import {
   afterVoid,
   type Deadlines,
   type OrderItem,
+  type PaymentProvider,
   SIGNALS,
   type StepInput,
   type StepKnowledge,
 } from "../../../domain/order";
-import type { HttpPaymentProvider } from "./httpPaymentProvider";
 import type { OrderStore } from "./orderStore";
 import { type Exit, type Performed, runStep } from "./stepRun";
 import { StepSignal } from "./stepSignal";
@@ -21,7 +21,7 @@ export interface SettleInput extends StepInput {
 
 export interface SettleDeps {
   store: OrderStore;
-  payments: HttpPaymentProvider;
+  payments: PaymentProvider;
   deadlines?: Deadlines;
 }
 
@@ -59,10 +59,10 @@ export async function settleOrder(
     deadlines,
     heard: HEARD[input.step],
     perform: {
-      capture: async ({ orderId }): Promise<Performed> => afterCapture(await payments.capture(orderId)),
-      void: async (own): Promise<Performed> => because(input.reason, own, afterVoid(await payments.void(own.orderId))),
+      capture: async (own): Promise<Performed> => afterCapture(await payments.capture(own)),
+      void: async (own): Promise<Performed> => because(input.reason, own, afterVoid(await payments.void(own))),
       refund: async (own): Promise<Performed> => {
-        const answer = await payments.refund(own.orderId).catch((error: unknown) => {
+        const answer = await payments.refund(own).catch((error: unknown) => {
           onRefundFailure();
           throw error;
         });

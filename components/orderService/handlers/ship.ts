@@ -1,6 +1,12 @@
-import { afterShip, afterTrack, type Deadlines, SIGNALS, type StepInput } from "../../../domain/order";
+import {
+  afterShip,
+  afterTrack,
+  type Deadlines,
+  type ShippingProvider,
+  SIGNALS,
+  type StepInput,
+} from "../../../domain/order";
 import { isTransientAwsError, TransientError } from "../../runtime/transientError";
-import type { HttpShippingProvider } from "./httpShippingProvider";
 import type { OrderStore } from "./orderStore";
 import { type Performed, runStep } from "./stepRun";
 import { StepSignal } from "./stepSignal";
@@ -8,7 +14,7 @@ import type { TaskReply } from "./taskReply";
 
 export interface ShipDeps {
   store: OrderStore;
-  shipments: HttpShippingProvider;
+  shipments: ShippingProvider;
   deadlines?: Deadlines;
 }
 
@@ -20,7 +26,7 @@ export async function shipOrder(input: StepInput, { store, shipments, deadlines 
     heard: { captured: true },
     perform: {
       ship: async (own): Promise<Performed> => {
-        const answer = await shipments.ship(own.orderId, own.shipping, own.lines);
+        const answer = await shipments.ship(own);
         const outcome = afterShip(answer);
         if (answer.status === "impossible") return { ...outcome, reason: answer.reason };
         const { trackingNumber, carrier } = answer;
@@ -86,7 +92,7 @@ function trackNow(input: Pick<StepInput, "orderId" | "epoch">, { store, shipment
     perform: {
       track: async (own): Promise<Performed> => {
         try {
-          const { status, trackingNumber, carrier } = await shipments.read(own.orderId);
+          const { status, trackingNumber, carrier } = await shipments.read(own);
           const shipment = { ...own.shipment, ...(trackingNumber ? { trackingNumber, carrier } : {}) };
           return { ...afterTrack(status, own.status), changes: { shipment } };
         } catch (error) {

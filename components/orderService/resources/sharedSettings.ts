@@ -1,10 +1,12 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_DEADLINES } from "../../../domain/order";
+import { DEFAULT_DEADLINES, type PaymentProvider, type ShippingProvider } from "../../../domain/order";
 import { MOST_POLLS, ORDER_WAITS, type OrderWaits } from "../../../workflows";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { reference } from "../../inlineFunction";
-import type { OrderServiceArgs, ProviderArgs } from "../args";
+import type { ProviderAdapter } from "../adapter";
+import type { OrderServiceArgs } from "../args";
+import { createPayment } from "../payment/resources";
+import { createShipping } from "../shipping/resources";
 import type { OrderData } from "./orderTables";
 
 /** Settings and resources that several functions share. */
@@ -13,32 +15,16 @@ export interface SharedSettings {
   environment: Record<string, pulumi.Input<string>>;
   orders: ReturnType<typeof reference<"dynamodb:table">>;
   cards: ReturnType<typeof reference<"dynamodb:table">>;
-  payment: ProviderSettings;
-  shipping: ProviderSettings;
+  payment: ProviderAdapter<PaymentProvider>;
+  shipping: ProviderAdapter<ShippingProvider>;
   waits: OrderWaits;
   logRetentionDays?: number;
   /** Known before the state machine is made, since its functions answer it and it calls them. */
   stateMachine: { name: string; arn: pulumi.Output<string> };
 }
 
-export interface ProviderSettings {
-  endpoint: pulumi.Input<string>;
-  apiKey: aws.ssm.Parameter;
-  webhookSecret: aws.ssm.Parameter;
-  timeoutMs: string;
-}
-
 /** Time-out of a workflow step's function: two provider calls of at most 10 s each, and AWS calls. */
 export const STEP_LIMIT_SECONDS = 30;
-
-/** Variables of a function that calls the provider. */
-export function providerEnvironment(prefix: "PAYMENT" | "SHIPPING", provider: ProviderSettings) {
-  return {
-    [`${prefix}_ENDPOINT`]: provider.endpoint,
-    [`${prefix}_KEY_PARAMETER`]: provider.apiKey.name,
-    [`${prefix}_TIMEOUT_MS`]: provider.timeoutMs,
-  };
-}
 
 export function createSharedSettings(
   name: string,
@@ -56,26 +42,11 @@ export function createSharedSettings(
     },
     orders: reference("dynamodb:table", data.orders.arn),
     cards: reference("dynamodb:table", data.cards.arn),
-    payment: createProviderSettings(`${name}-payment`, args.payment, parent),
-    shipping: createProviderSettings(`${name}-shipping`, args.shipping, parent),
+    payment: createPayment(`${name}-payment`, args.payment, parent),
+    shipping: createShipping(`${name}-shipping`, args.shipping, parent),
     waits: resolveWaits(name, args),
     logRetentionDays: args.logRetentionDays,
     stateMachine,
-  };
-}
-
-function createProviderSettings(name: string, system: ProviderArgs, parent: pulumi.Resource): ProviderSettings {
-  const secret = (part: string, value: pulumi.Input<string>) =>
-    new aws.ssm.Parameter(
-      `${name}-${part}`,
-      { type: "SecureString", value, description: `Read by the functions of the order service that need it.` },
-      { parent },
-    );
-  return {
-    endpoint: system.endpoint,
-    apiKey: secret("api-key", system.apiKey),
-    webhookSecret: secret("webhook-secret", system.webhookSecret),
-    timeoutMs: String((system.timeoutSeconds ?? 8) * 1_000),
   };
 }
 

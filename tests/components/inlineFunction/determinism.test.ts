@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { Cache } from "../../../components/inlineFunction/bundle/cache";
 import { compile, type Module } from "../../../components/inlineFunction/bundle/compile";
-import { buildDirectory } from "./running";
+import { buildDirectory, projectIn, runProject } from "./running";
 
 const program = `
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -20,41 +19,21 @@ const show = async (output: pulumi.Output<{ hash: string }>) => console.log((awa
 void Promise.all(factories.map((f, i) => bundle(f as never, { name: "f" + i }))).then(async (all) => { for (const one of all) await show(one); });
 `;
 
-/** A project in a folder of its own, with the packages of this one. */
-function projectIn(folder: string): string {
-  const root = path.resolve(__dirname, "../../..");
-  const project = path.join(buildDirectory(), folder);
-  fs.mkdirSync(path.join(project, "domain"), { recursive: true });
-  fs.symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
-  fs.copyFileSync(path.join(root, "tsconfig.json"), path.join(project, "tsconfig.json"));
-  fs.writeFileSync(path.join(project, "package.json"), '{ "type": "commonjs" }');
-  fs.writeFileSync(path.join(project, "domain/price.ts"), "export const price = (n: number) => n * 450;\n");
-  fs.writeFileSync(path.join(project, "index.ts"), program.replace("REPOSITORY", root));
-  return project;
-}
-
-function hashesOf(project: string, env: NodeJS.ProcessEnv = {}): string[] {
-  const args = ["-r", "ts-node/register/transpile-only", "index.ts"];
-  const output = execFileSync(process.execPath, args, {
-    cwd: project,
-    env: { ...process.env, ...env },
-    encoding: "utf8",
-  });
-  return output.trim().split("\n");
-}
+const projectNamed = (folder: string) =>
+  projectIn(folder, { "index.ts": program, "domain/price.ts": "export const price = (n: number) => n * 450;\n" });
 
 describe("determinism", function () {
   this.timeout(180_000);
 
   it("gives the same bytes in another folder, time zone and language, with a cache and without", () => {
-    const first = projectIn("a");
-    const once = hashesOf(first);
+    const first = projectNamed("a");
+    const once = runProject(first);
     expect(once)
       .to.have.length(2)
       .and.to.satisfy((hashes: string[]) => hashes.every((h) => /^[0-9a-f]{16}$/.test(h)));
-    expect(hashesOf(first), "from the cache").to.deep.equal(once);
-    const elsewhere = projectIn("some/where/else entirely");
-    expect(hashesOf(elsewhere, { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" }), "elsewhere").to.deep.equal(once);
+    expect(runProject(first), "from the cache").to.deep.equal(once);
+    const elsewhere = projectNamed("some/where/else entirely");
+    expect(runProject(elsewhere, { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" }), "elsewhere").to.deep.equal(once);
   });
 
   it("keeps no bundle that was made in another way", async () => {
@@ -68,10 +47,10 @@ describe("determinism", function () {
   });
 
   it("gives other bytes when an imported file changes, in spite of the cache", () => {
-    const project = projectIn("b");
-    const before = hashesOf(project);
+    const project = projectNamed("b");
+    const before = runProject(project);
     fs.writeFileSync(path.join(project, "domain/price.ts"), "export const price = (n: number) => n * 451;\n");
-    const after = hashesOf(project);
+    const after = runProject(project);
     expect(after[0]).to.not.equal(before[0]);
     expect(after[1]).to.not.equal(before[1]);
   });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -37,4 +38,34 @@ export async function bundled<Event = void, Result = unknown>(
 ): Promise<{ handler: (event: Event) => Promise<Result>; bundle: Bundle }> {
   const made = await known(bundle(factory, { name: "subject", directory }));
   return { handler: load<Event, Result>(made.file), bundle: made };
+}
+
+const root = path.resolve(__dirname, "../../..");
+
+/**
+ * Writes a project into a folder of its own, with the packages and the compiler options of this one.
+ *
+ * @param files by path; `REPOSITORY` stands for the folder of this repository.
+ */
+export function projectIn(folder: string, files: Record<string, string>): string {
+  const project = path.join(buildDirectory(), folder);
+  fs.mkdirSync(project, { recursive: true });
+  fs.symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
+  fs.copyFileSync(path.join(root, "tsconfig.json"), path.join(project, "tsconfig.json"));
+  fs.writeFileSync(path.join(project, "package.json"), '{ "type": "commonjs" }');
+  for (const [file, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(project, file)), { recursive: true });
+    fs.writeFileSync(path.join(project, file), text.replaceAll("REPOSITORY", root));
+  }
+  return project;
+}
+
+/** Runs `index.ts` of a project as the Pulumi CLI does, and returns the lines that it prints. */
+export function runProject(project: string, env: NodeJS.ProcessEnv = {}): string[] {
+  const output = execFileSync(process.execPath, ["-r", "ts-node/register/transpile-only", "index.ts"], {
+    cwd: project,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
+  return output.trim().split("\n");
 }

@@ -462,7 +462,7 @@ describe("OrderService", function () {
         "TEXT_MESSAGES"
       ];
     expect(made.actions("notifier")).to.not.include("sns:Publish");
-    expect(texts(made)).to.equal("null");
+    expect(texts(made)).to.equal(undefined);
     const texting = await register({ textMessages: { countries: ["+49"] } });
     expect(texting.actions("notifier")).to.include("sns:Publish");
     expect(JSON.parse(String(texts(texting)))).to.deep.equal({

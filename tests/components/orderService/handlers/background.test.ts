@@ -11,10 +11,12 @@ import sinon from "sinon";
 import { sendOnce } from "../../../../components/orderService/handlers/clients";
 import { dispatch } from "../../../../components/orderService/handlers/dispatch";
 import { requestShipmentCheck } from "../../../../components/orderService/handlers/lookNow";
-import { notify, type TextMessages } from "../../../../components/orderService/handlers/notify";
+import { notify } from "../../../../components/orderService/handlers/notify";
 import { sweepOrders } from "../../../../components/orderService/handlers/sweepOrders";
 import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
 import { resumeExecution } from "../../../../components/orderService/handlers/wake";
+import { MailChannel } from "../../../../components/orderService/notifications/mail";
+import { SmsChannel, type SmsRules } from "../../../../components/orderService/notifications/sms";
 import { type OrderItem, openIn, toNotification } from "../../../../domain/order";
 import { itemOf } from "../../../kit/orderArbitraries";
 import { answeringClient, MemoryStore, workflowsAnswering } from "../../../kit/orderFakes";
@@ -247,7 +249,8 @@ describe("The notifier", () => {
     const store = new MemoryStore([placedAndPaid]);
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
     const record = { body: JSON.stringify(toNotification({ ...placedAndPaid, status })) } as SQSRecord;
-    await notify(record, { store, mails: client, from: "a@b.c", storeName: "Store", gatherSeconds, log });
+    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    await notify(record, { store, channels, gatherSeconds, log });
     return sent.map(({ input }) => {
       const { Simple } = (input as unknown as SendEmailCommandInput).Content!;
       return { subject: Simple?.Subject?.Data, ids: Simple?.Headers?.[0]?.Value };
@@ -280,7 +283,8 @@ describe("Copies of a notification", () => {
     });
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
     const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
-    const handle = () => notify(record, { store, mails: client, from: "a@b.c", storeName: "S", gatherSeconds: 0, log });
+    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    const handle = () => notify(record, { store, channels, gatherSeconds: 0, log });
     return { store, handle, sent, failNext: () => (failures = 1) };
   }
 
@@ -326,7 +330,7 @@ describe("Copies of a notification", () => {
     const { client, sent } = answeringClient<SESv2Client>(() => ({}));
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
     const record = { body: JSON.stringify(toNotification(gathered)) } as SQSRecord;
-    await notify(record, { store, mails: client, from: "a@b.c", storeName: "S", gatherSeconds: 20, log });
+    await notify(record, { store, channels: [new MailChannel(client, "a@b.c", "Store")], gatherSeconds: 20, log });
     expect(sent).to.have.length(1);
     const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;
     expect(Simple?.Headers?.[0]?.Value).to.equal(`${gathered.orderId}-PAID`);
@@ -334,25 +338,18 @@ describe("Copies of a notification", () => {
 });
 
 describe("Text messages", () => {
-  async function texted(contact: OrderItem["contact"], changes: Partial<TextMessages> = {}, times = 1) {
+  async function texted(contact: OrderItem["contact"], changes: Partial<SmsRules> = {}, times = 1) {
     const order = itemOf({ contact });
     const { client, sent } = answeringClient<SNSClient>(() => ({}));
     const mails = answeringClient<SESv2Client>(() => ({}));
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
-    const messages = { client, countries: ["+49", "+1"], unverified: false, perCustomerDay: 10, ...changes };
+    const rules = { countries: ["+49", "+1"], unverified: false, perCustomerDay: 10, ...changes };
+    const channels = [new MailChannel(mails.client, "a@b.c", "Store"), new SmsChannel(client, rules, "Store")];
     const store = new MemoryStore([order]);
     const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
     for (let time = 0; time < times; time++) {
       store.sent.clear();
-      await notify(record, {
-        store,
-        mails: mails.client,
-        messages,
-        from: "a@b.c",
-        storeName: "S",
-        gatherSeconds: 0,
-        log,
-      });
+      await notify(record, { store, channels, gatherSeconds: 0, log });
     }
     expect(mails.sent, "mails").to.have.length(times);
     return sent.length;

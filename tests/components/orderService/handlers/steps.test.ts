@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { CompactEncrypt } from "jose";
 import sinon from "sinon";
 import { authorizeOrder } from "../../../../components/orderService/handlers/authorize";
-import { HttpPaymentProvider } from "../../../../components/orderService/handlers/httpPaymentProvider";
-import { HttpShippingProvider } from "../../../../components/orderService/handlers/httpShippingProvider";
 import { openCard, UnreadableCard } from "../../../../components/orderService/handlers/openCard";
 import { settleOrder } from "../../../../components/orderService/handlers/settle";
 import { checkShipment, shipOrder, trackOrder } from "../../../../components/orderService/handlers/ship";
 import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
+import { HttpPaymentProvider } from "../../../../components/orderService/payment/http/provider";
+import { HttpShippingProvider } from "../../../../components/orderService/shipping/http/provider";
 import { TransientError } from "../../../../components/runtime/transientError";
 import { cardHeader, deriveOrderId, type OrderItem, type StepInput } from "../../../../domain/order";
 import { itemOf } from "../../../kit/orderArbitraries";
@@ -64,12 +64,8 @@ describe("The step Authorize", () => {
     payments.authorize.resolves({ status: "authorized", reference: "r", card: { brand: "visa", last4: "4242" } });
     const store = await withCard();
     expect(await authorize(store, payments)).to.deep.equal(["SendTaskSuccess"]);
-    expect(payments.authorize.firstCall.args).to.deep.equal([
-      orderId,
-      own().total,
-      "customer-ann",
-      { card: { number: "4242424242424242", expiry: "12/39", code: "123" } },
-    ]);
+    const card = { number: "4242424242424242", expiry: "12/39", code: "123" };
+    expect(payments.authorize.firstCall.args).to.deep.equal([own(), { kind: "card", card }]);
     expect(store.own).to.deep.include({ status: "PAID" });
     expect(store.own?.payment).to.deep.equal({ kind: "card", reference: "r", card: { brand: "visa", last4: "4242" } });
     expect(store.cards).to.deep.equal([]);
@@ -78,9 +74,9 @@ describe("The step Authorize", () => {
   it("names the customer whose token it is", async () => {
     const payments = paying();
     payments.authorize.resolves({ status: "authorized" });
-    const store = new MemoryStore([own({ payment: { kind: "token", token: "tok_1" } })]);
-    expect(await authorize(store, payments)).to.deep.equal(["SendTaskSuccess"]);
-    expect(payments.authorize.firstCall.args).to.deep.equal([orderId, own().total, "customer-ann", { token: "tok_1" }]);
+    const order = own({ payment: { kind: "token", token: "tok_1" } });
+    expect(await authorize(new MemoryStore([order]), payments)).to.deep.equal(["SendTaskSuccess"]);
+    expect(payments.authorize.firstCall.args).to.deep.equal([order, { kind: "token", token: "tok_1" }]);
   });
 
   it("hands on why the payment was declined, and writes nothing itself", async () => {
@@ -387,12 +383,13 @@ describe("An answer to a task that is over", () => {
 
 describe("A call of an outside system", () => {
   const system = new HttpPaymentProvider({ ...nowhere, endpoint: "https://payment.example.com", timeoutMs: 1_000 });
+  const order = own({ orderId: "A1" });
   const answering = (status: number, body: unknown) =>
     sinon
       .stub(globalThis, "fetch")
       .resolves(new Response(typeof body === "string" ? body : JSON.stringify(body), { status }));
   const asking = () =>
-    system.capture("A1").then(
+    system.capture(order).then(
       (answer) => answer.status,
       (error: Error) => error.name,
     );
@@ -402,9 +399,11 @@ describe("A call of an outside system", () => {
     [409, { status: "voided" }, "voided"],
     [429, "", "Transient"],
     [503, "", "Transient"],
-    [401, { error: "unauthorized" }, "OutsideRefusal"],
-    [200, "<html>", "OutsideRefusal"],
-    [200, { status: "surprise" }, "OutsideRefusal"],
+    [401, { error: "unauthorized" }, "ProviderRefusal"],
+    [400, { status: "captured-too" }, "ProviderRefusal"],
+    [200, "<html>", "Transient"],
+    [200, { status: "surprise" }, "Transient"],
+    [302, "", "Transient"],
   ];
   for (const [status, body, outcome] of cases) {
     it(`answered with ${status} ${JSON.stringify(body)} is ${outcome}`, async () => {
@@ -416,9 +415,7 @@ describe("A call of an outside system", () => {
   it("that is not answered is transient, and tells nothing of the card", async () => {
     sinon.stub(globalThis, "fetch").rejects(new TypeError("fetch failed", { cause: new Error("ECONNRESET") }));
     const card = { number: "4242424242424242", expiry: "12/39", code: "123" };
-    const error = await system
-      .authorize("A1", { amount: 1, currency: "EUR" }, "customer-ann", { card })
-      .catch((thrown: unknown) => thrown);
+    const error = await system.authorize(order, { kind: "card", card }).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(TransientError);
     expect(String((error as Error).stack)).to.not.contain(card.number);
   });
@@ -439,7 +436,7 @@ describe("A call of an outside system", () => {
   for (const [what, answer, expected] of texts) {
     it(`${what} of an answer`, async () => {
       answering(200, typeof answer === "string" ? answer : { status: "pending", ...(answer as object) });
-      expect(await system.read("A1")).to.deep.equal({ status: "pending", ...expected });
+      expect(await system.read(order)).to.deep.equal({ status: "pending", ...expected });
     });
   }
 

@@ -1,5 +1,7 @@
 import { isLine } from "../../../domain/text";
+import { secret } from "../../runtime/secrets";
 import { TransientError } from "../../runtime/transientError";
+import { setting } from "../handlers/clients";
 
 /** Address and credentials of a provider. */
 export interface ProviderConnection {
@@ -11,14 +13,22 @@ export interface ProviderConnection {
   timeoutMs: number;
 }
 
+export function readConnection(provider: "PAYMENT" | "SHIPPING"): ProviderConnection {
+  return {
+    endpoint: setting(`${provider}_ENDPOINT`),
+    apiKey: secret(setting(`${provider}_KEY_PARAMETER`)),
+    timeoutMs: Number(setting(`${provider}_TIMEOUT_MS`)),
+  };
+}
+
 /** A call that the provider refused permanently: a wrong key, or a request that it does not understand. */
 export class ProviderRefusal extends Error {
-  override readonly name = "OutsideRefusal";
+  override readonly name = "ProviderRefusal";
 }
 
 /**
- * Calls a provider. Its answer is a JSON object with a `status`; 429, 5xx and silence are transient; everything
- * else is a fault of ours. No request body, and so no card, is ever part of an error.
+ * Calls a provider. Its answer is a JSON object with a `status` of `expected`. 429, 5xx, silence and unknown answers
+ * are transient; any other 4xx is a refusal. No request body, and so no card, is ever part of an error.
  */
 export async function callProvider<Answer extends { status: string }>(
   { endpoint, apiKey, timeoutMs }: ProviderConnection,
@@ -47,9 +57,8 @@ export async function callProvider<Answer extends { status: string }>(
   if (status === 429 || status >= 500) throw new TransientError(`${call} was answered with ${status}.`);
   const answer = parsed(text);
   if (answer === undefined || !(expected as readonly string[]).includes(answer.status)) {
-    throw new ProviderRefusal(
-      `${call} was answered with ${status}${answer ? ` and the status “${answer.status}”` : ""}.`,
-    );
+    const message = `${call} was answered with ${status}${answer ? ` and the status “${answer.status}”` : ""}.`;
+    throw status >= 400 ? new ProviderRefusal(message) : new TransientError(message);
   }
   // The status has just been checked; the rest is optional text, and usable.
   return { ...usableTexts(answer), status: answer.status } as Answer;

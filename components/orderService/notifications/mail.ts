@@ -1,0 +1,41 @@
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { type CustomerNotification, type NotificationChannel, notificationId, toMail } from "../../../domain/order";
+import { sendOnce, setting, traced } from "../handlers/clients";
+
+/** Mails through SES, in plain text. A failed mail is retried. */
+export class MailChannel implements NotificationChannel {
+  readonly name = "mail";
+  readonly retried = true;
+
+  constructor(
+    private readonly client: SESv2Client,
+    /** `Store name <orders@example.com>`. */
+    private readonly from: string,
+    private readonly storeName: string,
+  ) {}
+
+  reaches(): boolean {
+    return true;
+  }
+
+  async send({ order, status, earlier }: CustomerNotification): Promise<void> {
+    const { subject, text } = toMail(order, status, this.storeName, earlier);
+    const ids = [...earlier, status].map((change) => notificationId(order.orderId, change));
+    await this.client.send(
+      new SendEmailCommand({
+        FromEmailAddress: this.from,
+        Destination: { ToAddresses: [order.contact.email] },
+        Content: {
+          Simple: {
+            Subject: { Data: subject, Charset: "UTF-8" },
+            Body: { Text: { Data: text, Charset: "UTF-8" } },
+            Headers: [{ Name: "X-Notice-Id", Value: ids.join(", ") }],
+          },
+        },
+      }),
+    );
+  }
+}
+
+export const connectMail = (): NotificationChannel =>
+  new MailChannel(traced(new SESv2Client(sendOnce)), setting("MAIL_FROM"), setting("STORE_NAME"));

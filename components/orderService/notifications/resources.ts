@@ -1,0 +1,36 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type NotificationChannel, TEXT_MESSAGES_PER_CUSTOMER_DAY } from "../../../domain/order";
+import { allowSendingAs } from "../../infrastructure/mailSender";
+import { allowEverywhere } from "../../inlineFunction";
+import type { Adapter } from "../adapter";
+import type { OrderServiceArgs } from "../args";
+import { connectMail } from "./mail";
+import { connectSms, type SmsRules } from "./sms";
+
+/**
+ * Lists the channels in the order in which they are used. Only these become part of the notifier's bundle.
+ *
+ * @param neighbourArn ARN of any resource in the account and Region.
+ */
+export function listNotificationChannels(
+  { mail, textMessages }: Pick<OrderServiceArgs, "mail" | "textMessages">,
+  neighbourArn: pulumi.Output<string>,
+): Adapter<NotificationChannel>[] {
+  const channels: Adapter<NotificationChannel>[] = [
+    {
+      environment: { MAIL_FROM: mail.from, STORE_NAME: mail.storeName ?? "Stayopen" },
+      grants: allowSendingAs(mail.from, neighbourArn),
+      connect: connectMail,
+    },
+  ];
+  if (textMessages) {
+    const { countries, unverified = false, perCustomerDay = TEXT_MESSAGES_PER_CUSTOMER_DAY } = textMessages;
+    const rules: SmsRules = { countries, unverified, perCustomerDay };
+    channels.push({
+      environment: { TEXT_MESSAGES: JSON.stringify(rules) },
+      grants: [allowEverywhere("sns:Publish")],
+      connect: connectSms,
+    });
+  }
+  return channels;
+}

@@ -1,0 +1,55 @@
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import {
+  type CustomerNotification,
+  mayText,
+  type NotificationChannel,
+  type OrderItem,
+  toSms,
+} from "../../../domain/order";
+import { sendOnce, setting, traced } from "../handlers/clients";
+
+/** Rules about which numbers receive text messages, and how many. */
+export interface SmsRules {
+  /** E.164 prefixes of the numbers that may be texted. */
+  countries: readonly string[];
+  /** Also numbers that only the order names. */
+  unverified: boolean;
+  perCustomerDay: number;
+}
+
+/** Text messages through SNS. A failed one is not retried: the number may accept no messages at all. */
+export class SmsChannel implements NotificationChannel {
+  readonly name = "sms";
+  readonly retried = false;
+  readonly perCustomerDay: number;
+
+  constructor(
+    private readonly client: SNSClient,
+    private readonly rules: SmsRules,
+    private readonly storeName: string,
+  ) {
+    this.perCustomerDay = rules.perCustomerDay;
+  }
+
+  reaches({ contact: { phone, phoneVerified } }: OrderItem): boolean {
+    const { countries, unverified } = this.rules;
+    return phone !== undefined && mayText(phone, countries) && (unverified || phoneVerified === true);
+  }
+
+  async send({ order, status }: CustomerNotification): Promise<void> {
+    await this.client.send(
+      new PublishCommand({
+        PhoneNumber: order.contact.phone,
+        Message: toSms(order, status, this.storeName),
+        MessageAttributes: { "AWS.SNS.SMS.SMSType": { DataType: "String", StringValue: "Transactional" } },
+      }),
+    );
+  }
+}
+
+export const connectSms = (): NotificationChannel =>
+  new SmsChannel(
+    traced(new SNSClient(sendOnce)),
+    JSON.parse(setting("TEXT_MESSAGES")) as SmsRules,
+    setting("STORE_NAME"),
+  );

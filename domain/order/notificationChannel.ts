@@ -1,0 +1,26 @@
+import type { OrderItem } from "./items";
+import type { CustomerStatus } from "./status";
+
+/** One notification of a customer: a status change, and earlier changes that no notification has covered. */
+export interface CustomerNotification {
+  order: OrderItem;
+  status: CustomerStatus;
+  /** Oldest first. */
+  earlier: readonly CustomerStatus[];
+}
+
+/** Port to a way of notifying customers. */
+export interface NotificationChannel {
+  /** Names the channel in log lines and in the key of its limit. */
+  readonly name: string;
+  /** Notifications to one customer on one UTC day, counted in each Region. Absent: no limit. */
+  readonly perCustomerDay?: number;
+  /**
+   * True if a failure has the whole notification sent again, through every channel; at most the first channel may be so.
+   * Otherwise a failure is logged, and the notification counts as sent.
+   */
+  readonly retried: boolean;
+  /** True if the order has an address of this channel that may be used. */
+  reaches(order: OrderItem): boolean;
+  send(notification: CustomerNotification): Promise<void>;
+}

@@ -1,0 +1,56 @@
+import type { OrderItem } from "./items";
+
+/**
+ * Port to a payment provider. Each call names the order and may be repeated: the provider acts once and then gives the same
+ * answer. An implementation maps the provider's answers to the statuses below.
+ *
+ * Rejections: a `TransientError` if there was no answer, or one that the implementation does not know, so that the step
+ * asks again and never takes it for a success. Any other error says that the provider refused the call for good.
+ */
+export interface PaymentProvider {
+  authorize(order: PayableOrder, means: PaymentMeans): Promise<AuthorizeAnswer>;
+  /** Reads the provider's record; requests no action. */
+  read(order: PayableOrder): Promise<AuthorizeAnswer>;
+  capture(order: PayableOrder): Promise<CaptureAnswer>;
+  void(order: PayableOrder): Promise<VoidAnswer>;
+  refund(order: PayableOrder): Promise<RefundAnswer>;
+}
+
+/** The part of an order that payment providers need. A provider declines a token that it keeps for another customer. */
+export type PayableOrder = Pick<OrderItem, "orderId" | "customerId" | "total" | "payment">;
+
+/** How the customer pays; `none` for a total of 0. */
+export type PaymentMeans = { kind: "card"; card: Card } | { kind: "token"; token: string } | { kind: "none" };
+
+export interface AuthorizeAnswer {
+  /**
+   * - `none`: the provider has no record of the order; only `read` gives it.
+   * - `pending`: not decided, whoever must act next. The order waits for a webhook, and reads again.
+   */
+  status: "none" | "pending" | "authorized" | "captured" | "declined" | "voided" | "refunded";
+  reference?: string;
+  card?: { brand: string; last4: string };
+  reason?: string;
+}
+
+export interface CaptureAnswer {
+  status: "captured" | "voided" | "refunded";
+}
+
+/** A void is permanent: a later authorization is refused. */
+export interface VoidAnswer {
+  status: "voided" | "captured" | "refunded";
+}
+
+export interface RefundAnswer {
+  status: "refunded";
+}
+
+/** The card as payment providers take it. Never logged, never stored in clear, never part of an error. */
+export interface Card {
+  /** Digits only. */
+  number: string;
+  /** `MM/YY`. */
+  expiry: string;
+  code: string;
+}

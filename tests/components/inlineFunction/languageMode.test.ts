@@ -1,0 +1,35 @@
+import { expect } from "chai";
+import { projectIn, runProject } from "./running";
+
+// `strict` of tsconfig.json makes esbuild add a directive to JavaScript that has none.
+const program = `
+import { bundle } from "REPOSITORY/components/inlineFunction/bundle/bundle";
+import { modeOfLate } from "./imported";
+const made = bundle((() => () => modeOfLate()) as never, { name: "late" });
+void (made as unknown as { promise(): Promise<{ file: string }> })
+  .promise()
+  .then(async ({ file }) => console.log(await (require(require("node:path").resolve(file)) as { handler(): unknown }).handler()));
+`;
+const imported = 'export const modeOfLate = async () => ((await import("./late.js")) as { mode(): string }).mode();';
+const modeOf = (file: string) =>
+  runProject(projectIn("late", { "index.ts": program, "imported.ts": imported, "late.js": file }));
+
+describe("a JavaScript file that an imported file loads in the function only", function () {
+  this.timeout(60_000);
+
+  it("stays sloppy", () => {
+    expect(modeOf("exports.mode = function () { undeclared = typeof this; return undeclared; };")).to.deep.equal([
+      "object",
+    ]);
+  });
+
+  it("may contain what only sloppy mode can parse", () => {
+    expect(modeOf('exports.mode = () => { with ({ inside: "with" }) return inside; };')).to.deep.equal(["with"]);
+  });
+
+  it("stays strict where it has the directive", () => {
+    expect(modeOf('"use strict"; exports.mode = () => (function () { return typeof this; })();')).to.deep.equal([
+      "undefined",
+    ]);
+  });
+});
