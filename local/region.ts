@@ -4,6 +4,7 @@ import { type MiniStack, startMiniStack } from "./aws/emulator/supervisor";
 import { type EventSources, startEventSources } from "./aws/eventSources";
 import { type AwsHosts, type AwsHostsOptions, startAwsHosts } from "./aws/network/awsHosts";
 import type { Certificates } from "./aws/network/certificates";
+import { writeFunctionSessions } from "./aws/network/functionSessions";
 import { type SearchGateway, startSearchGateway } from "./aws/network/searchGateway";
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "./aws/search";
 import { sampleProducts } from "./catalogueSample";
@@ -28,6 +29,8 @@ export interface RegionOptions {
   accessLog?: string;
   /** See `MiniStackOptions`. */
   mailbox?: string;
+  /** See `MiniStackOptions`. */
+  sessions?: string;
   log(line: string): void;
   /** Hears, in one sentence, that a part of it has died by itself. */
   onDeath(sentence: string): void;
@@ -93,18 +96,24 @@ export class Region {
 
   /** Starts its processes, with the data that are there. */
   async start(): Promise<void> {
-    const { region, folder, ports, search, hosts, certificates, accessLog, mailbox, log } = this.options;
+    const { region, folder, ports, search, hosts, certificates, accessLog, mailbox, sessions, log } = this.options;
     const { parts } = this;
     mkdirSync(folder, { recursive: true });
     parts.network = await startAwsHosts({ ...hosts, certificates, log });
     const { functionEnvironment } = parts.network;
     const started = await Promise.allSettled([
-      startMiniStack({ region, dataDir: folder, port: ports.emulator, functionEnvironment, accessLog, mailbox }).then(
-        (one) => {
-          parts.emulator = one;
-          this.watch("emulator", one.ended);
-        },
-      ),
+      startMiniStack({
+        region,
+        dataDir: folder,
+        port: ports.emulator,
+        functionEnvironment,
+        accessLog,
+        mailbox,
+        sessions,
+      }).then((one) => {
+        parts.emulator = one;
+        this.watch("emulator", one.ended);
+      }),
       startSearchEngine(search, { dataDir: join(folder, "search"), log }).then(async (one) => {
         parts.engine = one;
         this.watch("search engine", one.ended);
@@ -133,6 +142,7 @@ export class Region {
       stateFile: this.options.stateFile,
     });
     this.part("gateway").serve(this.deployed);
+    if (this.options.sessions !== undefined) writeFunctionSessions(this.options.sessions, this.deployed);
     return this.deployed;
   }
 

@@ -170,6 +170,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
         },
         accessLog: options.accessLog,
         mailbox: mailboxFile(subfolder(dataDir, "outside"), region),
+        sessions: twoRegions ? subfolder(dataDir, "sessions") : undefined,
         log,
         onDeath: broken.resolve,
       }),
@@ -321,7 +322,16 @@ function subfolder(dataDir: string, name: string): string {
 
 /** Removes what a run writes, in one Region or in two, and nothing else that somebody may keep there. */
 function emptyFolder(dataDir: string): void {
-  const own = ["us-east-1", "us-west-2", "outside", "certificates", "settings.json", "local-run.json", "local-run.log"];
+  const own = [
+    "us-east-1",
+    "us-west-2",
+    "outside",
+    "certificates",
+    "sessions",
+    "settings.json",
+    "local-run.json",
+    "local-run.log",
+  ];
   const deployed = ["deployed.json", "deployed-prod-east.json", "deployed-prod-west.json"];
   for (const entry of [...own, ...deployed]) rmSync(join(dataDir, entry), { recursive: true, force: true });
 }

@@ -7,17 +7,17 @@ import { CUSTOMER_CLAIM, signedInFrom } from "../../domain/auth";
 import type { CognitoSettings } from "../../domain/auth/settings";
 import type { Store } from "../../local/store";
 
-/** The emulator's confirmation code, whoever signs up. */
+/** The emulator's confirmation code of every sign-up. */
 const CONFIRMATION_CODE = "123456";
 
 /** A store's address, and the stack that people sign in to. */
 type Place = Pick<Store, "url" | "deployment">;
 
-/** Somebody who is signed in and calls the store's APIs through the edge, as the storefront does. */
+/** A signed-in customer or merchandiser who calls the store's APIs through the edge, as the storefront does. */
 export interface Person {
   email: string;
-  /** As the store calls this person. */
   customerId: string;
+  accessToken: string;
   /** @param base another address than the store's. */
   call(
     method: string,
@@ -40,7 +40,58 @@ export async function newPerson(
   group?: "merchandisers",
   email = `${group ?? "customer"}.${randomUUID().slice(0, 8)}@example.com`,
 ): Promise<Person> {
-  // Its warning about an endpoint of one's own would stand in the report.
+  return signInAs(store, settings, email, await createAccount(store, settings, email, group));
+}
+
+/** Signs an account up and confirms its address. Returns its password. */
+export async function createAccount(
+  store: Place,
+  settings: CognitoSettings,
+  email: string,
+  group?: "merchandisers",
+): Promise<string> {
+  configureLibrary(store, settings);
+  const password = `Aa1-${randomUUID()}`;
+  await signUp({ username: email, password, options: { userAttributes: { email } } });
+  await confirmSignUp({ username: email, confirmationCode: CONFIRMATION_CODE });
+  if (group) await addToGroup(store, settings.userPoolId, email, group);
+  return password;
+}
+
+/** Signs an account in through the edge. */
+export async function signInAs(
+  store: Place,
+  settings: CognitoSettings,
+  email: string,
+  password: string,
+): Promise<Person> {
+  configureLibrary(store, settings);
+  await signIn({ username: email, password });
+  const { tokens } = await fetchAuthSession();
+  if (!tokens) throw new Error(`${email} could not sign in.`);
+  const accessToken = String(tokens.accessToken);
+
+  return {
+    email,
+    accessToken,
+    customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
+    call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
+      fetch(`${base}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(timeoutMs),
+      }),
+  };
+}
+
+/** Points the library, which knows one person at a time, to a user pool, without the tokens of an earlier person. */
+function configureLibrary(store: Place, settings: CognitoSettings): void {
+  // Hides its warning about a custom endpoint.
   ConsoleLogger.LOG_LEVEL = "ERROR";
   const auth = {
     Cognito: {
@@ -49,31 +100,10 @@ export async function newPerson(
       userPoolEndpoint: `${store.url}${settings.path}`,
     },
   };
-  // The library knows one person at a time, and signing the last one out would revoke his token.
+  // Signing the earlier person out would revoke their token.
   cognitoUserPoolsTokenProvider.setKeyValueStorage(memory());
   cognitoUserPoolsTokenProvider.setAuthConfig(auth);
   Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
-
-  const password = `Aa1-${randomUUID()}`;
-  await signUp({ username: email, password, options: { userAttributes: { email } } });
-  await confirmSignUp({ username: email, confirmationCode: CONFIRMATION_CODE });
-  if (group) await addToGroup(store, settings.userPoolId, email, group);
-  await signIn({ username: email, password });
-  const { tokens } = await fetchAuthSession();
-  if (!tokens) throw new Error(`${email} could not sign in.`);
-  const authorization = `Bearer ${tokens.accessToken}`;
-
-  return {
-    email,
-    customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
-    call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
-      fetch(`${base}${path}`, {
-        method,
-        headers: { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutMs),
-      }),
-  };
 }
 
 function memory() {

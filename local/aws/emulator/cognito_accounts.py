@@ -56,6 +56,8 @@ def message_of(error):
 
 
 def answering_failures(run):
+    import ministack.services.cognito as cognito
+
     def run_and_answer(handler, action, data):
         try:
             return run(handler, action, data)

@@ -17,6 +17,7 @@ All by replacing private names of exactly that version (requirements.txt pins it
   - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
   - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
   - sent mail is kept in a file, where MAILBOX names one;
+  - a function of another Region is known, where SESSIONS names a folder with the Regions' sessions (peer_sessions.py);
   - what AWS would bill for is written down, where METER names a file for it (meter.py), and what was acknowledged is then not;
   - where the time of calls goes is written down, where TIMES names a file for it (times.py);
   - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
@@ -38,6 +39,7 @@ import limits
 import mailbox
 import meter
 import multi_region_keys
+import peer_sessions
 import times
 import turns
 
@@ -270,6 +272,9 @@ def main():
     mailbox_file = os.environ.pop("MAILBOX", None)
     if mailbox_file:
         mailbox.keep(mailbox_file)
+    sessions_folder = os.environ.pop("SESSIONS", None)
+    if sessions_folder:
+        peer_sessions.accept(sessions_folder)
     meter_file = os.environ.pop("METER", None)
     if meter_file:
         meter.write_down(meter_file)

@@ -28,6 +28,8 @@ export interface MiniStackOptions {
   times?: string;
   /** Where sent mail is kept, one JSON object a line; nothing that happens to the Region touches it. Default: in memory. */
   mailbox?: string;
+  /** Folder with the function sessions of all Regions (`writeFunctionSessions`). Default: only this Region's functions are known. */
+  sessions?: string;
   /** Longest wait for the first answer. Default 30,000 ms. */
   readyTimeoutMs?: number;
 }
@@ -163,6 +165,7 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     ...(options.meter === undefined ? {} : { METER: options.meter }),
     ...(options.times === undefined ? {} : { TIMES: options.times }),
     ...(options.mailbox === undefined ? {} : { MAILBOX: options.mailbox }),
+    ...(options.sessions === undefined ? {} : { SESSIONS: options.sessions }),
   };
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Deployment, resourcesOfType } from "../../deployment/deployment";
 
 /** The role session that a function of the emulator runs with. */
@@ -28,6 +30,38 @@ export function functionSessions(deployment: Pick<Deployment, "resources">): Map
     }
   }
   return sessions;
+}
+
+/** The policies of each role, by the role's name. */
+export function rolePolicies(deployment: Pick<Deployment, "resources">): Map<string, string[]> {
+  const policies = new Map<string, string[]>();
+  for (const { outputs } of resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy")) {
+    const role = String(outputs["role"]);
+    policies.set(role, [...(policies.get(role) ?? []), String(outputs["policy"])]);
+  }
+  return policies;
+}
+
+/** Writes a Region's function sessions and role policies for the emulators of the other Regions (peer_sessions.py). */
+export function writeFunctionSessions(folder: string, deployment: Pick<Deployment, "resources" | "region">): void {
+  const sessions = [...functionSessions(deployment)].map(([accessKey, session]) => {
+    const [, , , , account, role = ""] = session.roleArn.split(":");
+    const principal = `${role.split("/").pop()}/${session.functionName.slice(0, 64)}`;
+    return [
+      accessKey,
+      {
+        Arn: `arn:aws:sts::${account}:assumed-role/${principal}`,
+        UserId: principal.replace("/", ":"),
+        SecretAccessKey: session.secretAccessKey,
+        SessionToken: session.sessionToken,
+      },
+    ] as const;
+  });
+  const content = { sessions: Object.fromEntries(sessions), policies: Object.fromEntries(rolePolicies(deployment)) };
+  const file = join(folder, `${deployment.region}.json`);
+  // Emulators read it at any time.
+  writeFileSync(`${file}.part`, JSON.stringify(content), { mode: 0o600 });
+  renameSync(`${file}.part`, file);
 }
 
 function sha256(text: string): string {

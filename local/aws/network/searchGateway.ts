@@ -7,7 +7,7 @@ import { freePort } from "../../servers/ports";
 import { refuseForeignPages } from "../../servers/refuseForeignPages";
 import type { AccessDecision } from "./accessLog";
 import type { Certificates } from "./certificates";
-import { functionSessions } from "./functionSessions";
+import { functionSessions, rolePolicies } from "./functionSessions";
 import { isAllowed } from "./policyEvaluation";
 import { type SecretOf, verifySignature } from "./signature";
 
@@ -81,11 +81,6 @@ export async function startSearchGateway(options: SearchGatewayOptions): Promise
 function rightsOf(deployment: Deployment): Rights | undefined {
   const [domain] = resourcesOfType(deployment, "aws:opensearch/domain:Domain");
   if (domain === undefined) return undefined;
-  const policiesOf = new Map<string, string[]>();
-  for (const { outputs } of resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy")) {
-    const role = String(outputs["role"]);
-    policiesOf.set(role, [...(policiesOf.get(role) ?? []), String(outputs["policy"])]);
-  }
   const domainPolicies = resourcesOfType(deployment, "aws:opensearch/domainPolicy:DomainPolicy")
     .filter(({ outputs }) => outputs["domainName"] === domain.outputs["domainName"])
     .map(({ outputs }) => String(outputs["accessPolicies"]));
@@ -93,7 +88,7 @@ function rightsOf(deployment: Deployment): Rights | undefined {
   return {
     domainArn: String(domain.outputs["arn"]),
     domainPolicies,
-    policiesOf,
+    policiesOf: rolePolicies(deployment),
     sessions: functionSessions(deployment),
     root: deployment.credentials,
   };

@@ -1,0 +1,176 @@
+import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fetchAuthSession } from "@aws-amplify/auth";
+import {
+  AdminGetUserCommand,
+  AssociateSoftwareTokenCommand,
+  CognitoIdentityProviderClient,
+  DeleteUserCommand,
+  UpdateUserAttributesCommand,
+  VerifySoftwareTokenCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { expect } from "chai";
+import { createAccount, newPerson, type Person, signInAs } from "../../../cli/leastPrivilege/person";
+import { SECOND_FACTOR_ELSEWHERE, signInPath } from "../../../domain/auth";
+import type { CognitoSettings } from "../../../domain/auth/settings";
+import { readAccessLog } from "../../../local/aws/network/accessLog";
+import { functionSessions } from "../../../local/aws/network/functionSessions";
+import { resourcesOfType } from "../../../local/deployment/deployment";
+import { type Store, startStore } from "../../../local/store";
+
+const EAST = "us-east-1";
+const WEST = "us-west-2";
+/** Longer than the tests run: what happens in one Region reaches the other by a call of its user pool only. */
+const NO_REPLICATION_MS = 3_600_000;
+
+const names = ["withApp", "moving", "leaving", "staying", "calling", "protected"] as const;
+
+describe("customers of two Regions", function () {
+  this.timeout(240_000);
+  let dataDir: string;
+  let accessLog: string;
+  let store: Store;
+  const settings: Record<string, CognitoSettings> = {};
+  /** Customers of the first Region whom the second one knows from its directory. */
+  const east = {} as Record<(typeof names)[number], Person>;
+
+  before(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), "stayopen-customers-"));
+    accessLog = join(dataDir, "access.jsonl");
+    store = await startStore({ dataDir, accessLog, regions: 2, port: 0, sampleCatalogue: false });
+    for (const region of [EAST, WEST]) settings[region] = settingsOf(region);
+    for (const name of names) {
+      east[name] = await signUp(EAST, `${name}@example.com`);
+    }
+    // The page renews its token after turning the app on, which writes it into the directory.
+    await turnAppOn(east.protected);
+    await fetchAuthSession({ forceRefresh: true });
+    expect(await store.replication?.settled()).to.equal(true);
+    await store.chaos.lag(NO_REPLICATION_MS);
+  });
+
+  after(async () => {
+    await store?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const settingsOf = (region: string): CognitoSettings => {
+    const idOf = (type: string) => resourcesOfType(store.regions[region]!.deployment, type)[0]!.id;
+    const userPoolId = idOf("aws:cognito/userPool:UserPool");
+    const clientId = idOf("aws:cognito/userPoolClient:UserPoolClient");
+    return { kind: "cognito", region, path: signInPath(region), userPoolId, clientId };
+  };
+  const placeIn = (region: string) => ({ url: store.url, deployment: store.regions[region]!.deployment });
+  const signUp = (region: string, email: string) => newPerson(placeIn(region), settings[region]!, undefined, email);
+  const inPoolOf = async (region: string, act: (client: CognitoIdentityProviderClient) => Promise<unknown>) => {
+    const { endpoint, deployment } = store.regions[region]!;
+    const client = new CognitoIdentityProviderClient({ endpoint, region, credentials: deployment.credentials });
+    await act(client).finally(() => client.destroy());
+  };
+  const turnAppOn = ({ accessToken: AccessToken }: Person) =>
+    inPoolOf(EAST, async (client) => {
+      const { SecretCode } = await client.send(new AssociateSoftwareTokenCommand({ AccessToken }));
+      const digits = digitsOf(SecretCode!);
+      await client.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: digits }));
+    });
+  /** On a loaded machine one call of the pool may take longer than its limit; then the directory decides. */
+  const eventually = async (check: () => Promise<unknown>) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await check();
+      } catch (error) {
+        if (attempt === 10) throw error;
+        await sleep(500);
+      }
+    }
+  };
+  const signInWest = async (email: string, password: string) =>
+    (await signInAs(placeIn(WEST), settings[WEST]!, email, password)).customerId;
+
+  it("signs a customer in under the same id in both", async () => {
+    const { email, customerId } = east.staying;
+    const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
+    await eventually(async () => {
+      expect(await signInWest(email, password)).to.equal(customerId);
+      const pool = `arn:aws:cognito-idp:${EAST}:000000000000:userpool/${settings[EAST]!.userPoolId}`;
+      const calls = readAccessLog(accessLog).filter(({ role, resource }) => resource === pool && role.includes("west"));
+      expect(calls.map(({ action, allowed }) => [action, allowed])).to.deep.include(["cognito-idp:AdminGetUser", true]);
+    });
+  });
+
+  it("refuses a function whose role does not grant the call of the other Region's pool", async () => {
+    const sessions = functionSessions(store.regions[WEST]!.deployment);
+    const [accessKeyId, session] = [...sessions].find(([, { roleArn }]) => roleArn.includes("auth-authorizer"))!;
+    const { endpoint } = store.regions[EAST]!;
+    const ask = async (secretAccessKey: string) => {
+      const credentials = { accessKeyId, secretAccessKey, sessionToken: session.sessionToken };
+      const client = new CognitoIdentityProviderClient({ endpoint, region: EAST, credentials, maxAttempts: 1 });
+      const { userPoolId: UserPoolId } = settings[EAST]!;
+      const command = new AdminGetUserCommand({ UserPoolId, Username: east.staying.email });
+      return await client.send(command).then(
+        () => "answered",
+        (error: Error) => error.name,
+      );
+    };
+    expect(await ask(session.secretAccessKey)).to.equal("AccessDeniedException");
+    expect(await ask("wrong")).to.equal("InvalidSignatureException");
+  });
+
+  it("gives no token without the authenticator app that was turned on in the other Region", async () => {
+    const { email } = east.withApp;
+    await turnAppOn(east.withApp);
+    const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
+    await eventually(async () => {
+      const refused = await signInWest(email, password).then(String, (error: Error) => error.message);
+      expect(refused).to.include(SECOND_FACTOR_ELSEWHERE).and.to.include(`(${EAST})`);
+    });
+  });
+
+  it("makes the next owner of a changed address a new customer in the other Region", async () => {
+    const { accessToken: AccessToken, customerId, email } = east.moving;
+    const UserAttributes = [{ Name: "email", Value: "moved@example.com" }];
+    await inPoolOf(EAST, (client) => client.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes })));
+    const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
+    await eventually(async () => expect(await signInWest(email, password)).not.to.be.oneOf([customerId, ""]));
+  });
+
+  it("makes the next owner of a deleted account's address a new customer in the other Region", async () => {
+    const { accessToken: AccessToken, customerId, email } = east.leaving;
+    await inPoolOf(EAST, (client) => client.send(new DeleteUserCommand({ AccessToken })));
+    const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
+    await eventually(async () => expect(await signInWest(email, password)).not.to.be.oneOf([customerId, ""]));
+  });
+
+  describe("while one Region is dead", () => {
+    before(() => store.chaos.kill(EAST));
+
+    it("signs in the customer that the directory names", async () => {
+      const { email, customerId } = east.calling;
+      const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
+      expect(await signInWest(email, password)).to.equal(customerId);
+    });
+
+    it("gives no token without the authenticator app of that Region", async () => {
+      const { email } = east.protected;
+      const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
+      const refused = await signInWest(email, password).then(String, (error: Error) => error.message);
+      expect(refused).to.include(SECOND_FACTOR_ELSEWHERE).and.to.include(`(${EAST})`);
+    });
+  });
+});
+
+/** The digits that an authenticator app shows now (RFC 6238). */
+function digitsOf(secret: string): string {
+  const bits = [...secret.replace(/=+$/, "")]
+    .map((character) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(character).toString(2).padStart(5, "0"))
+    .join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const number = mac.readUInt32BE(mac[19]! & 0xf) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
