@@ -95,24 +95,37 @@ function sentenceOf(error: unknown): string {
 }
 
 async function build(modules: Module[], root: string): Promise<Compiled[]> {
-  const result = await withoutCollector(() =>
-    esbuild.build({
-      ...ESBUILD_OPTIONS,
-      absWorkingDir: root,
-      entryPoints: modules.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
-      outdir: root,
-      plugins: [closurePlugin(modules, root), withoutProfiles, ...(loadedSloppyFiles() ? [ownLanguageMode] : [])],
-    }),
-  );
+  const options: esbuild.BuildOptions = {
+    ...ESBUILD_OPTIONS,
+    absWorkingDir: root,
+    entryPoints: modules.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
+    outdir: root,
+  };
+  const plugins = [closurePlugin(modules, root), withoutProfiles];
+  const inModes = () => bundleWith({ ...options, plugins: [...plugins, ownLanguageMode] });
+  let result: Awaited<ReturnType<typeof bundleWith>>;
+  if (Object.keys(require.cache).some(isSloppyFile)) result = await inModes();
+  else {
+    // A sloppy file that only a callback loads shows in what esbuild has read, or in what it could not parse.
+    const first = await bundleWith({ ...options, plugins }).catch((error: esbuild.BuildFailure) => error);
+    const read =
+      "metafile" in first ? Object.keys(first.metafile.inputs) : first.errors.map((e) => e.location?.file ?? "");
+    if (read.some((file) => isSloppyFile(path.resolve(root, file)))) result = await inModes();
+    else if ("metafile" in first) result = first;
+    else throw first;
+  }
   refuseEmptyImports(result.warnings);
   const files = new Map(result.outputFiles.map((file) => [file.path, file.contents]));
   return modules.map((_, i) => {
     const code = files.get(path.join(root, `${i}.js`));
     const map = files.get(path.join(root, `${i}.js.map`));
-    if (!code || !map) throw new Error("esbuild answered without a file.");
+    if (!code || !map) throw new Error("esbuild returned no file.");
     return { code, map, inputs: Object.keys(result.metafile.outputs[`${i}.js`]?.inputs ?? {}) };
   });
 }
+
+const bundleWith = (options: esbuild.BuildOptions) =>
+  withoutCollector(() => esbuild.build(options as typeof ESBUILD_OPTIONS));
 
 /**
  * esbuild's process lives for seconds, and collecting its garbage costs a third of its processor time: it starts without,
@@ -220,17 +233,15 @@ const IN_PACKAGE = /[\\/]node_modules[\\/]/;
 
 const modes = new Map<string, boolean>();
 
-/** Whether the program has loaded sloppy JavaScript of its own; the look at each import costs time that others need not spend. */
-function loadedSloppyFiles(): boolean {
-  return Object.keys(require.cache).some((file) => {
-    if (!/\.c?js$/.test(file) || IN_PACKAGE.test(file)) return false;
-    let isSloppyFile = modes.get(file);
-    if (isSloppyFile === undefined) {
-      isSloppyFile = existsSync(file) && !STRICT_FILE.test(readFileSync(file, "utf8"));
-      modes.set(file, isSloppyFile);
-    }
-    return isSloppyFile;
-  });
+/** Is the file JavaScript of the project's own that has no directive? Looking at each import costs time, so only these projects pay it. */
+function isSloppyFile(file: string): boolean {
+  if (!/\.c?js$/.test(file) || IN_PACKAGE.test(file)) return false;
+  let isSloppy = modes.get(file);
+  if (isSloppy === undefined) {
+    isSloppy = existsSync(file) && !STRICT_FILE.test(readFileSync(file, "utf8"));
+    modes.set(file, isSloppy);
+  }
+  return isSloppy;
 }
 
 /** An export that is missing from a package's ES module build would be `undefined` at run time without a word. */
