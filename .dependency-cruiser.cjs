@@ -43,12 +43,12 @@ module.exports = {
     {
       name: "no-folder-cycles",
       comment: "Two folders that need each other are one folder, or a third is missing.",
-      severity: "warn",
+      severity: "error",
       scope: "folder",
       from: {},
       to: { circular: true },
     },
-    { name: "no-module-cycles", severity: "warn", from: {}, to: { circular: true } },
+    { name: "no-module-cycles", severity: "error", from: {}, to: { circular: true } },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

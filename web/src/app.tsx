@@ -1,10 +1,10 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation, useSearch } from "wouter";
-import { pieces, useBasket } from "./basket/basket";
-import { BasketPage } from "./basket/basketPage";
+import { pieces, useBasket } from "./basket";
 import { ProductPage } from "./catalogue/productPage";
 import { SearchBox } from "./catalogue/searchBox";
 import { SearchPage } from "./catalogue/searchPage";
+import { BasketPage } from "./checkout/basketPage";
 import { ErrorBoundary } from "./parts/errorBoundary";
 import { Waiting } from "./parts/notice";
 import { type Person, signOut, useSession } from "./signIn/session";

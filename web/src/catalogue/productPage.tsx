@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Link } from "wouter";
 import type { Product } from "../../../domain/catalogue/product";
-import { addToBasket, most } from "../basket/basket";
+import { addToBasket, most } from "../basket";
 import { Money } from "../parts/money";
 import { ErrorNotice, Notice, Waiting } from "../parts/notice";
 import { Picture } from "../parts/picture";

@@ -2,8 +2,7 @@ import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import { pointersToCardNumbers } from "../../../domain/order/cardNumber";
-import { type BasketLine, basketLines, emptyBasket, totalOf, useBasket } from "../basket/basket";
-import { useCurrentProducts } from "../basket/currentProducts";
+import { type BasketLine, basketLines, emptyBasket, totalOf, useBasket } from "../basket";
 import { formatted, Money } from "../parts/money";
 import { Notice } from "../parts/notice";
 import { useTitle } from "../parts/title";
@@ -13,6 +12,7 @@ import { AddressFields, addressOf, ContactFields, contactOf, emptyAddress, phone
 import { type Attempt, type OpenAttempt, type Outcome, openAttempt, send } from "./attempt";
 import { type Card, cardErrors, emptyCard, sealed } from "./card";
 import { CardFields } from "./cardFields";
+import { useCurrentProducts } from "./currentProducts";
 import "./checkout.css";
 import { PriceChanged } from "./priceChanged";
 import { Unanswered } from "./unanswered";

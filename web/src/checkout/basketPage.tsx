@@ -1,10 +1,10 @@
 import { useId } from "react";
 import { Link } from "wouter";
+import { type BasketLine, most, setQuantity, totalOf, useBasket } from "../basket";
 import { Money } from "../parts/money";
 import { Notice } from "../parts/notice";
 import { Picture } from "../parts/picture";
 import { useTitle } from "../parts/title";
-import { type BasketLine, most, setQuantity, totalOf, useBasket } from "./basket";
 import "./basket.css";
 import { useCurrentProducts } from "./currentProducts";
 

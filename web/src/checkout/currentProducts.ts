@@ -1,8 +1,8 @@
 import { useQueries } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ApiError } from "../api";
+import { type BasketLine, refreshBasket } from "../basket";
 import { product } from "../catalogue/catalogue";
-import { type BasketLine, refreshBasket } from "./basket";
 
 /** Asks the catalogue what the basket's products cost now, and which of them can't be ordered any more. */
 export function useCurrentProducts(lines: readonly BasketLine[]): { gone: ReadonlySet<string> } {

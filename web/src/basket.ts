@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
-import type { Price, Product } from "../../../domain/catalogue/product";
-import { MAX_LINES, MAX_QUANTITY } from "../../../domain/order/limits";
+import type { Price, Product } from "../../domain/catalogue/product";
+import { MAX_LINES, MAX_QUANTITY } from "../../domain/order/limits";
 
 /** A product in the basket, with what the page showed of it; prices are asked for again before an order. */
 export interface BasketLine {
