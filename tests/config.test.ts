@@ -79,6 +79,11 @@ describe("readConfig", () => {
     ["stayopen:peerRegion", "west"],
     ["stayopen:peerRegion", "us-east-1"],
     ["stayopen:domain", "https://example.com"],
+    ["stayopen:textMessageCountries", "49"],
+    ["stayopen:textMessageCountries", "+49, +43"],
+    ["stayopen:textMessageCountries", "+0"],
+    ["stayopen:ordersPerCustomerDay", "0"],
+    ["stayopen:ordersPerCustomerDay", "many"],
   ];
   for (const [key, value] of wrong) {
     it(`refuses "${value}" as ${key}`, () => {
@@ -89,6 +94,24 @@ describe("readConfig", () => {
         .and.includes(`"${key}" is "${value}"`);
     });
   }
+
+  it("reads text messages, which are off by default, and refuses a wrong limit or flag", () => {
+    const countries = { "stayopen:textMessageCountries": "+49,+43" };
+    expect(read({}).textMessages).to.equal(undefined);
+    expect(read({}).ordersPerCustomerDay).to.equal(undefined);
+    expect(read(countries).textMessages).to.deep.equal({
+      countries: ["+49", "+43"],
+      unverified: false,
+      perCustomerDay: undefined,
+    });
+    for (const [key, value] of [
+      ["stayopen:textMessagesUnverified", "yes"],
+      ["stayopen:textMessagesPerCustomerDay", "0"],
+      ["stayopen:textMessagesPerCustomerDay", "1001"],
+    ] as const) {
+      expect(() => read({ ...countries, [key]: value })).to.throw(pulumi.RunError, `"${key}" is "${value}"`);
+    }
+  });
 
   it("accepts a loopback endpoint without TLS", () => {
     expect(read({ "stayopen:paymentEndpoint": "http://127.0.0.1:9001" }).payment.endpoint).to.equal(

@@ -39,14 +39,11 @@ export interface CodeRequested {
 /** Operations of Cognito's API that the storefront calls; CloudFront blocks all others. */
 export const SIGN_IN_OPERATIONS = [
   "AssociateSoftwareToken",
-  "ChangePassword",
   "ConfirmForgotPassword",
   "ConfirmSignUp",
-  "DeleteUser",
   "ForgotPassword",
   "GetTokensFromRefreshToken",
   "GetUser",
-  "GlobalSignOut",
   "InitiateAuth",
   "ResendConfirmationCode",
   "RespondToAuthChallenge",
