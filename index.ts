@@ -79,11 +79,8 @@ export = async () => {
           },
         },
     regions: regions.table,
-    directory: config.oidc
-      ? undefined
-      : primary?.directory
-        ? { existing: { ...primary.directory, regions: peerRegions } }
-        : { replicaRegions },
+    // An OpenID Connect issuer needs no directory: it is the same in every Region.
+    ...(!config.oidc && { replicaRegions, existingDirectory: primary?.directory, peerRegions }),
     // Sends sign-in codes; with an own OIDC issuer the issuer signs customers in.
     mail: config.oidc ? undefined : { from: config.mailFrom },
     protectData,
@@ -107,7 +104,7 @@ export = async () => {
     mail: { from: config.mailFrom },
     textMessages: config.textMessages,
     ordersPerCustomerDay: config.ordersPerCustomerDay,
-    existing: primary?.orders,
+    existingData: primary?.orders,
     replicaRegions,
     peerRegions,
     regions: peerRegion === undefined ? undefined : regions.table,
@@ -123,7 +120,7 @@ export = async () => {
     peerRegion,
     services: {
       orders: { api: orders.api, check: orders.functions.check },
-      catalogue: { api: search.nodes.api },
+      catalogue: { api: search.api },
       ...(auth.api && { auth: { api: auth.api } }),
     },
     checkKey: config.checkKey,
@@ -193,8 +190,8 @@ export = async () => {
       alarms: orders.alarms,
     },
     search: {
-      api: search.nodes.api,
-      functions: search.nodes.functions,
+      api: search.api,
+      functions: search.functions,
       tables: { products: search.products.tableName },
       domainName: search.nodes.domain?.domainName,
       alarms: search.alarms,

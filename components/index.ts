@@ -1,3 +1,4 @@
+export type { Transform } from "./arguments/overrides";
 export * from "./authLayer";
 export * from "./backups";
 export * from "./deliveryPipeline";

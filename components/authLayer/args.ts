@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Transform } from "../inlineFunction";
+import type { Transform } from "../arguments/overrides";
 import type { RegionStateTable } from "../regionalFailover";
 
 export interface AuthLayerArgs {
@@ -12,14 +12,32 @@ export interface AuthLayerArgs {
    * `provider.oidc`, whose issuer is the same in each Region.
    */
   regions?: RegionStateTable;
-  /** The directory that maps a person to the same customer in every Region. Default: a directory without replicas. Only with a user pool. */
-  directory?: DirectoryArgs;
+  /**
+   * Regions that the customer directory and its key are replicated to; it maps a person to the same customer in every
+   * Region. Default: none; the directory exists anyway, so that a Region can join. Only with a user pool.
+   */
+  replicaRegions?: string[];
+  /** Existing directory to use instead of a new one. Default: a new one. Not together with `replicaRegions`. */
+  existingDirectory?: ExistingDirectory;
+  /**
+   * The peer Regions that write the directory. Their pools are asked whether an account still exists, still has its address
+   * and has a second factor. Default: `replicaRegions`. With an existing directory and without this, a deleted account is
+   * known in its own Region only.
+   */
+  peerRegions?: string[];
   /** Lets customers sign in with a mailed code. Default: sign-in by password only. Only with a user pool. */
   mail?: MailArgs;
   /** Deletion protection and point-in-time recovery of the directory, and of its replicas. Default: true. */
   protectData?: boolean;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
+  /** Overrides for the underlying resources. Only with a user pool. */
+  transform?: {
+    userPool?: Transform<aws.cognito.UserPoolArgs>;
+    client?: Transform<aws.cognito.UserPoolClientArgs>;
+    directoryTable?: Transform<aws.dynamodb.TableArgs>;
+    addressKey?: Transform<aws.kms.KeyArgs>;
+  };
 }
 
 /** A user pool with self-service sign-up by e-mail address and password. */
@@ -42,11 +60,6 @@ export interface CognitoArgs {
     /** `Store <hello@example.com>`: an address of that identity. */
     from: pulumi.Input<string>;
   };
-  /** Overrides for the underlying resources: an object to merge, or a function of the arguments. */
-  transform?: {
-    userPool?: Transform<aws.cognito.UserPoolArgs>;
-    client?: Transform<aws.cognito.UserPoolClientArgs>;
-  };
 }
 
 /** An OpenID Connect issuer whose tokens the store accepts instead of a user pool. */
@@ -68,23 +81,11 @@ export interface OidcArgs {
   scope?: string;
 }
 
-/** The customer directory: created here with replicas, or created by the primary's stack. Exactly one. */
-export interface DirectoryArgs {
-  /** Regions that table and key are replicated to. Default: none; the directory exists anyway, so that a Region can join. */
-  replicaRegions?: string[];
-  /** The replicas that the primary's stack has created in this Region. Default: a new table and key. */
-  existing?: {
-    table: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
-    /** The multi-Region HMAC key that hashes addresses: its replica in this Region. */
-    key: { arn: pulumi.Input<string> };
-    /**
-     * The peer Regions that write it. Their pools are asked whether an account still exists, still has its address and has a
-     * second factor. Default: none; a deleted account is then known in its own Region only.
-     */
-    regions?: string[];
-  };
-  /** Overrides for the underlying resources. */
-  transform?: { table?: Transform<aws.dynamodb.TableArgs>; key?: Transform<aws.kms.KeyArgs> };
+/** An existing customer directory: the replicas that the primary's stack has created in this Region. */
+export interface ExistingDirectory {
+  table: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+  /** The multi-Region HMAC key that hashes addresses. */
+  key: { arn: pulumi.Input<string> };
 }
 
 /** Settings of the mails with sign-in codes. */

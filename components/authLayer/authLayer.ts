@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
+import { ArgumentChecks } from "../arguments/checks";
 import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { AuthLayerArgs, CognitoArgs, OidcArgs } from "./args";
@@ -58,19 +59,20 @@ export class AuthLayer extends pulumi.ComponentResource {
   public readonly functions: Readonly<Partial<Record<AuthFunction, InlineFunction>>>;
 
   constructor(name: string, args: AuthLayerArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { cognito, oidc } = checkArgs(name, args);
     super("stayopen:index:AuthLayer", name, {}, opts);
-    const { cognito, oidc } = checked(name, args);
 
     let trusted: pulumi.Output<TrustedIssuer>;
     let functions: Partial<Record<AuthFunction, InlineFunction>> = {};
     if (cognito) {
       const { logRetentionDays: days, mail, regions } = args;
-      const directory = createCustomerDirectory(name, args.directory ?? {}, args.protectData ?? true, this);
+      const directory = createCustomerDirectory(name, args, this);
       const customer = createCustomerFunction(name, directory, days, this);
       const table = mail && createCodeTable(name, this);
       const challenge = table && createChallengeFunction(name, { table, directory }, days, this);
-      const peers = args.directory?.existing?.regions ?? args.directory?.replicaRegions ?? [];
-      const customers = createUserPool(name, cognito, { customer, challenge }, peers, this);
+      const peers = args.peerRegions ?? args.replicaRegions ?? [];
+      const pool = { ...cognito, transform: args.transform };
+      const customers = createUserPool(name, pool, { customer, challenge }, peers, this);
       functions = { customer, challenge };
       this.directory = directory;
       this.customers = customers;
@@ -102,42 +104,47 @@ export class AuthLayer extends pulumi.ComponentResource {
     this.functions = { ...functions, authorizer: this.authorizer };
     this.registerOutputs({ url: this.url, settings: this.settings, signInOrigin: this.signInOrigin });
   }
+
+  /** The underlying resources, for settings that the arguments do not cover. */
+  public get nodes() {
+    const { customers, directory, codes, api, functions } = this;
+    return { userPool: customers?.userPool, client: customers?.client, ...directory?.nodes, codes, api, functions };
+  }
 }
 
 /** Names of the functions. */
 export type AuthFunction = "authorizer" | "customer" | "challenge" | "mailer" | "request" | "publisher";
 
-function checked(
+function checkArgs(
   name: string,
-  { provider, directory, mail }: AuthLayerArgs,
+  args: AuthLayerArgs,
 ): { cognito: CognitoArgs; oidc?: never } | { cognito?: never; oidc: OidcArgs } {
-  const { cognito, oidc } = provider;
-  if (cognito && oidc) {
-    throw new pulumi.RunError(
-      `AuthLayer "${name}": only one of provider.cognito and provider.oidc can be given. Leave out the one that doesn't know your customers.`,
-    );
-  }
-  if (cognito) return { cognito };
+  const checks = new ArgumentChecks("AuthLayer", name);
+  const { cognito, oidc } = args.provider;
+  checks.exactlyOne({ "provider.cognito": cognito, "provider.oidc": oidc }, "one provider knows the customers");
+  const { existingDirectory, replicaRegions, peerRegions, mail, transform } = args;
+  checks.atMostOne({ existingDirectory, replicaRegions }, "the stack that creates the directory creates its replicas");
   if (!oidc) {
-    throw new pulumi.RunError(
-      `AuthLayer "${name}": one of provider.cognito and provider.oidc must be given. Use provider: { cognito: {} } for a new user pool.`,
-    );
+    checks.wholeNumber({ "provider.cognito.tokenMinutes": cognito?.tokenMinutes }, [15, 60]);
+    checks.wholeNumber({ "provider.cognito.staySignedInDays": cognito?.staySignedInDays }, [1, 3_650]);
+    checks.oneOf({ "provider.cognito.mfa": cognito?.mfa }, ["off", "optional", "required"]);
+    checks.wholeNumber({ "mail.mailsAnHour": mail?.mailsAnHour }, [1]);
+    return { cognito: cognito ?? {} };
   }
-  if (directory || mail) {
-    throw new pulumi.RunError(
-      `AuthLayer "${name}": ${directory ? "directory" : "mail"} can't be given with provider.oidc. Your issuer says who a person is, and signs people in.`,
-    );
-  }
+  checks.leftOut(
+    { existingDirectory, replicaRegions, peerRegions, mail, transform },
+    "provider.oidc",
+    "the issuer knows the customers and signs them in",
+  );
   if (!isTrustworthy(oidc.issuer)) {
-    throw new pulumi.RunError(
-      `AuthLayer "${name}": provider.oidc.issuer is "${oidc.issuer}". Give its https:// address, as the tokens' iss claim spells it.`,
-    );
+    const rule = "be an https:// address, exactly as the iss claim of the tokens";
+    throw checks.violation("provider.oidc.issuer", `is "${oidc.issuer}"`, rule);
   }
-  if (!oidc.audience) {
-    throw new pulumi.RunError(
-      `AuthLayer "${name}": provider.oidc.audience is empty. Without it, tokens that the issuer gave to other applications would be accepted.`,
-    );
-  }
+  checks.notEmpty(
+    { "provider.oidc.audience": oidc.audience ?? "" },
+    "name the store",
+    "tokens that the issuer gave to other applications would be accepted",
+  );
   return { oidc };
 }
 

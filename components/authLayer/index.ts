@@ -1,4 +1,4 @@
-export type { AuthLayerArgs, CognitoArgs, DirectoryArgs, MailArgs, OidcArgs } from "./args";
+export type { AuthLayerArgs, CognitoArgs, ExistingDirectory, MailArgs, OidcArgs } from "./args";
 export { type AuthFunction, AuthLayer } from "./authLayer";
 export {
   type AuthorizationAnswer,

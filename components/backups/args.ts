@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Transform } from "../inlineFunction/args";
+import type { Transform } from "../arguments/overrides";
 
 /** When something is backed up, and how long that is kept. */
 export interface BackupRule {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform } from "../arguments/overrides";
 import { createServiceRole } from "../infrastructure/serviceRole";
-import { transformed } from "../inlineFunction/args";
 import { BACKUP_RULES, type BackupRule, type BackupsArgs } from "./args";
 import { backupStatements, type Protected, restoreStatements } from "./rights";
 
@@ -44,7 +44,7 @@ export class Backups extends pulumi.ComponentResource {
     );
     this.vault = new aws.backup.Vault(
       `${name}-vault`,
-      transformed<aws.backup.VaultArgs>({ kmsKeyArn: this.key.arn }, args.transform?.vault),
+      applyTransform<aws.backup.VaultArgs>({ kmsKeyArn: this.key.arn }, args.transform?.vault),
       { parent: this, retainOnDelete: true },
     );
     const days = Object.values(rules).map(({ keepDays }) => keepDays);
@@ -60,7 +60,7 @@ export class Backups extends pulumi.ComponentResource {
     );
     this.plan = new aws.backup.Plan(
       `${name}-plan`,
-      transformed<aws.backup.PlanArgs>(
+      applyTransform<aws.backup.PlanArgs>(
         { rules: Object.entries(rules).map(([rule, how]) => planRule(rule, how, this.vault.name, copyTo)) },
         args.transform?.plan,
       ),

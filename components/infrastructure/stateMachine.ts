@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform, type Transform } from "../arguments/overrides";
 import { STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction/actions";
-import { type Transform, transformed } from "../inlineFunction/args";
 import { accountIdOf, createServiceRole } from "./serviceRole";
 
 export interface StateMachineArgs {
@@ -46,7 +46,7 @@ export function createStateMachine(
   );
   const stateMachine = new aws.sfn.StateMachine(
     name,
-    transformed<aws.sfn.StateMachineArgs>(
+    applyTransform<aws.sfn.StateMachineArgs>(
       {
         name: args.physicalName,
         type: "STANDARD",

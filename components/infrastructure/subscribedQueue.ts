@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Transform, transformed } from "../inlineFunction/args";
+import { applyTransform, type Transform } from "../arguments/overrides";
 
 export interface SubscribedQueueArgs {
   topic: aws.sns.Topic;
@@ -70,5 +70,5 @@ export function createDeadLetterQueue(
   transform?: Transform<aws.sqs.QueueArgs>,
 ): aws.sqs.Queue {
   const args = { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true };
-  return new aws.sqs.Queue(name, transformed<aws.sqs.QueueArgs>(args, transform), { parent });
+  return new aws.sqs.Queue(name, applyTransform<aws.sqs.QueueArgs>(args, transform), { parent });
 }

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "../arguments/overrides";
 import type { Callback } from "./callbacks";
 import type { Grant } from "./grants";
 
@@ -60,12 +61,4 @@ export interface InlineFunctionArgs<Event, Result> {
     role?: Transform<aws.iam.RoleArgs>;
     logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
   };
-}
-
-/** A change to a resource's arguments. */
-export type Transform<Args> = Partial<Args> | ((args: Args) => Args);
-
-/** The arguments after the caller's change. */
-export function transformed<Args extends object>(args: Args, transform: Transform<Args> | undefined): Args {
-  return typeof transform === "function" ? transform(args) : { ...args, ...transform };
 }

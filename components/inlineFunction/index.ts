@@ -5,7 +5,7 @@ export {
   type Kind,
   STATE_MACHINE_LOGS_AND_TRACES,
 } from "./actions";
-export type { InlineFunctionArgs, Transform } from "./args";
+export type { InlineFunctionArgs } from "./args";
 export type { Bundle } from "./bundle/bundle";
 export type {
   AuthorizerCallback,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type InlineFunctionArgs, transformed } from "./args";
+import { applyTransform } from "../arguments/overrides";
+import type { InlineFunctionArgs } from "./args";
 import { type Bundle, bundle } from "./bundle/bundle";
 import type { Callback } from "./callbacks";
 import { allow, type Grant } from "./grants";
@@ -56,7 +57,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
 
     this.logGroup = new aws.cloudwatch.LogGroup(
       `${name}-log`,
-      transformed(
+      applyTransform(
         { name: `/aws/lambda/${physical}`, retentionInDays: args.logRetentionDays ?? 30 },
         args.transform?.logGroup,
       ),
@@ -64,7 +65,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
     );
     this.role = new aws.iam.Role(
       `${name}-role`,
-      transformed(
+      applyTransform(
         { name: physical, assumeRolePolicy: trustPolicy("lambda.amazonaws.com", accountIdOf(this)) },
         args.transform?.role,
       ),
@@ -84,7 +85,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
     );
     this.function = new aws.lambda.Function(
       `${name}-function`,
-      transformed(functionArgs(physical, args, this.bundle, this.role, this.logGroup), args.transform?.function),
+      applyTransform(functionArgs(physical, args, this.bundle, this.role, this.logGroup), args.transform?.function),
       // Without its policy the first call could not write its log; without its log group Lambda would make one that never expires.
       { parent: this, dependsOn: [this.rolePolicy, this.logGroup] },
     );

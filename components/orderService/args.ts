@@ -2,13 +2,13 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Deadlines } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
+import type { Transform } from "../arguments/overrides";
 import type { Authorization } from "../infrastructure/httpApi";
-import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 import type { PaymentArgs } from "./payment/resources";
 import type { ShippingArgs } from "./shipping/resources";
 
-/** Tables and key that exist already: the replicas that the primary's stack has made here. */
+/** Existing tables and key: the replicas that the primary's stack has created in this Region. */
 export interface ExistingOrderData {
   orders: { name: pulumi.Input<string>; arn: pulumi.Input<string>; streamArn: pulumi.Input<string> };
   cards: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
@@ -62,16 +62,16 @@ export interface OrderServiceArgs {
   ordersPerCustomerDay?: number;
   /** Deletion protection of the tables and the key, and point-in-time recovery of the orders (never of the cards). Default: true. */
   protectData?: boolean;
-  /** Works on these instead of making tables and key. Default: they are made. */
-  existing?: ExistingOrderData;
+  /** Existing tables and key to use instead of new ones. Default: new ones. */
+  existingData?: ExistingOrderData;
   /**
-   * Regions that tables and key are replicated to; another stack works there, with `existing`. Default: none. Not together
-   * with `existing`: one stack owns what the Regions share.
+   * Regions that tables and key are replicated to; another stack uses them there as its `existingData`. Default: none. Not
+   * together with `existingData`, because one stack owns what the Regions share.
    */
   replicaRegions?: string[];
   /**
    * Other Regions that work on orders of the same table. An item of any further Region is logged, counted and sets off an alarm. Default:
-   * `replicaRegions`, or no check with `existing`.
+   * `replicaRegions`, or no check with `existingData`.
    */
   peerRegions?: string[];
   /** URL prefix of `docs/runbooks/NAME.md` in alarm descriptions: where this repository is published. Default: the bare path. */

@@ -74,8 +74,8 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
   constructor(name: string, args: OrderServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("stayopen:index:OrderService", name, {}, opts);
     validateArgs(name, args);
+    super("stayopen:index:OrderService", name, {}, opts);
 
     this.data = createOrderTables(name, args, this);
     this.card = readPublicKey(this.data.cardKey, this);

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
 import type { OrderServiceArgs } from "./args";
 import { validatePayment } from "./payment/resources";
 import { checkOrderSettings } from "./resources/sharedSettings";
@@ -10,38 +10,21 @@ import { validateShipping } from "./shipping/resources";
  * @throws {pulumi.RunError} for the first one that is out of range.
  */
 export function validateArgs(name: string, args: OrderServiceArgs): void {
+  const { existingData, replicaRegions, mail, textMessages, invoices } = args;
+  const { takeoverConcurrency, checkConcurrency, ordersPerCustomerDay, sweepEveryMinutes } = args;
   checkOrderSettings(name, args);
-  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
-  validatePayment(wrong, "payment", args.payment);
-  validateShipping(wrong, "shipping", args.shipping);
-  if (args.existing && args.replicaRegions) {
-    throw wrong(
-      "only one of existing and replicaRegions can be given. The stack that makes the tables makes the replicas.",
-    );
+  const checks = new ArgumentChecks("OrderService", name);
+  validatePayment(checks, "payment", args.payment);
+  validateShipping(checks, "shipping", args.shipping);
+  checks.atMostOne({ existingData, replicaRegions }, "the stack that creates the tables creates their replicas");
+  checks.wholeNumber({ takeoverConcurrency }, [1, 100]);
+  checks.wholeNumber({ "mail.gatherSeconds": mail.gatherSeconds }, [0, 900], "SQS delays a message no longer");
+  for (const [index, prefix] of (textMessages?.countries ?? []).entries()) {
+    checks.text({ [`textMessages.countries[${index}]`]: prefix }, E164_PREFIX);
   }
-  const concurrency = args.takeoverConcurrency ?? 16;
-  if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 100)) {
-    throw wrong(`takeoverConcurrency is ${concurrency}. Give 1 to 100 orders at a time.`);
-  }
-  const { gatherSeconds = 0 } = args.mail;
-  if (!(Number.isInteger(gatherSeconds) && gatherSeconds >= 0 && gatherSeconds <= 900)) {
-    throw wrong(`mail.gatherSeconds is ${gatherSeconds}. Give 0 to 900: a queue holds a message back no longer.`);
-  }
-  for (const prefix of args.textMessages?.countries ?? []) {
-    if (!/^\+[1-9]\d{0,6}$/.test(prefix)) {
-      throw wrong(`textMessages.countries has "${prefix}". Give E.164 prefixes, such as "+49".`);
-    }
-  }
-  for (const [argument, limit] of [
-    ["ordersPerCustomerDay", args.ordersPerCustomerDay],
-    ["textMessages.perCustomerDay", args.textMessages?.perCustomerDay],
-  ] as const) {
-    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
-      throw wrong(`${argument} is ${limit}. Give a whole number from 1 on.`);
-    }
-  }
-  const minutes = args.sweepEveryMinutes ?? 5;
-  if (!Number.isInteger(minutes) || minutes < 1) {
-    throw wrong(`sweepEveryMinutes is ${minutes}. Give whole minutes from 1 on; schedules fire once a minute at most.`);
-  }
+  checks.wholeNumber({ ordersPerCustomerDay, "textMessages.perCustomerDay": textMessages?.perCustomerDay }, [1]);
+  checks.wholeNumber({ sweepEveryMinutes }, [1], "a schedule fires at most once a minute");
+  checks.wholeNumber({ checkConcurrency, "invoices.keepDays": invoices?.keepDays }, [1]);
 }
+
+const E164_PREFIX = { pattern: /^\+[1-9]\d{0,6}$/, description: 'an E.164 prefix, such as "+49"' };

@@ -2,8 +2,9 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import type { FailoverTimings } from "../../domain/region";
+import type { Transform } from "../arguments/overrides";
 import type { HttpApi } from "../infrastructure/httpApi";
-import type { InlineFunction, Transform } from "../inlineFunction";
+import type { InlineFunction } from "../inlineFunction";
 import type { RegionStateTable } from "./regionState";
 
 /** A service that fails over. Its API gets its own name below the domain. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform, type Transform } from "../arguments/overrides";
 import { createReplicas } from "../infrastructure/replicas";
-import { type Transform, transformed } from "../inlineFunction/args";
 
 /** The table of Regions, as other components receive it. */
 export interface RegionStateTable {
@@ -56,7 +56,7 @@ export class RegionState extends pulumi.ComponentResource {
   private addTable(name: string, { replicaRegions, protectData: protect = true, transform }: RegionStateArgs) {
     return new aws.dynamodb.Table(
       `${name}-state`,
-      transformed<aws.dynamodb.TableArgs>(
+      applyTransform<aws.dynamodb.TableArgs>(
         {
           billingMode: "PAY_PER_REQUEST",
           hashKey: "subject",

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "../arguments/overrides";
 import type { Authorization } from "../infrastructure/httpApi";
-import type { Transform } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 
 /** A new OpenSearch domain. */
@@ -52,8 +52,8 @@ export interface SearchServiceArgs {
   protectData?: boolean;
   /** Hours for which indexing a change is retried while the domain is unavailable, 1 to 24. After that only a rebuild indexes it. Default: 23. */
   indexingPatienceHours?: number;
-  /** ARNs of SNS topics that alarms are sent to. Default: none; the alarms exist anyway. */
-  alarmTopics?: pulumi.Input<string>[];
+  /** Topics that the alarms notify. Default: none; the alarms exist anyway. */
+  alarmTopicArns?: pulumi.Input<string>[];
   /** Requests per second and burst, for each route; callers above it get 429. Default: that of `HttpApi`. */
   throttle?: { requestsPerSecond: number; burst: number };
   /** Prefix of `docs/runbooks/NAME.md` in every alarm: the URL at which the repository is read. Default: none. */

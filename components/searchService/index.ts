@@ -1,3 +1,3 @@
 export type { ExistingDomain, ExistingTable, SearchDomainArgs, SearchServiceArgs } from "./args";
 export { checkSearchDomain } from "./resources/searchDomain";
-export { SearchService } from "./searchService";
+export { type SearchFunction, SearchService } from "./searchService";

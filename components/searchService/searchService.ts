@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
 import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { SearchServiceArgs } from "./args";
@@ -13,7 +14,7 @@ import { createCatalogueApi } from "./resources/catalogueApi";
 import { connectStream, createDeadLetterQueue } from "./resources/indexStream";
 import { createProductTable, type ProductData } from "./resources/productTable";
 import { createRebuildStateMachine } from "./resources/rebuildStateMachine";
-import { allowAccess, createSearchEngine, type Engine } from "./resources/searchDomain";
+import { allowAccess, checkSearchDomain, createSearchEngine, type Engine } from "./resources/searchDomain";
 
 /**
  * Product search and the catalogue behind it: a product table, whose stream keeps an OpenSearch index up to date, and
@@ -41,19 +42,20 @@ export class SearchService extends pulumi.ComponentResource {
   public readonly rebuild: { stateMachineArn: pulumi.Output<string> };
   /** Queue of products that can't be indexed, with the reason, and of stream batches that were given up. */
   public readonly deadLetters: { queueUrl: pulumi.Output<string>; queueArn: pulumi.Output<string> };
-  /** CloudWatch alarms that need an operator. */
-  public readonly alarms: aws.cloudwatch.MetricAlarm[];
+  public readonly api: HttpApi;
+  /** The functions by name. */
+  public readonly functions: Readonly<Record<SearchFunction, InlineFunction>>;
+  /** Alarms that need an operator. */
+  public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
   private readonly data: ProductData;
   private readonly queue: aws.sqs.Queue;
   private readonly engine: Engine;
-  private readonly api: HttpApi;
-  private readonly functions: Record<"search" | "productRead" | "productWrite" | "indexer" | "rebuild", InlineFunction>;
   private readonly stateMachine: aws.sfn.StateMachine;
 
   constructor(name: string, args: SearchServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("stayopen:index:SearchService", name, {}, opts);
     checkArgs(name, args);
+    super("stayopen:index:SearchService", name, {}, opts);
 
     this.data = createProductTable(name, args, this);
     this.queue = createDeadLetterQueue(name, args, this);
@@ -80,7 +82,7 @@ export class SearchService extends pulumi.ComponentResource {
         rebuild: this.stateMachine,
         runbooks: args.runbooks,
       },
-      args.alarmTopics ?? [],
+      args.alarmTopicArns ?? [],
       this,
     );
 
@@ -98,26 +100,19 @@ export class SearchService extends pulumi.ComponentResource {
 
   /** The underlying resources, for settings that the arguments do not cover. */
   public get nodes() {
-    const { queue: deadLetters, api, functions, stateMachine } = this;
-    return { table: this.data.table, deadLetters, domain: this.engine.domain, api, functions, stateMachine };
+    const { queue: deadLetters, api, functions, stateMachine, alarms } = this;
+    return { table: this.data.table, deadLetters, domain: this.engine.domain, api, functions, stateMachine, alarms };
   }
 }
 
+/** Names of the functions. */
+export type SearchFunction = "search" | "productRead" | "productWrite" | "indexer" | "rebuild";
+
 function checkArgs(name: string, args: SearchServiceArgs): void {
-  if (args.domain && args.existingDomain) {
-    throw new pulumi.RunError(
-      `SearchService "${name}": only one of \`domain\` and \`existingDomain\` can be given. Leave out \`domain\` to use the one that exists.`,
-    );
-  }
-  if (args.existingTable && args.replicaRegions) {
-    throw new pulumi.RunError(
-      `SearchService "${name}": only one of \`existingTable\` and \`replicaRegions\` can be given. The stack that makes the table makes its replicas.`,
-    );
-  }
-  const hours = args.indexingPatienceHours;
-  if (hours !== undefined && !(hours >= 1 && hours <= 24)) {
-    throw new pulumi.RunError(
-      `SearchService "${name}": \`indexingPatienceHours\` is ${hours}. Give 1 to 24: the stream keeps records for a day.`,
-    );
-  }
+  const { domain, existingDomain, existingTable, replicaRegions, indexingPatienceHours } = args;
+  const checks = new ArgumentChecks("SearchService", name);
+  checks.atMostOne({ domain, existingDomain }, "the service uses one domain");
+  checks.atMostOne({ existingTable, replicaRegions }, "the stack that creates the table creates its replicas");
+  if (!existingDomain) checkSearchDomain(name, domain ?? {});
+  checks.between({ indexingPatienceHours }, [1, 24], "a stream keeps its records for a day");
 }

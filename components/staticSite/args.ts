@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Transform } from "../inlineFunction";
+import type { Transform } from "../arguments/overrides";
 
 /** An API that the site's own address leads to, path unchanged. */
 export interface SiteApi {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../inlineFunction/args";
+import { applyTransform } from "../arguments/overrides";
 import type { StaticSiteArgs } from "./args";
 import { SITE } from "./bucketFolders";
 import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH } from "./build";
@@ -48,7 +48,7 @@ export class StaticSite extends pulumi.ComponentResource {
 
     const storage = createSiteBucket(
       name,
-      transformed<aws.s3.BucketArgs>(
+      applyTransform<aws.s3.BucketArgs>(
         { bucket: args.bucketName, forceDestroy: args.forceDestroy ?? false },
         args.transform?.bucket,
       ),

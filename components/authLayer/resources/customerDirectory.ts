@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform } from "../../arguments/overrides";
 import { createReplicas } from "../../infrastructure/replicas";
-import { transformed } from "../../inlineFunction/args";
-import type { DirectoryArgs } from "../args";
+import type { AuthLayerArgs } from "../args";
 
 /** The customer directory, new or existing. */
 export interface Directory {
@@ -17,18 +17,8 @@ export function directoryEnvironment({ table, key }: Directory): Record<string, 
 }
 
 /** Creates the directory with its replicas, or takes the existing one. */
-export function createCustomerDirectory(
-  name: string,
-  args: DirectoryArgs,
-  protect: boolean,
-  parent: pulumi.Resource,
-): Directory {
-  const { existing, replicaRegions } = args;
-  if (existing && replicaRegions) {
-    throw new pulumi.RunError(
-      `AuthLayer "${name}": only one of directory.existing and directory.replicaRegions can be given. The stack that makes the directory makes its replicas.`,
-    );
-  }
+export function createCustomerDirectory(name: string, args: AuthLayerArgs, parent: pulumi.Resource): Directory {
+  const { existingDirectory: existing, replicaRegions, protectData: protect = true } = args;
   if (existing) {
     return {
       table: { name: pulumi.output(existing.table.name), arn: pulumi.output(existing.table.arn) },
@@ -53,10 +43,10 @@ export function createCustomerDirectory(
   };
 }
 
-function directoryTable(name: string, args: DirectoryArgs, protect: boolean, parent: pulumi.Resource) {
+function directoryTable(name: string, args: AuthLayerArgs, protect: boolean, parent: pulumi.Resource) {
   return new aws.dynamodb.Table(
     `${name}-directory`,
-    transformed<aws.dynamodb.TableArgs>(
+    applyTransform<aws.dynamodb.TableArgs>(
       {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "person",
@@ -70,7 +60,7 @@ function directoryTable(name: string, args: DirectoryArgs, protect: boolean, par
         serverSideEncryption: { enabled: true },
         replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
       },
-      args.transform?.table,
+      args.transform?.directoryTable,
     ),
     { parent, protect, retainOnDelete: protect },
   );
@@ -79,10 +69,10 @@ function directoryTable(name: string, args: DirectoryArgs, protect: boolean, par
 const description = "Hashes e-mail addresses in the customer directory, so that its tables name no person.";
 
 /** Without this key, the table does not reveal its persons. An unkeyed hash would: all addresses can be tried. */
-function addressKey(name: string, args: DirectoryArgs, protect: boolean, parent: pulumi.Resource) {
+function addressKey(name: string, args: AuthLayerArgs, protect: boolean, parent: pulumi.Resource) {
   return new aws.kms.Key(
     `${name}-addresses`,
-    transformed<aws.kms.KeyArgs>(
+    applyTransform<aws.kms.KeyArgs>(
       {
         description,
         keyUsage: "GENERATE_VERIFY_MAC",
@@ -90,7 +80,7 @@ function addressKey(name: string, args: DirectoryArgs, protect: boolean, parent:
         multiRegion: true,
         deletionWindowInDays: protect ? 30 : 7,
       },
-      args.transform?.key,
+      args.transform?.addressKey,
     ),
     { parent, protect, retainOnDelete: protect },
   );

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CODES_PATH, type CognitoSettings, GROUPS, PASSWORD_POLICY, signInPath } from "../../../domain/auth";
+import { applyTransform } from "../../arguments/overrides";
 import { allow, type InlineFunction, reference } from "../../inlineFunction";
-import { transformed } from "../../inlineFunction/args";
 import { policyOf } from "../../inlineFunction/role";
-import type { CognitoArgs } from "../args";
+import type { AuthLayerArgs, CognitoArgs } from "../args";
 import type { TrustedPool } from "../handlers/trustedIssuer";
 
 /** The user pool, its client and groups, and their public settings. */
@@ -22,6 +22,8 @@ export function issuerItem({ region, settings, trusted }: Customers): pulumi.Out
   return pulumi.jsonStringify({ region, settings, trusted });
 }
 
+type UserPoolArgs = CognitoArgs & Pick<AuthLayerArgs, "transform">;
+
 /** Functions that the pool calls. */
 interface Triggers {
   /** Refuses unusable texts at sign-up, adds the customer to each token, and stores new customers. */
@@ -33,14 +35,11 @@ interface Triggers {
 /** Creates the user pool with its client, groups and the permissions of its triggers. */
 export function createUserPool(
   name: string,
-  args: CognitoArgs,
+  args: UserPoolArgs,
   triggers: Triggers,
   peerRegions: string[],
   parent: pulumi.Resource,
 ): Customers {
-  checkRange(name, "tokenMinutes", args.tokenMinutes, 15, 60);
-  checkRange(name, "staySignedInDays", args.staySignedInDays, 1, 3650);
-
   const userPool = userPoolOf(name, args, triggers, parent);
   allowPool(`${name}-customer`, triggers.customer, userPool, parent);
   allowReadingAccounts(`${name}-customer-accounts`, triggers.customer, userPool, peerRegions, parent);
@@ -76,14 +75,14 @@ const roles = {
 
 function userPoolOf(
   name: string,
-  args: CognitoArgs,
+  args: UserPoolArgs,
   { customer, challenge }: Triggers,
   parent: pulumi.Resource,
 ): aws.cognito.UserPool {
   const mfa = args.mfa ?? "optional";
   return new aws.cognito.UserPool(
     `${name}-customers`,
-    transformed<aws.cognito.UserPoolArgs>(
+    applyTransform<aws.cognito.UserPoolArgs>(
       {
         usernameAttributes: ["email"],
         usernameConfiguration: { caseSensitive: false },
@@ -125,7 +124,7 @@ function userPoolOf(
 /** The storefront's client. It is public, so it has no secret; the password's proof (SRP) protects a sign-in. */
 function clientOf(
   name: string,
-  args: CognitoArgs,
+  args: UserPoolArgs,
   { challenge }: Triggers,
   userPool: aws.cognito.UserPool,
   parent: pulumi.Resource,
@@ -133,7 +132,7 @@ function clientOf(
   const tokenMinutes = args.tokenMinutes ?? 30;
   return new aws.cognito.UserPoolClient(
     `${name}-storefront`,
-    transformed<aws.cognito.UserPoolClientArgs>(
+    applyTransform<aws.cognito.UserPoolClientArgs>(
       {
         userPoolId: userPool.id,
         generateSecret: false,
@@ -156,19 +155,6 @@ function clientOf(
       args.transform?.client,
     ),
     { parent },
-  );
-}
-
-function checkRange(
-  name: string,
-  arg: keyof CognitoArgs,
-  value: number | undefined,
-  least: number,
-  most: number,
-): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
-  throw new pulumi.RunError(
-    `AuthLayer "${name}": provider.cognito.${arg} is ${value}. Give a whole number from ${least} to ${most}.`,
   );
 }
 

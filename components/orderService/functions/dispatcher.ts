@@ -20,11 +20,11 @@ import type { SharedSettings } from "../resources/sharedSettings";
  */
 export function createDispatcher(
   name: string,
-  args: Pick<OrderServiceArgs, "existing" | "peerRegions" | "replicaRegions">,
+  args: Pick<OrderServiceArgs, "existingData" | "peerRegions" | "replicaRegions">,
   { shared, data, topic }: { shared: SharedSettings; data: OrderData; topic: aws.sns.Topic },
   parent: pulumi.Resource,
 ) {
-  const peerRegions = args.peerRegions ?? (args.existing ? undefined : (args.replicaRegions ?? []));
+  const peerRegions = args.peerRegions ?? (args.existingData ? undefined : (args.replicaRegions ?? []));
   const { environment, orders, cards, logRetentionDays } = shared;
   const failures = createDeadLetterQueue(`${name}-stream-failures`, parent);
   const dispatcher = new InlineFunction(

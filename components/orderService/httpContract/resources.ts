@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { WebhookReader } from "../../../domain/order";
+import { type ArgumentChecks, ENDPOINT } from "../../arguments/checks";
 import { allow } from "../../inlineFunction";
 import type { ProviderAdapter } from "../adapter";
 
@@ -18,23 +19,13 @@ export interface HttpProviderArgs {
 
 /** Checks the arguments that are known before deployment. */
 export function validateHttpProvider(
-  wrong: (sentence: string) => Error,
+  checks: ArgumentChecks,
   argument: "payment" | "shipping",
-  { endpoint, timeoutSeconds = 8 }: HttpProviderArgs,
+  { endpoint, timeoutSeconds }: HttpProviderArgs,
 ): void {
-  if (!(timeoutSeconds >= 1 && timeoutSeconds <= 10)) {
-    throw wrong(
-      `${argument}.timeoutSeconds is ${timeoutSeconds}. Give 1 to 10; a step's function ends after 30 seconds.`,
-    );
-  }
-  if (typeof endpoint !== "string") return;
-  // Cards and keys go there: only a process on this machine may be called without TLS.
-  if (!/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)(:|$))/.test(endpoint)) {
-    throw wrong(`${argument}.endpoint is "${endpoint}". Give its https:// address.`);
-  }
-  if (endpoint.endsWith("/")) {
-    throw wrong(`${argument}.endpoint is "${endpoint}". Leave out the slash at its end.`);
-  }
+  const reason = "a step's function stops after 30 seconds";
+  checks.between({ [`${argument}.timeoutSeconds`]: timeoutSeconds }, [1, 10], reason);
+  checks.text({ [`${argument}.endpoint`]: endpoint }, ENDPOINT, "card data and keys are sent to it");
 }
 
 /** @param prefix of the functions' environment variables. */

@@ -1,8 +1,8 @@
 import { createPublicKey } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform } from "../../arguments/overrides";
 import { createReplicas } from "../../infrastructure/replicas";
-import { transformed } from "../../inlineFunction/args";
 import type { OrderServiceArgs } from "../args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
 
@@ -29,7 +29,7 @@ export interface CardKey {
 }
 
 export function createOrderTables(name: string, args: OrderServiceArgs, parent: pulumi.Resource): OrderData {
-  const { existing } = args;
+  const { existingData: existing } = args;
   if (existing) {
     return {
       orders: {
@@ -53,7 +53,7 @@ function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resour
   const protect = args.protectData ?? true;
   return new aws.dynamodb.Table(
     `${name}-orders`,
-    transformed<aws.dynamodb.TableArgs>(
+    applyTransform<aws.dynamodb.TableArgs>(
       {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "orderId",
@@ -87,7 +87,7 @@ function cardsTable(name: string, args: OrderServiceArgs, parent: pulumi.Resourc
   const protect = args.protectData ?? true;
   return new aws.dynamodb.Table(
     `${name}-cards`,
-    transformed<aws.dynamodb.TableArgs>(
+    applyTransform<aws.dynamodb.TableArgs>(
       {
         billingMode: "PAY_PER_REQUEST",
         hashKey: "orderId",
@@ -122,7 +122,7 @@ function cardEncryptionKey(name: string, args: OrderServiceArgs, parent: pulumi.
   const protect = args.protectData ?? true;
   return new aws.kms.Key(
     `${name}-card-key`,
-    transformed<aws.kms.KeyArgs>(
+    applyTransform<aws.kms.KeyArgs>(
       {
         description: "Card data on its way from the page to the authorizing step; the public half is in the page.",
         keyUsage: "ENCRYPT_DECRYPT",

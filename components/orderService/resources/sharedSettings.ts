@@ -1,6 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_DEADLINES, type PaymentProvider, type ShippingProvider } from "../../../domain/order";
 import { MOST_POLLS, ORDER_WAITS, type OrderWaits } from "../../../workflows";
+import { ArgumentChecks } from "../../arguments/checks";
+import { withDefaults } from "../../arguments/overrides";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { reference } from "../../inlineFunction";
 import type { ProviderAdapter } from "../adapter";
@@ -37,7 +39,7 @@ export function createSharedSettings(
     environment: {
       ORDERS_TABLE: data.orders.name,
       CARDS_TABLE: data.cards.name,
-      DEADLINES: JSON.stringify({ ...DEFAULT_DEADLINES, ...args.deadlines }),
+      DEADLINES: JSON.stringify(withDefaults(DEFAULT_DEADLINES, args.deadlines)),
       ...countingInto(args.metricsNamespace ?? metricsNamespace()),
     },
     orders: reference("dynamodb:table", data.orders.arn),
@@ -53,76 +55,57 @@ export function createSharedSettings(
 /** The longest that AWS lets an execution live, in seconds. */
 const YEAR = 365 * 24 * 3_600;
 
-/** The waits with the caller's laid over the defaults, as AWS can take them. */
+/** Merges the caller's waits with the defaults and checks them. */
 export function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
-  const laid: OrderWaits = {
-    payment: { ...ORDER_WAITS.payment, ...waits?.payment },
-    delivery: { ...ORDER_WAITS.delivery, ...waits?.delivery },
-    retries: { ...ORDER_WAITS.retries, ...waits?.retries },
-    refundRetries: { ...ORDER_WAITS.refundRetries, ...waits?.refundRetries },
+  const checks = new ArgumentChecks("OrderService", name);
+  checks.fields("waits", waits, ORDER_WAITS);
+  for (const part of ["payment", "delivery", "retries", "refundRetries"] as const) {
+    checks.fields(`waits.${part}`, waits?.[part], ORDER_WAITS[part]);
+  }
+  const merged: OrderWaits = {
+    payment: withDefaults(ORDER_WAITS.payment, waits?.payment),
+    delivery: withDefaults(ORDER_WAITS.delivery, waits?.delivery),
+    retries: withDefaults(ORDER_WAITS.retries, waits?.retries),
+    refundRetries: withDefaults(ORDER_WAITS.refundRetries, waits?.refundRetries),
     executionLimitSeconds: waits?.executionLimitSeconds ?? ORDER_WAITS.executionLimitSeconds,
   };
-  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
-  refuseUnknown(wrong, "waits", waits, ORDER_WAITS);
   for (const part of ["payment", "delivery", "retries", "refundRetries"] as const) {
-    refuseUnknown(wrong, `waits.${part}`, waits?.[part], ORDER_WAITS[part]);
-  }
-  for (const part of ["payment", "delivery"] as const) {
-    const { firstSeconds, factor, maxSeconds } = laid[part];
-    if (!(Number.isInteger(firstSeconds) && Number.isInteger(maxSeconds) && firstSeconds >= 1)) {
-      throw wrong(`waits.${part} must have whole seconds from 1 on.`);
-    }
-    if (!(factor >= 1)) throw wrong(`waits.${part}.factor is ${factor}; waits can only grow, so give 1 or more.`);
-    // A first wait longer than the default's longest raises the longest wait, too.
-    laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds);
+    const { firstSeconds, factor, maxSeconds } = merged[part];
+    checks.wholeNumber({ [`waits.${part}.firstSeconds`]: firstSeconds, [`waits.${part}.maxSeconds`]: maxSeconds }, [1]);
+    checks.between({ [`waits.${part}.factor`]: factor }, [1], "waits can only grow");
+    // Step Functions wants the longest wait of a retry to exceed the first one.
+    const least = part === "payment" || part === "delivery" ? firstSeconds : firstSeconds + 1;
+    merged[part].maxSeconds = Math.max(maxSeconds, least);
   }
   for (const part of ["retries", "refundRetries"] as const) {
-    const { firstSeconds, factor, maxSeconds, attempts } = laid[part];
-    const whole = [firstSeconds, maxSeconds, attempts].every(Number.isInteger);
-    if (!(whole && firstSeconds >= 1 && factor >= 1 && attempts >= 0)) {
-      throw wrong(`waits.${part} needs whole seconds and a factor from 1 on, and a whole number of attempts.`);
-    }
-    laid[part].maxSeconds = Math.max(maxSeconds, firstSeconds + 1);
+    checks.wholeNumber({ [`waits.${part}.attempts`]: merged[part].attempts }, [0]);
   }
-  const { executionLimitSeconds } = laid;
-  if (!(Number.isInteger(executionLimitSeconds) && executionLimitSeconds >= 1 && executionLimitSeconds <= YEAR)) {
-    throw wrong(`waits.executionLimitSeconds is ${executionLimitSeconds}; an execution lives for a year at most.`);
-  }
-  const { limitSeconds } = laid.payment;
-  if (!(Number.isInteger(limitSeconds) && limitSeconds >= 1)) {
-    throw wrong(`waits.payment.limitSeconds is ${limitSeconds}. Give whole seconds from 1 on.`);
-  }
-  const { maxPolls } = laid.delivery;
-  if (!(Number.isInteger(maxPolls) && maxPolls >= 1 && maxPolls <= MOST_POLLS)) {
-    throw wrong(`waits.delivery.maxPolls is ${maxPolls}; an order is asked for 1 to ${MOST_POLLS} times.`);
-  }
-  return laid;
+  const { executionLimitSeconds, payment, delivery } = merged;
+  checks.wholeNumber(
+    { "waits.executionLimitSeconds": executionLimitSeconds },
+    [1, YEAR],
+    "an execution lives for a year at most",
+  );
+  checks.wholeNumber({ "waits.payment.limitSeconds": payment.limitSeconds }, [1]);
+  checks.wholeNumber(
+    { "waits.delivery.maxPolls": delivery.maxPolls },
+    [1, MOST_POLLS],
+    "an execution's history holds no more",
+  );
+  return merged;
 }
 
 /**
  * Checks the settings of an {@link OrderService} that a stack's configuration gives as JSON, so that a program can refuse
- * them before it makes anything.
+ * them before it registers a resource.
  *
  * @throws {pulumi.RunError} for the first one that is unknown or out of range.
  */
 export function checkOrderSettings(name: string, args: Pick<OrderServiceArgs, "waits" | "deadlines">): void {
   resolveWaits(name, args);
-  const wrong = (what: string) => new pulumi.RunError(`OrderService "${name}": ${what}`);
-  refuseUnknown(wrong, "deadlines", args.deadlines, DEFAULT_DEADLINES);
+  const checks = new ArgumentChecks("OrderService", name);
+  checks.fields("deadlines", args.deadlines, DEFAULT_DEADLINES);
   for (const [deadline, seconds] of Object.entries(args.deadlines ?? {})) {
-    if (Number.isInteger(seconds) && seconds >= 1 && seconds <= YEAR) continue;
-    throw wrong(`deadlines.${deadline} is ${JSON.stringify(seconds)}. Give whole seconds from 1 to ${YEAR}.`);
-  }
-}
-
-/** Refuses misspelt settings, which would otherwise leave the default in force unnoticed. */
-function refuseUnknown(wrong: (what: string) => Error, path: string, given: unknown, known: object): void {
-  if (given === undefined) return;
-  if (typeof given !== "object" || given === null) {
-    throw wrong(`${path} is ${JSON.stringify(given)}. Give an object with ${Object.keys(known).join(", ")}.`);
-  }
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(known, key));
-  if (unknown !== undefined) {
-    throw wrong(`there is no ${path}.${unknown}. There are ${Object.keys(known).join(", ")}.`);
+    checks.wholeNumber({ [`deadlines.${deadline}`]: seconds }, [1, YEAR]);
   }
 }

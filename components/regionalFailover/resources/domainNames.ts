@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform } from "../../arguments/overrides";
 import type { HttpApi } from "../../infrastructure/httpApi";
-import { transformed } from "../../inlineFunction/args";
 import type { DomainArgs, RegionalFailoverArgs } from "../args";
 import { HEALTH_PATH } from "../handlers/answers";
 import { GLOBAL_REGION } from "./alarms";
@@ -56,7 +56,7 @@ export function domainNames(
     const custom = customName(`${name}-${service}`, serviceName, target, api.validatedArn, parent);
     const record = new aws.route53.Record(
       `${name}-${service}`,
-      transformed<aws.route53.RecordArgs>(
+      applyTransform<aws.route53.RecordArgs>(
         {
           zoneId: domain.zoneId,
           name: serviceName,
@@ -108,7 +108,7 @@ function regionHealth(
   const healthCheck = (suffix: string, checkArgs: Partial<aws.route53.HealthCheckArgs>) =>
     new aws.route53.HealthCheck(
       `${name}-${suffix}`,
-      transformed<aws.route53.HealthCheckArgs>(
+      applyTransform<aws.route53.HealthCheckArgs>(
         { type: "HTTPS", port: 443, enableSni: true, requestInterval: 10, failureThreshold: 3, ...checkArgs },
         transform?.healthCheck,
       ),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform } from "../../arguments/overrides";
 import { createReplicas } from "../../infrastructure/replicas";
-import { transformed } from "../../inlineFunction/args";
 import type { SearchServiceArgs } from "../args";
 
 /** The product table, new or existing. */
@@ -22,7 +22,7 @@ export function createProductTable(name: string, args: SearchServiceArgs, parent
   const protect = args.protectData ?? true;
   const table = new aws.dynamodb.Table(
     `${name}-products`,
-    transformed<aws.dynamodb.TableArgs>(
+    applyTransform<aws.dynamodb.TableArgs>(
       {
         attributes: [{ name: "productId", type: "S" }],
         hashKey: "productId",

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { READ_ALIAS } from "../../../domain/catalogue/searchIndex";
+import { ArgumentChecks } from "../../arguments/checks";
+import { applyTransform } from "../../arguments/overrides";
 import { allow, type Grant, type InlineFunction, reference } from "../../inlineFunction";
-import { transformed } from "../../inlineFunction/args";
 import type { SearchDomainArgs, SearchServiceArgs } from "../args";
 
 /** The OpenSearch domain that holds the index. */
@@ -36,11 +37,11 @@ export function createSearchEngine(name: string, args: SearchServiceArgs, parent
     return { endpoint, arn, replicas, rights: rightsIn(arn) };
   }
   const { instanceCount = 1 } = args.domain ?? {};
-  const zones = zonesFor(name, instanceCount);
+  const zones = zonesFor(instanceCount) ?? 1;
   const protect = args.protectData ?? true;
   const domain = new aws.opensearch.Domain(
     name,
-    transformed<aws.opensearch.DomainArgs>(
+    applyTransform<aws.opensearch.DomainArgs>(
       {
         domainName: domainName(name, args.domain?.name),
         engineVersion: "OpenSearch_2.19",
@@ -97,29 +98,33 @@ export function allowAccess(
 }
 
 /**
- * Checks the settings of a new search domain, so that a program can refuse them before it creates a resource.
+ * Checks the settings of a new search domain, so that a program can refuse them before it registers a resource.
  *
  * @param name of the {@link SearchService}.
  * @throws {pulumi.RunError} for the first one that AWS would refuse.
  */
-export function checkSearchDomain(name: string, { name: physical, instanceCount = 1 }: SearchDomainArgs): void {
-  zonesFor(name, instanceCount);
-  domainName(name, physical);
+export function checkSearchDomain(name: string, { name: physical, instanceCount, volumeGiB }: SearchDomainArgs): void {
+  const checks = new ArgumentChecks("SearchService", name);
+  checks.wholeNumber({ "domain.instanceCount": instanceCount }, [1]);
+  if (instanceCount !== undefined && zonesFor(instanceCount) === undefined) {
+    const reason = "nodes are spread evenly over zones";
+    throw checks.violation("domain.instanceCount", `is ${instanceCount}`, "be 1, even or a multiple of 3", reason);
+  }
+  checks.wholeNumber({ "domain.volumeGiB": volumeGiB }, [10]);
+  checks.text({ "domain.name": domainName(name, physical) }, DOMAIN);
 }
 
-function zonesFor(name: string, instanceCount: number): 1 | 2 | 3 {
+const DOMAIN = {
+  pattern: /^[a-z][a-z0-9-]{2,27}$/,
+  description: "3 to 28 lower-case letters, digits and hyphens, a letter first",
+};
+
+/** Zones over which the nodes are spread, as few as possible. */
+function zonesFor(instanceCount: number): 1 | 2 | 3 | undefined {
   if (instanceCount === 1) return 1;
-  if (instanceCount % 3 === 0 && instanceCount > 0) return 3;
-  if (instanceCount % 2 === 0 && instanceCount > 0) return 2;
-  throw new pulumi.RunError(
-    `SearchService "${name}": domain.instanceCount is ${instanceCount}. Give 1, an even number or a multiple of 3: nodes are spread evenly over zones.`,
-  );
+  if (instanceCount % 3 === 0) return 3;
+  return instanceCount % 2 === 0 ? 2 : undefined;
 }
 
-function domainName(name: string, given: string | undefined): string {
-  const physical = given ?? `${name}-${pulumi.getStack()}`.toLowerCase();
-  if (/^[a-z][a-z0-9-]{2,27}$/.test(physical)) return physical;
-  throw new pulumi.RunError(
-    `SearchService "${name}": "${physical}" can't name an OpenSearch domain. Give domain.name: 3 to 28 lower-case letters, digits and hyphens, a letter first.`,
-  );
-}
+const domainName = (name: string, given: string | undefined): string =>
+  given ?? `${name}-${pulumi.getStack()}`.toLowerCase();

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { transformed } from "../../inlineFunction/args";
+import { applyTransform } from "../../arguments/overrides";
 import type { SiteApi, StaticSiteArgs } from "../args";
 import { pageFallback, RESERVED_SEGMENTS } from "../functions/edgeFunctions";
 import { EVERY_METHOD, READ } from "../methods";
@@ -73,7 +73,7 @@ export function createDistribution(
 
   return new aws.cloudfront.Distribution(
     `${name}-distribution`,
-    transformed<aws.cloudfront.DistributionArgs>(
+    applyTransform<aws.cloudfront.DistributionArgs>(
       {
         enabled: true,
         comment: name,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { AuthLayer, type AuthLayerArgs } from "../../../components/authLayer";
 import { PASSWORD_POLICY } from "../../../domain/auth";
+import { expectRefusal } from "../../kit/refusals";
 
 /** Registers an AuthLayer with mocked outputs. */
 async function register(args: AuthLayerArgs) {
@@ -123,21 +124,24 @@ describe("AuthLayer with an issuer of one's own", () => {
 describe("AuthLayer", () => {
   const oidc = { issuer: "https://login.example.com", audience: "store" };
   const wrong: [what: string, provider: AuthLayerArgs["provider"], sentence: RegExp][] = [
-    ["both providers", { cognito: {}, oidc }, /only one of provider\.cognito and provider\.oidc can be given/],
-    ["no provider", {}, /one of provider\.cognito and provider\.oidc must be given/],
-    ["an issuer without TLS", { oidc: { ...oidc, issuer: "http://login.example.com" } }, /Give its https:\/\/ address/],
-    ["an issuer that is no address", { oidc: { ...oidc, issuer: "login" } }, /provider\.oidc\.issuer is "login"/],
-    ["no audience", { oidc: { ...oidc, audience: "" } }, /provider\.oidc\.audience is empty/],
+    ["both providers", { cognito: {}, oidc }, /`provider\.cognito` and `provider\.oidc` are given; give at most one/],
+    ["no provider", {}, /`provider\.cognito` and `provider\.oidc` are missing; give one/],
+    [
+      "an issuer without TLS",
+      { oidc: { ...oidc, issuer: "http://login.example.com" } },
+      /`provider\.oidc\.issuer` is "http:.* must be an https:/,
+    ],
+    ["an issuer that is no address", { oidc: { ...oidc, issuer: "login" } }, /`provider\.oidc\.issuer` is "login"/],
+    ["no audience", { oidc: { ...oidc, audience: "" } }, /`provider\.oidc\.audience` is empty/],
     [
       "tokens for a day",
       { cognito: { tokenMinutes: 1440 } },
-      /tokenMinutes is 1440\. Give a whole number from 15 to 60/,
+      /`provider\.cognito\.tokenMinutes` is 1440; it must be a whole number, between 15 and 60/,
     ],
   ];
   for (const [what, provider, sentence] of wrong) {
-    it(`refuses ${what} with one sentence`, () => {
-      expect(() => new AuthLayer("auth", { provider })).to.throw(pulumi.RunError, sentence);
-    });
+    it(`refuses ${what} with one sentence`, () =>
+      expectRefusal("AuthLayer", () => new AuthLayer("auth", { provider }), sentence));
   }
 
   it("gives its authorizer no permission beyond its log and traces", async () => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { AuthLayer, type AuthLayerArgs } from "../../../components/authLayer";
+import { expectRefusal } from "../../kit/refusals";
 
 const POOL_ARN = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI";
 
@@ -92,7 +93,7 @@ describe("AuthLayer in two Regions", () => {
   });
 
   it("makes the directory and its key with their replicas, protected", async () => {
-    const { named } = await register({ directory: { replicaRegions: ["us-west-2"] } });
+    const { named } = await register({ replicaRegions: ["us-west-2"] });
     expect(named("Table", "auth-directory")).to.deep.include({
       hashKey: "person",
       rangeKey: "region",
@@ -114,7 +115,7 @@ describe("AuthLayer in two Regions", () => {
 
   it("works with the replicas that the primary has made", async () => {
     const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
-    const { of, variables, granted } = await register({ directory: { existing } });
+    const { of, variables, granted } = await register({ existingDirectory: existing });
     expect([...of("Table"), ...of("Key"), ...of("ReplicaKey")]).to.deep.equal([]);
     expect(variables("auth-customer")).to.include({ DIRECTORY_TABLE: "customers", ADDRESS_KEY: "arn:key" });
     expect(granted("auth-customer").map(({ Resource }) => Resource)).to.deep.equal([["arn:customers"], ["arn:key"]]);
@@ -129,11 +130,11 @@ describe("AuthLayer in two Regions", () => {
 
   it("lets the trigger read the accounts of the other Regions' pools, and of no others", async () => {
     const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
-    for (const directory of [
+    for (const args of [
       { replicaRegions: ["us-west-2"] },
-      { existing: { ...existing, regions: ["us-west-2"] } },
+      { existingDirectory: existing, peerRegions: ["us-west-2"] },
     ]) {
-      const { named } = await register({ directory });
+      const { named } = await register(args);
       const [{ Resource }] = JSON.parse(named("RolePolicy", "auth-customer-accounts")["policy"] as string).Statement;
       expect(Resource).to.deep.equal([POOL_ARN, "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_*"]);
     }
@@ -172,7 +173,7 @@ describe("AuthLayer with codes by mail", () => {
   });
 
   it("keeps codes where they end by themselves, in this Region alone", async () => {
-    const { named } = await register({ mail, directory: { replicaRegions: ["us-west-2"] } });
+    const { named } = await register({ mail, replicaRegions: ["us-west-2"] });
     expect(named("Table", "auth-codes")).to.deep.include({ ttl: { enabled: true, attributeName: "expiresAt" } });
     expect(named("Table", "auth-codes")).not.to.have.property("replicas");
   });
@@ -200,17 +201,24 @@ describe("AuthLayer's arguments about Regions", () => {
   const oidc = { issuer: "https://login.example.com", audience: "store" };
   const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
   const wrong: [what: string, args: AuthLayerArgs, sentence: RegExp][] = [
-    ["codes with an issuer of one's own", { provider: { oidc }, mail }, /mail can't be given with provider\.oidc/],
-    ["a directory with one", { provider: { oidc }, directory: {} }, /directory can't be given with provider\.oidc/],
+    [
+      "codes with an issuer of one's own",
+      { provider: { oidc }, mail },
+      /`mail` is given; it must be left out beside `provider\.oidc`/,
+    ],
+    [
+      "a directory with one",
+      { provider: { oidc }, replicaRegions: ["us-west-2"] },
+      /`replicaRegions` is given; it must be left out beside `provider\.oidc`/,
+    ],
     [
       "a directory that exists and is made",
-      { provider: { cognito: {} }, directory: { existing, replicaRegions: ["us-west-2"] } },
-      /only one of directory\.existing and directory\.replicaRegions/,
+      { provider: { cognito: {} }, existingDirectory: existing, replicaRegions: ["us-west-2"] },
+      /`existingDirectory` and `replicaRegions` are given; give at most one/,
     ],
   ];
   for (const [what, args, sentence] of wrong) {
-    it(`refuse ${what} with one sentence`, () => {
-      expect(() => new AuthLayer("auth", args)).to.throw(pulumi.RunError, sentence);
-    });
+    it(`refuse ${what} with one sentence`, () =>
+      expectRefusal("AuthLayer", () => new AuthLayer("auth", args), sentence));
   }
 });

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
+import { expectRefusal } from "../../kit/refusals";
 
 type Inputs = Record<string, unknown>;
 interface Statement {
@@ -360,7 +361,7 @@ describe("OrderService", function () {
   it("works on tables and a key that exist, and makes none", async () => {
     const arn = "arn:aws:dynamodb:us-west-2:123456789012:table/orders";
     const { of, named, statements } = await register({
-      existing: {
+      existingData: {
         orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
         cards: { name: "cards", arn: "arn:aws:dynamodb:us-west-2:123456789012:table/cards" },
         cardKey: { keyId: "mrk-2", arn: "arn:aws:kms:us-west-2:123456789012:key/mrk-2" },
@@ -421,13 +422,15 @@ describe("OrderService", function () {
 
     it("refuses to replicate what another stack owns", async () => {
       const arn = "arn:aws:dynamodb:us-west-2:123456789012:table/orders";
-      const existing = {
+      const existingData = {
         orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
         cards: { name: "cards", arn },
         cardKey: { keyId: "mrk-2", arn },
       };
-      expect(() => new OrderService("orders", { ...usual, existing, replicaRegions: ["us-west-2"] })).to.throw(
-        /only one of existing and replicaRegions/,
+      await expectRefusal(
+        "OrderService",
+        () => new OrderService("orders", { ...usual, existingData, replicaRegions: ["us-west-2"] }),
+        /`existingData` and `replicaRegions` are given; give at most one/,
       );
     });
   });
@@ -487,35 +490,50 @@ describe("OrderService", function () {
     [
       "an endpoint without TLS",
       { payment: { ...usual.payment, endpoint: "http://payment.example.com" } },
-      /payment\.endpoint is "http:/,
+      /`payment\.endpoint` is "http:.*; it must be an https:/,
     ],
     [
       "an endpoint with a slash at its end",
       { shipping: { ...usual.shipping, endpoint: "https://s.example.com/" } },
-      /Leave out the slash/,
+      /`shipping\.endpoint` is .* without a trailing slash/,
     ],
     [
       "a time-out that is too long",
       { payment: { ...usual.payment, timeoutSeconds: 60 } },
-      /payment\.timeoutSeconds is 60/,
+      /`payment\.timeoutSeconds` is 60; it must be between 1 and 10, because a step/,
     ],
-    ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /takeoverConcurrency is 0/],
-    ["a sweep every half minute", { sweepEveryMinutes: 0.5 }, /sweepEveryMinutes is 0\.5/],
-    ["more polls than an execution's history holds", { waits: { delivery: { maxPolls: 500 } } }, /1 to 60 times/],
-    ["waits that shrink", { waits: { payment: { factor: 0.5 } } }, /waits can only grow/],
-    ["a wait of part of a second", { waits: { delivery: { firstSeconds: 0.5 } } }, /whole seconds/],
-    ["retries without a wait", { waits: { retries: { firstSeconds: 0 } } }, /from 1 on/],
-    ["retries after parts of a second", { waits: { retries: { firstSeconds: 1.5 } } }, /waits\.retries .*whole/],
-    ["half an attempt", { waits: { refundRetries: { attempts: 2.5 } } }, /waits\.refundRetries .*whole/],
-    ["an execution of more than a year", { waits: { executionLimitSeconds: 4e7 } }, /a year at most/],
+    ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /`takeoverConcurrency` is 0; /],
+    ["a sweep every half minute", { sweepEveryMinutes: 0.5 }, /`sweepEveryMinutes` is 0\.5; /],
+    [
+      "more polls than an execution's history holds",
+      { waits: { delivery: { maxPolls: 500 } } },
+      /`waits\.delivery\.maxPolls` is 500; it must be a whole number, between 1 and 60/,
+    ],
+    [
+      "waits that shrink",
+      { waits: { payment: { factor: 0.5 } } },
+      /`waits\.payment\.factor` is 0\.5; it must be at least 1, because waits can only grow/,
+    ],
+    [
+      "a wait of part of a second",
+      { waits: { delivery: { firstSeconds: 0.5 } } },
+      /`waits\.delivery\.firstSeconds` is 0\.5/,
+    ],
+    ["retries without a wait", { waits: { retries: { firstSeconds: 0 } } }, /`waits\.retries\.firstSeconds` is 0/],
+    [
+      "retries after parts of a second",
+      { waits: { retries: { firstSeconds: 1.5 } } },
+      /`waits\.retries\.firstSeconds` is 1\.5; it must be a whole/,
+    ],
+    ["half an attempt", { waits: { refundRetries: { attempts: 2.5 } } }, /`waits\.refundRetries\.attempts` is 2\.5/],
+    [
+      "an execution of more than a year",
+      { waits: { executionLimitSeconds: 4e7 } },
+      /`waits\.executionLimitSeconds` is 40000000; .* a year at most/,
+    ],
   ];
   for (const [what, changes, sentence] of wrong) {
-    it(`refuses ${what} with a sentence that names the argument`, async () => {
-      await pulumi.runtime.setMocks({
-        newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
-        call: () => ({}),
-      });
-      expect(() => new OrderService("orders", { ...usual, ...changes })).to.throw(pulumi.RunError, sentence);
-    });
+    it(`refuses ${what} with a sentence that names the argument`, () =>
+      expectRefusal("OrderService", () => new OrderService("orders", { ...usual, ...changes }), sentence));
   }
 });

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { SearchService, type SearchServiceArgs } from "../../../components/searchService";
+import { expectRefusal } from "../../kit/refusals";
 
 interface Registered {
   type: string;
@@ -63,7 +64,7 @@ async function register(args: Partial<SearchServiceArgs> = {}, slow?: string) {
       .all([service.url, service.products, service.rebuild, service.deadLetters, service.alarms.map(({ urn }) => urn)])
       .apply(([url, products, rebuild, deadLetters]) => resolve({ url, products, rebuild, deadLetters })),
   );
-  const { functions } = service.nodes;
+  const { functions } = service;
   const bundles = await Promise.all(
     Object.entries(functions).map(async ([name, { bundle }]) => {
       const { file } = await new Promise<{ file: string }>((resolve) => bundle.apply(resolve));
@@ -217,7 +218,7 @@ describe("SearchService", function () {
 
   it("raises alarms with the topics that it is given", async () => {
     const topic = "arn:aws:sns:us-east-1:000000000000:alarms";
-    const { of } = await register({ alarmTopics: [topic] });
+    const { of } = await register({ alarmTopicArns: [topic] });
     expect(of("MetricAlarm").map(({ inputs }) => inputs["metricName"])).to.have.members([
       "IteratorAge",
       "Errors",
@@ -293,29 +294,34 @@ describe("SearchService", function () {
   });
 
   describe("refuses", () => {
-    before(() => withMocks());
-    after(() => pulumi.runtime.disconnect());
     const existingDomain = { endpoint: "search.example", arn: "arn:aws:es:us-east-1:000000000000:domain/ours" };
-    const refused: [string, Partial<SearchServiceArgs>, string][] = [
-      ["two domains", { domain: {}, existingDomain }, "only one of `domain` and `existingDomain`"],
-      ["nodes that can't be spread evenly", { domain: { instanceCount: 5 } }, "an even number or a multiple of 3"],
-      ["no nodes", { domain: { instanceCount: 0 } }, "instanceCount is 0"],
+    const refused: [string, Partial<SearchServiceArgs>, RegExp][] = [
+      ["two domains", { domain: {}, existingDomain }, /`domain` and `existingDomain` are given; give at most one/],
+      [
+        "nodes that can't be spread evenly",
+        { domain: { instanceCount: 5 } },
+        /`domain\.instanceCount` is 5; it must be 1, even or a multiple of 3/,
+      ],
+      ["no nodes", { domain: { instanceCount: 0 } }, /`domain\.instanceCount` is 0; it must be a whole number/],
+      ["a volume smaller than gp3 allows", { domain: { volumeGiB: 0 } }, /`domain\.volumeGiB` is 0/],
       [
         "a domain name that AWS does not take",
         { domain: { name: "The Catalogue" } },
-        "can't name an OpenSearch domain",
+        /`domain\.name` is "The Catalogue"; it must be 3 to 28 lower-case letters/,
       ],
       [
         "a table that exists and replicas of it",
         { existingTable: { name: "t", arn: "a", streamArn: "s" }, replicaRegions: ["us-west-2"] },
-        "only one of `existingTable` and `replicaRegions`",
+        /`existingTable` and `replicaRegions` are given; give at most one/,
       ],
-      ["patience beyond the stream's memory", { indexingPatienceHours: 48 }, "the stream keeps records for a day"],
+      [
+        "patience beyond the stream's memory",
+        { indexingPatienceHours: 48 },
+        /`indexingPatienceHours` is 48; it must be between 1 and 24, because a stream keeps its records for a day/,
+      ],
     ];
     for (const [what, args, sentence] of refused) {
-      it(what, () => {
-        expect(() => new SearchService("catalogue", { auth, ...args })).to.throw(pulumi.RunError, sentence);
-      });
+      it(what, () => expectRefusal("SearchService", () => new SearchService("catalogue", { auth, ...args }), sentence));
     }
   });
 });
