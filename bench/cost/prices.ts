@@ -60,9 +60,10 @@ export const ASSUMED = {
 const SECONDS_A_MONTH = 730 * 3_600;
 /** Route 53 asks from some 16 places, every 10 s each. */
 const HEALTH_REQUESTS = (16 / 10) * SECONDS_A_MONTH;
-/** A request to an API, its function call (512 MB for 10 ms) and 1 KB of log. */
-const CHECKED =
-  PRICES.apiRequest + PRICES.lambdaRequest + 0.01 * 0.5 * PRICES.lambdaGbSecond + PRICES.logGb / 1_048_576;
+/** A function call (512 MB for 10 ms) and 1 KB of log. */
+const CHECK_CALL = PRICES.lambdaRequest + 0.01 * 0.5 * PRICES.lambdaGbSecond + PRICES.logGb / 1_048_576;
+/** A request to the health API with its function call. */
+const CHECKED = PRICES.apiRequest + CHECK_CALL;
 
 /**
  * What one Region of the store costs a month before anybody orders; `both` are there once. The search domain's prices: Price List,
@@ -81,7 +82,8 @@ export const FIXED = {
     "health checks: two (0.50) by HTTPS (1.00) at 10 s (1.00), and both together (0.50)": 2 * 2.5 + 0.5,
     "requests of two health checks, each with its function call (10 ms) and 1 KB of log, and a read by one of them":
       2 * HEALTH_REQUESTS * CHECKED + HEALTH_REQUESTS * PRICES.readUnit,
-    "the order API's own check behind them, at most every 2 s, likewise": (SECONDS_A_MONTH / 2) * CHECKED,
+    "the order service's check function behind them, at most every 2 s, likewise without a request":
+      (SECONDS_A_MONTH / 2) * CHECK_CALL,
     "deep health: two items written every 5 s, and the same replicated": (SECONDS_A_MONTH / 5) * 4 * PRICES.writeUnit,
     "watch: 256 MB all the time": SECONDS_A_MONTH * 0.25 * PRICES.lambdaGbSecond,
     "heartbeats every 10 s, in two Regions": (SECONDS_A_MONTH / 10) * 2 * PRICES.writeUnit,
