@@ -4,17 +4,17 @@ import { dirname, join, resolve } from "node:path";
 import type { ImportCounts } from "./importer";
 
 interface Saved {
-  /** Of the file as it was: a changed one is imported from its beginning. */
+  /** Fingerprint of the file; a changed file is imported from the beginning. */
   size: number;
   modifiedMs: number;
   counts: ImportCounts;
 }
 
-/** Remembers how far the import of a file into a table is, so that the next one goes on there. */
+/** Progress of the import of a file into a table, stored so that the next import continues there. */
 export class Checkpoint {
   private readonly path: string;
 
-  /** @param directory where checkpoints are kept; one file for each pair of import file and table. */
+  /** @param directory folder of the checkpoints, one for each pair of import file and table. */
   constructor(
     private readonly file: string,
     table: string,
@@ -27,7 +27,7 @@ export class Checkpoint {
     this.path = join(directory, `${name}.json`);
   }
 
-  /** How far it is, unless there is nothing saved or the file has changed since. */
+  /** Reads the progress; `undefined` if none is stored or the file has changed since. */
   read(): ImportCounts | undefined {
     let text: string;
     try {

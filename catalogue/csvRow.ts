@@ -5,14 +5,14 @@ const REQUIRED = ["productId", "name", "brand", "category", "price", "currency"]
 const OPTIONAL = ["description", "availability", "maxPerOrder", "image"] as const;
 const ATTRIBUTE_PREFIX = "attribute:";
 
-/** The required columns that a header lacks. */
+/** Returns the required columns that a header lacks. */
 export function missingColumns(header: string[]): string[] {
   return REQUIRED.filter((name) => !header.includes(name));
 }
 
 /**
- * A CSV row as a product's content, to be checked. `price` is in major units (`19.90`), attributes are columns named
- * `attribute:NAME`; an empty field says nothing. Without `availability` a product is in stock.
+ * Converts a CSV row to a product's content, unchecked. `price` is in major units (`19.90`), attributes are columns named
+ * `attribute:NAME`, an empty field is absent. Without `availability` a product is in stock.
  */
 export function contentOfRow(row: Record<string, string>): Record<string, unknown> {
   const field = (name: string) => row[name]?.trim() || undefined;
@@ -33,7 +33,7 @@ export function contentOfRow(row: Record<string, string>): Record<string, unknow
   };
 }
 
-/** What is wrong with a row's price, in the words of the file's author; empty when nothing is. */
+/** Returns what is wrong with a row's price as written in the file; empty if it is valid. */
 export function priceReason(row: Record<string, string>): string[] {
   const [price, currency] = [row["price"]?.trim() ?? "", row["currency"]?.trim() ?? ""];
   if (minorDigits(currency) === undefined) return [`currency "${currency}" is not a currency of ISO 4217, such as USD`];
@@ -42,12 +42,12 @@ export function priceReason(row: Record<string, string>): string[] {
   return [];
 }
 
-/** The columns that these products need. */
+/** Returns the columns for products with these attributes. */
 export function columnsFor(attributeNames: Iterable<string>): string[] {
   return [...REQUIRED, ...OPTIONAL, ...[...attributeNames].sort().map((name) => ATTRIBUTE_PREFIX + name)];
 }
 
-/** A product as the fields of those columns. */
+/** Returns the fields of a product in the order of the columns. */
 export function fieldsOf(product: Product, columns: string[]): string[] {
   const { price, ...rest } = product;
   const fields: Record<string, unknown> = {
@@ -61,8 +61,8 @@ export function fieldsOf(product: Product, columns: string[]): string[] {
   return columns.map((column) => String(fields[column] ?? ""));
 }
 
-/** `19.9` in USD → 1990, by digits and not by arithmetic, which would round. NaN for what is no price. */
-export function toMinorUnits(price: string | undefined, currency: string | undefined): number {
+/** Converts major units to minor ones: `19.9` USD to 1990. By digits, because arithmetic would round. NaN if it is no price. */
+function toMinorUnits(price: string | undefined, currency: string | undefined): number {
   const digits = minorDigits(currency ?? "");
   const match = /^(\d{1,9})(?:\.(\d+))?$/.exec(price ?? "");
   if (!match || digits === undefined) return Number.NaN;
@@ -73,7 +73,7 @@ export function toMinorUnits(price: string | undefined, currency: string | undef
 
 function toMajorUnits(amount: number, currency: string): string {
   const digits = minorDigits(currency);
-  // Without its digits the amount would come back as another one.
+  // Without the number of digits, an import would read another amount.
   if (digits === undefined)
     throw new Error(`"${currency}" is not a currency of ISO 4217: correct the product's price.`);
   const text = String(amount).padStart(digits + 1, "0");
@@ -82,6 +82,6 @@ function toMajorUnits(amount: number, currency: string): string {
 
 function attributeValue(text: string): AttributeValue {
   if (text === "true" || text === "false") return text === "true";
-  // 007 and 1e3 are names of something, not quantities.
+  // 007 and 1e3 are names, not quantities.
   return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && Number.isSafeInteger(Math.trunc(Number(text))) ? Number(text) : text;
 }

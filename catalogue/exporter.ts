@@ -14,10 +14,9 @@ export interface ExportSource {
 }
 
 /**
- * Writes every product to a file that `import` reads: CSV if it ends in `.csv`, else JSON Lines. Deleted products are
- * left out.
+ * Writes every product except deleted ones to a file that `import` reads: CSV if its name ends in `.csv`, else JSON Lines.
  *
- * @returns how many products it wrote.
+ * @returns the number of products.
  */
 export async function exportProducts(
   source: ExportSource,
@@ -47,7 +46,7 @@ async function* jsonLines(source: ExportSource): AsyncGenerator<Line> {
   }
 }
 
-/** Reads the table twice: the first line names the attributes of all products. */
+/** Reads the table twice, because the first line names the attributes of all products. */
 async function* csvLines(source: ExportSource): AsyncGenerator<Line> {
   const attributes = new Set<string>();
   for await (const product of products(source))
@@ -67,7 +66,7 @@ async function* products({ client, table }: ExportSource): AsyncGenerator<Produc
     const scan = new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey });
     const page = await pace.send(() => client.send(scan));
     for (const item of page.Items ?? []) {
-      // Only the catalogue writes this table.
+      // Only the catalogue service writes this table.
       const product = item as Product;
       if (isLive(product)) yield product;
     }

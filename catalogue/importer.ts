@@ -11,13 +11,13 @@ import type { Row } from "./rows";
 export interface ImportTarget {
   client: DynamoDBDocumentClient;
   table: string;
-  /** The Region that new products have as their home; products of another one are refused. */
+  /** Home Region of new products; products of another home Region are refused. */
   region: string;
 }
 
-/** How far an import is. */
+/** Progress of an import. */
 export interface ImportCounts {
-  /** Rows of the file that are settled, bad ones included. */
+  /** Rows processed, bad ones included. */
   rows: number;
   created: number;
   changed: number;
@@ -34,18 +34,18 @@ export interface BadRow {
 export interface ImportOptions {
   rows: AsyncIterable<Row>;
   target: ImportTarget;
-  /** Where an earlier import of the same file ended. Default: at the beginning. */
+  /** End of an earlier import of the same file. Default: the import starts at the beginning. */
   from?: ImportCounts;
   onBadRow?: (row: BadRow) => void;
-  /** After each batch; what it counts is stored for good. */
+  /** Called after each batch; the counted products are stored. */
   onProgress?: (counts: ImportCounts) => void | Promise<void>;
-  /** Ends the import after the batch at hand. */
+  /** Ends the import after the current batch. */
   signal?: AbortSignal;
-  /** How requests to the table are repeated. */
+  /** Retries of requests to the table. */
   pace?: PaceOptions;
 }
 
-/** The table failed for longer than the import repeats a request. What `counts` counts is stored for good. */
+/** The table failed for longer than the import retries. The products in `counts` are stored. */
 export class ImportStopped extends Error {
   override readonly name = "ImportStopped";
 
@@ -57,18 +57,18 @@ export class ImportStopped extends Error {
   }
 }
 
-export const nothingImported: ImportCounts = { rows: 0, created: 0, changed: 0, unchanged: 0, bad: 0 };
+const nothingImported: ImportCounts = { rows: 0, created: 0, changed: 0, unchanged: 0, bad: 0 };
 
-/** As many as one BatchGetItem reads. */
+/** Most items that one BatchGetItem reads. */
 const BATCH_ROWS = 100;
 
 type GoodRow = Extract<Row, { ok: true }>;
 
 /**
- * Imports products: what the file says becomes the truth, whatever was there. A product that is as the file says
- * already is left alone, so an import may be repeated; each write is conditional on the version that it replaces.
+ * Imports products: the file replaces what the table has. Products that are equal already are not written, so an import may
+ * be repeated. Each write is conditional on the version that it replaces.
  *
- * @throws ImportStopped when the table fails for longer than requests are repeated.
+ * @throws ImportStopped if the table fails for longer than requests are retried.
  */
 export async function importProducts(options: ImportOptions): Promise<ImportCounts> {
   let counts = options.from ?? nothingImported;
@@ -89,7 +89,7 @@ export async function importProducts(options: ImportOptions): Promise<ImportCoun
   return counts;
 }
 
-/** No product twice in a batch: its rows must be written in the file's order. */
+/** Splits rows into batches, none with a product twice, because rows of one product are written in the file's order. */
 async function* batches(rows: AsyncIterable<Row>): AsyncGenerator<Row[]> {
   let batch: Row[] = [];
   let ids = new Set<string>();
@@ -121,12 +121,12 @@ async function importBatch({ target, onBadRow }: ImportOptions, pace: Pace, batc
     for (const row of queue) {
       const outcome = await importRow(store, pace, target, row, present.get(row.productId));
       if (outcome === "bad") {
-        const reasons = ["is written in another Region: import it there"];
+        const reasons = ["has another home Region: import it there"];
         reject({ line: row.line, productId: row.productId, reasons });
       } else counts[outcome]++;
     }
   });
-  // All of them end before the import does: none writes on behind the caller's back.
+  // Waits for all writers, so that none writes after the import has ended.
   const failure = (await Promise.allSettled(writers)).find((writer) => writer.status === "rejected");
   if (failure) throw failure.reason;
   return counts;
@@ -149,7 +149,7 @@ async function importRow(
       return kind;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // Another writer changed it since the batch was read, or an earlier attempt arrived and its answer was lost.
+      // Another writer changed it since the batch was read, or an earlier attempt succeeded and its response was lost.
       const outcome = await store.put(productId, content, "any");
       if (outcome.kind === "write") return "changed";
       if (outcome.kind === "unchanged") return attempt > 1 ? kind : "unchanged";

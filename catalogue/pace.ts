@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isTransientAwsError } from "../components/runtime/transientError";
 
-/** How requests to the table are repeated. */
+/** Retries of requests to the table. */
 export interface PaceOptions {
-  /** Attempts of one request, the first one included. Default: 12. */
+  /** Attempts per request, the first included. Default: 12. */
   attempts?: number;
-  /** Longest wait before the second attempt; it doubles with each one after. Default: 100. */
+  /** Longest wait before the second attempt, in milliseconds; doubles with each further one. Default: 100. */
   firstWaitMs?: number;
-  /** Longest wait of all. Default: 20,000. */
+  /** Longest wait, in milliseconds. Default: 20,000. */
   longestWaitMs?: number;
 }
 
 const FIRST_PARALLEL = 25;
-/** The SDK opens this many connections. */
+/** The SDK's own limit of connections. */
 const MOST_PARALLEL = 50;
 
 /**
- * Paces requests to a table: more of them in parallel while the table keeps up, half as many each time that it pushes
- * back. A request that fails for a transient reason is repeated with exponential backoff and full jitter.
+ * Paces requests to a table: more in parallel while it keeps up, half as many whenever it pushes back. Transient failures
+ * are retried with exponential backoff and full jitter.
  */
 export class Pace {
   private limit = FIRST_PARALLEL;
@@ -25,31 +25,31 @@ export class Pace {
 
   constructor(private readonly options: PaceOptions = {}) {}
 
-  /** Writers that may work in parallel. */
+  /** Number of parallel writers. */
   get parallel(): number {
     return this.limit;
   }
 
-  /** Adapts to the batch that has just ended. */
+  /** Adapts the number of writers after a batch. */
   endBatch(): void {
     this.limit = this.pushedBack ? Math.max(1, Math.floor(this.limit / 2)) : Math.min(MOST_PARALLEL, this.limit + 5);
     this.pushedBack = false;
   }
 
-  /** Waits before attempt `attempt + 1`, because the table has pushed back. */
+  /** Waits before attempt `attempt + 1`, because the table pushed back. */
   async backOff(attempt: number): Promise<void> {
     this.pushedBack = true;
     const { firstWaitMs = 100, longestWaitMs = 20_000 } = this.options;
     await sleep(Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1)));
   }
 
-  /** Whether a request that has failed so often is worth another attempt. */
+  /** Returns true if another attempt is allowed after this one failed. */
   mayRepeat(attempt: number): boolean {
     return attempt < (this.options.attempts ?? 12);
   }
 
   /**
-   * Sends a request that may be repeated.
+   * Sends an idempotent request.
    *
    * @param request receives the number of the attempt, from 1 on.
    */

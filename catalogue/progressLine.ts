@@ -1,16 +1,16 @@
-/** A line that is written over on a terminal; elsewhere, such as in a log, one line every five seconds. */
+/** Progress, as a line that a terminal overwrites; in a log, one line every five seconds. */
 export interface ProgressLine {
   (text: string): void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   print(text: string): void;
-  /** The last line. */
+  /** Prints the last line. */
   end(text: string): void;
 }
 
 const LOG_INTERVAL_MS = 5_000;
 const TERMINAL_INTERVAL_MS = 100;
 
-/** Makes a progress line on the given stream. */
+/** Creates a progress line on a stream. */
 export function progressLine(stream: NodeJS.WriteStream = process.stderr): ProgressLine {
   const interval = stream.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
   let last = performance.now();

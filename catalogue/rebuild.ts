@@ -6,21 +6,21 @@ export interface RebuildRun {
   client: SFNClient;
   stateMachineArn: string;
   onProgress?: (secondsSoFar: number) => void;
-  /** Longest wait for its end, in milliseconds. The rebuild itself goes on. Default: 24 hours. */
+  /** Longest wait for the end, in milliseconds; the rebuild itself continues. Default: 24 hours. */
   patienceMs?: number;
-  /** Between looks, in milliseconds. Default: 2 s. */
+  /** Milliseconds between polls. Default: 2,000. */
   pollMs?: number;
 }
 
 /**
- * Starts a rebuild of the search index and waits for its end. Searches and changes go on meanwhile.
+ * Starts a rebuild of the search index and waits for its end. Searches and changes continue.
  *
- * @throws Error when it fails; searches read the old index then, and the next rebuild goes on where this one ended.
+ * @throws Error if it fails; searches still read the old index, and the next rebuild continues where this one ended.
  */
 export async function rebuildIndex(run: RebuildRun): Promise<RebuildProgress> {
   const { client, stateMachineArn, pollMs = 2_000, patienceMs = 24 * 3_600_000 } = run;
   const start = Date.now();
-  // The name becomes the index's; two rebuilds that start in the same second are the same one.
+  // The index gets this name; rebuilds that start in the same second are the same one.
   const name = new Date(start).toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase();
   const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, name, input: "{}" }));
   while (Date.now() - start < patienceMs) {
@@ -30,5 +30,7 @@ export async function rebuildIndex(run: RebuildRun): Promise<RebuildProgress> {
     run.onProgress?.(Math.round((Date.now() - start) / 1_000));
     await sleep(pollMs);
   }
-  throw new Error(`The rebuild still runs after ${Math.round(patienceMs / 60_000)} minutes: ${executionArn}`);
+  throw new Error(
+    `The rebuild still runs after ${Math.round(patienceMs / 60_000)} minutes. Watch the execution ${executionArn}.`,
+  );
 }

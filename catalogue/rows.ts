@@ -5,20 +5,20 @@ import { PRODUCT_ID_PATTERN } from "../domain/catalogue/schema";
 import { checkContent } from "../domain/catalogue/validation";
 import { contentOfRow, missingColumns, priceReason } from "./csvRow";
 
-/** A row of an import file: a product, or what is wrong with it. */
+/** A row of an import file: a product, or the reasons why it is none. */
 export type Row = { line: number } & (
   | { ok: true; productId: string; content: ProductContent }
   | { ok: false; productId?: string; reasons: string[] }
 );
 
-/** A line longer than this is no product; it would only fill the memory. */
+/** Longest line; protects the memory. */
 const MAX_LINE_CHARACTERS = 256 * 1024;
 
 /**
- * Reads products from a CSV file (`.csv`) or a file of JSON Lines (`.jsonl`, `.ndjson`), one at a time: the file may be
+ * Reads products from a CSV file (`.csv`) or a JSON Lines file (`.jsonl`, `.ndjson`), one at a time, so that the file may be
  * larger than the memory.
  *
- * @throws Error with one sentence when the file as a whole can't be read, such as for a missing column.
+ * @throws Error with one sentence if the whole file can't be read, for example for a missing column.
  */
 export function readRows(file: string): AsyncGenerator<Row> {
   if (/\.csv$/i.test(file)) return readCsv(file);
@@ -35,7 +35,7 @@ async function* readJsonLines(file: string): AsyncGenerator<Row> {
   }
 }
 
-/** Not `readline`, which also splits at U+2028 and U+2029: JSON may have these inside a text. */
+/** Splits at line feeds. `readline` also splits at U+2028 and U+2029, which JSON texts may contain. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of createReadStream(file, "utf8") as AsyncIterable<string>) {
@@ -47,7 +47,8 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 function parseJsonLine(text: string): RowContent {
-  if (text.length > MAX_LINE_CHARACTERS) return { ok: false, reasons: [`has ${text.length} characters`] };
+  if (text.length > MAX_LINE_CHARACTERS)
+    return { ok: false, reasons: [`has ${text.length} characters; the limit is ${MAX_LINE_CHARACTERS}`] };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -92,7 +93,7 @@ async function* readCsv(file: string): AsyncGenerator<Row> {
   yield* malformedRows(malformed);
 }
 
-/** Those before a line: the parser is ahead of its reader, and the rows' order must be the file's, each time. */
+/** Yields the malformed rows before a line: the parser runs ahead, and rows must keep the file's order. */
 function* malformedRows(errors: CsvError[], before = Number.POSITIVE_INFINITY): Generator<Row> {
   while (errors[0] && lineOf(errors[0]) < before) {
     const error = errors.shift()!;

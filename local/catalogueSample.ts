@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
@@ -8,6 +7,8 @@ import { rebuildIndex } from "../catalogue/rebuild";
 import { readRows } from "../catalogue/rows";
 import { projectRoot } from "./aws/emulator/python";
 import type { Deployment } from "./deployment/deployment";
+
+const SAMPLE = join(projectRoot, "catalogue", "sample.jsonl");
 
 export interface SampleOptions {
   deployment: Deployment;
@@ -24,10 +25,9 @@ export async function sampleProducts({ deployment, isNew, indexIsEmpty, progress
   const { region, endpoint, credentials } = deployment;
   const configuration = { region, endpoint, credentials, maxAttempts: 3 };
   if (isNew) {
-    const file = sampleFile();
-    if (typeof table !== "string" || file === undefined) return;
+    if (typeof table !== "string") return;
     const client = DynamoDBDocumentClient.from(new DynamoDBClient(configuration));
-    const counts = await importProducts({ rows: readRows(file), target: { client, table, region } });
+    const counts = await importProducts({ rows: readRows(SAMPLE), target: { client, table, region } });
     client.destroy();
     progress(`Imported a sample catalogue of ${counts.created} products`);
   } else if (indexIsEmpty && typeof stateMachineArn === "string") {
@@ -36,14 +36,4 @@ export async function sampleProducts({ deployment, isNew, indexIsEmpty, progress
     client.destroy();
     progress(`Indexed the ${read} products of the kept catalogue`);
   }
-}
-
-function sampleFile(): string | undefined {
-  for (const folder of ["catalogue/sample", "catalogue"]) {
-    const directory = join(projectRoot, folder);
-    if (!existsSync(directory)) continue;
-    const name = readdirSync(directory).find((each) => /\.(jsonl|csv)$/.test(each));
-    if (name !== undefined) return join(directory, name);
-  }
-  return undefined;
 }

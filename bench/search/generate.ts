@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { sampleProducts } from "../../catalogue/sample/generate";
+import type { ProductContent } from "../../domain/catalogue/product";
 
 const FINISHES = ["matte", "brushed", "polished", "satin", "glossy", "ribbed", "smooth", "hammered", "frosted", "raw"];
 const SERIES = [
@@ -19,7 +20,16 @@ const SERIES = [
   "Larch",
 ];
 
-/** Writes an import file of so many products: the sample catalogue again and again, in other series and finishes. */
+/** Reads the sample catalogue. */
+export function sampleProducts(): (ProductContent & { productId: string })[] {
+  const file = join(__dirname, "..", "..", "catalogue", "sample.jsonl");
+  return readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+/** Writes an import file with so many products: the sample catalogue repeated, in other series and finishes. */
 export async function generateFile(file: string, count: number): Promise<void> {
   const sample = sampleProducts();
   const out = createWriteStream(file);

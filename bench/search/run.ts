@@ -52,7 +52,16 @@ async function measure(products: number, kind: SearchEngineKind, rounds: number)
     const filled = await fill(file, products, config, engine);
     console.log(`${table(["filling", "products/s", "CPU ms a product", "MiB at most"], filled)}\n`);
     const searched = await searches(engine, rounds);
-    const head = ["ms p50", "p95", "the engine's own (took)", "besides", "CPU ms engine", "CPU ms closure", "closure"];
+    const head = [
+      "requests",
+      "ms p50",
+      "p95",
+      "the engine's own (took)",
+      "besides",
+      "CPU ms engine",
+      "CPU ms closure",
+      "closure",
+    ];
     console.log(`${table([`a search, ${rounds} of each kind`, ...head], searched)}\n`);
   } finally {
     await engine.stop();

@@ -57,8 +57,8 @@ export function codeMail(code: string, storeName: string): { subject: string; te
     subject: `${spaced} is your code for ${storeName}`,
     text: [
       `Your code to sign in: ${spaced}`,
-      `It is good once, and for ${SIGN_IN_CODE.goodForSeconds / 60} minutes, in the window where you asked for it.`,
-      `You did not ask for it? Then do nothing: without the code nobody gets in. Nobody from ${storeName} will ever ask you for it.`,
+      `It works once, within ${SIGN_IN_CODE.goodForSeconds / 60} minutes, in the browser window where you requested it.`,
+      `If you did not request it, ignore this email. Without the code, no one can sign in. ${storeName} will never ask you for this code.`,
     ].join("\n\n"),
   };
 }

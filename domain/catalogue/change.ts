@@ -2,33 +2,33 @@ import { isDeepStrictEqual } from "node:util";
 import { isLive, type Product, type ProductContent } from "./product";
 
 /**
- * The version that a change says it replaces: a number that the caller saw (0: the product must not exist), `any` for
- * an import, which is the truth whatever was there, or `undefined` when the caller did not say.
+ * Version that a change replaces: the number that the caller read (0: the product must not exist), `any` for an import,
+ * which replaces every version, or `undefined` if the caller named none.
  */
 export type ExpectedVersion = number | "any" | undefined;
 
-/** Where and when a change is made. */
+/** Region and time of a change. */
 export interface ChangeContext {
   region: string;
   /** ISO 8601 UTC. */
   now: string;
 }
 
-/** What is to be done about a wished change. */
+/** Result of checking a requested change. */
 export type Decision =
   /** Store `product` on condition that the item still has the version `replaces` (`undefined`: that there is none). */
   | { kind: "write"; product: Product; replaces: number | undefined }
-  /** Nothing: it is so already, most likely because the request came twice. */
+  /** Nothing to write: the product is as requested, usually because the request was repeated. */
   | { kind: "unchanged"; product: Product }
-  /** Refuse: the caller saw another version. */
+  /** Refused: the caller read another version. */
   | { kind: "conflict"; current: Product | undefined }
-  /** Refuse: the caller would overwrite what he may not have seen. */
+  /** Refused: the caller named no version and could overwrite a change that they have not read. */
   | { kind: "version-needed"; current: Product }
-  /** Refuse: only the product's home Region writes it, so that versions never tie. */
+  /** Refused: only the product's home Region writes it, so that versions never tie. */
   | { kind: "elsewhere"; homeRegion: string }
   | { kind: "not-found" };
 
-/** Decides about creating or replacing a product. */
+/** Decides whether a product is created or replaced. */
 export function decidePut(
   productId: string,
   content: ProductContent,
@@ -60,7 +60,7 @@ export function decidePut(
   return expected === "any" || expected === current.version ? write() : { kind: "conflict", current };
 }
 
-/** Decides about deleting a product: it stays as a tombstone, so that no late record brings it back. */
+/** Decides whether a product is deleted. It stays as a tombstone, so that no late record restores it. */
 export function decideDelete(
   current: Product | undefined,
   expected: number | undefined,
@@ -79,25 +79,25 @@ export function decideDelete(
 }
 
 /**
- * How far above a moved product's version is. The old home may have acknowledged changes that did not arrive here before it
- * was lost: their versions, coming late, must not outrank the new home's.
+ * Amount by which a move raises a product's version. The old home may have acknowledged changes that were not replicated
+ * before it was lost. If they arrive later, their versions must be lower than the new home's.
  */
 export const MOVE_GAP = 1_000_000;
 
 /**
- * The product with another home, tombstones included; `undefined` if its home is not `from` (any more). When it was last
- * changed stays as it was: nothing about the product has changed.
+ * Returns the product or tombstone with its home moved; `undefined` if its home is not, or no longer, `from`. `updatedAt`
+ * stays, because the content did not change.
  */
 export function decideMove(current: Product, from: string, to: string): Product | undefined {
   if (current.homeRegion !== from) return undefined;
   return { ...current, homeRegion: to, version: current.version + MOVE_GAP };
 }
 
-/** One before: the same request, sent again because its answer was lost. */
+/** One version before: a retry of a request whose response was lost. */
 const isVersionOrOneBefore = (expected: number, current: Product) =>
   expected === current.version || expected === current.version - 1;
 
-/** The part of a product that a merchandiser says, without what is added when it is stored. */
+/** Returns the part of a product that a merchandiser sets, without the fields that storing adds. */
 export function contentOf(product: ProductContent): ProductContent {
   const { name, brand, category, description, price, availability, maxPerOrder, attributes, image } = product;
   return {

@@ -1,26 +1,26 @@
 import { effectiveSort, type MatchMode, type Position, type SearchRequest } from "./searchQuery";
 
-/** The engine skips no further; nobody reads so many pages of what fits less and less. */
+/** Largest number of products that a page by relevance skips. OpenSearch refuses `from` + `size` above 10,000. */
 export const MAX_SKIP = 9_900;
 
 interface Cursor {
-  /** How the first page matched: the pages after it must not start to forgive typos. */
+  /** Match mode of the first page; later pages keep it. */
   matching: MatchMode;
   after: Position;
-  /** Of the request that it continues: with another one it would skip products at random. */
+  /** Fingerprint of the request that it continues; with another one it would skip arbitrary products. */
   request: string;
 }
 
-/** Longer than any cursor that this file makes; the document refuses what is longer before it is parsed. */
+/** Longer than any cursor that `encodeCursor` makes. Validation refuses longer texts before they are parsed. */
 export const MAX_CURSOR_LENGTH = 2_000;
 
-/** Makes the opaque text that a caller sends back for the next page. */
+/** Encodes the opaque text that a caller sends for the next page. */
 export function encodeCursor(request: SearchRequest, matching: MatchMode, after: Position): string {
   const cursor: Cursor = { matching, after, request: fingerprint(request) };
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 
-/** Reads a cursor; `undefined` when it is damaged or belongs to another request. */
+/** Decodes a cursor; `undefined` if it is damaged or belongs to another request. */
 export function decodeCursor(request: SearchRequest, text: string): Pick<Cursor, "matching" | "after"> | undefined {
   const cursor = parse(text);
   return cursor?.request === fingerprint(request) && fitsSort(request, cursor.after)
@@ -33,7 +33,7 @@ function parse(text: string): Cursor | undefined {
     const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
     return isCursor(value) ? value : undefined;
   } catch {
-    // Not something that this service gave out.
+    // Not a cursor of this service.
     return undefined;
   }
 }
@@ -44,7 +44,7 @@ function isCursor(value: unknown): value is Cursor {
   return (matching === "exact" || matching === "near") && typeof request === "string" && isPosition(after);
 }
 
-/** The engine refuses a sort value of another type than its field's. */
+/** Checks the type of the sort value: the engine refuses another type than its field's. */
 function fitsSort(request: SearchRequest, after: Position): boolean {
   if ("skip" in after) return true;
   const sort = effectiveSort(request);
@@ -64,7 +64,7 @@ function isPosition(value: unknown): value is Position {
   );
 }
 
-/** The same for every page of a request: its size may change from page to page. FNV-1a; nobody gains by a collision. */
+/** Identifies a request (FNV-1a), without the page size, which may change from page to page. A collision does no harm. */
 export function fingerprint({ q, category, brand, availability, price, attribute, sort }: SearchRequest): string {
   let hash = 0x811c9dc5;
   for (const character of JSON.stringify([q?.trim() ?? "", category, brand, availability, price, attribute, sort])) {

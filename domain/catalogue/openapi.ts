@@ -40,18 +40,20 @@ const productId = {
 const ifMatch = {
   name: "If-Match",
   in: "header",
-  description: 'The version that is changed, as the header `ETag` gave it: `"3"`. Required unless the product is new.',
+  description: 'The version that is replaced, as in the header `ETag`: `"3"`. Required unless the product is new.',
   schema: { type: "string", pattern: '^"?\\d{1,15}"?$' },
 } as const;
 
 const writeRefusals = {
   401: { description: "No token." },
-  403: refusal("The token is not good, or the caller is no merchandiser."),
-  409: refusal("`version` is not the current one, or another Region is the product's home and can't be asked."),
+  403: refusal("The token is invalid, or the caller is not a merchandiser."),
+  409: refusal(
+    "`version` is not the current one, or the product's home is another Region to which changes are not forwarded.",
+  ),
   412: refusal("`If-Match` is not the current version."),
-  428: refusal("The product exists and the request does not say which version it changes."),
+  428: refusal("The product exists, and the request names no version."),
   503: refusal(
-    "The product's home Region, the only one that writes it, does not answer. Repeat after `Retry-After` seconds.",
+    "The product's home Region, the only one that writes it, does not respond. Retry after `Retry-After` seconds.",
   ),
 } as const;
 
@@ -64,7 +66,7 @@ export const catalogueApi = {
     description:
       "Search products and, as a merchandiser, change them. Money is an integer of minor units with its currency. " +
       "Texts are trimmed and normalized (NFC) before they are checked. " +
-      "A change is searchable about a second later. Errors are problem details (RFC 9457).",
+      "A change is searchable after about a second. Errors are problem details (RFC 9457).",
   },
   servers: [{ url: "/" }],
   paths: {
@@ -82,8 +84,8 @@ export const catalogueApi = {
             description: "Free text.",
             schema: { type: "string", maxLength: MAX_QUERY_LENGTH },
           },
-          filter("category", "Category, as its facet gives it.", { type: "string", maxLength: 80 }),
-          filter("brand", "Brand, as its facet gives it.", { type: "string", maxLength: 80 }),
+          filter("category", "Category, as in the facet.", { type: "string", maxLength: 80 }),
+          filter("brand", "Brand, as in the facet.", { type: "string", maxLength: 80 }),
           filter("availability", "Availability.", { type: "string", enum: AVAILABILITIES }),
           filter("price", "`FROM-TO` in minor units, `TO` excluded; either may be left out.", {
             type: "string",
@@ -96,19 +98,19 @@ export const catalogueApi = {
           {
             name: "sort",
             in: "query",
-            description: "Without `q`, relevance means by name.",
+            description: "Without `q`, `relevance` sorts by name.",
             schema: { type: "string", enum: SORT_ORDERS, default: "relevance" },
           },
           {
             name: "size",
             in: "query",
-            description: "Products a page.",
+            description: "Products per page.",
             schema: { type: "integer", minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
           },
           {
             name: "cursor",
             in: "query",
-            description: "`cursor` of the page before, with the same search.",
+            description: "`cursor` of the previous page of the same search.",
             schema: { type: "string", maxLength: MAX_CURSOR_LENGTH, pattern: "^[A-Za-z0-9_-]+$" },
           },
         ],
@@ -118,13 +120,13 @@ export const catalogueApi = {
     "/api/catalogue/suggest": {
       get: {
         operationId: "suggestProducts",
-        summary: "Suggestions while someone types",
+        summary: "Suggestions for a partly typed text",
         parameters: [
           {
             name: "q",
             in: "query",
             required: true,
-            description: "Text typed so far. A blank text has no suggestions.",
+            description: "Text typed so far. Blank text has no suggestions.",
             schema: { type: "string", maxLength: MAX_QUERY_LENGTH },
           },
           {
@@ -150,13 +152,13 @@ export const catalogueApi = {
         operationId: "putProduct",
         summary: "Create or change a product (merchandisers)",
         description:
-          "Says the whole product. Either Region takes it; the product's home Region writes it. A change names the version that it replaces, in `If-Match` or as `version`, so that " +
-          "nobody overwrites what he has not seen. A request that is repeated answers the same.",
+          "Replaces the whole product. Either Region accepts it; the product's home Region writes it. A change names the version " +
+          "that it replaces, in `If-Match` or as `version`, so that no unread change is overwritten. A retry gets the same response.",
         security: [{ bearer: [] }],
         parameters: [productId, ifMatch],
         requestBody: { required: true, content: { "application/json": { schema: ref("ProductRequest") } } },
         responses: {
-          200: answer("Changed, or as asked already.", "Product"),
+          200: answer("Changed, or unchanged because it is as requested.", "Product"),
           201: answer("Created.", "Product"),
           422: refusal("The product is not valid."),
           ...writeRefusals,
@@ -173,8 +175,8 @@ export const catalogueApi = {
     "/api/catalogue/health": {
       get: {
         operationId: "catalogueHealth",
-        summary: "Whether this Region can search",
-        responses: { 200: answer("It can.", "Health"), 503: answer("It can't.", "Health") },
+        summary: "Health of search in this Region",
+        responses: { 200: answer("Search works.", "Health"), 503: answer("Search fails.", "Health") },
       },
     },
     "/api/catalogue/openapi.json": {

@@ -6,11 +6,11 @@ const facet = {
   items: {
     type: "object",
     required: ["value", "count"],
-    properties: { value: { ...text, description: "What the parameter of the facet's name takes." }, count },
+    properties: { value: { ...text, description: "Value for the search parameter of the same name." }, count },
   },
 } as const;
 
-/** What the catalogue service answers with, besides products. */
+/** Schemas of the catalogue service's responses, besides products. */
 export const answerSchemas = {
   SearchAnswer: {
     type: "object",
@@ -21,7 +21,7 @@ export const answerSchemas = {
         type: "object",
         description: "On the first page.",
         required: ["count", "orMore"],
-        properties: { count, orMore: { type: "boolean", description: "Counting stopped here." } },
+        properties: { count, orMore: { type: "boolean", description: "True if counting stopped at `count`." } },
       },
       facets: {
         type: "object",

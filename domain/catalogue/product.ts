@@ -1,4 +1,4 @@
-/** Money: an integer of the currency's minor units (cents for USD, yen for JPY). */
+/** Amount of money, an integer of the currency's minor units (cents for USD, yen for JPY). */
 export interface Price {
   /** Minor units, 0 or more. */
   amount: number;
@@ -6,15 +6,18 @@ export interface Price {
   currency: string;
 }
 
-/** Every value `availability` may have. Only `in-stock` can be ordered. */
+/** Largest quantity of one product in an order line. */
+export const MAX_QUANTITY = 99;
+
+/** Values of `availability`. Only `in-stock` products can be ordered. */
 export const AVAILABILITIES = ["in-stock", "out-of-stock", "discontinued"] as const;
 
 export type Availability = (typeof AVAILABILITIES)[number];
 
-/** What an attribute of a product may hold: facts to filter by, such as `colour`, `capacityLitres` or `waterproof`. */
+/** Value of a product attribute to filter by, such as `colour`, `capacityLitres` or `waterproof`. */
 export type AttributeValue = string | number | boolean;
 
-/** What a merchandiser says about a product; everything else is added when it is stored. */
+/** Fields of a product that a merchandiser sets; storing adds the others. */
 export interface ProductContent {
   name: string;
   brand: string;
@@ -22,7 +25,7 @@ export interface ProductContent {
   description: string;
   price: Price;
   availability: Availability;
-  /** The largest quantity one order may contain. Without it only the order's own limit applies. */
+  /** Largest quantity in one order. Absent: only `MAX_QUANTITY` applies. */
   maxPerOrder?: number;
   attributes: Record<string, AttributeValue>;
   /** A path below the site (`/images/kitchen.svg`) or an `https:` URL. */
@@ -30,15 +33,15 @@ export interface ProductContent {
 }
 
 /**
- * An item of the product table, which is the truth about a product; the search index is derived from it.
+ * An item of the product table, the source of truth; the search index is derived from it.
  *
- * `version` starts at 1 and grows with each write (by 1, but for `MOVE_GAP`), a deletion included, so that a late or repeated stream record
- * can be told from a new one. A deleted product stays as a tombstone (`deletedAt`) for the same reason.
+ * `version` starts at 1 and grows with each write, deletions included, by 1 or by `MOVE_GAP`. It distinguishes a late or repeated
+ * stream record from a new one. For the same reason a deleted product stays as a tombstone (`deletedAt`).
  */
 export interface Product extends ProductContent {
   productId: string;
   version: number;
-  /** The only Region that writes this item: that of the first write, unless an operator has moved it (`decideMove`). */
+  /** The only Region that writes this item: that of the first write, until an operator moves it (`decideMove`). */
   homeRegion: string;
   /** ISO 8601 UTC. */
   updatedAt: string;
@@ -46,7 +49,7 @@ export interface Product extends ProductContent {
   deletedAt?: string;
 }
 
-/** Tells whether the product may be shown and sold, that is, is not a tombstone. */
+/** Returns true if the product is not a tombstone, and so may be shown and sold. */
 export function isLive(product: Pick<Product, "deletedAt">): boolean {
   return product.deletedAt === undefined;
 }

@@ -1,12 +1,11 @@
 import { CURRENCIES } from "../money";
 import { line, paragraphs, URL_TEXT } from "../text";
-import { MAX_QUANTITY } from "./limits";
-import { AVAILABILITIES } from "./product";
+import { AVAILABILITIES, MAX_QUANTITY } from "./product";
 
-/** The largest price in minor units: nothing that a shop sells costs more, and a slipped digit is noticed. */
+/** Largest price in minor units; catches prices with extra digits. */
 export const MAX_PRICE_AMOUNT = 100_000_000;
 
-/** What a product id may look like: it stands in URLs, file names and search cursors. */
+/** Pattern of a product id, which is part of URLs, file names and search cursors. */
 export const PRODUCT_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
 
 export const priceSchema = {
@@ -25,16 +24,16 @@ export const priceSchema = {
 } as const;
 
 /**
- * Own members of these names hide what every object inherits. DynamoDB's marshaller looks at `constructor` to tell a map
- * from an instance, and refuses the item.
+ * Names that every object inherits. An own member of such a name hides the inherited one: DynamoDB's marshaller reads
+ * `constructor` to distinguish maps from instances, and refuses the item.
  */
 const INHERITED_NAMES = Object.getOwnPropertyNames(Object.prototype)
   .filter((name) => /^[A-Za-z]/.test(name))
   .join("|");
 
 /**
- * Numbers that table, index and JSON keep alike. Beyond `Number.MAX_SAFE_INTEGER` DynamoDB's marshaller refuses them; closer
- * to 0 than 1e-130 the table does.
+ * Numbers that table, index and JSON store without a change. DynamoDB's marshaller refuses them beyond
+ * `Number.MAX_SAFE_INTEGER`; the table refuses them closer to 0 than 1e-130.
  */
 const storableNumber = {
   minimum: Number.MIN_SAFE_INTEGER,
@@ -61,7 +60,7 @@ const contentProperties = {
     maxProperties: 30,
     propertyNames: { pattern: `^(?!(${INHERITED_NAMES})$)[A-Za-z][A-Za-z0-9_-]{0,39}$` },
     additionalProperties: { ...line(100), ...storableNumber, type: ["string", "number", "boolean"] },
-    description: 'Facts to filter by, for example `{ "colour": "black", "capacityLitres": 1.7 }`.',
+    description: 'Properties to filter by, for example `{ "colour": "black", "capacityLitres": 1.7 }`.',
   },
   image: {
     type: "string",
@@ -73,7 +72,7 @@ const contentProperties = {
 
 const contentRequired = ["name", "brand", "category", "description", "price", "availability", "attributes"] as const;
 
-/** What a merchandiser sends; `version` is the one he saw, 0 for a product that must not exist yet. */
+/** Body of a merchandiser's request; `version` is the one that they read, or 0 for a new product. */
 export const productRequestSchema = {
   type: "object",
   additionalProperties: false,
@@ -84,12 +83,12 @@ export const productRequestSchema = {
       type: "integer",
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: "The version that this replaces; 0 creates. The same as the header If-Match.",
+      description: "The version that this replaces; 0 creates the product. Same as the header If-Match.",
     },
   },
 } as const;
 
-/** An item of the product table. Unknown attributes are allowed: another release may have written them. */
+/** Schema of an item of the product table. Unknown attributes are allowed, because another release may have written them. */
 export const productSchema = {
   type: "object",
   required: ["productId", "version", "homeRegion", "updatedAt", ...contentRequired],

@@ -2,27 +2,27 @@ import { type AttributeValue, isLive, type Product } from "./product";
 import { compoundsOf } from "./queryWords";
 import { SYNONYMS } from "./synonyms";
 
-/** Carried by the one index that searches read. */
+/** Alias of the one index that searches read. */
 export const READ_ALIAS = "products";
 
-/** Carried by every index that changes must reach: the one in use, and during a rebuild the one being filled too. */
+/** Alias of every index that changes must reach: the one in use and, during a rebuild, the one being filled. */
 export const WRITE_ALIAS = "products-writes";
 
-/** Changes with the mapping, so that a rebuild that was interrupted never continues in an index of another shape. */
+/** Version of the mapping: an interrupted rebuild continues only in an index of the same version. */
 export const INDEX_SCHEMA = 2;
 
-/** A product as the index holds it. */
+/** A product in the index. */
 export interface IndexedProduct extends Omit<Product, "deletedAt"> {
-  /** `name=value` of every attribute: one field however many attributes there are, so the mapping can't grow. */
+  /** `name=value` of every attribute, in one field, so that the mapping does not grow with the attributes. */
   attributeTerms: string[];
-  /** Words that punctuation holds together, written as one: `usbc` finds `USB-C`. */
+  /** Compounds as one word: `usbc` finds `USB-C`. */
   compounds: string[];
-  /** The name without capitals and accents, to sort by. */
+  /** Lower-case name without accents, to sort by. */
   sortName: string;
   live: true;
 }
 
-/** What remains of a deleted product: its version, so that a late record of its life can't bring it back. */
+/** A deleted product in the index. Its version prevents that a late record restores it. */
 export interface IndexedTombstone {
   productId: string;
   version: number;
@@ -32,12 +32,12 @@ export interface IndexedTombstone {
 
 export type IndexedDocument = IndexedProduct | IndexedTombstone;
 
-/** How attributes are written in `attributeTerms` and in the search parameter `attribute`. */
+/** Formats an attribute for `attributeTerms` and for the search parameter `attribute`. */
 export function attributeTerm(name: string, value: AttributeValue): string {
   return `${name}=${value}`;
 }
 
-/** What the index holds of an item of the product table. */
+/** Converts an item of the product table to its document in the index. */
 export function toDocument(product: Product): IndexedDocument {
   const { deletedAt, ...rest } = product;
   if (!isLive(product)) return toTombstone(product.productId, product.version, deletedAt ?? product.updatedAt);
@@ -46,7 +46,7 @@ export function toDocument(product: Product): IndexedDocument {
   return { ...rest, attributeTerms, compounds, sortName: foldName(product.name), live: true };
 }
 
-/** As people look names up: `Émile` stands between `elm` and `emu`. */
+/** Folds a name to sort it as people expect: `Émile` between `elm` and `emu`. */
 function foldName(name: string): string {
   return name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }
@@ -56,12 +56,12 @@ export function toTombstone(productId: string, version: number, deletedAt: strin
 }
 
 /**
- * Settings and mapping of a product index.
+ * Returns settings and mapping of a product index.
  *
- * Text is stored three ways: stemmed with synonyms in the query (meaning), as plain words (typos: fuzzy matching of
- * stems forgives the wrong letters), and by its beginnings (suggestions; never fuzzy, which would match everything).
+ * Text is stored in three ways: stemmed, with synonyms in the query (meaning); as plain words (typos: fuzzy matching of stems
+ * tolerates the wrong letters); and by its beginnings (suggestions, never fuzzy, which would match everything).
  *
- * @param replicas copies of each shard besides the first: one less than the data nodes, at most 2.
+ * @param replicas copies of each shard besides the first: one fewer than data nodes, at most 2.
  */
 export function indexDefinition(replicas: number) {
   const text = (boostless: { copy_to?: string } = { copy_to: "text" }) => ({
@@ -81,9 +81,9 @@ export function indexDefinition(replicas: number) {
       },
       analysis: {
         char_filter: {
-          // Before the words are cut, and not as a stemmer: this way every engine does it the same.
+          // A character filter, not a stemmer, so that every engine gives the same result.
           possessive: { type: "pattern_replace", pattern: "['’]s\\b", replacement: "" },
-          // The tokenizer keeps `gds:Donuts` and `a_b` as one word each.
+          // The tokenizer does not split `gds:Donuts` or `a_b`.
           separators: { type: "pattern_replace", pattern: "[:_/|\\\\]+", replacement: " " },
           // `node.js` is two words, `1.7` is one.
           dots: { type: "pattern_replace", pattern: "\\.(\\p{L})", replacement: " $1" },

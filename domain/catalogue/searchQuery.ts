@@ -2,9 +2,9 @@ import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
 import type { Availability } from "./product";
 import { forgivenEdits, joinWords, queryWords, similarBeginnings } from "./queryWords";
 
-/** What a shopper asks for. Values of one facet widen the result, different facets narrow it. */
+/** Parameters of a search. Values of one facet widen the result, different facets narrow it. */
 export interface SearchRequest {
-  /** Free text; without it every product matches. */
+  /** Free text. Absent: every product matches. */
   q?: string;
   category?: string[];
   brand?: string[];
@@ -14,47 +14,47 @@ export interface SearchRequest {
   /** `name=value`. Values of one name widen the result, different names narrow it. */
   attribute?: string[];
   sort?: SortOrder;
-  /** Products a page. */
+  /** Products per page. */
   size?: number;
 }
 
-/** The orders that a result can have. `newest` is by last change. */
+/** Sort orders of a result. `newest` sorts by last change. */
 export const SORT_ORDERS = ["relevance", "price-asc", "price-desc", "newest", "name"] as const;
 export type SortOrder = (typeof SORT_ORDERS)[number];
 
 export const DEFAULT_PAGE_SIZE = 24;
 export const MAX_PAGE_SIZE = 100;
-export { MAX_QUERY_LENGTH, MAX_QUERY_WORDS } from "./queryWords";
+export { MAX_QUERY_LENGTH } from "./queryWords";
 export const MAX_FILTER_VALUES = 20;
 
-/** A query of OpenSearch's DSL; what is inside is between these pure functions and the engine. */
+/** A part of a request in OpenSearch's DSL. */
 export type Dsl = Record<string, unknown>;
 
 /**
- * `exact` finds products that match every word, by meaning. `near` finds these first, and behind them products that
- * match some words or words like them. See `needsNear`.
+ * Mode of a search. `exact` finds products that match every word, by meaning. `near` lists these first, followed by products
+ * that match some words or similar ones. See `needsNear`.
  */
 export type MatchMode = "exact" | "near";
 
 /**
- * Start of the next page: the sort values of the last product, the id last; or, sorted by relevance, the number of products
- * to skip. Scores are no position: they change with every document, and not all engines return them exactly.
+ * Start of the next page: the sort values of the last product, the id last; or, by relevance, the number of products to
+ * skip. Scores can't be a position: they change with every document, and not all engines return them exactly.
  */
 export type Position = (string | number | null)[] | { skip: number };
 
-/** Counts what the words alone find, before any filter of a facet. */
+/** Name of the aggregation that counts the products found by the words alone, before any facet filter. */
 export const EVERYTHING = "everything";
 
 const FACET_VALUES = 50;
 const ATTRIBUTE_FACET_VALUES = 100;
 
 /**
- * The body of a search.
+ * Returns the body of a search request.
  *
- * Facets count what would be found if the facet itself asked for nothing (the usual multi-select behaviour): filters of
- * facets are applied after the query (`post_filter`), and each facet counts under the filters of all the others.
+ * Each facet counts the result without its own filter (the usual multi-select behaviour): facet filters are applied after
+ * the query (`post_filter`), and each facet counts under the filters of all others.
  *
- * @param after where the previous page ended; facets are counted for the first page only.
+ * @param after end of the previous page; facets are counted on the first page only.
  */
 export function searchBody(request: SearchRequest, matching: MatchMode, after?: Position): Dsl {
   const filters = facetFilters(request);
@@ -79,13 +79,13 @@ export function searchBody(request: SearchRequest, matching: MatchMode, after?: 
 
 const continued = (after: Position): Dsl => ("skip" in after ? { from: after.skip } : { search_after: after });
 
-/** The order that a request means: without text there is no relevance to order by, so names do. */
+/** Returns the sort order of a request: without text there is no relevance, so the result is sorted by name. */
 export function effectiveSort(request: SearchRequest): SortOrder {
   const sort = request.sort ?? "relevance";
   return sort === "relevance" && !request.q?.trim() ? "name" : sort;
 }
 
-/** Ends with the id, so that the order is total and a page never repeats or skips a product. */
+/** Returns the sort keys. The id comes last, so that the order is total and no page repeats or skips a product. */
 function sortBy(request: SearchRequest): Dsl[] {
   const tieBreak = { productId: "asc" };
   switch (effectiveSort(request)) {
@@ -103,10 +103,10 @@ function sortBy(request: SearchRequest): Dsl[] {
 }
 
 /**
- * Whether an exact search has to be followed by a near one: it found nothing, or the words are several and fill no page
- * by relevance. In any other order, close matches would stand among exact ones.
+ * Returns true if a near search must follow the exact one: that found nothing, or it has several words, is sorted by
+ * relevance and does not fill a page. In another order, close matches would be mixed with exact ones.
  *
- * @param found products that match every word, before any filter of a facet.
+ * @param found products that match every word, before any facet filter.
  */
 export function needsNear(request: SearchRequest, found: number): boolean {
   if (!request.q?.trim()) return false;
@@ -117,15 +117,15 @@ export function needsNear(request: SearchRequest, found: number): boolean {
 
 const weightedFields = ["name^4", "brand.text^3", "category.text^2", "description"];
 
-/** More than all other parts of a score together: products that match every word come first. */
+/** Boost of products that match every word, higher than the rest of a score: they come first. */
 const EXACT_FIRST = 10_000;
-/** Products that match every word or one like it come next. */
+/** Boost of products that match every word or a similar one: they come next. */
 const LIKE_ALL_FIRST = 1_000;
 
 function textQuery(words: string[], matching: MatchMode): Dsl {
   if (words.length === 0) return { match_none: {} };
   const q = words.join(" ");
-  // All words together may mean what none of them does alone: `water boiler`.
+  // Words may have a meaning only together: `water boiler`.
   const found = matching === "exact" ? everyWord(words) : any([everyWord(words), ...words.map(wordOrLikeIt)]);
   return {
     bool: {
@@ -143,14 +143,14 @@ function textQuery(words: string[], matching: MatchMode): Dsl {
   };
 }
 
-/** Every word as typed, or written as one with its neighbour. */
+/** Matches every word as typed, or joined with its neighbour. */
 function everyWord(words: string[]): Dsl {
   const joined = joinWords(words).join(" ");
   const spellings = [words.join(" "), ...(joined === words.join(" ") ? [] : [joined])];
   return any(spellings.map((query) => ({ match: { text: { query, operator: "and" } } })));
 }
 
-/** A word by meaning, or a word like it: plain words only, since fuzzy beginnings match everything. */
+/** Matches a word by meaning, or a similar plain word; fuzzy beginnings would match everything. */
 function wordOrLikeIt(word: string): Dsl {
   const edits = forgivenEdits(word);
   const like = { query: word, fuzziness: edits, prefix_length: 0, max_expansions: 30, boost: 0.5 };
@@ -161,13 +161,13 @@ function wordOrLikeIt(word: string): Dsl {
 
 const asTyped = (word: string): Dsl => everyWord([word]);
 
-/** Name of the aggregation that counts products with a word as typed. */
+/** Returns the name of the aggregation that counts products with a word as typed. */
 export const wordCount = (word: string) => `word:${word}`;
 
 const wordCounts = (q: string): Dsl =>
   Object.fromEntries(queryWords(q).map((word) => [wordCount(word), { filter: asTyped(word) }]));
 
-/** A filter and the facet that it belongs to; every attribute name is a facet of its own. */
+/** A filter and its facet; every attribute name is its own facet. */
 interface FacetFilter {
   facet: string;
   filter: Dsl;
@@ -231,20 +231,20 @@ function facets(filters: FacetFilter[]): Dsl {
   };
 }
 
-/** For Lucene's regular expressions, which have more operators than JavaScript's. */
+/** Escapes a text for Lucene's regular expressions, which have more operators than JavaScript's. */
 const escapeRegexp = (literal: string) => literal.replace(/[^A-Za-z0-9]/g, "\\$&");
 
-/** Suggestions a request may ask for. */
+/** Most suggestions per request. */
 export const MAX_SUGGESTIONS = 20;
 
 /**
- * The body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand or
- * category. `near` is asked when nothing begins so, and forgives a typo in whole words and in the beginning being typed.
+ * Returns the body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand
+ * or category. `near`, for when that finds nothing, tolerates a typo in whole words and in the beginning being typed.
  */
 export function suggestBody(q: string, size: number, matching: MatchMode): Dsl {
   const words = queryWords(q);
   return {
-    // Products of one name are one suggestion: some to spare.
+    // Products with the same name make one suggestion, so more are requested than shown.
     size: Math.min(size, MAX_SUGGESTIONS) * 2,
     timeout: "1s",
     track_total_hits: false,
@@ -269,7 +269,7 @@ function begun(words: string[]): Dsl {
   return any([asWritten, { multi_match: { query: joined, ...fields } }]);
 }
 
-/** Fuzzy over whole words; a beginning is compared with similar beginnings exactly, which costs a look-up each. */
+/** Matches a whole word fuzzily, or a similar beginning exactly, at the cost of one look-up each. */
 function begunLike(word: string, place: number, words: string[]): Dsl {
   const whole = wordOrLikeIt(word);
   const isLast = place === words.length - 1;

@@ -12,10 +12,10 @@ import {
   wordCount,
 } from "./searchQuery";
 
-/** A product as search shows it. */
+/** A product in a search result. */
 export type FoundProduct = Omit<Product, "deletedAt">;
 
-/** One value of a facet; `value` is what the search parameter of the same name takes. */
+/** One value of a facet, as the search parameter of the same name takes it. */
 export interface FacetValue {
   value: string;
   count: number;
@@ -37,9 +37,9 @@ export interface SearchAnswer {
   total?: { count: number; orMore: boolean };
   /** On the first page only. */
   facets?: Facets;
-  /** `near`: products that match every word, if any, are followed by products that match some, or words like them. */
+  /** `near`: products that match every word come first, followed by products that match some words or similar ones. */
   matching: MatchMode;
-  /** On the first page of a `near` result: so many products match every word. By relevance they are the first. */
+  /** On the first page of a `near` result: number of products that match every word. By relevance they come first. */
   exactMatches?: number;
   /** On the first page of a `near` result: words that no product has as typed. */
   unmatchedWords?: string[];
@@ -61,7 +61,7 @@ interface Bucket {
   doc_count: number;
 }
 
-/** The parts of the engine's answer that are read. */
+/** The parts of the engine's response that are read. */
 export interface EngineAnswer {
   hits: {
     total?: { value: number; relation: string };
@@ -70,15 +70,15 @@ export interface EngineAnswer {
   aggregations?: Record<string, { doc_count: number; values?: { buckets: Bucket[] } }>;
 }
 
-/** An answer without a product, as before the first one was indexed. */
+/** Response without products, as before the first one is indexed. */
 export const nothingFound: EngineAnswer = { hits: { total: { value: 0, relation: "eq" }, hits: [] } };
 
-/** Products that the words find; what the filters leave of them does not matter. */
+/** Returns the number of products that the words find, before facet filters. */
 export function foundByWords(answer: EngineAnswer): number {
   return answer.aggregations?.[EVERYTHING]?.doc_count ?? answer.hits.hits.length;
 }
 
-/** First page of a near result, which says what is exact in it. */
+/** Converts the first page of a near result, with the number of exact matches and the unmatched words. */
 export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: EngineAnswer): SearchAnswer {
   const count = (word: string) => near.aggregations?.[wordCount(word)]?.doc_count;
   return {
@@ -88,7 +88,7 @@ export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: 
   };
 }
 
-/** What the caller gets of the engine's answer. */
+/** Converts the engine's response for the caller. */
 export function toAnswer(
   request: SearchRequest,
   matching: MatchMode,
@@ -98,7 +98,7 @@ export function toAnswer(
   const { hits, total } = answer.hits;
   const next = nextPosition(request, hits, after);
   return {
-    // The index holds what the indexer wrote, of which search leaves out only what `_source` excludes.
+    // The indexer writes the documents; `_source` leaves out all fields that `FoundProduct` has not.
     products: hits.map(({ _source }) => _source as FoundProduct),
     ...(total && { total: { count: total.value, orMore: total.relation === "gte" } }),
     ...(answer.aggregations && { facets: toFacets(answer.aggregations) }),
@@ -148,7 +148,7 @@ function groupByAttribute(terms: FacetValue[]): Record<string, FacetValue[]> {
   return Object.fromEntries(attributes);
 }
 
-/** Suggestions of different texts, best first. */
+/** Converts a response to suggestions with distinct texts, best first. */
 export function toSuggestions(answer: EngineAnswer, size: number): Suggestion[] {
   const byText = new Map<string, Suggestion>();
   for (const { _source } of answer.hits.hits) {

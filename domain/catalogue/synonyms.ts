@@ -1,6 +1,6 @@
 /**
- * Words that customers use for the same thing, in Solr's format: `a, b` are equal, `a => b` reads a as b.
- * Applied to the query only, so a change needs no rebuild of documents, just of the index (a rebuild makes a new one).
+ * Synonyms in Solr's format: `a, b` are equal, `a => b` replaces a by b. They apply to the query, but are part of the
+ * index's settings: a change takes effect with the next rebuild.
  */
 export const SYNONYMS: readonly string[] = [
   "headphones, headset, earphones, cans",

@@ -1,4 +1,4 @@
-/** The parts of an OpenAPI 3.1 document that validation reads. A service's document is a const of this shape. */
+/** Parts of an OpenAPI 3.1 document that validation reads. A service's document is a constant of this type. */
 export interface OpenApiDocument {
   openapi: `3.1.${number}`;
   info: { title: string; version: string; description?: string };
@@ -35,14 +35,14 @@ export interface Parameter {
   readonly [extension: string]: unknown;
 }
 
-/** An operation and where it stands in its document. */
+/** An operation with its path and method. */
 export interface Located {
   path: string;
   method: string;
   operation: Operation;
 }
 
-/** Finds an operation by its id; an unknown id is a mistake of the program and throws. */
+/** Finds an operation by its id; throws for an unknown id. */
 export function findOperation(document: OpenApiDocument, operationId: string): Located {
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
@@ -52,7 +52,7 @@ export function findOperation(document: OpenApiDocument, operationId: string): L
   throw new Error(`The document "${document.info.title}" has no operation "${operationId}".`);
 }
 
-/** The parameter itself, whether written out or referred to. */
+/** Resolves a reference to a parameter. */
 export function resolveParameter(document: OpenApiDocument, parameter: Parameter | { $ref: string }): Parameter {
   if (!("$ref" in parameter)) return parameter as Parameter;
   const name = String(parameter.$ref).replace("#/components/parameters/", "");

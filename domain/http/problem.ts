@@ -1,18 +1,18 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 
-/** A problem as RFC 9457 describes it; `detail` is a sentence that the caller can act on. */
+/** A problem as defined by RFC 9457. */
 export interface Problem {
   /** Short, stable and the same for every problem of this type. */
   title: string;
-  /** What went wrong this time and what to do about it. */
+  /** What is wrong in this case and what the caller can do. */
   detail: string;
   /** Last part of the type, a reference relative to the API (`/problems/TYPE`); by default the title in lower case with hyphens. */
   type?: string;
-  /** What the caller needs besides, such as the new total. */
+  /** Further members, such as the new total. */
   [extension: string]: unknown;
 }
 
-/** One value of a request that is not as the API's document says. */
+/** An invalid value of a request. */
 export interface Violation {
   /** JSON pointer into the body (`#/lines/0/quantity`), or `query/NAME`, `path/NAME`, `header/NAME`. */
   pointer: string;
@@ -20,13 +20,13 @@ export interface Violation {
 }
 
 const secureHeaders = {
-  // Answers differ by customer and by the second: no cache between here and the page may keep one.
+  // Responses differ by customer and change quickly, so no cache may keep them.
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
 };
 
 /**
- * An error response, `application/problem+json` (RFC 9457).
+ * Creates an error response, `application/problem+json` (RFC 9457).
  *
  * @example
  * return problem(404, { title: "Order not found", detail: "There is no order ord123 of yours. Check the id." });
@@ -43,7 +43,7 @@ export function problem(
   };
 }
 
-/** A JSON response that no cache keeps, unless `headers` say otherwise. */
+/** Creates a JSON response that no cache keeps, unless `headers` allow it. */
 export function json(
   status: number,
   body: unknown,
@@ -56,7 +56,7 @@ export function json(
   };
 }
 
-/** The response to a path, or a method of a path, that no API of the store has. */
+/** Creates the response to an unknown path or method. */
 export function noSuchRoute(): APIGatewayProxyStructuredResultV2 {
   return problem(404, {
     title: "No such route",
@@ -64,13 +64,13 @@ export function noSuchRoute(): APIGatewayProxyStructuredResultV2 {
   });
 }
 
-/** What a caller hears of an error that is ours: nothing of its insides, and the id that finds it in the logs. */
+/** Creates the response to an internal error: no details, but the request id, by which the logs are searched. */
 export function internalError(requestId: string): APIGatewayProxyStructuredResultV2 {
   return problem(
     500,
     {
       title: "Internal error",
-      detail: `Something failed on our side. Repeat the request in a moment; if it fails again, give support the id ${requestId}.`,
+      detail: `The request failed on our side. Try again in a moment. If it fails again, give support the id ${requestId}.`,
       requestId,
     },
     { "retry-after": "2" },

@@ -1,37 +1,36 @@
-import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import Ajv2020, { type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { explainPattern, normalizeTexts } from "../text";
-import { listValues } from "./listValues";
+import { normalizeTexts } from "../text";
+import { explainError, isOwnError } from "./explainError";
 import { findOperation, type OpenApiDocument, type Parameter, resolveParameter } from "./openapi";
 import { problem, type Violation } from "./problem";
 
-/** The largest request body that is read, in bytes. An order of 50 lines with an encrypted card is below 12 KiB. */
+/** Largest request body in bytes. An order of 50 lines with an encrypted card is below 12 KiB. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
 
-/** A request that is as the document says, its parameters turned into the types that the document gives them. */
+/** A valid request, its parameters converted to the document's types. */
 export interface ValidRequest<Body, Parameters> {
   ok: true;
   body: Body;
-  /** Query, path and header parameters by the name that the document gives them. */
+  /** Query, path and header parameters by their names in the document. */
   parameters: Parameters;
 }
 
-/** What an event must have to be checked: part of API Gateway's payload 2.0. */
+/** Part of API Gateway's payload 2.0 that is checked. */
 export type RequestEvent = Pick<
   APIGatewayProxyEventV2,
   "body" | "isBase64Encoded" | "headers" | "rawQueryString" | "pathParameters"
 >;
 
 /**
- * Makes a check of requests against one operation of a service's OpenAPI document: the document that callers read is
- * the one that is enforced. Schemas are compiled once, when the check is made: do it in the callback factory, outside
- * the callback.
+ * Creates a check of requests against one operation of a service's OpenAPI document, the one that callers read. It compiles
+ * the schemas, so create it in the callback factory, not in the callback.
  *
- * Texts are trimmed and composed (NFC) before they are checked, so that what is stored is what was checked.
+ * Texts are trimmed and composed (NFC) before they are checked, so that the stored text is the checked one.
  *
- * Answers 413 for a body over 64 KiB, 415 for another content type than JSON, 400 for what is not UTF-8 or not JSON and 422 with a
- * list of violations for what the schema does not allow.
+ * Refuses a body over 64 KiB with 413, a content type other than JSON with 415, invalid UTF-8 or JSON with 400, and
+ * violations of the schema with 422 and their list.
  *
  * @example
  * const check = validator<OrderRequest, { "Idempotency-Key": string }>(document, "placeOrder");
@@ -61,7 +60,7 @@ export function validator<Body = undefined, Parameters = Record<string, never>>(
   };
 
   function accept(body: unknown, values: unknown): ValidRequest<Body, Parameters> {
-    // The schema has just vouched for these types.
+    // The schema has checked these types.
     return { ok: true, body: body as Body, parameters: values as Parameters };
   }
 }
@@ -92,8 +91,8 @@ function readBody(event: RequestEvent): { json: unknown } | { refused: APIGatewa
   }
   const text = event.isBase64Encoded ? decodeUtf8(bytes) : event.body;
   if (text === undefined && event.isBase64Encoded) return { refused: notUtf8() };
-  // API Gateway passes JSON on as text and has put U+FFFD where bytes were no UTF-8. It can't be told from a U+FFFD that
-  // the caller sent, which is the trace of bytes lost earlier: either way the text is damaged.
+  // API Gateway passes JSON as text, with U+FFFD in place of invalid UTF-8. A U+FFFD that the caller sent stands for bytes
+  // lost earlier, so the text is damaged in both cases.
   if (!event.isBase64Encoded && text?.includes("\uFFFD")) return { refused: notUtf8() };
   try {
     return { json: normalizeTexts(JSON.parse(text ?? "")) };
@@ -103,7 +102,7 @@ function readBody(event: RequestEvent): { json: unknown } | { refused: APIGatewa
   }
 }
 
-/** The text, or `undefined` when the bytes are none. A byte order mark stays: JSON has none. */
+/** Decodes UTF-8; `undefined` for invalid bytes. A byte order mark stays, and is then refused as invalid JSON. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -117,7 +116,7 @@ function notUtf8(): APIGatewayProxyStructuredResultV2 {
   return problem(400, { title: "Body not valid UTF-8", detail });
 }
 
-/** Header names are compared in lower case, as API Gateway delivers them; a repeated query parameter is a list. */
+/** Reads the parameters. API Gateway delivers header names in lower case; a repeated query parameter becomes a list. */
 function readParameters(event: RequestEvent, parameters: Parameter[]): Record<string, unknown> {
   const query = new URLSearchParams(event.rawQueryString);
   const values: Record<string, unknown> = {};
@@ -153,21 +152,21 @@ function compileBody(document: OpenApiDocument, path: string, method: string): V
 
 const ID = "openapi.json";
 
-/** A schema taken out of the document still refers into it. */
+/** Makes the references of a schema absolute, so that they resolve outside the document. */
 function anchored(schema: unknown): unknown {
   return JSON.parse(JSON.stringify(schema).replaceAll(`"$ref":"#/`, `"$ref":"${ID}#/`));
 }
 
 function ajv(document: OpenApiDocument, options: { coerceTypes?: "array" }): Ajv2020 {
   const instance = new Ajv2020({
-    // The document as a whole is no schema; its schemas are checked by a test against the OpenAPI 3.1 rules.
+    // The document as a whole is not a schema; a test checks its schemas against the OpenAPI 3.1 rules.
     strict: false,
-    // `strict: false` would admit 1e999, which JSON.parse turns into Infinity.
+    // Refuses 1e999, which JSON.parse turns into Infinity.
     strictNumbers: true,
     validateSchema: false,
-    // Errors carry their schema, for sentences.
+    // Errors include their schema, which `explainError` reads.
     verbose: true,
-    // All violations at once are useful, and the body limit bounds their number.
+    // Callers get all violations at once; the body limit bounds their number.
     allErrors: true,
     ...options,
   });
@@ -177,38 +176,15 @@ function ajv(document: OpenApiDocument, options: { coerceTypes?: "array" }): Ajv
 
 const bodyViolations = (check: ValidateFunction): Violation[] =>
   (check.errors ?? [])
-    // The error of `propertyNames` follows, with the name.
-    .filter(({ propertyName }) => propertyName === undefined)
+    .filter(isOwnError)
     .slice(0, 20)
-    .map((error) => ({ pointer: `#${error.instancePath || "/"}`, detail: sentence(error) }));
+    .map((error) => ({ pointer: `#${error.instancePath || "/"}`, detail: explainError(error) }));
 
 function parameterViolations(check: ValidateFunction, parameters: Parameter[]): Violation[] {
   return (check.errors ?? []).slice(0, 20).map((error) => {
     const missing = error.keyword === "required" ? String(error.params["missingProperty"]) : undefined;
     const name = missing ?? error.instancePath.split("/")[1] ?? "";
     const place = parameters.find((parameter) => parameter.name === name)?.in ?? "query";
-    return { pointer: `${place}/${name}`, detail: missing ? "is missing" : sentence(error) };
+    return { pointer: `${place}/${name}`, detail: missing ? "is missing" : explainError(error) };
   });
-}
-
-function sentence(error: ErrorObject): string {
-  switch (error.keyword) {
-    case "required":
-      return `must have "${error.params["missingProperty"]}"`;
-    case "additionalProperties":
-    case "unevaluatedProperties":
-      return `must not have "${error.params["additionalProperty"] ?? error.params["unevaluatedProperty"]}"`;
-    case "enum":
-      return `must be one of ${listValues(error.params["allowedValues"] as unknown[])}`;
-    case "const":
-      return `must be ${JSON.stringify(error.params["allowedValue"])}`;
-    case "propertyNames":
-      return `has an unusable name "${error.params["propertyName"]}"`;
-    case "not":
-      return `must not be ${(error.schema as { description?: string }).description ?? "so"}`;
-    case "pattern":
-      return explainPattern(error.params["pattern"]) ?? error.message ?? "is not valid";
-    default:
-      return error.message ?? "is not valid";
-  }
 }

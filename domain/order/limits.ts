@@ -1,4 +1,4 @@
-export { MAX_QUANTITY } from "../catalogue/limits";
+export { MAX_QUANTITY } from "../catalogue/product";
 
 /** Largest number of lines in an order. */
 export const MAX_LINES = 50;

@@ -1,10 +1,10 @@
 /**
- * Normalizes parsed JSON in place, before it is checked and stored: texts are trimmed and composed (NFC), so that one
- * word is one sequence of characters, and -0 becomes 0, as tables and JSON keep it. Names of members stay as they are.
+ * Normalizes parsed JSON in place, before it is checked and stored. Texts are trimmed and composed (NFC), so that a word has
+ * one spelling; -0 becomes 0, as tables and JSON store it. Member names stay.
  *
- * Composing can lengthen a text, so a length is checked afterwards. There is no recursion: JSON nests deeper than a stack.
+ * Composing can lengthen a text, so check lengths afterwards. Without recursion, because JSON may nest deeper than the stack.
  *
- * @returns the value, or the normalized text if it is one.
+ * @returns the value, or the normalized text if the value is a text.
  */
 export function normalizeTexts(value: unknown): unknown {
   const root = { value };

@@ -24,7 +24,7 @@ export function createCustomerTrigger(
     if (isConfirmation(event)) {
       // The address is confirmed in any case; if storing fails now, the first token stores the customer.
       await customerOf(event).catch((error: unknown) =>
-        logger.warn("A new customer is not in the directory yet", { error: error as Error }),
+        logger.warn("Storing a new customer failed; the first token stores it", { error: error as Error }),
       );
       return event;
     }
@@ -62,7 +62,7 @@ export function createCustomerTrigger(
       const user = await accounts.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: userName }));
       return (user.UserMFASettingList ?? []).length > 0;
     } catch (error) {
-      logger.warn("Whether the account has a second factor can't be read", { error: error as Error });
+      logger.warn("Reading the second factor of an account failed", { error: error as Error });
       return undefined;
     }
   }

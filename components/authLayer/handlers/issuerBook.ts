@@ -44,7 +44,7 @@ export function createIssuerRegistry(read: ReadIssuers, logger: Pick<Logger, "wa
         const verifier = same ? earlier.verifier : verifierWithKeys(trusted, jwks);
         next.set(issuer, { jwks, clientId: trusted.clientId, verifier });
       } catch (error) {
-        logger.warn("What a Region says about its issuer can't be used", { region: subject, error: error as Error });
+        logger.warn("Ignored the invalid issuer of a Region", { region: subject, error: error as Error });
       }
     }
     known = next;
@@ -61,7 +61,7 @@ export function createIssuerRegistry(read: ReadIssuers, logger: Pick<Logger, "wa
           if (!known.has(issuer)) {
             throw new IssuerUnavailableError("The Regions' issuers can't be read.", { cause: error });
           }
-          logger.warn("The Regions' issuers can't be read; those known so far stay in use", { error: error as Error });
+          logger.warn("Reading the Regions' issuers failed; using the cached ones", { error: error as Error });
         }
       }
       return known.get(issuer)?.verifier;

@@ -41,12 +41,12 @@ export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mai
   const account = items.some(({ secondFactor }) => secondFactor)
     ? "a second factor is set up in some Region"
     : await accountOf(addressKey(email), items.length > 0, mailing);
-  if (typeof account === "string") return log.info("No code is mailed", { challengeId, reason: account });
+  if (typeof account === "string") return log.info("Mailed no code", { challengeId, reason: account });
   if (!(await codes.mayMail(person, mailing.mailsAnHour))) {
-    return log.info("No code is mailed", { challengeId, reason: "too many mails" });
+    return log.info("Mailed no code", { challengeId, reason: "the limit of mails is reached" });
   }
   const code = await codes.make(challengeId, account.sub);
-  if (code === undefined) return log.info("No code is mailed", { challengeId, reason: "the request came twice" });
+  if (code === undefined) return log.info("Mailed no code", { challengeId, reason: "the request was delivered twice" });
   const { subject, text } = codeMail(code, mailing.storeName);
   await mails.send(
     new SendEmailCommand({
@@ -60,7 +60,7 @@ export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mai
       },
     }),
   );
-  log.info("A code is mailed", { challengeId });
+  log.info("Mailed a code", { challengeId });
 }
 
 interface Found {
@@ -71,7 +71,7 @@ interface Found {
 /** Returns the account that a code may sign in, or the reason why there is none. */
 async function accountOf(email: string, known: boolean, mailing: MailCodeDeps): Promise<Found | string> {
   const account = await read(email, mailing);
-  if (!account) return known ? make(email, mailing) : "nobody has the address";
+  if (!account) return known ? make(email, mailing) : "no account has the address";
   if (account.secondFactor) return "a second factor is set up";
   if (!account.enabled) return "the account is disabled";
   if (account.status === "CONFIRMED" && account.verified) return account;

@@ -24,7 +24,7 @@ export type TrustedIssuer =
     };
 
 /** Seconds by which two clocks may differ. */
-export const CLOCK_LEEWAY_SECONDS = 30;
+const CLOCK_LEEWAY_SECONDS = 30;
 
 /** Age at which keys are fetched again, so that a withdrawn key is not trusted for ever. */
 const MAX_KEY_AGE_MS = 60 * 60 * 1000;
@@ -107,7 +107,7 @@ const ACCESS = ["access", "bearer", "dpop", ...UNTYPED];
  *
  * @param isTyped accepts only tokens whose header has the type `at+jwt`.
  */
-export function checkAccessToken(header: object, payload: object, isTyped = false): void {
+function checkAccessToken(header: object, payload: object, isTyped = false): void {
   const { typ } = header as Record<string, unknown>;
   const claims = payload as Record<string, unknown>;
   if (!Number.isFinite(claims["exp"])) throw refusal("exp", claims["exp"], "a time in seconds");
@@ -188,14 +188,14 @@ function keysFrom(jwksUri: string, logger: Pick<Logger, "warn">) {
       // At most one refresh an hour, also while the issuer is unreachable.
       fetchedAt = Date.now();
       await cache.getJwks(jwksUri).catch((error: unknown) => {
-        logger.warn("The issuer's keys can't be refreshed; those known so far stay in use", { jwksUri, error });
+        logger.warn("Refreshing the issuer's keys failed; using the cached ones", { jwksUri, error });
       });
     },
   };
 }
 
 /** Reads the address of the issuer's keys from its OpenID Connect discovery document. */
-export async function discoverJwksUri(issuer: string): Promise<string> {
+async function discoverJwksUri(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const { issuer: named, jwks_uri: jwksUri } = discoveryDocument(url, await fetchDocument(url));
   if (named !== issuer) throw new IssuerUnavailableError(`${url} names the issuer ${String(named)}, not ${issuer}.`);

@@ -69,7 +69,7 @@ export function createUserPool(
 }
 
 const roles = {
-  customers: "Order, and see their own orders. Whoever is in no group counts as one of them.",
+  customers: "Order, and see their own orders. Accounts without a group are customers.",
   merchandisers: "Change the catalogue.",
 };
 
@@ -96,7 +96,7 @@ function userPoolOf(
         verificationMessageTemplate: {
           defaultEmailOption: "CONFIRM_WITH_CODE",
           emailSubject: "Your code for the store",
-          emailMessage: "Your code is {####}. Nobody from the store will ever ask you for it.",
+          emailMessage: "Your code is {####}. The store will never ask you for it.",
         },
         emailConfiguration: args.email && {
           emailSendingAccount: "DEVELOPER",

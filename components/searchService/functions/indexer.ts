@@ -7,7 +7,7 @@ import { countingInto, metricsNamespace } from "../../infrastructure/metricsName
 import { allow, InlineFunction, reference, stream } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
-import { awsClientConfig } from "../handlers/awsClient";
+import { clientLimits } from "../handlers/clients";
 import { createDeadLetters } from "../handlers/deadLetters";
 import { createIndexer } from "../handlers/indexer";
 import { openSearchClient } from "../handlers/openSearch";
@@ -52,7 +52,7 @@ export function createIndexerFunction(
         const index = createIndexer({
           client,
           indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
-          deadLetters: createDeadLetters(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
+          deadLetters: createDeadLetters(traced(new SQSClient(clientLimits)), process.env.DEAD_LETTERS_URL ?? ""),
           log: new Logger({ serviceName: "search" }),
           count: ({ indexed, deadLetters, postponed }) => {
             metrics.addMetric("ProductsIndexed", MetricUnit.Count, indexed);

@@ -1,13 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
-import { traced } from "../../runtime/tracing";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { SearchServiceArgs } from "../args";
-import { awsClientConfig } from "../handlers/awsClient";
+import { documentClient } from "../handlers/clients";
 import { createReadApi } from "../handlers/productApi";
 import { ProductStore } from "../handlers/productStore";
 import type { ProductData } from "../resources/productTable";
@@ -28,7 +25,7 @@ export function createProductReadFunction(
       logRetentionDays,
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
-        const client = DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig)));
+        const client = documentClient();
         const answer = createReadApi(
           new ProductStore({ client, table, region }),
           new Logger({ serviceName: "catalogue" }),

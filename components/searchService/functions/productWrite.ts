@@ -1,12 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { createAddressLookup } from "../../runtime/peerRegion";
-import { traced, traceFetch } from "../../runtime/tracing";
+import { traceFetch } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
-import { awsClientConfig } from "../handlers/awsClient";
+import { documentClient } from "../handlers/clients";
 import { createForward, type SignedInRequest } from "../handlers/forwardWrite";
 import { createWriteApi } from "../handlers/productApi";
 import { ProductStore } from "../handlers/productStore";
@@ -33,7 +31,7 @@ export function createProductWriteFunction(
       logRetentionDays,
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", REGIONS_TABLE: regionsTable, AWS_REGION: region = "" } = process.env;
-        const client = DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig)));
+        const client = documentClient();
         const log = new Logger({ serviceName: "catalogue" });
         traceFetch();
         const forward = regionsTable

@@ -1,12 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
-import { awsClientConfig } from "../handlers/awsClient";
+import { clientLimits, documentClient } from "../handlers/clients";
 import { createDeadLetters } from "../handlers/deadLetters";
 import { openSearchClient } from "../handlers/openSearch";
 import { ProductIndices } from "../handlers/productIndices";
@@ -47,9 +45,9 @@ export function createRebuildFunction(
           indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
           table: {
             name: process.env.PRODUCTS_TABLE ?? "",
-            client: DynamoDBDocumentClient.from(traced(new DynamoDBClient(awsClientConfig))),
+            client: documentClient(),
           },
-          deadLetters: createDeadLetters(traced(new SQSClient(awsClientConfig)), process.env.DEAD_LETTERS_URL ?? ""),
+          deadLetters: createDeadLetters(traced(new SQSClient(clientLimits)), process.env.DEAD_LETTERS_URL ?? ""),
           log: new Logger({ serviceName: "search" }),
           fillForMs: 300_000,
         });

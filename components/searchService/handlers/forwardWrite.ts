@@ -26,7 +26,7 @@ export function createForward({ log, ...asking }: ForwardDeps & { log: Log }): F
       log.info("Forwarded a change", { productId, homeRegion, status: answer.statusCode });
       return answer;
     }
-    log.warn("A home Region does not answer", { productId, homeRegion });
+    log.warn("Home Region did not respond", { productId, homeRegion });
     return homeUnavailable(productId, homeRegion, asking.region);
   };
 }
@@ -37,7 +37,7 @@ function homeUnavailable(productId: string, homeRegion: string, region: string):
     {
       title: "Home Region unavailable",
       detail:
-        `Product ${productId} is written in ${homeRegion} only, which does not answer. Try again in a minute. If that ` +
+        `Product ${productId} is written in ${homeRegion} only, which does not respond. Try again in a minute. If that ` +
         `Region is lost, an operator can move its products: npm run region -- move-home ${homeRegion} ${region}`,
       homeRegion,
     },

@@ -106,11 +106,11 @@ async function bury(
       })),
     );
   } catch (error) {
-    log.error("Could not keep dead letters", { letters: buried.length, reason: reasonOf(error) });
+    log.error("Storing dead letters failed", { letters: buried.length, reason: reasonOf(error) });
     return false;
   }
   for (const { change, reason } of buried) {
-    log.error("A product can't be indexed", { productId: change.productId, version: change.version, reason });
+    log.error("Indexing a product failed for good", { productId: change.productId, version: change.version, reason });
   }
   return true;
 }
@@ -134,6 +134,6 @@ function readChange({ dynamodb, eventName }: DynamoDBRecord): Change {
 
 /** The service never removes items; if an operator does, the product must still leave the index. */
 function removed(productId: string, version: number | undefined): { document: IndexedDocument } | { poison: string } {
-  if (version === undefined) return { poison: "was removed and had no version" };
+  if (version === undefined) return { poison: "was removed without a version" };
   return { document: toTombstone(productId, version + 1, new Date().toISOString()) };
 }

@@ -50,7 +50,7 @@ async function credentialsOfLambda() {
 }
 
 /** Returns true for failures that a retry may resolve. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (error instanceof errors.ResponseError) return isTransientStatus(error.statusCode ?? 0);
   return error instanceof errors.OpenSearchClientError;
 }

@@ -85,7 +85,8 @@ export class ProductIndices {
 
   /** Deletes an index, unless it is in use. Succeeds if it is already deleted. */
   async drop(index: string): Promise<void> {
-    if ((await this.inUse()) === index) throw new Error(`Index ${index} is in use and stays.`);
+    if ((await this.inUse()) === index)
+      throw new Error(`Index ${index} is in use and can't be deleted. Switch searches to another index first.`);
     await withRetries(RETRIES, () => this.client.indices.delete({ index, ignore_unavailable: true }));
   }
 

@@ -64,7 +64,7 @@ export function createRebuild(options: RebuildOptions) {
 
 async function begin({ indices, log }: RebuildOptions, id: string): Promise<RebuildProgress> {
   const index = await indices.beginRebuild(`products-${id.toLowerCase()}`);
-  log.info("Filling an index", { index });
+  log.info("Started to fill an index", { index });
   return { index, read: 0, skipped: 0, filled: false, replaced: [] };
 }
 
@@ -113,7 +113,7 @@ async function indexPage(
   const failures = await indexDocuments(client, [index], documents);
   for (const [productId, { transient, reason }] of failures) {
     // The workflow waits and repeats the step from its start.
-    if (transient) throw new Error(`The index does not take products at the moment: ${reason}`);
+    if (transient) throw new Error(`The index refuses products at the moment: ${reason}`);
     bury({ productId }, reason);
   }
   await deadLetters.send(letters);
@@ -124,10 +124,10 @@ async function swap({ indices, log }: RebuildOptions, progress: RebuildProgress)
   const expected = progress.read - progress.skipped;
   const found = await indices.count(progress.index);
   if (found < expected) {
-    throw new Error(`Index ${progress.index} has ${found} of ${expected} products: the one in use stays.`);
+    throw new Error(`Index ${progress.index} has ${found} of ${expected} products; searches keep the index in use.`);
   }
   const replaced = await indices.swapTo(progress.index);
-  log.info("Searches read the new index", { index: progress.index, products: found, replaced });
+  log.info("Switched searches to the new index", { index: progress.index, products: found, replaced });
   // A repeated step finds nothing to replace; the first one's result counts.
   return { ...progress, replaced: [...new Set([...progress.replaced, ...replaced])] };
 }

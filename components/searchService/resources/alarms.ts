@@ -30,7 +30,7 @@ export function createSearchAlarms(
     alarm(
       "index-late",
       "index-late",
-      "Changed products wait more than five minutes to be searchable. Is the OpenSearch domain well?",
+      "Changed products wait more than five minutes to become searchable. Check the OpenSearch domain.",
       {
         namespace: "AWS/Lambda",
         metricName: "IteratorAge",
@@ -43,7 +43,7 @@ export function createSearchAlarms(
     alarm(
       "index-errors",
       "index-errors",
-      "The indexer ends with errors that it did not expect. Its log names them.",
+      "The indexer fails with unexpected errors. Its log names them.",
       {
         namespace: "AWS/Lambda",
         metricName: "Errors",
@@ -69,7 +69,7 @@ export function createSearchAlarms(
     alarm(
       "rebuild-failed",
       "rebuild-failed",
-      "A rebuild of the search index failed; searches still read the old index. Start it again: it goes on.",
+      "A rebuild of the search index failed; searches still read the old index. Start it again; it continues.",
       {
         namespace: "AWS/States",
         metricName: "ExecutionsFailed",

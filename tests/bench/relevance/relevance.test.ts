@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { ndcgAt10, precisionAt10 } from "../../../bench/relevance/measures";
 import { readRatings } from "../../../bench/relevance/ratings";
 import { withTypo } from "../../../bench/relevance/typos";
-import { sampleProducts } from "../../../catalogue/sample/generate";
+import { sampleProducts } from "../../../bench/search/generate";
 
 describe("relevance bench", () => {
   const grades = new Map([

@@ -37,7 +37,7 @@ describe("mails with codes", () => {
   it("tell the code so that it can be read, and what to do about one that nobody asked for", () => {
     const { subject, text } = codeMail("00420042", "Stayopen");
     expect(subject).to.equal("0042 0042 is your code for Stayopen");
-    expect(text).to.include("0042 0042").and.include("did not ask");
+    expect(text).to.include("0042 0042").and.include("did not request it");
   });
 });
 
