@@ -1,6 +1,6 @@
 /**
- * The actions that can be granted on each kind of resource, as AWS's service authorization reference has them.
- * An action that is missing here is one line away; a misspelt one does not compile.
+ * Actions that can be granted on each kind of resource, from AWS's service authorization reference. A misspelt action does not
+ * compile; a missing one is added here.
  */
 export interface ActionsByKind {
   "dynamodb:table":
@@ -140,31 +140,28 @@ export interface ActionsByKind {
 /** A kind of resource that actions can be granted on. */
 export type Kind = keyof ActionsByKind;
 
-/**
- * The only actions that may be granted on every resource (`*`), each with the reason why AWS leaves no other way.
- * All else is granted on resources by name.
- */
+/** The only actions that may be granted on every resource (`*`), each with the reason. All others are granted on named resources. */
 export const ACTIONS_WITHOUT_RESOURCE = {
-  "xray:PutTraceSegments": "X-Ray has no resource to name: a segment belongs to the account.",
-  "xray:PutTelemetryRecords": "X-Ray has no resource to name.",
+  "xray:PutTraceSegments": "X-Ray has no resources: a segment belongs to the account.",
+  "xray:PutTelemetryRecords": "X-Ray has no resources.",
   "cloudwatch:PutMetricData":
-    "CloudWatch metrics have no ARN; use the embedded metric format in the log where that will do.",
-  "sns:Publish": "A text message to a phone number goes to no topic, and a phone number has no ARN.",
+    "CloudWatch metrics have no ARN. The embedded metric format in the log needs no such grant.",
+  "sns:Publish": "A text message goes to a phone number, which has no ARN.",
   "ec2:CreateNetworkInterface":
-    "Lambda makes network interfaces in a VPC under the function's role, before they have an id.",
-  "ec2:DeleteNetworkInterface": "As for making them.",
-  "ec2:DescribeNetworkInterfaces": "EC2's Describe actions know no resource.",
-  "ec2:DescribeSubnets": "EC2's Describe actions know no resource.",
-  "ec2:AssignPrivateIpAddresses": "As for making network interfaces.",
-  "ec2:UnassignPrivateIpAddresses": "As for making network interfaces.",
+    "Lambda creates network interfaces in a VPC under the function's role, before they have an ID.",
+  "ec2:DeleteNetworkInterface": "As for creating them.",
+  "ec2:DescribeNetworkInterfaces": "EC2's Describe actions take no resource.",
+  "ec2:DescribeSubnets": "EC2's Describe actions take no resource.",
+  "ec2:AssignPrivateIpAddresses": "As for creating network interfaces.",
+  "ec2:UnassignPrivateIpAddresses": "As for creating network interfaces.",
 } as const;
 
-/** An action on that short list. */
+/** An action of {@link ACTIONS_WITHOUT_RESOURCE}. */
 export type ActionWithoutResource = keyof typeof ACTIONS_WITHOUT_RESOURCE;
 
 /**
- * What a Step Functions state machine's own role needs on every resource to write its log and its traces: AWS offers no
- * resource for the delivery of vended logs, nor for traces (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ * Actions that the role of a state machine needs on every resource to write logs and traces: AWS has no resource for the delivery
+ * of vended logs, nor for traces (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
  * and …/concepts-xray-tracing.html).
  */
 export const STATE_MACHINE_LOGS_AND_TRACES = [

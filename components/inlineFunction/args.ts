@@ -7,55 +7,55 @@ import type { Grant } from "./grants";
 /** Arguments of an `InlineFunction`. */
 export interface InlineFunctionArgs<Event, Result> {
   /**
-   * Makes the callback. Its body runs once per cold start: clients made here live as long as the container. What it
-   * captures from files that load Pulumi is copied (plain data and functions only); what it imports is imported.
+   * Returns the callback. Its body runs once per cold start, so clients made in it are reused by later events. Plain data and functions
+   * that it captures from files that load Pulumi are copied; modules that load no Pulumi are imported.
    */
   callbackFactory: () => Callback<Event, Result>;
 
-  /** What the function is for, shown in the console. At most 256 characters. */
+  /** Purpose of the function, shown in the AWS console. At most 256 characters. */
   description?: pulumi.Input<string>;
 
-  /** Environment variables: what is only known at deployment, such as names of tables. Not for secrets: they would be readable in the console. */
+  /** Environment variables for values that are known at deployment only, such as table names. The AWS console shows them: not for secrets. */
   environment?: Record<string, pulumi.Input<string>>;
 
-  /** What the function may do, besides writing its log and its traces. Default: nothing. */
+  /** Permissions of the function besides writing its log and its traces. Default: none. */
   grants?: readonly Grant[];
 
-  /** Longest run of one call, in seconds, 1 to 900. Default 10. */
+  /** Longest time that one invocation may take, in seconds, 1 to 900. Default: 10. */
   timeoutSeconds?: pulumi.Input<number>;
 
-  /** Memory in MB, 128 to 10,240; processor time grows with it. Default 512. */
+  /** Memory in MB, 128 to 10,240. The share of a processor grows with it. Default: 512. */
   memoryMb?: pulumi.Input<number>;
 
-  /** Calls at the same time at most, taken from the account's pool; 0 switches the function off. Default: no limit of its own. */
+  /** Highest number of concurrent invocations, reserved from the account's pool; 0 disables the function. Default: the account's limit. */
   reservedConcurrency?: pulumi.Input<number>;
 
-  /** Containers kept warm, for which AWS charges whether they are used or not. Publishes a version behind the alias `live`. Default: none. */
+  /** Execution environments kept warm, which AWS charges for even when idle. Publishes a version behind the alias `live`. Default: none. */
   provisionedConcurrency?: pulumi.Input<number>;
 
-  /** Days that log entries are kept. Default 30. */
+  /** Days that log entries are kept. Default: 30. */
   logRetentionDays?: pulumi.Input<number>;
 
-  /** Where events go that failed for good when the function was called asynchronously. The role may send to it. Default: nowhere. */
+  /** Destination of asynchronous events that failed for good. The role may send to it. Default: none. */
   deadLetterQueue?: aws.sqs.Queue | aws.sns.Topic;
 
   /**
-   * Calls that nobody waits for, such as a schedule's or a topic's: how often a failed one is repeated, 0 to 2, and how
-   * long one may be late, 60 to 21,600 s. Holds for what `arn` names, the alias included. Default: Lambda's, 2 and 21,600.
+   * Retries of a failed asynchronous invocation, such as a schedule's or a topic's (0 to 2), and the highest age of its event (60 to
+   * 21,600 s). Applies to the target of `arn`, which may be the alias. Default: Lambda's, 2 and 21,600.
    */
   asynchronous?: { retries?: pulumi.Input<number>; maxAgeSeconds?: pulumi.Input<number> };
 
-  /** Subnets and security groups to run in; the role may then make network interfaces. Default: outside any VPC. */
+  /** Subnets and security groups to run in. The role may then create network interfaces. Default: no VPC. */
   vpc?: { subnetIds: pulumi.Input<pulumi.Input<string>[]>; securityGroupIds: pulumi.Input<pulumi.Input<string>[]> };
 
   /**
-   * `beside`: stack traces name the bundle, and the `trace` command turns them into source positions.
-   * `shipped`: the map of the project's own files goes along, and traces in the log name source positions, for a few ms more of each cold start.
-   * Default `beside`.
+   * `beside`: stack traces name the bundle, and the `trace` command translates them to source positions.
+   * `shipped`: the map of the project's files is deployed too, so that traces in the log name source positions. A cold start takes a
+   * few ms longer. Default: `beside`.
    */
   sourceMap?: "beside" | "shipped";
 
-  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
+  /** Overrides for the arguments of the underlying resources: an object that is merged over them, or a function of them. */
   transform?: {
     function?: Transform<aws.lambda.FunctionArgs>;
     role?: Transform<aws.iam.RoleArgs>;

@@ -2,24 +2,24 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionsByKind, ActionWithoutResource, Kind } from "./actions";
 
-/** What a function may do: actions on resources. Made by {@link allow}. */
+/** Permission of a function: actions on resources. Created by {@link allow}. */
 export interface Grant {
   actions: readonly string[];
-  /** ARNs, or `*` for the actions that AWS offers no resource for. */
+  /** ARNs, or `*` for actions that AWS has no resource for. */
   resources: readonly pulumi.Input<string>[];
-  /** ARNs that the grant leaves out, for an action that works on resources and on what has none. */
+  /** ARNs that the grant excludes, for an action that works with and without a resource. */
   except?: readonly string[];
   /** IAM condition block. */
   condition?: Record<string, Record<string, pulumi.Input<string | string[]>>>;
 }
 
-/** A resource, or a part of one, known by its kind and ARNs. */
+/** A resource, or a part of one, identified by its kind and ARNs. */
 export interface Reference<K extends Kind> {
   readonly kind: K;
   readonly arns: readonly pulumi.Input<string>[];
 }
 
-/** Resource classes that can be given to {@link allow} as they are. */
+/** Resource classes that {@link allow} accepts directly. */
 interface KindByClass {
   "dynamodb:table": aws.dynamodb.Table;
   "sns:topic": aws.sns.Topic;
@@ -42,12 +42,12 @@ interface KindByClass {
   "kinesis:stream": aws.kinesis.Stream;
 }
 
-/** An `InlineFunction`, or whatever else has a Lambda function. */
+/** An `InlineFunction`, or another object with a Lambda function. */
 interface HasFunction {
   readonly function: aws.lambda.Function;
 }
 
-/** Anything {@link allow} takes. */
+/** Resources that {@link allow} accepts. */
 export type Grantable = KindByClass[keyof KindByClass] | Reference<Kind>;
 
 /** Kind of a resource. */
@@ -75,22 +75,22 @@ export function allow<R extends Grantable>(
 }
 
 /**
- * Grants actions that AWS offers no resource for; the list is short, and has the reasons. Resources that such an action also works on
- * are left out.
+ * Grants actions of {@link ACTIONS_WITHOUT_RESOURCE}, which AWS has no resource for. Resources that such an action also works on are
+ * excluded.
  *
  * @example
  * grants: [allowEverywhere("sns:Publish")] // text messages to phone numbers
  */
 export function allowEverywhere(...actions: [ActionWithoutResource, ...ActionWithoutResource[]]): Grant {
-  const except = actions.flatMap((action) => LEFT_OUT[action] ?? []);
+  const except = actions.flatMap((action) => EXCLUDED[action] ?? []);
   return { actions, resources: ["*"], ...(except.length > 0 && { except }) };
 }
 
-/** A text message goes to a phone number, which has no ARN; everything that has one is a topic or an app's endpoint. */
-const LEFT_OUT: Partial<Record<ActionWithoutResource, string[]>> = { "sns:Publish": ["arn:aws:sns:*:*:*"] };
+/** A phone number has no ARN. Everything with an SNS ARN is a topic or an app's endpoint. */
+const EXCLUDED: Partial<Record<ActionWithoutResource, string[]>> = { "sns:Publish": ["arn:aws:sns:*:*:*"] };
 
 /**
- * Narrows a grant by a condition.
+ * Adds a condition to a grant.
  *
  * @example
  * when(allow(table, "dynamodb:Query"), { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["EU"] } })
@@ -100,7 +100,7 @@ export function when(grant: Grant, condition: NonNullable<Grant["condition"]>): 
 }
 
 /**
- * A resource known only by its ARN, such as another stack's.
+ * Refers to a resource by its ARN, such as another stack's.
  *
  * @example
  * allow(reference("dynamodb:table", catalogue.tableArn), "dynamodb:BatchGetItem")
@@ -112,7 +112,7 @@ export function reference<K extends Kind>(
   return { kind, arns: kind === "es:domain" ? arns.map((arn) => pulumi.interpolate`${arn}/*`) : arns };
 }
 
-/** A secondary index of a table. */
+/** Refers to a secondary index of a table. */
 export function index(
   table: aws.dynamodb.Table | Reference<"dynamodb:table">,
   name: pulumi.Input<string>,
@@ -120,12 +120,12 @@ export function index(
   return { kind: "dynamodb:index", arns: arnsOf(table).map((arn) => pulumi.interpolate`${arn}/index/${name}`) };
 }
 
-/** The stream of a table, for functions that read it themselves or through an event source mapping. */
+/** Refers to the stream of a table, for functions that read it themselves or through an event source mapping. */
 export function stream(table: aws.dynamodb.Table | Reference<"dynamodb:stream">): Reference<"dynamodb:stream"> {
   return isReference(table) ? table : { kind: "dynamodb:stream", arns: [table.streamArn] };
 }
 
-/** The objects of a bucket whose keys start with `prefix`; all of them without one. */
+/** Refers to the objects of a bucket whose keys start with `prefix`. Default: all objects. */
 export function objects(
   bucket: aws.s3.Bucket | Reference<"s3:bucket">,
   prefix: pulumi.Input<string> = "",
@@ -133,7 +133,7 @@ export function objects(
   return { kind: "s3:objects", arns: arnsOf(bucket).map((arn) => pulumi.interpolate`${arn}/${prefix}*`) };
 }
 
-/** The executions of a state machine; they have ARNs of their own. */
+/** Refers to the executions of a state machine, which have their own ARNs. */
 export function executions(
   stateMachine: aws.sfn.StateMachine | Reference<"states:stateMachine">,
 ): Reference<"states:execution"> {

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform } from "../arguments/overrides";
@@ -10,8 +11,8 @@ import { baseGrants, policyOf } from "./role";
 import { accountIdOf, trustPolicy } from "./trustPolicy";
 
 /**
- * A Lambda function written where it is used: the callback becomes one small file with what it imports, with its own log
- * group, tracing, and a role that holds the given grants and nothing else.
+ * A Lambda function written where it is used. The callback and its imports become one small file; the function has its own log group,
+ * tracing, and a role with the given grants only.
  *
  * @example
  * const submit = new InlineFunction("submit", {
@@ -26,21 +27,21 @@ import { accountIdOf, trustPolicy } from "./trustPolicy";
 export class InlineFunction<Event = never, Result = unknown> extends pulumi.ComponentResource {
   /** The Lambda function. */
   public readonly function: aws.lambda.Function;
-  /** The role it runs under. */
+  /** Its execution role. */
   public readonly role: aws.iam.Role;
   /** Its log group, `/aws/lambda/NAME`. */
   public readonly logGroup: aws.cloudwatch.LogGroup;
   /** Physical name of the function. */
   public readonly name: pulumi.Output<string>;
-  /** ARN to call it by: the alias's where containers are kept warm, else the function's. */
+  /** ARN to invoke: the alias's with `provisionedConcurrency`, else the function's. */
   public readonly arn: pulumi.Output<string>;
-  /** ARN that API Gateway calls it by. */
+  /** ARN for API Gateway integrations. */
   public readonly invokeArn: pulumi.Output<string>;
-  /** The alias that `arn` and `invokeArn` name, where containers are kept warm: permissions and settings have to name it as well. */
+  /** Alias that `arn` and `invokeArn` name, with `provisionedConcurrency`. Permissions and settings have to name it too. */
   public readonly qualifier?: pulumi.Output<string>;
-  /** The callback as one file. */
+  /** The bundled callback. */
   public readonly bundle: pulumi.Output<Bundle>;
-  /** Makes the callback; a test can call it without AWS. */
+  /** Returns the callback. A test can call it without AWS. */
   public readonly callbackFactory: () => Callback<Event, Result>;
 
   private readonly rolePolicy: aws.iam.RolePolicy;
@@ -86,7 +87,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
     this.function = new aws.lambda.Function(
       `${name}-function`,
       applyTransform(functionArgs(physical, args, this.bundle, this.role, this.logGroup), args.transform?.function),
-      // Without its policy the first call could not write its log; without its log group Lambda would make one that never expires.
+      // Without its policy the first call could not write its log; without its log group Lambda would create one that never expires.
       { parent: this, dependsOn: [this.rolePolicy, this.logGroup] },
     );
     if (args.provisionedConcurrency !== undefined) {
@@ -110,7 +111,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
         `${name}-calls`,
         {
           functionName: this.function.name,
-          // Lambda keeps this for each alias by itself: what is set of the function does not hold for a call of the alias.
+          // Lambda has this setting per alias: that of the function does not apply to calls of the alias.
           qualifier: this.alias?.name,
           maximumRetryAttempts: args.asynchronous.retries,
           maximumEventAgeInSeconds: args.asynchronous.maxAgeSeconds,
@@ -125,7 +126,7 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
     this.registerOutputs({ name: this.name, arn: this.arn, invokeArn: this.invokeArn });
   }
 
-  /** The raw resources inside, for what the arguments do not cover. */
+  /** The underlying resources, for settings that the arguments do not cover. */
   public get nodes() {
     const { function: fn, role, rolePolicy, logGroup, alias, warm, calls } = this;
     return { function: fn, role, rolePolicy, logGroup, alias, provisionedConcurrency: warm, asynchronous: calls };
@@ -159,13 +160,15 @@ function functionArgs(
   };
 }
 
-/** File assets: the text of string assets would be stored in every checkpoint of the state. */
+/** File assets, because each checkpoint of the state would store the text of string assets; relative, so that a state names no machine. */
 function archiveOf({ file, map }: Bundle, sourceMap: "beside" | "shipped" = "beside"): pulumi.asset.AssetArchive {
   return new pulumi.asset.AssetArchive({
-    "index.js": new pulumi.asset.FileAsset(file),
-    ...(sourceMap === "shipped" && { "index.js.map": new pulumi.asset.FileAsset(map) }),
+    "index.js": assetOf(file),
+    ...(sourceMap === "shipped" && { "index.js.map": assetOf(map) }),
   });
 }
+
+const assetOf = (file: string) => new pulumi.asset.FileAsset(path.relative(process.cwd(), file));
 
 function environmentOf({ environment, sourceMap }: InlineFunctionArgs<never, unknown>) {
   const variables = { ...(sourceMap === "shipped" && { NODE_OPTIONS: "--enable-source-maps" }), ...environment };
@@ -182,7 +185,9 @@ function check(name: string, args: InlineFunctionArgs<never, unknown>): void {
     throw new pulumi.RunError(`InlineFunction "${name}": ${why}`);
   };
   if (typeof args.callbackFactory !== "function")
-    reject("`callbackFactory` must be a function that returns the callback, such as `() => async (event) => { … }`.");
+    reject(
+      `\`callbackFactory\` is ${args.callbackFactory === null ? "null" : typeof args.callbackFactory}; it must be a function that returns the callback, such as \`() => async (event) => { … }\`.`,
+    );
   const { timeoutSeconds, memoryMb } = args;
   if (typeof timeoutSeconds === "number" && !(timeoutSeconds >= 1 && timeoutSeconds <= 900))
     reject(`\`timeoutSeconds\` is ${timeoutSeconds}; Lambda allows 1 to 900.`);
@@ -194,10 +199,36 @@ function check(name: string, args: InlineFunctionArgs<never, unknown>): void {
   if (typeof maxAgeSeconds === "number" && !(maxAgeSeconds >= 60 && maxAgeSeconds <= 21_600))
     reject(`\`asynchronous.maxAgeSeconds\` is ${maxAgeSeconds}; Lambda allows 60 to 21600.`);
   if (typeof args.description === "string" && args.description.length > 256)
-    reject("`description` is longer than the 256 characters that Lambda allows.");
-  for (const key of Object.keys(args.environment ?? {}))
-    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(key) || key.startsWith("AWS_") || key.startsWith("LAMBDA_"))
+    reject(`\`description\` has ${args.description.length} characters; Lambda allows 256.`);
+  for (const key of Object.keys(args.environment ?? {})) {
+    if (RESERVED_VARIABLES.has(key))
+      reject(`the environment variable \`${key}\` is set by Lambda and cannot be changed; use another name.`);
+    if (key.length < 2) reject(`the environment variable \`${key}\` has one character; Lambda requires at least two.`);
+    if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(key))
       reject(
-        `the environment variable \`${key}\` is not one that Lambda lets a function set; use letters, digits and underscores, and no AWS_ or LAMBDA_ in front.`,
+        `the environment variable \`${key}\` has a name that Lambda refuses; start it with a letter and use letters, digits and underscores.`,
       );
+  }
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const RESERVED_VARIABLES = new Set([
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+]);

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** Longest name of a Lambda function and of a role. */
+/** Longest name that AWS allows for a Lambda function and for a role. */
 const LONGEST = 64;
 
 /**
- * Physical name of a function, its role and its log group: the same on each `up`, different for each stack, and within
- * Lambda's 64 letters, digits, hyphens and underscores. What does not fit is replaced by a hash of the whole.
+ * Physical name of a function, its role and its log group: stable across updates, different per stack, and within Lambda's limit of
+ * 64 letters, digits, hyphens and underscores. A hash of the whole replaces what does not fit.
  */
 export function physicalName(...parts: string[]): string {
   const whole = parts.join("-");

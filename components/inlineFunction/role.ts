@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allowEverywhere, type Grant } from "./grants";
 
-/** What every function needs besides its grants: writing to its own log group, sending traces. */
+/** Grants that every function has: writing to its own log group, sending traces, and with a VPC its network interfaces. */
 export function baseGrants(logGroup: aws.cloudwatch.LogGroup, inVpc: boolean): Grant[] {
   const grants: Grant[] = [
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logGroup.arn}:*`] },
@@ -22,7 +22,7 @@ export function baseGrants(logGroup: aws.cloudwatch.LogGroup, inVpc: boolean): G
   return grants;
 }
 
-/** The policy document that holds exactly these grants. A grant with exceptions names those instead of its resources. */
+/** Policy document with exactly these grants. A grant with exceptions names those instead of its resources. */
 export function policyOf(grants: readonly Grant[]): pulumi.Output<string> {
   return pulumi
     .all(grants.map((g) => pulumi.all({ resources: [...g.resources], condition: g.condition })))

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Services that name no source when they assume a role, so a condition on it would lock them out.
+ * Services that send no source account when they assume a role, so that a condition on it would lock them out.
  *
  * S3: the trust policy that AWS documents for live replication has no condition
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html). A bucket of another account
@@ -33,6 +33,6 @@ export function trustPolicy(service: string, accountId: pulumi.Input<string>): p
   });
 }
 
-/** Number of the account that a resource is made in. */
+/** ID of the account that a resource is deployed to. */
 export const accountIdOf = (parent: pulumi.Resource): pulumi.Output<string> =>
   aws.getCallerIdentityOutput({}, { parent }).accountId;

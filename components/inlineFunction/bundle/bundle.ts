@@ -10,57 +10,56 @@ import { secretIn } from "./secrets";
 import { serialize } from "./serialize";
 import { projectMap } from "./sourceMap";
 
-/** A callback as one file, ready to be deployed. */
+/** A callback as one file for deployment. */
 export interface Bundle {
-  /** SHA-256 of the code, 16 hexadecimal digits: the same source gives the same hash on every machine. */
+  /** SHA-256 of the code, 16 hexadecimal digits. The same source gives the same hash on every machine. */
   hash: string;
-  /** The minified CommonJS file; its export `handler` is the callback. Relative to the working directory where it is inside it. */
+  /** Absolute path of the minified CommonJS file. Its export `handler` is the callback. */
   file: string;
-  /** Source map of the file, kept beside it. */
+  /** Absolute path of its source map. */
   map: string;
-  /** Size of the code in bytes, before compression. */
+  /** Size of the file in bytes, uncompressed. */
   bytes: number;
 }
 
 export interface BundleOptions {
-  /** The function's name in the program, for error sentences and stack traces. */
+  /** Name of the function in the program, for errors and stack traces. */
   name: string;
-  /** Where bundles are written, one folder each, named by content. Default `.stayopen/build` in the working directory. */
+  /** Folder of the bundles, which has one folder per content hash. Default: `.stayopen/build` in the working directory. */
   directory?: string;
-  /**
-   * `beside`: stack traces name the bundle, and `trace` turns them into source positions.
-   * `shipped`: the map of the project's own files goes with the code, and Node translates traces itself (a few ms of each cold start).
-   * Default `beside`.
-   */
+  /** As in `InlineFunctionArgs`. Default: `beside`. */
   sourceMap?: "beside" | "shipped";
 }
 
-/** Where bundles are written unless told otherwise. */
+/** Default folder of the bundles. */
 export const BUILD_DIRECTORY = path.join(".stayopen", "build");
 
 /**
- * Captures a callback factory and bundles it with everything it needs into one file.
+ * Captures a callback factory and bundles it with its imports into one file.
  *
- * The factory's body runs once per cold start; the callback it returns is called for each event.
- * In a preview, where a captured output is not known yet, the result is unknown as well.
+ * The factory's body runs once per cold start; the callback it returns is called for each event. If a captured output is unknown,
+ * as in a preview, the result is unknown too.
  *
- * @throws one sentence for each capture that cannot be made right, naming the function, the variable and the line.
+ * @throws {CaptureError} with one sentence for each capture that cannot be copied, which names the function, the variable and the line.
  */
 export function bundle(factory: AnyFunction, options: BundleOptions): pulumi.Output<Bundle> {
   const arrived = announce();
-  const serialized = serialize(factory).catch(naming(options.name));
+  const failed = (error: unknown): never => {
+    throw new CaptureError(options.name, error);
+  };
+  const serialized = serialize(factory).catch(failed);
   void serialized.then(
-    () => setImmediate(arrived), // by then, what waits for no output has asked to be compiled
+    () => setImmediate(arrived), // by then, functions that wait for no output are in the queue of the compiler
     arrived,
   );
-  // The outputs go along, because the text holds what they hold: it is known when they are, and depends on what they do.
+  // The text contains the outputs' values: it is known when they are, and depends on their resources.
   return pulumi
     .output(serialized.then(({ text, map, outputs }) => ({ text, map, outputs })))
-    .apply(({ text, map }) => write({ text, map }, options).catch(naming(options.name)));
+    .apply(({ text, map }) => write({ text, map }, options).catch(failed));
 }
 
 async function write(module: Module, options: BundleOptions): Promise<Bundle> {
-  const directory = options.directory ?? BUILD_DIRECTORY;
+  const directory = path.resolve(options.directory ?? BUILD_DIRECTORY);
   const label = options.name.replace(/[^\w-]/g, "-");
   const { sourceMap = "beside" } = options;
   const cache = new Cache(path.join(directory, "cache"), process.cwd());
@@ -74,7 +73,7 @@ async function write(module: Module, options: BundleOptions): Promise<Bundle> {
   refusePulumi(inputs);
   refuseSecrets(code);
   const hash = createHash("sha256").update(`${label}\n${sourceMap}\n`).update(code).digest("hex").slice(0, 16);
-  // The name that V8 shows in traces leads to the very build that ran.
+  // V8 shows this name in traces: it identifies the build that ran.
   const footer =
     sourceMap === "shipped" ? "//# sourceMappingURL=index.js.map\n" : `//# sourceURL=${label}-${hash}.js\n`;
   const file = fileOf(directory, hash);
@@ -93,7 +92,7 @@ function refuseSecrets(code: Uint8Array): void {
   const secret = secretIn(code);
   if (secret !== undefined)
     throw new Error(
-      `the value of the secret setting \`${secret}\` is in the code; make a \`secretParameter\` of it and call its \`read\` in the callback.`,
+      `the code contains the value of the secret setting \`${secret}\`; store it with \`secretParameter\` and call its \`read\` in the callback.`,
     );
 }
 
@@ -101,18 +100,26 @@ function refusePulumi(inputs: string[]): void {
   const file = inputs.find((input) => /(^|\/)node_modules\/@pulumi\//.test(input));
   if (file !== undefined)
     throw new Error(
-      `it would carry Pulumi itself (${file}) into the Lambda function; move what the callback needs into a file that imports no @pulumi package.`,
+      `the bundle would contain Pulumi (${file}); move what the callback needs into a file that imports no @pulumi package.`,
     );
 }
 
-function naming(name: string): (error: unknown) => never {
-  return (error) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new pulumi.RunError(
-      why
-        .split("\n")
-        .map((line) => `InlineFunction "${name}": ${line}`)
-        .join("\n"),
-    );
-  };
+/** Error of a callback that cannot be bundled. Its sentences name the function, and Pulumi prints them without a stack trace. */
+class CaptureError extends pulumi.RunError {
+  private readonly sentences: string;
+
+  public constructor(name: string, reason: unknown) {
+    super(undefined as never);
+    const sentences = reason instanceof Error ? reason.message : String(reason);
+    this.sentences = sentences.replace(/^/gm, `InlineFunction "${name}": `);
+  }
+
+  // Pulumi puts "error serializing property …" in front of the message of each error that fails an argument.
+  public override get message(): string {
+    return this.sentences;
+  }
+
+  public override set message(_prefixed: string) {
+    // Keeps the sentences.
+  }
 }

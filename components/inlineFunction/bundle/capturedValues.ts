@@ -1,25 +1,28 @@
 import type * as acorn from "acorn";
 import { isNamed } from "./analysis";
+import { MAKE_INSIDE } from "./values";
 
-/** The serializer printed something this version does not know: better no bundle than a wrong one. */
+/** Error for text of the serializer that this version does not know: no bundle is better than a wrong one. */
 export class UnknownShape extends Error {
   public constructor(text: string, node: acorn.Node, why: string) {
     const { version } = require("@pulumi/pulumi/package.json") as { version: string };
     const excerpt = text.slice(node.start, Math.min(node.end, node.start + 120)).replace(/\s+/g, " ");
-    super(`@pulumi/pulumi ${version} serialized a function in a way InlineFunction does not know (${why}): ${excerpt}`);
+    super(
+      `@pulumi/pulumi ${version} serialized a function in a way that InlineFunction does not know (${why}: ${excerpt}); use the version that this package was tested with.`,
+    );
     this.name = "UnknownShape";
   }
 }
 
-/** Prints the captured environment again, as far as it is what the serializer is known to print. */
+/** Prints the captured environment again, as far as its shapes are known. */
 export class CapturedValues {
   public constructor(
     private readonly text: string,
-    /** Imports a module, and answers the local name of its exports. */
+    /** Adds an import of a module and returns the local name of its exports. */
     private readonly importModule: (specifier: string) => string,
   ) {}
 
-  /** An expression of the captured environment: only what the serializer can print there. */
+  /** Prints an expression of the captured environment. */
   public print(node: acorn.Expression | acorn.Super | acorn.SpreadElement | acorn.PrivateIdentifier): string {
     switch (node.type) {
       case "Literal":
@@ -29,6 +32,10 @@ export class CapturedValues {
         if (node.operator === "-") return this.slice(node); // -0, -Infinity and negative numbers
         break;
       case "MemberExpression":
+        if (isNamed(node.object, "global") && !isGlobalOfNode(this.slice(node.property)))
+          throw new Error(
+            `a captured value belongs to the global \`${this.slice(node.property)}\`, which a package defines during deployment; ${MAKE_INSIDE}.`,
+          );
         if (node.computed) return `${this.print(node.object)}[${this.print(node.property)}]`;
         return `${this.print(node.object)}.${this.slice(node.property)}`;
       case "ArrayExpression": {
@@ -50,7 +57,7 @@ export class CapturedValues {
         )
           return `${this.slice(node.callee)}(${node.arguments.map((a) => this.print(a)).join(", ")})`;
         break;
-      case "FunctionExpression": // by these the serializer names the prototypes of generators
+      case "FunctionExpression": // the serializer refers to the prototypes of generators by these
         if (/^(async )?function\s*\*\s*\(\)\s*\{\s*\}$/.test(this.slice(node))) return `(${this.slice(node)})`;
         break;
     }
@@ -83,3 +90,15 @@ export class CapturedValues {
     return new UnknownShape(this.text, node, why);
   }
 }
+
+/** Globals that packages define are enumerable; of those of Node.js only these are. */
+function isGlobalOfNode(name: string): boolean {
+  const property = Object.getOwnPropertyDescriptor(globalThis, name);
+  return property?.enumerable === false || ENUMERABLE_GLOBALS.has(name);
+}
+
+const ENUMERABLE_GLOBALS = new Set(
+  "global clearImmediate setImmediate clearInterval setInterval clearTimeout setTimeout queueMicrotask structuredClone atob btoa performance fetch navigator crypto".split(
+    " ",
+  ),
+);

@@ -1,26 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as acorn from "acorn";
 import { type AnyFunction, closures } from "./closures";
-import { packageFolderOf, pathOf } from "./modules";
+import { isReference } from "./loadedModules";
+import { NODE, ownerOf, scriptOf } from "./modules";
 import { positions } from "./positions";
 import type { EmittedFunction } from "./rewrite";
 import { findUnboundThis } from "./unboundThis";
-import { type Objection, objectionTo } from "./values";
-import { isSloppy, laterAssignment } from "./variables";
+import { MAKE_INSIDE, type Objection, objectionTo } from "./values";
+import { environmentVariable, isSloppy, laterAssignment } from "./variables";
 
-/** What a callback factory captures, live and as the serializer printed it. */
+/** Captures of a callback factory, live and as the serializer printed them. */
 interface Captured {
   functions: readonly EmittedFunction[];
-  /** Everything the serializer walked through, the factory first. */
+  /** All values that the serializer visited, the factory first. */
   seen: ReadonlySet<unknown>;
-  /** Outputs among it that hold secrets. */
+  /** The secret outputs among them. */
   secrets: ReadonlySet<unknown>;
-  /** The live functions behind an emitted one; several, where their texts are the same. */
+  /** The live functions behind an emitted one: several if their texts are the same. */
   liveOf(code: string): AnyFunction[];
 }
 
 /**
- * Compares what the captured functions mean where they were written with what the serializer's text makes of them.
+ * Compares the meaning of captured functions where they were written with that of the serializer's text.
  *
  * @returns one sentence for each capture that would be wrong at run time without an error.
  */
@@ -37,9 +38,9 @@ class Check {
   private readonly found = new Map<string, string>();
   private readonly positions = positions();
   private readonly factory: AnyFunction;
-  /** The package the callback was written in, undefined for the project itself. */
+  /** The package that the callback was written in; undefined for the project. */
   private readonly home: string | undefined;
-  /** Captured variables, in the order they were met: where the search for a bad value's holder starts. */
+  /** Captured variables in the order of the visit. The search for the holder of a refused value starts here. */
   private readonly roots: { fn: AnyFunction; name: string; value: unknown }[] = [];
 
   public constructor(
@@ -48,7 +49,7 @@ class Check {
   ) {
     const [factory] = seen;
     this.factory = factory as AnyFunction;
-    this.home = packageFolderOf(scriptOf(this.factory));
+    this.home = ownerOf(this.factory);
   }
 
   public get problems(): string[] {
@@ -62,25 +63,28 @@ class Check {
       this.report(
         first,
         emitted.unresolved,
-        "loads a module whose name is known only at run time, when there are no files to load",
+        "loads a module whose name is known only at run time, when the file is not there",
         "write the name of the module as a literal",
       );
     if (first && isSloppy(first)) this.sloppySyntax(first, emitted.code);
     for (const fn of live) {
-      // Copied parts of packages are reported as what holds them.
-      if (packageFolderOf(scriptOf(fn)) !== this.home) continue;
+      // Copied parts of packages are reported under the variable that holds them.
+      if (ownerOf(fn) !== this.home) continue;
       const lookup = closures().lookup(fn);
-      for (const [name] of emitted.free) {
+      for (const [name, { paths }] of emitted.free) {
         if (emitted.imported.includes(name)) continue;
         const found = lookup(name);
         if (!found.found) continue;
-        if (emitted.captured.includes(name)) this.captured(fn, name, found.value);
-        else this.notCaptured(fn, name, found.value);
+        if (!emitted.captured.includes(name)) this.notCaptured(fn, name, found.value);
+        else {
+          this.captured(fn, name, found.value);
+          for (const path of paths) this.selfReference(fn, name, found.value, path);
+        }
       }
     }
   }
 
-  /** The bundle is parsed as an ES module: what only sloppy mode can parse has no place in it. */
+  /** The bundle is parsed as an ES module, which has no syntax of sloppy mode. */
   private sloppySyntax(fn: AnyFunction, code: string): void {
     try {
       acorn.parse(`(${code})`, { ecmaVersion: "latest", sourceType: "module" });
@@ -94,22 +98,54 @@ class Check {
       const reason = error.message.replace(/ \(\d+:\d+\)$/, "");
       this.found.set(
         `sloppy${where}`,
-        `'${fn.name || "the callback"}'${where} cannot be copied into strict code (${reason}); write it so that it runs under "use strict", or move it into a CommonJS file that imports no @pulumi package.`,
+        `'${fn.name || "the callback"}'${where} has syntax that strict code does not allow (${reason}); rewrite it for "use strict", or move it into a CommonJS file that imports no @pulumi package.`,
       );
     }
   }
 
   private captured(fn: AnyFunction, name: string, value: unknown): void {
-    if (packageFolderOf(scriptOf(fn)) === this.home) this.roots.push({ fn, name, value });
+    this.roots.push({ fn, name, value });
+    const setting = environmentVariable(fn, name);
+    if (setting !== undefined)
+      this.report(
+        fn,
+        name,
+        `holds the value of \`${setting}\` on the deploying machine`,
+        "set it in `environment` and read `process.env` in the callback",
+      );
     const later = laterAssignment(fn, name);
     if (later === undefined) return;
     const position = this.positions.at(fn, later - (this.positions.place(fn)?.offset ?? 0));
     this.report(
       fn,
       name,
-      `is assigned again by a function (${position ? `${position.file}:${position.line}` : "elsewhere"}), but the bundle holds what it was at deployment`,
+      `is assigned by a function (${position ? `${position.file}:${position.line}` : "of another file"}), but the bundle has its value at deployment`,
       "make it a `const`, read an output by `.get()`, or declare it inside `callbackFactory`",
     );
+  }
+
+  /** The serializer gives up a property path that passes one object twice, and copies only what the first pass needs. */
+  private selfReference(fn: AnyFunction, name: string, value: unknown, path: readonly string[]): void {
+    const passed: [object: unknown, key: string][] = [];
+    let at = value;
+    for (const [i, key] of path.entries()) {
+      const first = passed.findIndex(([object, before]) => object === at && before === key);
+      if (first >= 0) {
+        const written = [name, ...path].join(".");
+        const shorter = [name, ...path.slice(0, first), ...path.slice(i)].join(".");
+        this.report(
+          fn,
+          name,
+          `refers to itself, and \`${written}\` reads the same object twice, of which the copy would lose a part`,
+          `write \`${shorter}\``,
+        );
+        return;
+      }
+      passed.push([at, key]);
+      const property = isReference(at) ? Object.getOwnPropertyDescriptor(at, key) : undefined;
+      if (!property || !("value" in property)) return;
+      at = property.value;
+    }
   }
 
   private notCaptured(fn: AnyFunction, name: string, value: unknown): void {
@@ -118,32 +154,32 @@ class Check {
       this.report(
         fn,
         name,
-        "is another folder in the Lambda function",
-        "import the file's content, or read it while deploying and capture the text",
+        "names another folder in the Lambda function",
+        "import the file, or read it during deployment and capture its text",
       );
     else if (name in globalThis)
-      this.report(fn, name, "has the name of a global, which the function would use instead", "give it another name");
+      this.report(fn, name, "has the name of a global, which the function would use instead", "rename it");
     else
       this.report(
         fn,
         name,
-        "stands where Pulumi's serializer does not look, such as behind `extends`",
+        "is used where Pulumi's serializer does not look, such as after `extends`",
         "assign it to a `const` inside `callbackFactory` and use that",
       );
   }
 
-  /** Code that belongs to no live function: the serializer has put something else in its place. */
+  /** Code of no live function: the serializer's replacement for a function that works during deployment only. */
   private replaced({ code, captured, values }: EmittedFunction): void {
     const message = values[captured.indexOf("message")];
     const name = message?.includes("It can only be used at deployment time") && /Function '([^']+)'/.exec(message)?.[1];
     if (name)
       this.found.set(
         code,
-        `'${name}' works only while deploying, and a callback uses it; call it outside and capture what it returns.`,
+        `'${name}' works during deployment only, and a callback uses it; call it outside of the callback and capture the result.`,
       );
   }
 
-  /** Values that would not arrive as they are, each reported under the first variable that leads to it. */
+  /** Reports values that the serializer cannot copy, each under the first variable that leads to it. */
   public values(): void {
     const prototypes = new Set<unknown>();
     for (const value of this.seen) if (typeof value === "function") prototypes.add(value.prototype);
@@ -160,23 +196,22 @@ class Check {
     if (first && this.found.size === 0) this.found.set(first, first);
   }
 
-  /** The captured variable that leads to a value, and the way to it. */
+  /** The captured variable that leads to a value, and the properties in between. */
   private holderOf(wanted: unknown): { fn: AnyFunction; name: string; path: string } | undefined {
     for (const { fn, name, value } of this.roots) {
-      const ways: [value: unknown, path: string[]][] = [[value, []]];
+      const queue: [value: unknown, path: string[]][] = [[value, []]];
       const visited = new Set<unknown>();
-      for (let way = ways.shift(); way; way = ways.shift()) {
-        const [current, path] = way;
+      for (const [current, path] of queue) {
         if (current === wanted) return { fn, name, path: path.length > 0 ? `holds \`${path.join(".")}\`, ` : "is " };
         if (visited.has(current) || pulumi.Output.isInstance(current)) continue;
         visited.add(current);
-        if (this.seen.has(current)) ways.push(...waysFrom(current as object, path));
+        if (this.seen.has(current)) queue.push(...propertiesOf(current as object, path));
       }
     }
     return undefined;
   }
 
-  /** A callback that uses `this`, which nothing gives it. */
+  /** Reports a callback that uses `this`, which Lambda does not set. */
   public unboundThis(): void {
     const found = findUnboundThis(this.factory);
     if (!found) return;
@@ -187,14 +222,14 @@ class Check {
     const event = parameters > 1 ? "event, context" : "event";
     const method = /^[\w$.]+\.[\w$]+$/.test(written) ? written : undefined;
     const instead = isFactory
-      ? "hand over an arrow function, such as `() => service.makeCallback()`, or capture what it needs in a `const`"
+      ? "pass an arrow function, such as `() => service.makeCallback()`, or capture what it needs in a `const`"
       : method
-        ? `hand over \`(${event}) => ${method}(${event})\``
-        : "put what it needs into variables and hand over an arrow function, or call a method, as in `(event) => service.handler(event)`";
+        ? `return \`(${event}) => ${method}(${event})\``
+        : "return an arrow function, such as `(event) => service.handler(event)`";
     this.found.set(`this${where}`, `${handler}${where} uses \`this\`, which is undefined in the function; ${instead}.`);
   }
 
-  /** A variable that one function assigns and another reads: in the bundle each has its own. */
+  /** Reports a variable that one function assigns and another reads: in the bundle each has its own. */
   public sharedAssignments(functions: readonly EmittedFunction[], liveOf: (code: string) => AnyFunction[]): void {
     const users = new Map<string, { emitted: EmittedFunction; fn: AnyFunction }[]>();
     for (const emitted of functions)
@@ -208,8 +243,8 @@ class Check {
       this.report(
         writer.fn,
         name,
-        "is assigned by one captured function and used by another, and each would have its own copy",
-        "keep it in a file that imports no @pulumi package, or declare both functions inside `callbackFactory`",
+        "is assigned by one captured function and used by another, but each would have its own copy",
+        "move it into a file that imports no @pulumi package, or declare both functions inside `callbackFactory`",
       );
     }
   }
@@ -218,45 +253,44 @@ class Check {
     const position = this.positions.ofName(fn, name);
     const where = position ? ` (${position.file}:${position.line})` : "";
     const sentence = `'${name}'${where} ${what}; ${instead}.`;
-    // What is wrong with a variable at one place is said once; the rest follows from it.
+    // One sentence per variable and place: further problems of it follow from the first.
     if (!this.found.has(name + where)) this.found.set(name + where, sentence);
   }
 }
 
 const SECRET: Objection = {
   what: "a secret, which would be readable in the bundle",
-  instead: "make a `secretParameter` of it and call its `read` in the callback",
+  instead: "store it with `secretParameter` and call its `read` in the callback",
 };
 
-/** Properties of a value and of its classes, as the serializer walks them. */
-function waysFrom(value: object, path: string[]): [value: unknown, path: string[]][] {
-  const ways: [value: unknown, path: string[]][] = [];
+/** Properties of a value and of its prototypes, as the serializer visits them. */
+function propertiesOf(value: object, path: string[]): [value: unknown, path: string[]][] {
+  const properties: [value: unknown, path: string[]][] = [];
   for (let at: object | null = value; at && !isGlobalPrototype(at); at = Object.getPrototypeOf(at) as object | null) {
     for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(at)))
-      if ("value" in property) ways.push([property.value, [...path, key]]);
-    for (const key of Object.getOwnPropertySymbols(at)) ways.push([key, [...path, String(key)]]);
+      if ("value" in property) properties.push([property.value, [...path, key]]);
+    for (const key of Object.getOwnPropertySymbols(at)) properties.push([key, [...path, String(key)]]);
   }
-  return ways;
+  return properties;
 }
 
 const isGlobalPrototype = (value: object): boolean =>
   value === Object.prototype || value === Function.prototype || value === Array.prototype;
 
-/** Functions inside a package are not made to be copied: an object of the package's was captured. */
+/** Objects to functions of other packages and of Node: these belong to an object that was created during deployment. */
 function objectionToPackage(value: unknown, home: string | undefined): Objection | undefined {
   if (typeof value !== "function") return undefined;
-  const folder = packageFolderOf(scriptOf(value as AnyFunction));
-  if (folder === undefined || folder === home || isStandInForOutput(value as AnyFunction)) return undefined;
-  const name = folder.replace(/.*[\\/]node_modules[\\/]/, "");
+  const owner = ownerOf(value as AnyFunction);
+  if (owner === undefined || owner === home || isStandInForOutput(value as AnyFunction)) return undefined;
+  if (owner === NODE) return { what: "a function of Node.js, which cannot be copied", instead: MAKE_INSIDE };
+  const name = owner.replace(/.*[\\/]node_modules[\\/]/, "");
   return {
     what: name.startsWith("@pulumi/")
-      ? `part of ${name}, which works only while deploying`
-      : `part of something the package ${name} made while deploying`,
-    instead: "make it inside `callbackFactory`, or in a file that imports no @pulumi package and import it from there",
+      ? `part of ${name}, which works during deployment only`
+      : `part of an object that the package ${name} created during deployment`,
+    instead: MAKE_INSIDE,
   };
 }
 
-/** At run time an output is an object of this class of the serializer's, whose `get` answers the value. */
+/** At run time an output is an object of this class of the serializer, whose `get` returns the value. */
 const isStandInForOutput = (fn: AnyFunction): boolean => /[\\/]closure[\\/]createClosure\.js$/.test(scriptOf(fn));
-
-const scriptOf = (fn: AnyFunction): string => pathOf(closures().locate(fn)?.url ?? "");

@@ -9,7 +9,7 @@ export interface Origin {
 
 let loaded: { files: number; origins: Map<unknown, Origin> } | undefined;
 
-/** Every module of this process that can be imported, by its exports; looked for again when more files have been loaded. */
+/** Exports of all modules of this process that a bundle can import. Searched again when more files have been loaded. */
 export function loadedModules(): ReadonlyMap<unknown, Origin> {
   const files = Object.keys(require.cache).length;
   if (loaded?.files !== files) {
@@ -22,13 +22,20 @@ export function loadedModules(): ReadonlyMap<unknown, Origin> {
 }
 
 function addBuiltins(origins: Map<unknown, Origin>): void {
+  const globals = new Set(
+    Object.values(Object.getOwnPropertyDescriptors(globalThis)).map(({ value }) => value as unknown),
+  );
   const names = builtinModules.filter((n) => !n.startsWith("_") && !DEPRECATED_BUILTINS.has(n));
   // Shortest first: `fs` before `fs/promises`, so that an export found in both is taken from the more common one.
   names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   for (const name of names) {
     const exports: unknown = require(name);
     const file = `node:${name.replace(/^node:/, "")}`;
-    if (isReference(exports) && !origins.has(exports)) origins.set(exports, { file, what: "require" });
+    if (!isReference(exports)) continue;
+    if (!origins.has(exports)) origins.set(exports, { file, what: "require" });
+    for (const [member, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports)))
+      if (typeof value === "function" && !globals.has(value) && !origins.has(value) && isIdentifier(member))
+        origins.set(value, { file, what: { member } });
   }
 }
 
@@ -46,14 +53,16 @@ function addLoadedFiles(origins: Map<unknown, Origin>): void {
       if (isWorthImporting(value)) members.push([value, { file, what: { member: name } }]);
     }
   }
-  // An export that several files pass on is taken from the same one on every machine.
+  // An export of several files is imported from the same one on every machine.
   members.sort(([, a], [, b]) => a.file.length - b.file.length || (a.file < b.file ? -1 : 1));
   for (const [value, origin] of members) if (!origins.has(value)) origins.set(value, origin);
 }
 
 const DEPRECATED_BUILTINS = new Set(["punycode", "sys", "wasi"]);
 
-/** Plain data is copied as well as imported; a function, a class or an instance is better imported. */
+const isIdentifier = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name);
+
+/** Functions, classes and instances are imported; plain data is copied just as well. */
 function isWorthImporting(value: unknown): boolean {
   if (typeof value === "function") return !/\[native code\]/.test(Function.prototype.toString.call(value));
   if (typeof value !== "object" || value === null) return false;
@@ -61,7 +70,7 @@ function isWorthImporting(value: unknown): boolean {
   return prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null;
 }
 
-/** Files of this process that are part of Pulumi or load it, directly or through others. */
+/** Loaded files that belong to Pulumi or load it, directly or through others. */
 function filesThatLoadPulumi(): Set<string> {
   const parents = new Map<string, string[]>();
   const tainted = new Set<string>();
@@ -82,7 +91,7 @@ function filesThatLoadPulumi(): Set<string> {
   return tainted;
 }
 
-/** Whether a value has an identity to be found by. */
+/** Does the value have an identity? */
 export function isReference(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }

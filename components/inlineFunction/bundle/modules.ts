@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as acorn from "acorn";
-import type { AnyFunction, Closures, Lookup } from "./closures";
+import { type AnyFunction, type Closures, closures, type Lookup } from "./closures";
 import { isReference, loadedModules, type Origin } from "./loadedModules";
 
 /** How a captured value is imported by the bundle instead of being copied into it. */
@@ -153,6 +153,18 @@ export const packageFolderOf = (file: string): string | undefined =>
 
 const packageOf = (file: string): string | undefined =>
   /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace(/\\/g, "/");
+
+/** File that a function was written in; empty for native code. */
+export const scriptOf = (fn: AnyFunction): string => pathOf(closures().locate(fn)?.url ?? "");
+
+/** Owner of the functions in Node's own scripts. */
+export const NODE = "Node.js";
+
+/** Folder of the package that a function was written in, {@link NODE}, or undefined for the project. */
+export function ownerOf(fn: AnyFunction): string | undefined {
+  const script = scriptOf(fn);
+  return script.startsWith("node:") ? NODE : packageFolderOf(script);
+}
 
 /** Path of a script URL. */
 export const pathOf = (url: string): string => (url.startsWith("file:") ? fileURLToPath(url) : url);

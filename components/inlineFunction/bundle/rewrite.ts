@@ -9,8 +9,8 @@ export interface EmittedFunction {
   variable: string;
   /** Its code as the serializer printed it. */
   code: string;
-  /** Names of its free variables, with whether it assigns them. */
-  free: ReadonlyMap<string, { assigned: boolean }>;
+  /** Its free names: whether it assigns them, and the property paths that it reads from them. */
+  free: ReadonlyMap<string, FreeName>;
   /** Free names that the serializer gave a captured value. */
   captured: readonly string[];
   /** What they are given, as expressions, in the same order. */
@@ -23,6 +23,11 @@ export interface EmittedFunction {
   offset: number;
   /** Names replaced inside the code, in order: position in `code`, length there, length in the rewritten text. */
   renames: readonly { at: number; length: number; newLength: number }[];
+}
+
+interface FreeName {
+  assigned: boolean;
+  paths: (readonly string[])[];
 }
 
 /** The serializer's text as an ES module. */
@@ -93,7 +98,7 @@ class Rewriter {
       // Importable modules were left out, so this one loads Pulumi.
       if (node.kind === "const")
         throw new Error(
-          `'${id.name}' is the module ${this.slice(init).slice("require(".length, -1)}, which works only while deploying; call it outside and capture what it returns.`,
+          `'${id.name}' is the module ${this.slice(init).slice("require(".length, -1)}, which works during deployment only; call it outside of the callback and capture the result.`,
         );
       this.environment.push(`var ${id.name} = ${this.captured.print(init)};`);
     } else if (node.type === "ExpressionStatement") this.expression(node.expression);
@@ -187,9 +192,11 @@ class Rewriter {
     const fill = `(${fresh.join(", ")}) => { ${names.map((n, i) => `${n} = ${fresh[i]};`).join(" ")} }`;
     const mode = this.options.isSloppy(code) ? "" : `"use strict"; `;
     const hasScope = names.length > 0;
-    const free = new Map<string, { assigned: boolean }>();
-    for (const { name, assigned } of references)
-      free.set(name, { assigned: assigned || free.get(name)?.assigned === true });
+    const free = new Map<string, FreeName>();
+    for (const { name, assigned, path } of references) {
+      const before = free.get(name) ?? { assigned: false, paths: [] };
+      free.set(name, { assigned: assigned || before.assigned, paths: [...before.paths, path] });
+    }
     this.functions.push({
       variable,
       code,

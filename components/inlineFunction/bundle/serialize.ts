@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { analysis } from "./analysis";
 import { findProblems } from "./checks";
 import { type AnyFunction, closures } from "./closures";
 import { type Import, ImportableModules, identifiersOf } from "./modules";
@@ -69,11 +70,11 @@ const isFunction = (value: unknown): value is AnyFunction => typeof value === "f
 function unserialized(fn: AnyFunction): EmittedFunction {
   const code = Function.prototype.toString.call(fn);
   const lookup = closures().lookup(fn);
-  const captured = [...identifiersOf(code)].filter((name) => lookup(name).found);
+  const captured = [...freeNamesOf(code)].filter((name) => lookup(name).found);
   return {
     variable: "",
     code,
-    free: new Map(captured.map((name) => [name, { assigned: false }])),
+    free: new Map(captured.map((name) => [name, { assigned: false, paths: [] }])),
     captured,
     values: [],
     imported: [],
@@ -81,6 +82,15 @@ function unserialized(fn: AnyFunction): EmittedFunction {
     offset: 0,
     renames: [],
   };
+}
+
+/** Free names of a function's text. A method's text does not stand alone: all its identifiers may be free. */
+function freeNamesOf(code: string): Set<string> {
+  try {
+    return new Set(analysis(code).references.map(({ name }) => name));
+  } catch {
+    return identifiersOf(code);
+  }
 }
 
 async function secretsAmong(outputs: pulumi.Output<unknown>[]): Promise<Set<unknown>> {

@@ -1,7 +1,7 @@
 import * as util from "node:util";
 import * as acorn from "acorn";
 import { analyze, type Reference } from "eslint-scope";
-import { isNamed } from "./analysis";
+import { childrenOf, type FunctionNode, forEachOwnNode, isClass, isFunctionNode, isNamed, opensThis } from "./analysis";
 import { type AnyFunction, closures } from "./closures";
 
 /** A function that uses `this`, where nothing gives it one. */
@@ -30,8 +30,6 @@ export function findUnboundThis(factory: AnyFunction): UnboundThis | undefined {
     return { written: "", at: { fn: factory, offset: own.start - parsed.shift }, isFactory: true, parameters: 0 };
   return new Search().returned(parsed)[0];
 }
-
-type FunctionNode = acorn.Function & acorn.Node;
 
 /** A live function's syntax tree. */
 interface Parsed {
@@ -282,11 +280,6 @@ function textOf(made: Meaning): string | undefined {
   return "node" in made && isClass(made.node) ? made.in.text.slice(made.node.start, made.node.end) : undefined;
 }
 
-const isFunctionNode = (node: acorn.Node): node is FunctionNode =>
-  node.type === "FunctionExpression" || node.type === "FunctionDeclaration" || node.type === "ArrowFunctionExpression";
-
-const isClass = (node: acorn.Node): boolean => node.type === "ClassExpression" || node.type === "ClassDeclaration";
-
 function keyOf(key: acorn.Node, computed: boolean): string | undefined {
   if (key.type === "Literal") return String((key as acorn.Literal).value);
   return computed || key.type !== "Identifier" ? undefined : (key as acorn.Identifier).name;
@@ -332,25 +325,11 @@ function ownThis(fn: FunctionNode): acorn.Node | undefined {
   return found;
 }
 
-const opensThis = (node: acorn.Node): boolean => isFunctionNode(node) || isClass(node);
-
 /** What of a class is evaluated with the `this` around it. */
 const evaluatedParts = ({ superClass, body }: acorn.Class): acorn.Node[] => [
   ...(superClass ? [superClass] : []),
   ...body.body.flatMap((e) => ("computed" in e && e.computed ? [e.key] : [])),
 ];
-
-function childrenOf(node: acorn.Node): acorn.Node[] {
-  return Object.values(node)
-    .flat()
-    .filter((child): child is acorn.Node => typeof (child as { type?: unknown } | null)?.type === "string");
-}
-
-/** Visits a function's nodes without those of the functions and classes inside. */
-function forEachOwnNode(node: acorn.Node, visit: (node: acorn.Node) => void): void {
-  visit(node);
-  for (const child of childrenOf(node)) if (!opensThis(child)) forEachOwnNode(child, visit);
-}
 
 /** An expression as it was written: compiled, an imported name is a property of its module. */
 function writtenAs(expression: acorn.Node, { text, live }: Parsed): string {

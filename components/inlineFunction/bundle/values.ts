@@ -2,21 +2,23 @@ import * as util from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import * as acorn from "acorn";
 import { forEachNode } from "./analysis";
+import type { AnyFunction } from "./closures";
+import { NODE, ownerOf } from "./modules";
 
-/** What a value is that cannot be copied into a function, and what to write instead. */
+/** Reason why a value cannot be copied into a function, and what to write instead. */
 export interface Objection {
   what: string;
   instead: string;
 }
 
-const MAKE_INSIDE =
-  "make it inside `callbackFactory`, or in a file that imports no @pulumi package and import it from there";
+export const MAKE_INSIDE =
+  "create it inside `callbackFactory`, or in a file that imports no @pulumi package and import it from there";
 
 /**
- * Objects to values that the serializer copies into something else without saying so.
+ * Objects to values that the serializer would copy into something else without an error.
  *
- * @param seen everything the serializer walked through: a class instance of which only data properties are read is
- *   copied well; one whose prototype was walked through as well is used as an instance.
+ * @param seen all values that the serializer visited. A class instance of which only data properties are read is copied well; one
+ *   whose prototype was visited too is used as an instance.
  */
 export function objectionTo(
   value: unknown,
@@ -24,7 +26,7 @@ export function objectionTo(
   prototypes: ReadonlySet<unknown>,
 ): Objection | undefined {
   if (typeof value === "symbol")
-    return { what: `the symbol ${String(value)}, and a copy would be another symbol`, instead: MAKE_INSIDE };
+    return { what: `the symbol ${String(value)}, whose copy would be another symbol`, instead: MAKE_INSIDE };
   if (typeof value === "function") return objectionToFunction(value);
   if (typeof value !== "object" || value === null) return undefined;
   if (pulumi.Output.isInstance(value) || util.types.isPromise(value) || util.types.isRegExp(value)) return undefined;
@@ -33,18 +35,19 @@ export function objectionTo(
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return undefined;
   if (prototypes.has(value) || isArguments(value) || util.types.isModuleNamespaceObject(value)) return undefined;
-  const maker = (prototype as { constructor?: { name?: string } }).constructor;
-  const name = maker?.name || "a class";
+  const maker = (prototype as { constructor?: unknown }).constructor;
+  const name = (typeof maker === "function" && maker.name) || "a class";
   if (name === "SerializedOutput") return undefined;
-  const isGlobal = maker !== undefined && (globalThis as Record<string, unknown>)[name] === maker;
-  if (!isGlobal && !seen.has(prototype)) return undefined;
+  const isGlobal = (globalThis as Record<string, unknown>)[name] === maker;
+  const isOfNode = typeof maker === "function" && ownerOf(maker as AnyFunction) === NODE;
+  if (!isGlobal && !isOfNode && !seen.has(prototype)) return undefined;
   if (pulumi.Resource.isInstance(value))
     return {
-      what: `a whole resource (${name}), which exists only while deploying`,
-      instead: "capture one of its outputs, such as `table.name.get()`, or hand it over in `environment`",
+      what: `a resource (${name}), which exists during deployment only`,
+      instead: "capture one of its outputs, such as `table.name.get()`, or pass the output in `environment`",
     };
   return {
-    what: `an instance of ${name}, whose fields and methods would be lost or torn apart`,
+    what: `an instance of ${name}, whose methods and private fields would be lost`,
     instead: MAKE_INSIDE,
   };
 }
@@ -84,7 +87,7 @@ function objectionToFunction(value: object): Objection | undefined {
 
 const classes = new Map<string, string | undefined>();
 
-/** What a copy of a class by its parts does not have. */
+/** Parts of a class that the serializer's copy lacks. */
 function lostIn(text: string): string | undefined {
   if (classes.has(text)) return classes.get(text);
   const kinds = new Set<string>();

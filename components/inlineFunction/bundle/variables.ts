@@ -1,11 +1,12 @@
 import * as acorn from "acorn";
 import { analyze, type Scope, type Variable } from "eslint-scope";
+import { forEachOwnNode, opensThis } from "./analysis";
 import type { AnyFunction } from "./closures";
 import { positions } from "./positions";
 
 /**
- * Offset, in its script, of an assignment to a variable the function captures, where the assignment may run after the
- * capture: it stands in a function, but neither in the one that declares the variable nor in the captured one itself.
+ * Offset, in its script, of an assignment to a captured variable that may run after the capture: one inside a function that is neither
+ * the captured one nor the one that declares the variable.
  */
 export function laterAssignment(fn: AnyFunction, name: string): number | undefined {
   const placed = positions().place(fn);
@@ -21,7 +22,23 @@ export function laterAssignment(fn: AnyFunction, name: string): number | undefin
   return undefined;
 }
 
-/** Whether a function runs in sloppy mode: neither its file, nor a function or class around it, nor itself is strict. */
+/** The environment variable, such as `process.env.STAGE`, that initializes a captured variable during deployment. */
+export function environmentVariable(fn: AnyFunction, name: string): string | undefined {
+  const placed = positions().place(fn);
+  const variable = placed && variableAt(placed.scriptId, placed.source, placed.offset, name);
+  const declarator = variable?.defs[0]?.node as acorn.VariableDeclarator | undefined;
+  if (!placed || declarator?.type !== "VariableDeclarator" || !declarator.init || opensThis(declarator.init))
+    return undefined;
+  let found: string | undefined;
+  forEachOwnNode(declarator.init, (node) => {
+    const text = placed.source.slice(node.start, node.end);
+    // The outermost comes first: `process.env.STAGE` before `process.env`; compiled, `node:process` is `node_process_1`.
+    if (node.type === "MemberExpression" && /^(node_)?process(_\d+)?(\.default)?\.env\b/.test(text)) found ??= text;
+  });
+  return found?.replace(/^(node_)?process(_\d+)?(\.default)?/, "process");
+}
+
+/** Does the function run in sloppy mode? Neither its file, nor a function or class around it, nor itself is strict. */
 export function isSloppy(fn: AnyFunction): boolean {
   const placed = positions().place(fn);
   if (!placed || STRICT_FILE.test(placed.source)) return false;
@@ -35,10 +52,10 @@ export function isSloppy(fn: AnyFunction): boolean {
   return own?.isStrict === false;
 }
 
-/** A text that begins with the directive, after comments. */
+/** Matches a text that begins with the directive `use strict`, after comments. */
 export const STRICT_FILE = /^(?:#![^\n]*\n)?(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(["'])use strict\1/;
 
-/** The variable that a name means at a place of a script. */
+/** The variable that a name refers to at an offset of a script. */
 function variableAt(scriptId: string, source: string, offset: number, name: string): Variable | undefined {
   let innermost: Scope | undefined;
   for (const scope of scopesOf(scriptId, source)) {

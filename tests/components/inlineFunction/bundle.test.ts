@@ -18,7 +18,8 @@ describe("bundle", function () {
   this.timeout(60_000);
 
   it("runs a callback with what it captured by value", async () => {
-    const { handler } = await bundled(() => async () => [currency, table.name.get(), double(21)]);
+    const { handler, bundle } = await bundled(() => async () => [currency, table.name.get(), double(21)]);
+    expect([bundle.file, bundle.map].filter((file) => !path.isAbsolute(file))).to.deep.equal([]);
     expect(await handler()).to.deep.equal(["EUR", "orders", 42]);
   });
 

@@ -1,6 +1,8 @@
 import assert, { strictEqual } from "node:assert";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import EventEmitter from "node:events";
+import { readFile } from "node:fs";
 import * as nodePath from "node:path";
 import { promisify } from "node:util";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
@@ -19,6 +21,7 @@ const copies = require("./subjects/sloppyWithPulumi.js") as Record<
   "callerless" | "strict" | "withInside" | "octal",
   (x?: unknown) => unknown
 >;
+const { posix, basename } = require("node:path") as typeof nodePath;
 const { callerless: copiedSloppy, strict: strictInSloppy, withInside, octal } = copies;
 
 import { lastPart } from "./subjects/first";
@@ -35,6 +38,12 @@ const big = 12345678901234567890n;
 const pattern = /^a.c$/giu;
 const cyclic: { name: string; self?: unknown } = { name: "loop" };
 cyclic.self = cyclic;
+interface Ring {
+  n: number;
+  next: Ring;
+}
+const ring = { n: 1 } as Ring;
+ring.next = { n: 2, next: ring };
 const shared = { n: 1 };
 const pair = { left: shared, right: shared };
 const sparse: number[] = [];
@@ -134,6 +143,14 @@ class Counter {
 const counterInstance = new Counter();
 const bound = methods.times.bind(methods);
 const holder = { deep: { prices } };
+const readText = promisify(readFile);
+const texts = { read: readText };
+const storage = new AsyncLocalStorage<string>();
+const emitter = new EventEmitter();
+const stageOfMachine = process.env["STAGE"] ?? "dev";
+const settingsOfMachine = { nested: [process.env["STAGE"]] };
+const { HOME: homeOfMachine } = process.env;
+const stageAtRun = () => process.env["STAGE_OF_RUN"] ?? "none";
 let url = "";
 const setUrl = (value: string) => {
   url = value;
@@ -239,6 +256,11 @@ describe("capture conformance", function () {
     right("a bigint", () => () => String(big), String(big));
     right("a regular expression with flags", () => () => "ABC".match(pattern)?.[0], "ABC");
     right("a cycle", () => () => (cyclic.self as typeof cyclic).name + String(cyclic.self === cyclic), "looptrue");
+    right(
+      "a value that refers to itself, read once around",
+      () => () => [ring.n, ring.next.n, ring.next.next.n],
+      [1, 2, 1],
+    );
     right("an object that two properties share stays one", () => () => pair.left === pair.right, true);
     right("an array with holes", () => () => [sparse.length, 0 in sparse, sparse[2]], [3, false, 3]);
     right("an object without prototype", () => () => [bare.x, Object.getPrototypeOf(bare)], [1, null]);
@@ -287,6 +309,7 @@ describe("capture conformance", function () {
     right("a computed method", () => () => methods["computedName"]?.toString().includes("computed"), true);
     right("defaults, destructuring and rest", () => () => withDefaults({ a: 5 }, 1, 2), 9);
     right("a template tag", () => () => tagged`a${1}\n${2}`, "a|\\n|1,2");
+    right("a function that reads the environment when it is called", () => () => stageAtRun(), "none");
     right("a builtin function under another name", () => () => [own.call({ x: 1 }, "x"), isArray([])], [true, true]);
     right("a function with properties", () => () => [labelled(1), labelled.label], [2, "plus one"]);
     right("the name of a function", () => () => factorial.name, "factorial");
@@ -399,6 +422,7 @@ describe("capture conformance", function () {
     right("a default export", () => () => area(4), 16);
     right("a namespace import", () => () => Object.keys(shapes).includes("Square"), true);
     right("a module whose export is a function", () => () => twice(21), 42);
+    right("functions and modules taken out of a builtin", () => () => [basename("a/b"), posix.sep], ["b", "/"]);
     right("two files' modules under the same name, one imported", () => () => [lastPart("a/b"), decode("x=1")], [
       "b",
       '{"x":"1"}',
@@ -496,7 +520,7 @@ describe("capture conformance", function () {
     const where = String.raw`\(tests\/components\/inlineFunction\/conformance\.test\.ts:\d+\)`;
     const losesThis = (written: string, instead: string) =>
       new RegExp(
-        `^[^\\n]*${written} ${where} uses \`this\`, which is undefined in the function; hand over \`${instead}\`\\.$`,
+        `^[^\\n]*${written} ${where} uses \`this\`, which is undefined in the function; return \`${instead}\`\\.$`,
       );
     refused("a method", () => till.total, losesThis("'till\\.total'", "\\(event\\) => till\\.total\\(event\\)"));
     refused("an async method", () => till.totalLater, losesThis("'till\\.totalLater'", ".*"));
@@ -509,7 +533,7 @@ describe("capture conformance", function () {
       losesThis("'till\\.deep\\.times'", "\\(event, context\\) => till\\.deep\\.times\\(event, context\\)"),
     );
     refused("a getter's function", () => till.unbound as never, losesThis("'till\\.unbound'", ".*"));
-    refused("a function", () => currencyOf as never, /'currencyOf' .* uses `this`, .*hand over an arrow function/);
+    refused("a function", () => currencyOf as never, /'currencyOf' .* uses `this`, .*return an arrow function/);
     refused(
       "a function that another one returns",
       () => makeCurrencyOf() as never,
@@ -585,7 +609,7 @@ describe("capture conformance", function () {
     refused(
       "a method as the factory",
       factories.make as never,
-      /`callbackFactory` .* uses `this`, .*hand over an arrow function, such as `\(\) => service\.makeCallback\(\)`/,
+      /`callbackFactory` .* uses `this`, .*pass an arrow function, such as `\(\) => service\.makeCallback\(\)`/,
     );
     refused(
       "an arrow function's this in a factory that is a function",
@@ -617,12 +641,12 @@ describe("capture conformance", function () {
     refused(
       "`with` in a copied one",
       () => () => withInside({ x: 1 }),
-      /^[^\n]*'withInside' \(tests\/components\/inlineFunction\/subjects\/sloppyWithPulumi\.js:14\) cannot be copied into strict code/,
+      /^[^\n]*'withInside' \(tests\/components\/inlineFunction\/subjects\/sloppyWithPulumi\.js:14\) has syntax that strict code does not allow/,
     );
     refused(
       "an octal literal in a copied one",
       () => () => octal(),
-      /'octal' \(.*sloppyWithPulumi\.js:17\) cannot be copied/,
+      /'octal' \(.*sloppyWithPulumi\.js:17\) has syntax that strict code does not allow/,
     );
   });
 
@@ -630,7 +654,7 @@ describe("capture conformance", function () {
     refused(
       "a Map",
       () => () => prices.get("tea"),
-      /'prices' \(tests\/components\/inlineFunction\/conformance\.test\.ts:\d+\) is a Map, which cannot be copied into the function; make it inside `callbackFactory`/,
+      /'prices' \(tests\/components\/inlineFunction\/conformance\.test\.ts:\d+\) is a Map, which cannot be copied into the function; create it inside `callbackFactory`/,
     );
     refused(
       "a Map deep inside",
@@ -677,11 +701,61 @@ describe("capture conformance", function () {
     );
     refused("a subclass", () => () => new Derived().hello(), /is the class Derived, .* what it inherits/);
     refused("a bound function", () => () => bound(2), /'bound' .* is a bound function/);
+    refused(
+      "a function that Node made",
+      () => async () => await readText("/etc/hostname"),
+      /^[^\n]*'readText' \(.*conformance\.test\.ts:\d+\) is a function of Node\.js, which cannot be copied[^\n]*$/,
+    );
+    refused(
+      "a function that Node made, inside an object",
+      () => async () => await texts.read("/etc/hostname"),
+      /^[^\n]*'texts' .* holds `read`, a function of Node\.js[^\n]*$/,
+    );
+    refused(
+      "an instance of a class of Node",
+      () => () => emitter.emit("x"),
+      /^[^\n]*'emitter' .* is an instance of EventEmitter[^\n]*$/,
+    );
+    refused(
+      "an instance of a class of Node that the serializer takes for a global",
+      () => () => storage.getStore(),
+      /^[^\n]*'storage' .* is an instance of AsyncLocalStorage[^\n]*$/,
+    );
+    refused(
+      "a value that refers to itself, read past its own start",
+      () => () => ring.next.next.next.n,
+      /'ring' .* refers to itself, and `ring\.next\.next\.next\.n` reads the same object twice, .*; write `ring\.next\.n`\.$/,
+    );
+    for (const [title, factory, variable, read] of [
+      [
+        "an environment variable of the deploying machine",
+        () => () => stageOfMachine,
+        "stageOfMachine",
+        'process.env["STAGE"]',
+      ],
+      ["one inside an object", () => () => settingsOfMachine.nested[0], "settingsOfMachine", 'process.env["STAGE"]'],
+      ["one by destructuring", () => () => homeOfMachine, "homeOfMachine", "process.env"],
+    ] as const)
+      refused(
+        title,
+        factory,
+        new RegExp(
+          `'${variable}' \\(.*conformance\\.test\\.ts:\\d+\\) holds the value of .${read.replace(/[.[\]]/g, "\\$&")}. on the deploying machine; set it in .environment. and read .process\\.env. in the callback\\.$`,
+        ),
+      );
+    refused(
+      "a bad capture without a word about the factory's own variable of a refused name",
+      () => {
+        const stageOfMachine = "own";
+        return () => [stageOfMachine, wholeTable()];
+      },
+      /^(?!.*stageOfMachine)[^\n]*'aws' is the module/,
+    );
     refused("an arrow function that captures this", new Service().arrow(), /`this`/);
     refused(
       "a variable that a function assigns later",
       () => () => [setUrl.length, url],
-      /'url' .* is assigned again by a function \(tests\/.*:\d+\)/,
+      /'url' .* is assigned by a function \(tests\/.*:\d+\)/,
     );
     refused(
       "a variable that one captured function assigns and another reads",
@@ -708,13 +782,13 @@ describe("capture conformance", function () {
         class Inside extends WithNothing {}
         return () => new Inside().nothing();
       },
-      /'WithNothing' .* stands where Pulumi's serializer does not look/,
+      /'WithNothing' .* is used where Pulumi's serializer does not look/,
     );
-    refused("__dirname", () => () => __dirname, /'__dirname' .* is another folder/);
+    refused("__dirname", () => () => __dirname, /'__dirname' .* names another folder/);
     refused(
       "a secret",
       () => () => secret.get(),
-      /'secret' .* is a secret, which would be readable in the bundle; make a `secretParameter`/,
+      /'secret' .* is a secret, which would be readable in the bundle; store it with `secretParameter`/,
     );
     refused(
       "a resource made in the callback",
@@ -722,12 +796,12 @@ describe("capture conformance", function () {
         const whole = wholeTable;
         return () => Object.keys(whole());
       },
-      /'aws' is the module "@pulumi\/aws\/index\.js", which works only while deploying/,
+      /'aws' is the module "@pulumi\/aws\/index\.js", which works during deployment only/,
     );
     refused(
       "Pulumi itself",
       () => () => pulumi.getStack(),
-      /'pulumi' .* holds `getStack`, part of @pulumi\/pulumi, which works only while deploying/,
+      /'pulumi' .* holds `getStack`, part of @pulumi\/pulumi, which works during deployment only/,
     );
     refused("a module whose name is computed", () => () => import(moduleName), /'import' .* known only at run time/);
     refused(

@@ -106,7 +106,7 @@ describe("InlineFunction", function () {
     const refused = await known(bundle(() => () => Object.keys(table), { name: "nosy" })).catch(
       (e: Error) => e.message,
     );
-    expect(refused).to.match(/^InlineFunction "nosy": 'table' \(tests\/.*:\d+\) is a whole resource \(Table\)/);
+    expect(refused).to.match(/^InlineFunction "nosy": 'table' \(tests\/.*:\d+\) is a resource \(Table\)/);
   });
 
   it("lets a callback read a secret it does not carry", async () => {
@@ -127,7 +127,7 @@ describe("InlineFunction", function () {
     const refused = await known(bundle(() => () => value, { name: "leak" })).catch((e: Error) => e.message);
     delete process.env["PULUMI_CONFIG_SECRET_KEYS"];
     expect(refused).to.match(
-      /^InlineFunction "leak": the value of the secret setting `shop:apiKey` is in the code; make a/,
+      /^InlineFunction "leak": the code contains the value of the secret setting `shop:apiKey`; store it with/,
     );
   });
 
@@ -207,6 +207,17 @@ describe("InlineFunction", function () {
       "index.js",
       "index.js.map",
     ]);
+  });
+
+  it("refuses an environment variable that Lambda refuses, and says why", () => {
+    const make = (key: string) => () =>
+      new InlineFunction("set", { environment: { [key]: "x" }, callbackFactory: () => async () => undefined });
+    expect(make("T")).to.throw(
+      'InlineFunction "set": the environment variable `T` has one character; Lambda requires at least two.',
+    );
+    expect(make("AWS_REGION")).to.throw("`AWS_REGION` is set by Lambda and cannot be changed; use another name.");
+    expect(make("1ST")).to.throw("`1ST` has a name that Lambda refuses; start it with a letter");
+    expect(make("AWS_LAMBDA_EXEC_WRAPPER"), "which a Lambda extension needs").to.not.throw();
   });
 
   it("says which argument is wrong", () => {
