@@ -1,14 +1,8 @@
-// Loads TypeScript files as ts-node does in its transpile-only mode, and remembers the result: transpiling the program again at
-// each start costs more than everything else together. Plain JavaScript, because it is what loads the rest:
-// node -r ./local/loadTypeScript.js FILE.ts
+// Loads TypeScript files as ts-node does in its transpile-only mode, and caches the output: transpiling the program costs more than
+// the rest of a start. Plain JavaScript, because it loads the rest: node -r ./local/loadTypeScript.js FILE.ts
 "use strict";
 
-if (Number(process.versions.node.split(".")[0]) < 22) {
-  console.error(
-    `Node ${process.versions.node} is too old: Node 22 or later is needed. Install it, or run "npm ci" without --ignore-scripts, which brings Node along.`,
-  );
-  process.exit(1);
-}
+require("./setup/requireNode").requireNode();
 
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
@@ -18,7 +12,7 @@ const { join, resolve } = require("node:path");
 const projectRoot = resolve(__dirname, "..");
 const cacheFolder = join(projectRoot, ".stayopen", "compiled");
 
-/** What the output depends on besides the file: the compilers, and their settings. */
+/** Input of the output besides the file: the compilers and their settings. */
 function recipe() {
   const versions = ["ts-node", "typescript"].map(
     (name) => require(join(projectRoot, "node_modules", name, "package.json")).version,
@@ -36,7 +30,7 @@ function recipe() {
 const key = recipe();
 let compiler;
 
-/** ts-node itself, loaded for the first file that is not remembered. */
+/** Compiles with ts-node, which is loaded for the first file that is not cached. */
 function compile(source, file) {
   if (compiler === undefined) compiler = require("ts-node").create({ transpileOnly: true, cwd: process.cwd() });
   return compiler.compile(source, file);

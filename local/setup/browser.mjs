@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { run } from "./run.mjs";
 
-/** Where the browser tests look too. */
+/** Same path as in the browser tests. */
 const browser = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /**
- * Installs Debian's Chromium where there is no browser.
+ * Installs Debian's Chromium if there is no browser.
  *
  * @param {(line: string) => void} progress
  */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { run } from "./run.mjs";
 
 /**
- * Installs the npm packages of the lock file where they are missing, or are another lock file's.
+ * Installs the npm packages of the lock file, if they are missing or belong to another lock file.
  *
  * @param {string} projectRoot
  * @param {(line: string) => void} progress
@@ -16,7 +16,7 @@ export async function setUpPackages(projectRoot, progress) {
   const wanted = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
   if (existsSync(installed)) {
     if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
-    // Somebody has run npm install by hand since the lock file changed.
+    // npm install was run by hand after the lock file changed.
     if (statSync(installed).mtimeMs >= statSync(lockFile).mtimeMs) {
       writeFileSync(marker, wanted);
       return;

@@ -3,18 +3,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { run } from "./run.mjs";
 
-/** Of pycparser, a package of the emulators. */
+/** Required by pycparser, a package of the emulators. */
 const oldest = [3, 11];
 
 /**
- * Makes the emulators' Python environment, `.stayopen/venv`, where it is missing or is made of other versions. It is built beside
- * and then renamed: an interrupted set-up leaves no half environment.
+ * Makes the emulators' Python environment, `.stayopen/venv`, if it is missing or has other versions. The environment is built under
+ * another name and then renamed: an interrupted set-up leaves no half environment.
  *
  * @param {string} projectRoot
  * @param {(line: string) => void} progress
  */
 export async function setUpPython(projectRoot, progress) {
-  // Somebody brings an environment of their own.
+  // The developer provides an environment.
   if (process.env.STAYOPEN_VENV) return;
   const requirements = join(projectRoot, "local", "aws", "emulator", "requirements.txt");
   const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
@@ -27,22 +27,13 @@ export async function setUpPython(projectRoot, progress) {
   const folder = join(projectRoot, ".stayopen");
   const unfinished = join(folder, `venv.${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  // What interrupted set-ups left behind.
+  // Remains of interrupted set-ups.
   for (const name of readdirSync(folder)) {
     if (/^venv\.\d+$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
   try {
     await run(python, ["-m", "venv", unfinished]);
-    const pip = [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      "--no-input",
-      "--no-deps",
-      "--require-hashes",
-    ];
+    const pip = "-m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes".split(" ");
     await run(join(unfinished, "bin", "python"), [...pip, "-r", requirements]);
     writeFileSync(join(unfinished, "requirements.sha256"), wanted);
     rmSync(venv, { recursive: true, force: true });
@@ -57,18 +48,18 @@ export async function setUpPython(projectRoot, progress) {
   }
 }
 
-/** A Python that is new enough and can make environments. */
+/** Finds a Python that is new enough and can make environments. */
 async function findPython() {
   const candidates = [process.env.STAYOPEN_PYTHON, "python3", "python"].filter(Boolean);
   const probe = "import sys; print(*sys.version_info[:2]); import venv, ensurepip";
-  let reason = "Python 3.11 or later is missing: install it (on Debian: apt-get install python3 python3-venv).";
+  let reason = `Python ${oldest.join(".")} or later is missing: install it (on Debian: apt-get install python3 python3-venv).`;
   for (const candidate of candidates) {
     try {
       const [major, minor] = (await run(candidate, ["-c", probe], { timeoutMs: 20_000 })).trim().split(" ").map(Number);
       if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return candidate;
-      reason = `Python ${major}.${minor} is too old: install Python 3.11 or later.`;
+      reason = `Python ${major}.${minor} is too old: install Python ${oldest.join(".")} or later.`;
     } catch (error) {
-      if (/No module named '?(venv|ensurepip)/.test(error.complaint ?? "")) {
+      if (/No module named '?(venv|ensurepip)/.test(error.output ?? "")) {
         reason = `${candidate} has no venv module: install it (on Debian: apt-get install python3-venv).`;
       }
     }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
 /**
- * Runs a command to its end. What it prints to standard output is kept for the error, not shown.
+ * Runs a command to its end, without showing its output.
  *
  * @param {string} command
  * @param {string[]} args
@@ -12,42 +12,41 @@ import { spawn } from "node:child_process";
 export function run(command, args, { timeoutMs = 15 * 60_000, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs, ...options });
+    let stdout = "";
     let output = "";
-    let complaint = "";
     child.stdout.on("data", (data) => {
-      output += data;
+      stdout += data;
     });
-    child.stderr.on("data", (data) => {
-      complaint = (complaint + data).slice(-4_000);
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (data) => {
+        output = (output + data).slice(-4_000);
+      });
+    }
     child.on("error", (error) => reject(new CommandFailed(command, error.message)));
     child.on("close", (code, signal) => {
-      if (code === 0) resolve(output);
-      else
-        reject(
-          new CommandFailed(command, complaint.trim() || output.trim().slice(-1_000) || `ended with ${signal ?? code}`),
-        );
+      if (code === 0) resolve(stdout);
+      else reject(new CommandFailed(command, output.trim() || `ended with ${signal ?? code}`));
     });
   });
 }
 
-/** A command that could not be run, or that failed. */
+/** A command that could not be started, or that failed. */
 export class CommandFailed extends Error {
-  constructor(command, complaint) {
-    super(`${command}: ${complaint}`);
-    /** The command's own words. */
-    this.complaint = complaint;
+  constructor(command, output) {
+    super(`${command}: ${output}`);
+    /** The end of what the command printed. */
+    this.output = output;
   }
 
-  /** The last of its words, in one line. */
+  /** Last line of the output. */
   get lastLine() {
-    return this.complaint.split("\n").filter(Boolean).pop() ?? this.complaint;
+    return this.output.split("\n").filter(Boolean).pop() ?? this.output;
   }
 
-  /** Whether it could not reach the registry that it needs. */
+  /** True when the command could not reach its registry. */
   get isOffline() {
-    return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Failed to establish a new connection|Could not resolve|Temporary failure/i.test(
-      this.complaint,
+    return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Failed to establish a new connection|Could not resolve|Unknown host|Temporary failure/i.test(
+      this.output,
     );
   }
 }

@@ -1,25 +1,27 @@
-// Installs what a bare clone lacks, and nothing that is there: node local/setup/setup.mjs [--browser] [--opensearch]
-// Plain JavaScript for Node.js 20 or later, because it runs before anything is installed.
+// Installs what a bare clone lacks: node local/setup/setup.mjs [--browser] [--opensearch]
+// Plain JavaScript for old versions of Node.js, because it runs before the packages bring a newer one.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setUpBrowser } from "./browser.mjs";
 import { setUpPackages } from "./packages.mjs";
 import { setUpPython } from "./python.mjs";
+import requireNode from "./requireNode.js";
 
-const projectRoot = join(import.meta.dirname ?? ".", "..", "..");
+const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 const known = ["--browser", "--opensearch"];
 
-/** One line for what takes its time. */
 const progress = (line) => console.log(`Set-up: ${line}`);
 
 async function main(flags) {
   const unknown = flags.find((flag) => !known.includes(flag));
   if (unknown) throw new Error(`Set-up does not know "${unknown}"; it knows ${known.join(" and ")}.`);
   await setUpPackages(projectRoot, progress);
+  // npm runs the next script with the Node.js that the packages brought, if they brought one.
+  if (!requireNode.isOwnNodeInstalled()) requireNode.requireNode();
   await setUpPython(projectRoot, progress);
   if (flags.includes("--browser")) await setUpBrowser(progress);
   if (flags.includes("--opensearch")) {
-    // Loaded late: it may itself need what was just installed.
     const { installOpenSearch } = await import("../aws/search/opensearch/install.mjs");
     await installOpenSearch(progress);
   }

@@ -19,7 +19,7 @@ import { expect } from "chai";
 const root = join(__dirname, "../../..");
 
 describe("The npm scripts", () => {
-  it("never set up and run in one shell, which would go on with the node that it found before", () => {
+  it("never set up and run in one shell, which would keep the node that it found first", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
@@ -30,8 +30,8 @@ describe("The npm scripts", () => {
   });
 });
 
-describe("What set-up fetches", () => {
-  it("is pinned by hash, every package of PyPI", () => {
+describe("Set-up's downloads", () => {
+  it("are pinned by hash for every package of PyPI", () => {
     const requirements = readFileSync(join(root, "local", "aws", "emulator", "requirements.txt"), "utf8");
     const packages = requirements
       .replace(/^#.*$/gm, "")
@@ -43,31 +43,33 @@ describe("What set-up fetches", () => {
     expect(loose).to.deep.equal([]);
   });
 
-  it("is refused where a jar is another one than the pinned, is missing or is more", async () => {
+  it("are refused if a jar is missing, unknown or differs from its checksum", async () => {
     const script: string = join(root, "local", "aws", "search", "opensearch", "install.mjs");
-    const { strangerIn } = (await import(script)) as {
-      strangerIn(folder: string, checksums: string): string | undefined;
+    const { findUnpinnedJar } = (await import(script)) as {
+      findUnpinnedJar(folder: string, checksums: string): string | undefined;
     };
     const folder = mkdtempSync(join(tmpdir(), "stayopen-jars-"));
     try {
       writeFileSync(join(folder, "a.jar"), "abc");
       const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-      expect(strangerIn(folder, `${sha256}  a.jar\n`)).to.equal(undefined);
-      expect(strangerIn(folder, `${"0".repeat(64)}  a.jar\n`)).to.equal("a.jar");
-      expect(strangerIn(folder, `${sha256}  a.jar\n${sha256}  b.jar\n`)).to.equal("b.jar");
-      expect(strangerIn(folder, "")).to.equal("a.jar");
+      expect(findUnpinnedJar(folder, `${sha256}  a.jar\n`)).to.equal(undefined);
+      expect(findUnpinnedJar(folder, `${"0".repeat(64)}  a.jar\n`)).to.equal("a.jar");
+      expect(findUnpinnedJar(folder, `${sha256}  a.jar\n${sha256}  b.jar\n`)).to.equal("b.jar");
+      expect(findUnpinnedJar(folder, "")).to.equal("a.jar");
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 });
 
-/** A clone with nothing but what set-up reads, and commands of the test's own making. */
+/** A clone with the files that set-up reads, and with stand-ins for the commands that it runs. */
 describe("Set-up", () => {
   let clone: string;
   let bin: string;
+  let nodeOptions: string;
 
   beforeEach(() => {
+    nodeOptions = "";
     clone = mkdtempSync(join(tmpdir(), "stayopen-setup-"));
     bin = join(clone, "bin");
     mkdirSync(bin);
@@ -76,6 +78,9 @@ describe("Set-up", () => {
       join(root, "local", "aws", "emulator", "requirements.txt"),
       join(clone, "local", "aws", "emulator", "requirements.txt"),
     );
+    cpSync(join(root, "package.json"), join(clone, "package.json"));
+    const openSearch = join("local", "aws", "search", "opensearch");
+    cpSync(join(root, openSearch), join(clone, openSearch), { recursive: true });
     writeFileSync(join(clone, "package-lock.json"), "{}");
     symlinkSync(process.execPath, join(bin, "node"));
   });
@@ -87,7 +92,7 @@ describe("Set-up", () => {
     chmodSync(file, 0o755);
   }
 
-  /** npm and Python as they are when all goes well; each writes down that it was called. */
+  /** Working stand-ins for npm and Python, which log their calls. */
   function workingCommands(): void {
     const log = join(clone, "calls");
     command("npm", `echo "npm $*" >> ${log}; /bin/mkdir -p node_modules; echo "{}" > node_modules/.package-lock.json`);
@@ -99,8 +104,15 @@ describe("Set-up", () => {
     command("python3", python);
   }
 
+  /** Makes set-up run under another version of Node.js than the test's. */
+  function pretendNode(version: string): void {
+    const file = join(clone, "pretend.cjs");
+    writeFileSync(file, `Object.defineProperty(process.versions, "node", { value: "${version}" });`);
+    nodeOptions = `--require=${file}`;
+  }
+
   async function setUp(...flags: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const env = { PATH: bin, HOME: clone, STAYOPEN_VENV: "" };
+    const env = { PATH: bin, HOME: clone, STAYOPEN_VENV: "", NODE_OPTIONS: nodeOptions };
     try {
       const done = await promisify(execFile)(process.execPath, [join(clone, "local/setup/setup.mjs"), ...flags], {
         cwd: clone,
@@ -114,7 +126,7 @@ describe("Set-up", () => {
 
   const leftovers = () => (existsSync(join(clone, ".stayopen")) ? readdirSync(join(clone, ".stayopen")) : []);
 
-  it("installs what is missing once, and has nothing to say afterwards", async () => {
+  it("installs what is missing once, and prints nothing afterwards", async () => {
     workingCommands();
 
     const first = await setUp();
@@ -169,7 +181,7 @@ describe("Set-up", () => {
     ],
   ];
   for (const [what, prepare, sentence] of troubles) {
-    it(`says in one sentence that ${what}, and leaves nothing half done`, async () => {
+    it(`reports in one sentence that ${what}, and leaves nothing half done`, async () => {
       workingCommands();
       prepare();
 
@@ -181,7 +193,7 @@ describe("Set-up", () => {
     });
   }
 
-  it("goes on where it was interrupted", async () => {
+  it("removes the remains of an interrupted set-up", async () => {
     workingCommands();
     const half = join(clone, ".stayopen", "venv.4711", "bin", "python");
     mkdirSync(dirname(half), { recursive: true });
@@ -190,6 +202,73 @@ describe("Set-up", () => {
     expect((await setUp()).code).to.equal(0);
     expect(leftovers()).to.deep.equal(["venv"]);
   });
+
+  it("reports in one sentence that Node.js is too old and that no newer one was installed", async () => {
+    workingCommands();
+    pretendNode("20.20.2");
+
+    expect(await setUp()).to.include({
+      code: 1,
+      stderr:
+        'Node.js 20.20.2 is too old: Node.js 22 or later is needed. Install it, or run "npm rebuild node", which fetches it into node_modules.\n',
+    });
+  });
+
+  it("runs under an old Node.js if the packages bring a newer one", async () => {
+    workingCommands();
+    command(
+      "npm",
+      '/bin/mkdir -p node_modules/node/bin; echo > node_modules/node/bin/node; echo "{}" > node_modules/.package-lock.json',
+    );
+    pretendNode("20.20.2");
+
+    expect(await setUp()).to.include({ code: 0, stderr: "" });
+  });
+
+  const javaTroubles: [what: string, commands: Record<string, string>, sentence: string][] = [
+    ["is missing", {}, "OpenSearch needs a Java development kit, version 17 or later, and java is missing"],
+    [
+      "is too old",
+      { java: `echo 'openjdk version "11.0.21" 2023-10-17' >&2` },
+      "OpenSearch needs a Java development kit, version 17 or later, and java has version 11",
+    ],
+    [
+      "8 numbers its version in the old way",
+      { java: `echo 'java version "1.8.0_392"' >&2` },
+      "OpenSearch needs a Java development kit, version 17 or later, and java has version 8",
+    ],
+    [
+      "has no compiler",
+      { java: `echo 'openjdk version "17.0.9"' >&2` },
+      "OpenSearch needs a Java development kit, version 17 or later, and javac is missing",
+    ],
+    [
+      "is there, but Maven is not",
+      { java: `echo 'openjdk version "17.0.9"' >&2`, javac: "echo javac 17.0.9" },
+      "OpenSearch is fetched by Maven, and mvn is missing or does not run",
+    ],
+    [
+      "and Maven are there, but Maven Central cannot be reached",
+      {
+        java: `echo 'openjdk version "21" 2023-09-19' >&2`,
+        javac: "echo javac 21",
+        mvn: 'case "$1" in -v) ;; *) echo "[ERROR] Unknown host repo.maven.apache.org"; echo "[ERROR] more"; exit 1 ;; esac',
+      },
+      "Maven could not fetch OpenSearch: [ERROR] Unknown host repo.maven.apache.org",
+    ],
+  ];
+  for (const [what, commands, sentence] of javaTroubles) {
+    it(`reports in one sentence that Java ${what}`, async () => {
+      workingCommands();
+      for (const [name, script] of Object.entries(commands)) command(name, script);
+
+      const { code, stderr } = await setUp("--opensearch");
+
+      expect(code).to.equal(1);
+      expect(stderr.split("\n")).to.have.length(2);
+      expect(stderr).to.include(`Set-up stopped: ${sentence}`);
+    });
+  }
 
   it("refuses a flag that it does not know", async () => {
     expect((await setUp("--everything")).stderr.trim()).to.equal(
