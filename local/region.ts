@@ -6,7 +6,7 @@ import { type AwsHosts, type AwsHostsOptions, startAwsHosts } from "./aws/networ
 import type { Certificates } from "./aws/network/certificates";
 import { writeFunctionSessions } from "./aws/network/functionSessions";
 import { type SearchGateway, startSearchGateway } from "./aws/network/searchGateway";
-import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "./aws/search";
+import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "./aws/search/engine";
 import { sampleProducts } from "./catalogueSample";
 import { type Deployed, type DeployOptions, deploy } from "./engine/deployer";
 import { isFree } from "./servers/ports";

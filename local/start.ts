@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { SearchEngineKind } from "./aws/search";
+import type { SearchEngineKind } from "./aws/search/engine";
 import { testCards } from "./providers";
 import { type Store, startStore } from "./store";
 

@@ -8,7 +8,7 @@ import type { EventSources } from "./aws/eventSources";
 import { localCertificates } from "./aws/network/certificates";
 import { type Replication, startReplication } from "./aws/replication";
 import { beginSchedules } from "./aws/schedules";
-import type { SearchEngineKind } from "./aws/search";
+import type { SearchEngineKind } from "./aws/search/engine";
 import { type Chaos, createChaos, type Link } from "./chaos";
 import { startConsole } from "./console";
 import { type Deployment, reasonsOf, resourcesOfType } from "./deployment/deployment";

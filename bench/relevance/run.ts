@@ -13,7 +13,7 @@ import { ProductIndices } from "../../components/searchService/handlers/productI
 import { createSearchApi } from "../../components/searchService/handlers/searchApi";
 import type { Product } from "../../domain/catalogue/product";
 import { toDocument } from "../../domain/catalogue/searchIndex";
-import { startSearchEngine } from "../../local/aws/search";
+import { startSearchEngine } from "../../local/aws/search/engine";
 import { request, silent } from "../../tests/kit/searchFakes";
 import { emptyFolder } from "../folder";
 import { machine, mean, run, table } from "../table";

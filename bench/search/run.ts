@@ -6,7 +6,7 @@ import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rootCredentials, startMiniStack } from "../../local/aws/emulator/supervisor";
-import { type SearchEngineKind, startSearchEngine } from "../../local/aws/search";
+import { type SearchEngineKind, startSearchEngine } from "../../local/aws/search/engine";
 import { emptyFolder } from "../folder";
 import { count, machine, run, table } from "../table";
 import { fill } from "./fill";

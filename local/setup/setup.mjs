@@ -22,7 +22,7 @@ async function main(flags) {
   await setUpPython(projectRoot, progress);
   if (flags.includes("--browser")) await setUpBrowser(progress);
   if (flags.includes("--opensearch")) {
-    const { installOpenSearch } = await import("../aws/search/opensearch/install.mjs");
+    const { installOpenSearch } = await import("./openSearch.mjs");
     await installOpenSearch(progress);
   }
 }

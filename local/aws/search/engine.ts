@@ -1,26 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../servers/ports";
 import { emulatorPython } from "../emulator/python";
-import { guardAgainstOrphans } from "./orphanGuard";
 
-/** `osmem`: quick and small, forgets everything when it ends, knows no synonyms. `opensearch`: the real one, on Java 17. */
+/** `osmem`: quick and small, in memory, ignores synonyms. `opensearch`: the real engine, on Java 17. */
 export type SearchEngineKind = "osmem" | "opensearch";
 
 export interface SearchEngineOptions {
-  /** Loopback port; 0 or nothing for a free one. */
-  port?: number;
-  /** Its own folder: the log, and the data of the kind that keeps some. */
+  /** Folder of the log, and of the data of an engine that keeps them. */
   dataDir: string;
-  /** Told what it does, in short lines. */
+  /** Receives progress, in short lines. */
   log?: (line: string) => void;
 }
 
 export interface SearchEngine {
   kind: SearchEngineKind;
-  /** `http://127.0.0.1:PORT`, without a trailing slash. */
+  /** `http://127.…:PORT`, without a trailing slash. */
   url: string;
   /** False: after a restart the index is empty, and a rebuild fills it from the product table. */
   keepsData: boolean;
@@ -36,13 +34,12 @@ export interface SearchEngine {
   thaw(): void;
 }
 
-/** How long an engine may take to answer, in milliseconds: a JVM on a busy machine takes its time. */
+/** Longest start, in milliseconds: a JVM on a busy machine is slow. */
 const READY_TIMEOUT_MS = { osmem: 10_000, opensearch: 90_000 };
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a search engine and waits until it answers. It ends with this process, however this one ends: its standard
- * input closes then.
+ * Starts a search engine and waits until it answers. It ends with this process, because its standard input closes.
  *
  * @throws Error with one sentence when something is missing or the engine ends at once.
  *
@@ -51,13 +48,15 @@ const STOP_TIMEOUT_MS = 10_000;
  */
 export async function startSearchEngine(kind: SearchEngineKind, options: SearchEngineOptions): Promise<SearchEngine> {
   mkdirSync(options.dataDir, { recursive: true });
-  const port = await freePort(options.port);
-  const [command, args] = kind === "osmem" ? osmemCommand(port) : await openSearchCommand(port, options.dataDir);
+  const port = await freePort();
+  const host = secretLoopback();
+  const [command, args] =
+    kind === "osmem" ? osmemCommand(host, port) : await openSearchCommand(host, port, options.dataDir);
   options.log?.(kind === "osmem" ? "starting osmem" : "starting OpenSearch 2.19.6");
 
   const logFile = join(options.dataDir, `${kind}.log`);
   const log = openSync(logFile, "a");
-  // A group of its own: a Ctrl-C in the terminal is for this process, which then stops the engine in its turn.
+  // Detached: a Ctrl-C in the terminal reaches this process only, which then stops the engine.
   const child = spawn(command, args, { cwd: options.dataDir, detached: true, stdio: ["pipe", log, log] });
   closeSync(log);
   child.stdin?.on("error", () => undefined); // the engine closes its end when it dies
@@ -92,7 +91,7 @@ export async function startSearchEngine(kind: SearchEngineKind, options: SearchE
     endGuard = guardAgainstOrphans(child.pid);
     child.kill("SIGSTOP");
   };
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   try {
     await untilReady(url, ended, READY_TIMEOUT_MS[kind]);
   } catch (error) {
@@ -104,8 +103,17 @@ export async function startSearchEngine(kind: SearchEngineKind, options: SearchE
   return { kind, url, keepsData: kind === "opensearch", pid: child.pid ?? -1, ended, stop, kill, freeze, thaw };
 }
 
-/** The binary itself, out of the wheel: its Python wrapper would only start it. */
-function osmemCommand(port: number): [string, string[]] {
+/**
+ * Chooses a loopback address that a web page can't guess: neither engine checks `Host`, so DNS rebinding would let a page in. macOS
+ * has no other loopback address than 127.0.0.1 by default.
+ */
+function secretLoopback(): string {
+  if (process.platform !== "linux") return "127.0.0.1";
+  return `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+}
+
+/** Runs the binary of the wheel: its Python wrapper would only start it. */
+function osmemCommand(host: string, port: number): [string, string[]] {
   const libraries = resolve(emulatorPython(), "..", "..", "lib");
   const binary = readdirSync(libraries)
     .map((version) => join(libraries, version, "site-packages", "osmem_server", "bin", "osmem-server"))
@@ -113,10 +121,10 @@ function osmemCommand(port: number): [string, string[]] {
   if (!binary) {
     throw new Error('The search engine osmem is missing in the emulators\' Python environment: run "npm run setup".');
   }
-  return [binary, ["-addr", `127.0.0.1:${port}`, "-parent-pid", String(process.pid)]];
+  return [binary, ["-addr", `${host}:${port}`, "-parent-pid", String(process.pid)]];
 }
 
-async function openSearchCommand(port: number, dataDir: string): Promise<[string, string[]]> {
+async function openSearchCommand(host: string, port: number, dataDir: string): Promise<[string, string[]]> {
   const directory = resolve(__dirname, "..", "..", "..", ".stayopen", "opensearch-2.19.6");
   if (!existsSync(join(directory, "complete"))) {
     throw new Error(
@@ -125,10 +133,10 @@ async function openSearchCommand(port: number, dataDir: string): Promise<[string
   }
   const classPath = [join(directory, "classes"), join(directory, "lib", "*")].join(":");
   const memory = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC"];
-  // Only the client compiler: a short life never pays for the other one's work at start.
+  // Only the client compiler: in a short life the server compiler's work at start does not pay.
   const quickStart = ["-XX:TieredStopAtLevel=1", "-Xshare:auto"];
   const home = join(resolve(dataDir), "opensearch");
-  const args = [String(port), String(await freePort())];
+  const args = [String(port), String(await freePort()), host];
   return ["java", [...memory, ...quickStart, "-cp", classPath, "LocalNode", home, ...args]];
 }
 
@@ -151,9 +159,25 @@ async function untilReady(url: string, ended: Promise<{ reason: string }>, timeo
 }
 
 async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  // OpenSearch closes its index properly when its input ends; osmem just ends.
+  // Both end with their input; OpenSearch closes its index first.
   child.stdin?.end();
   const gone = await Promise.race([ended.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
   if (!gone) child.kill("SIGKILL");
   await ended;
+}
+
+/**
+ * Kills a process group when this process ends: a stopped process (SIGSTOP) does not see the end of its input. The guard is a
+ * shell that waits for the end of its own.
+ *
+ * @returns a function that ends the guard.
+ */
+function guardAgainstOrphans(group: number): () => void {
+  const guard = spawn("sh", ["-c", `read -r _; kill -9 -${group}`], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  guard.stdin.on("error", () => undefined); // it ended first
+  guard.unref();
+  return () => void guard.kill("SIGKILL");
 }

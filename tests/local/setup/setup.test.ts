@@ -44,7 +44,7 @@ describe("Set-up's downloads", () => {
   });
 
   it("are refused if a jar is missing, unknown or differs from its checksum", async () => {
-    const script: string = join(root, "local", "aws", "search", "opensearch", "install.mjs");
+    const script: string = join(root, "local", "setup", "openSearch.mjs");
     const { findUnpinnedJar } = (await import(script)) as {
       findUnpinnedJar(folder: string, checksums: string): string | undefined;
     };

@@ -14,7 +14,7 @@ import org.opensearch.painless.PainlessPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.transport.Netty4Plugin;
 
-/** One OpenSearch node that listens on the loopback address only and lives as long as its standard input is open. */
+/** One OpenSearch node that listens on a loopback address only and lives as long as its standard input is open. */
 public final class LocalNode extends Node {
   private LocalNode(Environment environment) {
     super(
@@ -28,7 +28,7 @@ public final class LocalNode extends Node {
         false);
   }
 
-  /** Arguments: the data folder, the HTTP port, the transport port. */
+  /** Arguments: the data folder, the HTTP port, the transport port, the address. */
   public static void main(String[] arguments) throws Exception {
     Path home = Path.of(arguments[0]).toAbsolutePath();
     Files.createDirectories(home.resolve("config"));
@@ -37,7 +37,7 @@ public final class LocalNode extends Node {
             .put("cluster.name", "stayopen-local")
             .put("node.name", "local")
             .put("path.home", home.toString())
-            .put("network.host", "127.0.0.1")
+            .put("network.host", arguments[3])
             .put("http.port", arguments[1])
             .put("transport.port", arguments[2])
             .put("http.type", "netty4")
@@ -57,10 +57,10 @@ public final class LocalNode extends Node {
     System.exit(0);
   }
 
-  /** The other end closes when the process that started this one ends, however it ends. */
+  /** Waits until the process that started this one ends, which closes the input. */
   private static void untilInputEnds() throws IOException {
     while (System.in.read() != -1) {
-      // Nothing is ever said; only the end matters.
+      // Input is ignored; only its end matters.
     }
   }
 }

@@ -12,7 +12,7 @@ import { createRebuild, type RebuildProgress } from "../../../../components/sear
 import { createSearchApi } from "../../../../components/searchService/handlers/searchApi";
 import type { Product } from "../../../../domain/catalogue/product";
 import type { SearchAnswer, Suggestion } from "../../../../domain/catalogue/searchResult";
-import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../../local/aws/search";
+import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, record, request, silent, written } from "../../../kit/searchFakes";
 

@@ -7,7 +7,7 @@ import { openSearchClient } from "../../../../components/searchService/handlers/
 import { ProductIndices } from "../../../../components/searchService/handlers/productIndices";
 import { createSearchApi } from "../../../../components/searchService/handlers/searchApi";
 import { SYNONYMS } from "../../../../domain/catalogue/synonyms";
-import { startSearchEngine } from "../../../../local/aws/search";
+import { startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, request, silent, written } from "../../../kit/searchFakes";
 import { searchContract } from "./contract";

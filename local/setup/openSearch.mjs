@@ -1,21 +1,20 @@
-// Plain JavaScript, because set-up loads it.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { run } from "../../../setup/run.mjs";
+import { run } from "./run.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
+const sources = fileURLToPath(new URL("../aws/search/opensearch", import.meta.url));
 /** Folder of the jars and the compiled main class. */
-const openSearchDirectory = join(here, "../../../../.stayopen/opensearch-2.19.6");
+const openSearchDirectory = fileURLToPath(new URL("../../.stayopen/opensearch-2.19.6", import.meta.url));
 const marker = join(openSearchDirectory, "complete");
 
 const HINT = "on Debian: apt-get install openjdk-17-jdk-headless maven";
 
 /** Sources of the installation; it is made again when they change. */
 const recipe = () =>
-  ["pom.xml", "LocalNode.java", "log4j2.properties"].map((file) => readFileSync(join(here, file), "utf8")).join("");
+  ["pom.xml", "LocalNode.java", "log4j2.properties"].map((file) => readFileSync(join(sources, file), "utf8")).join("");
 
 /** Throws unless the command of Java is there and new enough. */
 function requireJava(command) {
@@ -41,12 +40,15 @@ export async function installOpenSearch(progress) {
   }
   progress("fetching OpenSearch 2.19.6 from Maven Central (49 MB)");
   rmSync(openSearchDirectory, { recursive: true, force: true });
-  const maven = ["-q", "-B", "--strict-checksums", "-f", join(here, "pom.xml"), "process-classes"];
+  const maven = ["-q", "-B", "--strict-checksums", "-f", join(sources, "pom.xml"), "process-classes"];
   await run("mvn", maven).catch((error) => {
     const why = error.output.split("\n").find((line) => line.startsWith("[ERROR]")) ?? error.lastLine;
     throw new Error(`Maven could not fetch OpenSearch: ${why}`);
   });
-  const unpinned = findUnpinnedJar(join(openSearchDirectory, "lib"), readFileSync(join(here, "jars.sha256"), "utf8"));
+  const unpinned = findUnpinnedJar(
+    join(openSearchDirectory, "lib"),
+    readFileSync(join(sources, "jars.sha256"), "utf8"),
+  );
   if (unpinned !== undefined) {
     rmSync(openSearchDirectory, { recursive: true, force: true });
     throw new Error(

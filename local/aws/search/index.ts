@@ -1,1 +1,0 @@
-export { type SearchEngine, type SearchEngineKind, type SearchEngineOptions, startSearchEngine } from "./engine";
