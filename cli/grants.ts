@@ -10,7 +10,7 @@ import { startStore } from "../local/store";
 import { compare } from "./leastPrivilege/compare";
 import { drive, QUICK } from "./leastPrivilege/drive";
 import { EXPLANATIONS } from "./leastPrivilege/explanations";
-import { grantedOf, neededByMappings, neededByServices, otherRoles } from "./leastPrivilege/granted";
+import { grantedOf, neededByLambda, neededByServices, otherRoles } from "./leastPrivilege/granted";
 import { printed } from "./leastPrivilege/table";
 
 const DATA_FOLDER = resolve(__dirname, "..", ".stayopen", "grants");
@@ -33,7 +33,7 @@ async function main(): Promise<boolean> {
   const comparison = compare({
     granted: grantedOf(store.deployment),
     decisions: readAccessLog(accessLog),
-    needs: [...neededByMappings(store.deployment), ...neededByServices(store.deployment)],
+    needs: [...neededByLambda(store.deployment), ...neededByServices(store.deployment)],
     explanations: EXPLANATIONS,
   });
   console.log(printed(comparison));

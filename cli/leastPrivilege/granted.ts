@@ -55,26 +55,35 @@ export function otherRoles(deployment: Pick<Deployment, "resources">): string[] 
 }
 
 /**
- * What Lambda itself does under a function's role for its event source mappings. It refuses to make a mapping whose
- * role can't do all of it; whoever reads the source on this machine does it as root.
+ * Lists what Lambda itself does under a function's role for its event source mappings and its dead-letter queue. Lambda
+ * refuses a mapping or queue for which the role lacks a right; the local run reads and sends as root.
  */
-export function neededByMappings(deployment: Pick<Deployment, "resources">): Need[] {
+export function neededByLambda(deployment: Pick<Deployment, "resources">): Need[] {
   const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
-  return resourcesOfType(deployment, "aws:lambda/eventSourceMapping:EventSourceMapping").flatMap(({ inputs }) => {
-    const target = String(inputs["functionName"]);
-    const handler = functions.find(({ outputs }) => outputs["arn"] === target || outputs["name"] === target);
-    if (handler === undefined) return [];
-    const role = roleName(handler.outputs["role"]);
-    const source = String(inputs["eventSourceArn"]);
-    const destination = (inputs["destinationConfig"] as { onFailure?: { destinationArn?: string } } | undefined)
-      ?.onFailure?.destinationArn;
-    const needs = (resource: string, actions: readonly string[]) =>
-      actions.map((action) => ({ role, action, resource }));
-    return [
-      ...needs(source, SOURCE_ACTIONS[serviceOf(source)] ?? []),
-      ...(destination === undefined ? [] : needs(destination, DESTINATION_ACTIONS[serviceOf(destination)] ?? [])),
-    ];
+  const deadLetters = functions.flatMap(({ inputs, outputs }) => {
+    const target = (inputs["deadLetterConfig"] as { targetArn?: string } | undefined)?.targetArn;
+    if (target === undefined) return [];
+    const role = roleName(outputs["role"]);
+    return (DESTINATION_ACTIONS[serviceOf(target)] ?? []).map((action) => ({ role, action, resource: target }));
   });
+  const mappings = resourcesOfType(deployment, "aws:lambda/eventSourceMapping:EventSourceMapping").flatMap(
+    ({ inputs }) => {
+      const target = String(inputs["functionName"]);
+      const handler = functions.find(({ outputs }) => outputs["arn"] === target || outputs["name"] === target);
+      if (handler === undefined) return [];
+      const role = roleName(handler.outputs["role"]);
+      const source = String(inputs["eventSourceArn"]);
+      const destination = (inputs["destinationConfig"] as { onFailure?: { destinationArn?: string } } | undefined)
+        ?.onFailure?.destinationArn;
+      const needs = (resource: string, actions: readonly string[]) =>
+        actions.map((action) => ({ role, action, resource }));
+      return [
+        ...needs(source, SOURCE_ACTIONS[serviceOf(source)] ?? []),
+        ...(destination === undefined ? [] : needs(destination, DESTINATION_ACTIONS[serviceOf(destination)] ?? [])),
+      ];
+    },
+  );
+  return [...deadLetters, ...mappings];
 }
 
 /** What services of AWS do under roles of their own. */

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpApi } from "../infrastructure/httpApi";
 import { metricsNamespace } from "../infrastructure/metricsNamespace";
+import { createDeadLetterQueue } from "../infrastructure/subscribedQueue";
 import type { InlineFunction } from "../inlineFunction";
 import { physicalName } from "../inlineFunction/physicalName";
 import type { OrderServiceArgs } from "./args";
@@ -13,6 +14,7 @@ import { createInvoiceReader } from "./functions/invoice";
 import { createInvoicer } from "./functions/invoicer";
 import { createNotifier } from "./functions/notifier";
 import { createRead } from "./functions/read";
+import { createResume } from "./functions/resume";
 import { createSettle } from "./functions/settle";
 import { createShip } from "./functions/ship";
 import { createSubmit } from "./functions/submit";
@@ -88,7 +90,8 @@ export class OrderService extends pulumi.ComponentResource {
     const authorize = createAuthorize(name, this.data, shared, this);
     restrictCardKeyTo(authorize.role, name, this.data.cardKey, this);
     const settle = createSettle(name, shared, this);
-    const ship = createShip(name, shared, this);
+    const webhookFailures = createDeadLetterQueue(`${name}-webhooks-failed`, this);
+    const ship = createShip(name, shared, webhookFailures, this);
     const workflow = createOrderStateMachine(name, args, shared, { authorize, settle, ship }, this);
     this.stateMachine = workflow.stateMachine;
     this.workflowLog = workflow.log.name;
@@ -98,7 +101,8 @@ export class OrderService extends pulumi.ComponentResource {
     const read = createRead(name, shared, this);
     const cancel = createCancel(name, shared, this);
     const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
-    const webhooks = createWebhooks(name, { shared, ship }, this);
+    const resume = createResume(name, shared, webhookFailures, this);
+    const webhooks = createWebhooks(name, { shared, resume, ship }, this);
     const health = createHealth(name, shared, this);
     const check = createCheck(name, args, shared, this);
     this.api = createOrderApi(name, args, { submit, read, cancel, invoice, webhooks, health }, this);
@@ -119,6 +123,7 @@ export class OrderService extends pulumi.ComponentResource {
           "stream-failures": stream.failures,
           "notifications-failed": notices.failures,
           "invoices-failed": invoicing.failures,
+          "webhooks-failed": webhookFailures,
         },
         topicArns: args.alarmTopicArns ?? [],
         metricsNamespace: args.metricsNamespace ?? metricsNamespace(),
@@ -127,7 +132,7 @@ export class OrderService extends pulumi.ComponentResource {
       this,
     );
     this.functions = {
-      ...{ submit, read, cancel, webhooks, health, check, invoice },
+      ...{ submit, read, cancel, webhooks, resume, health, check, invoice },
       ...{ authorize, settle, ship },
       ...{ dispatcher: stream.dispatcher, notifier: notices.notifier, invoicer: invoicing.writer, sweeper, takeover },
     };
@@ -161,6 +166,8 @@ export type OrderFunction =
   | "read"
   | "cancel"
   | "webhooks"
+  /** Works on payment webhooks after their answer. */
+  | "resume"
   | "health"
   /** Answers as `GET /api/orders/health` does, with no route that leads to it: for `RegionalFailover`. */
   | "check"

@@ -3,7 +3,7 @@ import { compare } from "../../cli/leastPrivilege/compare";
 import {
   type Granted,
   grantedOf,
-  neededByMappings,
+  neededByLambda,
   neededByServices,
   otherRoles,
 } from "../../cli/leastPrivilege/granted";
@@ -132,11 +132,22 @@ describe("The grants of a deployment", () => {
     const comparison = compare({
       granted: grantedOf(deployment),
       decisions: [],
-      needs: neededByMappings(deployment),
+      needs: neededByLambda(deployment),
     });
 
     expect(comparison.functions[0]?.usedByService).to.have.length(5);
     expect(comparison.clean).to.equal(true);
+  });
+
+  it("count as used where Lambda sends the failed events of a function to its dead-letter queue", () => {
+    const worker = resource("aws:lambda/function:Function", "worker-function", {
+      name: "shop-worker",
+      role: "arn:aws:iam::000000000000:role/shop-worker",
+      deadLetterConfig: { targetArn: QUEUE },
+    });
+    expect(neededByLambda({ resources: [worker] })).to.deep.equal([
+      { role: "shop-worker", action: "sqs:SendMessage", resource: QUEUE },
+    ]);
   });
 
   describe("held by services of AWS", () => {

@@ -85,15 +85,25 @@ export class MemoryStore extends OrderStore {
   }
 
   override async startWait(orderId: string, epoch: number, token: string, at: string): Promise<void> {
-    this.wait = { kind: "wait", schema: 1, orderId, region: waitKey(this.region), epoch, token, waitingSince: at };
+    const { wokenBy } = this.wait ?? {};
+    this.wait = {
+      kind: "wait",
+      schema: 1,
+      orderId,
+      region: waitKey(this.region),
+      epoch,
+      token,
+      waitingSince: at,
+      wokenBy,
+    };
   }
 
   override async waiting(): Promise<WaitItem | undefined> {
     return this.wait;
   }
 
-  override async endWait(_orderId: string, _token: string, webhookId?: string): Promise<void> {
-    if (!this.wait) return;
+  override async endWait(_orderId: string, token: string, webhookId?: string): Promise<void> {
+    if (this.wait?.token !== token) return;
     const { token: _used, ...rest } = this.wait;
     this.wait = { ...rest, wokenBy: new Set([...(rest.wokenBy ?? []), ...(webhookId ? [webhookId] : [])]) };
   }

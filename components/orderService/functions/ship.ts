@@ -1,4 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
@@ -6,13 +7,15 @@ import { asTransient } from "../../runtime/transientError";
 import { setting } from "../handlers/clients";
 import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
-import { checkShipment, type ShipmentCheck, shipOrder, trackOrder } from "../handlers/ship";
-import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
+import { checkShipment, shipOrder, trackOrder } from "../handlers/ship";
+import type { WebhookCheck } from "../handlers/webhooks";
+import { type SharedSettings, STEP_LIMIT_SECONDS, WEBHOOK_WORK } from "../resources/sharedSettings";
 
-/** Creates the function of the steps Ship and AwaitDelivery. */
+/** Creates the function of the steps Ship and AwaitDelivery, which is also the worker of shipping webhooks. */
 export function createShip(
   name: string,
   { environment, orders, cards, logRetentionDays, shipping, waits, stateMachine }: SharedSettings,
+  failures: aws.sqs.Queue,
   parent: pulumi.Resource,
 ): InlineFunction {
   const { connect } = shipping.calls;
@@ -33,6 +36,8 @@ export function createShip(
         allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
+      asynchronous: WEBHOOK_WORK,
+      deadLetterQueue: failures,
       logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-ship" });
@@ -48,7 +53,7 @@ export function createShip(
             count("ShippingUnanswered");
           },
         };
-        return (input: (StepInput & { token?: string }) | ShipmentCheck) => {
+        return (input: (StepInput & { token?: string }) | WebhookCheck) => {
           if ("openTask" in input) return checkShipment(input, tracking);
           const { token } = input;
           return token === undefined

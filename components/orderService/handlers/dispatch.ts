@@ -16,8 +16,8 @@ import {
 } from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
 import type { OrderStore } from "./orderStore";
+import { resumeExecution } from "./resume";
 import type { TaskReply } from "./taskReply";
-import { resumeExecution } from "./wake";
 
 export interface DispatchDeps {
   store: OrderStore;

@@ -11,6 +11,7 @@ import type { OrderStore } from "./orderStore";
 import { type Performed, runStep } from "./stepRun";
 import { StepSignal } from "./stepSignal";
 import type { TaskReply } from "./taskReply";
+import type { WebhookCheck } from "./webhooks";
 
 export interface ShipDeps {
   store: OrderStore;
@@ -64,25 +65,20 @@ export async function trackOrder(input: StepInput & { token: string }, tracking:
   });
 }
 
-/** Event that a webhook sends: a parcel to check, whose execution waits with this task token. */
-export interface ShipmentCheck {
-  orderId: string;
-  epoch: number;
-  openTask: string;
-}
-
 /**
- * Looks at a parcel because of a webhook, while the step AwaitDelivery goes on waiting: writes what has changed, and
- * answers the step's task once nothing is left to wait for. May run twice, late, or beside the step's own look: the writes
- * have their conditions.
+ * Checks a parcel because of a webhook, while the step AwaitDelivery keeps waiting: writes what has changed, and
+ * answers the step's task once nothing is left to wait for. May run twice, late, or beside the step's own check: the writes
+ * have their conditions. The webhook is recorded last, since one that was recorded but not acted on would be lost.
  */
-export async function checkShipment({ openTask, ...input }: ShipmentCheck, tracking: TrackDeps): Promise<void> {
-  // Trouble that passes goes to the step, which looks again by the workflow's retry rules.
+export async function checkShipment(check: WebhookCheck, tracking: TrackDeps): Promise<void> {
+  const { openTask, webhookId, ...input } = check;
+  // A transient error is passed to the step, which checks again by the workflow's retry rules.
   await tracking.reply.during(openTask, async () => {
     const exit = await trackNow(input, tracking);
-    // `next` would be another step's to do: that one waits with this token, and looks by itself.
+    // `next` belongs to another step, which waits with this token and checks by itself.
     if (exit.kind === "ended") await tracking.reply.succeeds(openTask);
   });
+  await tracking.store.rememberWebhook(input.orderId, openTask, webhookId);
 }
 
 function trackNow(input: Pick<StepInput, "orderId" | "epoch">, { store, shipments, deadlines, onTrouble }: TrackDeps) {

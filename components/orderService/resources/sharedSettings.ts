@@ -28,6 +28,12 @@ export interface SharedSettings {
 /** Time-out of a workflow step's function: two provider calls of at most 10 s each, and AWS calls. */
 export const STEP_LIMIT_SECONDS = 30;
 
+/**
+ * Asynchronous calls of the workers of webhooks. Lambda keeps a call until its function has succeeded, and repeats it twice
+ * after 1 and 2 minutes. After an hour a check is pointless: the workflow has polled.
+ */
+export const WEBHOOK_WORK = { retries: 2, maxAgeSeconds: 3_600 };
+
 export function createSharedSettings(
   name: string,
   args: OrderServiceArgs,

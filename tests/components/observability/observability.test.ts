@@ -105,7 +105,7 @@ describe("Observability", function () {
       .of("MetricAlarm")
       .filter(({ name }) => name.startsWith("observability-orders-function-errors"))
       .flatMap(({ inputs }) => inputs["metricQueries"] as Query[]);
-    expect(queries.filter(({ metric }) => metric)).to.have.length(12);
+    expect(queries.filter(({ metric }) => metric)).to.have.length(13);
   });
 
   it("counts requests from the access logs: the store's faults and its refusals, not the callers' mistakes", () => {

@@ -69,6 +69,7 @@ const functions = [
   "read",
   "cancel",
   "webhooks",
+  "resume",
   "health",
   "authorize",
   "settle",
@@ -252,7 +253,7 @@ describe("OrderService", function () {
 
   it("answers tasks of its own state machine only, by the ARN that the state machine will have", () => {
     const arn = "arn:aws:states:us-east-1:123456789012:stateMachine:store-test-orders-workflow";
-    for (const name of ["authorize", "ship", "webhooks", "dispatcher"]) {
+    for (const name of ["authorize", "ship", "resume", "dispatcher"]) {
       const answering = made
         .statements(name)
         .find(({ Action }) => [Action].flat().some((action) => action.startsWith("states:SendTask")));
@@ -260,13 +261,29 @@ describe("OrderService", function () {
     }
   });
 
-  it("lets webhooks call the function that follows parcels, and no other", () => {
+  it("lets webhooks call their two workers, read orders, and nothing else", () => {
     const calling = made
       .statements("webhooks")
       .filter(({ Action }) => [Action].flat().includes("lambda:InvokeFunction"));
-    expect(calling.flatMap(({ Resource }) => Resource)).to.deep.equal([
-      "arn:aws:lambda:us-east-1:123456789012:orders-ship-function",
-    ]);
+    const workers = ["orders-resume-function", "orders-ship-function"];
+    expect(calling.flatMap(({ Resource }) => Resource)).to.deep.equal(
+      workers.map((worker) => `arn:aws:lambda:us-east-1:123456789012:${worker}`),
+    );
+    const own = made.actions("webhooks").filter((action) => !/^(logs|xray|ssm):/.test(action));
+    expect(new Set(own)).to.deep.equal(new Set(["dynamodb:GetItem", "lambda:InvokeFunction"]));
+  });
+
+  it("keeps the events of webhooks that no worker could handle, and says so", () => {
+    for (const worker of ["resume", "ship"]) {
+      expect(made.named("Function", `orders-${worker}-function`)["deadLetterConfig"]).to.deep.equal({
+        targetArn: "arn:aws:sqs:us-east-1:123456789012:orders-webhooks-failed",
+      });
+      expect(made.actions(worker)).to.include("sqs:SendMessage");
+      expect(made.named("FunctionEventInvokeConfig", `orders-${worker}-calls`)).to.include({
+        maximumRetryAttempts: 2,
+        maximumEventAgeInSeconds: 3_600,
+      });
+    }
   });
 
   it("sends changes through a queue with dead letters, that only its topic may fill", () => {
@@ -291,6 +308,7 @@ describe("OrderService", function () {
       "orders-stream-failures-not-empty",
       "orders-notifications-failed-not-empty",
       "orders-invoices-failed-not-empty",
+      "orders-webhooks-failed-not-empty",
     ]);
   });
 

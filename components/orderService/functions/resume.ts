@@ -1,0 +1,36 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createOrderStore, createTaskReply } from "../handlers/environment";
+import { resumeTask } from "../handlers/resume";
+import type { WebhookCheck } from "../handlers/webhooks";
+import { type SharedSettings, WEBHOOK_WORK } from "../resources/sharedSettings";
+
+/** Creates the worker of payment webhooks, which resumes the workflow that waits for an order. */
+export function createResume(
+  name: string,
+  { environment, orders, logRetentionDays, stateMachine }: SharedSettings,
+  failures: aws.sqs.Queue,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-resume`,
+    {
+      description: "Resumes the workflow that waits for an order, because of a payment webhook.",
+      environment,
+      grants: [
+        allow(orders, "dynamodb:UpdateItem"),
+        allow(reference("states:stateMachine", stateMachine.arn), "states:SendTaskFailure"),
+      ],
+      asynchronous: WEBHOOK_WORK,
+      deadLetterQueue: failures,
+      logRetentionDays,
+      callbackFactory: () => {
+        const store = createOrderStore();
+        const reply = createTaskReply();
+        return (check: WebhookCheck) => resumeTask(store, reply, check);
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,152 @@
+import type { SESv2Client, SendEmailCommandInput } from "@aws-sdk/client-sesv2";
+import type { SQSRecord } from "aws-lambda";
+import { expect } from "chai";
+import sinon from "sinon";
+import { notify } from "../../../../components/orderService/handlers/notify";
+import { MailChannel } from "../../../../components/orderService/notifications/mail";
+import { type NotificationChannel, type OrderItem, toNotification } from "../../../../domain/order";
+import { itemOf } from "../../../kit/orderArbitraries";
+import { answeringClient, MemoryStore } from "../../../kit/orderFakes";
+
+describe("notify", () => {
+  const placedAndPaid = itemOf({
+    status: "PAID",
+    history: [
+      { status: "PLACED", at: "2026-01-01T10:00:00.000Z", region: "us-east-1", epoch: 1 },
+      { status: "PAID", at: "2026-01-01T10:00:03.000Z", region: "us-east-1", epoch: 1 },
+    ],
+  });
+
+  async function mailed(status: OrderItem["status"], gatherSeconds: number) {
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const store = new MemoryStore([placedAndPaid]);
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(toNotification({ ...placedAndPaid, status })) } as SQSRecord;
+    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    await notify(record, { store, channels, gatherSeconds, log });
+    return sent.map(({ input }) => {
+      const { Simple } = (input as unknown as SendEmailCommandInput).Content!;
+      return { subject: Simple?.Subject?.Data, ids: Simple?.Headers?.[0]?.Value };
+    });
+  }
+  const { orderId } = placedAndPaid;
+
+  it("sends each change in its own notification by default", async () => {
+    expect(await mailed("PLACED", 0)).to.deep.equal([
+      { subject: `We have your order ${orderId}`, ids: `${orderId}-PLACED` },
+    ]);
+  });
+
+  it("sends a change together with the one that soon followed, in the later one's mail", async () => {
+    expect(await mailed("PLACED", 20)).to.deep.equal([]);
+    expect(await mailed("PAID", 20)).to.deep.equal([
+      { subject: `Payment confirmed for your order ${orderId}`, ids: `${orderId}-PLACED, ${orderId}-PAID` },
+    ]);
+  });
+});
+
+describe("notify, called for copies of one message", () => {
+  const order = itemOf({ status: "PAID" });
+
+  function notifier() {
+    const store = new MemoryStore([order]);
+    let failures = 0;
+    const { client, sent } = answeringClient<SESv2Client>(() => {
+      if (failures-- > 0) throw new Error("SES is away");
+    });
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
+    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    const handle = () => notify(record, { store, channels, gatherSeconds: 0, log });
+    return { store, handle, sent, failNext: () => (failures = 1) };
+  }
+
+  it("sends once, whether copies come in sequence or in parallel", async () => {
+    const { handle, sent } = notifier();
+    const outcomes = await Promise.allSettled([handle(), handle(), handle()]);
+    // The copies that met the first one come again later, in case it died.
+    expect(outcomes.filter(({ status }) => status === "rejected")).to.have.length(2);
+    await handle();
+    await handle();
+    expect(sent).to.have.length(1);
+  });
+
+  it("sends nothing that the peer Region has sent", async () => {
+    const { store, handle, sent } = notifier();
+    store.sent.set("us-west-2", new Set(["PAID"]));
+    await handle();
+    expect(sent).to.deep.equal([]);
+  });
+
+  it("sends again after the claim of a failed notifier has ended", async () => {
+    const { store, handle, sent, failNext } = notifier();
+    failNext();
+    const failed = await handle().catch((error: Error) => error.message);
+    expect(failed).to.equal("SES is away");
+    store.claims.set("PAID", new Date(Date.now() - 1).toISOString());
+    await handle();
+    await handle();
+    expect(sent).to.have.length(2);
+  });
+
+  it("leaves out of a gathered mail what was sent before", async () => {
+    const gathered = itemOf({
+      status: "PAID",
+      history: [
+        { status: "PLACED", at: "2026-01-01T10:00:00.000Z", region: "us-east-1", epoch: 1 },
+        { status: "PLACED", at: "2026-01-01T11:00:00.000Z", region: "us-east-1", epoch: 2 },
+        { status: "PAID", at: "2026-01-01T11:00:03.000Z", region: "us-east-1", epoch: 2 },
+      ],
+    });
+    const store = new MemoryStore([gathered]);
+    store.sent.set("us-east-1", new Set(["PLACED"]));
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(toNotification(gathered)) } as SQSRecord;
+    await notify(record, { store, channels: [new MailChannel(client, "a@b.c", "Store")], gatherSeconds: 20, log });
+    expect(sent).to.have.length(1);
+    const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;
+    expect(Simple?.Headers?.[0]?.Value).to.equal(`${gathered.orderId}-PAID`);
+  });
+});
+
+describe("notify, with several channels", () => {
+  const order = itemOf({ status: "PAID" });
+  const channel = (name: string, retried: boolean, send: () => Promise<void> = async () => {}) => {
+    const sends = sinon.spy(send);
+    return { name, retried, reaches: () => true, send: sends } satisfies NotificationChannel;
+  };
+  async function notified(channels: NotificationChannel[]) {
+    const store = new MemoryStore([order]);
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
+    const outcome = await notify(record, { store, channels, gatherSeconds: 0, log }).then(
+      () => "sent",
+      (error: Error) => error.message,
+    );
+    return { outcome, log, recorded: store.sent.get("us-east-1")?.has("PAID") ?? false };
+  }
+  const failing = async () => {
+    throw new Error("away");
+  };
+
+  it("uses each channel once", async () => {
+    const channels = [channel("first", true), channel("second", false), channel("third", false)];
+    expect(await notified(channels)).to.include({ outcome: "sent", recorded: true });
+    for (const { send } of channels) sinon.assert.calledOnce(send);
+  });
+
+  it("fails with a channel that is retried, before any later channel is used", async () => {
+    const later = channel("later", false);
+    expect(await notified([channel("first", true, failing), later])).to.include({ outcome: "away", recorded: false });
+    sinon.assert.notCalled(later.send);
+  });
+
+  it("logs the failure of a channel that is not retried, and uses the later ones", async () => {
+    const later = channel("later", false);
+    const { outcome, recorded, log } = await notified([channel("first", false, failing), later]);
+    expect({ outcome, recorded }).to.deep.equal({ outcome: "sent", recorded: true });
+    sinon.assert.calledOnce(later.send);
+    sinon.assert.calledOnceWithMatch(log.error, "Notification failed on one channel", { channel: "first" });
+  });
+});

@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import sinon from "sinon";
+import { checkShipment, shipOrder, trackOrder } from "../../../../components/orderService/handlers/ship";
+import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
+import { HttpShippingProvider } from "../../../../components/orderService/shipping/http/provider";
+import { TransientError } from "../../../../components/runtime/transientError";
+import { MemoryStore, workflowsAnswering } from "../../../kit/orderFakes";
+
+import { orderId, own, stepInput } from "../../../kit/orderSteps";
+
+afterEach(() => sinon.restore());
+
+describe("shipOrder", () => {
+  const shipping = () => sinon.createStubInstance(HttpShippingProvider);
+
+  it("writes SHIPPING with the tracking number, from PAID and from PLACED", async () => {
+    for (const status of ["PAID", "PLACED"] as const) {
+      const shipments = shipping();
+      shipments.ship.resolves({ status: "accepted", trackingNumber: "T1", carrier: "C" });
+      const store = new MemoryStore([own({ status })]);
+      await shipOrder(stepInput("ship"), { store, shipments });
+      expect(store.own).to.deep.include({ status: "SHIPPING", shipment: { trackingNumber: "T1", carrier: "C" } });
+    }
+  });
+
+  it("signals Impossible with the reason, and writes nothing", async () => {
+    const shipments = shipping();
+    shipments.ship.resolves({ status: "impossible", reason: "no street" });
+    const store = new MemoryStore([own({ status: "PAID" })]);
+    const error = await shipOrder(stepInput("ship"), { store, shipments }).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ name: "Impossible", message: "no street" });
+    expect(store.own?.status).to.equal("PAID");
+  });
+});
+
+describe("trackOrder", () => {
+  const shipping = () => sinon.createStubInstance(HttpShippingProvider);
+
+  async function track(store: MemoryStore, shipments: HttpShippingProvider, polls = 0) {
+    const { client, sent } = workflowsAnswering();
+    const trouble = sinon.stub();
+    const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 3, onTrouble: trouble };
+    await trackOrder({ ...stepInput("await-delivery", { polls }), token: "token" }, tracking);
+    return {
+      answers: sent.map(({ name, input: { error } }) => [name.replace("Command", ""), error].filter(Boolean).join(" ")),
+      trouble,
+    };
+  }
+
+  it("writes each status of the parcel, and answers the task at the end only", async () => {
+    const shipments = shipping();
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    shipments.read.resolves({ status: "accepted" });
+    expect((await track(store, shipments)).answers).to.deep.equal([]);
+    expect(store.wait?.token).to.equal("token");
+    shipments.read.resolves({ status: "in-transit" });
+    expect((await track(store, shipments)).answers).to.deep.equal([]);
+    expect(store.own?.status).to.equal("SHIPPED");
+    shipments.read.resolves({ status: "delivered" });
+    expect((await track(store, shipments)).answers).to.deep.equal(["SendTaskSuccess"]);
+    expect(store.own?.history.map(({ status }) => status)).to.include.members(["SHIPPED", "DELIVERED"]);
+  });
+
+  it("writes both statuses if one was missed", async () => {
+    const shipments = shipping();
+    shipments.read.resolves({ status: "delivered" });
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    await track(store, shipments);
+    expect(store.own?.history.map(({ status }) => status).slice(-2)).to.deep.equal(["SHIPPED", "DELIVERED"]);
+  });
+
+  it("keeps waiting when the provider does not answer", async () => {
+    const shipments = shipping();
+    shipments.read.rejects(new TransientError("no answer"));
+    const { answers, trouble } = await track(new MemoryStore([own({ status: "SHIPPING" })]), shipments);
+    expect(answers).to.deep.equal([]);
+    sinon.assert.calledOnce(trouble);
+  });
+
+  it("signals Overdue at the last check", async () => {
+    const shipments = shipping();
+    shipments.read.resolves({ status: "in-transit" });
+    const { answers } = await track(new MemoryStore([own({ status: "SHIPPED" })]), shipments, 2);
+    expect(answers).to.deep.equal(["SendTaskFailure Overdue"]);
+  });
+});
+
+describe("checkShipment", () => {
+  async function check(store: MemoryStore, recorded: Awaited<ReturnType<HttpShippingProvider["read"]>>, epoch = 1) {
+    const shipments = sinon.createStubInstance(HttpShippingProvider);
+    shipments.read.resolves(recorded);
+    const { client, sent } = workflowsAnswering();
+    const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 1, onTrouble: sinon.stub() };
+    await checkShipment({ orderId: own().orderId, epoch, openTask: "open", webhookId: "hook" }, tracking);
+    return sent.map(({ name, input: { taskToken } }) => `${name.replace("Command", "")} ${taskToken}`);
+  }
+
+  it("writes what has changed, and leaves the step waiting until the parcel is delivered", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    expect(await check(store, { status: "in-transit" })).to.deep.equal([]);
+    expect(store.own?.status).to.equal("SHIPPED");
+    expect(store.wait, "the step's own wait is not touched").to.equal(undefined);
+    expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
+    expect(store.own?.status).to.equal("DELIVERED");
+  });
+
+  it("answers the task again when it runs twice, since the first run may have died before its answer", async () => {
+    const store = new MemoryStore([own({ status: "DELIVERED" })]);
+    expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
+  });
+
+  it("passes a transient error to the step, which is retried", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    sinon.stub(store, "partition").rejects(new TransientError("throttled"));
+    expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskFailure open"]);
+  });
+
+  it("does not answer a step that waits for a payment", async () => {
+    const store = new MemoryStore([own({ status: "PLACED" })]);
+    expect(await check(store, { status: "delivered" })).to.deep.equal([]);
+    expect(store.own?.status).to.equal("PLACED");
+  });
+
+  it("ends an execution whose order was taken over", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING", epoch: 3 })]);
+    expect(await check(store, { status: "delivered" }, 1)).to.deep.equal(["SendTaskSuccess open"]);
+    expect(store.own?.status).to.equal("SHIPPING");
+  });
+
+  it("records the webhook once it has been acted on, in the same wait only", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    await store.startWait(orderId, 1, "open", "now");
+    await check(store, { status: "in-transit" });
+    expect([...(store.wait?.wokenBy ?? [])]).to.deep.equal(["hook"]);
+    const later = new MemoryStore([own({ status: "SHIPPING" })]);
+    await later.startWait(orderId, 1, "later", "now");
+    await check(later, { status: "in-transit" });
+    expect(later.wait?.wokenBy).to.equal(undefined);
+  });
+
+  it("records nothing when the check failed for good, so that the event is retried", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    await store.startWait(orderId, 1, "open", "now");
+    sinon.stub(store, "partition").rejects(new Error("a bug"));
+    const failed = await check(store, { status: "delivered" }).catch((error: Error) => error.message);
+    expect(failed).to.equal("a bug");
+    expect(store.wait?.wokenBy).to.equal(undefined);
+  });
+});
