@@ -10,7 +10,7 @@ const pages = fs.readdirSync(folder).map((file) => path.basename(file, ".md"));
 const TOLD_BY_AWS = ["costs-unusual"];
 
 /** What a page must answer for somebody who was just woken. */
-const HEADINGS = ["## What it means", "## Look", "## Do", "## It is over when"];
+const HEADINGS = ["## Meaning", "## Look", "## Do", "## Over when"];
 
 describe("Runbooks", function () {
   this.timeout(60_000);
@@ -41,7 +41,7 @@ describe("Runbooks", function () {
   ] as const) {
     it(`${page} names the time after which ${alarm} rings`, () => {
       const text = fs.readFileSync(path.join(folder, `${page}.md`), "utf8");
-      const means = text.slice(text.indexOf("## What it means"), text.indexOf("## Look")).toLowerCase();
+      const means = text.slice(text.indexOf("## Meaning"), text.indexOf("## Look")).toLowerCase();
       const said = [...means.matchAll(/for (\w+) minutes/g)].map((match) => MINUTES.indexOf(match[1]!) * 60);
       expect(said).to.deep.equal([windows.get(alarm)]);
     });
