@@ -4,7 +4,7 @@ import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { RegionStateTable } from "../../regionalFailover";
 import { type AuthorizationRequest, createAuthorizer } from "../handlers/authorize";
 import { documentClient } from "../handlers/clients";
-import { createIssuerRegistry, readIssuersFrom } from "../handlers/issuerBook";
+import { createIssuerRegistry, readIssuersFrom } from "../handlers/issuerRegistry";
 import type { TrustedIssuer } from "../handlers/trustedIssuer";
 
 /**

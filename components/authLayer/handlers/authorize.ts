@@ -11,7 +11,7 @@ import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { type SignedIn, signedInFrom } from "../../../domain/auth";
 import { IssuerUnavailableError } from "./fetchDocument";
-import type { IssuerRegistry } from "./issuerBook";
+import type { IssuerRegistry } from "./issuerRegistry";
 import { addressesOf, type TrustedIssuer, type Verifier, verifierFor } from "./trustedIssuer";
 
 /** An authorizer's response to API Gateway (HTTP APIs, simple responses). */

@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import sinon from "sinon";
+import { createAuthorizer } from "../../../../components/authLayer/handlers/authorize";
+import { createIssuerRegistry, readIssuersFrom } from "../../../../components/authLayer/handlers/issuerRegistry";
+import { publishIssuer, retryPatiently } from "../../../../components/authLayer/handlers/publishIssuer";
+import type { TrustedPool } from "../../../../components/authLayer/handlers/trustedIssuer";
+import { signInPath } from "../../../../domain/auth";
+import { FakeTable, rejection } from "../../../kit/authFakes";
+
+const EAST: TrustedPool = { kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "east" };
+
+const WEST: TrustedPool = { kind: "cognito", userPoolId: "us-west-2_JkLmNoPqR", clientId: "west" };
+
+const issuerOf = ({ userPoolId }: TrustedPool) =>
+  `https://cognito-idp.${userPoolId.split("_")[0]}.amazonaws.com/${userPoolId}`;
+
+async function keyPair(kid: string) {
+  const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
+  return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" } };
+}
+
+type Keys = Awaited<ReturnType<typeof keyPair>>;
+
+function token(pool: TrustedPool, keys: Keys, claims: object = {}): Promise<string> {
+  return new SignJWT({ token_use: "access", client_id: pool.clientId, sub: "b", ...claims })
+    .setProtectedHeader({ alg: "RS256", kid: keys.kid })
+    .setIssuer(issuerOf(pool))
+    .setIssuedAt()
+    .setExpirationTime("30m")
+    .sign(keys.privateKey);
+}
+
+const request = (text: string) => ({ routeKey: "GET /api/orders", identitySource: [`Bearer ${text}`] });
+
+describe("publishIssuer", () => {
+  const settings = { ...EAST, region: "us-east-1", path: signInPath("us-east-1") };
+  let table: FakeTable;
+
+  beforeEach(() => {
+    table = new FakeTable(["subject", "entry"]);
+  });
+
+  afterEach(() => sinon.restore());
+
+  const publish = () =>
+    publishIssuer({ client: table.client, tableName: "regions", region: "us-east-1", settings, trusted: EAST });
+
+  it("writes one item of its own Region, by which the other Region verifies tokens", async () => {
+    const keys = await keyPair("east");
+    sinon.stub(globalThis, "fetch").callsFake(async () => Response.json({ keys: [keys.jwk] }));
+    await publish();
+    await publish();
+    expect([...table.items.keys()]).to.deep.equal(["us-east-1|issuer"]);
+    expect([...table.items.values()][0]).to.deep.include({ settings, trusted: EAST, schema: 1 });
+    sinon.restore();
+
+    const log = { info: sinon.fake(), warn: sinon.fake() };
+    const authorize = createAuthorizer(WEST, log, createIssuerRegistry(readIssuersFrom(table.client, "regions"), log));
+    expect(await authorize(request(await token(EAST, keys)))).to.have.property("isAuthorized", true);
+  });
+
+  it("refuses an empty set of keys", async () => {
+    for (const answer of [{ keys: [] }, {}, []]) {
+      sinon.stub(globalThis, "fetch").callsFake(async () => Response.json(answer));
+      expect((await rejection(publish())).message).to.match(/no keys/);
+      sinon.restore();
+    }
+    expect(table.items.size).to.equal(0);
+  });
+
+  it("retries a limited number of times while a new role is not effective", async () => {
+    const action = sinon.stub().rejects(new Error("AccessDenied"));
+    action.onCall(2).resolves();
+    await retryPatiently(action, 5, 1);
+    expect(action.callCount).to.equal(3);
+    action.reset();
+    action.rejects(new Error("AccessDenied"));
+    expect((await rejection(retryPatiently(action, 5, 1))).message).to.equal("AccessDenied");
+    expect(action.callCount).to.equal(5);
+  });
+});

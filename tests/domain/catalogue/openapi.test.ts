@@ -1,0 +1,19 @@
+import { expect } from "chai";
+import { catalogueApi } from "../../../domain/catalogue/openapi";
+import { validator } from "../../../domain/http";
+
+describe("catalogueApi", () => {
+  it("can be compiled to a check for each operation", () => {
+    const operations = Object.values(catalogueApi.paths).flatMap((methods) => Object.values(methods));
+    expect(operations.map(({ operationId }) => operationId)).to.have.members([
+      "searchProducts",
+      "suggestProducts",
+      "getProduct",
+      "putProduct",
+      "deleteProduct",
+      "catalogueHealth",
+      "catalogueDocument",
+    ]);
+    for (const { operationId } of operations) expect(() => validator(catalogueApi, operationId)).not.to.throw();
+  });
+});
