@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { RegionState } from "../components";
+import { temporaryFolder } from "./kit/temporaryFolder";
 import { run } from "./pipeline/engine";
 
 const root = path.join(__dirname, "..");
@@ -135,20 +135,16 @@ describe("A stack that can't be made whole", () => {
   }
 
   it("stops before the first resource when the storefront is not built", async () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stayopen-unbuilt-"));
-    try {
-      for (const file of ["index.ts", "config.ts", "primaryStack.ts", "untraced.ts"]) {
-        fs.copyFileSync(path.join(root, file), path.join(folder, file));
-      }
-      for (const linked of ["components", "domain", "node_modules"])
-        fs.symlinkSync(path.join(root, linked), path.join(folder, linked));
-      const error = await refusalOf("dev", settings("dev"), folder);
-      expect(error).to.be.instanceOf(pulumi.RunError);
-      expect((error as Error).message).to.match(/There is no build in .*Run "npm run build:web" first/);
-      expect(registered).to.deep.equal([]);
-    } finally {
-      fs.rmSync(folder, { recursive: true });
+    const folder = temporaryFolder("stayopen-unbuilt");
+    for (const file of ["index.ts", "config.ts", "primaryStack.ts", "untraced.ts"]) {
+      fs.copyFileSync(path.join(root, file), path.join(folder, file));
     }
+    for (const linked of ["components", "domain", "node_modules"])
+      fs.symlinkSync(path.join(root, linked), path.join(folder, linked));
+    const error = await refusalOf("dev", settings("dev"), folder);
+    expect(error).to.be.instanceOf(pulumi.RunError);
+    expect((error as Error).message).to.match(/There is no build in .*Run "npm run build:web" first/);
+    expect(registered).to.deep.equal([]);
   });
 
   describe("under Pulumi's own runtime", function () {

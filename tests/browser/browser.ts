@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import { expect } from "chai";
@@ -55,9 +54,11 @@ export async function visitor(browser: Browser, url: string, screen: "desk" | "p
   return { page, complaints, leave: () => context.close() };
 }
 
-/** What a failed test saw last, for whoever looks into it. */
+/** Saves a picture of the page that a failed test saw last. */
 export async function keepPicture(page: Page, title: string): Promise<void> {
-  const path = join(tmpdir(), `${title.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 80)}.png`);
+  const folder = join(__dirname, "..", "..", ".stayopen", "pictures");
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${title.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 80)}.png`);
   await page.screenshot({ path, fullPage: true });
   console.log(`      at ${page.url()}, seen in ${path}`);
 }

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { type Store, startStore } from "../../local/store";
+import { temporaryFolder } from "../kit/temporaryFolder";
 import { keepPicture, launchBrowser, type Visitor, visitor } from "./browser";
 
 /** What every test of the storefront plays on: one store and one browser for all of them, and a new visitor for each. */
@@ -15,16 +13,15 @@ export interface Stage {
 
 const START_MS = 180_000;
 
-let started: Promise<{ store: Store; browser: Browser; dataDir: string }> | undefined;
+let started: Promise<{ store: Store; browser: Browser }> | undefined;
 
 // Of all files together: the store is started by the first that needs it.
 after(async function () {
   this.timeout(START_MS);
   if (!started) return;
-  const { store, browser, dataDir } = await started;
+  const { store, browser } = await started;
   await browser.close();
   await store.stop();
-  rmSync(dataDir, { recursive: true, force: true });
 });
 
 /** Call it inside `describe`: the stage's members are set before each test. */
@@ -57,10 +54,10 @@ export async function heading(page: Page, name: string | RegExp): Promise<void> 
 }
 
 async function start() {
-  const dataDir = mkdtempSync(join(tmpdir(), "storefront-"));
+  const dataDir = temporaryFolder("storefront");
   const [store, browser] = await Promise.all([startStore({ dataDir, fresh: true, port: 0 }), launchBrowser()]);
   await untilSearchable(store.url);
-  return { store, browser, dataDir };
+  return { store, browser };
 }
 
 /** The catalogue is searchable about a second after it was stored. */

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import {
@@ -17,6 +16,7 @@ import { Pace } from "../../catalogue/pace";
 import { type Row, readRows } from "../../catalogue/rows";
 import type { Product } from "../../domain/catalogue/product";
 import { product } from "../kit/searchFakes";
+import { temporaryFolder } from "../kit/temporaryFolder";
 
 /** As much of a table as an import needs, conditions included. */
 class MemoryTable {
@@ -64,10 +64,9 @@ describe("catalogue import", () => {
   let directory: string;
   let table: MemoryTable;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "stayopen-import-"));
+    directory = temporaryFolder("stayopen-import");
     table = new MemoryTable();
   });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   const file = (name: string, ...lines: string[]) => {
     const path = join(directory, name);

@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { requestOf } from "../../cli/chaos";
+import { temporaryFolder } from "../kit/temporaryFolder";
 
 const root = join(__dirname, "../..");
 
@@ -42,19 +41,15 @@ describe("npm run chaos", () => {
   }
 
   it("reports in one sentence that no store is running", async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), "stayopen-chaos-"));
+    const dataDir = temporaryFolder("stayopen-chaos");
     const loader = join(root, "local", "loadTypeScript.js");
     const line = ["-r", loader, join(root, "cli", "chaos.ts"), "cut", "--data", dataDir];
-    try {
-      const failure = await promisify(execFile)("node", line, { cwd: root }).then(
-        () => ({ code: 0, stderr: "" }),
-        (error: { code: number; stderr: string }) => error,
-      );
+    const failure = await promisify(execFile)("node", line, { cwd: root }).then(
+      () => ({ code: 0, stderr: "" }),
+      (error: { code: number; stderr: string }) => error,
+    );
 
-      expect(failure.code).to.equal(1);
-      expect(failure.stderr.trim()).to.equal('The store is not running: start it with "npm start -- --regions 2".');
-    } finally {
-      rmSync(dataDir, { recursive: true, force: true });
-    }
+    expect(failure.code).to.equal(1);
+    expect(failure.stderr.trim()).to.equal('The store is not running: start it with "npm start -- --regions 2".');
   });
 });

@@ -1,6 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   DeleteItemCommand,
@@ -14,12 +12,13 @@ import { compareTables } from "../../cli/restore/compareTables";
 import { type Rehearsal, rehearse } from "../../cli/restore/rehearse";
 import { type MiniStack, startMiniStack } from "../../local/aws/emulator/supervisor";
 import { type Clients, clientsOf, createTable } from "../kit/emulatorClients";
+import { temporaryFolder } from "../kit/temporaryFolder";
 
 const root = join(__dirname, "..", "..");
 
 describe("A rehearsed restore", function () {
   this.timeout(60_000);
-  const dataDir = mkdtempSync(join(tmpdir(), "stayopen-rehearsal-"));
+  const dataDir = temporaryFolder("stayopen-rehearsal");
   let emulator: MiniStack;
   let aws: Clients;
 
@@ -39,7 +38,6 @@ describe("A rehearsed restore", function () {
   });
   after(async () => {
     await emulator?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const put = (TableName: string, id: string, more: Record<string, { S: string } | { N: string }> = {}) =>

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../components/staticSite";
+import { temporaryFolder } from "./temporaryFolder";
 
 interface Registered {
   type: string;
@@ -31,7 +31,7 @@ const BUILD = {
 
 /** A build as Vite leaves it, in a folder of its own. */
 export function makeBuild(): string {
-  const build = mkdtempSync(join(tmpdir(), "build-"));
+  const build = temporaryFolder("build");
   for (const [path, text] of Object.entries(BUILD)) writeIn(build, path, text);
   return build;
 }

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { type Store, startStore } from "../../local/store";
 import { eventually, type Item, itemsIn, Shopper } from "../kit/drill/shopper";
+import { temporaryFolder } from "../kit/temporaryFolder";
 
 const east = "us-east-1";
 const west = "us-west-2";
@@ -15,7 +13,7 @@ describe("A store in two Regions", function () {
   let shopper: Shopper;
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-regions-"));
+    dataDir = temporaryFolder("stayopen-regions");
     store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace: { shipmentStepMs: 500 } });
     store.outside.controls.holdShipments();
     shopper = await Shopper.of(store, east);
@@ -31,7 +29,6 @@ describe("A store in two Regions", function () {
   });
   after(async () => {
     await store?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const settled = () =>

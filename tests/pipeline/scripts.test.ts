@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { STAGE_SCRIPTS } from "../../components/deliveryPipeline/stages";
+import { temporaryFolder } from "../kit/temporaryFolder";
 
 const root = path.join(__dirname, "..", "..");
 const update = (stack: string, type: string) => ({
@@ -14,7 +14,7 @@ const update = (stack: string, type: string) => ({
 
 /** A checkout with the real scripts, and commands on its PATH that note what they were asked. */
 class Checkout {
-  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "stayopen-pipeline-"));
+  readonly folder = temporaryFolder("stayopen-pipeline");
   private readonly log = path.join(this.folder, "calls.log");
 
   constructor(previews: Record<string, unknown> = {}) {
@@ -99,14 +99,7 @@ esac`,
 
 describe("The pipeline's scripts", function () {
   this.timeout(120_000);
-  const checkouts: Checkout[] = [];
-  const checkout = (previews?: Record<string, unknown>) => {
-    checkouts.push(new Checkout(previews));
-    return checkouts.at(-1)!;
-  };
-  after(() => {
-    for (const { folder } of checkouts) fs.rmSync(folder, { recursive: true });
-  });
+  const checkout = (previews?: Record<string, unknown>) => new Checkout(previews);
 
   it("take an ordinary release through every stage, the secondary first", () => {
     const release = checkout();

@@ -1,19 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { costOf, gbSeconds, sumOf } from "../../../bench/cost/bill";
 import type { Counted } from "../../../bench/cost/count";
 import { type Metered, metered } from "../../../bench/cost/meter";
 import { ASSUMED, PRICES } from "../../../bench/cost/prices";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const json = (...lines: object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 const call = { function: "ship", memoryMb: 512, ms: 80, processorMs: 10, cold: false, failed: false, logBytes: 600 };
 const write = { table: "orders", action: "PutItem", read: 0, write: 4, index: 2, replicated: 2 };
 
 describe("What a metered run has written down", () => {
-  const folder = mkdtempSync(join(tmpdir(), "stayopen-bill-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("stayopen-bill");
 
   it("is added up from where the counting began", async () => {
     const files = { meter: join(folder, "meter.jsonl"), accessLog: join(folder, "access.jsonl") };

@@ -1,8 +1,8 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { endOf, partsOf, timesIn } from "../../../bench/orders/times";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const json = (...lines: object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 const submit = {
@@ -15,8 +15,7 @@ const submit = {
 const authorizer = { function: "authorizer", ms: 10, processMs: 6, handlerMs: 2, waitedMs: {} };
 
 describe("Where the time of calls goes", () => {
-  const folder = mkdtempSync(join(tmpdir(), "stayopen-times-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("stayopen-times");
 
   it("is added up by function and by action, between two places of the file", () => {
     const file = join(folder, "times.jsonl");

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ndcgAt10, precisionAt10 } from "../../../bench/relevance/measures";
 import { readRatings } from "../../../bench/relevance/ratings";
 import { withTypo } from "../../../bench/relevance/typos";
 import { sampleProducts } from "../../../bench/search/generate";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 describe("relevance bench", () => {
   const grades = new Map([
@@ -37,9 +37,8 @@ describe("relevance bench", () => {
   describe("ratings", () => {
     let directory: string;
     beforeEach(() => {
-      directory = mkdtempSync(join(tmpdir(), "stayopen-ratings-"));
+      directory = temporaryFolder("stayopen-ratings");
     });
-    afterEach(() => rmSync(directory, { recursive: true, force: true }));
     const read = (text: string) => {
       const file = join(directory, "ratings.csv");
       writeFileSync(file, text);

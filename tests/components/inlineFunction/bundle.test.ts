@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 import { bundled } from "./running";
 import { Counter, prices } from "./subjects/counter";
 
@@ -52,7 +52,7 @@ describe("bundle", function () {
   describe("credentials of the SDK", () => {
     const chain = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"];
     const before = Object.fromEntries(chain.map((name) => [name, process.env[name]]));
-    const profiles = fs.mkdtempSync(path.join(os.tmpdir(), "inline-function-profiles-"));
+    const profiles = temporaryFolder("inline-function-profiles");
     const credentials = () => {
       const { config } = new DynamoDBClient({ region: "eu-central-1" });
       return async () => (await config.credentials()).accessKeyId;
@@ -75,7 +75,6 @@ describe("bundle", function () {
       delete process.env["AWS_SHARED_CREDENTIALS_FILE"];
       delete process.env["AWS_EC2_METADATA_DISABLED"];
     });
-    after(() => fs.rmSync(profiles, { recursive: true }));
 
     it("are the environment's, as on Lambda", async () => {
       const { handler } = await bundled(credentials);

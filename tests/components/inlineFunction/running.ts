@@ -1,28 +1,18 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import type { Output } from "@pulumi/pulumi";
 import { type Bundle, bundle } from "../../../components/inlineFunction/bundle/bundle";
 import type { AnyFunction } from "../../../components/inlineFunction/bundle/closures";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 /** What an output holds, once it is known. */
 export function known<T>(output: Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
-const directories: string[] = [];
-
 /** Makes a folder for bundles, removed after the last test. */
-export function buildDirectory(): string {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "inline-function-"));
-  directories.push(directory);
-  return directory;
-}
-
-after("remove the folders of bundles", () => {
-  for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true });
-});
+export const buildDirectory = (): string => temporaryFolder("inline-function");
 
 /** Loads a bundle as Lambda does: a fresh CommonJS module whose `handler` is called with each event. */
 export function load<Event, Result>(file: string): (event: Event) => Promise<Result> {

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { expect } from "chai";
 import { StaticSite } from "../../../components/staticSite";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 interface Request {
   getName(): string;
@@ -21,13 +21,11 @@ describe("the upload of a build", () => {
   let build: string;
 
   beforeEach(() => {
-    build = mkdtempSync(join(tmpdir(), "build-"));
+    build = temporaryFolder("build");
     mkdirSync(join(build, "assets"));
     writeFileSync(join(build, "index.html"), "<!doctype html>");
     writeFileSync(join(build, "assets", "index-Ab12Cd34.js"), "1");
   });
-
-  afterEach(() => rmSync(build, { recursive: true }));
 
   async function requests(): Promise<Map<string, Request>> {
     await pulumi.runtime.setMocks({

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readRows } from "../../../catalogue/rows";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import { type OpenApiDocument, validator } from "../../../domain/http";
 import { orderApi } from "../../../domain/order/openapi";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 /** Characters that no field takes, wherever they stand in it. */
 const REFUSED: Record<string, string> = {
@@ -195,9 +195,8 @@ describe("free text", () => {
   describe("of an import", () => {
     let directory: string;
     beforeEach(() => {
-      directory = mkdtempSync(join(tmpdir(), "stayopen-text-"));
+      directory = temporaryFolder("stayopen-text");
     });
-    afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
     const rowsOf = async (name: string, content: string) => {
       const path = join(directory, name);

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { type Store, startStore } from "../../../local/store";
 import { drill, FAILURES } from "../../kit/drill/drill";
 import { Shopper } from "../../kit/drill/shopper";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 // One store for all: what a drill leaves behind is what the next one begins with. A lost Region stays lost, so it comes last.
 describe("Customers who order without pause, and an order at each step of the workflow, when a Region fails", function () {
@@ -14,7 +12,7 @@ describe("Customers who order without pause, and an order at each step of the wo
   let shoppers: [Shopper, ...Shopper[]];
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-drill-"));
+    dataDir = temporaryFolder("stayopen-drill");
     store = await startStore({
       dataDir,
       regions: 2,
@@ -29,7 +27,6 @@ describe("Customers who order without pause, and an order at each step of the wo
   });
   after(async () => {
     await store?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   for (const failure of FAILURES) {

@@ -1,7 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { isDecided, type OrderStatus } from "../../../domain/order";
 import type { Replication } from "../../../local/aws/replication";
@@ -12,6 +9,7 @@ import { requestSweep, requestTakeover } from "../../kit/drill/byHand";
 import { Customers } from "../../kit/drill/customers";
 import { cardsIn, eventually, type Item, itemsIn, Shopper } from "../../kit/drill/shopper";
 import { reached, type Stage, type Staged, stage } from "../../kit/drill/stages";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 export const east = "us-east-1";
 export const west = "us-west-2";
@@ -31,30 +29,27 @@ export class ScheduleStand {
   private readonly openings: (() => void)[] = [];
 
   private constructor(
-    private readonly dataDir: string,
     readonly store: Store,
     readonly shopper: Shopper,
   ) {}
 
   static async start(config?: StoreOptions["config"]): Promise<ScheduleStand> {
-    const dataDir = mkdtempSync(join(tmpdir(), "stayopen-schedules-"));
+    const dataDir = temporaryFolder("stayopen-schedules");
     const pace = { shipmentStepMs: 300 };
     let store: Store | undefined;
     try {
       store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace, config });
-      const stand = new ScheduleStand(dataDir, store, await Shopper.of(store, east));
+      const stand = new ScheduleStand(store, await Shopper.of(store, east));
       await stand.settled();
       return stand;
     } catch (error) {
       await store?.stop();
-      rmSync(dataDir, { recursive: true, force: true });
       throw error;
     }
   }
 
   async stop(): Promise<void> {
     await this.store.stop();
-    rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   /** Both Regions up, whole and in touch; nothing held. */

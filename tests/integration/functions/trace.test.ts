@@ -1,6 +1,4 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -9,6 +7,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";
 import { type Deployed, deploy } from "../../../local/engine/deployer";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const root = join(__dirname, "..", "..", "..");
 const directory = join(__dirname, "program");
@@ -19,7 +18,7 @@ describe("A deployed function's stack trace, from the log", () => {
   let deployed: Deployed;
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-trace-"));
+    dataDir = temporaryFolder("stayopen-trace");
     emulator = await startMiniStack({ region: "us-east-1", dataDir: join(dataDir, "us-east-1") });
     deployed = await deploy({
       directory,
@@ -31,7 +30,6 @@ describe("A deployed function's stack trace, from the log", () => {
   });
   after(async () => {
     await emulator.kill();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const client = () => ({ endpoint: emulator.endpoint, region: "us-east-1", credentials: deployed.credentials });

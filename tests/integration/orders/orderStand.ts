@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -19,6 +17,7 @@ import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supe
 import { type EventSources, startEventSources } from "../../../local/aws/eventSources";
 import { type Deployed, deploy } from "../../../local/engine/deployer";
 import { type Providers, startProviders } from "../../../local/providers";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const REGION = "us-east-1";
 
@@ -115,7 +114,7 @@ export async function startOrderStand({
   asDeployed,
   gatherSeconds = 0,
 }: StandOptions = {}): Promise<OrderStand> {
-  const dataDir = mkdtempSync(join(tmpdir(), "stayopen-orders-"));
+  const dataDir = temporaryFolder("stayopen-orders");
   let api = "";
   const outside = await startProviders({
     secrets,
@@ -131,7 +130,6 @@ export async function startOrderStand({
     await eventSources?.stop();
     await region.stop();
     await outside.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   };
   try {
     const deployment = await deploy({

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -10,6 +9,7 @@ import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 import { type Issuer, startIssuer } from "./issuer";
 
 const root = join(__dirname, "..", "..", "..");
@@ -35,7 +35,7 @@ describe("A project that installs the package", function () {
   let folder: string;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "stayopen-reuse-"));
+    folder = temporaryFolder("stayopen-reuse");
     cpSync(join(__dirname, "shop"), folder, { recursive: true });
     await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root });
     const [tarball] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
@@ -44,8 +44,6 @@ describe("A project that installs the package", function () {
       maxBuffer: 1 << 26,
     });
   });
-
-  after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("type-checks against the package's declarations", async () => {
     await run(join(folder, "node_modules", ".bin", "tsc"), ["--noEmit", "-p", "."], { cwd: folder });

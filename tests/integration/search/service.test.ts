@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -15,6 +13,7 @@ import type { Product } from "../../../domain/catalogue/product";
 import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import { type Store, startStore } from "../../../local/store";
 import { product } from "../../kit/searchFakes";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 /** The service as it is deployed: its bundles under their own roles, behind its API, driven by its stream. */
 describe("the search service, deployed alone", function () {
@@ -25,7 +24,7 @@ describe("the search service, deployed alone", function () {
   let table: DynamoDBDocumentClient;
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-catalogue-"));
+    dataDir = temporaryFolder("stayopen-catalogue");
     const program = join(__dirname, "program");
     store = await startStore({ dataDir, program, port: 0, sampleCatalogue: false });
     const { endpoint, region, credentials, outputs } = store.deployment;
@@ -37,7 +36,6 @@ describe("the search service, deployed alone", function () {
   after(async () => {
     table?.destroy();
     await store?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const get = async (path: string) => {

@@ -1,6 +1,4 @@
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fetchAuthSession } from "@aws-amplify/auth";
@@ -20,6 +18,7 @@ import { readAccessLog } from "../../../local/aws/network/accessLog";
 import { functionSessions } from "../../../local/aws/network/functionSessions";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { type Store, startStore } from "../../../local/store";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -38,7 +37,7 @@ describe("customers of two Regions", function () {
   const east = {} as Record<(typeof names)[number], Person>;
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-customers-"));
+    dataDir = temporaryFolder("stayopen-customers");
     accessLog = join(dataDir, "access.jsonl");
     store = await startStore({ dataDir, accessLog, regions: 2, port: 0, sampleCatalogue: false });
     for (const region of [EAST, WEST]) settings[region] = settingsOf(region);
@@ -54,7 +53,6 @@ describe("customers of two Regions", function () {
 
   after(async () => {
     await store?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const settingsOf = (region: string): CognitoSettings => {

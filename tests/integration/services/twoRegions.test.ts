@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -18,6 +15,7 @@ import { resourcesOfType } from "../../../local/deployment/deployment";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
 import { product } from "../../kit/searchFakes";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -30,7 +28,7 @@ describe("site, catalogue and invoices in two Regions", function () {
   let merchandiser: Person;
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-regions-"));
+    dataDir = temporaryFolder("stayopen-regions");
     // Nothing here waits for a failover by name, so nothing has to be fast, and no limit of the edge's is shortened.
     store = await startStore({ ...QUICK, dataDir, regions: 2, port: 0, sampleCatalogue: false });
     const config = await fetch(`${store.url}/config.json`);
@@ -41,7 +39,6 @@ describe("site, catalogue and invoices in two Regions", function () {
 
   after(async () => {
     await store?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   /** Where one Region's own API is, whatever the store's names lead to. */

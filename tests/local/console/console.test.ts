@@ -1,6 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -28,6 +27,7 @@ import { type Console, startConsole } from "../../../local/console";
 import type { DeployedResource, Deployment } from "../../../local/deployment/deployment";
 import { type Providers, startProviders } from "../../../local/providers";
 import { tokenOf } from "../../../local/providers/testCards";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -47,7 +47,7 @@ describe("the console", function () {
   const lines: string[] = [];
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "console-"));
+    folder = temporaryFolder("console");
     miniStack = await startMiniStack({ region, dataDir: join(folder, "ministack") });
     const client = { region, endpoint: miniStack.endpoint, credentials };
     const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
@@ -68,7 +68,6 @@ describe("the console", function () {
     await page?.stop();
     await outside?.stop();
     await miniStack?.kill();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   /** A small store: one order on its way, a mail, an SMS, a dead letter, a line of a log. */

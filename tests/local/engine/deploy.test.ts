@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -8,6 +6,7 @@ import { expect } from "chai";
 import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { type Deployed, type DeployOptions, deploy } from "../../../local/engine/deployer";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const program = (name: string) => join(__dirname, "programs", name);
 
@@ -24,13 +23,12 @@ describe("Deploying a program into the emulator", () => {
   });
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-deployer-"));
+    dataDir = temporaryFolder("stayopen-deployer");
     emulator = await startMiniStack({ region: "us-east-1", dataDir: join(dataDir, "us-east-1") });
     deployed = await deploy(options());
   });
   after(async () => {
     await emulator.kill();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const clientFor = () => ({ endpoint: emulator.endpoint, region: "us-east-1", credentials: deployed.credentials });

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeContinuousBackupsCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -8,6 +7,7 @@ import { expect } from "chai";
 import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { type Deployed, type DeployOptions, deploy } from "../../../local/engine/deployer";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 interface Shared {
   table: string;
@@ -36,7 +36,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
   const start = async (region: string) => await startMiniStack({ region, dataDir: join(dataDir, region) });
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-regions-"));
+    dataDir = temporaryFolder("stayopen-regions");
     const [first, second] = await Promise.all([start("us-east-1"), start("us-west-2")]);
     emulators = { east: first, west: second };
     east = await deploy(options("east"));
@@ -44,7 +44,6 @@ describe("Deploying two stacks into two Regions' emulators", function () {
   });
   after(async () => {
     await Promise.all([emulators.east.kill(), emulators.west.kill()]);
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const sharedOf = (deployed: Deployed) => deployed.outputs["shared"] as Shared;

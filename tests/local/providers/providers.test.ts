@@ -1,12 +1,12 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { type Providers, type ProvidersOptions, startProviders, testCards } from "../../../local/providers";
 import { tokenOf } from "../../../local/providers/testCards";
 import { closeServer, listen } from "../../../local/servers/listen";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const secrets = {
   paymentApiKey: "pay-key",
@@ -352,15 +352,7 @@ describe("outside systems", () => {
   });
 
   describe("books", () => {
-    const folders: string[] = [];
-    const folder = () => {
-      const made = mkdtempSync(join(tmpdir(), "outside-"));
-      folders.push(made);
-      return made;
-    };
-    after(() => {
-      for (const made of folders) rmSync(made, { recursive: true });
-    });
+    const folder = () => temporaryFolder("outside");
 
     it("are there again after a restart, what was under way included", async () => {
       const dataDir = folder();

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const root = join(__dirname, "../../..");
 const { engines, scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -17,12 +17,11 @@ const pretend = (version: string) =>
 describe("requireNode", () => {
   let clone: string;
   beforeEach(() => {
-    clone = mkdtempSync(join(tmpdir(), "stayopen-node-"));
+    clone = temporaryFolder("stayopen-node");
     mkdirSync(join(clone, "local", "setup"), { recursive: true });
     for (const file of ["package.json", "local/setup/requireNode.js", "local/loadTypeScript.js"])
       cpSync(join(root, file), join(clone, file));
   });
-  afterEach(() => rmSync(clone, { recursive: true }));
 
   function load(file: string, version: string) {
     return spawnSync(process.execPath, ["-e", `${pretend(version)} require("${join(clone, file)}")`], {

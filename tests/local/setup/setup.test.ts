@@ -4,17 +4,16 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const root = join(__dirname, "../../..");
 
@@ -48,17 +47,13 @@ describe("Set-up's downloads", () => {
     const { findUnpinnedJar } = (await import(script)) as {
       findUnpinnedJar(folder: string, checksums: string): string | undefined;
     };
-    const folder = mkdtempSync(join(tmpdir(), "stayopen-jars-"));
-    try {
-      writeFileSync(join(folder, "a.jar"), "abc");
-      const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-      expect(findUnpinnedJar(folder, `${sha256}  a.jar\n`)).to.equal(undefined);
-      expect(findUnpinnedJar(folder, `${"0".repeat(64)}  a.jar\n`)).to.equal("a.jar");
-      expect(findUnpinnedJar(folder, `${sha256}  a.jar\n${sha256}  b.jar\n`)).to.equal("b.jar");
-      expect(findUnpinnedJar(folder, "")).to.equal("a.jar");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = temporaryFolder("stayopen-jars");
+    writeFileSync(join(folder, "a.jar"), "abc");
+    const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    expect(findUnpinnedJar(folder, `${sha256}  a.jar\n`)).to.equal(undefined);
+    expect(findUnpinnedJar(folder, `${"0".repeat(64)}  a.jar\n`)).to.equal("a.jar");
+    expect(findUnpinnedJar(folder, `${sha256}  a.jar\n${sha256}  b.jar\n`)).to.equal("b.jar");
+    expect(findUnpinnedJar(folder, "")).to.equal("a.jar");
   });
 });
 
@@ -70,7 +65,7 @@ describe("Set-up", () => {
 
   beforeEach(() => {
     nodeOptions = "";
-    clone = mkdtempSync(join(tmpdir(), "stayopen-setup-"));
+    clone = temporaryFolder("stayopen-setup");
     bin = join(clone, "bin");
     mkdirSync(bin);
     cpSync(join(root, "local", "setup"), join(clone, "local", "setup"), { recursive: true });
@@ -84,7 +79,6 @@ describe("Set-up", () => {
     writeFileSync(join(clone, "package-lock.json"), "{}");
     symlinkSync(process.execPath, join(bin, "node"));
   });
-  afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
   function command(name: string, script: string): void {
     const file = join(bin, name);

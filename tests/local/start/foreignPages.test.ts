@@ -1,11 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { type Store, startStore } from "../../../local/store";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 interface Answer {
   /** Absent: the connection was dropped without an answer. */
@@ -36,13 +35,12 @@ describe("Every server of a running store with two Regions", function () {
 
   before(async () => {
     earlier = new Set(listeners().map(({ port }) => port));
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-foreign-"));
+    dataDir = temporaryFolder("stayopen-foreign");
     store = await startStore({ dataDir, port: 0, regions: 2, fast: true, sampleCatalogue: false });
     engines = portsIn(ofStore(), "osmem-server");
   });
   after(async () => {
     await store?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   it("listens on loopback addresses alone", () => {

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, fork, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { freePort, isFree } from "../../../local/servers/ports";
 import { type Store, type StoreOptions, startStore } from "../../../local/store";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const root = join(__dirname, "../../..");
 const loader = join(root, "local", "loadTypeScript.js");
@@ -19,12 +19,11 @@ describe("Starting the store", () => {
   const options = (): StoreOptions => ({ dataDir, program, port: 0 });
 
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-start-"));
+    dataDir = temporaryFolder("stayopen-start");
   });
   afterEach(async () => {
     await store?.stop();
     store = undefined;
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const failureOf = (start: Promise<Store>) =>
@@ -202,7 +201,7 @@ describe("npm start's options", () => {
   });
 
   async function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stderr: string }> {
-    const dataDir = mkdtempSync(join(tmpdir(), "stayopen-options-"));
+    const dataDir = temporaryFolder("stayopen-options");
     const start = [join(root, "local", "start.ts"), "--data", dataDir, ...args];
     try {
       const { stderr } = await promisify(execFile)("node", ["-r", loader, ...start], {
@@ -212,8 +211,6 @@ describe("npm start's options", () => {
       return { code: 0, stderr };
     } catch (error) {
       return error as { code: number; stderr: string };
-    } finally {
-      rmSync(dataDir, { recursive: true, force: true });
     }
   }
 });

@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import {
   createServer,
   request as httpRequest,
@@ -6,7 +5,6 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -17,6 +15,7 @@ import { type Edge, startEdge } from "../../../../local/aws/edge";
 import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import type { DeployedResource, Deployment } from "../../../../local/deployment/deployment";
 import { closeServer, listen } from "../../../../local/servers/listen";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -40,7 +39,7 @@ describe("the edge", function () {
   const page = `<!doctype html><title>shop</title>${"<p>hello</p>".repeat(200)}`;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "edge-"));
+    folder = temporaryFolder("edge");
     miniStack = await startMiniStack({ region, dataDir: join(folder, "ministack") });
     s3 = new S3Client({ region, endpoint: miniStack.endpoint, credentials, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -77,7 +76,6 @@ describe("the edge", function () {
     s3?.destroy();
     await miniStack?.kill();
     await Promise.all([closeServer(api), closeServer(second)]);
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const allow = (actions: string[], list: boolean, source = arn) =>

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -40,6 +39,7 @@ import {
 import { expect } from "chai";
 import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { type Clients, clientsOf, createTable, recordsOf } from "../../../kit/emulatorClients";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("An emulator that is killed", function () {
   this.timeout(60_000);
@@ -48,12 +48,11 @@ describe("An emulator that is killed", function () {
   let aws: Clients;
 
   beforeEach(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-journal-"));
+    dataDir = temporaryFolder("stayopen-journal");
     await start();
   });
   afterEach(async () => {
     await emulator.kill();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   async function start(port?: number): Promise<void> {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { AdminCreateUserCommand, CreateUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
 import {
   type AttributeValue,
@@ -25,12 +22,13 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { type MiniStack, rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { type Clients, clientsOf } from "../../../kit/emulatorClients";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 /** Limits of AWS that the store's code could meet, as the documentation of each service states them. */
 describe("An emulator refuses", function () {
   this.timeout(120_000);
   const region = "us-east-1";
-  const dataDir = mkdtempSync(join(tmpdir(), "limits-"));
+  const dataDir = temporaryFolder("limits");
   let emulator: MiniStack;
   let clients: Clients;
   let others: { lambda: LambdaClient; sns: SNSClient; ses: SESv2Client; ssm: SSMClient };
@@ -112,7 +110,6 @@ describe("An emulator refuses", function () {
   after(async () => {
     for (const client of [...Object.values(clients ?? {}), ...Object.values(others ?? {})]) client.destroy();
     await emulator?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const key = { id: { S: "o-1" }, part: { S: "a" } };

@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateEmailIdentityCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { expect } from "chai";
 import { mailboxFile, mailOf } from "../../../../local/aws/emulator/mailbox";
 import { rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("Mail that an emulator has sent", function () {
   this.timeout(60_000);
   const region = "us-east-1";
-  const dataDir = mkdtempSync(join(tmpdir(), "mailbox-"));
-  after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const dataDir = temporaryFolder("mailbox");
 
   it("is still there after the emulator was killed, and is not sent again", async () => {
     const mailbox = mailboxFile(dataDir, region);

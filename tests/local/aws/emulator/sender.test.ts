@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { expect } from "chai";
 import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { clientsOf } from "../../../kit/emulatorClients";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("Who may send mail in the emulator", function () {
   this.timeout(60_000);
   const region = "us-east-1";
-  const dataDir = mkdtempSync(join(tmpdir(), "sender-"));
+  const dataDir = temporaryFolder("sender");
   let emulator: MiniStack;
   let mails: SESv2Client;
 
@@ -38,7 +36,6 @@ describe("Who may send mail in the emulator", function () {
   });
   after(async () => {
     await emulator?.kill();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const send = (FromEmailAddress: string) =>

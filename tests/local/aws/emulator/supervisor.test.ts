@@ -1,6 +1,5 @@
 import { fork } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -9,6 +8,7 @@ import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/cli
 import { expect } from "chai";
 import { type MiniStack, rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { zip } from "../../../../local/engine/archive";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 const code = `
 let calls = 0;
@@ -26,12 +26,11 @@ describe("The emulator's process", () => {
   let emulator: MiniStack | undefined;
 
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-emulator-"));
+    dataDir = temporaryFolder("stayopen-emulator");
   });
   afterEach(async () => {
     await emulator?.kill();
     emulator = undefined;
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const clientFor = ({ endpoint, region }: { endpoint: string; region: string }) => ({

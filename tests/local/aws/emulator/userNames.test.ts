@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
@@ -13,11 +10,12 @@ import {
 import { expect } from "chai";
 import { type MiniStack, rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { rejection } from "../../../kit/authFakes";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("User names in an emulator's pool", function () {
   this.timeout(60_000);
   const region = "us-east-1";
-  const dataDir = mkdtempSync(join(tmpdir(), "user-names-"));
+  const dataDir = temporaryFolder("user-names");
   let emulator: MiniStack;
   let client: CognitoIdentityProviderClient;
 
@@ -29,7 +27,6 @@ describe("User names in an emulator's pool", function () {
   after(async () => {
     client?.destroy();
     await emulator?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   /** A pool in which people sign up by e-mail address. */

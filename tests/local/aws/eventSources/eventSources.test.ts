@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -11,6 +9,7 @@ import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/s
 import { type EventSources, type EventSourcesOptions, startEventSources } from "../../../../local/aws/eventSources";
 import type { InvocationAnswer } from "../../../../local/aws/eventSources/batch";
 import type { DeployedResource } from "../../../../local/deployment/deployment";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -34,7 +33,7 @@ describe("event sources over MiniStack's streams", function () {
   let tables = 0;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "event-sources-"));
+    folder = temporaryFolder("event-sources");
     miniStack = await startMiniStack({ region, dataDir: join(folder, "ministack") });
     const client = { region, endpoint: miniStack.endpoint, credentials };
     dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(client));
@@ -47,7 +46,6 @@ describe("event sources over MiniStack's streams", function () {
   after(async () => {
     for (const client of [dynamo, sqs, iam]) client?.destroy();
     await miniStack?.kill();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   /** A table with a stream, and its mapping, with a function that answers as told. */

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -7,6 +5,7 @@ import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk
 import { expect } from "chai";
 import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { zipOf } from "../../../../local/engine/archive";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -27,12 +26,11 @@ describe("the emulator's own event source mappings of queues", function () {
   let miniStack: MiniStack;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "queues-"));
+    folder = temporaryFolder("queues");
     miniStack = await startMiniStack({ region, dataDir: join(folder, "ministack") });
   });
   after(async () => {
     await miniStack?.kill();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it("delete what was handled, deliver reported failures again, and move them to the dead letters after that", async () => {

@@ -1,10 +1,8 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "@opensearch-project/opensearch";
 import { AwsSigv4Signer } from "@opensearch-project/opensearch/aws-v3";
@@ -15,6 +13,7 @@ import { isAllowed } from "../../../../local/aws/network/policyEvaluation";
 import { type SearchGateway, startSearchGateway } from "../../../../local/aws/network/searchGateway";
 import type { DeployedResource, Deployment } from "../../../../local/deployment/deployment";
 import { closeServer, listen } from "../../../../local/servers/listen";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -30,7 +29,7 @@ describe("The local network", () => {
   const seen: { host?: string; url?: string; method?: string; body: string }[] = [];
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "stayopen-network-"));
+    folder = temporaryFolder("stayopen-network");
     certificates = await localCertificates(folder, ["us-east-1", "us-west-2"], ["*.api.stayopen.test"]);
     behind = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
@@ -52,16 +51,14 @@ describe("The local network", () => {
   after(async () => {
     behind.closeAllConnections();
     await new Promise((resolve) => behind.close(resolve));
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it("keeps its certificate until it is for other Regions", async () => {
     const again = await localCertificates(folder, ["us-east-1", "us-west-2"], ["*.api.stayopen.test"]);
     expect(again.cert).to.equal(certificates.cert);
-    const other = mkdtempSync(join(tmpdir(), "stayopen-network-"));
+    const other = temporaryFolder("stayopen-network");
     const one = await localCertificates(other, ["us-east-1"]);
     expect((await localCertificates(other, ["us-east-1", "us-west-2"])).cert).not.to.equal(one.cert);
-    rmSync(other, { recursive: true, force: true });
   });
 
   describe("leads a function", () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
@@ -17,6 +16,7 @@ import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/s
 import { type Replication, startReplication } from "../../../../local/aws/replication";
 import type { DeployedResource } from "../../../../local/deployment/deployment";
 import { type Clients, clientsOf, createTable, recordsOf } from "../../../kit/emulatorClients";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 const east = "us-east-1";
 const west = "us-west-2";
@@ -53,7 +53,7 @@ describe("Replication between two Regions' emulators", function () {
   let replication: Replication | undefined;
 
   beforeEach(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), "stayopen-replication-"));
+    dataDir = temporaryFolder("stayopen-replication");
     await Promise.all([start(east), start(west)]);
     await Promise.all([createTable(at(east), "orders"), createTable(at(west), "orders")]);
   });
@@ -61,7 +61,6 @@ describe("Replication between two Regions' emulators", function () {
     await replication?.stop();
     replication = undefined;
     await Promise.all(Object.values(emulators).map((emulator) => emulator.kill()));
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   async function start(region: string): Promise<void> {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBStreamEvent } from "aws-lambda";
@@ -15,6 +12,7 @@ import type { SearchAnswer, Suggestion } from "../../../../domain/catalogue/sear
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, record, request, silent, written } from "../../../kit/searchFakes";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 /** What the search service promises, tried with its own code against a running engine. */
 export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): void {
@@ -26,7 +24,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
 
   before(async function () {
     this.timeout(startTimeoutMs);
-    directory = mkdtempSync(join(tmpdir(), "stayopen-search-"));
+    directory = temporaryFolder("stayopen-search");
     engine = await startSearchEngine(kind, { dataDir: directory });
     client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 20_000 });
     indices = new ProductIndices(client, 0);
@@ -34,7 +32,6 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
 
   after(async () => {
     await engine?.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   const index = async (event: DynamoDBStreamEvent) => {

@@ -1,20 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { startSearchEngine } from "../../../../local/aws/search/engine";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("startSearchEngine", function () {
   this.timeout(120_000);
   let directory: string;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "stayopen-engine-"));
+    directory = temporaryFolder("stayopen-engine");
   });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   const isRunning = (pid: number) => {
     try {

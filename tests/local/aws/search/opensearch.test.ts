@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { createIndexer } from "../../../../components/searchService/handlers/indexer";
 import { openSearchClient } from "../../../../components/searchService/handlers/openSearch";
@@ -10,6 +7,7 @@ import { SYNONYMS } from "../../../../domain/catalogue/synonyms";
 import { startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, request, silent, written } from "../../../kit/searchFakes";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 import { searchContract } from "./contract";
 
 describe("search on OpenSearch 2.19", () => {
@@ -18,7 +16,7 @@ describe("search on OpenSearch 2.19", () => {
   // osmem ignores synonyms.
   it("finds what a synonym names", async function () {
     this.timeout(120_000);
-    const directory = mkdtempSync(join(tmpdir(), "stayopen-search-"));
+    const directory = temporaryFolder("stayopen-search");
     const engine = await startSearchEngine("opensearch", { dataDir: directory });
     try {
       const client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 20_000 });
@@ -41,7 +39,6 @@ describe("search on OpenSearch 2.19", () => {
       expect(SYNONYMS.length).to.be.greaterThan(20);
     } finally {
       await engine.stop();
-      rmSync(directory, { recursive: true, force: true });
     }
   });
 });
