@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Types, lint, every test on this machine, and the storefront that all Regions publish. Needs no right on AWS.
+# Runs lint, type check and all tests, and builds the storefront for all Regions. Needs no AWS permissions.
 source "$(dirname "$0")/common.sh"
 
 npm ci --no-audit --no-fund

@@ -3,7 +3,7 @@ import { DeliveryPipeline, type Environment, EnvironmentRoles } from "../compone
 
 const config = new pulumi.Config();
 
-/** An environment's roles, in its own account; or the pipeline. Each is a stack: `Pulumi.STACK.yaml` says which. */
+/** Environment whose roles this stack creates, in its account; without it, the stack creates the pipeline. */
 const environment = config.get<Environment>("environment", { allowedValues: ["development", "production"] });
 
 export const outputs = environment ? environmentRoles(environment) : pipeline();

@@ -1,9 +1,9 @@
-/** One step of `pulumi preview --json`, as far as it matters here. */
+/** One step of `pulumi preview --json`, with the fields that the plan needs. */
 export interface PreviewStep {
   /** `same`, `create`, `update`, `replace`, `delete` … */
   op: string;
   urn: string;
-  /** The resource before and after, with its arguments, where the preview tells them. */
+  /** State of the resource before and after, if the preview has it. */
   oldState?: StepState;
   newState?: StepState;
 }
@@ -16,26 +16,26 @@ export interface Preview {
   steps: PreviewStep[];
 }
 
-/** Which production stack goes first, and why. */
+/** Order of the production stacks in a release, and the reason. */
 export interface Release {
   /**
-   * `first`: there is nothing yet. `shared`: changes what both Regions work with, and nothing else.
-   * `ordinary`: a Region's own. `nothing`: no production stack changes.
+   * `first`: a stack does not exist yet. `shared`: only resources that both Regions use change. `ordinary`: only resources of a
+   * single Region change. `nothing`: no production stack changes.
    */
   kind: "first" | "shared" | "ordinary" | "nothing";
   first: string;
   second: string;
-  /** What is shared and changes, by stack. */
+  /** Changes of shared resources, by stack. */
   shared: string[];
 }
 
-/** The production stacks: the primary owns what both share. */
+/** The production stacks. The primary owns the shared resources. */
 export const PRIMARY = "prod-east";
 export const SECONDARY = "prod-west";
 
 /**
- * What the primary makes for both Regions: a change reaches the other Region at once, however carefully that is updated.
- * Tables bring their indexes and replicas along.
+ * Types that the primary creates for both Regions. A change reaches the secondary at once, before its own update. Tables include
+ * their indexes and replicas.
  */
 const SHARED_TYPES = [
   "aws:dynamodb/table:Table",
@@ -45,7 +45,7 @@ const SHARED_TYPES = [
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
 ];
 
-/** Losing one of these loses data; no release may. */
+/** Types that hold data. No release may delete or replace them. */
 const HOLDS_DATA = [
   "aws:backup/vault:Vault",
   "aws:dynamodb/table:Table",
@@ -57,14 +57,14 @@ const HOLDS_DATA = [
 const UNCHANGED = new Set(["same", "read", "refresh", "read-discard"]);
 const LOSES = new Set(["delete", "replace", "delete-replaced", "create-replacement"]);
 
-/** A release that must not go out as it is; the message says what to do. */
+/** Error for a release that must not be deployed. The message says what to do. */
 export class Refused extends Error {}
 
 /**
- * Recognises from the previews what a release changes, and in which order the Regions get it.
+ * Plans a release from its previews: its kind, and the order of the Regions.
  *
- * An ordinary release goes to the secondary first: fewer customers meet it there. What is shared goes by itself, primary
- * first, because both Regions meet it at once and the release before must be able to live with it.
+ * An ordinary release starts in the secondary, which has fewer customers. Shared changes are released separately, primary first,
+ * because they reach both Regions at once and have to work with the previous release.
  *
  * @throws {Refused} for a release that would lose data, or that mixes shared changes with others.
  */
@@ -77,13 +77,13 @@ export function releaseOf(previews: Record<string, Preview>): Release {
   const shared = changed.filter(({ isShared }) => isShared).map(({ stack, step }) => `${stack}: ${nameOf(step)}`);
   const primaryFirst = { first: PRIMARY, second: SECONDARY, shared };
   if (changed.length === 0) return { kind: "nothing", ...primaryFirst };
-  // A stack that is made has shared parts among its others, and nobody uses them yet.
+  // A new stack creates shared resources along with others, but no customer uses them yet.
   if (production.some(({ preview }) => isFirst(preview))) return { kind: "first", ...primaryFirst };
   if (shared.length === 0) return { kind: "ordinary", first: SECONDARY, second: PRIMARY, shared };
   const others = changed.filter(({ isShared, step }) => !isShared && !followsTable(step));
   if (others.length > 0) {
     throw new Refused(
-      `The release changes what both Regions share (${shared.join(", ")}) and ${others.length} other things ` +
+      `The release changes resources that both Regions share (${shared.join(", ")}) and ${others.length} others ` +
         `(${others
           .slice(0, 3)
           .map(({ step }) => nameOf(step))
@@ -94,8 +94,8 @@ export function releaseOf(previews: Record<string, Preview>): Release {
 }
 
 /**
- * Tables and keys that are a Region's own reach nobody else: codes to sign in with, the key of a vault. What the preview
- * tells nothing of counts as shared.
+ * Is the resource used by both Regions? Some tables and keys belong to one Region, such as the table of sign-in codes and the key of a
+ * backup vault. A resource without inputs in the preview counts as shared.
  */
 function isShared(step: PreviewStep): boolean {
   const type = typeOf(step.urn);
@@ -108,7 +108,7 @@ function isShared(step: PreviewStep): boolean {
   return true;
 }
 
-/** The stack itself and its outputs change with whatever it holds. */
+/** The stack and its components change along with their resources. */
 const followsTable = ({ urn }: PreviewStep) =>
   typeOf(urn) === "pulumi:pulumi:Stack" || typeOf(urn).startsWith("stayopen:");
 
@@ -118,19 +118,19 @@ const isFirst = ({ steps }: Preview): boolean =>
   steps.length > 0 && steps.every(({ op }) => op === "create" || op === "read");
 
 function refuseLosses(stack: string, preview: Preview): void {
-  // Development is made and destroyed without asking.
+  // Development may be destroyed at any time.
   if (stack !== PRIMARY && stack !== SECONDARY) return;
   const lost = preview.steps.filter(({ op, urn }) => LOSES.has(op) && HOLDS_DATA.includes(typeOf(urn)));
   if (lost.length === 0) return;
   throw new Refused(
-    `The release would delete or replace what holds data in ${stack}: ${lost.map(nameOf).join(", ")}. ` +
-      "Give the resource an alias or its old name; what shall really go is taken out by hand.",
+    `The release would delete or replace resources that hold data in ${stack}: ${lost.map(nameOf).join(", ")}. ` +
+      "Give the resource an alias or its old name. To delete it, remove it from the stack by hand.",
   );
 }
 
 function previewOf(previews: Record<string, Preview>, stack: string): Preview {
   const preview = previews[stack];
-  if (!preview) throw new Refused(`There is no preview of ${stack}. Run pipeline/preview.sh.`);
+  if (!preview) throw new Refused(`The preview of ${stack} is missing. Run pipeline/preview.sh.`);
   return preview;
 }
 

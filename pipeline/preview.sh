@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# Previews what the release would change in an environment, under the policy pack; for production also which Region goes first:
-# preview.sh development|production
+# Usage: preview.sh development|production
+# Previews the release's changes to an environment under the policy pack. For production it also decides which Region goes first.
 source "$(dirname "$0")/common.sh"
 
-environment=${1:?Which environment? preview.sh development|production}
+environment=${1:?The environment is missing. Usage: preview.sh development|production}
 case "$environment" in
   development) stacks="dev" ;;
   production) stacks="prod-east prod-west" ;;
-  *) echo "preview.sh development|production" >&2; exit 1 ;;
+  *) echo "\"$environment\" is no environment. Usage: preview.sh development|production" >&2; exit 1 ;;
 esac
 mkdir -p pipeline/previews
 for stack in $stacks; do
   say "Preview of $stack"
-  # The primary's outputs that the secondary reads are those of the last release: what is shared goes by itself.
+  # The secondary's preview reads the primary's outputs of the last release: shared changes are released separately.
   pulumi preview --stack "$stack" --policy-pack policies --non-interactive --json > "pipeline/previews/$stack.json" || {
-    # Once more for people: what the policy pack objects to is not in the JSON.
+    # Again as text, because the JSON does not contain policy violations.
     pulumi preview --stack "$stack" --policy-pack policies --non-interactive || true
-    say "The preview of $stack failed: the release stops here."
+    say "The preview of $stack failed, and the release stops here."
     exit 1
   }
 done

@@ -3,14 +3,14 @@ import * as path from "node:path";
 import { type Preview, Refused, type Release, releaseOf } from "./plan";
 
 /**
- * What the scripts ask:
- *   plan FOLDER FILE       previews in, release out
- *   stack first|second FILE
+ * Commands for the scripts:
+ *   plan FOLDER FILE          plans the release from the previews in FOLDER and writes it to FILE
+ *   stack first|second FILE   prints the name of a production stack in the release's order
  */
 function main([command, first = "", second = ""]: string[]): void {
   if (command === "plan") plan(first, second);
   else if (command === "stack") console.log(stackOf(first, readRelease(second)));
-  else throw new Refused("Say plan or stack.");
+  else throw new Refused(`"${command ?? ""}" is no command. Use plan or stack.`);
 }
 
 function plan(folder: string, file: string): void {
@@ -26,11 +26,11 @@ function plan(folder: string, file: string): void {
 
 function stackOf(which: string, release: Release): string {
   if (which === "first" || which === "second") return release[which];
-  throw new Refused(`"${which}" is neither first nor second.`);
+  throw new Refused(`"${which}" is no production stack. Use first or second.`);
 }
 
 function readRelease(file: string): Release {
-  if (!fs.existsSync(file)) throw new Refused(`There is no ${file}: run pipeline/preview.sh before.`);
+  if (!fs.existsSync(file)) throw new Refused(`${file} does not exist. Run pipeline/preview.sh first.`);
   return read<Release>(file);
 }
 

@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# Asks a Region's own addresses whether the store is open there: smoke-test.sh dev|first|second
+# Usage: smoke-test.sh dev|first|second
+# Checks through a Region's own addresses that the store works there.
 source "$(dirname "$0")/common.sh"
 
-stack=$(stack_of "${1:?Which stack? smoke-test.sh dev|first|second}")
+stack=$(stack_of "${1:?The stack is missing. Usage: smoke-test.sh dev|first|second}")
 output() { pulumi stack output --stack "$stack" "$1"; }
 
-# Names and code are minutes old: a first failure says little. expect STATUS METHOD ADDRESS
+# expect STATUS METHOD URL. Retries, because DNS names and code are new.
 expect() {
   local status='' try
   for try in 1 2 3 4 5 6; do
     status=$(curl --silent --output /dev/null --max-time 10 --write-out '%{http_code}' --request "$2" "$3" || true)
     if [ "$status" = "$1" ]; then
-      say "$2 $3 answers $status"
+      say "$2 $3 returned $status"
       return
     fi
     [ "$try" = 6 ] || sleep "${SMOKE_PAUSE_SECONDS:-10}"
   done
-  say "$2 $3 answers ${status:-nothing} instead of $1: the release stops here."
+  say "$2 $3 returned ${status:-nothing} instead of $1, and the release stops here."
   exit 1
 }
 
@@ -25,7 +26,7 @@ catalogue=$(output catalogueUrl)
 expect 200 GET "$(output url)/"
 expect 200 GET "$catalogue/api/catalogue/health"
 expect 200 GET "$catalogue/api/catalogue/search?size=1"
-# Writes and reads this Region's own table.
+# Writes and reads this Region's table.
 expect 200 GET "$orders/api/orders/health"
-# Nobody orders without signing in.
+# An order requires sign-in.
 expect 401 POST "$orders/api/orders"

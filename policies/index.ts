@@ -2,7 +2,7 @@ import { PolicyPack } from "@pulumi/policy";
 import { RULES } from "./rules";
 
 /**
- * The store's rules as a CrossGuard policy pack: `pulumi preview --policy-pack policies`. Each is mandatory.
+ * The store's rules as a CrossGuard policy pack, for `pulumi preview --policy-pack policies`. All are mandatory.
  */
 new PolicyPack("stayopen", {
   policies: RULES.map(({ name, description, types, check }) => ({

@@ -2,23 +2,23 @@ import { BACKUP_ACTIONS_WITHOUT_RESOURCE } from "../components/backups/rights";
 import { ACTIONS_OF_COMPOSITE_ALARMS, VALIDATE_DEFINITION } from "../components/deliveryPipeline/rights";
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../components/inlineFunction/actions";
 
-/** A resource as the engine is about to make it: its type token and its inputs. */
+/** A resource that the engine is about to create or update, with its inputs. */
 export interface Candidate {
   type: string;
   name: string;
   props: Record<string, unknown>;
 }
 
-/** One rule; `check` returns a sentence for each violation. */
+/** A rule. `check` returns one sentence per violation. */
 export interface Rule {
   name: string;
   description: string;
-  /** Type tokens that the rule is about. */
+  /** Type tokens that the rule applies to. */
   types: string[];
   check: (resource: Candidate) => string[];
 }
 
-/** The actions that AWS offers no resource for, or no use of one: of functions, a state machine's own role, backups, alarms, previews. */
+/** Actions without a resource in AWS: of functions, state machines' roles, backups, composite alarms and previews. */
 const ACTIONS_ON_EVERYTHING = new Set([
   ...Object.keys(ACTIONS_WITHOUT_RESOURCE),
   ...STATE_MACHINE_LOGS_AND_TRACES,
@@ -31,26 +31,27 @@ const TABLE = "aws:dynamodb/table:Table";
 const FUNCTION = "aws:lambda/function:Function";
 const DOMAIN = "aws:opensearch/domain:Domain";
 
-/** Everything that no release of the store may contain. Each rule stands for a mistake that only an audit finds later. */
+/** Rules for every release of the store. Each prevents a mistake that only an audit would find later. */
 export const RULES: Rule[] = [
   {
-    name: "buckets-stay-private",
-    description: "Public access to S3 is blocked in all four ways.",
+    name: "buckets-block-public-access",
+    description: "All four settings of S3 Block Public Access are on.",
     types: ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"],
     check: ({ props }) =>
       ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
         .filter((setting) => props[setting] !== true)
-        .map((setting) => `${setting} must be true: nothing in a bucket is public but through CloudFront.`),
+        .map((setting) => `${setting} must be true, because only CloudFront serves objects to the public.`),
   },
   {
-    name: "roles-name-what-they-use",
-    description: "A policy names its actions and resources, but for the actions that AWS has no resource for.",
+    name: "policies-name-actions-and-resources",
+    description: "Policies name their actions and resources, except for actions without a resource in AWS.",
     types: ["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"],
     check: ({ props }) => statements(props["policy"]).flatMap(wildcards),
   },
   {
-    name: "resource-policies-name-their-callers",
-    description: "A queue, topic, bucket, key or search domain lets in named callers, or any caller under a condition.",
+    name: "resource-policies-name-principals",
+    description:
+      "Policies of queues, topics, buckets, keys and search domains name their principals or have a condition.",
     types: [
       "aws:sqs/queuePolicy:QueuePolicy",
       "aws:sns/topicPolicy:TopicPolicy",
@@ -62,87 +63,93 @@ export const RULES: Rule[] = [
     ],
     check: ({ props }) =>
       [...statements(props["policy"]), ...statements(props["accessPolicies"])]
-        .filter(({ Effect, Principal, Condition }) => Effect === "Allow" && isAnybody(Principal) && !Condition)
+        .filter(({ Effect, Principal, Condition }) => Effect === "Allow" && isEveryPrincipal(Principal) && !Condition)
         .map(() => "A statement allows every principal without a condition. Name the principal or add a condition."),
   },
   {
-    name: "functions-are-traced-and-bounded",
-    description: "Functions run a current Node on arm64, are traced, and end within 15 minutes.",
+    name: "functions-have-tracing-and-timeout",
+    description: "Functions run Node.js 24 on arm64, are traced, and have a timeout.",
     types: [FUNCTION],
     check: ({ props }) => [
       ...unless(props["runtime"] === "nodejs24.x", "runtime must be nodejs24.x."),
-      ...unless(includes(props["architectures"], "arm64"), "architectures must be arm64: a fifth cheaper, not slower."),
+      ...unless(
+        includes(props["architectures"], "arm64"),
+        "architectures must be arm64, which costs a fifth less and is not slower.",
+      ),
       ...unless(field(props["tracingConfig"], "mode") === "Active", "tracingConfig.mode must be Active."),
       ...unless(
         typeof props["timeout"] === "number",
-        "timeout must be set: the default of 3 seconds is nobody's choice.",
+        "timeout must be set, because the default of 3 seconds is too short for most functions.",
       ),
     ],
   },
   {
     name: "no-secrets-in-environments",
-    description: "A function's environment holds names of secrets, not secrets.",
+    description: "Environments of functions have names of secrets, not their values.",
     types: [FUNCTION],
     check: ({ props }) =>
       Object.entries((field(props["environment"], "variables") as Record<string, unknown>) ?? {})
         .filter(([key, value]) => typeof value === "string" && looksSecret(key, value))
         .map(
-          ([key]) => `The environment variable ${key} looks like a secret. Store it as a parameter and pass its name.`,
+          ([key]) =>
+            `The environment variable ${key} looks like a secret. Store the secret in a parameter and pass the parameter's name.`,
         ),
   },
   {
-    name: "logs-end",
-    description: "Every log group has a retention.",
+    name: "log-groups-have-retention",
+    description: "Log groups have a retention.",
     types: ["aws:cloudwatch/logGroup:LogGroup"],
     check: ({ props }) =>
       unless(
         Number(props["retentionInDays"]) > 0,
-        "retentionInDays must be set: logs would be kept, and paid, for ever.",
+        "retentionInDays must be set, otherwise logs are kept and charged forever.",
       ),
   },
   {
     name: "tables-are-on-demand",
-    description: "Tables are paid by request: a sale needs no plan.",
+    description: "Tables are charged per request and need no capacity plan.",
     types: [TABLE],
     check: ({ props }) => unless(props["billingMode"] === "PAY_PER_REQUEST", "billingMode must be PAY_PER_REQUEST."),
   },
   {
     name: "cards-have-no-backups",
     description:
-      "No backup of the table of cards: a verification code may not outlive the authorization (PCI DSS 3.3.1).",
+      "The card table has no backups: a verification code must not outlive the authorization (PCI DSS 3.3.1).",
     types: [TABLE],
     check: ({ props, name }) =>
       /cards/i.test(name)
         ? [
             ...unless(
               field(props["pointInTimeRecovery"], "enabled") !== true,
-              "pointInTimeRecovery must be off for cards: it would keep them for 35 days.",
+              "pointInTimeRecovery must be off for cards, because it keeps them for 35 days.",
             ),
             ...unless(
               list(props["replicas"]).every((replica) => field(replica, "pointInTimeRecovery") !== true),
-              "pointInTimeRecovery must be off for cards in every replica: it would keep them for 35 days there.",
+              "pointInTimeRecovery must be off for cards in every replica, because it keeps them for 35 days.",
             ),
-            ...unless(field(props["ttl"], "enabled") === true, "ttl must be on for cards: none may stay for ever."),
+            ...unless(field(props["ttl"], "enabled") === true, "ttl must be on for cards, so that they expire."),
           ]
         : [],
   },
   {
-    name: "backups-name-what-they-take",
-    description: "A backup plan takes named resources, and never the cards.",
+    name: "backups-name-their-resources",
+    description: "Backup plans select resources by name, and never the card table.",
     types: ["aws:backup/selection:Selection"],
     check: ({ props }) => {
       const resources = list(props["resources"] as string | string[] | undefined);
       const broad = ["conditions", "notResources", "selectionTags"].filter((by) => list(props[by]).length > 0);
       return [
-        ...unless(resources.length > 0, "resources must name what is backed up."),
-        ...broad.map((by) => `${by} would take along what nobody named. Name what is backed up in resources.`),
-        // What is known during the update only is looked at by the component.
+        ...unless(resources.length > 0, "resources must name the resources to back up."),
+        ...broad.map(
+          (by) => `${by} selects resources without naming them. Name the resources to back up in resources.`,
+        ),
+        // The component checks ARNs that are known during the update only.
         ...resources
           .filter((arn) => /[*?]/.test(arn))
-          .map((arn) => `${arn} is a pattern, which may fit the table of cards. Name what is backed up.`),
+          .map((arn) => `${arn} is a pattern, which may match the card table. Name the resources to back up.`),
         ...resources
           .filter((arn) => /cards/i.test(arn))
-          .map((arn) => `${arn} holds cards, which no backup may keep (PCI DSS 3.3.1). Leave it out.`),
+          .map((arn) => `${arn} is the card table, which must have no backup (PCI DSS 3.3.1). Remove it.`),
       ];
     },
   },
@@ -153,12 +160,12 @@ export const RULES: Rule[] = [
     check: ({ props }) =>
       unless(
         props["sqsManagedSseEnabled"] === true || typeof props["kmsMasterKeyId"] === "string",
-        "sqsManagedSseEnabled must be true (or kmsMasterKeyId be set).",
+        "sqsManagedSseEnabled must be true, or kmsMasterKeyId must be set.",
       ),
   },
   {
-    name: "sites-speak-https",
-    description: "CloudFront never answers in clear.",
+    name: "distributions-require-https",
+    description: "CloudFront distributions require HTTPS.",
     types: ["aws:cloudfront/distribution:Distribution"],
     check: ({ props }) =>
       [props["defaultCacheBehavior"], ...((props["orderedCacheBehaviors"] as unknown[]) ?? [])]
@@ -166,8 +173,8 @@ export const RULES: Rule[] = [
         .map(() => "viewerProtocolPolicy must be redirect-to-https or https-only in every behaviour."),
   },
   {
-    name: "search-is-closed",
-    description: "The search domain is encrypted and speaks TLS 1.2 at least.",
+    name: "search-domains-are-encrypted",
+    description: "Search domains are encrypted and require TLS 1.2 or later.",
     types: [DOMAIN],
     check: ({ props }) => [
       ...unless(field(props["encryptAtRest"], "enabled") === true, "encryptAtRest.enabled must be true."),
@@ -178,17 +185,17 @@ export const RULES: Rule[] = [
       ),
       ...unless(
         /TLS-1-[23]/.test(String(field(props["domainEndpointOptions"], "tlsSecurityPolicy"))),
-        "domainEndpointOptions.tlsSecurityPolicy must be of TLS 1.2 at least, such as Policy-Min-TLS-1-2-2019-07.",
+        "domainEndpointOptions.tlsSecurityPolicy must require TLS 1.2 or later, such as Policy-Min-TLS-1-2-2019-07.",
       ),
     ],
   },
   {
-    name: "directories-tell-nobody",
-    description: "Sign-in does not reveal who has an account.",
+    name: "sign-in-hides-accounts",
+    description: "Sign-in does not reveal which accounts exist.",
     types: ["aws:cognito/userPoolClient:UserPoolClient"],
     check: ({ props }) => [
       ...unless(props["preventUserExistenceErrors"] === "ENABLED", "preventUserExistenceErrors must be ENABLED."),
-      ...unless(props["enableTokenRevocation"] !== false, "enableTokenRevocation must not be off."),
+      ...unless(props["enableTokenRevocation"] !== false, "enableTokenRevocation must not be false."),
     ],
   },
 ];
@@ -202,7 +209,7 @@ interface Statement {
   Condition?: unknown;
 }
 
-/** The statements of a policy document; none where it is only known during the update. */
+/** Statements of a policy document; none if it is known during the update only. */
 function statements(policy: unknown): Statement[] {
   if (typeof policy !== "string") return [];
   const { Statement } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
@@ -213,7 +220,7 @@ function wildcards({ Effect, Action, Resource, NotResource }: Statement): string
   if (Effect !== "Allow") return [];
   const actions = list(Action);
   const broad = actions.filter((action) => action.includes("*"));
-  // What is not named is everything else.
+  // NotResource allows every other resource.
   const everywhere =
     list(Resource).includes("*") || NotResource !== undefined
       ? actions.filter((action) => !broad.includes(action) && !ACTIONS_ON_EVERYTHING.has(action))
@@ -224,11 +231,11 @@ function wildcards({ Effect, Action, Resource, NotResource }: Statement): string
   ];
 }
 
-function isAnybody(principal: unknown): boolean {
+function isEveryPrincipal(principal: unknown): boolean {
   return principal === "*" || includes(field(principal, "AWS"), "*");
 }
 
-/** A key word in the name and a value that is no name, ARN, path or number. */
+/** Does the variable's name or value suggest a secret? ARNs, paths, URLs and numbers are none. */
 function looksSecret(key: string, value: string): boolean {
   if (/^(arn:|\/|https?:|\d+$|$)/.test(value)) return false;
   return /(password|api_?key|private_?key|secret)$/i.test(key) || /^(whsec_|sk_live_|AKIA)/.test(value);

@@ -2,8 +2,8 @@ import { BACKUP_ACTIONS_WITHOUT_RESOURCE, RESTORED_PREFIX } from "../backups/rig
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../inlineFunction/actions";
 import type { PolicyStatement } from "./policyStatement";
 
-/** What the deploying role and the store's roles must not touch: the stacks' state and the key of their secrets. */
-export interface Kept {
+/** Resources that the deploying role and the store's roles must not change: the stacks' state and the key of their secrets. */
+export interface ProtectedResources {
   /** The bucket of the stacks' state. */
   bucketArn?: string;
   /** The key that encrypts the stacks' secrets. */
@@ -11,13 +11,17 @@ export interface Kept {
 }
 
 /**
- * The most that a role of the store may do, whatever policy a release gives it: work with the data of the store's own resources. No
- * action of IAM or STS is among it, and none that changes code, policies, keys or state, so a role made by a release gains
- * nothing that the release could not do by itself.
+ * Permissions boundary of the store's roles: they may work with the data of the store's resources, whatever policy a release gives them.
+ * The boundary has no action of IAM or STS, and none that changes code, policies, keys or state, so that a role created by a release can
+ * do nothing that the release could not do itself.
  *
- * Actions are patterns here: a boundary allows nothing by itself.
+ * Actions are patterns, because a boundary allows nothing by itself.
  */
-export function boundaryStatements(accountId: string, prefixes: readonly string[], kept: Kept): PolicyStatement[] {
+export function boundaryStatements(
+  accountId: string,
+  prefixes: readonly string[],
+  kept: ProtectedResources,
+): PolicyStatement[] {
   const named = (service: string, start = "") =>
     prefixes.map((prefix) => `arn:aws:${service}:*:${accountId}:${start}${prefix}*`);
   const any = (service: string, rest = "*") => [`arn:aws:${service}:*:${accountId}:${rest}`];
@@ -72,18 +76,18 @@ export function boundaryStatements(accountId: string, prefixes: readonly string[
 }
 
 /**
- * Denies what would open the stacks' state or secrets: `deployPolicies` and the boundary allow some of it by patterns of names, and
- * keys have no names.
+ * Denies access to the stacks' state and secrets, which the patterns of `deployPolicies` and of the boundary may allow: a bucket may be
+ * named like the store's, and keys have no names.
  */
-export function keptStatements({ bucketArn, secretsKeyArn }: Kept): PolicyStatement[] {
+export function keptStatements({ bucketArn, secretsKeyArn }: ProtectedResources): PolicyStatement[] {
   return [
     ...(bucketArn ? [deny(["s3:*"], [bucketArn, `${bucketArn}/*`])] : []),
     ...(secretsKeyArn ? [deny(["kms:*"], [secretsKeyArn])] : []),
   ];
 }
 
-/** Denies what would change the bucket of the state itself, or the key; reading and writing the state is allowed elsewhere. */
-export function keptSettings({ bucketArn, secretsKeyArn }: Kept): PolicyStatement[] {
+/** Denies changes to the settings of the state's bucket and of the key. Other statements allow reading and writing the state. */
+export function keptSettings({ bucketArn, secretsKeyArn }: ProtectedResources): PolicyStatement[] {
   return [
     ...(bucketArn ? [deny(["s3:DeleteBucket*", "s3:PutBucket*", "s3:Put*Configuration"], [bucketArn])] : []),
     ...(secretsKeyArn

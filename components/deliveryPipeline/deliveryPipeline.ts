@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks, type TextFormat } from "../arguments/checks";
 import { createPrivateBucket, tlsOnly } from "../infrastructure/privateBucket";
 import { createServiceRole } from "../infrastructure/serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn } from "./names";
-import { artifactRights, HANDS_ON, runnerRoles, type Surroundings } from "./roles";
+import { artifactStatements, OUTPUT_ARTIFACT, type RoleContext, runnerRoles } from "./roles";
 import { ENVIRONMENTS, type Environment, RELEASE_STAGES, type ReleaseStage, type Runner, type Use } from "./stages";
 
 const RUNNERS: readonly Runner[] = [
@@ -14,16 +15,16 @@ const RUNNERS: readonly Runner[] = [
 const SOURCE = "source";
 
 /**
- * A release's way from a push to both Regions: build and tests, development, preview of production under the policy pack,
- * approval, one production Region with smoke test and bake under its alarms, then the other. Each stage assumes a role of its
- * environment ({@link EnvironmentRoles}), which is in another account: development can't reach production, and before the approval
- * nothing writes there.
+ * Pipeline that deploys a push to both Regions: build and tests, development, preview of production under the policy pack, approval, the
+ * first production Region with a smoke test and a bake under its alarms, then the second. Each stage assumes a role of its environment
+ * ({@link EnvironmentRoles}) in another account: development cannot reach production, and nothing writes to production before the
+ * approval.
  *
- * The stages run scripts of the repository (`pipeline/*.sh`), which a test runs on any machine. What the release changes
- * decides which Region is first (`pipeline/plan.ts`). A red alarm stops the release and drains the Region that it came
- * from. In a stack of its own, so that a release can't break what releases it: `pipeline/index.ts`.
+ * The stages run scripts of the repository (`pipeline/*.sh`), which also run locally. The changes of a release decide which Region is
+ * first (`pipeline/plan.ts`). A red alarm stops the release and drains its Region. The pipeline has its own stack (`pipeline/index.ts`),
+ * so that a release cannot break it.
  *
- * Cost: about 1 USD a month for the pipeline and its key, and CodeBuild by the minute (some 0.50 USD a release).
+ * Cost: about 1 USD a month for the pipeline and its key, plus CodeBuild by the minute (about 0.50 USD per release).
  *
  * @example
  * new DeliveryPipeline("release", {
@@ -37,9 +38,9 @@ const SOURCE = "source";
  */
 export class DeliveryPipeline extends pulumi.ComponentResource {
   public readonly pipeline: aws.codepipeline.Pipeline;
-  /** What goes from stage to stage, encrypted by a key of its own. */
+  /** Artifacts that stages pass on, encrypted by their own key. */
   public readonly artifacts: aws.s3.Bucket;
-  /** Role of each kind of stage. */
+  /** Role of each runner. */
   public readonly roles: Readonly<Record<Runner, aws.iam.Role>>;
 
   constructor(name: string, args: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -60,7 +61,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         new aws.cloudwatch.LogGroup(`${name}-${runner}`, { retentionInDays: retentionDays }, { parent: this }),
       ]),
     ) as Record<Runner, aws.cloudwatch.LogGroup>;
-    const around: Surroundings = { artifacts: this.artifacts, key, logGroups, accountId };
+    const around: RoleContext = { artifacts: this.artifacts, key, logGroups, accountId };
     this.roles = runnerRoles(name, args, around, this);
     const projects = this.addProjects(name, args, around);
     this.pipeline = this.addPipeline(name, args, around, projects);
@@ -87,8 +88,8 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     return bucket;
   }
 
-  /** One project for each role; which script it runs, the action says. */
-  private addProjects(name: string, args: DeliveryPipelineArgs, { key, logGroups }: Surroundings) {
+  /** Adds one project per role. The action names the script. */
+  private addProjects(name: string, args: DeliveryPipelineArgs, { key, logGroups }: RoleContext) {
     return Object.fromEntries(
       RUNNERS.map((runner) => {
         const project = new aws.codebuild.Project(
@@ -121,7 +122,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
   private addPipeline(
     name: string,
     args: DeliveryPipelineArgs,
-    { key, accountId }: Surroundings,
+    { key, accountId }: RoleContext,
     projects: Record<Runner, aws.codebuild.Project>,
   ): aws.codepipeline.Pipeline {
     const { source } = args;
@@ -130,8 +131,8 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       "codepipeline.amazonaws.com",
       accountId,
       [
-        ...artifactRights({ artifacts: this.artifacts, key }, "*"),
-        // By the name that the service had before, too: connections of that time keep it in their ARN.
+        ...artifactStatements({ artifacts: this.artifacts, key }, "*"),
+        // Older connections have the service's former name in their ARN.
         {
           Effect: "Allow",
           Action: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
@@ -150,7 +151,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       name,
       {
         pipelineType: "V2",
-        // A release waits for the one before: two at once would meet in the same stack.
+        // Two releases at once would update the same stack.
         executionMode: "QUEUED",
         roleArn: role.arn,
         artifactStores: [{ type: "S3", location: this.artifacts.bucket, encryptionKey: { id: key.arn, type: "KMS" } }],
@@ -165,7 +166,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
         ],
         stages: [sourceStage(source), ...RELEASE_STAGES.map((stage) => releaseStage(stage, projects, args))],
       },
-      // CodePipeline runs a pipeline as soon as it is made.
+      // CodePipeline runs a new pipeline at once.
       { parent: this, dependsOn: [policy] },
     );
   }
@@ -212,7 +213,7 @@ function releaseStage(
           version: "1",
           configuration: {
             CustomData:
-              "Development runs the release. The log of the stage Preview says what production would get, and which Region first.",
+              "Development runs the release. The log of the stage Preview lists the changes of production and the order of the Regions.",
             ...(approvalTopicArn && { NotificationArn: approvalTopicArn }),
           },
         },
@@ -228,8 +229,8 @@ function releaseStage(
       provider: "CodeBuild",
       version: "1",
       runOrder: index + 1,
-      inputArtifacts: [takenBy(runner)],
-      outputArtifacts: HANDS_ON[runner] === undefined ? undefined : [HANDS_ON[runner]],
+      inputArtifacts: [inputArtifactOf(runner)],
+      outputArtifacts: OUTPUT_ARTIFACT[runner] === undefined ? undefined : [OUTPUT_ARTIFACT[runner]],
       configuration: {
         ProjectName: projects[runner].name,
         EnvironmentVariables: JSON.stringify([{ name: "RELEASE_SCRIPT", value: script, type: "PLAINTEXT" }]),
@@ -238,13 +239,13 @@ function releaseStage(
   };
 }
 
-/** Production deploys what was previewed and approved. */
-function takenBy(runner: Runner): string {
+/** Input artifact of a runner. Production deploys the artifact that was previewed and approved. */
+function inputArtifactOf(runner: Runner): string {
   if (runner === "build") return SOURCE;
-  return HANDS_ON[runner === "production-deploy" ? "production-preview" : "build"]!;
+  return OUTPUT_ARTIFACT[runner === "production-deploy" ? "production-preview" : "build"]!;
 }
 
-/** Where the environment's state is, and the role that the scripts assume there. */
+/** Environment variables of a project: the state backend, and the role that the scripts assume. */
 function variablesOf(
   name: string,
   runner: Exclude<Runner, "build">,
@@ -261,9 +262,9 @@ function variablesOf(
   ];
 }
 
-/** What CodeBuild does: prepare the machine, run the action's script. Everything else is in the repository. */
+/** Build specification: prepares the machine and runs the action's script. */
 export function buildspecOf(runner: Runner): string {
-  // By bash: what comes out of an artifact's archive has lost its right to be executed.
+  // Through bash, because files from an artifact's archive are not executable.
   const install = `bash pipeline/machine.sh ${runner === "build" ? "test" : "deploy"}`;
   return JSON.stringify({
     version: 0.2,
@@ -272,35 +273,37 @@ export function buildspecOf(runner: Runner): string {
       install: { commands: runner === "build" ? [install] : [install, "bash pipeline/prepare.sh"] },
       build: { commands: ["bash $RELEASE_SCRIPT"] },
     },
-    // Packages come from the lock file in each stage: they are larger than the way is long.
-    ...(HANDS_ON[runner] && {
+    // Each stage installs packages from the lock file, which is faster than passing them on.
+    ...(OUTPUT_ARTIFACT[runner] && {
       artifacts: { files: ["**/*"], "exclude-paths": ["node_modules/**/*", ".stayopen/**/*", "dist/**/*"] },
     }),
   });
 }
 
-function check(name: string, { bakeMinutes = 30, source, environments, image }: DeliveryPipelineArgs): void {
-  const wrong = (what: string) => new pulumi.RunError(`DeliveryPipeline "${name}": ${what}`);
-  if (!(Number.isInteger(bakeMinutes) && bakeMinutes >= 1 && bakeMinutes <= 240)) {
-    throw wrong(`bakeMinutes is ${bakeMinutes}. Give whole minutes from 1 to 240.`);
-  }
+function check(name: string, { bakeMinutes, source, environments, image }: DeliveryPipelineArgs): void {
+  const checks = new ArgumentChecks("DeliveryPipeline", name);
+  checks.wholeNumber({ bakeMinutes }, [1, 240]);
+  checks.text({ image }, IMAGE_BY_DIGEST, "a tag can move to another image");
+  checks.text({ "source.repository": source.repository }, REPOSITORY);
   const { development, production } = environments;
-  if (production.accountId === development.accountId) {
-    throw wrong(
-      `environments.production.accountId is development's, ${production.accountId}. Give production an account of its own: in one account a release of development could change production's resources.`,
+  if (production.accountId === development.accountId)
+    throw checks.violation(
+      "environments.production.accountId",
+      `is development's, ${production.accountId}`,
+      "be another account",
+      "in the same account a release of development could change production's resources",
     );
-  }
-  if (production.backendUrl === development.backendUrl && !/^https:/.test(production.backendUrl)) {
-    throw wrong(
-      `environments.production.backendUrl is development's, ${production.backendUrl}. Give each environment a bucket of its own.`,
+  if (production.backendUrl === development.backendUrl && !/^https:/.test(production.backendUrl))
+    throw checks.violation(
+      "environments.production.backendUrl",
+      `is development's, ${production.backendUrl}`,
+      "be another bucket",
+      "each environment's role may read its bucket",
     );
-  }
-  if (!/@sha256:[0-9a-f]{64}$/.test(image)) {
-    throw wrong(
-      `image is "${image}". Name it by digest, because a tag can be moved: docker buildx imagetools inspect IMAGE says it.`,
-    );
-  }
-  if (typeof source.repository === "string" && !/^[^/\s]+(\/[^/\s]+)+$/.test(source.repository)) {
-    throw wrong(`source.repository is "${source.repository}". Give it as owner/name.`);
-  }
 }
+
+const IMAGE_BY_DIGEST: TextFormat = {
+  pattern: /@sha256:[0-9a-f]{64}$/,
+  description: "an image by digest (`docker buildx imagetools inspect IMAGE` prints it)",
+};
+const REPOSITORY: TextFormat = { pattern: /^[^/\s]+(\/[^/\s]+)+$/, description: "a repository as owner/name" };

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountIdOf } from "../infrastructure/serviceRole";
-import { boundaryStatements, type Kept } from "./boundary";
+import { boundaryStatements, type ProtectedResources } from "./boundary";
 import { boundaryName, environmentRoleName, runnerRoleName, STORE_PREFIXES } from "./names";
 import type { PolicyStatement } from "./policyStatement";
 import { type DeployScope, deployPolicies, documentOf, VALIDATE_DEFINITION } from "./rights";
@@ -11,25 +11,26 @@ export interface EnvironmentRolesArgs {
   environment: Environment;
   /** Name of the {@link DeliveryPipeline} that deploys here. Default: `release`. */
   pipeline?: string;
-  /** Number of the account that the pipeline is in. */
+  /** ID of the pipeline's account. */
   pipelineAccountId: string;
-  /** The Pulumi project whose stacks are deployed, and the names of this environment's stacks. */
+  /** Pulumi project of the stacks. Default: `stayopen`. */
   project?: string;
+  /** Names of this environment's stacks. */
   stacks: string[];
-  /** The bucket of an `s3://` backend, of this environment alone. */
+  /** Bucket of an `s3://` backend, used by this environment only. */
   stateBucketArn?: string;
   /** Key that encrypts the secrets of this environment's stacks (`awskms://…`). */
   secretsKeyArn?: string;
-  /** First letters of the names that the store's program gives. Default: those of this repository's program. */
+  /** Prefixes of the names of the store's resources. Default: those of this repository's program. */
   prefixes?: string[];
 }
 
 /**
- * What a pipeline needs in an environment's account: a role for previews, a role that deploys, and the permissions boundary of all
- * roles that a release makes. Deployed by an administrator of that account, before the pipeline.
+ * Roles for previews and for deployments in an environment's account, and the permissions boundary of all roles that a release creates.
+ * Deployed by an administrator of that account, before the pipeline.
  *
- * The deploying role can't exceed the boundary: it makes and changes no role without it, passes roles to the services that the
- * store uses alone, and can change neither the boundary nor itself.
+ * The deploying role cannot exceed the boundary: it creates and changes only roles with the boundary, passes roles only to the services
+ * that the store uses, and can change neither the boundary nor itself.
  *
  * @example
  * new EnvironmentRoles("production", {
@@ -39,20 +40,20 @@ export interface EnvironmentRolesArgs {
  */
 export class EnvironmentRoles extends pulumi.ComponentResource {
   public readonly roles: Readonly<Record<Use, aws.iam.Role>>;
-  /** For the setting `stayopen:permissionsBoundaryArn` of the environment's stacks. */
+  /** Value of the setting `stayopen:permissionsBoundaryArn` of the environment's stacks. */
   public readonly boundaryArn: pulumi.Output<string>;
 
   constructor(name: string, args: EnvironmentRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("stayopen:index:EnvironmentRoles", name, {}, opts);
     const { environment, pipeline = "release", prefixes = STORE_PREFIXES } = args;
-    const kept: Kept = { bucketArn: args.stateBucketArn, secretsKeyArn: args.secretsKeyArn };
+    const kept: ProtectedResources = { bucketArn: args.stateBucketArn, secretsKeyArn: args.secretsKeyArn };
     const accountId = accountIdOf(this);
 
     const boundary = new aws.iam.Policy(
       `${name}-boundary`,
       {
         name: boundaryName(pipeline, environment),
-        description: "The most that a role of the store may do.",
+        description: "Permissions boundary of the store's roles.",
         policy: accountId.apply((account) => documentOf(boundaryStatements(account, prefixes, kept))),
       },
       { parent: this },
@@ -76,7 +77,7 @@ export class EnvironmentRoles extends pulumi.ComponentResource {
       kept,
       ownPrefix: `${pipeline}-${environment}-`,
     });
-    // How many documents there are does not depend on the account's number.
+    // The number of documents does not depend on the account's ID.
     for (const index of deployPolicies(scopeIn("000000000000")).keys()) {
       const policy = new aws.iam.Policy(
         `${name}-deploy-${index + 1}`,
@@ -92,7 +93,7 @@ export class EnvironmentRoles extends pulumi.ComponentResource {
     this.registerOutputs({ boundaryArn: this.boundaryArn });
   }
 
-  /** A role that one runner of the pipeline may assume. */
+  /** Adds a role that one runner of the pipeline may assume. */
   private addRole(
     name: string,
     use: Use,
@@ -108,7 +109,7 @@ export class EnvironmentRoles extends pulumi.ComponentResource {
           Statement: [
             {
               Effect: "Allow",
-              // By a condition: as a principal the runner's role would have to exist already, and would be lost when it is made again.
+              // A condition, because a role named as principal must exist, and IAM drops it when the role is replaced.
               Principal: { AWS: `arn:aws:iam::${pipelineAccountId}:root` },
               Action: "sts:AssumeRole",
               Condition: {
@@ -134,8 +135,8 @@ export class EnvironmentRoles extends pulumi.ComponentResource {
 const allow = (Action: string[], ...Resource: string[]): PolicyStatement => ({ Effect: "Allow", Action, Resource });
 
 /**
- * What reading a stack takes. A preview can't do without the key: the engine decrypts the secrets of configuration and state
- * before the program runs. Encrypting needs no right: KMS decrypts the stack's data key, which then encrypts here.
+ * Allows reading a stack. A preview needs the key, because the engine decrypts the secrets of configuration and state before the program
+ * runs. Encrypting needs no permission: KMS decrypts the stack's data key, which then encrypts locally.
  */
 function readState({ stateBucketArn, secretsKeyArn }: EnvironmentRolesArgs): PolicyStatement[] {
   return [
@@ -146,7 +147,7 @@ function readState({ stateBucketArn, secretsKeyArn }: EnvironmentRolesArgs): Pol
   ];
 }
 
-/** Writes state, locks and history of this environment's stacks alone. */
+/** Allows writing state, locks and history of this environment's stacks. */
 function writeState({ stateBucketArn, stacks, project = "stayopen" }: EnvironmentRolesArgs): PolicyStatement[] {
   if (!stateBucketArn) return [];
   const places = stacks.flatMap((stack) => [
@@ -158,7 +159,7 @@ function writeState({ stateBucketArn, stacks, project = "stayopen" }: Environmen
   return [allow(["s3:PutObject", "s3:DeleteObject"], ...places.map((place) => `${stateBucketArn}/.pulumi/${place}`))];
 }
 
-/** What program and provider ask AWS for while a preview is made: descriptions, no item, no parameter. */
+/** Allows the calls of program and provider during a preview: descriptions, but no items and no parameters. */
 function previewStatements(accountId: string, prefixes: readonly string[]): PolicyStatement[] {
   const named = (service: string, start: string) =>
     prefixes.map((prefix) => `arn:aws:${service}:*:${accountId}:${start}${prefix}*`);
@@ -174,14 +175,14 @@ function previewStatements(accountId: string, prefixes: readonly string[]): Poli
     ),
     allow(["kms:GetPublicKey", "kms:DescribeKey"], `arn:aws:kms:*:${accountId}:key/*`),
     allow([VALIDATE_DEFINITION], "*"),
-    // Whether a new version of the engine replaces the domain; unanswered, the provider takes it that none does.
+    // Tells the provider if a new engine version replaces the domain; without it, the provider assumes that it does not.
     allow(["es:GetCompatibleVersions"], ...named("es", "domain/")),
   ];
 }
 
-/** Watching the alarms, and an item of the Regions' table that takes a Region out of traffic. */
+/** Allows reading the alarms and writing the item that drains a Region. */
 const bakeAndDrain = (accountId: string): PolicyStatement[] => [
-  // CloudWatch leaves composite alarms out of the answer for a narrower permission, and a bake would see none that is red.
+  // With a narrower permission CloudWatch leaves composite alarms out of the response, and a bake would miss a red one.
   allow(["cloudwatch:DescribeAlarms"], "*"),
   allow(
     ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"],

@@ -1,6 +1,6 @@
 import type { Environment, Runner, Use } from "./stages";
 
-/** First letters of the names that the store's program gives to its resources. */
+/** Prefixes of the names of the store's resources. */
 export const STORE_PREFIXES = [
   "stayopen-",
   "auth-",
@@ -13,15 +13,15 @@ export const STORE_PREFIXES = [
   "site-",
 ];
 
-/** Role of a runner, in the pipeline's account: the environments' roles trust it by name. */
+/** Name of a runner's role in the pipeline's account. The environments' roles trust this name. */
 export const runnerRoleName = (pipeline: string, runner: Runner) => `${pipeline}-run-${runner}`;
 
-/** Role of an environment, in its own account: a runner assumes it by name. */
+/** Name of a role in an environment's account. A runner assumes the role of this name. */
 export const environmentRoleName = (pipeline: string, environment: Environment, use: Use) =>
   `${pipeline}-${environment}-${use}`;
 
 export const environmentRoleArn = (accountId: string, ...name: Parameters<typeof environmentRoleName>) =>
   `arn:aws:iam::${accountId}:role/${environmentRoleName(...name)}`;
 
-/** The permissions boundary of every role that a release makes in an environment: setting `stayopen:permissionsBoundaryArn`. */
+/** Name of the permissions boundary of all roles that a release creates in an environment (`stayopen:permissionsBoundaryArn`). */
 export const boundaryName = (pipeline: string, environment: Environment) => `${pipeline}-${environment}-boundary`;

@@ -1,16 +1,16 @@
-import { type Kept, keptSettings } from "./boundary";
+import { keptSettings, type ProtectedResources } from "./boundary";
 import type { PolicyStatement } from "./policyStatement";
 
 /**
  * A condition on an action:
  *
- * - `bounded`: of roles that have the environment's permissions boundary alone.
- * - `passed`: to services that the store's program makes roles for.
- * - `mapped`: for event source mappings of the store's functions.
+ * - `bounded`: only for roles with the environment's permissions boundary.
+ * - `passed`: only to the services of {@link PASSED_TO}.
+ * - `mapped`: only for event source mappings of the store's functions.
  */
 export type Condition = "bounded" | "passed" | "mapped";
 
-/** Services that the store's program makes roles for. */
+/** Services that assume roles of the store. */
 export const PASSED_TO = [
   "backup.amazonaws.com",
   "lambda.amazonaws.com",
@@ -19,35 +19,35 @@ export const PASSED_TO = [
   "states.amazonaws.com",
 ] as const;
 
-/** What making, reading, changing and deleting one type of resource asks of AWS. */
+/** Permissions to create, read, update and delete one type of resource. */
 export interface Rights {
-  /** Actions on resources of the account. */
+  /** Actions on the account's resources. */
   actions: string[];
-  /** Actions that AWS has no resource for, or whose resource does not exist yet. */
+  /** Actions without a resource in AWS, or whose resource does not exist yet. */
   everywhere?: string[];
-  /** Resource part of the ARN where it is narrower than the service in this account: `role/{prefix}*` for each prefix. */
+  /** Resource part of the ARN, such as `role/{prefix}*` for each prefix. Default: all resources of the service in the account. */
   only?: string;
-  /** Services whose service-linked role AWS makes in the account with the first such resource. */
+  /** Services whose service-linked role AWS creates with the first such resource of an account. */
   serviceRoles?: string[];
-  /** Actions that are allowed under a condition, on the same resources. */
+  /** Actions on the same resources that are allowed under a condition. */
   conditional?: Partial<Record<Condition, string[]>>;
-  /** ARNs of this service have no Region, or no account: `arn:aws:SERVICE:REGION:ACCOUNT:…` with what is given. */
+  /** Beginning of the ARNs of a service without Region or account, such as `arn:aws:s3:::`. */
   arn?: string;
 }
 
 /**
- * The reference has resources for them, and CloudWatch refuses composite alarms to whoever has the permission for anything
- * narrower than `*`: with one alarm's ARN, or every alarm's, DescribeAlarms just leaves them out.
+ * Actions that need `*` although AWS's reference lists resources: with a narrower permission CloudWatch refuses composite alarms, and
+ * DescribeAlarms leaves them out.
  */
 export const ACTIONS_OF_COMPOSITE_ALARMS = ["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm"] as const;
 
-/** The provider has Step Functions check a changed definition, in a preview already. AWS has no resource for it. */
+/** The provider validates a changed definition during the preview. AWS has no resource for this action. */
 export const VALIDATE_DEFINITION = "states:ValidateStateMachineDefinition";
 
 const tags = (service: string) => [`${service}:TagResource`, `${service}:UntagResource`];
 const crud = (service: string, ...names: string[]) => names.map((name) => `${service}:${name}`);
 
-/** Its actions are those of HTTP; a tag is a resource below `/tags`. */
+/** API Gateway's actions are HTTP methods; a tag is a resource below `/tags`. */
 const API_GATEWAY = crud("apigateway", "GET", "POST", "PATCH", "PUT", "DELETE");
 const BACKUP_TAGS = ["ListTags", "TagResource", "UntagResource"];
 const BUCKET = (...settings: string[]) => settings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]);
@@ -59,10 +59,9 @@ const apiGateway: Rights = {
 };
 
 /**
- * By the resource types of the store's program. Held against AWS's service authorization reference (a test: each action is
- * there, and on a resource that its ARN fits) and, by hand on 2026-11-22, against what `pike` has tried out for each
- * resource of the Terraform provider, which Pulumi's is made of. Not tried on AWS. A type that is missing here fails a test: whoever adds a resource adds
- * the rights of the role that deploys it.
+ * Permissions of the deploying role by resource type. A test compares them with AWS's service authorization reference (each action exists
+ * and applies to its ARN). On 2026-11-22 they were compared by hand with `pike`, which has tried out the resources of the Terraform
+ * provider that Pulumi's is based on. They were not tried on AWS. A test fails for a resource type of the store that is missing here.
  */
 export const DEPLOY_RIGHTS: Record<string, Rights> = {
   "acm.Certificate": {
@@ -114,7 +113,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   "backup.Vault": {
     actions: [
       ...crud("backup", "CreateBackupVault", "DescribeBackupVault", "DeleteBackupVault", ...BACKUP_TAGS),
-      // What the vault does with its key, on behalf of whoever makes it.
+      // The vault's calls of its key, on behalf of its creator.
       ...crud("kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "RetireGrant"),
     ],
     everywhere: ["backup-storage:MountCapsule"],
@@ -155,7 +154,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   },
   "cloudfront.OriginAccessControl": cloudFront("OriginAccessControl"),
   "cloudfront.ResponseHeadersPolicy": cloudFront("ResponseHeadersPolicy"),
-  // Made by awsx.
+  // Created by awsx.
   "cloudtrail.Trail": {
     actions: crud(
       "cloudtrail",
@@ -229,7 +228,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       ),
       ...tags("cognito-idp"),
     ],
-    // Of a pool that mails by the store's own SES identity (`mailIdentityArn`).
+    // Needed by a pool that sends mail with the store's SES identity (`mailIdentityArn`).
     serviceRoles: ["email.cognito-idp.amazonaws.com"],
     everywhere: ["cognito-idp:CreateUserPool"],
   },
@@ -290,7 +289,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
         "DescribeTableReplicaAutoScaling",
         "UpdateTableReplicaAutoScaling",
       ),
-      // Copying what is there into a replica that is made.
+      // A new replica copies the items.
       ...crud("dynamodb", "Scan", "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
       ...tags("dynamodb"),
     ],
@@ -309,7 +308,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       "UntagRole",
     ),
     conditional: {
-      // The last one gives a role that an earlier release made the boundary, and no other one.
+      // PutRolePermissionsBoundary adds the boundary to roles of earlier releases.
       bounded: crud(
         "iam",
         "CreateRole",
@@ -349,7 +348,7 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
       ...tags("kms"),
     ],
     everywhere: ["kms:CreateKey"],
-    // Of multi-Region keys: docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html
+    // For multi-Region keys: docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html
     serviceRoles: ["mrk.kms.amazonaws.com"],
   },
   "kms.KeyPolicy": { actions: crud("kms", "GetKeyPolicy", "PutKeyPolicy") },
@@ -546,25 +545,25 @@ function bucket(...actions: string[]): Rights {
   return { actions, only: "{prefix}*", arn: "arn:aws:s3:::" };
 }
 
-/** What a deploying role is made for. */
+/** Scope of a deploying role. */
 export interface DeployScope {
   accountId: string;
-  /** First letters of the names that the store's program gives. */
+  /** Prefixes of the names of the store's resources. */
   prefixes: readonly string[];
-  /** Every role that a release makes has this permissions boundary. */
+  /** Permissions boundary of every role that a release creates. */
   boundaryArn: string;
-  /** What no release may change. */
-  kept: Kept;
-  /** First letters of the names of the environment's own roles and boundary. */
+  /** Resources that no release may change. */
+  kept: ProtectedResources;
+  /** Prefix of the names of the environment's roles and boundary. */
   ownPrefix: string;
 }
 
-/** A managed policy has 6,144 characters at most, without white space; a tenth is left for the next right. */
+/** AWS limits a managed policy to 6,144 characters without white space; 10 % are reserved for further permissions. */
 const LONGEST = 5_529;
 
 /**
- * The rights of the role that deploys, as documents that fit managed policies. Actions are named one by one; resources are
- * those of the account, narrowed to the store's prefixes where names are known beforehand.
+ * Policies of the deploying role, as documents that fit managed policies. They name each action; resources are those of the account,
+ * narrowed to the store's prefixes where names are known in advance.
  */
 export function deployPolicies(scope: DeployScope): PolicyStatement[][] {
   const byPlace = new Map<string, Set<string>>();
@@ -581,19 +580,19 @@ export function deployPolicies(scope: DeployScope): PolicyStatement[][] {
     ([place, actions]): PolicyStatement => ({ Effect: "Allow", Action: [...actions].sort(), ...JSON.parse(place) }),
   );
   const own = ["role", "policy"].map((kind) => `arn:aws:iam::${scope.accountId}:${kind}/${scope.ownPrefix}*`);
-  return fitted([
+  return distribute([
     ...statements.flatMap(split),
     ...keptSettings(scope.kept),
     { Effect: "Deny", Action: ["iam:*"], Resource: own },
   ]);
 }
 
-/** What one type's rights allow, where, and under which condition. */
+/** Actions of one type's permissions, each with its resources and condition. */
 export function allowedBy(rights: Rights, accountId: string, prefixes: readonly string[]) {
   const on = (actions: readonly string[], condition?: Condition) =>
     [...byService(actions)].map(([service, own]) => ({
       actions: own,
-      // A mapping that does not exist yet has no ARN.
+      // A new mapping has no ARN yet.
       resources: condition === "mapped" ? ["*"] : resourcesOf(rights, service, accountId, prefixes),
       condition,
     }));
@@ -616,7 +615,7 @@ function conditionOf(condition: Condition, { accountId, prefixes, boundaryArn }:
   return { ArnLike: { "lambda:FunctionArn": functions } };
 }
 
-/** A statement that fits no document becomes several. */
+/** Splits a statement that is too long for one document. */
 function split(statement: PolicyStatement): PolicyStatement[] {
   const { Action = [] } = statement;
   if (documentOf([statement]).length <= LONGEST || Action.length < 2) return [statement];
@@ -633,16 +632,16 @@ export function byService(actions: readonly string[]): Map<string, string[]> {
   return services;
 }
 
-/** The ARNs that the actions of a type are allowed on. */
+/** ARNs that the actions of a type are allowed on. */
 function resourcesOf({ only, arn }: Rights, service: string, accountId: string, prefixes: readonly string[]): string[] {
   const start = (arn ?? `arn:aws:${service}:*:{account}:${only ? "" : "*"}`).replace("{account}", accountId);
   // CloudFront has no Regions.
   if (!only) return [service === "cloudfront" ? `arn:aws:cloudfront::${accountId}:*` : start];
-  // The same pattern fits what is inside: a table's indexes, a bucket's objects.
+  // The pattern also matches a table's indexes and a bucket's objects.
   return prefixes.map((prefix) => start + only.replace("{prefix}", prefix));
 }
 
-function fitted(statements: PolicyStatement[]): PolicyStatement[][] {
+function distribute(statements: PolicyStatement[]): PolicyStatement[][] {
   const documents: PolicyStatement[][] = [[]];
   for (const statement of statements) {
     const last = documents.at(-1)!;

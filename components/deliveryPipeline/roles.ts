@@ -5,25 +5,25 @@ import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn, runnerRoleName } from "./names";
 import { ENVIRONMENTS, type Runner } from "./stages";
 
-/** What every stage's role may use. */
-export interface Surroundings {
+/** Resources that the runners' roles refer to. */
+export interface RoleContext {
   artifacts: aws.s3.Bucket;
   key: aws.kms.Key;
   logGroups: Record<Runner, aws.cloudwatch.LogGroup>;
   accountId: pulumi.Output<string>;
 }
 
-/** Artifacts that a runner hands on, by the name that CodePipeline stores them under. */
-export const HANDS_ON: Partial<Record<Runner, string>> = { build: "built", "production-preview": "planned" };
+/** Output artifact of each runner, by the name that CodePipeline stores it under. */
+export const OUTPUT_ARTIFACT: Partial<Record<Runner, string>> = { build: "built", "production-preview": "planned" };
 
 /**
- * The role of each runner: log, artifacts, and the right to assume the one role that its environment has for its use. Building
+ * Creates the role of each runner: it may write its log, use artifacts, and assume its role in the environment's account. The build
  * assumes none.
  */
 export function runnerRoles(
   name: string,
   args: DeliveryPipelineArgs,
-  around: Surroundings,
+  around: RoleContext,
   parent: pulumi.Resource,
 ): Record<Runner, aws.iam.Role> {
   const role = (runner: Runner, statements: pulumi.Input<object>[]) =>
@@ -54,12 +54,12 @@ export function runnerRoles(
 }
 
 /**
- * What handing artifacts on takes: the bucket keeps versions, and a stage is given the one it gets.
+ * Allows reading artifacts, of which the bucket keeps versions, and writing one of them.
  *
- * @param written name of the artifact that may be written, at `PIPELINE/ARTIFACT/…`; `*` for all, none without it.
+ * @param written name of the artifact that may be written, at `PIPELINE/ARTIFACT/…`; `*` for all. Default: none.
  */
-export function artifactRights(
-  { artifacts, key }: Pick<Surroundings, "artifacts" | "key">,
+export function artifactStatements(
+  { artifacts, key }: Pick<RoleContext, "artifacts" | "key">,
   written?: string,
 ): pulumi.Input<object>[] {
   return [
@@ -73,7 +73,7 @@ export function artifactRights(
       Action: ["s3:GetObject", "s3:GetObjectVersion"],
       Resource: pulumi.interpolate`${artifacts.arn}/*`,
     },
-    // Or a test's package could replace what production gets after its approval.
+    // Otherwise a package in the tests could replace the artifact that production gets after its approval.
     ...(written === undefined
       ? []
       : [{ Effect: "Allow", Action: "s3:PutObject", Resource: pulumi.interpolate`${artifacts.arn}/*/${written}/*` }]),
@@ -85,14 +85,14 @@ export function artifactRights(
   ];
 }
 
-/** Log and artifacts. */
-function base(runner: Runner, around: Surroundings): pulumi.Input<object>[] {
+/** Allows writing the log and using artifacts. */
+function base(runner: Runner, around: RoleContext): pulumi.Input<object>[] {
   return [
     {
       Effect: "Allow",
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: pulumi.interpolate`${around.logGroups[runner].arn}:*`,
     },
-    ...artifactRights(around, HANDS_ON[runner]),
+    ...artifactStatements(around, OUTPUT_ARTIFACT[runner]),
   ];
 }

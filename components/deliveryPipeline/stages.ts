@@ -1,24 +1,24 @@
-/** Environments of a store, each in an account of its own. */
+/** Environments of a store, each in its own account. */
 export const ENVIRONMENTS = ["development", "production"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-/** What a stage does in an environment: each use has a role of its own there. */
+/** Purpose of a stage in an environment. Each has its own role there. */
 export type Use = "preview" | "deploy";
 
-/** Runs an action's script under a role of its own. */
+/** CodeBuild project that runs scripts, with its own role. */
 export type Runner = "build" | `${Environment}-${Use}`;
 
 /** One CodeBuild run of a script of this repository. */
 export interface ScriptAction {
   name: string;
-  /** From the repository's root, with its argument. */
+  /** Path from the repository's root, with its argument. */
   script: string;
   runner: Runner;
 }
 
 export interface ReleaseStage {
   name: string;
-  /** One after the other. Empty: a person must approve. */
+  /** Actions in order. Empty for the manual approval. */
   actions: readonly ScriptAction[];
 }
 
@@ -31,7 +31,7 @@ const region = (name: string, which: "first" | "second"): ReleaseStage => ({
   ],
 });
 
-/** A release's way, as the pipeline goes it and as a test goes it on this machine. */
+/** Stages of a release. The pipeline runs them, and a test runs them locally. */
 export const RELEASE_STAGES: readonly ReleaseStage[] = [
   { name: "Build", actions: [{ name: "BuildAndTest", script: "pipeline/build-and-test.sh", runner: "build" }] },
   {
@@ -42,18 +42,18 @@ export const RELEASE_STAGES: readonly ReleaseStage[] = [
       { name: "SmokeTest", script: "pipeline/smoke-test.sh dev", runner: "development-deploy" },
     ],
   },
-  // Only after development runs the release: a preview decrypts the secrets of its stacks.
+  // After development runs the release, because a preview decrypts the secrets of its stacks.
   {
     name: "Preview",
     actions: [{ name: "Preview", script: "pipeline/preview.sh production", runner: "production-preview" }],
   },
   { name: "Approval", actions: [] },
-  // Which Region that is the release decides: pipeline/plan.ts.
+  // pipeline/plan.ts decides which Region is first.
   region("FirstRegion", "first"),
   region("SecondRegion", "second"),
 ];
 
-/** All scripts in the order in which a release runs them. */
+/** All scripts in the order of a release. */
 export const STAGE_SCRIPTS: readonly string[] = RELEASE_STAGES.flatMap(({ actions }) =>
   actions.map(({ script }) => script),
 );

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform } from "../arguments/overrides";
 import type { InlineFunctionArgs } from "./args";
 import { type Bundle, bundle } from "./bundle/bundle";
@@ -181,32 +182,30 @@ function deadLetterGrants({ deadLetterQueue: target }: InlineFunctionArgs<never,
 }
 
 function check(name: string, args: InlineFunctionArgs<never, unknown>): void {
-  const reject = (why: string): never => {
-    throw new pulumi.RunError(`InlineFunction "${name}": ${why}`);
-  };
-  if (typeof args.callbackFactory !== "function")
-    reject(
-      `\`callbackFactory\` is ${args.callbackFactory === null ? "null" : typeof args.callbackFactory}; it must be a function that returns the callback, such as \`() => async (event) => { … }\`.`,
+  const checks = new ArgumentChecks("InlineFunction", name);
+  const { callbackFactory, description, timeoutSeconds, memoryMb, asynchronous = {}, environment = {} } = args;
+  if (typeof callbackFactory !== "function")
+    throw checks.violation(
+      "callbackFactory",
+      `is ${callbackFactory === null ? "null" : typeof callbackFactory}`,
+      "be a function that returns the callback, such as `() => async (event) => { … }`",
     );
-  const { timeoutSeconds, memoryMb } = args;
-  if (typeof timeoutSeconds === "number" && !(timeoutSeconds >= 1 && timeoutSeconds <= 900))
-    reject(`\`timeoutSeconds\` is ${timeoutSeconds}; Lambda allows 1 to 900.`);
-  if (typeof memoryMb === "number" && !(memoryMb >= 128 && memoryMb <= 10_240))
-    reject(`\`memoryMb\` is ${memoryMb}; Lambda allows 128 to 10240.`);
-  const { retries, maxAgeSeconds } = args.asynchronous ?? {};
-  if (typeof retries === "number" && !(Number.isInteger(retries) && retries >= 0 && retries <= 2))
-    reject(`\`asynchronous.retries\` is ${retries}; Lambda allows 0, 1 and 2.`);
-  if (typeof maxAgeSeconds === "number" && !(maxAgeSeconds >= 60 && maxAgeSeconds <= 21_600))
-    reject(`\`asynchronous.maxAgeSeconds\` is ${maxAgeSeconds}; Lambda allows 60 to 21600.`);
-  if (typeof args.description === "string" && args.description.length > 256)
-    reject(`\`description\` has ${args.description.length} characters; Lambda allows 256.`);
-  for (const key of Object.keys(args.environment ?? {})) {
+  checks.wholeNumber({ timeoutSeconds }, [1, 900]);
+  checks.wholeNumber({ memoryMb }, [128, 10_240]);
+  checks.wholeNumber({ "asynchronous.retries": asynchronous.retries }, [0, 2]);
+  checks.wholeNumber({ "asynchronous.maxAgeSeconds": asynchronous.maxAgeSeconds }, [60, 21_600]);
+  if (typeof description === "string" && description.length > 256)
+    throw checks.violation("description", `has ${description.length} characters`, "have at most 256");
+  for (const key of Object.keys(environment)) {
+    const variable = `environment.${key}`;
     if (RESERVED_VARIABLES.has(key))
-      reject(`the environment variable \`${key}\` is set by Lambda and cannot be changed; use another name.`);
-    if (key.length < 2) reject(`the environment variable \`${key}\` has one character; Lambda requires at least two.`);
+      throw checks.violation(variable, "is reserved", "have another name", "Lambda sets it");
+    if (key.length < 2) throw checks.violation(variable, "has a name of one character", "have at least two");
     if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(key))
-      reject(
-        `the environment variable \`${key}\` has a name that Lambda refuses; start it with a letter and use letters, digits and underscores.`,
+      throw checks.violation(
+        variable,
+        "has a name that Lambda refuses",
+        "start with a letter and have only letters, digits and underscores",
       );
   }
 }

@@ -30,14 +30,14 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { parse } from "yaml";
 
-/** What a program asks the engine to make, its arguments as they come over the wire. */
+/** A resource that a program registers, with its properties as sent over gRPC. */
 export interface Asked {
   type: string;
   name: string;
   properties: Struct;
 }
 
-/** As much of Pulumi's engine as a program needs that only makes resources. */
+/** The part of Pulumi's engine that a program needs to register resources. */
 class Engine {
   readonly asked: Asked[] = [];
   readonly errors: string[] = [];
@@ -45,8 +45,8 @@ class Engine {
   private readonly server = new Server();
 
   /**
-   * @param isPreview of a stack that does not exist: nothing is known but the arguments.
-   * @param stacks outputs of the other stacks that exist.
+   * @param isPreview previews a stack that does not exist, so that only inputs are known.
+   * @param stacks outputs of other stacks.
    */
   constructor(
     private readonly isPreview: boolean,
@@ -117,12 +117,12 @@ class Engine {
   }
 }
 
-/** Where the primary has made a key, its replica has the same public half. */
+/** A multi-Region key and its replica have the same public key. */
 const PUBLIC_KEY = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .publicKey.export({ type: "spki", format: "der" })
   .toString("base64");
 
-/** What programs look up. */
+/** Results of the functions that programs invoke. */
 const ANSWERS: Record<string, Record<string, string>> = {
   getCallerIdentity: { accountId: "123456789012" },
   getPartition: { partition: "aws" },
@@ -144,20 +144,20 @@ export interface Run {
   config: Record<string, string>;
   /** Default: `stack`. */
   stack?: string;
-  /** Of a stack that does not exist yet, without making it. Default: false. */
+  /** Previews a stack that does not exist. Default: false. */
   isPreview?: boolean;
-  /** Outputs of the other stacks that exist. Default: there is none. */
+  /** Outputs of other stacks. Default: none. */
   stacks?: Record<string, Record<string, JavaScriptValue>>;
-  /** Leaves the types unchecked, as the pipeline's stages do. Default: false, as for a plain `pulumi up`. */
+  /** Skips the type check, as the pipeline's stages do. Default: false, as for a plain `pulumi up`. */
   transpileOnly?: boolean;
 }
 
-/** Runs the program in a folder as `pulumi up` there would, or `pulumi preview`. */
+/** Runs the program in a folder as `pulumi up` or `pulumi preview` does. */
 export async function run(
   folder: string,
   { config, stack = "stack", isPreview = false, stacks = {}, transpileOnly = false }: Run,
 ) {
-  // Without a main, Pulumi would run what package.json's is, which in a built tree is the library.
+  // Without `main`, Pulumi would run that of package.json, which is the library in a built tree.
   const { name, main = "." } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"));
   const engine = new Engine(isPreview, stacks);
   const address = await engine.start();

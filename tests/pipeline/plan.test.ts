@@ -19,7 +19,7 @@ function plan(east: PreviewStep[], west: PreviewStep[]) {
 }
 
 describe("A release's plan", () => {
-  it("tries an ordinary release in the secondary first, where fewer customers meet it", () => {
+  it("starts an ordinary release in the secondary", () => {
     expect(plan([lambda("prod-east")], [lambda("prod-west")])).to.deep.equal({
       kind: "ordinary",
       first: "prod-west",
@@ -34,7 +34,7 @@ describe("A release's plan", () => {
     "aws:kms/replicaKey:ReplicaKey",
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
   ]) {
-    it(`brings a change of a shared ${type} to the primary first`, () => {
+    it(`releases a change of a shared ${type} to the primary first`, () => {
       const release = plan([step("prod-east", "update", type, "shared")], []);
       expect(release).to.include({ kind: "shared", first: "prod-east", second: "prod-west" });
       expect(release.shared).to.have.length(1);
@@ -45,7 +45,7 @@ describe("A release's plan", () => {
     ["a table without replicas", "aws:dynamodb/table:Table", {}, { replicas: [{ regionName: "us-west-2" }] }],
     ["a key of one Region", "aws:kms/key:Key", { multiRegion: false }, { multiRegion: true }],
   ] as const) {
-    it(`takes ${what} for the Region's own, and for shared what reaches the other`, () => {
+    it(`counts ${what} as the Region's own`, () => {
       const changed = (oldInputs: object | undefined, inputs: object): PreviewStep => ({
         ...step("prod-east", "update", type, "thing"),
         ...(oldInputs && { oldState: { inputs: { ...oldInputs } } }),
@@ -58,11 +58,14 @@ describe("A release's plan", () => {
     });
   }
 
-  it("lets what is shared go by itself only", () => {
-    expect(() => plan([table("prod-east"), lambda("prod-east")], [])).to.throw(Refused, /by themselves first/);
+  it("refuses shared changes together with others", () => {
+    expect(() => plan([table("prod-east"), lambda("prod-east")], [])).to.throw(
+      Refused,
+      /Release the shared changes by themselves first/,
+    );
   });
 
-  it("makes a store that does not exist yet from the primary on, shared parts and all", () => {
+  it("creates a new store from the primary on, with its shared resources", () => {
     const release = releaseOf({
       "prod-east": { steps: [table("prod-east", "create"), lambda("prod-east", "create")] },
       "prod-west": { steps: [lambda("prod-west", "create")] },
@@ -71,13 +74,13 @@ describe("A release's plan", () => {
   });
 
   for (const op of ["delete", "replace", "create-replacement"]) {
-    it(`refuses to ${op} what holds data`, () => {
+    it(`refuses to ${op} resources that hold data`, () => {
       expect(() => plan([table("prod-east", op)], [])).to.throw(Refused, /would delete or replace.*orders-orders/);
     });
   }
 
-  it("says so when nothing changes, and when a preview is missing", () => {
+  it("reports that nothing changes, and a missing preview", () => {
     expect(plan([], []).kind).to.equal("nothing");
-    expect(() => releaseOf({ "prod-east": { steps: [] } })).to.throw(Refused, /no preview of prod-west/);
+    expect(() => releaseOf({ "prod-east": { steps: [] } })).to.throw(Refused, /preview of prod-west is missing/);
   });
 });

@@ -16,12 +16,12 @@ const SECRETS = {
 const settings = (folder: string, stack: string): Record<string, string> =>
   parse(fs.readFileSync(path.join(root, folder, `Pulumi.${stack}.yaml`), "utf8")).config;
 
-/** The programs of this repository that `pulumi up` runs; the policy pack has a test of its own. */
+/** The programs of this repository that `pulumi up` runs. The policy pack has its own test. */
 const PROGRAMS: Record<string, { config: Record<string, string>; types: string[]; isPreview?: boolean }> = {
   ".": {
     config: { ...settings(".", "dev"), ...SECRETS },
     types: ["aws:lambda/function:Function", "aws:dynamodb/table:Table"],
-    // An update would need the addresses that AWS gives to its APIs.
+    // An update would need the URLs that AWS assigns to the APIs.
     isPreview: true,
   },
   pipeline: {
@@ -31,11 +31,11 @@ const PROGRAMS: Record<string, { config: Record<string, string>; types: string[]
   "examples/inline-function": { config: {}, types: ["aws:lambda/function:Function", "aws:apigatewayv2/api:Api"] },
 };
 
-describe("A program in a folder of its own, started as the Pulumi CLI starts it", function () {
+describe("A program, started as the Pulumi CLI starts it", function () {
   this.timeout(180_000);
 
   for (const environment of ["development", "production"]) {
-    it(`makes the roles of ${environment}, with the settings of their example`, async () => {
+    it(`creates the roles of ${environment} with the example's settings`, async () => {
       const { status, errors, asked } = await run(path.join(root, "pipeline"), {
         config: settings("pipeline", environment),
       });
@@ -50,7 +50,7 @@ describe("A program in a folder of its own, started as the Pulumi CLI starts it"
     });
   }
 
-  it("is each one in this repository", () => {
+  it("is in the list of all programs of this repository", () => {
     const folders = fs
       .globSync("**/Pulumi.yaml", { cwd: root, exclude: ["**/node_modules", ".stayopen", "tests", "dist"] })
       .map((file) => path.dirname(file));

@@ -12,7 +12,7 @@ const update = (stack: string, type: string) => ({
   urn: `urn:pulumi:${stack}::stayopen::stayopen:index:X$${type}::thing`,
 });
 
-/** A checkout with the real scripts, and commands on its PATH that note what they were asked. */
+/** A checkout with the real scripts, and commands on its PATH that record their calls. */
 class Checkout {
   readonly folder = temporaryFolder("stayopen-pipeline");
   private readonly log = path.join(this.folder, "calls.log");
@@ -21,12 +21,12 @@ class Checkout {
     fs.mkdirSync(path.join(this.folder, "bin"));
     fs.mkdirSync(path.join(this.folder, "fake"));
     for (const entry of ["pipeline", "local", "package.json", "tsconfig.json", "node_modules"]) {
-      // The scripts write beside themselves, so they are copied; the rest is only read.
+      // The scripts write into their folder, so they are copied; the rest is only read.
       if (entry === "pipeline") fs.cpSync(path.join(root, entry), path.join(this.folder, entry), { recursive: true });
       else fs.symlinkSync(path.join(root, entry), path.join(this.folder, entry));
     }
     fs.rmSync(path.join(this.folder, "pipeline", "release.json"), { force: true });
-    // As they come out of an artifact's archive.
+    // An artifact's archive loses the executable bit.
     for (const name of fs.readdirSync(path.join(this.folder, "pipeline"))) {
       if (name.endsWith(".sh")) fs.chmodSync(path.join(this.folder, "pipeline", name), 0o644);
     }
@@ -77,7 +77,7 @@ esac`,
     return { status, said: stdout + stderr };
   }
 
-  /** Commands in the order of their calls, with what matters of their arguments. */
+  /** Commands in the order of their calls, with the arguments that matter. */
   calls(): string[] {
     return fs.existsSync(this.log) ? fs.readFileSync(this.log, "utf8").trim().split("\n") : [];
   }
@@ -121,7 +121,7 @@ describe("The pipeline's scripts", function () {
     expect(calls.filter((call) => call.includes("region -- drain"))).to.deep.equal([]);
   });
 
-  it("bring what is shared to the primary first", () => {
+  it("release shared changes to the primary first", () => {
     const release = checkout({
       "prod-east": { steps: [update("prod-east", "aws:dynamodb/table:Table")] },
       "prod-west": { steps: [{ op: "same", urn: "urn:pulumi:prod-west::stayopen::aws:sns/topic:Topic::t" }] },
@@ -131,7 +131,7 @@ describe("The pipeline's scripts", function () {
     expect(release.calls().at(-1)).to.include("up --stack prod-east");
   });
 
-  it("stop a release that mixes what is shared with the rest", () => {
+  it("stop a release that mixes shared changes with others", () => {
     const steps = [
       update("prod-east", "aws:dynamodb/table:Table"),
       update("prod-east", "aws:lambda/function:Function"),
@@ -141,11 +141,11 @@ describe("The pipeline's scripts", function () {
     expect(said).to.include("Release the shared changes by themselves first").and.not.include("at Object");
   });
 
-  it("stop a release that breaks a rule, and say which: the preview's JSON does not", () => {
+  it("stop a release that violates a policy, and name the policy", () => {
     const release = checkout();
     release.answers(
       "violation",
-      "[mandatory] roles-name-what-they-use: dynamodb:PutItem is allowed on every resource.\n",
+      "[mandatory] policies-name-actions-and-resources: dynamodb:PutItem is allowed on every resource.\n",
     );
     const { status, said } = release.run("pipeline/preview.sh production");
     expect(status).to.equal(1);
@@ -154,23 +154,23 @@ describe("The pipeline's scripts", function () {
       .and.include("The preview of prod-east failed");
   });
 
-  it("stop the release at a red alarm, and drain the Region that it came from", () => {
+  it("stop the release at a red alarm, and drain its Region", () => {
     const release = checkout();
     release.run("pipeline/preview.sh production");
     release.answers("red", "observability-orders\n");
     const { status, said } = release.run("pipeline/bake.sh first");
     expect(status).to.equal(1);
-    expect(said).to.include("Red: observability-orders").and.include("us-west-2 is drained");
+    expect(said).to.include("Red alarm: observability-orders").and.include("us-west-2 is drained");
     expect(release.calls()).to.include("npm run --silent region -- drain us-west-2 --stack prod-west --by release");
   });
 
-  it("stop the release where its alarms can't be seen: no answer is not green", () => {
+  it("stop the release when its alarms cannot be read", () => {
     const release = checkout();
     release.run("pipeline/preview.sh production");
     release.answers("seen", "0\n");
     const { status, said } = release.run("pipeline/bake.sh first");
     expect(status).to.equal(1);
-    expect(said).to.include("Only 0 of the alarms observability-orders observability-search can be seen");
+    expect(said).to.include("Only 0 of the alarms observability-orders observability-search can be read");
   });
 
   it("stop the release when a Region does not answer after its update", () => {
@@ -179,15 +179,17 @@ describe("The pipeline's scripts", function () {
     release.answers("broken", "/api/orders/health");
     const { status, said } = release.run("pipeline/smoke-test.sh first");
     expect(status).to.equal(1);
-    expect(said).to.match(/api\/orders\/health answers 503 instead of 200: the release stops here/);
+    expect(said).to.match(/api\/orders\/health returned 503 instead of 200, and the release stops here/);
   });
 
-  it("prepare a bare machine: the locked packages, and the Pulumi CLI where there is none", () => {
+  it("install the locked packages, and the Pulumi CLI if there is none", () => {
     const release = checkout();
     expect(release.run("pipeline/prepare.sh").status).to.equal(0);
     expect(release.calls()).to.deep.equal(["npm ci --no-audit --no-fund", "pulumi version"]);
     expect(release.run("pipeline/machine.sh").said).to.include("machine.sh test|deploy");
-    expect(release.run("pipeline/machine.sh everything").said).to.equal("machine.sh test|deploy\n");
+    expect(release.run("pipeline/machine.sh everything").said).to.equal(
+      '"everything" is no purpose. Usage: machine.sh test|deploy\n',
+    );
   });
 
   describe("on a machine without the Pulumi CLI", () => {
@@ -198,7 +200,7 @@ describe("The pipeline's scripts", function () {
     ).dependencies["@pulumi/pulumi"]!;
     const archive = `pulumi-v${version}-linux-x64.tar.gz`;
 
-    /** The archive that the fake curl answers with; its checksum. */
+    /** Writes the archive that the fake curl downloads, and returns its checksum. */
     function bare() {
       const release = checkout();
       fs.rmSync(path.join(release.folder, "bin", "pulumi"));
@@ -219,7 +221,7 @@ describe("The pipeline's scripts", function () {
       return { release, sha256, prepare };
     }
 
-    it("install the archive whose checksum is reviewed", () => {
+    it("install the archive with the reviewed checksum", () => {
       const { release, sha256, prepare } = bare();
       const { status, said } = prepare(`${sha256}  ${archive}\n`);
       expect(status, said).to.equal(0);
@@ -233,11 +235,11 @@ describe("The pipeline's scripts", function () {
       const { release, prepare } = bare();
       const { status, said } = prepare(`${"0".repeat(64)}  ${archive}\n`);
       expect(status).to.equal(1);
-      expect(said).to.include(`${archive} is not the file that pipeline/pulumi.sha256 names: it is not installed.`);
+      expect(said).to.include(`${archive} does not have the checksum of pipeline/pulumi.sha256 and is not installed.`);
       expect(fs.existsSync(path.join(release.folder, "bin", "pulumi"))).to.equal(false);
     });
 
-    it("fetch nothing without a checksum", () => {
+    it("download nothing without a checksum", () => {
       const { release, prepare } = bare();
       const { status, said } = prepare();
       expect(status).to.equal(1);
@@ -245,7 +247,7 @@ describe("The pipeline's scripts", function () {
       expect(release.calls().filter((call) => call.startsWith("curl"))).to.deep.equal([]);
     });
 
-    it("are pinned by hand, with the checksums of Pulumi's release", () => {
+    it("pin the checksums of Pulumi's release when run by hand", () => {
       const release = checkout();
       const lines = ["x64", "arm64"].map((machine) => `${"a".repeat(64)}  pulumi-v${version}-linux-${machine}.tar.gz`);
       release.fake(
@@ -256,11 +258,11 @@ describe("The pipeline's scripts", function () {
       const pinned = fs.readFileSync(path.join(release.folder, "pipeline", "pulumi.sha256"), "utf8");
       expect(pinned).to.equal(`${lines.join("\n")}\n`);
       release.fake("curl", "echo nothing");
-      expect(release.run("pipeline/pin.sh").said).to.include("publishes no checksums for Linux");
+      expect(release.run("pipeline/pin.sh").said).to.include("has no checksums for Linux");
     });
   });
 
-  it("work under the role of their stage, by a profile that SDKs and CLI renew", () => {
+  it("use the role of their stage, through a profile that SDKs and CLI renew", () => {
     const release = checkout();
     const role = "arn:aws:iam::222222222222:role/release-production-preview";
     expect(release.run("pipeline/preview.sh production", { STAGE_ROLE_ARN: role }).status).to.equal(0);
@@ -270,11 +272,15 @@ describe("The pipeline's scripts", function () {
     expect(release.profiles()).to.deep.equal(["stage"]);
   });
 
-  it("say what is missing", () => {
+  it("name a missing argument", () => {
     const release = checkout();
-    expect(release.run("pipeline/preview.sh").said).to.include("Which environment?");
-    expect(release.run("pipeline/preview.sh staging").said).to.include("preview.sh development|production");
-    expect(release.run("pipeline/up.sh first").said).to.include("run pipeline/preview.sh before");
-    expect(release.run("pipeline/up.sh").said).to.include("Which stack?");
+    expect(release.run("pipeline/preview.sh").said).to.include(
+      "The environment is missing. Usage: preview.sh development|production",
+    );
+    expect(release.run("pipeline/preview.sh staging").said).to.include(
+      '"staging" is no environment. Usage: preview.sh development|production',
+    );
+    expect(release.run("pipeline/up.sh first").said).to.include("does not exist. Run pipeline/preview.sh first.");
+    expect(release.run("pipeline/up.sh").said).to.include("The stack is missing. Usage: up.sh dev|first|second");
   });
 });

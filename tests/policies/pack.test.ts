@@ -18,7 +18,7 @@ import { type Asked, run } from "../pipeline/engine";
 const root = path.join(__dirname, "..", "..");
 const FUNCTION = "aws:lambda/function:Function";
 
-/** How the engine writes what is known during the update only, and what is secret. */
+/** The engine's encoding of values that are unknown in a preview, and of secrets. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secret = (value: JavaScriptValue) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -81,7 +81,7 @@ describe("The policy pack, started as the Pulumi CLI starts it", function () {
     }));
   }
 
-  it("lets through what keeps the rules", async () => {
+  it("accepts resources that comply", async () => {
     const policy = policyOn("arn:aws:dynamodb:us-east-1:123456789012:table/orders");
     expect(await said("aws:iam/rolePolicy:RolePolicy", { role: "orders", policy })).to.deep.equal([]);
     expect(await said(FUNCTION, { ...traced, environment: { variables: { ORDERS_TABLE: "orders" } } })).to.deep.equal(
@@ -89,44 +89,44 @@ describe("The policy pack, started as the Pulumi CLI starts it", function () {
     );
   });
 
-  it("stops what breaks one, with its sentence", async () => {
+  it("stops at a violation, with its sentence", async () => {
     const [violation, ...more] = await said("aws:iam/rolePolicy:RolePolicy", { role: "orders", policy: policyOn("*") });
     expect(more).to.deep.equal([]);
-    expect(violation).to.include({ stops: true, rule: "roles-name-what-they-use" });
+    expect(violation).to.include({ stops: true, rule: "policies-name-actions-and-resources" });
     expect(violation?.message).to.include("dynamodb:PutItem is allowed on every resource");
   });
 
-  it("looks into secrets", async () => {
+  it("checks the values of secrets", async () => {
     const variables = { PAYMENT_API_KEY: secret("k3y") };
     const [violation] = await said(FUNCTION, { ...traced, environment: { variables } });
     expect(violation).to.include({ stops: true, rule: "no-secrets-in-environments" });
     expect(violation?.message).to.include("PAYMENT_API_KEY").and.not.include("k3y");
   });
 
-  it("says in a preview which rule waits for the update, and stops nothing for it", async () => {
+  it("reports in a preview which rule waits for the update, without stopping", async () => {
     expect(await said("aws:iam/rolePolicy:RolePolicy", { role: UNKNOWN, policy: UNKNOWN })).to.deep.equal([
       {
         stops: false,
-        rule: "roles-name-what-they-use",
+        rule: "policies-name-actions-and-resources",
         message:
-          "can't run policy 'roles-name-what-they-use' from policy pack 'stayopen@v0.1.0' during preview: string value at .policy can't be known during preview",
+          "can't run policy 'policies-name-actions-and-resources' from policy pack 'stayopen@v0.1.0' during preview: string value at .policy can't be known during preview",
       },
     ]);
   });
 
-  it("holds the other rules against a resource that is partly known", async () => {
+  it("applies the other rules to a resource that is partly unknown", async () => {
     const diagnostics = await said(FUNCTION, {
       ...traced,
       runtime: "nodejs20.x",
       environment: { variables: { ORDERS_TABLE: UNKNOWN } },
     });
     expect(diagnostics.filter(({ stops }) => stops).map(({ rule }) => rule)).to.deep.equal([
-      "functions-are-traced-and-bounded",
+      "functions-have-tracing-and-timeout",
     ]);
   });
 
   for (const stack of ["dev", "prod-east"]) {
-    it(`finds nothing in the first preview of ${stack}, and says what it can't know yet`, async () => {
+    it(`finds no violation in the first preview of ${stack}, and reports the rules that wait for the update`, async () => {
       const { config } = parse(fs.readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8"));
       const { status, errors, asked } = await run(root, {
         config: { ...config, ...SECRETS },
@@ -141,20 +141,20 @@ describe("The policy pack, started as the Pulumi CLI starts it", function () {
       expect(diagnostics.filter(({ stops }) => stops)).to.deep.equal([]);
       const waiting = new Set(diagnostics.map(({ rule }) => rule));
       expect([...waiting])
-        .to.include("roles-name-what-they-use")
-        .and.not.include("functions-are-traced-and-bounded");
+        .to.include("policies-name-actions-and-resources")
+        .and.not.include("functions-have-tracing-and-timeout");
     });
   }
 });
 
-/** The first line that it prints. */
+/** Port of the pack's server, the first line that it prints. */
 async function portOf(pack: ChildProcess): Promise<number> {
   let errors = "";
   pack.stderr?.on("data", (text) => {
     errors += text;
   });
   return await new Promise((resolve, reject) => {
-    pack.once("exit", (code) => reject(new Error(`The policy pack ends with ${code}: ${errors.slice(0, 2_000)}`)));
+    pack.once("exit", (code) => reject(new Error(`The policy pack exited with ${code}: ${errors.slice(0, 2_000)}`)));
     pack.stdout?.once("data", (text) => resolve(Number(String(text).trim())));
   });
 }

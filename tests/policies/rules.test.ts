@@ -43,8 +43,8 @@ describe("The policy pack", () => {
       ROLE_POLICY,
       { policy: policy({ Effect: "Allow", Action: ["xray:PutTraceSegments"], Resource: ["*"] }) },
     ],
-    ["a policy that is not known yet", ROLE_POLICY, {}],
-    ["a closed search domain", "aws:opensearch/domain:Domain", goodDomain],
+    ["a policy that is unknown in a preview", ROLE_POLICY, {}],
+    ["an encrypted search domain", "aws:opensearch/domain:Domain", goodDomain],
     [
       "backups of named tables",
       "aws:backup/selection:Selection",
@@ -86,7 +86,7 @@ describe("The policy pack", () => {
       /dynamodb:PutItem is allowed on every resource/,
     ],
     [
-      "a queue that everybody may write to",
+      "a queue with public write access",
       "aws:sqs/queuePolicy:QueuePolicy",
       { policy: policy({ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage" }) },
       /every principal without a condition/,
@@ -97,7 +97,7 @@ describe("The policy pack", () => {
       { ...goodBlock, blockPublicPolicy: false },
       /blockPublicPolicy must be true/,
     ],
-    ["logs for ever", "aws:cloudwatch/logGroup:LogGroup", {}, /retentionInDays/],
+    ["logs without retention", "aws:cloudwatch/logGroup:LogGroup", {}, /retentionInDays/],
     ["provisioned tables", "aws:dynamodb/table:Table", { billingMode: "PROVISIONED" }, /PAY_PER_REQUEST/],
     [
       "backups of cards",
@@ -107,7 +107,7 @@ describe("The policy pack", () => {
       "orders-cards",
     ],
     [
-      "backups of cards in the other Region",
+      "backups of cards in a replica",
       "aws:dynamodb/table:Table",
       {
         billingMode: "PAY_PER_REQUEST",
@@ -118,34 +118,34 @@ describe("The policy pack", () => {
       "orders-cards",
     ],
     [
-      "cards that stay",
+      "cards without expiry",
       "aws:dynamodb/table:Table",
       { billingMode: "PAY_PER_REQUEST" },
       /ttl must be on/,
       "orders-cards",
     ],
     [
-      "a backup plan that takes the cards",
+      "a backup plan of the card table",
       "aws:backup/selection:Selection",
       { resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/orders-cards-1a2b3c4"] },
-      /orders-cards-1a2b3c4 holds cards/,
+      /orders-cards-1a2b3c4 is the card table/,
     ],
     [
-      "a backup plan that takes all tables",
+      "a backup plan of all tables",
       "aws:backup/selection:Selection",
       { resources: ["arn:aws:dynamodb:*:*:table/*"] },
       /is a pattern/,
     ],
     [
-      "a backup plan that takes what has a tag",
+      "a backup plan by tag",
       "aws:backup/selection:Selection",
       { resources: ["arn:aws:s3:::media"], selectionTags: [{ type: "STRINGEQUALS", key: "backup", value: "yes" }] },
-      /selectionTags would take along/,
+      /selectionTags selects resources without naming them/,
     ],
-    ["a backup plan of nothing", "aws:backup/selection:Selection", {}, /resources must name/],
-    ["a queue in clear", "aws:sqs/queue:Queue", {}, /sqsManagedSseEnabled/],
+    ["a backup plan without resources", "aws:backup/selection:Selection", {}, /resources must name/],
+    ["an unencrypted queue", "aws:sqs/queue:Queue", {}, /sqsManagedSseEnabled/],
     [
-      "a site in clear",
+      "a distribution without HTTPS",
       "aws:cloudfront/distribution:Distribution",
       {
         defaultCacheBehavior: { viewerProtocolPolicy: "redirect-to-https" },
@@ -153,26 +153,36 @@ describe("The policy pack", () => {
       },
       /viewerProtocolPolicy/,
     ],
-    ["an open search domain", "aws:opensearch/domain:Domain", { ...goodDomain, encryptAtRest: {} }, /encryptAtRest/],
     [
-      "a search domain that speaks old TLS",
+      "an unencrypted search domain",
       "aws:opensearch/domain:Domain",
-      { ...goodDomain, domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-0-2019-07" } },
-      /tlsSecurityPolicy must be of TLS 1\.2/,
+      { ...goodDomain, encryptAtRest: {} },
+      /encryptAtRest/,
     ],
     [
-      "a search domain that everybody may ask",
+      "a search domain with an old TLS version",
+      "aws:opensearch/domain:Domain",
+      { ...goodDomain, domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-0-2019-07" } },
+      /tlsSecurityPolicy must require TLS 1\.2/,
+    ],
+    [
+      "a search domain with public access",
       "aws:opensearch/domainPolicy:DomainPolicy",
       { accessPolicies: policy({ Effect: "Allow", Principal: { AWS: "*" }, Action: "es:ESHttpGet", Resource: "*" }) },
       /every principal without a condition/,
     ],
     [
-      "a key that everybody may use",
+      "a key with public access",
       "aws:kms/keyPolicy:KeyPolicy",
       { policy: policy({ Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" }) },
       /every principal without a condition/,
     ],
-    ["a directory that tells", "aws:cognito/userPoolClient:UserPoolClient", {}, /preventUserExistenceErrors/],
+    [
+      "a user pool client that reveals accounts",
+      "aws:cognito/userPoolClient:UserPoolClient",
+      {},
+      /preventUserExistenceErrors/,
+    ],
   ];
   for (const [what, type, props, sentence, name] of refused) {
     it(`refuses ${what}`, () => {

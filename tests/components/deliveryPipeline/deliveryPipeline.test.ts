@@ -54,7 +54,7 @@ describe("DeliveryPipeline", function () {
     all = await register();
   });
 
-  it("goes the way that the scripts' test goes: one action a script, in their order", () => {
+  it("has one action per script, in the order of the scripts' test", () => {
     const [pipeline] = all.of("Pipeline");
     const stages = pipeline!.inputs["stages"] as Stage[];
     expect(stages.map(({ name }) => name)).to.deep.equal(["Source", ...RELEASE_STAGES.map(({ name }) => name)]);
@@ -66,7 +66,7 @@ describe("DeliveryPipeline", function () {
     for (const script of scripts) expect(fs.existsSync(path.join(root, script.split(" ")[0]!)), script).to.equal(true);
   });
 
-  it("asks no script to be executable, which none is that comes from an archive", () => {
+  it("runs scripts through bash, because an archive loses the executable bit", () => {
     for (const { inputs } of all.of("Project")) {
       const { phases } = JSON.parse((inputs["source"] as { buildspec: string }).buildspec) as {
         phases: Record<string, { commands: string[] }>;
@@ -77,7 +77,7 @@ describe("DeliveryPipeline", function () {
     }
   });
 
-  it("builds from an archive without history, so no test asks git", () => {
+  it("builds from an archive without history, which no test needs", () => {
     const [pipeline] = all.of("Pipeline");
     const [source] = (pipeline!.inputs["stages"] as Stage[])[0]!.actions;
     expect(source?.configuration["OutputArtifactFormat"]).to.equal("CODE_ZIP");
@@ -96,13 +96,13 @@ describe("DeliveryPipeline", function () {
     expect(asking).to.deep.equal([]);
   });
 
-  it("is a V2 pipeline that lets one release wait for the other, started by a push to the branch", () => {
+  it("is a V2 pipeline that queues releases, started by a push to the branch", () => {
     const [pipeline] = all.of("Pipeline");
     expect(pipeline!.inputs).to.deep.include({ pipelineType: "V2", executionMode: "QUEUED" });
     expect(JSON.stringify(pipeline!.inputs["triggers"])).to.include('"includes":["main"]');
   });
 
-  it("encrypts artifacts by a key of its own", () => {
+  it("encrypts artifacts with its own key", () => {
     const [pipeline] = all.of("Pipeline");
     expect(pipeline!.inputs["artifactStores"]).to.deep.equal([
       {
@@ -143,7 +143,7 @@ describe("DeliveryPipeline", function () {
     expect(names).to.include.members(RUNNERS.map((runner) => `release-run-${runner}`));
   });
 
-  it("gives each environment's scripts its own role and backend", () => {
+  it("gives the scripts of each environment its role and backend", () => {
     for (const { name, inputs } of all.of("Project")) {
       const { environmentVariables } = inputs["environment"] as {
         environmentVariables: { name: string; value: string }[];
@@ -159,7 +159,7 @@ describe("DeliveryPipeline", function () {
     }
   });
 
-  it("previews and writes nothing in production before development runs the release, and writes after the approval", () => {
+  it("previews production after development runs the release, and writes to it after the approval", () => {
     const order = RELEASE_STAGES.flatMap(({ name, actions }) =>
       actions.length === 0 ? [name] : actions.map(({ runner }) => runner),
     );
@@ -168,7 +168,7 @@ describe("DeliveryPipeline", function () {
     expect(order.indexOf("Approval")).to.be.greaterThan(order.indexOf("production-preview"));
   });
 
-  it("lets each stage read versioned artifacts, and write its own alone", () => {
+  it("lets each stage read versioned artifacts and write only its own", () => {
     const written = (role: string) =>
       all
         .statements(role)
@@ -200,7 +200,7 @@ describe("DeliveryPipeline", function () {
     }
   });
 
-  it("may use its connection by either name of the service", () => {
+  it("may use its connection under either name of the service", () => {
     const allowed = all.statements("pipeline").filter(({ Resource }) => Resource === "arn:connection");
     expect(allowed.flatMap(({ Action }) => Action)).to.deep.equal([
       "codeconnections:UseConnection",
@@ -208,7 +208,7 @@ describe("DeliveryPipeline", function () {
     ]);
   });
 
-  it("names actions that AWS has", async () => {
+  it("has no action that AWS does not know", async () => {
     const actions = new Set(["pipeline", ...RUNNERS].flatMap((role) => all.actions(role)));
     const unknown: string[] = [];
     for (const action of actions) {
@@ -219,7 +219,7 @@ describe("DeliveryPipeline", function () {
     expect(unknown).to.deep.equal([]);
   });
 
-  it("gives the deploying role the rights for every type of resource that a component makes", () => {
+  it("gives the deploying role the rights for every resource type of the components", () => {
     const files = fs
       .readdirSync(path.join(root, "components"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.startsWith("deliveryPipeline"))
@@ -233,7 +233,7 @@ describe("DeliveryPipeline", function () {
     expect([...made].filter((type) => !DEPLOY_RIGHTS[type])).to.deep.equal([]);
   });
 
-  it("names every action, fits managed policies, and makes no roles of other names", () => {
+  it("names every action, fits managed policies, and allows roles with the store's prefixes only", () => {
     const documents = deployPolicies({
       accountId: "123456789012",
       prefixes: ["stayopen-", "orders-"],
@@ -256,11 +256,11 @@ describe("DeliveryPipeline", function () {
     expect(everywhere.filter((action) => /^(iam|dynamodb|s3):/.test(action))).to.deep.equal([]);
   });
 
-  it("stays below nine tenths of AWS's limits", () => {
+  it("stays below 90 % of AWS's limits", () => {
     expect(nearLimits(all.registered)).to.deep.equal([]);
   });
 
-  it("keeps the store's rules but the one on resources that AWS has none for", () => {
+  it("complies with the policy pack, except for actions without a resource in AWS", () => {
     const violations = all.registered.flatMap(({ type, name, inputs }) =>
       RULES.filter((rule) => rule.types.includes(type) && !(type === "aws:iam/policy:Policy")).flatMap((rule) =>
         rule.check({ type, name, props: inputs }),
@@ -270,7 +270,7 @@ describe("DeliveryPipeline", function () {
   });
 
   for (const [what, changes, sentence] of [
-    ["a bake without end", { bakeMinutes: 600 }, /bakeMinutes is 600/],
+    ["a bake without end", { bakeMinutes: 600 }, /`bakeMinutes` is 600/],
     [
       "production in development's account",
       {
@@ -279,7 +279,7 @@ describe("DeliveryPipeline", function () {
           production: { ...usual.environments.production, accountId: "111111111111" },
         },
       },
-      /production.accountId is development's, 111111111111. Give production an account of its own/,
+      /`environments.production.accountId` is development's, 111111111111; it must be another account/,
     ],
     [
       "one state for both environments",
@@ -289,10 +289,18 @@ describe("DeliveryPipeline", function () {
           production: { ...usual.environments.production, backendUrl: "s3://state-development" },
         },
       },
-      /production.backendUrl is development's, s3:\/\/state-development/,
+      /production.backendUrl` is development's, s3:\/\/state-development; it must be another bucket/,
     ],
-    ["an image by tag", { image: "public.ecr.aws/docker/library/node:24-bookworm" }, /Name it by digest/],
-    ["a repository without owner", { source: { ...usual.source, repository: "store" } }, /Give it as owner\/name/],
+    [
+      "an image by tag",
+      { image: "public.ecr.aws/docker/library/node:24-bookworm" },
+      /`image` is .*; it must be an image by digest/,
+    ],
+    [
+      "a repository without owner",
+      { source: { ...usual.source, repository: "store" } },
+      /`source.repository` is "store"; it must be a repository as owner\/name/,
+    ],
   ] as const) {
     it(`refuses ${what} with a sentence`, async () => {
       const said = await register(changes).then(

@@ -45,7 +45,7 @@ async function make(changes: Partial<EnvironmentRolesArgs> = {}): Promise<Made> 
   };
 }
 
-/** How a deploying role has made itself administrator elsewhere. */
+/** Known ways for a deploying role to become administrator. */
 const ESCALATIONS: Record<string, Call> = {
   "makes a role without the boundary": { action: "iam:CreateRole", resource: role("orders-x") },
   "makes a role with another boundary": {
@@ -172,7 +172,7 @@ const ESCALATIONS: Record<string, Call> = {
   },
 };
 
-/** What a release must be able to do. */
+/** Calls that a release needs. */
 const NEEDED: Record<string, Call> = {
   "makes a role with the boundary": {
     action: "iam:CreateRole",
@@ -229,7 +229,7 @@ describe("EnvironmentRoles", function () {
       it(work, () => expect(isPermitted(call, made.deploy)).to.equal(true));
     }
 
-    it("can't change itself even where its name begins as the store's names do", async () => {
+    it("cannot change itself even if its name has a prefix of the store", async () => {
       const { deploy } = await make({ prefixes: ["release-"] });
       const context = { "iam:PermissionsBoundary": BOUNDARY, "iam:PassedToService": "lambda.amazonaws.com" };
       for (const action of ["iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PassRole", "iam:DeleteRole"]) {
@@ -239,7 +239,7 @@ describe("EnvironmentRoles", function () {
       }
     });
 
-    it("can't open its state where the bucket is named as the store's buckets are", async () => {
+    it("cannot read its state's settings even if the bucket has a prefix of the store", async () => {
       const stateBucketArn = "arn:aws:s3:::stayopen-state";
       const { deploy, boundary } = await make({ stateBucketArn });
       expect(isPermitted({ action: "s3:PutBucketPolicy", resource: stateBucketArn }, deploy)).to.equal(false);
@@ -249,7 +249,7 @@ describe("EnvironmentRoles", function () {
   });
 
   describe("the boundary", () => {
-    it("keeps a role with every right from what only the deploying role may do, and from state and secrets", () => {
+    it("keeps a role with every permission from the deploying role's actions, state and secrets", () => {
       const everything: Statement[] = [{ Effect: "Allow", Action: "*", Resource: "*" }];
       const all = { ...ESCALATIONS, "decrypts the secrets": NEEDED["decrypts the secrets"]! };
       for (const [path, call] of Object.entries(all)) {
@@ -261,10 +261,10 @@ describe("EnvironmentRoles", function () {
     });
   });
 
-  describe("the preview's role", () => {
+  describe("the preview role", () => {
     const table = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/orders-orders-1a2b3c4`;
 
-    it("reads state, secrets of the stacks and descriptions", () => {
+    it("reads the state, the stacks' secrets and descriptions of resources", () => {
       for (const call of [
         { action: "s3:GetObject", resource: `${STATE}/.pulumi/stacks/stayopen/prod-east.json` },
         { action: "kms:Decrypt", resource: SECRETS_KEY },
@@ -295,12 +295,12 @@ describe("EnvironmentRoles", function () {
     });
   });
 
-  it("stays below nine tenths of AWS's limits", () => {
+  it("stays below 90 % of AWS's limits", () => {
     expect(made.registered.length).to.be.above(5);
     expect(nearLimits(made.registered)).to.deep.equal([]);
   });
 
-  it("lets each role be assumed by its own runner of the pipeline's account alone", () => {
+  it("lets only the matching runner in the pipeline's account assume a role", () => {
     const trust = made.of("Role").map(({ inputs }) => {
       const { Statement: statements } = JSON.parse(String(inputs["assumeRolePolicy"]));
       return [inputs["name"], statements];

@@ -24,7 +24,7 @@ const SCOPE: DeployScope = {
   ownPrefix: "release-production-",
 };
 
-/** AWS knows their resource only when they are called, and nobody does beforehand. */
+/** Actions whose resource exists only after the call. */
 const UNKNOWN_BEFOREHAND = ["route53:GetChange", "sns:Unsubscribe"];
 const EVERYWHERE: readonly string[] = [...UNKNOWN_BEFOREHAND, ...ACTIONS_OF_COMPOSITE_ALARMS];
 
@@ -36,14 +36,14 @@ interface Named {
 
 const named: Named[] = Object.entries(DEPLOY_RIGHTS).flatMap(([type, rights]) =>
   allowedBy(rights, ACCOUNT, PREFIXES)
-    // A mapping is narrowed by its function, not by its own ARN.
+    // A condition on the function narrows event source mappings, not an ARN.
     .filter(({ condition }) => condition !== "mapped")
     .flatMap(({ actions, resources }) => actions.map((action) => ({ type, action, resources }))),
 );
 
 const parts = (action: string) => action.split(":") as [string, string];
 
-/** Whether a pattern of a policy can fit an ARN of the reference's form, `arn:${Partition}:s3:::${BucketName}`. */
+/** Can a policy's pattern match an ARN of the reference's form, `arn:${Partition}:s3:::${BucketName}`. */
 function fits(pattern: string, form: string): boolean {
   const texts = (text: string, variable: RegExp) => text.split(variable).filter(Boolean);
   const [patternHead, formHead] = [pattern, form].map((arn) => arn.split(":").slice(0, 5));
@@ -51,17 +51,17 @@ function fits(pattern: string, form: string): boolean {
     const other = formHead![index] ?? "";
     return part === "*" || part === other || (/^\$\{/.test(other) && part !== "");
   });
-  // Of the rest it is enough that what is written out in the pattern's begin is no other text than the form's.
+  // Of the resource part, only the literal beginning is compared.
   const [patternRest, formRest] = [pattern, form].map((arn) => arn.split(":").slice(5).join(":"));
   const begin = texts(patternRest!, /\*/)[0] ?? "";
   const written = formRest!.split(/\$\{/)[0]!;
   return head && (begin === "" || begin.startsWith(written) || written.startsWith(begin));
 }
 
-describe("The rights of the role that deploys", function () {
+describe("DEPLOY_RIGHTS", function () {
   this.timeout(60_000);
 
-  it("name actions that AWS has", async () => {
+  it("has no action that AWS does not know", async () => {
     const unknown: string[] = [];
     for (const { type, action } of named) {
       const [service, name] = parts(action);
@@ -72,7 +72,7 @@ describe("The rights of the role that deploys", function () {
     expect(unknown).to.deep.equal([]);
   });
 
-  it("give each action on a resource that it works on, and those without one everywhere", async () => {
+  it("allows each action on a resource that it applies to", async () => {
     const useless: string[] = [];
     for (const { type, action, resources } of named) {
       const [service, name] = parts(action);
@@ -88,7 +88,7 @@ describe("The rights of the role that deploys", function () {
     expect(useless).to.deep.equal([]);
   });
 
-  it("give nothing everywhere that could be given on a resource", async () => {
+  it("allows on every resource only actions without a resource", async () => {
     const broad: string[] = [];
     for (const { type, action, resources } of named) {
       const [service, name] = parts(action);
@@ -99,7 +99,7 @@ describe("The rights of the role that deploys", function () {
     expect(broad).to.deep.equal([]);
   });
 
-  it("let AWS make the roles of its own that a new account lacks when it makes the first such resource", () => {
+  it("allows creating the service-linked roles that a new account lacks", () => {
     const statements = deployPolicies(SCOPE).flat();
     const roles = statements
       .filter(({ Action = [] }) => Action.includes("iam:CreateServiceLinkedRole"))
@@ -110,7 +110,7 @@ describe("The rights of the role that deploys", function () {
     );
   });
 
-  it("are held against a list of this year or later", async () => {
+  it("is compared with a recent list of AWS's actions", async () => {
     expect((await iamDataUpdatedAt()).getUTCFullYear()).to.be.at.least(2026);
   });
 });

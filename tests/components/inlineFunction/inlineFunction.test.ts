@@ -166,8 +166,8 @@ describe("InlineFunction", function () {
     await known(f.function.urn);
     expect(f.nodes.asynchronous).to.equal(undefined);
     for (const [asynchronous, sentence] of [
-      [{ retries: 3 }, /`asynchronous.retries` is 3; Lambda allows 0, 1 and 2/],
-      [{ maxAgeSeconds: 10 }, /`asynchronous.maxAgeSeconds` is 10; Lambda allows 60 to 21600/],
+      [{ retries: 3 }, /`asynchronous.retries` is 3; it must be a whole number, between 0 and 2/],
+      [{ maxAgeSeconds: 10 }, /`asynchronous.maxAgeSeconds` is 10; it must be a whole number, between 60 and 21600/],
     ] as const) {
       const make = () => new InlineFunction("odd", { asynchronous, callbackFactory: () => async () => 1 });
       expect(make).to.throw(sentence);
@@ -213,16 +213,20 @@ describe("InlineFunction", function () {
     const make = (key: string) => () =>
       new InlineFunction("set", { environment: { [key]: "x" }, callbackFactory: () => async () => undefined });
     expect(make("T")).to.throw(
-      'InlineFunction "set": the environment variable `T` has one character; Lambda requires at least two.',
+      'InlineFunction "set": `environment.T` has a name of one character; it must have at least two.',
     );
-    expect(make("AWS_REGION")).to.throw("`AWS_REGION` is set by Lambda and cannot be changed; use another name.");
-    expect(make("1ST")).to.throw("`1ST` has a name that Lambda refuses; start it with a letter");
+    expect(make("AWS_REGION")).to.throw(
+      "`environment.AWS_REGION` is reserved; it must have another name, because Lambda sets it.",
+    );
+    expect(make("1ST")).to.throw("`environment.1ST` has a name that Lambda refuses; it must start with a letter");
     expect(make("AWS_LAMBDA_EXEC_WRAPPER"), "which a Lambda extension needs").to.not.throw();
   });
 
   it("says which argument is wrong", () => {
     const make = (timeoutSeconds: number) => () =>
       new InlineFunction("slow", { timeoutSeconds, callbackFactory: () => async () => undefined });
-    expect(make(901)).to.throw('InlineFunction "slow": `timeoutSeconds` is 901; Lambda allows 1 to 900.');
+    expect(make(901)).to.throw(
+      'InlineFunction "slow": `timeoutSeconds` is 901; it must be a whole number, between 1 and 900.',
+    );
   });
 });
