@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
-/** The sample catalogue's pictures, which its products name as `/images/kitchen.svg`. */
+/** Adds the sample catalogue's pictures, which its products name as `/images/kitchen.svg`. */
 function sampleImages(): Plugin {
   const folder = join(import.meta.dirname, "..", "catalogue", "images");
   return {
@@ -22,12 +22,12 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     target: "es2022",
-    // The policy allows scripts and styles from files only.
+    // The content security policy allows scripts and styles from files only.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
       onLog: (level, log, report) => {
-        // "use client" means something to servers that render React, and nothing here.
+        // "use client" is for rendering on servers.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);
       },
     },

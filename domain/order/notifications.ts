@@ -1,5 +1,6 @@
 import type { Price } from "../catalogue/product";
 import { formatMoney } from "../money";
+import { describeDecline, toSentence } from "./declines";
 import type { OrderItem } from "./items";
 import { type CustomerStatus, isCustomerStatus } from "./status";
 
@@ -153,13 +154,13 @@ function told(order: NotifiedOrder, status: CustomerStatus): { subject: string; 
 function cancelled(order: NotifiedOrder): string[] {
   if (order.payment.declined !== undefined) {
     return [
-      `Your payment was not accepted: ${order.payment.declined}`,
+      `Your payment was declined. ${describeDecline(order.payment.declined)}`,
       "Nothing is charged. You are welcome to order again with another card.",
     ];
   }
   if (order.shipment.impossible !== undefined) {
     return [
-      `We are sorry, we can't deliver this order: ${order.shipment.impossible}`,
+      `We are sorry, we can't deliver this order: ${toSentence(order.shipment.impossible)}`,
       isFree(order)
         ? "There is nothing to refund."
         : `We have refunded ${formatMoney(order.total)}; your bank may take a few days to show it.`,

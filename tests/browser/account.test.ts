@@ -4,57 +4,57 @@ import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
 import { heading, onStage } from "./stage";
 import { askForCode, newCustomer, PASSWORD, signIn } from "./steps";
 
-describe("the authenticator app in a browser", () => {
+describe("Authenticator app in the browser", () => {
   const stage = onStage();
 
-  it("is set up with its own digits, asked for at sign-in, and turned off again", async () => {
+  it("is set up with a code, required at sign-in, and turned off again", async () => {
     const { page } = stage;
     const email = await newCustomer(page);
     await page.getByRole("link", { name: "Your account" }).click();
     await heading(page, "Your account");
     await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Set up an app" }).click();
-    await page.getByRole("img", { name: /The key/ }).waitFor();
+    await page.getByRole("button", { name: "Set up" }).click();
+    await page.getByRole("img", { name: /QR code/ }).waitFor();
     await expectAccessible(page);
     await expectNoSidewaysScrolling(page);
     const key = (await page.locator(".secret").textContent())!.replace(/ /g, "");
 
-    await page.getByLabel("Six digits of your app").fill("000000");
-    await page.getByRole("button", { name: "Turn it on" }).click();
+    await page.getByLabel("Code from your app").fill("000000");
+    await page.getByRole("button", { name: "Turn on" }).click();
     await page.getByRole("alert").waitFor();
-    await page.getByLabel("Six digits of your app").fill(digitsOf(key));
-    await page.getByRole("button", { name: "Turn it on" }).click();
-    await page.getByRole("button", { name: "Turn it off" }).waitFor();
+    await page.getByLabel("Code from your app").fill(currentCode(key));
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await page.getByRole("button", { name: "Turn off" }).waitFor();
 
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.goto("/sign-in?next=/account");
     await signIn(page, email, PASSWORD);
-    await heading(page, "Your authenticator app");
-    await page.getByLabel("Six digits").fill(digitsOf(key));
-    await page.getByRole("button", { name: "Go on" }).click();
+    await heading(page, "Enter the code from your app");
+    await page.getByLabel("Code").fill(currentCode(key));
+    await page.getByRole("button", { name: "Continue" }).click();
     const turnOff = async (password: string, digits: string) => {
       await page.getByLabel("Password").fill(password);
-      await page.getByLabel("Six digits of your app").fill(digits);
-      await page.getByRole("button", { name: "Turn it off" }).click();
+      await page.getByLabel("Code from your app").fill(digits);
+      await page.getByRole("button", { name: "Turn off" }).click();
     };
     await turnOff(PASSWORD, "000000");
     await page.getByRole("alert").waitFor();
-    await turnOff("Another-Horse-9", digitsOf(key));
+    await turnOff("Another-Horse-9", currentCode(key));
     await page.getByRole("alert").waitFor();
-    await turnOff(PASSWORD, digitsOf(key));
-    await page.getByRole("button", { name: "Set up an app" }).waitFor();
+    await turnOff(PASSWORD, currentCode(key));
+    await page.getByRole("button", { name: "Set up" }).waitFor();
   });
 
-  it("is not got around by a code by mail", async () => {
+  it("is not bypassed by an emailed code", async () => {
     const { page } = stage;
     const email = await newCustomer(page);
     await page.goto("/account");
     await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Set up an app" }).click();
+    await page.getByRole("button", { name: "Set up" }).click();
     const key = (await page.locator(".secret").textContent())!.replace(/ /g, "");
-    await page.getByLabel("Six digits of your app").fill(digitsOf(key));
-    await page.getByRole("button", { name: "Turn it on" }).click();
-    await page.getByRole("button", { name: "Turn it off" }).waitFor();
+    await page.getByLabel("Code from your app").fill(currentCode(key));
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await page.getByRole("button", { name: "Turn off" }).waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.goto("/sign-in");
     await askForCode(page, email);
@@ -66,8 +66,8 @@ describe("the authenticator app in a browser", () => {
   });
 });
 
-/** The six digits that an app shows now (RFC 6238), for a key in Base32. */
-function digitsOf(key: string): string {
+/** Computes an app's current code (RFC 6238) from a Base32 key. */
+function currentCode(key: string): string {
   const bits = [...key]
     .map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
     .join("");

@@ -4,11 +4,11 @@ import axe, { type AxeResults } from "axe-core";
 import { expect } from "chai";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-/** Debian's browser, or the one that `CHROMIUM` names. */
+/** Launches Debian's Chromium, or the browser that `CHROMIUM` names. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   if (!existsSync(executablePath)) {
-    throw new Error(`There is no ${executablePath}. Install Chromium, or name another one in CHROMIUM.`);
+    throw new Error(`${executablePath} does not exist. Install Chromium, or set CHROMIUM to a browser's path.`);
   }
   return chromium.launch({
     executablePath,
@@ -24,19 +24,25 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A visitor with an empty browser. What the page complains about in its console is kept. */
+/** Visitor with an empty browser profile. `complaints` has the errors and warnings that the page logs. */
 export interface Visitor {
   page: Page;
   complaints: string[];
   leave(): Promise<void>;
 }
 
-/** What a browser says by itself about an answer of 400 or more is no complaint of the page. */
+/** The browser itself logs each answer of 400 or more. */
 const ABOUT_ANSWERS = /^Failed to load resource: the server responded with a status of/;
 
-export async function visitor(browser: Browser, url: string, screen: "desk" | "phone" = "desk"): Promise<Visitor> {
+export async function visitor(
+  browser: Browser,
+  url: string,
+  screen: "desktop" | "phone" = "desktop",
+  colorScheme: "light" | "dark" = "light",
+): Promise<Visitor> {
   const context: BrowserContext = await browser.newContext({
     baseURL: url,
+    colorScheme,
     ...(screen === "phone"
       ? { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
       : { viewport: { width: 1280, height: 820 } }),
@@ -54,16 +60,16 @@ export async function visitor(browser: Browser, url: string, screen: "desk" | "p
   return { page, complaints, leave: () => context.close() };
 }
 
-/** Saves a picture of the page that a failed test saw last. */
+/** Saves a screenshot of a failed test. */
 export async function keepPicture(page: Page, title: string): Promise<void> {
   const folder = join(__dirname, "..", "..", ".stayopen", "pictures");
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${title.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 80)}.png`);
   await page.screenshot({ path, fullPage: true });
-  console.log(`      at ${page.url()}, seen in ${path}`);
+  console.log(`      at ${page.url()}, screenshot in ${path}`);
 }
 
-/** Nothing on the page keeps people from using it who can't see it, or not well (WCAG 2.2, A and AA). */
+/** Checks the page against WCAG 2.2, levels A and AA. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source);
   const results = await page.evaluate<AxeResults>(
@@ -73,7 +79,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations).to.deep.equal([]);
 }
 
-/** The page is no wider than the screen. */
+/** Checks that the page is not wider than the screen. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   const [content, screen] = await page.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]");
   expect(content, `${page.url()} is wider than the screen`).to.be.at.most(screen);

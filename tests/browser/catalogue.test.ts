@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { heading, onStage } from "./stage";
 import { search } from "./steps";
 
-describe("looking for products in a browser", () => {
+describe("Product search in the browser", () => {
   const stage = onStage();
 
-  it("finds a product whose name was typed wrong, and says that it guessed", async () => {
+  it("finds a product despite typing errors, and labels it as a close match", async () => {
     await stage.page.goto("/");
     await search(stage.page, "electirc ketle");
     await stage.page.getByText("No exact matches for “electirc ketle”. Showing close matches.").waitFor();
@@ -17,7 +17,7 @@ describe("looking for products in a browser", () => {
     expect(stage.page.url()).to.include("/products/");
   });
 
-  it("suggests products while someone types, and opens one by the keyboard alone", async () => {
+  it("suggests products while typing, and opens one by keyboard", async () => {
     await stage.page.goto("/");
     await stage.page.getByRole("combobox", { name: "Search products" }).pressSequentially("kett");
     await stage.page.getByRole("option").first().waitFor();
@@ -26,7 +26,7 @@ describe("looking for products in a browser", () => {
     await heading(stage.page, /kettle/i);
   });
 
-  it("narrows a search by facets that an address remembers, and widens it again by going back", async () => {
+  it("keeps filters in the address, over a reload and when going back", async () => {
     await stage.page.goto("/");
     const status = stage.page.getByRole("status").first();
     await status.filter({ hasText: /products/ }).waitFor();
@@ -40,7 +40,7 @@ describe("looking for products in a browser", () => {
     await status.filter({ hasText: all! }).waitFor();
   });
 
-  it("shows more products on demand, each of them once", async () => {
+  it("shows more products on demand, each once", async () => {
     await stage.page.goto("/");
     await stage.page.getByRole("button", { name: "Show more" }).click();
     await stage.page.locator(".card").nth(30).waitFor();

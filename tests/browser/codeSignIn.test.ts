@@ -3,12 +3,12 @@ import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
 import { heading, onStage } from "./stage";
 import { askForCode, enterCode, mailedCode, newCustomer, newEmail, PASSWORD, signIn } from "./steps";
 
-const WRONG = "This code is not the right one, or too old. Look again, or have a new one sent.";
+const WRONG = "This code is incorrect or has expired. Check it or request a new one.";
 
-describe("signing in by a mailed code in a browser", () => {
+describe("Sign-in with an emailed code in the browser", () => {
   const stage = onStage();
 
-  /** A new customer, signed out again. */
+  /** Creates a customer who is signed out. */
   async function customer(): Promise<string> {
     const email = await newCustomer(stage.page);
     await stage.page.getByRole("button", { name: "Sign out" }).click();
@@ -20,7 +20,7 @@ describe("signing in by a mailed code in a browser", () => {
     return stage.page.evaluate<Value>(`JSON.parse(localStorage.getItem("stayopen.session"))${field}`);
   }
 
-  it("lets a customer in without the password, under the same customer id, and back to where he was", async () => {
+  it("signs in the same customer without a password, and returns to the page before", async () => {
     const email = await newCustomer(stage.page);
     const claims = `.accessToken.split(".")[1]`;
     const before = JSON.parse(Buffer.from(await kept<string>(claims), "base64url").toString());
@@ -34,26 +34,26 @@ describe("signing in by a mailed code in a browser", () => {
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
-  it("says the same of a wrong code, whether or not anybody has the address, and mails nothing to nobody", async () => {
-    const nobody = newEmail();
-    for (const email of [await customer(), nobody]) {
+  it("answers a wrong code alike for known and unknown addresses, and mails nothing to unknown ones", async () => {
+    const unknown = newEmail();
+    for (const email of [await customer(), unknown]) {
       await stage.page.goto("/sign-in");
       await askForCode(stage.page, email);
-      expect(await stage.page.locator("form p").first().textContent()).to.match(/^If \S+ belongs to a customer/);
+      expect(await stage.page.locator("form p").first().textContent()).to.match(/^If \S+ has an account/);
       await enterCode(stage.page, "0000 0000");
       expect(await stage.page.getByRole("alert").textContent()).to.equal(WRONG);
     }
     const answer = await fetch(`${stage.store.emulator.endpoint}/_ministack/ses/messages`);
-    expect(await answer.text()).not.to.include(nobody);
+    expect(await answer.text()).not.to.include(unknown);
   });
 
-  it("takes a code three times at most", async () => {
+  it("accepts three attempts at a code", async () => {
     const email = await customer();
     await stage.page.goto("/sign-in");
     await askForCode(stage.page, email);
     const code = await mailedCode(stage.store.emulator.endpoint, email);
     const wrong = code.startsWith("0") ? "1111 1111" : "0000 0000";
-    for (const sentence of [WRONG, WRONG, "This code is used up. Have a new one sent."]) {
+    for (const sentence of [WRONG, WRONG, "This code can no longer be used. Request a new one."]) {
       await enterCode(stage.page, wrong);
       await stage.page.getByRole("alert").filter({ hasText: sentence }).waitFor();
     }
@@ -62,13 +62,13 @@ describe("signing in by a mailed code in a browser", () => {
     await stage.page.getByRole("link", { name: "Sign in" }).waitFor();
   });
 
-  it("is of no use to somebody who signed up and never confirmed the address", async () => {
+  it("does not sign in an account whose address was never confirmed", async () => {
     const email = newEmail();
     await stage.page.goto("/sign-up");
-    await stage.page.getByLabel("E-mail").fill(email);
+    await stage.page.getByLabel("Email").fill(email);
     await stage.page.getByLabel("Password").fill(PASSWORD);
-    await stage.page.getByRole("button", { name: "Sign up" }).click();
-    await heading(stage.page, "Confirm your e-mail");
+    await stage.page.getByRole("button", { name: "Create account" }).click();
+    await heading(stage.page, "Confirm your email");
     await stage.page.goto("/sign-in");
     await askForCode(stage.page, email);
     await enterCode(stage.page, "0000 0000");
@@ -77,10 +77,10 @@ describe("signing in by a mailed code in a browser", () => {
     expect(await answer.text()).not.to.match(new RegExp(`${email}[^}]*is your code for`));
   });
 
-  it("can be used by everybody, and goes back to the password", async () => {
+  it("is accessible, and returns to the password", async () => {
     const email = await customer();
     await stage.page.goto("/sign-in");
-    await stage.page.getByRole("button", { name: "Sign in with a code by mail" }).click();
+    await stage.page.getByRole("button", { name: "Sign in with an emailed code" }).click();
     await heading(stage.page, "Sign in with a code");
     await expectAccessible(stage.page);
     await stage.page.getByRole("button", { name: "Use your password" }).click();
@@ -90,7 +90,7 @@ describe("signing in by a mailed code in a browser", () => {
     expect(await stage.page.getByRole("button", { name: /^Send a new code/ }).isDisabled()).to.equal(true);
   });
 
-  it("is offered to somebody whose sign-in can't be renewed, who stays signed in if it can be later", async () => {
+  it("is offered when the session can't be renewed, and the session continues once it can", async () => {
     const email = await newCustomer(stage.page);
     await stage.page.evaluate(
       `(() => {
@@ -101,15 +101,15 @@ describe("signing in by a mailed code in a browser", () => {
     await stage.page.route("**/auth/**", (route) => route.fulfill({ status: 504, body: "<html>gone</html>" }));
     await stage.page.goto("/orders");
     await heading(stage.page, "Sign in with a code");
-    await stage.page.getByText("The store is open all the same").waitFor();
-    expect(await stage.page.getByLabel("E-mail").inputValue()).to.equal(email);
+    await stage.page.getByText("but the store is open").waitFor();
+    expect(await stage.page.getByLabel("Email").inputValue()).to.equal(email);
     await expectAccessible(stage.page);
     await stage.page.unroute("**/auth/**");
     await stage.page.goto("/orders");
     await heading(stage.page, "My orders");
   });
 
-  it("leaves the password as it was", async () => {
+  it("keeps the password valid", async () => {
     const email = await customer();
     await stage.page.goto("/sign-in");
     await askForCode(stage.page, email);
@@ -121,29 +121,26 @@ describe("signing in by a mailed code in a browser", () => {
   });
 });
 
-describe("a forgotten password in a browser", () => {
+describe("Password reset in the browser", () => {
   const stage = onStage();
 
-  it("is replaced by a new one with a mailed code, and is good no more", async () => {
+  it("sets a new password with an emailed code, and the old one stops working", async () => {
     const email = await newCustomer(stage.page);
     await stage.page.getByRole("button", { name: "Sign out" }).click();
     await stage.page.goto("/sign-in");
     await stage.page.getByRole("button", { name: "Forgot your password?" }).click();
-    await stage.page.getByLabel("E-mail").fill(email);
-    await stage.page.getByRole("button", { name: "Send a code" }).click();
+    await stage.page.getByLabel("Email").fill(email);
+    await stage.page.getByRole("button", { name: "Send code" }).click();
     await heading(stage.page, "Choose a new password");
     await expectAccessible(stage.page);
 
     await stage.page.getByLabel("Code").fill("111111");
     await stage.page.getByLabel("New password").fill("Better-Horse-10");
     await stage.page.getByRole("button", { name: "Save and sign in" }).click();
-    expect(await stage.page.getByRole("alert").textContent()).to.match(/not the right one/);
+    expect(await stage.page.getByRole("alert").textContent()).to.match(/incorrect/);
     await stage.page.getByLabel("New password").fill("short");
     await stage.page.getByRole("button", { name: "Save and sign in" }).click();
-    await stage.page
-      .getByRole("alert")
-      .filter({ hasText: /Your password needs/ })
-      .waitFor();
+    await stage.page.getByText(/Your password needs/).waitFor();
 
     await stage.page.getByLabel("Code").fill(await resetCode(email));
     await stage.page.getByLabel("New password").fill("Better-Horse-10");
@@ -151,14 +148,14 @@ describe("a forgotten password in a browser", () => {
     await stage.page.getByRole("button", { name: "Sign out" }).click();
     await stage.page.goto("/sign-in");
     await signIn(stage.page, email, PASSWORD);
-    expect(await stage.page.getByRole("alert").textContent()).to.equal("E-mail or password is wrong.");
+    expect(await stage.page.getByRole("alert").textContent()).to.equal("Email or password is incorrect.");
   });
 
-  it("says nothing about who has an account", async () => {
+  it("does not reveal whether an address has an account", async () => {
     await stage.page.goto("/sign-in");
     await stage.page.getByRole("button", { name: "Forgot your password?" }).click();
-    await stage.page.getByLabel("E-mail").fill(newEmail());
-    await stage.page.getByRole("button", { name: "Send a code" }).click();
+    await stage.page.getByLabel("Email").fill(newEmail());
+    await stage.page.getByRole("button", { name: "Send code" }).click();
     await heading(stage.page, "Choose a new password");
   });
 

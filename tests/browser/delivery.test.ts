@@ -3,10 +3,10 @@ import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser"
 import { onStage } from "./stage";
 import { fillBasket, newCustomer, order } from "./steps";
 
-describe("the delivered pages in a browser", () => {
+describe("Delivered pages in the browser", () => {
   const stage = onStage();
 
-  it("opens every page by its address, and answers what is no page with an error", async () => {
+  it("opens every page by its address, and answers unknown assets and API paths with 404", async () => {
     for (const path of ["/basket", "/sign-up", "/no-such-page"]) {
       await stage.page.goto(path);
       await stage.page.getByRole("heading", { level: 1 }).waitFor();
@@ -17,7 +17,7 @@ describe("the delivered pages in a browser", () => {
     expect(api.headers()["content-type"]).to.include("application/problem+json");
   });
 
-  it("is delivered with the headers that protect it, and caches only what never changes", async () => {
+  it("sets security headers, and caches only immutable files", async () => {
     const answer = await stage.page.goto("/");
     const headers = await answer!.allHeaders();
     expect(headers["content-security-policy"]).to.include("default-src 'none'");
@@ -28,30 +28,33 @@ describe("the delivered pages in a browser", () => {
     expect(asset.headers()["cache-control"]).to.equal("public, max-age=31536000, immutable");
   });
 
-  for (const screen of ["desk", "phone"] as const) {
-    it(`can be used by everybody on a ${screen}`, async function () {
+  for (const [screen, colors] of [
+    ["desktop", "light"],
+    ["phone", "dark"],
+  ] as const) {
+    it(`is accessible on a ${screen} in ${colors} colors`, async function () {
       this.timeout(120_000);
-      const someone = await visitor(stage.browser, stage.store.url, screen);
-      const checked = async (path?: string) => {
+      const someone = await visitor(stage.browser, stage.store.url, screen, colors);
+      const check = async (path?: string) => {
         if (path) await someone.page.goto(path);
         await someone.page.getByRole("heading", { level: 1 }).waitFor();
         await expectNoSidewaysScrolling(someone.page);
         await expectAccessible(someone.page);
       };
       await someone.page.goto("/");
-      await someone.page.locator(".card").first().waitFor();
-      await checked();
-      await checked("/?q=kettle");
-      await checked("/sign-in");
-      await checked("/sign-up");
+      await someone.page.locator(".card a").first().waitFor();
+      await check();
+      await check("/?q=kettle");
+      await check("/sign-in");
+      await check("/sign-up");
       await newCustomer(someone.page);
       await fillBasket(someone.page);
-      await checked();
-      await checked("/basket");
-      await checked("/checkout");
+      await check();
+      await check("/basket");
+      await check("/checkout");
       await order(someone.page);
-      await checked();
-      await checked("/orders");
+      await check();
+      await check("/orders");
       expect(someone.complaints).to.deep.equal([]);
       await someone.leave();
     });

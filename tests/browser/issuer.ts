@@ -5,18 +5,18 @@ import { closeServer, listen } from "../../local/servers/listen";
 
 export interface Issuer {
   url: string;
-  /** Grants of each type that it gave tokens for. */
+  /** Grant types for which it issued tokens. */
   grants: string[];
   stop(): Promise<void>;
 }
 
-/** Longer than the storefront's margin by a second, so that each use of a token a moment later renews it. */
+/** One second more than the storefront's renewal margin, so that a token is renewed after a second. */
 const TOKEN_SECONDS = 31;
 
 /**
- * A certified OpenID provider, for whom everybody is who he says he is: an issuer that this project has no part in.
+ * Starts a certified OpenID provider that accepts any login.
  *
- * @param siteUrl knows the site only once both are listening.
+ * @param siteUrl is called after both servers listen.
  */
 export async function startIssuer(siteUrl: () => string, clientId: string, audience: string): Promise<Issuer> {
   const server = createServer();

@@ -3,10 +3,10 @@ import { visitor } from "./browser";
 import { heading, onStage } from "./stage";
 import { fillBasket, fillCard, fillCheckout, newCustomer, newEmail, order, signUp } from "./steps";
 
-describe("ordering in a browser", () => {
+describe("Ordering in the browser", () => {
   const stage = onStage();
 
-  it("takes a new customer from the basket through sign-up to a delivered order", async function () {
+  it("leads a new customer from the basket through sign-up to a delivered order", async function () {
     this.timeout(120_000);
     await fillBasket(stage.page);
     await stage.page.goto("/basket");
@@ -15,12 +15,12 @@ describe("ordering in a browser", () => {
     await signUp(stage.page, newEmail());
     await heading(stage.page, "Checkout");
     await fillCheckout(stage.page);
-    await stage.page.getByRole("button", { name: /^Order for/ }).click();
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
 
     await stage.page.getByText("Thank you!").waitFor();
     const orderId = new URL(stage.page.url()).pathname.split("/").pop()!;
     await stage.page.getByRole("heading", { name: "Delivered", level: 1 }).waitFor({ timeout: 90_000 });
-    const times = stage.page.getByRole("list", { name: "The order's way" }).locator("time");
+    const times = stage.page.getByRole("list", { name: "Order progress" }).locator("time");
     expect(await times.count()).to.equal(5);
     expect(stage.store.outside.controls.book(orderId)).to.have.property("captures").with.length(1);
     expect(stage.store.outside.controls.book(orderId)).to.have.property("shipments").with.length(1);
@@ -31,30 +31,79 @@ describe("ordering in a browser", () => {
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
-  it("cancels an order that was not yet paid", async function () {
+  it("cancels an order before payment", async function () {
     this.timeout(120_000);
     await newCustomer(stage.page);
     const gate = stage.store.outside.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     const orderId = await order(stage.page);
-    await stage.page.getByRole("button", { name: "Cancel this order" }).click();
-    await stage.page.getByRole("dialog").getByRole("button", { name: "Cancel the order" }).click();
-    await stage.page.getByText("You asked to cancel").waitFor();
+    await stage.page.getByRole("button", { name: "Cancel order" }).click();
+    await stage.page.getByRole("dialog").getByRole("button", { name: "Cancel order" }).click();
+    await stage.page.getByText("We are cancelling your order.").waitFor();
     gate.open();
 
     await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 60_000 });
     expect(stage.store.outside.controls.book(orderId)).to.have.property("paidAmount", 0);
-    expect(await stage.page.getByRole("button", { name: "Cancel this order" }).count()).to.equal(0);
+    expect(await stage.page.getByRole("button", { name: "Cancel order" }).count()).to.equal(0);
   });
 
-  it("tells why an order was cancelled when the card is declined", async function () {
+  it("keeps basket and address when the card is declined, and orders the same with another card", async function () {
     this.timeout(120_000);
     await newCustomer(stage.page);
-    await order(stage.page, "4000000000000002");
+    const orderId = await order(stage.page, "4000000000009995");
     await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 60_000 });
-    await stage.page.getByText(/The payment was declined/).waitFor();
+    await stage.page.getByText("There is not enough money on the card.").waitFor();
+    expect(await stage.page.getByText("Thank you!").count()).to.equal(0);
+    expect(await stage.page.locator("main").textContent()).not.to.contain("insufficient_funds");
+    expect(await stage.page.getByRole("link", { name: /^Basket/ }).textContent()).to.match(/Basket1/);
+
+    await stage.page.getByRole("button", { name: "Pay with another card" }).click();
+    await heading(stage.page, "Checkout");
+    expect(await stage.page.getByLabel("Street and number").inputValue()).to.equal("Main Street 1");
+    await fillCard(stage.page);
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
+    await stage.page.getByText("Thank you!").waitFor();
+    expect(stage.page.url()).not.to.contain(orderId);
+    expect(await stage.page.getByRole("link", { name: /^Basket/ }).textContent()).to.match(/Basket0/);
   });
 
-  it("makes one order of a request whose answer was lost, although it was sent again", async () => {
+  it("offers another card on a declined order opened later, with its lines and address", async function () {
+    this.timeout(120_000);
+    await newCustomer(stage.page);
+    const orderId = await order(stage.page, "4000000000000002");
+    await stage.page.getByRole("button", { name: "Pay with another card" }).waitFor({ timeout: 60_000 });
+    await stage.page.evaluate(() => {
+      localStorage.removeItem("stayopen.basket");
+      sessionStorage.clear();
+    });
+    await stage.page.goto(`/orders/${orderId}`);
+    await stage.page.getByRole("button", { name: "Pay with another card" }).click();
+    await heading(stage.page, "Checkout");
+    expect(await stage.page.getByLabel("City").inputValue()).to.equal("Springfield");
+    expect(await stage.page.locator(".order-lines li").count()).to.equal(1);
+  });
+
+  it("removes an unanswered order and the address at sign-out", async () => {
+    await newCustomer(stage.page);
+    await fillBasket(stage.page);
+    await stage.page.goto("/checkout");
+    await stage.page.route("**/api/orders", (route) =>
+      route.request().method() === "POST" ? route.abort("connectionrefused") : route.fallback(),
+    );
+    await fillCheckout(stage.page);
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
+    await heading(stage.page, "Your order is not confirmed yet");
+    await stage.page.reload();
+    await heading(stage.page, "Your order is not confirmed yet");
+    await stage.page.getByRole("button", { name: "Sign out" }).click();
+    await stage.page.getByRole("link", { name: "Sign in" }).waitFor();
+    expect(await stage.page.evaluate(() => JSON.stringify({ ...sessionStorage }))).to.equal("{}");
+    await newCustomer(stage.page);
+    await stage.page.goto("/checkout");
+    await heading(stage.page, "Checkout");
+    expect(await stage.page.getByLabel("Street and number").inputValue()).to.equal("");
+  });
+
+  it("makes one order when the answer is lost and the request is retried", async () => {
     await newCustomer(stage.page);
     const keys: (string | undefined)[] = [];
     await stage.page.route("**/api/orders", async (route) => {
@@ -72,7 +121,7 @@ describe("ordering in a browser", () => {
     expect(await stage.page.locator(".order-list li").count()).to.equal(1);
   });
 
-  it("keeps an order without an answer over a reload, but not its card, and sends it again with the card", async () => {
+  it("keeps an unanswered order over a reload without its card, and sends it again", async () => {
     await newCustomer(stage.page);
     await fillBasket(stage.page);
     await stage.page.goto("/checkout");
@@ -80,20 +129,20 @@ describe("ordering in a browser", () => {
       route.request().method() === "POST" ? route.abort("connectionrefused") : route.fallback(),
     );
     await fillCheckout(stage.page);
-    await stage.page.getByRole("button", { name: /^Order for/ }).click();
-    await heading(stage.page, "One order is still open");
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
+    await heading(stage.page, "Your order is not confirmed yet");
     const kept = await stage.page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
-    expect(kept, "what the browser keeps").to.contain("stayopen.attempt").and.not.contain("payment");
+    expect(kept, "stored in the browser").to.contain("stayopen.customer.attempt").and.not.contain("payment");
     await stage.page.unroute("**/api/orders");
     await stage.page.reload();
     await fillCard(stage.page);
-    await stage.page.getByRole("button", { name: "Send it again" }).click();
+    await stage.page.getByRole("button", { name: "Send order again" }).click();
     await stage.page.getByText("Thank you!").waitFor();
   });
 
-  it("asks again when the total has changed, and orders nothing meanwhile", async () => {
+  it("asks again when the total has changed, and places no order before", async () => {
     await newCustomer(stage.page);
-    // The page sees yesterday's price: one cent less.
+    // The page shows an outdated price, one cent lower.
     await stage.page.route("**/api/catalogue/products/*", async (route) => {
       const response = await route.fetch();
       const product = await response.json();
@@ -103,13 +152,13 @@ describe("ordering in a browser", () => {
     await fillBasket(stage.page);
     await stage.page.goto("/checkout");
     await fillCheckout(stage.page);
-    await stage.page.getByRole("button", { name: /^Order for/ }).click();
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
     await stage.page.getByRole("dialog", { name: "The total has changed" }).waitFor();
     await stage.page.getByRole("dialog").getByRole("button", { name: "Not now" }).click();
-    await stage.page.getByRole("button", { name: /^Order for/ }).click();
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
     await stage.page
       .getByRole("dialog")
-      .getByRole("button", { name: /^Order for/ })
+      .getByRole("button", { name: /^Place order/ })
       .click();
     await stage.page.getByText("Thank you!").waitFor();
     await stage.page.goto("/orders");
@@ -117,25 +166,25 @@ describe("ordering in a browser", () => {
     expect(await stage.page.locator(".order-list li").count()).to.equal(1);
   });
 
-  it("finds typing errors in a card number and an expired card before anything is sent", async () => {
+  it("finds typing errors in a card number and an expired card before sending", async () => {
     await newCustomer(stage.page);
     await fillBasket(stage.page);
     await stage.page.goto("/checkout");
     await fillCheckout(stage.page, "4242424242424241");
-    await stage.page.getByLabel("Good until").fill("0120");
-    await stage.page.getByRole("button", { name: /^Order for/ }).click();
-    await stage.page.getByText("Check the number: it has a typing error.").waitFor();
+    await stage.page.getByLabel("Expiry date").fill("0120");
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
+    await stage.page.getByText("Check the card number.").waitFor();
     await stage.page.getByText("This card has expired.").waitFor();
     expect(new URL(stage.page.url()).pathname).to.equal("/checkout");
   });
 
-  it("shows nobody else's order", async () => {
+  it("shows no order of another customer", async () => {
     await newCustomer(stage.page);
     const orderId = await order(stage.page);
     const other = await visitor(stage.browser, stage.store.url);
     await newCustomer(other.page);
     await other.page.goto(`/orders/${orderId}`);
-    await other.page.getByText("There is nothing at this address.").waitFor();
+    await other.page.getByText("You have no order with this number.").waitFor();
     await other.leave();
   });
 });

@@ -16,7 +16,7 @@ import { type Issuer, startIssuer } from "./issuer";
 const CLIENT = "storefront";
 const AUDIENCE = "https://api.store.example.com";
 
-describe("the storefront with an issuer of one's own", () => {
+describe("Storefront with an external issuer", () => {
   let server: Server;
   let siteUrl: string;
   let issuer: Issuer;
@@ -46,7 +46,7 @@ describe("the storefront with an issuer of one's own", () => {
 
   afterEach(() => guest.leave());
 
-  /** The built pages with their policy, and an order API that only asks the real authorizer. */
+  /** Serves the built pages with their policy, and an order API that only calls the real authorizer. */
   function site(issuerUrl: string) {
     const files = new Map(listFiles(join(projectRoot, "web", "dist")).map((file) => [`/${file.path}`, file]));
     const auth = { kind: "oidc", issuer: issuerUrl, clientId: CLIENT, audience: AUDIENCE, scope: "openid email" };
@@ -79,10 +79,10 @@ describe("the storefront with an issuer of one's own", () => {
     await page.waitForURL((address) => address.origin === siteUrl);
   }
 
-  it("signs people in at the issuer, comes back to where they were, and is let in by the authorizer", async () => {
+  it("signs in at the issuer, returns to the page before, and passes the authorizer", async () => {
     await guest.page.goto("/orders");
     await signInAtIssuer("ada");
-    await guest.page.getByText("You have not ordered anything yet.").waitFor();
+    await guest.page.getByText("You have no orders yet.").waitFor();
     expect(new URL(guest.page.url()).pathname).to.equal("/orders");
     expect(authorized.at(-1)).to.deep.equal({
       isAuthorized: true,
@@ -91,21 +91,21 @@ describe("the storefront with an issuer of one's own", () => {
     expect(guest.complaints).to.deep.equal([]);
   });
 
-  it("renews a token that is about to end, and stays signed in over a reload", async () => {
+  it("renews an expiring token, and stays signed in over a reload", async () => {
     await guest.page.goto("/orders");
     await signInAtIssuer("grace");
-    await guest.page.getByText("You have not ordered anything yet.").waitFor();
+    await guest.page.getByText("You have no orders yet.").waitFor();
     issuer.grants.length = 0;
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     await guest.page.reload();
-    await guest.page.getByText("You have not ordered anything yet.").waitFor();
+    await guest.page.getByText("You have no orders yet.").waitFor();
     expect(issuer.grants).to.include("refresh_token");
     expect(authorized.map(({ isAuthorized }) => isAuthorized)).not.to.include(false);
   });
 
-  it("refuses to finish a sign-in that this browser never began", async () => {
+  it("refuses a sign-in that another browser started", async () => {
     await guest.page.goto("/signed-in?code=stolen&state=guessed");
-    await guest.page.getByText("This sign-in was begun in another tab. Please sign in again.").waitFor();
+    await guest.page.getByText("This sign-in was started in another tab. Please sign in again.").waitFor();
   });
 
   it("signs out", async () => {

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { heading, onStage } from "./stage";
 import { newCustomer, newEmail, order, PASSWORD, signIn } from "./steps";
 
-describe("signing in in a browser", () => {
+describe("Sign-in in the browser", () => {
   const stage = onStage();
 
-  it("sends neither card nor password in clear", async () => {
+  it("sends neither card nor password in plain text", async () => {
     const sent: string[] = [];
     stage.page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
     const email = await newCustomer(stage.page);
@@ -19,32 +19,32 @@ describe("signing in in a browser", () => {
     expect(sent.join("\n")).not.to.match(/Correct-Horse|4242 ?4242/);
   });
 
-  it("says the same to a wrong password and to an address that nobody has", async () => {
+  it("answers a wrong password and an unknown address alike", async () => {
     const email = await newCustomer(stage.page);
     await stage.page.getByRole("button", { name: "Sign out" }).click();
-    for (const [who, password] of [
+    for (const [address, password] of [
       [email, "Wrong-Horse-10"],
       [newEmail(), PASSWORD],
     ] as const) {
       await stage.page.goto("/sign-in");
-      await signIn(stage.page, who, password);
-      expect(await stage.page.getByRole("alert").textContent()).to.equal("E-mail or password is wrong.");
+      await signIn(stage.page, address, password);
+      expect(await stage.page.getByRole("alert").textContent()).to.equal("Email or password is incorrect.");
     }
   });
 
-  it("goes on with confirming when somebody signs in who never did", async () => {
+  it("continues with confirmation when the address was never confirmed", async () => {
     const email = newEmail();
     await stage.page.goto("/sign-up");
-    await stage.page.getByLabel("E-mail").fill(email);
+    await stage.page.getByLabel("Email").fill(email);
     await stage.page.getByLabel("Password").fill(PASSWORD);
-    await stage.page.getByRole("button", { name: "Sign up" }).click();
-    await heading(stage.page, "Confirm your e-mail");
+    await stage.page.getByRole("button", { name: "Create account" }).click();
+    await heading(stage.page, "Confirm your email");
     await stage.page.goto("/sign-in");
     await signIn(stage.page, email, PASSWORD);
-    await heading(stage.page, "Confirm your e-mail");
+    await heading(stage.page, "Confirm your email");
   });
 
-  it("stays signed in over a reload, and is signed out in every place after signing out", async () => {
+  it("stays signed in over a reload, and is signed out everywhere after signing out", async () => {
     await newCustomer(stage.page);
     await stage.page.goto("/orders");
     await heading(stage.page, "My orders");
@@ -56,7 +56,7 @@ describe("signing in in a browser", () => {
     await heading(stage.page, "Sign in");
   });
 
-  it("never leads anywhere else after signing in", async () => {
+  it("returns to no other site after signing in", async () => {
     const email = await newCustomer(stage.page);
     await stage.page.getByRole("button", { name: "Sign out" }).click();
     await stage.page.goto(`/sign-in?${new URLSearchParams({ next: "//example.com/" })}`);

@@ -3,7 +3,7 @@ import { type Store, startStore } from "../../local/store";
 import { temporaryFolder } from "../kit/temporaryFolder";
 import { keepPicture, launchBrowser, type Visitor, visitor } from "./browser";
 
-/** What every test of the storefront plays on: one store and one browser for all of them, and a new visitor for each. */
+/** Store and browser shared by all browser tests, and a new visitor for each test. */
 export interface Stage {
   store: Store;
   browser: Browser;
@@ -15,7 +15,7 @@ const START_MS = 180_000;
 
 let started: Promise<{ store: Store; browser: Browser }> | undefined;
 
-// Of all files together: the store is started by the first that needs it.
+// One store for all files, started by the first test that needs it.
 after(async function () {
   this.timeout(START_MS);
   if (!started) return;
@@ -24,7 +24,7 @@ after(async function () {
   await store.stop();
 });
 
-/** Call it inside `describe`: the stage's members are set before each test. */
+/** Call inside `describe`. The members are set before each test. */
 export function onStage(): Stage {
   const stage = {} as Stage;
 
@@ -60,12 +60,12 @@ async function start() {
   return { store, browser };
 }
 
-/** The catalogue is searchable about a second after it was stored. */
+/** Waits for the index, which follows the catalogue by about a second. */
 async function untilSearchable(url: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
     if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error("No kettle can be found in the sample catalogue.");
+  throw new Error("Search finds no kettle in the sample catalogue within 20 seconds.");
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 
-/** The emulator's confirmation code, whoever signs up. */
+/** Confirmation code of every sign-up in the emulator. */
 export const CONFIRMATION_CODE = "123456";
 
 export const PASSWORD = "Correct-Horse-9";
@@ -17,24 +17,25 @@ export async function search(page: Page, words: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Signs up where the page asks for it, confirms, and is signed in. */
+/** Creates an account from the sign-in page and confirms it. */
 export async function signUp(page: Page, email: string): Promise<void> {
-  await page.getByRole("link", { name: "Sign up" }).click();
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { name: "Confirm your email", level: 1 }).waitFor();
   await page.getByLabel("Code").fill(CONFIRMATION_CODE);
   await page.getByRole("button", { name: "Confirm" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 }
 
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-/** Signs up a new customer, starting anywhere. */
+/** Signs up a new customer, from any page. */
 export async function newCustomer(page: Page): Promise<string> {
   const email = newEmail();
   await page.goto("/sign-in");
@@ -42,12 +43,12 @@ export async function newCustomer(page: Page): Promise<string> {
   return email;
 }
 
-/** Puts the first product that a search finds into the basket. */
+/** Adds the first search result to the basket. */
 export async function fillBasket(page: Page, words = "kettle"): Promise<void> {
   await page.goto(`/?${new URLSearchParams({ q: words, availability: "in-stock" })}`);
   await page.locator(".card a").first().click();
   await page.getByRole("button", { name: "Add to basket" }).click();
-  await page.getByRole("link", { name: "Go to the basket" }).waitFor();
+  await page.getByRole("link", { name: "Go to basket" }).waitFor();
 }
 
 export async function fillCheckout(page: Page, card = CARD): Promise<void> {
@@ -61,21 +62,21 @@ export async function fillCheckout(page: Page, card = CARD): Promise<void> {
 
 export async function fillCard(page: Page, card = CARD): Promise<void> {
   await page.getByLabel("Card number").fill(card);
-  await page.getByLabel("Good until").fill("1249");
+  await page.getByLabel("Expiry date").fill("1249");
   await page.getByLabel("Security code").fill("123");
 }
 
-/** Orders the first kettle that there is, as someone who is signed in. Resolves with the order's id. */
+/** Orders the first kettle as the signed-in customer. Resolves with the order's id. */
 export async function order(page: Page, card = CARD): Promise<string> {
   await fillBasket(page);
   await page.goto("/checkout");
   await fillCheckout(page, card);
-  await page.getByRole("button", { name: /^Order for/ }).click();
-  await page.getByText("Thank you!").waitFor();
+  await page.getByRole("button", { name: /^Place order/ }).click();
+  await page.waitForURL(/\/orders\/./);
   return new URL(page.url()).pathname.split("/").pop()!;
 }
 
-/** The code that was mailed to sign in with, in the one Region that runs. Waits for the mail, at most 15 seconds. */
+/** Reads the latest emailed sign-in code. Waits at most 15 seconds. */
 export async function mailedCode(endpoint: string, email: string, than = ""): Promise<string> {
   for (let tries = 0; tries < 75; tries++) {
     const answer = await fetch(`${endpoint}/_ministack/ses/messages`);
@@ -88,14 +89,14 @@ export async function mailedCode(endpoint: string, email: string, than = ""): Pr
     if (newest !== undefined && newest !== than) return newest;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error("No code was mailed.");
+  throw new Error(`No sign-in code was emailed to ${email} within 15 seconds.`);
 }
 
-/** Asks for a code where the page offers it, up to the field that takes it. */
+/** Requests an emailed code from the sign-in page, up to the field for it. */
 export async function askForCode(page: Page, email: string): Promise<void> {
-  await page.getByRole("button", { name: "Sign in with a code by mail" }).click();
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await page.getByRole("button", { name: "Sign in with an emailed code" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Email me a code" }).click();
   await page.getByRole("heading", { name: "Enter your code", level: 1 }).waitFor();
 }
 

@@ -2,7 +2,7 @@ import { accessToken, forgetSession } from "./signIn/session";
 
 const TIMEOUT_MS = 15_000;
 
-/** An RFC 9457 problem, as the store's APIs answer it; the gateway's own errors have a `message` instead. */
+/** Problem document (RFC 9457) of the store's APIs. The gateway's own errors have a `message` instead. */
 export interface Problem {
   type?: string;
   title?: string;
@@ -10,7 +10,7 @@ export interface Problem {
   [extension: string]: unknown;
 }
 
-/** An answer that is no success. */
+/** Answer of an API that is not a success. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
@@ -18,27 +18,27 @@ export class ApiError extends Error {
     readonly status: number,
     readonly problem: Problem,
   ) {
-    super(problem.detail ?? problem.title ?? statusSentence(status));
+    super(problem.detail ?? problem.title ?? describeStatus(status));
   }
 }
 
-/** Nothing came back, so nobody knows whether the request arrived. */
+/** No answer arrived: the request may or may not have been processed. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
 }
 
-export interface Call {
+export interface CallOptions {
   method?: "GET" | "POST";
   headers?: Record<string, string>;
-  /** JSON text: a repeated request must be the same byte for byte. */
+  /** JSON text, because a retry must be identical byte for byte. */
   body?: string;
   signal?: AbortSignal;
 }
 
-/** Calls an API that everybody may call. */
-export async function call<Answer>(
+/** Calls a public API. */
+export async function callApi<Answer>(
   path: string,
-  { method = "GET", headers, body, signal }: Call = {},
+  { method = "GET", headers, body, signal }: CallOptions = {},
 ): Promise<Answer> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(path, {
@@ -52,49 +52,49 @@ export async function call<Answer>(
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new NoAnswerError("The store can't be reached. Check your connection and try again.", { cause: error });
+    throw new NoAnswerError("We can't reach the store. Check your connection and try again.", { cause: error });
   });
-  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+  if (!response.ok) throw new ApiError(response.status, await readProblem(response));
   return (await response.json()) as Answer;
 }
 
-/** Calls an API as the person who is signed in. A token that is refused is renewed once. */
-export async function callSignedIn<Answer>(path: string, options: Call = {}): Promise<Answer> {
+/** Calls an API as the signed-in customer. A refused token is renewed once. */
+export async function callSignedIn<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
   try {
-    return await callWith<Answer>(await accessToken(), path, options);
+    return await callWithToken<Answer>(await accessToken(), path, options);
   } catch (error) {
     if (!isTokenRefused(error)) throw error;
   }
   const renewed = await accessToken({ renew: true });
   try {
-    return await callWith<Answer>(renewed, path, options);
+    return await callWithToken<Answer>(renewed, path, options);
   } catch (error) {
     if (isTokenRefused(error)) await forgetSession();
     throw error;
   }
 }
 
-function callWith<Answer>(token: string, path: string, options: Call): Promise<Answer> {
-  return call(path, { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
+function callWithToken<Answer>(token: string, path: string, options: CallOptions): Promise<Answer> {
+  return callApi(path, { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
 }
 
-/** The gateway answers so before any handler runs; a handler's own 403 is a problem document. */
+/** True if the gateway refused the token. A handler's own 403 is a problem document. */
 export function isTokenRefused(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 401 || error.status === 403) && !error.problem.type;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+async function readProblem(response: Response): Promise<Problem> {
   try {
     return Object(await response.json());
   } catch {
-    // An answer of the gateway or the edge that is no JSON: the status says enough.
+    // The gateway or the edge may answer without JSON.
     return {};
   }
 }
 
-function statusSentence(status: number): string {
+function describeStatus(status: number): string {
   if (status === 401 || status === 403) return "Please sign in again.";
-  if (status === 404) return "There is no such thing here.";
-  if (status === 429) return "Too many requests at once. Try again in a moment.";
-  return "Something went wrong in the store. Try again in a moment.";
+  if (status === 404) return "We can't find what you are looking for.";
+  if (status === 429) return "Too many requests. Please wait a moment and try again.";
+  return "Something went wrong on our side. Please try again in a moment.";
 }

@@ -1,16 +1,17 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation, useSearch } from "wouter";
-import { pieces, useBasket } from "./basket";
+import { countPieces, useBasket } from "./basket";
 import { ProductPage } from "./catalogue/productPage";
 import { SearchBox } from "./catalogue/searchBox";
 import { SearchPage } from "./catalogue/searchPage";
 import { BasketPage } from "./checkout/basketPage";
 import { ErrorBoundary } from "./parts/errorBoundary";
-import { Waiting } from "./parts/notice";
-import { type Person, signOut, useSession } from "./signIn/session";
+import { EmptyPage, Loading } from "./parts/notice";
+import { useFocusOnHeading, useTitle } from "./parts/page";
+import { type Customer, signOut, useSession } from "./signIn/session";
 import { SignedInPage, SignInPage } from "./signIn/signInPage";
 
-// What encrypts cards and what only customers see comes when it is needed.
+// Loaded when needed: pages for customers only, with the encryption of cards.
 const CheckoutPage = lazy(async () => ({ default: (await import("./checkout/checkoutPage")).CheckoutPage }));
 const OrdersPage = lazy(async () => ({ default: (await import("./orders/ordersPage")).OrdersPage }));
 const AccountPage = lazy(async () => ({ default: (await import("./account/accountPage")).AccountPage }));
@@ -18,30 +19,42 @@ const OrderPage = lazy(async () => ({ default: (await import("./orders/orderPage
 
 export function App() {
   const [path] = useLocation();
+  const search = useSearch();
+  const parameters = new URLSearchParams(search);
+  // Other parameters, such as filters, change the page in place.
+  const page = [path, parameters.get("q"), parameters.get("step")].join(" ");
+  useFocusOnHeading(page, `${path}?${search}`);
   return (
     <>
-      <a className="skip" href="#content">
-        Skip to the content
+      <a className="skip" href={path === "/" ? "#products" : "#content"}>
+        Skip to content
       </a>
+      {path === "/" && (
+        <a className="skip" href="#filters">
+          Skip to filters
+        </a>
+      )}
       <Header />
-      <main id="content">
+      <main id="content" tabIndex={-1}>
         <ErrorBoundary key={path}>
-          <Suspense fallback={<Waiting what="Loading…" />}>
+          <Suspense fallback={<Loading what="Loading…" />}>
             <Switch>
               <Route path="/" component={SearchPage} />
               <Route path="/products/:productId">{({ productId }) => <ProductPage productId={productId} />}</Route>
               <Route path="/basket" component={BasketPage} />
               <Route path="/checkout">
-                <ForCustomers>{(person) => <CheckoutPage person={person} />}</ForCustomers>
+                <RequireSignIn>{(customer) => <CheckoutPage customer={customer} />}</RequireSignIn>
               </Route>
               <Route path="/orders">
-                <ForCustomers>{() => <OrdersPage />}</ForCustomers>
+                <RequireSignIn>{() => <OrdersPage />}</RequireSignIn>
               </Route>
               <Route path="/orders/:orderId">
-                {({ orderId }) => <ForCustomers>{() => <OrderPage orderId={orderId} />}</ForCustomers>}
+                {({ orderId }) => (
+                  <RequireSignIn>{(customer) => <OrderPage orderId={orderId} customer={customer} />}</RequireSignIn>
+                )}
               </Route>
               <Route path="/account">
-                <ForCustomers>{(person) => <AccountPage person={person} />}</ForCustomers>
+                <RequireSignIn>{(customer) => <AccountPage customer={customer} />}</RequireSignIn>
               </Route>
               <Route path="/sign-in">
                 <SignInPage start="sign-in" />
@@ -50,12 +63,7 @@ export function App() {
                 <SignInPage start="sign-up" />
               </Route>
               <Route path="/signed-in" component={SignedInPage} />
-              <Route>
-                <div className="empty">
-                  <h1>There is no such page</h1>
-                  <Link href="/">To the store</Link>
-                </div>
-              </Route>
+              <Route component={UnknownPage} />
             </Switch>
           </Suspense>
         </ErrorBoundary>
@@ -65,8 +73,17 @@ export function App() {
   );
 }
 
+function UnknownPage() {
+  useTitle("Page not found");
+  return (
+    <EmptyPage title="Page not found">
+      <Link href="/">See all products</Link>
+    </EmptyPage>
+  );
+}
+
 function Header() {
-  const count = pieces(useBasket());
+  const count = countPieces(useBasket());
   const session = useSession();
   return (
     <header>
@@ -76,9 +93,9 @@ function Header() {
           <span>stayopen</span>
         </Link>
         <SearchBox />
-        <nav aria-label="Your things">
-          {session.kind === "person" ? (
-            <Account person={session.person} />
+        <nav aria-label="Account and basket">
+          {session.kind === "signed-in" ? (
+            <AccountLinks customer={session.customer} />
           ) : (
             session.kind !== "unknown" && <Link href="/sign-in">Sign in</Link>
           )}
@@ -86,7 +103,7 @@ function Header() {
             Basket
             <span className="count">
               {count}
-              <span className="visually-hidden"> {count === 1 ? "piece" : "pieces"}</span>
+              <span className="visually-hidden"> {count === 1 ? "item" : "items"}</span>
             </span>
           </Link>
         </nav>
@@ -101,7 +118,7 @@ function Footer() {
     <footer>
       <p>
         stayopen, a store that stays open when an AWS Region closes.
-        {session.kind === "person" && (
+        {session.kind === "signed-in" && (
           <>
             {" "}
             <Link href="/account">Your account</Link>
@@ -112,7 +129,7 @@ function Footer() {
   );
 }
 
-function Account({ person }: { person: Person }) {
+function AccountLinks({ customer }: { customer: Customer }) {
   const [, go] = useLocation();
   return (
     <>
@@ -120,9 +137,9 @@ function Account({ person }: { person: Person }) {
       <button
         type="button"
         className="button-link"
-        title={person.email}
+        title={customer.email}
         onClick={() => {
-          signOut().catch((error: unknown) => console.warn("Signing out did not reach the directory.", error));
+          void signOut();
           go("/");
         }}
       >
@@ -132,13 +149,13 @@ function Account({ person }: { person: Person }) {
   );
 }
 
-/** A page for people who are signed in; others sign in first and come back to it. */
-function ForCustomers({ children }: { children(person: Person): ReactNode }) {
+/** Page for signed-in customers. Others sign in first and then return to it. */
+function RequireSignIn({ children }: { children(customer: Customer): ReactNode }) {
   const session = useSession();
   const [path] = useLocation();
-  const address = useSearch();
-  if (session.kind === "unknown") return <Waiting what="One moment…" />;
-  if (session.kind === "person") return children(session.person);
-  const next = address ? `${path}?${address}` : path;
+  const search = useSearch();
+  if (session.kind === "unknown") return <Loading what="Loading…" />;
+  if (session.kind === "signed-in") return children(session.customer);
+  const next = search ? `${path}?${search}` : path;
   return <Redirect to={`/sign-in?${new URLSearchParams({ next })}`} replace />;
 }

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { Price, Product } from "../../domain/catalogue/product";
 import { MAX_LINES, MAX_QUANTITY } from "../../domain/order/limits";
 
-/** A product in the basket, with what the page showed of it; prices are asked for again before an order. */
+/** Product in the basket as the page last showed it. Prices are read again before an order. */
 export interface BasketLine {
   productId: string;
   quantity: number;
@@ -14,14 +14,14 @@ export interface BasketLine {
 
 const KEY = "stayopen.basket";
 
-let lines: readonly BasketLine[] = read();
+let lines: readonly BasketLine[] = readKept();
 const listeners = new Set<() => void>();
 
-// Another tab has changed it.
+// Changes made in another tab.
 addEventListener("storage", (event) => {
   if (event.key === KEY) {
-    lines = read();
-    tell();
+    lines = readKept();
+    notifyListeners();
   }
 });
 
@@ -39,35 +39,39 @@ export function basketLines(): readonly BasketLine[] {
   return lines;
 }
 
-/** Adds pieces, up to what one order may have. Answers how many are in the basket then; 0 when it is full. */
+/** Adds up to the limit of one order. Returns the quantity in the basket; 0 if the basket is full. */
 export function addToBasket(product: Product, quantity: number): number {
   const present = lines.find((line) => line.productId === product.productId);
   if (!present && lines.length >= MAX_LINES) return 0;
-  const { productId, name, price, image, maxPerOrder } = product;
-  const line = { productId, name, price, image, maxPerOrder };
-  const wanted = Math.min((present?.quantity ?? 0) + quantity, most(line));
-  write([...lines.filter((other) => other !== present), { ...line, quantity: wanted }]);
-  return wanted;
+  const line = { ...toLine(product), quantity: 0 };
+  line.quantity = Math.min((present?.quantity ?? 0) + quantity, maxQuantity(line));
+  write([...lines.filter((other) => other !== present), line]);
+  return line.quantity;
+}
+
+/** Puts the lines of an order back, as far as they are missing. Repeating the call changes nothing. */
+export function restoreBasket(ordered: readonly BasketLine[]): void {
+  const missing = ordered.filter(({ productId }) => !lines.some((line) => line.productId === productId));
+  write([...lines, ...missing].slice(0, MAX_LINES));
 }
 
 export function setQuantity(productId: string, quantity: number): void {
   write(
     lines.flatMap((line) => {
       if (line.productId !== productId) return [line];
-      return quantity < 1 ? [] : [{ ...line, quantity: Math.min(quantity, most(line)) }];
+      return quantity < 1 ? [] : [{ ...line, quantity: Math.min(quantity, maxQuantity(line)) }];
     }),
   );
 }
 
-/** Takes over what the catalogue says now. */
+/** Updates names, prices, pictures and limits from the catalogue. */
 export function refreshBasket(products: readonly Product[]): void {
   const known = new Map(products.map((product) => [product.productId, product]));
   const refreshed = lines.map((line) => {
     const product = known.get(line.productId);
     if (!product) return line;
-    const { name, price, image, maxPerOrder } = product;
-    const now = { ...line, name, price, image, maxPerOrder };
-    return { ...now, quantity: Math.min(line.quantity, most(now)) };
+    const current = { ...line, ...toLine(product) };
+    return { ...current, quantity: Math.min(line.quantity, maxQuantity(current)) };
   });
   if (JSON.stringify(refreshed) !== JSON.stringify(lines)) write(refreshed);
 }
@@ -76,16 +80,16 @@ export function emptyBasket(): void {
   write([]);
 }
 
-export function most({ maxPerOrder }: Pick<BasketLine, "maxPerOrder">): number {
+export function maxQuantity({ maxPerOrder }: Pick<BasketLine, "maxPerOrder">): number {
   return Math.min(maxPerOrder ?? MAX_QUANTITY, MAX_QUANTITY);
 }
 
-export function pieces(of: readonly BasketLine[]): number {
+export function countPieces(of: readonly BasketLine[]): number {
   return of.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-/** What the customer sees as the sum; `undefined` for an empty basket. */
-export function totalOf(of: readonly BasketLine[]): Price | undefined {
+/** `undefined` for an empty basket. */
+export function basketTotal(of: readonly BasketLine[]): Price | undefined {
   const [first] = of;
   if (!first) return undefined;
   return {
@@ -94,29 +98,33 @@ export function totalOf(of: readonly BasketLine[]): Price | undefined {
   };
 }
 
+function toLine({ productId, name, price, image, maxPerOrder }: Product): Omit<BasketLine, "quantity"> {
+  return { productId, name, price, image, maxPerOrder };
+}
+
 function write(changed: readonly BasketLine[]): void {
   lines = changed;
   try {
     localStorage.setItem(KEY, JSON.stringify(changed));
   } catch (error) {
-    // Full or forbidden: the basket then lives as long as the page.
-    console.warn("The basket can't be kept in this browser.", error);
+    // The storage is full or forbidden: the basket ends with the page.
+    console.warn("The basket can't be stored in this browser.", error);
   }
-  tell();
+  notifyListeners();
 }
 
-function read(): BasketLine[] {
+function readKept(): BasketLine[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter(isLine) : [];
+    return Array.isArray(kept) ? kept.filter(isBasketLine) : [];
   } catch (error) {
-    console.warn("The kept basket can't be read.", error);
+    console.warn("The stored basket can't be read.", error);
     return [];
   }
 }
 
-/** An older page, or a curious person, may have written something else. */
-function isLine(value: unknown): value is BasketLine {
+/** Storage may hold lines of another release, or edited ones. */
+function isBasketLine(value: unknown): value is BasketLine {
   const line = Object(value) as Partial<BasketLine>;
   return (
     typeof line.productId === "string" &&
@@ -127,6 +135,6 @@ function isLine(value: unknown): value is BasketLine {
   );
 }
 
-function tell(): void {
+function notifyListeners(): void {
   for (const listener of listeners) listener();
 }

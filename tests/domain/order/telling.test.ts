@@ -32,7 +32,9 @@ describe("Notices (rule 13)", () => {
 
   it("say why an order is cancelled", () => {
     const text = (given: Parameters<typeof itemOf>[0]) => toMail(itemOf(given), "CANCELLED", "Test store").text;
-    expect(text({ payment: { kind: "card", declined: "insufficient_funds" } })).to.contain("insufficient_funds");
+    expect(text({ payment: { kind: "card", declined: "There is not enough money on the card." } })).to.contain(
+      "There is not enough money on the card.",
+    );
     expect(text({ shipment: { impossible: "No such street." } })).to.contain("refunded EUR 69.80");
     expect(text({})).to.contain("nothing is charged");
   });

@@ -1,26 +1,31 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type ReactNode, useState } from "react";
+import { CUSTOMER_QUERIES } from "../customerData";
 import { Field } from "../parts/field";
-import { ErrorNotice, Notice, Waiting } from "../parts/notice";
-import { useTitle } from "../parts/title";
-import type { Person } from "../signIn/session";
-import { signInSentence } from "../signIn/signInSentence";
-import { isSetUp, newSecret, proveOwnership, type Secret, turnOff, turnOn } from "./authenticator";
+import { ErrorNotice, Loading, Notice } from "../parts/notice";
+import { useTitle } from "../parts/page";
+import { useAction } from "../parts/useAction";
+import { UsernameField } from "../signIn/formPage";
+import type { Customer } from "../signIn/session";
+import { describeSignInError } from "../signIn/signInErrors";
+import { createSecret, isAuthenticatorOn, type Secret, signInAgain, turnOff, turnOn } from "./authenticator";
 import { QrCode } from "./qrCode";
 import "./account.css";
 
-/** What a customer can set about his sign-in. */
-export function AccountPage({ person }: { person: Person }) {
+const AUTHENTICATOR_KEY = [CUSTOMER_QUERIES, "authenticator"];
+
+/** Sign-in settings of the customer. */
+export function AccountPage({ customer }: { customer: Customer }) {
   useTitle("Your account");
-  const setUp = useQuery({ queryKey: ["authenticator", person.email], queryFn: async () => (await isSetUp()) ?? null });
+  const found = useQuery({ queryKey: AUTHENTICATOR_KEY, queryFn: async () => (await isAuthenticatorOn()) ?? null });
   return (
     <div className="narrow account">
       <h1>Your account</h1>
-      {person.email && <p>Signed in as {person.email}.</p>}
-      {setUp.isPending && <Waiting what="One moment…" />}
-      <ErrorNotice error={setUp.error} retry={() => setUp.refetch()} />
-      {setUp.data === null && <p>Your sign-in is looked after by the service that you signed in at.</p>}
-      {typeof setUp.data === "boolean" && <Authenticator isOn={setUp.data} account={person.email ?? "customer"} />}
+      {customer.email && <p>Signed in as {customer.email}</p>}
+      {found.isPending && <Loading what="Loading your settings…" />}
+      <ErrorNotice error={found.error} retry={() => found.refetch()} />
+      {found.data === null && <p>Manage your password and security settings where you signed in.</p>}
+      {typeof found.data === "boolean" && <Authenticator isOn={found.data} account={customer.email ?? "customer"} />}
     </div>
   );
 }
@@ -28,132 +33,115 @@ export function AccountPage({ person }: { person: Person }) {
 function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
   const client = useQueryClient();
   const [secret, setSecret] = useState<Secret>();
-  const [digits, setDigits] = useState("");
+  const [typedCode, setTypedCode] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const { isBusy, error, run } = useAction(describeSignInError);
+  const code = typedCode.replace(/\s/g, "");
 
-  const run = async (action: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await action();
-    } catch (failure) {
-      setError(signInSentence(failure));
-    } finally {
-      setBusy(false);
-    }
+  const change = async (action: () => Promise<void>) => {
+    await action();
+    setSecret(undefined);
+    setTypedCode("");
+    setPassword("");
+    await client.invalidateQueries({ queryKey: AUTHENTICATOR_KEY });
   };
-  const change = (action: () => Promise<void>) =>
-    void run(async () => {
-      await action();
-      setSecret(undefined);
-      setDigits("");
-      setPassword("");
-      await client.invalidateQueries({ queryKey: ["authenticator"] });
-    });
-  const problem = error && <Notice kind="error">{error}</Notice>;
-  const typedDigits = digits.replace(/\s/g, "");
-  const digitsField = (
+  const form = (action: () => Promise<void>, fields: ReactNode, buttons: ReactNode) => (
+    <form
+      className="panel"
+      aria-busy={isBusy}
+      onSubmit={(event) => {
+        event.preventDefault();
+        run(action);
+      }}
+    >
+      <h2>Authenticator app</h2>
+      {fields}
+      {error && <Notice kind="error">{error}</Notice>}
+      {buttons}
+    </form>
+  );
+  const codeField = (
     <Field
-      label="Six digits of your app"
+      label="Code from your app"
+      name="code"
       required
       inputMode="numeric"
       autoComplete="one-time-code"
       pattern="[0-9 ]{6,7}"
-      title="Six digits"
-      value={digits}
-      onChange={setDigits}
+      title="6 digits"
+      value={typedCode}
+      onChange={setTypedCode}
     />
   );
   const passwordField = (
-    <Field
-      label="Password"
-      type="password"
-      required
-      autoComplete="current-password"
-      value={password}
-      onChange={setPassword}
-      maxLength={256}
-    />
+    <>
+      <UsernameField email={account} />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        required
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+        maxLength={256}
+      />
+    </>
   );
 
   if (isOn) {
-    return (
-      <form
-        className="panel"
-        aria-busy={busy}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          change(async () => {
-            await proveOwnership(account, password, typedDigits);
-            await turnOff();
-          });
-        }}
-      >
-        <h2>Authenticator app</h2>
+    return form(
+      () =>
+        change(async () => {
+          await signInAgain(account, password, code);
+          await turnOff();
+        }),
+      <>
         <p>
-          Signing in asks for six digits of your app besides your password. Codes by mail are off. To turn the app off,
-          sign in once more.
+          The app is on. Signing in requires your password and a code from the app; emailed codes are off. Enter both to
+          turn the app off.
         </p>
         {passwordField}
-        {digitsField}
-        {problem}
-        <button type="submit" className="button-danger" disabled={busy}>
-          Turn it off
-        </button>
-      </form>
+        {codeField}
+      </>,
+      <button type="submit" className="button-danger" disabled={isBusy}>
+        Turn off
+      </button>,
     );
   }
   if (!secret) {
-    return (
-      <form
-        className="panel"
-        aria-busy={busy}
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          void run(async () => {
-            await proveOwnership(account, password);
-            setSecret(await newSecret(account));
-          });
-        }}
-      >
-        <h2>Authenticator app</h2>
+    return form(
+      async () => {
+        await signInAgain(account, password);
+        setSecret(await createSecret(account));
+      },
+      <>
         <p>
-          With an app on your phone, signing in asks for six digits besides your password, and codes by mail no longer
-          sign you in. If you lose the phone, nobody but the store's people can help you.
+          Protect your account with a code from an app on your phone. Signing in then requires your password and a code,
+          and emailed codes no longer work. If you lose the phone, contact the store to get back in.
         </p>
         {passwordField}
-        {problem}
-        <button type="submit" className="button-main" disabled={busy}>
-          Set up an app
-        </button>
-      </form>
+      </>,
+      <button type="submit" className="button-main" disabled={isBusy}>
+        Set up
+      </button>,
     );
   }
-  return (
-    <form
-      className="panel"
-      aria-busy={busy}
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        change(() => turnOn(typedDigits));
-      }}
-    >
-      <h2>Authenticator app</h2>
-      <p>Scan this with your app, or type the key into it:</p>
-      <QrCode text={secret.address} title="The key, to scan with an authenticator app" />
+  return form(
+    () => change(() => turnOn(code)),
+    <>
+      <p>Scan the QR code with your app, or enter the key below in the app.</p>
+      <QrCode text={secret.address} title="QR code with the key for your authenticator app" />
       <p className="secret">{secret.text}</p>
-      {digitsField}
-      {problem}
-      <div className="actions">
-        <button type="button" onClick={() => setSecret(undefined)}>
-          Not now
-        </button>
-        <button type="submit" className="button-main" disabled={busy}>
-          Turn it on
-        </button>
-      </div>
-    </form>
+      {codeField}
+    </>,
+    <div className="actions">
+      <button type="button" onClick={() => setSecret(undefined)}>
+        Not now
+      </button>
+      <button type="submit" className="button-main" disabled={isBusy}>
+        Turn on
+      </button>
+    </div>,
   );
 }

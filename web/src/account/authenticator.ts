@@ -1,40 +1,38 @@
 import { SECOND_FACTOR_CLAIM } from "../../../domain/auth/signedIn";
 import { callPool, PoolError } from "../signIn/pool";
-import { claimsOf, keptPool } from "../signIn/poolSession";
+import { decodeClaims, readKeptPool } from "../signIn/poolSession";
 import { accessToken } from "../signIn/session";
 
-/** What an authenticator app must know. */
+/** Secret to be added to an authenticator app. */
 export interface Secret {
-  /** To type, in groups of four. */
+  /** In groups of four, to type. */
   text: string;
-  /** To scan. */
+  /** `otpauth:` address, to scan. */
   address: string;
 }
 
-/** Whether signing in asks for the app's digits; `undefined` where the store's pools don't decide that. */
-export async function isSetUp(): Promise<boolean | undefined> {
-  if (!keptPool()) return undefined;
-  const { [SECOND_FACTOR_CLAIM]: known } = claimsOf(await accessToken());
-  if (known === undefined) throw new Error("Your sign-in settings can't be read at the moment. Try again.");
-  return known === "yes";
+/** True if sign-in requires the app's code; `undefined` if an external issuer signs the customer in. */
+export async function isAuthenticatorOn(): Promise<boolean | undefined> {
+  if (!readKeptPool()) return undefined;
+  const { [SECOND_FACTOR_CLAIM]: factor } = decodeClaims(await accessToken());
+  if (factor === undefined) throw new Error("We can't read your sign-in settings right now. Please try again.");
+  return factor === "yes";
 }
 
 /**
- * Signs in again, with the password and, where the app is on, its digits. Only a token of a sign-in may change the account;
- * Cognito refuses a renewed one.
+ * Signs in again with the password and, if the app is on, its code. Cognito lets only a token from a sign-in change the
+ * account, not a renewed one.
  */
-export async function proveOwnership(email: string, password: string, digits?: string): Promise<void> {
-  const pool = keptPool();
-  if (!pool) throw new Error("Please sign in again.");
-  const { passwordSignIn } = await import("../signIn/cognito");
-  const way = passwordSignIn([pool]);
-  let outcome = await way.signIn(email, password);
-  if (outcome.step === "second-factor" && digits !== undefined) outcome = await way.secondFactor(digits);
-  if (outcome.step !== "done") throw new Error("Sign out and in again, then come back to this page.");
+export async function signInAgain(email: string, password: string, code?: string): Promise<void> {
+  const { createPasswordSignIn } = await import("../signIn/cognito");
+  const signIn = createPasswordSignIn([requirePool()]);
+  let outcome = await signIn.signIn(email, password);
+  if (outcome.step === "second-factor" && code !== undefined) outcome = await signIn.secondFactor(code);
+  if (outcome.step !== "done") throw new Error("Please sign out, sign in again and return to this page.");
 }
 
-/** A new secret, which counts once digits made of it have come back. */
-export async function newSecret(account: string): Promise<Secret> {
+/** Creates a secret. It counts once `turnOn` has confirmed a code made with it. */
+export async function createSecret(account: string): Promise<Secret> {
   const { SecretCode } = await call<{ SecretCode: string }>("AssociateSoftwareToken", {});
   const label = encodeURIComponent(`stayopen:${account}`);
   return {
@@ -43,27 +41,29 @@ export async function newSecret(account: string): Promise<Secret> {
   };
 }
 
-/** From now on signing in asks for the digits. */
-export async function turnOn(digits: string): Promise<void> {
-  const { Status } = await call<{ Status: string }>("VerifySoftwareToken", { UserCode: digits });
-  if (Status !== "SUCCESS") throw new PoolError("CodeMismatchException", "The digits are wrong.");
-  await call("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } });
-  await tell();
+export async function turnOn(code: string): Promise<void> {
+  const { Status } = await call<{ Status: string }>("VerifySoftwareToken", { UserCode: code });
+  if (Status !== "SUCCESS") throw new PoolError("CodeMismatchException", "The code is wrong.");
+  await setPreference(true);
 }
 
 export async function turnOff(): Promise<void> {
-  await call("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: false, PreferredMfa: false } });
-  await tell();
+  await setPreference(false);
 }
 
-/** With a new token the pool tells the other Regions, where codes by mail would get around the app. */
-async function tell(): Promise<void> {
+async function setPreference(isOn: boolean): Promise<void> {
+  await call("SetUserMFAPreference", { SoftwareTokenMfaSettings: { Enabled: isOn, PreferredMfa: isOn } });
+  // Issuing a token publishes the setting to the other Regions, where a mailed code would bypass the app.
   await accessToken({ renew: true });
 }
 
 async function call<Answer>(operation: Parameters<typeof callPool>[1], input: object): Promise<Answer> {
   const AccessToken = await accessToken();
-  const pool = keptPool();
+  return callPool<Answer>(requirePool(), operation, { AccessToken, ...input });
+}
+
+function requirePool() {
+  const pool = readKeptPool();
   if (!pool) throw new Error("Please sign in again.");
-  return callPool<Answer>(pool, operation, { AccessToken, ...input });
+  return pool;
 }

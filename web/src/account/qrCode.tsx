@@ -1,6 +1,6 @@
 import { encode } from "uqr";
 
-/** A QR code of squares, so that no text becomes markup. */
+/** QR code, drawn as one path, so that no text becomes markup. */
 export function QrCode({ text, title }: { text: string; title: string }) {
   const { data, size } = encode(text, { border: 4 });
   const squares = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));

@@ -1,6 +1,6 @@
 import type { Facets as FacetCounts, FacetValue } from "../../../domain/catalogue/searchResult";
-import { formatted } from "../parts/money";
-import { toggled } from "./catalogue";
+import { formatPrice } from "../parts/money";
+import { toggleFacetValue } from "./catalogueApi";
 
 const SHOWN_VALUES = 8;
 
@@ -11,101 +11,106 @@ interface FacetsProps {
   onChange(parameters: URLSearchParams): void;
 }
 
-/** What a search can be narrowed by. Ticking two values of one facet widens it again. */
+/** Filters of a search. Several values of one facet widen the result. */
 export function Facets({ counts, parameters, currency, onChange }: FacetsProps) {
-  const toggle = (facet: string) => (value: string) => onChange(toggled(parameters, facet, value));
-  const group = (title: string, facet: string, values: FacetValue[], label: (value: string) => string = (v) => v) => (
+  const facets: [title: string, facet: string, values: FacetValue[], toLabel?: (value: string) => string][] = [
+    ["Category", "category", addChosen(counts.category, parameters.getAll("category"))],
+    [
+      "Price",
+      "price",
+      addChosen(counts.price, parameters.getAll("price")),
+      (range) => formatPriceRange(range, currency),
+    ],
+    ["Brand", "brand", addChosen(counts.brand, parameters.getAll("brand"))],
+    [
+      "Availability",
+      "availability",
+      addChosen(counts.availability, parameters.getAll("availability")),
+      (value) => AVAILABILITY_LABELS[value] ?? value,
+    ],
+  ];
+  for (const [name, values] of Object.entries(counts.attributes)) {
+    // An attribute's parameter is `attribute=NAME=VALUE`.
+    const prefix = `${name}=`;
+    const prefixed = values.map(({ value, count }) => ({ value: prefix + value, count }));
+    if (values.length > 1)
+      facets.push([
+        toAttributeLabel(name),
+        "attribute",
+        prefixed,
+        (value) => formatAttribute(value.slice(prefix.length)),
+      ]);
+  }
+  return facets.map(([title, facet, values, toLabel]) => (
     <FacetGroup
       key={title}
       title={title}
-      values={withChosen(values, parameters.getAll(facet))}
+      values={values}
       isChosen={(value) => parameters.has(facet, value)}
-      label={label}
-      onToggle={toggle(facet)}
+      toLabel={toLabel ?? ((value) => value)}
+      onToggle={(value) => onChange(toggleFacetValue(parameters, facet, value))}
     />
-  );
-  const attributes = Object.entries(counts.attributes).filter(([, values]) => values.length > 1);
-  return (
-    <>
-      {group("Category", "category", counts.category)}
-      {group("Price", "price", counts.price, (range) => priceLabel(range, currency))}
-      {group("Brand", "brand", counts.brand)}
-      {group("Availability", "availability", counts.availability, (value) => AVAILABILITY_LABELS[value] ?? value)}
-      {attributes.map(([name, values]) => (
-        <FacetGroup
-          key={name}
-          title={spaced(name)}
-          values={values}
-          isChosen={(value) => parameters.has("attribute", `${name}=${value}`)}
-          label={attributeLabel}
-          onToggle={(value) => onChange(toggled(parameters, "attribute", `${name}=${value}`))}
-        />
-      ))}
-    </>
-  );
+  ));
 }
 
 interface FacetGroupProps {
   title: string;
   values: FacetValue[];
   isChosen(value: string): boolean;
-  label(value: string): string;
+  toLabel(value: string): string;
   onToggle(value: string): void;
 }
 
-function FacetGroup({ title, values, isChosen, label, onToggle }: FacetGroupProps) {
+function FacetGroup({ title, values, isChosen, toLabel, onToggle }: FacetGroupProps) {
   if (values.length === 0) return null;
   const option = ({ value, count }: FacetValue) => (
     <label key={value} className="facet-value">
-      <input type="checkbox" checked={isChosen(value)} onChange={() => onToggle(value)} />
-      <span>{label(value)}</span>
+      <input type="checkbox" name={title} checked={isChosen(value)} onChange={() => onToggle(value)} />
+      <span>{toLabel(value)}</span>
       <span className="quiet">{count}</span>
     </label>
   );
-  const chosenFirst = [...values].sort((a, b) => Number(isChosen(b.value)) - Number(isChosen(a.value)));
-  const shown = values.length > SHOWN_VALUES ? chosenFirst.slice(0, SHOWN_VALUES) : values;
-  const others = values.length > SHOWN_VALUES ? chosenFirst.slice(SHOWN_VALUES) : [];
+  const isLong = values.length > SHOWN_VALUES;
+  const sorted = isLong ? [...values].sort((a, b) => Number(isChosen(b.value)) - Number(isChosen(a.value))) : values;
   return (
     <fieldset className="facet">
       <legend>{title}</legend>
-      {shown.map(option)}
-      {others.length > 0 && (
+      {sorted.slice(0, SHOWN_VALUES).map(option)}
+      {isLong && (
         <details className="facet-more">
-          <summary>{others.length} more</summary>
-          {others.map(option)}
+          <summary>Show {sorted.length - SHOWN_VALUES} more</summary>
+          {sorted.slice(SHOWN_VALUES).map(option)}
         </details>
       )}
     </fieldset>
   );
 }
 
-/** A chosen value stays in sight, even where it finds nothing any more. */
-function withChosen(values: FacetValue[], chosen: string[]): FacetValue[] {
+/** Adds chosen values that match no product, so that they can be unchosen. */
+function addChosen(values: FacetValue[], chosen: string[]): FacetValue[] {
   const missing = chosen.filter((value) => !values.some((other) => other.value === value));
   return [...values, ...missing.map((value) => ({ value, count: 0 }))];
 }
 
 export const AVAILABILITY_LABELS: Record<string, string> = {
   "in-stock": "In stock",
-  "out-of-stock": "Sold out for now",
-  discontinued: "No longer made",
+  "out-of-stock": "Out of stock",
+  discontinued: "Discontinued",
 };
 
 /** `2500-5000` → `$25.00 – $50.00`. */
-export function priceLabel(range: string, currency: string): string {
-  // A range from nothing is told by its end alone.
-  const bounds = range.split("-").map((bound) => (Number(bound) > 0 ? Number(bound) : undefined));
-  const [from, to] = bounds.map((amount) => amount && formatted({ amount, currency }));
-  if (!to) return `from ${from}`;
-  return from ? `${from} – ${to}` : `under ${to}`;
+function formatPriceRange(range: string, currency: string): string {
+  const [from, to] = range.split("-").map((bound) => Number(bound) && formatPrice({ amount: Number(bound), currency }));
+  if (!to) return `${from} and over`;
+  return from ? `${from} – ${to}` : `Under ${to}`;
 }
 
-export function attributeLabel(value: string): string {
+export function formatAttribute(value: string): string {
   return value === "true" ? "Yes" : value === "false" ? "No" : value;
 }
 
 /** `capacityLitres` → `Capacity litres`. */
-export function spaced(name: string): string {
+export function toAttributeLabel(name: string): string {
   const words = name.replace(/[-_]/g, " ").replace(/([a-z0-9])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -2,20 +2,33 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Link } from "wouter";
 import type { Product } from "../../../domain/catalogue/product";
-import { addToBasket, most } from "../basket";
+import { ApiError } from "../api";
+import { addToBasket, maxQuantity } from "../basket";
 import { Money } from "../parts/money";
-import { ErrorNotice, Notice, Waiting } from "../parts/notice";
+import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
+import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
-import { useTitle } from "../parts/title";
-import { product as read } from "./catalogue";
-import { AVAILABILITY_LABELS, attributeLabel, spaced } from "./facets";
+import { fetchProduct } from "./catalogueApi";
+import { AVAILABILITY_LABELS, formatAttribute, toAttributeLabel } from "./facets";
 import "./product.css";
 
 export function ProductPage({ productId }: { productId: string }) {
-  const found = useQuery({ queryKey: ["product", productId], queryFn: ({ signal }) => read(productId, signal) });
-  useTitle(found.data?.name ?? "Product");
-  if (found.isPending) return <Waiting what="Loading the product…" />;
-  if (found.error) return <ErrorNotice error={found.error} retry={() => found.refetch()} />;
+  const found = useQuery({
+    queryKey: ["product", productId],
+    queryFn: ({ signal }) => fetchProduct(productId, signal),
+  });
+  const isUnknown = found.error instanceof ApiError && found.error.status === 404;
+  useTitle(found.data?.name ?? (isUnknown ? "Product not found" : "Product"));
+  if (found.isPending) return <Loading what="Loading the product…" />;
+  if (isUnknown) {
+    return (
+      <EmptyPage title="Product not found">
+        <p className="quiet">This product is not available. It may have been removed.</p>
+        <Link href="/">See all products</Link>
+      </EmptyPage>
+    );
+  }
+  if (!found.data) return <ErrorNotice error={found.error} retry={() => found.refetch()} />;
   return <ProductView product={found.data} key={productId} />;
 }
 
@@ -40,12 +53,12 @@ function ProductView({ product }: { product: Product }) {
         <p className="description">{description}</p>
         {Object.keys(attributes).length > 0 && (
           <table className="attributes">
-            <caption className="visually-hidden">Facts</caption>
+            <caption className="visually-hidden">Product details</caption>
             <tbody>
               {Object.entries(attributes).map(([attribute, value]) => (
                 <tr key={attribute}>
-                  <th scope="row">{spaced(attribute)}</th>
-                  <td>{attributeLabel(String(value))}</td>
+                  <th scope="row">{toAttributeLabel(attribute)}</th>
+                  <td>{formatAttribute(String(value))}</td>
                 </tr>
               ))}
             </tbody>
@@ -69,12 +82,13 @@ function AddToBasket({ product }: { product: Product }) {
           setInBasket(addToBasket(product, quantity));
         }}
       >
-        <label htmlFor={id}>Pieces</label>
+        <label htmlFor={id}>Quantity</label>
         <input
           id={id}
+          name="quantity"
           type="number"
           min={1}
-          max={most(product)}
+          max={maxQuantity(product)}
           required
           value={quantity}
           onChange={(event) => setQuantity(event.target.valueAsNumber || 1)}
@@ -83,11 +97,11 @@ function AddToBasket({ product }: { product: Product }) {
           Add to basket
         </button>
       </form>
-      {product.maxPerOrder && <p className="hint">At most {product.maxPerOrder} in one order.</p>}
-      {inBasket === 0 && <Notice kind="error">Your basket is full. Order what is in it first.</Notice>}
+      {product.maxPerOrder && <p className="hint">Limit: {product.maxPerOrder} per order.</p>}
+      {inBasket === 0 && <Notice kind="error">Your basket is full. Check out or remove an item first.</Notice>}
       {inBasket !== undefined && inBasket > 0 && (
         <Notice kind="success">
-          {inBasket} in your basket. <Link href="/basket">Go to the basket</Link>
+          Added. You have {inBasket} in your basket. <Link href="/basket">Go to basket</Link>
         </Notice>
       )}
     </>

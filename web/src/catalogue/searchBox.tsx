@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/searchQuery";
-import { suggestions } from "./catalogue";
+import { fetchSuggestions } from "./catalogueApi";
 
 const TYPING_PAUSE_MS = 150;
 
-/** A search field that suggests products while someone types: a combobox, as the ARIA authoring practices describe it. */
+/** Search field with suggestions: a combobox as in the ARIA authoring practices. */
 export function SearchBox() {
   const [, go] = useLocation();
   const address = useSearch();
@@ -14,15 +14,15 @@ export function SearchBox() {
   const [text, setText] = useState(asked);
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
-  const typed = usePaused(text.trim(), TYPING_PAUSE_MS);
+  const typed = useDebounced(text.trim(), TYPING_PAUSE_MS);
   const listId = useId();
 
-  // The address may change by itself: back, or a link to all products.
+  // Going back, or a link, changes the address as well.
   useEffect(() => setText(asked), [asked]);
 
   const found = useQuery({
     queryKey: ["suggestions", typed],
-    queryFn: ({ signal }) => suggestions(typed, signal),
+    queryFn: ({ signal }) => fetchSuggestions(typed, signal),
     enabled: open && typed.length > 1,
     staleTime: 60_000,
     retry: false,
@@ -43,7 +43,7 @@ export function SearchBox() {
     if (list.length === 0 || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;
-    // One more place than suggestions: the text itself.
+    // -1 stands for the typed text.
     setChosen((now) => ((now + 1 + step + list.length + 1) % (list.length + 1)) - 1);
   };
 
@@ -59,6 +59,7 @@ export function SearchBox() {
       >
         <input
           type="search"
+          name="q"
           role="combobox"
           aria-label="Search products"
           aria-expanded={list.length > 0}
@@ -87,7 +88,7 @@ export function SearchBox() {
             role="option"
             tabIndex={-1}
             aria-selected={index === chosen}
-            // Before the field loses its focus, which closes the list.
+            // A click would come after the field's blur, which closes the list.
             onMouseDown={(event) => {
               event.preventDefault();
               openProduct(productId);
@@ -104,12 +105,12 @@ export function SearchBox() {
   );
 }
 
-/** The value once it has stayed the same for a while. */
-function usePaused(value: string, pauseMs: number): string {
-  const [paused, setPaused] = useState(value);
+/** Returns the value after it has not changed for a while. */
+function useDebounced(value: string, pauseMs: number): string {
+  const [debounced, setDebounced] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), pauseMs);
+    const timer = setTimeout(() => setDebounced(value), pauseMs);
     return () => clearTimeout(timer);
   }, [value, pauseMs]);
-  return paused;
+  return debounced;
 }

@@ -1,80 +1,71 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { SORT_ORDERS, type SortOrder } from "../../../domain/catalogue/searchQuery";
 import type { FoundProduct, SearchAnswer } from "../../../domain/catalogue/searchResult";
 import { Money } from "../parts/money";
-import { ErrorNotice, Notice, Waiting } from "../parts/notice";
+import { ErrorNotice, Loading, Notice } from "../parts/notice";
+import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
-import { useTitle } from "../parts/title";
-import { search, searchParameters } from "./catalogue";
+import { pickParameters, searchProducts, toSearchParameters } from "./catalogueApi";
 import { AVAILABILITY_LABELS, Facets } from "./facets";
 import "./search.css";
 
 const SORT_LABELS: Record<SortOrder, string> = {
   relevance: "Best match",
-  "price-asc": "Price, low first",
-  "price-desc": "Price, high first",
+  "price-asc": "Price: low to high",
+  "price-desc": "Price: high to low",
   newest: "Newest",
   name: "Name",
 };
 
 export function SearchPage() {
   const [, go] = useLocation();
-  const parameters = searchParameters(useSearch());
+  const parameters = toSearchParameters(useSearch());
   const q = parameters.get("q") ?? "";
-  useTitle(q ? `“${q}”` : "All products");
+  const title = q ? `Results for “${q}”` : "All products";
+  useTitle(title);
 
   const found = useInfiniteQuery({
-    queryKey: ["search", parameters.toString()],
-    queryFn: ({ pageParam, signal }) => search(parameters, pageParam, signal),
+    queryKey: ["search", q, parameters.toString()],
+    queryFn: ({ pageParam, signal }) => searchProducts(parameters, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
-    placeholderData: keepPreviousData,
+    // Other filters may keep the products until the new ones arrive; another query's heading must not stand above them.
+    placeholderData: (previous, query) => (query?.queryKey[1] === q ? previous : undefined),
   });
   const change = (changed: URLSearchParams) => go(changed.size > 0 ? `/?${changed}` : "/");
 
-  const first = found.data?.pages[0];
-  const products = found.data?.pages.flatMap((page) => page.products) ?? [];
+  // A failed search shows no products of the one before.
+  const pages = found.isError ? [] : (found.data?.pages ?? []);
+  const first = pages[0];
+  const products = pages.flatMap((page) => page.products);
   const currency = products[0]?.price.currency ?? "USD";
-  const narrowed = [...parameters.keys()].filter((name) => name !== "q" && name !== "sort").length;
+  const filters = [...parameters.keys()].filter((name) => name !== "q" && name !== "sort").length;
 
   return (
     <div className="search-page">
-      <aside aria-label="Narrow the search">
-        {first?.facets && (
-          // Open beside the products, closed above them on a phone.
-          <details className="facets" open={matchMedia("(min-width: 50rem)").matches}>
-            <summary>Filters{narrowed > 0 && <span className="count">{narrowed}</span>}</summary>
-            {narrowed > 0 && (
-              <button type="button" className="button-quiet" onClick={() => change(only(parameters, ["q", "sort"]))}>
-                Clear all filters
-              </button>
-            )}
-            <Facets counts={first.facets} parameters={parameters} currency={currency} onChange={change} />
-          </details>
-        )}
-      </aside>
-      <section aria-label="Products">
+      <section aria-label="Products" id="products" tabIndex={-1}>
         <div className="search-head">
-          <h1>{q ? `“${q}”` : "All products"}</h1>
+          <h1>{title}</h1>
           <p className="quiet" role="status">
-            {first?.total && countLabel(first.total)}
+            {first?.total && formatCount(first.total)}
           </p>
           <SortBy parameters={parameters} onChange={change} />
         </div>
-        {first?.matching === "near" && products.length > 0 && <Notice>{nearNotice(q, first)}</Notice>}
+        {first?.matching === "near" && products.length > 0 && <Notice>{describeCloseMatches(q, first)}</Notice>}
         <ErrorNotice error={found.error} retry={() => found.refetch()} />
-        {found.isPending && <Waiting what="Searching…" />}
-        {first && products.length === 0 && <NothingFound q={q} narrowed={narrowed > 0} />}
-        <ul className={found.isPlaceholderData ? "products stale" : "products"}>
+        {found.isPending && <Loading what="Searching…" />}
+        {first && products.length === 0 && <NothingFound q={q} isFiltered={filters > 0} />}
+        <ul className={found.isPlaceholderData ? "products stale" : "products"} aria-busy={found.isPending}>
           {products.map((product) => (
             <li key={product.productId}>
               <ProductCard product={product} />
             </li>
           ))}
+          {found.isPending && SKELETONS.map((key) => <li key={key} className="card skeleton" aria-hidden="true" />)}
         </ul>
-        {found.hasNextPage && (
+        {found.hasNextPage && !found.isError && (
           <button
             type="button"
             className="more"
@@ -85,9 +76,29 @@ export function SearchPage() {
           </button>
         )}
       </section>
+      <aside aria-label="Filters" id="filters" tabIndex={-1}>
+        {/* Open beside the products, closed above them on a phone. */}
+        <details className="facets" open={matchMedia("(min-width: 50rem)").matches}>
+          <summary>Filters{filters > 0 && <span className="count">{filters}</span>}</summary>
+          {filters > 0 && (
+            <button
+              type="button"
+              className="button-quiet"
+              onClick={() => change(pickParameters(parameters, ["q", "sort"]))}
+            >
+              Clear all filters
+            </button>
+          )}
+          {first?.facets && (
+            <Facets counts={first.facets} parameters={parameters} currency={currency} onChange={change} />
+          )}
+        </details>
+      </aside>
     </div>
   );
 }
+
+const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
 
 function ProductCard({ product }: { product: FoundProduct }) {
   const { productId, name, brand, price, availability, image } = product;
@@ -114,6 +125,7 @@ function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChang
       <label htmlFor={id}>Sort by</label>
       <select
         id={id}
+        name="sort"
         value={parameters.get("sort") ?? (parameters.has("q") ? "relevance" : "name")}
         onChange={(event) => {
           const changed = new URLSearchParams(parameters);
@@ -131,18 +143,17 @@ function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChang
   );
 }
 
-function NothingFound({ q, narrowed }: { q: string; narrowed: boolean }) {
+function NothingFound({ q, isFiltered }: { q: string; isFiltered: boolean }) {
   return (
     <div className="empty">
-      <p>{q ? `Nothing was found for “${q}”.` : "Nothing was found."}</p>
-      <p className="quiet">{narrowed ? "Take away a filter, or try other words." : "Try fewer or other words."}</p>
+      <p>{q ? `No results for “${q}”.` : "No products found."}</p>
+      <p className="quiet">{isFiltered ? "Remove a filter or try other words." : "Try fewer or different words."}</p>
       <Link href="/">See all products</Link>
     </div>
   );
 }
 
-/** Says how far the result is what was asked for. */
-function nearNotice(q: string, { exactMatches = 0, unmatchedWords = [] }: SearchAnswer): string {
+function describeCloseMatches(q: string, { exactMatches = 0, unmatchedWords = [] }: SearchAnswer): string {
   const unmatched = unmatchedWords.map((word) => `“${word}”`).join(", ");
   const missing = unmatched && ` No product matches ${unmatched}.`;
   if (exactMatches === 0) return `No exact matches for “${q}”. Showing close matches.${missing}`;
@@ -150,10 +161,6 @@ function nearNotice(q: string, { exactMatches = 0, unmatchedWords = [] }: Search
   return `${products} every word of “${q}” and come${exactMatches === 1 ? "s" : ""} first. Close matches follow.`;
 }
 
-function countLabel({ count, orMore }: NonNullable<SearchAnswer["total"]>): string {
+function formatCount({ count, orMore }: NonNullable<SearchAnswer["total"]>): string {
   return `${count.toLocaleString("en")}${orMore ? " or more" : ""} ${count === 1 ? "product" : "products"}`;
-}
-
-function only(parameters: URLSearchParams, names: string[]): URLSearchParams {
-  return new URLSearchParams([...parameters].filter(([name]) => names.includes(name)));
 }

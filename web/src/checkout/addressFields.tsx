@@ -1,45 +1,9 @@
 import { useId, useMemo } from "react";
-import type { Address, Contact } from "../../../domain/order/items";
+import type { Address } from "../../../domain/order/items";
 import { Field } from "../parts/field";
-import { countries, likelyCountry } from "./countries";
-
-/** As typed; blanks at the ends and empty fields go when it is sent. */
-export type Typed<T> = { [Name in keyof T]-?: string };
-
-export const emptyAddress = (): Typed<Address> => ({
-  name: "",
-  street: "",
-  city: "",
-  postalCode: "",
-  region: "",
-  country: likelyCountry(),
-});
-
-export function addressOf({ name, street, city, postalCode, region, country }: Typed<Address>): Address {
-  return {
-    name: name.trim(),
-    street: street.trim(),
-    city: city.trim(),
-    postalCode: postalCode.trim(),
-    country,
-    ...(region.trim() && { region: region.trim() }),
-  };
-}
-
-/** The part of the contact details that the customer types; the API adds the rest. */
-type TypedContact = Pick<Contact, "email" | "phone">;
-
-export function contactOf({ email, phone }: Typed<TypedContact>): Contact {
-  const called = phone.replace(/[\s()./-]/g, "");
-  return { email: email.trim(), ...(called && { phone: called }) };
-}
-
-export function phoneError(phone: string): string | undefined {
-  const called = contactOf({ email: "", phone }).phone;
-  return called === undefined || /^\+[1-9]\d{6,14}$/.test(called)
-    ? undefined
-    : "With the country's code: +1 555 010 0100.";
-}
+import { listCountries } from "./countries";
+import { type Typed, type TypedContact, validatePhone } from "./delivery";
+import { validatePostalCode } from "./postalCodes";
 
 interface FieldsProps<T> {
   typed: Typed<T>;
@@ -48,43 +12,40 @@ interface FieldsProps<T> {
 
 export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
   const id = useId();
-  const all = useMemo(countries, []);
-  const field = (name: keyof Address) => ({
+  const countries = useMemo(listCountries, []);
+  const field = (name: keyof Address, purpose: string, maxLength = 100) => ({
+    name,
+    autoComplete: `shipping ${purpose}`,
+    maxLength,
     value: typed[name],
     onChange: (value: string) => onChange({ ...typed, [name]: value }),
   });
   return (
     <fieldset className="panel">
-      <legend>Where to</legend>
-      <Field label="Name" required autoComplete="shipping name" maxLength={100} {...field("name")} />
-      <Field
-        label="Street and number"
-        required
-        autoComplete="shipping street-address"
-        maxLength={200}
-        {...field("street")}
-      />
+      <legend>Delivery address</legend>
+      <Field label="Name" required {...field("name", "name")} />
+      <Field label="Street and number" required {...field("street", "street-address", 200)} />
       <div className="field-row">
         <Field
           label="Postal code"
           required
-          autoComplete="shipping postal-code"
-          maxLength={20}
           className="field-short"
-          {...field("postalCode")}
+          error={validatePostalCode(typed.postalCode, typed.country)}
+          {...field("postalCode", "postal-code", 20)}
         />
-        <Field label="City" required autoComplete="shipping address-level2" maxLength={100} {...field("city")} />
+        <Field label="City" required {...field("city", "address-level2")} />
       </div>
-      <Field label="State or region" autoComplete="shipping address-level1" maxLength={100} {...field("region")} />
+      <Field label="State or region" {...field("region", "address-level1")} />
       <div className="field">
         <label htmlFor={id}>Country</label>
         <select
           id={id}
+          name="country"
           autoComplete="shipping country"
           value={typed.country}
           onChange={(event) => onChange({ ...typed, country: event.target.value })}
         >
-          {all.map(({ code, name }) => (
+          {countries.map(({ code, name }) => (
             <option key={code} value={code}>
               {name}
             </option>
@@ -95,12 +56,13 @@ export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
   );
 }
 
-export function ContactFields({ typed, onChange, showErrors }: FieldsProps<TypedContact> & { showErrors: boolean }) {
+export function ContactFields({ typed, onChange }: FieldsProps<TypedContact>) {
   return (
     <fieldset className="panel">
-      <legend>Where we tell you how it goes</legend>
+      <legend>Contact details</legend>
       <Field
-        label="E-mail"
+        label="Email"
+        name="email"
         type="email"
         required
         autoComplete="email"
@@ -110,11 +72,12 @@ export function ContactFields({ typed, onChange, showErrors }: FieldsProps<Typed
       />
       <Field
         label="Mobile phone"
+        name="phone"
         type="tel"
         autoComplete="tel"
-        hint="For questions about the delivery."
+        hint="Only for questions about your delivery."
         value={typed.phone}
-        error={showErrors ? phoneError(typed.phone) : undefined}
+        error={validatePhone(typed.phone)}
         onChange={(phone) => onChange({ ...typed, phone })}
       />
     </fieldset>

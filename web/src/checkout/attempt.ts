@@ -1,12 +1,12 @@
 import type { Price } from "../../../domain/catalogue/product";
 import type { OrderRequest } from "../../../domain/order/openapi";
-import { ApiError, callSignedIn, isTokenRefused, type Problem } from "../api";
+import { ApiError, callSignedIn, isTokenRefused } from "../api";
+import { keepForCustomer, readForCustomer, removeForCustomer } from "../customerData";
+import { describeError } from "../parts/notice";
 
 /**
- * An order whose answer never came, as the tab keeps it over a reload. It is sent again under the same key, so that it
- * is one order however often it has to be sent.
- *
- * No card is kept, not even encrypted: after a reload the customer types it again. To the store that is the same request.
+ * Order whose answer has not arrived. The tab keeps it over a reload, and a retry uses the same key, so it stays one order.
+ * The card is not kept, not even encrypted: after a reload the customer enters it again, and the request is still a retry.
  */
 export interface OpenAttempt {
   key: string;
@@ -15,44 +15,39 @@ export interface OpenAttempt {
   customerId: string;
 }
 
-/** One order that the customer means to place. The card in it is encrypted, and only ever in the page's memory. */
+/** Order to be sent. Its encrypted card exists in the page's memory only. */
 export interface Attempt extends OpenAttempt {
   payment: OrderRequest["payment"];
 }
 
 export type Outcome =
   | { kind: "placed"; orderId: string }
-  /** The catalogue says another total: nothing was stored. */
+  /** The catalogue has another total; nothing was stored. */
   | { kind: "price-changed"; total: Price }
-  /** It can't be ordered like this: nothing was stored. */
-  | { kind: "refused"; sentence: string; problem: Problem }
-  /** Nobody knows whether the order arrived: the same attempt has to be sent again. */
-  | { kind: "unknown"; sentence: string };
+  /** The store refused the order; nothing was stored. */
+  | { kind: "refused"; sentence: string }
+  /** The order may have arrived: the same attempt must be sent again. */
+  | { kind: "unknown" };
 
-const KEY = "stayopen.attempt";
-const TRIES = 4;
+const KEPT = "attempt";
+const MAX_TRIES = 4;
 
-/** An attempt of this customer's that never got an answer. Another customer's, from the same tab, is forgotten. */
-export function openAttempt(customerId: string | undefined): OpenAttempt | undefined {
-  const kept = sessionStorage.getItem(KEY);
-  if (kept === null) return undefined;
-  const attempt: OpenAttempt = JSON.parse(kept);
-  if (attempt.customerId === customerId) return attempt;
-  sessionStorage.removeItem(KEY);
-  return undefined;
+/** The customer's attempt without an answer. */
+export function readOpenAttempt(customerId: string | undefined): OpenAttempt | undefined {
+  return readForCustomer(customerId, KEPT);
 }
 
-/** Sends the attempt, several times if it must, and forgets it once the store has answered. */
-export async function send(attempt: Attempt): Promise<Outcome> {
+/** Sends the attempt, with retries, and removes it once the store has answered. */
+export async function sendOrder(attempt: Attempt): Promise<Outcome> {
   const { payment: _payment, ...kept } = attempt;
-  sessionStorage.setItem(KEY, JSON.stringify(kept satisfies OpenAttempt));
-  const outcome = await sendPatiently(attempt);
-  if (outcome.kind !== "unknown") sessionStorage.removeItem(KEY);
+  keepForCustomer(attempt.customerId, KEPT, kept satisfies OpenAttempt);
+  const outcome = await sendWithRetries(attempt);
+  if (outcome.kind !== "unknown") removeForCustomer(KEPT);
   return outcome;
 }
 
-async function sendPatiently(attempt: Attempt): Promise<Outcome> {
-  for (let tried = 1; ; tried++) {
+async function sendWithRetries(attempt: Attempt): Promise<Outcome> {
+  for (let tries = 1; ; tries++) {
     try {
       const { orderId } = await callSignedIn<{ orderId: string }>("/api/orders", {
         method: "POST",
@@ -61,27 +56,23 @@ async function sendPatiently(attempt: Attempt): Promise<Outcome> {
       });
       return { kind: "placed", orderId };
     } catch (error) {
-      const answer = answered(error);
-      if (answer) return answer;
-      if (tried === TRIES || isTokenRefused(error)) return { kind: "unknown", sentence: messageOf(error) };
-      await pause(Math.random() * 500 * 2 ** tried);
+      const outcome = toOutcome(error);
+      if (outcome.kind !== "unknown" || tries === MAX_TRIES || isTokenRefused(error)) return outcome;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 500 * 2 ** tries));
     }
   }
 }
 
-/** What the store has decided, if it has decided something. */
-function answered(error: unknown): Outcome | undefined {
-  if (!(error instanceof ApiError) || isTokenRefused(error)) return undefined;
+/** The store's decision, if the error is one. */
+function toOutcome(error: unknown): Outcome {
+  if (!(error instanceof ApiError) || isTokenRefused(error)) return { kind: "unknown" };
   const { status, problem } = error;
-  if (status >= 500 || status === 429 || status === 408) return undefined;
+  if (status >= 500 || status === 429 || status === 408) return { kind: "unknown" };
   if (status === 409 && isPrice(problem["total"])) return { kind: "price-changed", total: problem["total"] };
-  return { kind: "refused", sentence: error.message, problem };
+  return { kind: "refused", sentence: describeError(error) };
 }
 
 function isPrice(value: unknown): value is Price {
   const price = Object(value) as Partial<Price>;
   return Number.isInteger(price.amount) && typeof price.currency === "string";
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : "The store did not answer.");
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,10 +1,10 @@
 import { useId } from "react";
 import { Link } from "wouter";
-import { type BasketLine, most, setQuantity, totalOf, useBasket } from "../basket";
+import { type BasketLine, basketTotal, maxQuantity, setQuantity, useBasket } from "../basket";
 import { Money } from "../parts/money";
-import { Notice } from "../parts/notice";
+import { EmptyPage, Notice } from "../parts/notice";
+import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
-import { useTitle } from "../parts/title";
 import "./basket.css";
 import { useCurrentProducts } from "./currentProducts";
 
@@ -12,37 +12,30 @@ export function BasketPage() {
   useTitle("Basket");
   const lines = useBasket();
   const { gone } = useCurrentProducts(lines);
-  const total = totalOf(lines);
+  const total = basketTotal(lines);
 
-  if (!total) {
-    return (
-      <div className="empty">
-        <h1>Your basket is empty</h1>
-        <Link href="/">Find something nice</Link>
-      </div>
-    );
-  }
-  const blocked = lines.some(({ productId }) => gone.has(productId));
+  if (!total) return <EmptyBasket />;
+  const isBlocked = lines.some(({ productId }) => gone.has(productId));
   return (
     <div className="narrow">
       <h1>Basket</h1>
       <ul className="lines">
         {lines.map((line) => (
           <li key={line.productId}>
-            <Line line={line} gone={gone.has(line.productId)} />
+            <Line line={line} isGone={gone.has(line.productId)} />
           </li>
         ))}
       </ul>
       <p className="total">
         Total <Money price={total} />
       </p>
-      <p className="hint">Delivery and taxes are included.</p>
-      {blocked && <Notice kind="error">Take out what can't be ordered any more to go on.</Notice>}
+      <p className="hint">Delivery and taxes included.</p>
+      {isBlocked && <Notice kind="error">Remove the unavailable items to check out.</Notice>}
       <div className="actions">
         <Link href="/" className="button-quiet">
-          Go on shopping
+          Continue shopping
         </Link>
-        {!blocked && (
+        {!isBlocked && (
           <Link href="/checkout" className="button-main">
             Check out
           </Link>
@@ -52,7 +45,15 @@ export function BasketPage() {
   );
 }
 
-function Line({ line, gone }: { line: BasketLine; gone: boolean }) {
+export function EmptyBasket() {
+  return (
+    <EmptyPage title="Your basket is empty">
+      <Link href="/">See all products</Link>
+    </EmptyPage>
+  );
+}
+
+function Line({ line, isGone }: { line: BasketLine; isGone: boolean }) {
   const id = useId();
   const { productId, name, price, image, quantity } = line;
   return (
@@ -63,21 +64,26 @@ function Line({ line, gone }: { line: BasketLine; gone: boolean }) {
         <span className="quiet">
           <Money price={price} /> each
         </span>
-        {gone && <span className="field-error">Can't be ordered any more.</span>}
+        {isGone && <span className="field-error">No longer available.</span>}
       </div>
       <div className="line-quantity">
         <label htmlFor={id} className="visually-hidden">
-          Pieces of {name}
+          Quantity of {name}
         </label>
-        <select id={id} value={quantity} onChange={(event) => setQuantity(productId, Number(event.target.value))}>
-          {upTo(Math.max(Math.min(most(line), 20), quantity)).map((pieces) => (
-            <option key={pieces}>{pieces}</option>
+        <select
+          id={id}
+          name="quantity"
+          value={quantity}
+          onChange={(event) => setQuantity(productId, Number(event.target.value))}
+        >
+          {upTo(Math.max(Math.min(maxQuantity(line), 20), quantity)).map((choice) => (
+            <option key={choice}>{choice}</option>
           ))}
         </select>
         <button
           type="button"
           className="button-quiet"
-          aria-label={`Remove ${name} from the basket`}
+          aria-label={`Remove ${name}`}
           onClick={() => setQuantity(productId, 0)}
         >
           Remove

@@ -3,7 +3,7 @@ import { CARD_ALGORITHM, cardHeader } from "../../../domain/order/card";
 import { isCardNumber } from "../../../domain/order/cardNumber";
 import type { Settings } from "../settings";
 
-/** What is on the card. It is only ever in this page's memory, and in what the payment step alone can decrypt. */
+/** Card as typed. It is kept in this page's memory only, and sent only as ciphertext for the payment step. */
 export interface Card {
   number: string;
   /** `MM/YY`. */
@@ -13,46 +13,45 @@ export interface Card {
 
 export const emptyCard: Card = { number: "", expiry: "", code: "" };
 
-/** Encrypts the card for the payment step, good for one order of one customer. */
-export async function sealed(
-  card: Card,
+/** Encrypts the card for the payment step. The ciphertext is valid for one order of one customer. */
+export async function encryptCard(
+  { number, expiry, code }: Card,
   order: { customerId: string; idempotencyKey: string },
   { keyId, jwk }: Settings["card"],
 ): Promise<string> {
-  const { number, expiry, code } = card;
-  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ number: digits(number), expiry, code })))
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ number: toDigits(number), expiry, code })))
     .setProtectedHeader({ ...cardHeader(keyId, order) })
     .encrypt(await importJWK(jwk, CARD_ALGORITHM));
 }
 
-/** What is wrong with the card as typed, by field. */
-export function cardErrors({ number, expiry, code }: Card, today = new Date()): Partial<Card> {
+/** Errors by field, as sentences. */
+export function validateCard({ number, expiry, code }: Card, today = new Date()): Partial<Card> {
   return {
-    ...(!isCardNumber(digits(number)) && { number: "Check the number: it has a typing error." }),
-    ...(expiryError(expiry, today) && { expiry: expiryError(expiry, today) }),
-    ...(!/^\d{3,4}$/.test(code) && { code: "Three or four digits." }),
+    ...(!isCardNumber(toDigits(number)) && { number: "Check the card number." }),
+    ...(validateExpiry(expiry, today) && { expiry: validateExpiry(expiry, today) }),
+    ...(!/^\d{3,4}$/.test(code) && { code: "Enter 3 or 4 digits." }),
   };
 }
 
-/** `4242424242424242` → `4242 4242 4242 4242`, as it stands on the card. */
-export function spacedNumber(typed: string): string {
-  return digits(typed)
+/** `4242424242424242` → `4242 4242 4242 4242`. */
+export function formatCardNumber(typed: string): string {
+  return toDigits(typed)
     .slice(0, 19)
     .replace(/(\d{4})(?=\d)/g, "$1 ");
 }
 
 /** `1229` → `12/29`. */
-export function slashedExpiry(typed: string): string {
-  const typedDigits = digits(typed).slice(0, 4);
-  return typedDigits.length > 2 ? `${typedDigits.slice(0, 2)}/${typedDigits.slice(2)}` : typedDigits;
+export function formatExpiry(typed: string): string {
+  const digits = toDigits(typed).slice(0, 4);
+  return digits.length > 2 ? `${digits.slice(0, 2)}/${digits.slice(2)}` : digits;
 }
 
-const digits = (typed: string) => typed.replace(/\D/g, "");
+export const toDigits = (typed: string) => typed.replace(/\D/g, "");
 
-function expiryError(expiry: string, today: Date): string | undefined {
+function validateExpiry(expiry: string, today: Date): string | undefined {
   const [, month, year] = /^(0[1-9]|1[0-2])\/(\d{2})$/.exec(expiry) ?? [];
-  if (!month) return "Month and year, as in 12/29.";
-  // A card is good until the end of its month.
+  if (!month) return "Enter month and year, like 12/29.";
+  // A card is valid until the end of its month.
   const ends = new Date(2000 + Number(year), Number(month), 1);
   return ends <= today ? "This card has expired." : undefined;
 }

@@ -1,50 +1,47 @@
 import { Field } from "../parts/field";
-import { type Card, cardErrors, slashedExpiry, spacedNumber } from "./card";
+import { type Card, formatCardNumber, formatExpiry, toDigits, validateCard } from "./card";
 
-interface CardFieldsProps {
-  card: Card;
-  onChange(card: Card): void;
-  showErrors: boolean;
-}
-
-export function CardFields({ card, onChange, showErrors }: CardFieldsProps) {
-  const errors = showErrors ? cardErrors(card) : {};
+export function CardFields({ card, onChange }: { card: Card; onChange(card: Card): void }) {
+  const errors = validateCard(card);
   return (
     <fieldset className="panel">
       <legend>Card</legend>
       <Field
         label="Card number"
+        name="cardNumber"
         required
         inputMode="numeric"
         autoComplete="cc-number"
         placeholder="1234 5678 9012 3456"
         value={card.number}
         error={errors.number}
-        onChange={(number) => onChange({ ...card, number: spacedNumber(number) })}
+        onChange={(number) => onChange({ ...card, number: formatCardNumber(number) })}
       />
       <div className="field-row">
         <Field
-          label="Good until"
+          label="Expiry date"
+          name="expiry"
           required
           inputMode="numeric"
           autoComplete="cc-exp"
           placeholder="MM/YY"
           value={card.expiry}
           error={errors.expiry}
-          onChange={(expiry) => onChange({ ...card, expiry: slashedExpiry(expiry) })}
+          onChange={(expiry) => onChange({ ...card, expiry: formatExpiry(expiry) })}
         />
         <Field
           label="Security code"
+          name="securityCode"
           required
           inputMode="numeric"
           autoComplete="cc-csc"
           maxLength={4}
           value={card.code}
           error={errors.code}
-          onChange={(code) => onChange({ ...card, code: code.replace(/\D/g, "") })}
+          onChange={(code) => onChange({ ...card, code: toDigits(code) })}
         />
       </div>
-      <p className="hint">Encrypted here, in your browser. Only the payment step can read it, once.</p>
+      <p className="hint">Your card is encrypted in this browser. Only the payment step can read it.</p>
     </fieldset>
   );
 }

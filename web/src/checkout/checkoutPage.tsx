@@ -2,140 +2,118 @@ import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import { pointersToCardNumbers } from "../../../domain/order/cardNumber";
-import { type BasketLine, basketLines, emptyBasket, totalOf, useBasket } from "../basket";
-import { formatted, Money } from "../parts/money";
-import { Notice } from "../parts/notice";
-import { useTitle } from "../parts/title";
+import { basketLines, basketTotal, emptyBasket, useBasket } from "../basket";
+import { formatPrice } from "../parts/money";
+import { describeError, Notice } from "../parts/notice";
+import { OrderLines } from "../parts/orderLines";
+import { useTitle } from "../parts/page";
+import { useAction } from "../parts/useAction";
 import { readSettings } from "../settings";
-import type { Person } from "../signIn/session";
-import { AddressFields, addressOf, ContactFields, contactOf, emptyAddress, phoneError } from "./addressFields";
-import { type Attempt, type OpenAttempt, type Outcome, openAttempt, send } from "./attempt";
-import { type Card, cardErrors, emptyCard, sealed } from "./card";
+import type { Customer } from "../signIn/session";
+import { AddressFields, ContactFields } from "./addressFields";
+import { type Attempt, type OpenAttempt, readOpenAttempt, sendOrder } from "./attempt";
+import { EmptyBasket } from "./basketPage";
+import { type Card, emptyCard, encryptCard } from "./card";
 import { CardFields } from "./cardFields";
-import { useCurrentProducts } from "./currentProducts";
 import "./checkout.css";
+import { useCurrentProducts } from "./currentProducts";
+import { keepDelivery, startDelivery, toAddress, toContact } from "./delivery";
 import { PriceChanged } from "./priceChanged";
 import { Unanswered } from "./unanswered";
 
-export function CheckoutPage({ person }: { person: Person }) {
+export function CheckoutPage({ customer }: { customer: Customer }) {
   useTitle("Checkout");
   const [, go] = useLocation();
   const lines = useBasket();
   const { gone } = useCurrentProducts(lines);
-  const [unanswered, setUnanswered] = useState<Attempt | OpenAttempt | undefined>(() => openAttempt(person.customerId));
-  const [address, setAddress] = useState(emptyAddress);
-  const [contact, setContact] = useState({ email: person.email ?? "", phone: "" });
+  const [unanswered, setUnanswered] = useState<Attempt | OpenAttempt | undefined>(() =>
+    readOpenAttempt(customer.customerId),
+  );
+  const [{ address, contact }, setDelivery] = useState(() => startDelivery(customer.customerId, customer.email));
   const [card, setCard] = useState<Card>(emptyCard);
-  const [showErrors, setShowErrors] = useState(false);
-  const [sending, setSending] = useState(false);
   const [newTotal, setNewTotal] = useState<Price>();
-  const [refusal, setRefusal] = useState<string>();
+  const { isBusy, error, run } = useAction(describeError);
 
-  const total = totalOf(lines);
+  const total = basketTotal(lines);
   const mayOrder = gone.size === 0;
 
-  const settle = (attempt: Attempt, outcome: Outcome) => {
+  const send = async (attempt: Attempt) => {
+    const outcome = await sendOrder(attempt);
     setUnanswered(outcome.kind === "unknown" ? attempt : undefined);
     setNewTotal(outcome.kind === "price-changed" ? outcome.total : undefined);
-    if (outcome.kind === "refused") setRefusal(outcome.sentence);
+    if (outcome.kind === "refused") throw new Error(outcome.sentence);
     if (outcome.kind !== "placed") return;
+    // If the payment is declined, the order's page puts the lines back.
     emptyBasket();
     go(`/orders/${outcome.orderId}?new`, { replace: true });
   };
 
-  const run = async (make: () => Promise<Attempt> | Attempt) => {
-    setSending(true);
-    setRefusal(undefined);
-    try {
-      const attempt = await make();
-      settle(attempt, await send(attempt));
-    } catch (error) {
-      setRefusal(error instanceof Error ? error.message : "The order could not be made.");
-    } finally {
-      setSending(false);
-    }
-  };
-
-  const payWith = async (typed: Card, { key, customerId }: Pick<OpenAttempt, "key" | "customerId">) => {
+  const complete = async (attempt: OpenAttempt, typed: Card): Promise<Attempt> => {
+    if (isFree(attempt.order.expectedTotal)) return { ...attempt, payment: { kind: "none" } };
+    const { key, customerId } = attempt;
     const settings = await readSettings();
-    const order = { customerId, idempotencyKey: key };
-    return { kind: "card" as const, card: await sealed(typed, order, settings.card) };
+    const encrypted = await encryptCard(typed, { customerId, idempotencyKey: key }, settings.card);
+    return { ...attempt, payment: { kind: "card", card: encrypted } };
   };
 
-  const newAttempt = async (expectedTotal: Price): Promise<Attempt> => {
-    const { customerId } = person;
-    if (!customerId) throw new Error("Your sign-in does not name a customer. Please sign in again.");
-    const key = crypto.randomUUID();
+  const place = async (expectedTotal: Price) => {
+    const { customerId } = customer;
+    if (!customerId) throw new Error("Please sign out and sign in again: your sign-in has no customer.");
+    keepDelivery(customerId, { address, contact });
     const order = {
       lines: basketLines().map(({ productId, quantity }) => ({ productId, quantity })),
       expectedTotal,
-      shipping: addressOf(address),
-      contact: contactOf(contact),
+      shipping: toAddress(address),
+      contact: toContact(contact),
     };
-    const payment = isFree(expectedTotal) ? NO_PAYMENT : await payWith(card, { key, customerId });
-    return { key, customerId, order, payment };
+    await send(await complete({ key: crypto.randomUUID(), customerId, order }, card));
   };
-
-  const again = async (attempt: Attempt | OpenAttempt, typed: Card = emptyCard): Promise<Attempt> =>
-    "payment" in attempt
-      ? attempt
-      : isFree(attempt.order.expectedTotal)
-        ? { ...attempt, payment: NO_PAYMENT }
-        : { ...attempt, payment: await payWith(typed, attempt) };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setShowErrors(true);
-    if (pointersToCardNumbers([address, contact]).length > 0) {
-      return setRefusal(
-        "One of the fields above has a card number in it. Remove it; your card goes into the card's fields.",
-      );
-    }
-    if (!total || phoneError(contact.phone)) return;
-    if (!isFree(total) && Object.keys(cardErrors(card)).length > 0) return;
-    void run(() => newAttempt(total));
+    run(async () => {
+      if (pointersToCardNumbers([address, contact]).length > 0)
+        throw new Error("Remove the card number from the address or contact details. It belongs in the card fields.");
+      if (total) await place(total);
+    });
   };
 
   if (unanswered) {
-    return (
-      <Unanswered attempt={unanswered} sending={sending} onSend={(typed) => void run(() => again(unanswered, typed))} />
-    );
+    const resend = (typed: Card) =>
+      run(async () => send("payment" in unanswered ? unanswered : await complete(unanswered, typed)));
+    return <Unanswered attempt={unanswered} isSending={isBusy} onSend={resend} />;
   }
-  if (!total) {
-    return (
-      <div className="empty">
-        <h1>Your basket is empty</h1>
-        <Link href="/">Find something nice</Link>
-      </div>
-    );
-  }
+  if (!total) return <EmptyBasket />;
   return (
     <div className="checkout">
       <h1>Checkout</h1>
-      <form onSubmit={submit} aria-busy={sending}>
-        <AddressFields typed={address} onChange={setAddress} />
-        <ContactFields typed={contact} onChange={setContact} showErrors={showErrors} />
-        {isFree(total) ? (
-          <p>There is nothing to pay.</p>
-        ) : (
-          <CardFields card={card} onChange={setCard} showErrors={showErrors} />
-        )}
-        {refusal && <Notice kind="error">{refusal}</Notice>}
+      <form onSubmit={submit} aria-busy={isBusy}>
+        <AddressFields typed={address} onChange={(changed) => setDelivery({ address: changed, contact })} />
+        <ContactFields typed={contact} onChange={(changed) => setDelivery({ address, contact: changed })} />
+        {isFree(total) ? <p>There is nothing to pay.</p> : <CardFields card={card} onChange={setCard} />}
+        {error && <Notice kind="error">{error}</Notice>}
         {!mayOrder && (
           <Notice kind="error">
-            Something in your basket can't be ordered any more. <Link href="/basket">Look at the basket</Link>
+            Some items are no longer available. <Link href="/basket">Edit basket</Link>
           </Notice>
         )}
-        <button type="submit" className="button-main button-wide" disabled={sending || !mayOrder}>
-          {sending ? "Sending your order…" : `Order for ${formatted(total)}`}
+        <button type="submit" className="button-main button-wide" disabled={isBusy || !mayOrder}>
+          {isBusy ? "Placing your order…" : `Place order for ${formatPrice(total)}`}
         </button>
       </form>
-      <Summary lines={lines} total={total} />
+      <aside className="summary panel" aria-label="Order summary">
+        <h2>Order summary</h2>
+        <OrderLines lines={lines} total={total} />
+        <Link href="/basket">Edit basket</Link>
+      </aside>
       {newTotal && (
         <PriceChanged
           before={total}
           now={newTotal}
-          onAccept={() => void run(() => newAttempt(newTotal))}
+          onAccept={() => {
+            setNewTotal(undefined);
+            run(() => place(newTotal));
+          }}
           onDecline={() => setNewTotal(undefined)}
         />
       )}
@@ -143,28 +121,4 @@ export function CheckoutPage({ person }: { person: Person }) {
   );
 }
 
-const NO_PAYMENT = { kind: "none" as const };
-
 const isFree = ({ amount }: Price) => amount === 0;
-
-function Summary({ lines, total }: { lines: readonly BasketLine[]; total: Price }) {
-  return (
-    <aside className="summary panel" aria-label="What you order">
-      <h2>Your order</h2>
-      <ul>
-        {lines.map(({ productId, name, quantity, price }) => (
-          <li key={productId}>
-            <span>
-              {quantity} × {name}
-            </span>
-            <Money price={{ ...price, amount: price.amount * quantity }} />
-          </li>
-        ))}
-      </ul>
-      <p className="total">
-        Total <Money price={total} />
-      </p>
-      <Link href="/basket">Change the basket</Link>
-    </aside>
-  );
-}

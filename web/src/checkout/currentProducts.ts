@@ -2,17 +2,17 @@ import { useQueries } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ApiError } from "../api";
 import { type BasketLine, refreshBasket } from "../basket";
-import { product } from "../catalogue/catalogue";
+import { fetchProduct } from "../catalogue/catalogueApi";
 
-/** Asks the catalogue what the basket's products cost now, and which of them can't be ordered any more. */
+/** Updates the basket from the catalogue. `gone` has the ids of products that can no longer be ordered. */
 export function useCurrentProducts(lines: readonly BasketLine[]): { gone: ReadonlySet<string> } {
   const { products, missing } = useQueries({
     queries: lines.map(({ productId }) => ({
       queryKey: ["product", productId],
-      queryFn: ({ signal }: { signal: AbortSignal }) => product(productId, signal),
+      queryFn: ({ signal }: { signal: AbortSignal }) => fetchProduct(productId, signal),
       refetchOnMount: "always" as const,
     })),
-    // What it returns stays the same object until something in it changes.
+    // The combined result stays the same object until it changes.
     combine: (results) => ({
       products: results.flatMap(({ data }) => (data ? [data] : [])),
       missing: results.map(({ error }) => error instanceof ApiError && error.status === 404),

@@ -1,6 +1,6 @@
 import type { Price } from "../../../domain/catalogue/product";
 import { Dialog } from "../parts/dialog";
-import { formatted, Money } from "../parts/money";
+import { formatPrice, Money } from "../parts/money";
 
 interface PriceChangedProps {
   before: Price;
@@ -9,19 +9,19 @@ interface PriceChangedProps {
   onDecline(): void;
 }
 
-/** The catalogue has changed since the page showed the total: the customer decides again. */
+/** Asks whether to order at the catalogue's new total. */
 export function PriceChanged({ before, now, onAccept, onDecline }: PriceChangedProps) {
   return (
     <Dialog title="The total has changed" onClose={onDecline}>
       <p>
-        It was <Money price={before} />, and is <Money price={now} /> now. Nothing was ordered yet.
+        The total was <Money price={before} /> and is now <Money price={now} />. Your order has not been placed yet.
       </p>
       <div className="actions">
         <button type="button" className="button-quiet" onClick={onDecline}>
           Not now
         </button>
         <button type="button" className="button-main" onClick={onAccept}>
-          Order for {formatted(now)}
+          Place order for {formatPrice(now)}
         </button>
       </div>
     </Dialog>

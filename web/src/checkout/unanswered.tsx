@@ -1,53 +1,49 @@
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
-import { formatted } from "../parts/money";
+import { formatPrice } from "../parts/money";
 import { Notice } from "../parts/notice";
 import type { Attempt, OpenAttempt } from "./attempt";
-import { type Card, cardErrors, emptyCard } from "./card";
+import { type Card, emptyCard } from "./card";
 import { CardFields } from "./cardFields";
 
 interface UnansweredProps {
-  /** Without a payment after a reload: the page keeps no card. */
+  /** Without payment after a reload: the page keeps no card. */
   attempt: Attempt | OpenAttempt;
-  sending: boolean;
-  /** Called with the card where the attempt has none. */
-  onSend(card?: Card): void;
+  isSending: boolean;
+  onSend(card: Card): void;
 }
 
-/** An order whose answer never came. Sending it again is safe: it is the same order. */
-export function Unanswered({ attempt, sending, onSend }: UnansweredProps) {
+/** Order without an answer, to be sent again under the same key. */
+export function Unanswered({ attempt, isSending, onSend }: UnansweredProps) {
   const [card, setCard] = useState<Card>(emptyCard);
-  const [showErrors, setShowErrors] = useState(false);
   const needsCard = !("payment" in attempt) && attempt.order.expectedTotal.amount > 0;
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setShowErrors(true);
-    if (!needsCard) onSend();
-    else if (Object.keys(cardErrors(card)).length === 0) onSend(card);
-  };
-
   return (
     <div className="narrow">
-      <h1>One order is still open</h1>
+      <h1>Your order is not confirmed yet</h1>
       <Notice kind="error">
-        We got no answer to your order for {formatted(attempt.order.expectedTotal)}, so we don't know whether it
+        The store did not answer, so your order for {formatPrice(attempt.order.expectedTotal)} may or may not have
         arrived.
       </Notice>
-      <p>Send it again: if it did arrive, it stays one order and is paid once.</p>
-      <form onSubmit={submit} aria-busy={sending}>
+      <p>Send it again. You are charged only once, even if it has arrived before.</p>
+      <form
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          onSend(card);
+        }}
+        aria-busy={isSending}
+      >
         {needsCard && (
           <>
-            <p>Type your card again: this page does not keep it.</p>
-            <CardFields card={card} onChange={setCard} showErrors={showErrors} />
+            <p>Please enter your card again. For your safety, it was not kept.</p>
+            <CardFields card={card} onChange={setCard} />
           </>
         )}
         <div className="actions">
           <Link href="/orders" className="button-quiet">
-            Look at my orders
+            See my orders
           </Link>
-          <button type="submit" className="button-main" disabled={sending}>
-            {sending ? "Sending…" : "Send it again"}
+          <button type="submit" className="button-main" disabled={isSending}>
+            {isSending ? "Sending…" : "Send order again"}
           </button>
         </div>
       </form>

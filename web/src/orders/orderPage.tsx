@@ -1,53 +1,72 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { Link, useSearch } from "wouter";
+import { useEffect, useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { describeDecline, toSentence } from "../../../domain/order/declines";
 import { isCancelled, isDecided, isFinal, isFulfilled, STATUS_TEXTS } from "../../../domain/order/status";
 import type { OrderView } from "../../../domain/order/view";
+import { ApiError } from "../api";
 import { countryName } from "../checkout/countries";
+import { prepareSameOrder } from "../checkout/delivery";
+import { CUSTOMER_QUERIES } from "../customerData";
 import { Dialog } from "../parts/dialog";
-import { Money } from "../parts/money";
-import { ErrorNotice, Notice, Waiting } from "../parts/notice";
-import { useTitle } from "../parts/title";
-import { atTime, cancelOrder, readInvoice, readOrder } from "./orders";
+import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
+import { OrderLines } from "../parts/orderLines";
+import { useTitle } from "../parts/page";
+import type { Customer } from "../signIn/session";
+import { cancelOrder, fetchInvoice, fetchOrder, formatTime } from "./ordersApi";
 import "./orders.css";
 import { Timeline } from "./timeline";
 
-/** Often while much happens, rarely while a parcel travels. */
-function pollEvery(order: OrderView | undefined): number | false {
+/** Short while the status changes often, long while a parcel travels. */
+function pollIntervalMs(order: OrderView | undefined): number | false {
   if (!order) return 2_000;
   if (isFinal(order.status)) return false;
-  const quietFor = Date.now() - Date.parse(order.updatedAt);
-  return quietFor < 60_000 ? 1_500 : quietFor < 600_000 ? 5_000 : 30_000;
+  const unchangedMs = Date.now() - Date.parse(order.updatedAt);
+  return unchangedMs < 60_000 ? 1_500 : unchangedMs < 600_000 ? 5_000 : 30_000;
 }
 
-export function OrderPage({ orderId }: { orderId: string }) {
+export function OrderPage({ orderId, customer }: { orderId: string; customer: Customer }) {
   useTitle("Order");
   const isNew = new URLSearchParams(useSearch()).has("new");
   const found = useQuery({
-    queryKey: ["order", orderId],
-    queryFn: ({ signal }) => readOrder(orderId, signal),
-    refetchInterval: ({ state }) => pollEvery(state.data),
+    queryKey: orderKey(orderId),
+    queryFn: ({ signal }) => fetchOrder(orderId, signal),
+    refetchInterval: ({ state }) => pollIntervalMs(state.data),
     refetchOnMount: "always",
   });
-  if (found.isPending) return <Waiting what="Loading your order…" />;
+  if (found.isPending) return <Loading what="Loading your order…" />;
+  if (found.error instanceof ApiError && found.error.status === 404) {
+    return (
+      <EmptyPage title="Order not found">
+        <p className="quiet">You have no order with this number.</p>
+        <Link href="/orders">See my orders</Link>
+      </EmptyPage>
+    );
+  }
   if (!found.data) return <ErrorNotice error={found.error} retry={() => found.refetch()} />;
   const order = found.data;
+  const isEnded = isCancelled(order.status);
   return (
     <div className="narrow">
       <p>
         <Link href="/orders">← My orders</Link>
       </p>
-      {isNew && <Notice kind="success">Thank you! We have your order, and will tell you how it goes by mail.</Notice>}
+      {isNew && !isEnded && <Notice kind="success">Thank you! We have your order and will email you updates.</Notice>}
       <div className="order-head">
         <h1>{STATUS_TEXTS[order.status].title}</h1>
         <p className="quiet">
-          Order <code>{order.orderId}</code>, placed {atTime(order.createdAt)}
+          Order <code>{order.orderId}</code>, placed {formatTime(order.createdAt)}
         </p>
       </div>
-      <p role="status">
-        {STATUS_TEXTS[order.status].text} {whyCancelled(order)}
-      </p>
-      {found.error && <Notice>We can't reach the store just now. This is what we knew last.</Notice>}
+      {order.payment.declined !== undefined && isEnded ? (
+        <Declined order={order} reason={order.payment.declined} isNew={isNew} customer={customer} />
+      ) : (
+        <p role="status">
+          {STATUS_TEXTS[order.status].text}{" "}
+          {isEnded && order.shipment.impossible && `We can't deliver it: ${toSentence(order.shipment.impossible)}`}
+        </p>
+      )}
+      {found.error && <Notice>We can't reach the store right now. This is the latest status we have.</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
       {isFulfilled(order.status) && <Invoice orderId={order.orderId} />}
@@ -56,49 +75,85 @@ export function OrderPage({ orderId }: { orderId: string }) {
   );
 }
 
-function whyCancelled({ status, payment, shipment }: OrderView): string {
-  if (!isCancelled(status)) return "";
-  if (payment.declined) return `The payment was declined: ${payment.declined}.`;
-  if (shipment.impossible) return `It can't be delivered: ${shipment.impossible}.`;
-  return "";
+const orderKey = (orderId: string) => [CUSTOMER_QUERIES, "order", orderId];
+
+interface DeclinedProps {
+  order: OrderView;
+  reason: string;
+  isNew: boolean;
+  customer: Customer;
+}
+
+/** Offers the same order with another card. Of a new order, basket and address are back at once. */
+function Declined({ order, reason, isNew, customer: { customerId } }: DeclinedProps) {
+  const [path, go] = useLocation();
+  useEffect(() => {
+    if (!isNew) return;
+    prepareSameOrder(customerId, order);
+    // Once only: a reload must not fill the basket again.
+    go(path, { replace: true });
+  }, [isNew, customerId, order, go, path]);
+  return (
+    <Notice kind="error">
+      <p>Your payment was declined. {describeDecline(reason)} You have not been charged.</p>
+      <button
+        type="button"
+        className="button-main"
+        onClick={() => {
+          prepareSameOrder(customerId, order);
+          go("/checkout");
+        }}
+      >
+        Pay with another card
+      </button>
+    </Notice>
+  );
 }
 
 function Cancel({ order }: { order: OrderView }) {
   const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [isAsking, setIsAsking] = useState(false);
   const cancel = useMutation({
     mutationFn: () => cancelOrder(order.orderId),
-    onSettled: () => client.invalidateQueries({ queryKey: ["order", order.orderId] }),
+    onSettled: () => client.invalidateQueries({ queryKey: orderKey(order.orderId) }),
   });
-  if (isFinal(order.status)) return null;
-  if (order.cancelRequested || (cancel.isSuccess && !isDecided(order.status))) {
-    return <Notice>You asked to cancel. We are telling the payment system; this page will show its answer.</Notice>;
+  const isTooLate = isDecided(order.status) && !isCancelled(order.status);
+  if (isTooLate && (isAsking || !cancel.isIdle)) {
+    return (
+      <Notice kind="error">It is too late to cancel this order. It is already being prepared or on its way.</Notice>
+    );
   }
-  if (isDecided(order.status)) {
-    return cancel.isError ? <Notice>It was too late to cancel: your order is on its way.</Notice> : null;
+  if (isDecided(order.status)) return null;
+  if (order.cancelRequested || cancel.isSuccess) {
+    return <Notice>We are cancelling your order. This page shows the result in a moment.</Notice>;
   }
   return (
     <>
       <ErrorNotice error={cancel.error} />
-      <button type="button" className="button-danger" disabled={cancel.isPending} onClick={() => setAsking(true)}>
-        {cancel.isPending ? "ForwardDeps…" : "Cancel this order"}
+      <button
+        type="button"
+        className="button-danger"
+        aria-disabled={cancel.isPending}
+        onClick={() => !cancel.isPending && setIsAsking(true)}
+      >
+        {cancel.isPending ? "Cancelling…" : "Cancel order"}
       </button>
-      {asking && (
-        <Dialog title="Cancel this order?" onClose={() => setAsking(false)}>
-          <p>Your card is not charged if we are in time.</p>
+      {isAsking && (
+        <Dialog title="Cancel this order?" onClose={() => setIsAsking(false)}>
+          <p>If it can still be cancelled, your card is not charged.</p>
           <div className="actions">
-            <button type="button" className="button-quiet" onClick={() => setAsking(false)}>
-              Keep it
+            <button type="button" className="button-quiet" onClick={() => setIsAsking(false)}>
+              Keep order
             </button>
             <button
               type="button"
               className="button-danger"
               onClick={() => {
-                setAsking(false);
+                setIsAsking(false);
                 cancel.mutate();
               }}
             >
-              Cancel the order
+              Cancel order
             </button>
           </div>
         </Dialog>
@@ -107,41 +162,28 @@ function Cancel({ order }: { order: OrderView }) {
   );
 }
 
-/** Its address works for minutes only, so it is asked for when it is wanted. */
 function Invoice({ orderId }: { orderId: string }) {
+  // The link is requested when needed: it is valid for minutes only.
   const open = useMutation({
-    mutationFn: () => readInvoice(orderId),
+    mutationFn: () => fetchInvoice(orderId),
     onSuccess: ({ url }) => window.location.assign(url),
   });
   return (
     <>
       <ErrorNotice error={open.error} />
       <button type="button" className="button-quiet" disabled={open.isPending} onClick={() => open.mutate()}>
-        {open.isPending ? "Opening…" : "Show the invoice"}
+        {open.isPending ? "Opening…" : "Show invoice"}
       </button>
     </>
   );
 }
 
-function Details({ order }: { order: OrderView }) {
-  const { shipping, shipment, payment } = order;
+function Details({ order: { lines, total, shipping, shipment, payment } }: { order: OrderView }) {
   return (
     <div className="order-details">
-      <section className="panel" aria-label="What you ordered">
-        <h2>What you ordered</h2>
-        <ul className="summary-lines">
-          {order.lines.map(({ productId, name, quantity, unitPrice }) => (
-            <li key={productId}>
-              <span>
-                {quantity} × <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
-              </span>
-              <Money price={{ ...unitPrice, amount: unitPrice.amount * quantity }} />
-            </li>
-          ))}
-        </ul>
-        <p className="total">
-          Total <Money price={order.total} />
-        </p>
+      <section className="panel" aria-label="Items">
+        <h2>Items</h2>
+        <OrderLines lines={lines.map(({ unitPrice, ...line }) => ({ ...line, price: unitPrice }))} total={total} />
         {payment.card && (
           <p className="quiet">
             <span className="card-brand">{payment.card.brand}</span> card ending in {payment.card.last4}

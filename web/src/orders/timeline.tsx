@@ -1,24 +1,28 @@
 import { type CustomerStatus, isCancelled, isFinal, ORDER_PROGRESS, STATUS_TEXTS } from "../../../domain/order/status";
 import type { OrderView } from "../../../domain/order/view";
-import { atTime } from "./orders";
+import { formatTime } from "./ordersApi";
 
-type Mark = "done" | "current" | "ahead" | "failed";
+interface Step {
+  status: CustomerStatus;
+  at?: string;
+  mark: "done" | "current" | "ahead" | "failed";
+}
 
-/** The order's way so far, and what is still ahead of it. */
+/** Statuses that the order has reached, and those still ahead. */
 export function Timeline({ order }: { order: OrderView }) {
   return (
-    <ol className="timeline" aria-label="The order's way">
-      {stepsOf(order).map(({ status, at, mark }) => (
+    <ol className="timeline" aria-label="Order progress">
+      {toSteps(order).map(({ status, at, mark }) => (
         <li key={status} className={`step step-${mark}`} aria-current={mark === "current" ? "step" : undefined}>
           <span className="step-title">{STATUS_TEXTS[status].title}</span>
-          <span className="quiet">{at && <time dateTime={at}>{atTime(at)}</time>}</span>
+          <span className="quiet">{at && <time dateTime={at}>{formatTime(at)}</time>}</span>
         </li>
       ))}
     </ol>
   );
 }
 
-export function stepsOf({ status, history }: OrderView): { status: CustomerStatus; at?: string; mark: Mark }[] {
+function toSteps({ status, history }: OrderView): Step[] {
   const at = new Map(history.map((entry) => [entry.status, entry.at]));
   if (isCancelled(status)) {
     const before = ORDER_PROGRESS.filter((step) => at.has(step));

@@ -1,18 +1,26 @@
-import { type InputHTMLAttributes, useId } from "react";
+import { type InputHTMLAttributes, useId, useLayoutEffect, useRef, useState } from "react";
 
-export interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
+interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
   label: string;
+  name: string;
   value: string;
   onChange(value: string): void;
-  /** What is wrong with the value, as a sentence. */
+  /**
+   * What is wrong with the value, as a sentence. Until it is corrected the form can't be sent, and sending moves the focus
+   * to the first such field. Shown after the first attempt.
+   */
   error?: string;
   hint?: string;
 }
 
-/** An input with its label, a hint and what is wrong with it, tied together for screen readers. */
-export function Field({ label, value, onChange, error, hint, className, ...input }: FieldProps) {
+/** Input with label, hint and error, connected for screen readers. */
+export function Field({ label, value, onChange, error = "", hint, className, ...input }: FieldProps) {
   const id = useId();
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const element = useRef<HTMLInputElement>(null);
+  const [wasRefused, setWasRefused] = useState(false);
+  useLayoutEffect(() => element.current?.setCustomValidity(error), [error]);
+  const shown = wasRefused && error !== "";
+  const described = [hint && `${id}-hint`, shown && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div className={["field", className].filter(Boolean).join(" ")}>
       <label htmlFor={id}>
@@ -20,10 +28,12 @@ export function Field({ label, value, onChange, error, hint, className, ...input
       </label>
       <input
         {...input}
+        ref={element}
         id={id}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        aria-invalid={error ? true : undefined}
+        onInvalid={() => setWasRefused(true)}
+        aria-invalid={shown || undefined}
         aria-describedby={described || undefined}
       />
       {hint && (
@@ -31,7 +41,7 @@ export function Field({ label, value, onChange, error, hint, className, ...input
           {hint}
         </p>
       )}
-      {error && (
+      {shown && (
         <p className="field-error" id={`${id}-error`}>
           {error}
         </p>

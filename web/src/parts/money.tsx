@@ -1,11 +1,7 @@
 import type { Price } from "../../../domain/catalogue/product";
 import { formatMoney } from "../../../domain/money";
 
-/** @example formatted({ amount: 1999, currency: "USD" }) // "$19.99" */
-export function formatted(price: Price): string {
-  return formatMoney(price, "symbol");
-}
+/** @example formatPrice({ amount: 1999, currency: "USD" }) // "$19.99" */
+export const formatPrice = (price: Price): string => formatMoney(price, "symbol");
 
-export function Money({ price }: { price: Price }) {
-  return <span className="money">{formatted(price)}</span>;
-}
+export const Money = ({ price }: { price: Price }) => <span className="money">{formatPrice(price)}</span>;

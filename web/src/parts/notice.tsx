@@ -1,7 +1,6 @@
-import type { ReactNode } from "react";
-import { ApiError } from "../api";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 
-/** Something the person must know; an error is read aloud at once. */
+/** Message to the customer. Screen readers announce an error at once. */
 export function Notice({ kind = "info", children }: { kind?: "info" | "error" | "success"; children: ReactNode }) {
   return (
     <div className={`notice notice-${kind}`} role={kind === "error" ? "alert" : "status"}>
@@ -14,7 +13,7 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
   if (!error) return null;
   return (
     <Notice kind="error">
-      <p>{sentenceOf(error)}</p>
+      <p>{describeError(error)}</p>
       {retry && (
         <button type="button" className="button-quiet" onClick={retry}>
           Try again
@@ -24,15 +23,48 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
   );
 }
 
-export function sentenceOf(error: unknown): string {
-  if (error instanceof ApiError && error.status === 404) return "There is nothing at this address.";
-  return error instanceof Error ? error.message : "Something went wrong.";
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : "Something went wrong. Please try again.";
 }
 
-export function Waiting({ what }: { what: string }) {
+/** Milliseconds after which loading is called slow. */
+const SLOW_MS = 5_000;
+
+/** Loading state of a page or a part of it. Says so when it is slow, or when the browser is offline. */
+export function Loading({ what }: { what: string }) {
+  const isOnline = useOnline();
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isOnline) return <Notice>You are offline. This page continues when you are connected again.</Notice>;
   return (
     <p className="waiting" role="status">
       <span className="spinner" aria-hidden="true" /> {what}
+      {isSlow && " This is taking longer than usual."}
     </p>
+  );
+}
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      for (const name of ["online", "offline"]) addEventListener(name, listener);
+      return () => {
+        for (const name of ["online", "offline"]) removeEventListener(name, listener);
+      };
+    },
+    () => navigator.onLine,
+  );
+}
+
+/** Page for an address where nothing is, or a list without entries. */
+export function EmptyPage({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="empty">
+      <h1>{title}</h1>
+      {children}
+    </div>
   );
 }

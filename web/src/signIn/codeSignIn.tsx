@@ -2,72 +2,68 @@ import { useEffect, useState } from "react";
 import { SIGN_IN_CODE } from "../../../domain/auth/signInCode";
 import { Field } from "../parts/field";
 import { Notice } from "../parts/notice";
-import { Alerts, EmailField, FormPage } from "./formPage";
-import { askForCode, type MailedCode } from "./mailedCode";
-import { become } from "./session";
-import { signInSentence } from "./signInSentence";
+import { useAction } from "../parts/useAction";
+import { EmailField, FormPage } from "./formPage";
+import { enterCode, type MailedCode, requestCode } from "./mailedCode";
+import type { Customer } from "./session";
+import { describeSignInError } from "./signInErrors";
 
 interface CodeSignInProps {
   email: string;
   onEmail(email: string): void;
-  /** The person is signed in, but by a Region that can't be reached. */
-  stranded: boolean;
+  /** The code that was requested; absent before. */
+  mailed?: MailedCode;
+  /** The session belongs to a Region that can't be reached. */
+  isStranded: boolean;
+  onMailed(mailed: MailedCode): void;
+  onSignedIn(customer: Customer): void;
+  toAddress(): void;
   toPassword(): void;
 }
 
-/** Signing in by a code that comes by mail: first the address, then the code. */
-export function CodeSignIn({ email, onEmail, stranded, toPassword }: CodeSignInProps) {
-  const [mailed, setMailed] = useState<MailedCode>();
+/** Sign-in with an emailed code: first the address, then the code. */
+export function CodeSignIn(props: CodeSignInProps) {
+  const { email, onEmail, mailed, isStranded, onMailed, onSignedIn, toAddress, toPassword } = props;
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-  const [told, setTold] = useState<string>();
-  const [wait, startWaiting] = useCountdown();
+  const [message, setMessage] = useState<string>();
+  const { isBusy, error, clearError, run } = useAction(describeSignInError);
+  const [waitSeconds, startWaiting] = useCountdown();
 
-  const run = async (action: () => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    setTold(undefined);
-    try {
-      await action();
-    } catch (failure) {
-      setError(signInSentence(failure));
-    } finally {
-      setBusy(false);
-    }
+  const act = (action: () => Promise<void>) => {
+    setMessage(undefined);
+    run(action);
   };
   const send = (again: boolean) =>
-    void run(async () => {
-      setMailed(await askForCode(email.trim()));
+    act(async () => {
+      onMailed(await requestCode(email.trim()));
       setCode("");
-      // A mail that follows another too closely is not sent.
+      // The store sends no second mail before.
       startWaiting(SIGN_IN_CODE.secondsBetweenMails);
-      if (again) setTold("A new code is on its way. The one before is worth nothing here any more.");
+      if (again) setMessage("We sent a new code. The previous one no longer works.");
     });
-  const alerts = <Alerts error={error} told={told} />;
-  const back = (
-    <button type="button" className="button-link" onClick={toPassword}>
-      Use your password
-    </button>
-  );
+  const state = { isBusy, error, message };
 
   if (!mailed) {
     return (
       <FormPage
         title="Sign in with a code"
-        button="Mail me a code"
-        busy={busy}
-        alerts={alerts}
-        foot={back}
+        button="Email me a code"
+        {...state}
+        foot={
+          <button type="button" className="button-link" onClick={toPassword}>
+            Use your password
+          </button>
+        }
         onSubmit={() => send(false)}
       >
-        {stranded && (
+        {isStranded ? (
           <Notice>
-            The place that keeps your sign-in can't be reached right now. The store is open all the same: sign in with a
-            code that we mail you, and go on where you were.
+            We can't renew your sign-in right now, but the store is open. Sign in with an emailed code to continue where
+            you were.
           </Notice>
+        ) : (
+          <p>We will email you a one-time code. No password needed.</p>
         )}
-        {!stranded && <p>No password needed: we mail you a code that is good once.</p>}
         <EmailField value={email} onChange={onEmail} />
       </FormPage>
     );
@@ -76,33 +72,39 @@ export function CodeSignIn({ email, onEmail, stranded, toPassword }: CodeSignInP
     <FormPage
       title="Enter your code"
       button="Sign in"
-      busy={busy}
-      alerts={alerts}
+      {...state}
       foot={
         <>
-          <button type="button" className="button-link" disabled={busy || wait > 0} onClick={() => send(true)}>
-            {wait > 0 ? `Send a new code (in ${wait} s)` : "Send a new code"}
+          <button type="button" className="button-link" disabled={isBusy || waitSeconds > 0} onClick={() => send(true)}>
+            {waitSeconds > 0 ? `Send a new code (in ${waitSeconds} s)` : "Send a new code"}
           </button>
-          <button type="button" className="button-link" onClick={() => setMailed(undefined)}>
-            Another address
+          <button
+            type="button"
+            className="button-link"
+            onClick={() => {
+              clearError();
+              toAddress();
+            }}
+          >
+            Use another email
           </button>
         </>
       }
-      onSubmit={() => void run(async () => become(await mailed.enter(code.replace(/\D/g, ""))))}
+      onSubmit={() => act(async () => onSignedIn(await enterCode(mailed, code.replace(/\D/g, ""))))}
     >
       <p>
-        If <strong>{email.trim()}</strong> belongs to a customer, a code is on its way there. It is good for{" "}
-        {mailed.minutes} minutes, on this page.
+        If <strong>{mailed.email}</strong> has an account, we sent a code there. It is valid for {mailed.validMinutes}{" "}
+        minutes, on this page only.
       </p>
       <Field
         label="Code"
+        name="code"
         className="code-field"
         required
-        autoFocus
         inputMode="numeric"
         autoComplete="one-time-code"
         pattern="\s*\d{4}\s*\d{4}\s*"
-        title="Eight digits"
+        title="8 digits"
         maxLength={12}
         value={code}
         onChange={setCode}

@@ -3,45 +3,45 @@ import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
 import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
 import type { CognitoSettings } from "../../../domain/auth/settings";
-import { callPool, PoolUnreachableError } from "./pool";
-import { keep } from "./poolSession";
-import type { Person } from "./way";
+import { callPool, PoolUnreachableError, UNREACHABLE } from "./pool";
+import { startSession } from "./poolSession";
+import type { Customer } from "./signInMethod";
 
-/** Signing up and in with a password. It never leaves the page at sign-in: it is proved by SRP, which Amplify calculates. */
+/** Sign-up and sign-in with a password. Sign-in proves the password by SRP, calculated by Amplify, and does not send it. */
 export interface PasswordSignIn {
   signUp(email: string, password: string): Promise<void>;
   confirm(email: string, code: string): Promise<void>;
   resendCode(email: string): Promise<void>;
   signIn(email: string, password: string): Promise<NextStep>;
-  /** The six digits of an authenticator app. */
+  /** @param code six digits from an authenticator app. */
   secondFactor(code: string): Promise<NextStep>;
   forgotPassword(email: string): Promise<void>;
   newPassword(email: string, code: string, password: string): Promise<void>;
 }
 
 export type NextStep =
-  | { step: "done"; person: Person }
+  | { step: "done"; customer: Customer }
   | { step: "confirm" }
   | { step: "second-factor" }
   | { step: "new-password" };
 
-/** Amplify's tokens, for the moment until `keep` has them. */
-const passing = new Map<string, string>();
+/** Amplify's tokens until `startSession` has them. */
+const amplifyTokens = new Map<string, string>();
 
-let made: { pools: string; way: PasswordSignIn } | undefined;
+let created: { pools: string; signIn: PasswordSignIn } | undefined;
 
 /**
- * @param pools that of the Region which answers first; a password that it does not know is tried at the others, since each
- * Region's pool knows the people who signed up there.
+ * @param pools the answering Region's pool first. The others are tried next, because each Region's pool has the accounts
+ * that were created there.
  */
-export function passwordSignIn(pools: CognitoSettings[]): PasswordSignIn {
+export function createPasswordSignIn(pools: CognitoSettings[]): PasswordSignIn {
   const key = JSON.stringify(pools);
-  if (made?.pools !== key) made = { pools: key, way: make(pools) };
-  return made.way;
+  if (created?.pools !== key) created = { pools: key, signIn: create(pools) };
+  return created.signIn;
 }
 
-function make(pools: CognitoSettings[]): PasswordSignIn {
-  // Where the account is, once something has been found out about it.
+function create(pools: CognitoSettings[]): PasswordSignIn {
+  // The pool that has the account, once known.
   let pool = pools[0]!;
   return {
     signUp: async (email, password) => {
@@ -62,20 +62,20 @@ function make(pools: CognitoSettings[]): PasswordSignIn {
       let refused: unknown;
       for (const each of pools) {
         try {
-          // Amplify would wait long for a Region that is gone.
-          if (each !== pools[0]) await answers(each);
-          const step = await begin(each, email, password);
+          // Amplify has no time-out for a lost Region.
+          if (each !== pools[0]) await expectAnswer(each);
+          const step = await startSignIn(each, email, password);
           pool = each;
           return step;
         } catch (error) {
-          // "Nobody here" of a Region weighs less than a Region that could not be asked.
+          // A pool without the account matters less than a pool that did not answer.
           if (!(refused instanceof PoolUnreachableError || isFactorElsewhere(refused))) refused = error;
-          if (!isNobodyHere(error)) break;
+          if (!isUnknownHere(error)) break;
         }
       }
       throw refused;
     },
-    secondFactor: async (code) => next(pool, await confirmSignIn({ challengeResponse: code })),
+    secondFactor: async (code) => toNextStep(pool, await confirmSignIn({ challengeResponse: code })),
     forgotPassword: async (email) => {
       await callPool(pool, "ForgotPassword", { ClientId: pool.clientId, Username: email });
     },
@@ -90,43 +90,43 @@ function make(pools: CognitoSettings[]): PasswordSignIn {
   };
 }
 
-async function begin(pool: CognitoSettings, email: string, password: string): Promise<NextStep> {
+async function startSignIn(pool: CognitoSettings, email: string, password: string): Promise<NextStep> {
   configure(pool);
   try {
-    return await next(pool, await signIn({ username: email, password }));
+    return await toNextStep(pool, await signIn({ username: email, password }));
   } catch (error) {
-    throw isNoAnswer(error) ? new PoolUnreachableError("Sign-in can't be reached.", { cause: error }) : error;
+    throw isNoAnswer(error) ? new PoolUnreachableError(UNREACHABLE, { cause: error }) : error;
   }
 }
 
 /** Rejects if the pool's Region does not answer. */
-async function answers(pool: CognitoSettings): Promise<void> {
+async function expectAnswer(pool: CognitoSettings): Promise<void> {
   await callPool(pool, "GetUser", { AccessToken: "none" }).catch((error: unknown) => {
     if (error instanceof PoolUnreachableError) throw error;
   });
 }
 
 function configure({ userPoolId, clientId, path }: CognitoSettings): void {
-  // Its warning about an endpoint of one's own would stand in every customer's console.
+  // Amplify warns about custom endpoints in the browser's console.
   ConsoleLogger.LOG_LEVEL = "ERROR";
   const auth = {
     Cognito: { userPoolId, userPoolClientId: clientId, userPoolEndpoint: `${location.origin}${path}` },
   };
-  passing.clear();
+  amplifyTokens.clear();
   cognitoUserPoolsTokenProvider.setKeyValueStorage({
-    setItem: async (key, value) => void passing.set(key, value),
-    getItem: async (key) => passing.get(key) ?? null,
-    removeItem: async (key) => void passing.delete(key),
-    clear: async () => passing.clear(),
+    setItem: async (key, value) => void amplifyTokens.set(key, value),
+    getItem: async (key) => amplifyTokens.get(key) ?? null,
+    removeItem: async (key) => void amplifyTokens.delete(key),
+    clear: async () => amplifyTokens.clear(),
   });
   cognitoUserPoolsTokenProvider.setAuthConfig(auth);
   Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
 }
 
-async function next(pool: CognitoSettings, { nextStep }: Pick<SignInOutput, "nextStep">): Promise<NextStep> {
+async function toNextStep(pool: CognitoSettings, { nextStep }: Pick<SignInOutput, "nextStep">): Promise<NextStep> {
   switch (nextStep.signInStep) {
     case "DONE":
-      return { step: "done", person: await taken(pool) };
+      return { step: "done", customer: await takeTokens(pool) };
     case "CONFIRM_SIGN_UP":
       return { step: "confirm" };
     case "CONFIRM_SIGN_IN_WITH_TOTP_CODE":
@@ -134,18 +134,18 @@ async function next(pool: CognitoSettings, { nextStep }: Pick<SignInOutput, "nex
     case "RESET_PASSWORD":
       return { step: "new-password" };
     default:
-      throw new Error(`This account needs a step that this page doesn't know (${nextStep.signInStep}).`);
+      throw new Error(`This account requires a sign-in step that the store does not support (${nextStep.signInStep}).`);
   }
 }
 
-/** Takes the tokens from Amplify, which would keep them for one pool alone. */
-async function taken(pool: CognitoSettings): Promise<Person> {
+/** Takes the tokens from Amplify, which keeps those of one pool only. */
+async function takeTokens(pool: CognitoSettings): Promise<Customer> {
   const { tokens } = await fetchAuthSession();
-  const refreshToken = [...passing].find(([key]) => key.endsWith(".refreshToken"))?.[1];
-  if (!tokens || !refreshToken) throw new Error("Signing in gave no tokens.");
-  passing.clear();
+  const refreshToken = [...amplifyTokens].find(([key]) => key.endsWith(".refreshToken"))?.[1];
+  if (!tokens || !refreshToken) throw new Error("Sign-in failed. Please try again.");
+  amplifyTokens.clear();
   const { exp = 0, iat = 0 } = tokens.accessToken.payload;
-  return keep(pool, {
+  return startSession(pool, {
     AccessToken: tokens.accessToken.toString(),
     IdToken: tokens.idToken?.toString(),
     RefreshToken: refreshToken,
@@ -153,22 +153,22 @@ async function taken(pool: CognitoSettings): Promise<Person> {
   });
 }
 
-function isNobodyHere(error: unknown): boolean {
+function isUnknownHere(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // An account that is locked after too many tries is known here.
+  // An account that is locked after too many attempts exists in this pool.
   if (error.name === "NotAuthorizedException") return !/attempts/i.test(error.message);
   if (isFactorElsewhere(error)) return true;
   return error.name === "UserNotFoundException" || error instanceof PoolUnreachableError;
 }
 
-/** The password is right, and the Region that can check the second factor is another one. */
+/** The password is correct, but only another Region can check the second factor. */
 function isFactorElsewhere(error: unknown): boolean {
   return error instanceof Error && error.message.includes(SECOND_FACTOR_ELSEWHERE);
 }
 
 const NO_ANSWER = ["NetworkError", "UnknownError", "SyntaxError", "TimeoutError"];
 
-/** Neither the pool's own refusal nor one of this page's making. */
+/** Network failures and answers that do not come from the pool. */
 function isNoAnswer(error: unknown): boolean {
   return error instanceof Error && NO_ANSWER.includes(error.name);
 }

@@ -1,178 +1,166 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Link } from "wouter";
 import { missingIn } from "../../../domain/auth/password";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { Field } from "../parts/field";
+import { useAction } from "../parts/useAction";
 import { CodeSignIn } from "./codeSignIn";
 import type { NextStep, PasswordSignIn } from "./cognito";
-import { Alerts, EmailField, FormPage } from "./formPage";
-import { become } from "./session";
-import { signInSentence } from "./signInSentence";
-
-type Step = "sign-in" | "sign-up" | "confirm" | "second-factor" | "forgot" | "new-password" | "code";
+import { EmailField, FormPage, UsernameField } from "./formPage";
+import { describeSignInError } from "./signInErrors";
+import { type SignInStep, useSignInSteps } from "./signInSteps";
 
 interface CognitoSignInProps {
-  /** The pool of the Region that answers, and those of the others. */
+  /** Pools of the Region that answered and of the others. */
   pools: [CognitoSettings, ...CognitoSettings[]];
-  start: "sign-in" | "sign-up" | "code";
-  /** Whose session a Region that can't be reached holds. */
+  start: SignInStep;
+  /** Customer whose session belongs to a Region that can't be reached. */
   stranded?: { email?: string };
-  /** Where to go afterwards; carried along between the two pages. */
+  /** Page to return to afterwards. */
   next: string;
 }
 
-/** Every step of signing up and in, one small form after the other. */
+/** Signing in and up, one small form a step. */
 export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInProps) {
-  const byCode = pools[0].codes !== undefined;
-  const [step, setStep] = useState<Step>(start);
-  const [email, setEmail] = useState(stranded?.email ?? "");
+  const { step: requested, email, mailed, setEmail, move, finish } = useSignInSteps(start, stranded?.email ?? "");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-  const [told, setTold] = useState<string>();
+  const [message, setMessage] = useState<string>();
+  const { isBusy, error, clearError, run } = useAction(describeSignInError);
+  // A reload ends a sign-in that waits for the second factor.
+  const step = requested === "second-factor" && password === "" ? "sign-in" : requested;
 
-  const move = (to: Step) => {
-    setStep(to);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new step starts empty, however it was reached.
+  useEffect(() => {
     setCode("");
-    setError(undefined);
-    setTold(undefined);
-  };
-  const follow = (outcome: NextStep) => (outcome.step === "done" ? become(outcome.person) : move(outcome.step));
-  const run = async (action: (way: PasswordSignIn) => Promise<void>) => {
-    setBusy(true);
-    setError(undefined);
-    setTold(undefined);
-    try {
-      await action((await import("./cognito")).passwordSignIn(pools));
-    } catch (failure) {
-      setError(signInSentence(failure));
-    } finally {
-      setBusy(false);
-    }
+    setMessage(undefined);
+    clearError();
+  }, [step]);
+
+  const follow = (outcome: NextStep) => (outcome.step === "done" ? finish(outcome.customer) : move(outcome.step));
+  const act = (action: (signIn: PasswordSignIn) => Promise<void>) => {
+    setMessage(undefined);
+    run(async () => action((await import("./cognito")).createPasswordSignIn(pools)));
   };
   const address = email.trim();
-
-  const signUp = () => {
-    const lacking = missingIn(password);
-    if (lacking.length > 0) return setError(`Your password needs ${listed(lacking)}.`);
-    void run(async (way) => {
-      await way.signUp(address, password);
-      move("confirm");
-    });
-  };
-  const signIn = () => void run(async (way) => follow(await way.signIn(address, password)));
-  const confirm = () =>
-    void run(async (way) => {
-      await way.confirm(address, code.trim());
-      // Whoever came here by signing in, or has just signed up, need not type the password again.
-      if (password) follow(await way.signIn(address, password));
-      else move("sign-in");
-    });
-  const newPassword = () => {
-    const lacking = missingIn(password);
-    if (lacking.length > 0) return setError(`Your password needs ${listed(lacking)}.`);
-    void run(async (way) => {
-      await way.newPassword(address, code.trim(), password);
-      follow(await way.signIn(address, password));
-    });
-  };
+  const query = next === "/" ? "" : `?${new URLSearchParams({ next })}`;
 
   const emailField = <EmailField value={email} onChange={setEmail} />;
-  const passwordField = (isNew: boolean) => (
+  const passwordField = (isNew: boolean, label = "Password") => (
     <Field
-      label={step === "new-password" ? "New password" : "Password"}
+      label={label}
+      name="password"
       type="password"
       required
       autoComplete={isNew ? "new-password" : "current-password"}
-      hint={isNew ? "At least 12 characters, with upper and lower case and a digit." : undefined}
+      hint={isNew ? "At least 12 characters with uppercase and lowercase letters and a digit." : undefined}
+      error={isNew ? describeMissing(password) : undefined}
       value={password}
       onChange={setPassword}
       maxLength={256}
     />
   );
-  const codeField = (label: string) => (
+  const codeField = (
     <Field
-      label={label}
+      label="Code"
+      name="code"
       required
       inputMode="numeric"
       autoComplete="one-time-code"
       pattern="[0-9 ]{6,}"
-      title="Six digits"
+      title="6 digits"
       value={code}
       onChange={setCode}
     />
   );
-  const form = (title: string, button: string, onSubmit: () => void, fields: ReactNode, foot?: ReactNode) => (
-    <FormPage {...{ title, button, onSubmit, busy, foot, alerts: <Alerts error={error} told={told} /> }}>
+  const stepLink = (to: SignInStep, label: string, className = "button-link") => (
+    <button type="button" className={className} onClick={() => move(to)}>
+      {label}
+    </button>
+  );
+  const form = (
+    title: string,
+    button: string,
+    action: (signIn: PasswordSignIn) => Promise<void>,
+    fields: ReactNode,
+    foot?: ReactNode,
+  ) => (
+    <FormPage {...{ title, button, isBusy, error, message, foot, onSubmit: () => act(action) }} key={step}>
       {fields}
     </FormPage>
   );
-  const query = next === "/" ? "" : `?${new URLSearchParams({ next })}`;
 
   switch (step) {
     case "sign-in":
       return form(
         "Sign in",
         "Sign in",
-        signIn,
+        async (signIn) => follow(await signIn.signIn(address, password)),
         <>
           {emailField}
           {passwordField(false)}
         </>,
         <>
-          {byCode && (
-            <button type="button" className="button-quiet button-wide" onClick={() => move("code")}>
-              Sign in with a code by mail
-            </button>
-          )}
-          <button type="button" className="button-link" onClick={() => move("forgot")}>
-            Forgot your password?
-          </button>
+          {pools[0].codes !== undefined && stepLink("code", "Sign in with an emailed code", "button-quiet button-wide")}
+          {stepLink("forgot", "Forgot your password?")}
           <span>
-            New here? <Link href={`/sign-up${query}`}>Sign up</Link>
+            New here? <Link href={`/sign-up${query}`}>Create an account</Link>
           </span>
         </>,
       );
     case "code":
+    case "enter-code":
       return (
         <CodeSignIn
+          key={step}
           email={email}
           onEmail={setEmail}
-          stranded={stranded !== undefined}
+          mailed={step === "enter-code" ? mailed : undefined}
+          isStranded={stranded !== undefined}
+          onMailed={(sent) => move("enter-code", sent)}
+          onSignedIn={finish}
+          toAddress={() => move("code")}
           toPassword={() => move("sign-in")}
         />
       );
     case "sign-up":
       return form(
-        "Sign up",
-        "Sign up",
-        signUp,
+        "Create an account",
+        "Create account",
+        async (signIn) => {
+          await signIn.signUp(address, password);
+          move("confirm");
+        },
         <>
           {emailField}
           {passwordField(true)}
         </>,
         <span>
-          Been here before? <Link href={`/sign-in${query}`}>Sign in</Link>
+          Have an account? <Link href={`/sign-in${query}`}>Sign in</Link>
         </span>,
       );
     case "confirm":
       return form(
-        "Confirm your e-mail",
+        "Confirm your email",
         "Confirm",
-        confirm,
+        async (signIn) => {
+          await signIn.confirm(address, code.trim());
+          // The password is known, except after a reload.
+          if (password) follow(await signIn.signIn(address, password));
+          else move("sign-in");
+        },
         <>
-          <p>We have sent a code to {address}.</p>
-          {codeField("Code")}
+          <p>We sent a code to {address}.</p>
+          {codeField}
         </>,
         <button
           type="button"
           className="button-link"
-          disabled={busy}
+          disabled={isBusy}
           onClick={() =>
-            void run(async (way) => {
-              await way.resendCode(address);
-              setTold("A new code is on its way.");
+            act(async (signIn) => {
+              await signIn.resendCode(address);
+              setMessage("We sent a new code.");
             })
           }
         >
@@ -181,40 +169,42 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
       );
     case "second-factor":
       return form(
-        "Your authenticator app",
-        "Go on",
-        () => void run(async (way) => follow(await way.secondFactor(code.replace(/\s/g, "")))),
-        codeField("Six digits"),
+        "Enter the code from your app",
+        "Continue",
+        async (signIn) => follow(await signIn.secondFactor(code.replace(/\s/g, ""))),
+        codeField,
       );
     case "forgot":
       return form(
-        "Forgot your password?",
-        "Send a code",
-        () =>
-          void run(async (way) => {
-            await way.forgotPassword(address);
-            setPassword("");
-            move("new-password");
-          }),
+        "Reset your password",
+        "Send code",
+        async (signIn) => {
+          await signIn.forgotPassword(address);
+          setPassword("");
+          move("new-password");
+        },
         emailField,
-        <button type="button" className="button-link" onClick={() => move("sign-in")}>
-          Back to signing in
-        </button>,
+        stepLink("sign-in", "Back to sign-in"),
       );
     case "new-password":
       return form(
         "Choose a new password",
         "Save and sign in",
-        newPassword,
+        async (signIn) => {
+          await signIn.newPassword(address, code.trim(), password);
+          follow(await signIn.signIn(address, password));
+        },
         <>
-          <p>If {address} has an account, we have sent a code there.</p>
-          {codeField("Code")}
-          {passwordField(true)}
+          <p>If {address} has an account, we sent a code there.</p>
+          <UsernameField email={address} />
+          {codeField}
+          {passwordField(true, "New password")}
         </>,
       );
   }
 }
 
-function listed(items: string[]): string {
-  return items.length > 1 ? `${items.slice(0, -1).join(", ")} and ${items.at(-1)}` : `${items[0]}`;
+function describeMissing(password: string): string | undefined {
+  const missing = missingIn(password);
+  return missing.length > 0 ? `Your password needs ${new Intl.ListFormat("en").format(missing)}.` : undefined;
 }

@@ -1,36 +1,40 @@
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Field } from "../parts/field";
 import { Notice } from "../parts/notice";
+import { useTitle } from "../parts/page";
 import "./signIn.css";
 
 interface FormPageProps {
   title: string;
   button: string;
-  busy: boolean;
-  alerts: ReactNode;
-  /** Other ways on, below the form. */
+  isBusy: boolean;
+  error?: string;
+  message?: string;
+  /** Alternatives, below the form. */
   foot?: ReactNode;
   onSubmit(): void;
   children: ReactNode;
 }
 
-/** One small form that is the whole page. */
-export function FormPage({ title, button, busy, alerts, foot, onSubmit, children }: FormPageProps) {
+/** Page with one small form. */
+export function FormPage({ title, button, isBusy, error, message, foot, onSubmit, children }: FormPageProps) {
+  useTitle(title);
   return (
     <div className="sign-in">
       <h1>{title}</h1>
       <form
         className="panel"
-        aria-busy={busy}
-        onSubmit={(event: FormEvent) => {
+        aria-busy={isBusy}
+        onSubmit={(event) => {
           event.preventDefault();
           onSubmit();
         }}
       >
         {children}
-        {alerts}
-        <button type="submit" className="button-main button-wide" disabled={busy}>
-          {busy ? "One moment…" : button}
+        {error && <Notice kind="error">{error}</Notice>}
+        {message && <Notice kind="success">{message}</Notice>}
+        <button type="submit" className="button-main button-wide" disabled={isBusy}>
+          {isBusy ? "One moment…" : button}
         </button>
       </form>
       {foot && <div className="sign-in-foot">{foot}</div>}
@@ -38,20 +42,11 @@ export function FormPage({ title, button, busy, alerts, foot, onSubmit, children
   );
 }
 
-/** What went wrong, and what went right. */
-export function Alerts({ error, told }: { error?: string; told?: string }) {
-  return (
-    <>
-      {error && <Notice kind="error">{error}</Notice>}
-      {told && <Notice kind="success">{told}</Notice>}
-    </>
-  );
-}
-
 export function EmailField({ value, onChange }: { value: string; onChange(value: string): void }) {
   return (
     <Field
-      label="E-mail"
+      label="Email"
+      name="email"
       type="email"
       required
       autoComplete="username"
@@ -60,4 +55,9 @@ export function EmailField({ value, onChange }: { value: string; onChange(value:
       maxLength={254}
     />
   );
+}
+
+/** Hidden field that names the account to password managers. */
+export function UsernameField({ email }: { email: string }) {
+  return <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />;
 }

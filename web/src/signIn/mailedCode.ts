@@ -1,30 +1,31 @@
 import { addressKey } from "../../../domain/auth/directory";
-import { CODES_PATH, type CodeRequested } from "../../../domain/auth/settings";
+import { CODES_PATH, type CodeRequested, type CognitoSettings } from "../../../domain/auth/settings";
 import { answerText } from "../../../domain/auth/signInCode";
-import { call } from "../api";
+import { callApi } from "../api";
 import { type AuthenticationResult, callPool, PoolError } from "./pool";
-import { keep } from "./poolSession";
-import type { Person } from "./way";
+import { startSession } from "./poolSession";
+import type { Customer } from "./signInMethod";
 
-/** The code is not the one that was mailed, or is worth nothing any more. */
-export class WrongCodeError extends Error {
+/** The code was not sent, or is no longer valid. */
+class WrongCodeError extends Error {
   override readonly name = "WrongCodeError";
 
-  constructor(readonly isUsedUp: boolean) {
+  constructor(isUsedUp: boolean) {
     super(
       isUsedUp
-        ? "This code is used up. Have a new one sent."
-        : "This code is not the right one, or too old. Look again, or have a new one sent.",
+        ? "This code can no longer be used. Request a new one."
+        : "This code is incorrect or has expired. Check it or request a new one.",
     );
   }
 }
 
-/** A code that was asked for. */
+/** Requested code. It can be kept over a reload: without the code it is worthless. */
 export interface MailedCode {
-  /** Minutes that it is good for. */
-  minutes: number;
-  /** Signs in by it; rejects with `WrongCodeError`. */
-  enter(code: string): Promise<Person>;
+  email: string;
+  challengeId: string;
+  /** Pool of the Region that sent the code, the only one that accepts it. */
+  auth: CognitoSettings;
+  validMinutes: number;
 }
 
 interface Challenged {
@@ -32,44 +33,46 @@ interface Challenged {
   AuthenticationResult?: AuthenticationResult;
 }
 
-/** Has a code mailed. Nobody learns by it whether somebody has that address. */
-export async function askForCode(typed: string): Promise<MailedCode> {
+/** Cognito's session of the latest challenge. */
+let challenge: { id: string; session?: string } | undefined;
+
+/** Requests a code by email. The answer does not reveal whether the address has an account. */
+export async function requestCode(typed: string): Promise<MailedCode> {
   const email = addressKey(typed);
-  // The Region that answers is the one that will take the code.
-  const { challengeId, auth, goodForSeconds } = await call<CodeRequested>(CODES_PATH, {
-    method: "POST",
-    body: JSON.stringify({ email }),
-  });
-  let session: string | undefined;
-  const begin = async () => {
-    const { Session } = await callPool<Challenged>(auth, "InitiateAuth", {
-      AuthFlow: "CUSTOM_AUTH",
+  const body = JSON.stringify({ email });
+  const { challengeId, auth, goodForSeconds } = await callApi<CodeRequested>(CODES_PATH, { method: "POST", body });
+  return { email, challengeId, auth, validMinutes: Math.round(goodForSeconds / 60) };
+}
+
+/** Signs in with the code. Rejects with `WrongCodeError`. */
+export async function enterCode({ email, challengeId, auth }: MailedCode, code: string): Promise<Customer> {
+  if (challenge?.id !== challengeId) challenge = { id: challengeId };
+  const current = challenge;
+  try {
+    current.session ??= await startChallenge(auth, email);
+    const { AuthenticationResult: tokens, Session } = await callPool<Challenged>(auth, "RespondToAuthChallenge", {
       ClientId: auth.clientId,
-      AuthParameters: { USERNAME: email },
+      ChallengeName: "CUSTOM_CHALLENGE",
+      Session: current.session,
+      ChallengeResponses: { USERNAME: email, ANSWER: answerText({ challengeId, code }) },
     });
-    return Session;
-  };
-  return {
-    minutes: Math.round(goodForSeconds / 60),
-    enter: async (code) => {
-      try {
-        session ??= await begin();
-        const { AuthenticationResult: tokens, Session } = await callPool<Challenged>(auth, "RespondToAuthChallenge", {
-          ClientId: auth.clientId,
-          ChallengeName: "CUSTOM_CHALLENGE",
-          Session: session,
-          ChallengeResponses: { USERNAME: email, ANSWER: answerText({ challengeId, code }) },
-        });
-        if (tokens) return keep(auth, tokens);
-        session = Session;
-      } catch (error) {
-        if (!(error instanceof PoolError)) throw error;
-        // Said of a code that was tried too often, and the same of an address that nobody has.
-        const wasAsked = session !== undefined;
-        session = undefined;
-        throw new WrongCodeError(wasAsked);
-      }
-      throw new WrongCodeError(false);
-    },
-  };
+    if (tokens) return startSession(auth, tokens);
+    current.session = Session;
+  } catch (error) {
+    if (!(error instanceof PoolError)) throw error;
+    // Cognito refuses the answer after too many attempts, and the start for an unknown address.
+    const isUsedUp = current.session !== undefined;
+    current.session = undefined;
+    throw new WrongCodeError(isUsedUp);
+  }
+  throw new WrongCodeError(false);
+}
+
+async function startChallenge(auth: CognitoSettings, email: string): Promise<string | undefined> {
+  const { Session } = await callPool<Challenged>(auth, "InitiateAuth", {
+    AuthFlow: "CUSTOM_AUTH",
+    ClientId: auth.clientId,
+    AuthParameters: { USERNAME: email },
+  });
+  return Session;
 }

@@ -1,15 +1,15 @@
 import * as oauth from "oauth4webapi";
 import type { OidcSettings } from "../../../domain/auth/settings";
 import { customerIdFrom } from "../../../domain/auth/signedIn";
-import { claimsOf } from "./poolSession";
-import { NotSignedInError, type Person, type SignInWay } from "./way";
+import { decodeClaims } from "./poolSession";
+import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
-/** Signing in at an issuer of the store's own choice: authorization code flow with PKCE, by redirect. */
-export interface OidcWay extends SignInWay {
-  /** Leaves the page for the issuer's; it comes back to `/signed-in`. */
-  leaveToSignIn(returnTo: string): Promise<void>;
-  /** Finishes the sign-in at `/signed-in`, and says where the person was before. */
-  finish(address: URL): Promise<{ person: Person; returnTo: string }>;
+/** Sign-in at an external issuer: authorization code flow with PKCE, by redirect. */
+export interface OidcSignIn extends SignInMethod {
+  /** Leaves for the issuer's page, which returns to `/signed-in`. */
+  redirectToIssuer(returnTo: string): Promise<void>;
+  /** Finishes the sign-in at `/signed-in`. */
+  finish(address: URL): Promise<{ customer: Customer; returnTo: string }>;
 }
 
 interface Tokens {
@@ -26,25 +26,25 @@ interface Pending {
   returnTo: string;
 }
 
-// A tab's own storage: the tokens end with the tab, and the issuer remembers the person.
+// The tokens end with the tab; the issuer keeps its own session.
 const TOKENS = "stayopen.oidc.tokens";
 const PENDING = "stayopen.oidc.pending";
 
-/** Seconds before its end when a token is renewed. */
+/** Seconds before expiry when a token is renewed. */
 const MARGIN_SECONDS = 30;
 
-let made: OidcWay | undefined;
+let created: OidcSignIn | undefined;
 
-export function oidcWay(settings: OidcSettings): OidcWay {
-  made ??= make(settings);
-  return made;
+export function createOidcSignIn(settings: OidcSettings): OidcSignIn {
+  created ??= create(settings);
+  return created;
 }
 
-function make(settings: OidcSettings): OidcWay {
+function create(settings: OidcSettings): OidcSignIn {
   const issuer = new URL(settings.issuer);
   const client: oauth.Client = { client_id: settings.clientId };
   const redirectUri = `${location.origin}/signed-in`;
-  // Tokens over an open network only from this very machine.
+  // HTTP without TLS is allowed for this machine only.
   const http = { [oauth.allowInsecureRequests]: ["127.0.0.1", "localhost"].includes(issuer.hostname) };
   const options = () => ({ ...http, signal: AbortSignal.timeout(10_000) });
 
@@ -69,7 +69,7 @@ function make(settings: OidcSettings): OidcWay {
   return {
     restore: async () => {
       const tokens = read<Tokens>(TOKENS);
-      return tokens && personOf(tokens);
+      return tokens && toCustomer(tokens);
     },
     accessToken: async (forced) => {
       const tokens = read<Tokens>(TOKENS);
@@ -91,9 +91,10 @@ function make(settings: OidcSettings): OidcWay {
         await oauth.revocationRequest(as, client, oauth.None(), tokens.refreshToken, options()),
       );
     },
-    leaveToSignIn: async (returnTo) => {
+    redirectToIssuer: async (returnTo) => {
       const as = await server();
-      if (!as.authorization_endpoint) throw new Error("The sign-in service names no page to sign in at.");
+      if (!as.authorization_endpoint)
+        throw new Error("The sign-in service has no sign-in page (`authorization_endpoint`).");
       const pending: Pending = {
         state: oauth.generateRandomState(),
         nonce: oauth.generateRandomNonce(),
@@ -118,7 +119,7 @@ function make(settings: OidcSettings): OidcWay {
     },
     finish: async (address) => {
       const pending = read<Pending>(PENDING);
-      if (!pending) throw new Error("This sign-in was begun in another tab. Please sign in again.");
+      if (!pending) throw new Error("This sign-in was started in another tab. Please sign in again.");
       sessionStorage.removeItem(PENDING);
       const as = await server();
       const answer = oauth.validateAuthResponse(as, client, address, pending.state);
@@ -135,20 +136,20 @@ function make(settings: OidcSettings): OidcWay {
         expectedNonce: pending.nonce,
         requireIdToken: settings.scope.split(" ").includes("openid"),
       });
-      return { person: personOf(keep(granted)), returnTo: pending.returnTo };
+      return { customer: toCustomer(keep(granted)), returnTo: pending.returnTo };
     },
   };
 }
 
-function personOf({ accessToken, email }: Tokens): Person {
-  return { customerId: customerIdFrom(claimsOf(accessToken)), email };
+function toCustomer({ accessToken, email }: Tokens): Customer {
+  return { customerId: customerIdFrom(decodeClaims(accessToken)), email };
 }
 
 function keep(granted: oauth.TokenEndpointResponse, before?: Tokens): Tokens {
   const email = oauth.getValidatedIdTokenClaims(granted)?.["email"] ?? before?.email;
   const tokens: Tokens = {
     accessToken: granted.access_token,
-    // An issuer that doesn't rotate sends none with a renewal.
+    // Without rotation a renewal has no refresh token.
     refreshToken: granted.refresh_token ?? before?.refreshToken,
     expiresAt: Date.now() / 1000 + (granted.expires_in ?? 300),
     email: typeof email === "string" ? email : undefined,

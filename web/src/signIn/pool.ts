@@ -3,7 +3,9 @@ import type { CognitoSettings, SIGN_IN_OPERATIONS } from "../../../domain/auth/s
 
 const TIMEOUT_MS = 8_000;
 
-/** A user pool refused; `name` is Cognito's own. */
+export const UNREACHABLE = "Sign-in is not available right now. Please try again in a moment.";
+
+/** Refusal of a user pool; `name` is Cognito's error name. */
 export class PoolError extends Error {
   constructor(
     override readonly name: string,
@@ -13,28 +15,27 @@ export class PoolError extends Error {
   }
 }
 
-/** The user pool's Region does not answer. What it would have said, nobody knows. */
+/** The user pool's Region does not answer, so the result is unknown. */
 export class PoolUnreachableError extends Error {
   override readonly name = "PoolUnreachableError";
 }
 
-/** Tokens as Cognito hands them out. */
+/** Tokens as issued by Cognito. */
 export interface AuthenticationResult {
   AccessToken: string;
   IdToken?: string;
-  /** Absent where the one that was sent stays good. */
+  /** Absent if the token that was sent stays valid. */
   RefreshToken?: string;
   ExpiresIn: number;
 }
 
-/** Calls a user pool's API, which the site's own address leads to. */
+/** Calls a user pool's API through a path of the site. */
 export async function callPool<Answer = object>(
   pool: CognitoSettings,
   operation: (typeof SIGN_IN_OPERATIONS)[number],
   input: object,
 ): Promise<Answer> {
-  const unreachable = (cause?: unknown) =>
-    new PoolUnreachableError("Sign-in can't be reached. Check your connection and try again.", { cause });
+  const unreachable = (cause?: unknown) => new PoolUnreachableError(UNREACHABLE, { cause });
   const response = await fetch(pool.path, {
     method: "POST",
     headers: {
@@ -46,22 +47,22 @@ export async function callPool<Answer = object>(
   }).catch((error: unknown) => {
     throw unreachable(error);
   });
-  const answer = await bodyOf(response);
+  const answer = await readBody(response);
   if (response.ok) return answer as Answer;
   const { __type: type, message } = Object(answer) as { __type?: string; message?: string };
-  // An answer without a type is not the pool's, but of whatever stands before it.
+  // An error without a type comes from the edge, not from the pool.
   if (response.status >= 500 || !type) throw unreachable();
-  // A trigger that failed says nothing about the session, unless it refused in its own words.
+  // A failed trigger says nothing about the session, unless it refused by itself.
   if (/Lambda/.test(type) && !message?.includes(SECOND_FACTOR_ELSEWHERE)) throw unreachable();
   throw new PoolError(type.split("#").at(-1)!, message ?? type);
 }
 
-async function bodyOf(response: Response): Promise<unknown> {
+async function readBody(response: Response): Promise<unknown> {
   try {
     const text = await response.text();
     return text === "" ? {} : JSON.parse(text);
   } catch {
-    // A page of the edge.
+    // The edge's error page is HTML.
     return undefined;
   }
 }

@@ -1,9 +1,9 @@
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { CUSTOMER_CLAIM, customerIdFrom } from "../../../domain/auth/signedIn";
 import { type AuthenticationResult, callPool, PoolError, PoolUnreachableError } from "./pool";
-import { NotSignedInError, type Person, type SignInWay } from "./way";
+import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
-/** Somebody's sign-in, with the pool that gave out the tokens: it alone renews them, whichever Region answers. */
+/** Session with the pool that issued its tokens: only that pool renews them, whichever Region answers. */
 interface Kept {
   pool: CognitoSettings;
   accessToken: string;
@@ -15,22 +15,22 @@ interface Kept {
 
 const KEPT = "stayopen.session";
 
-/** Milliseconds before its end when a token is renewed. */
+/** Milliseconds before expiry when a token is renewed. */
 const MARGIN_MS = 60_000;
 
-/** Signed in by a user pool; over tabs and visits, until signing out. */
-export const poolSession: SignInWay = {
-  restore: async () => keptPerson(),
+/** Session of a user pool, shared by tabs and visits until sign-out. */
+export const poolSession: SignInMethod = {
+  restore: async () => readKeptCustomer(),
   accessToken: async (forced) => {
     const kept = read();
     if (!kept) throw new NotSignedInError("Please sign in.");
-    const left = kept.expiresAt - Date.now();
-    if (!forced && left > MARGIN_MS) return kept.accessToken;
+    const leftMs = kept.expiresAt - Date.now();
+    if (!forced && leftMs > MARGIN_MS) return kept.accessToken;
     try {
       return (await renewOnce(kept)).accessToken;
     } catch (error) {
-      // Every Region takes it to its end, whatever has become of the one that gave it out.
-      if (!forced && left > 0 && error instanceof PoolUnreachableError) return kept.accessToken;
+      // Every Region accepts the token until it expires, even if the one that issued it is lost.
+      if (!forced && leftMs > 0 && error instanceof PoolUnreachableError) return kept.accessToken;
       throw error;
     }
   },
@@ -41,28 +41,27 @@ export const poolSession: SignInWay = {
   },
 };
 
-/** Who is signed in, as far as this browser remembers. */
-export function keptPerson(): Person | undefined {
+export function readKeptCustomer(): Customer | undefined {
   const kept = read();
-  return kept && personOf(kept);
+  return kept && toCustomer(kept);
 }
 
-/** The pool that somebody is signed in by; `undefined` for nobody, and with an issuer of one's own. */
-export function keptPool(): CognitoSettings | undefined {
+/** Pool of the session; `undefined` without a session, and with an external issuer. */
+export function readKeptPool(): CognitoSettings | undefined {
   return read()?.pool;
 }
 
-/** Remembers a new sign-in, and ends the one before it. */
-export function keep(pool: CognitoSettings, tokens: AuthenticationResult): Person {
+/** Keeps a new session and revokes the one before it. */
+export function startSession(pool: CognitoSettings, tokens: AuthenticationResult): Customer {
   const earlier = read();
-  // An earlier session may belong to a Region that is gone: then it ends by itself.
+  // The earlier session's Region may be lost: then that session expires by itself.
   if (earlier) revoke(earlier).catch(() => undefined);
-  return remember(pool, tokens);
+  return keepTokens(pool, tokens);
 }
 
 let renewing: Promise<Kept> | undefined;
 
-/** A refresh token is good once, so that there is one renewal at a time. */
+/** A refresh token is valid once, so there is one renewal at a time. */
 function renewOnce(kept: Kept): Promise<Kept> {
   renewing ??= renew(kept).finally(() => {
     renewing = undefined;
@@ -77,10 +76,10 @@ async function renew({ pool, refreshToken }: Kept): Promise<Kept> {
       "GetTokensFromRefreshToken",
       { ClientId: pool.clientId, RefreshToken: refreshToken },
     );
-    remember(pool, { ...tokens, RefreshToken: tokens.RefreshToken ?? refreshToken });
+    keepTokens(pool, { ...tokens, RefreshToken: tokens.RefreshToken ?? refreshToken });
   } catch (error) {
     if (!(error instanceof PoolError)) throw error;
-    // Another tab was quicker, and has replaced the token.
+    // Otherwise another tab has renewed the token before.
     if (read()?.refreshToken === refreshToken) {
       localStorage.removeItem(KEPT);
       throw new NotSignedInError("Please sign in again.", { cause: error });
@@ -91,8 +90,8 @@ async function renew({ pool, refreshToken }: Kept): Promise<Kept> {
   return kept;
 }
 
-function remember(pool: CognitoSettings, tokens: AuthenticationResult): Person {
-  const { email } = claimsOf(tokens.IdToken);
+function keepTokens(pool: CognitoSettings, tokens: AuthenticationResult): Customer {
+  const { email } = decodeClaims(tokens.IdToken);
   const kept: Kept = {
     pool,
     accessToken: tokens.AccessToken,
@@ -101,11 +100,11 @@ function remember(pool: CognitoSettings, tokens: AuthenticationResult): Person {
     email: typeof email === "string" ? email : undefined,
   };
   localStorage.setItem(KEPT, JSON.stringify(kept));
-  return personOf(kept);
+  return toCustomer(kept);
 }
 
-function personOf({ accessToken, email }: Kept): Person {
-  return { customerId: customerIdFrom(claimsOf(accessToken), CUSTOMER_CLAIM), email };
+function toCustomer({ accessToken, email }: Kept): Customer {
+  return { customerId: customerIdFrom(decodeClaims(accessToken), CUSTOMER_CLAIM), email };
 }
 
 async function revoke({ pool, refreshToken }: Kept): Promise<void> {
@@ -117,15 +116,15 @@ function read(): Kept | undefined {
   return text === null ? undefined : JSON.parse(text);
 }
 
-/** What a token says, for the page to show: whether it is true, the APIs find out. */
-export function claimsOf(token: string | undefined): Record<string, unknown> {
+/** Claims of a token, for display only: the APIs verify it. */
+export function decodeClaims(token: string | undefined): Record<string, unknown> {
   const payload = token?.split(".")[1];
   if (!payload) return {};
   try {
     const bytes = Uint8Array.from(atob(payload.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
     return Object(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
-    // A token that only the issuer can read.
+    // An opaque token, readable by its issuer only.
     return {};
   }
 }

@@ -1,79 +1,87 @@
 import { useSyncExternalStore } from "react";
+import { forgetCustomerAnswers, forgetCustomerData } from "../customerData";
 import { readSettings } from "../settings";
 import { PoolUnreachableError } from "./pool";
-import { keptPerson, poolSession } from "./poolSession";
-import { NotSignedInError, type Person, type SignInWay } from "./way";
+import { poolSession, readKeptCustomer } from "./poolSession";
+import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
-export type { Person } from "./way";
+export type { Customer } from "./signInMethod";
 
-/** `stranded`: signed in once, by a Region that can't be reached now to go on with it. */
+/** `stranded`: the Region that issued the session can't be reached to renew it. */
 export type SessionState =
   | { kind: "unknown" }
-  | { kind: "nobody" }
-  | { kind: "person"; person: Person }
-  | { kind: "stranded"; person: Person };
+  | { kind: "signed-out" }
+  | { kind: "signed-in"; customer: Customer }
+  | { kind: "stranded"; customer: Customer };
 
 let state: SessionState = { kind: "unknown" };
 const listeners = new Set<() => void>();
 
-/** Set while somebody is or may be signed in, so that visitors who aren't don't load what signs in. */
+/** Set while someone may be signed in, so that other visitors do not load the sign-in code. */
 const HINT = "stayopen.signedIn";
 
-async function way(): Promise<SignInWay> {
-  // Tokens of a user pool are renewed there, whichever Region answers now.
-  if (keptPerson()) return poolSession;
+async function findMethod(): Promise<SignInMethod> {
+  // The pool that issued the tokens renews them, whichever Region answers now.
+  if (readKeptCustomer()) return poolSession;
   const { auth } = await readSettings();
-  return auth.kind === "cognito" ? poolSession : (await import("./oidc")).oidcWay(auth);
+  return auth.kind === "cognito" ? poolSession : (await import("./oidc")).createOidcSignIn(auth);
 }
 
-/** Finds out who is signed in; called once when the page starts. */
+/** Restores the session of an earlier visit. Called once, when the page starts. */
 export async function restoreSession(): Promise<void> {
-  if (localStorage.getItem(HINT) === null) return become(undefined);
+  if (localStorage.getItem(HINT) === null) return setCustomer(undefined);
   try {
-    become(await (await way()).restore());
+    setCustomer(await (await findMethod()).restore());
   } catch (error) {
     console.warn("The session could not be restored.", error);
-    become(undefined);
+    setCustomer(undefined);
   }
 }
 
-export function become(person: Person | undefined): void {
-  if (person) localStorage.setItem(HINT, "yes");
+export function setCustomer(customer: Customer | undefined): void {
+  if (customer) localStorage.setItem(HINT, "yes");
   else localStorage.removeItem(HINT);
-  change(person ? { kind: "person", person } : { kind: "nobody" });
+  forgetCustomerAnswers();
+  setState(customer ? { kind: "signed-in", customer } : { kind: "signed-out" });
 }
 
-function change(next: SessionState): void {
+function setState(next: SessionState): void {
   state = next;
   for (const listener of listeners) listener();
 }
 
 export async function accessToken({ renew = false } = {}): Promise<string> {
   try {
-    return await (await way()).accessToken(renew);
+    return await (await findMethod()).accessToken(renew);
   } catch (error) {
-    if (error instanceof NotSignedInError) become(undefined);
-    if (error instanceof PoolUnreachableError && state.kind === "person") {
-      // What the browser keeps stays, for when the Region is back.
-      change({ kind: "stranded", person: state.person });
+    if (error instanceof NotSignedInError) setCustomer(undefined);
+    if (error instanceof PoolUnreachableError && state.kind === "signed-in") {
+      // The tokens stay in the browser until the Region is back.
+      setState({ kind: "stranded", customer: state.customer });
     }
     throw error;
   }
 }
 
+/** Signs out at the customer's request and removes what this browser tab keeps of them. */
 export async function signOut(): Promise<void> {
-  const signedInBy = way();
-  // Here at once, whatever the network does: somebody who leaves the page in this moment is signed out as well.
-  become(undefined);
-  await (await signedInBy).signOut();
+  forgetCustomerData();
+  await forgetSession();
 }
 
-/** The APIs refuse the token even after it was renewed: the session is over, whatever the browser still keeps. */
+/** Ends the session. An order without an answer stays, for when the same customer signs in again. */
 export async function forgetSession(): Promise<void> {
-  await signOut().catch((error: unknown) => console.warn("Signing out did not reach the directory.", error));
+  const method = findMethod();
+  // The page signs out at once, even if the network fails or the customer leaves.
+  setCustomer(undefined);
+  try {
+    await (await method).signOut();
+  } catch (error) {
+    console.warn("The session could not be revoked.", error);
+  }
 }
 
-/** @example const session = useSession(); if (session.kind === "person") … */
+/** @example const session = useSession(); if (session.kind === "signed-in") … */
 export function useSession(): SessionState {
   return useSyncExternalStore(
     (listener) => {

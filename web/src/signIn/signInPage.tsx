@@ -1,77 +1,77 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
-import { ErrorNotice, Waiting } from "../parts/notice";
-import { useTitle } from "../parts/title";
+import { ErrorNotice, Loading } from "../parts/notice";
+import { useTitle } from "../parts/page";
 import { readSettings } from "../settings";
 import { CognitoSignIn } from "./cognitoSignIn";
-import { become, useSession } from "./session";
+import { setCustomer, useSession } from "./session";
 
-/** Where to go once signed in: a page of this store, nothing else. */
-export function returnPath(address: string): string {
-  const next = new URLSearchParams(address).get("next") ?? "/";
+/** Page to return to; only paths of this store are accepted. */
+function toReturnPath(search: string): string {
+  const next = new URLSearchParams(search).get("next") ?? "/";
   return /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
 export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
-  useTitle(start === "sign-in" ? "Sign in" : "Sign up");
   const [, go] = useLocation();
-  const next = returnPath(useSearch());
+  const next = toReturnPath(useSearch());
   const session = useSession();
   const settings = useQuery({ queryKey: ["settings"], queryFn: readSettings });
 
   useEffect(() => {
-    if (session.kind === "person") go(next, { replace: true });
+    if (session.kind === "signed-in") go(next, { replace: true });
   }, [session.kind, next, go]);
 
-  if (settings.isPending) return <Waiting what="One moment…" />;
+  if (settings.isPending) return <Loading what="Loading…" />;
   if (settings.error) return <ErrorNotice error={settings.error} retry={() => settings.refetch()} />;
   const { auth, regions = [] } = settings.data;
-  if (auth.kind !== "cognito") return <LeaveToIssuer next={next} />;
+  if (auth.kind !== "cognito") return <RedirectToIssuer next={next} />;
   const others = regions.filter(({ here }) => !here).map((region) => region.auth);
-  const stranded = session.kind === "stranded" ? session.person : undefined;
-  const first = stranded && auth.codes ? "code" : start;
+  const stranded = session.kind === "stranded" ? session.customer : undefined;
   return (
     <CognitoSignIn
       pools={[auth, ...others.filter((other) => other.kind === "cognito")]}
-      start={first}
+      start={stranded && auth.codes ? "code" : start}
       stranded={stranded}
       next={next}
-      key={first}
     />
   );
 }
 
-function LeaveToIssuer({ next }: { next: string }) {
+function RedirectToIssuer({ next }: { next: string }) {
+  useTitle("Sign in");
   const [error, setError] = useState<unknown>();
   useEffect(() => {
-    const leave = async () => {
+    const redirect = async () => {
       const { auth } = await readSettings();
-      if (auth.kind === "oidc") await (await import("./oidc")).oidcWay(auth).leaveToSignIn(next);
+      if (auth.kind === "oidc") await (await import("./oidc")).createOidcSignIn(auth).redirectToIssuer(next);
     };
-    leave().catch(setError);
+    redirect().catch(setError);
   }, [next]);
-  return error ? <ErrorNotice error={error} /> : <Waiting what="Taking you to the sign-in page…" />;
+  return error ? <ErrorNotice error={error} /> : <Loading what="Opening the sign-in page…" />;
 }
 
-/** Where an issuer sends people back to. */
+/** Page that an external issuer redirects to. */
 export function SignedInPage() {
   useTitle("Signing in");
   const [, go] = useLocation();
   const [error, setError] = useState<unknown>();
-  // The code is good once, and React runs effects twice while developing.
-  const begun = useRef(false);
+  // The code is valid once, and React runs effects twice in development.
+  const isStarted = useRef(false);
   useEffect(() => {
-    if (begun.current) return;
-    begun.current = true;
+    if (isStarted.current) return;
+    isStarted.current = true;
     const finish = async () => {
       const { auth } = await readSettings();
       if (auth.kind !== "oidc") return go("/", { replace: true });
-      const { person, returnTo } = await (await import("./oidc")).oidcWay(auth).finish(new URL(location.href));
-      become(person);
+      const { customer, returnTo } = await (await import("./oidc"))
+        .createOidcSignIn(auth)
+        .finish(new URL(location.href));
+      setCustomer(customer);
       go(returnTo, { replace: true });
     };
     finish().catch(setError);
   }, [go]);
-  return error ? <ErrorNotice error={error} retry={() => go("/sign-in")} /> : <Waiting what="Signing you in…" />;
+  return error ? <ErrorNotice error={error} retry={() => go("/sign-in")} /> : <Loading what="Signing you in…" />;
 }

@@ -1,0 +1,20 @@
+import { expect } from "chai";
+import { describeDecline } from "../../../domain/order/declines";
+import { testCards } from "../../../local/providers";
+
+describe("describeDecline", () => {
+  it("has a sentence for the decline of each test card", () => {
+    const reasons = testCards.flatMap(({ reason }) => reason ?? []);
+    expect(reasons).to.include("insufficient_funds");
+    for (const reason of reasons) expect(describeDecline(reason)).to.match(/^[A-Z][^_]+\.$/);
+  });
+
+  it("shows no unknown code", () => {
+    expect(describeDecline("do_not_honor")).to.equal("Your bank declined the card.");
+  });
+
+  it("keeps a provider's sentence, with a full stop", () => {
+    expect(describeDecline("The card's details could not be read.")).to.equal("The card's details could not be read.");
+    expect(describeDecline("Call your bank")).to.equal("Call your bank.");
+  });
+});

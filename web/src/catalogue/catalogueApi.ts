@@ -1,0 +1,37 @@
+import type { Product } from "../../../domain/catalogue/product";
+import type { SearchAnswer, Suggestion } from "../../../domain/catalogue/searchResult";
+import { callApi } from "../api";
+
+const SEARCH_PARAMETERS = ["q", "category", "brand", "availability", "price", "attribute", "sort"];
+
+/** Search of a page's address, whose parameters are those of the API. */
+export function toSearchParameters(address: string): URLSearchParams {
+  return pickParameters(new URLSearchParams(address), SEARCH_PARAMETERS);
+}
+
+export function pickParameters(parameters: URLSearchParams, names: string[]): URLSearchParams {
+  return new URLSearchParams([...parameters].filter(([name]) => names.includes(name)));
+}
+
+export function searchProducts(parameters: URLSearchParams, cursor: string | undefined, signal: AbortSignal) {
+  const query = new URLSearchParams(parameters);
+  if (cursor) query.set("cursor", cursor);
+  return callApi<SearchAnswer>(`/api/catalogue/search?${query}`, { signal });
+}
+
+export async function fetchSuggestions(q: string, signal: AbortSignal): Promise<Suggestion[]> {
+  const path = `/api/catalogue/suggest?${new URLSearchParams({ q })}`;
+  return (await callApi<{ suggestions: Suggestion[] }>(path, { signal })).suggestions;
+}
+
+export function fetchProduct(productId: string, signal: AbortSignal): Promise<Product> {
+  return callApi(`/api/catalogue/products/${encodeURIComponent(productId)}`, { signal });
+}
+
+/** Adds the facet's value, or removes it if it is there. */
+export function toggleFacetValue(parameters: URLSearchParams, facet: string, value: string): URLSearchParams {
+  const changed = new URLSearchParams(parameters);
+  if (changed.has(facet, value)) changed.delete(facet, value);
+  else changed.append(facet, value);
+  return changed;
+}

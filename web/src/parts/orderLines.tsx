@@ -1,0 +1,29 @@
+import { Link } from "wouter";
+import type { Price } from "../../../domain/catalogue/product";
+import { Money } from "./money";
+
+interface OrderLinesProps {
+  lines: readonly { productId: string; name: string; quantity: number; price: Price }[];
+  total: Price;
+}
+
+/** Lines of a basket or an order, with their sum. */
+export function OrderLines({ lines, total }: OrderLinesProps) {
+  return (
+    <>
+      <ul className="order-lines">
+        {lines.map(({ productId, name, quantity, price }) => (
+          <li key={productId}>
+            <span>
+              {quantity} × <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
+            </span>
+            <Money price={{ ...price, amount: price.amount * quantity }} />
+          </li>
+        ))}
+      </ul>
+      <p className="total">
+        Total <Money price={total} />
+      </p>
+    </>
+  );
+}

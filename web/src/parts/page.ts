@@ -1,0 +1,48 @@
+import { useEffect, useRef } from "react";
+
+/** Sets the title in the tab and the history. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} – stayopen`;
+  }, [title]);
+}
+
+let isBack = false;
+addEventListener("popstate", () => {
+  isBack = true;
+});
+
+/**
+ * Moves the focus to the heading of a new page, as soon as the page shows one, so that keyboard and screen reader
+ * continue there. Stops if the customer moves the focus first.
+ *
+ * @param page changes with each new page; the first page keeps the browser's focus.
+ * @param address changes with each navigation, filters included.
+ */
+export function useFocusOnHeading(page: string, address: string): void {
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    // The browser restores the position when going back.
+    if (!isBack) scrollTo(0, 0);
+    const before = document.activeElement;
+    const observer = new MutationObserver(() => focusHeading());
+    const focusHeading = () => {
+      const active = document.activeElement;
+      const heading = document.querySelector<HTMLElement>("main h1");
+      const wasMoved = active !== before && active !== document.body;
+      if (heading && !wasMoved) {
+        heading.tabIndex = -1;
+        heading.focus({ preventScroll: true });
+      }
+      if (heading || wasMoved) observer.disconnect();
+    };
+    observer.observe(document.querySelector("main")!, { childList: true, subtree: true });
+    focusHeading();
+    return () => observer.disconnect();
+  }, [page]);
+  useEffect(() => {
+    if (address) isBack = false;
+  }, [address]);
+}
