@@ -244,7 +244,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const consolePage = await startConsole({
     port: port === 0 ? 0 : port + 1,
     deployments,
-    outside,
+    providers: outside,
     chaos,
     failover: edge && (() => edge.dns()),
     storeUrl: address.url,

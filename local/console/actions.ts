@@ -7,7 +7,7 @@ import type { ConsoleState } from "./state";
 export const regionActions = ["kill", "return", "lose", "freeze", "thaw"] as const;
 type RegionAction = (typeof regionActions)[number];
 
-/** A request of the page or of `npm run chaos`. */
+/** Request of the page or of `npm run chaos`. */
 export type Action =
   | { action: "fault"; order: FaultOrder }
   | { action: "clear-faults"; id?: string }
@@ -21,7 +21,7 @@ export type Action =
 
 /** Objects that the actions control. */
 export interface Controls {
-  outside: ProviderControls;
+  providers: ProviderControls;
   /** Default: actions on Regions are refused. */
   chaos?: Chaos;
 }
@@ -31,53 +31,54 @@ export interface Controls {
  *
  * @throws RangeError with a sentence for the user.
  */
-export async function perform(request: unknown, { outside, chaos }: Controls): Promise<keyof ConsoleState> {
-  const { action, ...rest } = (request ?? {}) as Action & Record<string, unknown>;
+export async function perform(request: unknown, { providers, chaos }: Controls): Promise<keyof ConsoleState> {
+  const { action, ...rest } = Object(request) as Action & Record<string, unknown>;
+  const orderId = toText(rest["orderId"]);
   switch (action) {
     case "fault":
-      outside.fault(rest["order"] as FaultOrder);
-      return "outside";
+      providers.fault(rest["order"] as FaultOrder);
+      return "providers";
     case "clear-faults":
-      outside.clearFaults(text(rest["id"]));
-      return "outside";
+      providers.clearFaults(toText(rest["id"]));
+      return "providers";
     case "hold":
-      outside.holdShipments(text(rest["orderId"]));
-      return "outside";
+      providers.holdShipments(orderId);
+      return "providers";
     case "release":
-      outside.releaseShipments(text(rest["orderId"]));
-      return "outside";
+      providers.releaseShipments(orderId);
+      return "providers";
     case "pace": {
       const shipmentStepMs = (rest["pace"] as Partial<Pace> | undefined)?.shipmentStepMs;
       if (typeof shipmentStepMs !== "number" || !(shipmentStepMs >= 0))
         throw new RangeError("`pace.shipmentStepMs` must be a number of milliseconds, 0 or more.");
-      outside.setPace({ shipmentStepMs });
-      return "outside";
+      providers.setPace({ shipmentStepMs });
+      return "providers";
     }
     case "kill":
     case "return":
     case "lose":
     case "freeze":
     case "thaw":
-      await regions(chaos)[action](text(rest["region"]) ?? "");
+      await requireChaos(chaos)[action](toText(rest["region"]) ?? "");
       return "regions";
     case "cut":
     case "heal":
-      await regions(chaos)[action]();
+      await requireChaos(chaos)[action]();
       return "regions";
     case "lag":
-      await regions(chaos).lag(rest["lag"] as Lag);
+      await requireChaos(chaos).lag(rest["lag"] as Lag);
       return "regions";
     default:
-      throw new RangeError(`There is no action "${action}" in the console.`);
+      throw new RangeError(`The console has no action "${action}".`);
   }
 }
 
-function regions(chaos: Chaos | undefined): Chaos {
+function requireChaos(chaos: Chaos | undefined): Chaos {
   if (chaos === undefined)
     throw new RangeError('This console does not control Regions: start the store with "npm start".');
   return chaos;
 }
 
-function text(value: unknown): string | undefined {
+function toText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -4,50 +4,36 @@ import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";
 import type { ExecutionView } from "./state";
 
-/** Reads how far the workflows of some orders have come. What has ended is read once. */
+/** Reads the workflow executions of orders. Each ended execution is read once. */
 export class Executions {
   private readonly ended = new Map<string, ExecutionView>();
-  private readonly runs: LastKnown<Map<string, ExecutionView[]>>;
+  private readonly views: LastKnown<ExecutionView[]>;
   private wanted = new Set<string>();
 
   constructor(regions: readonly RegionClients[]) {
-    this.runs = new LastKnown(regions, (region) => this.runsIn(region));
+    this.views = new LastKnown(regions, (region) => this.readRegion(region));
   }
 
-  /** Runs by order, oldest first. An execution's name is `orderId-epoch`. */
+  /** Executions by order, oldest first. */
   async of(orderIds: readonly string[]): Promise<Map<string, ExecutionView[]>> {
     this.wanted = new Set(orderIds);
-    const runs = new Map<string, ExecutionView[]>();
-    for (const ofRegion of await this.runs.read()) {
-      for (const [orderId, views] of ofRegion) runs.set(orderId, [...(runs.get(orderId) ?? []), ...views]);
-    }
-    for (const list of runs.values()) list.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
-    return runs;
-  }
-
-  private async runsIn(region: RegionClients): Promise<Map<string, ExecutionView[]>> {
-    const runs = new Map<string, ExecutionView[]>();
-    for (const listed of await this.list(region)) {
-      const name = listed.name ?? "";
-      const orderId = name.slice(0, name.lastIndexOf("-"));
-      if (!this.wanted.has(orderId)) continue;
-      const view = this.ended.get(listed.executionArn ?? "") ?? (await this.view(region, listed));
-      runs.set(orderId, [...(runs.get(orderId) ?? []), view]);
-    }
-    return runs;
-  }
-
-  private async list({ deployment, sfn }: RegionClients): Promise<ExecutionListItem[]> {
-    const machines = resourcesOfType(deployment, "aws:sfn/stateMachine:StateMachine");
-    const lists = await Promise.all(
-      machines.map(({ outputs }) =>
-        sfn.send(new ListExecutionsCommand({ stateMachineArn: String(outputs["arn"]), maxResults: 200 })),
-      ),
+    const views = (await this.views.read()).flat();
+    return Map.groupBy(
+      views.sort((a, b) => a.startedAt.localeCompare(b.startedAt)),
+      ({ name }) => toOrderId(name),
     );
-    return lists.flatMap((list) => list.executions ?? []);
   }
 
-  private async view({ deployment, sfn }: RegionClients, listed: ExecutionListItem): Promise<ExecutionView> {
+  private async readRegion(region: RegionClients): Promise<ExecutionView[]> {
+    const views: ExecutionView[] = [];
+    for (const listed of await list(region)) {
+      if (!this.wanted.has(toOrderId(listed.name))) continue;
+      views.push(this.ended.get(listed.executionArn ?? "") ?? (await this.readExecution(region, listed)));
+    }
+    return views;
+  }
+
+  private async readExecution({ deployment, sfn }: RegionClients, listed: ExecutionListItem): Promise<ExecutionView> {
     const { executionArn, name = "", status = "RUNNING", startDate } = listed;
     const { events = [] } = await sfn.send(
       new GetExecutionHistoryCommand({
@@ -57,10 +43,8 @@ export class Executions {
         includeExecutionData: false,
       }),
     );
-    const oldestFirst = [...events].sort((a, b) => (a.id ?? 0) - (b.id ?? 0));
-    const failure = oldestFirst
-      .map((event) => event.executionFailedEventDetails)
-      .find((details) => details !== undefined);
+    const oldestFirst = events.toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0));
+    const failure = oldestFirst.find((event) => event.executionFailedEventDetails)?.executionFailedEventDetails;
     const view: ExecutionView = {
       name,
       region: deployment.region,
@@ -72,4 +56,17 @@ export class Executions {
     if (status !== "RUNNING" && executionArn) this.ended.set(executionArn, view);
     return view;
   }
+}
+
+/** An execution's name is `orderId-epoch`. */
+const toOrderId = (name = "") => name.slice(0, name.lastIndexOf("-"));
+
+async function list({ deployment, sfn }: RegionClients): Promise<ExecutionListItem[]> {
+  const machines = resourcesOfType(deployment, "aws:sfn/stateMachine:StateMachine");
+  const lists = await Promise.all(
+    machines.map(({ outputs }) =>
+      sfn.send(new ListExecutionsCommand({ stateMachineArn: String(outputs["arn"]), maxResults: 200 })),
+    ),
+  );
+  return lists.flatMap((page) => page.executions ?? []);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { buildSync } from "esbuild";
 import type { Chaos } from "../chaos";
 import type { Deployment } from "../deployment/deployment";
@@ -9,7 +10,7 @@ import { closeServer, listen } from "../servers/listen";
 import { perform } from "./actions";
 import { LastKnown } from "./lastKnown";
 import { Logs } from "./logs";
-import { deadLettersFirst, newestFirst, queues, sentMessages } from "./messages";
+import { deadLettersFirst, newestFirst, readMessages, readQueues } from "./messages";
 import { Orders } from "./orders";
 import { regionClients } from "./regionClients";
 import type { ConsoleState, RegionsView } from "./state";
@@ -19,14 +20,14 @@ export interface ConsoleOptions {
   port?: number;
   /** One a Region. */
   deployments: readonly Deployment[];
-  outside: Pick<Providers, "controls">;
-  /** The switches for the Regions' failures. Default: the page has none. */
+  providers: Pick<Providers, "controls">;
+  /** Failure controls of the Regions. Default: the page has none. */
   chaos?: Chaos;
-  /** What the world outside makes of the Regions: names and health checks. Default: nothing is shown. */
+  /** DNS names and health checks. Default: none are shown. */
   failover?: () => Pick<RegionsView, "names" | "checks">;
-  /** The store's address, for the link at the top. */
+  /** Address of the store, for the link at the top. */
   storeUrl?: string;
-  /** What else is not emulated, as sentences: the edge's list, for example. */
+  /** Further limitations of the local run, as sentences. */
   notes?: readonly string[];
   log: (line: string) => void;
 }
@@ -34,54 +35,43 @@ export interface ConsoleOptions {
 export interface Console {
   /** `http://127.0.0.1:PORT`. */
   url: string;
-  /** What the page shows, read now. */
+  /** Reads everything that the page shows. */
   state(): Promise<ConsoleState>;
   stop(): Promise<void>;
 }
 
 type Part = keyof ConsoleState;
 
-/** How often each part is read while somebody looks, in milliseconds. */
+/** Milliseconds between reads of each part while a page is open. */
 const readEveryMs: Record<Part, number> = {
   regions: 500,
   orders: 1_000,
   messages: 1_500,
   queues: 3_000,
   logs: 2_000,
-  outside: 500,
+  providers: 500,
   notEmulated: 60_000,
 };
 const parts = Object.keys(readEveryMs) as Part[];
 
-const files: Record<string, [file: string, type: string]> = {
-  "/": ["page.html", "text/html; charset=utf-8"],
-  "/page.mjs": ["page.mjs", "text/javascript; charset=utf-8"],
-  "/dom.mjs": ["dom.mjs", "text/javascript; charset=utf-8"],
-  "/outsideView.mjs": ["outsideView.mjs", "text/javascript; charset=utf-8"],
-  "/regionsView.mjs": ["regionsView.mjs", "text/javascript; charset=utf-8"],
-  "/views.mjs": ["views.mjs", "text/javascript; charset=utf-8"],
-  "/page.css": ["page.css", "text/css; charset=utf-8"],
+const maxRequestBytes = 64 * 1024;
+
+/** Files of the page, by path. The script includes the rules of `domain/` that the page uses. */
+const files: Record<string, { type: string; read: () => string }> = {
+  "/": { type: "text/html", read: () => readPage("page.html") },
+  "/page.css": { type: "text/css", read: () => readPage("page.css") },
+  "/page.mjs": { type: "text/javascript", read: bundlePage },
 };
 
-/** Modules of `domain/` that the page imports, by path: it formats amounts and ranks items by the store's own rules. */
-const domainModules: Record<string, () => string> = {
-  "/money.mjs": memoized(() => bundleDomain("money", "index.ts")),
-  "/orderStatus.mjs": memoized(() => bundleDomain("order", "status.ts")),
-  "/effective.mjs": memoized(() => bundleDomain("order", "effective.ts")),
-};
+const readPage = (name: string) => readFileSync(join(__dirname, "page", name), "utf8");
 
-function bundleDomain(...path: string[]): string {
-  const entry = join(__dirname, "..", "..", "domain", ...path);
-  const { outputFiles } = buildSync({ entryPoints: [entry], bundle: true, format: "esm", write: false });
-  return outputFiles[0]!.text;
-}
+let bundle: string | undefined;
 
-function memoized<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+function bundlePage(): string {
+  const entryPoints = [join(__dirname, "page", "page.mjs")];
+  bundle ??= buildSync({ entryPoints, bundle: true, format: "esm", target: "esnext", write: false }).outputFiles[0]!
+    .text;
+  return bundle;
 }
 
 const securityHeaders = {
@@ -93,22 +83,22 @@ const securityHeaders = {
 };
 
 /**
- * A page that shows the running store: Regions, orders and their workflows, messages, books, queues and logs, with switches for the
- * outside world's failures. It reads nothing while nobody looks.
+ * Starts a page that shows the running store: Regions, orders with their workflows, messages, provider records, queues and logs,
+ * with switches for failures. It reads nothing while no page is open.
  *
  * @example
- * const console = await startConsole({ port: 8081, deployments: [deployment], outside, storeUrl: edge.url, log });
- * @throws Error when the port is taken.
+ * const console = await startConsole({ port: 8081, deployments: [deployment], providers, storeUrl: edge.url, log });
+ * @throws Error if the port is in use.
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const { port = 0, deployments, outside, chaos, failover, storeUrl, notes = [], log } = options;
-  const { controls } = outside;
+  const { port = 0, deployments, chaos, failover, storeUrl, notes = [], log } = options;
+  const { controls } = options.providers;
   const stateOf = (name: string) => chaos?.status().regions.find(({ region }) => region === name)?.state ?? "up";
   const regions = deployments.map((each) => regionClients(each, () => stateOf(each.region) === "up"));
   const orders = new Orders(regions, (orderId) => controls.book(orderId));
   const logs = new Logs(regions);
-  const messagesOf = new LastKnown(regions, sentMessages);
-  const queuesOf = new LastKnown(regions, queues);
+  const messages = new LastKnown(regions, readMessages);
+  const queues = new LastKnown(regions, readQueues);
   const read: { [P in Part]: () => Promise<ConsoleState[P]> } = {
     regions: async () => ({
       regions: await Promise.all(
@@ -125,17 +115,17 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       ...failover?.(),
     }),
     orders: () => orders.read(),
-    messages: async () => newestFirst((await messagesOf.read()).flat()),
-    queues: async () => deadLettersFirst((await queuesOf.read()).flat()),
+    messages: async () => newestFirst((await messages.read()).flat()),
+    queues: async () => deadLettersFirst((await queues.read()).flat()),
     logs: () => logs.read(),
-    outside: async () => ({
+    providers: async () => ({
       faults: controls.faults(),
       holds: controls.holds(),
       pace: controls.pace(),
       calls: controls.calls().slice(-100).reverse(),
     }),
     notEmulated: async () => [
-      // Two stacks of one program lack the same.
+      // Two stacks of one program have the same limitations.
       ...new Map(
         deployments
           .flatMap((deployment) => deployment.notEmulated)
@@ -150,23 +140,23 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const nextReadAt = new Map<Part, number>();
   const reading = new Set<Part>();
 
-  /** Reads one part and sends it to who looks, if it has changed. */
+  /** Reads one part and sends it to the open pages if it has changed. */
   async function refresh(part: Part): Promise<void> {
     if (reading.has(part)) return;
     reading.add(part);
-    const began = Date.now();
+    const startedAt = Date.now();
     try {
-      const text = JSON.stringify(await read[part]());
-      if (latest.get(part) === text) return;
-      latest.set(part, text);
-      for (const viewer of viewers) viewer.write(`event: ${part}\ndata: ${text}\n\n`);
+      const json = JSON.stringify(await read[part]());
+      if (latest.get(part) === json) return;
+      latest.set(part, json);
+      for (const viewer of viewers) viewer.write(`event: ${part}\ndata: ${json}\n\n`);
     } catch (error) {
-      // A Region that is down says so itself; the parts that need it stay as they are.
+      // While a Region is down the parts that need it stay as they are.
       if (latest.get("regions")?.includes('"up":false') !== true) log(`console: ${part}: ${String(error)}`);
     } finally {
       reading.delete(part);
-      // Looking must not slow down what is looked at: reading takes a tenth of the time at most.
-      nextReadAt.set(part, began + Math.max(readEveryMs[part], 10 * (Date.now() - began)));
+      // Reading takes at most a tenth of the time, so that it does not slow down the store.
+      nextReadAt.set(part, startedAt + Math.max(readEveryMs[part], 10 * (Date.now() - startedAt)));
     }
   }
 
@@ -176,12 +166,12 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       if (Date.now() >= (nextReadAt.get(part) ?? 0)) void refresh(part);
     }
   }, 250);
-  const alive = setInterval(() => {
+  const keepAlive = setInterval(() => {
     for (const viewer of viewers) viewer.write(": still here\n\n");
   }, 15_000);
-  // A port that is taken must not leave these keeping the process alive.
+  // If the port is in use, these must not keep the process alive.
   clock.unref();
-  alive.unref();
+  keepAlive.unref();
 
   const server = createServer((message, response) => {
     handle(message, response).catch((error: unknown) => {
@@ -191,42 +181,42 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     });
   });
 
-  async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (message.url ?? "/").split("?")[0] ?? "/";
-    if (message.method !== "GET" && !isFromThePage(message)) {
-      response.writeHead(403).end();
-      return;
-    }
-    const file = files[path];
-    const domainModule = domainModules[path];
-    if (message.method === "GET" && domainModule) {
-      response.writeHead(200, { ...securityHeaders, "content-type": "text/javascript; charset=utf-8" });
-      response.end(domainModule());
-    } else if (message.method === "GET" && file) {
-      response.writeHead(200, { ...securityHeaders, "content-type": file[1] });
-      response.end(readFileSync(join(__dirname, "page", file[0])));
-    } else if (message.method === "GET" && path === "/settings") {
-      const kinds = Object.fromEntries(
-        Object.values(operationsOf)
-          .flat()
-          .map((one) => [one, faultKindsOf(one)]),
-      );
+  const routes: Record<string, (message: IncomingMessage, response: ServerResponse) => void | Promise<void>> = {
+    "GET /settings": (_, response) =>
       sendJson(response, 200, {
         storeUrl,
         testCards,
         operations: operationsOf,
-        faultKinds: kinds,
+        faultKinds: Object.fromEntries(
+          Object.values(operationsOf)
+            .flat()
+            .map((operation) => [operation, faultKindsOf(operation)]),
+        ),
         chaos: chaos !== undefined,
-      });
-    } else if (message.method === "GET" && path === "/regions") {
-      sendJson(response, 200, await read.regions());
-    } else if (message.method === "GET" && path === "/events") {
+      }),
+    "GET /regions": async (_, response) => sendJson(response, 200, await read.regions()),
+    "GET /events": (_, response) => {
       response.writeHead(200, { ...securityHeaders, "content-type": "text/event-stream" });
       viewers.add(response);
       response.on("close", () => viewers.delete(response));
-      for (const [part, text] of latest) response.write(`event: ${part}\ndata: ${text}\n\n`);
-    } else if (message.method === "POST" && path === "/actions") {
-      await act(message, response);
+      for (const [part, json] of latest) response.write(`event: ${part}\ndata: ${json}\n\n`);
+    },
+    "POST /actions": act,
+  };
+
+  async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (message.url ?? "/").split("?")[0] ?? "/";
+    if (message.method !== "GET" && !isFromPage(message)) {
+      response.writeHead(403).end();
+      return;
+    }
+    const file = message.method === "GET" ? files[path] : undefined;
+    const route = routes[`${message.method} ${path}`];
+    if (file) {
+      response.writeHead(200, { ...securityHeaders, "content-type": `${file.type}; charset=utf-8` });
+      response.end(file.read());
+    } else if (route) {
+      await route(message, response);
     } else {
       response.writeHead(404).end();
     }
@@ -234,13 +224,13 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 
   async function act(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const changed = await perform(await readJson(message), { outside: controls, chaos });
+      const changed = await perform(await readJson(message), { providers: controls, chaos });
       await refresh(changed);
       sendJson(response, 200, {});
     } catch (error) {
-      const isAsker = error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError;
-      if (!isAsker) log(`console: ${String(error)}`);
-      sendJson(response, isAsker ? 400 : 500, { detail: error instanceof Error ? error.message : String(error) });
+      const isRefused = error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError;
+      if (!isRefused) log(`console: ${String(error)}`);
+      sendJson(response, isRefused ? 400 : 500, { detail: error instanceof Error ? error.message : String(error) });
     }
   }
 
@@ -253,7 +243,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     },
     async stop() {
       clearInterval(clock);
-      clearInterval(alive);
+      clearInterval(keepAlive);
       for (const viewer of viewers) viewer.end();
       await closeServer(server);
       for (const region of regions) region.destroy();
@@ -261,20 +251,15 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   };
 }
 
-/** Only the console's own page may act; `listen` has refused foreign hosts and origins before. */
-function isFromThePage({ headers }: IncomingMessage): boolean {
+/** Accepts actions from the console's own page only; `listen` has refused foreign hosts and origins before. */
+function isFromPage({ headers }: IncomingMessage): boolean {
   return headers.origin === `http://${headers.host}` && headers["content-type"] === "application/json";
 }
 
 async function readJson(message: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message) {
-    length += (chunk as Buffer).length;
-    if (length > 64 * 1024) throw new RangeError("The request is larger than 64 KiB.");
-    chunks.push(chunk as Buffer);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
+  if (!(Number(message.headers["content-length"]) <= maxRequestBytes))
+    throw new RangeError("The request needs a Content-Length of at most 64 KiB.");
+  return JSON.parse(await text(message)) as unknown;
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,9 +1,6 @@
 import type { RegionClients } from "./regionClients";
 
-/**
- * Reads something from each Region. Of a Region that does not answer, what it said last is there still: an order does not vanish from
- * the page because its Region died.
- */
+/** Reads a value from each Region. For a Region that does not answer it keeps the last value, so that orders stay visible. */
 export class LastKnown<T> {
   private readonly known = new Map<string, T>();
 
@@ -12,17 +9,15 @@ export class LastKnown<T> {
     private readonly readOne: (region: RegionClients) => Promise<T>,
   ) {}
 
-  /** @throws what the first Region that is up fails with. */
+  /** @throws the error of the first Region that is up and fails. */
   async read(): Promise<T[]> {
     const results = await Promise.all(
       this.regions.map(async (clients) => {
         const { region } = clients.deployment;
-        if (clients.isUp()) {
-          try {
-            this.known.set(region, await this.readOne(clients));
-          } catch (error) {
-            if (clients.isUp()) throw error;
-          }
+        try {
+          if (clients.isUp()) this.known.set(region, await this.readOne(clients));
+        } catch (error) {
+          if (clients.isUp()) throw error;
         }
         return this.known.get(region);
       }),

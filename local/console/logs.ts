@@ -1,10 +1,10 @@
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { resourcesOfType } from "../deployment/deployment";
+import { type DeployedResource, resourcesOfType } from "../deployment/deployment";
 import type { RegionClients } from "./regionClients";
 import type { LogLine } from "./state";
 
 const keptLines = 400;
-/** Events may arrive a little late; ids tell what is known already. */
+/** Events may arrive late, so this part is read again; ids remove the repeats. */
 const overlapMs = 5_000;
 
 /** Follows the functions' logs. */
@@ -15,61 +15,58 @@ export class Logs {
 
   constructor(private readonly regions: readonly RegionClients[]) {}
 
-  /** The last lines of all functions, newest first. */
+  /** Reads the latest lines of all functions, newest first. */
   async read(): Promise<LogLine[]> {
     const up = this.regions.filter((region) => region.isUp());
-    const fresh = (await Promise.all(up.map((region) => this.readRegion(region)))).flat();
-    if (fresh.length > 0) {
-      this.lines = [...this.lines, ...fresh].sort((a, b) => b.at.localeCompare(a.at)).slice(0, keptLines);
-      const shown = new Set(this.lines.map((line) => line.id));
-      for (const id of this.known) if (!shown.has(id)) this.known.delete(id);
+    const added = (await Promise.all(up.map((region) => this.readRegion(region)))).flat();
+    if (added.length > 0) {
+      this.lines = [...this.lines, ...added].sort((a, b) => b.at.localeCompare(a.at)).slice(0, keptLines);
+      const kept = new Set(this.lines.map((line) => line.id));
+      for (const id of this.known) if (!kept.has(id)) this.known.delete(id);
     }
     return this.lines;
   }
 
-  private async readRegion({ deployment, logs }: RegionClients): Promise<LogLine[]> {
-    const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
-    const lists = await Promise.all(
-      functions.map(async ({ outputs, inputs, id }) => {
-        const functionName = String(outputs["name"] ?? id);
-        const config = inputs["loggingConfig"] as { logGroup?: string } | undefined;
-        const logGroupName = config?.logGroup ?? `/aws/lambda/${functionName}`;
-        const key = `${deployment.region} ${logGroupName}`;
-        const events = await logs
-          .send(new FilterLogEventsCommand({ logGroupName, startTime: this.since.get(key), limit: 200 }))
-          .then(
-            (page) => page.events ?? [],
-            (error: Error) => {
-              if (error.name === "ResourceNotFoundException") return [];
-              throw error;
-            },
-          );
-        const last = events.reduce((latest, event) => Math.max(latest, event.timestamp ?? 0), 0);
-        if (last > 0) this.since.set(key, last - overlapMs);
-        return events.flatMap((event): LogLine[] => {
-          const text = (event.message ?? "").trimEnd();
-          const lineId = event.eventId ?? `${event.timestamp} ${text}`;
-          const lineKey = `${key} ${lineId}`;
-          if (text === "" || this.known.has(lineKey) || isRuntimeNoise(text)) return [];
-          this.known.add(lineKey);
-          const at = new Date(event.timestamp ?? 0).toISOString();
-          return [
-            { id: lineKey, at, functionName, region: deployment.region, level: levelOf(text), text: plainText(text) },
-          ];
-        });
-      }),
-    );
-    return lists.flat();
+  private async readRegion(clients: RegionClients): Promise<LogLine[]> {
+    const functions = resourcesOfType(clients.deployment, "aws:lambda/function:Function");
+    return (await Promise.all(functions.map((each) => this.readFunction(clients, each)))).flat();
+  }
+
+  private async readFunction(
+    { deployment: { region }, logs }: RegionClients,
+    { outputs, inputs, id }: DeployedResource,
+  ): Promise<LogLine[]> {
+    const functionName = String(outputs["name"] ?? id);
+    const config = inputs["loggingConfig"] as { logGroup?: string } | undefined;
+    const logGroupName = config?.logGroup ?? `/aws/lambda/${functionName}`;
+    const key = `${region} ${logGroupName}`;
+    const { events = [] } = await logs
+      .send(new FilterLogEventsCommand({ logGroupName, startTime: this.since.get(key), limit: 200 }))
+      .catch((error: Error) => {
+        // The group is created with the function's first line.
+        if (error.name === "ResourceNotFoundException") return { events: [] };
+        throw error;
+      });
+    const last = Math.max(0, ...events.map(({ timestamp = 0 }) => timestamp));
+    if (last > 0) this.since.set(key, last - overlapMs);
+    return events.flatMap(({ message = "", eventId, timestamp = 0 }): LogLine[] => {
+      const text = message.trimEnd();
+      const lineId = `${key} ${eventId ?? `${timestamp} ${text}`}`;
+      if (text === "" || this.known.has(lineId) || isRuntimeLine(text)) return [];
+      this.known.add(lineId);
+      const at = new Date(timestamp).toISOString();
+      return [{ id: lineId, at, functionName, region, level: toLevel(text), text: toPlainText(text) }];
+    });
   }
 }
 
-/** Lambda's own lines, and metrics, say nothing to a reader of logs. */
-function isRuntimeNoise(text: string): boolean {
+/** Lines of the Lambda runtime, and metrics. */
+function isRuntimeLine(text: string): boolean {
   return /^(START|END|REPORT|INIT_START)\b/.test(text) || text.startsWith('{"_aws"');
 }
 
-function levelOf(text: string): LogLine["level"] {
-  const level = (structured(text)?.["level"] ?? "") as string;
+function toLevel(text: string): LogLine["level"] {
+  const level = (parseRecord(text)?.["level"] ?? "") as string;
   if (/^(error|critical|fatal)$/i.test(level)) return "error";
   if (/^warn/i.test(level)) return "warn";
   if (/^(debug|trace)$/i.test(level)) return "debug";
@@ -77,28 +74,31 @@ function levelOf(text: string): LogLine["level"] {
   return /\b(Error|ERROR|Exception|Task timed out)\b/.test(text) ? "error" : "info";
 }
 
-/** A structured line as a sentence with its particulars behind it. */
-function plainText(text: string): string {
-  const record = structured(text);
+/** Fields of each structured line that say nothing about the event. */
+const hiddenFields = new Set([
+  "message",
+  "level",
+  "timestamp",
+  "service",
+  "xray_trace_id",
+  "function_arn",
+  "function_name",
+  "function_memory_size",
+  "cold_start",
+  "sampling_rate",
+]);
+
+/** Formats a structured line as its message followed by its fields. */
+function toPlainText(text: string): string {
+  const record = parseRecord(text);
   if (!record) return text;
-  const { message, level: _level, timestamp: _at, service: _service, ...rest } = record;
-  for (const name of [
-    "xray_trace_id",
-    "function_arn",
-    "function_name",
-    "function_memory_size",
-    "cold_start",
-    "sampling_rate",
-  ]) {
-    delete rest[name];
-  }
-  const particulars = Object.entries(rest).map(
-    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  return [String(message ?? ""), ...particulars].join("  ");
+  const fields = Object.entries(record)
+    .filter(([name]) => !hiddenFields.has(name))
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return [String(record["message"] ?? ""), ...fields].join("  ");
 }
 
-function structured(text: string): Record<string, unknown> | undefined {
+function parseRecord(text: string): Record<string, unknown> | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
     return JSON.parse(text) as Record<string, unknown>;

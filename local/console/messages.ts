@@ -3,120 +3,125 @@ import type { RegionClients } from "./regionClients";
 import type { MessageView, QueueView } from "./state";
 
 const shownMessages = 100;
-const shownDeadLetters = 10;
+const shownQueueMessages = 10;
 
-interface SesMessages {
-  messages: Record<
-    string,
-    {
-      MessageId: string;
-      Source: string;
-      To: string[];
-      Subject: string;
-      BodyText: string;
-      BodyHtml?: string;
-      Timestamp: number | string;
-    }[]
-  >;
+interface SesMessage {
+  MessageId: string;
+  Source: string;
+  To: string[];
+  Subject: string;
+  BodyText: string;
+  BodyHtml?: string;
+  Timestamp: number | string;
 }
-interface SmsMessages {
-  sms_messages: Record<string, { MessageId: string; PhoneNumber: string; Message: string }[]>;
+interface SmsMessage {
+  MessageId: string;
+  PhoneNumber: string;
+  Message: string;
 }
-interface SqsMessages {
-  messages: Record<string, Record<string, Record<string, { Body: string; SentTimestamp: number }[]>>>;
+interface SqsMessage {
+  Body: string;
+  SentTimestamp: number;
 }
 
-/** Mail and SMS as a Region has sent them. The emulator keeps no time for an SMS. */
-export async function sentMessages({ deployment: { region }, ministack }: RegionClients): Promise<MessageView[]> {
-  const [mail, sms] = await Promise.all([
-    ministack<SesMessages>("/ses/messages"),
-    ministack<SmsMessages>("/sns/sms-messages"),
+/** Reads the mails and text messages that a Region has sent. The emulator keeps no time for text messages. */
+export async function readMessages({ deployment: { region }, ministack }: RegionClients): Promise<MessageView[]> {
+  const [mails, texts] = await Promise.all([
+    ministack<{ messages: Record<string, SesMessage[]> }>("/ses/messages"),
+    ministack<{ sms_messages: Record<string, SmsMessage[]> }>("/sns/sms-messages"),
   ]);
-  const mails = Object.values(mail.messages)
-    .flat()
-    .map(
-      (one): MessageView => ({
-        kind: "mail",
-        id: one.MessageId,
-        to: one.To.join(", "),
-        from: one.Source,
-        subject: one.Subject,
-        text: one.BodyText || textOf(one.BodyHtml ?? ""),
-        at: isoTime(one.Timestamp),
-        region,
-      }),
-    );
-  const texts = Object.values(sms.sms_messages)
-    .flat()
-    .map((one): MessageView => ({ kind: "sms", id: one.MessageId, to: one.PhoneNumber, text: one.Message, region }));
-  return [...mails.slice(-shownMessages), ...texts.slice(-shownMessages)];
+  return [
+    ...Object.values(mails.messages)
+      .flat()
+      .slice(-shownMessages)
+      .map(
+        (mail): MessageView => ({
+          kind: "mail",
+          id: mail.MessageId,
+          to: mail.To.join(", "),
+          from: mail.Source,
+          subject: mail.Subject,
+          text: mail.BodyText || stripHtml(mail.BodyHtml ?? ""),
+          at: toIsoTime(mail.Timestamp),
+          region,
+        }),
+      ),
+    ...Object.values(texts.sms_messages)
+      .flat()
+      .slice(-shownMessages)
+      .map((sms): MessageView => ({ kind: "sms", id: sms.MessageId, to: sms.PhoneNumber, text: sms.Message, region })),
+  ];
 }
 
-/** Messages of all Regions, newest first. */
+/** Sorts messages of all Regions, newest first. */
 export function newestFirst(messages: MessageView[]): MessageView[] {
   return messages.sort((a, b) => (b.at ?? "").localeCompare(a.at ?? ""));
 }
 
-/** A Region's queues with their newest messages. */
-export async function queues({ deployment, ministack }: RegionClients): Promise<QueueView[]> {
-  const { messages } = await ministack<SqsMessages>("/sqs/messages");
+/** Reads a Region's queues with their newest messages. */
+export async function readQueues({ deployment, ministack }: RegionClients): Promise<QueueView[]> {
+  // By account, Region and URL.
+  const answer = await ministack<{ messages: Record<string, Record<string, Record<string, SqsMessage[]>>> }>(
+    "/sqs/messages",
+  );
   const byName = new Map(
-    Object.values(messages)
-      .flatMap((regionsOf) => Object.values(regionsOf))
-      .flatMap((queuesOf) => Object.entries(queuesOf))
+    Object.values(answer.messages)
+      .flatMap((regions) => Object.values(regions))
+      .flatMap((queues) => Object.entries(queues))
       .map(([url, list]) => [url.split("/").at(-1) ?? url, list]),
   );
-  const dead = deadLetterArns(deployment.resources);
+  const deadLetterArns = findDeadLetterArns(deployment.resources);
   return resourcesOfType(deployment, "aws:sqs/queue:Queue").map(({ outputs, id }): QueueView => {
     const name = String(outputs["name"] ?? id);
     const list = byName.get(name) ?? [];
     return {
       name,
       region: deployment.region,
-      deadLetters: dead.has(String(outputs["arn"])),
+      deadLetters: deadLetterArns.has(String(outputs["arn"])),
       count: list.length,
       messages: list
-        .slice(-shownDeadLetters)
+        .slice(-shownQueueMessages)
         .reverse()
-        .map(({ Body: body, SentTimestamp: sentAt }) => ({ body, at: isoTime(sentAt) ?? "" })),
+        .map(({ Body: body, SentTimestamp: sentAt }) => ({ body, at: toIsoTime(sentAt) ?? "" })),
     };
   });
 }
 
-/** Queues of all Regions, those for dead letters first. */
+/** Sorts queues of all Regions, dead-letter queues first. */
 export function deadLettersFirst(all: QueueView[]): QueueView[] {
   return all.sort((a, b) => Number(b.deadLetters) - Number(a.deadLetters) || a.name.localeCompare(b.name));
 }
 
-/** Queues that something names as the place for what it could not process. */
-function deadLetterArns(resources: readonly DeployedResource[]): Set<string> {
-  const arns = resources.flatMap(({ inputs }) => {
-    const redrive = inputs["redrivePolicy"];
-    const policy =
-      typeof redrive === "string" && redrive !== "" ? (JSON.parse(redrive) as { deadLetterTargetArn?: string }) : {};
-    const deadLetter = inputs["deadLetterConfig"] as { targetArn?: string; arn?: string } | undefined;
-    const destination = inputs["destinationConfig"] as
-      | { onFailure?: { destinationArn?: string; destination?: string } }
-      | undefined;
-    const target = inputs["target"] as { deadLetterConfig?: { arn?: string } } | undefined;
+/** Queues that a resource names for what it could not process. */
+function findDeadLetterArns(resources: readonly DeployedResource[]): Set<string> {
+  interface Inputs {
+    redrivePolicy?: string;
+    deadLetterConfig?: { targetArn?: string; arn?: string };
+    destinationConfig?: { onFailure?: { destinationArn?: string; destination?: string } };
+    target?: { deadLetterConfig?: { arn?: string } };
+  }
+  const arns = resources.flatMap((resource) => {
+    const { redrivePolicy, deadLetterConfig, destinationConfig, target } = resource.inputs as Inputs;
+    const redrive = JSON.parse(redrivePolicy || "{}") as { deadLetterTargetArn?: string };
     return [
-      policy.deadLetterTargetArn,
-      deadLetter?.targetArn,
-      deadLetter?.arn,
-      destination?.onFailure?.destinationArn,
-      destination?.onFailure?.destination,
+      redrive.deadLetterTargetArn,
+      deadLetterConfig?.targetArn,
+      deadLetterConfig?.arn,
+      destinationConfig?.onFailure?.destinationArn,
+      destinationConfig?.onFailure?.destination,
       target?.deadLetterConfig?.arn,
     ];
   });
-  return new Set(arns.filter((arn): arn is string => arn !== undefined));
+  return new Set(arns.filter((arn) => arn !== undefined));
 }
 
-function isoTime(value: number | string): string | undefined {
+/** The emulator gives seconds, milliseconds or ISO 8601. */
+function toIsoTime(value: number | string): string | undefined {
   const milliseconds = typeof value === "number" ? (value < 1e11 ? value * 1000 : value) : Date.parse(value);
   return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
 }
 
-function textOf(html: string): string {
+function stripHtml(html: string): string {
   return html
     .replace(/<(style|script)[\s\S]*?<\/\1>/gi, "")
     .replace(/<[^>]+>/g, " ")

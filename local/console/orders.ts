@@ -1,76 +1,60 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { CancelItem, OrderItem } from "../../domain/order";
 import { type Deployment, resourcesOfType } from "../deployment/deployment";
 import type { OrderRecords } from "../providers";
 import { Executions } from "./executions";
 import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";
-import type { ExecutionView, OrderItemView, OrderView } from "./state";
+import type { OrderView } from "./state";
 
-/** As many orders as the page draws, newest first. */
+/** Orders that the page shows, newest first. */
 const shownOrders = 40;
-/** Items read from a Region's table at most. */
-const readItems = 5_000;
+/** Limit of items read from a Region's table. */
+const maxItems = 5_000;
 
-interface OrderItem extends Omit<OrderItemView, "createdAt"> {
-  kind?: string;
-  orderId: string;
-  contact?: { email?: string };
-  total?: { amount: number; currency: string };
-  lines?: { name: string; quantity: number }[];
-  createdAt?: string;
-  requestedAt?: string;
-}
+type Item = OrderItem | CancelItem;
 
-/** Reads the orders of all Regions, their workflows and the outside books, and puts them together by order. */
+/** Combines the orders of all Regions with their workflows and the providers' records. */
 export class Orders {
   private readonly executions: Executions;
-  private readonly items: LastKnown<OrderItem[]>;
+  private readonly items: LastKnown<Item[]>;
 
   constructor(
     private readonly regions: readonly RegionClients[],
-    private readonly book: (orderId: string) => OrderRecords,
+    private readonly recordsOf: (orderId: string) => OrderRecords,
   ) {
     this.executions = new Executions(regions);
-    this.items = new LastKnown(regions, (region) => this.itemsOf(region));
+    this.items = new LastKnown(regions, (region) => this.readItems(region));
   }
 
   async read(): Promise<{ orders: OrderView[]; total: number }> {
     const items = (await this.items.read()).flat();
-    const byOrder = new Map<string, OrderItem[]>();
-    for (const item of items) byOrder.set(item.orderId, [...(byOrder.get(item.orderId) ?? []), item]);
-    const placed = [...byOrder.entries()].filter(([, own]) => own.some((item) => item.kind === "order"));
-    const newest = placed.sort(([, a], [, b]) => createdAt(b).localeCompare(createdAt(a))).slice(0, shownOrders);
-    const runs = await this.executions.of(newest.map(([orderId]) => orderId));
-    const orders = newest.map(([orderId, own]) => this.viewOf(orderId, own, runs.get(orderId) ?? []));
-    return { orders, total: placed.length };
+    const placed = Map.groupBy(
+      items.filter((item) => item.kind === "order"),
+      ({ orderId }) => orderId,
+    );
+    const newest = [...placed]
+      .sort(([, [a]], [, [b]]) => b!.createdAt.localeCompare(a!.createdAt))
+      .slice(0, shownOrders);
+    const cancels = new Map(
+      items.flatMap((item) => (item.kind === "cancel" ? [[item.orderId, item.requestedAt] as const] : [])),
+    );
+    const executions = await this.executions.of(newest.map(([orderId]) => orderId));
+    const orders = newest.map(
+      ([orderId, own]): OrderView => ({
+        orderId,
+        cancelRequestedAt: cancels.get(orderId),
+        items: newestCopies(own),
+        executions: executions.get(orderId) ?? [],
+        records: this.recordsOf(orderId),
+      }),
+    );
+    return { orders, total: placed.size };
   }
 
-  private viewOf(orderId: string, items: OrderItem[], executions: ExecutionView[]): OrderView {
-    const own = items.filter((item) => item.kind === "order");
-    const [first] = own;
-    return {
-      orderId,
-      email: first?.contact?.email ?? "",
-      total: first?.total,
-      lines: (first?.lines ?? []).map(({ name, quantity }) => ({ name, quantity })),
-      createdAt: createdAt(items),
-      cancelRequestedAt: items.find((item) => item.kind === "cancel")?.requestedAt,
-      items: distinctRegions(own).map(({ region, status, epoch, createdAt = "", updatedAt, history }) => ({
-        region,
-        status,
-        epoch,
-        createdAt,
-        updatedAt,
-        history: history ?? [],
-      })),
-      executions,
-      books: this.book(orderId),
-    };
-  }
-
-  private async itemsOf({ deployment, dynamo }: RegionClients): Promise<OrderItem[]> {
-    const items: OrderItem[] = [];
-    // The secondary's stack has no table of its own: it finds the primary's.
+  private async readItems({ deployment, dynamo }: RegionClients): Promise<Item[]> {
+    const items: Item[] = [];
+    // The secondary's stack has no table of its own; it uses the primary's.
     const [tables = []] = [deployment, ...this.regions.map((region) => region.deployment)]
       .map(orderTables)
       .filter((names) => names.length > 0);
@@ -78,20 +62,20 @@ export class Orders {
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
         const page = await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey }));
-        items.push(...((page.Items ?? []) as OrderItem[]));
+        items.push(...((page.Items ?? []) as Item[]));
         ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined && items.length < readItems);
+      } while (ExclusiveStartKey !== undefined && items.length < maxItems);
     }
     return items;
   }
 }
 
-/** Tables of orders: keyed by order and Region, with the index of open orders. */
+/** Finds the tables of orders: keyed by order and Region, with the index of open orders. */
 export function orderTables(deployment: Pick<Deployment, "resources">): string[] {
   return tablesByOrder(deployment, true);
 }
 
-/** Table of cards: keyed alike, without an index. */
+/** Finds the table of cards: the same keys, without an index. */
 export function cardTable(deployment: Pick<Deployment, "resources">): string | undefined {
   return tablesByOrder(deployment, false)[0];
 }
@@ -108,16 +92,9 @@ function tablesByOrder(deployment: Pick<Deployment, "resources">, isIndexed: boo
     .map(({ outputs, id }) => String(outputs["name"] ?? id));
 }
 
-function createdAt(items: readonly OrderItem[]): string {
-  return items.map((item) => item.createdAt ?? "").find((at) => at !== "") ?? "";
-}
-
-/** The same item is in each Region's replica; the newest copy speaks. */
-function distinctRegions(items: OrderItem[]): OrderItem[] {
-  const newest = new Map<string, OrderItem>();
-  for (const item of items) {
-    const known = newest.get(item.region);
-    if (!known || known.updatedAt < item.updatedAt) newest.set(item.region, item);
-  }
-  return [...newest.values()].sort((a, b) => a.region.localeCompare(b.region));
+/** Each replica has every Region's item; the newest copy of each counts. */
+function newestCopies(items: OrderItem[]): OrderItem[] {
+  const oldestFirst = items.toSorted((a, b) => a.updatedAt.localeCompare(b.updatedAt));
+  const byRegion = new Map(oldestFirst.map((item) => [item.region, item]));
+  return [...byRegion.values()].sort((a, b) => a.region.localeCompare(b.region));
 }

@@ -4,20 +4,20 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Deployment } from "../deployment/deployment";
 
-/** How the console asks one Region's emulator. */
+/** Clients of one Region's emulator. */
 export interface RegionClients {
   deployment: Deployment;
-  /** Whether it can be asked at all: nobody waits for a Region that is known to be dead or frozen. */
+  /** False for a Region that is known to be dead or frozen. */
   isUp(): boolean;
   dynamo: DynamoDBDocumentClient;
   sfn: SFNClient;
   logs: CloudWatchLogsClient;
-  /** What the emulator tells about itself, below `/_ministack`. */
+  /** Reads from the emulator's own API below `/_ministack`. */
   ministack<T>(path: string): Promise<T>;
   destroy(): void;
 }
 
-/** A Region may be frozen or dead: nothing here waits longer for it. */
+/** A Region may stop answering at any time. */
 const timeoutMs = 2_000;
 
 export function regionClients(deployment: Deployment, isUp: () => boolean): RegionClients {
@@ -40,7 +40,7 @@ export function regionClients(deployment: Deployment, isUp: () => boolean): Regi
     logs,
     async ministack<T>(path: string) {
       const response = await fetch(`${endpoint}/_ministack${path}`, { signal: AbortSignal.timeout(timeoutMs) });
-      if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+      if (!response.ok) throw new Error(`The emulator answered ${path} with ${response.status}.`);
       return (await response.json()) as T;
     },
     destroy() {

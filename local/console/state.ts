@@ -1,20 +1,20 @@
+import type { OrderItem } from "../../domain/order";
 import type { ChaosStatus } from "../chaos";
 import type { NotEmulated } from "../deployment/deployment";
 import type { Fault, OrderRecords, Pace, ProviderControls } from "../providers";
 import type { RegionState } from "../region";
 
-/** One Region, as seen from outside. */
 export interface RegionView {
   region: string;
   stack: string;
   endpoint: string;
-  /** Whether its emulator answers. */
+  /** The emulator answers. */
   up: boolean;
-  /** What was done to it. */
+  /** Result of the actions on the Region. */
   state: RegionState;
 }
 
-/** The Regions beside each other, what is between them, and what the world outside makes of them. */
+/** Regions, the link between them, DNS and health checks. */
 export interface RegionsView {
   regions: RegionView[];
   link?: ChaosStatus["link"];
@@ -23,52 +23,37 @@ export interface RegionsView {
   checks?: CheckView[];
 }
 
-/** One of the store's names. */
+/** A DNS name of the store. */
 export interface NameView {
   name: string;
-  /** The Regions that its records lead to now; none while nothing is healthy. */
+  /** Regions that its records lead to; none if nothing is healthy. */
   answeredBy: string[];
 }
 
-/** One health check. */
 export interface CheckView {
   name: string;
   healthy: boolean;
-  /** Why, or what it is made of. */
+  /** Reason, or what the check consists of. */
   about: string;
 }
 
-/** One Region's item of an order. */
-export interface OrderItemView {
-  region: string;
-  status: string;
-  epoch: number;
-  createdAt: string;
-  updatedAt: string;
-  history: { status: string; at: string; region: string; epoch: number }[];
-}
-
-/** A workflow's run, with the states it went through, oldest first. */
 export interface ExecutionView {
   name: string;
   region: string;
   status: string;
   startedAt: string;
-  /** States in the order they were entered. The last one is where it stands while it runs. */
+  /** States in the order they were entered; the last one is current while the execution runs. */
   path: string[];
   error?: string;
 }
 
 export interface OrderView {
   orderId: string;
-  email: string;
-  total?: { amount: number; currency: string };
-  lines: { name: string; quantity: number }[];
-  createdAt: string;
   cancelRequestedAt?: string;
-  items: OrderItemView[];
+  /** One item a Region. */
+  items: OrderItem[];
   executions: ExecutionView[];
-  books: OrderRecords;
+  records: OrderRecords;
 }
 
 export interface MessageView {
@@ -85,10 +70,10 @@ export interface MessageView {
 export interface QueueView {
   name: string;
   region: string;
-  /** Whether something that could not be processed ends here. */
+  /** The queue is the dead-letter queue of another resource. */
   deadLetters: boolean;
   count: number;
-  /** The newest messages' bodies. */
+  /** Newest messages. */
   messages: { body: string; at: string }[];
 }
 
@@ -101,20 +86,20 @@ export interface LogLine {
   text: string;
 }
 
-export interface OutsideView {
+export interface ProvidersView {
   faults: Fault[];
   holds: ReturnType<ProviderControls["holds"]>;
   pace: Pace;
   calls: ReturnType<ProviderControls["calls"]>;
 }
 
-/** Everything the page shows, in the parts that it is sent in. */
+/** Everything the page shows, by the parts that are sent separately. */
 export interface ConsoleState {
   regions: RegionsView;
   orders: { orders: OrderView[]; total: number };
   messages: MessageView[];
   queues: QueueView[];
   logs: LogLine[];
-  outside: OutsideView;
+  providers: ProvidersView;
   notEmulated: NotEmulated[];
 }

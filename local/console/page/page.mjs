@@ -1,16 +1,16 @@
-import { fill, h } from "./dom.mjs";
-import { callList, faultForm, outsideView, testCards } from "./outsideView.mjs";
+import { fill, h, pill } from "./dom.mjs";
+import { faultForm, providerSwitches, recentCalls, testCards } from "./providersView.mjs";
 import { regionLook, regionWord } from "./regionsView.mjs";
 import { views } from "./views.mjs";
 
-const tabs = [
-  ["orders", "Orders"],
-  ["regions", "Regions"],
-  ["messages", "Messages"],
-  ["queues", "Queues"],
-  ["logs", "Logs"],
-  ["notEmulated", "Not emulated"],
-];
+const TABS = {
+  orders: "Orders",
+  regions: "Regions",
+  messages: "Messages",
+  queues: "Queues",
+  logs: "Logs",
+  notEmulated: "Limitations",
+};
 const find = (id) => document.getElementById(id);
 
 /** State and actions that the views receive. */
@@ -18,31 +18,38 @@ const page = {
   state: {},
   settings: await (await fetch("/settings")).json(),
   choices: { errorsOnly: false },
+  /** Actions that have not finished, by Region. */
+  running: {},
   tab: location.hash.slice(1) in views ? location.hash.slice(1) : "orders",
   choose(change) {
     Object.assign(page.choices, change);
     draw(page.tab);
   },
-  async act(action) {
+  async act(action, region) {
+    if (region) page.running[region] = action.action;
+    draw(page.tab);
     const response = await fetch("/actions", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(action),
     });
-    if (!response.ok) say((await response.json()).detail ?? "The action failed.");
+    delete page.running[region];
+    draw(page.tab);
+    if (!response.ok) showError((await response.json()).detail);
   },
 };
 
 function draw(part) {
   if (part === "regions" && page.state.regions) drawRegions();
   drawTabs();
-  if (part === "outside" && page.state.outside) {
-    redraw(find("switches"), outsideView(page.state.outside, page));
-    fill(find("calls"), callList(page.state.outside));
+  if (part === "providers" && page.state.providers) {
+    redraw(find("switches"), providerSwitches(page.state.providers, page));
+    fill(find("calls"), recentCalls(page.state.providers));
   }
-  const shows = part === page.tab || (page.tab === "orders" && part === "outside");
+  const isShown = part === page.tab || (page.tab === "orders" && part === "providers");
   // Do not redraw text while the user selects it.
-  if (shows && document.getSelection()?.isCollapsed !== false) redraw(find("view"), views[page.tab](page.state, page));
+  if (isShown && document.getSelection()?.isCollapsed !== false)
+    redraw(find("view"), views[page.tab](page.state, page));
 }
 
 /** Redraws an element and keeps the focus on its button. */
@@ -56,49 +63,43 @@ function redraw(element, ...children) {
 function drawRegions() {
   fill(
     find("regions"),
-    page.state.regions.regions.map((one) =>
-      h(
-        `span.pill.${regionLook(one)}`,
-        { title: one.endpoint },
-        h("span.dot"),
-        `${one.region} · ${one.stack}${regionWord(one) === "up" ? "" : ` · ${regionWord(one)}`}`,
-      ),
-    ),
+    page.state.regions.regions.map((one) => {
+      const word = regionWord(one) === "up" ? "" : ` · ${regionWord(one)}`;
+      return pill(regionLook(one), [h("span.dot"), `${one.region} · ${one.stack}${word}`], { title: one.endpoint });
+    }),
   );
 }
 
 function drawTabs() {
-  const { state } = page;
-  const dead = (state.queues ?? []).filter((queue) => queue.deadLetters).reduce((sum, queue) => sum + queue.count, 0);
+  const { orders, messages, queues = [], logs = [], notEmulated } = page.state;
   const counts = {
-    orders: state.orders?.total,
-    messages: state.messages?.length,
-    queues: dead,
-    logs: (state.logs ?? []).filter((line) => line.level === "error").length,
-    notEmulated: state.notEmulated?.length,
+    orders: orders?.total,
+    messages: messages?.length,
+    queues: queues.filter(({ deadLetters }) => deadLetters).reduce((sum, { count }) => sum + count, 0),
+    logs: logs.filter(({ level }) => level === "error").length,
+    notEmulated: notEmulated?.length,
   };
-  const bad = { queues: true, logs: true };
   fill(
     find("tabs"),
-    tabs.map(([name, label]) => {
-      const choose = () => {
+    Object.entries(TABS).map(([name, label]) => {
+      const open = () => {
         page.tab = name;
         history.replaceState(null, "", `#${name}`);
         draw(name);
       };
-      const count = counts[name];
+      const isBad = name === "queues" || name === "logs";
       return h(
         "button",
-        { "aria-pressed": String(page.tab === name), onclick: choose },
+        { "aria-pressed": String(page.tab === name), onclick: open },
         label,
-        count > 0 && h(`span.count${bad[name] ? ".bad" : ""}`, {}, count),
+        counts[name] > 0 && h(isBad ? "span.count.bad" : "span.count", counts[name]),
       );
     }),
   );
 }
 
 let hiding;
-function say(text) {
+function showError(text) {
   const toast = find("toast");
   toast.textContent = text;
   toast.classList.add("shown");
@@ -110,7 +111,13 @@ if (page.settings.storeUrl) {
   find("store").hidden = false;
   find("store").href = page.settings.storeUrl;
 }
-fill(find("outside"), h("div.group", { id: "switches" }), faultForm(page), h("div", { id: "calls" }), testCards(page));
+fill(
+  find("providers"),
+  h("div.group", { id: "switches" }),
+  faultForm(page),
+  h("div", { id: "calls" }),
+  testCards(page),
+);
 drawTabs();
 draw(page.tab);
 
@@ -119,9 +126,9 @@ events.onopen = () => {
   find("link").textContent = "live";
 };
 events.onerror = () => {
-  find("link").textContent = "the local run has stopped";
+  find("link").textContent = "The local run has stopped.";
 };
-for (const part of ["regions", "orders", "messages", "queues", "logs", "outside", "notEmulated"]) {
+for (const part of [...Object.keys(TABS), "providers"]) {
   events.addEventListener(part, (event) => {
     page.state[part] = JSON.parse(event.data);
     draw(part);

@@ -37,11 +37,11 @@ const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bi
   existsSync(path),
 );
 
-describe("the console", function () {
+describe("Console", function () {
   this.timeout(60_000);
   let folder: string;
   let miniStack: MiniStack;
-  let outside: Providers;
+  let providers: Providers;
   let page: Console;
   let browser: Browser | undefined;
   const lines: string[] = [];
@@ -51,13 +51,13 @@ describe("the console", function () {
     miniStack = await startMiniStack({ region, dataDir: join(folder, "ministack") });
     const client = { region, endpoint: miniStack.endpoint, credentials };
     const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
-    outside = await startProviders({
+    providers = await startProviders({
       secrets: { paymentApiKey: key, shippingApiKey: key, paymentWebhookSecret: secret, shippingWebhookSecret: secret },
     });
     const deployment = await deploy(client);
     page = await startConsole({
       deployments: [deployment],
-      outside,
+      providers,
       storeUrl: "http://127.0.0.1:8080",
       notes: ["The edge keeps no answer."],
       log: (line) => lines.push(line),
@@ -66,11 +66,11 @@ describe("the console", function () {
   after(async () => {
     await browser?.close();
     await page?.stop();
-    await outside?.stop();
+    await providers?.stop();
     await miniStack?.kill();
   });
 
-  /** A small store: one order on its way, a mail, an SMS, a dead letter, a line of a log. */
+  /** Creates a small store: one order, a mail, a text message, a dead letter, a log line. */
   async function deploy(client: {
     region: string;
     endpoint: string;
@@ -145,7 +145,7 @@ describe("the console", function () {
       }),
     );
     const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: "o-1-1", input: "{}" }));
-    // It runs by itself from here on.
+    // The execution runs in the background.
     for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(20)) {
       const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
       if (events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === "Ship")) break;
@@ -233,8 +233,8 @@ describe("the console", function () {
   };
   const json = () => ({ origin: page.url, "content-type": "application/json" });
 
-  it("reads orders with their status, workflow, wish to cancel and books", async () => {
-    await fetch(`${outside.paymentUrl}/payments/o-1/authorization`, {
+  it("reads orders with status, workflow, cancellation request and provider records", async () => {
+    await fetch(`${providers.paymentUrl}/payments/o-1/authorization`, {
       method: "PUT",
       headers: { authorization: `Bearer ${key}` },
       body: JSON.stringify({ amount: 4990, currency: "EUR", customerId: "ann", token: tokenOf("tok_visa", "ann") }),
@@ -242,15 +242,16 @@ describe("the console", function () {
     const { orders } = await page.state();
     expect(orders.total).to.equal(1);
     const [order] = orders.orders;
-    expect(order).to.include({ orderId: "o-1", email: "ada@example.com" });
+    expect(order).to.include({ orderId: "o-1" });
+    expect(order?.items[0]?.contact.email).to.equal("ada@example.com");
     expect(order?.cancelRequestedAt).to.be.a("string");
     expect(order?.items.map((item) => item.status)).to.deep.equal(["PAID"]);
     expect(order?.executions[0]).to.include({ name: "o-1-1", status: "RUNNING" });
     expect(order?.executions[0]?.path).to.deep.equal(["Authorize", "Capture", "Ship"]);
-    expect(order?.books.payment?.status).to.equal("authorized");
+    expect(order?.records.payment?.status).to.equal("authorized");
   });
 
-  it("reads mail, SMS, dead letters, logs, Regions and what is not emulated", async () => {
+  it("reads mail, text messages, dead letters, logs, Regions and limitations", async () => {
     const state = await page.state();
     expect(state.regions.regions).to.deep.equal([
       { region, stack: "dev", endpoint: miniStack.endpoint, up: true, state: "up" },
@@ -266,33 +267,33 @@ describe("the console", function () {
     expect(state.notEmulated.map((one) => one.why)).to.deep.equal(["Nothing is blocked.", "The edge keeps no answer."]);
   });
 
-  it("orders and ends faults, holds parcels and sets their pace", async () => {
+  it("injects and clears faults, holds parcels and sets their pace", async () => {
     const act = (action: object) => send("POST", "/actions", json(), JSON.stringify(action));
     const order = { system: "payment", operation: "capture", kind: "timeout-after", times: 3 };
     expect(await act({ action: "fault", order })).to.equal(200);
-    expect(outside.controls.faults()[0]).to.include({ kind: "timeout-after", left: 3 });
+    expect(providers.controls.faults()[0]).to.include({ kind: "timeout-after", left: 3 });
     expect(await act({ action: "clear-faults" })).to.equal(200);
-    expect(outside.controls.faults()).to.deep.equal([]);
+    expect(providers.controls.faults()).to.deep.equal([]);
     expect(await act({ action: "hold", orderId: "o-1" })).to.equal(200);
-    expect(outside.controls.holds().orderIds).to.deep.equal(["o-1"]);
+    expect(providers.controls.holds().orderIds).to.deep.equal(["o-1"]);
     expect(await act({ action: "release" })).to.equal(200);
     expect(await act({ action: "pace", pace: { shipmentStepMs: 250 } })).to.equal(200);
-    expect(outside.controls.pace().shipmentStepMs).to.equal(250);
+    expect(providers.controls.pace().shipmentStepMs).to.equal(250);
     expect(await act({ action: "fault", order: { ...order, kind: "impossible" } })).to.equal(400);
     expect(await act({ action: "explode" })).to.equal(400);
   });
 
-  it("obeys no other site's page and no foreign host name", async () => {
+  it("refuses other origins and host names", async () => {
     const body = JSON.stringify({ action: "hold" });
     expect(await send("POST", "/actions", { ...json(), origin: "http://evil.example" }, body)).to.equal(403);
     expect(await send("POST", "/actions", { origin: page.url, "content-type": "text/plain" }, body)).to.equal(403);
     expect(await send("POST", "/actions", { "content-type": "application/json" }, body)).to.equal(403);
     expect(await send("GET", "/", { host: "evil.example" })).to.equal(403);
     expect(await send("GET", "/../index.ts", {})).to.equal(404);
-    expect(outside.controls.holds().all).to.equal(false);
+    expect(providers.controls.holds().all).to.equal(false);
   });
 
-  it("shows what happens as it happens, and what a customer wrote as text", async () => {
+  it("updates while open, and shows customers' texts as text", async () => {
     if (!chromiumPath) throw new Error("Chromium is missing. Run: npm run setup -- --browser");
     browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
     const view = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -306,14 +307,14 @@ describe("the console", function () {
     expect(await view.title()).to.equal("stayopen console");
     expect(await view.locator("img").count()).to.equal(0);
 
-    await fetch(`${outside.paymentUrl}/payments/o-1/capture`, {
+    await fetch(`${providers.paymentUrl}/payments/o-1/capture`, {
       method: "PUT",
       headers: { authorization: `Bearer ${key}` },
     });
     await article.getByText("payment captured").waitFor();
     await view.getByRole("button", { name: "Parcels: Hold all" }).click();
-    await view.getByRole("button", { name: "Parcels: Let move" }).waitFor();
-    expect(outside.controls.holds().all).to.equal(true);
+    await view.getByRole("button", { name: "Parcels: Release" }).waitFor();
+    expect(providers.controls.holds().all).to.equal(true);
     await view.getByRole("button", { name: "Messages" }).click();
     await view.getByText("Order o-1 is paid.").waitFor();
     await view.getByRole("button", { name: "Logs" }).click();

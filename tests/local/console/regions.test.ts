@@ -12,9 +12,9 @@ const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bi
   existsSync(path),
 );
 
-describe("the console of two Regions", function () {
+describe("Console with two Regions", function () {
   this.timeout(60_000);
-  let outside: Providers;
+  let providers: Providers;
   let page: Console;
   let browser: Browser;
   let view: Page;
@@ -24,7 +24,7 @@ describe("the console of two Regions", function () {
   before(async () => {
     if (!chromiumPath) throw new Error("Chromium is missing. Run: npm run setup -- --browser");
     const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
-    outside = await startProviders({
+    providers = await startProviders({
       secrets: {
         paymentApiKey: "key",
         shippingApiKey: "key",
@@ -49,7 +49,7 @@ describe("the console of two Regions", function () {
     };
     page = await startConsole({
       deployments: [deployment(east, "prod-east"), deployment(west, "prod-west")],
-      outside,
+      providers,
       chaos: switches(),
       failover: () => ({
         names: [{ name: "orders.api.stayopen.test", answeredBy: [east] }],
@@ -67,11 +67,11 @@ describe("the console of two Regions", function () {
   });
   after(async () => {
     await browser?.close();
-    await outside?.stop();
+    await providers?.stop();
   });
 
   function deployment(region: string, stack: string): Deployment {
-    // Nothing listens there.
+    // No server listens on this port.
     const endpoint = "http://127.0.0.1:9";
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     return { region, stack, endpoint, credentials, resources: [], outputs: {}, notEmulated: [] };
@@ -95,7 +95,7 @@ describe("the console of two Regions", function () {
     };
   }
 
-  it("shows both beside each other, what is not replicated, and who answers", async () => {
+  it("shows both Regions, the replication backlog and the DNS answers", async () => {
     const text = async (region: string) => (await view.locator(`[data-region="${region}"]`).textContent()) ?? "";
     expect(await text(east))
       .to.contain("orders.api.stayopen.test")
@@ -107,8 +107,14 @@ describe("the console of two Regions", function () {
     expect(world).to.contain("orders.api.stayopen.test").and.contain("1 of 2 healthy, 2 needed");
   });
 
-  it("does to a Region what its buttons say, and tells why it cannot", async () => {
+  it("performs a Region's actions, and shows why one is refused", async () => {
+    let question = "";
+    view.once("dialog", (dialog) => {
+      question = dialog.message();
+      void dialog.accept();
+    });
     await view.locator(`[data-region="${east}"]`).getByRole("button", { name: "Kill" }).click();
+    expect(question).to.contain("us-east-1 is the only Region that is up");
     await view.getByRole("button", { name: "Cut the link" }).click();
     await view.getByLabel("Replication lag").selectOption("2000..5000");
     await view.locator(`[data-region="${west}"]`).getByRole("button", { name: "Thaw" }).click();
@@ -117,7 +123,7 @@ describe("the console of two Regions", function () {
     expect(asked).to.deep.equal([["kill", east], "cut", { min: 2_000, max: 5_000 }]);
   });
 
-  it("answers a terminal that asks how the Regions are", async () => {
+  it("answers `npm run chaos -- status`", async () => {
     const answer = (await (await fetch(`${page.url}/regions`)).json()) as { regions: object[]; link: object };
 
     expect(answer.regions).to.deep.equal([
