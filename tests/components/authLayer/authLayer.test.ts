@@ -41,7 +41,7 @@ async function register(args: AuthLayerArgs) {
 }
 
 describe("AuthLayer with a user pool", () => {
-  it("lets people sign up with an e-mail address that they must confirm, and a good password", async () => {
+  it("requires a confirmed e-mail address and a strong password at sign-up", async () => {
     const { one } = await register({ provider: { cognito: {} } });
     expect(one("UserPool")).to.deep.include({
       usernameAttributes: ["email"],
@@ -52,7 +52,7 @@ describe("AuthLayer with a user pool", () => {
     });
   });
 
-  it("protects the pool and offers a second factor unless told otherwise", async () => {
+  it("protects the pool and offers a second factor by default", async () => {
     const usual = await register({ provider: { cognito: {} } });
     expect(usual.one("UserPool")).to.deep.include({
       deletionProtection: "ACTIVE",
@@ -64,7 +64,7 @@ describe("AuthLayer with a user pool", () => {
     expect(other.one("UserPool")).not.to.have.property("softwareTokenMfaConfiguration");
   });
 
-  it("gives the storefront a public client that proves passwords, hides who exists, and has short-lived tokens", async () => {
+  it("creates a public client with password proof, hidden accounts and short-lived tokens", async () => {
     const { one } = await register({ provider: { cognito: { tokenMinutes: 15, staySignedInDays: 7 } } });
     expect(one("UserPoolClient")).to.deep.include({
       generateSecret: false,
@@ -79,12 +79,12 @@ describe("AuthLayer with a user pool", () => {
     });
   });
 
-  it("makes the store's groups", async () => {
+  it("creates the store's groups", async () => {
     const { of } = await register({ provider: { cognito: {} } });
     expect(of("UserGroup").map(({ inputs }) => inputs["name"])).to.have.members(["customers", "merchandisers"]);
   });
 
-  it("tells the storefront where to sign in, and the authorizer whom to trust", async () => {
+  it("outputs the storefront's settings, and gives the authorizer its issuer", async () => {
     const { settings, signInOrigin, connectOrigins, environment } = await register({ provider: { cognito: {} } });
     const ids = { userPoolId: "eu-west-1_AbCdEfGhI", clientId: "auth-storefront-id" };
     expect(settings).to.deep.equal({ kind: "cognito", path: "/auth/eu-west-1/", region: "eu-west-1", ...ids });
@@ -93,7 +93,7 @@ describe("AuthLayer with a user pool", () => {
     expect(JSON.parse(environment()["TRUSTED_ISSUER"]!)).to.deep.equal({ kind: "cognito", ...ids });
   });
 
-  it("sends mail through an identity of SES when it is given one", async () => {
+  it("sends mail through the given identity of SES", async () => {
     const email = { identityArn: "arn:aws:ses:eu-west-1:1:identity/example.com", from: "Store <hi@example.com>" };
     const { one } = await register({ provider: { cognito: { email } } });
     expect(one("UserPool")["emailConfiguration"]).to.deep.equal({
@@ -104,10 +104,10 @@ describe("AuthLayer with a user pool", () => {
   });
 });
 
-describe("AuthLayer with an issuer of one's own", () => {
+describe("AuthLayer with an existing issuer", () => {
   const oidc = { issuer: "https://login.example.com/tenant/", audience: "store" };
 
-  it("makes no user pool, and trusts the issuer's tokens for its audience", async () => {
+  it("creates no user pool, and trusts the issuer's tokens for its audience", async () => {
     const { of, environment, settings, signInOrigin, connectOrigins } = await register({ provider: { oidc } });
     expect(of("UserPool")).to.deep.equal([]);
     expect(JSON.parse(environment()["TRUSTED_ISSUER"]!)).to.deep.equal({
@@ -132,7 +132,7 @@ describe("AuthLayer", () => {
       /`provider\.oidc\.issuer` is "http:.* must be an https:/,
     ],
     ["an issuer that is no address", { oidc: { ...oidc, issuer: "login" } }, /`provider\.oidc\.issuer` is "login"/],
-    ["no audience", { oidc: { ...oidc, audience: "" } }, /`provider\.oidc\.audience` is empty/],
+    ["an empty audience", { oidc: { ...oidc, audience: "" } }, /`provider\.oidc\.audience` is empty/],
     [
       "tokens for a day",
       { cognito: { tokenMinutes: 1440 } },
@@ -144,7 +144,7 @@ describe("AuthLayer", () => {
       expectRefusal("AuthLayer", () => new AuthLayer("auth", { provider }), sentence));
   }
 
-  it("gives its authorizer no permission beyond its log and traces", async () => {
+  it("grants its authorizer nothing but logs and traces", async () => {
     const { of } = await register({ provider: { oidc } });
     const policies = of("RolePolicy").map(({ inputs }) => JSON.parse(inputs["policy"] as string));
     const actions = policies.flatMap(({ Statement }) => Statement).flatMap(({ Action }) => Action);

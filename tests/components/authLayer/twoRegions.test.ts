@@ -54,7 +54,7 @@ const regions = { tableName: pulumi.output("regions"), tableArn: pulumi.output("
 const mail = { from: "Store <orders@example.com>" };
 
 describe("AuthLayer in two Regions", () => {
-  it("tells the other Regions of its pool at once and every 15 minutes, and may write nothing but its own item", async () => {
+  it("publishes its pool at deployment and every 15 minutes, and may write only its own item", async () => {
     const { granted, named, variables } = await register({ regions });
     expect(granted("auth-publisher")).to.deep.equal([
       {
@@ -76,7 +76,7 @@ describe("AuthLayer in two Regions", () => {
     expect(named("Schedule", "auth-publish")["scheduleExpression"]).to.equal("rate(15 minutes)");
   });
 
-  it("lets its authorizer read the Regions' table and write nothing", async () => {
+  it("lets its authorizer read the Regions' table and not write it", async () => {
     const { granted, variables } = await register({ regions });
     expect(granted("auth-authorizer")).to.deep.equal([
       { Effect: "Allow", Action: ["dynamodb:Scan"], Resource: ["arn:regions"] },
@@ -84,7 +84,7 @@ describe("AuthLayer in two Regions", () => {
     expect(variables("auth-authorizer")["REGION_STATE"]).to.equal("regions");
   });
 
-  it("has nothing of this with an issuer of one's own, which is the same in each Region", async () => {
+  it("creates none of this with an existing issuer, which is the same in each Region", async () => {
     const provider = { oidc: { issuer: "https://login.example.com", audience: "store" } };
     const { of, granted } = await register({ provider, regions });
     expect(of("Function").map(({ name }) => name)).to.deep.equal(["auth-authorizer-function"]);
@@ -92,7 +92,7 @@ describe("AuthLayer in two Regions", () => {
     expect([...of("Table"), ...of("Key")]).to.deep.equal([]);
   });
 
-  it("makes the directory and its key with their replicas, protected", async () => {
+  it("creates the directory and its key with replicas, protected", async () => {
     const { named } = await register({ replicaRegions: ["us-west-2"] });
     expect(named("Table", "auth-directory")).to.deep.include({
       hashKey: "person",
@@ -113,7 +113,7 @@ describe("AuthLayer in two Regions", () => {
     });
   });
 
-  it("works with the replicas that the primary has made", async () => {
+  it("uses the primary's replicas", async () => {
     const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
     const { of, variables, granted } = await register({ existingDirectory: existing });
     expect([...of("Table"), ...of("Key"), ...of("ReplicaKey")]).to.deep.equal([]);
@@ -121,14 +121,14 @@ describe("AuthLayer in two Regions", () => {
     expect(granted("auth-customer").map(({ Resource }) => Resource)).to.deep.equal([["arn:customers"], ["arn:key"]]);
   });
 
-  it("lets the trigger read the pool's accounts, by a policy that the pool does not wait for", async () => {
+  it("lets the trigger read the pool's accounts by a separate policy", async () => {
     const { named } = await register({});
     expect(JSON.parse(named("RolePolicy", "auth-customer-accounts")["policy"] as string).Statement).to.deep.equal([
       { Effect: "Allow", Action: ["cognito-idp:AdminGetUser"], Resource: [POOL_ARN] },
     ]);
   });
 
-  it("lets the trigger read the accounts of the other Regions' pools, and of no others", async () => {
+  it("lets the trigger read accounts in the pools of the peer Regions only", async () => {
     const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
     for (const args of [
       { replicaRegions: ["us-west-2"] },
@@ -140,7 +140,7 @@ describe("AuthLayer in two Regions", () => {
     }
   });
 
-  it("has the pool ask for the customer with each token, and lets only that pool do so", async () => {
+  it("connects the trigger to the pool, and allows no other pool to invoke it", async () => {
     const { named } = await register({});
     expect(named("UserPool", "auth-customers")["lambdaConfig"]).to.deep.include({
       preTokenGenerationConfig: { lambdaArn: "arn:auth-customer-function", lambdaVersion: "V2_0" },
@@ -154,7 +154,7 @@ describe("AuthLayer in two Regions", () => {
 });
 
 describe("AuthLayer with codes by mail", () => {
-  it("lets people sign in by them, and says so to the page", async () => {
+  it("enables the custom challenge, and lists it in the page's settings", async () => {
     const { named, settings } = await register({ mail });
     expect(settings).to.have.property("codes", "/api/auth/codes");
     const { explicitAuthFlows } = named("UserPoolClient", "auth-storefront");
@@ -165,20 +165,20 @@ describe("AuthLayer with codes by mail", () => {
     }
   });
 
-  it("has none of this unless it can send mail", async () => {
+  it("creates none of this without `mail`", async () => {
     const { named, of, settings } = await register({});
     expect(settings).not.to.have.property("codes");
     expect(named("UserPoolClient", "auth-storefront")["explicitAuthFlows"]).to.deep.equal(["ALLOW_USER_SRP_AUTH"]);
     expect(of("Api")).to.deep.equal([]);
   });
 
-  it("keeps codes where they end by themselves, in this Region alone", async () => {
+  it("stores codes with an expiry, in this Region only", async () => {
     const { named } = await register({ mail, replicaRegions: ["us-west-2"] });
     expect(named("Table", "auth-codes")).to.deep.include({ ttl: { enabled: true, attributeName: "expiresAt" } });
     expect(named("Table", "auth-codes")).not.to.have.property("replicas");
   });
 
-  it("gives the function that everybody may call no right but to hand on", async () => {
+  it("lets the public function invoke the mailer and nothing else", async () => {
     const { granted, named } = await register({ mail });
     expect(granted("auth-code")).to.deep.equal([
       { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: ["arn:auth-mailer-function"] },
@@ -186,7 +186,7 @@ describe("AuthLayer with codes by mail", () => {
     expect(named("FunctionEventInvokeConfig", "auth-mailer-calls")).to.include({ maximumRetryAttempts: 0 });
   });
 
-  it("mails codes as its sender alone, by whatever identity SES has verified", async () => {
+  it("sends codes as its sender only, by any verified identity", async () => {
     const { granted } = await register({ mail });
     const mailing = granted("auth-mailer").filter(({ Action }) => (Action as string[]).includes("ses:SendEmail"));
     const onlyAs = { StringEquals: { "ses:FromAddress": "orders@example.com" } };
@@ -197,28 +197,28 @@ describe("AuthLayer with codes by mail", () => {
   });
 });
 
-describe("AuthLayer's arguments about Regions", () => {
+describe("AuthLayer with replicas and codes", () => {
   const oidc = { issuer: "https://login.example.com", audience: "store" };
   const existing = { table: { name: "customers", arn: "arn:customers" }, key: { arn: "arn:key" } };
   const wrong: [what: string, args: AuthLayerArgs, sentence: RegExp][] = [
     [
-      "codes with an issuer of one's own",
+      "codes with an existing issuer",
       { provider: { oidc }, mail },
       /`mail` is given; it must be left out beside `provider\.oidc`/,
     ],
     [
-      "a directory with one",
+      "a replicated directory with an existing issuer",
       { provider: { oidc }, replicaRegions: ["us-west-2"] },
       /`replicaRegions` is given; it must be left out beside `provider\.oidc`/,
     ],
     [
-      "a directory that exists and is made",
+      "an existing directory with replicas",
       { provider: { cognito: {} }, existingDirectory: existing, replicaRegions: ["us-west-2"] },
       /`existingDirectory` and `replicaRegions` are given; give at most one/,
     ],
   ];
   for (const [what, args, sentence] of wrong) {
-    it(`refuse ${what} with one sentence`, () =>
+    it(`refuses ${what} with one sentence`, () =>
       expectRefusal("AuthLayer", () => new AuthLayer("auth", args), sentence));
   }
 });

@@ -83,7 +83,7 @@ async function register(args: Partial<SearchServiceArgs> = {}, slow?: string) {
 describe("SearchService", function () {
   this.timeout(60_000);
 
-  it("keeps the truth in a protected table whose stream has old and new images", async () => {
+  it("creates a protected table whose stream has old and new images", async () => {
     const { one, outputs } = await registerPlain();
     expect(one("Table")).to.deep.include({
       hashKey: "productId",
@@ -101,7 +101,7 @@ describe("SearchService", function () {
     expect(outputs["url"]).to.equal("https://api.example");
   });
 
-  it("makes an encrypted domain that only its three functions' signed requests reach", async () => {
+  it("creates an encrypted domain that accepts signed requests of its three functions only", async () => {
     const { one, of } = await registerPlain();
     expect(one("Domain")).to.deep.include({
       domainName: "catalogue-dev",
@@ -119,7 +119,7 @@ describe("SearchService", function () {
     expect(of("Role")).to.have.length(6);
   });
 
-  it("lets no function do more by the domain's policy than by its own: either of the two would suffice", async () => {
+  it("grants each function the same by the domain's policy as by its own, either of which suffices", async () => {
     const { one, resources } = await registerPlain();
     const { Statement: admitted } = JSON.parse(String(one("DomainPolicy")["accessPolicies"]));
     const own = ["search", "indexer", "rebuilder"].map((name) => {
@@ -136,7 +136,7 @@ describe("SearchService", function () {
     });
   });
 
-  it("indexes nothing before the domain lets the functions in", async () => {
+  it("starts indexing after the domain's policy is in effect", async () => {
     const { resources } = await register({}, "DomainPolicy");
     const types = resources.map(({ type }) => type.split(":").at(-1));
     for (const later of ["EventSourceMapping", "StateMachine"]) {
@@ -144,7 +144,7 @@ describe("SearchService", function () {
     }
   });
 
-  it("spreads nodes over zones and copies the index accordingly", async () => {
+  it("spreads nodes over zones and replicates the index accordingly", async () => {
     const environmentOf = (resources: Registered[]) =>
       resources.find(({ name }) => name === "catalogue-indexer-function")!.inputs["environment"] as {
         variables: Record<string, string>;
@@ -161,7 +161,7 @@ describe("SearchService", function () {
     }
   });
 
-  it("uses a domain that exists, and leaves its policy alone", async () => {
+  it("uses an existing domain and leaves its policy", async () => {
     const existingDomain = { endpoint: "https://search.example", arn: "arn:aws:es:us-east-1:000000000000:domain/ours" };
     const { of, resources } = await register({ existingDomain });
     expect(of("Domain")).to.have.length(0);
@@ -170,7 +170,7 @@ describe("SearchService", function () {
     expect(String(search.inputs["policy"])).to.include(`${existingDomain.arn}/products/_search`);
   });
 
-  it("gives each function what it needs and no more", async () => {
+  it("grants each function what it needs and no more", async () => {
     const { resources } = await registerPlain();
     const actions = (name: string) =>
       JSON.parse(String(resources.find((resource) => resource.name === `catalogue-${name}-grants`)!.inputs["policy"]))
@@ -183,7 +183,7 @@ describe("SearchService", function () {
     expect(actions("rebuilder")).to.include("dynamodb:Scan").and.not.include("dynamodb:PutItem");
   });
 
-  it("lets everybody search, and asks for a token to change products", async () => {
+  it("serves search without a token, and requires one to change products", async () => {
     const { of } = await registerPlain();
     const authorization = Object.fromEntries(
       of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"]]),
@@ -200,7 +200,7 @@ describe("SearchService", function () {
     });
   });
 
-  it("reads the stream from its beginning, with partial failures, patience and somewhere for what fails", async () => {
+  it("reads the stream from its beginning, with partial failures, a maximum age and a dead-letter queue", async () => {
     const { one } = await register({ indexingPatienceHours: 2 });
     expect(one("EventSourceMapping")).to.deep.include({
       eventSourceArn: "arn:aws:test:us-east-1:000000000000:catalogue-products/stream",
@@ -216,7 +216,7 @@ describe("SearchService", function () {
     expect(one("Queue")).to.deep.include({ messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true });
   });
 
-  it("raises alarms with the topics that it is given", async () => {
+  it("creates alarms for the given topics", async () => {
     const topic = "arn:aws:sns:us-east-1:000000000000:alarms";
     const { of } = await register({ alarmTopicArns: [topic] });
     expect(of("MetricAlarm").map(({ inputs }) => inputs["metricName"])).to.have.members([
@@ -228,7 +228,7 @@ describe("SearchService", function () {
     for (const { inputs } of of("MetricAlarm")) expect(inputs["alarmActions"]).to.deep.equal([topic]);
   });
 
-  it("lets a caller change what is inside", async () => {
+  it("applies overrides to the underlying resources", async () => {
     const { one } = await register({
       protectData: false,
       transform: {
@@ -255,7 +255,7 @@ describe("SearchService", function () {
       tableArn: pulumi.output("arn:aws:dynamodb:us-east-1:0:table/state"),
     };
 
-    it("replicates the table with its protection and backups when it is the first", async () => {
+    it("replicates the table with protection and backups as the primary", async () => {
       const { one } = await register({ replicaRegions: ["us-west-2"], regions });
       expect(one("Table")["replicas"]).to.deep.equal([
         {
@@ -268,7 +268,7 @@ describe("SearchService", function () {
       ]);
     });
 
-    it("works on the replica that exists when it is the second, and reads its stream", async () => {
+    it("uses the replica and its stream as the secondary", async () => {
       const arn = "arn:aws:dynamodb:us-west-2:0:table/products";
       const existingTable = { name: "products", arn, streamArn: `${arn}/stream/1` };
       const { of, one, outputs, resources } = await register({ existingTable, regions });
@@ -281,7 +281,7 @@ describe("SearchService", function () {
       expect(grants.filter((policy) => policy.includes(arn))).to.have.length(4);
     });
 
-    it("lets the function that changes products find other Regions, and no other function", async () => {
+    it("lets only the function that changes products read the Regions' table", async () => {
       const { resources } = await register({ regions });
       const knowing = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("table/state"));
       expect(knowing.map(({ name }) => name)).to.deep.equal(["catalogue-write-grants"]);

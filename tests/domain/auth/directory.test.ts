@@ -10,26 +10,26 @@ function item(region: string, sub: string, at: string): CustomerItem {
 
 const account = (region: string, sub: string, verified = true) => ({ region, sub, verified });
 
-describe("the customer that an account stands for", () => {
-  it("is the account itself where nobody knows the person, and the Region remembers it", () => {
+describe("identityOf", () => {
+  it("makes the account of an unknown person a new customer, and stores it", () => {
     expect(identityOf([], account("east", "a"), NOW)).to.deep.equal({
       customerId: "a",
       put: { region: "east", customerId: "a", sub: "a", at: NOW },
     });
   });
 
-  it("stays the one that another Region knows, and nothing is written", () => {
+  it("returns the customer of another Region, and stores nothing", () => {
     const items = [item("east", "a", "2026-01-01T00:00:00.000Z")];
     expect(identityOf(items, account("west", "b"), NOW)).to.deep.equal({ customerId: "a" });
     expect(identityOf(items, account("east", "a"), NOW)).to.deep.equal({ customerId: "a" });
   });
 
-  it("is nobody else while the address is not confirmed", () => {
+  it("returns the account's subject while the address is unconfirmed", () => {
     const items = [item("east", "a", "2026-01-01T00:00:00.000Z")];
     expect(identityOf(items, account("west", "b", false), NOW)).to.deep.equal({ customerId: "b" });
   });
 
-  it("is new when the address of a deleted account signs up again", () => {
+  it("makes a sign-up with the address of a deleted account a new customer", () => {
     const items = [item("east", "a", "2026-01-01T00:00:00.000Z")];
     const { customerId, put, replaces } = identityOf(items, account("east", "c"), NOW);
     expect(customerId).to.equal("c");
@@ -37,7 +37,7 @@ describe("the customer that an account stands for", () => {
     expect(replaces).to.equal("a");
   });
 
-  it("stays the same when the Region's pool was lost and made again, unless it held a second factor", () => {
+  it("keeps the customer of a lost and recreated pool, unless it had a second factor", () => {
     const lost = { ...item("east", "a", "2026-01-01T00:00:00.000Z"), pool: "east_1" };
     const made = { ...account("east", "c"), pool: "east_2" };
     const { customerId, put, replaces } = identityOf([lost], made, NOW);
@@ -51,7 +51,7 @@ describe("the customer that an account stands for", () => {
     expect(identityOf([lost], { ...made, pool: "east_1" }, NOW).customerId).to.equal("c");
   });
 
-  it("is the same in both Regions when somebody signed up in both before either knew of the other", () => {
+  it("returns the same customer in both Regions for sign-ups before replication", () => {
     const times = fc.constantFrom("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z");
     fc.assert(
       fc.property(times, times, fc.boolean(), (at, other, turned) => {
@@ -66,7 +66,7 @@ describe("the customer that an account stands for", () => {
     );
   });
 
-  it("is found whichever way the address is typed", () => {
+  it("normalizes the spelling of an address", () => {
     expect(addressKey("  Ada@Example.COM ")).to.equal("ada@example.com");
     expect(addressKey("e\u0301va@example.com")).to.equal(addressKey("\u00e9va@example.com"));
   });

@@ -5,8 +5,8 @@ import { answerIn, answerText, codeMail, type Mailed, oneMoreMail, SIGN_IN_CODE 
 const START = Date.parse("2026-11-22T12:00:00.000Z");
 const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
-describe("mails with codes", () => {
-  it("go out five an hour to one address, and never one right after the other", () => {
+describe("sign-in codes", () => {
+  it("are mailed at most five times an hour to one address, with pauses", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 600 }), { maxLength: 40 }), (pauses) => {
         let mailed: Mailed | undefined;
@@ -28,27 +28,27 @@ describe("mails with codes", () => {
     );
   });
 
-  it("go out again after an hour", () => {
+  it("are mailed again after an hour", () => {
     const full = { since: at(0), lastAt: at(3000), count: SIGN_IN_CODE.mailsAnHour };
     expect(oneMoreMail(full, at(3599))).to.equal(undefined);
     expect(oneMoreMail(full, at(3600))).to.deep.equal({ since: at(3600), lastAt: at(3600), count: 1 });
   });
 
-  it("tell the code so that it can be read, and what to do about one that nobody asked for", () => {
+  it("are readable in the mail, which explains an unrequested code", () => {
     const { subject, text } = codeMail("00420042", "Stayopen");
     expect(subject).to.equal("0042 0042 is your code for Stayopen");
     expect(text).to.include("0042 0042").and.include("did not request it");
   });
 });
 
-describe("the answer to a challenge", () => {
+describe("answerIn", () => {
   const challengeId = "A-_bcdefghijklmnopqrst";
 
-  it("comes back as it was", () => {
+  it("decodes what answerText encoded", () => {
     expect(answerIn(answerText({ challengeId, code: "00420042" }))).to.deep.equal({ challengeId, code: "00420042" });
   });
 
-  it("is none in any other text", () => {
+  it("returns undefined for any other text", () => {
     for (const text of [
       "",
       "00420042",

@@ -96,8 +96,8 @@ function checkStorable(item: Record<string, unknown>): void {
   expect(JSON.parse(Buffer.from(JSON.stringify(item)).toString("utf8"))).to.deep.equal(item);
 }
 
-describe("a request that is accepted", () => {
-  it("is a product that table and index can keep", () => {
+describe("an accepted request", () => {
+  it("is a product that table and index can store", () => {
     const check = validator<ProductContent>(catalogueApi, "putProduct");
     let accepted = 0;
     fc.assert(
@@ -123,7 +123,7 @@ describe("a request that is accepted", () => {
     expect(accepted).to.be.greaterThan(100);
   });
 
-  it("is an order that the table can keep and the providers can be sent", () => {
+  it("is an order that the table can store and providers accept", () => {
     const check = validator<OrderRequest>(orderApi, "placeOrder");
     let accepted = 0;
     fc.assert(

@@ -157,13 +157,13 @@ describe("free text", () => {
     }
   }
 
-  it("keeps line breaks and tabs in a description, which may be empty", () => {
+  it("may have line breaks and tabs in a description, which may be empty", () => {
     for (const description of ["", "First line\r\nsecond line\tand more", ...Object.values(TAKEN)]) {
       expect(checks.product(product({ description })).pointers).to.deep.equal([]);
     }
   });
 
-  it("is refused in words, not with a regular expression", () => {
+  it("is refused in words instead of a regular expression", () => {
     const { details } = checks.product(product({ name: "Kettle\u202E", description: "\u0085" }));
     expect(details).to.deep.equal([
       "must be one line with a visible character and no control, text direction, line separator or replacement characters and no broken ones (lone surrogates, noncharacters)",
@@ -192,7 +192,7 @@ describe("free text", () => {
     expect(result).to.have.nested.property("response.statusCode", 422);
   });
 
-  describe("of an import", () => {
+  describe("in an import", () => {
     let directory: string;
     beforeEach(() => {
       directory = temporaryFolder("stayopen-text");

@@ -71,12 +71,12 @@ describe("the search service, deployed alone", function () {
     region: store.deployment.region,
   });
 
-  it("is well before its first product", async () => {
+  it("is healthy before its first product", async () => {
     expect(await get("/health")).to.deep.equal({ status: 200, body: { status: "ok", region: "us-east-1" } });
     expect(await found("anything")).to.deep.equal([]);
   });
 
-  it("makes what a merchandiser puts searchable, changed and deleted", async () => {
+  it("makes a merchandiser's product searchable, then changes and deletes it", async () => {
     const lantern = contentOf(product("lantern", { name: "Copper Lantern" }));
     const created = await put("lantern", lantern);
     expect(created.status, await created.clone().text()).to.equal(201);
@@ -94,14 +94,14 @@ describe("the search service, deployed alone", function () {
     expect((await get("/products/lantern")).status).to.equal(404);
   });
 
-  it("lets nobody else change products", async () => {
+  it("refuses changes by other callers", async () => {
     const content = contentOf(product("lamp"));
     expect((await put("lamp", content, { authorization: "Bearer customers" })).status).to.equal(403);
     const withoutToken = await fetch(`${api}/products/lamp`, { method: "PUT", body: JSON.stringify(content) });
     expect(withoutToken.status).to.equal(401);
   });
 
-  it("indexes what surrounds a poison record, and keeps the poison with its reason", async () => {
+  it("indexes the records around a poison record, which it keeps with the reason", async () => {
     const { table: TableName } = target();
     const write = (Item: Record<string, unknown>) => table.send(new PutCommand({ TableName, Item }));
     await write({ ...product("before", { name: "Pewter Jug" }) });
@@ -127,7 +127,7 @@ describe("the search service, deployed alone", function () {
     });
   });
 
-  it("is imported into and rebuilt while it is searched and changed", async () => {
+  it("imports and rebuilds during searches and changes", async () => {
     const file = join(__dirname, "..", "..", "..", "catalogue", "sample.jsonl");
     const { created } = await importProducts({ rows: readRows(file), target: target() });
     expect(created).to.be.greaterThan(150);

@@ -83,7 +83,7 @@ describe("site, catalogue and invoices in two Regions", function () {
   };
   const lantern = contentOf(product("lantern", { name: "Copper Lantern" }));
 
-  it("makes a change made in either Region searchable in both", async () => {
+  it("makes a change from either Region searchable in both", async () => {
     const created = await put(EAST, lantern);
     expect(created.status, await created.clone().text()).to.equal(201);
     expect(await created.json()).to.include({ homeRegion: EAST, version: 1 });
@@ -97,7 +97,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     });
   });
 
-  it("delivers media whichever Region they were put into, and deletes them in both", async () => {
+  it("delivers media of either Region, and deletes them in both", async () => {
     const Key = "media/lantern.svg";
     const picture = { Key, Body: "<svg/>", ContentType: "image/svg+xml" };
     const status = async () => (await fetch(`${store.url}/${Key}`)).status;
@@ -116,7 +116,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     );
   });
 
-  it("shows an invoice of the other Region as long as that Region lives, and never copies it", async () => {
+  it("returns an invoice of the peer Region while that Region is up, and never copies it", async () => {
     const order = {
       lines: [{ productId: "lantern", quantity: 1 }],
       expectedTotal: lantern.price,
@@ -152,7 +152,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     expect(await unreachable.json()).to.include({ title: "Invoice not reachable", region: EAST });
   });
 
-  it("delivers pages and media from the other bucket while a Region is dead, and still misses what is missing", async () => {
+  it("delivers pages and media from the peer's bucket while a Region is dead, and 404 for missing files", async () => {
     await eventually(async () => {
       for (const path of ["/", "/orders", "/media/lamp.svg"]) {
         expect((await fetch(`${store.url}${path}`)).status, path).to.equal(200);
@@ -163,7 +163,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     }
   });
 
-  it("refuses a change for the moment while its product's home is dead, until an operator moves the home", async () => {
+  it("refuses a change with 503 while the home Region is dead, until an operator moves the home", async () => {
     const refused = await put(WEST, { ...lantern, name: "Copper Lamp" }, 2);
     expect(refused.status).to.equal(503);
     expect(await refused.json()).to.include({ title: "Home Region unavailable", homeRegion: EAST });
@@ -181,7 +181,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     await eventually(async () => expect(await found(WEST, "lamp")).to.deep.equal(["lantern"]));
   });
 
-  it("forwards changes to the new home once the old one is back", async () => {
+  it("forwards changes to the new home after the old one returns", async () => {
     await store.chaos.return(EAST);
     await eventually(async () => expect(await shown(EAST)).to.include({ homeRegion: WEST, name: "Copper Lamp" }));
     await eventually(async () => {

@@ -47,7 +47,7 @@ function request(token: string, scheme = "Bearer") {
   return { routeKey: "GET /api/orders", identitySource: [`${scheme} ${token}`] };
 }
 
-describe("the authorizer of a user pool", () => {
+describe("createAuthorizer for a user pool", () => {
   const trusted: TrustedIssuer = { kind: "cognito", userPoolId: POOL, clientId: CLIENT };
   let keys: Keys;
   let other: Keys;
@@ -69,19 +69,19 @@ describe("the authorizer of a user pool", () => {
     return createAuthorizer(trusted, log);
   }
 
-  it("lets a customer in and says who it is", async () => {
+  it("accepts a customer's token and returns the customer", async () => {
     expect(await authorizer()(request(await accessToken(keys)))).to.deep.equal({
       isAuthorized: true,
       context: { customerId: "ada", groups: "customers" },
     });
   });
 
-  it("passes the store's groups on, and no others", async () => {
+  it("returns the store's groups and no others", async () => {
     const token = await accessToken(keys, { "cognito:groups": ["merchandisers", "wine tasters"] });
     expect(await authorizer()(request(token))).to.have.nested.property("context.groups", "merchandisers");
   });
 
-  it("asks the pool's issuer for its keys once, with a time-out", async () => {
+  it("fetches the pool's keys once, with a time-out", async () => {
     const authorize = authorizer();
     await authorize(request(await accessToken(keys)));
     await authorize(request(await accessToken(keys, { sub: "grace" })));
@@ -90,7 +90,7 @@ describe("the authorizer of a user pool", () => {
     expect(fetched.firstCall.args[1].signal).to.be.instanceOf(AbortSignal);
   });
 
-  it("allows clocks to differ by some seconds", async () => {
+  it("tolerates clocks that differ by some seconds", async () => {
     expect(await authorizer()(request(await accessToken(keys, {}, -10)))).to.have.property("isAuthorized", true);
   });
 
@@ -133,7 +133,7 @@ describe("the authorizer of a user pool", () => {
     expect(await authorizer()(request(await accessToken(keys), "Basic"))).to.deep.equal({ isAuthorized: false });
   });
 
-  it("says in the log why it refused, and never logs any part of a token", async () => {
+  it("logs the reason of a refusal, and no part of a token", async () => {
     const token = await accessToken(keys, {}, -5 * MINUTES);
     await authorizer()(request(token));
     const lines = JSON.stringify([log.info.args, log.warn.args]);
@@ -142,7 +142,7 @@ describe("the authorizer of a user pool", () => {
     expect(lines).not.to.include("ada");
   });
 
-  it("fails, rather than refusing a token it knows nothing about, while the keys can't be had", async () => {
+  it("throws while the keys are unavailable, instead of refusing the token", async () => {
     fetched.rejects(new TypeError("fetch failed"));
     const authorize = authorizer();
     const token = await accessToken(keys);
@@ -152,12 +152,12 @@ describe("the authorizer of a user pool", () => {
     expect(await authorize(request(token))).to.have.property("isAuthorized", true);
   });
 
-  it("fails when the keys are no keys", async () => {
+  it("throws if the keys are invalid", async () => {
     fetched.callsFake(async () => new Response("<html>maintenance</html>"));
     await rejected(authorizer()(request(await accessToken(keys))));
   });
 
-  it("goes on with the keys it has while the issuer is away, and drops a withdrawn one within an hour", async () => {
+  it("uses cached keys while the issuer is unreachable, and drops a withdrawn key within an hour", async () => {
     const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ["Date"] });
     const authorize = authorizer();
     await authorize(request(await accessToken(keys)));
@@ -173,7 +173,7 @@ describe("the authorizer of a user pool", () => {
   });
 });
 
-describe("the authorizer of an OpenID Connect issuer", () => {
+describe("createAuthorizer for an OpenID Connect issuer", () => {
   let keys: Keys;
   let server: Server;
   let issuer: string;
@@ -209,7 +209,7 @@ describe("the authorizer of an OpenID Connect issuer", () => {
     );
   }
 
-  it("finds the keys by discovery and lets in whom the issuer vouches for", async () => {
+  it("finds the keys by discovery and accepts the issuer's tokens", async () => {
     const authorize = authorizer();
     const token = await signed(keys, {
       iss: issuer,
@@ -227,7 +227,7 @@ describe("the authorizer of an OpenID Connect issuer", () => {
     expect(asked).to.deep.equal(["/.well-known/openid-configuration", "/keys"]);
   });
 
-  it("reads the groups from the claim that it is told", async () => {
+  it("reads the groups from the configured claim", async () => {
     const token = await signed(keys, { iss: issuer, aud: "store", sub: "u-1", roles: ["merchandisers"], groups: [] });
     expect(await authorizer("roles")(request(token))).to.have.nested.property("context.groups", "merchandisers");
   });
@@ -251,14 +251,14 @@ describe("the authorizer of an OpenID Connect issuer", () => {
     });
   }
 
-  it("accepts the types that issuers give to access tokens", async () => {
+  it("accepts the header types of access tokens", async () => {
     for (const typ of ["JWT", "at+jwt", "application/at+jwt", "AT+JWT"]) {
       const token = await signed(keys, { ...caller(), typ: "Bearer" }, 600, { typ });
       expect(await authorizer()(request(token)), typ).to.have.property("isAuthorized", true);
     }
   });
 
-  it("accepts no type but RFC 9068's where the issuer writes it", async () => {
+  it("requires the type of RFC 9068 if `typedTokens` is set", async () => {
     const answers = [undefined, "JWT", "at+jwt"].map(async (typ) =>
       authorizer("groups", true)(request(await signed(keys, caller(), 600, typ ? { typ } : {}))),
     );
@@ -275,7 +275,7 @@ describe("the authorizer of an OpenID Connect issuer", () => {
     expect(await authorizer()(request(token))).to.deep.equal({ isAuthorized: false });
   });
 
-  it("fails when discovery names another issuer or keys over an open network, and tries again", async () => {
+  it("throws if discovery names another issuer or keys without TLS, and retries", async () => {
     const token = await signed(keys, { iss: issuer, aud: "store", sub: "u-1" });
     const authorize = authorizer();
     const good = discovery;

@@ -19,7 +19,7 @@ const user = (status: string, more: object = {}) => ({
   ...more,
 });
 
-describe("mailing a code", () => {
+describe("mailCode", () => {
   /** What the pool and the directory know. */
   let found: object | undefined;
   let known: boolean;
@@ -75,7 +75,7 @@ describe("mailing a code", () => {
     return calls.map((call) => call.constructor.name.replace("Command", ""));
   }
 
-  it("goes to a customer of this Region's own pool", async () => {
+  it("mails a customer of this Region's pool", async () => {
     found = user("CONFIRMED");
     expect(await run()).to.deep.equal(["AdminGetUser"]);
     sinon.assert.calledOnceWithExactly(make, "c", "ada");
@@ -84,7 +84,7 @@ describe("mailing a code", () => {
     expect(input.Content.Simple.Body.Text.Data).to.include("1234 5678");
   });
 
-  it("goes to a customer of another Region, whose account is made with a password that nobody knows", async () => {
+  it("mails a customer of another Region, and creates an account with an unknown password", async () => {
     known = true;
     expect(await run()).to.deep.equal(["AdminGetUser", "AdminCreateUser", "AdminSetUserPassword"]);
     expect(calls[1]!.input).to.deep.include({ Username: "ada@example.com", MessageAction: "SUPPRESS" });
@@ -94,62 +94,65 @@ describe("mailing a code", () => {
     sinon.assert.calledOnce(mails);
   });
 
-  it("goes on where an earlier request has stopped half-way", async () => {
+  it("continues an interrupted request", async () => {
     known = true;
     found = user("FORCE_CHANGE_PASSWORD");
     expect(await run()).to.deep.equal(["AdminGetUser", "AdminSetUserPassword"]);
     sinon.assert.calledOnce(mails);
   });
 
-  it("takes the place of somebody who signed up with a customer's address and never confirmed it", async () => {
+  it("replaces an unconfirmed sign-up with a customer's address", async () => {
     known = true;
     found = user("UNCONFIRMED", { UserAttributes: [{ Name: "sub", Value: "eve" }] });
     expect(await run()).to.deep.equal(["AdminGetUser", "AdminDeleteUser", "AdminCreateUser", "AdminSetUserPassword"]);
     sinon.assert.calledOnceWithExactly(make, "c", "new");
   });
 
-  const silent: [who: string, prepare: () => void][] = [
-    ["nobody knows", () => {}],
-    ["has not confirmed the address", () => (found = user("UNCONFIRMED"))],
+  const silent: [whose: string, prepare: () => void][] = [
+    ["without an account", () => {}],
+    ["whose sign-up is unconfirmed", () => (found = user("UNCONFIRMED"))],
     [
-      "has a confirmed account with an address that is not confirmed",
+      "that a confirmed account has not confirmed",
       () => (found = user("CONFIRMED", { UserAttributes: [{ Name: "sub", Value: "ada" }] })),
     ],
-    ["was invited and has not come yet", () => (found = user("FORCE_CHANGE_PASSWORD"))],
-    ["has set up a second factor", () => (found = user("CONFIRMED", { UserMFASettingList: ["SOFTWARE_TOKEN_MFA"] }))],
+    ["whose account was invited and never signed in", () => (found = user("FORCE_CHANGE_PASSWORD"))],
     [
-      "has set up a second factor in another Region",
+      "whose account has a second factor",
+      () => (found = user("CONFIRMED", { UserMFASettingList: ["SOFTWARE_TOKEN_MFA"] })),
+    ],
+    [
+      "whose account in another Region has a second factor",
       () => {
         known = true;
         secondFactor = true;
       },
     ],
     [
-      "has set one up in another Region, and was signed in here by a code before",
+      "whose account in another Region has a second factor, and which has an account in this one",
       () => {
         known = true;
         secondFactor = true;
         found = user("CONFIRMED");
       },
     ],
-    ["is disabled", () => (found = user("CONFIRMED", { Enabled: false }))],
+    ["whose account is disabled", () => (found = user("CONFIRMED", { Enabled: false }))],
     [
-      "has had enough mails",
+      "that has reached its limit of mails",
       () => {
         found = user("CONFIRMED");
         allowed = false;
       },
     ],
     [
-      "asked by a request that came twice",
+      "whose request is delivered a second time",
       () => {
         found = user("CONFIRMED");
         make.resolves(undefined);
       },
     ],
   ];
-  for (const [who, prepare] of silent) {
-    it(`does not happen for somebody who ${who}`, async () => {
+  for (const [whose, prepare] of silent) {
+    it(`mails nothing to an address ${whose}`, async () => {
       prepare();
       expect((await run()).filter((name) => name !== "AdminGetUser")).to.deep.equal([]);
       sinon.assert.notCalled(mails);
@@ -157,7 +160,7 @@ describe("mailing a code", () => {
     });
   }
 
-  it("names neither address nor code in the log", async () => {
+  it("logs neither address nor code", async () => {
     found = user("CONFIRMED");
     await run();
     found = undefined;

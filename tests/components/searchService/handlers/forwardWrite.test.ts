@@ -59,8 +59,8 @@ const changed = (version = 4) =>
 const read = ({ body }: APIGatewayProxyStructuredResultV2) =>
   JSON.parse(body ?? "null") as Product & { detail: string };
 
-describe("A change of another Region's product", () => {
-  it("is done by its home Region, with the caller's token and version, and answered as there", async () => {
+describe("createForward", () => {
+  it("forwards a change with the caller's token and version, and returns the home Region's response", async () => {
     const { sent, call } = regionWith([changed()]);
     const answer = await call("PUT", { "if-match": '"3"', cookie: "private" }, JSON.stringify(content));
     expect(answer.statusCode).to.equal(200);
@@ -81,21 +81,21 @@ describe("A change of another Region's product", () => {
     ]);
   });
 
-  it("arrives there as it was sent, however API Gateway has wrapped it", async () => {
+  it("forwards the body unchanged, also if API Gateway encoded it", async () => {
     const { sent, call } = regionWith([changed()]);
     const text = JSON.stringify({ ...content, name: "Théière" });
     await call("PUT", { "if-match": '"3"' }, Buffer.from(text).toString("base64"), true);
     expect(sent[0]!.body).to.equal(text);
   });
 
-  it("is a deletion too, whose answer has no body", async () => {
+  it("forwards a deletion, whose response has no body", async () => {
     const { call } = regionWith([new Response(null, { status: 204 })]);
     const answer = await call("DELETE", { "if-match": '"3"' });
     expect(answer.statusCode).to.equal(204);
     expect(answer.body).to.equal(undefined);
   });
 
-  it("hands the home's refusals back as they are", async () => {
+  it("returns the home Region's refusals unchanged", async () => {
     const refusal = { title: "Product changed meanwhile", detail: "Read it again.", currentVersion: 5 };
     const headers = { "content-type": "application/problem+json" };
     const { sent, call } = regionWith([new Response(JSON.stringify(refusal), { status: 412, headers })]);
@@ -106,7 +106,7 @@ describe("A change of another Region's product", () => {
     expect(sent).to.have.length(1);
   });
 
-  it("is tried once more when there was no answer, since the version keeps it from being done twice", async () => {
+  it("retries once without a response, because the version makes the change idempotent", async () => {
     for (const failure of [
       new Error("socket hang up"),
       Response.json({ message: "Service Unavailable" }, { status: 503 }),
@@ -117,7 +117,7 @@ describe("A change of another Region's product", () => {
     }
   });
 
-  it("is refused for the moment when the home does not answer, and says what an operator can do", async () => {
+  it("answers 503 with the operator's command if the home Region does not respond", async () => {
     const dead = new Error("connect ECONNREFUSED");
     const { sent, call } = regionWith([dead, dead]);
     const answer = await call("PUT", { "if-match": '"3"' }, JSON.stringify(content));
@@ -128,13 +128,13 @@ describe("A change of another Region's product", () => {
     expect(sent).to.have.length(2);
   });
 
-  it("is refused likewise when the home has never been heard of", async () => {
+  it("answers 503 for an unknown home Region", async () => {
     const forward = createForward({ addressOf: async () => undefined, region: "us-east-1", log: silent });
     const event = request(path, { method: "PUT" }) as SignedInRequest;
     expect((await forward(event, "kettle", "us-west-2")).statusCode).to.equal(503);
   });
 
-  it("goes no further when another Region has sent it on already", async () => {
+  it("does not forward a forwarded change", async () => {
     const { sent, call } = regionWith([]);
     const answer = await call("PUT", { [FORWARDED_BY]: "us-west-2", "if-match": '"3"' }, JSON.stringify(content));
     expect(answer.statusCode).to.equal(503);
@@ -142,7 +142,7 @@ describe("A change of another Region's product", () => {
     expect(sent).to.deep.equal([]);
   });
 
-  it("is checked before it is sent on", async () => {
+  it("validates a change before forwarding it", async () => {
     const { sent, call } = regionWith([]);
     expect((await call("PUT", {}, JSON.stringify({ name: "no product" }))).statusCode).to.equal(422);
     expect(sent).to.deep.equal([]);

@@ -42,8 +42,8 @@ const sequenceOf = (one: DynamoDBRecord | undefined) => one?.dynamodb?.SequenceN
 const rejected = { status: 400, error: { type: "mapper_parsing_exception", reason: "no such number" } };
 const busy = { status: 429, error: { type: "rejected_execution_exception", reason: "queue full" } };
 
-describe("indexer", () => {
-  it("sends the newest version of each product of a batch to every index that is written", async () => {
+describe("createIndexer", () => {
+  it("writes the newest version of each product of a batch to every target index", async () => {
     const { index, sent, counted } = indexerWith(undefined, ["products-first", "products-next"]);
     const event = written(
       product("a", { version: 1 }),
@@ -61,13 +61,13 @@ describe("indexer", () => {
     expect(counted).to.deep.equal([{ indexed: 4, deadLetters: 0, postponed: 0 }]);
   });
 
-  it("takes it as done when the index has the version or a newer one", async () => {
+  it("succeeds if the index has the version or a newer one", async () => {
     const { index, letters } = indexerWith(() => ({ status: 409, error: { type: "version_conflict", reason: "" } }));
     expect(await index(written(product("a")))).to.deep.equal({ batchItemFailures: [] });
     expect(letters.letters).to.deep.equal([]);
   });
 
-  it("keeps what the engine will never take, and goes on", async () => {
+  it("sends a refused document to the dead-letter queue, and continues", async () => {
     const { index, letters } = indexerWith((productId) => (productId === "b" ? rejected : { status: 201 }));
     const event = written(product("a"), product("b", { version: 4 }), product("c"));
     expect(await index(event)).to.deep.equal({ batchItemFailures: [] });
@@ -80,14 +80,14 @@ describe("indexer", () => {
     });
   });
 
-  it("asks for the batch again from the first product that the engine has no time for", async () => {
+  it("returns the batch from the first product that the engine postponed", async () => {
     const { index, letters } = indexerWith((productId) => (productId === "c" ? busy : { status: 201 }));
     const event = written(product("a"), product("b"), product("c"), product("d"));
     expect(await index(event)).to.deep.equal({ batchItemFailures: [{ itemIdentifier: sequenceOf(event.Records[2]) }] });
     expect(letters.letters).to.deep.equal([]);
   });
 
-  it("reports poison once, though the batch comes again", async () => {
+  it("reports a poison record once although the batch is repeated", async () => {
     const { index, letters, counted } = indexerWith((productId) => (productId === "b" ? busy : { status: 201 }));
     const event = {
       Records: [
@@ -101,7 +101,7 @@ describe("indexer", () => {
     expect(counted).to.deep.equal([{ indexed: 0, deadLetters: 1, postponed: 2 }]);
   });
 
-  it("asks for the whole batch again when the engine is away, after three tries", async function () {
+  it("returns the whole batch after three attempts without the engine", async function () {
     this.timeout(5_000);
     const { index, letters, state } = indexerWith();
     state.requestFails = new errors.ConnectionError("refused");
@@ -111,7 +111,7 @@ describe("indexer", () => {
     expect(letters.letters).to.deep.equal([]);
   });
 
-  it("does not take a missing permission for a product's fault", async () => {
+  it("treats a missing permission as transient", async () => {
     const { index, letters } = indexerWith();
     const answer = { body: { Message: "not authorized" }, statusCode: 403, headers: {}, warnings: null, meta: {} };
     const broken = indexerWith();
@@ -127,7 +127,7 @@ describe("indexer", () => {
     expect(letters.letters).to.deep.equal([]);
   });
 
-  it("does not take a domain without space for a product's fault: AWS blocks writing then, with 403 for each document", async () => {
+  it("treats a full domain, which answers 403 for each document, as transient", async () => {
     const blocked = {
       status: 403,
       error: {
@@ -143,14 +143,14 @@ describe("indexer", () => {
     expect(letters.letters).to.deep.equal([]);
   });
 
-  it("asks for the poison again when it can't be kept", async () => {
+  it("returns a poison record if the dead-letter queue fails", async () => {
     const { index, letters } = indexerWith();
     letters.failure = new Error("the queue is away");
     const event = { Records: [...written(product("a")).Records, record("INSERT", { productId: "x" })] };
     expect(await index(event)).to.deep.equal({ batchItemFailures: [{ itemIdentifier: sequenceOf(event.Records[1]) }] });
   });
 
-  it("survives a record that is nothing at all", async () => {
+  it("treats an empty record as poison", async () => {
     const { index, letters } = indexerWith();
     const nothing: DynamoDBRecord = {
       eventName: "MODIFY",
@@ -162,7 +162,7 @@ describe("indexer", () => {
     expect(letters.letters.map(({ productId }) => productId)).to.deep.equal(["n"]);
   });
 
-  it("cuts large batches into requests that the engine accepts", async () => {
+  it("splits large batches into requests that the engine accepts", async () => {
     const { index, state } = indexerWith();
     const description = "x".repeat(4_900);
     await index(written(...Array.from({ length: 1_200 }, (_, n) => product(`p${n}`, { description }))));

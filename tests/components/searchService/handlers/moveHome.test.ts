@@ -45,8 +45,8 @@ function tableOf(...products: Product[]) {
 
 const west = product("west", { homeRegion: "us-west-2", version: 7 });
 
-describe("moving products home", () => {
-  it("moves every product of the lost Region, tombstones included, and no other", async () => {
+describe("moveHome", () => {
+  it("moves every product of the lost Region, tombstones included, and no others", async () => {
     const deleted = product("deleted", { version: 3, deletedAt: "2026-11-02T00:00:00.000Z" });
     const { items, move } = tableOf(product("a"), west, product("b", { version: 2 }), deleted, product("c"));
     expect(await move()).to.deep.equal({ moved: 4, left: 0 });
@@ -56,7 +56,7 @@ describe("moving products home", () => {
     expect(items.get("west")).to.deep.equal(west);
   });
 
-  it("changes nothing when it is repeated", async () => {
+  it("changes nothing if repeated", async () => {
     const { state, items, move } = tableOf(product("a"), product("b"));
     await move();
     const once = [...items.values()];
@@ -65,7 +65,7 @@ describe("moving products home", () => {
     expect(state.updates).to.equal(2);
   });
 
-  it("loses no change that is made meanwhile", async () => {
+  it("keeps concurrent changes", async () => {
     const { state, items, move } = tableOf(product("a"));
     state.changing.set("a", 2);
     expect(await move()).to.deep.equal({ moved: 1, left: 0 });
@@ -76,14 +76,14 @@ describe("moving products home", () => {
     });
   });
 
-  it("says of how many products it must be repeated", async () => {
+  it("counts the products for which it must be repeated", async () => {
     const { state, items, move } = tableOf(product("a"), product("b"));
     state.changing.set("a", 100);
     expect(await move()).to.deep.equal({ moved: 1, left: 1 });
     expect(items.get("a")).to.include({ homeRegion: "us-east-1" });
   });
 
-  it("refuses a move to where the products are", async () => {
+  it("refuses to move products to their own home", async () => {
     const client = {} as DynamoDBDocumentClient;
     const toItself = moveHome({ client, table: "products", from: "us-east-1", to: "us-east-1" });
     const refusal = await toItself.catch((error: Error) => error.message);

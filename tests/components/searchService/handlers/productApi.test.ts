@@ -71,7 +71,7 @@ describe("product API", () => {
     expect(state.item).to.deep.include({ version: 1, homeRegion: "us-east-1", updatedAt: "2026-11-05T00:00:00.000Z" });
   });
 
-  it("changes the version that the caller saw, by header or body", async () => {
+  it("replaces the version that the caller names in header or body", async () => {
     for (const [change, headers] of [
       [{ ...content, name: "Big Kettle" }, { "if-match": '"3"' }],
       [{ ...content, name: "Big Kettle", version: 3 }, {}],
@@ -83,7 +83,7 @@ describe("product API", () => {
     }
   });
 
-  it("refuses a change of a version that is past, and says which is current", async () => {
+  it("refuses an outdated version, and names the current one", async () => {
     const { put, state } = serviceWith(kettle);
     const change = { ...content, name: "Big Kettle" };
     const byHeader = await put(change, { "if-match": '"1"' });
@@ -94,13 +94,13 @@ describe("product API", () => {
     expect(state.puts).to.equal(0);
   });
 
-  it("refuses to overwrite what the caller has not seen", async () => {
+  it("refuses a change without a version", async () => {
     const answer = await serviceWith(kettle).put({ ...content, name: "Big Kettle" });
     expect(answer.statusCode).to.equal(428);
     expect(body(answer).detail).to.include('If-Match: "3"');
   });
 
-  it("answers a repeated request as the first one", async () => {
+  it("answers a retry like the first request", async () => {
     const { put, state } = serviceWith(kettle);
     const change = { ...content, name: "Big Kettle" };
     const first = await put(change, { "if-match": '"3"' });
@@ -109,7 +109,7 @@ describe("product API", () => {
     expect(state.puts).to.equal(1);
   });
 
-  it("sees the conflict when somebody writes at the same moment", async () => {
+  it("reports a conflict with a concurrent change", async () => {
     const { put, state } = serviceWith(kettle);
     state.races = 1;
     expect((await put({ ...content, name: "Big Kettle" }, { "if-match": '"3"' })).statusCode).to.equal(412);
@@ -122,7 +122,7 @@ describe("product API", () => {
     expect(body(answer)).to.include({ homeRegion: "us-west-2" });
   });
 
-  it("refuses everybody but merchandisers", async () => {
+  it("refuses callers who are not merchandisers", async () => {
     const { put, state } = serviceWith();
     expect((await put(content, {}, "customers")).statusCode).to.equal(403);
     expect((await put(content, {}, "merchandisersx")).statusCode).to.equal(403);
@@ -156,7 +156,7 @@ describe("product API", () => {
     });
   }
 
-  it("takes the largest and smallest numbers that can be stored", async () => {
+  it("accepts the largest and smallest storable numbers", async () => {
     for (const weight of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1e-130, -1e-130, 0, 0.1]) {
       const { put, state } = serviceWith();
       expect((await put({ ...content, attributes: { weight } })).statusCode).to.equal(201);
@@ -164,7 +164,7 @@ describe("product API", () => {
     }
   });
 
-  it("refuses what is no product, and stores nothing", async () => {
+  it("refuses an invalid product and stores nothing", async () => {
     const { put, state } = serviceWith();
     const { name, ...nameless } = content;
     const wrong: unknown[] = [
@@ -186,7 +186,7 @@ describe("product API", () => {
     expect(name).to.equal("Kettle");
   });
 
-  it("deletes by a tombstone that keeps counting versions, once however often it is asked", async () => {
+  it("deletes once, by a tombstone that continues the versions", async () => {
     const { remove, put, get, state } = serviceWith(kettle);
     expect((await remove()).statusCode).to.equal(428);
     expect((await remove({ "if-match": '"3"' })).statusCode).to.equal(204);
@@ -198,11 +198,11 @@ describe("product API", () => {
     expect(state.item).not.to.have.property("deletedAt");
   });
 
-  it("answers 404 for the deletion of what never was", async () => {
+  it("answers 404 for the deletion of an unknown product", async () => {
     expect((await serviceWith().remove({ "if-match": '"1"' })).statusCode).to.equal(404);
   });
 
-  it("shows a product with its version, and the document that it keeps to", async () => {
+  it("returns a product with its version, and the OpenAPI document", async () => {
     const { get, document } = serviceWith(kettle);
     const answer = await get();
     expect(answer.headers).to.include({ etag: '"3"' });
@@ -210,7 +210,7 @@ describe("product API", () => {
     expect(body(await document())).to.include({ openapi: "3.1.0" });
   });
 
-  it("tells nothing of its insides when something fails", async () => {
+  it("reveals no details of an internal error", async () => {
     const failing = { get: () => Promise.reject(new Error("secret table name")) };
     const answer = await createReadApi(failing, silent)(request(path, { pathParameters: { productId: "kettle" } }));
     expect(answer.statusCode).to.equal(500);
