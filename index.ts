@@ -67,7 +67,7 @@ export = async () => {
     runbooks: config.operation.runbooks,
   };
 
-  const regions = new RegionState("regions", { existing: primary?.regions, replicaRegions, protectData });
+  const regions = new RegionState("regions", { existingTable: primary?.regions, replicaRegions, protectData });
 
   const auth = new AuthLayer("auth", {
     provider: config.oidc
@@ -116,8 +116,8 @@ export = async () => {
   });
 
   const failover = new RegionalFailover("failover", {
-    state: regions.table,
-    peerRegion,
+    regions: regions.table,
+    peerRegions,
     services: {
       orders: { api: orders.api, check: orders.functions.check },
       catalogue: { api: search.api },
@@ -144,7 +144,7 @@ export = async () => {
     settings: { region, currency: config.currency, auth: auth.settings, card: orders.card },
     forceDestroy: !protectData,
     ...(primary
-      ? { deliveredBy: primary.site, mediaReplication: peerAssets }
+      ? { existingDistribution: primary.site, mediaReplication: peerAssets }
       : {
           apis: {
             "/api/orders*": { url: urls.orders },
@@ -160,7 +160,7 @@ export = async () => {
             },
           signInRegions: auth.customers ? [region, ...peerRegions] : undefined,
           connectOrigins: auth.connectOrigins,
-          peer: peerAssets,
+          peerBucket: peerAssets,
         }),
   });
 
@@ -178,8 +178,8 @@ export = async () => {
 
   const observability = new Observability("observability", {
     region,
-    peerRegion,
-    bothRegions: topology.kind === "primary",
+    peerRegions,
+    allRegions: topology.kind === "primary",
     orders: {
       api: orders.api,
       functions: orders.functions,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { GLOBAL_REGION } from "./components/regionalFailover/resources/alarms";
+import { GLOBAL_REGION } from "./components/infrastructure/globalRegion";
 
 /** Resources that the primary's stack owns and both Regions use: its output `shared`. */
 export interface SharedResources {

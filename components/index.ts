@@ -1,4 +1,5 @@
 export type { Transform } from "./arguments/overrides";
+export { AuditTrail, type AuditTrailArgs } from "./auditTrail/auditTrail";
 export * from "./authLayer";
 export * from "./backups";
 export * from "./deliveryPipeline";

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
+import { applyTransform, type Transform } from "../arguments/overrides";
 import { createPrivateBucket, reservedBucketName, tlsOnly } from "../infrastructure/privateBucket";
 import { physicalName } from "../inlineFunction/physicalName";
 
@@ -13,7 +15,12 @@ export interface AuditTrailArgs {
   lock?: "GOVERNANCE" | "COMPLIANCE";
   /** Days after which entries are deleted; more than they are locked. Default: 400. */
   keptDays?: number;
+  /** Overrides for the underlying resources. */
+  transform?: { bucket?: Transform<aws.s3.BucketArgs>; trail?: Transform<awsx.cloudtrail.TrailArgs> };
 }
+
+const LOCKED_DAYS = 365;
+const KEPT_DAYS = 400;
 
 /**
  * Who did what in the account, in every Region: one multi-Region trail into a bucket whose objects nobody can change or
@@ -29,10 +36,12 @@ export class AuditTrail extends pulumi.ComponentResource {
   public readonly bucketName: pulumi.Output<string>;
   public readonly trail: awsx.cloudtrail.Trail;
 
+  private readonly bucket: aws.s3.Bucket;
+
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArgs(name, args);
     super("stayopen:index:AuditTrail", name, {}, opts);
-    const { lockedDays = 365, lock = "GOVERNANCE", keptDays = 400 } = args;
-    check(name, lockedDays, keptDays);
+    const { lockedDays = LOCKED_DAYS, lock = "GOVERNANCE", keptDays = KEPT_DAYS } = args;
 
     const { accountId } = aws.getCallerIdentityOutput({}, { parent: this });
     const { partition } = aws.getPartitionOutput({}, { parent: this });
@@ -43,10 +52,13 @@ export class AuditTrail extends pulumi.ComponentResource {
     const { bucket, ready } = createPrivateBucket(
       `${name}-entries`,
       {
-        bucket: {
-          bucket: accountId.apply((account) => reservedBucketName(prefix, account, args.region)),
-          objectLockEnabled: true,
-        },
+        bucket: applyTransform<aws.s3.BucketArgs>(
+          {
+            bucket: accountId.apply((account) => reservedBucketName(prefix, account, args.region)),
+            objectLockEnabled: true,
+          },
+          args.transform?.bucket,
+        ),
         objectsDays: keptDays,
         oldVersionsDays: 1,
       },
@@ -63,20 +75,30 @@ export class AuditTrail extends pulumi.ComponentResource {
     const { Trail } = require("@pulumi/awsx/cloudtrail") as typeof awsx.cloudtrail;
     this.trail = new Trail(
       `${name}-trail`,
-      {
-        name: trailName,
-        isMultiRegionTrail: true,
-        includeGlobalServiceEvents: true,
-        enableLogFileValidation: true,
-        // By its ARN: of a name awsx makes one that is no bucket's.
-        s3Bucket: { existing: { arn: bucket.arn } },
-        // Nobody reads it line by line; Athena and CloudTrail's own history do.
-        cloudWatchLogsGroup: { enable: false },
-      },
+      applyTransform<awsx.cloudtrail.TrailArgs>(
+        {
+          name: trailName,
+          isMultiRegionTrail: true,
+          includeGlobalServiceEvents: true,
+          enableLogFileValidation: true,
+          // By its ARN: of a name awsx makes one that is no bucket's.
+          s3Bucket: { existing: { arn: bucket.arn } },
+          // Nobody reads it line by line; Athena and CloudTrail's own history do.
+          cloudWatchLogsGroup: { enable: false },
+        },
+        args.transform?.trail,
+      ),
       { parent: this, dependsOn: [locked], transforms: [instead(policyOf(bucket, accountId, trailArn))] },
     );
+    this.bucket = bucket;
     this.bucketName = bucket.bucket;
     this.registerOutputs({ bucketName: this.bucketName });
+  }
+
+  /** The underlying resources, for settings that the arguments do not cover. */
+  public get nodes() {
+    const { bucket, trail } = this;
+    return { bucket, trail };
   }
 }
 
@@ -113,11 +135,9 @@ function policyOf(bucket: aws.s3.Bucket, accountId: pulumi.Input<string>, trailA
   });
 }
 
-function check(name: string, lockedDays: number, keptDays: number): void {
-  const wrong = (what: string) => new pulumi.RunError(`AuditTrail "${name}": ${what}`);
-  if (!Number.isInteger(lockedDays) || lockedDays < 1)
-    throw wrong(`lockedDays is ${lockedDays}. Give whole days from 1 on.`);
-  if (!(keptDays > lockedDays)) {
-    throw wrong(`keptDays is ${keptDays}, and entries are locked for ${lockedDays}. Keep them longer than that.`);
-  }
+function checkArgs(name: string, { lockedDays = LOCKED_DAYS, keptDays = KEPT_DAYS, lock }: AuditTrailArgs): void {
+  const checks = new ArgumentChecks("AuditTrail", name);
+  checks.wholeNumber({ lockedDays }, [1]);
+  checks.wholeNumber({ keptDays }, [lockedDays + 1], "S3 can't delete entries while they are locked");
+  checks.oneOf({ lock }, ["GOVERNANCE", "COMPLIANCE"]);
 }

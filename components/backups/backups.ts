@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform } from "../arguments/overrides";
 import { createServiceRole } from "../infrastructure/serviceRole";
 import { BACKUP_RULES, type BackupRule, type BackupsArgs } from "./args";
@@ -31,8 +32,8 @@ export class Backups extends pulumi.ComponentResource {
   private readonly key: aws.kms.Key;
 
   constructor(name: string, args: BackupsArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArgs(name, args);
     super("stayopen:index:Backups", name, {}, opts);
-    check(name, args);
     const { tables, buckets = {}, tableKeyArns = [], copyTo = [], rules = BACKUP_RULES } = args;
     const resources = [...Object.values(tables), ...Object.values(buckets)].map((arn) => withoutCards(name, arn));
 
@@ -91,7 +92,7 @@ export class Backups extends pulumi.ComponentResource {
     this.registerOutputs({ vault: this.vault.name, restoreRole: this.restoreRole.arn });
   }
 
-  /** The raw resources inside, for what the arguments do not cover. */
+  /** The underlying resources, for settings that the arguments do not cover. */
   public get nodes() {
     const { vault, key, plan, selection, restoreRole } = this;
     return { vault, key, plan, selection, restoreRole };
@@ -118,45 +119,45 @@ function planRule(
   };
 }
 
-const NO_CARDS = "cards are never backed up: a verification code may not outlive the authorization (PCI DSS 3.3.1)";
+const NO_CARDS = "a verification code may not outlive the authorization (PCI DSS 3.3.1)";
 
-/** The ARN of a new table is known during the update only, so that is when it is looked at. */
-function withoutCards(name: string, arn: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(arn).apply((known) => {
+/** Checks each ARN during the deployment, because the ARN of a new table is known only then. */
+const withoutCards = (name: string, arn: pulumi.Input<string>): pulumi.Output<string> =>
+  pulumi.output(arn).apply((known) => {
     checkArn(name, known);
     return known;
   });
-}
 
 function checkArn(name: string, arn: string): void {
-  if (/cards/i.test(arn)) throw new pulumi.RunError(`Backups "${name}": ${arn} holds cards, and ${NO_CARDS}.`);
-  if (/[*?]/.test(arn)) throw new pulumi.RunError(`Backups "${name}": ${arn} is a pattern. Name what is backed up.`);
+  const checks = new ArgumentChecks("Backups", name);
+  if (/cards/i.test(arn)) throw checks.violation("tables", `has ${arn}`, "have no table of cards", NO_CARDS);
+  if (/[*?]/.test(arn)) throw checks.violation("tables", `has ${arn}`, "have no patterns", "each resource is named");
 }
 
-function check(name: string, { tables, buckets = {}, rules = BACKUP_RULES, copyTo, lock }: BackupsArgs): void {
-  const wrong = (what: string) => new pulumi.RunError(`Backups "${name}": ${what}`);
-  const names = [...Object.keys(tables), ...Object.keys(buckets)];
-  if (names.length === 0) throw wrong("nothing is named. Give tables, such as { orders: table.arn }.");
-  if (names.some((what) => /cards/i.test(what))) throw wrong(`${NO_CARDS}. Leave that table out.`);
-  for (const arn of [...Object.values(tables), ...Object.values(buckets)]) {
+function checkArgs(name: string, { tables, buckets = {}, rules, copyTo, lock }: BackupsArgs): void {
+  const checks = new ArgumentChecks("Backups", name);
+  const resources = { ...tables, ...buckets };
+  checks.notEmpty({ tables: resources }, "name a table, such as { orders: table.arn }");
+  for (const [content, arn] of Object.entries(resources)) {
+    if (/cards/i.test(content)) throw checks.violation("tables", `has ${content}`, "have no table of cards", NO_CARDS);
     if (typeof arn === "string") checkArn(name, arn);
   }
-  if (Object.keys(rules).length === 0) throw wrong("rules is empty. Give at least one, or leave the argument out.");
-  for (const [rule, { schedule, keepDays }] of Object.entries(rules)) {
-    if (!/^[A-Za-z0-9_-]{1,50}$/.test(rule)) {
-      throw wrong(
-        `the rule "${rule}" has a name that AWS refuses. Give 1 to 50 letters, digits, hyphens and underscores.`,
-      );
-    }
-    if (!/^cron\((\S+ ){5}\S+\)$/.test(schedule)) {
-      throw wrong(`rules.${rule}.schedule is "${schedule}". Give six fields, such as cron(0 3 * * ? *).`);
-    }
-    if (!(Number.isInteger(keepDays) && keepDays >= 1 && keepDays <= 36_500)) {
-      throw wrong(`rules.${rule}.keepDays is ${keepDays}. Give 1 to 36500 whole days.`);
-    }
+  checks.notEmpty({ rules }, "have a rule or be left out");
+  for (const [rule, { schedule, keepDays }] of Object.entries(rules ?? {})) {
+    checks.text({ rules: rule }, RULE_NAME);
+    checks.text({ [`rules.${rule}.schedule`]: schedule }, CRON);
+    checks.wholeNumber({ [`rules.${rule}.keepDays`]: keepDays }, [1, 36_500]);
   }
-  if (copyTo?.length === 0) throw wrong("copyTo is empty. Name a vault, or leave the argument out.");
-  if (lock !== undefined && lock !== "governance" && lock !== "compliance") {
-    throw wrong(`lock is "${String(lock)}". Give governance or compliance.`);
-  }
+  checks.notEmpty({ copyTo }, "name a vault or be left out");
+  checks.oneOf({ lock }, ["governance", "compliance"]);
 }
+
+const RULE_NAME = {
+  pattern: /^[A-Za-z0-9_-]{1,50}$/,
+  description: "named by 1 to 50 letters, digits, hyphens and underscores",
+};
+
+const CRON = {
+  pattern: /^cron\((\S+ ){5}\S+\)$/,
+  description: "a cron expression of six fields, such as cron(0 3 * * ? *)",
+};

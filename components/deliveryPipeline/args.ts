@@ -1,4 +1,6 @@
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "../arguments/overrides";
 
 /** Account of an environment and state backend of its stacks. */
 export interface EnvironmentArgs {
@@ -30,6 +32,11 @@ export interface DeliveryPipelineArgs {
    * `public.ecr.aws/docker/library/node:24-bookworm@sha256:…`.
    */
   image: string;
-  /** Days that artifacts and logs are kept. Default: 90. */
-  retentionDays?: number;
+  /** Days that logs and artifacts are kept. Default: 90. */
+  logRetentionDays?: number;
+  /** Overrides for the underlying resources. */
+  transform?: {
+    pipeline?: Transform<aws.codepipeline.PipelineArgs>;
+    project?: Transform<aws.codebuild.ProjectArgs>;
+  };
 }

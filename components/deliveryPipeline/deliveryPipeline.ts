@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks, type TextFormat } from "../arguments/checks";
+import { applyTransform } from "../arguments/overrides";
 import { createPrivateBucket, tlsOnly } from "../infrastructure/privateBucket";
 import { createServiceRole } from "../infrastructure/serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
@@ -44,9 +45,9 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
   public readonly roles: Readonly<Record<Runner, aws.iam.Role>>;
 
   constructor(name: string, args: DeliveryPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArgs(name, args);
     super("stayopen:index:DeliveryPipeline", name, {}, opts);
-    check(name, args);
-    const { retentionDays = 90 } = args;
+    const { logRetentionDays = 90 } = args;
     const accountId = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
 
     const key = new aws.kms.Key(
@@ -54,11 +55,11 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       { description: "Artifacts of releases.", enableKeyRotation: true, deletionWindowInDays: 30 },
       { parent: this },
     );
-    this.artifacts = this.addArtifacts(name, retentionDays);
+    this.artifacts = this.addArtifacts(name, logRetentionDays);
     const logGroups = Object.fromEntries(
       RUNNERS.map((runner) => [
         runner,
-        new aws.cloudwatch.LogGroup(`${name}-${runner}`, { retentionInDays: retentionDays }, { parent: this }),
+        new aws.cloudwatch.LogGroup(`${name}-${runner}`, { retentionInDays: logRetentionDays }, { parent: this }),
       ]),
     ) as Record<Runner, aws.cloudwatch.LogGroup>;
     const around: RoleContext = { artifacts: this.artifacts, key, logGroups, accountId };
@@ -68,7 +69,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     this.registerOutputs({ pipeline: this.pipeline.name });
   }
 
-  /** The raw resources inside, for what the arguments do not cover. */
+  /** The underlying resources, for settings that the arguments do not cover. */
   public get nodes() {
     const { pipeline, artifacts, roles } = this;
     return { pipeline, artifacts, roles };
@@ -94,24 +95,27 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       RUNNERS.map((runner) => {
         const project = new aws.codebuild.Project(
           `${name}-${runner}`,
-          {
-            description: `Runs the ${runner} scripts of a release.`,
-            serviceRole: this.roles[runner].arn,
-            encryptionKey: key.arn,
-            // A bake waits up to four hours.
-            buildTimeout: runner === "production-deploy" ? 300 : 60,
-            queuedTimeout: 60,
-            artifacts: { type: "CODEPIPELINE" },
-            source: { type: "CODEPIPELINE", buildspec: buildspecOf(runner) },
-            environment: {
-              type: "LINUX_CONTAINER",
-              computeType: runner === "build" ? "BUILD_GENERAL1_LARGE" : "BUILD_GENERAL1_MEDIUM",
-              image: args.image,
-              imagePullCredentialsType: "SERVICE_ROLE",
-              environmentVariables: runner === "build" ? [] : variablesOf(name, runner, args),
+          applyTransform<aws.codebuild.ProjectArgs>(
+            {
+              description: `Runs the ${runner} scripts of a release.`,
+              serviceRole: this.roles[runner].arn,
+              encryptionKey: key.arn,
+              // A bake waits up to four hours.
+              buildTimeout: runner === "production-deploy" ? 300 : 60,
+              queuedTimeout: 60,
+              artifacts: { type: "CODEPIPELINE" },
+              source: { type: "CODEPIPELINE", buildspec: buildspecOf(runner) },
+              environment: {
+                type: "LINUX_CONTAINER",
+                computeType: runner === "build" ? "BUILD_GENERAL1_LARGE" : "BUILD_GENERAL1_MEDIUM",
+                image: args.image,
+                imagePullCredentialsType: "SERVICE_ROLE",
+                environmentVariables: runner === "build" ? [] : variablesOf(name, runner, args),
+              },
+              logsConfig: { cloudwatchLogs: { groupName: logGroups[runner].name } },
             },
-            logsConfig: { cloudwatchLogs: { groupName: logGroups[runner].name } },
-          },
+            args.transform?.project,
+          ),
           { parent: this },
         );
         return [runner, project];
@@ -149,23 +153,28 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
     );
     return new aws.codepipeline.Pipeline(
       name,
-      {
-        pipelineType: "V2",
-        // Two releases at once would update the same stack.
-        executionMode: "QUEUED",
-        roleArn: role.arn,
-        artifactStores: [{ type: "S3", location: this.artifacts.bucket, encryptionKey: { id: key.arn, type: "KMS" } }],
-        triggers: [
-          {
-            providerType: "CodeStarSourceConnection",
-            gitConfiguration: {
-              sourceActionName: "Source",
-              pushes: [{ branches: { includes: [source.branch ?? "main"] } }],
+      applyTransform<aws.codepipeline.PipelineArgs>(
+        {
+          pipelineType: "V2",
+          // Two releases at once would update the same stack.
+          executionMode: "QUEUED",
+          roleArn: role.arn,
+          artifactStores: [
+            { type: "S3", location: this.artifacts.bucket, encryptionKey: { id: key.arn, type: "KMS" } },
+          ],
+          triggers: [
+            {
+              providerType: "CodeStarSourceConnection",
+              gitConfiguration: {
+                sourceActionName: "Source",
+                pushes: [{ branches: { includes: [source.branch ?? "main"] } }],
+              },
             },
-          },
-        ],
-        stages: [sourceStage(source), ...RELEASE_STAGES.map((stage) => releaseStage(stage, projects, args))],
-      },
+          ],
+          stages: [sourceStage(source), ...RELEASE_STAGES.map((stage) => releaseStage(stage, projects, args))],
+        },
+        args.transform?.pipeline,
+      ),
       // CodePipeline runs a new pipeline at once.
       { parent: this, dependsOn: [policy] },
     );
@@ -280,7 +289,7 @@ export function buildspecOf(runner: Runner): string {
   });
 }
 
-function check(name: string, { bakeMinutes, source, environments, image }: DeliveryPipelineArgs): void {
+function checkArgs(name: string, { bakeMinutes, source, environments, image }: DeliveryPipelineArgs): void {
   const checks = new ArgumentChecks("DeliveryPipeline", name);
   checks.wholeNumber({ bakeMinutes }, [1, 240]);
   checks.text({ image }, IMAGE_BY_DIGEST, "a tag can move to another image");

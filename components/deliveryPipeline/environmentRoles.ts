@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
+import { applyTransform, type Transform } from "../arguments/overrides";
 import { accountIdOf } from "../infrastructure/serviceRole";
 import { boundaryStatements, type ProtectedResources } from "./boundary";
 import { boundaryName, environmentRoleName, runnerRoleName, STORE_PREFIXES } from "./names";
@@ -23,6 +25,8 @@ export interface EnvironmentRolesArgs {
   secretsKeyArn?: string;
   /** Prefixes of the names of the store's resources. Default: those of this repository's program. */
   prefixes?: string[];
+  /** Overrides for the underlying resources. */
+  transform?: { role?: Transform<aws.iam.RoleArgs> };
 }
 
 /**
@@ -43,7 +47,10 @@ export class EnvironmentRoles extends pulumi.ComponentResource {
   /** Value of the setting `stayopen:permissionsBoundaryArn` of the environment's stacks. */
   public readonly boundaryArn: pulumi.Output<string>;
 
+  private readonly boundary: aws.iam.Policy;
+
   constructor(name: string, args: EnvironmentRolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArgs(name, args);
     super("stayopen:index:EnvironmentRoles", name, {}, opts);
     const { environment, pipeline = "release", prefixes = STORE_PREFIXES } = args;
     const kept: ProtectedResources = { bucketArn: args.stateBucketArn, secretsKeyArn: args.secretsKeyArn };
@@ -90,37 +97,47 @@ export class EnvironmentRoles extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    this.boundary = boundary;
     this.registerOutputs({ boundaryArn: this.boundaryArn });
+  }
+
+  /** The underlying resources, for settings that the arguments do not cover. */
+  public get nodes() {
+    const { roles, boundary } = this;
+    return { roles, boundary };
   }
 
   /** Adds a role that one runner of the pipeline may assume. */
   private addRole(
     name: string,
     use: Use,
-    { environment, pipeline = "release", pipelineAccountId }: EnvironmentRolesArgs,
+    { environment, pipeline = "release", pipelineAccountId, transform }: EnvironmentRolesArgs,
     statements: (account: string) => PolicyStatement[],
   ): aws.iam.Role {
     const role = new aws.iam.Role(
       `${name}-${use}`,
-      {
-        name: environmentRoleName(pipeline, environment, use),
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              // A condition, because a role named as principal must exist, and IAM drops it when the role is replaced.
-              Principal: { AWS: `arn:aws:iam::${pipelineAccountId}:root` },
-              Action: "sts:AssumeRole",
-              Condition: {
-                ArnEquals: {
-                  "aws:PrincipalArn": `arn:aws:iam::${pipelineAccountId}:role/${runnerRoleName(pipeline, `${environment}-${use}`)}`,
+      applyTransform<aws.iam.RoleArgs>(
+        {
+          name: environmentRoleName(pipeline, environment, use),
+          assumeRolePolicy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                // A condition, because a role named as principal must exist, and IAM drops it when the role is replaced.
+                Principal: { AWS: `arn:aws:iam::${pipelineAccountId}:root` },
+                Action: "sts:AssumeRole",
+                Condition: {
+                  ArnEquals: {
+                    "aws:PrincipalArn": `arn:aws:iam::${pipelineAccountId}:role/${runnerRoleName(pipeline, `${environment}-${use}`)}`,
+                  },
                 },
               },
-            },
-          ],
-        }),
-      },
+            ],
+          }),
+        },
+        transform?.role,
+      ),
       { parent: this },
     );
     new aws.iam.RolePolicy(
@@ -130,6 +147,13 @@ export class EnvironmentRoles extends pulumi.ComponentResource {
     );
     return role;
   }
+}
+
+function checkArgs(name: string, { environment, pipelineAccountId, stacks }: EnvironmentRolesArgs): void {
+  const checks = new ArgumentChecks("EnvironmentRoles", name);
+  checks.oneOf({ environment }, ["development", "production"]);
+  checks.text({ pipelineAccountId }, { pattern: /^\d{12}$/, description: "the number of an account, 12 digits" });
+  checks.notEmpty({ stacks }, "name a stack", "the role deploys nothing else");
 }
 
 const allow = (Action: string[], ...Resource: string[]): PolicyStatement => ({ Effect: "Allow", Action, Resource });

@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { runbook } from "./runbook";
 
 export interface AlarmArgs extends Partial<Omit<aws.cloudwatch.MetricAlarmArgs, "alarmDescription">> {
   /** Sentences for the operator; the runbook's address is appended. */
@@ -22,7 +21,7 @@ export function createAlarm(name: string, args: AlarmArgs, parent: pulumi.Resour
       alarmActions: topics,
       okActions: topics,
       ...rest,
-      alarmDescription: `${description} ${runbook(page, runbooks)}`,
+      alarmDescription: `${description} ${nameRunbook(page, runbooks)}`,
       comparisonOperator: rest.comparisonOperator ?? "GreaterThanThreshold",
       threshold: rest.threshold ?? 0,
       period: rest.metricQueries ? undefined : (rest.period ?? 60),
@@ -32,6 +31,9 @@ export function createAlarm(name: string, args: AlarmArgs, parent: pulumi.Resour
     { parent },
   );
 }
+
+/** The sentence by which an alarm names its page of `docs/runbooks`. */
+export const nameRunbook = (page: string, base = ""): string => `Runbook: ${base}docs/runbooks/${page}.md`;
 
 /** A metric with the statistic that CloudWatch computes of it. */
 export interface Measured {

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
+import { applyTransform, type Transform } from "../arguments/overrides";
 import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
 
 /** A Lambda function that API Gateway may call; every `InlineFunction` is one. */
@@ -42,6 +44,11 @@ export interface HttpApiArgs {
   authorizationCacheSeconds?: number;
   /** Days that access logs are kept. Default: 30. */
   logRetentionDays?: number;
+  /** Overrides for the underlying resources. */
+  transform?: {
+    api?: Transform<aws.apigatewayv2.ApiArgs>;
+    stage?: Transform<aws.apigatewayv2.StageArgs>;
+  };
 }
 
 /**
@@ -63,12 +70,15 @@ export class HttpApi extends pulumi.ComponentResource {
   public readonly accessLog: aws.cloudwatch.LogGroup;
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArgs(name, args);
     super("stayopen:index:HttpApi", name, {}, opts);
-    checkRoutes(name, args);
 
     this.api = new aws.apigatewayv2.Api(
       `${name}-api`,
-      { protocolType: "HTTP", description: args.description },
+      applyTransform<aws.apigatewayv2.ApiArgs>(
+        { protocolType: "HTTP", description: args.description },
+        args.transform?.api,
+      ),
       { parent: this },
     );
     const routes = this.addRoutes(name, args);
@@ -77,6 +87,12 @@ export class HttpApi extends pulumi.ComponentResource {
     this.url = this.api.apiEndpoint;
 
     this.registerOutputs({ url: this.url });
+  }
+
+  /** The underlying resources, for settings that the arguments do not cover. */
+  public get nodes() {
+    const { api, stage, accessLog } = this;
+    return { api, stage, accessLog };
   }
 
   private addRoutes(name: string, args: HttpApiArgs): aws.apigatewayv2.Route[] {
@@ -178,19 +194,22 @@ export class HttpApi extends pulumi.ComponentResource {
   private addStage(name: string, args: HttpApiArgs, routes: aws.apigatewayv2.Route[]): aws.apigatewayv2.Stage {
     return new aws.apigatewayv2.Stage(
       `${name}-stage`,
-      {
-        apiId: this.api.id,
-        name: "$default",
-        autoDeploy: true,
-        accessLogSettings: {
-          destinationArn: this.accessLog.arn,
-          format: accessLogFormat(args.secretPrefix === undefined),
+      applyTransform<aws.apigatewayv2.StageArgs>(
+        {
+          apiId: this.api.id,
+          name: "$default",
+          autoDeploy: true,
+          accessLogSettings: {
+            destinationArn: this.accessLog.arn,
+            format: accessLogFormat(args.secretPrefix === undefined),
+          },
+          defaultRouteSettings: {
+            throttlingRateLimit: args.throttle?.requestsPerSecond ?? 500,
+            throttlingBurstLimit: args.throttle?.burst ?? 1_000,
+          },
         },
-        defaultRouteSettings: {
-          throttlingRateLimit: args.throttle?.requestsPerSecond ?? 500,
-          throttlingBurstLimit: args.throttle?.burst ?? 1_000,
-        },
-      },
+        args.transform?.stage,
+      ),
       { parent: this, dependsOn: routes },
     );
   }
@@ -212,20 +231,20 @@ const accessLogFormat = (withRoute: boolean): string =>
     responseBytes: "$context.responseLength",
   });
 
-function checkRoutes(name: string, { routes, secretPrefix }: HttpApiArgs): void {
-  const keys = Object.keys(routes);
-  if (keys.length === 0)
-    throw new pulumi.RunError(`HttpApi "${name}" has no routes. Give it at least one in "routes".`);
-  for (const key of keys) {
-    if (key === DEFAULT_ROUTE && secretPrefix === undefined) continue;
-    if (key === DEFAULT_ROUTE) {
-      throw new pulumi.RunError(
-        `HttpApi "${name}": "${DEFAULT_ROUTE}" cannot stand beside "secretPrefix", because it would answer without the prefix. Leave one of them out.`,
-      );
+function checkArgs(name: string, args: HttpApiArgs): void {
+  const { routes, secretPrefix, throttle, authorizationCacheSeconds } = args;
+  const checks = new ArgumentChecks("HttpApi", name);
+  checks.notEmpty({ routes }, "have a route");
+  for (const key of Object.keys(routes)) {
+    if (key === DEFAULT_ROUTE && secretPrefix !== undefined) {
+      const reason = "that route would answer without the prefix";
+      throw checks.violation("routes", `has "${DEFAULT_ROUTE}"`, "not have it beside `secretPrefix`", reason);
     }
-    if (/^(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) \/\S*$/.test(key)) continue;
-    throw new pulumi.RunError(`HttpApi "${name}": "${key}" is not a route. Write it like "GET /api/orders/{orderId}".`);
+    if (key === DEFAULT_ROUTE || /^(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) \/\S*$/.test(key)) continue;
+    throw checks.violation("routes", `has "${key}"`, 'have routes such as "GET /api/orders/{orderId}"');
   }
+  checks.wholeNumber({ authorizationCacheSeconds }, [0, 3_600]);
+  checks.above({ "throttle.requestsPerSecond": throttle?.requestsPerSecond, "throttle.burst": throttle?.burst }, 0);
 }
 
 function remember<V>(known: Map<Invocable, V>, key: Invocable, make: (count: number) => V): V {

@@ -51,8 +51,8 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
   private readonly calls?: aws.lambda.FunctionEventInvokeConfig;
 
   public constructor(name: string, args: InlineFunctionArgs<Event, Result>, opts?: pulumi.ComponentResourceOptions) {
+    checkArgs(name, args);
     super("stayopen:index:InlineFunction", name, {}, opts);
-    check(name, args);
     const physical = physicalName(pulumi.getProject(), pulumi.getStack(), name);
     this.callbackFactory = args.callbackFactory;
     this.bundle = bundle(args.callbackFactory, { name, sourceMap: args.sourceMap });
@@ -181,7 +181,7 @@ function deadLetterGrants({ deadLetterQueue: target }: InlineFunctionArgs<never,
   return [aws.sqs.Queue.isInstance(target) ? allow(target, "sqs:SendMessage") : allow(target, "sns:Publish")];
 }
 
-function check(name: string, args: InlineFunctionArgs<never, unknown>): void {
+function checkArgs(name: string, args: InlineFunctionArgs<never, unknown>): void {
   const checks = new ArgumentChecks("InlineFunction", name);
   const { callbackFactory, description, timeoutSeconds, memoryMb, asynchronous = {}, environment = {} } = args;
   if (typeof callbackFactory !== "function")

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "../arguments/overrides";
 import type { Objectives } from "./objectives";
 
 /** An HTTP API; an `HttpApi` is one. */
@@ -14,11 +15,11 @@ export interface ObservedFunction {
   logGroup: { name: pulumi.Input<string> };
 }
 
-/** Observed resources of a service. */
-export interface ObservedService {
+/** Observed resources of a service. `StreamReader`: name of the function that reads its table's stream. */
+export interface ObservedService<StreamReader extends string = string> {
   api: ObservedApi;
   /** Functions by purpose: `{ submit, read, … }`. */
-  functions: Readonly<Record<string, ObservedFunction>>;
+  functions: Readonly<Record<string, ObservedFunction> & Record<StreamReader, ObservedFunction>>;
   /** Names of the service's tables, by content. */
   tables: Record<string, pulumi.Input<string>>;
   /** Names of the tables' global indexes, by table: each index is throttled separately. Default: none. */
@@ -30,12 +31,12 @@ export interface ObservedService {
 export interface ObservabilityArgs {
   /** This stack's Region. */
   region: string;
-  /** The peer Region. Default: none; replication and takeover are not observed. */
-  peerRegion?: string;
-  /** The order service: its stream is read by `functions.dispatcher`. */
-  orders: ObservedService & { stateMachineArn: pulumi.Input<string>; workflowLog?: pulumi.Input<string> };
-  /** Product search: its stream is read by `functions.index`. */
-  search: ObservedService & { domainName?: pulumi.Input<string> };
+  /** The peer Regions. Default: none; replication and takeover are not observed. */
+  peerRegions?: readonly string[];
+  /** The order service. */
+  orders: ObservedService<"dispatcher"> & { stateMachineArn: pulumi.Input<string>; workflowLog?: pulumi.Input<string> };
+  /** Product search. */
+  search: ObservedService<"indexer"> & { domainName?: pulumi.Input<string> };
   /** Sign-in and token checks (`AuthLayer`). Default: not observed. */
   signIn?: {
     functions: Readonly<Record<string, ObservedFunction | undefined>>;
@@ -57,11 +58,11 @@ export interface ObservabilityArgs {
   /** Overrides for the objectives of the burn-rate alarms. Default: `OBJECTIVES`. */
   objectives?: Partial<Objectives>;
   /** SNS topics of this Region that page. Default: a topic is created (`topicArn`), to which only `mails` are subscribed. */
-  alarmTopics?: pulumi.Input<string>[];
+  alarmTopicArns?: pulumi.Input<string>[];
   /** Mail addresses that are subscribed to the created topic; AWS requests a confirmation from each. Default: none. */
   mails?: string[];
-  /** Topics for tickets, such as slow budget burn and certificates. Default: as `alarmTopics`. */
-  ticketTopics?: pulumi.Input<string>[];
+  /** Topics for tickets, such as slow budget burn and certificates. Default: as `alarmTopicArns`. */
+  ticketTopicArns?: pulumi.Input<string>[];
   /** The site's distribution, in the stack that owns it. Only in us-east-1, which has CloudFront's metrics. Default: none. */
   distributionId?: pulumi.Input<string>;
   /** Cost anomaly detection for the account. Set it in one stack of an account. Default: none. */
@@ -69,12 +70,17 @@ export interface ObservabilityArgs {
     /** Smallest impact that is reported, in US dollars. */
     aboveUsd: number;
     /** The account's monitor by service: AWS allows one, and newer accounts have it. Default: one is created. */
-    monitorArn?: pulumi.Input<string>;
+    existingMonitorArn?: pulumi.Input<string>;
   };
   /** Base URL in front of `docs/runbooks/NAME.md` in every alarm. Default: the bare path. */
   runbooks?: string;
   /** CloudWatch namespace of the services' metrics. Default: `metricsNamespace()`; the secondary passes the primary's. */
   metricsNamespace?: string;
-  /** Creates the dashboard of both Regions. Set it in the primary only. Default: false. */
-  bothRegions?: boolean;
+  /** Creates the dashboard of all Regions. Set it in the primary only. Default: false. */
+  allRegions?: boolean;
+  /** Overrides for the underlying resources. */
+  transform?: {
+    alarmTopic?: Transform<aws.sns.TopicArgs>;
+    dashboard?: Transform<aws.cloudwatch.DashboardArgs>;
+  };
 }

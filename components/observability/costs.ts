@@ -5,12 +5,12 @@ import type { ObservabilityArgs } from "./args";
 /** Creates the cost monitor, which publishes to a topic when the account spends unusually much on a service. */
 export function createCostMonitor(
   name: string,
-  { aboveUsd, monitorArn }: NonNullable<ObservabilityArgs["costAnomaly"]>,
+  { aboveUsd, existingMonitorArn }: NonNullable<ObservabilityArgs["costAnomaly"]>,
   { topicArn, policy }: { topicArn: pulumi.Input<string>; policy?: aws.sns.TopicPolicy },
   parent: pulumi.Resource,
 ): void {
   const monitor =
-    monitorArn ??
+    existingMonitorArn ??
     new aws.costexplorer.AnomalyMonitor(
       `${name}-costs`,
       { monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" },

@@ -1,4 +1,3 @@
-export { AuditTrail, type AuditTrailArgs } from "../auditTrail/auditTrail";
 export type { Composites } from "./alarms/composites";
 export type { ObservabilityArgs, ObservedApi, ObservedFunction, ObservedService } from "./args";
 export { OBJECTIVES, type Objectives } from "./objectives";

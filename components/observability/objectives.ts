@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
+import { withDefaults } from "../arguments/overrides";
 
 /** Service level objectives over 30 days. docs/objectives.md describes how each is measured. */
 export interface Objectives {
@@ -42,21 +43,23 @@ export const BURN_RATES: readonly BurnRate[] = [
 export const faultShare = (objective: number, rate: number): number => Number(((1 - objective) * rate).toPrecision(6));
 
 /** Merges the caller's objectives with the defaults and checks them. */
-export function resolveObjectives(name: string, changes: Partial<Objectives> = {}): Objectives {
-  const objectives = { ...OBJECTIVES, ...changes };
-  for (const key of ["ordersAccepted", "searchAnswered"] as const) {
-    const value = objectives[key];
-    // Below 0.95 the fast burn rate could need more faults than there are requests.
-    if (!(value >= 0.95 && value <= 0.9999)) {
-      throw new pulumi.RunError(
-        `Observability "${name}": objectives.${key} is ${value}. Give a share from 0.95 to 0.9999, such as 0.999.`,
-      );
-    }
-  }
-  for (const key of ["orderLatencyMs", "searchLatencyMs", "paidWithinSeconds"] as const) {
-    if (!(objectives[key] > 0)) {
-      throw new pulumi.RunError(`Observability "${name}": objectives.${key} is ${objectives[key]}. Give more than 0.`);
-    }
-  }
+export function resolveObjectives(name: string, changes?: Partial<Objectives>): Objectives {
+  const checks = new ArgumentChecks("Observability", name);
+  checks.fields("objectives", changes, OBJECTIVES);
+  const objectives = withDefaults(OBJECTIVES, changes);
+  const { ordersAccepted, searchAnswered, orderLatencyMs, searchLatencyMs, paidWithinSeconds } = objectives;
+  checks.between(
+    { "objectives.ordersAccepted": ordersAccepted, "objectives.searchAnswered": searchAnswered },
+    [0.95, 0.9999],
+    "below it the fast burn rate could need more faults than there are requests",
+  );
+  checks.above(
+    {
+      "objectives.orderLatencyMs": orderLatencyMs,
+      "objectives.searchLatencyMs": searchLatencyMs,
+      "objectives.paidWithinSeconds": paidWithinSeconds,
+    },
+    0,
+  );
   return objectives;
 }

@@ -1,6 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
+import { applyTransform } from "../arguments/overrides";
 import { AlarmMaker } from "../infrastructure/alarm";
+import { GLOBAL_REGION } from "../infrastructure/globalRegion";
 import { metricsNamespace } from "../infrastructure/metricsNamespace";
 import { physicalName } from "../inlineFunction/physicalName";
 import { createAlarmTopic } from "./alarms/alarmTopic";
@@ -11,7 +14,7 @@ import { createOrderSymptoms, createRequestMetrics, createSearchSymptoms } from 
 import { createReplicationAlarms, createSiteAlarms } from "./alarms/regionAlarms";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
 import { createCostMonitor } from "./costs";
-import { bothRegionsDashboard, regionDashboard } from "./dashboards/dashboards";
+import { allRegionsDashboard, regionDashboard } from "./dashboards/dashboards";
 import { createSavedQueries } from "./dashboards/queries";
 import { createOwnMetric } from "./metrics";
 import { type Objectives, resolveObjectives } from "./objectives";
@@ -28,13 +31,13 @@ import { type Objectives, resolveObjectives } from "./objectives";
  * @example
  * new Observability("observability", {
  *   region: "us-east-1",
- *   orders: { api: orders.api, functions: orders.functions, stateMachineArn: orders.stateMachine.arn, tables, alarms: orders.alarms },
- *   search: { api: search.nodes.api, functions: search.nodes.functions, tables, alarms: search.alarms },
+ *   orders: { ...orders, stateMachineArn: orders.stateMachine.arn, tables: { orders: orders.data.orders.name } },
+ *   search: { ...search, tables: { products: search.products.tableName } },
  *   mails: ["on-call@example.com"],
  * });
  */
 export class Observability extends pulumi.ComponentResource {
-  /** Topic that alarms notify; absent with `alarmTopics`. */
+  /** Topic that alarms notify; absent with `alarmTopicArns`. */
   public readonly topicArn?: pulumi.Output<string>;
   /** Composite alarms by subject. A release waits for `region`, `orders` and `search`. */
   public readonly composites: Composites;
@@ -45,16 +48,19 @@ export class Observability extends pulumi.ComponentResource {
   /** Single alarms that this component creates. */
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
+  private readonly alarmTopic?: aws.sns.Topic;
+
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArgs(name, args);
     super("stayopen:index:Observability", name, {}, opts);
-    check(name, args);
     const objectives = resolveObjectives(name, args.objectives);
     const prefix = physicalName(pulumi.getProject(), pulumi.getStack(), name);
     const accountId = aws.getCallerIdentityOutput({}, { parent: this }).accountId;
 
-    const own = args.alarmTopics ? undefined : createAlarmTopic(name, { accountId, mails: args.mails ?? [] }, this);
+    const own = args.alarmTopicArns ? undefined : createAlarmTopic(name, args, accountId, this);
+    this.alarmTopic = own?.topic;
     this.topicArn = own?.topic.arn;
-    const page = args.alarmTopics ?? [own!.topic.arn];
+    const page = args.alarmTopicArns ?? [own!.topic.arn];
 
     const namespace = args.metricsNamespace ?? metricsNamespace();
     const metric = createOwnMetric(namespace);
@@ -73,7 +79,7 @@ export class Observability extends pulumi.ComponentResource {
     this.composites = createComposites(
       name,
       watched,
-      { prefix, page, ticket: args.ticketTopics ?? page, runbooks: args.runbooks },
+      { prefix, page, ticket: args.ticketTopicArns ?? page, runbooks: args.runbooks },
       this,
     );
     const burning = [watched.orders, watched.search].flatMap((felt) => felt.burning);
@@ -98,8 +104,8 @@ export class Observability extends pulumi.ComponentResource {
 
   /** The raw resources inside, for what the arguments do not cover. */
   public get nodes() {
-    const { alarms, composites } = this;
-    return { alarms, composites };
+    const { alarmTopic, alarms, composites } = this;
+    return { alarmTopic, alarms, composites };
   }
 
   private addDashboards(
@@ -108,7 +114,7 @@ export class Observability extends pulumi.ComponentResource {
     { objectives, namespace }: { objectives: Objectives; namespace: string },
     accountId: pulumi.Output<string>,
   ): void {
-    const { region, peerRegion, orders, search, failover, distributionId } = args;
+    const { region, peerRegions = [], orders, search, failover, distributionId } = args;
     const known = pulumi.output({
       accountId,
       ordersApi: orders.api.api.id,
@@ -119,7 +125,7 @@ export class Observability extends pulumi.ComponentResource {
         ...args.signIn?.functions,
         ...failover?.functions,
       }),
-      streams: [orders.functions["dispatcher"]?.name, search.functions["index"]?.name],
+      streams: [orders.functions.dispatcher.name, search.functions.indexer.name],
       stateMachineArn: orders.stateMachineArn,
       tables: tablesOf(args),
       replicated: replicatedOf(args),
@@ -131,29 +137,32 @@ export class Observability extends pulumi.ComponentResource {
     });
     new aws.cloudwatch.Dashboard(
       name,
-      {
-        dashboardName: this.dashboardName,
-        dashboardBody: known.apply(({ domainName, composites, streams, ...shown }) =>
-          regionDashboard({
-            ...shown,
-            region,
-            peerRegion,
-            objectives,
-            namespace,
-            streams: streams.filter((reader) => reader !== undefined),
-            domain: domainName ? { name: domainName, accountId: shown.accountId } : undefined,
-            composites: composites.filter((arn) => arn !== undefined),
-          }),
-        ),
-      },
+      applyTransform<aws.cloudwatch.DashboardArgs>(
+        {
+          dashboardName: this.dashboardName,
+          dashboardBody: known.apply(({ domainName, composites, ...shown }) =>
+            regionDashboard({
+              ...shown,
+              region,
+              peerRegions,
+              objectives,
+              namespace,
+              domain: domainName ? { name: domainName, accountId: shown.accountId } : undefined,
+              composites: composites.filter((arn) => arn !== undefined),
+            }),
+          ),
+        },
+        args.transform?.dashboard,
+      ),
       { parent: this },
     );
-    if (args.bothRegions && peerRegion) {
+    if (args.allRegions) {
+      const regions = [region, ...peerRegions];
       new aws.cloudwatch.Dashboard(
-        `${name}-both-regions`,
+        `${name}-all-regions`,
         {
-          dashboardName: `${this.dashboardName}-both-regions`,
-          dashboardBody: bothRegionsDashboard([region, peerRegion], objectives, namespace),
+          dashboardName: `${this.dashboardName}-all-regions`,
+          dashboardBody: allRegionsDashboard(regions, objectives, namespace),
         },
         { parent: this },
       );
@@ -166,21 +175,28 @@ const namesOf = (
 ): Record<string, pulumi.Input<string>> =>
   Object.fromEntries(Object.entries(functions).flatMap(([what, one]) => (one ? [[what, one.name]] : [])));
 
-function check(name: string, args: ObservabilityArgs): void {
-  const wrong = (what: string) => new pulumi.RunError(`Observability "${name}": ${what}`);
-  if (args.alarmTopics && args.mails) {
-    throw wrong("only one of alarmTopics and mails can be given. Subscribe the addresses to the topics that exist.");
+function checkArgs(name: string, args: ObservabilityArgs): void {
+  const { alarmTopicArns, mails, region, peerRegions = [], allRegions, distributionId, costAnomaly } = args;
+  const checks = new ArgumentChecks("Observability", name);
+  checks.atMostOne({ alarmTopicArns, mails }, "addresses are subscribed to the topic that the component creates");
+  checks.notEmpty({ alarmTopicArns }, "name a topic or be left out", "alarms would notify no one");
+  if (peerRegions.includes(region)) {
+    throw checks.violation("peerRegions", `has this Region, ${region}`, "name other Regions only");
   }
-  if (args.alarmTopics?.length === 0) {
-    throw wrong("alarmTopics is empty, so nobody would hear of an alarm. Name a topic, or leave the argument out.");
+  if (allRegions && peerRegions.length === 0) {
+    throw checks.violation("allRegions", "is true", "be left out without `peerRegions`");
   }
-  if (args.peerRegion === args.region) throw wrong(`peerRegion is this Region, ${args.region}. Give the other one.`);
-  if (args.bothRegions && !args.peerRegion)
-    throw wrong("bothRegions needs peerRegion. Give it, or leave out bothRegions.");
-  if (args.distributionId && args.region !== "us-east-1") {
-    throw wrong(`distributionId is given in ${args.region}. CloudFront's metrics live in us-east-1: give it there.`);
+  if (distributionId && region !== GLOBAL_REGION) {
+    const reason = "CloudFront's metrics exist there only";
+    throw checks.violation("distributionId", `is given in ${region}`, `be given in ${GLOBAL_REGION}`, reason);
   }
-  if (args.costAnomaly && !(args.costAnomaly.aboveUsd > 0)) {
-    throw wrong(`costAnomaly.aboveUsd is ${args.costAnomaly.aboveUsd}. Give more than 0 US dollars.`);
+  checks.above({ "costAnomaly.aboveUsd": costAnomaly?.aboveUsd }, 0);
+  for (const service of ["orders", "search"] as const) {
+    const { tables, indexes = {} } = args[service];
+    for (const table of Object.keys(indexes)) {
+      if (!(table in tables))
+        throw checks.violation(`${service}.indexes.${table}`, "is given", `have a table in \`${service}.tables\``);
+    }
   }
+  resolveObjectives(name, args.objectives);
 }

@@ -51,9 +51,12 @@ export type Routing = "failover" | "latency" | "weighted";
 
 export interface RegionalFailoverArgs {
   /** Table of a `RegionState`. */
-  state: RegionStateTable;
-  /** The peer Region. Default: none; the Region only serves its health and configuration. */
-  peerRegion?: string;
+  regions: RegionStateTable;
+  /**
+   * The peer Regions: at most one, because two survivors would both take over the orders of a lost Region. Default: none;
+   * the Region only serves its health and configuration.
+   */
+  peerRegions?: readonly string[];
   /** Services by name. `auth` sends sign-in codes (`AuthLayer.api`); omit it without such a service. */
   services: { orders: ServiceArgs; catalogue: ServiceArgs; auth?: ServiceArgs };
   /**

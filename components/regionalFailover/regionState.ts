@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform, type Transform } from "../arguments/overrides";
 import { createReplicas } from "../infrastructure/replicas";
 
@@ -10,10 +11,10 @@ export interface RegionStateTable {
 }
 
 export interface RegionStateArgs {
-  /** Regions that the table is replicated to. Default: none; a store of one Region has the table too. */
+  /** Regions that the table is replicated to. Default: none; a store of one Region has the table too. Not together with `existingTable`. */
   replicaRegions?: string[];
-  /** Replica in this Region that the primary's stack created. Default: the table is created. */
-  existing?: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+  /** Existing table to use: the replica that the primary's stack has created in this Region. Default: a new table. */
+  existingTable?: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
   /** Enables deletion protection and point-in-time recovery, for replicas too. Default: true. */
   protectData?: boolean;
   /** Overrides for the underlying resources. */
@@ -33,22 +34,20 @@ export interface RegionStateArgs {
  * new RegionalFailover("failover", { state: regions.table, peerRegion: "us-west-2", … });
  */
 export class RegionState extends pulumi.ComponentResource {
-  /** For the components that take `regions` or `state`. */
+  /** For the components that take `regions`. */
   public readonly table: RegionStateTable;
   /** Underlying resources; empty with an existing table. */
   public readonly nodes: { table?: aws.dynamodb.Table };
 
   constructor(name: string, args: RegionStateArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const { existingTable, replicaRegions } = args;
+    const checks = new ArgumentChecks("RegionState", name);
+    checks.atMostOne({ existingTable, replicaRegions }, "the stack that creates the table creates its replicas");
     super("stayopen:index:RegionState", name, {}, opts);
-    if (args.existing && args.replicaRegions) {
-      throw new pulumi.RunError(
-        `RegionState "${name}": only one of existing and replicaRegions can be provided. The stack that creates the table creates its replicas.`,
-      );
-    }
-    this.nodes = args.existing ? {} : { table: this.addTable(name, args) };
+    this.nodes = existingTable ? {} : { table: this.addTable(name, args) };
     this.table = {
-      tableName: this.nodes.table?.name ?? pulumi.output(args.existing!.name),
-      tableArn: this.nodes.table?.arn ?? pulumi.output(args.existing!.arn),
+      tableName: this.nodes.table?.name ?? pulumi.output(existingTable!.name),
+      tableArn: this.nodes.table?.arn ?? pulumi.output(existingTable!.arn),
     };
     this.registerOutputs({ table: this.table });
   }

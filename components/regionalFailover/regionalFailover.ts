@@ -1,6 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { FAILOVER_TIMINGS, type FailoverTimings } from "../../domain/region";
+import { FAILOVER_TIMINGS } from "../../domain/region";
+import { ArgumentChecks, DOMAIN_NAME } from "../arguments/checks";
+import { withDefaults } from "../arguments/overrides";
 import { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
@@ -23,8 +25,8 @@ import { type DomainNames, domainNames } from "./resources/domainNames";
  *
  * @example
  * const failover = new RegionalFailover("failover", {
- *   state: regions.table,
- *   peerRegion: "us-west-2",
+ *   regions: regions.table,
+ *   peerRegions: ["us-west-2"],
  *   services: { orders: { api: orders.api, check: orders.functions.check }, catalogue: { api: search.api } },
  *   checkKey: config.requireSecret("checkKey"),
  *   takeover: orders.functions.takeover,
@@ -60,10 +62,10 @@ export class RegionalFailover extends pulumi.ComponentResource {
   private readonly schedule: aws.scheduler.Schedule;
 
   constructor(name: string, args: RegionalFailoverArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("stayopen:index:RegionalFailover", name, {}, opts);
     checkFailoverSettings(name, args);
+    super("stayopen:index:RegionalFailover", name, {}, opts);
     const { domain, services } = args;
-    const region = args.state.tableArn.apply((arn) => arn.split(":")[3]!);
+    const region = args.regions.tableArn.apply((arn) => arn.split(":")[3]!);
 
     const answers = createConfigApiFunction(name, args, this);
     this.api = new HttpApi(
@@ -152,8 +154,12 @@ const CHECK_THROTTLE = { requestsPerSecond: 50, burst: 100 };
 
 function requireCheckKey(name: string, key: string): string {
   if (/^[\w-]{32,128}$/.test(key)) return key;
-  throw new pulumi.RunError(
-    `RegionalFailover "${name}": checkKey has ${key.length} characters or contains a character that is not allowed. Use 32 to 128 letters, digits, "_" and "-", for example: openssl rand -hex 32`,
+  // The key is secret, so the message does not repeat it.
+  throw new ArgumentChecks("RegionalFailover", name).violation(
+    "checkKey",
+    `has ${key.length} characters`,
+    'be 32 to 128 letters, digits, "_" and "-"',
+    "it keeps strangers from the health routes; create one with: openssl rand -hex 32",
   );
 }
 
@@ -165,46 +171,35 @@ function requireCheckKey(name: string, key: string): string {
  */
 export function checkFailoverSettings(
   name: string,
-  {
-    domain,
-    timings,
-    onReturn = [],
-    checkKey,
-  }: Pick<RegionalFailoverArgs, "timings" | "onReturn"> & {
-    checkKey?: RegionalFailoverArgs["checkKey"];
-    domain?: Omit<DomainArgs, "primary">;
-  },
+  args: Partial<Omit<RegionalFailoverArgs, "domain">> & { domain?: Omit<DomainArgs, "primary"> },
 ): void {
-  const wrong = (what: string) => new pulumi.RunError(`RegionalFailover "${name}": ${what}`);
-  const effective: FailoverTimings = { ...FAILOVER_TIMINGS, ...timings };
-  for (const [timing, value] of Object.entries(effective)) {
-    if (!Object.hasOwn(FAILOVER_TIMINGS, timing)) {
-      throw wrong(`timings has no "${timing}". Use ${Object.keys(FAILOVER_TIMINGS).join(", ")}.`);
-    }
-    if (typeof value !== "number" || !(value > 0)) throw wrong(`timings.${timing} is ${value}. Use a number above 0.`);
+  const { domain, timings, peerRegions = [], onReturn = [], checkKey, checkConcurrency } = args;
+  const checks = new ArgumentChecks("RegionalFailover", name);
+  if (peerRegions.length > 1) {
+    const reason = "two survivors would both take over the orders of a lost Region";
+    throw checks.violation("peerRegions", `has ${peerRegions.length} Regions`, "have at most one", reason);
   }
-  if (effective.staleAfterSeconds < 2 * effective.roundSeconds) {
-    throw wrong(
-      `timings.staleAfterSeconds is ${effective.staleAfterSeconds} with rounds of ${effective.roundSeconds} s. Use at least two rounds, or a slow Region counts as lost.`,
-    );
-  }
-  if (effective.roundSeconds > 30) {
-    throw wrong(
-      `timings.roundSeconds is ${effective.roundSeconds}. Use at most 30, because a run of the watch lasts a minute.`,
-    );
-  }
-  if (domain && !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(domain.name)) {
-    throw wrong(`domain.name is "${domain.name}". Use a domain in lower case, such as example.com.`);
-  }
+  checks.fields("timings", timings, FAILOVER_TIMINGS);
+  for (const [timing, value] of Object.entries(timings ?? {})) checks.above({ [`timings.${timing}`]: value }, 0);
+  const { roundSeconds, staleAfterSeconds } = withDefaults(FAILOVER_TIMINGS, timings);
+  checks.between(
+    { "timings.staleAfterSeconds": staleAfterSeconds },
+    [2 * roundSeconds],
+    "a slow Region must not count as lost after one round",
+  );
+  checks.between({ "timings.roundSeconds": roundSeconds }, [0, 30], "a run of the watch lasts a minute");
+  checks.wholeNumber({ checkConcurrency, "domain.weight": domain?.weight }, [0]);
+  checks.text({ "domain.name": domain?.name }, DOMAIN_NAME);
+  checks.oneOf({ "domain.routing": domain?.routing }, ["failover", "latency", "weighted"]);
   if (domain?.weight !== undefined && domain.routing !== "weighted") {
-    throw wrong(
-      `domain.weight is set, but domain.routing is "${domain.routing ?? "failover"}". Remove weight, or use routing: "weighted".`,
-    );
+    const reason = `domain.routing is "${domain.routing ?? "failover"}"`;
+    throw checks.violation("domain.weight", "is given", 'be left out without domain.routing "weighted"', reason);
   }
   if (typeof checkKey === "string") requireCheckKey(name, checkKey);
-  for (const target of onReturn) {
-    if ((target.functionArn === undefined) === (target.stateMachineArn === undefined)) {
-      throw wrong("a target of onReturn has both or neither of functionArn and stateMachineArn. Set exactly one.");
-    }
+  for (const [index, { functionArn, stateMachineArn }] of onReturn.entries()) {
+    checks.exactlyOne(
+      { [`onReturn[${index}].functionArn`]: functionArn, [`onReturn[${index}].stateMachineArn`]: stateMachineArn },
+      "each target is one function or one state machine",
+    );
   }
 }

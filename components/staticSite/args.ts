@@ -61,12 +61,12 @@ export interface StaticSiteArgs {
    * The other Region's bucket, asked when this one fails (500, 502, 503, 504, or no answer). It need not exist yet, and
    * its policy must let this distribution in. Default: none.
    */
-  peer?: PeerBucket;
+  peerBucket?: PeerBucket;
   /**
    * The site of another Region whose distribution delivers this one's bucket: then none is made here, and what only a
-   * distribution needs (`apis`, `domain`, `peer` …) can't be given. Default: a distribution is made.
+   * distribution needs (`apis`, `domain`, `peerBucket` …) can't be given. Default: a distribution is made.
    */
-  deliveredBy?: ExistingDistribution;
+  existingDistribution?: ExistingDistribution;
   /**
    * Replicates `media/` with that bucket, both ways. Its stack must be there first, and must not do the same. Default: no
    * replication.

@@ -26,14 +26,26 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 /** Vite puts there what it names by content, and nothing else. */
 const HASHED_FOLDER = "assets/";
 
+/** A folder that is no build of the storefront. */
+export class UnusableBuildError extends Error {
+  constructor(
+    readonly state: string,
+    readonly rule: string,
+  ) {
+    super(`The build ${state}; it must ${rule}.`);
+  }
+}
+
+const CREATE = "have a built storefront; run: npm run build:web";
+
 /**
- * The files of a build, in the order of their paths.
+ * Lists the files of a build by path.
  *
- * Throws a sentence when there is no build, no page in it, or a file that the component must write itself.
+ * @throws {UnusableBuildError} without a build, without a page in it, or with a file that the component writes itself.
  */
 export function listFiles(directory: string): BuiltFile[] {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`There is no build in "${directory}". Run "npm run build:web" first.`);
+    throw new UnusableBuildError("does not exist", CREATE);
   }
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -41,12 +53,10 @@ export function listFiles(directory: string): BuiltFile[] {
     .map((file) => described(file, relative(directory, file).split(sep).join(posix.sep)))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   if (!files.some(({ path }) => path === "index.html")) {
-    throw new Error(`The build in "${directory}" has no index.html. Run "npm run build:web" again.`);
+    throw new UnusableBuildError("has no index.html", CREATE);
   }
   if (files.some(({ path }) => path === SETTINGS_PATH)) {
-    throw new Error(
-      `The build in "${directory}" has a ${SETTINGS_PATH}, which is written from "settings". Take it out.`,
-    );
+    throw new UnusableBuildError(`has a ${SETTINGS_PATH}`, "have none: the component writes it from `settings`");
   }
   return files;
 }

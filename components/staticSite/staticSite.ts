@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform } from "../arguments/overrides";
 import type { StaticSiteArgs } from "./args";
-import { SITE } from "./bucketFolders";
-import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH } from "./build";
-import { createDistribution } from "./resources/distribution";
+import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH, UnusableBuildError } from "./build";
+import { checkApiUrl, createDistribution } from "./resources/distribution";
 import { createMediaReplication } from "./resources/mediaReplication";
-import { createSiteBucket, readableBy } from "./resources/siteBucket";
+import { createSiteBucket, readableBy, SITE } from "./resources/siteBucket";
 import { createSiteRecords } from "./resources/siteRecords";
 
 /**
@@ -18,8 +18,8 @@ import { createSiteRecords } from "./resources/siteRecords";
  * - A file of an earlier build below `assets/` is never deleted: a page opened yesterday may load a part of it tomorrow.
  *   They cost a few cents a year. New assets are there before the page that names them.
  *
- * With two Regions the first one's distribution delivers both: it reads its own bucket, and the other's (`peer`) when
- * its own fails. The second one's site is a bucket with a build of its own (`deliveredBy`), and keeps `media/` the same
+ * With two Regions the first one's distribution delivers both: it reads its own bucket, and the other's (`peerBucket`) when
+ * its own fails. The second one's site is a bucket with a build of its own (`existingDistribution`), and keeps `media/` the same
  * in both (`mediaReplication`).
  *
  * Cost: S3 and CloudFront, by use.
@@ -34,7 +34,7 @@ import { createSiteRecords } from "./resources/siteRecords";
  * export const url = site.url;
  */
 export class StaticSite extends pulumi.ComponentResource {
-  /** `https://…`, without a trailing slash: the domain, CloudFront's own name, or `deliveredBy.siteUrl`. */
+  /** `https://…`, without a trailing slash: the domain, CloudFront's own name, or `existingDistribution.siteUrl`. */
   public readonly url: pulumi.Output<string>;
   /** Holds the build below `site/`, and what others put below `media/` is delivered at `/media/`. */
   public readonly bucket: aws.s3.Bucket;
@@ -42,9 +42,9 @@ export class StaticSite extends pulumi.ComponentResource {
   public readonly distribution?: aws.cloudfront.Distribution;
 
   constructor(name: string, args: StaticSiteArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("stayopen:index:StaticSite", name, {}, opts);
     const files = builtFiles(name, args.build);
-    check(name, args);
+    checkArgs(name, args);
+    super("stayopen:index:StaticSite", name, {}, opts);
 
     const storage = createSiteBucket(
       name,
@@ -56,9 +56,9 @@ export class StaticSite extends pulumi.ComponentResource {
     );
     this.bucket = storage.bucket;
     let deliverer: pulumi.Input<string>;
-    if (args.deliveredBy) {
-      deliverer = args.deliveredBy.distributionArn;
-      this.url = pulumi.output(args.deliveredBy.siteUrl);
+    if (args.existingDistribution) {
+      deliverer = args.existingDistribution.distributionArn;
+      this.url = pulumi.output(args.existingDistribution.siteUrl);
     } else {
       const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
       this.distribution = createDistribution(name, args, storage.bucket, listFolders(files), allowed, this);
@@ -71,6 +71,12 @@ export class StaticSite extends pulumi.ComponentResource {
     this.upload(name, files, args.settings ?? {}, storage.ready);
 
     this.registerOutputs({ url: this.url, bucket: this.bucket.bucket });
+  }
+
+  /** The underlying resources, for settings that the arguments do not cover. */
+  public get nodes() {
+    const { bucket, distribution } = this;
+    return { bucket, distribution };
   }
 
   private upload(
@@ -111,9 +117,9 @@ export class StaticSite extends pulumi.ComponentResource {
 }
 
 /**
- * Checks that there is a build to publish, so that a program can stop before it makes anything.
+ * Checks that there is a build to publish, so that a program can stop before it registers a resource.
  *
- * @throws {pulumi.RunError} with what to run.
+ * @throws {pulumi.RunError} with the command to run.
  */
 export function checkSiteBuild(name: string, directory: string): void {
   builtFiles(name, directory);
@@ -123,34 +129,48 @@ function builtFiles(name: string, directory: string): BuiltFile[] {
   try {
     return listFiles(directory);
   } catch (error) {
-    throw new pulumi.RunError(`StaticSite "${name}": ${error instanceof Error ? error.message : error}`);
+    if (!(error instanceof UnusableBuildError)) throw error;
+    const { state, rule } = error;
+    throw new ArgumentChecks("StaticSite", name).violation("build", `is "${directory}", which ${state}`, rule);
   }
 }
 
-/** What only a distribution needs. */
-const OF_DISTRIBUTION = [
-  "apis",
-  "signInRegions",
-  "connectOrigins",
-  "imageOrigins",
-  "domain",
-  "peer",
-  "priceClass",
-  "webAclArn",
-  "accessLogs",
-] as const satisfies (keyof StaticSiteArgs)[];
-
-function check(name: string, args: StaticSiteArgs): void {
-  const meaningless = args.deliveredBy && OF_DISTRIBUTION.find((argument) => args[argument] !== undefined);
-  if (meaningless) {
-    throw new pulumi.RunError(
-      `StaticSite "${name}": \`${meaningless}\` can't be given together with \`deliveredBy\`. Give it to the site that makes the distribution.`,
-    );
+function checkArgs(name: string, args: StaticSiteArgs): void {
+  const {
+    apis = {},
+    signInRegions,
+    connectOrigins,
+    imageOrigins,
+    domain,
+    peerBucket,
+    priceClass,
+    webAclArn,
+    accessLogs,
+  } = args;
+  const checks = new ArgumentChecks("StaticSite", name);
+  if (args.existingDistribution) {
+    const ofDistribution = {
+      apis: args.apis,
+      signInRegions,
+      connectOrigins,
+      imageOrigins,
+      domain,
+      peerBucket,
+      priceClass,
+      webAclArn,
+      accessLogs,
+    };
+    checks.leftOut(ofDistribution, "existingDistribution", "it belongs to the site that creates the distribution");
   }
-  for (const path of Object.keys(args.apis ?? {})) {
-    if (/^\/[\w$.'@:+&?*/~-]+$/.test(path) && path.length <= 255) continue;
-    throw new pulumi.RunError(
-      `StaticSite "${name}": "${path}" in "apis" is not a path pattern of CloudFront. Write it like "/api/orders*".`,
-    );
+  for (const [path, { url }] of Object.entries(apis)) {
+    if (!/^\/[\w$.'@:+&?*/~-]{1,254}$/.test(path)) {
+      throw checks.violation(
+        "apis",
+        `has the path "${path}"`,
+        'have path patterns of CloudFront, such as "/api/orders*"',
+      );
+    }
+    checkApiUrl(name, path, url);
   }
+  checks.oneOf({ priceClass }, ["PriceClass_All", "PriceClass_200", "PriceClass_100"]);
 }

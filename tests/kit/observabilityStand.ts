@@ -13,10 +13,10 @@ export interface Registered {
   inputs: Record<string, unknown>;
 }
 
-const named = (names: string[], prefix: string) =>
+const named = <Name extends string>(names: readonly Name[], prefix: string) =>
   Object.fromEntries(
     names.map((name) => [name, { name: `${prefix}-${name}`, logGroup: { name: `/aws/lambda/${prefix}-${name}` } }]),
-  );
+  ) as Record<Name, { name: string; logGroup: { name: string } }>;
 
 const ORDER_FUNCTIONS = [
   "submit",
@@ -32,7 +32,7 @@ const ORDER_FUNCTIONS = [
   "sweeper",
   "notifier",
   "takeover",
-];
+] as const;
 
 export const usual: ObservabilityArgs = {
   region: "us-east-1",
@@ -47,7 +47,7 @@ export const usual: ObservabilityArgs = {
   },
   search: {
     api: { api: { id: "search-api" }, accessLog: { name: "/aws/vendedlogs/apigateway/search-api" } },
-    functions: named(["search", "read", "write", "index", "rebuild"], "store-search"),
+    functions: named(["search", "productRead", "productWrite", "indexer", "rebuild"] as const, "store-search"),
     tables: { products: "products" },
     domainName: "catalogue",
     alarms: [],
@@ -56,8 +56,8 @@ export const usual: ObservabilityArgs = {
 
 /** Everything that can be watched. */
 export const primary: Partial<ObservabilityArgs> = {
-  peerRegion: "us-west-2",
-  bothRegions: true,
+  peerRegions: ["us-west-2"],
+  allRegions: true,
   tables: { regions: "regions", customers: "customers" },
   distributionId: "E123",
   backups: { vaultName: "vault" },
@@ -131,7 +131,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
       parent,
     );
     const region = changes.region ?? "us-east-1";
-    const failoverArgs = { peerRegion: changes.peerRegion } as never;
+    const failoverArgs = { peerRegions: changes.peerRegions } as never;
     const failoverOwn = [
       ...regionAlarms("failover", failoverArgs, parent),
       ...domainAlarms(

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { applyTransform } from "../../arguments/overrides";
+import type { ObservabilityArgs } from "../args";
 
 /** A topic, and the policy that AWS services need to publish to it. */
 export interface AlarmTopic {
@@ -10,10 +12,12 @@ export interface AlarmTopic {
 /** Creates a topic that only CloudWatch and Cost Anomaly Detection of this account may publish to. */
 export function createAlarmTopic(
   name: string,
-  { accountId, mails }: { accountId: pulumi.Input<string>; mails: string[] },
+  { mails = [], transform }: ObservabilityArgs,
+  accountId: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): AlarmTopic {
-  const topic = new aws.sns.Topic(`${name}-alarms`, { displayName: "Store alarms" }, { parent });
+  const args = applyTransform<aws.sns.TopicArgs>({ displayName: "Store alarms" }, transform?.alarmTopic);
+  const topic = new aws.sns.Topic(`${name}-alarms`, args, { parent });
   const policy = new aws.sns.TopicPolicy(
     `${name}-alarms`,
     {

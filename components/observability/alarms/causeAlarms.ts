@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type AlarmMaker, groupsOf, groupsOfMetrics, type Limit, type Measured } from "../../infrastructure/alarm";
 import type { ObservabilityArgs, ObservedFunction } from "../args";
 import { ORDERS_SERVICE, type OwnMetric } from "../metrics";
@@ -66,9 +66,7 @@ export function indexesOf(args: ObservabilityArgs): Record<string, Record<string
   return Object.fromEntries(
     services.flatMap(({ tables, indexes = {} }) =>
       Object.entries(indexes).flatMap(([what, names]) => {
-        const TableName = tables[what];
-        if (TableName === undefined)
-          throw new pulumi.RunError(`indexes.${what} belongs to no table. Name it in tables.`);
+        const TableName = tables[what]!;
         return names.map((index) => [`${what}-${index}`, { TableName, GlobalSecondaryIndexName: index }]);
       }),
     ),

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { runbook } from "../../infrastructure/runbook";
+import { nameRunbook } from "../../infrastructure/alarm";
 import type { Burning, Symptoms } from "./customerAlarms";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
@@ -65,7 +65,7 @@ export function createComposites(
           `${name}-${suffix}`,
           {
             alarmName: `${args.prefix}-${suffix}`,
-            alarmDescription: `${description} ${runbook("README", args.runbooks)}`,
+            alarmDescription: `${description} ${nameRunbook("README", args.runbooks)}`,
             alarmRule: anyOf(rules),
             alarmActions: actions,
             okActions: actions,

@@ -1,23 +1,22 @@
 import type * as aws from "@pulumi/aws";
 import type { AlarmMaker } from "../../infrastructure/alarm";
+import { GLOBAL_REGION } from "../../infrastructure/globalRegion";
 import type { ObservabilityArgs } from "../args";
 import { replicatedOf } from "./causeAlarms";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
-
-/** The only Region with CloudFront's metrics. */
-const GLOBAL_REGION = "us-east-1";
 
 /** Replication delay that affects customers in a takeover. Milliseconds. */
 const REPLICATION_LIMIT_MS = 30_000;
 
 /** Creates the alarms on late replication, a warning: nothing is lost yet. */
 export function createReplicationAlarms(alarms: AlarmMaker, args: ObservabilityArgs): Alarm[] {
-  const { peerRegion } = args;
-  if (!peerRegion) return [];
-  return Object.entries(replicatedOf(args)).map(([what, TableName]) =>
+  const pairs = (args.peerRegions ?? []).flatMap((peerRegion) =>
+    Object.entries(replicatedOf(args)).map(([what, TableName]) => ({ peerRegion, what, TableName })),
+  );
+  return pairs.map(({ peerRegion, what, TableName }) =>
     alarms.on(
-      `${what}-replication-late`,
+      `${what}-replication-to-${peerRegion}-late`,
       "replication-late",
       `The table of ${what} reaches ${peerRegion} more than ${REPLICATION_LIMIT_MS / 1_000} s late.`,
       {

@@ -14,7 +14,7 @@ import {
 /** What a Region's dashboard shows, all of it known. */
 export interface DashboardContext {
   region: string;
-  peerRegion?: string;
+  peerRegions: readonly string[];
   objectives: Objectives;
   ordersApi: string;
   searchApi: string;
@@ -52,20 +52,19 @@ export function regionDashboard(shown: DashboardContext): string {
     ...functions(shown),
     heading("## Data"),
     ...data(shown),
-    ...(shown.peerRegion ? [heading("## The other Region"), ...peer(shown)] : []),
+    ...(shown.peerRegions.length > 0 ? [heading("## Peer Regions"), ...peers(shown)] : []),
   ]);
 }
 
-/** Both Regions side by side, from metrics whose names are the same in both. */
-export function bothRegionsDashboard(regions: [string, string], objectives: Objectives, namespace: string): string {
+/** All Regions side by side, from metrics whose names are the same in each. */
+export function allRegionsDashboard(regions: readonly string[], objectives: Objectives, namespace: string): string {
   return body([
-    heading("# Both Regions\nWhat customers feel, and who works for whom"),
-    ...customers(regions[0], { objectives, namespace }, regions[0]),
-    ...customers(regions[1], { objectives, namespace }, regions[1]),
+    heading("# All Regions\nCustomers' experience, and takeovers"),
+    ...regions.flatMap((region) => customers(region, { objectives, namespace }, region)),
     ...(["OrdersPlaced", "OrdersTakenOver"] as const).map((metricName) =>
       graph({
         title: metricName === "OrdersPlaced" ? "Orders placed, by Region" : "Orders taken over, by Region",
-        region: regions[0],
+        region: regions[0]!,
         width: 12,
         metrics: regions.map((region) => orderMetric(namespace, metricName, { region, label: region })),
       }),
@@ -73,7 +72,7 @@ export function bothRegionsDashboard(regions: [string, string], objectives: Obje
     ...(["PeerLost", "PeerHeartbeatAgeSeconds"] as const).map((metricName) =>
       graph({
         title: metricName === "PeerLost" ? "Holds the other for lost" : "Age of the other's heartbeat",
-        region: regions[0],
+        region: regions[0]!,
         width: 12,
         stat: "Maximum",
         metrics: regions.map((region) => [
@@ -255,22 +254,26 @@ function data({ region, tables, indexes, domain }: DashboardContext): Widget[] {
   ];
 }
 
-function peer({ region, namespace, peerRegion, replicated, healthCheckId }: DashboardContext): Widget[] {
+function peers({ region, namespace, peerRegions, replicated, healthCheckId }: DashboardContext): Widget[] {
   return [
     graph({
-      title: `Replication to ${peerRegion}`,
+      title: "Replication",
       region,
       stat: "Average",
       label: "ms",
-      metrics: Object.entries(replicated).map(([what, name]) => [
-        "AWS/DynamoDB",
-        "ReplicationLatency",
-        "TableName",
-        name,
-        "ReceivingRegion",
-        peerRegion!,
-        { label: what },
-      ]),
+      metrics: peerRegions.flatMap((peerRegion) =>
+        Object.entries(replicated).map(
+          ([what, name]): WidgetMetric => [
+            "AWS/DynamoDB",
+            "ReplicationLatency",
+            "TableName",
+            name,
+            "ReceivingRegion",
+            peerRegion,
+            { label: `${what} to ${peerRegion}` },
+          ],
+        ),
+      ),
     }),
     graph({
       title: "Takeover",

@@ -18,22 +18,21 @@ export function createConfigApiFunction(
     {
       description: "Serves the configuration of the storefront.",
       environment: {
-        STATE_TABLE: args.state.tableName,
-        PEER_REGION: args.peerRegion ?? "",
+        STATE_TABLE: args.regions.tableName,
+        PEER_REGIONS: JSON.stringify(args.peerRegions ?? []),
         SETTINGS: pulumi.jsonStringify(args.settings),
       },
       // Without a peer there is no other Region to look up.
-      grants:
-        args.peerRegion === undefined
-          ? []
-          : [allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query")],
+      grants: !args.peerRegions?.length
+        ? []
+        : [allow(reference("dynamodb:table", args.regions.tableArn), "dynamodb:Query")],
       timeoutSeconds: 5,
       logRetentionDays: args.logRetentionDays,
       callbackFactory: () =>
         answerUnknownRoutes(
           createConfigApi({
             region: setting("AWS_REGION"),
-            peerRegion: process.env.PEER_REGION || undefined,
+            peerRegions: JSON.parse(setting("PEER_REGIONS")) as string[],
             store: new StateStore(documentClient(), setting("STATE_TABLE")),
             settings: JSON.parse(setting("SETTINGS")),
             log: new Logger({ serviceName: "regions" }),

@@ -23,14 +23,14 @@ export function createHealthApiFunction(
     {
       description: "Reports to Route 53 and the peer Region whether this Region works and whether a Region is drained.",
       environment: {
-        STATE_TABLE: args.state.tableName,
+        STATE_TABLE: args.regions.tableName,
         CHECK_FUNCTIONS: pulumi
           .all(checks.map(({ service, arn }) => pulumi.output(arn).apply((known) => [service, known] as const)))
           .apply((known) => JSON.stringify(Object.fromEntries(known))),
         ...countingInto(args.metricsNamespace ?? metricsNamespace()),
       },
       grants: [
-        allow(reference("dynamodb:table", args.state.tableArn), "dynamodb:Query"),
+        allow(reference("dynamodb:table", args.regions.tableArn), "dynamodb:Query"),
         ...checks.map(({ arn }) => allow(reference("lambda:function", arn), "lambda:InvokeFunction")),
       ],
       timeoutSeconds: 5,

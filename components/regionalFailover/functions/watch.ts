@@ -5,6 +5,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } from "../../../domain/region";
+import { withDefaults } from "../../arguments/overrides";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, type Grant, InlineFunction, reference, when } from "../../inlineFunction";
@@ -25,16 +26,17 @@ export function createWatchFunction(
   own: { region: pulumi.Output<string>; urls: pulumi.Output<RegionUrls> },
   parent: pulumi.Resource,
 ): { watch: InlineFunction<unknown>; schedule: aws.scheduler.Schedule } {
-  const state = reference("dynamodb:table", args.state.tableArn);
+  const [peerRegion] = args.peerRegions ?? [];
+  const state = reference("dynamodb:table", args.regions.tableArn);
   const watch = new InlineFunction<unknown>(
     `${name}-watch`,
     {
       description: "Writes this Region's heartbeat, watches the peer Region, and takes over while the peer is lost.",
       environment: {
-        STATE_TABLE: args.state.tableName,
-        PEER_REGION: args.peerRegion ?? "",
+        STATE_TABLE: args.regions.tableName,
+        PEER_REGION: peerRegion ?? "",
         URLS: pulumi.jsonStringify(own.urls),
-        TIMINGS: JSON.stringify({ ...FAILOVER_TIMINGS, ...args.timings }),
+        TIMINGS: JSON.stringify(withDefaults(FAILOVER_TIMINGS, args.timings)),
         TAKEOVER_ARN: args.takeover.arn,
         ON_RETURN: pulumi.jsonStringify(args.onReturn ?? []),
         ...countingInto(args.metricsNamespace ?? metricsNamespace()),
@@ -46,7 +48,7 @@ export function createWatchFunction(
           "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": own.region.apply((region) => [region]) },
         }),
         // Without a peer there is no takeover and no return.
-        ...(args.peerRegion === undefined
+        ...(peerRegion === undefined
           ? []
           : [allow(reference("lambda:function", args.takeover.arn), "lambda:InvokeFunction"), ...returnGrants(args)]),
       ],

@@ -29,7 +29,7 @@ export interface StoreConfig {
 
 export interface ConfigApiDeps {
   region: string;
-  peerRegion?: string;
+  peerRegions: readonly string[];
   store: Pick<StateStore, "readRecords">;
   settings: Pick<StoreConfig, "currency" | "card" | "auth">;
   log: Pick<Logger, "error" | "warn">;
@@ -131,11 +131,12 @@ async function readDrainState({ store, log }: CheckApiDeps, region: string): Pro
   return problem(404, { title: "Not drained", detail: `${region} is not drained, according to this Region.` });
 }
 
-async function readStoreConfig({ region, peerRegion, store, settings, log }: ConfigApiDeps): Promise<Answer> {
-  const peer = peerRegion === undefined ? undefined : await readPeerRecords(store, peerRegion, log);
+async function readStoreConfig({ region, peerRegions, store, settings, log }: ConfigApiDeps): Promise<Answer> {
   const regions: StoreConfig["regions"] = [{ region, auth: settings.auth, here: true }];
-  if (peerRegion !== undefined && peer?.issuer) {
-    regions.push({ region: peerRegion, auth: peer.issuer.settings, here: false });
+  for (const [index, peer] of (
+    await Promise.all(peerRegions.map((peerRegion) => readPeerRecords(store, peerRegion, log)))
+  ).entries()) {
+    if (peer?.issuer) regions.push({ region: peerRegions[index]!, auth: peer.issuer.settings, here: false });
   }
   const config: StoreConfig = { region, ...settings, regions };
   return json(200, config, { "cache-control": "public, max-age=30" });

@@ -1,17 +1,20 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { createAlarm } from "../../infrastructure/alarm";
+import { GLOBAL_REGION } from "../../infrastructure/globalRegion";
 import { metricsNamespace } from "../../infrastructure/metricsNamespace";
 import type { RegionalFailoverArgs } from "../args";
 import { METRICS_SERVICE, type RegionMetric } from "../handlers/metrics";
 
-/** The only Region with Route 53's metrics. */
-export const GLOBAL_REGION = "us-east-1";
-
 /** Creates this Region's alarms on itself and on its peer. Each Region watches the other, because a lost Region cannot raise alarms. */
 export function regionAlarms(
   name: string,
-  { peerRegion, alarmTopicArns = [], runbooks, metricsNamespace: namespace = metricsNamespace() }: RegionalFailoverArgs,
+  {
+    peerRegions: [peerRegion] = [],
+    alarmTopicArns = [],
+    runbooks,
+    metricsNamespace: namespace = metricsNamespace(),
+  }: RegionalFailoverArgs,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   const alarm = (

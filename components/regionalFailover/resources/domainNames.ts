@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform } from "../../arguments/overrides";
+import { GLOBAL_REGION } from "../../infrastructure/globalRegion";
 import type { HttpApi } from "../../infrastructure/httpApi";
 import type { DomainArgs, RegionalFailoverArgs } from "../args";
 import { HEALTH_PATH } from "../handlers/answers";
-import { GLOBAL_REGION } from "./alarms";
 
 /** APIs by the first label of their domain name. */
 type Apis = Record<string, Pick<HttpApi, "api" | "stage">>;
@@ -95,12 +95,12 @@ function routingOf(domain: DomainArgs, region: pulumi.Output<string>): Partial<a
 
 /**
  * Creates the health check that decides whether Route 53 routes requests to this Region. It combines this Region's report
- * (its services work, it is not drained) with the peer's (the peer does not know this Region as drained), so that a drain
+ * (its services work, it is not drained) with that of each peer (it does not know this Region as drained), so that a drain
  * works while this Region or the link between the two is down.
  */
 function regionHealth(
   name: string,
-  { peerRegion, checkKey, transform }: RegionalFailoverArgs,
+  { peerRegions = [], checkKey, transform }: RegionalFailoverArgs,
   regionName: pulumi.Output<string>,
   zone: string,
   parent: pulumi.Resource,
@@ -119,13 +119,13 @@ function regionHealth(
     resourcePath: pulumi.interpolate`/${checkKey}${HEALTH_PATH}`,
   });
   const childIds = [own.id];
-  if (peerRegion !== undefined) {
+  for (const peerRegion of peerRegions) {
     const resourcePath = pulumi
       .all([checkKey, regionName])
       .apply(([key, host]) => `/${key}/regions/${host.split(".")[0]}/drained`);
-    // Inverted: the peer's "drained" is a failure, and no response of a lost peer is none.
+    // Inverted: a peer's "drained" is a failure, and no response of a lost peer is none.
     childIds.push(
-      healthCheck("peer-report", { fqdn: `${peerRegion}.${zone}`, resourcePath, invertHealthcheck: true }).id,
+      healthCheck(`${peerRegion}-report`, { fqdn: `${peerRegion}.${zone}`, resourcePath, invertHealthcheck: true }).id,
     );
   }
   return new aws.route53.HealthCheck(

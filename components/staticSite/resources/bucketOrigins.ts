@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { PeerBucket } from "../args";
-import { READ } from "../methods";
+
+/** Methods that read. */
+export const READ = ["GET", "HEAD"];
 
 type Origin = aws.types.input.cloudfront.DistributionOrigin;
 type OriginGroup = aws.types.input.cloudfront.DistributionOriginGroup;

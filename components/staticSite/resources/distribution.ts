@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentChecks } from "../../arguments/checks";
 import { applyTransform } from "../../arguments/overrides";
 import type { SiteApi, StaticSiteArgs } from "../args";
 import { pageFallback, RESERVED_SEGMENTS } from "../functions/edgeFunctions";
-import { EVERY_METHOD, READ } from "../methods";
-import { createBucketOrigins } from "./bucketOrigins";
+import { createBucketOrigins, READ } from "./bucketOrigins";
 import { type AllowedOrigins, createSecurityHeaders } from "./securityHeaders";
 import { createSignInPaths } from "./signInPaths";
+
+const EVERY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 type Behavior = aws.types.input.cloudfront.DistributionOrderedCacheBehavior;
 type Origin = aws.types.input.cloudfront.DistributionOrigin;
@@ -35,7 +37,7 @@ export function createDistribution(
 ): aws.cloudfront.Distribution {
   const apis = Object.entries(args.apis ?? {});
   const headers = createSecurityHeaders(name, allowed, parent).id;
-  const files = createBucketOrigins(name, bucket, args.peer, parent);
+  const files = createBucketOrigins(name, bucket, args.peerBucket, parent);
   const signIns = createSignInPaths(name, args.signInRegions ?? [], parent);
   const answersCached = apis.some(([, api]) => api.cache) ? apiCachePolicy(name, parent).id : undefined;
 
@@ -162,9 +164,13 @@ function webOrigin(originId: pulumi.Input<string>, domainName: pulumi.Input<stri
 
 function hostOf(name: string, pathPattern: string, url: SiteApi["url"]): pulumi.Output<string> {
   return pulumi.output(url).apply((address) => {
-    if (URL.canParse(address)) return new URL(address).host;
-    throw new pulumi.RunError(
-      `StaticSite "${name}": apis["${pathPattern}"].url is "${address}". Give an address such as https://api.example.com.`,
-    );
+    checkApiUrl(name, pathPattern, address);
+    return new URL(address).host;
   });
+}
+
+/** Checks the address of an API, which may be known only during the deployment. */
+export function checkApiUrl(name: string, pathPattern: string, url: SiteApi["url"]): void {
+  const form = { pattern: /^https?:\/\/[^\s/]+/, description: "an address such as https://api.example.com" };
+  new ArgumentChecks("StaticSite", name).text({ [`apis["${pathPattern}"].url`]: url }, form);
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PrivateBucket } from "../../infrastructure/privateBucket";
 import { accountIdOf, createServiceRole } from "../../infrastructure/serviceRole";
 import type { MediaReplicationArgs } from "../args";
-import { MEDIA } from "../bucketFolders";
+import { MEDIA } from "./siteBucket";
 
 /** S3 keeps to this, or says which objects are late, where replication time is under control. It allows no other value. */
 const PROMISED_MINUTES = 15;

@@ -1,7 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createPrivateBucket, type PrivateBucket, tlsOnly } from "../../infrastructure/privateBucket";
-import { MEDIA, SITE } from "../bucketFolders";
+
+/** Folder of the build, which each Region has its own of. */
+export const SITE = "site/";
+
+/** Folder of files from other sources, the same in both Regions. */
+export const MEDIA = "media/";
 
 const OLD_VERSIONS_DAYS = 30;
 

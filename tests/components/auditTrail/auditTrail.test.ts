@@ -5,8 +5,9 @@ import { type Callback, CallbackInvokeRequest, type CallbackInvokeResponse } fro
 import { TransformRequest, TransformResourceOptions, TransformResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { expect } from "chai";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { AuditTrail, type AuditTrailArgs } from "../../../components/observability";
+import { AuditTrail, type AuditTrailArgs } from "../../../components/auditTrail/auditTrail";
 import { mocked, type Registered, requestOf } from "../../kit/observabilityStand";
+import { expectRefusal } from "../../kit/refusals";
 
 async function register(args: Partial<AuditTrailArgs> = {}) {
   const registered: Registered[] = [];
@@ -89,8 +90,16 @@ describe("AuditTrail", function () {
     });
   });
 
-  it("refuses to delete what is locked", async () => {
-    const said = await register({ keptDays: 30 }).catch((error: Error) => error.message);
-    expect(said).to.match(/keptDays is 30, and entries are locked for 365/);
-  });
+  for (const [what, args, sentence] of [
+    [
+      "to delete what is locked",
+      { keptDays: 30 },
+      /`keptDays` is 30; it must be a whole number, at least 366, because/,
+    ],
+    ["a lock of no day", { lockedDays: 0 }, /`lockedDays` is 0/],
+    ["a lock that S3 does not know", { lock: "NONE" as never }, /`lock` is "NONE"; it must be "GOVERNANCE" or/],
+  ] as const) {
+    it(`refuses ${what}`, () =>
+      expectRefusal("AuditTrail", () => new AuditTrail("audit", { region: "us-east-1", ...args }), sentence));
+  }
 });

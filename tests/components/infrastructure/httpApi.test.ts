@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { HttpApi, type HttpApiArgs } from "../../../components/infrastructure/httpApi";
+import { expectRefusal } from "../../kit/refusals";
 
 interface Registered {
   type: string;
@@ -106,17 +107,37 @@ describe("HttpApi", () => {
     });
   });
 
-  it("takes a default route, but not beside a secret prefix", () => {
+  it("takes a default route, but not beside a secret prefix", async () => {
     expect(() => new HttpApi("orders", { routes: { $default: { function: read } } })).not.to.throw();
-    expect(() => new HttpApi("checks", { routes: { $default: { function: read } }, secretPrefix: "key" })).to.throw(
-      '"$default" cannot stand beside "secretPrefix"',
+    await expectRefusal(
+      "HttpApi",
+      () => new HttpApi("checks", { routes: { $default: { function: read } }, secretPrefix: "key" }),
+      /`routes` has "\$default"; it must not have it beside `secretPrefix`/,
     );
   });
 
-  it("says what is wrong with a route", () => {
-    expect(() => new HttpApi("orders", { routes: { "/api/orders": { function: read } } })).to.throw(
-      '"/api/orders" is not a route. Write it like "GET /api/orders/{orderId}".',
-    );
-    expect(() => new HttpApi("orders", { routes: {} })).to.throw('HttpApi "orders" has no routes.');
+  for (const [what, args, sentence] of [
+    [
+      "a route without a method",
+      { routes: { "/api/orders": { function: read } } },
+      /`routes` has "\/api\/orders"; it must have routes such as "GET \/api\/orders\/\{orderId\}"/,
+    ],
+    ["no route", { routes: {} }, /`routes` is empty/],
+    [
+      "a longer cache than API Gateway has",
+      { routes: { "GET /": { function: read } }, authorizationCacheSeconds: 7_200 },
+      /`authorizationCacheSeconds` is 7200/,
+    ],
+  ] as const) {
+    it(`refuses ${what}`, () => expectRefusal("HttpApi", () => new HttpApi("orders", args), sentence));
+  }
+
+  it("hands the API's and the stage's arguments to transforms", async () => {
+    const resources = await register({
+      routes: { "GET /": { function: read } },
+      transform: { api: { disableExecuteApiEndpoint: true }, stage: { stageVariables: { a: "b" } } },
+    });
+    expect(of(resources, "Api")[0]!.inputs).to.include({ disableExecuteApiEndpoint: true, protocolType: "HTTP" });
+    expect(of(resources, "Stage")[0]!.inputs).to.deep.include({ stageVariables: { a: "b" } });
   });
 });

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { secretParameter } from "../../../components/infrastructure/secretParameter";
 import { allow, InlineFunction, index, objects, reference } from "../../../components/inlineFunction";
 import { bundle } from "../../../components/inlineFunction/bundle/bundle";
+import { expectRefusal } from "../../kit/refusals";
 import { known, load } from "./running";
 
 interface Registered {
@@ -222,11 +223,14 @@ describe("InlineFunction", function () {
     expect(make("AWS_LAMBDA_EXEC_WRAPPER"), "which a Lambda extension needs").to.not.throw();
   });
 
-  it("says which argument is wrong", () => {
-    const make = (timeoutSeconds: number) => () =>
-      new InlineFunction("slow", { timeoutSeconds, callbackFactory: () => async () => undefined });
-    expect(make(901)).to.throw(
-      'InlineFunction "slow": `timeoutSeconds` is 901; it must be a whole number, between 1 and 900.',
-    );
-  });
+  const callbackFactory = () => async () => undefined;
+  for (const [what, args, sentence] of [
+    ["a time-out beyond Lambda's", { timeoutSeconds: 901 }, /`timeoutSeconds` is 901; .* between 1 and 900/],
+    ["less memory than Lambda has", { memoryMb: 64 }, /`memoryMb` is 64; .* between 128 and 10240/],
+    ["a long description", { description: "x".repeat(257) }, /`description` has 257 characters/],
+    ["a callback without its factory", { callbackFactory: "x" as never }, /`callbackFactory` is string/],
+  ] as const) {
+    it(`refuses ${what}`, () =>
+      expectRefusal("InlineFunction", () => new InlineFunction("slow", { callbackFactory, ...args }), sentence));
+  }
 });

@@ -36,7 +36,7 @@ describe("Runbooks", function () {
 
   for (const [alarm, page] of [
     ["failover-heartbeat-missing", "watch-silent"],
-    ["observability-orders-replication-late", "replication-late"],
+    ["observability-orders-replication-to-us-west-2-late", "replication-late"],
     ["observability-site-errors", "site-errors"],
   ] as const) {
     it(`${page} names the time after which ${alarm} rings`, () => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RegionState, type RegionStateArgs } from "../../../components/regionalFailover";
+import { expectRefusal } from "../../kit/refusals";
 
 /** Registers a RegionState with mocked outputs. */
 async function register(args: RegionStateArgs) {
@@ -50,14 +51,15 @@ describe("RegionState", () => {
   });
 
   it("makes nothing where the primary's replica exists", async () => {
-    const { tables, table } = await register({ existing: { name: "regions-1", arn: "arn:regions-1" } });
+    const { tables, table } = await register({ existingTable: { name: "regions-1", arn: "arn:regions-1" } });
     expect(tables).to.have.length(0);
     expect(table).to.deep.equal({ tableName: "regions-1", tableArn: "arn:regions-1" });
   });
 
-  it("refuses replicas of a table that another stack owns", () => {
-    expect(
-      () => new RegionState("regions", { existing: { name: "t", arn: "a" }, replicaRegions: ["us-west-2"] }),
-    ).to.throw(/only one of existing and replicaRegions/);
-  });
+  it("refuses replicas of a table that another stack owns", () =>
+    expectRefusal(
+      "RegionState",
+      () => new RegionState("regions", { existingTable: { name: "t", arn: "a" }, replicaRegions: ["us-west-2"] }),
+      /`existingTable` and `replicaRegions` are given; give at most one/,
+    ));
 });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { type DomainArgs, RegionalFailover, type RegionalFailoverArgs } from "../../../components/regionalFailover";
+import { expectRefusal } from "../../kit/refusals";
 
 type Inputs = Record<string, unknown>;
 interface Statement {
@@ -66,8 +67,8 @@ async function register(region: Region, changes: Partial<RegionalFailoverArgs> =
   let outputs: { urls: Record<string, string>; regionUrl: string; viewer?: string } | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
     const failover = new RegionalFailover("failover", {
-      state: { tableName: pulumi.output("regions"), tableArn: arnOf("dynamodb", "table/regions") },
-      peerRegion: PEER[region],
+      regions: { tableName: pulumi.output("regions"), tableArn: arnOf("dynamodb", "table/regions") },
+      peerRegions: [PEER[region]],
       services: {
         orders: { api: api("orders"), check: { arn: arnOf("lambda", "function:orders-check") } },
         catalogue: { api: api("catalogue") },
@@ -249,7 +250,7 @@ describe("RegionalFailover", function () {
     });
 
     it("watches no peer where there is none", async () => {
-      const { of, named } = await register("us-east-1", { peerRegion: undefined });
+      const { of, named } = await register("us-east-1", { peerRegions: undefined });
       expect(of("MetricAlarm").map(({ name }) => name)).to.not.include("failover-peer-lost");
       const { variables } = named("Function", "failover-watch-function")["environment"] as { variables: Inputs };
       expect(variables["PEER_REGION"]).to.equal("");
@@ -317,7 +318,7 @@ describe("RegionalFailover", function () {
           requestInterval: 10,
           failureThreshold: 3,
         });
-        expect(stack.named("HealthCheck", "failover-peer-report")).to.include({
+        expect(stack.named("HealthCheck", `failover-${other}-report`)).to.include({
           type: "HTTPS",
           fqdn: `${other}.api.example.com`,
           resourcePath: `/${KEY}/regions/${own}/drained`,
@@ -327,7 +328,7 @@ describe("RegionalFailover", function () {
         });
         expect(stack.named("HealthCheck", "failover")).to.deep.equal({
           type: "CALCULATED",
-          childHealthchecks: ["check-failover-own-report", "check-failover-peer-report"],
+          childHealthchecks: ["check-failover-own-report", `check-failover-${other}-report`],
           childHealthThreshold: 2,
         });
       }
@@ -408,7 +409,7 @@ describe("RegionalFailover", function () {
     });
 
     it("lets a primary be alone first, so that a second Region joins without a change to its records", async () => {
-      const alone = await register("us-east-1", { peerRegion: undefined, domain: domainOf("us-east-1") });
+      const alone = await register("us-east-1", { peerRegions: undefined, domain: domainOf("us-east-1") });
       const { healthCheckId: _1, ...records } = alone.named("Record", "failover-orders");
       const { healthCheckId: _2, ...joined } = east.named("Record", "failover-orders");
       expect(records).to.deep.equal(joined);
@@ -417,33 +418,63 @@ describe("RegionalFailover", function () {
   });
 
   const wrong: [string, Partial<RegionalFailoverArgs>, RegExp][] = [
-    ["a timing that does not exist", { timings: { staleSeconds: 5 } as object }, /timings has no "staleSeconds"/],
-    ["a timing that is no number", { timings: { roundSeconds: 0 } }, /timings\.roundSeconds is 0/],
-    ["heartbeats that are stale at once", { timings: { staleAfterSeconds: 15 } }, /at least two rounds/],
-    ["rounds longer than a run", { timings: { roundSeconds: 40, staleAfterSeconds: 90 } }, /at most 30/],
-    ["a domain that is an address", { domain: domainOf("us-east-1", { name: "https://example.com" }) }, /domain\.name/],
+    [
+      "a timing that does not exist",
+      { timings: { staleSeconds: 5 } as object },
+      /`timings` has the unknown field "staleSeconds"/,
+    ],
+    [
+      "a timing that is no number",
+      { timings: { roundSeconds: 0 } },
+      /`timings\.roundSeconds` is 0; it must be above 0/,
+    ],
+    [
+      "heartbeats that are stale at once",
+      { timings: { staleAfterSeconds: 15 } },
+      /`timings\.staleAfterSeconds` is 15; it must be at least 20, because a slow Region/,
+    ],
+    [
+      "rounds longer than a run",
+      { timings: { roundSeconds: 40, staleAfterSeconds: 90 } },
+      /`timings\.roundSeconds` is 40; it must be between 0 and 30/,
+    ],
+    [
+      "a domain that is an address",
+      { domain: domainOf("us-east-1", { name: "https://example.com" }) },
+      /`domain\.name` is "https/,
+    ],
     [
       "a weight without weights",
       { domain: domainOf("us-east-1", { weight: 5 }) },
-      /domain\.weight is set, but domain\.routing is "failover"/,
+      /`domain\.weight` is given; .* because domain\.routing is "failover"/,
     ],
-    ["a check key that can be guessed", { checkKey: "health" }, /checkKey has 6 characters .* Use 32 to 128/],
+    ["a check key that can be guessed", { checkKey: "health" }, /`checkKey` has 6 characters; it must be 32 to 128/],
     [
       "a check key that is no path segment",
       { checkKey: `${KEY}/` },
-      /checkKey has 65 characters or contains a character/,
+      /`checkKey` has 65 characters; it must be 32 to 128 letters/,
     ],
-    ["a return target that is nothing", { onReturn: [{}] }, /both or neither of functionArn and stateMachineArn/],
+    [
+      "a return target that is nothing",
+      { onReturn: [{}] },
+      /functionArn` and `onReturn\[0\]\.stateMachineArn` are missing/,
+    ],
+    [
+      "a return target that is two",
+      { onReturn: [{ functionArn: "a" }, { functionArn: "a", stateMachineArn: "b" }] },
+      /`onReturn\[1\]\.functionArn` and `onReturn\[1\]\.stateMachineArn` are given; give at most one/,
+    ],
+    [
+      "a third Region, whose orders two survivors would take over",
+      { peerRegions: ["us-west-2", "eu-central-1"] },
+      /`peerRegions` has 2 Regions; it must have at most one/,
+    ],
   ];
   for (const [what, changes, sentence] of wrong) {
     it(`refuses ${what} with a sentence that names the argument`, async () => {
-      await pulumi.runtime.setMocks({
-        newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
-        call: () => ({}),
-      });
       const table = { tableName: pulumi.output("t"), tableArn: pulumi.output("arn:aws:dynamodb:us-east-1:1:table/t") };
-      const given = { state: table, ...changes } as RegionalFailoverArgs;
-      expect(() => new RegionalFailover("failover", given)).to.throw(pulumi.RunError, sentence);
+      const given = { regions: table, ...changes } as RegionalFailoverArgs;
+      await expectRefusal("RegionalFailover", () => new RegionalFailover("failover", given), sentence);
     });
   }
 });

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
-import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../../components/staticSite";
+import { expectRefusal } from "../../kit/refusals";
 import { makeBuild, registerSite } from "../../kit/siteStand";
 
 const PEER = { bucketName: "assets-123456789012-us-west-2-an", region: "us-west-2" };
@@ -38,7 +38,7 @@ describe("StaticSite in two Regions", () => {
 
   describe("the first", () => {
     it("delivers pages and media from the other Region's bucket when its own fails", async () => {
-      const { distribution, behavior } = await register({ peer: PEER });
+      const { distribution, behavior } = await register({ peerBucket: PEER });
       const { originGroups } = distribution() as unknown as { originGroups: object[] };
       expect(originGroups).to.deep.equal(
         ["site", "media"].map((originId) => ({
@@ -60,7 +60,10 @@ describe("StaticSite in two Regions", () => {
     });
 
     it("has groups only where methods read, since origin groups take no others", async () => {
-      const { distribution } = await register({ peer: PEER, apis: { "/api/orders*": { url: "https://a.example" } } });
+      const { distribution } = await register({
+        peerBucket: PEER,
+        apis: { "/api/orders*": { url: "https://a.example" } },
+      });
       const { originGroups, defaultCacheBehavior, orderedCacheBehaviors } = distribution() as ReturnType<
         typeof distribution
       > & { originGroups: { originId: string }[] };
@@ -73,7 +76,7 @@ describe("StaticSite in two Regions", () => {
     });
 
     it("still gives the page for any path that is no file", async () => {
-      const { distribution } = await register({ peer: PEER });
+      const { distribution } = await register({ peerBucket: PEER });
       expect(distribution().defaultCacheBehavior.functionAssociations).to.deep.equal([
         { eventType: "viewer-request", functionArn: "arn:site-pages" },
       ]);
@@ -88,7 +91,7 @@ describe("StaticSite in two Regions", () => {
 
   describe("the second", () => {
     it("has a build of its own and no distribution", async () => {
-      const { of, object, url } = await register({ deliveredBy: DELIVERER });
+      const { of, object, url } = await register({ existingDistribution: DELIVERER });
       expect(object("site/index.html")).to.include({ cacheControl: "no-cache" });
       for (const type of ["Distribution", "Function", "OriginAccessControl", "ResponseHeadersPolicy"]) {
         expect(of(type), type).to.deep.equal([]);
@@ -97,7 +100,7 @@ describe("StaticSite in two Regions", () => {
     });
 
     it("lets the first one's distribution read", async () => {
-      const { one } = await register({ deliveredBy: DELIVERER });
+      const { one } = await register({ existingDistribution: DELIVERER });
       const { Statement } = JSON.parse(one("BucketPolicy")["policy"] as string) as { Statement: Statement[] };
       const conditions = Statement.filter(({ Effect }) => Effect === "Allow").map(({ Condition }) => Condition);
       const fromThere = { StringEquals: { "AWS:SourceArn": DELIVERER.distributionArn } };
@@ -105,7 +108,7 @@ describe("StaticSite in two Regions", () => {
     });
 
     it("replicates media both ways, deletions included, and nothing else", async () => {
-      const { of } = await register({ deliveredBy: DELIVERER, mediaReplication: PEER });
+      const { of } = await register({ existingDistribution: DELIVERER, mediaReplication: PEER });
       const configurations = of("BucketReplicationConfig").map(({ inputs }) => inputs as Record<string, unknown>);
       expect(configurations.map(({ region, bucket }) => ({ region, bucket }))).to.deep.equal([
         { region: undefined, bucket: "site-assets" },
@@ -126,7 +129,10 @@ describe("StaticSite in two Regions", () => {
     });
 
     it("puts replication under time control only where it is asked to", async () => {
-      const { of } = await register({ deliveredBy: DELIVERER, mediaReplication: { ...PEER, timeControl: true } });
+      const { of } = await register({
+        existingDistribution: DELIVERER,
+        mediaReplication: { ...PEER, timeControl: true },
+      });
       for (const { inputs } of of("BucketReplicationConfig")) {
         const [rule] = (inputs as Record<string, unknown>)["rules"] as { destination: object }[];
         expect(rule!.destination).to.deep.include({
@@ -137,7 +143,7 @@ describe("StaticSite in two Regions", () => {
     });
 
     it("lets replication touch the media of both buckets and no other object", async () => {
-      const { one } = await register({ deliveredBy: DELIVERER, mediaReplication: PEER });
+      const { one } = await register({ existingDistribution: DELIVERER, mediaReplication: PEER });
       const { Statement } = JSON.parse(one("RolePolicy")["policy"] as string) as { Statement: Statement[] };
       expect(Statement.map(({ Resource }) => Resource)).to.deep.equal([
         ["arn:site-assets", `arn:aws:s3:::${PEER.bucketName}`],
@@ -154,11 +160,12 @@ describe("StaticSite in two Regions", () => {
       ]);
     });
 
-    it("refuses what only a distribution needs, with one sentence", () => {
-      const args = { build, deliveredBy: DELIVERER, apis: { "/api/orders*": { url: "https://a.example" } } };
-      expect(() => new StaticSite("site", args)).to.throw(
-        pulumi.RunError,
-        /`apis` can't be given together with `deliveredBy`/,
+    it("refuses what only a distribution needs, with one sentence", async () => {
+      const args = { build, existingDistribution: DELIVERER, apis: { "/api/orders*": { url: "https://a.example" } } };
+      await expectRefusal(
+        "StaticSite",
+        () => new StaticSite("site", args),
+        /`apis` is given; it must be left out beside `existingDistribution`/,
       );
     });
   });

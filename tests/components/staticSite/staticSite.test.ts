@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../../components/staticSite";
 import { contentSecurityPolicy } from "../../../components/staticSite/resources/securityHeaders";
+import { expectRefusal } from "../../kit/refusals";
 import { makeBuild, registerSite, writeIn } from "../../kit/siteStand";
 
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -149,7 +150,7 @@ describe("StaticSite", () => {
       const { distribution, behavior } = await register({
         apis: { "/api/orders*": { url: "https://a.example" } },
         signInRegions: ["us-east-1"],
-        peer,
+        peerBucket: peer,
       });
       const patterns = distribution().orderedCacheBehaviors.map(({ pathPattern }) => pathPattern);
       expect(patterns).to.deep.equal([
@@ -223,23 +224,31 @@ describe("StaticSite", () => {
     [
       "a build that was never made",
       () => ({ build: join(build, "dist") }),
-      /There is no build in ".*dist"\. Run "npm run build:web"/,
+      /`build` is ".*dist", which does not exist; it must have a built storefront; run: npm run build:web/,
     ],
     ["a build without a page", () => ({ build: join(build, "assets") }), /has no index\.html/],
     [
       "a path pattern with a blank",
       () => ({ build, apis: { "api orders": { url: "https://a.example" } } }),
-      /"api orders" in "apis" is not a path pattern/,
+      /`apis` has the path "api orders"; it must have path patterns/,
     ],
   ];
+  wrong.push([
+    "an API without an address",
+    () => ({ build, apis: { "/api/orders*": { url: "orders" } } }),
+    /`apis\["\/api\/orders\*"\]\.url` is "orders"; it must be an address/,
+  ]);
   for (const [what, args, sentence] of wrong) {
-    it(`refuses ${what} with one sentence`, () => {
-      expect(() => new StaticSite("site", args())).to.throw(pulumi.RunError, sentence);
-    });
+    it(`refuses ${what} with one sentence`, () =>
+      expectRefusal("StaticSite", () => new StaticSite("site", args()), sentence));
   }
 
   it("refuses a build that brings its own config.json", () => {
     writeIn(build, "config.json", "{}");
-    expect(() => new StaticSite("site", { build })).to.throw(pulumi.RunError, /has a config\.json/);
+    return expectRefusal(
+      "StaticSite",
+      () => new StaticSite("site", { build }),
+      /`build` is .*, which has a config\.json/,
+    );
   });
 });

@@ -24,7 +24,7 @@ function api(changes: Partial<CheckApiDeps & ConfigApiDeps> & { items?: RegionIt
   const clock = { now: Date.parse("2026-11-22T12:00:00.000Z") };
   const answering: CheckApiDeps & ConfigApiDeps = {
     region: "us-east-1",
-    peerRegion: "us-west-2",
+    peerRegions: ["us-west-2"],
     store: {
       readRecords: async (region) => {
         seen.reads += 1;

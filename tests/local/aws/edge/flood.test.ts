@@ -63,7 +63,7 @@ describe("A flood of requests from strangers", function () {
     expect([...statuses]).to.include(429);
     expect(states).to.deep.equal({
       "check-failover-own-report": true,
-      "check-failover-peer-report": true,
+      "check-failover-us-west-2-report": true,
       "check-failover": true,
       "check-known": false,
     });
@@ -105,8 +105,8 @@ async function register(): Promise<DeployedResource[]> {
   const api = { api: { id: "api" }, stage: { name: "$default" }, url: pulumi.output("https://api.example") };
   await pulumi.runtime.runInPulumiStack(async () => {
     new RegionalFailover("failover", {
-      state: { tableName: pulumi.output("regions"), tableArn: arn("dynamodb", "table/regions") },
-      peerRegion: "us-west-2",
+      regions: { tableName: pulumi.output("regions"), tableArn: arn("dynamodb", "table/regions") },
+      peerRegions: ["us-west-2"],
       services: { orders: { api }, catalogue: { api } } as unknown as RegionalFailoverArgs["services"],
       checkKey: key,
       takeover: { arn: arn("lambda", "function:takeover") },
