@@ -11,10 +11,10 @@ export interface Money {
  * Formats an amount for people, with the digits that ISO 4217 gives the currency. Pages, mails, text messages and
  * invoices use this one function, so they agree whatever locale data their runtime has.
  *
- * @param display `symbol` (`€69.80`) for pages; `code` (`EUR 69.80`) for plain text, where a symbol may be ambiguous.
- * @example formatMoney({ amount: 6980, currency: "HUF" }) // "HUF 69.80"
+ * @param display `symbol` (`€69.80`); `code` (`EUR 69.80`) for text messages, where some symbols double the price of a message.
+ * @example formatMoney({ amount: 6980, currency: "EUR" }) // "€69.80"
  */
-export function formatMoney({ amount, currency }: Money, display: "symbol" | "code" = "code"): string {
+export function formatMoney({ amount, currency }: Money, display: "symbol" | "code" = "symbol"): string {
   const digits = minorDigits(currency);
   // Only a record of another release can have such a code. Without its digits no decimal point is right.
   if (digits === undefined) return `${currency} ${amount} (minor units)`;

@@ -81,11 +81,11 @@ export function toSms(
   const short = order.orderId.slice(0, 8);
   switch (status) {
     case "PLACED":
-      return `${store}: we have your order ${short} (${formatMoney(order.total)}).`;
+      return `${store}: we have your order ${short} (${formatMoney(order.total, "code")}).`;
     case "PAID":
       return isFree(order)
         ? `${store}: your order ${short} is confirmed.`
-        : `${store}: your payment of ${formatMoney(order.total)} for order ${short} is confirmed.`;
+        : `${store}: your payment of ${formatMoney(order.total, "code")} for order ${short} is confirmed.`;
     case "SHIPPING":
       return `${store}: your order ${short} is being packed.`;
     case "SHIPPED":

@@ -4,8 +4,7 @@ import type { FaultOrder, Pace, ProviderControls } from "../providers";
 import type { ConsoleState } from "./state";
 
 /** Actions on a Region. */
-export const regionActions = ["kill", "return", "lose", "freeze", "thaw"] as const;
-type RegionAction = (typeof regionActions)[number];
+type RegionAction = "kill" | "return" | "lose" | "freeze" | "thaw";
 
 /** Request of the page or of `npm run chaos`. */
 export type Action =

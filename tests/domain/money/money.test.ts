@@ -18,8 +18,8 @@ describe("formatMoney", () => {
     for (const currency of CURRENCIES) {
       const digits = minorDigits(currency)!;
       for (const amount of AMOUNTS) {
-        expect(formatMoney({ amount, currency })).to.equal(`${currency} ${written(amount, digits)}`);
-        const shown = formatMoney({ amount, currency }, "symbol");
+        expect(formatMoney({ amount, currency }, "code")).to.equal(`${currency} ${written(amount, digits)}`);
+        const shown = formatMoney({ amount, currency });
         expect(/(?<![\d,])[\d,]+(\.\d+)?$/.exec(shown)?.[0], shown).to.equal(written(amount, digits));
       }
     }
@@ -37,7 +37,7 @@ describe("formatMoney", () => {
       ["KWD", "KWD 6.980"],
       ["CLF", "CLF 0.6980"],
     ];
-    for (const [currency, text] of cases) expect(formatMoney({ amount: 6_980, currency })).to.equal(text);
+    for (const [currency, text] of cases) expect(formatMoney({ amount: 6_980, currency }, "code")).to.equal(text);
   });
 
   it("shows an unknown currency's amount as minor units rather than guess its digits", () => {

@@ -14,7 +14,7 @@ const delivered: OrderItem = {
 describe("An invoice", () => {
   it("says what was bought, for how much, for whom and when", () => {
     const page = toInvoice(delivered, "Test store");
-    for (const fact of [delivered.orderId, "Test store", "Ann Example", "EUR 69.80", "2026-11-04"]) {
+    for (const fact of [delivered.orderId, "Test store", "Ann Example", "€69.80", "2026-11-04"]) {
       expect(page).to.contain(fact);
     }
     for (const { name, quantity } of delivered.lines)

@@ -35,7 +35,7 @@ describe("Notices (rule 13)", () => {
     expect(text({ payment: { kind: "card", declined: "There is not enough money on the card." } })).to.contain(
       "There is not enough money on the card.",
     );
-    expect(text({ shipment: { impossible: "No such street." } })).to.contain("refunded EUR 69.80");
+    expect(text({ shipment: { impossible: "No such street." } })).to.contain("refunded €69.80");
     expect(text({})).to.contain("nothing is charged");
   });
 
@@ -52,8 +52,8 @@ describe("Notices (rule 13)", () => {
   });
 
   it("write money with the decimals of its currency", () => {
-    expect(formatMoney({ amount: 6_980, currency: "EUR" })).to.equal("EUR 69.80");
-    expect(formatMoney({ amount: 6_980, currency: "JPY" })).to.equal("JPY 6,980");
+    expect(formatMoney({ amount: 6_980, currency: "EUR" })).to.equal("€69.80");
+    expect(formatMoney({ amount: 6_980, currency: "JPY" })).to.equal("¥6,980");
   });
 });
 

@@ -64,7 +64,7 @@ describe("The order API", function () {
       expect(answer.status).to.equal(409);
       const problem = await problemOf(answer);
       expect(problem["total"]).to.deep.equal({ amount: 6_980, currency: "EUR" });
-      expect(problem.detail).to.contain("EUR 69.80");
+      expect(problem.detail).to.contain("€69.80");
     });
 
     const wrong: [string, Record<string, unknown>, number, RegExp][] = [

@@ -1,5 +1,5 @@
 import type { Facets as FacetCounts, FacetValue } from "../../../domain/catalogue/searchResult";
-import { formatPrice } from "../parts/money";
+import { formatMoney } from "../../../domain/money";
 import { toggleFacetValue } from "./catalogueApi";
 
 const SHOWN_VALUES = 8;
@@ -100,7 +100,7 @@ export const AVAILABILITY_LABELS: Record<string, string> = {
 
 /** `2500-5000` → `$25.00 – $50.00`. */
 function formatPriceRange(range: string, currency: string): string {
-  const [from, to] = range.split("-").map((bound) => Number(bound) && formatPrice({ amount: Number(bound), currency }));
+  const [from, to] = range.split("-").map((bound) => Number(bound) && formatMoney({ amount: Number(bound), currency }));
   if (!to) return `${from} and over`;
   return from ? `${from} – ${to}` : `Under ${to}`;
 }

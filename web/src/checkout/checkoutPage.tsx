@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
+import { formatMoney } from "../../../domain/money";
 import { pointersToCardNumbers } from "../../../domain/order/cardNumber";
 import { basketLines, basketTotal, emptyBasket, useBasket } from "../basket";
-import { formatPrice } from "../parts/money";
 import { describeError, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
@@ -98,7 +98,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
           </Notice>
         )}
         <button type="submit" className="button-main button-wide" disabled={isBusy || !mayOrder}>
-          {isBusy ? "Placing your order…" : `Place order for ${formatPrice(total)}`}
+          {isBusy ? "Placing your order…" : `Place order for ${formatMoney(total)}`}
         </button>
       </form>
       <aside className="summary panel" aria-label="Order summary">

@@ -1,6 +1,7 @@
 import type { Price } from "../../../domain/catalogue/product";
+import { formatMoney } from "../../../domain/money";
 import { Dialog } from "../parts/dialog";
-import { formatPrice, Money } from "../parts/money";
+import { Money } from "../parts/money";
 
 interface PriceChangedProps {
   before: Price;
@@ -21,7 +22,7 @@ export function PriceChanged({ before, now, onAccept, onDecline }: PriceChangedP
           Not now
         </button>
         <button type="button" className="button-main" onClick={onAccept}>
-          Place order for {formatPrice(now)}
+          Place order for {formatMoney(now)}
         </button>
       </div>
     </Dialog>

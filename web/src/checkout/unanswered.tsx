@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
-import { formatPrice } from "../parts/money";
+import { formatMoney } from "../../../domain/money";
 import { Notice } from "../parts/notice";
 import type { Attempt, OpenAttempt } from "./attempt";
 import { type Card, emptyCard } from "./card";
@@ -21,7 +21,7 @@ export function Unanswered({ attempt, isSending, onSend }: UnansweredProps) {
     <div className="narrow">
       <h1>Your order is not confirmed yet</h1>
       <Notice kind="error">
-        The store did not answer, so your order for {formatPrice(attempt.order.expectedTotal)} may or may not have
+        The store did not answer, so your order for {formatMoney(attempt.order.expectedTotal)} may or may not have
         arrived.
       </Notice>
       <p>Send it again. You are charged only once, even if it has arrived before.</p>

@@ -1,7 +1,5 @@
-import type { Price } from "../../../domain/catalogue/product";
-import { formatMoney } from "../../../domain/money";
+import { type Money as Amount, formatMoney } from "../../../domain/money";
 
-/** @example formatPrice({ amount: 1999, currency: "USD" }) // "$19.99" */
-export const formatPrice = (price: Price): string => formatMoney(price, "symbol");
-
-export const Money = ({ price }: { price: Price }) => <span className="money">{formatPrice(price)}</span>;
+export function Money({ price }: { price: Amount }) {
+  return <span className="money">{formatMoney(price)}</span>;
+}

@@ -112,7 +112,6 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
     case "enter-code":
       return (
         <CodeSignIn
-          key={step}
           email={email}
           onEmail={setEmail}
           mailed={step === "enter-code" ? mailed : undefined}

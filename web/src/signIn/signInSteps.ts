@@ -50,7 +50,7 @@ export function useSignInSteps(start: SignInStep, initialEmail: string): SignInS
       setDraft(changed);
       keepForCustomer(NO_CUSTOMER, KEPT, changed);
       parameters.set("step", step);
-      go(`${path}?${parameters}`);
+      go(`${path}?${parameters}`, { replace: step === requested });
     },
     finish: (customer) => {
       removeForCustomer(KEPT);

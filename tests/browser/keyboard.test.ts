@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { heading, onStage } from "./stage";
+import { fillBasket, fillCard, fillCheckout, newCustomer, order } from "./steps";
+
+const TAB_STOPS = 15;
+
+describe("Keyboard and focus in the browser", () => {
+  const stage = onStage();
+
+  it("moves the focus to the heading of each new page", async () => {
+    const { page } = stage;
+    await page.goto("/");
+    await page.locator(".card a").first().click();
+    await heading(page, /./);
+    await untilFocused(page, "h1");
+    await page.getByRole("link", { name: /^Basket/ }).click();
+    await heading(page, "Your basket is empty");
+    await untilFocused(page, "h1");
+    await page.goBack();
+    await untilFocused(page, ".product h1");
+  });
+
+  it("keeps the focus on a filter that changes the results", async () => {
+    await stage.page.goto("/");
+    const box = stage.page.getByRole("checkbox", { name: /^Kitchen/ });
+    await box.focus();
+    await stage.page.keyboard.press("Space");
+    await stage.page.waitForURL(/category=Kitchen/);
+    await stage.page.locator(".products:not(.stale) .card a").first().waitFor();
+    expect(await box.evaluate((element) => element.matches(":focus"))).to.equal(true);
+  });
+
+  it(`reaches the first product in at most ${TAB_STOPS} tab stops, or by the skip link`, async () => {
+    const { page } = stage;
+    await page.goto("/");
+    await page.locator(".card a").first().waitFor();
+    let stops = 0;
+    do {
+      await page.keyboard.press("Tab");
+      stops++;
+    } while (stops <= TAB_STOPS && (await page.locator(".card a:focus").count()) === 0);
+    expect(stops).to.be.at.most(TAB_STOPS);
+
+    await page.reload();
+    await page.locator(".card a").first().waitFor();
+    await page.keyboard.press("Tab");
+    await page.getByRole("link", { name: "Skip to content" }).press("Enter");
+    await untilFocused(page, "#products");
+  });
+
+  it("returns the focus to the button that opened a dialog", async function () {
+    this.timeout(120_000);
+    await newCustomer(stage.page);
+    const gate = stage.store.outside.controls.gate({ system: "payment", operation: "authorize", when: "before" });
+    await order(stage.page);
+    await stage.page.getByRole("button", { name: "Cancel order" }).click();
+    await stage.page.getByRole("dialog").waitFor();
+    await stage.page.keyboard.press("Escape");
+    await stage.page.getByRole("dialog").waitFor({ state: "detached" });
+    await untilFocused(stage.page, ".button-danger");
+    gate.open();
+  });
+
+  it("moves the focus to the first invalid field of any kind, not hidden by the header", async () => {
+    const { page } = stage;
+    await newCustomer(page);
+    await fillBasket(page);
+    await page.goto("/checkout");
+    await fillCheckout(page, "4242424242424241");
+    await page.getByLabel("Postal code").fill("1");
+    await page.getByLabel("Mobile phone").fill("123");
+    const submit = page.getByRole("button", { name: /^Place order/ });
+    await submit.click();
+    await untilFocused(page, '[name="postalCode"]');
+    await page.getByText("Enter a postal code like 10001.").waitFor();
+    const [top, header] = await page.evaluate<[number, number]>(
+      `[document.activeElement.getBoundingClientRect().top, document.querySelector("header").getBoundingClientRect().bottom]`,
+    );
+    expect(top).to.be.at.least(header);
+    await page.getByLabel("Postal code").fill("10001");
+    await submit.click();
+    await untilFocused(page, '[name="phone"]');
+    await page.getByLabel("Mobile phone").fill("+1 555 010 0100");
+    await submit.click();
+    await untilFocused(page, '[name="cardNumber"]');
+    await fillCard(page);
+    await page.getByLabel("Expiry date").fill("0120");
+    await submit.click();
+    await untilFocused(page, '[name="expiry"]');
+  });
+
+  it("names every field of the checkout for the browser", async () => {
+    await newCustomer(stage.page);
+    await fillBasket(stage.page);
+    await stage.page.goto("/checkout");
+    await heading(stage.page, "Checkout");
+    expect(await stage.page.locator("input:not([name]), select:not([name])").count()).to.equal(0);
+  });
+});
+
+async function untilFocused(page: Page, selector: string): Promise<void> {
+  await page.locator(`${selector}:focus`).first().waitFor({ state: "attached" });
+}

@@ -1,0 +1,138 @@
+import { expect } from "chai";
+import { expectNoSidewaysScrolling, visitor } from "./browser";
+import { heading, onStage } from "./stage";
+import { newCustomer, newEmail, order, PASSWORD, search, signUp } from "./steps";
+
+const SEARCH = "**/api/catalogue/search?*";
+
+describe("States of pages in the browser", () => {
+  const stage = onStage();
+
+  it("shows no products of another query while a search is slow, and says that it is slow", async () => {
+    const { page } = stage;
+    await page.goto("/?q=kettle");
+    await page.locator(".card a").first().waitFor();
+    let isReleased = false;
+    await page.route(SEARCH, async (route) => {
+      while (!isReleased) await new Promise((resolve) => setTimeout(resolve, 50));
+      await route.fallback();
+    });
+    await search(page, "lamp");
+    await heading(page, "Results for “lamp”");
+    expect(await page.locator(".card a").count()).to.equal(0);
+    await page.getByText("This is taking longer than usual.").waitFor();
+    isReleased = true;
+    await page.locator(".card a").first().waitFor();
+  });
+
+  it("offers a retry when a search fails, and shows no earlier products", async () => {
+    const { page } = stage;
+    await page.goto("/?q=kettle");
+    await page.locator(".card a").first().waitFor();
+    await page.route(SEARCH, (route) => route.fulfill({ status: 503, body: "" }));
+    await search(page, "lamp");
+    await page.getByRole("alert").waitFor();
+    expect(await page.locator(".card a").count()).to.equal(0);
+    await page.unroute(SEARCH);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".card a").first().waitFor();
+  });
+
+  it("says that the browser is offline, and continues once it is online", async () => {
+    const { page } = stage;
+    await page.goto("/");
+    const product = page.locator(".card a").first();
+    await product.waitFor();
+    await page.context().setOffline(true);
+    await product.click();
+    await page.getByText("You are offline.").waitFor();
+    await page.context().setOffline(false);
+    await heading(page, /./);
+    await page.getByRole("button", { name: "Add to basket" }).waitFor();
+  });
+
+  it("says that a product or page does not exist, without a retry", async () => {
+    await stage.page.goto("/products/no-such-product");
+    await heading(stage.page, "Product not found");
+    expect(await stage.page.title()).to.equal("Product not found – stayopen");
+    expect(await stage.page.getByRole("button", { name: "Try again" }).count()).to.equal(0);
+    await stage.page.goto("/no-such-page");
+    await heading(stage.page, "Page not found");
+  });
+
+  it("says that it is too late to cancel, in place of the open question", async function () {
+    this.timeout(120_000);
+    await newCustomer(stage.page);
+    const { controls } = stage.store.outside;
+    const gate = controls.gate({ system: "payment", operation: "authorize", when: "before" });
+    await order(stage.page);
+    await stage.page.getByRole("button", { name: "Cancel order" }).click();
+    await stage.page.getByRole("dialog").waitFor();
+    gate.open();
+    await stage.page.getByText("It is too late to cancel this order.").waitFor({ timeout: 60_000 });
+    expect(await stage.page.getByRole("dialog").count()).to.equal(0);
+  });
+
+  it("breaks a long email address on a phone", async () => {
+    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    await phone.page.goto("/sign-in");
+    await signUp(phone.page, `${"a".repeat(50)}.${newEmail()}`);
+    await phone.page.getByRole("link", { name: "Your account" }).click();
+    await heading(phone.page, "Your account");
+    await expectNoSidewaysScrolling(phone.page);
+    await phone.leave();
+  });
+});
+
+describe("Sign-in steps in the browser", () => {
+  const stage = onStage();
+
+  it("keeps the confirmation of a new account over a reload", async () => {
+    const { page } = stage;
+    const email = newEmail();
+    await page.goto("/sign-up?next=/orders");
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await heading(page, "Confirm your email");
+    expect(page.url()).to.contain("step=confirm");
+    expect(await page.title()).to.equal("Confirm your email – stayopen");
+    await page.reload();
+    await heading(page, "Confirm your email");
+    await page.getByText(email).waitFor();
+    await page.getByLabel("Code").fill("123456");
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await heading(page, "Sign in");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await heading(page, "My orders");
+    expect(await page.evaluate<number>("sessionStorage.length")).to.equal(0);
+  });
+
+  it("keeps the reset of a password over a reload, with the account for password managers", async () => {
+    const { page } = stage;
+    const email = newEmail();
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Forgot your password?" }).click();
+    await page.getByLabel("Email").fill(email);
+    await page.getByRole("button", { name: "Send code" }).click();
+    await heading(page, "Choose a new password");
+    await page.reload();
+    await heading(page, "Choose a new password");
+    expect(await page.locator('[autocomplete="username"]').inputValue()).to.equal(email);
+    await page.goBack();
+    await heading(page, "Reset your password");
+  });
+
+  it("keeps the emailed code's step over a reload", async () => {
+    const { page } = stage;
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Sign in with an emailed code" }).click();
+    await heading(page, "Sign in with a code");
+    await page.getByLabel("Email").fill(newEmail());
+    await page.getByRole("button", { name: "Email me a code" }).click();
+    await heading(page, "Enter your code");
+    await page.reload();
+    await heading(page, "Enter your code");
+  });
+});
