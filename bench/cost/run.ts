@@ -5,11 +5,16 @@ import { costOf, fixedMonth, gbSeconds, sum, sumOf, wallGbSeconds } from "./bill
 import { type Counted, countOrders } from "./count";
 import { ASSUMED, FIXED, PRICES, PRICES_AS_OF } from "./prices";
 
-/**
- * `npm run bench:cost -- --orders 10,1000`: calls and cost of an order's life, and the month's bill. With `--gather 3` changes
- * within three seconds are told in one mail. `--json FILE` keeps what was counted, and `--from FILE` puts it beside what is counted
- * now: ten thousand orders take half an hour.
- */
+const usage = `Usage: npm run bench:cost -- [options]
+
+Counts the calls of an order's life, and computes their cost and the month's bill.
+
+  --orders N,N       orders of each run; default 10,1000; ten thousand take half an hour
+  --gather SECONDS   one mail for the changes of an order within that time; default 0, a mail for each
+  --json FILE        writes what was counted to FILE
+  --from FILE        adds what an earlier run wrote; may be given more than once
+`;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -17,8 +22,13 @@ async function main(): Promise<void> {
       gather: { type: "string", default: "0" },
       json: { type: "string" },
       from: { type: "string", multiple: true, default: [] },
+      help: { type: "boolean", short: "h" },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
   const sizes = values.orders.split(",").map(Number);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1))
     throw new Error("Give whole numbers: --orders 10,1000");

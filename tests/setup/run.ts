@@ -1,0 +1,138 @@
+/**
+ * Runs test groups side by side, each in a Mocha process of its own: `npm test`, or `npm run test:unit` and its like for one suite.
+ * Files that share a started store are in one group. Prints the whole output of a group that failed, and a line for one that passed.
+ */
+import { spawn } from "node:child_process";
+import { globSync, mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+
+const root = join(__dirname, "..", "..");
+const logs = join(root, ".stayopen", "test-logs");
+
+/** A group takes a few minutes at most; the drills under load take the longest. */
+const LIMIT_MS = 20 * 60_000;
+
+type Suite = "unit" | "local" | "browser";
+
+const SUITES: Record<Suite, { isPart(file: string): boolean; timeoutMs: number }> = {
+  browser: { isPart: (file) => file.startsWith("tests/browser/"), timeoutMs: 180_000 },
+  local: { isPart: (file) => /^tests\/(cli|integration|local)\//.test(file), timeoutMs: 120_000 },
+  unit: { isPart: () => true, timeoutMs: 20_000 },
+};
+
+/** Start of the paths in each group, the longest-running groups first. A file belongs to the first that fits. */
+const GROUPS = [
+  "tests/integration/failover/drill",
+  "tests/browser/",
+  "tests/integration/releases/",
+  "tests/integration/failover/",
+  "tests/components/inlineFunction/",
+  "tests/integration/services/",
+  "tests/local/start/",
+  "tests/integration/reuse/",
+  "tests/integration/orders/",
+  "tests/local/chaos",
+  "tests/pipeline/",
+  "tests/local/aws/replication/",
+  "tests/local/aws/search/",
+  "tests/local/engine/",
+  "tests/components/",
+  "tests/local/aws/emulator/",
+  "tests/local/aws/",
+  "tests/local/",
+  "tests/integration/",
+  "tests/cli/",
+  "tests/simulation/",
+  "tests/domain/",
+  "tests/bench/",
+  "tests/",
+];
+
+interface Group {
+  name: string;
+  suite: Suite;
+  files: string[];
+}
+
+interface Result {
+  group: Group;
+  passed: boolean;
+  output: string;
+}
+
+const suiteOf = (file: string) => (Object.keys(SUITES) as Suite[]).find((suite) => SUITES[suite].isPart(file))!;
+
+function listGroups(wanted: readonly string[]): Group[] {
+  const unknown = wanted.find((name) => !(name in SUITES));
+  if (unknown !== undefined) {
+    throw new Error(`There is no suite "${unknown}": name any of ${Object.keys(SUITES).join(", ")}, or none for all.`);
+  }
+  const files = globSync("tests/**/*.test.ts", { cwd: root }).sort();
+  const groups = GROUPS.map((start): Group => ({ name: start, suite: suiteOf(start), files: [] }));
+  for (const file of files) groups.find(({ name }) => file.startsWith(name))!.files.push(file);
+  return groups.filter(({ suite, files }) => files.length > 0 && (wanted.length === 0 || wanted.includes(suite)));
+}
+
+function runGroup(group: Group): Promise<Result> {
+  const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
+  const options = ["--timeout", String(SUITES[group.suite].timeoutMs), "--forbid-only", "--fail-zero"];
+  const child = spawn(process.execPath, [mocha, ...options, ...group.files], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: LIMIT_MS,
+    killSignal: "SIGKILL",
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (signal !== null) output += `\n  ${group.name} was ended by ${signal}.\n`;
+      mkdirSync(logs, { recursive: true });
+      writeFileSync(join(logs, `${group.name.replaceAll("/", "-")}.log`), output);
+      resolve({ group, passed: code === 0, output });
+    });
+  });
+}
+
+const countIn = (output: string) => Number(/^ {2}(\d+) passing/m.exec(output)?.[1] ?? 0);
+
+/** Mocha's list of failures, or the end of the output where there is none. */
+function failuresIn(output: string): string {
+  const list = output.search(/^ {2}\d+ failing/m);
+  return list < 0 ? output.slice(-2_000) : output.slice(list);
+}
+
+async function main(): Promise<void> {
+  const started = performance.now();
+  const waiting = listGroups(process.argv.slice(2));
+  const all = waiting.length;
+  // One more than processors, since tests that drive a store wait for it about half of the time.
+  const jobs = Number(process.env["STAYOPEN_TEST_JOBS"] ?? availableParallelism() + 1);
+  const results: Result[] = [];
+  const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
+  await Promise.all(
+    Array.from({ length: jobs }, async () => {
+      for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+        const result = await runGroup(group);
+        results.push(result);
+        if (!result.passed) console.log(result.output);
+        const mark = result.passed ? "passed" : "FAILED";
+        console.log(
+          `${results.length}/${all}  ${mark}  ${group.name}  ${countIn(result.output)} tests, at ${seconds()}`,
+        );
+      }
+    }),
+  );
+  const failed = results.filter(({ passed }) => !passed);
+  const passing = results.reduce((sum, { output }) => sum + countIn(output), 0);
+  console.log(`\n${passing} tests passed in ${seconds()}. Full output: .stayopen/test-logs`);
+  for (const { group, output } of failed) console.log(`\n${group.name} failed:\n${failuresIn(output)}`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
