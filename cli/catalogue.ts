@@ -10,20 +10,20 @@ import { CHECKPOINTS, clientsFor, findCatalogue } from "./catalogueConnection";
 
 const USAGE = `Usage: npm run catalogue -- COMMAND [options]
 
-  import FILE   create and change products as a .csv or .jsonl file says; goes on where an interrupted import ended
-  export FILE   write every product to a .csv or .jsonl file
-  rebuild       make a new search index from the product table, while searches go on
+  import FILE   creates and updates products from a .csv or .jsonl file; resumes an interrupted import
+  export FILE   writes all products to a .csv or .jsonl file
+  rebuild       builds a new search index from the product table, while searches continue
 
-Which catalogue (by default the local run's):
+Catalogue (default: the local run's):
   --data FOLDER                  the local run that was started with the same option
   --stack NAME                   a deployed Pulumi stack
-  --table NAME --region REGION   a table; for rebuild --state-machine ARN as well
-  --endpoint URL                 an emulator's address
+  --table NAME --region REGION   a table; rebuild also needs --state-machine ARN
+  --endpoint URL                 URL of an emulator
 
-  --restart                      import: from the beginning, whatever an earlier import did
+  --restart                      import: starts from the beginning of the file
 
-Exit codes of import: 0 all rows are imported; 2 some rows are bad; 3 it stopped before the end, and the same command
-continues there; 130 interrupted; 1 anything else.
+Exit codes of import: 0 all rows are imported; 2 some rows are invalid; 3 it stopped before the end, and the same command
+resumes it; 130 interrupted; 1 any other error.
 `;
 
 const STOPPED = 3;
@@ -54,17 +54,18 @@ async function main(): Promise<void> {
   console.log(`Catalogue: ${catalogue.description}.`);
   switch (command) {
     case "import":
-      return runImport(named(file), { client, table, region }, flags.restart);
+      return runImport(requireFile(file), { client, table, region }, flags.restart);
     case "export": {
       const progress = progressLine();
-      const count = await exportProducts({ client, table }, named(file), (products) =>
+      const count = await exportProducts({ client, table }, requireFile(file), (products) =>
         progress(`${products} products`),
       );
       progress.end(`Exported ${count} products to ${file}.`);
       return;
     }
     case "rebuild": {
-      if (!stateMachineArn) throw new Error("Which rebuild? Give --stack NAME, or --state-machine ARN.");
+      if (!stateMachineArn)
+        throw new Error("The state machine of the rebuild is unknown. Give --stack NAME or --state-machine ARN.");
       const progress = progressLine();
       const { index, read, skipped } = await rebuildIndex({
         client: workflows,
@@ -72,12 +73,12 @@ async function main(): Promise<void> {
         onProgress: (seconds) => progress(`rebuilding for ${seconds} s`),
       });
       progress.end(
-        `Searches read the new index ${index}: ${read - skipped} products, ${skipped} that can't be indexed.`,
+        `Searches use the new index ${index}: ${read - skipped} products, ${skipped} skipped because they cannot be indexed.`,
       );
       return;
     }
     default:
-      throw new Error(`There is no command "${command}". Use import, export or rebuild.`);
+      throw new Error(`"${command}" is no command. Use import, export or rebuild.`);
   }
 }
 
@@ -86,10 +87,10 @@ async function runImport(
   target: Parameters<typeof importProducts>[0]["target"],
   restart: boolean,
 ): Promise<void> {
-  if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
+  if (!existsSync(file)) throw new Error(`The file ${file} does not exist.`);
   const checkpoint = new Checkpoint(file, target.table, CHECKPOINTS);
   const from = restart ? undefined : checkpoint.read();
-  if (from) console.log(`Going on after row ${from.rows}, where the last import of this file ended.`);
+  if (from) console.log(`Resuming after row ${from.rows}, where the last import of this file ended.`);
 
   const interruption = new AbortController();
   process.once("SIGINT", () => interruption.abort());
@@ -97,7 +98,7 @@ async function runImport(
   const start = performance.now();
   const stopped = async (how: string, { rows }: ImportCounts, exitCode: number) => {
     const missing = (await countRows(file)) - rows;
-    progress.end(`${how} after row ${rows}: ${missing} rows are missing. The same command continues there.`);
+    progress.end(`${how} after row ${rows}: ${missing} rows are missing. Repeat the command to resume.`);
     process.exitCode = exitCode;
   };
   const importing = importProducts({
@@ -116,9 +117,9 @@ async function runImport(
     throw error;
   });
   if (counts instanceof ImportStopped) {
-    // A repeated row is left alone, so the checkpoint may be as old as the last whole batch.
+    // Importing a row again changes nothing, so the checkpoint may be as old as the last complete batch.
     return stopped(
-      `The import stopped, because the table did not answer as it should (${counts.message}),`,
+      `The import stopped, because writing to the table failed (${counts.message}),`,
       counts.counts,
       STOPPED,
     );
@@ -129,7 +130,7 @@ async function runImport(
   if (counts.bad > 0) process.exitCode = 2;
 }
 
-/** Rows of the file, good and bad. */
+/** Number of rows of the file, valid and invalid. */
 async function countRows(file: string): Promise<number> {
   let rows = 0;
   for await (const _row of readRows(file)) rows++;
@@ -140,12 +141,12 @@ const describe = ({ line, productId, reasons }: BadRow) =>
   `Line ${line}${productId ? ` (${productId})` : ""}: ${reasons.join("; ")}.`;
 
 const summary = ({ rows, created, changed, unchanged, bad }: ImportCounts) =>
-  `Imported ${rows} rows: ${created} created, ${changed} changed, ${unchanged} unchanged, ${bad} bad.`;
+  `Imported ${rows} rows: ${created} created, ${changed} changed, ${unchanged} unchanged, ${bad} invalid.`;
 
 const rate = (rows: number, start: number) => Math.round((rows * 1_000) / (performance.now() - start));
 
-function named(file: string | undefined): string {
-  if (!file) throw new Error("Which file? Name it after the command.");
+function requireFile(file: string | undefined): string {
+  if (!file) throw new Error("The file is missing. Give it after the command.");
   return file;
 }
 

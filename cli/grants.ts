@@ -11,7 +11,7 @@ import { compare } from "./leastPrivilege/compare";
 import { drive, QUICK } from "./leastPrivilege/drive";
 import { EXPLANATIONS } from "./leastPrivilege/explanations";
 import { grantedOf, neededByLambda, neededByServices, otherRoles } from "./leastPrivilege/granted";
-import { printed } from "./leastPrivilege/table";
+import { formatComparison } from "./leastPrivilege/table";
 
 const DATA_FOLDER = resolve(__dirname, "..", ".stayopen", "grants");
 
@@ -36,7 +36,7 @@ async function main(): Promise<boolean> {
     needs: [...neededByLambda(store.deployment), ...neededByServices(store.deployment)],
     explanations: EXPLANATIONS,
   });
-  console.log(printed(comparison));
+  console.log(formatComparison(comparison));
   const unknown = otherRoles(store.deployment);
   if (unknown.length > 0)
     console.log(`Not compared, because no function or service has these roles: ${unknown.join(", ")}.`);

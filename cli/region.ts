@@ -8,18 +8,18 @@ import { type Replicas, reasonOf, refuseMoveFromLiveRegion, status, writeDrain }
 
 const USAGE = `Usage: npm run region -- COMMAND [options]
 
-  status              what each Region knows about every Region
-  drain REGION        take a Region out of traffic; the other takes its open orders over
-  undrain REGION      bring it back
-  move-home FROM TO   make TO the home of FROM's products, so that merchandisers can change them while FROM is lost
+  status              shows the state of all Regions as each Region sees it
+  drain REGION        takes a Region out of traffic; the peer Region takes over its open orders
+  undrain REGION      returns a Region to traffic
+  move-home FROM TO   makes TO the home Region of FROM's products, so that merchandisers can change them while FROM is lost
 
-All of it goes through the tables of whichever Region answers; no control plane is needed.
+The commands use only the tables of a Region that answers. They need no control plane.
 
-  --from REGION       drain, undrain: write in this Region, not in any that answers
-  --by NAME           drain, undrain: who says so; by default the name you are logged in with
-  --force             although it looks wrong
+  --from REGION       drain, undrain: writes in this Region (default: any that answers)
+  --by NAME           drain, undrain: the operator's name (default: your login name)
+  --force             skips the safety check
 
-Which store (by default the local run's):
+Store (default: the local run):
   --data FOLDER                                     the local run that was started with the same option
   --stack NAME                                      a deployed Pulumi stack
   --table NAME --products NAME --regions R1,R2      its tables and Regions, or in the environment as STAYOPEN_REGIONS_TABLE,
@@ -58,23 +58,29 @@ async function main(): Promise<void> {
     }
     case "drain":
     case "undrain": {
-      const region = needed(first, `Which Region? npm run region -- ${command} us-east-1`);
+      const region = needed(first, `The Region is missing. Example: npm run region -- ${command} us-east-1`);
       const { from, force, by = userInfo().username } = flags;
       const said = await writeDrain({ region, drained: command === "drain", by, from, force }, replicas);
       const meaning =
         command === "drain"
-          ? "Route 53 sends nobody there within two minutes, and its open orders are taken over."
-          : "Route 53 counts it as healthy again within a minute, if it is.";
-      console.log(`${region} is ${command}ed, as written in ${said.writtenIn} at ${said.at}. ${meaning}`);
+          ? "Within two minutes Route 53 sends no traffic there, and the peer Region takes over its open orders."
+          : "If it is healthy, Route 53 sends traffic there again within a minute.";
+      console.log(`${region} is ${command}ed (written in ${said.writtenIn} at ${said.at}). ${meaning}`);
       return;
     }
     case "move-home": {
       const example = "npm run region -- move-home us-east-1 us-west-2";
-      const from = needed(first, `From which Region? ${example}`);
-      return await moveProducts(store, replicas, from, needed(second, `To which Region? ${example}`), flags.force);
+      const from = needed(first, `The Region to move from is missing. Example: ${example}`);
+      return await moveProducts(
+        store,
+        replicas,
+        from,
+        needed(second, `The Region to move to is missing. Example: ${example}`),
+        flags.force,
+      );
     }
     default:
-      throw new Error(`There is no command "${command}". Use status, drain, undrain or move-home.`);
+      throw new Error(`"${command}" is no command. Use status, drain, undrain or move-home.`);
   }
 }
 
@@ -85,12 +91,13 @@ async function moveProducts(
   to: string,
   force: boolean,
 ): Promise<void> {
-  if (from === to) throw new Error(`The products of ${from} are at home there. Give another Region.`);
-  if (!store.productsTable) throw new Error(`Which product table? Give --products NAME or set ${PRODUCTS_VARIABLE}.`);
+  if (from === to) throw new Error(`FROM and TO are both ${from}. Give two different Regions.`);
+  if (!store.productsTable)
+    throw new Error(`The product table is unknown. Give --products NAME or set ${PRODUCTS_VARIABLE}.`);
   if (!force) await refuseMoveFromLiveRegion(from, to, replicas);
   const target = needed(
     store.regions.find(({ region }) => region === to),
-    `There is no Region "${to}" in this store.`,
+    `"${to}" is no Region of this store.`,
   );
   const progress = progressLine();
   const { moved, left } = await moveHome({
@@ -101,16 +108,15 @@ async function moveProducts(
     onProgress: (soFar) => progress(`${soFar.moved} products moved`),
   }).catch((error: unknown) => {
     throw new Error(
-      `The products' table in ${to} does not answer (${reasonOf(error)}). What is moved stays moved; repeat the command when it does.`,
+      `Moving products in ${to} failed (${reasonOf(error)}). Products that have been moved stay moved; repeat the command later.`,
     );
   });
-  progress.end(`${moved} products of ${from} are at home in ${to} now.`);
-  if (left > 0)
-    throw new Error(`${left} products were changed meanwhile and are still of ${from}: repeat the command.`);
+  progress.end(`Moved the home of ${moved} products from ${from} to ${to}.`);
+  if (left > 0) throw new Error(`${left} products were changed concurrently and were not moved. Repeat the command.`);
 }
 
-function needed<Value>(value: Value | undefined, otherwise: string): Value {
-  if (value === undefined) throw new Error(otherwise);
+function needed<Value>(value: Value | undefined, message: string): Value {
+  if (value === undefined) throw new Error(message);
   return value;
 }
 

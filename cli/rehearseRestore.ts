@@ -1,30 +1,30 @@
-import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { runningStore } from "../local/runningStore";
 import type { RegionConnection } from "./regions/connection";
 import type { Item } from "./restore/compareTables";
 import { Refused, type Rehearsed, rehearse } from "./restore/rehearse";
+import { readStackOutputs } from "./stackOutputs";
 
 const USAGE = `Usage: npm run rehearse-restore -- [TABLE …] [options]
 
-Restores tables beside themselves, compares them with the live ones item by item, tells how long it took, and deletes the
-copies. The live tables are only read.
+Restores copies of tables, compares them with the live tables item by item, prints the time that it took, and deletes the copies.
+The live tables are only read.
 
-  TABLE               names of tables; by default all of the store that have a past
-  --by past           from point-in-time recovery (default)
-  --by backup         from a backup made for it: the development stack has no past
+  TABLE               names of tables (default: all tables of the store with point-in-time recovery)
+  --by past           restores from point-in-time recovery (default)
+  --by backup         restores from a new backup, for tables without point-in-time recovery, such as the development stack's
   --at 2026-11-22T03:00:00Z
-                      the moment to restore; by default the latest
-  --sample N          compare N items in each direction, not all
-  --strict            end with an error when anything differs; for a table that nobody writes to meanwhile
-  --keep              leave the copies
+                      time to restore (default: the latest)
+  --sample N          compares N items in each direction (default: all)
+  --strict            fails if any item differs; for tables without concurrent writes
+  --keep              keeps the copies
 
-Which store (by default the local run's first Region):
+Store (default: the first Region of the local run):
   --data FOLDER       the local run that was started with the same option
   --stack NAME        a deployed Pulumi stack
-  --region REGION     where TABLE is, without a stack; with two Regions of the local run, which one
-  --endpoint URL      of an emulator
+  --region REGION     Region of TABLE, or one of the local run's Regions
+  --endpoint URL      URL of an emulator
 `;
 
 const LISTED = 10;
@@ -47,9 +47,10 @@ async function main(): Promise<void> {
   });
   if (flags.help) return console.log(USAGE);
   const { by } = flags;
-  if (by !== "past" && by !== "backup") throw new Refused(`--by is "${by}": give past or backup.`);
+  if (by !== "past" && by !== "backup") throw new Refused(`--by is "${by}"; it must be past or backup.`);
   const at = momentOf(flags.at);
-  if (at && by === "backup") throw new Refused("--at is for --by past: a backup is of the moment that it is made.");
+  if (at && by === "backup")
+    throw new Refused("--at needs --by past, because --by backup restores a new backup. Leave one of them out.");
   const sample = countOf(flags.sample);
   const { connection, tables } = storeOf(flags, positionals);
   const client = new DynamoDBClient({
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
   });
   if (connection.endpoint) {
     console.log(
-      "The emulator has no past: it restores a table as it is now, at once. Not rehearsed here: an earlier moment, the time that AWS takes, keys, vaults and rights.",
+      "The emulator restores the current state of a table at once. Not emulated: earlier times, the duration on AWS, keys, vaults and permissions.",
     );
   }
   let differing = 0;
@@ -81,7 +82,7 @@ async function main(): Promise<void> {
   if (flags.strict && differing > 0) throw new Refused(`${differing} items differ.`);
 }
 
-/** What was found, for a person. */
+/** Formats the result of a rehearsal. */
 function reportOf(done: Rehearsed, keep: boolean): string {
   const { changed, gone, missing } = done;
   const list = (what: string, keys: Item[]) =>
@@ -99,10 +100,10 @@ function reportOf(done: Rehearsed, keep: boolean): string {
         ];
   return [
     `${done.table}${done.restoredTo ? `, as of ${done.restoredTo.toISOString()}` : ""}: restored in ${done.restoreSeconds} s, compared in ${done.compareSeconds} s.`,
-    `  ${done.copied} items in the copy, ${done.live} in the table, ${done.same} alike.`,
-    ...list("changed since that moment", changed),
-    ...list("deleted since", gone),
-    ...list("written since", missing),
+    `  ${done.copied} items in the copy, ${done.live} in the table, ${done.same} equal.`,
+    ...list("changed since then", changed),
+    ...list("deleted since then", gone),
+    ...list("created since then", missing),
     keep ? `  The copy is kept: aws dynamodb delete-table --table-name ${done.copy}` : "  The copy is deleted.",
   ].join("\n");
 }
@@ -117,7 +118,7 @@ interface Flags {
 function storeOf(flags: Flags, named: string[]): { connection: RegionConnection; tables: string[] } {
   const { data, stack, region, endpoint } = flags;
   if (stack) {
-    const outputs = outputsOf(stack);
+    const outputs = readStackOutputs(stack, "TABLE --region REGION");
     return {
       connection: { region: region ?? textOf(outputs["storeRegions"], stack) },
       tables: tablesOf(outputs, named),
@@ -125,7 +126,7 @@ function storeOf(flags: Flags, named: string[]): { connection: RegionConnection;
   }
   const running = runningStore(data)?.deployments ?? [];
   if (region && (endpoint || named.length > 0)) {
-    if (named.length === 0) throw new Refused("Which table? Name one, or give --stack NAME of a deployed stack.");
+    if (named.length === 0) throw new Refused("The table is missing. Give TABLE, or --stack NAME of a deployed stack.");
     const credentials = endpoint ? { accessKeyId: "test", secretAccessKey: "test" } : undefined;
     if (endpoint || !running.some((one) => one.region === region)) {
       return { connection: { region, endpoint, credentials }, tables: named };
@@ -134,7 +135,7 @@ function storeOf(flags: Flags, named: string[]): { connection: RegionConnection;
   const local = running.find((one) => region === undefined || one.region === region);
   if (!local) {
     throw new Refused(
-      "Which store? Start the local run (npm start), or give --stack NAME of a deployed stack, or a TABLE and its --region.",
+      "No store was found. Start the local run (npm start), or give --stack NAME of a deployed stack, or TABLE --region REGION.",
     );
   }
   const { endpoint: emulator, credentials } = local;
@@ -144,36 +145,23 @@ function storeOf(flags: Flags, named: string[]): { connection: RegionConnection;
   };
 }
 
-function outputsOf(stack: string): Record<string, unknown> {
-  const { status, stdout, stderr, error } = spawnSync("pulumi", ["stack", "output", "--json", "--stack", stack], {
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  if (error || status !== 0) {
-    throw new Refused(
-      `The outputs of stack ${stack} can't be read: ${(error?.message ?? stderr).trim().split("\n")[0]} Without Pulumi: TABLE --region REGION.`,
-    );
-  }
-  return JSON.parse(stdout);
-}
-
 function tablesOf({ recoverableTables }: Record<string, unknown>, named: string[]): string[] {
   if (named.length > 0) return named;
   const tables = Object.values(Object(recoverableTables)).map(String);
-  if (tables.length === 0) throw new Refused("The stack has no output recoverableTables: name a table.");
+  if (tables.length === 0) throw new Refused("The stack has no output recoverableTables. Give TABLE.");
   return tables;
 }
 
 function textOf(regions: unknown, stack: string): string {
   if (Array.isArray(regions) && typeof regions[0] === "string") return regions[0];
-  throw new Refused(`Stack ${stack} has no output storeRegions: give --region REGION.`);
+  throw new Refused(`Stack ${stack} has no output storeRegions. Give --region REGION.`);
 }
 
 function momentOf(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const moment = new Date(text);
   if (Number.isNaN(moment.getTime()) || !/^\d{4}-\d\d-\d\dT.*Z$/.test(text)) {
-    throw new Refused(`--at is "${text}": give a moment in UTC, such as 2026-11-22T03:00:00Z.`);
+    throw new Refused(`--at is "${text}"; it must be a time in UTC, such as 2026-11-22T03:00:00Z.`);
   }
   return moment;
 }
@@ -181,7 +169,8 @@ function momentOf(text: string | undefined): Date | undefined {
 function countOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const count = Number(text);
-  if (!(Number.isInteger(count) && count >= 1)) throw new Refused(`--sample is "${text}": give a number from 1 on.`);
+  if (!(Number.isInteger(count) && count >= 1))
+    throw new Refused(`--sample is "${text}"; it must be a whole number of at least 1.`);
   return count;
 }
 

@@ -4,18 +4,17 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { BUILD_DIRECTORY } from "../components/inlineFunction/bundle/bundle";
 import { GLUE_SOURCE } from "../components/inlineFunction/bundle/sourceMap";
 
-/** `orders-submit-0123456789abcdef.js:1:2345`, as V8 names a place in a bundle. */
-const PLACE_IN_BUNDLE = /[\w-]+-([0-9a-f]{16})\.js:(\d+):(\d+)/g;
+/** A position in a bundle as V8 prints it, such as `orders-submit-0123456789abcdef.js:1:2345`. */
+const POSITION_IN_BUNDLE = /[\w-]+-([0-9a-f]{16})\.js:(\d+):(\d+)/g;
 
 /**
- * Replaces the places in bundles that a log or a stack trace names by the places in the sources they were made from.
+ * Replaces positions in bundles by positions in their sources, in a log or a stack trace. Positions without a map stay.
  *
- * @param directory where the bundles were written; keep it with the release that was deployed from it.
- * @returns the text, with what has no map left as it is.
+ * @param directory folder of the bundles, to be kept with the release.
  */
 export function translateTrace(text: string, directory = BUILD_DIRECTORY): string {
   const maps = new Map<string, TraceMap | undefined>();
-  return text.replace(PLACE_IN_BUNDLE, (place, hash: string, line: string, column: string) => {
+  return text.replace(POSITION_IN_BUNDLE, (place, hash: string, line: string, column: string) => {
     if (!maps.has(hash)) maps.set(hash, mapOf(path.join(directory, hash, "index.js.map")));
     const map = maps.get(hash);
     const found = map && originalPositionFor(map, { line: Number(line), column: Number(column) - 1 });
@@ -29,7 +28,7 @@ function mapOf(file: string): TraceMap | undefined {
   return fs.existsSync(file) ? new TraceMap(fs.readFileSync(file, "utf8")) : undefined;
 }
 
-/** `trace [--build DIRECTORY] [FILE…]` reads files, or standard input, and prints them translated. */
+/** `trace [--build DIRECTORY] [FILE…]`: prints files, or standard input, with translated positions. */
 function main(args: string[]): void {
   const build = args.indexOf("--build");
   const [, directory] = build < 0 ? [] : args.splice(build, 2);

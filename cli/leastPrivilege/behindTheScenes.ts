@@ -9,33 +9,33 @@ import type { RegionUrls } from "../../domain/region";
 import { resourcesOfType } from "../../local/deployment/deployment";
 import type { Store } from "../../local/store";
 
-/** What no customer does: the acts of operators, of replication and of accidents, under the account's root. */
+/** Acts of operators, replication and failures, with the root credentials of the account. */
 export interface BehindTheScenes {
-  /** Writes a product as nobody can through the API. */
+  /** Writes a product that the API would refuse. */
   putRawProduct(item: Record<string, unknown>): Promise<void>;
   rebuildIndex(): Promise<void>;
   /** This Region's item of an order. */
   item(orderId: string): Promise<OrderItem | undefined>;
-  /** Whether the order's workflow waits to be woken. */
+  /** Does the order's workflow wait for a task token? */
   isWaiting(orderId: string): Promise<boolean>;
-  /** The other Region's item arrives, as after a takeover there. */
+  /** Writes the peer Region's item of the order, as replication does after a takeover there. */
   takeOverElsewhere(orderId: string): Promise<void>;
-  /** An order of the other Region and its card arrive, as replication brings them. */
+  /** Writes an order of the peer Region and its card, as replication does. */
   arrive(item: OrderItem, card: CardItem): Promise<void>;
-  /** Takes the other Region's open orders over, which the watch does while that Region is lost. */
+  /** Takes over the peer Region's open orders, as the watch does while that Region is lost. */
   takeOver(): Promise<void>;
-  /** Asks what health checks ask. */
-  askForHealth(): Promise<Response>;
-  /** What the order's first workflow failed with, if it has. */
+  /** Sends the request of a health check. */
+  checkHealth(): Promise<Response>;
+  /** Error of the order's first workflow, if it failed. */
   workflowError(orderId: string): Promise<string | undefined>;
-  /** The order's first workflow dies. */
+  /** Stops the order's first workflow. */
   stopWorkflow(orderId: string): Promise<void>;
-  /** Runs the sweeper, which the schedule does every few minutes. */
+  /** Runs the sweeper, as the schedule does every few minutes. */
   sweep(): Promise<void>;
   close(): void;
 }
 
-export const OTHER_REGION = "us-west-2";
+export const PEER_REGION = "us-west-2";
 
 /** @throws {Error} for a program without the store's resources. */
 export function behindTheScenes(store: Store): BehindTheScenes {
@@ -97,9 +97,9 @@ export function behindTheScenes(store: Store): BehindTheScenes {
     },
     async takeOverElsewhere(orderId) {
       const own = await item(orderId);
-      if (own === undefined) throw new Error(`There is no order ${orderId}.`);
+      if (own === undefined) throw new Error(`The order ${orderId} does not exist.`);
       const { openIn: _openIn, sweepAt: _sweepAt, ...rest } = own;
-      const taken: OrderItem = { ...rest, region: OTHER_REGION, epoch: own.epoch + 1, status: "CANCELLED" };
+      const taken: OrderItem = { ...rest, region: PEER_REGION, epoch: own.epoch + 1, status: "CANCELLED" };
       await tables.send(new PutCommand({ TableName: ordersTable, Item: taken }));
     },
     async workflowError(orderId) {
@@ -114,8 +114,8 @@ export function behindTheScenes(store: Store): BehindTheScenes {
       await tables.send(new PutCommand({ TableName: cardsTable, Item: card }));
       await tables.send(new PutCommand({ TableName: ordersTable, Item: order }));
     },
-    takeOver: () => call("orders-takeover", { from: OTHER_REGION }),
-    askForHealth() {
+    takeOver: () => call("orders-takeover", { from: PEER_REGION }),
+    checkHealth() {
       // The path holds the check key, which the watch writes into the heartbeat for its peer.
       const watch = resourcesOfType(deployment, "aws:lambda/function:Function").find(
         ({ name }) => name === "failover-watch-function",
@@ -133,13 +133,13 @@ export function behindTheScenes(store: Store): BehindTheScenes {
   };
 }
 
-/** Waits until `ask` answers something, at most `seconds`. @throws {Error} that says what was waited for. */
+/** Waits until `ask` returns a value. @throws {Error} after `seconds`. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
   const end = Date.now() + seconds * 1_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`After ${seconds} s still not: ${what}.`);
+    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}.`);
     await sleep(150);
   }
 }

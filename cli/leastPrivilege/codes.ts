@@ -7,18 +7,16 @@ import { answerText, CODES_PATH, CUSTOMER_SCHEMA, type CustomerItem } from "../.
 import type { CodeRequested, CognitoSettings } from "../../domain/auth/settings";
 import { resourcesOfType } from "../../local/deployment/deployment";
 import type { Store } from "../../local/store";
-import { eventually } from "./behindTheScenes";
-
-const OTHER_REGION = "us-west-2";
+import { eventually, PEER_REGION } from "./behindTheScenes";
 
 /**
- * Signs in by mailed codes: a customer of this Region, and one of another Region whom this one knows from the directory
- * alone, and with whose address a stranger has signed up here. Shows a token of another Region's pool, too.
+ * Signs in by mailed codes: as a customer of this Region, and as a customer of the peer Region whose address another person has signed
+ * up with here. Also sends a token of the peer Region's pool.
  */
 export async function signInByCodes(store: Store, auth: CognitoSettings, customerEmail: string): Promise<void> {
   await signInByCode(store, auth, customerEmail);
   const elsewhere = `elsewhere.${randomUUID().slice(0, 8)}@example.com`;
-  await addCustomerOf(OTHER_REGION, store, elsewhere);
+  await addCustomerOf(PEER_REGION, store, elsewhere);
   await callPool(store, auth, "SignUp", {
     ClientId: auth.clientId,
     Username: elsewhere,
@@ -27,10 +25,10 @@ export async function signInByCodes(store: Store, auth: CognitoSettings, custome
   });
   await signInByCode(store, auth, elsewhere);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const iss = `https://cognito-idp.${OTHER_REGION}.amazonaws.com/${OTHER_REGION}_nobody`;
-  const foreign = `${part({ alg: "RS256", kid: "none" })}.${part({ iss, sub: "nobody" })}.AAAA`;
+  const iss = `https://cognito-idp.${PEER_REGION}.amazonaws.com/${PEER_REGION}_unknown`;
+  const foreign = `${part({ alg: "RS256", kid: "none" })}.${part({ iss, sub: "unknown" })}.AAAA`;
   const { status } = await fetch(`${store.url}/api/orders`, { headers: { authorization: `Bearer ${foreign}` } });
-  if (status !== 403) throw new Error(`A token of nobody's was answered with ${status}.`);
+  if (status !== 403) throw new Error(`A foreign token got ${status} instead of 403.`);
 }
 
 async function signInByCode(store: Store, auth: CognitoSettings, email: string): Promise<void> {
@@ -58,7 +56,7 @@ async function signInByCode(store: Store, auth: CognitoSettings, email: string):
   if (!AuthenticationResult) throw new Error(`${email} could not sign in by a code.`);
 }
 
-/** What arrives by replication when somebody has signed up in another Region. */
+/** Writes the directory's item of a customer who signed up in another Region, as replication does. */
 async function addCustomerOf(region: string, { deployment }: Store, email: string): Promise<void> {
   const { endpoint, credentials } = deployment;
   const settings = { region: deployment.region, endpoint, credentials };
@@ -104,6 +102,6 @@ async function callPool(
     body: JSON.stringify(input),
     signal: AbortSignal.timeout(10_000),
   });
-  if (!answer.ok) throw new Error(`${operation} was answered with ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${operation} returned ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as { Session?: string; AuthenticationResult?: object };
 }

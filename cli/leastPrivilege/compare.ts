@@ -2,53 +2,53 @@ import type { AccessDecision } from "../../local/aws/network/accessLog";
 import { matches } from "../../local/aws/network/policyEvaluation";
 import type { Granted, Need } from "./granted";
 
-/** Why a grant may stay although no local run uses it, or why a refusal is right. */
+/** Reason for a grant that no local run uses, or for an expected refusal. */
 export interface Explanation {
   /** Default: `unused`. */
   of?: "unused" | "refused";
-  /** The function's name in the program; every function without it. */
+  /** Name of the function in the program. Default: every function. */
   name?: string;
-  /** With IAM's wildcards: `logs:*`. */
+  /** Action, with IAM's wildcards: `logs:*`. */
   action: string;
-  /** In one sentence. */
+  /** Reason, in one sentence. */
   reason: string;
 }
 
-/** What a role holds beside what its sessions asked for. */
+/** Grants of a role, compared with the requests of its sessions. */
 export interface RoleGrants {
   name: string;
   role: string;
   used: Granted[];
-  /** Not asked for by the function's code, but by a service of AWS: Lambda for an event source, or the role's own. */
+  /** Used by an AWS service rather than the function's code: by Lambda for an event source, or by the role's service. */
   usedByService: Granted[];
-  /** Held and never asked for, with the reason for keeping it if there is one. */
+  /** Never used, with the reason for keeping the grant if it is explained. */
   unused: (Granted & { reason?: string })[];
-  /** Asked for and refused; not a single time, where a service will ask for it on AWS and nothing grants it. */
+  /** Refused requests. `times` is 0 for a need of an AWS service that nothing grants. */
   refused: { action: string; resource: string; times: number; reason?: string }[];
 }
 
 export interface Comparison {
   functions: RoleGrants[];
-  /** Explanations of nothing: to be removed, before they hide something. */
+  /** Explanations that explain nothing and should be removed. */
   idle: Explanation[];
-  /** Whether every unused grant and every refusal is explained, and every explanation needed. */
+  /** Is every unused grant and every refusal explained, and every explanation needed? */
   clean: boolean;
 }
 
 export interface Observed {
   granted: readonly Granted[];
-  /** What the access log has. */
+  /** Decisions of the access log. */
   decisions: readonly AccessDecision[];
-  /** What services of AWS do under the roles. */
+  /** Needs of AWS services that use the roles. */
   needs?: readonly Need[];
   explanations?: readonly Explanation[];
 }
 
 /**
- * Compares what roles hold with what they did.
+ * Compares the grants of roles with their requests.
  *
- * A grant is one action on one resource pattern; it is used when an allowed request matches both. A request that
- * matches several grants counts for all of them.
+ * A grant is one action on one resource pattern. It is used if an allowed request matches both. A request counts for every grant that it
+ * matches.
  *
  * @example
  * compare({ granted: grantedOf(deployment), decisions: readAccessLog(file) }).clean
@@ -67,7 +67,7 @@ export function compare({ granted, decisions, needs = [], explanations = [] }: O
   };
 
   const nameOf = new Map(granted.map(({ role, name }) => [role, name]));
-  // A role may also be refused that holds nothing.
+  // A role without grants may be refused too.
   const roles = new Set([
     ...nameOf.keys(),
     ...needs.map(({ role }) => role),
@@ -106,7 +106,7 @@ function covers(grant: Granted, { action, resource }: Need): boolean {
   return matches(grant.action.toLowerCase(), action.toLowerCase()) && matches(grant.resource, resource);
 }
 
-/** Each action on each resource once. */
+/** Removes repeated decisions on the same action and resource. */
 function distinct(decisions: readonly AccessDecision[]): AccessDecision[] {
   return [...new Map(decisions.map((one) => [`${one.action} ${one.resource}`, one])).values()];
 }

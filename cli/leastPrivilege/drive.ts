@@ -5,11 +5,11 @@ import { deriveOrderId, type OrderStatus, type OrderView, placeCard, placeOrder 
 import { CARD_ALGORITHM, cardHeader } from "../../domain/order/card";
 import { tokenOf } from "../../local/providers/testCards";
 import type { Store, StoreOptions } from "../../local/store";
-import { type BehindTheScenes, behindTheScenes, eventually, OTHER_REGION } from "./behindTheScenes";
+import { type BehindTheScenes, behindTheScenes, eventually, PEER_REGION } from "./behindTheScenes";
 import { signInByCodes } from "./codes";
 import { newPerson, type Person } from "./person";
 
-/** Settings under which every way of an order takes seconds. */
+/** Settings that let every course of an order take seconds. */
 export const QUICK: Pick<StoreOptions, "config" | "pace"> = {
   pace: { pendingMs: 1_500, shipmentStepMs: 500 },
   config: {
@@ -36,24 +36,24 @@ interface Product {
 const GOOD_CARD = "4242424242424242";
 const DECLINED_CARD = "4000000000000002";
 const PENDING_CARD = "4000000000003220";
-/** Longer than this run: a payment that nobody decides. */
+/** Longer than this run: keeps a payment pending. */
 const NEVER_MS = 600_000;
 
 /**
- * Uses everything that the store's functions can do: as customers and a merchandiser through the API, and for what is
- * not theirs as operator, replication and accident.
+ * Exercises all features of the store's functions: as customers and merchandiser through the API, otherwise as operator, replication and
+ * failure.
  *
- * @param say hears what is being done, in a few words.
+ * @param say is called with each step, in a few words.
  */
 export async function drive(store: Store, say: (what: string) => void): Promise<void> {
   const behind = behindTheScenes(store);
   try {
-    say("health and documents");
+    say("health and API descriptions");
     for (const service of ["orders", "catalogue"]) {
       await ok(fetch(`${store.url}/api/${service}/health`));
       await ok(fetch(`${store.url}/api/${service}/openapi.json`));
     }
-    await ok(behind.askForHealth());
+    await ok(behind.checkHealth());
     const settings = (await (await ok(fetch(`${store.url}/config.json`))).json()) as Settings;
     say("sign-up of a customer and a merchandiser");
     const customer = await newPerson(store, settings.auth);
@@ -61,20 +61,20 @@ export async function drive(store: Store, say: (what: string) => void): Promise<
     say("sign-in by mailed codes");
     await signInByCodes(store, settings.auth, customer.email);
 
-    // Something that can't be indexed goes to the dead letters, from the stream and from a rebuild.
+    // A product that cannot be indexed goes to the dead-letter queue, from the stream and from a rebuild.
     await behind.putRawProduct({ productId: "unreadable", version: 1 });
     const rebuilt = behind.rebuildIndex();
-    // Awaited below, after everything else; what goes wrong meanwhile must not end the process.
+    // Awaited at the end. Until then a failure must not end the process.
     rebuilt.catch(() => undefined);
 
     say("search and catalogue");
     const product = await lookForProducts(store);
     const checkout = { customer, settings, product };
-    await buyWhatIsSoldNoMore(checkout, merchandiser);
+    await repeatOrderOfDeletedProduct(checkout, merchandiser);
 
     await ordersOfEveryKind(store, checkout, behind, say);
     await ordersTakenOver(store, checkout, behind, say);
-    say("the end of the rebuild");
+    say("end of the rebuild");
     await rebuilt;
   } finally {
     behind.close();
@@ -98,15 +98,15 @@ interface Checkout {
   product: Product;
 }
 
-interface Wish {
+interface OrderOptions {
   key?: string;
-  /** A token where none is given. */
+  /** Card number. Default: pays with a token. */
   card?: string;
   postalCode?: string;
 }
 
-async function place({ customer, settings, product }: Checkout, wish: Wish = {}): Promise<string> {
-  const { key = randomUUID(), card, postalCode = "12345" } = wish;
+async function place({ customer, settings, product }: Checkout, options: OrderOptions = {}): Promise<string> {
+  const { key = randomUUID(), card, postalCode = "12345" } = options;
   const response = await ok(
     customer.call(
       "POST",
@@ -146,8 +146,8 @@ async function until({ customer }: Checkout, orderId: string, ...wanted: OrderSt
   });
 }
 
-/** A product is made, ordered and deleted; the order's repetition finds it gone, and the order there. */
-async function buyWhatIsSoldNoMore(checkout: Checkout, merchandiser: Person): Promise<void> {
+/** Creates, orders and deletes a product, then repeats the order, which must return the first one. */
+async function repeatOrderOfDeletedProduct(checkout: Checkout, merchandiser: Person): Promise<void> {
   const path = "/api/catalogue/products/short-lived-mug";
   const price = { ...checkout.product.price, amount: 990 };
   const mug = {
@@ -164,7 +164,7 @@ async function buyWhatIsSoldNoMore(checkout: Checkout, merchandiser: Person): Pr
   const buying = { ...checkout, product: { productId: "short-lived-mug", price } };
   const orderId = await place(buying, { key });
   await ok(merchandiser.call("DELETE", path, undefined, { "if-match": made.headers.get("etag") ?? '"1"' }));
-  if ((await place(buying, { key })) !== orderId) throw new Error("The repeated order is another one.");
+  if ((await place(buying, { key })) !== orderId) throw new Error("Repeating the request created another order.");
 }
 
 async function ordersOfEveryKind(
@@ -184,7 +184,7 @@ async function ordersOfEveryKind(
     place(checkout, { card: DECLINED_CARD }),
     place(checkout, { card: GOOD_CARD, postalCode: "00000" }),
   ]);
-  // A parcel that never arrives: the workflow gives up following it.
+  // A parcel that never arrives: the workflow stops tracking it.
   const lost = await place(checkout);
   controls.holdShipments(lost);
   await ok(checkout.customer.call("GET", "/api/orders"));
@@ -208,7 +208,7 @@ async function ordersOfEveryKind(
   );
 }
 
-/** An order whose payment stays undecided, and whose workflow waits for it. */
+/** Places an order whose payment stays pending, and waits until its workflow waits for it. */
 async function pendingOrder(store: Store, checkout: Checkout, behind: BehindTheScenes): Promise<string> {
   store.outside.controls.setPace({ pendingMs: NEVER_MS });
   const orderId = await place(checkout, { card: PENDING_CARD });
@@ -219,16 +219,16 @@ async function pendingOrder(store: Store, checkout: Checkout, behind: BehindTheS
   return orderId;
 }
 
-/** An order that the other Region has accepted and done nothing for. */
+/** Writes an order that the peer Region has accepted but not processed. */
 async function orderFromElsewhere({ settings, product }: Checkout, behind: BehindTheScenes): Promise<string> {
   const key = randomUUID();
-  const customerId = "somebody-elsewhere";
+  const customerId = "customer-of-the-peer";
   const at = new Date().toISOString();
   const line = { productId: product.productId, name: "Kettle", quantity: 1, unitPrice: product.price };
   const { item } = placed(
     {
       orderId: deriveOrderId(customerId, key),
-      region: OTHER_REGION,
+      region: PEER_REGION,
       customerId,
       lines: [line],
       total: product.price,
@@ -241,7 +241,7 @@ async function orderFromElsewhere({ settings, product }: Checkout, behind: Behin
   );
   const card = placeCard(
     item.orderId,
-    OTHER_REGION,
+    PEER_REGION,
     await sealed(GOOD_CARD, { customerId, idempotencyKey: key }, settings.card),
     at,
   );
@@ -249,7 +249,7 @@ async function orderFromElsewhere({ settings, product }: Checkout, behind: Behin
   return item.orderId;
 }
 
-/** The other Region's item arrives: for one order while its workflow waits, for another while nobody notices. */
+/** Takes orders over in both directions: one while its workflow waits, one whose workflow has died. */
 async function ordersTakenOver(
   store: Store,
   checkout: Checkout,
@@ -261,14 +261,14 @@ async function ordersTakenOver(
       `order ${orderId} has stepped back`,
       async () => (await behind.item(orderId))?.status === "SUPERSEDED" || undefined,
     );
-  say("an order that is taken over from the other Region, with its card");
+  say("an order that is taken over from the peer Region, with its card");
   const elsewhere = await orderFromElsewhere(checkout, behind);
   await behind.takeOver();
   await eventually(`order ${elsewhere} is delivered`, async () =>
     (await behind.item(elsewhere))?.status === "DELIVERED" ? true : undefined,
   );
 
-  say("an order that the other Region has taken over");
+  say("an order that the peer Region has taken over");
   const taken = await pendingOrder(store, checkout, behind);
   await behind.takeOverElsewhere(taken);
   await superseded(taken);
@@ -287,5 +287,5 @@ async function ordersTakenOver(
 async function ok(call: Promise<Response>): Promise<Response> {
   const response = await call;
   if (response.ok) return response;
-  throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+  throw new Error(`${response.url} returned ${response.status}: ${await response.text()}`);
 }

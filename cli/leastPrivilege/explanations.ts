@@ -1,20 +1,19 @@
 import type { Explanation } from "./compare";
 
 /**
- * What the report may find and nobody has to look at. An entry that explains nothing any more fails the report, so the
- * list stays as short as it can be.
+ * Findings that the report accepts. An entry that explains nothing fails the report.
  */
 export const EXPLANATIONS: readonly Explanation[] = [
   {
     action: "ses:SendEmail",
-    reason: "SES asks for it on the configuration set too, where the sender's identity has one; here it has none.",
+    reason: "SES checks it on the configuration set of the sender's identity too, and here the identity has none.",
   },
   {
     action: "logs:*",
-    reason: "Lambda writes the log under the role; the emulator writes it as itself.",
+    reason: "Lambda writes the log with the role, the emulator without it.",
   },
   {
     action: "xray:*",
-    reason: "Lambda sends the traces under the role; the emulator has none.",
+    reason: "Lambda sends traces with the role; the emulator sends none.",
   },
 ];

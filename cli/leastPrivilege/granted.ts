@@ -2,18 +2,18 @@ import type { AccessDecision } from "../../local/aws/network/accessLog";
 import { type Deployment, resourcesOfType } from "../../local/deployment/deployment";
 import { serviceRoles } from "./services";
 
-/** An action on a resource that a role holds: one of each statement's pairs. */
+/** One action on one resource that a role is granted. */
 export interface Granted {
   /** The role's physical name. */
   role: string;
-  /** The name in the program of the function, or of the resource for which a service of AWS takes the role on. */
+  /** Name in the program of the role's function, or of the resource whose AWS service assumes the role. */
   name: string;
   action: string;
   /** An ARN, with IAM's wildcards. */
   resource: string;
 }
 
-/** What a service of AWS does under a role, whatever a function's own code does. */
+/** Request that an AWS service makes with a role, independent of the function's code. */
 export type Need = Pick<AccessDecision, "role" | "action" | "resource">;
 
 interface Statement {
@@ -46,7 +46,7 @@ export function grantedOf(deployment: Pick<Deployment, "resources">): Granted[] 
   });
 }
 
-/** Roles of the program of which nothing is known here, by name. */
+/** Names of roles that belong to no known function or service. */
 export function otherRoles(deployment: Pick<Deployment, "resources">): string[] {
   const holderOf = holdersByRole(deployment);
   return resourcesOfType(deployment, "aws:iam/role:Role")
@@ -55,8 +55,8 @@ export function otherRoles(deployment: Pick<Deployment, "resources">): string[] 
 }
 
 /**
- * Lists what Lambda itself does under a function's role for its event source mappings and its dead-letter queue. Lambda
- * refuses a mapping or queue for which the role lacks a right; the local run reads and sends as root.
+ * Lists the requests that Lambda makes with a function's role for its event source mappings and its dead-letter queue. AWS refuses a mapping
+ * or queue whose role lacks a permission; the local run reads and sends as root.
  */
 export function neededByLambda(deployment: Pick<Deployment, "resources">): Need[] {
   const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
@@ -86,7 +86,7 @@ export function neededByLambda(deployment: Pick<Deployment, "resources">): Need[
   return [...deadLetters, ...mappings];
 }
 
-/** What services of AWS do under roles of their own. */
+/** Requests that AWS services make with their own roles. */
 export function neededByServices(deployment: Pick<Deployment, "resources">): Need[] {
   return serviceRoles(deployment).flatMap(({ role, needs }) => needs.map((need) => ({ role, ...need })));
 }

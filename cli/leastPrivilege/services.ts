@@ -1,19 +1,19 @@
 import { STATE_MACHINE_LOGS_AND_TRACES } from "../../components/inlineFunction/actions";
 import { type DeployedResource, type Deployment, resourcesOfType } from "../../local/deployment/deployment";
 
-/** A role that a service of AWS takes on, for a resource of the program. */
+/** Role that an AWS service assumes for a resource of the program. */
 export interface ServiceRole {
   /** The role's physical name. */
   role: string;
-  /** The resource that it is for, by its name in the program. */
+  /** Name of the resource in the program. */
   name: string;
-  /** What the service does under the role, by the resource's own settings. */
+  /** Requests of the service, derived from the resource's settings. */
   needs: { action: string; resource: string }[];
 }
 
 /**
- * The roles of state machines, schedules and replicated buckets. No run shows what they use, since the emulator does as
- * root what AWS does under these roles; but the definition, target or rule says all that the service will ever ask for.
+ * Roles of state machines, schedules and replicated buckets. A local run does not show their requests, because the emulator makes them as
+ * root; the definition, target or rule contains all of them.
  */
 export function serviceRoles(deployment: Pick<Deployment, "resources">): ServiceRole[] {
   const of = (type: string, read: (resource: DeployedResource) => ServiceRole) =>
@@ -43,7 +43,7 @@ interface Task {
   Parameters?: Record<string, unknown>;
 }
 
-/** Calls back for each task of a definition, also inside Map and Parallel. */
+/** Calls `visit` for each task of a definition, also inside Map and Parallel. */
 function forEachTask(part: unknown, visit: (task: Task) => void): void {
   if (typeof part !== "object" || part === null) return;
   const { Type, Resource } = part as { Type?: unknown; Resource?: unknown };
@@ -56,13 +56,13 @@ function neededByTask({ Resource, Arguments, Parameters }: Task): ServiceRole["n
   if (/^arn:[^:]+:lambda:/.test(Resource)) return { action: "lambda:InvokeFunction", resource: Resource };
   const integration = /^arn:[^:]+:states:::([^.]+)/.exec(Resource)?.[1] ?? "";
   const target = TARGETS[integration];
-  // A task that is not known here is needed and covered by nothing, so that the report names it.
+  // An unknown task becomes a need that no grant covers, so that the report names it.
   return target
     ? { action: target.action, resource: String(given[target.argument]) }
     : { action: integration || Resource, resource: "unknown to the report" };
 }
 
-/** What an integration of Step Functions calls, and the argument that says on which resource. */
+/** Action of each Step Functions integration, and the argument with the resource. */
 const TARGETS: Record<string, { action: string; argument: string }> = {
   "lambda:invoke": { action: "lambda:InvokeFunction", argument: "FunctionName" },
   "sns:publish": { action: "sns:Publish", argument: "TopicArn" },
@@ -87,7 +87,7 @@ function scheduleRole({ name, inputs }: DeployedResource): ServiceRole {
   return { role: roleName(roleArn), name, needs };
 }
 
-/** As AWS lists them for replication between buckets of one account. */
+/** Permissions that AWS documents for replication between buckets of one account. */
 function replicationRole({ name, inputs }: DeployedResource): ServiceRole {
   const source = `arn:aws:s3:::${inputs["bucket"]}`;
   const rules = inputs["rules"] as { filter?: { prefix?: string }; destination: { bucket: string } }[];

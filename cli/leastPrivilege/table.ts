@@ -1,8 +1,8 @@
 import type { Comparison } from "./compare";
 import type { Granted } from "./granted";
 
-/** The comparison for a person: a line for each role, and below it whatever is not plainly right. */
-export function printed({ functions, idle, clean }: Comparison): string {
+/** Formats a comparison: one line per role, then the details. */
+export function formatComparison({ functions, idle, clean }: Comparison): string {
   const width = Math.max(8, ...functions.map(({ name }) => name.length));
   const row = (cells: (string | number)[]) =>
     `${String(cells[0]).padEnd(width)}  ${cells
@@ -51,11 +51,13 @@ export function printed({ functions, idle, clean }: Comparison): string {
     ),
     ...section("Granted, not used, and explained", explainedLines(unused)),
     ...section(
-      "Explanations of nothing, to be removed",
+      "Unneeded explanations",
       idle.map(({ name, action }) => `${name ?? "every function"}: ${action}`),
     ),
     "",
-    clean ? "Every grant is used or explained, and nothing was refused." : "Something above is not explained.",
+    clean
+      ? "Every grant is used or explained, and no request was refused without explanation."
+      : "The report has findings without explanation.",
   );
   return lines.join("\n");
 }
@@ -66,7 +68,7 @@ function byResource(grants: Granted[]): string[] {
   );
 }
 
-/** By reason, since one reason may hold for every function. */
+/** Groups by reason, because one reason may apply to every function. */
 function explainedLines(unused: (Granted & { reason?: string })[]): string[] {
   const explained = unused.filter(({ reason }) => reason !== undefined);
   return [...Map.groupBy(explained, ({ reason }) => reason)].map(([reason, grants]) => {
@@ -82,5 +84,5 @@ function section(title: string, lines: string[]): string[] {
 
 const inWords = ({ action, resource }: Granted) => `${action} on ${short(resource)}`;
 
-/** Without Region and account, which are the same everywhere. */
+/** Shortens an ARN by Region and account, which are the same everywhere. */
 const short = (arn: string) => arn.replace(/^arn:aws[\w-]*:([^:]*):[^:]*:[^:]*:/, "$1:");

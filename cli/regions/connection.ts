@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { StateStore } from "../../components/regionalFailover/handlers/stateStore";
 import { type RunningStore, runningStore } from "../../local/runningStore";
+import { readStackOutputs } from "../stackOutputs";
 
-/** What the command line says about where the store is. */
+/** Options of the command line that identify the store. */
 export interface ConnectionFlags {
   /** Pulumi stack whose outputs name tables and Regions. */
   stack?: string;
@@ -12,37 +12,37 @@ export interface ConnectionFlags {
   table?: string;
   /** Name of the product table. */
   products?: string;
-  /** Separated by commas. */
+  /** Regions, separated by commas. */
   regions?: string;
-  /** Data folder of a local run that was started with one of its own. */
+  /** Data folder of the local run, if it was started with one. */
   data?: string;
 }
 
-/** Where the store's Regions are. */
+/** Connection to a store's Regions. */
 export interface StoreConnection {
   table: string;
   productsTable?: string;
   regions: RegionConnection[];
-  /** For a person: which store was found. */
+  /** Name of the store, for output. */
   description: string;
 }
 
 export interface RegionConnection {
   region: string;
-  /** Of an emulator; absent on AWS. */
+  /** URL of an emulator; absent on AWS. */
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** What to set beforehand: in an outage neither the state's backend nor the console may be reachable. */
-export const TABLE_VARIABLE = "STAYOPEN_REGIONS_TABLE";
+// Set these in advance: during an outage neither the state backend nor the AWS console may be reachable.
+const TABLE_VARIABLE = "STAYOPEN_REGIONS_TABLE";
 export const PRODUCTS_VARIABLE = "STAYOPEN_PRODUCTS_TABLE";
-export const REGIONS_VARIABLE = "STAYOPEN_REGIONS";
+const REGIONS_VARIABLE = "STAYOPEN_REGIONS";
 
 /**
- * Finds the store: by what the flags or the environment say, else by the local run, else by the stack that the flags name.
+ * Finds the store: by the table in options or environment, else the local run, else the outputs of a deployed stack.
  *
- * @throws Error with one sentence that says what to give.
+ * @throws {Error} with one sentence that says what to give.
  */
 export function findStore(
   flags: ConnectionFlags,
@@ -56,15 +56,16 @@ export function findStore(
   if (local) return local;
   if (flags.stack) return byStack(flags.stack);
   throw new Error(
-    `Which store? Start the local run (npm start -- --regions 2), or give --stack NAME of a deployed stack, or --table NAME --regions us-east-1,us-west-2 (or set ${TABLE_VARIABLE} and ${REGIONS_VARIABLE}, which works without Pulumi).`,
+    `No store was found. Start the local run (npm start -- --regions 2), or give --stack NAME of a deployed stack, or --table NAME --regions us-east-1,us-west-2 (or set ${TABLE_VARIABLE} and ${REGIONS_VARIABLE}, which works without Pulumi).`,
   );
 }
 
-/** The table of Regions, as one of them has it. Each request has a time-out: a dead Region is known after seconds. */
+/** Opens one Region's replica of the table of Regions. */
 export function stateIn({ region, endpoint, credentials }: RegionConnection, table: string): StateStore {
   return new StateStore(clientIn({ region, endpoint, credentials }), table);
 }
 
+/** Creates a client for one Region. Its timeouts detect a dead Region within seconds. */
 export function clientIn({ region, endpoint, credentials }: RegionConnection): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     region,
@@ -79,7 +80,9 @@ export function clientIn({ region, endpoint, credentials }: RegionConnection): D
 function byName(table: string, flags: ConnectionFlags, environment: NodeJS.ProcessEnv): StoreConnection {
   const regions = (flags.regions ?? environment[REGIONS_VARIABLE] ?? "").split(",").filter(Boolean);
   if (regions.length === 0) {
-    throw new Error(`In which Regions is ${table}? Give --regions us-east-1,us-west-2 or set ${REGIONS_VARIABLE}.`);
+    throw new Error(
+      `The Regions of ${table} are unknown. Give --regions us-east-1,us-west-2 or set ${REGIONS_VARIABLE}.`,
+    );
   }
   return {
     table,
@@ -102,19 +105,10 @@ function localRun(
 }
 
 function byStack(stack: string): StoreConnection {
-  const { status, stdout, stderr, error } = spawnSync("pulumi", ["stack", "output", "--json", "--stack", stack], {
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  if (error || status !== 0) {
-    throw new Error(
-      `The outputs of stack ${stack} can't be read: ${(error?.message ?? stderr).trim().split("\n")[0]} Without Pulumi: --table NAME --regions us-east-1,us-west-2.`,
-    );
-  }
-  const outputs: Record<string, unknown> = JSON.parse(stdout);
+  const outputs = readStackOutputs(stack, "--table NAME --regions us-east-1,us-west-2");
   const { storeRegions } = outputs;
   if (!Array.isArray(storeRegions)) {
-    throw new Error(`Stack ${stack} has no output storeRegions: give --table NAME --regions us-east-1,us-west-2.`);
+    throw new Error(`Stack ${stack} has no output storeRegions. Give --table NAME --regions us-east-1,us-west-2.`);
   }
   return {
     ...tablesOf(outputs, stack),
@@ -126,7 +120,7 @@ function byStack(stack: string): StoreConnection {
 function tablesOf(outputs: Record<string, unknown>, stack: string): Pick<StoreConnection, "table" | "productsTable"> {
   const { regionsTable, productsTable } = outputs;
   if (typeof regionsTable !== "string") {
-    throw new Error(`Stack ${stack} has no output regionsTable: give --table NAME --regions us-east-1,us-west-2.`);
+    throw new Error(`Stack ${stack} has no output regionsTable. Give --table NAME --regions us-east-1,us-west-2.`);
   }
   return { table: regionsTable, productsTable: typeof productsTable === "string" ? productsTable : undefined };
 }

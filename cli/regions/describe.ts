@@ -1,20 +1,20 @@
 import type { RegionView } from "./operate";
 
-/** What each Region knows, for a person. */
+/** Formats the state of all Regions as each Region sees it. */
 export function describeRegions(views: readonly RegionView[]): string {
   return views.map(describeView).join("\n");
 }
 
 function describeView({ seenFrom, trouble, regions }: RegionView): string {
-  if (trouble !== undefined) return `As ${seenFrom} sees it: no answer (${trouble}).`;
-  const lines = regions.map(({ region, heartbeatAgeSeconds, drained, words, owes }) => {
-    const newest = [...words].sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  if (trouble !== undefined) return `Seen from ${seenFrom}: no answer (${trouble}).`;
+  const lines = regions.map(({ region, heartbeatAgeSeconds, drained, entries, owes }) => {
+    const newest = [...entries].sort((a, b) => (a.at < b.at ? 1 : -1))[0];
     const traffic = drained
-      ? `drained by ${newest?.by} at ${newest?.at}, written in ${newest?.entry.split("#")[1]}`
+      ? `drained by ${newest?.by} at ${newest?.at} in ${newest?.entry.split("#")[1]}`
       : "not drained";
     return `  ${region}  ${ageOf(heartbeatAgeSeconds)}, ${traffic}${owes ? ", catching up" : ""}`;
   });
-  return [`As ${seenFrom} sees it:`, ...lines].join("\n");
+  return [`Seen from ${seenFrom}:`, ...lines].join("\n");
 }
 
 function ageOf(seconds: number): string {

@@ -8,51 +8,51 @@ import {
   type RegionRecords,
 } from "../../domain/region";
 
-/** The table of Regions, by the Region whose replica it is. */
+/** Replicas of the table of Regions, by Region. */
 export type Replicas = ReadonlyMap<string, Pick<StateStore, "readRecords" | "writeDrain">>;
 
-/** An operator's word about a Region. */
+/** An operator's request to drain a Region or to end its drain. */
 export interface DrainRequest {
   region: string;
   drained: boolean;
-  /** Who says so. */
+  /** Name of the operator. */
   by: string;
-  /** The Region to write in. Default: any that answers, another than the one it is about if possible. */
+  /** Region to write in. Default: any that answers, the drained Region last. */
   from?: string;
-  /** Drains a Region although no other would be left. Default: false. */
+  /** Drains a Region even if no other one is in traffic. Default: false. */
   force?: boolean;
 }
 
 export interface DrainResult {
-  /** The Region in which it was written. */
+  /** Region that the item was written in. */
   writtenIn: string;
   /** ISO 8601 UTC. */
   at: string;
 }
 
 /**
- * Drains a Region, or brings it back: one item, written in one Region, under that Region's own key. Newer than every word
- * that is known there, so that it counts although clocks differ.
+ * Drains a Region or ends its drain with one item, written in one Region under that Region's key. The item's time is later than that of
+ * every known item, so that it applies even if clocks differ.
  *
- * @throws Error with one sentence when no Region's table answers, or no other Region would be left.
+ * @throws {Error} with one sentence if no Region's table answers, or if no other Region would be in traffic.
  */
 export async function writeDrain(
-  word: DrainRequest,
+  request: DrainRequest,
   replicas: Replicas,
   now: () => number = Date.now,
 ): Promise<DrainResult> {
-  known(word.region, replicas);
-  // The Region that it is about comes last: it may be dead, and its word may not get out.
-  const order = word.from ? [known(word.from, replicas)] : lastOf([...replicas.keys()], word.region);
+  known(request.region, replicas);
+  // The drained Region comes last: it may be dead, or its item may not replicate.
+  const order = request.from ? [known(request.from, replicas)] : lastOf([...replicas.keys()], request.region);
   return await firstThatAnswers(order, replicas, async (writtenIn, store) => {
-    if (word.drained && !word.force) await refuseToDrainTheLast(word.region, replicas, store, now());
-    const { drains } = await store.readRecords(word.region);
+    if (request.drained && !request.force) await refuseToDrainTheLast(request.region, replicas, store, now());
+    const { drains } = await store.readRecords(request.region);
     const newest = drains.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), 0);
     const at = new Date(Math.max(now(), newest + 1)).toISOString();
-    const { region: subject, drained, by } = word;
+    const { region: subject, drained, by } = request;
     const item = { subject, entry: drainEntry(writtenIn), schema: REGION_SCHEMA, drained, at, by };
     if (!(await store.writeDrain(item))) {
-      throw new Refusal(`Somebody else has said something about ${subject} in this moment. See status, and repeat.`);
+      throw new Refusal(`The state of ${subject} was changed concurrently. Check status, and repeat the command.`);
     }
     return { writtenIn, at };
   });
@@ -67,30 +67,30 @@ async function refuseToDrainTheLast(
   const others = [...replicas.keys()].filter((other) => other !== region);
   for (const other of others) {
     const records = await store.readRecords(other);
-    if (!isDrained(records.drains) && beats(records, now)) return;
+    if (!isDrained(records.drains) && isAlive(records, now)) return;
   }
   throw new Refusal(
     others.length === 0
-      ? `${region} is the store's only Region: nobody would be left. Give --force to close the store.`
-      : `${others.join(" and ")} would have to bear everything, and is drained itself or writes no heartbeat. See status; --force drains ${region} all the same.`,
+      ? `${region} is the store's only Region. Give --force to close the store.`
+      : `${others.join(" and ")} cannot take the traffic: drained, or without a heartbeat. Check status, or give --force to drain ${region} anyway.`,
   );
 }
 
-/** What one Region's replica knows about every Region. */
+/** State of all Regions in one Region's replica. */
 export interface RegionView {
   seenFrom: string;
-  /** Why there is no answer. */
+  /** Reason why the replica does not answer. */
   trouble?: string;
   regions: {
     region: string;
     heartbeatAgeSeconds: number;
     drained: boolean;
-    words: RegionRecords["drains"];
+    entries: RegionRecords["drains"];
     owes: boolean;
   }[];
 }
 
-/** The state of the store as each Region sees it. One that does not answer is part of the answer. */
+/** Reads the state of all Regions from each replica. A replica that does not answer is reported with its reason. */
 export async function status(replicas: Replicas, now: () => number = Date.now): Promise<RegionView[]> {
   return await Promise.all(
     [...replicas].map(async ([seenFrom, store]): Promise<RegionView> => {
@@ -102,7 +102,7 @@ export async function status(replicas: Replicas, now: () => number = Date.now): 
               region,
               heartbeatAgeSeconds: heartbeatAgeSeconds({ heartbeat, now: new Date(now()).toISOString() }),
               drained: isDrained(drains),
-              words: drains,
+              entries: drains,
               owes: heartbeat?.owes !== undefined,
             };
           }),
@@ -116,9 +116,9 @@ export async function status(replicas: Replicas, now: () => number = Date.now): 
 }
 
 /**
- * Whether the products of a Region may get another home: only while that Region does not write them.
+ * Refuses to move products from a Region that still writes them.
  *
- * @throws Error with one sentence if it lives and is not drained.
+ * @throws {Refusal} with one sentence if the Region has a heartbeat and is not drained.
  */
 export async function refuseMoveFromLiveRegion(
   from: string,
@@ -128,15 +128,15 @@ export async function refuseMoveFromLiveRegion(
 ): Promise<void> {
   known(from, replicas);
   const { heartbeat, drains } = await replicas.get(known(to, replicas))!.readRecords(from);
-  if (heartbeat && beats({ heartbeat }, now()) && !isDrained(drains)) {
+  if (heartbeat && isAlive({ heartbeat }, now()) && !isDrained(drains)) {
     throw new Refusal(
-      `${from} lives and writes its products. Drain it first (npm run region -- drain ${from}) and wait a minute; --force moves them all the same.`,
+      `${from} is alive and writes its products. Drain it first (npm run region -- drain ${from}) and wait a minute, or give --force.`,
     );
   }
 }
 
-/** A mistake, or a danger, that another Region would answer likewise. */
-export class Refusal extends Error {}
+/** Error that every Region's replica would give. */
+class Refusal extends Error {}
 
 async function firstThatAnswers<Result>(
   order: readonly string[],
@@ -157,10 +157,10 @@ async function firstThatAnswers<Result>(
 
 function known(region: string, replicas: Replicas): string {
   if (replicas.has(region)) return region;
-  throw new Refusal(`There is no Region "${region}" in this store. There are ${[...replicas.keys()].join(" and ")}.`);
+  throw new Refusal(`"${region}" is no Region of this store. Its Regions are ${[...replicas.keys()].join(" and ")}.`);
 }
 
-const beats = ({ heartbeat }: Pick<RegionRecords, "heartbeat">, now: number) =>
+const isAlive = ({ heartbeat }: Pick<RegionRecords, "heartbeat">, now: number) =>
   heartbeatAgeSeconds({ heartbeat, now: new Date(now).toISOString() }) <= 2 * FAILOVER_TIMINGS.staleAfterSeconds;
 
 const lastOf = (regions: string[], last: string) => [...regions.filter((region) => region !== last), last];

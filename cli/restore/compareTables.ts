@@ -7,34 +7,34 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 
-/** An item as DynamoDB sends it. */
+/** An item in DynamoDB's wire format. */
 export type Item = Record<string, AttributeValue>;
 
-/** What two tables have in common, and what not. */
+/** Comparison of a restored copy with its table. */
 export interface Comparison {
-  /** Items of the copy that were looked at, and items of the table. */
+  /** Items compared from the copy, and from the table. */
   copied: number;
   live: number;
   same: number;
-  /** In both, and not alike: changed since, or restored wrongly. */
+  /** Keys of items that differ: changed since the restored time, or restored wrongly. */
   changed: Item[];
-  /** In the copy alone: deleted since. */
+  /** Keys of items in the copy only: deleted since the restored time. */
   gone: Item[];
-  /** In the table alone: written since, or lost by the restore. */
+  /** Keys of items in the table only: created since the restored time, or lost by the restore. */
   missing: Item[];
 }
 
-/** DynamoDB's own limit of one BatchGetItem. */
+/** DynamoDB's limit for one BatchGetItem. */
 const KEYS_AT_ONCE = 100;
-/** Rounds for what a throttled table leaves unread. */
+/** Attempts for keys that a throttled table leaves unprocessed. */
 const MOST_ROUNDS = 8;
 
 /**
- * Compares a copy of a table with the table, item by item, in both directions. Items are hashed over a table, so that the
- * first `most` of a scan are a fair sample.
+ * Compares a copy of a table with the table, item by item in both directions. Hashing spreads items over a table, so that the first
+ * `most` items of a scan are a fair sample.
  *
- * @param keys names of the key's attributes.
- * @param most items looked at in each direction. Default: all.
+ * @param keys names of the key attributes.
+ * @param most items compared in each direction. Default: all.
  */
 export async function compareTables(
   client: DynamoDBClient,
@@ -64,8 +64,8 @@ export async function compareTables(
   return result;
 }
 
-/** Whether two items are alike; the order within a set says nothing, nor how a number is written. */
-export function isSame(one: Item, other: Item): boolean {
+/** Are two items equal? The order within a set and the notation of a number do not matter. */
+function isSame(one: Item, other: Item): boolean {
   return isDeepStrictEqual(plain({ M: one }), plain({ M: other }));
 }
 
@@ -82,7 +82,7 @@ function plain(value: AttributeValue): unknown {
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 
-/** `1.50` and `1.5` are one number; beyond 15 digits only the digits count. */
+/** Normalizes a number: `1.50` equals `1.5`. Beyond 15 digits, numbers are compared as text. */
 const numberText = (text: string) => (text.replace(/\D/g, "").length > 15 ? text : String(Number(text)));
 
 async function* itemsOf(client: DynamoDBClient, TableName: string, most: number): AsyncGenerator<Item[]> {
@@ -109,7 +109,7 @@ async function sameKeysIn(client: DynamoDBClient, table: string, items: Item[], 
     const Keys = items.slice(start, start + KEYS_AT_ONCE).map((item) => keyOf(item, keys));
     let asked: Record<string, KeysAndAttributes> | undefined = { [table]: { Keys, ConsistentRead: true } };
     for (let round = 1; asked && Object.keys(asked).length > 0; round++) {
-      if (round > MOST_ROUNDS) throw new Error(`${table} is throttled: try again later, or with --sample.`);
+      if (round > MOST_ROUNDS) throw new Error(`${table} is throttled. Repeat the command later, or with --sample.`);
       if (round > 1) await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** round * (0.5 + Math.random())));
       const { Responses, UnprocessedKeys }: { Responses?: Record<string, Item[]>; UnprocessedKeys?: typeof asked } =
         await client.send(new BatchGetItemCommand({ RequestItems: asked }));

@@ -19,17 +19,17 @@ export interface Rehearsal {
   client: DynamoDBClient;
   /** Name of the table. */
   table: string;
-  /** From the table's continuous past, or from a backup that is made for it. Default: `past`. */
+  /** Source: point-in-time recovery (`past`) or a new backup. Default: `past`. */
   by?: "past" | "backup";
-  /** The moment to restore, of the past alone. Default: the latest that can be. */
+  /** Time to restore, with `past` only. Default: the latest. */
   at?: Date;
   /** Items compared in each direction. Default: all. */
   sample?: number;
-  /** Leaves the copy. Default: it is deleted, however the rehearsal ends. */
+  /** Keeps the copy. Default: false, also after an error. */
   keep?: boolean;
   /** Longest wait for the restore. Default: 6 hours. */
   limitMs?: number;
-  /** Between two looks. Default: 5 s. */
+  /** Pause between two status checks. Default: 5 s. */
   pauseMs?: number;
   onProgress?(line: string): void;
 }
@@ -42,38 +42,38 @@ export interface Rehearsed extends Comparison {
   compareSeconds: number;
 }
 
-/** Told to a person in one sentence. */
+/** Error with one sentence for the operator. */
 export class Refused extends Error {}
 
 const HOUR_MS = 3_600_000;
 
 /**
- * Restores a table beside itself, compares every item, and deletes the copy. The table is only read.
+ * Restores a copy of a table, compares every item, and deletes the copy. The table is only read.
  *
- * @throws {Refused} with one sentence where nothing can be restored.
+ * @throws {Refused} with one sentence if the table cannot be restored.
  */
 export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed> {
   const { client, table, by = "past", at, sample, keep = false, onProgress = () => undefined } = rehearsal;
   const source = await described(client, table);
-  if (!source) throw new Refused(`There is no table ${table} in this Region: name one that is there.`);
+  if (!source) throw new Refused(`The table ${table} does not exist in this Region. Check its name and the Region.`);
   if (/cards/i.test(table)) {
-    throw new Refused(`${table} holds cards, which have no past and no backup, as it must be (PCI DSS 3.3.1).`);
+    throw new Refused(
+      `${table} is the card table, which must have neither point-in-time recovery nor backups (PCI DSS 3.3.1). Name another table.`,
+    );
   }
   if (by === "past") await checkPast(client, table, at);
 
   const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-  // The moment tells a person what it is; the rest tells it from a rehearsal that began in the same second. At most 255 characters.
+  // The time is for the operator; the random part separates rehearsals of the same second. At most 255 characters.
   const copy = `${`${RESTORED_PREFIX}rehearsal-${table}`.slice(0, 230)}-${stamp}-${randomUUID().slice(0, 8)}`;
   const began = Date.now();
-  onProgress(`Restoring ${table} beside itself, as ${copy}.`);
+  onProgress(`Restoring ${table} as ${copy}.`);
   try {
     const restoredTo =
       by === "past" ? await restorePast(rehearsal, copy, at) : await restoreBackup(rehearsal, source, copy);
     await untilRestored(rehearsal, copy);
     const restored = Date.now();
-    onProgress(
-      `Restored within ${seconds(restored - began)} s; comparing${sample ? ` ${sample} items` : " every item"}.`,
-    );
+    onProgress(`Restored in ${seconds(restored - began)} s. Comparing ${sample ? `${sample} items` : "every item"}.`);
     const keys = (source.KeySchema ?? []).map(({ AttributeName }) => AttributeName!);
     const comparison = await compareTables(client, { copy, table, keys, most: sample });
     return {
@@ -104,14 +104,12 @@ async function checkPast(client: DynamoDBClient, TableName: string, at: Date | u
   const { ContinuousBackupsDescription } = await client.send(new DescribeContinuousBackupsCommand({ TableName }));
   const past = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
   if (past?.PointInTimeRecoveryStatus !== "ENABLED") {
-    throw new Refused(
-      `${TableName} has no past, since point-in-time recovery is off (protectData: false): rehearse with --by backup.`,
-    );
+    throw new Refused(`${TableName} has no point-in-time recovery (protectData: false). Give --by backup.`);
   }
   const { EarliestRestorableDateTime: earliest, LatestRestorableDateTime: latest } = past;
   if (at && earliest && latest && (at < earliest || at > latest)) {
     throw new Refused(
-      `${TableName} can be restored from ${earliest.toISOString()} to ${latest.toISOString()}: give a moment between these.`,
+      `${TableName} can be restored from ${earliest.toISOString()} to ${latest.toISOString()}. Give a time in between.`,
     );
   }
 }
@@ -123,7 +121,7 @@ async function restorePast({ client, table }: Rehearsal, copy: string, at?: Date
       TargetTableName: copy,
       ...(at ? { RestoreDateTime: at } : { UseLatestRestorableTime: true }),
       BillingModeOverride: "PAY_PER_REQUEST",
-      // Indexes take most of a restore's time, and are made of the items anyway.
+      // Indexes take most of a restore's time and are derived from the items.
       GlobalSecondaryIndexOverride: [],
     }),
   );
@@ -135,7 +133,7 @@ async function restoreBackup(rehearsal: Rehearsal, { TableName }: TableDescripti
   const { BackupDetails: made } = await client.send(new CreateBackupCommand({ TableName, BackupName: copy }));
   const BackupArn = made!.BackupArn!;
   try {
-    await waitFor(rehearsal, "the backup is still being made", async () => {
+    await waitFor(rehearsal, "the backup is still in progress", async () => {
       const { BackupDescription } = await client.send(new DescribeBackupCommand({ BackupArn }));
       return BackupDescription?.BackupDetails?.BackupStatus === "AVAILABLE";
     });
@@ -147,7 +145,7 @@ async function restoreBackup(rehearsal: Rehearsal, { TableName }: TableDescripti
         GlobalSecondaryIndexOverride: [],
       }),
     );
-    // A backup that is being restored can't be deleted.
+    // DynamoDB does not delete a backup during its restore.
     await untilRestored(rehearsal, copy);
     return made?.BackupCreationDateTime;
   } finally {
@@ -162,18 +160,20 @@ async function untilRestored(rehearsal: Rehearsal, copy: string): Promise<void> 
   });
 }
 
-/** Its name, drawn for this rehearsal alone, is no other table's. */
+/** Deletes the copy. Its random name cannot be another table's. */
 async function deleteCopy({ client, onProgress = () => undefined }: Rehearsal, copy: string): Promise<void> {
   const { TableStatus } = (await described(client, copy)) ?? {};
   if (TableStatus === "ACTIVE") await client.send(new DeleteTableCommand({ TableName: copy }));
-  else if (TableStatus) onProgress(`${copy} can't be deleted yet: aws dynamodb delete-table --table-name ${copy}`);
+  else if (TableStatus)
+    onProgress(`${copy} cannot be deleted yet. Later: aws dynamodb delete-table --table-name ${copy}`);
 }
 
 async function waitFor(rehearsal: Rehearsal, what: string, isDone: () => Promise<boolean>): Promise<void> {
   const { limitMs = 6 * HOUR_MS, pauseMs = 5_000 } = rehearsal;
   const end = Date.now() + limitMs;
   while (!(await isDone())) {
-    if (Date.now() > end) throw new Refused(`After ${Math.round(limitMs / 60_000)} minutes ${what}: see the console.`);
+    if (Date.now() > end)
+      throw new Refused(`After ${Math.round(limitMs / 60_000)} minutes ${what}. Check the AWS console.`);
     await sleep(pauseMs * (0.75 + Math.random() / 2));
   }
 }

@@ -7,7 +7,7 @@ import {
   neededByServices,
   otherRoles,
 } from "../../cli/leastPrivilege/granted";
-import { printed } from "../../cli/leastPrivilege/table";
+import { formatComparison } from "../../cli/leastPrivilege/table";
 import type { AccessDecision } from "../../local/aws/network/accessLog";
 import type { DeployedResource } from "../../local/deployment/deployment";
 
@@ -27,7 +27,7 @@ const asked = (grant: Granted, over: Partial<AccessDecision> = {}): AccessDecisi
   ...over,
 });
 
-describe("The comparison of grants with what was asked for", () => {
+describe("compare", () => {
   it("is clean when each grant was used and nothing refused", () => {
     const comparison = compare({
       granted: [put, search],
@@ -38,7 +38,7 @@ describe("The comparison of grants with what was asked for", () => {
     expect(comparison.functions[0]?.used).to.deep.equal([put, search]);
   });
 
-  it("names a grant that nobody used, whatever other roles and resources did", () => {
+  it("reports a grant that only other roles or other resources used", () => {
     const decisions = [
       asked(put),
       asked(get, { role: "shop-read" }),
@@ -51,7 +51,7 @@ describe("The comparison of grants with what was asked for", () => {
     expect(submit?.unused).to.deep.equal([{ ...get, reason: undefined }]);
   });
 
-  it("names what was refused, and how often, also of a role that holds nothing", () => {
+  it("reports refused requests with their count, also of a role without grants", () => {
     const refusal = { role: "shop-bare", action: "sqs:SendMessage", resource: QUEUE, allowed: false };
 
     const comparison = compare({ granted: [put], decisions: [asked(put), refusal, refusal] });
@@ -60,10 +60,10 @@ describe("The comparison of grants with what was asked for", () => {
     expect(comparison.functions.find(({ name }) => name === "shop-bare")?.refused).to.deep.equal([
       { action: "sqs:SendMessage", resource: QUEUE, times: 2, reason: undefined },
     ]);
-    expect(printed(comparison)).to.contain("shop-bare: sqs:SendMessage");
+    expect(formatComparison(comparison)).to.contain("shop-bare: sqs:SendMessage");
   });
 
-  it("accepts what is explained, and says which explanations nothing needs", () => {
+  it("accepts explained findings, and reports unneeded explanations", () => {
     const explanations = [{ action: "dynamodb:Get*", reason: "Rare." }];
 
     expect(compare({ granted: [put, get], decisions: [asked(put)], explanations }).clean).to.equal(true);
@@ -72,7 +72,7 @@ describe("The comparison of grants with what was asked for", () => {
     expect(needless.clean).to.equal(false);
   });
 
-  it("takes the explanation of an unused grant for no excuse of a refusal", () => {
+  it("does not explain a refusal by the explanation of an unused grant", () => {
     const explanations = [{ action: "dynamodb:GetItem", reason: "Rare." }];
 
     const comparison = compare({ granted: [get], decisions: [asked(get, { allowed: false })], explanations });
@@ -81,7 +81,7 @@ describe("The comparison of grants with what was asked for", () => {
   });
 });
 
-describe("The grants of a deployment", () => {
+describe("grantedOf", () => {
   const resource = (type: string, name: string, inputs: object, outputs: object = inputs): DeployedResource => ({
     urn: `urn:pulumi:dev::shop::${type}::${name}`,
     type,
@@ -117,7 +117,7 @@ describe("The grants of a deployment", () => {
     ],
   };
 
-  it("are each action on each resource that a function's role is allowed", () => {
+  it("returns each action on each resource that a function's role is allowed", () => {
     expect(grantedOf(deployment).map(({ name, action, resource: of }) => [name, action, of])).to.deep.equal([
       ["dispatcher", "dynamodb:GetRecords", STREAM],
       ["dispatcher", "dynamodb:DescribeStream", STREAM],
@@ -128,7 +128,7 @@ describe("The grants of a deployment", () => {
     expect(otherRoles(deployment)).to.deep.equal(["workflow"]);
   });
 
-  it("count as used where Lambda needs them for an event source", () => {
+  it("counts grants as used that Lambda needs for an event source", () => {
     const comparison = compare({
       granted: grantedOf(deployment),
       decisions: [],
@@ -150,7 +150,7 @@ describe("The grants of a deployment", () => {
     ]);
   });
 
-  describe("held by services of AWS", () => {
+  describe("for roles of AWS services", () => {
     const SHIP = "arn:aws:lambda:us-east-1:000000000000:function:shop-ship";
     const BILL = "arn:aws:lambda:us-east-1:000000000000:function:shop-bill";
     const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
@@ -173,7 +173,7 @@ describe("The grants of a deployment", () => {
     const comparisonOf = (...resources: DeployedResource[]) =>
       compare({ granted: grantedOf({ resources }), decisions: [], needs: neededByServices({ resources }) });
 
-    it("are used where the workflow's definition needs them, and where it writes traces", () => {
+    it("counts grants as used that a state machine's definition and its traces need", () => {
       const calls = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [SHIP, BILL] };
       const { clean, functions } = comparisonOf(workflow, policy("shop-workflow", calls, traces));
       expect(clean).to.equal(true);
@@ -182,7 +182,7 @@ describe("The grants of a deployment", () => {
       ]);
     });
 
-    it("are unused where no task calls the function, and missing where one does without a grant", () => {
+    it("reports an unused grant without a task, and a task without a grant", () => {
       const calls = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: [SHIP, `${SHIP}-old`] };
       const comparison = comparisonOf(workflow, policy("shop-workflow", calls, traces));
       expect(comparison.clean).to.equal(false);
@@ -190,10 +190,10 @@ describe("The grants of a deployment", () => {
       expect(comparison.functions[0]?.refused).to.deep.equal([
         { action: "lambda:InvokeFunction", resource: BILL, times: 0, reason: undefined },
       ]);
-      expect(printed(comparison)).to.contain("shop-bill, needed and not granted");
+      expect(formatComparison(comparison)).to.contain("shop-bill, needed and not granted");
     });
 
-    it("are missing for a task that the report does not know", () => {
+    it("reports an unknown task as missing a grant", () => {
       const put = { Type: "Task", Resource: "arn:aws:states:::dynamodb:putItem", Arguments: { TableName: "orders" } };
       const definition = JSON.stringify({ StartAt: "Put", States: { Put: put } });
       const machine = resource("aws:sfn/stateMachine:StateMachine", "notes", {
@@ -204,7 +204,7 @@ describe("The grants of a deployment", () => {
       expect(comparisonOf(machine, grant).functions[0]?.refused[0]?.action).to.equal("dynamodb:putItem");
     });
 
-    it("are what a schedule's target needs", () => {
+    it("needs the action of a schedule's target", () => {
       const schedule = resource("aws:scheduler/schedule:Schedule", "sweep", {
         target: { arn: SHIP, roleArn: role("shop-sweep"), deadLetterConfig: { arn: QUEUE } },
       });
@@ -214,7 +214,7 @@ describe("The grants of a deployment", () => {
       expect(comparisonOf(schedule, policy("shop-sweep", calls)).clean).to.equal(false);
     });
 
-    it("are what replication of a bucket reads and writes", () => {
+    it("needs the reads and writes of bucket replication", () => {
       const replication = resource("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "media", {
         bucket: "east",
         role: role("shop-media"),

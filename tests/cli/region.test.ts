@@ -8,7 +8,7 @@ const root = join(__dirname, "..", "..");
 describe("npm run region", function () {
   this.timeout(60_000);
 
-  /** The command, with a store that nobody answers for. */
+  /** Runs the command with a store that does not answer. */
   const run = (...args: string[]) =>
     spawnSync(process.execPath, ["-r", "./local/loadTypeScript.js", "cli/region.ts", ...args], {
       cwd: root,
@@ -19,19 +19,15 @@ describe("npm run region", function () {
   const somewhere = ["--table", "regions", "--regions", "us-east-1,us-west-2"];
 
   const mistakes: [string, string[], RegExp][] = [
-    ["no Region", ["drain", ...somewhere], /^Which Region\? npm run region -- drain us-east-1$/],
-    [
-      "a Region that is not there",
-      ["drain", "eu-west-1", ...somewhere],
-      /^There is no Region "eu-west-1" in this store\./,
-    ],
-    ["an unknown command", ["close", ...somewhere], /^There is no command "close"\./],
-    ["a table without Regions", ["status", "--table", "regions"], /^In which Regions is regions\?/],
-    ["no product table", ["move-home", "us-east-1", "us-west-2", ...somewhere], /^Which product table\?/],
+    ["no Region", ["drain", ...somewhere], /^The Region is missing\. Example: npm run region -- drain us-east-1$/],
+    ["a Region that is not there", ["drain", "eu-west-1", ...somewhere], /^"eu-west-1" is no Region of this store\./],
+    ["an unknown command", ["close", ...somewhere], /^"close" is no command\./],
+    ["a table without Regions", ["status", "--table", "regions"], /^The Regions of regions are unknown\./],
+    ["no product table", ["move-home", "us-east-1", "us-west-2", ...somewhere], /^The product table is unknown\./],
     ["an unknown option", ["status", "--fast"], /Unknown option '--fast'/],
   ];
   for (const [what, args, sentence] of mistakes) {
-    it(`answers ${what} with one sentence`, () => {
+    it(`reports ${what} in one sentence`, () => {
       const { status, stderr } = run(...args);
       expect(status).to.equal(1);
       expect(stderr.trim()).to.match(sentence);
@@ -39,7 +35,7 @@ describe("npm run region", function () {
     });
   }
 
-  it("explains itself", () => {
+  it("prints its usage", () => {
     const { status, stdout } = run("--help");
     expect(status).to.equal(0);
     for (const command of ["status", "drain REGION", "undrain REGION", "move-home FROM TO"]) {
@@ -48,15 +44,15 @@ describe("npm run region", function () {
   });
 });
 
-describe("The store that is operated on", () => {
-  it("is found by names alone, without Pulumi", () => {
+describe("findStore", () => {
+  it("finds a store by names, without Pulumi", () => {
     const environment = { STAYOPEN_REGIONS_TABLE: "regions", STAYOPEN_REGIONS: "us-east-1,us-west-2" };
     const { table, regions } = findStore({}, environment, { deployments: [] });
     expect(table).to.equal("regions");
     expect(regions).to.deep.equal([{ region: "us-east-1" }, { region: "us-west-2" }]);
   });
 
-  it("is the local run's, with both of its Regions, where one runs", () => {
+  it("finds the local run with both Regions", () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const deployments = ["us-east-1", "us-west-2"].map((region, index) => ({
       stack: region,
@@ -72,11 +68,11 @@ describe("The store that is operated on", () => {
     expect(regions[1]).to.deep.equal({ region: "us-west-2", endpoint: "http://127.0.0.1:4567", credentials });
   });
 
-  it("must be named otherwise", () => {
-    expect(() => findStore({}, {}, { deployments: [] })).to.throw(/^Which store\?/);
+  it("requires a name without a local run", () => {
+    expect(() => findStore({}, {}, { deployments: [] })).to.throw(/^No store was found\./);
   });
 
-  it("is looked for in the data folder that is named", () => {
+  it("reads the given data folder", () => {
     expect(() => findStore({ data: "nowhere" }, {})).to.throw(/^No store runs with the data in nowhere: start it with/);
   });
 });

@@ -16,7 +16,7 @@ import { temporaryFolder } from "../kit/temporaryFolder";
 
 const root = join(__dirname, "..", "..");
 
-describe("A rehearsed restore", function () {
+describe("rehearse", function () {
   this.timeout(60_000);
   const dataDir = temporaryFolder("stayopen-rehearsal");
   let emulator: MiniStack;
@@ -32,7 +32,7 @@ describe("A rehearsed restore", function () {
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       }),
     );
-    // More than a BatchGetItem takes.
+    // More than the limit of one BatchGetItem.
     for (let index = 0; index < 230; index++) await put("orders", `o-${index}`, { total: { N: String(index * 1.5) } });
     await put("without-past", "o-1");
   });
@@ -52,7 +52,7 @@ describe("A rehearsed restore", function () {
     );
 
   for (const by of ["past", "backup"] as const) {
-    it(`brings every item back from the ${by}, and leaves nothing behind`, async () => {
+    it(`restores every item from the ${by}, and leaves nothing behind`, async () => {
       const before = await tables();
       const done = await rehearsed({ by });
       expect(done).to.include({ copied: 230, live: 230, same: 230 });
@@ -62,7 +62,7 @@ describe("A rehearsed restore", function () {
     });
   }
 
-  it("tells what was changed, deleted and written since, by its key", async () => {
+  it("reports the keys of items that were changed, deleted and created since", async () => {
     const { copy } = await rehearsed({ keep: true });
     await put("orders", "o-1", { total: { N: "99" } });
     await put("orders", "o-new");
@@ -81,22 +81,24 @@ describe("A rehearsed restore", function () {
     });
   });
 
-  it("lets several go on at once, each with a copy of its own", async () => {
+  it("runs several times at once, each with its own copy", async () => {
     const before = await tables();
     const done = await Promise.all([rehearsed({ sample: 5 }), rehearsed({ sample: 5 }), rehearsed({ sample: 5 })]);
     expect(new Set(done.map(({ copy }) => copy)).size).to.equal(3);
     expect(await tables()).to.deep.equal(before);
   });
 
-  it("looks at a sample where the table is large", async () => {
+  it("compares a sample of a large table", async () => {
     const done = await rehearsed({ sample: 25 });
     expect(done).to.include({ copied: 25, live: 25 });
   });
 
-  it("refuses a table that is not there, one without a past, and the cards", async () => {
-    expect(await refusal({ table: "orders-2" })).to.match(/^There is no table orders-2 in this Region/);
-    expect(await refusal({ table: "without-past" })).to.match(/^without-past has no past.*--by backup/);
-    expect(await refusal({ table: "orders-cards", by: "backup" })).to.match(/^orders-cards holds cards/);
+  it("refuses an unknown table, one without point-in-time recovery, and the card table", async () => {
+    expect(await refusal({ table: "orders-2" })).to.match(/^The table orders-2 does not exist in this Region/);
+    expect(await refusal({ table: "without-past" })).to.match(
+      /^without-past has no point-in-time recovery.*--by backup/,
+    );
+    expect(await refusal({ table: "orders-cards", by: "backup" })).to.match(/^orders-cards is the card table/);
     expect(await refusal({ at: new Date("2020-01-01T00:00:00Z") })).to.match(/^orders can be restored from/);
   });
 
@@ -109,28 +111,32 @@ describe("A rehearsed restore", function () {
       });
     const here = () => ["--region", "us-east-1", "--endpoint", emulator.endpoint];
 
-    it("says what it found, and what the emulator can't rehearse", () => {
+    it("prints the result, and the limitations of the emulator", () => {
       const { status, stdout, stderr } = run("without-past", "--by", "backup", "--strict", ...here());
       expect(stderr).to.equal("");
       expect(status).to.equal(0);
-      expect(stdout).to.match(/Not rehearsed here: an earlier moment/);
-      expect(stdout).to.match(/1 items in the copy, 1 in the table, 1 alike\.\n {2}The copy is deleted\./);
+      expect(stdout).to.match(/Not emulated: earlier times/);
+      expect(stdout).to.match(/1 items in the copy, 1 in the table, 1 equal\.\n {2}The copy is deleted\./);
     });
 
     const mistakes: [string, string[], RegExp][] = [
-      ["a way that there is not", ["orders", "--by", "magic"], /^--by is "magic": give past or backup\.$/],
+      ["an unknown source", ["orders", "--by", "magic"], /^--by is "magic"; it must be past or backup\.$/],
       [
-        "a moment without its zone",
+        "a time without zone",
         ["orders", "--at", "2026-11-22 03:00"],
-        /^--at is "2026-11-22 03:00": give a moment/,
+        /^--at is "2026-11-22 03:00"; it must be a time in UTC/,
       ],
-      ["a moment of a backup", ["orders", "--by", "backup", "--at", "2026-11-22T03:00:00Z"], /^--at is for --by past/],
-      ["a sample of nothing", ["orders", "--sample", "0"], /^--sample is "0"/],
-      ["a Region without a table", ["--region", "us-east-1", "--endpoint", "http://127.0.0.1:1"], /^Which table\?/],
+      ["a time of a backup", ["orders", "--by", "backup", "--at", "2026-11-22T03:00:00Z"], /^--at needs --by past/],
+      ["an empty sample", ["orders", "--sample", "0"], /^--sample is "0"/],
+      [
+        "a Region without a table",
+        ["--region", "us-east-1", "--endpoint", "http://127.0.0.1:1"],
+        /^The table is missing\./,
+      ],
       ["an unknown option", ["--fast"], /Unknown option '--fast'/],
     ];
     for (const [what, args, sentence] of mistakes) {
-      it(`answers ${what} with one sentence`, () => {
+      it(`reports ${what} in one sentence`, () => {
         const { status, stderr } = run(...args);
         expect(status).to.equal(1);
         expect(stderr.trim()).to.match(sentence);

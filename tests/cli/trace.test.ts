@@ -8,12 +8,12 @@ import { refuseOrder } from "../components/inlineFunction/subjects/failing";
 
 const settings = { shop: pulumi.output("tea") };
 
-/** Captured by value, because this file loads Pulumi. */
+/** Copied, because this file loads Pulumi. */
 function failHere(why: string): never {
   throw new Error(`${why} in ${settings.shop.get()}`);
 }
 
-/** Stack of what the callback throws in a plain Node process: this one has ts-node's own names in its traces. */
+/** Stack trace of the callback's error in a plain Node process: traces of this one contain ts-node's names. */
 function traceOf(file: string): string {
   const run = `require(process.argv[1]).handler().catch((error) => process.stdout.write(error.stack))`;
   return execFileSync(process.execPath, ["-e", run, path.resolve(file)], { encoding: "utf8" });
@@ -23,7 +23,7 @@ describe("translateTrace", function () {
   this.timeout(60_000);
   const directory = buildDirectory();
 
-  it("names the line of the inline callback and of a function it captured", async () => {
+  it("translates positions in the inline callback and in a captured function", async () => {
     const { bundle } = await bundled(() => {
       const why = "because";
       return async () => {
@@ -37,13 +37,13 @@ describe("translateTrace", function () {
     expect(called).to.match(/tests\/cli\/trace\.test\.ts:\d+:9/);
   });
 
-  it("names the line of an imported file of the project", async () => {
+  it("translates positions in an imported file of the project", async () => {
     const { bundle } = await bundled(() => async () => refuseOrder("7"), directory);
     const [, thrown] = translateTrace(traceOf(bundle.file), directory).split("\n");
     expect(thrown).to.match(/tests\/components\/inlineFunction\/subjects\/failing\.ts:3:9/);
   });
 
-  it("leaves a place alone whose build is gone", () => {
+  it("leaves a position whose bundle is missing", () => {
     const line = "at x (orders-submit-0123456789abcdef.js:1:42)";
     expect(translateTrace(line, directory)).to.equal(line);
   });

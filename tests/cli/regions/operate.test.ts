@@ -24,7 +24,7 @@ const word = (subject: string, drained: boolean, secondsAgo: number, writer = WE
   by: "Ada",
 });
 
-/** Two replicas of the table; without a link nothing gets from one to the other. */
+/** Two replicas of the table. Without a link they do not replicate. */
 function store(items: RegionItem[] = [beat(EAST), beat(WEST)], dead: string[] = []) {
   const tables = new Map([EAST, WEST].map((region) => [region, [...items]]));
   const replicas: Replicas = new Map(
@@ -63,8 +63,8 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
   throw new Error("It was not refused.");
 }
 
-describe("Draining a Region", () => {
-  it("writes the word in another Region, under that Region's own key", async () => {
+describe("writeDrain", () => {
+  it("writes the item in the peer Region, under that Region's key", async () => {
     const { replicas, drains } = store();
     const said = await writeDrain({ region: EAST, drained: true, by: "Ada" }, replicas, now);
     expect(said.writtenIn).to.equal(WEST);
@@ -79,73 +79,73 @@ describe("Draining a Region", () => {
     expect((await writeDrain({ region: EAST, drained: true, by: "Ada" }, replicas, now)).writtenIn).to.equal(WEST);
   });
 
-  it("works in the very Region while the other one is dead, if forced", async () => {
+  it("works in the drained Region while the peer is dead, if forced", async () => {
     const { replicas } = store([beat(EAST), beat(WEST, 600)], [WEST]);
     const said = await writeDrain({ region: EAST, drained: true, by: "Ada", force: true }, replicas, now);
     expect(said.writtenIn).to.equal(EAST);
   });
 
-  it("writes where it is told to", async () => {
+  it("writes in the given Region", async () => {
     const { replicas } = store();
     expect(
       (await writeDrain({ region: EAST, drained: true, by: "Ada", from: EAST }, replicas, now)).writtenIn,
     ).to.equal(EAST);
   });
 
-  it("counts although another writer's clock is ahead", async () => {
+  it("is newer than items of a writer whose clock is ahead", async () => {
     const { replicas, drains } = store([beat(EAST), beat(WEST), word(EAST, true, -3_600, EAST)]);
     await writeDrain({ region: EAST, drained: false, by: "Bob" }, replicas, now);
     expect(isDrained(drains(WEST, EAST))).to.equal(false);
   });
 
-  it("refuses to drain the last Region that works, unless forced", async () => {
+  it("refuses to drain the last Region in traffic, unless forced", async () => {
     for (const items of [
       [beat(EAST), beat(WEST), word(WEST, true, 60)],
       [beat(EAST), beat(WEST, 600)],
     ]) {
       const { replicas } = store(items);
       expect(await refusal(writeDrain({ region: EAST, drained: true, by: "Ada" }, replicas, now))).to.match(
-        /us-west-2 would/,
+        /us-west-2 cannot take the traffic/,
       );
       await writeDrain({ region: EAST, drained: true, by: "Ada", force: true }, replicas, now);
     }
   });
 
-  it("says in one sentence that no Region answers, and which Regions there are", async () => {
+  it("reports in one sentence that no Region answers, and an unknown Region", async () => {
     const silent = store(undefined, [EAST, WEST]);
     expect(await refusal(writeDrain({ region: EAST, drained: true, by: "Ada" }, silent.replicas, now))).to.equal(
       "No Region's table answers (us-west-2: ECONNREFUSED; us-east-1: ECONNREFUSED).",
     );
     const { replicas } = store();
     expect(await refusal(writeDrain({ region: "us-east-9", drained: true, by: "Ada" }, replicas, now))).to.equal(
-      'There is no Region "us-east-9" in this store. There are us-east-1 and us-west-2.',
+      '"us-east-9" is no Region of this store. Its Regions are us-east-1 and us-west-2.',
     );
   });
 });
 
-describe("The state of the Regions", () => {
-  it("is told as each Region sees it, one that does not answer included", async () => {
+describe("status", () => {
+  it("returns the state as each Region sees it, and reports one that does not answer", async () => {
     const { replicas } = store([beat(EAST, 300), beat(WEST), word(EAST, true, 60)], [EAST]);
     expect(describeRegions(await status(replicas, now))).to.equal(
       [
-        "As us-east-1 sees it: no answer (ECONNREFUSED).",
-        "As us-west-2 sees it:",
-        "  us-east-1  heartbeat 5 min ago, drained by Ada at 2026-11-22T11:59:00.000Z, written in us-west-2",
+        "Seen from us-east-1: no answer (ECONNREFUSED).",
+        "Seen from us-west-2:",
+        "  us-east-1  heartbeat 5 min ago, drained by Ada at 2026-11-22T11:59:00.000Z in us-west-2",
         "  us-west-2  heartbeat 5 s ago, not drained",
       ].join("\n"),
     );
   });
 
-  it("knows a Region that has never joined", async () => {
+  it("reports a Region that has never joined", async () => {
     const { replicas } = store([beat(EAST)]);
     expect(describeRegions(await status(replicas, now))).to.contain("us-west-2  never joined, not drained");
   });
 });
 
-describe("Moving products away", () => {
-  it("is refused while their home lives, and allowed once it is silent or drained", async () => {
+describe("refuseMoveFromLiveRegion", () => {
+  it("refuses while the home Region is alive, and allows the move once it is silent or drained", async () => {
     const move = (items: RegionItem[]) => refuseMoveFromLiveRegion(EAST, WEST, store(items).replicas, now);
-    expect(await refusal(move([beat(EAST), beat(WEST)]))).to.match(/us-east-1 lives .* Drain it first/);
+    expect(await refusal(move([beat(EAST), beat(WEST)]))).to.match(/us-east-1 is alive .* Drain it first/);
     await move([beat(EAST, 600), beat(WEST)]);
     await move([beat(EAST), beat(WEST), word(EAST, true, 60)]);
   });
