@@ -79,7 +79,7 @@ export function boundaryStatements(
  * Denies access to the stacks' state and secrets, which the patterns of `deployPolicies` and of the boundary may allow: a bucket may be
  * named like the store's, and keys have no names.
  */
-export function keptStatements({ bucketArn, secretsKeyArn }: ProtectedResources): PolicyStatement[] {
+function keptStatements({ bucketArn, secretsKeyArn }: ProtectedResources): PolicyStatement[] {
   return [
     ...(bucketArn ? [deny(["s3:*"], [bucketArn, `${bucketArn}/*`])] : []),
     ...(secretsKeyArn ? [deny(["kms:*"], [secretsKeyArn])] : []),

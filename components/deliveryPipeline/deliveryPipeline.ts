@@ -272,7 +272,7 @@ function variablesOf(
 }
 
 /** Build specification: prepares the machine and runs the action's script. */
-export function buildspecOf(runner: Runner): string {
+function buildspecOf(runner: Runner): string {
   // Through bash, because files from an artifact's archive are not executable.
   const install = `bash pipeline/machine.sh ${runner === "build" ? "test" : "deploy"}`;
   return JSON.stringify({

@@ -1,9 +1,9 @@
 import * as inspector from "node:inspector";
 
-/** Any function, as the serializer meets them; it is never called through this type. */
+/** Any function. It is never called through this type. */
 export type AnyFunction = (...args: never[]) => unknown;
 
-/** Where V8 has a function: zero-based line and column in the script as it was loaded (compiled, when a loader compiled it). */
+/** Position of a function in V8: zero-based line and column in the loaded, possibly compiled, script. */
 export interface Location {
   scriptId: string;
   /** The script's URL, `file:` or a plain path. */
@@ -12,12 +12,12 @@ export interface Location {
   column: number;
 }
 
-/** What a name means inside a function: the live value, or that no enclosing scope but the global one has it. */
+/** Looks up a name inside a function: its live value, or that only the global scope may have it. */
 export type Lookup = (name: string) => { found: true; value: unknown } | { found: false };
 
 /**
- * Looks into live closures through the public `node:inspector` API: position, script and the values of enclosing scopes.
- * All calls are synchronous and stay in this process; nothing is listened on.
+ * Reads live closures through the public `node:inspector` API: position, script and the values of enclosing scopes. All calls are
+ * synchronous and stay in this process; no port is opened.
  */
 export class Closures {
   private readonly session = new inspector.Session();
@@ -30,19 +30,19 @@ export class Closures {
 
   public constructor() {
     this.session.connect();
-    // Enabling the debugger replays the scripts that are loaded already.
+    // Enabling the debugger reports the scripts that are already loaded.
     this.session.on("Debugger.scriptParsed", ({ params }) => this.scripts.set(params.scriptId, params));
     this.session.post("Debugger.enable");
     this.shelf = this.makeShelf();
   }
 
-  /** Position of a function, or undefined for native code. */
+  /** Position of a function; undefined for native code. */
   public locate(fn: AnyFunction): Location | undefined {
     if (!this.locations.has(fn)) this.examine(fn);
     return this.locations.get(fn);
   }
 
-  /** Notes what V8 knows about a function beyond the language: where it stands, and a handle to its scopes. */
+  /** Stores a function's position and the handle of its scopes. */
   private examine(fn: AnyFunction): void {
     const { objectId } = this.handleOf(fn);
     if (objectId === undefined) throw new Error("Node's inspector gave no handle for a function.");
@@ -60,7 +60,7 @@ export class Closures {
     }
   }
 
-  /** Text of a script, as V8 has it. */
+  /** Text of a script, as loaded. */
   public source(scriptId: string): string {
     let source = this.sources.get(scriptId);
     if (source === undefined) {
@@ -77,12 +77,12 @@ export class Closures {
     return this.scripts.get(scriptId)?.url ?? "";
   }
 
-  /** The `sourceMappingURL` of a script, where it has one. */
+  /** The `sourceMappingURL` of a script, if it has one. */
   public sourceMapUrl(scriptId: string): string | undefined {
     return this.scripts.get(scriptId)?.sourceMapURL || undefined;
   }
 
-  /** A reader of the function's enclosing scopes, innermost first, without the global one. */
+  /** Look-up in the function's enclosing scopes, innermost first, without the global one. */
   public lookup(fn: AnyFunction): Lookup {
     const known = this.lookups.get(fn);
     if (known) return known;
@@ -95,7 +95,7 @@ export class Closures {
     return lookup;
   }
 
-  /** Has scopes read anew: what they hold may have changed since. */
+  /** Discards scopes that were read, because their values may have changed. */
   public refresh(): void {
     this.scopeLists = new WeakMap();
     this.lookups = new WeakMap();
@@ -113,7 +113,7 @@ export class Closures {
       .filter((scope) => scope !== undefined);
   }
 
-  /** The live values behind handles: the inspector runs in this very process, so they can be put within reach. */
+  /** Live values of handles: the inspector runs in this process, so that it can assign them to an object here. */
   private valuesOf(handles: string[]): unknown[] {
     if (handles.length === 0) return [];
     this.post<inspector.Runtime.CallFunctionOnReturnType>((done) =>
@@ -145,7 +145,7 @@ export class Closures {
     );
   }
 
-  /** An object that this code and the inspector both have: each evaluated expression would be one more script to report. */
+  /** Creates an object that this code and the inspector share. Evaluating an expression each time would add scripts. */
   private makeShelf(): Shelf {
     const reachable = globalThis as unknown as Record<symbol, unknown>;
     const value: Shelf["value"] = { put: undefined, taken: undefined };
@@ -161,19 +161,19 @@ export class Closures {
     }
   }
 
-  /** A session in its own thread answers before `post` returns. */
+  /** Calls the inspector, whose session in the same thread responds before `post` returns. */
   private post<T>(call: (done: (error: Error | null, result: T) => void) => void): T {
     let answer: { error: Error | null; result: T } | undefined;
     call((error, result) => {
       answer = { error, result };
     });
-    if (answer === undefined) throw new Error("Node's inspector did not answer at once, as it does in its own thread.");
+    if (answer === undefined) throw new Error("Node's inspector did not respond synchronously.");
     if (answer.error) throw answer.error;
     return answer.result;
   }
 }
 
-/** What is handed over, in either direction. */
+/** The shared object: `put` passes a function to the inspector, `taken` receives values. */
 interface Shelf {
   id: string;
   value: { put: AnyFunction | undefined; taken: unknown[] | undefined };
@@ -183,7 +183,7 @@ const SHELF = Symbol.for("stayopen.inlineFunction.shelf");
 
 let shared: Closures | undefined;
 
-/** One inspector session serves the process: each new one would have every loaded script reported again. */
+/** The inspector session of this process. Each new session would report every loaded script again. */
 export function closures(): Closures {
   shared ??= new Closures();
   return shared;

@@ -10,12 +10,12 @@ export interface Module {
   map: string;
 }
 
-/** What became of it. */
+/** A bundled module. */
 export interface Compiled {
   code: Uint8Array;
   /** Source map of the code, as JSON. */
   map: Uint8Array;
-  /** Files that went into the code, relative to `root`. */
+  /** Files in the bundle, relative to `root`. */
   inputs: string[];
 }
 
@@ -29,14 +29,14 @@ const waiting: Entry[] = [];
 let timer: NodeJS.Timeout | undefined;
 let announced = 0;
 
-/** Waits this long for other functions that are ready; longer while some are known to be on their way. */
+/** Time to wait for further modules: short, or long while announced ones are missing. */
 const GATHERING_MS = 10;
 const GATHERING_ANNOUNCED_MS = 400;
 
 /**
- * Tells that a module is on its way, so that others wait for it: built together, files they share are read and parsed once.
+ * Announces a module, so that others wait for it: a common build reads and parses shared files once.
  *
- * @returns what to call when it has been handed to {@link compile}, or will not be.
+ * @returns a function to call when the module has been passed to {@link compile}, or will not be.
  */
 export function announce(): () => void {
   announced += 1;
@@ -52,8 +52,8 @@ function gather(): void {
 }
 
 /**
- * Bundles the text of an ES module with all it imports into one minified CommonJS file.
- * Bundles asked for at about the same time are built side by side in one esbuild run.
+ * Bundles the text of an ES module and its imports into one minified CommonJS file. Modules passed at about the same time are built in one
+ * esbuild run.
  */
 export function compile(module: Module, root: string): Promise<Compiled> {
   return new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@ async function buildWaiting(): Promise<void> {
         if (compiled) entry.resolve(compiled);
       });
     } catch (error) {
-      // One function's mistake must not fail the others: alone, each gets its own answer.
+      // An error of one function must not fail the others: each is built alone.
       for (const entry of together)
         await build([entry], root).then(
           ([compiled]) => compiled && entry.resolve(compiled),
@@ -83,7 +83,7 @@ async function buildWaiting(): Promise<void> {
   }
 }
 
-/** The first of esbuild's errors, with the place of a real file. */
+/** First error of esbuild, with its position unless that is in generated text. */
 function sentenceOf(error: unknown): string {
   const [first] = (error as Partial<esbuild.BuildFailure>).errors ?? [];
   if (!first) return error instanceof Error ? error.message : String(error);
@@ -106,7 +106,7 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
   let result: Awaited<ReturnType<typeof bundleWith>>;
   if (Object.keys(require.cache).some(isSloppyFile)) result = await inModes();
   else {
-    // A sloppy file that only a callback loads shows in what esbuild has read, or in what it could not parse.
+    // A sloppy file that the program has not loaded is among the files that esbuild read or could not parse.
     const first = await bundleWith({ ...options, plugins }).catch((error: esbuild.BuildFailure) => error);
     const read =
       "metafile" in first ? Object.keys(first.metafile.inputs) : first.errors.map((e) => e.location?.file ?? "");
@@ -128,8 +128,8 @@ const bundleWith = (options: esbuild.BuildOptions) =>
   withoutCollector(() => esbuild.build(options as typeof ESBUILD_OPTIONS));
 
 /**
- * esbuild's process lives for seconds, and collecting its garbage costs a third of its processor time: it starts without,
- * up to a limit of memory. The settings are read when the process starts, which is within the first call.
+ * Starts esbuild without garbage collection up to a memory limit: its process lives for seconds, and collecting takes a third of its
+ * processor time. The process reads the settings when it starts, which is within the first call.
  */
 export function withoutCollector<T>(start: () => T): T {
   const before = Object.keys(ESBUILD_ENVIRONMENT).map((key) => [key, process.env[key]] as const);
@@ -141,10 +141,10 @@ export function withoutCollector<T>(start: () => T): T {
   }
 }
 
-/** Settings of Go's runtime, in which esbuild is written; those of the caller's environment come first. */
+/** Settings of esbuild's Go runtime. The caller's environment has priority. */
 const ESBUILD_ENVIRONMENT = { GOGC: "off", GOMEMLIMIT: "1536MiB" };
 
-/** What every bundle is built with; a change here changes the bytes of every function. */
+/** Options of every bundle. A change here changes the bytes of every function. */
 export const ESBUILD_OPTIONS = {
   bundle: true,
   platform: "node",
@@ -161,8 +161,8 @@ export const ESBUILD_OPTIONS = {
 } as const satisfies esbuild.BuildOptions;
 
 /**
- * `closure:N` is the N-th text. `inline:DIRECTORY|SPECIFIER` is resolved as a file in that directory would, because a
- * captured package is the one that the capturing file sees, not the one the project's root sees.
+ * Resolves `closure:N` to the N-th text, and `inline:DIRECTORY|SPECIFIER` as a file in that directory would: a captured package is that
+ * of the capturing file, not that of the project's root.
  */
 function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
   return {
@@ -183,9 +183,9 @@ function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
 }
 
 /**
- * The SDK's default chain asks the environment for credentials, where Lambda puts a function's, and then what developers' machines
- * have: profiles, single sign-on, processes, token files. These would be a fifth of each bundle, so the chain passes them over.
- * What a callback imports by itself is bundled as ever.
+ * Skips the credential providers of developers' machines in the SDK's default chain: profiles, single sign-on, processes, token files.
+ * They would be a fifth of each bundle, and the chain reads the environment first, where Lambda has a function's credentials. A callback's
+ * own imports of these providers are bundled.
  */
 const withoutProfiles: esbuild.Plugin = {
   name: "without profiles",
@@ -195,23 +195,23 @@ const withoutProfiles: esbuild.Plugin = {
         ? { path: name, namespace: "profiles" }
         : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: "profiles" }, () => ({ contents: PASSED_OVER, loader: "js" }));
+    build.onLoad({ filter: /.*/, namespace: "profiles" }, () => ({ contents: SKIPPED_PROVIDERS, loader: "js" }));
   },
 };
 
 const PROFILES = /^@aws-sdk\/credential-provider-(sso|ini|process|web-identity)$/;
 
-/** Each of them, as the chain calls it: the next one may try. */
-const PASSED_OVER = `
-const passedOver = () => async () => {
-  throw Object.assign(new Error("A function on Lambda has no profiles."), { tryNextLink: true });
+/** Providers that fail in such a way that the chain tries the next one. */
+const SKIPPED_PROVIDERS = `
+const skipped = () => async () => {
+  throw Object.assign(new Error("Lambda functions have no profiles."), { tryNextLink: true });
 };
-export { passedOver as fromSSO, passedOver as fromIni, passedOver as fromProcess, passedOver as fromTokenFile };
+export { skipped as fromSSO, skipped as fromIni, skipped as fromProcess, skipped as fromTokenFile };
 `;
 
 /**
- * esbuild takes `strict` of a tsconfig.json as a directive for each of the project's JavaScript files; Node does not. What a plugin
- * resolves has no settings of a tsconfig.json, so that a CommonJS file without a directive stays sloppy.
+ * Keeps the project's CommonJS files without a directive sloppy. esbuild applies `strict` of a tsconfig.json to JavaScript files, which
+ * Node does not; files that a plugin resolves have no settings of a tsconfig.json.
  */
 const ownLanguageMode: esbuild.Plugin = {
   name: "own language mode",
@@ -233,7 +233,7 @@ const IN_PACKAGE = /[\\/]node_modules[\\/]/;
 
 const modes = new Map<string, boolean>();
 
-/** Is the file JavaScript of the project's own that has no directive? Looking at each import costs time, so only these projects pay it. */
+/** Is the file JavaScript of the project without a directive? Only projects with such files pay for resolving each import in a plugin. */
 function isSloppyFile(file: string): boolean {
   if (!/\.c?js$/.test(file) || IN_PACKAGE.test(file)) return false;
   let isSloppy = modes.get(file);
@@ -244,7 +244,7 @@ function isSloppyFile(file: string): boolean {
   return isSloppy;
 }
 
-/** An export that is missing from a package's ES module build would be `undefined` at run time without a word. */
+/** Refuses an export that is missing in a package's ES module build, which would be `undefined` at run time without an error. */
 function refuseEmptyImports(warnings: esbuild.Message[]): void {
   const empty = warnings.find((w) => w.id === "import-is-undefined" && w.location?.namespace === "closure");
   if (empty) throw new Error(`${empty.text} Import it by name in the file of the callback.`);

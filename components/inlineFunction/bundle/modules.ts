@@ -6,29 +6,29 @@ import * as acorn from "acorn";
 import { type AnyFunction, type Closures, closures, type Lookup } from "./closures";
 import { isReference, loadedModules, type Origin } from "./loadedModules";
 
-/** How a captured value is imported by the bundle instead of being copied into it. */
+/** Import of a captured value, instead of a copy. */
 export interface Import {
-  /** What esbuild resolves: `node:fs`, an absolute file, or `inline:DIRECTORY|SPECIFIER`, as written in the capturing file. */
+  /** Specifier for esbuild: `node:fs`, an absolute file, or `inline:DIRECTORY|SPECIFIER` as written in the capturing file. */
   specifier: string;
   what: Origin["what"];
 }
 
 /**
- * Captured values that are better imported: node builtins, packages, and files that never load Pulumi, and what they export.
- * Imported, they are evaluated anew in the Lambda function, tree-shaken and whole: a class keeps its private fields,
- * a client its connection, a schema its methods.
+ * Captured values that are imported instead of copied: Node's modules, packages, files that do not load Pulumi, and their exports. They are
+ * evaluated again in the Lambda function, tree-shaken and complete: a class keeps its private fields, a client its connection, a schema
+ * its methods.
  */
 export class ImportableModules {
   private readonly origins = loadedModules();
-  /** Values that are copied after all. */
+  /** Importable values that are copied nevertheless. */
   private readonly copied = new Set<unknown>();
   private readonly lookups = new Map<AnyFunction, Lookup>();
-  /** Values some captured function names directly; the serializer is told to leave them out. */
+  /** Importable values that a captured function refers to by name; the serializer omits them. */
   private readonly direct = new Set<unknown>();
 
   public constructor(private readonly closures: Closures) {}
 
-  /** Notes which free names of a function are importable, before the serializer walks its captures. */
+  /** Records the importable names of a function, before the serializer visits its captures. */
   public visit(fn: AnyFunction): void {
     if (this.lookups.has(fn)) return;
     const lookup = this.closures.lookup(fn);
@@ -40,18 +40,18 @@ export class ImportableModules {
     }
   }
 
-  /** Whether the serializer is to leave this value to an import. */
+  /** Is the value imported, so that the serializer has to omit it? */
   public isImported(value: unknown): boolean {
     return this.direct.has(value);
   }
 
-  /** Has the serializer copy the value after all, because it is also reached through some object that is copied. */
+  /** Lets the serializer copy the value, because a copied object holds it too. */
   public copyInstead(value: unknown): void {
     this.direct.delete(value);
     this.copied.add(value);
   }
 
-  /** The import for a name inside a function, or undefined where the name is not importable there. */
+  /** Import of a name inside a function; undefined if the name is not importable. */
   public importOf(fn: AnyFunction, name: string): Import | undefined {
     const found = this.lookups.get(fn)?.(name);
     if (!found?.found || !this.direct.has(found.value)) return undefined;
@@ -59,7 +59,7 @@ export class ImportableModules {
     return origin && { specifier: this.specifierOf(fn, name, origin), what: origin.what };
   }
 
-  /** A module that a function loads by itself, by `import()` or `require()`, is the one its own file would get. */
+  /** Specifier of a module that a function loads by `import()` or `require()`, resolved from the function's file. */
   public resolvedFor(fn: AnyFunction | undefined, written: string): string {
     const location = fn && this.closures.locate(fn);
     return location && !isBuiltin(written) ? `inline:${path.dirname(pathOf(location.url))}|${written}` : written;
@@ -69,7 +69,7 @@ export class ImportableModules {
     if (!isReference(value) || this.copied.has(value)) return undefined;
     const origin = this.origins.get(value);
     if (origin) return origin;
-    // `import * as x` and `import x` of CommonJS compile to a fresh wrapper whose `default` is the module itself.
+    // `import * as x` and `import x` of CommonJS compile to a new wrapper whose `default` is the module.
     if (typeof value !== "object" || !Object.hasOwn(value, "default")) return undefined;
     const inner: unknown = (value as { default: unknown }).default;
     if (!isReference(inner)) return undefined;
@@ -82,14 +82,14 @@ export class ImportableModules {
   }
 
   /**
-   * Packages are imported as the capturing file wrote them, so that esbuild picks their ES module build, which it can
-   * tree-shake; the file that Node loaded is their CommonJS build.
+   * Packages are imported as the capturing file wrote them, so that esbuild selects their ES module build, which it can
+   * tree-shake; Node loaded their CommonJS build.
    */
   private specifierOf(fn: AnyFunction, name: string, origin: Origin): string {
     if (origin.file.startsWith("node:") || !inPackage(origin.file)) return origin.file;
     const location = this.closures.locate(fn);
     if (!location) return origin.file;
-    // A component from npm and the files it is made of: compiled to CommonJS, their imports could not be tree-shaken.
+    // A component from npm importing its own files: compiled to CommonJS, these could not be tree-shaken.
     if (packageFolderOf(origin.file) === packageFolderOf(pathOf(location.url)))
       return sourceOf(origin.file) ?? origin.file;
     const directory = path.dirname(pathOf(location.url));
@@ -100,7 +100,7 @@ export class ImportableModules {
     return wanted === undefined ? origin.file : `inline:${directory}|${wanted}`;
   }
 
-  /** Variable name → specifier, for each variable of a script that is initialized by a `require`. */
+  /** Specifiers of a script's variables that are initialized by `require`, by variable. */
   private writtenSpecifiers(scriptId: string): Map<string, string> {
     const known = writtenIn.get(scriptId);
     if (known) return known;
@@ -128,10 +128,10 @@ export class ImportableModules {
   }
 }
 
-/** By script, which does not change once V8 has it. */
+/** Kept by script, because loaded scripts do not change. */
 const writtenIn = new Map<string, Map<string, string>>();
 
-/** The one source that a compiled file's map names, where the package publishes it as well. */
+/** Source of a compiled file, if its map names one source and the package publishes it. */
 function sourceOf(file: string): string | undefined {
   const map = `${file}.map`;
   if (!existsSync(map)) return undefined;
@@ -148,7 +148,7 @@ function sourceOf(file: string): string | undefined {
 const inPackage = (file: string): boolean => /[\\/]node_modules[\\/]/.test(file);
 
 /** Folder of the package that a file belongs to, or undefined for the project's own files. */
-export const packageFolderOf = (file: string): string | undefined =>
+const packageFolderOf = (file: string): string | undefined =>
   /.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0];
 
 const packageOf = (file: string): string | undefined =>
@@ -177,7 +177,7 @@ function resolves(directory: string, specifier: string, file: string): boolean {
   }
 }
 
-/** `require("x")`, also inside the wrappers that TypeScript puts around it. */
+/** Specifier of `require("x")`, also inside TypeScript's wrappers. */
 function requiredBy(init: acorn.Expression | null | undefined): string | undefined {
   let call: acorn.Expression | acorn.SpreadElement | null | undefined = init;
   while (call?.type === "CallExpression") {
@@ -191,7 +191,7 @@ function requiredBy(init: acorn.Expression | null | undefined): string | undefin
 
 const identifierCache = new Map<string, Set<string>>();
 
-/** Every name in a function's text; more than its free variables, which is enough to look for modules among them. */
+/** All identifiers in a function's text: more than its free names, which suffices to find modules among them. */
 export function identifiersOf(text: string): Set<string> {
   const known = identifierCache.get(text);
   if (known) return known;

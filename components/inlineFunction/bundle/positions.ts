@@ -5,7 +5,7 @@ import { type DecodedSourceMap, decodedMappings, originalPositionFor, TraceMap }
 import { type AnyFunction, type Closures, closures } from "./closures";
 import { pathOf } from "./modules";
 
-/** A place in a source file; line and column count from 1. */
+/** A position in a source file. Line and column count from 1. */
 export interface Position {
   /** Relative to the working directory. */
   file: string;
@@ -13,7 +13,7 @@ export interface Position {
   column: number;
 }
 
-/** A function's text, inside the script V8 loaded. */
+/** A function's text inside its loaded script. */
 export interface Placed {
   scriptId: string;
   source: string;
@@ -22,7 +22,7 @@ export interface Placed {
   text: string;
 }
 
-/** A stretch of a function's text that comes from one place of a source file; lines and columns count from 0. */
+/** Part of a function's text that maps to one position in a source file. Lines and columns count from 0. */
 export interface Segment {
   /** Offset in the function's text. */
   at: number;
@@ -31,26 +31,26 @@ export interface Segment {
   column: number;
 }
 
-/** Says where in the sources, as they were written, a live function and what it names come from. */
+/** Finds the source positions of live functions and of names inside them. */
 export class Positions {
   private readonly maps = new Map<string, { map: TraceMap; file: string } | undefined>();
   private readonly starts = new Map<string, number[]>();
 
   public constructor(private readonly live: Closures = closures()) {}
 
-  /** The function's text in its script, or undefined for native code. */
+  /** Finds the function's text in its script; undefined for native code. */
   public place(fn: AnyFunction): Placed | undefined {
     const location = this.live.locate(fn);
     if (!location) return undefined;
     const source = this.live.source(location.scriptId);
     const text = Function.prototype.toString.call(fn);
     const at = (this.lineStarts(location.scriptId, source)[location.line] ?? 0) + location.column;
-    // V8 points at the parameters; the text starts before them: the last occurrence that contains the place.
+    // V8 points at the parameters, and the text starts before them: take the last occurrence that contains the position.
     const offset = source.lastIndexOf(text, at);
     return offset < 0 || offset + text.length < at ? undefined : { scriptId: location.scriptId, source, offset, text };
   }
 
-  /** Where an offset of a function's text was written. */
+  /** Source position of an offset in a function's text. */
   public at(fn: AnyFunction, offset = 0): Position | undefined {
     const placed = this.place(fn);
     if (!placed) return undefined;
@@ -58,14 +58,14 @@ export class Positions {
     return this.original(placed.scriptId, line, column);
   }
 
-  /** Where a name stands first in a function's text; the start of the function where the text has moved. */
+  /** Source position of the first occurrence of a name in a function's text; the function's start if there is none. */
   public ofName(fn: AnyFunction, name: string): Position | undefined {
     const text = Function.prototype.toString.call(fn);
     const found = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace(/\$/g, "\\$")}(?![\\w$])`).exec(text);
     return this.at(fn, found?.index ?? 0);
   }
 
-  /** The pieces of a function's text, each with its place in a source file, in order. */
+  /** Parts of a function's text with their source positions, in order. */
   public segments(fn: AnyFunction): Segment[] {
     const placed = this.place(fn);
     if (!placed) return [];
@@ -108,7 +108,7 @@ export class Positions {
     return path.relative(process.cwd(), pathOf(file)).split(path.sep).join("/");
   }
 
-  /** The script's own source map: what ts-node and tsc leave with the code they compile. */
+  /** Source map of a script, as written by ts-node and tsc. */
   private mapOf(scriptId: string): { map: TraceMap; file: string } | undefined {
     if (this.maps.has(scriptId)) return this.maps.get(scriptId);
     const url = this.live.sourceMapUrl(scriptId);
@@ -143,7 +143,7 @@ export function lineStartsOf(text: string): number[] {
   return starts;
 }
 
-/** Index of the line that an offset is in. */
+/** Index of the line that contains an offset. */
 export function lineOf(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length - 1;
@@ -163,7 +163,7 @@ function readMap(url: string, file: string): string | undefined {
     );
   }
   const beside = path.resolve(path.dirname(file), url);
-  // A package may be published without its maps: then its compiled files are the sources.
+  // For a package without published maps, its compiled files are the sources.
   return fs.existsSync(beside) ? fs.readFileSync(beside, "utf8") : undefined;
 }
 
@@ -176,7 +176,7 @@ const absolute = (source: string | null, file: string): string =>
 
 let shared: Positions | undefined;
 
-/** Positions for this process; maps that were read once are kept. */
+/** The positions of this process, with the source maps that have been read. */
 export function positions(): Positions {
   shared ??= new Positions();
   return shared;

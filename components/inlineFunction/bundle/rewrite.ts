@@ -3,21 +3,21 @@ import { analysis, isNamed } from "./analysis";
 import { CapturedValues, UnknownShape } from "./capturedValues";
 import type { Import } from "./modules";
 
-/** One function of the serializer's text, in the rewritten text. */
+/** A function of the serializer's text, in the rewritten text. */
 export interface EmittedFunction {
   /** The serializer's variable for it, such as `__f0`. */
   variable: string;
-  /** Its code as the serializer printed it. */
+  /** Its code, as printed by the serializer. */
   code: string;
   /** Its free names: whether it assigns them, and the property paths that it reads from them. */
   free: ReadonlyMap<string, FreeName>;
   /** Free names that the serializer gave a captured value. */
   captured: readonly string[];
-  /** What they are given, as expressions, in the same order. */
+  /** Expressions of these values, in the same order. */
   values: readonly string[];
   /** Free names that became imports. */
   imported: readonly string[];
-  /** `import` or `require`, where one of them is called with something else than a literal. */
+  /** `import` or `require`, if one of them is called with an argument that is no literal. */
   unresolved: string | undefined;
   /** Offset of the code in the rewritten text. */
   offset: number;
@@ -37,20 +37,20 @@ export interface Rewritten {
 }
 
 export interface RewriteOptions {
-  /** The import for a free name of the function with this code, where its value was left to an import. */
+  /** Import of a free name of the function with this code, if its value is imported. */
   importOf(code: string, name: string): Import | undefined;
-  /** What a module that the function with this code loads by itself is resolved by. */
+  /** Specifier for a module that the function with this code loads by itself. */
   specifierOf(code: string, written: string): string;
-  /** The `name` that the live function with this code has; it shows in stack traces. */
+  /** The `name` of the live function with this code, for stack traces. */
   nameOf(code: string): string;
-  /** Whether it runs in sloppy mode in its own file. */
+  /** Does the function run in sloppy mode in its file? */
   isSloppy(code: string): boolean;
 }
 
 /**
- * Turns the text of `pulumi.runtime.serializeFunction` into an ES module that esbuild can tree-shake: captured modules
- * become imports, and the `with` scope around each function becomes the parameters of a maker that is called once.
- * So what a function keeps in its scope lives as long as the module, and nothing runs per call but the function itself.
+ * Turns the text of `pulumi.runtime.serializeFunction` into an ES module that esbuild can tree-shake. Captured modules become imports, and
+ * the `with` block around each function becomes a function call that creates the scope once. The scope lives as long as the module, and
+ * a call runs only the function itself.
  */
 export function rewrite(text: string, options: RewriteOptions): Rewritten {
   return new Rewriter(text, options).run();
@@ -86,7 +86,7 @@ class Rewriter {
       functions.push({ ...emitted, offset: text.length });
       text += rewritten + after;
     }
-    // As Lambda's loader wants it: an `export` would bring esbuild's wrapper of CommonJS exports, half a KB, into each bundle.
+    // An `export` would add esbuild's wrapper of CommonJS exports, half a KB, to each bundle.
     text += [...this.environment, ...this.fills, `exports.handler = ${this.exported};`, ""].join("\n");
     return { text, functions };
   }
@@ -95,7 +95,7 @@ class Rewriter {
     if (node.type === "VariableDeclaration") {
       const { id, init } = node.declarations[0] ?? {};
       if (id?.type !== "Identifier" || !init || node.declarations.length > 1) throw this.unknown(node, "declaration");
-      // Importable modules were left out, so this one loads Pulumi.
+      // Importable modules are omitted, so this one loads Pulumi.
       if (node.kind === "const")
         throw new Error(
           `'${id.name}' is the module ${this.slice(init).slice("require(".length, -1)}, which works during deployment only; call it outside of the callback and capture the result.`,
@@ -171,7 +171,7 @@ class Rewriter {
       }
     }
     const { references, loads } = analysis(code);
-    // The serializer overlooks what a class extends, and names that some global has as well.
+    // The serializer overlooks superclasses, and names that are globals too.
     for (const { name } of references) {
       const overlooked = !names.includes(name) && !imported.has(name) && this.options.importOf(code, name);
       if (overlooked) imported.set(name, this.importAs(overlooked));
@@ -215,7 +215,7 @@ class Rewriter {
     if (hasScope) this.fills.push(`${variable}$fill(${values.join(", ")});`);
   }
 
-  /** The local name of an import; the same import is written once. */
+  /** Local name of an import, which is added once. */
   private importAs({ specifier, what }: Import): string {
     const key = JSON.stringify([specifier, what]);
     const local = `$import${[...this.imports.keys()].indexOf(key) + 1 || this.imports.size + 1}`;
@@ -248,7 +248,7 @@ function replace(code: string, replacements: Replacement[]): Pick<EmittedFunctio
   let done = 0;
   const renames: { at: number; length: number; newLength: number }[] = [];
   for (const { at, length, text } of replacements.sort((a, b) => a.at - b.at)) {
-    if (at < done) continue; // the same reference, found in two ways
+    if (at < done) continue; // the same reference, found twice
     rewritten += code.slice(done, at) + text;
     done = at + length;
     renames.push({ at, length, newLength: text.length });

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Shorter values turn up in code by chance. */
+/** Shorter values may be in code by chance. */
 const SHORTEST = 8;
 
-/** Key of a secret setting whose value stands readable in a file of UTF-8 text. */
+/** Finds the key of a secret setting whose value is in a file of UTF-8 text. */
 export function secretIn(file: Uint8Array): string | undefined {
   const text = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const settings = pulumi.runtime.allConfig();
@@ -14,7 +14,7 @@ export function secretIn(file: Uint8Array): string | undefined {
   });
 }
 
-/** The engine names the settings that are secrets in this variable. */
+/** Keys of the secret settings, from the variable that the engine sets. */
 function secretKeys(): string[] {
   const keys: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] || "[]");
   return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];

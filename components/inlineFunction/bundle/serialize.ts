@@ -8,21 +8,21 @@ import { type EmittedFunction, type Rewritten, rewrite } from "./rewrite";
 import { mapOfText } from "./sourceMap";
 import { isSloppy } from "./variables";
 
-/** A callback factory as the text of an ES module that exports the callback as `handler`. */
+/** A callback factory as the text of an ES module whose export `handler` is the callback. */
 export interface Serialized extends Rewritten {
   /** Source map of the text, as JSON. */
   map: string;
-  /** Outputs the factory captures: what they hold is in the text. */
+  /** Captured outputs, whose values are in the text. */
   outputs: pulumi.Output<unknown>[];
 }
 
 /**
  * Captures a callback factory with Pulumi's serializer and rewrites the text so that it can be bundled well.
  *
- * @throws one sentence for each capture that cannot be made right.
+ * @throws {Error} with one sentence for each capture that cannot be copied.
  */
 export async function serialize(factory: AnyFunction): Promise<Serialized> {
-  // What follows the constructor call in the program belongs to the captured state: let the program run to its end.
+  // Statements after the constructor call may change captured state: wait until the program has run.
   await new Promise((resolve) => setImmediate(resolve));
   closures().refresh();
   const modules = new ImportableModules(closures());
@@ -38,7 +38,7 @@ export async function serialize(factory: AnyFunction): Promise<Serialized> {
   const outputs = [...seen].filter((v): v is pulumi.Output<unknown> => pulumi.Output.isInstance(v));
   const secrets = await secretsAmong(outputs);
   const rewritten = pass.error ? { error: pass.error } : rewriteOrError(pass.text, factory, modules, liveOf);
-  // The serializer's own error comes last: a check that found the same thing says it in one sentence.
+  // The checks come before the serializer's error, because their sentences name the variable.
   const functions = "error" in rewritten ? [...seen].filter(isFunction).map(unserialized) : rewritten.functions;
   const problems = findProblems({ functions, seen, liveOf, secrets });
   if (problems.length > 0) throw new Error(problems.join("\n"));
@@ -66,7 +66,7 @@ function rewriteOrError(
 
 const isFunction = (value: unknown): value is AnyFunction => typeof value === "function";
 
-/** A function as if it had been emitted, for the checks of a capture that the serializer gave up on. */
+/** Describes a function as emitted, for the checks of a capture that the serializer failed on. */
 function unserialized(fn: AnyFunction): EmittedFunction {
   const code = Function.prototype.toString.call(fn);
   const lookup = closures().lookup(fn);
@@ -98,20 +98,20 @@ async function secretsAmong(outputs: pulumi.Output<unknown>[]): Promise<Set<unkn
   return new Set(marked.filter(({ secret }) => secret).map(({ output }) => output));
 }
 
-/** The last lines of the serializer's error say what is wrong, the ones before them by which way it was reached. */
+/** Shortens the serializer's error to one sentence: its last line is the reason, the lines before are the path to the value. */
 function inOneSentence(error: Error): string {
   const lines = error.message.split("\n\nFunction code:")[0]?.trim().split("\n") ?? [];
   const reason = lines.at(-1)?.trim() ?? error.message;
   const missing = /^Unexpected missing variable in closure environment: (.+)$/.exec(reason)?.[1];
   if (missing)
-    return `Pulumi's serializer takes '${missing}' for a variable and finds none; if it is the label of a loop, move the loop into a file that imports no @pulumi package.`;
+    return `Pulumi's serializer finds no variable '${missing}'; if it is the label of a loop, move the loop into a file that imports no @pulumi package.`;
   const way = lines
     .slice(1, -1)
     .map((line) => line.trim().replace(/[:,]?( which could not be serialized because)?$/, ""))
     .join(" ")
     .trim();
   if (reason.startsWith("arrow function captured 'this'"))
-    return `an arrow function captures \`this\` (${way}); assign what it needs to a \`const\` in front of it and capture that.`;
+    return `an arrow function captures \`this\` (${way}); assign what it needs to a \`const\` before it and capture that.`;
   return way ? `${way} could not be serialized: ${reason}` : reason;
 }
 
@@ -127,7 +127,7 @@ async function capture(factory: AnyFunction, modules: ImportableModules): Promis
   try {
     const { text } = await pulumi.runtime.serializeFunction(factory, {
       isFactoryFunction: true,
-      // Secrets are looked for here, with the name of the variable.
+      // The checks find secrets and name their variable.
       allowSecrets: true,
       serialize: (value: unknown) => {
         if (modules.isImported(value)) return false;
@@ -143,7 +143,7 @@ async function capture(factory: AnyFunction, modules: ImportableModules): Promis
   }
 }
 
-/** Values to be imported that are also held by some captured object; there, the serializer would print `undefined`. */
+/** Importable values that a copied object holds too, where the serializer would print `undefined`. */
 function nestedImports(seen: Set<unknown>, modules: ImportableModules): unknown[] {
   const nested = new Set<unknown>();
   for (const value of seen) {
@@ -154,7 +154,7 @@ function nestedImports(seen: Set<unknown>, modules: ImportableModules): unknown[
   return [...nested];
 }
 
-/** Live functions that the serializer may have printed as this code: it drops the name in front of the parameters. */
+/** Live functions that the serializer may have printed as this code, without the name before the parameters. */
 function withCode(live: { fn: AnyFunction; text: string }[], code: string): AnyFunction[] {
   const same = live.filter(({ text }) => text === code);
   if (same.length > 0) return same.map(({ fn }) => fn);
@@ -168,7 +168,7 @@ function theOnlyImport(functions: AnyFunction[], name: string, modules: Importab
   const found = new Map(functions.map((fn) => modules.importOf(fn, name)).map((i) => [JSON.stringify(i), i]));
   if (found.size > 1)
     throw new Error(
-      `Two captured functions with the same text use '${name}' for different modules: give one of the imports another name.`,
+      `two captured functions with the same text use '${name}' for different modules; rename one of the imports.`,
     );
   return [...found.values()][0];
 }

@@ -4,12 +4,12 @@ import type { AnyFunction } from "./closures";
 import { lineOf, lineStartsOf, type Positions } from "./positions";
 import type { EmittedFunction, Rewritten } from "./rewrite";
 
-/** Source of all that was written by the rewriter itself; no one wants to see it in a trace. */
+/** Source name of the rewriter's own text, which traces should not show. */
 const GLUE = "closure";
 
 /**
- * Source map from the rewritten text of a callback to the files its functions were written in, as JSON.
- * The serializer keeps a function's text from its parameters on, so its lines and columns can be carried over.
+ * Creates the source map from the rewritten text of a callback to the files of its functions, as JSON. The serializer keeps a function's
+ * text from its parameters on, so that positions can be carried over.
  */
 export function mapOfText(
   { text, functions }: Rewritten,
@@ -34,7 +34,7 @@ export function mapOfText(
   return JSON.stringify(toEncodedMap(map));
 }
 
-/** Which stretch of a live function's text is in its emitted code, and by how much it has moved there. */
+/** Part of a live function's text that is in its emitted code, and the distance that it has moved. */
 function textToCode(text: string, code: string): { from: number; to: number; by: number } | undefined {
   if (text === code) return { from: 0, to: text.length, by: 0 };
   const parameters = code.indexOf("(");
@@ -42,14 +42,14 @@ function textToCode(text: string, code: string): { from: number; to: number; by:
   return from < 0 ? undefined : { from, to: from + code.length - parameters, by: parameters - from };
 }
 
-/** Offset in the rewritten text of an offset in the function's code as the serializer printed it. */
+/** Converts an offset in the serializer's code of a function to one in the rewritten text. */
 function offsetIn({ offset, renames }: EmittedFunction, at: number): number {
   let moved = offset + at;
   for (const rename of renames) if (rename.at < at) moved += rename.newLength - rename.length;
   return moved;
 }
 
-/** A bundle's map of the project's own files alone, without names: a map that is deployed should be small. */
+/** Reduces a bundle's map to the project's files, without names, to keep a deployed map small. */
 export function projectMap(map: string): string {
   const { sources, mappings } = JSON.parse(map) as { sources: string[]; mappings: string };
   const isKept = sources.map((source) => !source.includes(GLUE_SOURCE) && !source.includes("node_modules/"));
@@ -63,7 +63,7 @@ export function projectMap(map: string): string {
     let isOpen = false;
     for (const segment of segments) {
       const source = segment.length === 1 ? undefined : position.get(segment[1]);
-      // One unmapped segment ends a mapped stretch; more would say nothing new.
+      // One unmapped segment ends a mapped part; more are redundant.
       if (segment.length === 1 || source === undefined) {
         if (isOpen) line.push([segment[0]]);
       } else line.push([segment[0], source, segment[2], segment[3]]);
@@ -74,5 +74,5 @@ export function projectMap(map: string): string {
   return JSON.stringify({ version: 3, sources: kept, names: [], mappings: encode(lines) });
 }
 
-/** How esbuild names the source of what the rewriter wrote. */
+/** esbuild's name for the source of the rewriter's text. */
 export const GLUE_SOURCE = "closure:";

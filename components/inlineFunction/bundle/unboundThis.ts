@@ -4,28 +4,28 @@ import { analyze, type Reference } from "eslint-scope";
 import { childrenOf, type FunctionNode, forEachOwnNode, isClass, isFunctionNode, isNamed, opensThis } from "./analysis";
 import { type AnyFunction, closures } from "./closures";
 
-/** A function that uses `this`, where nothing gives it one. */
+/** A handler that uses `this`, which is undefined in the function. */
 export interface UnboundThis {
-  /** As it is written where it is handed over, such as `service.handler`; empty for the factory or a function without a name. */
+  /** Its expression, such as `service.handler`; empty for the factory or a function without a name. */
   written: string;
-  /** The function whose text holds the expression, and the offset there. */
+  /** Function whose text contains the expression, and the offset there. */
   at: { fn: AnyFunction; offset: number };
   isFactory: boolean;
-  /** Parameters that the handler declares. */
+  /** Number of the handler's parameters. */
   parameters: number;
 }
 
 /**
- * Finds a callback that uses `this`: handed over as `() => service.handler`, a method loses its object.
+ * Finds a callback that uses `this`: returned as `() => service.handler`, a method loses its object.
  *
- * Reads the factory's text and the live values it names; calls nothing. What it cannot follow, such as the result of a
- * library's call, it takes for right.
+ * Reads the factory's text and the live values that it names, and calls nothing. Expressions that it cannot follow, such as the result of
+ * a library call, are accepted.
  */
 export function findUnboundThis(factory: AnyFunction): UnboundThis | undefined {
   const parsed = parse(factory);
   if (!parsed) return undefined;
   const own = ownThis(parsed.fn);
-  // The serializer refuses an arrow function that uses `this` of outside.
+  // The serializer refuses an arrow function that uses an outer `this`.
   if (own && parsed.fn.type !== "ArrowFunctionExpression")
     return { written: "", at: { fn: factory, offset: own.start - parsed.shift }, isFactory: true, parameters: 0 };
   return new Search().returned(parsed)[0];
@@ -37,21 +37,21 @@ interface Parsed {
   tree: acorn.Node;
   fn: FunctionNode;
   text: string;
-  /** Characters put in front of the text to parse it. */
+  /** Characters added before the text to parse it. */
   shift: number;
 }
 
-/** What an expression stands for: a value of this process, or code that has not run yet. */
+/** Possible value of an expression: a value of this process, or code that has not run. */
 type Meaning = { live: unknown } | { node: acorn.Node; in: Parsed } | { instanceOf: Meaning };
 
-/** Follows values only this far: functions that return functions, variables that stand for variables. */
+/** Limit for chains of functions that return functions and variables that refer to variables. */
 const MAX_DEPTH = 12;
 
 class Search {
   private readonly references = new Map<Parsed, Map<number, Reference>>();
   private depth = 0;
 
-  /** Callbacks among what a function returns that use `this`. */
+  /** Callbacks that a function may return and that use `this`. */
   public returned(parsed: Parsed): UnboundThis[] {
     return returnedBy(parsed.fn).flatMap((expression) => {
       const handler = this.meanings(expression, parsed)
@@ -69,7 +69,7 @@ class Search {
     return ownThis(fn) !== undefined;
   }
 
-  /** What an expression may stand for; empty where that cannot be known. */
+  /** Possible values of an expression; empty if they are unknown. */
   private meanings(node: acorn.Node, parsed: Parsed): Meaning[] {
     if (this.depth >= MAX_DEPTH) return [];
     this.depth += 1;
@@ -143,7 +143,7 @@ class Search {
     });
   }
 
-  /** A property of a value. A getter's result is what the getter returns; it is not called. */
+  /** Possible values of a property. A getter is read, not called. */
   private member(object: Meaning, key: string): Meaning[] {
     if ("live" in object) return this.liveMember(object.live, key);
     if ("instanceOf" in object) return this.instanceMember(object.instanceOf, key);
@@ -174,7 +174,7 @@ class Search {
 
   private instanceMember(made: Meaning, key: string): Meaning[] {
     const text = textOf(made);
-    // A constructor that binds its methods, or a field in front of one.
+    // The constructor binds the method, or a field hides it.
     if (text === undefined || new RegExp(`\\bthis\\s*\\.\\s*${key.replace(/\$/g, "\\$")}\\s*=[^=]`).test(text))
       return [];
     if ("live" in made) return this.liveMember((made.live as AnyFunction).prototype, key);
@@ -196,7 +196,7 @@ class Search {
     );
   }
 
-  /** What a call of a function returns, as far as its text shows. */
+  /** Possible results of a call, according to the function's text. */
   private called(callee: Meaning): Meaning[] {
     const fn = functionOf(callee);
     if (!fn || fn.async || fn.generator) return [];
@@ -232,7 +232,7 @@ function parse(live: AnyFunction): Parsed | undefined {
 
 function parseText(live: AnyFunction, text: string): Parsed | undefined {
   if (/\{\s*\[native code\]\s*\}$/.test(text)) return undefined;
-  // A method's text stands alone neither as an expression nor, with private names, in an object.
+  // A method's text parses neither as an expression nor, with private names, in an object.
   for (const [before, after] of [
     ["(", ")"],
     ["({", "})"],
@@ -249,7 +249,7 @@ function parseText(live: AnyFunction, text: string): Parsed | undefined {
       const fn = expression && (before === "(" ? expression : firstMember(expression));
       if (fn) return { live, tree, fn: fn as FunctionNode, text: before + text + after, shift: before.length };
     } catch {
-      // Not a text of this kind.
+      // The text is of another kind.
     }
   }
   return undefined;
@@ -297,7 +297,7 @@ function returnedBy(fn: FunctionNode): acorn.Node[] {
   return found;
 }
 
-/** Where a function uses the `this` it is called with, itself or in its arrow functions. */
+/** First use of `this` in a function, itself or in its arrow functions. */
 function ownThis(fn: FunctionNode): acorn.Node | undefined {
   let found: acorn.Node | undefined;
   const look = (node: acorn.Node): void => {
@@ -308,7 +308,7 @@ function ownThis(fn: FunctionNode): acorn.Node | undefined {
       for (const child of childrenOf(node)) look(child);
     else if (isClass(node)) for (const part of evaluatedParts(node as acorn.Class)) look(part);
   };
-  /** A call that only passes `this` on does not need one: `f.apply(this, arguments)`, and what compilers make of `async`. */
+  /** Ignores calls that only pass `this` on: `f.apply(this, arguments)`, and the helpers of compiled `async` functions. */
   const lookInCall = (call: acorn.CallExpression): void => {
     const name = call.callee.type === "MemberExpression" ? call.callee.property : call.callee;
     const isHelper = isNamed(name, "__awaiter") || isNamed(name, "__asyncGenerator");
@@ -316,7 +316,7 @@ function ownThis(fn: FunctionNode): acorn.Node | undefined {
     look(call.callee);
     call.arguments.forEach((argument, i) => {
       if (i === 0 && argument.type === "ThisExpression" && (isHelper || isForward)) return;
-      // The helper calls this function with the `this` that it got.
+      // The helper calls this function with the `this` that it received.
       if (isHelper && argument.type === "FunctionExpression") for (const child of childrenOf(argument)) look(child);
       else look(argument);
     });
@@ -325,13 +325,13 @@ function ownThis(fn: FunctionNode): acorn.Node | undefined {
   return found;
 }
 
-/** What of a class is evaluated with the `this` around it. */
+/** Parts of a class that are evaluated with the outer `this`. */
 const evaluatedParts = ({ superClass, body }: acorn.Class): acorn.Node[] => [
   ...(superClass ? [superClass] : []),
   ...body.body.flatMap((e) => ("computed" in e && e.computed ? [e.key] : [])),
 ];
 
-/** An expression as it was written: compiled, an imported name is a property of its module. */
+/** An expression as written: in compiled code, an imported name is a property of its module. */
 function writtenAs(expression: acorn.Node, { text, live }: Parsed): string {
   const written = text.slice(expression.start, expression.end);
   const [, module, rest] = /^\(?(?:0,\s*)?([\w$]+_\d+)\.(.+?)$/s.exec(written) ?? [];
