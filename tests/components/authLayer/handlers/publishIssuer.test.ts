@@ -1,37 +1,11 @@
 import { expect } from "chai";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import sinon from "sinon";
 import { createAuthorizer } from "../../../../components/authLayer/handlers/authorize";
 import { createIssuerRegistry, readIssuersFrom } from "../../../../components/authLayer/handlers/issuerRegistry";
 import { publishIssuer, retryPatiently } from "../../../../components/authLayer/handlers/publishIssuer";
-import type { TrustedPool } from "../../../../components/authLayer/handlers/trustedIssuer";
 import { signInPath } from "../../../../domain/auth";
 import { FakeTable, rejection } from "../../../kit/authFakes";
-
-const EAST: TrustedPool = { kind: "cognito", userPoolId: "us-east-1_AbCdEfGhI", clientId: "east" };
-
-const WEST: TrustedPool = { kind: "cognito", userPoolId: "us-west-2_JkLmNoPqR", clientId: "west" };
-
-const issuerOf = ({ userPoolId }: TrustedPool) =>
-  `https://cognito-idp.${userPoolId.split("_")[0]}.amazonaws.com/${userPoolId}`;
-
-async function keyPair(kid: string) {
-  const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
-  return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" } };
-}
-
-type Keys = Awaited<ReturnType<typeof keyPair>>;
-
-function token(pool: TrustedPool, keys: Keys, claims: object = {}): Promise<string> {
-  return new SignJWT({ token_use: "access", client_id: pool.clientId, sub: "b", ...claims })
-    .setProtectedHeader({ alg: "RS256", kid: keys.kid })
-    .setIssuer(issuerOf(pool))
-    .setIssuedAt()
-    .setExpirationTime("30m")
-    .sign(keys.privateKey);
-}
-
-const request = (text: string) => ({ routeKey: "GET /api/orders", identitySource: [`Bearer ${text}`] });
+import { EAST, keyPair, request, token, WEST } from "../../../kit/poolTokens";
 
 describe("publishIssuer", () => {
   const settings = { ...EAST, region: "us-east-1", path: signInPath("us-east-1") };
