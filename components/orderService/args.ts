@@ -42,6 +42,11 @@ export interface OrderServiceArgs {
      * are most of what an order costs (docs/figures.md). Default: 0: each change at once, in its own message.
      */
     gatherSeconds?: number;
+    /**
+     * Mails to one customer on one UTC day, counted in each Region. Beyond it a change is not mailed, now or later; the
+     * customer sees it in the storefront. Default: 100.
+     */
+    perCustomerDay?: number;
   };
   /** Text messages to customers who gave a number. The account must be allowed to send them. Default: none are sent. */
   textMessages?: {
@@ -56,8 +61,8 @@ export interface OrderServiceArgs {
     perCustomerDay?: number;
   };
   /**
-   * Orders that one customer may place on one UTC day, counted in each Region; then 429 with `Retry-After`. It bounds the customer's mails
-   * too: one for each status of an order, six at most. Default: 50.
+   * Orders that one customer may place on one UTC day, counted in each Region; then 429 with `Retry-After`.
+   * Default: 50.
    */
   ordersPerCustomerDay?: number;
   /** Deletion protection of the tables and the key, and point-in-time recovery of the orders (never of the cards). Default: true. */

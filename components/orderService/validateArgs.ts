@@ -22,7 +22,8 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   for (const [index, prefix] of (textMessages?.countries ?? []).entries()) {
     checks.text({ [`textMessages.countries[${index}]`]: prefix }, E164_PREFIX);
   }
-  checks.wholeNumber({ ordersPerCustomerDay, "textMessages.perCustomerDay": textMessages?.perCustomerDay }, [1]);
+  checks.wholeNumber({ ordersPerCustomerDay, "mail.perCustomerDay": mail.perCustomerDay }, [1]);
+  checks.wholeNumber({ "textMessages.perCustomerDay": textMessages?.perCustomerDay }, [1]);
   checks.wholeNumber({ sweepEveryMinutes }, [1], "a schedule fires at most once a minute");
   checks.wholeNumber({ checkConcurrency, "invoices.keepDays": invoices?.keepDays }, [1]);
 }

@@ -10,6 +10,12 @@ export interface Deadlines {
 
 export const DEFAULT_DEADLINES: Deadlines = { settlingSeconds: 30 * 60, travellingSeconds: 7 * 24 * 3600 };
 
+/** `sweepAt` of a parked order: later than every sweep. */
+export const PARKED_SWEEP_AT = "9999-12-31T00:00:00.000Z";
+
+/** Restarts in a row without a change of status after which an order is parked: a day at the default deadline. */
+export const MAX_RESTARTS = 48;
+
 /** When the sweeper checks an open item of this status that was written `at`; both ISO 8601 UTC. */
 export function sweepAt(status: OrderStatus, at: string, deadlines: Deadlines = DEFAULT_DEADLINES): string {
   const seconds = deadlines[ORDER_STATUS_RULES[status].deadline ?? "settlingSeconds"];

@@ -1,4 +1,4 @@
-import { DEFAULT_DEADLINES, type Deadlines, sweepAt } from "./deadlines";
+import { DEFAULT_DEADLINES, type Deadlines, MAX_RESTARTS, PARKED_SWEEP_AT, sweepAt } from "./deadlines";
 import { effectiveItem, type Outranks, outranks } from "./effective";
 import { ownItem, type Partition, type Standing, type Versioned } from "./items";
 import { openIn } from "./openIn";
@@ -96,11 +96,14 @@ export function takeOver<Item extends Versioned & Bookkeeping>(
 /** The sweeper's decision about an item of its own Region whose deadline has passed. */
 export type Sweep<Item extends Versioned> =
   | { kind: "nothing" }
-  | { kind: "supersede" | "revive" | "postpone"; write: Write<Item> };
+  | { kind: "supersede" | "restart" | "park" | "postpone"; write: Write<Item> };
 
 /**
  * Rule 12: an own, open, effective item without a running execution is taken over from oneself, which starts a new
  * one under the next epoch. A wrong sweep is harmless: the old execution finds the epoch changed and ends.
+ *
+ * After `MAX_RESTARTS` restarts without a change of status the item is parked: it keeps its status, since nothing says
+ * where the money is, and is not swept again until an operator releases it, a Region takes it over or an execution writes it.
  *
  * @param running true if the execution of the own item's epoch runs; then the sweeper checks again after the next deadline.
  */
@@ -114,9 +117,37 @@ export function sweep<Item extends Versioned & Bookkeeping>(
   const own = ownItem(partition, region);
   if (own === undefined || !isOpen(own.status)) return { kind: "nothing" };
   if (effectiveItem(partition.orders, ranking) !== own) return { kind: "supersede", write: supersede(own, moment) };
-  if (!running) return { kind: "revive", write: restart(partition, own, region, moment) };
-  const item = { ...own, version: own.version + 1, sweepAt: sweepAt(own.status, moment.at, moment.deadlines) };
-  return { kind: "postpone", write: { item, condition: unchanged(own), deleteCard: false } };
+  if (running) return { kind: "postpone", write: sweepLater(own, sweepAt(own.status, moment.at, moment.deadlines)) };
+  if (isParked(own)) return { kind: "nothing" };
+  if (countRestarts(own) >= MAX_RESTARTS) return { kind: "park", write: sweepLater(own, PARKED_SWEEP_AT) };
+  return { kind: "restart", write: restart(partition, own, region, moment) };
+}
+
+/** Rule 12: restarts a parked item because an operator releases it; `undefined` for every other item. */
+export function release<Item extends Versioned & Bookkeeping>(
+  partition: Partition<Item>,
+  region: string,
+  moment: Moment,
+  ranking: Outranks = outranks,
+): Write<Item> | undefined {
+  const own = ownItem(partition, region);
+  if (own === undefined || !isParked(own) || effectiveItem(partition.orders, ranking) !== own) return undefined;
+  return restart(partition, own, region, moment);
+}
+
+const isParked = ({ sweepAt }: Bookkeeping): boolean => sweepAt === PARKED_SWEEP_AT;
+
+/** Counts the item's restarts since its last change of status. A takeover begins a new count. */
+function countRestarts({ history = [] }: Bookkeeping): number {
+  const last = history.at(-1);
+  const before = history.findLastIndex(({ status, region }) => status !== last?.status || region !== last.region);
+  return history.length - before - 2;
+}
+
+/** The own item unchanged, but for the time of the next sweep. */
+function sweepLater<Item extends Versioned & Bookkeeping>(own: Item, at: string): Write<Item> {
+  const item = { ...own, version: own.version + 1, sweepAt: at };
+  return { item, condition: unchanged(own), deleteCard: false };
 }
 
 /** True if a write may happen, given the current own item. The table evaluates the same as a condition expression. */

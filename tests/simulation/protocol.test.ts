@@ -95,6 +95,7 @@ describe("Each rule of the order protocol, left out", () => {
     ],
     ["takeover of effective items only", { takesOverEffectiveOnly: false }, { falseTakeovers: 2 }, "every order ends"],
     ["the sweeper", { sweeps: false }, { deaths: 1 }, "every order ends"],
+    ["the release of parked orders", { releases: false }, { deaths: 1 }, "every order ends"],
     [
       "a remembered impossible",
       { remembersImpossible: false },

@@ -1,3 +1,4 @@
+import { MAX_RESTARTS, PARKED_SWEEP_AT } from "../../domain/order/deadlines";
 import { effectiveItem } from "../../domain/order/effective";
 import type { Partition } from "../../domain/order/items";
 import {
@@ -11,7 +12,7 @@ import {
 } from "../../domain/order/outcomes";
 import { isDecided, isOpen, mayBecome, type OrderStatus } from "../../domain/order/status";
 import { nextStep, type StepKnowledge } from "../../domain/order/steps";
-import { advance, holds, onForeignRecord, sweep, takeOver, type Write } from "../../domain/order/writes";
+import { advance, holds, onForeignRecord, release, sweep, takeOver, type Write } from "../../domain/order/writes";
 import type { Call, ModelItem, Place, Rules, State, Trouble } from "./world";
 import * as w from "./world";
 
@@ -186,11 +187,29 @@ export class Transitions {
       state[region * R + w.OLD_EXECUTION] === 0 &&
       state[region * R + w.TO_START] === 0;
     if (!idle && state[w.WRONG_SWEEPS] === 0) return;
-    const { kind, ...rest } = sweep(w.partitionIn(state, region), w.REGIONS[region]!, false, NOW, this.rules.ranking);
-    if (kind !== "revive" || !("write" in rest) || rest.write.item.epoch > w.MAX_EPOCH) return;
+    const partition = w.partitionIn(state, region);
+    const name = w.REGIONS[region]!;
+    const flags = state[region * R + w.FLAGS]!;
+    if ((flags & w.PARKED) !== 0) {
+      const write = this.rules.releases
+        ? release(withOwn(partition, name, { sweepAt: PARKED_SWEEP_AT }), name, NOW, this.rules.ranking)
+        : undefined;
+      if (write === undefined || write.item.epoch > w.MAX_EPOCH) return;
+      const next = state.slice();
+      this.apply(next, region, write);
+      emit(next, true, () => `an operator releases ${name}'s parked order`);
+      return;
+    }
+    const decision = sweep(partition, name, false, NOW, this.rules.ranking);
+    if (decision.kind !== "restart" || decision.write.item.epoch > w.MAX_EPOCH) return;
     const next = idle ? state.slice() : spend(state, w.WRONG_SWEEPS);
-    this.apply(next, region, rest.write);
-    emit(next, idle, () => `${w.REGIONS[region]}'s sweeper revives the order${idle ? "" : ", wrongly"}`);
+    // The state holds no history, so that each restart may be the one too many.
+    const tired = withOwn(partition, name, { history: RESTARTED_OFTEN });
+    if (sweep(tired, name, false, NOW, this.rules.ranking).kind === "park") {
+      emit(change(next, region, w.FLAGS, flags | w.PARKED), false, () => `${name}'s sweeper parks the order`);
+    }
+    this.apply(next, region, decision.write);
+    emit(next, idle, () => `${name}'s sweeper restarts the order${idle ? "" : ", wrongly"}`);
   }
 
   private execution(state: State, region: number, slot: number, emit: Emit): void {
@@ -306,6 +325,7 @@ export class Transitions {
   private write(state: State, region: number, byte: number): void {
     const before = state[region * R + w.OWN]!;
     state[region * R + w.OWN] = byte;
+    state[region * R + w.FLAGS]! &= ~w.PARKED;
     const status = w.statusOf(byte);
     if (status !== "SUPERSEDED" && isDecided(status)) state[w.EVER]! |= status === "CANCELLED" ? 1 : 2;
     if (w.epochOf(byte) !== w.epochOf(before) && status !== "SUPERSEDED") {
@@ -313,6 +333,18 @@ export class Transitions {
     }
   }
 }
+
+const RESTARTED_OFTEN = Array.from({ length: MAX_RESTARTS + 1 }, () => ({
+  status: "PLACED" as const,
+  at: NOW.at,
+  region: "",
+  epoch: 1,
+}));
+
+const withOwn = (partition: Partition<ModelItem>, region: string, more: object): Partition<ModelItem> => ({
+  ...partition,
+  orders: partition.orders.map((each) => (each.region === region ? { ...each, ...more } : each)),
+});
 
 const HEARD: Partial<Record<Place, StepKnowledge>> = {
   "check captured": { captured: true },

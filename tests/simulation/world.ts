@@ -47,6 +47,8 @@ export const CANCEL = 4;
 export const CANCEL_COPY = 8;
 export const SEEN_SHIPPING = 16;
 export const SEEN_CANCELLED = 32;
+/** The own item is parked after too many restarts. */
+export const PARKED = 64;
 
 export const NO_PAYMENT = 0;
 export const AUTHORIZED = 1;
@@ -135,6 +137,8 @@ export interface Rules {
   takesOverEffectiveOnly: boolean;
   /** Rule 12. */
   sweeps: boolean;
+  /** An operator releases parked orders. */
+  releases: boolean;
   /** The shipping system remembers "impossible". */
   remembersImpossible: boolean;
   /** A void of what was never authorized refuses a later authorize. */
@@ -148,6 +152,7 @@ export const ALL_RULES: Rules = {
   checksForeign: true,
   takesOverEffectiveOnly: true,
   sweeps: true,
+  releases: true,
   remembersImpossible: true,
   voidLasts: true,
   arbitrates: true,

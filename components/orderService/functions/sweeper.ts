@@ -11,9 +11,12 @@ import { OPEN_INDEX } from "../handlers/orderStore";
 import { sweepOrders } from "../handlers/sweepOrders";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Event of the sweeper: `returned` when a Region came back; the schedule's own event is ignored. */
+/** Event of the sweeper; the schedule's own event is ignored. */
 interface SweepRequest {
+  /** The Region has returned. */
   returned?: { backAt: string };
+  /** An operator has the parked orders restarted. */
+  release?: true;
 }
 
 /** Creates the function that periodically restarts stalled orders, and its schedule. */
@@ -51,8 +54,9 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
         return async (event: SweepRequest | undefined, context: Pick<Context, "getRemainingTimeInMillis">) => {
           const backAt = event?.returned?.backAt;
           const timeLeftMs = () => context.getRemainingTimeInMillis();
-          const swept = await sweepOrders({ ...sweeping, backAt, timeLeftMs });
-          if (swept.revive > 0) count("OrdersRestarted", swept.revive);
+          const swept = await sweepOrders({ ...sweeping, backAt, release: event?.release === true, timeLeftMs });
+          if (swept.restart > 0) count("OrdersRestarted", swept.restart);
+          if (swept.park > 0) count("OrdersParked", swept.park);
           log.info("Swept", { ...swept });
         };
       },

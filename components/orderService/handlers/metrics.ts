@@ -9,6 +9,8 @@ export type OrderMetric =
   | "RefundsFailed"
   | "ShippingUnanswered"
   | "OrdersRestarted"
+  /** Orders that the sweeper has restarted too often; an operator must act. */
+  | "OrdersParked"
   | "StreamRecordsFailed"
   /** Order items of a Region that is neither this one nor a peer. */
   | "ItemsOfUnknownRegion"

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from "@aws-sdk/client-sfn";
 import type { OrderItem } from "../../../domain/order";
-import { type Deadlines, executionName, openKeys, ownItem, type Sweep, sweep } from "../../../domain/order";
+import { type Deadlines, executionName, openKeys, ownItem, release, type Sweep, sweep } from "../../../domain/order";
 import type { OrderStore } from "./orderStore";
 
 export interface SweepDeps {
@@ -9,8 +9,10 @@ export interface SweepDeps {
   /** ARN of an execution of this name, without the name: `arn:aws:states:REGION:ACCOUNT:execution:STATEMACHINE`. */
   executionArnPrefix: string;
   deadlines?: Deadlines;
-  /** ISO 8601 UTC. The Region came back then: orders that nobody has written since are looked at whatever their deadline. Default: only those past it. */
+  /** ISO 8601 UTC. The Region returned then: orders not written since are checked before their deadline too. Default: only those past it. */
   backAt?: string;
+  /** Restarts the parked orders, and no other ones. */
+  release?: boolean;
   /** Milliseconds left: what is not swept now is swept next time. */
   timeLeftMs: () => number;
   onTrouble: (orderId: string, error: unknown) => void;
@@ -21,8 +23,8 @@ export type Swept = Record<Sweep<OrderItem>["kind"], number>;
 /** Rule 12: checks this Region's orders whose deadline has passed, and restarts stalled ones. */
 export async function sweepOrders(sweeping: SweepDeps): Promise<Swept> {
   const { store, backAt, timeLeftMs } = sweeping;
-  const dueAt = backAt === undefined ? new Date().toISOString() : undefined;
-  const swept: Swept = { nothing: 0, supersede: 0, revive: 0, postpone: 0 };
+  const dueAt = backAt === undefined && !sweeping.release ? new Date().toISOString() : undefined;
+  const swept: Swept = { nothing: 0, supersede: 0, restart: 0, park: 0, postpone: 0 };
 
   for (const key of openKeys(store.region)) {
     let after: Record<string, unknown> | undefined;
@@ -33,7 +35,7 @@ export async function sweepOrders(sweeping: SweepDeps): Promise<Swept> {
         try {
           swept[await sweepOrder(orderId, sweeping)] += 1;
         } catch (error) {
-          // One order's trouble must not keep the sweeper from the others.
+          // The failure of one order must not keep the sweeper from the others.
           sweeping.onTrouble(orderId, error);
         }
       }
@@ -47,6 +49,10 @@ async function sweepOrder(orderId: string, sweeping: SweepDeps): Promise<keyof S
   const { store, deadlines, backAt } = sweeping;
   const partition = await store.partition(orderId);
   const own = ownItem(partition, store.region);
+  if (sweeping.release) {
+    const write = release(partition, store.region, { at: new Date().toISOString(), deadlines });
+    return write && (await store.write(write)) ? "restart" : "nothing";
+  }
   if (!own || (backAt !== undefined && own.updatedAt >= backAt)) return "nothing";
   const running = await isRunning(own, sweeping);
   const decision = sweep(partition, store.region, running, { at: new Date().toISOString(), deadlines });

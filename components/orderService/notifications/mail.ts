@@ -2,7 +2,7 @@ import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { type CustomerNotification, type NotificationChannel, notificationId, toMail } from "../../../domain/order";
 import { sendOnce, setting, traced } from "../handlers/clients";
 
-/** Mails through SES, in plain text. A failed mail is retried. */
+/** Mails through SES, in plain text. A failed mail is retried; each attempt counts. */
 export class MailChannel implements NotificationChannel {
   readonly name = "mail";
   readonly retried = true;
@@ -12,6 +12,7 @@ export class MailChannel implements NotificationChannel {
     /** `Store name <orders@example.com>`. */
     private readonly from: string,
     private readonly storeName: string,
+    readonly perCustomerDay: number,
   ) {}
 
   reaches(): boolean {
@@ -38,4 +39,9 @@ export class MailChannel implements NotificationChannel {
 }
 
 export const connectMail = (): NotificationChannel =>
-  new MailChannel(traced(new SESv2Client(sendOnce)), setting("MAIL_FROM"), setting("STORE_NAME"));
+  new MailChannel(
+    traced(new SESv2Client(sendOnce)),
+    setting("MAIL_FROM"),
+    setting("STORE_NAME"),
+    Number(setting("MAILS_PER_DAY")),
+  );

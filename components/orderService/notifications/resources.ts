@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type NotificationChannel, TEXT_MESSAGES_PER_CUSTOMER_DAY } from "../../../domain/order";
+import {
+  MAILS_PER_CUSTOMER_DAY,
+  type NotificationChannel,
+  TEXT_MESSAGES_PER_CUSTOMER_DAY,
+} from "../../../domain/order";
 import { allowSendingAs } from "../../infrastructure/mailSender";
 import { allowEverywhere } from "../../inlineFunction";
 import type { Adapter } from "../adapter";
@@ -18,7 +22,11 @@ export function listNotificationChannels(
 ): Adapter<NotificationChannel>[] {
   const channels: Adapter<NotificationChannel>[] = [
     {
-      environment: { MAIL_FROM: mail.from, STORE_NAME: mail.storeName ?? "Stayopen" },
+      environment: {
+        MAIL_FROM: mail.from,
+        STORE_NAME: mail.storeName ?? "Stayopen",
+        MAILS_PER_DAY: String(mail.perCustomerDay ?? MAILS_PER_CUSTOMER_DAY),
+      },
       grants: allowSendingAs(mail.from, neighbourArn),
       connect: connectMail,
     },

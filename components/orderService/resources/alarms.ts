@@ -76,6 +76,12 @@ export function createOrderAlarms(
       own("RefundsFailed"),
     ),
     alarm(
+      "parked",
+      "orders-parked",
+      "Orders were restarted too often without a change of status, and are parked. An operator must act.",
+      own("OrdersParked"),
+    ),
+    alarm(
       "unknown-region",
       "stream-failures",
       "The orders table holds an item of a Region that is neither this one nor its peer; no workflow works on it.",

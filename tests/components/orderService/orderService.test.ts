@@ -304,6 +304,7 @@ describe("OrderService", function () {
       "orders-executions-timed-out",
       "orders-executions-aborted",
       "orders-refund-failing",
+      "orders-parked",
       "orders-unknown-region",
       "orders-stream-failures-not-empty",
       "orders-notifications-failed-not-empty",
@@ -521,6 +522,7 @@ describe("OrderService", function () {
       /`payment\.timeoutSeconds` is 60; it must be between 1 and 10, because a step/,
     ],
     ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /`takeoverConcurrency` is 0; /],
+    ["a mail limit of 0", { mail: { ...usual.mail, perCustomerDay: 0 } }, /`mail\.perCustomerDay` is 0; /],
     ["a sweep every half minute", { sweepEveryMinutes: 0.5 }, /`sweepEveryMinutes` is 0\.5; /],
     [
       "more polls than an execution's history holds",

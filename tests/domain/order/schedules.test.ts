@@ -150,7 +150,7 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     order.submit(EAST);
     order.replicate(EAST);
     for (let round = 0; round < 3; round++) {
-      // A cut link: each takes what speaks in its own eyes, and its sweeper revives what is its own.
+      // A cut link: each takes what speaks in its own eyes, and its sweeper restarts what is its own.
       for (const region of [EAST, WEST]) {
         if (!order.takeOver(region) && order.own(region)) {
           const swept = sweep(order.partition(region), region, false, { at: at(++order.minute) });

@@ -5,12 +5,16 @@ import {
   effectiveItem,
   holds,
   isOpen,
+  MAX_RESTARTS,
   mayBecome,
   ORDER_STATUSES,
+  type OrderItem,
   onForeignRecord,
   openKeys,
+  PARKED_SWEEP_AT,
   placeCard,
   placeOrder,
+  release,
   sweep,
   takeOver,
 } from "../../../domain/order";
@@ -138,9 +142,70 @@ describe("A sweep (rule 12)", () => {
 
   it("takes an order over from oneself when no execution runs", () => {
     const decision = sweepOf([itemOf({ status: "PAID" })], false);
-    if (decision.kind !== "revive") throw new Error(decision.kind);
+    if (decision.kind !== "restart") throw new Error(decision.kind);
     expect(decision.write.item).to.include({ epoch: 2, status: "PAID", region: "us-east-1" });
     expect(decision.write.deleteCard).to.equal(false);
+  });
+
+  describe("after many restarts", () => {
+    const entry = (more: Partial<OrderItem["history"][number]> = {}) =>
+      ({ status: "PAID", at: moment.at, region: "us-east-1", epoch: 1, ...more }) as const;
+    // `itemOf` adds the entry of its status.
+    const stalled = (restarts: number, before: OrderItem["history"] = [entry({ status: "PLACED" })]) =>
+      itemOf({ status: "PAID", history: [...before, ...Array.from({ length: restarts }, () => entry())] });
+
+    it("parks the order in its status, and then leaves it alone", () => {
+      expect(sweepOf([stalled(MAX_RESTARTS - 1)], false).kind).to.equal("restart");
+      const own = stalled(MAX_RESTARTS);
+      const decision = sweepOf([own], false);
+      if (decision.kind !== "park") throw new Error(decision.kind);
+      const { item } = decision.write;
+      expect(item).to.deep.equal({ ...own, version: own.version + 1, sweepAt: PARKED_SWEEP_AT });
+      expect(sweepOf([item], false)).to.deep.equal({ kind: "nothing" });
+    });
+
+    it("begins a new count with each status and each takeover", () => {
+      const many = stalled(MAX_RESTARTS).history;
+      expect(
+        sweepOf(
+          [
+            stalled(
+              0,
+              many.map((each) => ({ ...each, status: "PLACED" })),
+            ),
+          ],
+          false,
+        ).kind,
+      ).to.equal("restart");
+      expect(
+        sweepOf(
+          [
+            stalled(
+              0,
+              many.map((each) => ({ ...each, region: "us-west-2" })),
+            ),
+          ],
+          false,
+        ).kind,
+      ).to.equal("restart");
+    });
+
+    it("parks a PLACED order as well, which has no status before", () => {
+      const placed = itemOf({ history: Array.from({ length: MAX_RESTARTS }, () => entry({ status: "PLACED" })) });
+      expect(sweepOf([placed], false).kind).to.equal("park");
+    });
+
+    it("restarts a parked order that is released or taken over, under the next epoch and with a deadline again", () => {
+      const parked = { ...stalled(MAX_RESTARTS), sweepAt: PARKED_SWEEP_AT };
+      const partition = { orders: [parked], cancelWished: false };
+      for (const write of [release(partition, "us-east-1", moment), takeOver(partition, "us-west-2", moment)]) {
+        expect(write?.item).to.include({ epoch: 2, status: "PAID" });
+        expect(write?.item.sweepAt).to.not.equal(PARKED_SWEEP_AT);
+      }
+      const peer = itemOf({ status: "PAID", region: "us-west-2", epoch: 5 });
+      expect(release({ orders: [parked, peer], cancelWished: false }, "us-east-1", moment)).to.equal(undefined);
+      expect(release({ orders: [stalled(1)], cancelWished: false }, "us-east-1", moment)).to.equal(undefined);
+    });
   });
 
   it("looks again later when one runs, without a new status or epoch", () => {

@@ -294,7 +294,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       await stand.settled();
       const [holder, before] = [await speakerOf(contested.orderId), await speakerOf(swapped.orderId)];
       stand.replication.cut();
-      // The holder's sweeper revives one in the moment in which the other Region takes it over: both under the same epoch.
+      // The holder's sweeper restarts one in the moment in which the other Region takes it over: both under the same epoch.
       await stopExecution(stand.store, holder.region, contested.orderId, holder.epoch);
       await Promise.all([
         requestTakeover(stand.store, west, east),
@@ -302,9 +302,9 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
         requestSweep(stand.store, holder.region),
       ]);
       const other = holder.region === east ? west : east;
-      const revived = await stand.seen(holder.region, contested, holder.region, "PLACED");
-      expect(revived.epoch).to.be.greaterThan(holder.epoch);
-      expect((await stand.seen(other, contested, other, "PLACED")).epoch).to.equal(revived.epoch);
+      const restarted = await stand.seen(holder.region, contested, holder.region, "PLACED");
+      expect(restarted.epoch).to.be.greaterThan(holder.epoch);
+      expect((await stand.seen(other, contested, other, "PLACED")).epoch).to.equal(restarted.epoch);
       const taker = before.region === east ? west : east;
       expect((await stand.seen(taker, swapped, taker, "PLACED")).epoch).to.be.greaterThan(before.epoch);
       stand.replication.heal();

@@ -322,7 +322,7 @@ describe("An order's way", function () {
     await gate.reached;
     const own = (await stand.item(orderId))!;
     const wrong = sweep({ orders: [own], cancelWished: false }, own.region, false, { at: new Date().toISOString() });
-    if (wrong.kind !== "revive") throw new Error(`The sweep would ${wrong.kind}.`);
+    if (wrong.kind !== "restart") throw new Error(`The sweep would ${wrong.kind}.`);
     await stand.putOrder(wrong.write.item);
     await stand.until(orderId, "DELIVERED");
     gate.open();

@@ -24,7 +24,7 @@ export async function requestTakeover(store: Store, by: string, from: string): P
   return (await invoke(store, by, "orders-takeover-function", { from })) as TakeoverAnswer;
 }
 
-/** Lets a Region look at all its open orders now, as after its return; it revives those whose execution does not run. */
+/** Lets a Region look at all its open orders now, as after its return; it restarts those whose execution does not run. */
 export async function requestSweep(store: Store, region: string): Promise<void> {
   await invoke(store, region, "orders-sweeper-function", { returned: { backAt: new Date().toISOString() } });
 }

@@ -22,7 +22,7 @@ describe("notify", () => {
     const store = new MemoryStore([placedAndPaid]);
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
     const record = { body: JSON.stringify(toNotification({ ...placedAndPaid, status })) } as SQSRecord;
-    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    const channels = [new MailChannel(client, "a@b.c", "Store", 100)];
     await notify(record, { store, channels, gatherSeconds, log });
     return sent.map(({ input }) => {
       const { Simple } = (input as unknown as SendEmailCommandInput).Content!;
@@ -56,7 +56,7 @@ describe("notify, called for copies of one message", () => {
     });
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
     const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
-    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    const channels = [new MailChannel(client, "a@b.c", "Store", 100)];
     const handle = () => notify(record, { store, channels, gatherSeconds: 0, log });
     return { store, handle, sent, failNext: () => (failures = 1) };
   }
@@ -103,10 +103,32 @@ describe("notify, called for copies of one message", () => {
     const { client, sent } = answeringClient<SESv2Client>(() => ({}));
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
     const record = { body: JSON.stringify(toNotification(gathered)) } as SQSRecord;
-    await notify(record, { store, channels: [new MailChannel(client, "a@b.c", "Store")], gatherSeconds: 20, log });
+    await notify(record, { store, channels: [new MailChannel(client, "a@b.c", "Store", 100)], gatherSeconds: 20, log });
     expect(sent).to.have.length(1);
     const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;
     expect(Simple?.Headers?.[0]?.Value).to.equal(`${gathered.orderId}-PAID`);
+  });
+});
+
+describe("notify, beyond the customer's daily limit of mails", () => {
+  it("sends no more mails that day, records the changes as sent, and uses the other channels", async () => {
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const other = { name: "other", retried: false, reaches: () => true, send: sinon.spy(async () => {}) };
+    const channels = [new MailChannel(client, "a@b.c", "Store", 2), other];
+    const stores = ["PLACED", "PAID", "SHIPPING"].map((status) => itemOf({ status: status as OrderItem["status"] }));
+    const store = new MemoryStore([]);
+    for (const order of stores) {
+      store.replace(order);
+      const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
+      await notify(record, { store, channels, gatherSeconds: 0, log });
+    }
+    expect(sent).to.have.length(2);
+    sinon.assert.calledThrice(other.send);
+    expect([...(store.sent.get("us-east-1") ?? [])]).to.deep.equal(["PLACED", "PAID", "SHIPPING"]);
+    sinon.assert.calledWithMatch(log.info, "Notification not sent: the customer's daily limit is reached", {
+      channel: "mail",
+    });
   });
 });
 

@@ -17,7 +17,7 @@ describe("SmsChannel", () => {
     const mails = answeringClient<SESv2Client>(() => ({}));
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
     const rules = { countries: ["+49", "+1"], unverified: false, perCustomerDay: 10, ...changes };
-    const channels = [new MailChannel(mails.client, "a@b.c", "Store"), new SmsChannel(client, rules, "Store")];
+    const channels = [new MailChannel(mails.client, "a@b.c", "Store", 100), new SmsChannel(client, rules, "Store")];
     const store = new MemoryStore([order]);
     const record = { body: JSON.stringify(toNotification(order)) } as SQSRecord;
     for (let time = 0; time < times; time++) {
