@@ -14,7 +14,7 @@ export interface SampleOptions {
   deployment: Deployment;
   /** No earlier run has filled the product table. */
   isNew: boolean;
-  /** The search engine forgot its index, which must be made from the table again. */
+  /** The search engine has lost its index, which is rebuilt from the table. */
   indexIsEmpty: boolean;
   progress(line: string): void;
 }

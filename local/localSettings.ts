@@ -7,7 +7,7 @@ import { freePort, isFree } from "./servers/ports";
 /** Ports and keys of a data folder, chosen once because the stored data contain them. */
 export interface FolderSettings {
   /** `emulator` and `search` of the first Region, `peerEmulator` and `peerSearch` of the second. */
-  ports: { emulator: number; search: number; outside: number; peerEmulator?: number; peerSearch?: number };
+  ports: { emulator: number; search: number; providers: number; peerEmulator?: number; peerSearch?: number };
   secrets: ProviderSecrets;
 }
 
@@ -26,7 +26,7 @@ export async function folderSettings(dataDir: string, regionCount: number): Prom
         `The data in ${dataDir} belong to a run with ${keptCount === 1 ? "one Region" : "two Regions"}: choose another folder with --data, or start with --fresh.`,
       );
     }
-    for (const port of [...Object.values(settings.ports), settings.ports.outside + 1]) {
+    for (const port of [...Object.values(settings.ports), settings.ports.providers + 1]) {
       if (await isFree(port)) continue;
       throw new Error(
         `Port ${port}, which the stored data contain, is in use: stop the process that listens there, or start with --fresh.`,
@@ -39,7 +39,7 @@ export async function folderSettings(dataDir: string, regionCount: number): Prom
     ports: {
       emulator: await freePort(),
       search: await freePort(),
-      outside: await freePortPair(),
+      providers: await freePortPair(),
       ...(regionCount === 2 ? { peerEmulator: await freePort(), peerSearch: await freePort() } : {}),
     },
     secrets: {
@@ -69,7 +69,7 @@ export const localDomain = "stayopen.test";
 export const fastScale = 10;
 
 export interface LocalRun {
-  outside: { paymentUrl: string; shippingUrl: string };
+  providers: { paymentUrl: string; shippingUrl: string };
   secrets: ProviderSecrets;
   twoRegions: boolean;
   /** Short failover timings and order waits, for tests. */
@@ -77,12 +77,12 @@ export interface LocalRun {
 }
 
 /** Settings of the stack that the local run overrides. */
-export function localConfig({ outside, secrets, twoRegions, fast }: LocalRun): Record<string, string> {
+export function localConfig({ providers, secrets, twoRegions, fast }: LocalRun): Record<string, string> {
   return {
-    "stayopen:paymentEndpoint": outside.paymentUrl,
+    "stayopen:paymentEndpoint": providers.paymentUrl,
     "stayopen:paymentApiKey": secrets.paymentApiKey,
     "stayopen:paymentWebhookSecret": secrets.paymentWebhookSecret,
-    "stayopen:shippingEndpoint": outside.shippingUrl,
+    "stayopen:shippingEndpoint": providers.shippingUrl,
     "stayopen:shippingApiKey": secrets.shippingApiKey,
     "stayopen:shippingWebhookSecret": secrets.shippingWebhookSecret,
     // Nothing leaves this machine, and drills have few customers with many orders.

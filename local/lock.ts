@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** The process that uses a data folder. */
 interface Holder {
   pid: number;
-  /** Start time of the process in the kernel's ticks: tells it from a later process with the same id. */
+  /** Start time of the process in the kernel's ticks: distinguishes it from a later process with the same id. */
   startedAt?: string;
   /** The store's address, once there is one. */
   url?: string;
@@ -15,7 +15,7 @@ interface Holder {
 /** A data folder that belongs to this process. */
 export interface Lock {
   /** Publishes the addresses for the error of a second start. */
-  tell(url: string, consoleUrl: string): void;
+  publish(url: string, consoleUrl: string): void;
   release(): void;
 }
 
@@ -43,7 +43,7 @@ export function lockFolder(folder: string): Lock {
       throw new Error("Another start of the store took the data folder at the same moment: try again.");
   }
   return {
-    tell: (url, consoleUrl) => writeFileSync(file, JSON.stringify({ ...holder, url, consoleUrl })),
+    publish: (url, consoleUrl) => writeFileSync(file, JSON.stringify({ ...holder, url, consoleUrl })),
     release: () => rmSync(file, { force: true }),
   };
 }

@@ -19,12 +19,12 @@ export interface RegionOptions {
   stack: string;
   /** The Region's own folder: all that is lost when it is lost. */
   folder: string;
-  /** What is deployed into it. As on AWS that outlives the Region. */
+  /** Its deployment, which outlives the Region, as on AWS. */
   stateFile: string;
   ports: { emulator: number; search: number };
   certificates: Certificates;
   search: SearchEngineKind;
-  /** How its functions reach AWS's and the store's host names. */
+  /** Routing of its functions' calls of AWS's and the store's host names. */
   hosts: Omit<AwsHostsOptions, "certificates" | "log">;
   accessLog?: string;
   /** See `MiniStackOptions`. */
@@ -84,7 +84,7 @@ export class Region {
     return this.deployed;
   }
 
-  /** Whether no earlier run has got to the end of its start. */
+  /** True if no earlier run has completed its start. */
   get isNew(): boolean {
     return !existsSync(this.options.stateFile);
   }
@@ -189,7 +189,7 @@ export class Region {
     this.current = "lost";
   }
 
-  /** Whether an earlier run has lost it: its stack is deployed, and nothing of it is there. */
+  /** True if an earlier run has lost it: its stack is deployed, and its data are gone. */
   get isEmptied(): boolean {
     return !this.isNew && !existsSync(this.options.folder);
   }
@@ -198,7 +198,8 @@ export class Region {
   async comeBack(progress: (line: string) => void): Promise<void> {
     try {
       for (const port of Object.values(this.options.ports)) {
-        if (!(await isFree(port))) throw new Error(`Port ${port} of ${this.region} is taken: stop what listens there.`);
+        if (!(await isFree(port)))
+          throw new Error(`Port ${port} of ${this.region} is in use: stop the process that listens there.`);
       }
       await this.start();
       this.part("gateway").serve(this.deployment);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Deployment } from "./deployment/deployment";
 
-/** What the running store says about itself to the other commands of the project. */
+/** Record of the running store, for the other commands of the project. */
 export interface RunningStore {
   /** Process id of the store. */
   pid: number;
@@ -11,12 +11,12 @@ export interface RunningStore {
   deployments: Deployment[];
 }
 
-/** Where the running store says it: in its data folder, if it was started with one of its own (`--data`). */
+/** Path of that record: in the data folder, if the store was started with `--data`. */
 export function runningStoreFile(dataDir?: string): string {
   return join(dataDir ?? resolve(__dirname, "..", ".stayopen"), "local-run.json");
 }
 
-/** The store that runs here, if one does. Throws one sentence when a data folder is given and no store runs on it. */
+/** Returns the running store, if any. Throws if a data folder is given and no store runs with it. */
 export function runningStore(dataDir?: string): RunningStore | undefined {
   const file = runningStoreFile(dataDir);
   if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as RunningStore;

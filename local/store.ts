@@ -26,9 +26,9 @@ export interface StoreOptions {
   regions?: 1 | 2;
   /** Failover within seconds and short waits, for tests. Default: false, as on AWS. */
   fast?: boolean;
-  /** Everything the run writes. Default: `.stayopen/run`, with two Regions `.stayopen/run-2`. */
+  /** Folder of everything that the run writes. Default: `.stayopen/run`, with two Regions `.stayopen/run-2`. */
   dataDir?: string;
-  /** Throws away what the data folder has. Default: false, an earlier run's orders, customers and products are there again. */
+  /** Deletes the data of earlier runs. Default: false; orders, customers and products are kept. */
   fresh?: boolean;
   /** The store's port; the console gets the next one. Default 8080; 0 for free ones. */
   port?: number;
@@ -42,15 +42,15 @@ export interface StoreOptions {
   config?: Record<string, string>;
   /** Puts the sample catalogue into an empty product table. Default: true. */
   sampleCatalogue?: boolean;
-  /** How fast the outside world moves. */
+  /** Delays of the providers. */
   pace?: ProvidersOptions["pace"];
-  /** Where every decision on a role's request is written down, for `npm run grants`. Default: nowhere. */
+  /** File for every decision on a role's request, for `npm run grants`. Default: none. */
   accessLog?: string;
-  /** Hears what happens meanwhile, in one line each. */
+  /** Receives progress, in short lines. */
   onProgress?(line: string): void;
 }
 
-/** One Region of a running store. What belongs to its processes throws while it is dead. */
+/** One Region of a running store. Properties of its processes throw while it is dead. */
 export type RunningRegion = Pick<
   Region,
   "region" | "stack" | "state" | "endpoint" | "deployment" | "emulator" | "eventSources"
@@ -74,26 +74,26 @@ export interface Store {
   /** Of the primary. */
   deployment: Deployment;
   deployments: Deployment[];
-  outside: Providers;
-  /** All mail that was ever sent, also by a Region that is lost. */
+  providers: Providers;
+  /** All mail that was ever sent, including by a lost Region. */
   mail(): SentMail[];
   /** Of the primary. */
   readonly eventSources: EventSources;
   /** Of the primary. */
   readonly emulator: MiniStack;
-  /** What the program has and this machine cannot have, as sentences. */
+  /** Parts of the program that are not emulated, as sentences. */
   notEmulated: string[];
   logFile: string;
-  /** Settles with a sentence when a part of it has died by itself; the caller should stop the rest. */
+  /** Resolves with a sentence when a part ends unexpectedly; the caller should then stop the rest. */
   broken: Promise<string>;
-  /** Stops everything; what is kept is written first. May be called twice. */
+  /** Writes the state and stops everything. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the whole store on this machine: the emulators, the program's resources in them, and everything around.
  *
- * When something fails, whatever was started is stopped again before the error is thrown.
+ * If a part fails, all started parts are stopped before the error is thrown.
  *
  * @example
  * const store = await startStore({ dataDir, fresh: true, port: 0, regions: 2, fast: true });
@@ -169,7 +169,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
           reaches: (other) => other === region || !link.isCut,
         },
         accessLog: options.accessLog,
-        mailbox: mailboxFile(subfolder(dataDir, "outside"), region),
+        mailbox: mailboxFile(subfolder(dataDir, "providers"), region),
         sessions: twoRegions ? subfolder(dataDir, "sessions") : undefined,
         log,
         onDeath: broken.resolve,
@@ -187,10 +187,10 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     what: "the Regions",
     stop: () => allOrNone(regions.map((region) => region.stop())).then(() => undefined),
   });
-  const [outside] = await allOrNone([
+  const [providers] = await allOrNone([
     startProviders({
-      port: settings.ports.outside,
-      dataDir: subfolder(dataDir, "outside"),
+      port: settings.ports.providers,
+      dataDir: subfolder(dataDir, "providers"),
       webhookUrl: () => address.url,
       secrets: settings.secrets,
       pace: options.pace,
@@ -206,11 +206,11 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     region.deploy({
       directory,
       config: {
-        ...localConfig({ outside, secrets: settings.secrets, twoRegions, fast }),
+        ...localConfig({ providers, secrets: settings.secrets, twoRegions, fast }),
         ...options.config,
       },
       endpoints,
-      // The secondary finds the primary's; the primary was there alone.
+      // The secondary refers to the primary; the primary is deployed first.
       others: regions.slice(0, regions.indexOf(region)).map(({ deployment }) => deployment),
       emptied,
       onOutput: (text) => log(`program: ${text.trim()}`),
@@ -244,7 +244,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const consolePage = await startConsole({
     port: port === 0 ? 0 : port + 1,
     deployments,
-    providers: outside,
+    providers,
     chaos,
     failover: edge && (() => edge.dns()),
     storeUrl: address.url,
@@ -255,11 +255,11 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
 
   if (options.sampleCatalogue ?? true) {
     await allOrNone(
-      // What the primary imports reaches the other Region by replication.
+      // The primary's import replicates to the other Region.
       regions.map((region) => (isNew && region !== primary ? undefined : region.fillCatalogue(isNew, progress))),
     );
   }
-  lock.tell(address.url, consolePage.url);
+  lock.publish(address.url, consolePage.url);
   announce(runningStoreFile(options.dataDir), { pid: process.pid, consoleUrl: consolePage.url, deployments }, stops);
 
   await allOrNone(regions.map((region) => region.keepWriting()));
@@ -277,8 +277,8 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     get deployments() {
       return regions.map(({ deployment }) => deployment);
     },
-    outside,
-    mail: () => regions.flatMap(({ region }) => mailOf(join(dataDir, "outside"), region)),
+    providers,
+    mail: () => regions.flatMap(({ region }) => mailOf(join(dataDir, "providers"), region)),
     get eventSources() {
       return primary.eventSources;
     },
@@ -320,12 +320,12 @@ function subfolder(dataDir: string, name: string): string {
   return folder;
 }
 
-/** Removes what a run writes, in one Region or in two, and nothing else that somebody may keep there. */
+/** Removes the files of a run, in one Region or in two, and leaves any other file in the folder. */
 function emptyFolder(dataDir: string): void {
   const own = [
     "us-east-1",
     "us-west-2",
-    "outside",
+    "providers",
     "certificates",
     "sessions",
     "settings.json",
@@ -336,7 +336,7 @@ function emptyFolder(dataDir: string): void {
   for (const entry of [...own, ...deployed]) rmSync(join(dataDir, entry), { recursive: true, force: true });
 }
 
-/** Like Promise.all, but waits for all of them also when one fails: what was started must be known to be stopped. */
+/** Like Promise.all, but waits for all also when one fails, so that every started part is known and can be stopped. */
 async function allOrNone<T extends readonly unknown[]>(
   work: readonly [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

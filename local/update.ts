@@ -10,10 +10,10 @@ export interface UpdateDeps {
 }
 
 /**
- * `pulumi up` of one Region's stack while everything runs: what has changed is updated in place. As on AWS, an execution goes on
+ * Updates one Region's stack in place while the store runs, like `pulumi up`. As on AWS, an execution goes on
  * by the definition that it began with and calls the new functions.
  *
- * What a release adds to replication, and new resources on the console's page, are there after the next start.
+ * New tables replicate, and new resources appear on the console's page, after the next start.
  */
 export function updating({
   regions,

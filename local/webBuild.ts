@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** Builds the storefront where the build is missing or older than its sources. Resolves with whether it did. */
+/** Builds the storefront if the build is missing or older than its sources. Returns true if it did. */
 export async function buildWeb(directory: string): Promise<boolean> {
   const web = join(directory, "web");
   if (!existsSync(join(web, "vite.config.ts"))) return false;

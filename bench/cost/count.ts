@@ -145,9 +145,9 @@ async function livesOf(stand: OrderStand, parcels: Parcels, orders: number, say:
 class Parcels {
   private readonly waiting = new Map<string, () => void>();
 
-  constructor({ outside: { controls } }: OrderStand) {
+  constructor({ providers: { controls } }: OrderStand) {
     controls.onChange((orderId) => {
-      if (controls.book(orderId).shipment?.status !== "delivered") return;
+      if (controls.records(orderId).shipment?.status !== "delivered") return;
       this.waiting.get(orderId)?.();
       this.waiting.delete(orderId);
     });
@@ -161,9 +161,9 @@ class Parcels {
 }
 
 /** By the last orders, since the outside systems remember no more calls. */
-function outsideCallsAnOrder({ outside }: OrderStand, items: readonly OrderItem[]): number {
+function outsideCallsAnOrder({ providers }: OrderStand, items: readonly OrderItem[]): number {
   const last = new Set(items.slice(-500).map(({ orderId }) => orderId));
-  return outside.controls.calls().filter(({ orderId }) => last.has(orderId)).length / last.size;
+  return providers.controls.calls().filter(({ orderId }) => last.has(orderId)).length / last.size;
 }
 
 const storedBytes = (item: OrderItem): number =>

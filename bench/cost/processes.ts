@@ -5,7 +5,7 @@ export interface ProcessorSeconds {
   emulator: number;
   /** All functions' processes that live, and those that have ended. */
   functions: number;
-  /** This process: customers, event sources, outside systems. */
+  /** This process: customers, event sources, providers systems. */
   driver: number;
 }
 

@@ -173,7 +173,7 @@ async function ordersOfEveryKind(
   behind: BehindTheScenes,
   say: (what: string) => void,
 ): Promise<void> {
-  const { controls } = store.outside;
+  const { controls } = store.providers;
   say("orders: by token and card, declined, pending, impossible to ship");
   const delivered = await Promise.all([
     place(checkout),
@@ -210,7 +210,7 @@ async function ordersOfEveryKind(
 
 /** Places an order whose payment stays pending, and waits until its workflow waits for it. */
 async function pendingOrder(store: Store, checkout: Checkout, behind: BehindTheScenes): Promise<string> {
-  store.outside.controls.setPace({ pendingMs: NEVER_MS });
+  store.providers.controls.setPace({ pendingMs: NEVER_MS });
   const orderId = await place(checkout, { card: PENDING_CARD });
   await eventually(
     `the workflow of ${orderId} waits for the payment`,

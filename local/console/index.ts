@@ -95,7 +95,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const { controls } = options.providers;
   const stateOf = (name: string) => chaos?.status().regions.find(({ region }) => region === name)?.state ?? "up";
   const regions = deployments.map((each) => regionClients(each, () => stateOf(each.region) === "up"));
-  const orders = new Orders(regions, (orderId) => controls.book(orderId));
+  const orders = new Orders(regions, (orderId) => controls.records(orderId));
   const logs = new Logs(regions);
   const messages = new LastKnown(regions, readMessages);
   const queues = new LastKnown(regions, readQueues);

@@ -1,7 +1,7 @@
 /**
- * What the deployer hands to the other parts of the local run: the program's resources as they were created.
+ * The deployed program: its resources as they were created, for the other parts of the local run.
  *
- * It holds what a real stack's state would hold, and no more, so that the edge, the event sources and the console
+ * It holds the same as a real stack's state, and no more, so that the edge, the event sources and the console
  * know the program only through its Pulumi resources.
  */
 
@@ -22,11 +22,11 @@ export interface DeployedResource {
   outputs: Record<string, unknown>;
 }
 
-/** A resource that the program has and the emulator cannot have. */
+/** A resource that is not emulated. */
 export interface NotEmulated {
   type: string;
   name: string;
-  /** One sentence for a person: what is missing and what it means here. */
+  /** One sentence about what is missing and its effect. */
   why: string;
 }
 
@@ -50,11 +50,11 @@ export function resourcesOfType(deployment: Pick<Deployment, "resources">, type:
   return deployment.resources.filter((resource) => resource.type === type);
 }
 
-/** How many names a sentence tells; the console page lists all. */
-const NAMES_TOLD = 3;
+/** Number of names in a sentence; the console page lists all. */
+const NAMES_LISTED = 3;
 
 /**
- * What this machine cannot have, a sentence for each reason, with the resources that it is the reason for.
+ * Returns a sentence for each reason why something is not emulated, with the resources concerned.
  *
  * @example
  * // Logs are not queried here. (queryDefinition: errors, cold-starts, slowest and 5 more)
@@ -69,8 +69,8 @@ export function reasonsOf(notEmulated: readonly NotEmulated[]): string[] {
   }
   return [...reasons].map(([why, types]) => {
     const named = [...types].map(([kind, names]) => {
-      const told = [...names].slice(0, NAMES_TOLD).join(", ");
-      return `${kind}: ${told}${names.size > NAMES_TOLD ? ` and ${names.size - NAMES_TOLD} more` : ""}`;
+      const listed = [...names].slice(0, NAMES_LISTED).join(", ");
+      return `${kind}: ${listed}${names.size > NAMES_LISTED ? ` and ${names.size - NAMES_LISTED} more` : ""}`;
     });
     return `${why} (${named.join("; ")})`;
   });

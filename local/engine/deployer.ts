@@ -23,7 +23,7 @@ export interface DeployOptions {
   region: string;
   /** `localhost:PORT` of the search engine's gateway, which search domains answer as their endpoint. */
   searchEndpoint?: string;
-  /** What earlier runs made, if it is there still. */
+  /** Resources of earlier runs that still exist. */
   stateFile?: string;
   /** A resource is made, read or recognised. */
   onProgress?(done: number, resource: Registration): void;
@@ -36,7 +36,7 @@ export interface DeployOptions {
   emptied?: readonly string[];
 }
 
-/** What is remembered of a deployment, so that the next run recognises it. */
+/** State of a deployment, for the next run. */
 interface State {
   /** Makes the names of this data folder's resources. */
   seed: string;
@@ -49,7 +49,7 @@ interface StoredResource extends DeployedResource {
   /** Name changes when a resource is replaced. */
   generation: number;
   retainOnDelete?: boolean;
-  /** What of it is not emulated: said again in each run. */
+  /** Parts that are not emulated, reported in each run. */
   notEmulated?: string[];
 }
 
@@ -155,7 +155,7 @@ class Deployer implements ProgramHost {
     return this.remember(named, await handler.create(named, context), digest, generation);
   }
 
-  /** Whether what an earlier run made went with its Region. */
+  /** Returns true if a resource of an earlier run was lost with its Region. */
   private isLost(context: DeployContext, { type }: StoredResource): boolean {
     return (this.options.emptied ?? []).includes(context.region) && !handlerOf(type).isGlobal;
   }

@@ -4,19 +4,19 @@ import type { Registration, WireAsset } from "./program";
 /** A resource's arguments as plain data, named as in `@pulumi/aws`. */
 export type Inputs = Record<string, unknown>;
 
-/** What a resource is after its creation: the provider's id, and what it computed beside the arguments. */
+/** A created resource: the provider's id, and its computed outputs. */
 export interface Made {
   id: string;
   outputs?: Record<string, unknown>;
 }
 
-/** A resource as an earlier run of the program left it. */
+/** A resource of an earlier run. */
 export interface Earlier extends Made {
   inputs: Inputs;
   outputs: Record<string, unknown>;
 }
 
-/** What the handlers may use besides a resource's own arguments. */
+/** Context of the handlers, beside a resource's arguments. */
 export interface DeployContext {
   region: string;
   accountId: string;
@@ -26,13 +26,13 @@ export interface DeployContext {
   endpoint: string;
   /** The Regions whose emulators run. */
   regions: readonly string[];
-  /** The same for another Region; nothing where no emulator of it runs. */
+  /** Context of another Region; `undefined` if its emulator does not run. */
   inRegion(region: string): DeployContext | undefined;
-  /** What is made by now, in this stack and in those that run beside it. */
+  /** Resources created so far, in this stack and in the peer's. */
   resources(type: string): DeployedResource[];
   /** An AWS SDK client for the Region's emulator; one of each class is kept. */
   client<C>(clientClass: new (configuration: ClientConfiguration) => C): C;
-  /** Says in the report that a resource, or a part of it, is not emulated. */
+  /** Reports that a resource, or a part of it, is not emulated. */
   notEmulated(resource: Registration, why: string): void;
   /** Address that functions reach the search engine by, without scheme: `localhost:PORT`. */
   searchEndpoint?: string;
@@ -47,7 +47,7 @@ export interface ClientConfiguration {
   requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
 }
 
-/** How the provider names a resource that the program leaves unnamed: its Pulumi name and seven hex digits. */
+/** Name of a resource that the program leaves unnamed: its Pulumi name and seven hex digits, as the provider does. */
 export interface AutoName {
   property: string;
   maxLength: number;
@@ -55,24 +55,24 @@ export interface AutoName {
   transform?(name: string, inputs: Inputs): string;
 }
 
-/** What the deployer knows about one resource type. */
+/** Checks and operations of one resource type. */
 export interface ResourceHandler {
   autoName?: AutoName;
-  /** Arguments without which AWS, or the provider, refuses the resource. */
+  /** Arguments that AWS or the provider requires. */
   required?: string[];
   /**
    * AWS's own rules where they are cheap to check.
-   * @returns one sentence a fault, without the resource's name.
+   * @returns one sentence for each fault, without the resource's name.
    */
   check?(inputs: Inputs, context: DeployContext): string[];
   create(resource: Registration, context: DeployContext): Promise<Made>;
-  /** Changes what an earlier run made. Without it the resource is removed and made again. */
+  /** Changes the resource of an earlier run. Without it, the resource is removed and created again. */
   update?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
   /** Without it, and without `update`, a changed resource is an error: its data would be lost. */
   remove?(earlier: Earlier, context: DeployContext): Promise<void>;
   /** Belongs to no Region's emulator: it stays when one has lost everything. */
   isGlobal?: boolean;
-  /** Makes again what went with its Region, where that is not the same as `create`. */
+  /** Creates the resource again after the loss of its Region, if that differs from `create`. */
   restore?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
   /** Other Regions in which the resource has a part; it is updated when one of them has lost everything. */
   reachesInto?(inputs: Inputs): string[];
@@ -81,7 +81,7 @@ export interface ResourceHandler {
 /** All resource types of one service, by their Pulumi type token. */
 export type ServiceHandlers = Record<string, ResourceHandler>;
 
-/** A resource type that the emulator has no API for: the reason that the report gives. */
+/** Makes a handler for a type that is not emulated; the report gives the reason. */
 export function unavailable(
   why: string,
   outputs: (resource: Registration, context: DeployContext) => Made,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-/** What the program asks for when it makes a resource. Secrets are in the clear; files are {@link WireAsset}s. */
+/** Registration of a resource by the program. Secrets are in the clear; files are {@link WireAsset}s. */
 export interface Registration {
   urn: string;
   type: string;
@@ -35,7 +35,7 @@ export const READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 /** Answers the program in place of Pulumi's engine and providers. */
 export interface ProgramHost {
   register(registration: Registration): Promise<{ id: string; outputs: Record<string, unknown> }>;
-  /** A component has told its outputs. */
+  /** A component has registered its outputs. */
   registerOutputs(urn: string, outputs: Record<string, unknown>): void;
   /** A provider function, such as `aws:index/getCallerIdentity:getCallerIdentity`. */
   invoke(token: string, inputs: Record<string, unknown>, provider?: string): Promise<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export interface ProgramOptions {
   host: ProgramHost;
   /** The program's first file, instead of the one that `Pulumi.yaml` names. */
   main?: string;
-  /** What the program prints; default: nowhere. */
+  /** Receives the program's output. Default: discarded. */
   onOutput?(text: string): void;
 }
 
@@ -76,7 +76,7 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
     options.onOutput?.(data.toString());
   });
   const send = (message: ToProgram) => {
-    // A program that is ending hears no more answers; its exit says why.
+    // A program that is ending reads no more answers; its exit has the reason.
     if (child.connected) child.send(message, () => undefined);
   };
 
@@ -86,7 +86,7 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
         work.then(
           (value) => send({ kind: "answer", sequence, value }),
           (error: Error) => {
-            // One resource's failure fails a hundred promises in the program; only the first one is news.
+            // One resource's failure rejects a hundred promises in the program; only the first is reported.
             if (!isForProgram) reject(error);
             send({ kind: "answer", sequence, error: error.message });
           },

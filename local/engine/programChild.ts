@@ -13,7 +13,7 @@ const requireOfProgram = createRequire(join(process.cwd(), "Pulumi.yaml"));
 const pulumi: typeof import("@pulumi/pulumi") = requireOfProgram("@pulumi/pulumi");
 const { getMonitor }: { getMonitor(): unknown } = requireOfProgram("@pulumi/pulumi/runtime/settings");
 
-/** What the wrapped monitor knows about a registration and a mock is not told. */
+/** Details of a registration that a mock does not receive. */
 interface RequestDetails {
   urn: string;
   parent: string;
@@ -48,7 +48,7 @@ const waiting = new Map<number, { resolve(value: Record<string, unknown>): void;
 let lastSequence = 0;
 let failed = false;
 
-function tell(message: FromProgram): Promise<void> {
+function send(message: FromProgram): Promise<void> {
   return new Promise((resolve) => {
     if (process.send) process.send(message, undefined, undefined, () => resolve());
     else resolve();
@@ -59,14 +59,14 @@ function ask(message: (sequence: number) => FromProgram): Promise<Record<string,
   const sequence = ++lastSequence;
   return new Promise((resolve, reject) => {
     waiting.set(sequence, { resolve, reject });
-    void tell(message(sequence));
+    void send(message(sequence));
   });
 }
 
 async function fail(error: unknown): Promise<void> {
   if (failed) return;
   failed = true;
-  await tell({ kind: "failed", error: sentenceOf(error) });
+  await send({ kind: "failed", error: sentenceOf(error) });
   process.disconnect?.();
 }
 
@@ -119,7 +119,7 @@ function promised<T>(output: Output<T>): Promise<T> {
   });
 }
 
-/** Passes on what a mock is not told: parent, URN, whether it is a lookup, and components' outputs. */
+/** Passes on the details that a mock does not receive: parent, URN, lookups, and components' outputs. */
 function wrapMonitor(monitor: Monitor): void {
   for (const method of ["registerResource", "readResource"] as const) {
     const original = monitor[method].bind(monitor);
@@ -139,7 +139,7 @@ function wrapMonitor(monitor: Monitor): void {
   monitor.registerResourceOutputs = (request, callback) => {
     const outputs = request.getOutputs()?.toJavaScript() ?? {};
     void plain(outputs).then((value) =>
-      tell({ kind: "outputs", urn: request.getUrn(), outputs: value as Record<string, unknown> }),
+      send({ kind: "outputs", urn: request.getUrn(), outputs: value as Record<string, unknown> }),
     );
     original(request, callback);
   };
@@ -185,7 +185,7 @@ async function start({ main, project, stack, config }: Extract<ToProgram, { kind
   });
   await pulumi.runtime.disconnect();
   if (failed) return;
-  await tell({ kind: "done", outputs: ((await plain(await plainOutputs(outputs))) ?? {}) as Record<string, unknown> });
+  await send({ kind: "done", outputs: ((await plain(await plainOutputs(outputs))) ?? {}) as Record<string, unknown> });
   process.disconnect?.();
 }
 

@@ -77,7 +77,7 @@ export function checkArn(inputs: Inputs, property: string): string[] {
 
 type PolicyKind = "identity" | "resource";
 
-/** Whether a policy document is one that IAM takes: its form, not what it allows. */
+/** Checks the form of a policy document, not what it allows. */
 export function checkPolicy(inputs: Inputs, property: string, kind: PolicyKind): string[] {
   const source = inputs[property];
   if (source === undefined) return [];

@@ -1,38 +1,38 @@
 import type { Operation, ProviderName } from "./faults";
 
-/** One request that reached a system, as its operator would see it in a log. Never a card. */
+/** One request that reached a provider. Contains no card data. */
 export interface Call {
   system: ProviderName;
   operation: Operation;
   orderId: string;
   /** ISO 8601, UTC, of arrival. */
   at: string;
-  /** When it took effect; absent while it has not, or when a fault kept it from that. */
+  /** Time of the effect; absent before it, or if a fault prevented it. */
   effectAt?: string;
-  /** The HTTP status answered; absent when the caller got no answer. */
+  /** HTTP status of the answer; absent if the caller got none. */
   status?: number;
-  /** The fault that met it. */
+  /** Fault of this call. */
   fault?: string;
 }
 
-/** A call to stop at, and on which side of its effect. */
+/** Call to stop, before or after its effect. */
 export interface GateOrder {
   system: ProviderName;
   operation: Operation;
   /** Default: any order. */
   orderId?: string;
   when: "before" | "after";
-  /** Every call that matches, so that a caller who gives up and asks again stands there too. Default: the next one only. */
+  /** Stops every matching call, retries included. Default: the next one only. */
   every?: boolean;
 }
 
 /** A gate that holds matching calls until it is opened. */
 export interface Gate {
-  /** Resolves when a call stands at the gate. */
+  /** Resolves when a call waits at the gate. */
   reached: Promise<Call>;
-  /** Calls that come from now on do not stop; those that stand there go on standing. */
+  /** Lets later calls pass; those that wait go on waiting. */
   letOthersPass(): void;
-  /** Lets all go on. Opening twice does nothing. */
+  /** Lets all calls pass. Idempotent. */
   open(): void;
 }
 
@@ -41,7 +41,7 @@ interface ClosedGate extends GateOrder {
   opened: Promise<void>;
 }
 
-/** Holds calls where a test wants them, so that a schedule ("freeze here, take over, thaw") is no matter of luck. */
+/** Holds calls at defined points, so that a test's schedule ("freeze here, take over, thaw") is deterministic. */
 export class Gates {
   private closed: ClosedGate[] = [];
 

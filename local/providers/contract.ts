@@ -1,14 +1,14 @@
 /**
- * The contract between the store and the outside world, as the systems of the local run speak it.
+ * The contract between the store and the providers, as the local run implements it.
  *
  * JSON over HTTP, `Authorization: Bearer KEY`, each call keyed by the order's id and safe to repeat.
  * `docs/providers.md` is the same contract in prose, with the mapping to a real provider.
  */
 
-/** What the payment system's book says of an order. */
+/** Status of an order in the payment ledger. */
 export type PaymentStatus = "none" | "pending" | "authorized" | "declined" | "captured" | "voided" | "refunded";
 
-/** What the shipping system's book says of an order. */
+/** Status of an order in the shipping ledger. */
 export type ShipmentStatus = "none" | "accepted" | "impossible" | "in-transit" | "delivered";
 
 /** Body of `PUT /payments/{orderId}/authorization`. One of `card` and `token`; neither for an amount of 0. */
@@ -17,7 +17,7 @@ export interface AuthorizationRequest {
   amount: number;
   /** ISO 4217, upper case. */
   currency: string;
-  /** Whose order it is. A token that is kept for another customer is declined. */
+  /** Customer of the order. A token of another customer is declined. */
   customerId: string;
   card?: { number: string; expiry: string; code: string };
   token?: string;
@@ -29,25 +29,25 @@ export interface ShipmentRequest {
   lines: unknown[];
 }
 
-/** What a system answers: an HTTP status and its JSON body. */
+/** A provider's answer: HTTP status and JSON body. */
 export interface Answer {
   status: number;
   body: Record<string, unknown>;
 }
 
-/** One thing that happened to a payment, in the order of happening. */
+/** One event of a payment. */
 export interface PaymentEntry {
   /** ISO 8601, UTC. */
   at: string;
   what: "authorized" | "pending" | "declined" | "captured" | "voided" | "refunded";
-  /** Minor units. Absent where no money is concerned. */
+  /** Minor units. Absent if no money is concerned. */
   amount?: number;
   currency?: string;
-  /** Why a card was declined. */
+  /** Reason of a decline. */
   reason?: string;
 }
 
-/** One thing that happened to a shipment, in the order of happening. */
+/** One event of a shipment. */
 export interface ShipmentEntry {
   /** ISO 8601, UTC. */
   at: string;
@@ -55,23 +55,23 @@ export interface ShipmentEntry {
   reason?: string;
 }
 
-/** An order in the payment system's book. */
+/** Payment of an order in the ledger. */
 export interface PaymentRecord {
   orderId: string;
   status: PaymentStatus;
-  /** The system's own name for the payment, given at the first authorization. */
+  /** The provider's id of the payment, assigned at the first authorization. */
   reference?: string;
   amount?: number;
   currency?: string;
-  /** All that is ever kept of a card. */
+  /** The only card data that are stored. */
   card?: { brand: string; last4: string };
   reason?: string;
-  /** A pending authorization's outcome, and when the bank will tell it. */
+  /** Outcome of a pending authorization, and its time. */
   settles?: { at: string; as: "authorized" | "declined" };
   entries: PaymentEntry[];
 }
 
-/** An order in the shipping system's book. */
+/** Shipment of an order in the ledger. */
 export interface ShipmentRecord {
   orderId: string;
   status: ShipmentStatus;
@@ -81,7 +81,7 @@ export interface ShipmentRecord {
   entries: ShipmentEntry[];
 }
 
-/** Both books on one order: what a proof of "charged once, shipped once" reads. */
+/** Records of both ledgers for one order; tests read them to prove "charged once, shipped once". */
 export interface OrderRecords {
   orderId: string;
   payment?: PaymentRecord;
@@ -92,15 +92,15 @@ export interface OrderRecords {
   captures: PaymentEntry[];
   voids: PaymentEntry[];
   refunds: PaymentEntry[];
-  /** Acceptances: more than one would be a parcel too many. */
+  /** Acceptances: more than one means two parcels. */
   shipments: ShipmentEntry[];
 }
 
-/** The keys that the store and the two systems share. */
+/** Keys that the store and the two providers share. */
 export interface ProviderSecrets {
-  /** Bearer key of the payment system's API. */
+  /** Bearer key of the payment provider's API. */
   paymentApiKey: string;
-  /** Bearer key of the shipping system's API. */
+  /** Bearer key of the shipping provider's API. */
   shippingApiKey: string;
   /** Standard Webhooks secret, `whsec_` and base64, that payment webhooks are signed with. */
   paymentWebhookSecret: string;
@@ -108,7 +108,7 @@ export interface ProviderSecrets {
   shippingWebhookSecret: string;
 }
 
-/** How fast the outside world moves, in milliseconds. */
+/** Delays of the providers, in milliseconds. */
 export interface Pace {
   /** Until a pending authorization is settled. Default 3,000. */
   pendingMs: number;

@@ -3,9 +3,9 @@ import type { ProviderControls } from "./controls";
 import type { FaultOrder } from "./faults";
 
 /**
- * The controls over HTTP, below `/control` of either system, for scripts on this machine.
+ * Serves the controls over HTTP, below `/control` of either provider, for scripts on this machine.
  *
- * - `GET /books`, `GET /books/{orderId}`, `GET /calls`
+ * - `GET /records`, `GET /records/{orderId}`, `GET /calls`
  * - `GET /faults`, `POST /faults` (a fault to order), `DELETE /faults`, `DELETE /faults/{id}`
  * - `POST /shipments/hold`, `POST /shipments/release` (`{ orderId? }`)
  * - `GET /pace`, `POST /pace`
@@ -14,8 +14,8 @@ export function controlApi(controls: ProviderControls): (method: string, path: s
   return (method, path, body) => {
     const [, resource, id] = path.split("/").map(decodeURIComponent);
     switch (`${method} ${resource}`) {
-      case "GET books":
-        return ok(id === undefined ? { books: controls.books() } : { ...controls.book(id) });
+      case "GET records":
+        return ok(id === undefined ? { records: controls.allRecords() } : { ...controls.records(id) });
       case "GET calls":
         return ok({ calls: controls.calls() });
       case "GET faults":

@@ -13,17 +13,17 @@ export interface ProviderControls {
   holdShipments(orderId?: string): void;
   releaseShipments(orderId?: string): void;
   holds(): { all: boolean; orderIds: string[] };
-  /** Changes how fast the outside world moves, from now on. */
+  /** Changes the providers' delays from now on. */
   setPace(pace: Partial<Pace>): void;
   pace(): Pace;
   /** Stops the next call that matches until the gate is opened. */
   gate(order: GateOrder): Gate;
   /** Every call that arrived, oldest first (the last 20,000). */
   calls(): Call[];
-  /** Both books, by order. */
-  books(): OrderRecords[];
-  /** Both books on one order. */
-  book(orderId: string): OrderRecords;
-  /** Hears of each change in either book. Returns what ends it. */
+  /** Records of both ledgers, by order. */
+  allRecords(): OrderRecords[];
+  /** Records of both ledgers for one order. */
+  records(orderId: string): OrderRecords;
+  /** Calls the listener at each change in either ledger. Returns a function that ends this. */
   onChange(listener: (orderId: string) => void): () => void;
 }

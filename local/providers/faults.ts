@@ -1,28 +1,28 @@
 import { randomUUID } from "node:crypto";
 
-/** The two systems of the outside world. */
+/** The payment and the shipping provider. */
 export type ProviderName = "payment" | "shipping";
 
-/** What the store asks of a system; `webhook` is what the system sends to the store. */
+/** Operations of a provider. The store calls all but `webhook`, which the provider sends. */
 export type Operation = "authorize" | "capture" | "void" | "refund" | "ship" | "read" | "webhook";
 
-/** Operations by system, for switches and checks. */
+/** Operations by provider. */
 export const operationsOf: Record<ProviderName, readonly Operation[]> = {
   payment: ["authorize", "capture", "void", "refund", "read", "webhook"],
   shipping: ["ship", "read", "webhook"],
 };
 
 /**
- * What goes wrong with a call.
+ * Kinds of fault in a call.
  *
  * - `unavailable`: answered with `status` (default 503), no effect
  * - `unavailable-after`: takes effect, then answered with `status` (default 503)
  * - `reset-before`, `reset-after`: the connection breaks, without or with effect
  * - `timeout-before`, `timeout-after`: no answer ever comes, without or with effect
  * - `late`: no answer comes; the call takes effect `ms` after its caller gave up
- * - `slow`: everything is right, `ms` later
+ * - `slow`: the right answer, `ms` late
  * - `decline`: an authorization is declined, whatever the card
- * - `impossible`: a shipment is refused, and that is remembered
+ * - `impossible`: a shipment is refused, for all repeated calls too
  * - `drop`, `twice`: a webhook is lost, or sent twice
  */
 export type FaultKind =
@@ -39,12 +39,12 @@ export type FaultKind =
   | "drop"
   | "twice";
 
-/** A fault to order. */
+/** Order for a fault. */
 export interface FaultOrder {
   system: ProviderName;
   operation: Operation;
   kind: FaultKind;
-  /** How many calls it meets. Default 1; `"always"` until it is cleared. */
+  /** Number of calls that fail. Default 1; `"always"` until the fault is cleared. */
   times?: number | "always";
   /** Only calls for this order. Default: any order. */
   orderId?: string;
@@ -52,14 +52,14 @@ export interface FaultOrder {
   ms?: number;
   /** HTTP status for `unavailable` and `unavailable-after`. Default 503. */
   status?: number;
-  /** The reason told with `decline` and `impossible`. */
+  /** Reason given with `decline` and `impossible`. */
   reason?: string;
 }
 
-/** A fault that is in force. */
+/** An active fault. */
 export interface Fault extends FaultOrder {
   id: string;
-  /** Calls it still meets. */
+  /** Remaining calls. */
   left: number | "always";
 }
 
@@ -83,7 +83,7 @@ export function faultKindsOf(operation: Operation): FaultKind[] {
   return [...callKinds];
 }
 
-/** The faults in force, taken first ordered first. */
+/** The active faults, used in the order in which they were added. */
 export class Faults {
   private inForce: Fault[] = [];
 
@@ -93,7 +93,9 @@ export class Faults {
       throw new RangeError(`The ${order.system} system has no operation "${order.operation}".`);
     }
     if (!faultKindsOf(order.operation).includes(order.kind)) {
-      throw new RangeError(`"${order.operation}" can't have the fault "${order.kind}".`);
+      throw new RangeError(
+        `The operation "${order.operation}" has no fault "${order.kind}": give one of ${faultKindsOf(order.operation).join(", ")}.`,
+      );
     }
     const times = order.times ?? 1;
     if (times !== "always" && !(Number.isInteger(times) && times > 0)) {
@@ -104,7 +106,7 @@ export class Faults {
     return fault;
   }
 
-  /** The fault that meets this call, if any; it is used up by one. */
+  /** Returns the fault for this call, if any, and counts it as used. */
   take(system: ProviderName, operation: Operation, orderId: string): Fault | undefined {
     const fault = this.inForce.find(
       (one) =>

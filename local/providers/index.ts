@@ -34,9 +34,9 @@ export {
 export { type TestCard, testCards } from "./testCards";
 
 export interface ProvidersOptions {
-  /** The payment system listens here, the shipping system on the next port. Default 0: two free ports. */
+  /** The payment provider listens here, the shipping provider on the next port. Default 0: two free ports. */
   port?: number;
-  /** Where the books are kept. Default: in memory only. */
+  /** Folder of the ledgers. Default: in memory only. */
   dataDir?: string;
   /** The store's own address, without a trailing slash; webhooks go to its `/api/orders/webhooks/…`. A function when it is known only later. */
   webhookUrl?: string | (() => string | undefined);
@@ -52,16 +52,16 @@ export interface Providers {
   stop(): Promise<void>;
 }
 
-/** How often due changes are looked for. */
+/** Interval at which due changes are made. */
 const tickMs = 50;
 
 /**
- * Starts the payment and the shipping system that the store of the local run buys from.
+ * Starts the payment and the shipping provider of the local run.
  *
  * @example
- * const outside = await startOutside({ dataDir, webhookUrl: "http://127.0.0.1:8080", secrets });
- * outside.controls.fault({ system: "payment", operation: "capture", kind: "timeout-after" });
- * outside.controls.book("o-1").captures.length; // 1
+ * const providers = await startProviders({ dataDir, webhookUrl: "http://127.0.0.1:8080", secrets });
+ * providers.controls.fault({ system: "payment", operation: "capture", kind: "timeout-after" });
+ * providers.controls.records("o-1").captures.length; // 1
  * @throws Error when a port is taken.
  */
 export async function startProviders(options: ProvidersOptions): Promise<Providers> {
@@ -83,7 +83,7 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     faults,
     log,
   );
-  const tell = (orderId: string) => {
+  const notify = (orderId: string) => {
     for (const listener of listeners) listener(orderId);
   };
 
@@ -91,10 +91,10 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
   const payments = new PaymentLedger(
     journal<PaymentRecord>("payments"),
     (payment) => {
-      // A caller knows what its own call did. Only what happens by itself, the settling of a pending one, is worth waking it.
+      // The caller knows the effect of its own call. Only a pending payment that settles later is worth a webhook.
       const settled = payment.entries.length > 1 && payment.entries.at(-2)?.what === "pending";
       if (settled && payment.status !== "voided") webhooks.send("payment", payment.orderId);
-      tell(payment.orderId);
+      notify(payment.orderId);
     },
     () => pace.pendingMs,
   );
@@ -103,12 +103,12 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     (shipment) => {
       if (shipment.status === "in-transit" || shipment.status === "delivered")
         webhooks.send("shipping", shipment.orderId);
-      tell(shipment.orderId);
+      notify(shipment.orderId);
     },
     () => pace.shipmentStepMs,
   );
 
-  const book = (orderId: string, payment?: PaymentRecord, shipment?: ShipmentRecord): OrderRecords => {
+  const records = (orderId: string, payment?: PaymentRecord, shipment?: ShipmentRecord): OrderRecords => {
     const entries = payment?.entries ?? [];
     const of = (what: string) => entries.filter((entry) => entry.what === what);
     const sum = (what: string) => of(what).reduce((total, entry) => total + (entry.amount ?? 0), 0);
@@ -135,13 +135,13 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     pace: () => ({ ...pace }),
     gate: (order) => gates.close(order),
     calls: () => calls.list(),
-    books: () => {
+    allRecords: () => {
       const paymentOf = new Map(payments.list().map((payment) => [payment.orderId, payment]));
       const shipmentOf = new Map(shipping.list().map((shipment) => [shipment.orderId, shipment]));
       const orderIds = new Set([...paymentOf.keys(), ...shipmentOf.keys()]);
-      return [...orderIds].map((orderId) => book(orderId, paymentOf.get(orderId), shipmentOf.get(orderId)));
+      return [...orderIds].map((orderId) => records(orderId, paymentOf.get(orderId), shipmentOf.get(orderId)));
     },
-    book: (orderId) => book(orderId, payments.get(orderId), shipping.get(orderId)),
+    records: (orderId) => records(orderId, payments.get(orderId), shipping.get(orderId)),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -151,10 +151,10 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
   const control = controlApi(controls);
   const paymentServer = serveProvider(paymentRoutes(payments, secrets.paymentApiKey, control), faults, gates, calls);
   const shippingServer = serveProvider(shippingRoutes(shipping, secrets.shippingApiKey, control), faults, gates, calls);
-  const paymentUrl = await listen(paymentServer, port, "payment system");
+  const paymentUrl = await listen(paymentServer, port, "payment provider");
   let shippingUrl: string;
   try {
-    shippingUrl = await listen(shippingServer, port === 0 ? 0 : port + 1, "shipping system");
+    shippingUrl = await listen(shippingServer, port === 0 ? 0 : port + 1, "shipping provider");
   } catch (error) {
     await closeServer(paymentServer);
     throw error;

@@ -2,10 +2,10 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } fro
 import { dirname } from "node:path";
 
 /**
- * An append-only file of JSON lines. What was appended before a SIGKILL of this process is there at the next start.
+ * An append-only file of JSON lines. It survives a SIGKILL of this process.
  *
  * @example
- * const journal = new Journal<{ orderId: string }>("/data/outside/payments.jsonl");
+ * const journal = new Journal<{ orderId: string }>("/data/providers/payments.jsonl");
  * for (const entry of journal.read()) { … }
  * journal.append({ orderId: "o-1" });
  */

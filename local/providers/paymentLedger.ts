@@ -9,7 +9,7 @@ export interface ForcedDecline {
 }
 
 /**
- * The payment system's book: one payment an order, and the rules by which it moves.
+ * The payment provider's ledger: one payment an order, and its transitions.
  *
  * Capture and void exclude each other for ever; every operation may be repeated and then answers as before; a void of
  * an order never authorized is remembered and refuses a later authorize. Cards are never kept: brand and last four
@@ -21,7 +21,7 @@ export class PaymentLedger {
   private readonly pending = new Set<string>();
 
   /**
-   * @param journal Keeps the book over a restart.
+   * @param journal Keeps the ledger over a restart.
    * @param onChange Called after each change of a status, not for repeats.
    */
   constructor(

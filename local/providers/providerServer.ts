@@ -12,7 +12,7 @@ export interface Request {
   body: unknown;
 }
 
-/** What a system is: how it reads a request, and what it does. */
+/** A provider: its routes, its checks and its operations. */
 export interface ProviderDefinition {
   system: ProviderName;
   apiKey: string;
@@ -28,11 +28,11 @@ export interface ProviderDefinition {
   control(method: string, path: string, body: unknown): Answer;
 }
 
-/** How long a call without an answer is kept open when its caller never gives up. */
+/** Longest time that a call without an answer is kept open. */
 const hangMs = 120_000;
 const bodyLimitBytes = 256 * 1024;
 
-/** Serves one outside system, faults included. The caller listens. */
+/** Serves one provider, faults included. The caller listens. */
 export function serveProvider(system: ProviderDefinition, faults: Faults, gates: Gates, calls: CallLog): Server {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -57,7 +57,7 @@ export function serveProvider(system: ProviderDefinition, faults: Faults, gates:
     await meet(request, response);
   }
 
-  /** Lets a valid call happen, or go wrong as ordered. */
+  /** Performs a valid call, or its fault. */
   async function meet(request: Request, response: ServerResponse): Promise<void> {
     const { operation, orderId } = request;
     const call: Call = { system: system.system, operation, orderId, at: new Date().toISOString() };
@@ -120,7 +120,7 @@ export function serveProvider(system: ProviderDefinition, faults: Faults, gates:
     method: string,
     path: string,
   ): Promise<void> {
-    // Only what runs on this machine may order faults: no page at all, the store's own included.
+    // Faults are for programs on this machine: no page may add one, not even the store's own.
     if (message.headers.origin !== undefined) {
       return send(response, { status: 403, body: { error: "forbidden" } });
     }
@@ -149,7 +149,7 @@ function hasKey(message: IncomingMessage, apiKey: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The parsed body, `undefined` for none, or an error that says what is wrong with it. */
+/** Parses the body. Returns `undefined` for none, an error if it is invalid. */
 async function readJson(message: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -9,8 +9,8 @@ import { behaviourOf } from "./testCards";
 
 type Control = ProviderDefinition["control"];
 
-/** The payment system's HTTP side over its book. */
-export function paymentRoutes(book: PaymentLedger, apiKey: string, control: Control): ProviderDefinition {
+/** HTTP API of the payment ledger. */
+export function paymentRoutes(ledger: PaymentLedger, apiKey: string, control: Control): ProviderDefinition {
   const wireFaults = new Map<string, number>();
   return {
     system: "payment",
@@ -31,19 +31,19 @@ export function paymentRoutes(book: PaymentLedger, apiKey: string, control: Cont
     perform({ operation, orderId, body }, fault): Answer {
       switch (operation) {
         case "authorize":
-          return book.authorize(
+          return ledger.authorize(
             orderId,
             body as AuthorizationRequest,
             fault?.kind === "decline" ? { reason: fault.reason ?? "card_declined" } : undefined,
           );
         case "capture":
-          return book.capture(orderId);
+          return ledger.capture(orderId);
         case "void":
-          return book.void(orderId);
+          return ledger.void(orderId);
         case "refund":
-          return book.refund(orderId);
+          return ledger.refund(orderId);
         default:
-          return book.read(orderId);
+          return ledger.read(orderId);
       }
     },
     ownFault({ operation, orderId, body }: Request): Fault | undefined {
@@ -59,8 +59,8 @@ export function paymentRoutes(book: PaymentLedger, apiKey: string, control: Cont
   };
 }
 
-/** The shipping system's HTTP side over its book. */
-export function shippingRoutes(book: ShippingLedger, apiKey: string, control: Control): ProviderDefinition {
+/** HTTP API of the shipping ledger. */
+export function shippingRoutes(ledger: ShippingLedger, apiKey: string, control: Control): ProviderDefinition {
   return {
     system: "shipping",
     apiKey,
@@ -80,9 +80,9 @@ export function shippingRoutes(book: ShippingLedger, apiKey: string, control: Co
       return undefined;
     },
     perform({ operation, orderId, body }, fault): Answer {
-      if (operation !== "ship") return book.read(orderId);
+      if (operation !== "ship") return ledger.read(orderId);
       const impossible = fault?.kind === "impossible" ? (fault.reason ?? "No carrier takes this parcel.") : undefined;
-      return book.ship(orderId, body as ShipmentRequest, impossible);
+      return ledger.ship(orderId, body as ShipmentRequest, impossible);
     },
   };
 }

@@ -2,25 +2,25 @@ import { randomInt } from "node:crypto";
 import type { Answer, ShipmentEntry, ShipmentRecord, ShipmentRequest, ShipmentStatus } from "./contract";
 import type { Journal } from "./journal";
 
-/** Postcodes and countries no carrier goes to, so that a person can see an impossible shipment. */
+/** Postcodes and countries that no carrier serves, so that a person can see an impossible shipment. */
 export const unreachable = { postcodes: ["00000", "99999"], countries: ["AQ"] } as const;
 
 /** A product that no carrier takes: an order line with this product id makes the shipment impossible. */
 export const unshippableProductId = "unshippable";
 
 /**
- * The shipping system's book: one shipment an order. It remembers its answer, "impossible" included; an accepted
+ * The shipping provider's ledger: one shipment an order. Its answer is final, "impossible" included; an accepted
  * shipment moves to in-transit and delivered by itself.
  */
 export class ShippingLedger {
   private readonly shipments = new Map<string, ShipmentRecord>();
-  /** Orders whose parcel is under way: the only ones that time moves. */
+  /** Orders whose parcel is under way. */
   private readonly moving = new Set<string>();
   private readonly held = new Set<string>();
   private allHeld = false;
 
   /**
-   * @param journal Keeps the book over a restart.
+   * @param journal Keeps the ledger over a restart.
    * @param onChange Called after each change of a status, not for repeats.
    */
   constructor(
@@ -70,7 +70,7 @@ export class ShippingLedger {
     }
   }
 
-  /** What is held: everything, or these orders. */
+  /** Held parcels: all, or those of these orders. */
   holds(): { all: boolean; orderIds: string[] } {
     return { all: this.allHeld, orderIds: [...this.held] };
   }

@@ -1,19 +1,19 @@
 import { isCardNumber } from "../../domain/order/cardNumber";
 import type { FaultKind } from "./faults";
 
-/** How the payment system of the local run treats a card. */
+/** Behaviour of the payment provider for a card. */
 export interface CardBehaviour {
   outcome: "authorized" | "declined" | "pending-then-authorized" | "pending-then-declined";
-  /** The bank's word, for declines. */
+  /** The bank's reason, for declines. */
   reason?: string;
-  /** What happens on the wire, to the first `times` authorize calls of an order with this card. */
+  /** Fault of the first `times` authorize calls of an order with this card. */
   wire?: { kind: FaultKind; times: number };
 }
 
-/** A card to try the store with. Numbers that Stripe has for the same purpose are the same here. */
+/** A test card, with Stripe's number for the same purpose where there is one. */
 export interface TestCard extends CardBehaviour {
   number: string;
-  /** What a person should expect to see. */
+  /** Expected effect, for a person. */
   about: string;
 }
 
@@ -62,7 +62,7 @@ export function tokenOf(name: string, customerId: string): string {
   return `${name}:${customerId}`;
 }
 
-/** The card that a token stands for, or why this customer can't pay with it. */
+/** Returns the card of a token, or the reason why this customer cannot pay with it. */
 export function cardOfToken(token: string, customerId: string): { number: string } | { reason: string } {
   const [, name = "", owner] = /^([^:]*):(.*)$/s.exec(token) ?? [];
   const number = tokens.get(name);
@@ -70,14 +70,14 @@ export function cardOfToken(token: string, customerId: string): { number: string
   return owner === customerId ? { number } : { reason: "token_of_another_customer" };
 }
 
-/** What becomes of an authorization with this card number. Any number with a right check digit is a good card. */
+/** Returns the behaviour for a card number. Unlisted numbers with a right check digit are authorized. */
 export function behaviourOf(number: string): CardBehaviour {
   const known = byNumber.get(number);
   if (known) return known;
   return isCardNumber(number) ? { outcome: "authorized" } : { outcome: "declined", reason: "incorrect_number" };
 }
 
-/** Whether `expiry` (`MM/YY`, `MM/YYYY` or `YYYY-MM`) names a month that has not ended. Undefined when unreadable. */
+/** Returns true if the month of `expiry` (`MM/YY`, `MM/YYYY` or `YYYY-MM`) has ended; `undefined` if unreadable. */
 export function isExpired(expiry: string, now: Date): boolean | undefined {
   const match = /^(\d{1,2})\s*\/\s*(\d{2}|\d{4})$/.exec(expiry) ?? /^(\d{4})-(\d{2})$/.exec(expiry);
   if (!match) return undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import type { Faults, ProviderName } from "./faults";
 
-/** Where webhooks of one system go, and the secret they are signed with. */
+/** Target of one provider's webhooks, and their signing secret. */
 export interface WebhookTarget {
   /** Undefined while the store has no address yet: then the delivery is tried again later. */
   url: () => string | undefined;
@@ -28,7 +28,7 @@ export class WebhookSender {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Tells the store that something about an order changed. It does not say what: the store reads the book. */
+  /** Notifies the store that an order changed. The store reads the change from the provider. */
   send(system: ProviderName, orderId: string): void {
     const fault = this.faults.take(system, "webhook", orderId);
     if (fault?.kind === "drop") return;
@@ -39,7 +39,7 @@ export class WebhookSender {
     if (fault?.kind === "twice") this.schedule(50, () => this.deliver(system, id, body, 0));
   }
 
-  /** Ends all deliveries, also those under way. */
+  /** Ends all deliveries, including those under way. */
   stop(): void {
     this.stopped = true;
     for (const timer of this.timers) clearTimeout(timer);
@@ -66,7 +66,7 @@ export class WebhookSender {
     this.schedule(delayMs * (0.75 + Math.random() / 2), () => this.deliver(system, id, body, tried + 1));
   }
 
-  /** "done", or what went wrong. */
+  /** Returns "done" or the reason of the failure. */
   private async post(system: ProviderName, id: string, body: string): Promise<string> {
     const { url, secret } = this.targets[system];
     const target = url();

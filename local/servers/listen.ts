@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { type CallerRules, refuseForeignPages } from "./refuseForeignPages";
 
 /**
- * Listens on the loopback address alone, refuses what pages of other sites ask, and returns the URL, without a trailing slash.
+ * Listens on the loopback address only, refuses requests of other sites' pages, and returns the URL without a trailing slash.
  *
  * @param port 0 for a free one.
  * @param rules the server's own host names, and whether it has pages. Default: neither.
@@ -18,7 +18,9 @@ export async function listen(server: Server, port: number, what: string, rules: 
     await promise;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    throw new Error(`Port ${port}, wanted for the ${what}, is taken: stop what listens there, or choose another port.`);
+    throw new Error(
+      `Port ${port}, wanted for the ${what}, is in use: stop the process that listens there, or choose another port.`,
+    );
   } finally {
     server.removeListener("error", reject);
   }

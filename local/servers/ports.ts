@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A port of the loopback interface that nothing listens on: `preferred` where that one is free. */
+/** Returns a free loopback port: `preferred`, if it is free. */
 export async function freePort(preferred = 0): Promise<number> {
   if (preferred !== 0 && (await isFree(preferred))) return preferred;
   const port = await listenOnce(0);
@@ -8,7 +8,7 @@ export async function freePort(preferred = 0): Promise<number> {
   return port;
 }
 
-/** Whether a server could listen on this port of the loopback interface now. */
+/** Returns true if a server could listen on this loopback port now. */
 export async function isFree(port: number): Promise<boolean> {
   return (await listenOnce(port)) !== undefined;
 }

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 export interface CallerRules {
   /** Host names besides this machine's own that the server answers under, without a port. Default: none. */
   isOwnHost?(hostName: string): boolean;
-  /** Whether a link on another site may open a page of this server. Default: false. */
+  /** True if a link on another site may open a page of this server. Default: false. */
   hasPages?: boolean;
 }
 

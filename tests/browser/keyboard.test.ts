@@ -52,7 +52,7 @@ describe("Keyboard and focus in the browser", () => {
   it("returns the focus to the button that opened a dialog", async function () {
     this.timeout(120_000);
     await newCustomer(stage.page);
-    const gate = stage.store.outside.controls.gate({ system: "payment", operation: "authorize", when: "before" });
+    const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     await order(stage.page);
     await stage.page.getByRole("button", { name: "Cancel order" }).click();
     await stage.page.getByRole("dialog").waitFor();

@@ -22,8 +22,8 @@ describe("Ordering in the browser", () => {
     await stage.page.getByRole("heading", { name: "Delivered", level: 1 }).waitFor({ timeout: 90_000 });
     const times = stage.page.getByRole("list", { name: "Order progress" }).locator("time");
     expect(await times.count()).to.equal(5);
-    expect(stage.store.outside.controls.book(orderId)).to.have.property("captures").with.length(1);
-    expect(stage.store.outside.controls.book(orderId)).to.have.property("shipments").with.length(1);
+    expect(stage.store.providers.controls.records(orderId)).to.have.property("captures").with.length(1);
+    expect(stage.store.providers.controls.records(orderId)).to.have.property("shipments").with.length(1);
 
     expect(await stage.page.getByRole("link", { name: /^Basket/ }).textContent()).to.match(/Basket0/);
     await stage.page.getByRole("link", { name: "Orders", exact: true }).click();
@@ -34,7 +34,7 @@ describe("Ordering in the browser", () => {
   it("cancels an order before payment", async function () {
     this.timeout(120_000);
     await newCustomer(stage.page);
-    const gate = stage.store.outside.controls.gate({ system: "payment", operation: "authorize", when: "before" });
+    const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     const orderId = await order(stage.page);
     await stage.page.getByRole("button", { name: "Cancel order" }).click();
     await stage.page.getByRole("dialog").getByRole("button", { name: "Cancel order" }).click();
@@ -42,7 +42,7 @@ describe("Ordering in the browser", () => {
     gate.open();
 
     await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 60_000 });
-    expect(stage.store.outside.controls.book(orderId)).to.have.property("paidAmount", 0);
+    expect(stage.store.providers.controls.records(orderId)).to.have.property("paidAmount", 0);
     expect(await stage.page.getByRole("button", { name: "Cancel order" }).count()).to.equal(0);
   });
 

@@ -41,7 +41,7 @@ export function onStage(): Stage {
   });
 
   afterEach(async function () {
-    stage.store.outside.controls.clearFaults();
+    stage.store.providers.controls.clearFaults();
     if (this.currentTest?.state === "failed") await keepPicture(stage.page, this.currentTest.title);
     await stage.guest.leave();
   });

@@ -63,7 +63,7 @@ describe("States of pages in the browser", () => {
   it("says that it is too late to cancel, in place of the open question", async function () {
     this.timeout(120_000);
     await newCustomer(stage.page);
-    const { controls } = stage.store.outside;
+    const { controls } = stage.store.providers;
     const gate = controls.gate({ system: "payment", operation: "authorize", when: "before" });
     await order(stage.page);
     await stage.page.getByRole("button", { name: "Cancel order" }).click();

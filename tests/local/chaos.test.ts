@@ -15,7 +15,7 @@ describe("A store in two Regions", function () {
   before(async () => {
     dataDir = temporaryFolder("stayopen-regions");
     store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace: { shipmentStepMs: 500 } });
-    store.outside.controls.holdShipments();
+    store.providers.controls.holdShipments();
     shopper = await Shopper.of(store, east);
     // Who wants to close a Region waits until both know of each other.
     await settled();
@@ -45,14 +45,14 @@ describe("A store in two Regions", function () {
       (await itemsIn(store, by, orderId)).find((item) => item.region === by),
     );
   const delivered = async (orderId: string, region: string): Promise<void> => {
-    store.outside.controls.releaseShipments();
+    store.providers.controls.releaseShipments();
     try {
       await eventually(
         `${orderId} is delivered`,
         async () => (await shopper.statusOf(orderId, region)) === "DELIVERED",
       );
     } finally {
-      store.outside.controls.holdShipments();
+      store.providers.controls.holdShipments();
     }
   };
   /** Both replicas hold the same, and one Region alone works on the order. */
@@ -63,7 +63,7 @@ describe("A store in two Regions", function () {
       return same && here?.filter(({ status }) => status !== "SUPERSEDED").length === 1 ? here : undefined;
     });
   const expectBoughtOnce = (orderId: string) => {
-    const { captures, shipments, refunds } = store.outside.controls.book(orderId);
+    const { captures, shipments, refunds } = store.providers.controls.records(orderId);
     expect({ captures: captures.length, shipments: shipments.length, refunds: refunds.length }).to.deep.equal({
       captures: 1,
       shipments: 1,

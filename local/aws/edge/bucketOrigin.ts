@@ -69,7 +69,7 @@ export class BucketOrigins {
       return xml(403, "AccessDenied", "Access Denied");
     }
     const answer = await this.read(client, bucket, object, request);
-    // S3 does not tell who may not list that something is missing.
+    // S3 answers 403 for a missing key if the caller may not list the bucket.
     if (answer.status === 404 && !allows(policy, { action: "s3:ListBucket", resource: arn, sourceArn })) {
       return xml(403, "AccessDenied", "Access Denied");
     }

@@ -1,4 +1,4 @@
-/** Who asks for what, as a bucket policy judges it. */
+/** A request, as a bucket policy evaluates it. */
 export interface BucketRequest {
   action: "s3:GetObject" | "s3:ListBucket";
   /** ARN of the object or the bucket. */
@@ -48,7 +48,7 @@ function conditionsHold({ Condition: conditions = {} }: Statement, request: Buck
   const known: Record<string, string | undefined> = {
     "aws:sourcearn": request.sourceArn,
     "aws:sourceaccount": request.sourceArn?.split(":")[4],
-    // What travels from CloudFront to a bucket does so by TLS, also where this edge stands in for both.
+    // CloudFront reaches a bucket by TLS; this edge stands in for both.
     "aws:securetransport": "true",
   };
   return Object.entries(conditions).every(([operator, keys]) =>

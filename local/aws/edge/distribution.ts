@@ -2,7 +2,7 @@ import { type DeployedResource, type Deployment, resourcesOfType } from "../../d
 import { EdgeFunction } from "./edgeFunction";
 import { type CachePolicy, type Forwarded, Policies, type ResponseHeadersPolicy } from "./policies";
 
-/** Where CloudFront fetches from. */
+/** Origin that CloudFront fetches from. */
 export interface Origin {
   originId: string;
   domainName: string;

@@ -39,7 +39,7 @@ export interface Edge {
   url: string;
   /** In which ways this edge is less than CloudFront, as sentences for a person. */
   notEmulated: string[];
-  /** What each of the store's own names answers now, and what each health check says. */
+  /** Current answer of each of the store's names, and state of each health check. */
   dns(): DnsState;
   /** The Region that a name of the deployments' records leads to now. Absent: there is no such record. */
   regionOf(hostName: string): string | undefined;

@@ -7,7 +7,7 @@ export interface Selection {
   names: string[];
 }
 
-/** What a policy lets through to the origin. */
+/** Values that a policy forwards to the origin. */
 export interface Forwarded {
   headers: Selection;
   cookies: Selection;
@@ -16,7 +16,7 @@ export interface Forwarded {
 
 /** A cache policy, as far as it matters to an edge that keeps nothing. */
 export interface CachePolicy extends Forwarded {
-  /** Whether CloudFront may compress with these: never so when it may not cache at all. */
+  /** True if CloudFront may compress with it: never when it may not cache. */
   gzip: boolean;
   brotli: boolean;
 }
@@ -25,7 +25,7 @@ export interface CachePolicy extends Forwarded {
 export interface SetHeader {
   name: string;
   value: string;
-  /** Whether the origin's own value gives way. */
+  /** True if it replaces the origin's value. */
   override: boolean;
 }
 
@@ -188,7 +188,7 @@ function securityHeaders(config: Inputs): SetHeader[] {
   return headers;
 }
 
-/** Whether a selection lets a name through. */
+/** Returns true if a selection contains a name. */
 export function selects({ kind, names }: Selection, name: string): boolean {
   if (kind === "none") return false;
   if (kind === "all") return true;

@@ -15,7 +15,7 @@ export interface Origins {
 /** Methods that CloudFront may ask a second origin for. */
 const failoverMethods = ["GET", "HEAD", "OPTIONS"];
 
-/** What the distribution answers: behaviour, functions, origin, error pages, headers and compression, in CloudFront's order. */
+/** Answers a request as the distribution does: behaviour, functions, origin, error pages, headers and compression, in CloudFront's order. */
 export async function respond(
   distribution: Distribution,
   viewerRequest: EdgeRequest,

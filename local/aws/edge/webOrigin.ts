@@ -3,7 +3,7 @@ import type { Behavior, Origin } from "./distribution";
 import { type EdgeRequest, type EdgeResponse, OriginFailure, scaledLimit } from "./exchange";
 import { selects } from "./policies";
 
-/** Where an origin's domain name leads on this machine. */
+/** Local address of an origin's domain name. */
 export interface OriginAddress {
   /** `http://127.0.0.1:PORT`. */
   url: string;
@@ -39,7 +39,7 @@ export class WebOrigins {
 
   /** @throws OriginFailure when it can't be reached or does not answer in time. */
   async fetch(origin: Origin, behavior: Behavior, request: EdgeRequest): Promise<EdgeResponse> {
-    // What is only read may be asked for again after a time-out too; anything else might happen twice.
+    // Reads may be retried after a time-out; anything else might take effect twice.
     const isRead = ["GET", "HEAD"].includes(request.method);
     for (let attempt = 1; ; attempt += 1) {
       const address = this.originOf(origin.domainName);

@@ -1,4 +1,4 @@
-"""Refuses what a web page of another site asks of the emulator: the rules of local/servers/refuseForeignPages.ts.
+"""Refuses requests that a web page of another site makes to the emulator: the rules of local/servers/refuseForeignPages.ts.
 
 MiniStack answers any Host and lets every origin read its answers ("*"), so that any page in the developer's browser could create a
 function and run it as the developer. Here a request is refused when
@@ -33,7 +33,7 @@ def origin_name(origin):
 
 
 def refusal_of(headers, custom_domains, allows_origin):
-    """Why a request is refused, or None. `headers` by lower-case name; `allows_origin` is a deployed API's own word."""
+    """Reason for a refusal, or None. `headers` by lower-case name; `allows_origin` is a deployed API's CORS rule."""
     host = headers.get("host", "")
     if not is_own_host(host_name(host), custom_domains):
         return f'The Host "{host}" is no name of this server: ask it as 127.0.0.1 or localhost.'

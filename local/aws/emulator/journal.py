@@ -43,7 +43,7 @@ class Journal:
         self.begin_segment()
 
     def keep_nothing(self):
-        """For a Region that nobody starts again."""
+        """Ends it for a Region that is never started again."""
         self._forgetful = True
 
     def write(self, change):
@@ -97,7 +97,7 @@ class Journal:
         try:
             changes = json.loads(line, object_hook=_json_object_hook)
         except json.JSONDecodeError:
-            # The process was killed while it wrote the line: nobody had an answer yet.
+            # The process was killed while it wrote the line, before any caller had an answer.
             logger.warning("Segment %d has a line that was not written to its end.", number)
             return
         for change in changes:

@@ -236,7 +236,7 @@ def write_down_decisions(file):
         asked.context = None
         denied = enforce(*args, **kwargs)
         context = asked.context
-        # Root is never evaluated; a request whose credentials are wrong is nobody's.
+        # Root is never evaluated; a request with wrong credentials has no principal.
         if context is not None and ":assumed-role/" in context.principal_arn:
             line = {
                 "role": context.principal_arn.split("/")[1],

@@ -1,4 +1,4 @@
-"""What SES has sent is with the people it was sent to: a file outside of the Region, which neither a SIGKILL nor a loss of the Region's data touches."""
+"""Keeps the mail that SES has sent in a file apart from the Region's data: it survives a SIGKILL and a loss of the Region."""
 
 import json
 import os

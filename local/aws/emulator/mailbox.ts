@@ -11,12 +11,12 @@ export interface SentMail {
   at: string;
 }
 
-/** Where a Region's sent mail is kept: with the outside world, since nothing that happens to the Region calls it back. */
-export const mailboxFile = (outsideDir: string, region: string): string => join(outsideDir, `mail-${region}.jsonl`);
+/** File of a Region's sent mail: beside the providers' ledgers, because it survives a loss of the Region. */
+export const mailboxFile = (folder: string, region: string): string => join(folder, `mail-${region}.jsonl`);
 
 /** All that a Region has ever sent, oldest first. */
-export function mailOf(outsideDir: string, region: string): SentMail[] {
-  const file = mailboxFile(outsideDir, region);
+export function mailOf(folder: string, region: string): SentMail[] {
+  const file = mailboxFile(folder, region);
   if (!existsSync(file)) return [];
   // The last line may be half written.
   const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);

@@ -42,7 +42,7 @@ def meter_tables(note):
 
     async def handle_metered(method, path, headers, body, query_params):
         action = headers.get("x-amz-target", "").split(".")[-1]
-        # What this machine's own tools ask for as root is nobody's bill.
+        # Calls of the local run's own tools, as root, are not billed.
         if action not in METERED or "Credential=test/" in headers.get("authorization", ""):
             return await handle(method, path, headers, body, query_params)
         request = json.loads(body)

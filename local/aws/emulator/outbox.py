@@ -1,7 +1,7 @@
 """The changes of this Region that other Regions do not have yet, in the order in which they were made.
 
 A change of a global table's item is {do, table, key, item?, stamp, n, copy?}, one of a replicated bucket's object {do, bucket, name,
-version, destination, marker, stamp, n}: as in the journal. `n` counts without gaps, and the other Region tells up to which it has
+version, destination, marker, stamp, n}: as in the journal. `n` counts without gaps, and the other Region reports up to which it has
 them. A stamp is [microseconds since 1970, Region]: the larger one wins, in every Region alike.
 """
 
@@ -15,7 +15,7 @@ class Outbox:
     def __init__(self, journal, region):
         self.region = region
         self._journal = journal
-        # Who gets a change, and what is called with one that nobody waits for any more.
+        # Receivers of changes, and the callback for changes whose receiver no longer waits.
         self.regions_of = lambda change: ()
         self.after_all_have = lambda change: None
         self._changes = deque()

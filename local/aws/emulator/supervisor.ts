@@ -17,16 +17,16 @@ export interface MiniStackOptions {
   port?: number;
   /** Environment that each function's process gets besides its own (proxy, certificate authority). */
   functionEnvironment?: Record<string, string>;
-  /** Where every decision on a role's request is written down, as JSON lines (`AccessDecision`). Default: nowhere. */
+  /** File for every decision on a role's request, as JSON lines (`AccessDecision`). Default: none. */
   accessLog?: string;
   /**
    * Where everything that AWS would bill for is written down, as JSON lines (meter.py). Such a run is for counting many orders:
    * it keeps no logs, and nothing survives its end. Default: nowhere.
    */
   meter?: string;
-  /** Where it is written down where the time of calls goes, as JSON lines (times.py). Default: nowhere. */
+  /** File for the times of calls, as JSON lines (times.py). Default: none. */
   times?: string;
-  /** Where sent mail is kept, one JSON object a line; nothing that happens to the Region touches it. Default: in memory. */
+  /** File of sent mail, one JSON object a line; it survives a loss of the Region. Default: in memory. */
   mailbox?: string;
   /** Folder with the function sessions of all Regions (`writeFunctionSessions`). Default: only this Region's functions are known. */
   sessions?: string;

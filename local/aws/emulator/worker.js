@@ -38,7 +38,7 @@ function crash(errorType, error) {
 process.on("unhandledRejection", (reason) => crash("Runtime.UnhandledPromiseRejection", reason));
 process.on("uncaughtException", (error) => crash(error?.name ?? "Error", error));
 
-/** How long this call has waited for answers, by action; watched only where a benchmark asks for it (times.py). */
+/** Time that this call has waited for answers, by action; measured for benchmarks only (times.py). */
 let waitedMs = {};
 if (process.env.TIMES) {
   const { subscribe } = require("node:diagnostics_channel");

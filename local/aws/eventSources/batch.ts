@@ -7,13 +7,13 @@ export interface QueuedRecord {
   json: string;
 }
 
-/** What a function made of a batch. */
+/** Result of a batch. */
 export type Verdict =
   | { kind: "success" }
   /** Everything before `index` is done; from there on it has to be tried again. */
   | { kind: "failed"; index: number; functionError?: string };
 
-/** What Invoke answered. */
+/** Answer of Invoke. */
 export interface InvocationAnswer {
   /** `Handled` or `Unhandled` when the function threw. */
   functionError?: string;
@@ -25,7 +25,7 @@ export interface InvocationAnswer {
  * Lambda's reading of a function's answer to a batch of stream records.
  *
  * With `ReportBatchItemFailures` the lowest reported sequence number is where the next try starts; an identifier that is
- * missing or not of this batch fails the whole of it; an empty answer or list is a success.
+ * missing or not of this batch fails all of it; an empty answer or list is a success.
  */
 export function verdictOn(
   answer: InvocationAnswer,
@@ -64,13 +64,13 @@ export interface Unit {
   failedTries: number;
 }
 
-/** What to do after a failure. */
+/** Decision after a failure. */
 export type NextStep = { kind: "retry"; units: Unit[] } | { kind: "give-up" };
 
 /**
  * Lambda's next step after a batch failed.
  *
- * Progress (a reported failure further in) starts the count anew, for other records are now first. Only an error of the
+ * Progress (a reported failure further in) restarts the count, because other records are now first. Only an error of the
  * function splits a batch in halves, and that does not count as a retry. A reported failure does not: when the first
  * record is the one reported, it takes all behind it along, in its retries and at the end to the on-failure destination.
  */
@@ -94,7 +94,7 @@ export function nextStep(
 /** The most that one invocation's payload may hold. */
 const payloadLimitBytes = 6 * 1024 * 1024 - 1024;
 
-/** How many of the queued records make the next batch. */
+/** Returns the number of queued records that make the next batch. */
 export function batchLength(queue: readonly QueuedRecord[], batchSize: number): number {
   let bytes = 0;
   let length = 0;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Where reading stands, by shard: a sequence number that is done, or the start or the end of the shard. */
+/** Reading position by shard: the last sequence number that is done, or the start or the end of the shard. */
 export type Position = { after: string } | "start" | "end";
 
 /** A mapping's positions in its stream, kept in a file so that a restart goes on where this run stopped. */
@@ -12,7 +12,7 @@ export class Checkpoint {
 
   /**
    * @param file Without one, positions are kept in memory.
-   * @param stream A checkpoint of another stream (a table made anew) is not used.
+   * @param stream A checkpoint of another stream (the table was created again) is not used.
    */
   constructor(
     private readonly file: string | undefined,

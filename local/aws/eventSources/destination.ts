@@ -12,7 +12,7 @@ export function onFailureMessage(mapping: StreamMapping, shardId: string, givenU
     requestContext: {
       requestId: randomUUID(),
       functionArn: mapping.functionArn,
-      condition: givenUp.because,
+      condition: givenUp.condition,
       approximateInvokeCount: givenUp.invocations,
     },
     responseContext: {

@@ -7,7 +7,7 @@
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 type Pattern = { [name: string]: Json };
 
-/** Whether one of the patterns matches the record. No pattern at all matches every record. */
+/** Returns true if one of the patterns matches the record. Without patterns, every record matches. */
 export function matchesAny(patterns: readonly Pattern[], record: unknown): boolean {
   return patterns.length === 0 || patterns.some((pattern) => matches(pattern, record));
 }
@@ -70,7 +70,7 @@ function matches(pattern: Pattern, value: unknown): boolean {
   });
 }
 
-/** Whether a condition holds for a value. A list in the record matches when one of its elements does. */
+/** Returns true if a condition holds for a value. A list in the record matches when one of its elements does. */
 function holds(condition: Json, actual: unknown, present: boolean): boolean {
   if (isObject(condition) && "exists" in condition) {
     // Only a leaf can exist, by the rules of event patterns.

@@ -36,7 +36,7 @@ export class Gate {
   }
 }
 
-/** How often a time limit is looked at. */
+/** Interval at which a time limit is checked. */
 const lookEveryMs = 500;
 
 /** Does something that is aborted after so long, by the gate's clock. */

@@ -16,7 +16,7 @@ import { missingPermissions } from "./permissions";
 import { ShardReader } from "./shardReader";
 
 export interface EventSourcesOptions {
-  /** Where the positions in the streams are kept. Default: in memory, so that a restart begins at the starting position. */
+  /** File of the positions in the streams. Default: in memory; a restart then begins at the starting position. */
   dataDir?: string;
   log: (line: string) => void;
   /** Wait between tries of a failed batch, in milliseconds. Default 100 doubling to 10,000, with jitter. */
@@ -25,7 +25,7 @@ export interface EventSourcesOptions {
   invoke?: (mapping: StreamMapping, payload: string) => Promise<InvocationAnswer>;
 }
 
-/** What one mapping has done since it was started. */
+/** Counters of one mapping since its start. */
 export interface MappingStatus {
   name: string;
   functionName: string;
@@ -65,7 +65,7 @@ export async function startEventSources(
 ): Promise<EventSources> {
   const { region, endpoint, credentials } = deployment;
   const mappings = streamMappings(deployment);
-  // One try a call: whoever calls tries again by its own rules. The limit is for an emulator that is frozen.
+  // One attempt a call, because the callers retry by their own rules. The limit is for a frozen emulator.
   const client = {
     region,
     endpoint,
@@ -141,7 +141,7 @@ export async function startEventSources(
       },
       giveUp: async (givenUp: GivenUp) => {
         status.discarded += givenUp.records.length;
-        const what = `${givenUp.records.length} record(s), ${givenUp.because}`;
+        const what = `${givenUp.records.length} record(s), ${givenUp.condition}`;
         options.log(`${mapping.name}: gave up ${what}`);
         if (!mapping.destinationArn) return;
         await gate.passed(stopping.signal);

@@ -11,19 +11,19 @@ import {
 import type { StreamMapping } from "./mapping";
 
 /** Why a batch was given up, as the on-failure message says it. */
-export type GivenUpBecause = "RetryAttemptsExhausted" | "RecordAgeExceeded";
+export type GiveUpCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
-/** What was given up. */
+/** Records that were given up. */
 export interface GivenUp {
   records: QueuedRecord[];
-  because: GivenUpBecause;
+  condition: GiveUpCondition;
   /** Invocations that these records took part in. */
   invocations: number;
   /** `Unhandled` when the function threw; absent when it reported the failure. */
   functionError?: string;
 }
 
-/** What a lane needs from outside. */
+/** Dependencies of a lane. */
 export interface LaneTasks {
   /** Invokes the function. Rejects when it could not be invoked at all (throttled, no answer): that is no try. */
   invoke(payload: string): Promise<InvocationAnswer>;
@@ -115,7 +115,7 @@ export class Lane {
       if (expired.length > 0) {
         await this.giveUp({
           records: expired,
-          because: "RecordAgeExceeded",
+          condition: "RecordAgeExceeded",
           invocations: unit.failedTries,
           functionError,
         });
@@ -140,7 +140,7 @@ export class Lane {
       const step = nextStep(unit, verdict, this.mapping);
       if (step.kind === "give-up") {
         const invocations = unit.failedTries + 1;
-        await this.giveUp({ records: unit.records, because: "RetryAttemptsExhausted", invocations, functionError });
+        await this.giveUp({ records: unit.records, condition: "RetryAttemptsExhausted", invocations, functionError });
         units = later;
         failures = 0;
         continue;

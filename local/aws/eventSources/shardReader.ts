@@ -49,7 +49,7 @@ export class ShardReader {
     );
   }
 
-  /** Whether all that the shard held at this time is done, or can't be read. */
+  /** Returns true if everything that the shard held at this time is done or unreadable. */
   caughtUp(since: number): boolean {
     return this.emptyReadAt >= since && this.pending.length === 0;
   }

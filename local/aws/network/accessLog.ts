@@ -11,7 +11,7 @@ export interface AccessDecision {
   allowed: boolean;
 }
 
-/** What the emulator and the search gateway have written to an access log, in order. */
+/** Reads the decisions that emulator and search gateway have logged, in order. */
 export function readAccessLog(file: string): AccessDecision[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8")

@@ -157,7 +157,7 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Aw
       timeout: answerTimeoutMs,
     },
     (answer) => {
-      // Whoever asked may be gone: a function that was killed, or one that slept while its Region was frozen.
+      // The caller may be gone: a killed function, or one that was frozen with its Region.
       if (response.destroyed) return void answer.resume();
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       pipeline(answer, response, () => undefined);

@@ -13,7 +13,7 @@ export interface FunctionSession {
 
 /**
  * The credentials of every function by access key. The emulator derives them from the function's and the role's ARN
- * (`execution_credentials` in its `lambda_runtime.py`), so whoever verifies a signature beside it can know them too.
+ * (`execution_credentials` in its `lambda_runtime.py`), so another verifier of signatures can derive them too.
  */
 export function functionSessions(deployment: Pick<Deployment, "resources">): Map<string, FunctionSession> {
   const sessions = new Map<string, FunctionSession>();

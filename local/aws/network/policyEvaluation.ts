@@ -1,4 +1,4 @@
-/** What a caller wants, as IAM sees it. */
+/** A request, as IAM evaluates it. */
 export interface AccessRequest {
   /** ARN of the role behind the session. */
   principal: string;

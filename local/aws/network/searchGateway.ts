@@ -14,21 +14,21 @@ import { type SecretOf, verifySignature } from "./signature";
 export interface SearchGatewayOptions {
   certificates: Certificates;
   region: string;
-  /** `http://127.0.0.1:PORT` of the engine behind. */
+  /** URL of the engine. */
   engineUrl: string;
-  /** Wanted port; without it, or where it is taken, a free one. */
+  /** Preferred port. Default, and if it is taken: a free one. */
   port?: number;
-  /** Where every decision on a role's request is written down, as JSON lines. Default: nowhere. */
+  /** File for every decision on a role's request, as JSON lines. Default: none. */
   accessLog?: string;
   log(line: string): void;
 }
 
-/** What OpenSearch Service is in front of its engine: TLS, signatures, and the roles' rights. */
+/** The part of OpenSearch Service in front of its engine: TLS, signatures, and the roles' rights. */
 export interface SearchGateway {
   /** `localhost:PORT`, the domain's endpoint. */
   endpoint: string;
   port: number;
-  /** From now on the functions and policies of this deployment count. Before, every request is answered with 503. */
+  /** Applies the functions and policies of this deployment. Earlier requests are answered with 503. */
   serve(deployment: Deployment): void;
   stop(): Promise<void>;
 }
@@ -146,7 +146,7 @@ function pass(request: IncomingMessage, response: ServerResponse, body: Buffer, 
       timeout: engineTimeoutMs,
     },
     (engine) => {
-      // Whoever asked may have given up meanwhile.
+      // The caller may have given up.
       if (response.destroyed) return void engine.resume();
       response.writeHead(engine.statusCode ?? 502, engine.headers);
       pipeline(engine, response, () => undefined);

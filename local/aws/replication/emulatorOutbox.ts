@@ -12,7 +12,7 @@ export interface Change {
   name?: string;
 }
 
-/** What a Region has for another. */
+/** Changes of one Region for another. */
 export interface OutboxStatus {
   /** The other Region has all changes up to this number. */
   had: number;
@@ -29,7 +29,7 @@ export interface Page extends OutboxStatus {
   last: number;
 }
 
-/** How long a Region waits for a change before it answers that there is none. */
+/** Longest wait of a Region for a change before it answers with none. */
 const waitMs = 4_000;
 const timeoutMs = 5_000;
 

@@ -48,7 +48,7 @@ export interface Replication {
   status(): ReplicationStatus;
   /** Resolves with whether everything written before the call was applied everywhere within `limitMs` (default 10,000). */
   settled(limitMs?: number): Promise<boolean>;
-  /** What is not replicated yet stays in the Regions, for the next start. */
+  /** Changes that are not replicated yet stay in their Region for the next start. */
   stop(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EmulatorOutbox, OutboxStatus } from "./emulatorOutbox";
 import { type Lag, Transit } from "./transit";
 
-/** How far one Region's changes are behind in another. */
+/** Replication lag of one Region's changes in another. */
 export interface LinkStatus {
   from: string;
   to: string;
@@ -19,7 +19,7 @@ export interface LinkEnd {
   outbox: EmulatorOutbox;
 }
 
-/** What holds a link up, other than a Region that does not answer. */
+/** Reason why a link waits, other than a Region that does not answer. */
 export type Hold = "cut" | "paused" | undefined;
 
 export interface LinkOptions {
@@ -27,7 +27,7 @@ export interface LinkOptions {
   to: LinkEnd;
   lag(): Lag;
   hold(): Hold;
-  /** Whether the sending Region can be asked how much waits there. */
+  /** True if the sending Region can report its queue. */
   mayAsk(): boolean;
   /** Tells the sending Region what replicates: it may have come back. */
   group(signal: AbortSignal): Promise<void>;
@@ -72,7 +72,7 @@ export class Link {
     this.interruption.abort();
   }
 
-  /** Whether everything written before has arrived within the limit. */
+  /** Returns true if all earlier writes have arrived within the limit. */
   async settled(limitMs: number): Promise<boolean> {
     const deadline = Date.now() + limitMs;
     let written: number | undefined;
@@ -111,7 +111,7 @@ export class Link {
           await this.replicate(signal);
         }
       } catch (error) {
-        // What was on its way is fetched again: it may have been applied, and then is not a second time.
+        // Changes under way are fetched again. Those that were applied already have no effect.
         this.transit = undefined;
         if (signal.aborted) continue;
         failures += 1;

@@ -1,6 +1,6 @@
 import { type DeployedResource, type Deployment, resourcesOfType } from "../../deployment/deployment";
 
-/** What replicates between the Regions, as the stacks' resources say. */
+/** Tables and buckets that replicate between the Regions, from the stacks' resources. */
 export interface Replicated {
   /** The Regions of each global table, by its name. */
   tables: Record<string, string[]>;

@@ -1,6 +1,6 @@
 import type { Change } from "./emulatorOutbox";
 
-/** How long a change takes to the other Region, in ms: always the same, or drawn anew for each change. */
+/** Transit time of a change to the other Region, in ms: constant, or drawn for each change. */
 export type Lag = number | { min: number; max: number };
 
 /**
@@ -25,7 +25,7 @@ export class Transit {
     return this.onTheirWay.size;
   }
 
-  /** Where to go on taking up. */
+  /** Position of the next change. */
   get next(): number {
     return this.takenUp;
   }

@@ -109,14 +109,14 @@ function checkValidated(inputs: Inputs, { region, resources }: DeployContext): s
   });
 }
 
-/** Whether a certificate is good for a name; a star stands for one label. */
+/** Returns true if a certificate covers a name; a star stands for one label. */
 export function covers(certificateNames: readonly string[], name: string): boolean {
   return certificateNames.some(
     (each) => each === name || (each.startsWith("*.") && name.slice(name.indexOf(".")) === each.slice(1)),
   );
 }
 
-/** Whether the certificate is there, in the Region where it must be, and good for the names. */
+/** Checks that the certificate exists in its Region and covers the names. */
 export function checkCertificate(
   arn: unknown,
   region: string,

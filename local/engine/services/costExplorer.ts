@@ -1,6 +1,6 @@
 import { type ServiceHandlers, unavailable } from "../handler";
 
-const NO_BILL = "Nothing costs anything here, so nothing unusual is told.";
+const NO_BILL = "The local run has no costs, so no cost anomaly is reported.";
 
 export const costExplorer: ServiceHandlers = {
   "aws:costexplorer/anomalyMonitor:AnomalyMonitor": unavailable(NO_BILL, ({ name }, { accountId }) => {

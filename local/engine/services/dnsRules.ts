@@ -115,7 +115,7 @@ function checkAlias(alias: Inputs, { type }: Inputs): string[] {
   return faults;
 }
 
-/** Whether a record goes together with the others of its name: Route 53 refuses a second one like it, and mixed policies. */
+/** Checks a record against the others of its name: Route 53 refuses duplicates and mixed policies. */
 export function checkBesideOthers(inputs: Inputs, { resources }: DeployContext): string[] {
   const isSameSet = ({ inputs: other }: DeployedResource) =>
     other["zoneId"] === inputs["zoneId"] && dnsName(other["name"]) === dnsName(inputs["name"]);

@@ -1,6 +1,6 @@
 import type { ResourceHandler, ServiceHandlers } from "../handler";
 
-// Loaded when the program first needs the service: each brings its own AWS SDK client.
+// Loaded at the first resource of the service, because each loads its own AWS SDK client.
 const services: Record<string, () => ServiceHandlers> = {
   "aws:acm/": () => (require("./acm") as typeof import("./acm")).acm,
   "aws:apigatewayv2/apiMapping": () => (require("./apiDomains") as typeof import("./apiDomains")).apiDomains,
@@ -32,9 +32,9 @@ const services: Record<string, () => ServiceHandlers> = {
 };
 
 /**
- * What to do with a resource type.
+ * Returns the handler of a resource type.
  *
- * @throws {Error} that names a type nobody has taught the deployer.
+ * @throws {Error} that names a type without a handler.
  */
 export function handlerOf(type: string): ResourceHandler {
   const [, service] = Object.entries(services).find(([prefix]) => type.startsWith(prefix)) ?? [];

@@ -81,7 +81,7 @@ async function copyKey(keyId: string, from: DeployContext, to: DeployContext, in
   });
 }
 
-/** Whether one of the Regions had the key, which is now in this one too. */
+/** Returns true if one of the Regions had the key, which is now in this one too. */
 export async function copiedFrom(
   regions: readonly string[],
   keyId: string,
@@ -144,5 +144,5 @@ export function checkAdministration(inputs: Inputs): string[] {
         principal.includes(":user/"))
     );
   });
-  return administers ? [] : ["The policy lets nobody change it (kms:PutKeyPolicy), which KMS refuses."];
+  return administers ? [] : ["The policy allows no principal to change it (kms:PutKeyPolicy), which KMS refuses."];
 }

@@ -176,7 +176,7 @@ export const s3: ServiceHandlers = {
     );
   }),
   "aws:s3/bucketNotification:BucketNotification": unavailable(
-    "The local run has no bucket that tells of its changes.",
+    "The local run emulates no bucket notifications.",
     ({ inputs }) => ({ id: text(inputs, "bucket") }),
   ),
   "aws:s3/bucketLogging:BucketLogging": unavailable("Access logs are not written here.", ({ inputs }) => ({

@@ -17,7 +17,7 @@ import {
 import { checkArn, checkOneOf, checkRange } from "../rules";
 
 /**
- * The rules that objects are replicated by: the emulator of the source's Region is told, and its journal hands what is meant
+ * Replication rules of objects: they are sent to the emulator of the source's Region, whose journal hands what is meant
  * for another Region's bucket to local/aws/replication.
  */
 export const s3Replication: ServiceHandlers = {
@@ -82,7 +82,7 @@ async function replicated(inputs: Inputs, context: DeployContext): Promise<Made>
   return { id: bucket };
 }
 
-/** What the emulator goes by; time control and metrics are AWS's own business. */
+/** Rules for the emulator; time control and metrics are not emulated. */
 function ruleOf(rule: Inputs): ReplicationRule {
   const status = (part: string) => {
     const given = optionalRecord(rule, part);

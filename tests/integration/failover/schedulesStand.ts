@@ -65,7 +65,7 @@ export class ScheduleStand {
   }
 
   get controls(): ProviderControls {
-    return this.store.outside.controls;
+    return this.store.providers.controls;
   }
 
   /** Cutting it off keeps news back and leaves either Region sure that the other one lives: nobody takes over unasked. */
@@ -106,11 +106,11 @@ export class ScheduleStand {
   /** As drills stage it, with a gate that holds also the call's repetitions. */
   async staged(at: Stage, region = east): Promise<Staged> {
     const { shopper } = this;
-    const { outside } = this.store;
+    const { providers } = this.store;
     const order = await stage(at, {
       shopper,
       customers: new Customers([shopper]),
-      outside,
+      providers,
       region,
       every: true,
     });
@@ -159,7 +159,7 @@ export class ScheduleStand {
   }
 
   book({ orderId }: Pick<NewOrder, "orderId">): OrderRecords {
-    return this.controls.book(orderId);
+    return this.controls.records(orderId);
   }
 
   calls({ orderId }: NewOrder, operation?: Step): Call[] {

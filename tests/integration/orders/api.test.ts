@@ -19,7 +19,7 @@ interface Problem {
 describe("The order API", function () {
   this.timeout(60_000);
   const here = useOrderStand();
-  afterEach(() => here.stand.outside.controls.clearFaults());
+  afterEach(() => here.stand.providers.controls.clearFaults());
   const problemOf = async (response: Response) => (await response.json()) as Problem;
 
   describe("placing an order", () => {
@@ -34,7 +34,7 @@ describe("The order API", function () {
         expect(answer.headers.get("location")).to.equal(`/api/orders/${again.orderId}`);
       }
       await stand.until(again.orderId, "DELIVERED");
-      expect(stand.outside.controls.book(again.orderId).captures).to.have.length(1);
+      expect(stand.providers.controls.records(again.orderId).captures).to.have.length(1);
     });
 
     it("answers a repeated request the same although the price has changed since", async () => {
@@ -222,11 +222,11 @@ describe("The order API", function () {
 
     it("wake an order once, however often they are repeated", async () => {
       const { stand } = here;
-      const pace = stand.outside.controls.pace();
-      stand.outside.controls.setPace({ pendingMs: 4_000 });
+      const pace = stand.providers.controls.pace();
+      stand.providers.controls.setPace({ pendingMs: 4_000 });
       const { orderId } = await stand.place({ card: { ...goodCard, number: "4000000000003220" } });
       const reads = () =>
-        stand.outside.controls.calls().filter((call) => call.orderId === orderId && call.operation === "read").length;
+        stand.providers.controls.calls().filter((call) => call.orderId === orderId && call.operation === "read").length;
       try {
         while (reads() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
         const body = { type: "payment.updated", orderId };
@@ -239,7 +239,7 @@ describe("The order API", function () {
         // The first look, three or four by the clock, one by this webhook, one by the payment system's own.
         expect(looks).to.be.within(3, 7);
       } finally {
-        stand.outside.controls.setPace(pace);
+        stand.providers.controls.setPace(pace);
       }
     });
   });
@@ -270,7 +270,7 @@ describe("The order API", function () {
   it("never writes a card into a log, a table, a history or a mail", async () => {
     const { stand } = here;
     const card = { number: "4111111111111111", expiry: "11/38", code: "987" };
-    stand.outside.controls.fault({ system: "payment", operation: "authorize", kind: "unavailable" });
+    stand.providers.controls.fault({ system: "payment", operation: "authorize", kind: "unavailable" });
     const { orderId } = await stand.place({ card });
     await stand.until(orderId, "DELIVERED");
     const client = {

@@ -7,7 +7,7 @@ import { useOrderStand } from "./sharedStand";
 describe("An order whose step is killed after the outside call and before the write", function () {
   this.timeout(90_000);
   const here = useOrderStand();
-  afterEach(() => here.stand.outside.controls.clearFaults());
+  afterEach(() => here.stand.providers.controls.clearFaults());
 
   const schedules: {
     step: string;
@@ -26,19 +26,19 @@ describe("An order whose step is killed after the outside call and before the wr
       if (process.platform !== "linux")
         throw new Error("Which process to kill is read from /proc: this test needs Linux.");
       const { stand } = here;
-      const { controls } = stand.outside;
+      const { controls } = stand.providers;
       if (prepare === "impossible") controls.fault({ system: "shipping", operation: "ship", kind: "impossible" });
       const gate = controls.gate({ ...at, when: "after" });
       const card = prepare === "cancel" ? { number: "4000000000003220", expiry: "12/39", code: "123" } : undefined;
       const { orderId } = await stand.place({ card });
       if (prepare === "cancel") await stand.call("POST", `/api/orders/${orderId}/cancel`);
       await gate.reached;
-      const url = at.system === "payment" ? stand.outside.paymentUrl : stand.outside.shippingUrl;
+      const url = at.system === "payment" ? stand.providers.paymentUrl : stand.providers.shippingUrl;
       expect(killCallersOf(Number(new URL(url).port))).to.be.greaterThan(0);
       gate.open();
 
       await stand.until(orderId, ends, 40);
-      const book = controls.book(orderId);
+      const book = controls.records(orderId);
       expect(book.captures.length).to.be.at.most(1);
       expect(book.shipments.length).to.equal(ends === "DELIVERED" ? 1 : 0);
       expect(book.paidAmount).to.equal(ends === "DELIVERED" ? 6_980 : 0);
@@ -50,11 +50,11 @@ describe("An order whose step is killed after the outside call and before the wr
 describe("A call that takes effect after its caller gave up", function () {
   this.timeout(90_000);
   const here = useOrderStand();
-  afterEach(() => here.stand.outside.controls.clearFaults());
+  afterEach(() => here.stand.providers.controls.clearFaults());
 
   it("(authorize, after the void) leaves no hold on the card", async () => {
     const { stand } = here;
-    const { controls } = stand.outside;
+    const { controls } = stand.providers;
     controls.fault({ system: "payment", operation: "authorize", kind: "late", ms: 6_000 });
     const gate = controls.gate({ system: "payment", operation: "authorize", when: "before" });
     const { orderId } = await stand.place();
@@ -63,20 +63,20 @@ describe("A call that takes effect after its caller gave up", function () {
     gate.open();
     await stand.until(orderId, "CANCELLED");
     await effectOf(orderId, "authorize");
-    expect(controls.book(orderId).payment?.status).to.equal("voided");
-    expect(controls.book(orderId).authorizations).to.have.length(0);
+    expect(controls.records(orderId).payment?.status).to.equal("voided");
+    expect(controls.records(orderId).authorizations).to.have.length(0);
   });
 
   for (const operation of ["authorize", "capture", "ship"] as const) {
     it(`(${operation}) comes to the same charge and the same parcel`, async () => {
       const { stand } = here;
-      const { controls } = stand.outside;
+      const { controls } = stand.providers;
       const system = operation === "ship" ? "shipping" : "payment";
       controls.fault({ system, operation, kind: "late", ms: 3_000 });
       const { orderId } = await stand.place();
       await stand.until(orderId, "DELIVERED");
       await effectOf(orderId, operation);
-      const book = controls.book(orderId);
+      const book = controls.records(orderId);
       expect([book.authorizations.length, book.captures.length, book.shipments.length]).to.deep.equal([1, 1, 1]);
       expect(book.paidAmount).to.equal(6_980);
     });
@@ -84,21 +84,21 @@ describe("A call that takes effect after its caller gave up", function () {
 
   it("(an answer that is lost) is asked for again", async () => {
     const { stand } = here;
-    const { controls } = stand.outside;
+    const { controls } = stand.providers;
     for (const operation of ["authorize", "capture"] as const) {
       controls.fault({ system: "payment", operation, kind: "timeout-after" });
     }
     controls.fault({ system: "shipping", operation: "ship", kind: "reset-after" });
     const { orderId } = await stand.place();
     await stand.until(orderId, "DELIVERED", 40);
-    const book = controls.book(orderId);
+    const book = controls.records(orderId);
     expect([book.authorizations.length, book.captures.length, book.shipments.length]).to.deep.equal([1, 1, 1]);
   });
 
   /** Until every call of this operation for the order has taken effect, or was refused. */
   async function effectOf(orderId: string, operation: string): Promise<void> {
     for (let round = 0; round < 200; round++) {
-      const calls = here.stand.outside.controls
+      const calls = here.stand.providers.controls
         .calls()
         .filter((call) => call.orderId === orderId && call.operation === operation);
       if (calls.length > 0 && calls.every((call) => call.effectAt !== undefined)) return;

@@ -40,7 +40,7 @@ export const goodCard = { number: "4242424242424242", expiry: "12/39", code: "12
 
 /** The order service alone on one Region's emulator, with the outside systems: deployed bundles under their own roles. */
 export interface OrderStand {
-  outside: Providers;
+  providers: Providers;
   secrets: typeof secrets;
   /** Address of the API as a client sees it. */
   api: string;
@@ -116,7 +116,7 @@ export async function startOrderStand({
 }: StandOptions = {}): Promise<OrderStand> {
   const dataDir = temporaryFolder("stayopen-orders");
   let api = "";
-  const outside = await startProviders({
+  const providers = await startProviders({
     secrets,
     webhookUrl: () => api || undefined,
     pace: { pendingMs: 2_000, shipmentStepMs: (asDeployed ? 1_500 : 700) + 2_000 * gatherSeconds },
@@ -129,7 +129,7 @@ export async function startOrderStand({
   const stop = async () => {
     await eventSources?.stop();
     await region.stop();
-    await outside.stop();
+    await providers.stop();
   };
   try {
     const deployment = await deploy({
@@ -138,8 +138,8 @@ export async function startOrderStand({
       region: REGION,
       endpoints: { [REGION]: region.endpoint },
       config: {
-        "ordertest:paymentEndpoint": outside.paymentUrl,
-        "ordertest:shippingEndpoint": outside.shippingUrl,
+        "ordertest:paymentEndpoint": providers.paymentUrl,
+        "ordertest:shippingEndpoint": providers.shippingUrl,
         "ordertest:paymentApiKey": secrets.paymentApiKey,
         "ordertest:shippingApiKey": secrets.shippingApiKey,
         "ordertest:paymentWebhookSecret": secrets.paymentWebhookSecret,
@@ -152,7 +152,7 @@ export async function startOrderStand({
     eventSources = await startEventSources(deployment, { log: () => undefined });
     const apiId = deployment.resources.find(({ type }) => type === "aws:apigatewayv2/api:Api")!.id;
     api = `${region.endpoint}/_aws/execute-api/${apiId}/$default`;
-    return { ...(await standOf(api, region, deployment, outside)), eventSources, stop };
+    return { ...(await standOf(api, region, deployment, providers)), eventSources, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -163,7 +163,7 @@ async function standOf(
   api: string,
   region: MiniStack,
   deployment: Deployed,
-  outside: Providers,
+  providers: Providers,
 ): Promise<Omit<OrderStand, "eventSources" | "stop">> {
   const outputs = deployment.outputs as {
     productsTable: string;
@@ -187,7 +187,7 @@ async function standOf(
     `${outputs.stateMachineArn.replace(":stateMachine:", ":execution:")}:${orderId}-${epoch}`;
 
   const stand: Omit<OrderStand, "eventSources" | "stop"> = {
-    outside,
+    providers,
     secrets,
     api,
     deployment,

@@ -10,7 +10,7 @@ const card = (number: string) => ({ ...goodCard, number });
 describe("An order's way", function () {
   this.timeout(90_000);
   const here = useOrderStand();
-  afterEach(() => here.stand.outside.controls.clearFaults());
+  afterEach(() => here.stand.providers.controls.clearFaults());
 
   it("is delivered, charged once, shipped once, in one transition a step", async () => {
     const { stand } = here;
@@ -18,7 +18,7 @@ describe("An order's way", function () {
     expect(status).to.equal(201);
     const item = await stand.until(orderId, "DELIVERED");
 
-    const book = stand.outside.controls.book(orderId);
+    const book = stand.providers.controls.records(orderId);
     expect(book.paidAmount).to.equal(6_980);
     expect(book.captures).to.have.length(1);
     expect(book.shipments).to.have.length(1);
@@ -38,7 +38,7 @@ describe("An order's way", function () {
 
   it("deletes the card in the write that records the payment, and keeps only its last digits", async () => {
     const { stand } = here;
-    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
     const { orderId } = await stand.place();
     await gate.reached;
     expect((await stand.item(orderId))?.status).to.equal("PAID");
@@ -62,19 +62,19 @@ describe("An order's way", function () {
       expect(await stand.card(orderId)).to.equal(undefined);
       const item = await stand.until(orderId, "DELIVERED");
       expect(item.history.map((entry) => entry.status)).to.include.members(["PLACED", "PAID", "SHIPPING"]);
-      const book = stand.outside.controls.book(orderId);
+      const book = stand.providers.controls.records(orderId);
       expect([book.paidAmount, book.captures.length, book.shipments.length]).to.deep.equal([0, 1, 1]);
     });
 
     it("is cancelled by the customer, or is shipped, never both", async () => {
       const { stand } = here;
-      const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+      const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
       const { orderId } = await stand.place({ body });
       await gate.reached;
       await stand.call("POST", `/api/orders/${orderId}/cancel`);
       gate.open();
       await stand.until(orderId, "DELIVERED");
-      expect(stand.outside.controls.book(orderId).voids).to.deep.equal([]);
+      expect(stand.providers.controls.records(orderId).voids).to.deep.equal([]);
     });
 
     it("is cancelled when it can't be shipped", async () => {
@@ -82,7 +82,7 @@ describe("An order's way", function () {
       const shipping = { name: "Ann", street: "1 High Street", city: "Town", postalCode: "00000", country: "US" };
       const { orderId } = await stand.place({ body: { ...body, shipping } });
       await stand.until(orderId, "CANCELLED");
-      const book = stand.outside.controls.book(orderId);
+      const book = stand.providers.controls.records(orderId);
       expect([book.paidAmount, book.shipments.length]).to.deep.equal([0, 0]);
     });
 
@@ -101,7 +101,7 @@ describe("An order's way", function () {
     const { stand } = here;
     const { orderId } = await stand.place({ payment: { kind: "token", token: tokenOf("tok_visa", "customer-ann") } });
     await stand.until(orderId, "DELIVERED");
-    expect(stand.outside.controls.book(orderId).paidAmount).to.equal(6_980);
+    expect(stand.providers.controls.records(orderId).paidAmount).to.equal(6_980);
   });
 
   it("ends cancelled and uncharged when the card is declined, and says why", async () => {
@@ -109,7 +109,7 @@ describe("An order's way", function () {
     const { orderId } = await stand.place({ card: card("4000000000009995") });
     const item = await stand.until(orderId, "CANCELLED");
     expect(item.payment.declined).to.equal("insufficient_funds");
-    expect(stand.outside.controls.book(orderId).captures).to.have.length(0);
+    expect(stand.providers.controls.records(orderId).captures).to.have.length(0);
     expect(await stand.card(orderId)).to.equal(undefined);
     expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Void"]);
   });
@@ -118,7 +118,7 @@ describe("An order's way", function () {
     const { stand } = here;
     const { orderId } = await stand.place({ card: card("4000000000003220") });
     await stand.until(orderId, "DELIVERED");
-    expect(stand.outside.controls.book(orderId).authorizations).to.have.length(1);
+    expect(stand.providers.controls.records(orderId).authorizations).to.have.length(1);
   });
 
   it("ends cancelled when a pending payment is declined", async () => {
@@ -130,29 +130,29 @@ describe("An order's way", function () {
 
   it("goes on without webhooks, by asking the books", async () => {
     const { stand } = here;
-    stand.outside.controls.fault({ system: "payment", operation: "webhook", kind: "drop", times: "always" });
-    stand.outside.controls.fault({ system: "shipping", operation: "webhook", kind: "drop", times: "always" });
+    stand.providers.controls.fault({ system: "payment", operation: "webhook", kind: "drop", times: "always" });
+    stand.providers.controls.fault({ system: "shipping", operation: "webhook", kind: "drop", times: "always" });
     const { orderId } = await stand.place({ card: card("4000000000003220") });
     await stand.until(orderId, "DELIVERED");
   });
 
   it("gives up a payment that stays pending for too long, and releases it for ever", async () => {
     const { stand } = here;
-    const pace = stand.outside.controls.pace();
-    stand.outside.controls.setPace({ pendingMs: 600_000 });
+    const pace = stand.providers.controls.pace();
+    stand.providers.controls.setPace({ pendingMs: 600_000 });
     const { orderId } = await stand.place({ card: card("4000000000003220") });
     try {
       const item = await stand.until(orderId, "CANCELLED", 40);
       expect(item.payment.declined).to.match(/in time/);
-      expect(stand.outside.controls.book(orderId).payment?.status).to.equal("voided");
+      expect(stand.providers.controls.records(orderId).payment?.status).to.equal("voided");
     } finally {
-      stand.outside.controls.setPace(pace);
+      stand.providers.controls.setPace(pace);
     }
   });
 
   it("gets over failures that pass", async () => {
     const { stand } = here;
-    const { controls } = stand.outside;
+    const { controls } = stand.providers;
     const { orderId } = await stand.place({ card: card("4000000000000119") });
     for (const operation of ["capture", "void"] as const) {
       controls.fault({ system: "payment", operation, kind: "unavailable", orderId, times: 2 });
@@ -160,14 +160,14 @@ describe("An order's way", function () {
     controls.fault({ system: "shipping", operation: "ship", kind: "unavailable", orderId, times: 2 });
     controls.fault({ system: "shipping", operation: "read", kind: "unavailable", orderId, times: 2 });
     await stand.until(orderId, "DELIVERED", 40);
-    const book = controls.book(orderId);
+    const book = controls.records(orderId);
     expect([book.captures.length, book.shipments.length]).to.deep.equal([1, 1]);
   });
 
   it("fails when the failures do not pass, stays open, and is finished after a sweep", async () => {
     const { stand } = here;
     const key = "exhausted-1";
-    stand.outside.controls.fault({ system: "payment", operation: "capture", kind: "unavailable", times: "always" });
+    stand.providers.controls.fault({ system: "payment", operation: "capture", kind: "unavailable", times: "always" });
     const { orderId } = await stand.place({ key, customer: "customer-max" });
     const execution = await untilEnded(orderId);
     expect(execution).to.include({ status: "FAILED", error: "Transient" });
@@ -175,16 +175,16 @@ describe("An order's way", function () {
     expect(left?.status).to.equal("PAID");
     expect(left?.openIn).to.match(/^us-east-1#\d+$/);
 
-    stand.outside.controls.clearFaults();
+    stand.providers.controls.clearFaults();
     await stand.sweep(orderId);
     const item = await stand.until(orderId, "DELIVERED");
     expect(item.epoch).to.equal(2);
-    expect(stand.outside.controls.book(orderId).captures).to.have.length(1);
+    expect(stand.providers.controls.records(orderId).captures).to.have.length(1);
   });
 
   it("refunds what can't be shipped, and says why", async () => {
     const { stand } = here;
-    stand.outside.controls.fault({
+    stand.providers.controls.fault({
       system: "shipping",
       operation: "ship",
       kind: "impossible",
@@ -193,14 +193,14 @@ describe("An order's way", function () {
     const { orderId } = await stand.place();
     const item = await stand.until(orderId, "CANCELLED");
     expect(item.shipment.impossible).to.equal("No such street.");
-    const book = stand.outside.controls.book(orderId);
+    const book = stand.providers.controls.records(orderId);
     expect([book.captures.length, book.refunds.length, book.paidAmount]).to.deep.equal([1, 1, 0]);
     expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Capture", "Ship", "Refund"]);
   });
 
   it("ends in RefundFailing when a refund keeps failing, stays findable, and is refunded after a sweep", async () => {
     const { stand } = here;
-    const { controls } = stand.outside;
+    const { controls } = stand.providers;
     controls.fault({ system: "shipping", operation: "ship", kind: "impossible" });
     controls.fault({ system: "payment", operation: "refund", kind: "unavailable", times: "always" });
     const { orderId } = await stand.place();
@@ -213,8 +213,8 @@ describe("An order's way", function () {
     controls.clearFaults();
     await stand.sweep(orderId);
     await stand.until(orderId, "CANCELLED");
-    expect(controls.book(orderId).refunds).to.have.length(1);
-    expect(controls.book(orderId).shipments).to.have.length(0);
+    expect(controls.records(orderId).refunds).to.have.length(1);
+    expect(controls.records(orderId).shipments).to.have.length(0);
   });
 
   it("is cancelled by the customer while the payment is pending", async () => {
@@ -224,55 +224,55 @@ describe("An order's way", function () {
     expect(answer.status).to.equal(202);
     expect(await answer.json()).to.deep.equal({ orderId, cancellation: "requested" });
     await stand.until(orderId, "CANCELLED");
-    expect(stand.outside.controls.book(orderId).captures).to.have.length(0);
+    expect(stand.providers.controls.records(orderId).captures).to.have.length(0);
     const again = await stand.call("POST", `/api/orders/${orderId}/cancel`);
     expect(await again.json()).to.deep.equal({ orderId, cancellation: "done" });
   });
 
   it("is cancelled by the customer between authorization and capture", async () => {
     const { stand } = here;
-    const gate = stand.outside.controls.gate({ system: "payment", operation: "authorize", when: "after" });
+    const gate = stand.providers.controls.gate({ system: "payment", operation: "authorize", when: "after" });
     const { orderId } = await stand.place();
     await gate.reached;
     expect((await stand.call("POST", `/api/orders/${orderId}/cancel`)).status).to.equal(202);
     gate.open();
     await stand.until(orderId, "CANCELLED");
-    expect(stand.outside.controls.book(orderId).payment?.status).to.equal("voided");
+    expect(stand.providers.controls.records(orderId).payment?.status).to.equal("voided");
   });
 
   it("is shipped when the customer cancels in the moment of the capture", async () => {
     const { stand } = here;
-    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "after" });
+    const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "after" });
     const { orderId } = await stand.place();
     await gate.reached;
     expect((await stand.call("POST", `/api/orders/${orderId}/cancel`)).status).to.equal(202);
     expect((await stand.order(orderId)).cancelRequested).to.equal(true);
     gate.open();
     await stand.until(orderId, "DELIVERED");
-    const book = stand.outside.controls.book(orderId);
+    const book = stand.providers.controls.records(orderId);
     expect([book.captures.length, book.refunds.length, book.shipments.length]).to.deep.equal([1, 0, 1]);
     expect((await stand.order(orderId)).cancelRequested).to.equal(false);
   });
 
   it("can't be cancelled any more once it is handed to the carrier", async () => {
     const { stand } = here;
-    stand.outside.controls.holdShipments();
+    stand.providers.controls.holdShipments();
     try {
       const { orderId } = await stand.place();
       await stand.until(orderId, "SHIPPING");
       const answer = await stand.call("POST", `/api/orders/${orderId}/cancel`);
       expect(answer.status).to.equal(409);
       expect(((await answer.json()) as { orderStatus: string }).orderStatus).to.equal("SHIPPING");
-      stand.outside.controls.releaseShipments();
+      stand.providers.controls.releaseShipments();
       await stand.until(orderId, "DELIVERED");
     } finally {
-      stand.outside.controls.releaseShipments();
+      stand.providers.controls.releaseShipments();
     }
   });
 
   it("is finished by a sweep when its execution has died", async () => {
     const { stand } = here;
-    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
     const { orderId } = await stand.place();
     await gate.reached;
     await stand.stopExecution(orderId);
@@ -280,30 +280,30 @@ describe("An order's way", function () {
     await stand.sweep(orderId);
     const item = await stand.until(orderId, "DELIVERED");
     expect(item.epoch).to.equal(2);
-    expect(stand.outside.controls.book(orderId).captures).to.have.length(1);
+    expect(stand.providers.controls.records(orderId).captures).to.have.length(1);
   });
 
   it("is followed to the door by a new execution when the one that followed it has died", async () => {
     const { stand } = here;
-    stand.outside.controls.holdShipments();
+    stand.providers.controls.holdShipments();
     try {
       const { orderId } = await stand.place();
       await stand.until(orderId, "SHIPPING");
       await stand.stopExecution(orderId);
       await stand.sweep(orderId);
-      stand.outside.controls.releaseShipments();
+      stand.providers.controls.releaseShipments();
       const item = await stand.until(orderId, "DELIVERED");
       expect(item.epoch).to.equal(2);
       expect((await stand.execution(orderId, 2))?.states.slice(0, 2)).to.deep.equal(["Authorize", "AwaitDelivery"]);
-      expect(stand.outside.controls.book(orderId).shipments).to.have.length(1);
+      expect(stand.providers.controls.records(orderId).shipments).to.have.length(1);
     } finally {
-      stand.outside.controls.releaseShipments();
+      stand.providers.controls.releaseShipments();
     }
   });
 
   it("is left alone by a sweep while its execution runs", async () => {
     const { stand } = here;
-    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
     const { orderId } = await stand.place();
     await gate.reached;
     const before = await stand.item(orderId);
@@ -317,7 +317,7 @@ describe("An order's way", function () {
 
   it("survives a sweep that was wrong: both executions work, one charge and one parcel come of it", async () => {
     const { stand } = here;
-    const gate = stand.outside.controls.gate({ system: "payment", operation: "capture", when: "before" });
+    const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
     const { orderId } = await stand.place();
     await gate.reached;
     const own = (await stand.item(orderId))!;
@@ -327,7 +327,7 @@ describe("An order's way", function () {
     await stand.until(orderId, "DELIVERED");
     gate.open();
     expect((await untilEnded(orderId, 1))?.states.at(-1)).to.equal("Ended");
-    const book = stand.outside.controls.book(orderId);
+    const book = stand.providers.controls.records(orderId);
     expect([book.captures.length, book.refunds.length, book.shipments.length]).to.deep.equal([1, 0, 1]);
   });
 

@@ -49,7 +49,7 @@ describe("An order taken over from another Region", function () {
     expect(own).to.include({ epoch: 2, createdAt: item.createdAt });
     // The other Region's copy is the other Region's to delete; the own one is gone.
     expect(await stand.card(item.orderId)).to.include({ region: "us-west-2" });
-    expect(stand.outside.controls.book(item.orderId).captures).to.have.length(1);
+    expect(stand.providers.controls.records(item.orderId).captures).to.have.length(1);
   });
 
   it("waits for a card that has not arrived, and goes on when it has", async () => {
@@ -74,7 +74,7 @@ describe("An order taken over from another Region", function () {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(await stand.execution(item.orderId, 2)).to.include({ status: "SUCCEEDED" });
-    expect(stand.outside.controls.book(item.orderId).authorizations).to.have.length(0);
+    expect(stand.providers.controls.records(item.orderId).authorizations).to.have.length(0);
   });
 
   it("does nothing to an order that is placed here too and outranks the other one", async () => {

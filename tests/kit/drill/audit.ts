@@ -32,7 +32,7 @@ export async function outcomeOf(
   if (speaking.length > 1) {
     faults.push(`${speaking.map(({ region, status }) => `${region} says ${status}`).join(" and ")}`);
   }
-  faults.push(...boughtWrongly(store.outside.controls.book(orderId), effective.status));
+  faults.push(...boughtWrongly(store.providers.controls.records(orderId), effective.status));
   faults.push(...untold(store, items, effective, lost));
   return { orderId, status: effective.status, faults };
 }

@@ -63,7 +63,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   await eventually(`customers are led to ${region}`, async () => (await answeringRegion(store)) === region, limitMs);
   const staged = await Promise.all(
     (options.stages ?? STAGES).map((at) =>
-      stage(at, { shopper: shoppers[0], customers, outside: store.outside, region, every: true }),
+      stage(at, { shopper: shoppers[0], customers, providers: store.providers, region, every: true }),
     ),
   );
   await eventually(

@@ -47,7 +47,7 @@ export interface Staged {
 export interface Staging {
   shopper: Shopper;
   customers: Customers;
-  outside: Providers;
+  providers: Providers;
   /** Where the order is placed. */
   region: string;
   /** A caller who gives up and asks again stands there too. Default: his second call goes on. */
@@ -58,8 +58,8 @@ export interface Staging {
  * Places an order in a Region and waits until it stands at a stage: the call is on its way to the outside system, or its
  * answer is on its way back. Where the call goes on after the failure, its answer meets whatever is left of its caller.
  */
-export async function stage(at: Stage, { shopper, customers, outside, region, every }: Staging): Promise<Staged> {
-  const { controls } = outside;
+export async function stage(at: Stage, { shopper, customers, providers, region, every }: Staging): Promise<Staged> {
+  const { controls } = providers;
   const key = randomUUID();
   const orderId = shopper.orderIdOf(key);
   const place = () => customers.order(shopper, region, key);

@@ -402,7 +402,7 @@ describe("The deployer's checks before the emulator sees a resource", () => {
       "a key policy that locks its owner out",
       "aws:kms/key:Key",
       { policy: policy({ ...allow, Principal: "*", Resource: "*" }) },
-      /lets nobody change it/,
+      /allows no principal to change it/,
     ],
     [
       "a rotated RSA key",

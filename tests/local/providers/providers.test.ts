@@ -19,17 +19,17 @@ const good = { number: "4242424242424242", expiry: "12/39", code: "123" };
 describe("outside systems", () => {
   const running: Providers[] = [];
   const start = async (options: Partial<ProvidersOptions> = {}): Promise<Providers> => {
-    const outside = await startProviders({ secrets, pace: { pendingMs: 40, shipmentStepMs: 60 }, ...options });
-    running.push(outside);
-    return outside;
+    const providers = await startProviders({ secrets, pace: { pendingMs: 40, shipmentStepMs: 60 }, ...options });
+    running.push(providers);
+    return providers;
   };
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((outside) => outside.stop()));
+    await Promise.all(running.splice(0).map((providers) => providers.stop()));
   });
 
-  const call = async (outside: Providers, method: string, path: string, body?: unknown, timeoutMs = 3_000) => {
+  const call = async (providers: Providers, method: string, path: string, body?: unknown, timeoutMs = 3_000) => {
     const shipping = path.startsWith("/shipments");
-    const response = await fetch(`${shipping ? outside.shippingUrl : outside.paymentUrl}${path}`, {
+    const response = await fetch(`${shipping ? providers.shippingUrl : providers.paymentUrl}${path}`, {
       method,
       signal: AbortSignal.timeout(timeoutMs),
       headers: { authorization: `Bearer ${shipping ? secrets.shippingApiKey : secrets.paymentApiKey}` },
@@ -37,10 +37,10 @@ describe("outside systems", () => {
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const authorize = (outside: Providers, orderId: string, card: object = good, amount = 1999) =>
-    call(outside, "PUT", `/payments/${orderId}/authorization`, { amount, currency: "EUR", customerId: "ann", card });
-  const put = (outside: Providers, orderId: string, what: string) =>
-    call(outside, "PUT", `/payments/${orderId}/${what}`);
+  const authorize = (providers: Providers, orderId: string, card: object = good, amount = 1999) =>
+    call(providers, "PUT", `/payments/${orderId}/authorization`, { amount, currency: "EUR", customerId: "ann", card });
+  const put = (providers: Providers, orderId: string, what: string) =>
+    call(providers, "PUT", `/payments/${orderId}/${what}`);
   const shipment = { address: { postcode: "20457", country: "DE" }, lines: [{ productId: "p-1", quantity: 1 }] };
   const until = async (condition: () => boolean | Promise<boolean>, what: string) => {
     for (const end = Date.now() + 10_000; Date.now() < end; ) {
@@ -57,58 +57,58 @@ describe("outside systems", () => {
 
   describe("payment", () => {
     it("authorizes, captures and refunds once, however often it is asked", async () => {
-      const outside = await start();
-      const [first, second] = [await authorize(outside, "o-1"), await authorize(outside, "o-1")];
+      const providers = await start();
+      const [first, second] = [await authorize(providers, "o-1"), await authorize(providers, "o-1")];
       expect(first.status).to.equal(200);
       expect(first.body).to.include({ status: "authorized", amount: 1999 });
       expect(first.body["card"]).to.deep.equal({ brand: "visa", last4: "4242" });
       expect(second.body).to.deep.equal(first.body);
-      for (const status of [200, 200]) expect((await put(outside, "o-1", "capture")).status).to.equal(status);
-      expect((await authorize(outside, "o-1")).body["status"]).to.equal("captured");
-      for (const status of [200, 200]) expect((await put(outside, "o-1", "refund")).status).to.equal(status);
-      const book = outside.controls.book("o-1");
+      for (const status of [200, 200]) expect((await put(providers, "o-1", "capture")).status).to.equal(status);
+      expect((await authorize(providers, "o-1")).body["status"]).to.equal("captured");
+      for (const status of [200, 200]) expect((await put(providers, "o-1", "refund")).status).to.equal(status);
+      const book = providers.controls.records("o-1");
       expect([book.authorizations.length, book.captures.length, book.refunds.length]).to.deep.equal([1, 1, 1]);
       expect(book.paidAmount).to.equal(0);
     });
 
     it("lets capture and void exclude each other for ever", async () => {
-      const outside = await start();
-      await authorize(outside, "captured");
-      await put(outside, "captured", "capture");
-      expect(await put(outside, "captured", "void")).to.deep.equal({ status: 409, body: { status: "captured" } });
-      await authorize(outside, "voided");
-      expect(await put(outside, "voided", "void")).to.deep.equal({ status: 200, body: { status: "voided" } });
-      expect(await put(outside, "voided", "capture")).to.deep.equal({ status: 409, body: { status: "voided" } });
-      expect(await authorize(outside, "voided")).to.deep.equal({ status: 409, body: { status: "voided" } });
+      const providers = await start();
+      await authorize(providers, "captured");
+      await put(providers, "captured", "capture");
+      expect(await put(providers, "captured", "void")).to.deep.equal({ status: 409, body: { status: "captured" } });
+      await authorize(providers, "voided");
+      expect(await put(providers, "voided", "void")).to.deep.equal({ status: 200, body: { status: "voided" } });
+      expect(await put(providers, "voided", "capture")).to.deep.equal({ status: 409, body: { status: "voided" } });
+      expect(await authorize(providers, "voided")).to.deep.equal({ status: 409, body: { status: "voided" } });
     });
 
     it("remembers a void of an order that was never authorized", async () => {
-      const outside = await start();
-      expect((await put(outside, "o-1", "void")).status).to.equal(200);
-      expect((await authorize(outside, "o-1")).body).to.deep.equal({ status: "voided" });
+      const providers = await start();
+      expect((await put(providers, "o-1", "void")).status).to.equal(200);
+      expect((await authorize(providers, "o-1")).body).to.deep.equal({ status: "voided" });
     });
 
     it("refuses to charge again what was refunded, and calls the refund done when asked to void it", async () => {
-      const outside = await start();
-      await authorize(outside, "o-1");
-      await put(outside, "o-1", "capture");
-      await put(outside, "o-1", "refund");
-      expect((await authorize(outside, "o-1")).status).to.equal(409);
-      expect((await put(outside, "o-1", "capture")).status).to.equal(409);
-      expect(await put(outside, "o-1", "void")).to.deep.equal({ status: 200, body: { status: "refunded" } });
+      const providers = await start();
+      await authorize(providers, "o-1");
+      await put(providers, "o-1", "capture");
+      await put(providers, "o-1", "refund");
+      expect((await authorize(providers, "o-1")).status).to.equal(409);
+      expect((await put(providers, "o-1", "capture")).status).to.equal(409);
+      expect(await put(providers, "o-1", "void")).to.deep.equal({ status: 200, body: { status: "refunded" } });
     });
 
     it("does not hold a decline against a later try with a good card", async () => {
-      const outside = await start();
-      const declined = await authorize(outside, "o-1", { ...good, number: "4000000000000002" });
+      const providers = await start();
+      const declined = await authorize(providers, "o-1", { ...good, number: "4000000000000002" });
       expect(declined.status).to.equal(402);
       expect(declined.body).to.include({ status: "declined", reason: "card_declined" });
-      expect((await authorize(outside, "o-1")).status).to.equal(200);
+      expect((await authorize(providers, "o-1")).status).to.equal(200);
     });
 
     it("declines a number with a wrong check digit, an expired card and an unreadable expiry", async () => {
-      const outside = await start();
-      const reason = async (card: object) => (await authorize(outside, crypto.randomUUID(), card)).body["reason"];
+      const providers = await start();
+      const reason = async (card: object) => (await authorize(providers, crypto.randomUUID(), card)).body["reason"];
       expect(await reason({ ...good, number: "4242424242424241" })).to.equal("incorrect_number");
       expect(await reason({ ...good, expiry: "01/20" })).to.equal("expired_card");
       expect(await reason({ ...good, expiry: "soon" })).to.equal("invalid_expiry");
@@ -126,15 +126,15 @@ describe("outside systems", () => {
           response.writeHead(request.url === "/api/orders/webhooks/payment" ? 202 : 404).end();
         });
       });
-      const outside = await start({ webhookUrl: await listen(store, 0, "test store") });
+      const providers = await start({ webhookUrl: await listen(store, 0, "test store") });
       try {
-        const yes = await authorize(outside, "yes", { ...good, number: "4000000000003220" });
+        const yes = await authorize(providers, "yes", { ...good, number: "4000000000003220" });
         expect([yes.status, yes.body["status"]]).to.deep.equal([202, "pending"]);
-        await authorize(outside, "no", { ...good, number: "4000008400001629" });
+        await authorize(providers, "no", { ...good, number: "4000008400001629" });
         await until(() => heard.length === 2, "both webhooks");
         expect(heard.map((one) => one.orderId).sort()).to.deep.equal(["no", "yes"]);
-        expect((await call(outside, "GET", "/payments/yes")).body["status"]).to.equal("authorized");
-        expect((await call(outside, "GET", "/payments/no")).body).to.include({
+        expect((await call(providers, "GET", "/payments/yes")).body["status"]).to.equal("authorized");
+        expect((await call(providers, "GET", "/payments/no")).body).to.include({
           status: "declined",
           reason: "authentication_failed",
         });
@@ -144,51 +144,51 @@ describe("outside systems", () => {
     });
 
     it("never settles what was voided while pending", async () => {
-      const outside = await start();
-      await authorize(outside, "o-1", { ...good, number: "4000000000003220" });
-      await put(outside, "o-1", "void");
+      const providers = await start();
+      await authorize(providers, "o-1", { ...good, number: "4000000000003220" });
+      await put(providers, "o-1", "void");
       await new Promise((resolve) => setTimeout(resolve, 150));
-      expect(outside.controls.book("o-1").payment?.status).to.equal("voided");
+      expect(providers.controls.records("o-1").payment?.status).to.equal("voided");
     });
 
     it("refuses a second authorization with another amount instead of charging twice", async () => {
-      const outside = await start();
-      await authorize(outside, "o-1");
-      const other = await authorize(outside, "o-1", good, 2500);
+      const providers = await start();
+      await authorize(providers, "o-1");
+      const other = await authorize(providers, "o-1", good, 2500);
       expect([other.status, other.body["error"]]).to.deep.equal([400, "amount_differs"]);
-      expect(outside.controls.book("o-1").payment?.amount).to.equal(1999);
+      expect(providers.controls.records("o-1").payment?.amount).to.equal(1999);
     });
 
     it("takes an amount of 0 without a card, and arbitrates between its capture and its void all the same", async () => {
-      const outside = await start();
+      const providers = await start();
       const free = { amount: 0, currency: "EUR", customerId: "ann" };
       const authorizing = async (orderId: string, body: object = free) =>
-        (await call(outside, "PUT", `/payments/${orderId}/authorization`, body)).status;
+        (await call(providers, "PUT", `/payments/${orderId}/authorization`, body)).status;
       expect(await authorizing("captured")).to.equal(200);
-      expect((await put(outside, "captured", "capture")).body["status"]).to.equal("captured");
-      expect((await put(outside, "captured", "void")).status).to.equal(409);
-      expect((await put(outside, "voided", "void")).body["status"]).to.equal("voided");
+      expect((await put(providers, "captured", "capture")).body["status"]).to.equal("captured");
+      expect((await put(providers, "captured", "void")).status).to.equal(409);
+      expect((await put(providers, "voided", "void")).body["status"]).to.equal("voided");
       expect(await authorizing("voided")).to.equal(409);
-      expect((await put(outside, "voided", "capture")).status).to.equal(409);
+      expect((await put(providers, "voided", "capture")).status).to.equal(409);
       expect(await authorizing("with a card", { ...free, card: good })).to.equal(400);
     });
 
     it("declines a token that it does not know, or keeps for another customer, and charges its owner's", async () => {
-      const outside = await start();
+      const providers = await start();
       const pay = async (token: string) => {
         const body = { amount: 1, currency: "EUR", customerId: "ann", token };
-        const answer = await call(outside, "PUT", "/payments/o-1/authorization", body);
+        const answer = await call(providers, "PUT", "/payments/o-1/authorization", body);
         return [answer.status, answer.body["status"], answer.body["reason"]];
       };
       expect(await pay(tokenOf("tok_visa", "bob"))).to.deep.equal([402, "declined", "token_of_another_customer"]);
       expect(await pay("tok_visa")).to.deep.equal([402, "declined", "token_unknown"]);
-      expect(outside.controls.book("o-1").payment?.card).to.equal(undefined);
+      expect(providers.controls.records("o-1").payment?.card).to.equal(undefined);
       expect(await pay(tokenOf("tok_visa", "ann"))).to.deep.equal([200, "authorized", undefined]);
     });
 
     it("asks for its key, and for a whole request", async () => {
-      const outside = await start();
-      expect((await fetch(`${outside.paymentUrl}/payments/o-1`)).status).to.equal(401);
+      const providers = await start();
+      expect((await fetch(`${providers.paymentUrl}/payments/o-1`)).status).to.equal(401);
       for (const body of [
         {},
         { amount: -1, currency: "EUR", customerId: "ann", card: good },
@@ -198,18 +198,19 @@ describe("outside systems", () => {
         { amount: 1, currency: "EUR", customerId: "ann", card: { number: "4242424242424242" } },
         { amount: 1, currency: "EUR", customerId: "ann", token: "" },
       ]) {
-        expect((await call(outside, "PUT", "/payments/o-1/authorization", body)).status, JSON.stringify(body)).to.equal(
-          400,
-        );
+        expect(
+          (await call(providers, "PUT", "/payments/o-1/authorization", body)).status,
+          JSON.stringify(body),
+        ).to.equal(400);
       }
-      expect(outside.controls.books()).to.deep.equal([]);
+      expect(providers.controls.allRecords()).to.deep.equal([]);
     });
 
     it("knows every test card that it documents", async () => {
-      const outside = await start();
+      const providers = await start();
       expect(testCards.map((card) => card.number)).to.include.members(["4242424242424242", "4000000000000002"]);
       for (const card of testCards.filter((one) => one.wire === undefined)) {
-        const { body } = await authorize(outside, `o-${card.number}`, { ...good, number: card.number });
+        const { body } = await authorize(providers, `o-${card.number}`, { ...good, number: card.number });
         const expected = card.outcome.startsWith("pending") ? "pending" : card.outcome;
         expect(body["status"], card.about).to.equal(expected);
       }
@@ -218,106 +219,111 @@ describe("outside systems", () => {
 
   describe("shipping", () => {
     it("accepts a parcel once, moves it by itself, and answers a repeated call as the first", async () => {
-      const outside = await start();
-      const first = await call(outside, "PUT", "/shipments/o-1", shipment);
+      const providers = await start();
+      const first = await call(providers, "PUT", "/shipments/o-1", shipment);
       expect(first.body).to.include({ status: "accepted", carrier: "Harbour Parcel" });
-      await until(() => outside.controls.book("o-1").shipment?.status === "delivered", "delivered");
-      expect((await call(outside, "PUT", "/shipments/o-1", shipment)).body).to.deep.equal(first.body);
-      const book = outside.controls.book("o-1");
+      await until(() => providers.controls.records("o-1").shipment?.status === "delivered", "delivered");
+      expect((await call(providers, "PUT", "/shipments/o-1", shipment)).body).to.deep.equal(first.body);
+      const book = providers.controls.records("o-1");
       expect(book.shipments).to.have.length(1);
       expect(book.shipment?.entries.map((entry) => entry.what)).to.deep.equal(["accepted", "in-transit", "delivered"]);
     });
 
     it("remembers for ever that a shipment is impossible, also when the fault that said so is over", async () => {
-      const outside = await start();
+      const providers = await start();
       const desert = { ...shipment, address: { ...shipment.address, postcode: "00000" } };
-      expect((await call(outside, "PUT", "/shipments/o-1", desert)).status).to.equal(422);
-      expect((await call(outside, "PUT", "/shipments/o-1", shipment)).status).to.equal(422);
-      outside.controls.fault({ system: "shipping", operation: "ship", kind: "impossible", reason: "Strike." });
-      expect((await call(outside, "PUT", "/shipments/o-2", shipment)).body["reason"]).to.equal("Strike.");
-      expect((await call(outside, "PUT", "/shipments/o-2", shipment)).status).to.equal(422);
+      expect((await call(providers, "PUT", "/shipments/o-1", desert)).status).to.equal(422);
+      expect((await call(providers, "PUT", "/shipments/o-1", shipment)).status).to.equal(422);
+      providers.controls.fault({ system: "shipping", operation: "ship", kind: "impossible", reason: "Strike." });
+      expect((await call(providers, "PUT", "/shipments/o-2", shipment)).body["reason"]).to.equal("Strike.");
+      expect((await call(providers, "PUT", "/shipments/o-2", shipment)).status).to.equal(422);
     });
 
     it("keeps a held shipment where it is until it is released", async () => {
-      const outside = await start();
-      outside.controls.holdShipments("o-1");
-      await call(outside, "PUT", "/shipments/o-1", shipment);
-      await call(outside, "PUT", "/shipments/o-2", shipment);
-      await until(() => outside.controls.book("o-2").shipment?.status === "delivered", "the other one delivered");
-      expect(outside.controls.book("o-1").shipment?.status).to.equal("accepted");
-      outside.controls.releaseShipments("o-1");
-      await until(() => outside.controls.book("o-1").shipment?.status === "delivered", "delivered");
+      const providers = await start();
+      providers.controls.holdShipments("o-1");
+      await call(providers, "PUT", "/shipments/o-1", shipment);
+      await call(providers, "PUT", "/shipments/o-2", shipment);
+      await until(() => providers.controls.records("o-2").shipment?.status === "delivered", "the other one delivered");
+      expect(providers.controls.records("o-1").shipment?.status).to.equal("accepted");
+      providers.controls.releaseShipments("o-1");
+      await until(() => providers.controls.records("o-1").shipment?.status === "delivered", "delivered");
     });
   });
 
   describe("faults", () => {
     it("answers 503 as often as ordered, for the ordered order alone, without effect", async () => {
-      const outside = await start();
-      outside.controls.fault({
+      const providers = await start();
+      providers.controls.fault({
         system: "payment",
         operation: "authorize",
         kind: "unavailable",
         times: 2,
         orderId: "o-1",
       });
-      expect((await authorize(outside, "o-2")).status).to.equal(200);
-      for (const status of [503, 503, 200]) expect((await authorize(outside, "o-1")).status).to.equal(status);
-      expect(outside.controls.calls().filter((one) => one.orderId === "o-1" && one.effectAt)).to.have.length(1);
+      expect((await authorize(providers, "o-2")).status).to.equal(200);
+      for (const status of [503, 503, 200]) expect((await authorize(providers, "o-1")).status).to.equal(status);
+      expect(providers.controls.calls().filter((one) => one.orderId === "o-1" && one.effectAt)).to.have.length(1);
     });
 
     it("times out before or after the effect, as ordered", async () => {
-      const outside = await start();
-      outside.controls.fault({ system: "payment", operation: "capture", kind: "timeout-before" });
-      outside.controls.fault({ system: "payment", operation: "capture", kind: "timeout-after" });
-      await authorize(outside, "o-1");
-      const capture = () => failure(call(outside, "PUT", "/payments/o-1/capture", undefined, 150));
+      const providers = await start();
+      providers.controls.fault({ system: "payment", operation: "capture", kind: "timeout-before" });
+      providers.controls.fault({ system: "payment", operation: "capture", kind: "timeout-after" });
+      await authorize(providers, "o-1");
+      const capture = () => failure(call(providers, "PUT", "/payments/o-1/capture", undefined, 150));
       expect((await capture())?.name).to.equal("TimeoutError");
-      expect(outside.controls.book("o-1").captures).to.have.length(0);
+      expect(providers.controls.records("o-1").captures).to.have.length(0);
       expect((await capture())?.name).to.equal("TimeoutError");
-      expect(outside.controls.book("o-1").captures).to.have.length(1);
-      expect((await put(outside, "o-1", "capture")).status).to.equal(200);
-      expect(outside.controls.book("o-1").captures).to.have.length(1);
+      expect(providers.controls.records("o-1").captures).to.have.length(1);
+      expect((await put(providers, "o-1", "capture")).status).to.equal(200);
+      expect(providers.controls.records("o-1").captures).to.have.length(1);
     });
 
     it("lets a call take effect after its caller gave up", async () => {
-      const outside = await start();
-      outside.controls.fault({ system: "shipping", operation: "ship", kind: "late", ms: 120 });
-      expect((await failure(call(outside, "PUT", "/shipments/o-1", shipment, 80)))?.name).to.equal("TimeoutError");
-      expect(outside.controls.book("o-1").shipments).to.have.length(0);
-      await until(() => outside.controls.book("o-1").shipments.length === 1, "the late shipment");
+      const providers = await start();
+      providers.controls.fault({ system: "shipping", operation: "ship", kind: "late", ms: 120 });
+      expect((await failure(call(providers, "PUT", "/shipments/o-1", shipment, 80)))?.name).to.equal("TimeoutError");
+      expect(providers.controls.records("o-1").shipments).to.have.length(0);
+      await until(() => providers.controls.records("o-1").shipments.length === 1, "the late shipment");
     });
 
     it("breaks the connection with and without effect", async () => {
-      const outside = await start();
-      outside.controls.fault({ system: "payment", operation: "authorize", kind: "reset-before", orderId: "before" });
-      outside.controls.fault({ system: "payment", operation: "authorize", kind: "reset-after", orderId: "after" });
-      expect(await failure(authorize(outside, "before"))).to.be.instanceOf(Error);
-      expect(await failure(authorize(outside, "after"))).to.be.instanceOf(Error);
-      expect(outside.controls.books().map((book) => book.orderId)).to.deep.equal(["after"]);
+      const providers = await start();
+      providers.controls.fault({ system: "payment", operation: "authorize", kind: "reset-before", orderId: "before" });
+      providers.controls.fault({ system: "payment", operation: "authorize", kind: "reset-after", orderId: "after" });
+      expect(await failure(authorize(providers, "before"))).to.be.instanceOf(Error);
+      expect(await failure(authorize(providers, "after"))).to.be.instanceOf(Error);
+      expect(providers.controls.allRecords().map((book) => book.orderId)).to.deep.equal(["after"]);
     });
 
     it("charges once with the card whose first answer never comes", async () => {
-      const outside = await start();
+      const providers = await start();
       const card = { ...good, number: "4000000000006686" };
       const body = { amount: 5, currency: "EUR", customerId: "ann", card };
-      expect(await failure(call(outside, "PUT", "/payments/o-1/authorization", body, 150))).to.be.instanceOf(Error);
-      expect((await authorize(outside, "o-1", card, 5)).body["status"]).to.equal("authorized");
-      expect(outside.controls.book("o-1").authorizations).to.have.length(1);
+      expect(await failure(call(providers, "PUT", "/payments/o-1/authorization", body, 150))).to.be.instanceOf(Error);
+      expect((await authorize(providers, "o-1", card, 5)).body["status"]).to.equal("authorized");
+      expect(providers.controls.records("o-1").authorizations).to.have.length(1);
     });
 
     it("stops a call at a gate, before or after its effect, until the gate is opened", async () => {
-      const outside = await start();
-      const gate = outside.controls.gate({ system: "payment", operation: "authorize", when: "after", orderId: "o-1" });
-      const answer = authorize(outside, "o-1");
+      const providers = await start();
+      const gate = providers.controls.gate({
+        system: "payment",
+        operation: "authorize",
+        when: "after",
+        orderId: "o-1",
+      });
+      const answer = authorize(providers, "o-1");
       expect((await gate.reached).operation).to.equal("authorize");
-      expect(outside.controls.book("o-1").payment?.status).to.equal("authorized");
+      expect(providers.controls.records("o-1").payment?.status).to.equal("authorized");
       gate.open();
       expect((await answer).status).to.equal(200);
     });
 
     it("stops every call at a gate that says so, until others may pass", async () => {
-      const outside = await start();
-      const { controls } = outside;
+      const providers = await start();
+      const { controls } = providers;
       const gate = controls.gate({
         system: "payment",
         operation: "capture",
@@ -325,34 +331,34 @@ describe("outside systems", () => {
         orderId: "o-1",
         every: true,
       });
-      await authorize(outside, "o-1");
-      const first = put(outside, "o-1", "capture");
-      const second = put(outside, "o-1", "capture");
+      await authorize(providers, "o-1");
+      const first = put(providers, "o-1", "capture");
+      const second = put(providers, "o-1", "capture");
       await until(() => controls.calls().filter(({ operation }) => operation === "capture").length === 2, "both came");
-      expect(controls.book("o-1").captures).to.have.length(0);
+      expect(controls.records("o-1").captures).to.have.length(0);
       gate.letOthersPass();
-      expect((await put(outside, "o-1", "void")).status).to.equal(200);
-      expect((await put(outside, "o-1", "capture")).status).to.equal(409);
+      expect((await put(providers, "o-1", "void")).status).to.equal(200);
+      expect((await put(providers, "o-1", "capture")).status).to.equal(409);
       gate.open();
       expect([(await first).status, (await second).status]).to.deep.equal([409, 409]);
     });
 
     it("can be ordered over HTTP by a script on this machine, and not by a web page", async () => {
-      const outside = await start();
+      const providers = await start();
       const order = (headers: Record<string, string>, body: object) =>
-        fetch(`${outside.shippingUrl}/control/faults`, { method: "POST", headers, body: JSON.stringify(body) });
+        fetch(`${providers.shippingUrl}/control/faults`, { method: "POST", headers, body: JSON.stringify(body) });
       const fault = { system: "payment", operation: "void", kind: "unavailable", times: "always" };
       expect((await order({ origin: "http://evil.example" }, fault)).status).to.equal(403);
       expect((await order({}, { ...fault, operation: "ship" })).status).to.equal(400);
       expect((await order({}, fault)).status).to.equal(200);
-      for (const status of [503, 503]) expect((await put(outside, "o-1", "void")).status).to.equal(status);
-      outside.controls.clearFaults();
-      expect((await put(outside, "o-1", "void")).status).to.equal(200);
+      for (const status of [503, 503]) expect((await put(providers, "o-1", "void")).status).to.equal(status);
+      providers.controls.clearFaults();
+      expect((await put(providers, "o-1", "void")).status).to.equal(200);
     });
   });
 
   describe("books", () => {
-    const folder = () => temporaryFolder("outside");
+    const folder = () => temporaryFolder("providers");
 
     it("are there again after a restart, what was under way included", async () => {
       const dataDir = folder();
@@ -362,14 +368,14 @@ describe("outside systems", () => {
       await put(first, "voided", "void");
       await authorize(first, "pending", { ...good, number: "4000000000003220" });
       await call(first, "PUT", "/shipments/captured", shipment);
-      const before = first.controls.book("captured");
+      const before = first.controls.records("captured");
       await first.stop();
       const second = await start({ dataDir });
-      expect(second.controls.book("captured").payment).to.deep.equal(before.payment);
+      expect(second.controls.records("captured").payment).to.deep.equal(before.payment);
       expect((await authorize(second, "voided")).status).to.equal(409);
-      await until(() => second.controls.book("pending").payment?.status === "authorized", "the pending one settled");
-      await until(() => second.controls.book("captured").shipment?.status === "delivered", "delivered");
-      expect(second.controls.book("captured").shipments).to.have.length(1);
+      await until(() => second.controls.records("pending").payment?.status === "authorized", "the pending one settled");
+      await until(() => second.controls.records("captured").shipment?.status === "delivered", "delivered");
+      expect(second.controls.records("captured").shipments).to.have.length(1);
     });
 
     it("survive a line torn by a crash", async () => {
@@ -382,14 +388,14 @@ describe("outside systems", () => {
       await authorize(second, "o-3");
       await second.stop();
       const third = await start({ dataDir });
-      expect(third.controls.books().map((book) => book.orderId)).to.deep.equal(["o-1", "o-3"]);
+      expect(third.controls.allRecords().map((book) => book.orderId)).to.deep.equal(["o-1", "o-3"]);
     });
 
     it("hold no card number and no verification code", async () => {
       const dataDir = folder();
-      const outside = await start({ dataDir });
-      await authorize(outside, "o-1", { ...good, code: "987" });
-      const kept = JSON.stringify([outside.controls.books(), outside.controls.calls()]);
+      const providers = await start({ dataDir });
+      await authorize(providers, "o-1", { ...good, code: "987" });
+      const kept = JSON.stringify([providers.controls.allRecords(), providers.controls.calls()]);
       expect(kept).to.contain("4242");
       expect(kept).not.to.match(/4242424242424242|987/);
     });
@@ -402,17 +408,29 @@ describe("outside systems", () => {
         ids.push(String(request.headers["webhook-id"]));
         response.writeHead(ids.length === 1 ? 500 : 204).end();
       });
-      const outside = await start({ webhookUrl: await listen(store, 0, "test store"), pace: { shipmentStepMs: 10 } });
+      const providers = await start({ webhookUrl: await listen(store, 0, "test store"), pace: { shipmentStepMs: 10 } });
       try {
-        outside.controls.fault({ system: "shipping", operation: "webhook", kind: "drop", orderId: "silent", times: 2 });
-        await call(outside, "PUT", "/shipments/silent", shipment);
-        await until(() => outside.controls.book("silent").shipment?.status === "delivered", "delivered");
+        providers.controls.fault({
+          system: "shipping",
+          operation: "webhook",
+          kind: "drop",
+          orderId: "silent",
+          times: 2,
+        });
+        await call(providers, "PUT", "/shipments/silent", shipment);
+        await until(() => providers.controls.records("silent").shipment?.status === "delivered", "delivered");
         expect(ids).to.deep.equal([]);
-        await call(outside, "PUT", "/shipments/o-1", shipment);
+        await call(providers, "PUT", "/shipments/o-1", shipment);
         await until(() => ids.length === 3, "the first again");
         expect(new Set(ids).size).to.equal(2);
-        outside.controls.fault({ system: "shipping", operation: "webhook", kind: "twice", orderId: "loud", times: 2 });
-        await call(outside, "PUT", "/shipments/loud", shipment);
+        providers.controls.fault({
+          system: "shipping",
+          operation: "webhook",
+          kind: "twice",
+          orderId: "loud",
+          times: 2,
+        });
+        await call(providers, "PUT", "/shipments/loud", shipment);
         await until(() => ids.length === 7, "both twice");
         expect(new Set(ids).size).to.equal(4);
       } finally {
@@ -425,6 +443,6 @@ describe("outside systems", () => {
     const first = await start();
     const port = Number(new URL(first.paymentUrl).port);
     const error = await failure(startProviders({ secrets, port }));
-    expect((error as Error).message).to.match(/^Port \d+, wanted for the payment system, is taken/);
+    expect((error as Error).message).to.match(/^Port \d+, wanted for the payment provider, is in use/);
   });
 });

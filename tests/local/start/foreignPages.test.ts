@@ -45,7 +45,7 @@ describe("Every server of a running store with two Regions", function () {
 
   it("listens on loopback addresses alone", () => {
     const found = ofStore();
-    const known = [store.url, store.consoleUrl, store.outside.paymentUrl, store.outside.shippingUrl];
+    const known = [store.url, store.consoleUrl, store.providers.paymentUrl, store.providers.shippingUrl];
     const emulators = Object.values(store.regions).map(({ endpoint }) => endpoint);
 
     const elsewhere = found.filter(({ address, port }) => address !== "127.0.0.1" && !engines.includes(port));

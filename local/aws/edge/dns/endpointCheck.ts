@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 
-/** What a checker has found. */
+/** Result of one check. */
 export interface Asked {
   ok: boolean;
   /** For a person: the status, or why there was no answer. */

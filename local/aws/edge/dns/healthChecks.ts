@@ -1,7 +1,7 @@
 import { type DeployedResource, type Deployment, resourcesOfType } from "../../../deployment/deployment";
 import { type Asked, askEndpoint } from "./endpointCheck";
 
-/** What a health check says now, for a person. */
+/** State of a health check, for the console. */
 export interface HealthCheckState {
   id: string;
   /** The resource's Pulumi name, with its stack where several are deployed. */
@@ -40,7 +40,7 @@ interface Check {
 /** A slow machine is not a sick Region: time-outs are never scaled below this. */
 const shortestTimeoutMs = 2_000;
 const notAsked = "not asked yet";
-/** Where a `CLOUDWATCH_METRIC` check is in the local run. */
+/** Sentence about `CLOUDWATCH_METRIC` checks in the local run. */
 const noMetrics = "alarms are not evaluated here";
 
 /**

@@ -14,7 +14,7 @@ export interface NamesOptions {
   log(line: string): void;
 }
 
-/** What a name answers, for a person. */
+/** Current answer of a name, for the console. */
 export interface NameState {
   name: string;
   /** `failover`, `latency`, `weighted` or `simple`. */
@@ -30,7 +30,7 @@ export interface DnsState {
 }
 
 interface Answer {
-  /** Where it ends: a name of AWS, or an address. */
+  /** End of the chain: a name of AWS, or an address. */
   target: string;
   ttlSeconds: number;
 }
@@ -67,7 +67,7 @@ export class Names {
     this.checks.update(deployments);
   }
 
-  /** Whether the deployments have a record of this name. */
+  /** Returns true if the deployments have a record of this name. */
   has(name: string): boolean {
     return this.records.has(plainName(name));
   }
@@ -107,7 +107,7 @@ export class Names {
         })),
       };
     });
-    // Names that lead nowhere, such as those which prove a domain to ACM, tell a person nothing.
+    // Names without a target, such as ACM's validation records, are of no use on the page.
     return { names: names.filter(({ records }) => records.some(({ region }) => region)), checks: this.checks.states() };
   }
 
@@ -115,7 +115,7 @@ export class Names {
     this.checks.stop();
   }
 
-  /** A checker resolves the name anew each time. */
+  /** A checker resolves the name each time. */
   private addressNow(host: string): OriginAddress | undefined {
     const key = plainName(host);
     if (!this.records.has(key)) return emulatedOrigin(this.deployments)(key);

@@ -56,7 +56,7 @@ describe("a lane of a shard", () => {
     stop.abort();
     await lane.stopped();
     expect(givenUp).to.have.length(1);
-    expect(givenUp[0]).to.include({ because: "RecordAgeExceeded", invocations: 0 });
+    expect(givenUp[0]).to.include({ condition: "RecordAgeExceeded", invocations: 0 });
     expect(done).to.deep.equal(["1", "2", "3"]);
     expect(payloads).to.deep.equal(['{"Records":["3"]}']);
   });
