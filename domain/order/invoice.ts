@@ -1,5 +1,6 @@
 import { formatMoney } from "../money";
 import type { Address, HistoryEntry, OrderItem } from "./items";
+import { priceLine } from "./pricing";
 import { isFulfilled } from "./status";
 
 /** Folder of the bucket. */
@@ -33,7 +34,7 @@ export function toInvoice(order: InvoicedOrder, store: string): string {
         <th scope="row">${escaped(name)}<br><small>${escaped(productId)}</small></th>
         <td>${quantity}</td>
         <td>${formatMoney(unitPrice)}</td>
-        <td>${formatMoney({ amount: quantity * unitPrice.amount, currency: unitPrice.currency })}</td>
+        <td>${formatMoney(priceLine({ quantity, unitPrice }))}</td>
       </tr>`,
   );
   return `<!doctype html>

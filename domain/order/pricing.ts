@@ -64,8 +64,11 @@ export function priceOrder(requested: readonly RequestedLine[], products: readon
   return { ok: true, lines, total: { amount: sum(lines), currency } };
 }
 
-/** Minor units, at most `MAX_TOTAL_AMOUNT`. */
-const sum = (lines: readonly OrderLine[]) =>
-  lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice.amount, 0);
+/** Price of a line as totals, basket, pages and invoices show it; its amount is at most `MAX_TOTAL_AMOUNT`. */
+export function priceLine({ quantity, unitPrice }: Pick<OrderLine, "quantity" | "unitPrice">): Price {
+  return { ...unitPrice, amount: quantity * unitPrice.amount };
+}
+
+const sum = (lines: readonly OrderLine[]) => lines.reduce((total, line) => total + priceLine(line).amount, 0);
 
 const refuse = (refusal: PricingRefusal): Priced => ({ ok: false, refusal });

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { Price, Product } from "../../domain/catalogue/product";
 import { MAX_LINES, MAX_QUANTITY } from "../../domain/order/limits";
+import { priceLine } from "../../domain/order/pricing";
 
 /** Product in the basket as the page last showed it. Prices are read again before an order. */
 export interface BasketLine {
@@ -93,7 +94,7 @@ export function basketTotal(of: readonly BasketLine[]): Price | undefined {
   const [first] = of;
   if (!first) return undefined;
   return {
-    amount: of.reduce((sum, { quantity, price }) => sum + quantity * price.amount, 0),
+    amount: of.reduce((sum, { quantity, price }) => sum + priceLine({ quantity, unitPrice: price }).amount, 0),
     currency: first.price.currency,
   };
 }

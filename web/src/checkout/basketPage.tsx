@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { Link } from "wouter";
+import { priceLine } from "../../../domain/order/pricing";
 import { type BasketLine, basketTotal, maxQuantity, setQuantity, useBasket } from "../basket";
 import { Money } from "../parts/money";
 import { EmptyPage, Notice } from "../parts/notice";
@@ -89,7 +90,7 @@ function Line({ line, isGone }: { line: BasketLine; isGone: boolean }) {
           Remove
         </button>
       </div>
-      <Money price={{ ...price, amount: price.amount * quantity }} />
+      <Money price={priceLine({ quantity, unitPrice: price })} />
     </div>
   );
 }

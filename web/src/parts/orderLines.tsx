@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
+import { priceLine } from "../../../domain/order/pricing";
 import { Money } from "./money";
 
 interface OrderLinesProps {
@@ -17,7 +18,7 @@ export function OrderLines({ lines, total }: OrderLinesProps) {
             <span>
               {quantity} × <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
             </span>
-            <Money price={{ ...price, amount: price.amount * quantity }} />
+            <Money price={priceLine({ quantity, unitPrice: price })} />
           </li>
         ))}
       </ul>
