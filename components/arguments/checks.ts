@@ -33,8 +33,8 @@ type Range = readonly [least: number, most?: number];
  *
  * @example
  * const checks = new ArgumentChecks("OrderService", "orders");
- * checks.between({ "payment.timeoutSeconds": 20 }, [1, 10], "a step's function stops after 30 seconds");
- * // OrderService "orders": `payment.timeoutSeconds` is 20; it must be between 1 and 10, because a step's function stops after 30 seconds.
+ * checks.between({ "payment.timeoutSeconds": timeoutSeconds }, [1, 10], "a step's function stops after 30 seconds");
+ * // With 20, OrderService "orders": `payment.timeoutSeconds` is 20; it must be between 1 and 10, because a step's function stops after 30 seconds.
  */
 export class ArgumentChecks {
   private readonly subject: string;

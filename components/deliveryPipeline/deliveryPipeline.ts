@@ -34,7 +34,7 @@ const SOURCE = "source";
  *     development: { accountId: "111111111111", backendUrl: "s3://store-state-development?region=eu-central-1" },
  *     production: { accountId: "222222222222", backendUrl: "s3://store-state-production?region=eu-central-1" },
  *   },
- *   image: "public.ecr.aws/docker/library/node:24-bookworm@sha256:…",
+ *   image: `public.ecr.aws/docker/library/node:24-bookworm@sha256:${digest}`,
  * });
  */
 export class DeliveryPipeline extends pulumi.ComponentResource {

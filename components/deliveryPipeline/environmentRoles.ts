@@ -19,9 +19,9 @@ export interface EnvironmentRolesArgs {
   project?: string;
   /** Names of this environment's stacks. */
   stacks: string[];
-  /** Bucket of an `s3://` backend, used by this environment only. */
+  /** Bucket of an `s3://` backend, used by this environment only. Default: none, as with Pulumi Cloud. */
   stateBucketArn?: string;
-  /** Key that encrypts the secrets of this environment's stacks (`awskms://…`). */
+  /** Key that encrypts the secrets of this environment's stacks (`awskms://…`). Default: none. */
   secretsKeyArn?: string;
   /** Prefixes of the names of the store's resources. Default: those of this repository's program. */
   prefixes?: string[];

@@ -58,8 +58,8 @@ export interface HttpApiArgs {
  * Cost: API Gateway's price for a request and one log line; no resource costs anything while idle.
  *
  * @example
- * const api = new HttpApi("orders", { routes: { "GET /api/orders": { function: list, auth } } }, { parent: this });
- * this.url = api.url;
+ * const api = new HttpApi("orders", { routes: { "GET /api/orders": { function: list, auth } } });
+ * export const url = api.url;
  */
 export class HttpApi extends pulumi.ComponentResource {
   /** `https://ID.execute-api.REGION.amazonaws.com`, without a trailing slash. */

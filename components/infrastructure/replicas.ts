@@ -8,7 +8,13 @@ type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly
  * new and old images.
  *
  * @example
- * new aws.dynamodb.Table("orders", { …, replicas: createReplicas(["us-west-2"], { protect: true, backups: true }) });
+ * new aws.dynamodb.Table("orders", {
+ *   hashKey: "orderId",
+ *   attributes: [{ name: "orderId", type: "S" }],
+ *   streamEnabled: true,
+ *   streamViewType: "NEW_AND_OLD_IMAGES",
+ *   replicas: createReplicas(["us-west-2"], { protect: true, backups: true }),
+ * });
  */
 export function createReplicas(
   regions: readonly string[] | undefined,

@@ -17,7 +17,7 @@ export interface SecretParameter {
  * const apiKey = secretParameter("payment-key", config.requireSecret("paymentKey"));
  * new InlineFunction("pay", {
  *   grants: [allow(apiKey.parameter, "ssm:GetParameter")],
- *   callbackFactory: () => async () => call({ authorization: `Bearer ${await apiKey.read()}` }),
+ *   callbackFactory: () => async () => pay({ authorization: `Bearer ${await apiKey.read()}` }),
  * });
  */
 export function secretParameter(

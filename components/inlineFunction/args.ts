@@ -12,10 +12,10 @@ export interface InlineFunctionArgs<Event, Result> {
    */
   callbackFactory: () => Callback<Event, Result>;
 
-  /** Purpose of the function, shown in the AWS console. At most 256 characters. */
+  /** Purpose of the function, shown in the AWS console. At most 256 characters. Default: none. */
   description?: pulumi.Input<string>;
 
-  /** Environment variables for values that are known at deployment only, such as table names. The AWS console shows them: not for secrets. */
+  /** Environment variables for values that are known at deployment only, such as table names; no secrets, because the AWS console shows them. Default: none. */
   environment?: Record<string, pulumi.Input<string>>;
 
   /** Permissions of the function besides writing its log and its traces. Default: none. */

@@ -60,12 +60,12 @@ export type KindOf<R> =
  * Grants actions on one resource.
  *
  * @example
- * grants: [
- *   allow(orders, "dynamodb:PutItem", "dynamodb:GetItem"),
- *   allow(index(orders, "byCustomer"), "dynamodb:Query"),
+ * const grants = [
+ *   allow(table, "dynamodb:PutItem", "dynamodb:GetItem"),
+ *   allow(index(table, "byCustomer"), "dynamodb:Query"),
  *   allow(objects(bucket, "media/"), "s3:GetObject"),
  *   allow(reference("kms:key", keyArn), "kms:Decrypt"),
- * ]
+ * ];
  */
 export function allow<R extends Grantable>(
   resource: R,
@@ -79,7 +79,7 @@ export function allow<R extends Grantable>(
  * excluded.
  *
  * @example
- * grants: [allowEverywhere("sns:Publish")] // text messages to phone numbers
+ * const grants = [allowEverywhere("sns:Publish")]; // text messages to phone numbers
  */
 export function allowEverywhere(...actions: [ActionWithoutResource, ...ActionWithoutResource[]]): Grant {
   const except = actions.flatMap((action) => EXCLUDED[action] ?? []);
@@ -103,7 +103,7 @@ export function when(grant: Grant, condition: NonNullable<Grant["condition"]>): 
  * Refers to a resource by its ARN, such as another stack's.
  *
  * @example
- * allow(reference("dynamodb:table", catalogue.tableArn), "dynamodb:BatchGetItem")
+ * allow(reference("dynamodb:table", search.products.tableArn), "dynamodb:BatchGetItem")
  */
 export function reference<K extends Kind>(
   kind: K,

@@ -17,11 +17,14 @@ import { accountIdOf, trustPolicy } from "./trustPolicy";
  *
  * @example
  * const submit = new InlineFunction("submit", {
- *   environment: { ORDERS_TABLE: orders.name },
- *   grants: [allow(orders, "dynamodb:PutItem")],
+ *   environment: { ORDERS_TABLE: table.name },
+ *   grants: [allow(table, "dynamodb:PutItem")],
  *   callbackFactory: () => {
  *     const store = DynamoDBDocumentClient.from(new DynamoDBClient({}));
- *     return async (event: APIGatewayProxyEventV2) => { … };
+ *     return async (event: APIGatewayProxyEventV2) => {
+ *       await store.send(new PutCommand({ TableName: process.env.ORDERS_TABLE, Item: JSON.parse(event.body ?? "{}") }));
+ *       return { statusCode: 202 };
+ *     };
  *   },
  * });
  */

@@ -85,7 +85,7 @@ export interface OrderServiceArgs {
   metricsNamespace?: string;
   /** Orders that a takeover writes at the same time, 1 to 100. Default: 16, some 500 orders a second. */
   takeoverConcurrency?: number;
-  /** Invoices of delivered orders: a bucket that is never replicated, since they must not leave their Region. */
+  /** Invoices of delivered orders: a bucket that is never replicated, since they must not leave their Region. Default: kept for ever. */
   invoices?: {
     /** The bucket's name. Default: made up by Pulumi. */
     bucketName?: pulumi.Input<string>;
@@ -97,7 +97,7 @@ export interface OrderServiceArgs {
    * Default: none; such an invoice is answered with 503.
    */
   regions?: RegionStateTable;
-  /** Waits and limits of the workflow that differ from `ORDER_WAITS`. */
+  /** Overrides for `ORDER_WAITS`, the waits and limits of the workflow. */
   waits?: PartialWaits;
   /** Time since an order's last write after which the sweeper checks it. Default: after 30 minutes, and after 7 days for a parcel on its way. */
   deadlines?: Partial<Deadlines>;

@@ -31,7 +31,7 @@ export interface RegionStateArgs {
  *
  * @example
  * const regions = new RegionState("regions", { replicaRegions: ["us-west-2"] });
- * new RegionalFailover("failover", { state: regions.table, peerRegion: "us-west-2", … });
+ * const search = new SearchService("search", { auth, regions: regions.table });
  */
 export class RegionState extends pulumi.ComponentResource {
   /** For the components that take `regions`. */

@@ -9,7 +9,7 @@ export const DEFAULT_ROUTE = "$default";
  * HTTP API answers them with `{"message":"Not Found"}`, and offers no way to change that text.
  *
  * @example
- * callbackFactory: () => answerUnknownRoutes((event: APIGatewayProxyEventV2) => read(event)),
+ * const handler = answerUnknownRoutes((event: APIGatewayProxyEventV2) => respond(event));
  */
 export function answerUnknownRoutes<Request extends { routeKey: string }>(
   handle: (request: Request) => Promise<APIGatewayProxyStructuredResultV2>,

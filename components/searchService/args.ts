@@ -37,7 +37,7 @@ export interface SearchServiceArgs {
   auth: Authorization;
   /** The domain to create. Default: a small one. Not together with `existingDomain`. */
   domain?: SearchDomainArgs;
-  /** An existing domain to use instead of a new one. */
+  /** An existing domain to use instead of a new one. Default: a new domain. */
   existingDomain?: ExistingDomain;
   /** Regions that the product table is replicated to. Default: none. Not together with `existingTable`. */
   replicaRegions?: string[];

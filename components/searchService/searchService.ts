@@ -30,7 +30,6 @@ import { allowAccess, checkSearchDomain, createSearchEngine, type Engine } from 
  *
  * @example
  * const search = new SearchService("search", { auth, domain: { instanceType: "r7g.large.search", instanceCount: 2 } });
- * const orders = new OrderService("orders", { auth, catalogue: search.products, … });
  * export const url = search.url;
  */
 export class SearchService extends pulumi.ComponentResource {

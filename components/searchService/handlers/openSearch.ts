@@ -80,7 +80,7 @@ export interface RetryOptions {
  * Repeats a request that fails for a transient reason. Only for idempotent requests.
  *
  * @example
- * const { body } = await withRetries({ attempts: 2, firstWaitMs: 100 }, () => client.search(request));
+ * const { body } = await withRetries({ attempts: 2, firstWaitMs: 100 }, () => openSearch.search(request));
  */
 export async function withRetries<T>({ attempts, firstWaitMs }: RetryOptions, request: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

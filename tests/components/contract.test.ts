@@ -1,0 +1,159 @@
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import * as ts from "typescript";
+
+const root = resolve(__dirname, "../..");
+
+/** An exported component: its class and the properties of its arguments. */
+interface Component {
+  name: string;
+  declaration: ts.ClassDeclaration;
+  args: { name: string; type: string; documentation: string; isOptional: boolean }[];
+  members: { name: string; type: string; isPublic: boolean }[];
+}
+
+describe("The component contract", function () {
+  this.timeout(180_000);
+  let components: Component[] = [];
+  let checker: ts.TypeChecker;
+
+  before(() => {
+    const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
+    const index = join(root, "components/index.ts");
+    const program = ts.createProgram([index], { ...options, noEmit: true });
+    checker = program.getTypeChecker();
+    const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(index)!)!);
+    components = exported.flatMap((symbol) => {
+      const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      const declaration = target.declarations?.find(ts.isClassDeclaration);
+      if (!declaration?.heritageClauses?.some((clause) => clause.getText().includes("ComponentResource"))) return [];
+      return [{ name: symbol.name, declaration, args: argsOf(declaration), members: membersOf(declaration) }];
+    });
+  });
+
+  function argsOf(declaration: ts.ClassDeclaration): Component["args"] {
+    const [, args] = declaration.members.find(ts.isConstructorDeclaration)!.parameters;
+    return checker
+      .getPropertiesOfType(checker.getNonNullableType(checker.getTypeAtLocation(args!)))
+      .map((property) => ({
+        name: property.name,
+        type: checker.typeToString(checker.getTypeOfSymbolAtLocation(property, declaration)),
+        documentation: ts.displayPartsToString(property.getDocumentationComment(checker)),
+        isOptional: (property.flags & ts.SymbolFlags.Optional) !== 0,
+      }));
+  }
+
+  function membersOf(declaration: ts.ClassDeclaration): Component["members"] {
+    return declaration.members
+      .filter((member) => ts.isPropertyDeclaration(member) || ts.isGetAccessor(member))
+      .map((member) => ({
+        name: member.name.getText(),
+        type: checker.typeToString(checker.getTypeAtLocation(member)),
+        isPublic: !(ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private),
+      }));
+  }
+
+  /** Components that break a rule, each with what breaks it. */
+  const breaking = (find: (component: Component) => string[]) =>
+    components.flatMap((component) => find(component).map((what) => `${component.name}: ${what}`));
+
+  it("is checked for every component", () => {
+    expect(components.map(({ name }) => name)).to.have.members([
+      "AuditTrail",
+      "AuthLayer",
+      "Backups",
+      "DeliveryPipeline",
+      "EnvironmentRoles",
+      "HttpApi",
+      "InlineFunction",
+      "Observability",
+      "OrderService",
+      "RegionState",
+      "RegionalFailover",
+      "SearchService",
+      "StaticSite",
+    ]);
+  });
+
+  it("lets every component override and show its resources", () => {
+    expect(
+      breaking(({ args }) => (args.some(({ name }) => name === "transform") ? [] : ["no transform"])),
+    ).to.deep.equal([]);
+    expect(
+      breaking(({ members }) =>
+        members.some(({ name, isPublic }) => name === "nodes" && isPublic) ? [] : ["no nodes"],
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("names arguments alike", () => {
+    expect(
+      breaking(({ args }) =>
+        args
+          .filter(({ name, type }) => {
+            if (/Existing/.test(type) && !name.startsWith("existing")) return true;
+            if (/^(existing|peer|peerRegion|replicas|deliveredBy|state)$/.test(name)) return true;
+            if (/topic/i.test(name) && !/TopicArns?$/.test(name)) return true;
+            if (/retention/i.test(name) && name !== "logRetentionDays") return true;
+            if (/RegionStateTable/.test(type) && name !== "regions") return true;
+            return /^(replica|peer)Regions$/.test(name) && !/\[\]/.test(type);
+          })
+          .map(({ name, type }) => `${name}: ${type}`),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("says of every optional argument what it is for and what applies without it", () => {
+    expect(
+      breaking(({ args }) =>
+        args
+          .filter(({ name, isOptional, documentation }) =>
+            name === "transform" ? documentation === "" : isOptional && !/Default|Overrides for/.test(documentation),
+          )
+          .map(({ name }) => name),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("shows APIs, functions and alarms under the same public names", () => {
+    expect(
+      breaking(({ members }) =>
+        members
+          .filter(
+            ({ name, type, isPublic }) =>
+              name !== "nodes" &&
+              ((/^HttpApi\b/.test(type) && (!isPublic || !/^(api|checks)$/.test(name))) ||
+                (/InlineFunction/.test(type) && /Record|\{/.test(type) && (!isPublic || name !== "functions")) ||
+                (/MetricAlarm\[\]/.test(type) && (!isPublic || name !== "alarms"))),
+          )
+          .map(({ name, type }) => `${name}: ${type}`),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("registers outputs that are public members, under the component's own type", () => {
+    expect(
+      breaking(({ name, declaration, members }) => {
+        const text = declaration.getText();
+        const outputs = /this\.registerOutputs\(\{([^}]*)\}\)/.exec(text)?.[1] ?? "";
+        const keys = [...outputs.matchAll(/(\w+):/g)].map(([, key]) => key!);
+        const shown = members.filter(({ isPublic }) => isPublic).map((member) => member.name);
+        return [
+          ...(keys.length === 0 ? ["registers no outputs"] : []),
+          ...keys.filter((key) => !shown.includes(key)).map((key) => `registers ${key}, which is no public member`),
+          ...(text.includes(`super("stayopen:index:${name}", name, {}, opts)`) ? [] : ["has another type"]),
+        ];
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it("checks arguments before the component is registered", () => {
+    expect(
+      breaking(({ declaration }) => {
+        const [first] = declaration.members.find(ts.isConstructorDeclaration)!.body!.statements;
+        return /^super\(/.test(first!.getText()) ? ["super comes first"] : [];
+      }),
+    ).to.deep.equal([]);
+  });
+});
