@@ -4,17 +4,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
+import { blocksOfCommands, type Command, commands, label, PROGRAMS, scripts } from "../kit/documentedCommands";
 
 const root = join(__dirname, "..", "..");
 const run = promisify(execFile);
-
-interface Command {
-  page: string;
-  words: string[];
-}
-
-/** Programs whose command lines are checked. */
-const PROGRAMS = ["npm", "npx", "node", "bash", "pulumi", "aws"];
 
 /** Programs whose command lines are not checked, and why. */
 const NOT_CHECKED: Record<string, string> = {
@@ -26,53 +19,7 @@ const NOT_CHECKED: Record<string, string> = {
  * and `npm run format`, which would change the checkout or run this test; and the benches, which measure for minutes.
  */
 
-const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
-const pages = globSync(["README.md", "CONTRIBUTING.md", "docs/**/*.md", "examples/**/*.md"], {
-  cwd: root,
-  exclude: ["docs/api/**", "**/node_modules/**"],
-})
-  .sort()
-  .map((page) => ({ page, ...partsOf(readFileSync(join(root, page), "utf8")) }));
-const blocksOfCommands = pages.flatMap(({ page, blocks }) =>
-  blocks
-    .map((block) => ({ page, lines: commandLines(block.replace(/\\\n/g, " ").split("\n")) }))
-    .filter(({ lines }) => lines.some(isCommand)),
-);
-const commands: Command[] = [
-  ...blocksOfCommands.flatMap(({ page, lines }) => lines.map((words) => ({ page, words }))),
-  ...pages.flatMap(({ page, inline }) => commandLines(inline).map((words) => ({ page, words }))),
-].filter(({ words }) => isCommand(words));
-
-/** Blocks that may be a shell's, and inline code. */
-function partsOf(text: string): { blocks: string[]; inline: string[] } {
-  const blocks: string[] = [];
-  const prose = text.replace(/^ *```(\w*)\n([\s\S]*?)^ *```/gm, (_, language: string, block: string) => {
-    if (["", "sh", "bash", "console"].includes(language)) blocks.push(block);
-    return "";
-  });
-  return { blocks, inline: [...prose.matchAll(/`([^`]+)`/g)].map((match) => match[1]!) };
-}
-
-/** Words of each command, without comments, redirections and variables in front. */
-function commandLines(lines: string[]): string[][] {
-  return lines
-    .flatMap((line) => line.replace(/(^| +)#.*$/, "").split(/ && | \| /))
-    .map((line) => wordsOf(line.replace(/ < .*$/, "")))
-    .map((words) => words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word))))
-    .filter((words) => words.length > 0);
-}
-
-function isCommand([program = "", first]: string[]): boolean {
-  return PROGRAMS.includes(program) && first !== undefined;
-}
-
-/** Splits as a shell does, where quotes keep blanks together. */
-function wordsOf(line: string): string[] {
-  return line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-}
-
 const of = (program: string) => commands.filter(({ words }) => words[0] === program);
-const label = ({ page, words }: Command) => `${page}: ${words.join(" ")}`;
 const flagsOf = (words: string[]) => words.filter((word) => word.startsWith("--") && word !== "--");
 
 describe("Commands in the documentation", () => {

@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { QUICK } from "../../../cli/leastPrivilege/drive";
+import { type Store, startStore } from "../../../local/store";
+import { commands, scripts } from "../../kit/documentedCommands";
+import { temporaryFolder } from "../../kit/temporaryFolder";
+
+const root = join(__dirname, "..", "..", "..");
+
+/** In an order that makes sense for one store. What each prints is part of it. */
+const RUN: Record<string, RegExp> = {
+  "npm run catalogue -- import catalogue/sample.jsonl":
+    /^Imported \d+ rows: \d+ created, 0 changed, 0 unchanged, 0 bad\.$/m,
+  "npm run region -- status": /us-east-1[\s\S]*us-west-2/,
+  "npm run region -- drain us-east-1": /^us-east-1 is drained/m,
+  "npm run region -- undrain us-east-1": /^us-east-1 is undrained/m,
+  "npm run chaos -- kill us-east-1": /^us-east-1 .* dead$/m,
+  "npm run region -- move-home us-east-1 us-west-2": /\d+ products of us-east-1 are at home in us-west-2 now/,
+};
+
+/** Commands for the local run that are not run here. */
+const ELSEWHERE: Record<string, string> = {
+  "npm run rehearse-restore -- --by backup": "tests/cli/rehearseRestore.test.ts restores on an emulator",
+};
+
+describe("Commands of the documentation for a running store", function () {
+  this.timeout(240_000);
+  let store: Store;
+  const dataDir = temporaryFolder("commands");
+
+  before(async () => {
+    store = await startStore({ ...QUICK, dataDir, regions: 2, port: 0, sampleCatalogue: false });
+  });
+  after(async () => {
+    await store?.stop();
+  });
+
+  it("are all listed", () => {
+    const documented = commands
+      .map(({ words }) => words)
+      .filter(([program, , script = "", separator]) => program === "npm" && separator === "--" && isOperation(script))
+      .filter((words) => words.length > 4 && !words.some((word) => /^--(stack|table)$|^[A-Z]+$|^products\./.test(word)))
+      .map((words) => words.join(" "));
+    expect([...new Set(documented)]).to.have.members([...Object.keys(RUN), ...Object.keys(ELSEWHERE)]);
+  });
+  const isOperation = (script: string) => ["catalogue", "region", "chaos", "rehearse-restore"].includes(script);
+
+  for (const [command, output] of Object.entries(RUN)) {
+    it(`do what they say: ${command}`, async () => {
+      const [, , script = "", , ...words] = command.split(" ");
+      const [program = "", ...options] = scripts[script]!.split(" ");
+      const { stdout } = await promisify(execFile)(program, [...options, ...words, "--data", dataDir], { cwd: root });
+      expect(stdout).to.match(output);
+    });
+  }
+});
