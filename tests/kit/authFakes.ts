@@ -15,15 +15,15 @@ interface Command {
   };
 }
 
-/** A table that understands the conditions and updates which sign-in uses, and refuses any other. */
+/** A table that implements the conditions and updates of sign-in, and refuses others. */
 export class FakeTable {
   readonly items = new Map<string, Item>();
-  /** Called before each command: throws what a broken table would. */
+  /** Called before each command; throws the error of a broken table. */
   before: (command: string) => void = () => {};
 
   constructor(private readonly keys: string[]) {}
 
-  /** What the runtime files take; nothing of it reaches a network. */
+  /** A document client that answers from the table. */
   get client(): DynamoDBDocumentClient {
     return Object.create(DynamoDBDocumentClient.prototype, {
       send: { value: async (command: Command) => this.answer(command) },

@@ -15,7 +15,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const auth = { authorizer: { name: "check", invokeArn: "arn:invoke:check" } };
 
-/** @param slow a type of resource that is made last of all: when the functions are there, and what only waits for these as well. */
+/** @param slow a type of resource that is created last, after the functions and the resources that depend on them. */
 async function withMocks(registered: Registered[] = [], slow?: string): Promise<void> {
   await pulumi.runtime.setMocks(
     {
@@ -47,7 +47,7 @@ async function withMocks(registered: Registered[] = [], slow?: string): Promise<
   );
 }
 
-/** Building five functions takes a while: the tests that need no arguments of their own share one service. */
+/** Tests without arguments share one service, because building five functions takes time. */
 let plain: ReturnType<typeof register> | undefined;
 function registerPlain() {
   plain ??= register();

@@ -10,7 +10,7 @@ describe("a search cursor", () => {
   );
   const skip = fc.record({ skip: fc.integer({ min: 1, max: 9_900 }) });
   const id = fc.string({ maxLength: 64 });
-  /** A search, and where a page of it may end. */
+  /** A search and a possible end of one of its pages. */
   const found = request.chain((search): fc.Arbitrary<[SearchRequest, Position]> => {
     const sort = effectiveSort(search);
     if (sort === "relevance") return fc.tuple(fc.constant(search), skip);

@@ -21,7 +21,7 @@ const text = fc.oneof(
     arbitrary: fc.constantFrom("", "\u200B", "\uFB1D".repeat(80), "Cafe\u0301 ", "constructor", "__proto__"),
   },
 );
-/** As written in JSON: 1e999 is no number that JavaScript could write. */
+/** Numbers as JSON text, because JavaScript can't write 1e999. */
 const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   fc.double({ min: -1e6, max: 1e6, noNaN: true }).map(String),
@@ -74,7 +74,7 @@ const event = (body: string) => ({
   pathParameters: { productId: "kettle" },
 });
 
-/** What DynamoDB checks besides the marshaller: 38 digits, 1E-130 to 9.99E+125, and text that UTF-8 can hold. */
+/** DynamoDB's checks besides the marshaller: 38 digits, 1E-130 to 9.99E+125, and text that UTF-8 can encode. */
 function checkStored(value: Record<string, unknown>): void {
   for (const [type, content] of Object.entries(value)) {
     if (type === "N") {
@@ -88,7 +88,7 @@ function checkStored(value: Record<string, unknown>): void {
   }
 }
 
-/** Accepted by the table, read back as it was, and the same after a way through JSON. */
+/** Checks that the table accepts a value and returns it unchanged, and that JSON does too. */
 function checkStorable(item: Record<string, unknown>): void {
   const stored = marshall(item, { removeUndefinedValues: true });
   checkStored({ M: stored });

@@ -7,7 +7,7 @@ import { type OpenApiDocument, validator } from "../../../domain/http";
 import { orderApi } from "../../../domain/order/openapi";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
-/** Characters that no field takes, wherever they stand in it. */
+/** Characters that every field refuses at every position. */
 const REFUSED: Record<string, string> = {
   "U+0000": "\u0000",
   "U+0007, a C0 control": "\u0007",
@@ -28,7 +28,7 @@ const REFUSED: Record<string, string> = {
   "U+1FFFF, a noncharacter": "\u{1FFFF}",
 };
 
-/** Texts that a required field does not take, since nothing of them can be seen. */
+/** Texts that a required field refuses, because they are invisible. */
 const INVISIBLE: Record<string, string> = {
   nothing: "",
   spaces: " \u00A0\u3000",
@@ -90,7 +90,7 @@ const lines: { order: Record<string, Place>; product: Record<string, Place> } = 
   },
 };
 
-/** Fields that take less than a line of text, or more. */
+/** Fields that accept less or more than one line. */
 const others: { order: Record<string, Place>; product: Record<string, Place> } = {
   order: {
     "/shipping/country": shipping("country"),
@@ -175,7 +175,7 @@ describe("free text", () => {
     const name = " Cafe\u0301 \n";
     expect(checks.order(shipping("name")(name)).body).to.have.nested.property("shipping.name", "Café");
     expect(checks.product(product({ name })).body).to.have.property("name", "Café");
-    // U+0958 is two characters once it is composed: the limit is of what is stored.
+    // U+0958 becomes two characters when composed; the limit is that of the stored text.
     expect(checks.product(product({ brand: "\u0958".repeat(41) })).pointers).to.deep.equal(["#/brand"]);
   });
 

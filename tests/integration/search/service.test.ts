@@ -15,7 +15,7 @@ import { type Store, startStore } from "../../../local/store";
 import { product } from "../../kit/searchFakes";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
-/** The service as it is deployed: its bundles under their own roles, behind its API, driven by its stream. */
+/** The deployed service: its bundles under their own roles, behind its API, driven by its stream. */
 describe("the search service, deployed alone", function () {
   this.timeout(120_000);
   let dataDir: string;
@@ -153,7 +153,7 @@ describe("the search service, deployed alone", function () {
     }
     const progress = await rebuild;
     workflows.destroy();
-    // The poison of the test before is in the table still.
+    // The poison record of the previous test is still in the table.
     expect(progress).to.deep.include({ filled: true, skipped: 1, replaced: ["products-first"] });
     expect(changes).to.be.greaterThan(2);
     await eventually(async () => expect(await found("zinc")).to.have.length(Math.min(changes, 100)));

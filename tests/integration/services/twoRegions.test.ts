@@ -41,7 +41,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     await store?.stop();
   });
 
-  /** Where one Region's own API is, whatever the store's names lead to. */
+  /** Returns the address of one Region's own API, whatever the store's names resolve to. */
   const own = (region: string, service: "orders" | "catalogue") => {
     const { deployment, endpoint } = store.regions[region]!;
     const url = String(deployment.outputs[`${service}Url`]);

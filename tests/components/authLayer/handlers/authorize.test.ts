@@ -98,7 +98,7 @@ describe("createAuthorizer for a user pool", () => {
   const bad: [what: string, token: () => Promise<string>][] = [
     ["expired", () => accessToken(keys, {}, -5 * MINUTES)],
     ["not yet valid", () => accessToken(keys, { nbf: now() + 5 * MINUTES })],
-    ["signed by somebody else under the same key id", () => accessToken(other)],
+    ["signed with another key under the same key id", () => accessToken(other)],
     ["of another pool", () => accessToken(keys, { iss: `${POOL_ISSUER}X` })],
     ["of another client", () => accessToken(keys, { client_id: "another" })],
     ["an id token", () => signed(keys, { iss: POOL_ISSUER, aud: CLIENT, token_use: "id", sub: "ada" })],

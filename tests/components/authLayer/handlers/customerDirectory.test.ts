@@ -41,7 +41,7 @@ describe("CustomerDirectory", () => {
     table.before = (command) => {
       if (command !== "PutCommand" || !isFirst) return;
       isFirst = false;
-      // Another token, a moment before.
+      // A concurrent token writes first.
       const [person] = personOf;
       table.add({ person, region: "east", customerId: "a", sub: "a", at: "2026-01-01T00:00:00.000Z", schema: 1 });
     };
@@ -58,7 +58,7 @@ describe("CustomerDirectory", () => {
   });
 
   it("stores in each Region's item when a second factor is turned on or off", async () => {
-    const told = async (region: string, sub: string, secondFactor?: boolean) => {
+    const factorsAfter = async (region: string, sub: string, secondFactor?: boolean) => {
       expect(await directory.customerOf("ada@example.com", { region, sub, verified: true, secondFactor })).to.equal(
         "a",
       );
@@ -66,12 +66,12 @@ describe("CustomerDirectory", () => {
         (item) => item.secondFactor ?? false,
       );
     };
-    expect(await told("east", "a", false)).to.deep.equal([false]);
-    expect(await told("east", "a", true)).to.deep.equal([true]);
-    expect(await told("east", "a")).to.deep.equal([true]);
-    expect(await told("east", "a", false)).to.deep.equal([false]);
-    expect(await told("west", "b", true)).to.deep.equal([false, true]);
-    expect(await told("west", "b", false)).to.deep.equal([false, false]);
+    expect(await factorsAfter("east", "a", false)).to.deep.equal([false]);
+    expect(await factorsAfter("east", "a", true)).to.deep.equal([true]);
+    expect(await factorsAfter("east", "a")).to.deep.equal([true]);
+    expect(await factorsAfter("east", "a", false)).to.deep.equal([false]);
+    expect(await factorsAfter("west", "b", true)).to.deep.equal([false, true]);
+    expect(await factorsAfter("west", "b", false)).to.deep.equal([false, false]);
   });
 
   describe("with a second factor in another Region", () => {
@@ -116,7 +116,7 @@ describe("CustomerDirectory", () => {
       table.add({ person, region: "west", customerId: "b", sub: "b", at, schema: 1, secondFactor: true });
       expect(await account("west", "b", true)).to.equal("a");
       expect(await account("east", "a", true)).to.equal("a");
-      // Turned off in one Region, it is still held by the other, and no longer proved here.
+      // The other Region still has a factor, and this one no longer proves its own.
       expect(await rejection(account("west", "b", false))).to.be.instanceOf(SecondFactorElsewhereError);
       expect(await account("east", "a", false)).to.equal("a");
       expect(await account("west", "b", false)).to.equal("a");

@@ -23,7 +23,7 @@ describe("createIssuerRegistry", () => {
     table = new FakeTable(["subject", "entry"]);
     reads = 0;
     table.before = () => void reads++;
-    // The other Region is dead: only the own pool answers.
+    // The other Region is lost: only the own pool responds.
     fetched = sinon.stub(globalThis, "fetch").callsFake(async (url) => {
       if (String(url).includes("us-east-1")) return Response.json({ keys: [east.jwk] });
       throw new TypeError("fetch failed");

@@ -20,7 +20,7 @@ const user = (status: string, more: object = {}) => ({
 });
 
 describe("mailCode", () => {
-  /** What the pool and the directory know. */
+  /** Content of the pool and the directory. */
   let found: object | undefined;
   let known: boolean;
   let secondFactor: boolean;

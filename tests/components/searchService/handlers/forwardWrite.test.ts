@@ -19,7 +19,7 @@ interface Sent {
   body: string | undefined;
 }
 
-/** The API of a Region where the kettle's home is elsewhere, and what it asks of that other Region. */
+/** Creates the API of a Region that is not the kettle's home, and records its requests to the home Region. */
 function regionWith(answers: (Response | Error)[]) {
   const sent: Sent[] = [];
   const forward = createForward({

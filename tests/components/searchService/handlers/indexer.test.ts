@@ -7,7 +7,7 @@ import { KeptLetters, product, record, silent, written } from "../../../kit/sear
 
 type BulkAnswer = (productId: string, index: string) => { status: number; error?: { type: string; reason: string } };
 
-/** An indexer whose engine answers each document as told, and the documents that it was sent. */
+/** Creates an indexer with an engine that answers each document as given, and records the documents. */
 function indexerWith(answer: BulkAnswer = () => ({ status: 201 }), targets = ["products-first"]) {
   const letters = new KeptLetters();
   const sent: { index: string; productId: string; version: number }[] = [];

@@ -6,7 +6,7 @@ import { MOVE_GAP } from "../../../../domain/catalogue/change";
 import type { Product } from "../../../../domain/catalogue/product";
 import { product } from "../../../kit/searchFakes";
 
-/** A table of two items a page, judged by the real conditions. */
+/** A table with two items per page that checks the real conditions. */
 function tableOf(...products: Product[]) {
   const items = new Map(products.map((one) => [one.productId, one]));
   const state = { items, changing: new Map<string, number>(), updates: 0 };

@@ -11,7 +11,7 @@ import { product, request, silent } from "../../../kit/searchFakes";
 
 const path = "/api/catalogue/products/kettle";
 
-/** A table of one item, judged by the real conditions. */
+/** A table with one item that checks the real conditions. */
 function serviceWith(stored?: Product) {
   const state = { item: stored, races: 0, puts: 0 };
   const send = async (command: unknown) => {

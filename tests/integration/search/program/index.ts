@@ -6,7 +6,7 @@ import { SearchService } from "../../../../components/searchService";
 const authorizer = new InlineFunction("authorizer", {
   callbackFactory: () => async (event: APIGatewayRequestAuthorizerEventV2) => ({
     isAuthorized: true,
-    context: { customerId: "somebody", groups: event.identitySource?.[0]?.replace("Bearer ", "") ?? "" },
+    context: { customerId: "merchandiser", groups: event.identitySource?.[0]?.replace("Bearer ", "") ?? "" },
   }),
 });
 
