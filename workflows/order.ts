@@ -46,7 +46,7 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
     States: {
       Authorize: {
         ...step.waiting("authorize", functions.authorize, waits.payment),
-        Comment: "Hold the money. Stays open while the payment system has not decided.",
+        Comment: "Hold the money. Stays open until the payment provider has decided.",
         Catch: [
           on([SIGNALS.woken, "States.Timeout"], "Authorize", LOOK_AGAIN),
           on([SIGNALS.unpaid], "Void", `{% $merge([$states.input, {"reason": $states.errorOutput.Cause}]) %}`),
@@ -57,7 +57,7 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
       },
       Capture: {
         ...step.calling("capture", functions.settle),
-        Comment: "Take the money. From here on the order is shipped or refunded, nothing in between.",
+        Comment: "Take the money. From now on the order is either shipped or refunded.",
         Catch: [on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST), ended],
         Next: "Ship",
       },
@@ -76,7 +76,8 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
       },
       AwaitDelivery: {
         ...step.waiting("await-delivery", functions.ship, waits.delivery),
-        Comment: "Follow the parcel. A webhook has it looked at meanwhile; else this looks at the book now and then.",
+        Comment:
+          "Track the parcel: read the shipping provider's record at intervals. Webhooks trigger checks in between.",
         Catch: [
           on([SIGNALS.woken, "States.Timeout"], "AwaitDelivery", LOOK_AGAIN),
           on([SIGNALS.overdue], "DeliveryOverdue"),
@@ -85,28 +86,28 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
       },
       Void: {
         ...step.calling("void", functions.settle),
-        Comment: "Declined, given up or no longer wanted: release the money for ever, and cancel.",
+        Comment: "Declined, timed out or cancelled by the customer: void the payment for good, and cancel.",
         Catch: [on([SIGNALS.captured], "Ship"), on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST)],
         End: true,
       },
       Refund: {
         ...stepsOf(waits.refundRetries).calling("refund", functions.settle),
-        Comment: "Can't be shipped: give the money back, and cancel.",
+        Comment: "Cannot be shipped: refund, and cancel.",
         Catch: [on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST), on(["States.ALL"], "RefundFailing", WITH_ERROR)],
         End: true,
       },
-      Ended: { Type: "Succeed", Comment: "Cancelled, or another execution's: nothing is left to do here." },
+      Ended: { Type: "Succeed", Comment: "Cancelled, or handled by another execution." },
       RefundFailing: {
         Type: "Fail",
-        Comment: "The order stays open and PAID; the sweeper starts another execution, which comes back to the refund.",
+        Comment: "The order stays open and PAID; the sweeper starts another execution, which repeats the refund.",
         Error: "RefundFailing",
         Cause: `{% "The customer of order " & $states.input.orderId & " is owed a refund. Last error: " & $states.input.error %}`,
       },
       DeliveryOverdue: {
         Type: "Fail",
-        Comment: "The order stays open; the sweeper starts another execution, which looks again.",
+        Comment: "The order stays open; the sweeper starts another execution, which checks again.",
         Error: "DeliveryOverdue",
-        Cause: `{% "The shipping system has not reported order " & $states.input.orderId & " as delivered. Ask the carrier." %}`,
+        Cause: `{% "The shipping provider has not reported order " & $states.input.orderId & " as delivered. Ask the carrier." %}`,
       },
     },
   };

@@ -20,7 +20,7 @@ export type State<Name extends string> = TaskState<Name> | SucceedState | FailSt
 export type TaskState<Name extends string> = {
   Type: "Task";
   Comment?: string;
-  /** With `.waitForTaskToken` the state lasts until somebody answers through the token. */
+  /** With `.waitForTaskToken` the state lasts until a reply with the token. */
   Resource: "arn:aws:states:::lambda:invoke" | "arn:aws:states:::lambda:invoke.waitForTaskToken";
   Arguments: { FunctionName: string; Payload: Jsonata };
   TimeoutSeconds: number | Jsonata;

@@ -108,7 +108,7 @@ export class OrderService extends pulumi.ComponentResource {
     this.api = createOrderApi(name, args, { submit, read, cancel, invoice, webhooks, health }, this);
     this.url = this.api.url;
 
-    // What follows from status changes, and what repairs stalled orders.
+    // Consequences of status changes, and the repair of stalled orders.
     const stream = createDispatcher(name, args, { shared, data: this.data, topic: this.topic }, this);
     const notices = createNotifier(name, args, { shared, topic: this.topic }, this);
     const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);

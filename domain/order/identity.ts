@@ -7,7 +7,7 @@ export const ORDER_ID_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$";
 
 /**
  * The order that a customer's request under this key is about: 130 bits of a hash, so that a retry in the other
- * Region, which may know nothing of the first request yet, is the same order, and nobody guesses another's.
+ * Region, which may know nothing of the first request yet, is the same order, and no id can be guessed.
  *
  * @example
  * orderIdOf("5e8f…", "b0a7…") // "7ZQ4M2…"
@@ -31,7 +31,7 @@ export function executionName(orderId: string, epoch: number): string {
   return `${orderId}-${epoch}`;
 }
 
-/** What tells a retry from another request under the same key: a hash over a text that does not depend on key order. */
+/** Hash that distinguishes a retry from another request under the same key; it does not depend on the order of keys. */
 export function hashRequest(request: unknown): string {
   return createHash("sha256").update(canonical(request)).digest("base64url");
 }

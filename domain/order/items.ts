@@ -43,17 +43,17 @@ export interface PaymentState {
   kind: "card" | "token" | "none";
   /** The payment provider's own reference to a card it keeps; no secret of the customer's. */
   token?: string;
-  /** The payment system's name for the authorization, for support. */
+  /** The payment provider's name for the authorization, for support. */
   reference?: string;
   card?: { brand: string; last4: string };
-  /** Why the payment system declined, in its own words. */
+  /** Reason of a decline, in the payment provider's words. */
   declined?: string;
 }
 
 export interface ShipmentState {
   trackingNumber?: string;
   carrier?: string;
-  /** Why the shipping system can't ship, in its own words. */
+  /** Reason why the order cannot be shipped, in the shipping provider's words. */
   impossible?: string;
 }
 
@@ -95,7 +95,7 @@ export interface OrderItem extends Versioned {
   payment: PaymentState;
   shipment: ShipmentState;
   history: HistoryEntry[];
-  /** Of the request that placed the order: tells a retry from another request under the same key. */
+  /** Of the request that placed the order: distinguishes a retry from another request under the same key. */
   requestHash: string;
   /** `region#shard` while the item is open; the hash key of the index of open orders. */
   openIn?: string;
@@ -117,7 +117,7 @@ export interface CancelItem {
   requestedAt: string;
 }
 
-/** Where an execution waits: written by the step that waits, read by what wakes it. Means nothing in another Region. */
+/** A waiting execution: written by its step, read by the functions that resume it. Valid in its own Region only. */
 export interface WaitItem {
   kind: "wait";
   schema: number;
@@ -182,7 +182,7 @@ export const HEALTH_ORDER_ID = "health";
 export interface Partition<Item extends Standing = OrderItem> {
   /** At most one of each Region. */
   readonly orders: readonly Item[];
-  /** Whether the customer's wish to cancel has arrived here, in whichever Region it was accepted. */
+  /** True if a request to cancel has arrived here, from either Region. */
   readonly cancelWished: boolean;
 }
 
@@ -204,7 +204,7 @@ export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Par
  * Statuses that the customer has been notified of, in any Region whose record has arrived.
  *
  * @example
- * if (sentStatuses(items).has(item.status)) return; // a restart is no news
+ * if (sentStatuses(items).has(item.status)) return; // a restart publishes nothing
  */
 export function sentStatuses(items: readonly Pick<OrderTableItem, "kind">[]): ReadonlySet<CustomerStatus> {
   const records = items.filter((item): item is NoticeItem => item.kind === "notice");

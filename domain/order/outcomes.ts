@@ -18,7 +18,7 @@ export interface Patience {
 }
 
 /**
- * Rule 5. `none` stands for a card that has not arrived in this Region: the payment system was asked by order id and
+ * Rule 5. `none` stands for a card that has not arrived in this Region: the payment provider was asked by order id and
  * knows of no authorization.
  */
 export function afterAuthorize(answer: Pick<AuthorizeAnswer, "status">, patience: Patience): Outcome {
@@ -60,11 +60,11 @@ export function afterRefund(_answer: Pick<RefundAnswer, "status">): Outcome {
 }
 
 /** Follows the shipping provider's record of a parcel. Each status is written, so that each is published. */
-export function afterTrack(booked: ShipmentStatus, own: OrderStatus): Outcome {
-  if (own === "SHIPPING" && (booked === "in-transit" || booked === "delivered")) {
+export function afterTrack(recorded: ShipmentStatus, own: OrderStatus): Outcome {
+  if (own === "SHIPPING" && (recorded === "in-transit" || recorded === "delivered")) {
     return { kind: "write", status: "SHIPPED" };
   }
-  if (own === "SHIPPED" && booked === "delivered") return { kind: "write", status: "DELIVERED" };
+  if (own === "SHIPPED" && recorded === "delivered") return { kind: "write", status: "DELIVERED" };
   return { kind: "wait" };
 }
 

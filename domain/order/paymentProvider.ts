@@ -19,13 +19,13 @@ export interface PaymentProvider {
 /** The part of an order that payment providers need. A provider declines a token that it keeps for another customer. */
 export type PayableOrder = Pick<OrderItem, "orderId" | "customerId" | "total" | "payment">;
 
-/** How the customer pays; `none` for a total of 0. */
+/** Means of payment; `none` for a total of 0. */
 export type PaymentMeans = { kind: "card"; card: Card } | { kind: "token"; token: string } | { kind: "none" };
 
 export interface AuthorizeAnswer {
   /**
    * - `none`: the provider has no record of the order; only `read` gives it.
-   * - `pending`: not decided, whoever must act next. The order waits for a webhook, and reads again.
+   * - `pending`: not decided, by the provider or by the customer. The order waits for a webhook, and reads again.
    */
   status: "none" | "pending" | "authorized" | "captured" | "declined" | "voided" | "refunded";
   reference?: string;

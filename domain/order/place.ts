@@ -3,7 +3,7 @@ import type { Deadlines } from "./deadlines";
 import { type Address, type CardItem, type Contact, ORDER_SCHEMA, type OrderItem, type OrderLine } from "./items";
 import { booked, type Write } from "./writes";
 
-/** How long a card waits for its authorization at most, in seconds, before DynamoDB forgets it. */
+/** Seconds after which DynamoDB deletes a card that was not authorized. */
 export const CARD_LIFETIME_SECONDS = 24 * 3600;
 
 export interface NewOrder {

@@ -20,11 +20,11 @@ export interface StatusRule {
   readonly next: readonly OrderStatus[];
   /** The providers have answered for good: a cancellation comes too late, and readers may rely on the status. */
   readonly decided: boolean;
-  /** How the order ends with this status. Absent: the item is open, and an execution works on it. */
+  /** End of the order with this status. Absent: the item is open, and an execution works on it. */
   readonly end?: "fulfilled" | "cancelled" | "superseded";
   /** The payment is authorized. */
   readonly paid: boolean;
-  /** What an execution does next with an open item, unless an answer it has received says otherwise. */
+  /** Next action of an execution for an open item, unless an answer it has received decides otherwise. */
   readonly action?: "authorize" | "capture" | "track";
   /** The deadline after which the sweeper checks an open item. */
   readonly deadline?: "settlingSeconds" | "travellingSeconds";
@@ -40,7 +40,7 @@ export interface StatusRule {
   readonly deletesWait?: "transaction" | "before";
   /** A station on the way of an undisturbed order, for progress displays. */
   readonly progress: boolean;
-  /** How pages colour the status. */
+  /** Colour of the status on pages. */
   readonly look: "neutral" | "good" | "bad";
 }
 
@@ -127,7 +127,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
   },
 };
 
-/** What customers read for each status: a title, and a sentence. */
+/** Title and sentence that customers read for each status. */
 export const STATUS_TEXTS: Readonly<Record<CustomerStatus, { title: string; text: string }>> = {
   PLACED: { title: "Placed", text: "We have your order." },
   PAID: { title: "Paid", text: "Your payment is approved, or there was nothing to pay." },

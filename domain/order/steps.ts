@@ -12,7 +12,7 @@ export interface StepWorker {
 export interface StepKnowledge {
   /** The money is taken, so the order can no longer be cancelled. */
   captured?: boolean;
-  /** The shipping system will never ship this order. */
+  /** The shipping provider will never ship this order. */
   impossible?: boolean;
   /** The payment was declined or voided, or was pending for too long. */
   unpaid?: boolean;

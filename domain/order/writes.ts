@@ -62,8 +62,8 @@ export function supersede<Item extends Versioned & Bookkeeping>(own: Item, momen
 }
 
 /**
- * Rule 9: what to write when the other Region's record has arrived, if anything. A finished own item steps back too,
- * so that in the end one item speaks in both Regions.
+ * Rule 9: decides the write when the peer Region's record has arrived. A finished own item is superseded too,
+ * so that in the end both Regions have the same effective item.
  */
 export function onForeignRecord<Item extends Versioned & Bookkeeping>(
   partition: Partition<Item>,
@@ -77,7 +77,7 @@ export function onForeignRecord<Item extends Versioned & Bookkeeping>(
 }
 
 /**
- * Rule 10: take an unfinished order over from the Region whose item speaks for it. Nothing to do (`undefined`) if the
+ * Rule 10: takes an unfinished order over from the Region with the effective item. Nothing to do (`undefined`) if the
  * order is finished, or ours already.
  *
  * The condition is the own item as it was read: another writer in between wins, and the caller reads again.
@@ -180,7 +180,7 @@ function restart<Item extends Versioned & Bookkeeping>(
   };
 }
 
-/** What follows from the status alone: the place in the index of open orders, the deadline, the history. */
+/** Sets what follows from the status alone: the place in the index of open orders, the deadline, the history. */
 export function booked<Item extends Standing & Bookkeeping>(item: Item, { at, deadlines }: Moment): Item {
   const { openIn: _openIn, sweepAt: _sweepAt, ...kept } = item;
   const open =

@@ -49,7 +49,7 @@ export function createShip(
           maxPolls: Number(setting("MAX_POLLS")),
           deadlines: readDeadlines(),
           onTrouble: (error: unknown) => {
-            log.warn("The shipping system could not be asked", { error: String(error) });
+            log.warn("Shipping provider did not answer", { error: String(error) });
             count("ShippingUnanswered");
           },
         };

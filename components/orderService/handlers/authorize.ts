@@ -13,7 +13,7 @@ import type { OrderStore } from "./orderStore";
 import { type Exit, type Performed, runStep } from "./stepRun";
 import type { TaskReply } from "./taskReply";
 
-/** What is told when the payment system has not answered in time, or has never heard of the order's card. */
+/** Reason for the customer if the payment provider did not answer in time, or has no record of the order. */
 const UNANSWERED = "The payment could not be confirmed in time.";
 const UNREADABLE = "The card's details could not be read.";
 
@@ -23,14 +23,14 @@ export interface AuthorizeDeps {
   kms: KMSClient;
   cardKeyArn: string;
   reply: TaskReply;
-  /** How long “pending” is waited for before the order is given up, in seconds. */
+  /** Seconds after which an undecided payment counts as unpaid. */
   limitSeconds: number;
   deadlines?: Deadlines;
 }
 
 /**
- * The step Authorize (rule 5): the money is held and the order is PAID, or the payment will not come. While the payment
- * system has not decided, the step's task stays open: a webhook, a cancel or its time-out runs it again.
+ * The step Authorize (rule 5): the money is held and the order is PAID, or will not be paid. While the payment
+ * provider has not decided, the step's task stays open: a webhook, a cancellation or its time-out runs it again.
  */
 export async function authorizeOrder(input: StepInput & { token: string }, authorizing: AuthorizeDeps): Promise<void> {
   const { store, reply } = authorizing;
@@ -38,7 +38,7 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
     let exit = await authorizeNow(input, authorizing, input.polls > 0);
     if (exit.kind === "wait") {
       await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString());
-      // What was decided between the question and the wait has woken nobody: ask once more.
+      // A decision between the answer and the wait resumed no execution, so read once more.
       exit = await authorizeNow(input, authorizing, true);
     }
     switch (exit.kind) {
@@ -54,7 +54,7 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
   });
 }
 
-/** @param asked true if this execution has sent the card already; then the payment provider's record is read first. */
+/** @param asked true if this execution may have sent the card before; then the payment provider's record is read first. */
 function authorizeNow(
   input: StepInput,
   { store, payments, kms, cardKeyArn, ...limits }: AuthorizeDeps,
@@ -83,7 +83,7 @@ function authorizeNow(
   async function ask(own: OrderItem): Promise<AuthorizeAnswer> {
     const { orderId, payment } = own;
     if (asked) {
-      // A decline need not be remembered, so asking to authorize again could begin anew what has just been declined.
+      // A provider need not remember a decline: another authorization could begin a new payment.
       const recorded = await payments.read(own);
       if (recorded.status !== "none") return recorded;
     }

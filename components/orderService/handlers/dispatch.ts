@@ -40,7 +40,7 @@ export const DISPATCHED_KINDS = ["order", "cancel"] as const;
 
 /**
  * Handles one record of the orders table's stream, of which this is the only reader: starts executions (rule 3),
- * publishes status changes (rule 13), supersedes (rule 9), and wakes a waiting execution when the customer wants to cancel.
+ * publishes status changes (rule 13), supersedes (rule 9), and resumes a waiting execution when the customer cancels.
  * Every action is idempotent.
  */
 export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps): Promise<void> {
@@ -66,12 +66,12 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
   }
 }
 
-/** A restart or takeover keeps the status: no news, unless the notification was lost before it was sent. */
+/** A restart or takeover keeps the status: nothing to publish, unless the notification was lost before it was sent. */
 async function isUnsent({ orderId, status }: OrderItem, { store }: DispatchDeps): Promise<boolean> {
   return isCustomerStatus(status) && !(await store.notified(orderId)).sent.has(status);
 }
 
-/** Rule 3. */
+/** Rule 3: starts the execution of an epoch. */
 async function start(item: OrderItem, { workflows, stateMachineArn }: DispatchDeps): Promise<void> {
   const input: ExecutionInput = { orderId: item.orderId, epoch: item.epoch, startedAt: item.updatedAt, polls: 0 };
   try {
@@ -87,7 +87,7 @@ async function start(item: OrderItem, { workflows, stateMachineArn }: DispatchDe
   }
 }
 
-/** Rule 13. The attributes are what other services filter by. */
+/** Rule 13: publishes a status. Other services filter by the attributes. */
 async function publish(item: OrderItem, { notices, topicArn }: DispatchDeps): Promise<void> {
   const notification = toNotification(item);
   if (!notification) return;
@@ -105,7 +105,7 @@ async function publish(item: OrderItem, { notices, topicArn }: DispatchDeps): Pr
   );
 }
 
-/** Rule 9; the execution that works for the superseded item is woken, sees it and ends. */
+/** Rule 9: supersedes the own item. Its execution is resumed, finds that, and ends. */
 async function stepBack(orderId: string, { store, reply, deadlines }: DispatchDeps): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const partition = await store.partition(orderId);

@@ -8,7 +8,7 @@ import { isTransientAwsError, TransientError } from "../../runtime/transientErro
 export type HttpRequest = APIGatewayProxyEventV2WithLambdaAuthorizer<SignedIn>;
 export type HttpResponse = APIGatewayProxyStructuredResultV2;
 
-/** What the last resort needs of a logger. */
+/** The part of a logger that handlers use. */
 export type Log = Pick<Logger, "error" | "warn" | "info">;
 
 /**

@@ -3,7 +3,7 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 /** `service` dimension of the order service's own metrics; their namespace is in the environment (components/storeMetrics). */
 export const METRICS_SERVICE = "orders";
 
-/** What only the functions can count. */
+/** Metrics that the functions count themselves. */
 export type OrderMetric =
   | "OrdersPlaced"
   | "RefundsFailed"
@@ -17,9 +17,9 @@ export type OrderMetric =
   /** From an order's placing to its authorized payment. */
   | "PaidAfterSeconds"
   | "OrdersTakenOver"
-  /** Orders of a lost Region that a run of the takeover did not come to. */
+  /** Orders of a lost Region that a run of the takeover did not reach or failed to take over. */
   | "TakeoverRemaining"
-  /** How long a run of the takeover worked. */
+  /** Duration of a run of the takeover. */
   | "TakeoverSeconds";
 
 /** Counts (or measures seconds) in the log, by CloudWatch's embedded metric format: no call, no wait. */

@@ -2,7 +2,7 @@ import { createDecipheriv } from "node:crypto";
 import { DecryptCommand, type KMSClient } from "@aws-sdk/client-kms";
 import { CARD_NUMBER_PATTERN, type Card, deriveOrderId, parseCard, type SealedCard } from "../../../domain/order";
 
-/** The ciphertext is not a card for this order: nobody can ever authorize it, so the order is not paid. */
+/** Thrown for a ciphertext that is not a card for this order. It can never be authorized, so the order is not paid. */
 export class UnreadableCard extends Error {
   override readonly name = "UnreadableCard";
 }

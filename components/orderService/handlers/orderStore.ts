@@ -208,8 +208,8 @@ export class OrderStore {
 
   /**
    * Before an order is delivered: its wait, and the card that a takeover from a stale copy may have brought back. One write
-   * after the other, at half the price of a transaction: what is on its way needs no card, whoever writes it next; whoever
-   * dies in between leaves an order that the step's next look delivers.
+   * after the other, at half the price of a transaction: an order on its way needs no card. If the
+   * function dies in between, the step's next check delivers the order.
    */
   private async tidyUp({ orderId, epoch, payment }: OrderItem): Promise<void> {
     // Without a condition: it may be gone already, and usually is.
@@ -249,7 +249,7 @@ export class OrderStore {
     return cards.find((card) => card.region === this.region) ?? cards[0];
   }
 
-  /** The customer's wish to cancel, once; repeating it changes nothing. */
+  /** Records the customer's request to cancel; repeating it changes nothing. */
   async wishCancel(orderId: string, customerId: string, requestedAt: string): Promise<void> {
     const region = cancelKey(this.region);
     const item: CancelItem = { kind: "cancel", schema: ORDER_SCHEMA, orderId, region, customerId, requestedAt };
@@ -264,7 +264,7 @@ export class OrderStore {
     );
   }
 
-  /** Where an execution waits from now on. Webhooks that woke it before stay known. */
+  /** Records that an execution waits. Webhooks recorded before are kept. */
   async startWait(orderId: string, epoch: number, token: string, at: string): Promise<void> {
     await this.onlyIf(
       this.client.send(
@@ -298,7 +298,7 @@ export class OrderStore {
     return Item as WaitItem | undefined;
   }
 
-  /** The token is used; a webhook that used it is remembered. */
+  /** Removes a used token, and records the webhook that used it. */
   async endWait(orderId: string, token: string, webhookId?: string): Promise<void> {
     await this.onlyIf(
       this.client.send(
@@ -317,7 +317,7 @@ export class OrderStore {
     );
   }
 
-  /** The webhook has done its part, and the token stays good. */
+  /** Records a webhook that was handled while the token stays valid. */
   async rememberWebhook(orderId: string, token: string, webhookId: string): Promise<void> {
     await this.onlyIf(
       this.client.send(
@@ -402,7 +402,7 @@ export class OrderStore {
         if (!passes || attempt === 2) {
           throw passes ? new TransientError("The order was changed concurrently.", { cause: error }) : error;
         }
-        // Somebody writes the same order in this moment, such as the same request sent twice.
+        // Another writer has the same order in this moment, such as a retry of the same request.
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt));
       }
     }

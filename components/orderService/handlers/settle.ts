@@ -25,7 +25,7 @@ export interface SettleDeps {
   deadlines?: Deadlines;
 }
 
-/** What each step starts from, because the step before it has heard it. */
+/** Answers that each step starts with, because an earlier step has received them. */
 const HEARD: Record<SettleInput["step"], StepKnowledge> = {
   capture: {},
   void: { unpaid: true },
@@ -44,15 +44,15 @@ class UnknownStep extends Error {
  * The steps Capture, Void and Refund (rules 6 and 7). Returns on the ordinary way; the others are signals that the
  * workflow catches.
  *
- * @param onRefundFailure called when the payment system did not take a refund; the workflow tries again.
+ * @param onRefundFailure called when the payment provider did not accept a refund; the workflow retries.
  */
 export async function settleOrder(
   input: SettleInput,
   { store, payments, deadlines }: SettleDeps,
   onRefundFailure: () => void = () => {},
 ): Promise<void> {
-  // Executions go on by definitions of other releases. A step that this one does not know fails where everybody sees it; the
-  // sweeper goes on with the order.
+  // Executions continue with definitions of other releases. A step that this one does not know fails with an alarm; the
+  // sweeper restarts the order.
   if (!Object.hasOwn(HEARD, input.step)) throw new UnknownStep(input.step);
   const exit = await runStep(input, {
     store,

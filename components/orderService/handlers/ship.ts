@@ -19,7 +19,7 @@ export interface ShipDeps {
   deadlines?: Deadlines;
 }
 
-/** The step Ship (rule 6), only ever run after a capture. */
+/** Runs the step Ship (rule 6), which always follows a capture. */
 export async function shipOrder(input: StepInput, { store, shipments, deadlines }: ShipDeps): Promise<void> {
   const exit = await runStep(input, {
     store,
@@ -43,18 +43,18 @@ export interface TrackDeps extends ShipDeps {
   reply: TaskReply;
   /** Maximum number of reads of the shipping provider's record before an operator must check. */
   maxPolls: number;
-  /** Told when the shipping system could not be asked; the next look follows anyway. */
+  /** Called when the shipping provider did not answer; the next check follows anyway. */
   onTrouble: (error: unknown) => void;
 }
 
 /**
- * The step AwaitDelivery (rule 14): reads the shipping provider's record and writes what has changed. The step's task stays
+ * Runs the step AwaitDelivery (rule 14): reads the shipping provider's record and writes what has changed. The step's task stays
  * open until the parcel is delivered; a webhook or its time-out runs it again.
  */
 export async function trackOrder(input: StepInput & { token: string }, tracking: TrackDeps): Promise<void> {
   const { store, reply } = tracking;
   await reply.during(input.token, async () => {
-    // First, so that a webhook sent after the record was read finds an execution to wake.
+    // First, so that a webhook sent after the record was read finds the waiting execution.
     await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString());
     const exit = await trackNow(input, tracking);
     if (exit.kind === "wait") {

@@ -26,9 +26,9 @@ export type Exit = { kind: "wait" } | { kind: "ended" } | { kind: "next"; action
 
 export interface StepRun {
   store: OrderStore;
-  /** What this step can do itself. */
+  /** The actions that this step performs. */
   perform: Partial<Record<Action, (own: OrderItem) => Promise<Performed>>>;
-  /** What the execution has heard before this step. */
+  /** Answers that earlier steps of the execution have received. */
   heard?: StepKnowledge;
   deadlines?: Deadlines;
 }

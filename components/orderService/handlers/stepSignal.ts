@@ -4,7 +4,7 @@ import type { Signal } from "../../../domain/order/signals";
 export class StepSignal extends Error {
   override readonly name: Signal;
 
-  /** @param reason what the next step has to know; it stands in the execution's history, so nothing secret. */
+  /** @param reason information for the next step; it stands in the execution's history, so nothing secret. */
   constructor(signal: Signal, reason = "") {
     super(reason);
     this.name = signal;

@@ -10,7 +10,7 @@ export class TaskReply {
     await unlessOver(this.client.send(new SendTaskSuccessCommand({ taskToken, output: "{}" })));
   }
 
-  /** @param cause what the next step has to know; it stands in the execution's history, so nothing secret. */
+  /** @param cause information for the next step; it stands in the execution's history, so nothing secret. */
   async fails(taskToken: string, signal: Signal, cause = ""): Promise<void> {
     await unlessOver(
       this.client.send(new SendTaskFailureCommand({ taskToken, error: signal, cause: cause.slice(0, 1_000) })),
@@ -26,7 +26,7 @@ export class TaskReply {
       await step();
     } catch (error) {
       if (!(error instanceof TransientError) && !isTransientAwsError(error)) throw error;
-      // Where not even that can be told, the function's own error has the same name.
+      // If that reply fails too, the function's own error has the same name.
       await asTransient(() =>
         this.fails(taskToken, SIGNALS.transient, error instanceof Error ? error.message : undefined),
       );

@@ -66,13 +66,13 @@ export function createOrderAlarms(
     alarm(
       "executions-aborted",
       "executions-failed",
-      "Somebody has stopped a workflow; the sweeper starts another one.",
+      "A workflow was stopped by hand; the sweeper starts another one.",
       execution("ExecutionsAborted"),
     ),
     alarm(
       "refund-failing",
       "refund-failing",
-      "The payment system does not take a refund: a customer is owed money. The order stays open and PAID.",
+      "The payment provider does not accept a refund: a customer is owed money. The order stays open and PAID.",
       own("RefundsFailed"),
     ),
     alarm(
@@ -88,17 +88,12 @@ export function createOrderAlarms(
       own("ItemsOfUnknownRegion"),
     ),
     ...Object.entries(watched.deadLetters).map(([suffix, queue]) =>
-      alarm(
-        `${suffix}-not-empty`,
-        suffix,
-        "Something could not be handled and waits in this queue for somebody to look.",
-        {
-          namespace: "AWS/SQS",
-          metricName: "ApproximateNumberOfMessagesVisible",
-          dimensions: { QueueName: queue.name },
-          statistic: "Maximum",
-        },
-      ),
+      alarm(`${suffix}-not-empty`, suffix, "Messages could not be handled and wait in this queue for an operator.", {
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: queue.name },
+        statistic: "Maximum",
+      }),
     ),
   ];
 }
