@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** A process as Linux counts it (`proc(5)`). */
+/** A process in Linux's `proc(5)`. */
 export interface ProcessTimes {
   parent: number;
-  /** Processor seconds of its own, and of its children that have ended. */
+  /** Processor seconds of the process and its ended children. */
   seconds: number;
   endedSeconds: number;
 }
 
 const TICKS_A_SECOND = 100;
 
-/** A process up to now; undefined when there is none, as everywhere but on Linux. */
+/** Reads a process; undefined if it does not exist, and on other systems than Linux. */
 export function timesOf(pid: number): ProcessTimes | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -40,7 +40,7 @@ export const memoryMiBOf = (pid: number): number => {
   }
 };
 
-/** All processes at this moment. */
+/** All current processes. */
 export function processes(): Map<number, ProcessTimes> {
   const known = new Map<number, ProcessTimes>();
   for (const name of readdirSync("/proc")) {
@@ -50,7 +50,7 @@ export function processes(): Map<number, ProcessTimes> {
   return known;
 }
 
-/** Processor seconds of a process and everything below it, ended children included. */
+/** Processor seconds of a process and its descendants, ended ones included. */
 export function secondsBelow(pid: number, known: ReadonlyMap<number, ProcessTimes> = processes()): number {
   const { seconds = 0, endedSeconds = 0 } = known.get(pid) ?? {};
   let sum = seconds + endedSeconds;
@@ -58,7 +58,7 @@ export function secondsBelow(pid: number, known: ReadonlyMap<number, ProcessTime
   return sum;
 }
 
-/** Seconds that all processors together have worked since the machine began, for whomever. */
+/** Busy seconds of all processors since the machine started. */
 export function machineSeconds(): number {
   return cpus().reduce((sum, { times: { idle, ...work } }) => {
     return sum + Object.values(work).reduce((all, ms) => all + ms, 0) / 1_000;

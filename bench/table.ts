@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 
-/** What stands above every table of figures: the machine, how busy it was before, Node and the date. */
+/** Heading of every table of figures: the machine, its load before, Node's version and the date. */
 export function machine(): string {
   const [lastMinute = 0] = loadavg();
   return `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "?"}, load ${lastMinute.toFixed(1)}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
@@ -13,7 +13,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), rule, ...rows.map(line)].join("\n");
 }
 
-/** The smallest value that so great a share of all values does not exceed: 0.5 is the median. NaN of none. */
+/** The smallest value that at least this share of the values does not exceed: 0.5 is the median. NaN without values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
@@ -30,19 +30,19 @@ export function spread(values: readonly number[], digits: number): string {
   return `${at(0.5)} (${at(0)}–${at(1)})`;
 }
 
-/** Median of the ratios of runs that followed one another: what slows the machine for a moment slows both. */
+/** Median of the ratios of adjacent runs, which a momentary load slows alike. */
 export const ratioOf = (runs: readonly number[], baseline: readonly number[]): number =>
   median(runs.map((value, index) => value / (baseline[index] ?? Number.NaN)));
 
-/** A whole number from 1 on, as given for an option. */
+/** Parses an option that is a whole number of at least 1. */
 export function count(option: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new RangeError(`${option} is "${text}": give a whole number from 1 on.`);
+    throw new RangeError(`${option} is "${text}"; it must be a whole number of at least 1.`);
   return value;
 }
 
-/** Runs a benchmark to its end: a wrong option is one sentence, anything else is an error with its place. */
+/** Runs a benchmark. A wrong option prints one sentence, any other error its stack trace. */
 export function run(benchmark: () => Promise<void>): void {
   benchmark().then(
     () => process.exit(process.exitCode ?? 0),

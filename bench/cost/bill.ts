@@ -2,14 +2,14 @@ import type { Counted } from "./count";
 import type { FunctionUse, Metered, TableUse } from "./meter";
 import { ASSUMED, FIXED, PRICES } from "./prices";
 
-/** One line of what an order costs. */
+/** One line of an order's cost. */
 export interface CostLine {
   what: string;
   perOrder: number;
   usd: number;
 }
 
-/** What one order costs in its Region and, with two, what it costs in the other. Text messages are a line by themselves. */
+/** Cost of one order in its Region and, with two Regions, in the peer. Text messages have their own line. */
 export function costOf(counted: Counted, regions: 1 | 2): CostLine[] {
   const each = (times: number) => times / counted.orders;
   const peer = (times: number) => (regions === 2 ? times / counted.peer.orders : 0);
@@ -62,9 +62,9 @@ export function costOf(counted: Counted, regions: 1 | 2): CostLine[] {
 }
 
 /**
- * What Lambda would bill for the functions of one order. An emulator's wall time is not Lambda's: it waits for a DynamoDB
- * that shares two processors with everything else. So: the processor time of the function's own process, at the share of
- * a processor that its memory buys, and for each remote call the wait that `ASSUMED` names.
+ * Estimates Lambda's billed time for the functions of one order. The emulator's wall time differs from Lambda's, because its DynamoDB
+ * shares two processors with everything else. The estimate is the processor time of the function's process, at the share of a processor
+ * that its memory buys, plus the wait of `ASSUMED` for each remote call.
  */
 export function gbSeconds(counted: Counted, regions: 1 | 2): number {
   const remote = (calls: Metered["calls"]) => Object.values(calls).reduce((all, times) => all + times, 0);
@@ -76,11 +76,11 @@ export function gbSeconds(counted: Counted, regions: 1 | 2): number {
   return own / counted.orders + (regions === 2 ? others / peer.orders : 0);
 }
 
-/** At less than one processor's worth of memory a call takes longer just as it is cheaper, so the memory falls out. */
+/** Below one processor's worth of memory, time grows as the price falls, so that the memory cancels out. */
 const processorGbSeconds = (functions: Record<string, FunctionUse>): number =>
   sum(functions, ({ processorMs }) => ((processorMs / 1_000) * ASSUMED.processorMb) / 1_024);
 
-/** Waiting is paid by the memory of whoever waits: the mean of all calls. */
+/** Waiting is billed by the memory of the waiting function: the mean of all calls. */
 const waited = (ms: number, { functions }: Counted): number => {
   const memoryMb =
     sum(functions, (use) => use.calls * use.memoryMb) /
@@ -91,7 +91,7 @@ const waited = (ms: number, { functions }: Counted): number => {
   return ((ms / 1_000) * memoryMb) / 1_024;
 };
 
-/** As it took here by the clock, to be held against `gbSeconds`. */
+/** Wall time on this machine, for comparison with `gbSeconds`. */
 export const wallGbSeconds = (counted: Counted): number =>
   sum(counted.functions, ({ ms, memoryMb }) => ((ms / 1_000) * memoryMb) / 1_024) / counted.orders;
 

@@ -1,31 +1,31 @@
 import { createReadStream, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** What one function's calls took, in sums. */
+/** Totals of one function's calls. */
 export interface FunctionUse {
   calls: number;
   failed: number;
   cold: number;
   memoryMb: number;
-  /** As the clock had it, on this machine and with the emulator to wait for. */
+  /** Wall time on this machine, waits for the emulator included. */
   ms: number;
-  /** Of the function's own process, cold starts aside. */
+  /** Processor time of the function's process, without cold starts. */
   processorMs: number;
   logBytes: number;
 }
 
-/** What one table's calls took, in DynamoDB's request units. */
+/** Totals of one table's calls, in DynamoDB's request units. */
 export interface TableUse {
   read: number;
-  /** With the doubling of transactions. */
+  /** Transactions count twice. */
   write: number;
-  /** Of secondary indexes: each Region pays them. */
+  /** Writes to secondary indexes, charged in each Region. */
   index: number;
-  /** What a replica takes: the writes once. */
+  /** Writes to a replica, each counted once. */
   replicated: number;
 }
 
-/** What the emulator's meter and its access log have written down, in sums. */
+/** Totals of the emulator's meter and access log. */
 export interface Metered {
   /** By physical name. */
   functions: Record<string, FunctionUse>;
@@ -36,7 +36,7 @@ export interface Metered {
   calls: Record<string, number>;
 }
 
-/** The two files that a metered run writes, and from where on they count. */
+/** The files of a metered run, and the positions from which they count. */
 export interface MeterFiles {
   meter: string;
   accessLog: string;
@@ -44,7 +44,7 @@ export interface MeterFiles {
 
 export type Place = Record<keyof MeterFiles, number>;
 
-/** Where the files end now: what follows is counted from here. */
+/** Current ends of the files. */
 export function placeIn(files: MeterFiles): Place {
   return { meter: statSync(files.meter).size, accessLog: statSync(files.accessLog).size };
 }
@@ -62,7 +62,7 @@ type Line =
   | ({ table: string } & TableUse)
   | { state: string };
 
-/** Adds up everything that was written since `from`. */
+/** Sums up the entries after `from`. */
 export async function metered(files: MeterFiles, from: Place): Promise<Metered> {
   const sums: Metered = { functions: {}, tables: {}, states: {}, calls: {} };
   for await (const text of linesOf(files.meter, from.meter)) addLine(sums, JSON.parse(text) as Line);

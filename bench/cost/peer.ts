@@ -3,14 +3,14 @@ import type { OrderItem } from "../../domain/order";
 import type { OrderStand } from "../../tests/integration/orders/orderStand";
 import { type Metered, type MeterFiles, metered, placeIn } from "./meter";
 
-/** The Region that the other one's part is measured for: what it writes arrives here as replication does. */
+/** The peer Region, whose writes arrive here through replication. */
 const OTHER_REGION = "us-west-2";
-/** Between two changes of an order, so that each is a record of its own batch, as in life. */
+/** Pause between two changes of an order, so that each is in its own batch, as in production. */
 const CHANGE_EVERY_MS = 400;
 
 /**
- * What another Region's finished orders make this Region do: their changes are written here once more, as replication
- * writes them, and its dispatcher looks at each.
+ * Measures the work that finished orders of the peer Region cause in this Region: their changes are written again, as replication does, and
+ * the dispatcher reads each.
  */
 export async function peersPart(
   stand: OrderStand,
@@ -28,7 +28,7 @@ export async function peersPart(
 const SIDE_BY_SIDE = 10;
 
 async function replicateLife(stand: OrderStand, item: OrderItem): Promise<void> {
-  // Not the same orders: theirs are nobody else's, as nearly every order is.
+  // With new order ids, because nearly every order belongs to one Region only.
   const orderId = `${item.orderId.slice(0, -2)}zz`;
   for (const [index, { status }] of item.history.entries()) {
     await sleep(CHANGE_EVERY_MS * (0.5 + Math.random()));

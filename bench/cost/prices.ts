@@ -1,8 +1,7 @@
 /**
- * AWS's list prices in US dollars, us-east-1, without free tiers, discounts and the lower prices of very large volumes. Each says
- * where it was read: AWS's pages name few prices in their text, so most were read in what others copied from AWS's Price List, and
- * when. What says "from memory" could not be found. Look them up again before you decide anything by them:
- * https://aws.amazon.com/pricing
+ * AWS's list prices in US dollars, us-east-1, without free tiers, discounts and volume prices, each with its source and date. AWS's pages
+ * have few prices in their text, so most come from copies of AWS's Price List. No source was found for those marked "from memory". Check
+ * prices before you decide by them: https://aws.amazon.com/pricing
  *
  * CALC is https://github.com/FahadMustafa/aws-calc/tree/main/references/service-modules, which quotes the Price List of us-east-2
  * (2026-05 to 2026-09); these services cost the same there.
@@ -45,11 +44,11 @@ export const PRICES = {
   betweenRegionsGb: 0.02,
 } as const;
 
-/** What an emulator can't tell. Each is a round figure; what it is for is in `bill.ts`. */
+/** Assumptions for what an emulator cannot measure, in round figures; used in `bill.ts`. */
 export const ASSUMED = {
   /** A call of DynamoDB, Step Functions, SNS … from a function, in milliseconds. */
   awsCallMs: 6,
-  /** A call of a payment or shipping system. */
+  /** A call of a payment or shipping provider. */
   outsideCallMs: 250,
   /** Memory that buys a function one whole processor. */
   processorMb: 1_769,
@@ -58,7 +57,7 @@ export const ASSUMED = {
 } as const;
 
 const SECONDS_A_MONTH = 730 * 3_600;
-/** Route 53 asks from some 16 places, every 10 s each. */
+/** Route 53 checks from about 16 locations, every 10 s each. */
 const HEALTH_REQUESTS = (16 / 10) * SECONDS_A_MONTH;
 /** A function call (512 MB for 10 ms) and 1 KB of log. */
 const CHECK_CALL = PRICES.lambdaRequest + 0.01 * 0.5 * PRICES.lambdaGbSecond + PRICES.logGb / 1_048_576;
@@ -66,7 +65,7 @@ const CHECK_CALL = PRICES.lambdaRequest + 0.01 * 0.5 * PRICES.lambdaGbSecond + P
 const CHECKED = PRICES.apiRequest + CHECK_CALL;
 
 /**
- * What one Region of the store costs a month before anybody orders; `both` are there once. The search domain's prices: Price List,
+ * Monthly cost of one Region without orders; `both` are charged once per store. The search domain's prices: Price List,
  * AmazonES, read in 2026-10 and 2026-06. CloudWatch's: CALC, cloudwatch.md. A key and each of its replicas: https://aws.amazon.com/kms/pricing/
  * (an undated copy). Route 53's: CALC, route53.md, and the Price List on 2026-10-01, where the first 50 checks of endpoints on AWS are free;
  * that a calculated check costs as much as a plain one, and that an API's own domain counts as an endpoint on AWS (otherwise 4.75 a

@@ -5,11 +5,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { inMockedStack } from "../mockedStack";
 import type { Recorded } from "./programs";
 
-// Run in a fresh process: evaluates a program with made-up resources, and prints the time it took since the process began, as JSON.
-// evaluate.ts PROGRAM [--bundles] [RECORD]: without --bundles no function is bundled; RECORD is a file for what the program did.
+// Usage: evaluate.ts PROGRAM [--bundles] [RECORD], in a new process.
+// Evaluates a program with mocked resources and prints the time since the start of the process as JSON. Without --bundles no function is
+// bundled. RECORD is a file for the program's imports and resources.
 
 export interface Evaluated {
-  /** Milliseconds of the processor, all threads, and by the clock. */
+  /** Processor time of all threads and wall time, in milliseconds. */
   cpuMs: number;
   ms: number;
   resources: number;
@@ -20,7 +21,7 @@ const bundles = options.includes("--bundles");
 const record = options.find((option) => !option.startsWith("--"));
 const recorded: Recorded = { packages: [], resources: [] };
 
-/** Notes what files of the project import that does not belong to it. */
+/** Records the packages that files of the project import. */
 function recordPackages(): void {
   const projectRoot = path.resolve(__dirname, "..", "..");
   const isOwn = (file: string) => !/^\.\.|node_modules|^bench\b|^\.stayopen\b/.test(path.relative(projectRoot, file));
@@ -33,7 +34,7 @@ function recordPackages(): void {
   };
 }
 
-/** The program makes its bundles through this export, read when they are made. */
+/** Replaces the export that the program builds its bundles with. */
 function withoutBundles(): void {
   const bundling = require("../../components/inlineFunction/bundle/bundle") as { bundle: unknown };
   bundling.bundle = () => pulumi.output({ hash: "none", file: __filename, map: __filename, bytes: 0 });

@@ -1,6 +1,6 @@
-/** What the store's program did in one evaluation. */
+/** Imports and resources of one evaluation of the store's program. */
 export interface Recorded {
-  /** As its files import them; some more than once. */
+  /** Packages in the order of their imports, with repetitions. */
   packages: string[];
   resources: { type: string; name: string; inputs: Record<string, unknown> }[];
 }
@@ -15,8 +15,8 @@ export function importsAlone({ packages }: Recorded): string {
 }
 
 /**
- * A program that imports the same packages and makes the same resources one after the other, their arguments written out: what is left
- * is Pulumi's own work. `first` is the file that the store's program imports before all else.
+ * Writes a program that imports the same packages and creates the same resources with literal arguments, so that only Pulumi's own work is
+ * measured. `first` is the file that the store's program imports first.
  */
 export function resourcesAlone(recorded: Recorded, first: string): string {
   return [
@@ -28,7 +28,7 @@ export function resourcesAlone(recorded: Recorded, first: string): string {
   ].join("");
 }
 
-/** `aws:lambda/function:Function` is `aws.lambda.Function`; what the provider does not have is a component. */
+/** Class of a type: `aws:lambda/function:Function` is `aws.lambda.Function`; other types are components. */
 function statementOf({ type, name, inputs }: Recorded["resources"][number]): string {
   const [, module, resource] = /^aws:(\w+)\/\w+:(\w+)$/.exec(type) ?? [];
   return module === undefined

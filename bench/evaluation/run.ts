@@ -1,4 +1,4 @@
-/** `npm run bench:evaluation`: what evaluating the program of one stack costs, beside a program that only imports the same packages. */
+/** `npm run bench:evaluation`: time to evaluate the program of one stack, compared with a program that only imports the same packages. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -12,7 +12,7 @@ const usage = `Usage: npm run bench:evaluation -- [options]
   --runs N    evaluations of each program; default 9
 `;
 
-/** How TypeScript is loaded: as the local run does, which compiles each file once, and as `pulumi up` does. */
+/** Loaders of TypeScript: the local run's, which compiles each file once, and that of `pulumi up`. */
 const LOADERS = {
   "compiled beforehand": "./local/loadTypeScript.js",
   "transpile-only": "ts-node/register/transpile-only",
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const heading = machine();
   const made = writePrograms();
   for (const loader of Object.keys(LOADERS) as Loader[]) {
-    // What is remembered from one run to the next is remembered from here on.
+    // The first run fills the caches.
     for (const [, program] of PROGRAMS) evaluated(loader, program);
     const measured = PROGRAMS.map((): Evaluated[] => []);
     for (let round = 0; round < runs; round++)
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Evaluates the store's program once to see what it imports and makes, and answers how many resources that are. */
+/** Evaluates the store's program once to record its imports and resources. Returns the number of resources. */
 function writePrograms(): number {
   mkdirSync(directory, { recursive: true });
   evaluated("compiled beforehand", ["index.ts", record!]);
@@ -78,7 +78,7 @@ function evaluated(loader: Loader, program: string[]): Evaluated {
   const output = execFileSync(process.execPath, ["-r", LOADERS[loader], join(__dirname, "evaluate.ts"), ...program], {
     encoding: "utf8",
     stdio: "pipe",
-    // V8's own memory of compiled code would hide what loading costs.
+    // V8's cache of compiled code would hide the cost of loading.
     env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" },
   });
   return JSON.parse(output.slice(output.lastIndexOf("{"))) as Evaluated;

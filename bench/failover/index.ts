@@ -1,4 +1,4 @@
-/** `npm run bench:failover`: how long a store in two Regions is shut, and how long its orders stand still, by kind of failure. */
+/** `npm run bench:failover`: downtime of a store in two Regions and delay of its orders, by kind of failure. */
 import { rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -36,10 +36,11 @@ async function main(): Promise<number> {
   }
   const fast = values.fast ?? false;
   const drills = Number(values.drills ?? (fast ? 20 : 3));
-  if (!Number.isInteger(drills) || drills < 1) throw new RangeError(`--drills is "${values.drills}": give 1 or more.`);
+  if (!Number.isInteger(drills) || drills < 1)
+    throw new RangeError(`--drills is "${values.drills}"; it must be a whole number of at least 1.`);
   const failures = (values.failure ?? FAILURES).map((kind) => {
     const known = FAILURES.find((one) => one === kind);
-    if (known === undefined) throw new RangeError(`There is no failure "${kind}": give ${FAILURES.join(", ")}.`);
+    if (known === undefined) throw new RangeError(`"${kind}" is no failure; use ${FAILURES.join(", ")}.`);
     return known;
   });
 
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
   for (const failure of failures) {
     const row: Row = { failure, figures: [], wrong: [] };
     rows.push(row);
-    // A Region that is lost for good needs a new store for the next drill.
+    // After the loss of a Region the next drill needs a new store.
     for (let left = drills; left > 0; ) {
       const here = failure === "lose" ? 1 : left;
       await inNewStore(fast, async (one) => {
@@ -83,7 +84,7 @@ async function inNewStore(fast: boolean, work: (one: OneDrill) => Promise<void>)
   try {
     const [primary = ""] = Object.keys(store.regions);
     const shoppers: Shopper[] = [];
-    // One after the other: the sign-in library knows one person at a time.
+    // In sequence, because the sign-in library handles one person at a time.
     for (let count = 0; count < 3; count++) shoppers.push(await Shopper.of(store, primary));
     await work(async (failure) => {
       const limitMs = fast ? 120_000 : 600_000;

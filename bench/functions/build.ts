@@ -3,14 +3,15 @@ import * as bundling from "../../components/inlineFunction/bundle/bundle";
 import { cpuSeconds } from "./cpu";
 import { functionsOfTheStore } from "./store";
 
-// Run in a fresh process: evaluates the store's program, and prints the processor time it took, esbuild's included, as JSON.
-// build.ts DIRECTORY bundles into the directory; without one, functions are not bundled at all.
+// Usage: build.ts [DIRECTORY], in a new process.
+// Evaluates the store's program and prints the processor time, esbuild's included, as JSON. Bundles into DIRECTORY; without it no function
+// is bundled.
 
 const [, , directory] = process.argv;
 const { bundle } = bundling;
 let bundles = 0;
 
-// The program makes its bundles through this export, read when they are made.
+// The program builds its bundles with this export.
 (bundling as { bundle: typeof bundle }).bundle = (factory, options) => {
   bundles += 1;
   return directory === undefined

@@ -3,9 +3,9 @@ import * as esbuild from "esbuild";
 import { ESBUILD_OPTIONS, withoutCollector } from "../../components/inlineFunction/bundle/compile";
 import { cpuSeconds } from "./cpu";
 
-// Run in a fresh process: bundles handler files that were written by hand in one esbuild run, with the options and the
-// maps that inline functions get, and prints the processor time it took as JSON.
-// buildByHand.ts FILE…
+// Usage: buildByHand.ts FILE…, in a new process.
+// Bundles hand-written handler files in one esbuild run, with the options and maps of inline functions, and prints the processor time as
+// JSON.
 
 const files = process.argv.slice(2);
 const options = {

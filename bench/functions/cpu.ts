@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 
-/** Processor time of this process and of the esbuild process it has started, in seconds, as Linux counts it (`proc(5)`). */
+/** Processor time of this process and its esbuild process in seconds, from Linux's `proc(5)`. */
 export function cpuSeconds(): { node: number; esbuild: number } {
   const TICKS_PER_SECOND = 100;
   const own = process.cpuUsage();

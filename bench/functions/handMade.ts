@@ -7,8 +7,8 @@ import { ESBUILD_OPTIONS } from "../../components/inlineFunction/bundle/compile"
 import { positions } from "../../components/inlineFunction/bundle/positions";
 
 /**
- * Writes the handler file that someone would write by hand for a callback: the factory's text as it stands in its source,
- * with the imports and the declarations of its file that it uses. esbuild bundles it with the usual options.
+ * Writes the equivalent hand-written handler file for a callback: the factory's source text with the imports and declarations of its file
+ * that it uses. esbuild bundles it with the usual options.
  *
  * @returns the bundle's file, without its map.
  */
@@ -33,10 +33,10 @@ export async function handMade(name: string, factory: AnyFunction, directory: st
   return outfile;
 }
 
-/** The file that is written for a handler. */
+/** Path of a handler's file. */
 export const entryOf = (name: string, directory: string): string => path.join(directory, `${name}.entry.ts`);
 
-/** The arrow function that starts at or just after a place. */
+/** The arrow function that starts at or just after a position. */
 function factoryAt(source: ts.SourceFile, at: number): ts.ArrowFunction {
   let found: ts.ArrowFunction | undefined;
   const visit = (node: ts.Node): void => {
@@ -52,7 +52,7 @@ function factoryAt(source: ts.SourceFile, at: number): ts.ArrowFunction {
   return found;
 }
 
-/** Imports and declarations of a file that a text uses, directly or through others. */
+/** Imports and declarations of a file that a text uses, directly or indirectly. */
 function usedBy(text: string, source: ts.SourceFile): string[] {
   const isUsed = (name: string, by: string) => new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`).test(by);
   const used: string[] = [];

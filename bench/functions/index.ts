@@ -19,7 +19,7 @@ import { functionsOfTheStore } from "./store";
 interface Measured {
   zipped: number;
   files: number;
-  /** Milliseconds of each run, by the clock and of the processor. */
+  /** Milliseconds of each run: wall time and processor time. */
   starts: number[];
   cpus: number[];
   warm: number[];
@@ -28,7 +28,7 @@ interface Measured {
 interface Subject {
   name: string;
   environment: Record<string, string>;
-  /** How often it is called; a function of the store would reach for AWS. */
+  /** Number of calls; 0 for functions of the store, which would call AWS. */
   calls: number;
   variants: Partial<Record<"inline" | "by hand" | "CallbackFunction", { file: string; measured: Measured }>>;
 }
@@ -80,7 +80,7 @@ interface Built extends Cpu {
   wall: number;
 }
 
-/** Evaluates the program without bundles, with all of them new, and with all of them kept, and bundles the files made by hand, in turn. */
+/** Evaluates the program without bundles, with new ones and with cached ones, and bundles the hand-written files, in turn. */
 function printBuilds(byHand: readonly string[]): void {
   const rounds = Array.from({ length: BUILDS }, (_, i) => {
     const target = path.join(directory, `build-${i}`);
@@ -114,7 +114,7 @@ function inFreshProcess<T>(script: string, ...args: string[]): T {
   return JSON.parse(output.slice(output.lastIndexOf("{"))) as T;
 }
 
-/** Bundles into an empty directory, so that no cache helps. */
+/** Bundles into an empty directory, without a cache. */
 function built(name: string, factory: AnyFunction): Promise<Bundle> {
   const made = bundle(factory, { name, directory: path.join(directory, "inline") });
   return (made as unknown as { promise(): Promise<Bundle> }).promise();
@@ -125,7 +125,7 @@ const variant = (file: string) => ({
   measured: { zipped: zippedSize([file]), files: 1, starts: [], cpus: [], warm: [] } satisfies Measured as Measured,
 });
 
-/** Pulumi's own way: the closure's text, and every package of the project beside it. */
+/** Pulumi's CallbackFunction: the closure's text with all packages of the project. */
 async function asItComes(name: string, factory: AnyFunction) {
   const role = "arn:aws:iam::123456789012:role/x";
   const fn = new aws.lambda.CallbackFunction(`as-it-comes-${name}`, {
@@ -158,12 +158,12 @@ async function unpack(archive: pulumi.asset.AssetArchive, target: string, files:
   }
 }
 
-/** Compressed size, with what a zip file adds for each entry. */
+/** Compressed size, with the zip overhead per entry. */
 function zippedSize(files: string[]): number {
   return files.reduce((sum, file) => sum + deflateRawSync(fs.readFileSync(file), { level: 9 }).length + 150, 22);
 }
 
-/** Runs of the variants follow one another, so that a busy moment hits them alike; now one is the first, now another. */
+/** Runs the variants in turn, in alternating order, so that load affects all alike. */
 function measureOnce({ variants, environment, calls }: Subject, backwards: boolean): void {
   const env = {
     PATH: process.env["PATH"],

@@ -9,10 +9,10 @@ import * as pulumi from "@pulumi/pulumi";
 import Ajv from "ajv/dist/2020";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 
-/** This file loads Pulumi, as a program does that has its closures beside its resources. */
+/** Makes this file load Pulumi, like a program with closures beside its resources. */
 export const currency = pulumi.output("EUR");
 
-/** Handlers of the usual makes; each answers its first call without a network. */
+/** Typical handlers. Each completes its first call without a network. */
 export const references = {
   hello: {
     callbackFactory: () => async (event: { name?: string }) => `Hello ${event.name ?? "you"}`,

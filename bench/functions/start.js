@@ -1,4 +1,4 @@
-// Run in a fresh process: loads a bundle as Lambda does and calls it; prints milliseconds as JSON.
+// Loads a bundle in a new process as Lambda does, calls it, and prints the milliseconds as JSON.
 const [, , file, calls] = process.argv;
 let handler;
 
@@ -17,7 +17,7 @@ const main = async () => {
     times.push(await call(0));
     start += times[0];
   }
-  // Of all threads: V8 compiles and collects beside the main one.
+  // Time of all threads, because V8 compiles and collects garbage in others.
   const { user, system } = process.cpuUsage(cpu);
   for (let i = 1; i < Number(calls); i++) times.push(await call(i));
   const warm = times.slice(1).sort((a, b) => a - b);

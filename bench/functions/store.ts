@@ -1,18 +1,18 @@
 import * as inline from "../../components/inlineFunction/inlineFunction";
 import { inMockedStack } from "../mockedStack";
 
-/** A function of the store's program: its callback and the settings it is deployed with. */
+/** A function of the store's program with its environment. */
 export interface StoreFunction {
   name: string;
   made: inline.InlineFunction;
   environment: Record<string, string>;
 }
 
-/** Evaluates the program of a stack with made-up resources and answers its inline functions. */
+/** Evaluates the program of a stack with mocked resources and returns its inline functions. */
 export async function functionsOfTheStore(stack: string): Promise<StoreFunction[]> {
   const made: (Omit<StoreFunction, "environment"> & { variables: string[] })[] = [];
   const environments = new Map<string, Record<string, string>>();
-  // Every component makes its functions through this export, read when they are made.
+  // Components create their functions with this export.
   const { InlineFunction } = inline;
   (inline as { InlineFunction: unknown }).InlineFunction = class extends InlineFunction {
     public constructor(...args: ConstructorParameters<typeof InlineFunction>) {

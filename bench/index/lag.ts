@@ -1,13 +1,13 @@
-/** What one look through the search API found. */
+/** Result of one search. */
 export interface Look {
-  /** When the answer came. */
+  /** Time of the response. */
   at: number;
   found: number;
 }
 
 /**
- * How late each change was found, from the times at which the changes were acknowledged and from the looks that followed. Changes are
- * taken to be found in the order in which they were acknowledged, which is nearly that of the stream.
+ * Computes the delay until each change was found, from the times of acknowledgement and of the searches. It assumes that changes are found
+ * in the order of acknowledgement, which is nearly that of the stream.
  */
 export function lagsOf(acknowledged: readonly number[], looks: readonly Look[]): number[] {
   return [...acknowledged]

@@ -1,4 +1,4 @@
-/** `npm run bench:index`: how late a changed product is found by a search, and how many batches of the stream that takes. */
+/** `npm run bench:index`: delay until a search finds a changed product, and number of stream batches. */
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,9 +20,9 @@ const usage = `Usage: npm run bench:index -- [options]
   --engine KIND    opensearch (default) or osmem
 `;
 
-/** As an import does. */
+/** Concurrent writes, as in an import. */
 const WRITERS = 25;
-/** Between two looks; a look itself takes some milliseconds more. */
+/** Pause between two searches, which take some milliseconds themselves. */
 const LOOK_EVERY_MS = 10;
 const FOUND_WITHIN_MS = 120_000;
 
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const { engine } = values;
   if (engine !== "osmem" && engine !== "opensearch")
-    throw new RangeError(`There is no search engine "${engine}": give osmem or opensearch.`);
+    throw new RangeError(`"${engine}" is no search engine; use osmem or opensearch.`);
   const levels = values.changes.split(",").map((text) => count("--changes", text));
   const rounds = count("--rounds", values.rounds);
 
@@ -70,11 +70,11 @@ async function main(): Promise<void> {
 }
 
 interface Round {
-  /** From the first write to the last acknowledgement. */
+  /** Time from the first write to the last acknowledgement. */
   writtenMs: number;
   lags: number[];
   batches: number;
-  /** Batches that failed, as a whole or in part, and came again. */
+  /** Batches that failed completely or in part and were repeated. */
   errors: number;
 }
 
@@ -95,7 +95,7 @@ function rowOf(changes: number, rounds: readonly Round[]): string[] {
   ];
 }
 
-/** The search service alone, deployed into one Region's emulator. */
+/** The search service, deployed to one Region's emulator. */
 class Stand {
   private lastRound = 0;
 
@@ -125,9 +125,9 @@ class Stand {
     return this.close();
   }
 
-  /** Writes so many new products that have a word in common, and looks for it until all are found. */
+  /** Writes new products with a common word, and searches for it until all are found. */
   async round(changes: number): Promise<Round> {
-    // The engine makes changes visible once a second: rounds that follow each other at once would fall into step with that.
+    // The engine refreshes once a second; rounds without a random pause would synchronize with it.
     await sleep(1_000 + Math.random() * 1_000);
     const word = `batch${++this.lastRound}x`;
     const before = this.indexer();
@@ -165,15 +165,15 @@ class Stand {
 
   private async found(word: string): Promise<number> {
     const answer = await fetch(`${this.api}/search?size=1&q=${word}`, { signal: AbortSignal.timeout(20_000) });
-    if (!answer.ok) throw new Error(`A search was answered with ${answer.status}.`);
+    if (!answer.ok) throw new Error(`A search returned ${answer.status}.`);
     const { matching, total } = (await answer.json()) as SearchAnswer;
-    // When nothing has the very word, something similar is found: an earlier round's.
+    // Without an exact match, the search returns similar products of earlier rounds.
     return matching === "exact" ? (total?.count ?? 0) : 0;
   }
 
   private indexer(): { invocations: number; errors: number } {
     const [status] = this.store.eventSources.status();
-    if (!status) throw new Error("No stream is read.");
+    if (!status) throw new Error("The stream has no reader.");
     return status;
   }
 }

@@ -11,7 +11,7 @@ const PRODUCT = {
   availability: "in-stock",
 };
 
-/** The submit handler on a DynamoDB that answers at once: what is left is its own work. */
+/** The submit handler with an immediate DynamoDB, so that only its own work is measured. */
 export function submitInMemory() {
   const client = {
     send: async (command: unknown) =>
@@ -25,7 +25,7 @@ export function submitInMemory() {
   });
 }
 
-/** A request as API Gateway hands it over, under this idempotency key. */
+/** A request as API Gateway passes it, with this idempotency key. */
 export function submission(key: string): HttpRequest {
   const body = {
     lines: [{ productId: "kettle", quantity: 2 }],

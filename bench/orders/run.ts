@@ -1,6 +1,6 @@
 /**
- * `npm run bench:orders`: what the submit handler costs beside its calls of DynamoDB, what the local API takes and where that time
- * goes, and how many orders a minute are delivered.
+ * `npm run bench:orders`: cost of the submit handler without its DynamoDB calls, latency of the local API by part, and delivered orders per
+ * minute.
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     try {
       const lived = await lives(stand, orders);
       await quiet(times);
-      // The path alone: from here on no order goes on after it is placed.
+      // Measures the request path only: from here on, orders are not processed after placement.
       stand.eventSources.freeze();
       const levels: Level[] = [];
       for (const one of connections) levels.push(await level(stand, times, one, requests));
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The handler on a store in memory: validation, price, identity, the item. Everything but AWS. */
+/** The handler with a store in memory: validation, pricing, identity and item, without AWS. */
 async function handlerAlone(): Promise<number[]> {
   const submit = submitInMemory();
   const rounds = 2_000;
@@ -64,9 +64,9 @@ async function handlerAlone(): Promise<number[]> {
     const started = performance.now();
     const { statusCode } = await submit(request);
     times.push(performance.now() - started);
-    if (statusCode !== 201) throw new Error(`The handler answers ${statusCode}.`);
+    if (statusCode !== 201) throw new Error(`The handler returned ${statusCode}.`);
   }
-  // The first calls compile.
+  // V8 compiles in the first calls.
   return times.slice(rounds / 2);
 }
 

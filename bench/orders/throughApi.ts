@@ -6,22 +6,22 @@ import { machineSeconds } from "../processes";
 import { mean } from "../table";
 import { endOf, type FunctionTimes, partsOf, type Times, timesIn } from "./times";
 
-/** What orders took through the local API at so many connections. */
+/** Measurements of orders through the local API at a number of connections. */
 export interface Level {
   connections: number;
-  /** Milliseconds of each answer, as the client sees it. */
+  /** Latency of each response at the client, in milliseconds. */
   times: number[];
   perSecond: number;
-  /** Requests that were answered with an error and sent again. */
+  /** Requests that failed and were retried. */
   repeated: number;
   parts: ReturnType<typeof partsOf>;
-  /** Milliseconds of the emulator's own work on one action, whoever called. */
+  /** The emulator's time per action, in milliseconds. */
   emulatorsWork: { catalogueRead: number; transaction: number };
-  /** How busy a processor each part kept meanwhile: 1 is one processor. */
+  /** Processors that each part used: 1 is one processor. */
   busy: ProcessorSeconds & { machine: number };
 }
 
-/** So many orders, once there are as many processes as they need. */
+/** Places orders, after the emulator has started enough processes. */
 export async function level(stand: OrderStand, file: string, connections: number, requests: number): Promise<Level> {
   await placeAll(stand, connections, 4 * connections);
   const from = endOf(file);
@@ -48,18 +48,19 @@ export async function level(stand: OrderStand, file: string, connections: number
   };
 }
 
-/** The one function that the deployment does not name is the authorizer; API Gateway may remember its answer. */
+/** The authorizer is the function without a name in the deployment. API Gateway may cache its result. */
 function functionsOf({ deployment }: OrderStand, { functions }: Times) {
   const named = deployment.outputs["functions"] as Record<string, string>;
   const submit = functions[named["submit"] ?? ""];
-  if (!submit?.waitedMs["TransactWriteItems"]) throw new Error("Nothing was written down about the submit function.");
+  if (!submit?.waitedMs["TransactWriteItems"])
+    throw new Error("The emulator has recorded no call of the submit function.");
   const notAsked: FunctionTimes = { calls: 0, ms: 0, processMs: 0, handlerMs: 0, waitedMs: {} };
   const authorizer = Object.keys(functions).find((name) => !Object.values(named).includes(name));
   return { submit, authorizer: functions[authorizer ?? ""] ?? notAsked };
 }
 
 async function placeAll(stand: OrderStand, connections: number, requests: number) {
-  // The browser encrypts the card; that is not the store's time.
+  // Encrypting the card is the browser's time, not the store's.
   const sealed = await Promise.all(
     Array.from({ length: requests }, async () => {
       const key = randomUUID();
@@ -80,17 +81,17 @@ async function placeAll(stand: OrderStand, connections: number, requests: number
   return { times, repeated, seconds: (performance.now() - began) / 1_000 };
 }
 
-/** Places an order as a browser does: again under the same key when the answer is an error. How often, it says. */
+/** Places an order as a browser does, with retries under the same key. Returns the number of retries. */
 export async function accepted(stand: OrderStand, options: PlaceOptions): Promise<number> {
   for (let repeats = 0; repeats < 10; repeats++) {
     const { status } = await stand.place(options);
     if (status === 201) return repeats;
-    if (status < 500 && status !== 429) throw new Error(`An order was answered with ${status}.`);
+    if (status < 500 && status !== 429) throw new Error(`Placing an order returned ${status}.`);
   }
-  throw new Error("An order was refused ten times.");
+  throw new Error("Placing an order failed ten times.");
 }
 
-/** Orders go on after their answer: waits until nothing calls anything any more. */
+/** Waits until calls have stopped, because orders continue after their response. */
 export async function quiet(file: string): Promise<void> {
   let place = endOf(file);
   let since = Date.now();

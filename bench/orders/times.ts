@@ -1,32 +1,32 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
-/** A call as the emulator has written it down (local/aws/emulator/times.py). */
+/** A call recorded by the emulator (local/aws/emulator/times.py). */
 type Line =
   | { function: string; ms: number; processMs: number; handlerMs: number; waitedMs: Record<string, number> }
   | { action: string; ms: number };
 
-/** Sums of one function's calls. */
+/** Totals of one function's calls. */
 export interface FunctionTimes {
   calls: number;
-  /** All of it, from where the emulator looks for a free process. */
+  /** Total time, from the search for a free process on. */
   ms: number;
-  /** Of that, from handing the event to the process until its answer is read. */
+  /** Part of it from passing the event to the process until its response is read. */
   processMs: number;
-  /** Of that, the handler in its process. */
+  /** Part of that in the handler. */
   handlerMs: number;
-  /** Of that, until calls of its own were answered, by action. */
+  /** Part of that waiting for its own calls, by action. */
   waitedMs: Record<string, number>;
 }
 
 export interface Times {
   functions: Record<string, FunctionTimes>;
-  /** The emulator's own work on each action of DynamoDB, whoever called. */
+  /** The emulator's time per DynamoDB action. */
   actions: Record<string, { calls: number; ms: number }>;
 }
 
 export const endOf = (file: string): number => statSync(file).size;
 
-/** Adds up what was written between two places of the file. */
+/** Sums up the entries between two positions of the file. */
 export function timesIn(file: string, from: number, to?: number): Times {
   const times: Times = { functions: {}, actions: {} };
   for (const text of linesOf(file, from, to)) {
@@ -58,7 +58,7 @@ function linesOf(file: string, from: number, to?: number): string[] {
   }
 }
 
-/** The parts of an order's answer in milliseconds, the whole first; every part is inside the last one that stands further left. */
+/** Parts of an order's response time in milliseconds, the total first. Each part is inside the last one with a smaller indent. */
 export function partsOf(meanMs: number, orders: number, authorizer: FunctionTimes, submit: FunctionTimes) {
   const an = (ms: number) => ms / orders;
   const waited = Object.values(submit.waitedMs).reduce((sum, ms) => sum + ms, 0);

@@ -1,7 +1,7 @@
 /** Grades of a query's products, 0 to 3; a product without one counts as 0. */
 export type Grades = ReadonlyMap<string, number>;
 
-/** Products of a result that are measured: what a first screen shows. */
+/** Number of measured products per result: one screen. */
 const DEPTH = 10;
 
 const gain = (grade: number) => 2 ** grade - 1;

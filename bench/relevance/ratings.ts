@@ -6,7 +6,7 @@ import type { Grades } from "./measures";
  * Reads a judged set: CSV with the columns query, product id and grade. A product id may hold `*` for any characters;
  * the first row of a query that matches a product decides.
  *
- * @throws RangeError when a grade is none, or a row matches no product.
+ * @throws {RangeError} for an invalid grade or a row without a matching product.
  */
 export function readRatings(file: string, productIds: readonly string[]): Map<string, Grades> {
   const rows: string[][] = parse(readFileSync(file, "utf8"), { trim: true, skip_empty_lines: true, comment: "#" });
@@ -15,11 +15,13 @@ export function readRatings(file: string, productIds: readonly string[]): Map<st
     if (row === 0 && !Number.isInteger(Number(text))) continue;
     const grade = Number(text);
     if (!Number.isInteger(grade) || grade < 0 || grade > 3)
-      throw new RangeError(`${file}: "${query}" with ${pattern} has the grade "${text}": give 0, 1, 2 or 3.`);
+      throw new RangeError(`${file}: "${query}" with ${pattern} has the grade "${text}"; it must be 0, 1, 2 or 3.`);
     const matches = matcherOf(pattern);
     const rated = productIds.filter(matches);
     if (rated.length === 0)
-      throw new RangeError(`${file}: "${query}" names the product "${pattern}", which the products do not have.`);
+      throw new RangeError(
+        `${file}: "${query}" names the product "${pattern}", which is not among the products; correct the id.`,
+      );
     const grades = ratings.get(query) ?? new Map<string, number>();
     for (const id of rated) if (!grades.has(id)) grades.set(id, grade);
     ratings.set(query, grades);

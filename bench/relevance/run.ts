@@ -29,7 +29,7 @@ const usage = `Usage: npm run bench:relevance -- [options]
   --each            print every query's nDCG@10 as well
 `;
 
-/** Finds ids of products, best first. */
+/** Searches for product ids, best first. */
 type Find = (query: string) => Promise<string[]>;
 
 const PLAIN_INDEX = "plain";
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const { engine: kind } = values;
   if (kind !== "osmem" && kind !== "opensearch")
-    throw new RangeError(`There is no search engine "${kind}": give osmem or opensearch.`);
+    throw new RangeError(`"${kind}" is no search engine; use osmem or opensearch.`);
   const products = await readProducts(values.products);
   const ratings = readRatings(
     values.ratings,
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
 async function readProducts(file: string): Promise<Product[]> {
   const products: Product[] = [];
   for await (const row of readRows(file)) {
-    if (!row.ok) throw new RangeError(`Line ${row.line} of ${file} is no product: ${row.reasons.join("; ")}.`);
+    if (!row.ok) throw new RangeError(`Line ${row.line} of ${file} is no valid product: ${row.reasons.join("; ")}.`);
     const updatedAt = "2026-01-01T00:00:00.000Z";
     products.push({ ...row.content, productId: row.productId, version: 1, homeRegion: "us-east-1", updatedAt });
   }
@@ -92,13 +92,13 @@ async function index(client: Client, products: Product[]): Promise<void> {
   for (let from = 0; from < products.length; from += 500) {
     const batch = products.slice(from, from + 500);
     const failures = await indexDocuments(client, targets, batch.map(toDocument));
-    for (const [id, { reason }] of failures) throw new RangeError(`Product ${id} can't be indexed: ${reason}`);
+    for (const [id, { reason }] of failures) throw new RangeError(`Product ${id} cannot be indexed: ${reason}`);
     const body = batch.flatMap(({ productId, name, description }) => [
       { index: { _index: PLAIN_INDEX, _id: productId } },
       { name, description },
     ]);
     const answer = await client.bulk({ body });
-    if (answer.body.errors) throw new Error("The plain index does not take the products.");
+    if (answer.body.errors) throw new Error("The plain index refused products.");
   }
   await client.indices.refresh({ index: [...targets, PLAIN_INDEX] });
 }
@@ -116,7 +116,7 @@ function service(client: Client): Find {
   return async (q) => {
     const query = new URLSearchParams({ q, size: "10" }).toString();
     const { statusCode, body = "" } = await answer(request("/api/catalogue/search", { query }));
-    if (statusCode !== 200) throw new Error(`"${q}": ${statusCode} ${body}`);
+    if (statusCode !== 200) throw new Error(`The search for "${q}" returned ${statusCode}: ${body}`);
     return JSON.parse(body).products.map(({ productId }: Product) => productId);
   };
 }

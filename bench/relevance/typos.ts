@@ -1,11 +1,11 @@
-/** Kinds of single typos; the first letter is a kind of its own, because prefixes make it the hardest to forgive. */
+/** Kinds of single typos. A wrong first letter is its own kind, because prefix matching makes it the hardest to correct. */
 export const TYPO_KINDS = ["wrong", "swapped", "missing", "doubled"] as const;
 export type TypoKind = (typeof TYPO_KINDS)[number];
 
-/** Shorter words are too ambiguous with a typo to be judged by the same grades. */
+/** Shorter words with a typo are too ambiguous for the same grades. */
 const SHORTEST_WORD = 5;
 
-/** Puts a typo into the longest word of a query; `undefined` when no word is long enough or nothing would change. */
+/** Adds a typo to the longest word of a query; `undefined` if no word is long enough or nothing would change. */
 export function withTypo(query: string, kind: TypoKind, where: "first" | "middle"): string | undefined {
   const words = query.match(/\p{L}+/gu) ?? [];
   const word = words.reduce((longest, one) => (one.length > longest.length ? one : longest), "");
@@ -15,7 +15,7 @@ export function withTypo(query: string, kind: TypoKind, where: "first" | "middle
   return changed === word ? undefined : query.replace(word, changed);
 }
 
-/** @param pair two letters, of which the first is mistyped. */
+/** @param pair two letters; the first is mistyped. */
 function typo([letter = "", next = ""]: string, kind: TypoKind): string {
   switch (kind) {
     case "wrong":

@@ -18,7 +18,7 @@ interface Imported {
   unchanged: number;
 }
 
-/** Imports the file twice and builds the index; a row of figures for each. */
+/** Imports the file twice and builds the index. Returns one row of figures for each. */
 export async function fill(
   file: string,
   products: number,
@@ -29,7 +29,8 @@ export async function fill(
   await createTable(database);
   const first = importFile(file, config.endpoint);
   const again = importFile(file, config.endpoint);
-  if (again.unchanged !== products) throw new Error(`${again.unchanged} of ${products} products are as imported.`);
+  if (again.unchanged !== products)
+    throw new Error(`Only ${again.unchanged} of ${products} products are unchanged after the second import.`);
 
   const client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 60_000 });
   const cpuBefore = secondsOf(engine.pid);

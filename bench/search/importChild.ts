@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { importProducts } from "../../catalogue/importer";
 import { readRows } from "../../catalogue/rows";
 
-/** A process of its own, so that its memory is the import's alone. Arguments: file, table, endpoint. */
+/** Runs an import in its own process, to measure its memory. Arguments: file, table, endpoint. */
 async function main([file = "", table = "", endpoint]: string[]): Promise<void> {
   const config = { region: "us-east-1", endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));

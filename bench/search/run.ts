@@ -1,6 +1,6 @@
 /**
- * `npm run bench:search`: imports generated products into a table, builds the index from it and searches: throughput and memory of
- * the import, throughput of the rebuild, and for each kind of search what the engine takes and what the closure takes besides.
+ * `npm run bench:search`: imports generated products into a table, builds the index and searches. Measures throughput and memory of the
+ * import, throughput of the rebuild, and for each kind of search the time of the engine and of the closure.
  */
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -35,7 +35,7 @@ export async function searches(engine: { url: string; pid: number }, rounds: num
       const start = performance.now();
       const { statusCode, body } = await answer(event);
       samples.push({ ms: performance.now() - start, tookMs });
-      if (statusCode !== 200) throw new Error(`${name}: ${statusCode} ${body}`);
+      if (statusCode !== 200) throw new Error(`${name} returned ${statusCode}: ${body}`);
     }
     const { user, system } = process.cpuUsage(ownBefore);
     const share = shareOf(samples, {

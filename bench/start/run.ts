@@ -1,4 +1,4 @@
-/** `npm run bench:start`: how long `npm start` takes until the store is open, after the first set-up. */
+/** `npm run bench:start`: time from `npm start` until the store is open, after the first set-up. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,16 +16,16 @@ const usage = `Usage: npm run bench:start -- [options]
   --regions LIST   1, 2 or both; default 1,2
 `;
 
-/** Seconds that a start may take, by the number of Regions. */
+/** Budget of a start in seconds, by the number of Regions. */
 const BUDGET: Record<string, number> = { "1": 20, "2": 35 };
 
 interface Start {
-  /** Until the store says that it is open, npm and the check of the set-up included. */
+  /** Time until the store prints that it is open, with npm and the check of the set-up. */
   open: number;
-  /** Until the storefront's page has come, and a search has found something, through the store's own address. */
+  /** Time until the storefront's page and a search have responded at the store's URL. */
   page: number;
   search: number;
-  /** Processor seconds of everything that was started, until the store was open. */
+  /** Processor seconds of all started processes until the store was open. */
   processor: number;
 }
 
@@ -41,13 +41,13 @@ async function main(): Promise<void> {
   const runs = count("--runs", values.runs);
   const regions = values.regions.split(",");
   for (const number of regions)
-    if (!(number in BUDGET)) throw new RangeError(`--regions is "${values.regions}": give 1, 2 or 1,2.`);
+    if (!(number in BUDGET)) throw new RangeError(`--regions is "${values.regions}"; it must be 1, 2 or 1,2.`);
 
   const heading = machine();
   const rows: string[][] = [];
   for (const number of regions) {
     const [first, again]: Start[][] = [[], []];
-    // The first of all is the set-up's and the caches', and is not counted.
+    // The first start fills the caches and does not count.
     for (let round = 0; round <= runs; round++) {
       const data = emptyFolder("start");
       try {
@@ -95,14 +95,14 @@ async function start(regions: string, data: string): Promise<Start> {
     while (!/"productId"/.test(await answered(`${url}/api/catalogue/search?q=kettle`))) await sleep(20);
     return { open, page, search: seconds(), processor };
   } finally {
-    // npm would hand the signal on to a shell; asked itself, the store writes what it keeps.
+    // npm would pass the signal to a shell; sent to the store itself, it saves its state.
     const { pid } = JSON.parse(readFileSync(join(data, "local-run.json"), "utf8")) as RunningStore;
     process.kill(pid, "SIGTERM");
     await ended;
   }
 }
 
-/** The store's address, when it says that it is open. */
+/** Waits until the store is open. Returns its URL. */
 function openAt(npm: ChildProcess): Promise<string> {
   return new Promise((resolveUrl, reject) => {
     const said: string[] = [];
@@ -121,7 +121,7 @@ function openAt(npm: ChildProcess): Promise<string> {
 
 async function answered(url: string): Promise<string> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-  if (!answer.ok) throw new Error(`${url} is answered with ${answer.status}.`);
+  if (!answer.ok) throw new Error(`${url} returned ${answer.status}.`);
   return await answer.text();
 }
 

@@ -54,7 +54,7 @@ describe("relevance bench", () => {
     });
 
     it("are refused in a sentence when a grade or a product is none", () => {
-      expect(() => read("kettle,kettle-black,4\n")).to.throw('has the grade "4": give 0, 1, 2 or 3.');
+      expect(() => read("kettle,kettle-black,4\n")).to.throw('has the grade "4"; it must be 0, 1, 2 or 3.');
       expect(() => read("kettle,pan,3\n")).to.throw('names the product "pan"');
     });
 

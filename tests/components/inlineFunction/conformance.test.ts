@@ -774,7 +774,7 @@ describe("capture conformance", function () {
         outer: for (;;) for (;;) break outer;
         return 1;
       },
-      /'outer' .* label of a loop/,
+      /'outer'; if it is the label of a loop/,
     );
     refused(
       "a class of this file behind extends",
