@@ -42,14 +42,14 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
   ["dev", { "stayopen:orderWaits": '{"delivery":60}' }, /`waits\.delivery` is 60/],
   ["dev", { "stayopen:orderDeadlines": '{"settlingSeconds":"soon"}' }, /`deadlines\.settlingSeconds` is "soon"/],
   ["dev", { "stayopen:orderDeadlines": '{"settling":60}' }, /`deadlines` has the unknown field "settling"/],
-  ["dev", { "stayopen:failoverTimings": '{"staleAfterSeconds":1}' }, /timings\.staleAfterSeconds is 1/],
-  ["dev", { "stayopen:failoverTimings": '{"constructor":1}' }, /timings has no "constructor"/],
+  ["dev", { "stayopen:failoverTimings": '{"staleAfterSeconds":1}' }, /`timings\.staleAfterSeconds` is 1;/],
+  ["dev", { "stayopen:failoverTimings": '{"constructor":1}' }, /`timings` has the unknown field "constructor"/],
   [
     "prod-east",
     { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1", "stayopen:weight": "40" },
-    /domain\.weight is set, but domain\.routing is "failover"/,
+    /`domain\.weight` is given; .* domain\.routing is "failover"/,
   ],
-  ["dev", { "stayopen:checkKey": "short" }, /checkKey has 5 characters/],
+  ["dev", { "stayopen:checkKey": "short" }, /`checkKey` has 5 characters/],
   [
     "a-primary-with-far-too-long-a-name",
     { "stayopen:peerRegion": "us-west-2" },
@@ -143,7 +143,7 @@ describe("A stack that can't be made whole", () => {
       fs.symlinkSync(path.join(root, linked), path.join(folder, linked));
     const error = await refusalOf("dev", settings("dev"), folder);
     expect(error).to.be.instanceOf(pulumi.RunError);
-    expect((error as Error).message).to.match(/There is no build in .*Run "npm run build:web" first/);
+    expect((error as Error).message).to.match(/`build` is .*, which does not exist; .*run: npm run build:web/);
     expect(registered).to.deep.equal([]);
   });
 
