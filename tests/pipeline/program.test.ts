@@ -38,6 +38,8 @@ describe("A program, started as the Pulumi CLI starts it", function () {
     it(`creates the roles of ${environment} with the example's settings`, async () => {
       const { status, errors, asked } = await run(path.join(root, "pipeline"), {
         config: settings("pipeline", environment),
+        // The program's types are checked below.
+        transpileOnly: true,
       });
       expect(errors).to.deep.equal([]);
       expect(status).to.equal(0);

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { QUICK } from "../../../cli/leastPrivilege/drive";
@@ -12,16 +13,17 @@ const root = join(__dirname, "..", "..", "..");
 /** In an order that makes sense for one store. What each prints is part of it. */
 const RUN: Record<string, RegExp> = {
   "npm run catalogue -- import catalogue/sample.jsonl":
-    /^Imported \d+ rows: \d+ created, 0 changed, 0 unchanged, 0 bad\.$/m,
+    /^Imported \d+ rows: \d+ created, 0 changed, 0 unchanged, 0 invalid\.$/m,
   "npm run region -- status": /us-east-1[\s\S]*us-west-2/,
   "npm run region -- drain us-east-1": /^us-east-1 is drained/m,
+  "npm run region -- move-home us-east-1 us-west-2": /Moved the home of \d+ products from us-east-1 to us-west-2/,
   "npm run region -- undrain us-east-1": /^us-east-1 is undrained/m,
-  "npm run chaos -- kill us-east-1": /^us-east-1 .* dead$/m,
-  "npm run region -- move-home us-east-1 us-west-2": /\d+ products of us-east-1 are at home in us-west-2 now/,
+  "npm run chaos -- kill us-east-1": /^us-east-1 .* dead/m,
 };
 
 /** Commands for the local run that are not run here. */
 const ELSEWHERE: Record<string, string> = {
+  "npm run catalogue -- export": "stands for the command with a file; tests/catalogue exports",
   "npm run rehearse-restore -- --by backup": "tests/cli/rehearseRestore.test.ts restores on an emulator",
 };
 
@@ -31,7 +33,7 @@ describe("Commands of the documentation for a running store", function () {
   const dataDir = temporaryFolder("commands");
 
   before(async () => {
-    store = await startStore({ ...QUICK, dataDir, regions: 2, port: 0, sampleCatalogue: false });
+    store = await startStore({ ...QUICK, dataDir, regions: 2, fast: true, port: 0, sampleCatalogue: false });
   });
   after(async () => {
     await store?.stop();
@@ -47,11 +49,24 @@ describe("Commands of the documentation for a running store", function () {
   });
   const isOperation = (script: string) => ["catalogue", "region", "chaos", "rehearse-restore"].includes(script);
 
+  /** Repeats a command that asks to wait, as an operator does. */
+  async function whenReady<Result>(run: () => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await run();
+      } catch (error) {
+        if (tries === 60 || !/wait a minute/.test((error as { stderr: string }).stderr)) throw error;
+        await sleep(1_000);
+      }
+    }
+  }
+
   for (const [command, output] of Object.entries(RUN)) {
     it(`do what they say: ${command}`, async () => {
       const [, , script = "", , ...words] = command.split(" ");
       const [program = "", ...options] = scripts[script]!.split(" ");
-      const { stdout } = await promisify(execFile)(program, [...options, ...words, "--data", dataDir], { cwd: root });
+      const run = () => promisify(execFile)(program, [...options, ...words, "--data", dataDir], { cwd: root });
+      const { stdout } = await whenReady(run);
       expect(stdout).to.match(output);
     });
   }
