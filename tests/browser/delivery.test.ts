@@ -34,29 +34,29 @@ describe("Delivered pages in the browser", () => {
   ] as const) {
     it(`is accessible on a ${screen} in ${colors} colors`, async function () {
       this.timeout(120_000);
-      const someone = await visitor(stage.browser, stage.store.url, screen, colors);
+      const guest = await visitor(stage.browser, stage.store.url, screen, colors);
       const check = async (path?: string) => {
-        if (path) await someone.page.goto(path);
-        await someone.page.getByRole("heading", { level: 1 }).waitFor();
-        await expectNoSidewaysScrolling(someone.page);
-        await expectAccessible(someone.page);
+        if (path) await guest.page.goto(path);
+        await guest.page.getByRole("heading", { level: 1 }).waitFor();
+        await expectNoSidewaysScrolling(guest.page);
+        await expectAccessible(guest.page);
       };
-      await someone.page.goto("/");
-      await someone.page.locator(".card a").first().waitFor();
+      await guest.page.goto("/");
+      await guest.page.locator(".card a").first().waitFor();
       await check();
       await check("/?q=kettle");
       await check("/sign-in");
       await check("/sign-up");
-      await newCustomer(someone.page);
-      await fillBasket(someone.page);
+      await newCustomer(guest.page);
+      await fillBasket(guest.page);
       await check();
       await check("/basket");
       await check("/checkout");
-      await order(someone.page);
+      await order(guest.page);
       await check();
       await check("/orders");
-      expect(someone.complaints).to.deep.equal([]);
-      await someone.leave();
+      expect(guest.complaints).to.deep.equal([]);
+      await guest.leave();
     });
   }
 });

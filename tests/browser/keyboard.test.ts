@@ -67,10 +67,13 @@ describe("Keyboard and focus in the browser", () => {
     await newCustomer(page);
     await fillBasket(page);
     await page.goto("/checkout");
+    const submit = page.getByRole("button", { name: /^Place order/ });
+    await submit.click();
+    await untilFocused(page, '[name="name"]');
+    expect(await page.getByText("This field is required.").count()).to.equal(4);
     await fillCheckout(page, "4242424242424241");
     await page.getByLabel("Postal code").fill("1");
     await page.getByLabel("Mobile phone").fill("123");
-    const submit = page.getByRole("button", { name: /^Place order/ });
     await submit.click();
     await untilFocused(page, '[name="postalCode"]');
     await page.getByText("Enter a postal code like 10001.").waitFor();

@@ -73,6 +73,26 @@ describe("States of pages in the browser", () => {
     expect(await stage.page.getByRole("dialog").count()).to.equal(0);
   });
 
+  it("keeps the layout in place on a phone while products and filters arrive", async () => {
+    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    await phone.page.addInitScript(`
+      window.layoutShift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    `);
+    await phone.page.route("**/api/catalogue/**", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.fallback();
+    });
+    for (const path of ["/", "/?q=kettle"]) {
+      await phone.page.goto(path);
+      await phone.page.locator(".card a").first().waitFor();
+      expect(await phone.page.evaluate<number>("window.layoutShift"), path).to.be.at.most(0.02);
+    }
+    await phone.leave();
+  });
+
   it("breaks a long email address on a phone", async () => {
     const phone = await visitor(stage.browser, stage.store.url, "phone");
     await phone.page.goto("/sign-in");

@@ -22,11 +22,6 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer arrived: the request may or may not have been processed. */
-export class NoAnswerError extends Error {
-  override readonly name = "NoAnswerError";
-}
-
 export interface CallOptions {
   method?: "GET" | "POST";
   headers?: Record<string, string>;
@@ -52,7 +47,8 @@ export async function callApi<Answer>(
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new NoAnswerError("We can't reach the store. Check your connection and try again.", { cause: error });
+    // The request may or may not have been processed.
+    throw new Error("We can't reach the store. Check your connection and try again.", { cause: error });
   });
   if (!response.ok) throw new ApiError(response.status, await readProblem(response));
   return (await response.json()) as Answer;

@@ -99,7 +99,7 @@ function Header() {
           ) : (
             session.kind !== "unknown" && <Link href="/sign-in">Sign in</Link>
           )}
-          <Link href="/basket" className="basket-link">
+          <Link href="/basket">
             Basket
             <span className="count">
               {count}

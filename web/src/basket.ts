@@ -1,7 +1,7 @@
-import { useSyncExternalStore } from "react";
 import type { Price, Product } from "../../domain/catalogue/product";
 import { MAX_LINES, MAX_QUANTITY } from "../../domain/order/limits";
 import { priceLine } from "../../domain/order/pricing";
+import { createStore } from "./parts/store";
 
 /** Product in the basket as the page last showed it. Prices are read again before an order. */
 export interface BasketLine {
@@ -15,33 +15,19 @@ export interface BasketLine {
 
 const KEY = "stayopen.basket";
 
-let lines: readonly BasketLine[] = readKept();
-const listeners = new Set<() => void>();
+const basket = createStore<readonly BasketLine[]>(readKept());
 
 // Changes made in another tab.
 addEventListener("storage", (event) => {
-  if (event.key === KEY) {
-    lines = readKept();
-    notifyListeners();
-  }
+  if (event.key === KEY) basket.set(readKept());
 });
 
-export function useBasket(): readonly BasketLine[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => lines,
-  );
-}
-
-export function basketLines(): readonly BasketLine[] {
-  return lines;
-}
+export const useBasket = basket.use;
+export const basketLines = basket.get;
 
 /** Adds up to the limit of one order. Returns the quantity in the basket; 0 if the basket is full. */
 export function addToBasket(product: Product, quantity: number): number {
+  const lines = basket.get();
   const present = lines.find((line) => line.productId === product.productId);
   if (!present && lines.length >= MAX_LINES) return 0;
   const line = { ...toLine(product), quantity: 0 };
@@ -52,13 +38,14 @@ export function addToBasket(product: Product, quantity: number): number {
 
 /** Puts the lines of an order back, as far as they are missing. Repeating the call changes nothing. */
 export function restoreBasket(ordered: readonly BasketLine[]): void {
+  const lines = basket.get();
   const missing = ordered.filter(({ productId }) => !lines.some((line) => line.productId === productId));
   write([...lines, ...missing].slice(0, MAX_LINES));
 }
 
 export function setQuantity(productId: string, quantity: number): void {
   write(
-    lines.flatMap((line) => {
+    basket.get().flatMap((line) => {
       if (line.productId !== productId) return [line];
       return quantity < 1 ? [] : [{ ...line, quantity: Math.min(quantity, maxQuantity(line)) }];
     }),
@@ -67,6 +54,7 @@ export function setQuantity(productId: string, quantity: number): void {
 
 /** Updates names, prices, pictures and limits from the catalogue. */
 export function refreshBasket(products: readonly Product[]): void {
+  const lines = basket.get();
   const known = new Map(products.map((product) => [product.productId, product]));
   const refreshed = lines.map((line) => {
     const product = known.get(line.productId);
@@ -104,14 +92,13 @@ function toLine({ productId, name, price, image, maxPerOrder }: Product): Omit<B
 }
 
 function write(changed: readonly BasketLine[]): void {
-  lines = changed;
   try {
     localStorage.setItem(KEY, JSON.stringify(changed));
   } catch (error) {
     // The storage is full or forbidden: the basket ends with the page.
     console.warn("The basket can't be stored in this browser.", error);
   }
-  notifyListeners();
+  basket.set(changed);
 }
 
 function readKept(): BasketLine[] {
@@ -134,8 +121,4 @@ function isBasketLine(value: unknown): value is BasketLine {
     Number.isInteger(line.price?.amount) &&
     typeof line.price?.currency === "string"
   );
-}
-
-function notifyListeners(): void {
-  for (const listener of listeners) listener();
 }

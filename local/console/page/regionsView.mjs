@@ -1,6 +1,6 @@
 import { duration, empty, h, pill } from "./dom.mjs";
 
-/** What each state means, and the actions it allows: label, and label while it runs. */
+/** States of a Region with the actions that each allows. */
 const STATES = {
   up: {
     look: "good",
@@ -23,6 +23,7 @@ const STATES = {
     actions: [],
   },
 };
+/** Label of each action, and its label while it runs. */
 const ACTIONS = {
   freeze: ["Freeze", "Freezing…"],
   thaw: ["Thaw", "Thawing…"],

@@ -60,16 +60,19 @@ function logs({ logs: list }, page) {
       ),
     ),
     shown.length === 0 && empty(errorsOnly ? "No warnings or errors." : "No log lines yet."),
-    shown
-      .slice(0, 200)
-      .map(({ at, level, functionName, text }) =>
-        h(
-          `div.line.${level}`,
-          h("span.mono.soft", time(at)),
-          h("span.mono.cut", { title: functionName }, functionName),
-          h("pre", text),
+    h(
+      "div",
+      shown
+        .slice(0, 200)
+        .map(({ at, level, functionName, text }) =>
+          h(
+            `div.line.${level}`,
+            h("span.mono.soft", time(at)),
+            h("span.mono.cut", { title: functionName }, functionName),
+            h("pre", text),
+          ),
         ),
-      ),
+    ),
   );
 }
 

@@ -36,7 +36,7 @@ function ProductView({ product }: { product: Product }) {
   const { name, brand, category, description, price, availability, attributes, image } = product;
   return (
     <article className="product">
-      <Picture src={image} className="product-picture" />
+      <Picture src={image} className="product-picture" isFirst />
       <div className="product-text">
         <p className="quiet">
           <Link href={`/?${new URLSearchParams({ category })}`}>{category}</Link> ·{" "}
@@ -50,7 +50,7 @@ function ProductView({ product }: { product: Product }) {
           </span>
         </p>
         {availability === "in-stock" && <AddToBasket product={product} />}
-        <p className="description">{description}</p>
+        <p>{description}</p>
         {Object.keys(attributes).length > 0 && (
           <table className="attributes">
             <caption className="visually-hidden">Product details</caption>

@@ -48,19 +48,22 @@ export function SearchPage() {
       <section aria-label="Products" id="products" tabIndex={-1}>
         <div className="search-head">
           <h1>{title}</h1>
-          <p className="quiet" role="status">
-            {first?.total && formatCount(first.total)}
-          </p>
+          {found.isPending ? (
+            <Loading what="Searching…" />
+          ) : (
+            <p className="quiet" role="status">
+              {first?.total && formatCount(first.total)}
+            </p>
+          )}
           <SortBy parameters={parameters} onChange={change} />
         </div>
         {first?.matching === "near" && products.length > 0 && <Notice>{describeCloseMatches(q, first)}</Notice>}
         <ErrorNotice error={found.error} retry={() => found.refetch()} />
-        {found.isPending && <Loading what="Searching…" />}
         {first && products.length === 0 && <NothingFound q={q} isFiltered={filters > 0} />}
         <ul className={found.isPlaceholderData ? "products stale" : "products"} aria-busy={found.isPending}>
-          {products.map((product) => (
+          {products.map((product, index) => (
             <li key={product.productId}>
-              <ProductCard product={product} />
+              <ProductCard product={product} isFirst={index < FIRST_CARDS} />
             </li>
           ))}
           {found.isPending && SKELETONS.map((key) => <li key={key} className="card skeleton" aria-hidden="true" />)}
@@ -98,13 +101,16 @@ export function SearchPage() {
   );
 }
 
+/** Cards that are visible when the page opens. */
+const FIRST_CARDS = 4;
+
 const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
 
-function ProductCard({ product }: { product: FoundProduct }) {
+function ProductCard({ product, isFirst }: { product: FoundProduct; isFirst: boolean }) {
   const { productId, name, brand, price, availability, image } = product;
   return (
     <article className="card">
-      <Picture src={image} />
+      <Picture src={image} isFirst={isFirst} />
       <h2>
         <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
       </h2>

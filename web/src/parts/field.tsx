@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, useId, useLayoutEffect, useRef, useState } from "react";
+import { type FormEvent, type InputHTMLAttributes, useId, useLayoutEffect, useRef, useState } from "react";
 
 interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
   label: string;
@@ -6,7 +6,7 @@ interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChan
   value: string;
   onChange(value: string): void;
   /**
-   * What is wrong with the value, as a sentence. Until it is corrected the form can't be sent, and sending moves the focus
+   * Error of the value, as a sentence. Until it is corrected the form can't be sent, and sending moves the focus
    * to the first such field. Shown after the first attempt.
    */
   error?: string;
@@ -17,10 +17,19 @@ interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChan
 export function Field({ label, value, onChange, error = "", hint, className, ...input }: FieldProps) {
   const id = useId();
   const element = useRef<HTMLInputElement>(null);
-  const [wasRefused, setWasRefused] = useState(false);
+  const [refusal, setRefusal] = useState<string>();
   useLayoutEffect(() => element.current?.setCustomValidity(error), [error]);
-  const shown = wasRefused && error !== "";
+  const shown = refusal === undefined ? "" : error || refusal;
   const described = [hint && `${id}-hint`, shown && `${id}-error`].filter(Boolean).join(" ");
+
+  const refuse = (event: FormEvent<HTMLInputElement>) => {
+    // The browser's own message would cover the page's.
+    event.preventDefault();
+    const { currentTarget: field } = event;
+    setRefusal(describeValidity(field));
+    if (field.form?.querySelector("input:invalid, select:invalid") === field) field.focus();
+  };
+
   return (
     <div className={["field", className].filter(Boolean).join(" ")}>
       <label htmlFor={id}>
@@ -31,9 +40,13 @@ export function Field({ label, value, onChange, error = "", hint, className, ...
         ref={element}
         id={id}
         value={value}
-        onChange={(event) => onChange(event.target.value)}
-        onInvalid={() => setWasRefused(true)}
-        aria-invalid={shown || undefined}
+        onChange={(event) => {
+          onChange(event.target.value);
+          // An error of the browser's rules is shown again by the next attempt.
+          if (refusal !== undefined) setRefusal("");
+        }}
+        onInvalid={refuse}
+        aria-invalid={shown !== "" || undefined}
         aria-describedby={described || undefined}
       />
       {hint && (
@@ -43,9 +56,15 @@ export function Field({ label, value, onChange, error = "", hint, className, ...
       )}
       {shown && (
         <p className="field-error" id={`${id}-error`}>
-          {error}
+          {shown}
         </p>
       )}
     </div>
   );
+}
+
+function describeValidity({ validity, title, validationMessage }: HTMLInputElement): string {
+  if (validity.valueMissing) return "This field is required.";
+  if (validity.typeMismatch) return "Enter an email address like name@example.com.";
+  return validity.patternMismatch ? `Enter ${title}.` : validationMessage;
 }

@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from "react";
 import { forgetCustomerAnswers, forgetCustomerData } from "../customerData";
+import { createStore } from "../parts/store";
 import { readSettings } from "../settings";
 import { PoolUnreachableError } from "./pool";
 import { poolSession, readKeptCustomer } from "./poolSession";
@@ -14,10 +14,12 @@ export type SessionState =
   | { kind: "signed-in"; customer: Customer }
   | { kind: "stranded"; customer: Customer };
 
-let state: SessionState = { kind: "unknown" };
-const listeners = new Set<() => void>();
+const session = createStore<SessionState>({ kind: "unknown" });
 
-/** Set while someone may be signed in, so that other visitors do not load the sign-in code. */
+/** @example const session = useSession(); if (session.kind === "signed-in") … */
+export const useSession = session.use;
+
+/** Set while a customer may be signed in, so that other visitors do not load the sign-in code. */
 const HINT = "stayopen.signedIn";
 
 async function findMethod(): Promise<SignInMethod> {
@@ -42,12 +44,7 @@ export function setCustomer(customer: Customer | undefined): void {
   if (customer) localStorage.setItem(HINT, "yes");
   else localStorage.removeItem(HINT);
   forgetCustomerAnswers();
-  setState(customer ? { kind: "signed-in", customer } : { kind: "signed-out" });
-}
-
-function setState(next: SessionState): void {
-  state = next;
-  for (const listener of listeners) listener();
+  session.set(customer ? { kind: "signed-in", customer } : { kind: "signed-out" });
 }
 
 export async function accessToken({ renew = false } = {}): Promise<string> {
@@ -55,9 +52,10 @@ export async function accessToken({ renew = false } = {}): Promise<string> {
     return await (await findMethod()).accessToken(renew);
   } catch (error) {
     if (error instanceof NotSignedInError) setCustomer(undefined);
+    const state = session.get();
     if (error instanceof PoolUnreachableError && state.kind === "signed-in") {
       // The tokens stay in the browser until the Region is back.
-      setState({ kind: "stranded", customer: state.customer });
+      session.set({ kind: "stranded", customer: state.customer });
     }
     throw error;
   }
@@ -79,15 +77,4 @@ export async function forgetSession(): Promise<void> {
   } catch (error) {
     console.warn("The session could not be revoked.", error);
   }
-}
-
-/** @example const session = useSession(); if (session.kind === "signed-in") … */
-export function useSession(): SessionState {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => state,
-  );
 }
