@@ -110,7 +110,7 @@ export class OrderService extends pulumi.ComponentResource {
 
     // Consequences of status changes, and the repair of stalled orders.
     const stream = createDispatcher(name, args, { shared, data: this.data, topic: this.topic }, this);
-    const notices = createNotifier(name, args, { shared, topic: this.topic }, this);
+    const notifications = createNotifier(name, args, { shared, topic: this.topic }, this);
     const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
     const { sweeper } = createSweeper(name, args, shared, this);
     const takeover = createTakeover(name, args, shared, this);
@@ -121,7 +121,7 @@ export class OrderService extends pulumi.ComponentResource {
         stateMachine: this.stateMachine,
         deadLetters: {
           "stream-failures": stream.failures,
-          "notifications-failed": notices.failures,
+          "notifications-failed": notifications.failures,
           "invoices-failed": invoicing.failures,
           "webhooks-failed": webhookFailures,
         },
@@ -134,7 +134,13 @@ export class OrderService extends pulumi.ComponentResource {
     this.functions = {
       ...{ submit, read, cancel, webhooks, resume, health, check, invoice },
       ...{ authorize, settle, ship },
-      ...{ dispatcher: stream.dispatcher, notifier: notices.notifier, invoicer: invoicing.writer, sweeper, takeover },
+      ...{
+        dispatcher: stream.dispatcher,
+        notifier: notifications.notifier,
+        invoicer: invoicing.writer,
+        sweeper,
+        takeover,
+      },
     };
 
     this.registerOutputs({ url: this.url, topicArn: this.topicArn, card: this.card });

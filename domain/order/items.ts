@@ -137,11 +137,11 @@ export interface WaitItem {
  * Notifications that one Region has sent about an order. Only that Region's notifier writes it; the peer Region reads it after a
  * takeover. Besides the attributes here it has one for each notification being sent (`claimKey`), with the end of the claim.
  */
-export interface NoticeItem {
-  kind: "notice";
+export interface NotificationItem {
+  kind: "notification";
   schema: number;
   orderId: string;
-  /** `notice#region`. */
+  /** `notification#region`. */
   region: string;
   /** Statuses that the customer has been notified of. */
   sent?: Set<CustomerStatus>;
@@ -169,12 +169,12 @@ export interface CardItem {
   expiresAt: number;
 }
 
-export type OrderTableItem = OrderItem | CancelItem | WaitItem | NoticeItem | HealthItem;
+export type OrderTableItem = OrderItem | CancelItem | WaitItem | NotificationItem | HealthItem;
 
 export const cancelKey = (region: string): string => `cancel#${region}`;
 export const waitKey = (region: string): string => `wait#${region}`;
-export const noticeKey = (region: string): string => `notice#${region}`;
-/** Attribute of a {@link NoticeItem}: ISO 8601 UTC, until when one notifier alone may send the status's notification. */
+export const notificationKey = (region: string): string => `notification#${region}`;
+/** Attribute of a {@link NotificationItem}: ISO 8601 UTC, until when one notifier alone may send the status's notification. */
 export const claimKey = (status: CustomerStatus): string => `claimed_${status}`;
 export const HEALTH_ORDER_ID = "health";
 
@@ -207,7 +207,7 @@ export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Par
  * if (sentStatuses(items).has(item.status)) return; // a restart publishes nothing
  */
 export function sentStatuses(items: readonly Pick<OrderTableItem, "kind">[]): ReadonlySet<CustomerStatus> {
-  const records = items.filter((item): item is NoticeItem => item.kind === "notice");
+  const records = items.filter((item): item is NotificationItem => item.kind === "notification");
   return new Set(records.flatMap(({ sent }) => [...(sent ?? [])]));
 }
 

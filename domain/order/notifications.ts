@@ -59,9 +59,11 @@ export function toMail(
   store: string,
   earlier: readonly CustomerStatus[] = [],
 ): Mail {
-  const { subject, body } = told(order, status);
+  const { subject, body } = composeTexts(order, status);
   // The later change confirms the payment already.
-  const before = earlier.flatMap((change) => told(order, change).body).filter((said) => said !== PAYMENT_PROMISED);
+  const before = earlier
+    .flatMap((change) => composeTexts(order, change).body)
+    .filter((line) => line !== PAYMENT_PROMISED);
   const text = [
     `Hello ${order.shipping.name},`,
     ...before,
@@ -81,7 +83,7 @@ export function toSms(
   const short = order.orderId.slice(0, 8);
   switch (status) {
     case "PLACED":
-      return `${store}: we have your order ${short} (${formatMoney(order.total, "code")}).`;
+      return `${store}: we received your order ${short} (${formatMoney(order.total, "code")}).`;
     case "PAID":
       return isFree(order)
         ? `${store}: your order ${short} is confirmed.`
@@ -93,46 +95,46 @@ export function toSms(
     case "DELIVERED":
       return `${store}: your order ${short} has been delivered.`;
     case "CANCELLED":
-      return `${store}: your order ${short} is cancelled. You are not charged.`;
+      return `${store}: your order ${short} is cancelled. You have not been charged.`;
   }
 }
 
-const PAYMENT_PROMISED = "We will tell you as soon as the payment is confirmed.";
+const PAYMENT_PROMISED = "We will email you as soon as your payment is confirmed.";
 
-function told(order: NotifiedOrder, status: CustomerStatus): { subject: string; body: string[] } {
+function composeTexts(order: NotifiedOrder, status: CustomerStatus): { subject: string; body: string[] } {
   const goods = order.lines
     .map((line) => `  ${line.quantity} × ${line.name}, ${formatMoney(line.unitPrice)} each`)
     .join("\n");
   switch (status) {
     case "PLACED":
       return {
-        subject: `We have your order ${order.orderId}`,
+        subject: `We received your order ${order.orderId}`,
         body: [
           "Thank you for your order.",
           ...(isFree(order) ? [] : [PAYMENT_PROMISED]),
           `${goods}\n  Total: ${formatMoney(order.total)}, delivery included`,
-          `It goes to:\n${address(order)}`,
-          "You can cancel it under “My orders” until it is handed to the carrier.",
+          `Delivery address:\n${address(order)}`,
+          "You can cancel the order under “My orders” until the carrier has accepted it.",
         ],
       };
     case "PAID":
       if (isFree(order)) {
         return {
           subject: `Your order ${order.orderId} is confirmed`,
-          body: ["There is nothing to pay. We get your parcel ready now."],
+          body: ["There is nothing to pay. We are preparing your parcel."],
         };
       }
       return {
         subject: `Payment confirmed for your order ${order.orderId}`,
         body: [
-          `Your payment of ${formatMoney(order.total)}${byCard(order)} is confirmed. We get your parcel ready now.`,
+          `Your payment of ${formatMoney(order.total)}${byCard(order)} is confirmed. We are preparing your parcel.`,
         ],
       };
     case "SHIPPING":
       return {
         subject: `Your order ${order.orderId} is being packed`,
         body: [
-          `Your parcel is booked${order.shipment.carrier ? ` with ${order.shipment.carrier}` : ""} and leaves us shortly.`,
+          `Your parcel is booked${order.shipment.carrier ? ` with ${order.shipment.carrier}` : ""} and will be picked up soon.`,
           ...tracking(order),
         ],
       };
@@ -144,7 +146,7 @@ function told(order: NotifiedOrder, status: CustomerStatus): { subject: string; 
     case "DELIVERED":
       return {
         subject: `Your order ${order.orderId} has arrived`,
-        body: ["Your parcel has been delivered. We hope you like what is in it."],
+        body: ["Your parcel has been delivered. We hope you enjoy it."],
       };
     case "CANCELLED":
       return { subject: `Your order ${order.orderId} is cancelled`, body: cancelled(order) };
@@ -155,19 +157,19 @@ function cancelled(order: NotifiedOrder): string[] {
   if (order.payment.declined !== undefined) {
     return [
       `Your payment was declined. ${describeDecline(order.payment.declined)}`,
-      "Nothing is charged. You are welcome to order again with another card.",
+      "You have not been charged. You can order again with another card.",
     ];
   }
   if (order.shipment.impossible !== undefined) {
     return [
-      `We are sorry, we can't deliver this order: ${toSentence(order.shipment.impossible)}`,
+      `We are sorry: we cannot deliver this order. ${toSentence(order.shipment.impossible)}`,
       isFree(order)
         ? "There is nothing to refund."
-        : `We have refunded ${formatMoney(order.total)}; your bank may take a few days to show it.`,
+        : `We refunded ${formatMoney(order.total)}; it may take a few days to appear on your statement.`,
     ];
   }
   if (isFree(order)) return ["Your order is cancelled. There was nothing to pay."];
-  return ["Your order is cancelled and nothing is charged. A hold on your card, if there is one, is released."];
+  return ["Your order is cancelled, and you have not been charged. Any hold on your card has been released."];
 }
 
 const isFree = ({ total }: Pick<NotifiedOrder, "total">) => total.amount === 0;

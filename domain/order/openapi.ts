@@ -53,7 +53,7 @@ export const orderApi = {
         },
         responses: {
           201: {
-            description: "The order is stored; nothing acknowledged is ever lost.",
+            description: "The order is stored; an acknowledged order is never lost.",
             headers: { Location: { description: "Path of the order.", schema: { type: "string" } } },
             content: { "application/json": { schema: { $ref: "#/components/schemas/PlacedOrder" } } },
           },
@@ -70,7 +70,7 @@ export const orderApi = {
           {
             name: "limit",
             in: "query",
-            description: "At most so many orders.",
+            description: "Maximum number of orders.",
             schema: { type: "integer", minimum: 1, maximum: 50, default: 20 },
           },
           {
@@ -82,7 +82,7 @@ export const orderApi = {
         ],
         responses: {
           200: {
-            description: "A page of orders; `next` is there if more may follow.",
+            description: "A page of orders; `next` is present if more may follow.",
             content: { "application/json": { schema: { $ref: "#/components/schemas/OrderPage" } } },
           },
           422: responses.invalid,
@@ -139,7 +139,7 @@ export const orderApi = {
         parameters: [orderId],
         responses: {
           200: {
-            description: "Where it is.",
+            description: "URL of the invoice.",
             content: { "application/json": { schema: { $ref: "#/components/schemas/Invoice" } } },
           },
           404: responses.notFound,
@@ -159,11 +159,11 @@ export const orderApi = {
         security: [],
         responses: {
           200: {
-            description: "They can.",
+            description: "They can be written and read.",
             content: { "application/json": { schema: { $ref: "#/components/schemas/Health" } } },
           },
           503: {
-            description: "They can't, or not in time.",
+            description: "They cannot, or not in time.",
             content: { "application/json": { schema: { $ref: "#/components/schemas/Health" } } },
           },
         },
@@ -187,17 +187,17 @@ export const orderApi = {
 function webhook(operationId: string, system: string) {
   return {
     operationId,
-    summary: `The ${system} system's notice that something has changed`,
+    summary: `The ${system} provider's webhook: a record has changed`,
     description:
       "Signed as Standard Webhooks say (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at most five minutes " +
-      "old. It only wakes the order's workflow, which reads the books itself: a repeated or invented one changes nothing.",
+      "old. It only wakes the order's workflow, which reads the provider's record itself: a repeated or forged one changes nothing.",
     security: [],
     requestBody: {
       required: true,
       content: { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } },
     },
     responses: {
-      204: { description: "Taken note of." },
+      204: { description: "Accepted." },
       401: responses.badSignature,
       ...responses.body,
       ...responses.everywhere,

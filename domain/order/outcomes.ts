@@ -7,7 +7,7 @@ import type { StepKnowledge } from "./steps";
 export type Outcome =
   | { kind: "write"; status: OrderStatus }
   /** Nothing to write yet: ask `nextStep` again, with this. */
-  | { kind: "heard"; heard: StepKnowledge }
+  | { kind: "known"; known: StepKnowledge }
   /** The provider has not decided: check again later. */
   | { kind: "wait" };
 
@@ -39,19 +39,19 @@ export function afterAuthorize(answer: Pick<AuthorizeAnswer, "status">, patience
 
 /** Rule 6. A refund is lasting, too: it follows a capture that some earlier epoch made and gave back. */
 export function afterCapture(answer: Pick<CaptureAnswer, "status">): Outcome {
-  return answer.status === "captured" ? { kind: "heard", heard: { captured: true } } : cancelled;
+  return answer.status === "captured" ? { kind: "known", known: { captured: true } } : cancelled;
 }
 
 /** Rule 7. Captured already: too late to cancel, the order is shipped. */
 export function afterVoid(answer: Pick<VoidAnswer, "status">): Outcome {
-  return answer.status === "captured" ? { kind: "heard", heard: { captured: true } } : cancelled;
+  return answer.status === "captured" ? { kind: "known", known: { captured: true } } : cancelled;
 }
 
 /** Rule 6. The shipping provider keeps `impossible` for ever, so that every Region gets the same answer. */
 export function afterShip(answer: Pick<ShipAnswer, "status">): Outcome {
   return answer.status === "accepted"
     ? { kind: "write", status: "SHIPPING" }
-    : { kind: "heard", heard: { captured: true, impossible: true } };
+    : { kind: "known", known: { captured: true, impossible: true } };
 }
 
 /** Rule 6. */
@@ -69,4 +69,4 @@ export function afterTrack(recorded: ShipmentStatus, own: OrderStatus): Outcome 
 }
 
 const cancelled: Outcome = { kind: "write", status: "CANCELLED" };
-const unpaid: Outcome = { kind: "heard", heard: { unpaid: true } };
+const unpaid: Outcome = { kind: "known", known: { unpaid: true } };

@@ -1,7 +1,7 @@
 import type { Price } from "../catalogue/product";
 import type { Deadlines } from "./deadlines";
 import { type Address, type CardItem, type Contact, ORDER_SCHEMA, type OrderItem, type OrderLine } from "./items";
-import { booked, type Write } from "./writes";
+import { type Write, withBookkeeping } from "./writes";
 
 /** Seconds after which DynamoDB deletes a card that was not authorized. */
 export const CARD_LIFETIME_SECONDS = 24 * 3600;
@@ -20,7 +20,7 @@ export interface NewOrder {
 
 /** Rule 2: an order's first item, to be written only if this Region has none of the order yet. */
 export function placeOrder(order: NewOrder, at: string, deadlines?: Deadlines): Write<OrderItem> {
-  const item = booked<OrderItem>(
+  const item = withBookkeeping<OrderItem>(
     {
       ...order,
       kind: "order",

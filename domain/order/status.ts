@@ -129,7 +129,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
 
 /** Title and sentence that customers read for each status. */
 export const STATUS_TEXTS: Readonly<Record<CustomerStatus, { title: string; text: string }>> = {
-  PLACED: { title: "Placed", text: "We have your order." },
+  PLACED: { title: "Placed", text: "We received your order." },
   PAID: { title: "Paid", text: "Your payment is approved, or there was nothing to pay." },
   SHIPPING: { title: "Being packed", text: "The carrier has accepted your parcel." },
   SHIPPED: { title: "On its way", text: "Your parcel is on its way." },

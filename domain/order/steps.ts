@@ -22,7 +22,7 @@ export type Action = "authorize" | "capture" | "void" | "ship" | "refund" | "tra
 
 /** Next step of an execution. */
 export type Step =
-  | { kind: "end"; because: "taken over" | "superseded" | "final" }
+  | { kind: "end"; reason: "taken over" | "superseded" | "final" }
   | { kind: "supersede" }
   | { kind: "act"; action: Action };
 
@@ -38,19 +38,19 @@ export type Step =
 export function nextStep<Item extends Standing>(
   partition: Partition<Item>,
   worker: StepWorker,
-  heard: StepKnowledge = {},
+  known: StepKnowledge = {},
   ranking: Outranks = outranks,
 ): Step {
   const own = ownItem(partition, worker.region);
-  if (own === undefined || own.epoch !== worker.epoch) return { kind: "end", because: "taken over" };
+  if (own === undefined || own.epoch !== worker.epoch) return { kind: "end", reason: "taken over" };
   const { action, end } = ORDER_STATUS_RULES[own.status];
-  if (end === "superseded") return { kind: "end", because: "superseded" };
-  if (action === undefined) return { kind: "end", because: "final" };
+  if (end === "superseded") return { kind: "end", reason: "superseded" };
+  if (action === undefined) return { kind: "end", reason: "final" };
   if (partition.orders.some((other) => other !== own && ranking(other, own))) return { kind: "supersede" };
   if (action === "track") return act(action);
-  if (heard.impossible) return act("refund");
-  if (heard.captured) return act("ship");
-  if (heard.unpaid || partition.cancelWished) return act("void");
+  if (known.impossible) return act("refund");
+  if (known.captured) return act("ship");
+  if (known.unpaid || partition.cancelWished) return act("void");
   return act(action);
 }
 

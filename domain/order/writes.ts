@@ -50,7 +50,7 @@ export function advance<Item extends Versioned & Bookkeeping>(
 ): Write<Item> {
   if (!mayBecome(own.status, status)) throw new Error(`An order that is ${own.status} can't become ${status}.`);
   return {
-    item: booked({ ...own, ...changes, status, version: own.version + 1 }, moment),
+    item: withBookkeeping({ ...own, ...changes, status, version: own.version + 1 }, moment),
     condition: { absent: false, epoch: own.epoch, version: own.version, statuses: statusesBefore(status) },
     deleteCard: ORDER_STATUS_RULES[status].card === "deleted",
   };
@@ -171,7 +171,7 @@ function restart<Item extends Versioned & Bookkeeping>(
   const own = ownItem(partition, region);
   const epoch = Math.max(...partition.orders.map((item) => item.epoch)) + 1;
   return {
-    item: booked({ ...source, region, epoch, version: (own?.version ?? 0) + 1 }, moment),
+    item: withBookkeeping({ ...source, region, epoch, version: (own?.version ?? 0) + 1 }, moment),
     condition: own === undefined ? { absent: true } : unchanged(own),
     deleteCard: false,
     ...(source.region !== region && ORDER_STATUS_RULES[source.status].card === "needed"
@@ -181,7 +181,7 @@ function restart<Item extends Versioned & Bookkeeping>(
 }
 
 /** Sets what follows from the status alone: the place in the index of open orders, the deadline, the history. */
-export function booked<Item extends Standing & Bookkeeping>(item: Item, { at, deadlines }: Moment): Item {
+export function withBookkeeping<Item extends Standing & Bookkeeping>(item: Item, { at, deadlines }: Moment): Item {
   const { openIn: _openIn, sweepAt: _sweepAt, ...kept } = item;
   const open =
     item.orderId !== undefined && isOpen(item.status)

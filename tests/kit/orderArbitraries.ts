@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { booked, ORDER_STATUSES, type OrderItem, type Standing } from "../../domain/order";
+import { ORDER_STATUSES, type OrderItem, type Standing, withBookkeeping } from "../../domain/order";
 
 const at = fc.integer({ min: 0, max: 4 }).map((minutes) => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString());
 
@@ -43,5 +43,5 @@ export function itemOf(given: Partial<OrderItem> = {}): OrderItem {
     updatedAt: "2026-01-01T00:00:00.000Z",
     ...given,
   };
-  return booked(item, { at: item.updatedAt });
+  return withBookkeeping(item, { at: item.updatedAt });
 }

@@ -50,7 +50,12 @@ export class MemoryStore extends OrderStore {
     return { orders: [...this.orders], sent: new Set([...this.sent.values()].flatMap((statuses) => [...statuses])) };
   }
 
-  override async claimNotice(_orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
+  override async claimNotification(
+    _orderId: string,
+    status: CustomerStatus,
+    at: string,
+    until: string,
+  ): Promise<boolean> {
     if (this.sent.get(this.region)?.has(status) || (this.claims.get(status) ?? "") >= at) return false;
     this.claims.set(status, until);
     return true;

@@ -233,7 +233,7 @@ export class Transitions {
     } else this.call(state, at as Call, (next, outcome) => to(next, placeAfter(outcome), at));
   }
 
-  /** Rule 4, with what this execution has heard. */
+  /** Rule 4, with what this execution has been answered. */
   private check(
     state: State,
     region: number,
@@ -252,7 +252,7 @@ export class Transitions {
       const seen = this.rules.checksForeign
         ? partition
         : { ...partition, orders: partition.orders.filter((each) => each.region === w.REGIONS[region]) };
-      const step = nextStep(seen, { region: w.REGIONS[region]!, epoch }, HEARD[at] ?? {}, this.rules.ranking);
+      const step = nextStep(seen, { region: w.REGIONS[region]!, epoch }, KNOWN[at] ?? {}, this.rules.ranking);
       next = step.kind === "act" ? step.action : "none";
       this.steps.set(key, next);
     }
@@ -346,7 +346,7 @@ const withOwn = (partition: Partition<ModelItem>, region: string, more: object):
   orders: partition.orders.map((each) => (each.region === region ? { ...each, ...more } : each)),
 });
 
-const HEARD: Partial<Record<Place, StepKnowledge>> = {
+const KNOWN: Partial<Record<Place, StepKnowledge>> = {
   "check captured": { captured: true },
   "check impossible": { captured: true, impossible: true },
   "check unpaid": { unpaid: true },
@@ -355,8 +355,8 @@ const HEARD: Partial<Record<Place, StepKnowledge>> = {
 function placeAfter(outcome: Outcome): Place {
   if (outcome.kind === "write") return `write ${outcome.status}` as Place;
   if (outcome.kind === "wait") return "check";
-  const { heard } = outcome;
-  return heard.impossible ? "check impossible" : heard.captured ? "check captured" : "check unpaid";
+  const { known } = outcome;
+  return known.impossible ? "check impossible" : known.captured ? "check captured" : "check unpaid";
 }
 
 /** What a takeover would be without "only the item that speaks": any open item of the other Region. */

@@ -60,7 +60,7 @@ export const NO_SHIPMENT = 0;
 export const ACCEPTED = 1;
 export const IMPOSSIBLE = 2;
 
-/** Where an execution is. The first four have read nothing since what they heard last. */
+/** Where an execution is. The first four have read nothing since the last answer. */
 export const PLACES = [
   "none",
   "check",

@@ -64,7 +64,7 @@ export function createDispatcher(
           store: createOrderStore(),
           workflows: stepFunctionsClient(),
           stateMachineArn: setting("STATE_MACHINE_ARN"),
-          notices: traced(new SNSClient(sendOnce)),
+          publisher: traced(new SNSClient(sendOnce)),
           topicArn: setting("TOPIC_ARN"),
           reply: createTaskReply(),
           deadlines: readDeadlines(),

@@ -23,7 +23,7 @@ export interface DispatchDeps {
   store: OrderStore;
   workflows: SFNClient;
   stateMachineArn: string;
-  notices: SNSClient;
+  publisher: SNSClient;
   topicArn: string;
   reply: TaskReply;
   deadlines?: Deadlines;
@@ -88,11 +88,11 @@ async function start(item: OrderItem, { workflows, stateMachineArn }: DispatchDe
 }
 
 /** Rule 13: publishes a status. Other services filter by the attributes. */
-async function publish(item: OrderItem, { notices, topicArn }: DispatchDeps): Promise<void> {
+async function publish(item: OrderItem, { publisher, topicArn }: DispatchDeps): Promise<void> {
   const notification = toNotification(item);
   if (!notification) return;
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
-  await notices.send(
+  await publisher.send(
     new PublishCommand({
       TopicArn: topicArn,
       Message: JSON.stringify(notification),

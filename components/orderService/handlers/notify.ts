@@ -40,7 +40,7 @@ export async function notify(record: SQSRecord, { store, channels, gatherSeconds
   if (covered.length === 0) return;
   const now = Date.now();
   const until = new Date(now + CLAIM_SECONDS * 1_000).toISOString();
-  if (!(await store.claimNotice(orderId, status, new Date(now).toISOString(), until))) {
+  if (!(await store.claimNotification(orderId, status, new Date(now).toISOString(), until))) {
     // The holder may still fail, so this copy must outlive it.
     throw new TransientError(`Another copy of the notification ${id} is being sent.`);
   }

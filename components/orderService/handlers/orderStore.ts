@@ -18,7 +18,7 @@ import {
   type CustomerStatus,
   cancelKey,
   claimKey,
-  noticeKey,
+  notificationKey,
   ORDER_SCHEMA,
   ORDER_STATUS_RULES,
   type OrderItem,
@@ -95,12 +95,12 @@ export class OrderStore {
    * @param until ISO 8601 UTC: a claim whose holder has died ends then.
    * @returns `false` if this Region has sent it already, or another copy holds the claim.
    */
-  async claimNotice(orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
+  async claimNotification(orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
     return await this.onlyIf(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
-          Key: { orderId, region: noticeKey(this.region) },
+          Key: { orderId, region: notificationKey(this.region) },
           UpdateExpression: "SET #claim = :until, #kind = :kind, #schema = :schema",
           ConditionExpression:
             "(attribute_not_exists(sent) OR NOT contains(sent, :status)) AND (attribute_not_exists(#claim) OR #claim < :at)",
@@ -109,7 +109,7 @@ export class OrderStore {
             ":until": until,
             ":at": at,
             ":status": status,
-            ":kind": "notice",
+            ":kind": "notification",
             ":schema": ORDER_SCHEMA,
           },
         }),
@@ -145,7 +145,7 @@ export class OrderStore {
     await this.client.send(
       new UpdateCommand({
         TableName: this.tables.orders,
-        Key: { orderId, region: noticeKey(this.region) },
+        Key: { orderId, region: notificationKey(this.region) },
         UpdateExpression: "ADD sent :sent REMOVE #claim",
         ExpressionAttributeNames: { "#claim": claimKey(status) },
         ExpressionAttributeValues: { ":sent": new Set(sent) },

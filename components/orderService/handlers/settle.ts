@@ -26,7 +26,7 @@ export interface SettleDeps {
 }
 
 /** Answers that each step starts with, because an earlier step has received them. */
-const HEARD: Record<SettleInput["step"], StepKnowledge> = {
+const KNOWN: Record<SettleInput["step"], StepKnowledge> = {
   capture: {},
   void: { unpaid: true },
   refund: { captured: true, impossible: true },
@@ -53,14 +53,14 @@ export async function settleOrder(
 ): Promise<void> {
   // Executions continue with definitions of other releases. A step that this one does not know fails with an alarm; the
   // sweeper restarts the order.
-  if (!Object.hasOwn(HEARD, input.step)) throw new UnknownStep(input.step);
+  if (!Object.hasOwn(KNOWN, input.step)) throw new UnknownStep(input.step);
   const exit = await runStep(input, {
     store,
     deadlines,
-    heard: HEARD[input.step],
+    known: KNOWN[input.step],
     perform: {
       capture: async (own): Promise<Performed> => afterCapture(await payments.capture(own)),
-      void: async (own): Promise<Performed> => because(input.reason, own, afterVoid(await payments.void(own))),
+      void: async (own): Promise<Performed> => withReason(input.reason, own, afterVoid(await payments.void(own))),
       refund: async (own): Promise<Performed> => {
         const answer = await payments.refund(own).catch((error: unknown) => {
           onRefundFailure();
@@ -70,15 +70,15 @@ export async function settleOrder(
       },
     },
   });
-  goOn(input.step, exit);
+  throwSignal(input.step, exit);
 }
 
-function because(reason: string | undefined, own: OrderItem, outcome: Performed): Performed {
+function withReason(reason: string | undefined, own: OrderItem, outcome: Performed): Performed {
   if (reason === undefined || outcome.kind !== "write") return outcome;
   return { ...outcome, changes: { payment: { ...own.payment, declined: reason } } };
 }
 
-function goOn(step: SettleInput["step"], exit: Exit): void {
+function throwSignal(step: SettleInput["step"], exit: Exit): void {
   const next = exit.kind === "next" ? exit.action : undefined;
   if (next === "track") throw new StepSignal(SIGNALS.travelling);
   if (step === "capture" && exit.kind === "ended") throw new StepSignal(SIGNALS.ended);

@@ -24,7 +24,7 @@ export async function shipOrder(input: StepInput, { store, shipments, deadlines 
   const exit = await runStep(input, {
     store,
     deadlines,
-    heard: { captured: true },
+    known: { captured: true },
     perform: {
       ship: async (own): Promise<Performed> => {
         const answer = await shipments.ship(own);

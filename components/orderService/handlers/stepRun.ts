@@ -29,7 +29,7 @@ export interface StepRun {
   /** The actions that this step performs. */
   perform: Partial<Record<Action, (own: OrderItem) => Promise<Performed>>>;
   /** Answers that earlier steps of the execution have received. */
-  heard?: StepKnowledge;
+  known?: StepKnowledge;
   deadlines?: Deadlines;
 }
 
@@ -46,18 +46,18 @@ const MOST_ROUNDS = 16;
 export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: StepRun): Promise<Exit> {
   const { store, deadlines } = run;
   const worker = { region: store.region, epoch: input.epoch };
-  let heard = run.heard ?? {};
+  let known = run.known ?? {};
   let reason: string | undefined;
   let partition = await store.partition(input.orderId);
   let fresh = true;
 
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const step = nextStep(partition, worker, heard);
+    const step = nextStep(partition, worker, known);
     if (step.kind === "end") return { kind: "ended" };
     const perform = step.kind === "act" ? run.perform[step.action] : undefined;
     if (step.kind === "act" && !perform) return { kind: "next", action: step.action, reason };
     if (!fresh) {
-      // Something was written or heard since, or a write's condition failed: never act on an old read.
+      // Something was written or answered since, or a write's condition failed: never act on an old read.
       partition = await store.partition(input.orderId);
       fresh = true;
       continue;
@@ -71,7 +71,7 @@ export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: 
     const performed = await perform(own);
     if (performed.kind === "wait") return { kind: "wait" };
     reason = performed.reason ?? reason;
-    if (performed.kind === "heard") heard = { ...heard, ...performed.heard };
+    if (performed.kind === "known") known = { ...known, ...performed.known };
     if (performed.kind === "write") {
       const write = advance(own, performed.status, { at: now(), deadlines }, performed.changes);
       if (await store.write(write)) partition = replaced(partition, own, write.item);

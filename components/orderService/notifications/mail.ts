@@ -30,7 +30,7 @@ export class MailChannel implements NotificationChannel {
           Simple: {
             Subject: { Data: subject, Charset: "UTF-8" },
             Body: { Text: { Data: text, Charset: "UTF-8" } },
-            Headers: [{ Name: "X-Notice-Id", Value: ids.join(", ") }],
+            Headers: [{ Name: "X-Notification-Id", Value: ids.join(", ") }],
           },
         },
       }),

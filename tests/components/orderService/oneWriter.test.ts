@@ -44,14 +44,14 @@ describe("The order store of a Region", () => {
     await store.startWait(east.orderId, 2, "token", moment.at);
     await store.rememberWebhook(east.orderId, "token", "webhook-1");
     await store.endWait(east.orderId, "token", "webhook-1");
-    await store.claimNotice(east.orderId, "PAID", moment.at, "2026-01-01T00:11:00.000Z");
+    await store.claimNotification(east.orderId, "PAID", moment.at, "2026-01-01T00:11:00.000Z");
     await store.takeRate("orders", east.customerId, 50, moment.at);
     await store.markSent(east.orderId, "PAID", ["PLACED", "PAID"]);
 
     const writers = writersOf(sent);
     expect(writers).to.have.length.greaterThan(10);
     expect([...new Set(writers)].sort()).to.deep.equal(
-      [`cancel#${WEST}`, WEST, `wait#${WEST}`, `notice#${WEST}`, `rate#${WEST}#2026-01-01`].sort(),
+      [`cancel#${WEST}`, WEST, `wait#${WEST}`, `notification#${WEST}`, `rate#${WEST}#2026-01-01`].sort(),
     );
   });
 

@@ -18,8 +18,8 @@ import { itemOf, standing, standings } from "../../kit/orderArbitraries";
 const east = (given: Partial<Standing> = {}) => itemOf({ region: "us-east-1", ...given });
 const west = (given: Partial<Standing> = {}) => itemOf({ region: "us-west-2", ...given });
 const worker = { region: "us-east-1", epoch: 1 };
-const stepOf = (orders: Standing[], cancelWished = false, heard: StepKnowledge = {}) =>
-  nextStep({ orders, cancelWished }, worker, heard);
+const stepOf = (orders: Standing[], cancelWished = false, known: StepKnowledge = {}) =>
+  nextStep({ orders, cancelWished }, worker, known);
 const act = (action: string) => ({ kind: "act", action });
 
 describe("The item that speaks for an order (rule 1)", () => {
@@ -79,12 +79,12 @@ describe("The item that speaks for an order (rule 1)", () => {
 
 describe("What an execution does next (rule 4)", () => {
   it("ends where nothing is left to do for it", () => {
-    expect(stepOf([])).to.deep.equal({ kind: "end", because: "taken over" });
-    expect(stepOf([west()])).to.deep.equal({ kind: "end", because: "taken over" });
-    expect(stepOf([east({ epoch: 2 })])).to.deep.equal({ kind: "end", because: "taken over" });
-    expect(stepOf([east({ status: "SUPERSEDED" })])).to.deep.equal({ kind: "end", because: "superseded" });
-    expect(stepOf([east({ status: "CANCELLED" })])).to.deep.equal({ kind: "end", because: "final" });
-    expect(stepOf([east({ status: "DELIVERED" })])).to.deep.equal({ kind: "end", because: "final" });
+    expect(stepOf([])).to.deep.equal({ kind: "end", reason: "taken over" });
+    expect(stepOf([west()])).to.deep.equal({ kind: "end", reason: "taken over" });
+    expect(stepOf([east({ epoch: 2 })])).to.deep.equal({ kind: "end", reason: "taken over" });
+    expect(stepOf([east({ status: "SUPERSEDED" })])).to.deep.equal({ kind: "end", reason: "superseded" });
+    expect(stepOf([east({ status: "CANCELLED" })])).to.deep.equal({ kind: "end", reason: "final" });
+    expect(stepOf([east({ status: "DELIVERED" })])).to.deep.equal({ kind: "end", reason: "final" });
   });
 
   it("steps back before the other Region's item", () => {
@@ -131,32 +131,32 @@ describe("What an execution does next (rule 4)", () => {
 describe("What follows from an answer", () => {
   const patience = { waitedSeconds: 5, limitSeconds: 10 };
   const write = (status: string) => ({ kind: "write", status });
-  const heard = (what: StepKnowledge) => ({ kind: "heard", heard: what });
+  const known = (what: StepKnowledge) => ({ kind: "known", known: what });
 
   it("of an authorization is PAID, a void, or patience with a limit", () => {
     expect(afterAuthorize({ status: "authorized" }, patience)).to.deep.equal(write("PAID"));
     expect(afterAuthorize({ status: "captured" }, patience)).to.deep.equal(write("PAID"));
     for (const status of ["declined", "voided", "refunded"] as const) {
-      expect(afterAuthorize({ status }, patience)).to.deep.equal(heard({ unpaid: true }));
+      expect(afterAuthorize({ status }, patience)).to.deep.equal(known({ unpaid: true }));
     }
     for (const status of ["pending", "none"] as const) {
       expect(afterAuthorize({ status }, patience)).to.deep.equal({ kind: "wait" });
       const late = { waitedSeconds: 10, limitSeconds: 10 };
-      expect(afterAuthorize({ status }, late)).to.deep.equal(heard({ unpaid: true }));
+      expect(afterAuthorize({ status }, late)).to.deep.equal(known({ unpaid: true }));
     }
   });
 
   it("of a capture or a void is the one that came first", () => {
-    expect(afterCapture({ status: "captured" })).to.deep.equal(heard({ captured: true }));
+    expect(afterCapture({ status: "captured" })).to.deep.equal(known({ captured: true }));
     expect(afterCapture({ status: "voided" })).to.deep.equal(write("CANCELLED"));
     expect(afterCapture({ status: "refunded" })).to.deep.equal(write("CANCELLED"));
     expect(afterVoid({ status: "voided" })).to.deep.equal(write("CANCELLED"));
-    expect(afterVoid({ status: "captured" })).to.deep.equal(heard({ captured: true }));
+    expect(afterVoid({ status: "captured" })).to.deep.equal(known({ captured: true }));
   });
 
   it("of a shipment is SHIPPING or a refund", () => {
     expect(afterShip({ status: "accepted" })).to.deep.equal(write("SHIPPING"));
-    expect(afterShip({ status: "impossible" })).to.deep.equal(heard({ captured: true, impossible: true }));
+    expect(afterShip({ status: "impossible" })).to.deep.equal(known({ captured: true, impossible: true }));
   });
 
   it("of the shipping book is each status in turn, also when one was missed", () => {

@@ -73,7 +73,7 @@ describe("Changes that follow each other quickly", () => {
     for (const said of ["Thank you for your order.", "is confirmed", "Tracking number: T1"]) {
       expect(mail.text).to.contain(said);
     }
-    expect(mail.text, "what has happened is not promised").to.not.contain("as soon as the payment is confirmed");
-    expect(toMail(order, "PLACED", "Test store").text).to.contain("as soon as the payment is confirmed");
+    expect(mail.text, "what has happened is not promised").to.not.contain("as soon as your payment is confirmed");
+    expect(toMail(order, "PLACED", "Test store").text).to.contain("as soon as your payment is confirmed");
   });
 });

@@ -11,7 +11,7 @@ import {
 } from "../../../domain/order";
 import { itemOf } from "../../kit/orderArbitraries";
 
-/** The next release's item: what it adds, this release has never heard of. */
+/** The next release's item: its additions are unknown to this release. */
 interface NextItem extends OrderItem {
   giftNote: string;
   lines: (OrderItem["lines"][number] & { wrapping: string })[];

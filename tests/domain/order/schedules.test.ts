@@ -92,8 +92,8 @@ class Order {
     return east!;
   }
 
-  step(region: string, epoch: number, heard = {}) {
-    return nextStep(this.partition(region), { region, epoch }, heard);
+  step(region: string, epoch: number, known = {}) {
+    return nextStep(this.partition(region), { region, epoch }, known);
   }
 
   private replica(region: string): Map<string, OrderItem> {
@@ -117,7 +117,7 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     order.settle();
     expect(order.speaker()).to.include({ region: WEST, status: "PLACED" });
     expect(order.own(EAST).status).to.equal("SUPERSEDED");
-    expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", because: "superseded" });
+    expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", reason: "superseded" });
   });
 
   it("the same order submitted in both in the same moment: both agree by the Region's name", () => {
@@ -167,7 +167,7 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
   it("takeover from a stale copy: the card that it brings back is gone at the end", () => {
     order.submit(EAST);
     order.replicate(EAST);
-    // East has authorized and deleted its card; West has not heard of it.
+    // East has authorized and deleted its card; West does not know of it.
     order.become(EAST, "PAID");
     expect(order.takeOver(WEST)).to.equal(true);
     expect(order.cards[WEST].has(WEST)).to.equal(true);
@@ -194,7 +194,7 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     order.become(EAST, "CANCELLED");
     order.settle();
     expect(order.speaker()).to.include({ region: EAST, status: "CANCELLED" });
-    expect(order.step(WEST, 2, { captured: true })).to.deep.equal({ kind: "end", because: "superseded" });
+    expect(order.step(WEST, 2, { captured: true })).to.deep.equal({ kind: "end", reason: "superseded" });
   });
 
   it("cancel in one Region while the other charges: the wish leads to void, and to shipping once the money is taken", () => {
@@ -225,9 +225,9 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
 
   it("a timed-out authorize followed by a decline: the order is voided before it is cancelled", () => {
     order.submit(EAST);
-    // The first authorize was not answered and may still take effect, so what the second one heard is not the end of it.
+    // The first authorize was not answered and may still take effect, so the answer to the second one is not the end of it.
     const declined = afterAuthorize({ status: "declined" }, { waitedSeconds: 0, limitSeconds: 60 });
-    expect(declined).to.deep.equal({ kind: "heard", heard: { unpaid: true } });
+    expect(declined).to.deep.equal({ kind: "known", known: { unpaid: true } });
     expect(order.step(EAST, 1, { unpaid: true })).to.deep.equal({ kind: "act", action: "void" });
     expect(afterVoid({ status: "voided" })).to.deep.equal({ kind: "write", status: "CANCELLED" });
   });
@@ -239,7 +239,7 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     order.takeOver(WEST);
     order.settle();
     expect(order.write(EAST, frozen)).to.equal(false);
-    expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", because: "superseded" });
+    expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", reason: "superseded" });
     expect(order.speaker()).to.include({ region: WEST, epoch: 2 });
   });
 

@@ -36,7 +36,7 @@ describe("Notices (rule 13)", () => {
       "There is not enough money on the card.",
     );
     expect(text({ shipment: { impossible: "No such street." } })).to.contain("refunded €69.80");
-    expect(text({})).to.contain("nothing is charged");
+    expect(text({})).to.contain("you have not been charged");
   });
 
   it("name no payment and no refund for an order with a total of 0", () => {

@@ -248,7 +248,7 @@ describe("The order API", function () {
     const { stand } = here;
     const { orderId } = await stand.place();
     await stand.until(orderId, "DELIVERED");
-    const about = [/We have your order/, /Payment confirmed/, /being packed/, /on its way/, /has arrived/];
+    const about = [/We received your order/, /Payment confirmed/, /being packed/, /on its way/, /has arrived/];
     for (let round = 0; round < 100 && (await stand.mails(orderId)).length < about.length; round++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

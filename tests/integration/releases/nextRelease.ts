@@ -7,7 +7,7 @@ import { projectRoot } from "../../../local/aws/emulator/python";
 type Change = [file: string, now: string | RegExp, next: string];
 
 /**
- * What the next release brings: attributes and a kind of item that this one has never heard of, a state more in the workflow,
+ * What the next release brings: attributes and a kind of item that this one does not know, a state more in the workflow,
  * one by another name, and steps that are called otherwise.
  */
 const changes: Change[] = [
@@ -48,9 +48,9 @@ const changes: Change[] = [
   ["components/orderService/handlers/settle.ts", `step === "void"`, `step === "release"`],
   [
     "components/orderService/handlers/settle.ts",
-    "  if (!Object.hasOwn(HEARD",
+    "  if (!Object.hasOwn(KNOWN",
     `  if (input.step === "screen") return await store.noteScreening(input.orderId);
-  if (!Object.hasOwn(HEARD`,
+  if (!Object.hasOwn(KNOWN`,
   ],
   [
     "components/orderService/handlers/orderStore.ts",

@@ -29,7 +29,7 @@ async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), s
     store,
     workflows: workflows.client,
     stateMachineArn: "arn:machine",
-    notices: notices.client,
+    publisher: notices.client,
     topicArn: "arn:topic",
     reply: new TaskReply(workflows.client),
   });

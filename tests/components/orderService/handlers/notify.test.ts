@@ -33,7 +33,7 @@ describe("notify", () => {
 
   it("sends each change in its own notification by default", async () => {
     expect(await mailed("PLACED", 0)).to.deep.equal([
-      { subject: `We have your order ${orderId}`, ids: `${orderId}-PLACED` },
+      { subject: `We received your order ${orderId}`, ids: `${orderId}-PLACED` },
     ]);
   });
 
