@@ -69,7 +69,7 @@ export interface ResourceHandler {
   /** Changes the resource of an earlier run. Without it, the resource is removed and created again. */
   update?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
   /** Without it, and without `update`, a changed resource is an error: its data would be lost. */
-  remove?(earlier: Earlier, context: DeployContext): Promise<void>;
+  remove?(earlier: Earlier, context: DeployContext): Promise<unknown>;
   /** Belongs to no Region's emulator: it stays when one has lost everything. */
   isGlobal?: boolean;
   /** Creates the resource again after the loss of its Region, if that differs from `create`. */

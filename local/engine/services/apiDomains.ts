@@ -48,9 +48,8 @@ export const apiDomains: ServiceHandlers = {
       const made = await context.client(ApiGatewayV2Client).send(new GetDomainNameCommand({ DomainName: earlier.id }));
       return domainOf(inputs, made.DomainNameConfigurations?.[0]?.ApiGatewayDomainName, context);
     },
-    async remove({ id }, context) {
-      await context.client(ApiGatewayV2Client).send(new DeleteDomainNameCommand({ DomainName: id }));
-    },
+    remove: ({ id }, context) =>
+      context.client(ApiGatewayV2Client).send(new DeleteDomainNameCommand({ DomainName: id })),
   },
   "aws:apigatewayv2/apiMapping:ApiMapping": {
     required: ["apiId", "domainName", "stage"],
@@ -68,11 +67,10 @@ export const apiDomains: ServiceHandlers = {
         .send(new UpdateApiMappingCommand({ ...mapping(inputs), ApiMappingId: earlier.id }));
       return { id: earlier.id };
     },
-    async remove({ id, inputs }, context) {
-      await context
+    remove: ({ id, inputs }, context) =>
+      context
         .client(ApiGatewayV2Client)
-        .send(new DeleteApiMappingCommand({ DomainName: text(inputs, "domainName"), ApiMappingId: id }));
-    },
+        .send(new DeleteApiMappingCommand({ DomainName: text(inputs, "domainName"), ApiMappingId: id })),
   },
 };
 

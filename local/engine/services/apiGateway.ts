@@ -59,9 +59,7 @@ export const apiGateway: ServiceHandlers = {
         .send(new UpdateApiCommand({ ApiId: earlier.id, ...apiSettings(inputs) }));
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
-    async remove({ id }, context) {
-      await context.client(ApiGatewayV2Client).send(new DeleteApiCommand({ ApiId: id }));
-    },
+    remove: ({ id }, context) => context.client(ApiGatewayV2Client).send(new DeleteApiCommand({ ApiId: id })),
   },
   "aws:apigatewayv2/integration:Integration": {
     required: ["apiId", "integrationType"],
@@ -85,11 +83,10 @@ export const apiGateway: ServiceHandlers = {
       );
       return { id: made.IntegrationId ?? "" };
     },
-    async remove({ id, inputs }, context) {
-      await context
+    remove: ({ id, inputs }, context) =>
+      context
         .client(ApiGatewayV2Client)
-        .send(new DeleteIntegrationCommand({ ApiId: text(inputs, "apiId"), IntegrationId: id }));
-    },
+        .send(new DeleteIntegrationCommand({ ApiId: text(inputs, "apiId"), IntegrationId: id })),
   },
   "aws:apigatewayv2/authorizer:Authorizer": {
     autoName: { property: "name", maxLength: 128 },
@@ -119,11 +116,10 @@ export const apiGateway: ServiceHandlers = {
       );
       return { id: made.AuthorizerId ?? "" };
     },
-    async remove({ id, inputs }, context) {
-      await context
+    remove: ({ id, inputs }, context) =>
+      context
         .client(ApiGatewayV2Client)
-        .send(new DeleteAuthorizerCommand({ ApiId: text(inputs, "apiId"), AuthorizerId: id }));
-    },
+        .send(new DeleteAuthorizerCommand({ ApiId: text(inputs, "apiId"), AuthorizerId: id })),
   },
   "aws:apigatewayv2/route:Route": {
     required: ["apiId", "routeKey"],
@@ -157,11 +153,8 @@ export const apiGateway: ServiceHandlers = {
       );
       return { id: made.RouteId ?? "" };
     },
-    async remove({ id, inputs }, context) {
-      await context
-        .client(ApiGatewayV2Client)
-        .send(new DeleteRouteCommand({ ApiId: text(inputs, "apiId"), RouteId: id }));
-    },
+    remove: ({ id, inputs }, context) =>
+      context.client(ApiGatewayV2Client).send(new DeleteRouteCommand({ ApiId: text(inputs, "apiId"), RouteId: id })),
   },
   "aws:apigatewayv2/stage:Stage": {
     required: ["apiId"],
@@ -206,11 +199,8 @@ export const apiGateway: ServiceHandlers = {
         },
       };
     },
-    async remove({ id, inputs }, context) {
-      await context
-        .client(ApiGatewayV2Client)
-        .send(new DeleteStageCommand({ ApiId: text(inputs, "apiId"), StageName: id }));
-    },
+    remove: ({ id, inputs }, context) =>
+      context.client(ApiGatewayV2Client).send(new DeleteStageCommand({ ApiId: text(inputs, "apiId"), StageName: id })),
   },
 };
 

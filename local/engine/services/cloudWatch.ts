@@ -56,9 +56,8 @@ export const cloudWatch: ServiceHandlers = {
       return await keepFor(logGroupName, inputs, context);
     },
     update: async ({ inputs }, earlier, context) => await keepFor(earlier.id, inputs, context),
-    async remove({ id }, context) {
-      await context.client(CloudWatchLogsClient).send(new DeleteLogGroupCommand({ logGroupName: id }));
-    },
+    remove: ({ id }, context) =>
+      context.client(CloudWatchLogsClient).send(new DeleteLogGroupCommand({ logGroupName: id })),
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     autoName: { property: "name", maxLength: 255 },
@@ -66,9 +65,7 @@ export const cloudWatch: ServiceHandlers = {
     check: checkAlarm,
     create: async ({ inputs }, context) => await putAlarm(inputs, context),
     update: async ({ inputs }, _earlier, context) => await putAlarm(inputs, context),
-    async remove({ id }, context) {
-      await context.client(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [id] }));
-    },
+    remove: ({ id }, context) => context.client(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [id] })),
   },
   "aws:cloudwatch/dashboard:Dashboard": {
     required: ["dashboardName", "dashboardBody"],
@@ -76,9 +73,8 @@ export const cloudWatch: ServiceHandlers = {
       parseJson(String(inputs["dashboardBody"])) === undefined ? ["The dashboardBody is not JSON."] : [],
     create: async ({ inputs }, context) => await putDashboard(inputs, context),
     update: async ({ inputs }, _earlier, context) => await putDashboard(inputs, context),
-    async remove({ id }, context) {
-      await context.client(CloudWatchClient).send(new DeleteDashboardsCommand({ DashboardNames: [id] }));
-    },
+    remove: ({ id }, context) =>
+      context.client(CloudWatchClient).send(new DeleteDashboardsCommand({ DashboardNames: [id] })),
   },
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
   "aws:cloudwatch/queryDefinition:QueryDefinition": unavailable(

@@ -77,11 +77,10 @@ export const cognito: ServiceHandlers = {
         .send(new UpdateUserPoolClientCommand({ ...clientInput(inputs), ClientId: earlier.id }));
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
-    async remove({ id, inputs }, context) {
-      await context
+    remove: ({ id, inputs }, context) =>
+      context
         .client(CognitoIdentityProviderClient)
-        .send(new DeleteUserPoolClientCommand({ UserPoolId: text(inputs, "userPoolId"), ClientId: id }));
-    },
+        .send(new DeleteUserPoolClientCommand({ UserPoolId: text(inputs, "userPoolId"), ClientId: id })),
   },
   "aws:cognito/userGroup:UserGroup": {
     autoName: { property: "name", maxLength: 128 },
@@ -95,11 +94,10 @@ export const cognito: ServiceHandlers = {
       await context.client(CognitoIdentityProviderClient).send(new UpdateGroupCommand(groupInput(inputs)));
       return { id: earlier.id };
     },
-    async remove({ outputs }, context) {
-      await context
+    remove: ({ outputs }, context) =>
+      context
         .client(CognitoIdentityProviderClient)
-        .send(new DeleteGroupCommand({ UserPoolId: text(outputs, "userPoolId"), GroupName: text(outputs, "name") }));
-    },
+        .send(new DeleteGroupCommand({ UserPoolId: text(outputs, "userPoolId"), GroupName: text(outputs, "name") })),
   },
 };
 

@@ -52,9 +52,7 @@ export const iam: ServiceHandlers = {
         );
       return { id: earlier.id, outputs: earlier.outputs };
     },
-    async remove({ id }, context) {
-      await context.client(IAMClient).send(new DeleteRoleCommand({ RoleName: id }));
-    },
+    remove: ({ id }, context) => context.client(IAMClient).send(new DeleteRoleCommand({ RoleName: id })),
   },
   "aws:iam/rolePolicy:RolePolicy": {
     autoName: { property: "name", maxLength: 128 },
@@ -74,11 +72,10 @@ export const iam: ServiceHandlers = {
         .send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: text(inputs, "policy") }));
       return { id: `${RoleName}:${PolicyName}` };
     },
-    async remove({ inputs }, context) {
-      await context
+    remove: ({ inputs }, context) =>
+      context
         .client(IAMClient)
-        .send(new DeleteRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyName: text(inputs, "name") }));
-    },
+        .send(new DeleteRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyName: text(inputs, "name") })),
   },
   "aws:iam/policy:Policy": {
     autoName: { property: "name", maxLength: 128 },
@@ -95,9 +92,7 @@ export const iam: ServiceHandlers = {
       );
       return { id: policy?.Arn ?? "", outputs: { arn: policy?.Arn, policyId: policy?.PolicyId } };
     },
-    async remove({ id }, context) {
-      await context.client(IAMClient).send(new DeletePolicyCommand({ PolicyArn: id }));
-    },
+    remove: ({ id }, context) => context.client(IAMClient).send(new DeletePolicyCommand({ PolicyArn: id })),
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
     required: ["role", "policyArn"],
@@ -108,10 +103,9 @@ export const iam: ServiceHandlers = {
       await context.client(IAMClient).send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
       return { id: `${RoleName}-${name}` };
     },
-    async remove({ inputs }, context) {
-      await context
+    remove: ({ inputs }, context) =>
+      context
         .client(IAMClient)
-        .send(new DetachRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyArn: text(inputs, "policyArn") }));
-    },
+        .send(new DetachRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyArn: text(inputs, "policyArn") })),
   },
 };

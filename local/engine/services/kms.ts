@@ -99,9 +99,7 @@ export const kms: ServiceHandlers = {
         .send(new UpdateAliasCommand({ AliasName: earlier.id, TargetKeyId: text(inputs, "targetKeyId") }));
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
-    async remove({ id }, context) {
-      await context.client(KMSClient).send(new DeleteAliasCommand({ AliasName: id }));
-    },
+    remove: ({ id }, context) => context.client(KMSClient).send(new DeleteAliasCommand({ AliasName: id })),
   },
 };
 

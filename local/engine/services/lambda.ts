@@ -70,9 +70,7 @@ export const lambda: ServiceHandlers = {
       await client.send(new UpdateFunctionCodeCommand({ FunctionName: earlier.id, ZipFile: codeOf(inputs, context) }));
       return await finish(earlier.id, inputs, context);
     },
-    async remove({ id }, context) {
-      await context.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: id }));
-    },
+    remove: ({ id }, context) => context.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: id })),
   },
   "aws:lambda/permission:Permission": {
     autoName: { property: "statementId", maxLength: 100 },
@@ -101,14 +99,13 @@ export const lambda: ServiceHandlers = {
       );
       return { id: text(inputs, "statementId") };
     },
-    async remove({ inputs }, context) {
-      await context.client(LambdaClient).send(
+    remove: ({ inputs }, context) =>
+      context.client(LambdaClient).send(
         new RemovePermissionCommand({
           FunctionName: text(inputs, "function"),
           StatementId: text(inputs, "statementId"),
         }),
-      );
-    },
+      ),
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": {
     required: ["functionName"],
@@ -144,14 +141,13 @@ export const lambda: ServiceHandlers = {
       const qualifier = optionalText(inputs, "qualifier");
       return { id: qualifier ? `${text(inputs, "functionName")}:${qualifier}` : text(inputs, "functionName") };
     },
-    async remove({ inputs }, context) {
-      await context.client(LambdaClient).send(
+    remove: ({ inputs }, context) =>
+      context.client(LambdaClient).send(
         new DeleteFunctionEventInvokeConfigCommand({
           FunctionName: text(inputs, "functionName"),
           Qualifier: optionalText(inputs, "qualifier"),
         }),
-      );
-    },
+      ),
   },
   "aws:lambda/invocation:Invocation": {
     required: ["functionName", "input"],
@@ -190,11 +186,10 @@ export const lambda: ServiceHandlers = {
       );
       return aliasOf(made.AliasArn ?? "", context);
     },
-    async remove({ outputs }, context) {
-      await context
+    remove: ({ outputs }, context) =>
+      context
         .client(LambdaClient)
-        .send(new DeleteAliasCommand({ FunctionName: text(outputs, "functionName"), Name: text(outputs, "name") }));
-    },
+        .send(new DeleteAliasCommand({ FunctionName: text(outputs, "functionName"), Name: text(outputs, "name") })),
   },
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": unavailable(
     "Environments are started when they are needed here: a first call is a cold start.",

@@ -47,9 +47,8 @@ export const openSearch: ServiceHandlers = {
         throw new Error("has another domainName than the kept one: start with --fresh.");
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs, ...endpointOf(context.searchEndpoint) } };
     },
-    async remove({ outputs }, context) {
-      await context.client(OpenSearchClient).send(new DeleteDomainCommand({ DomainName: text(outputs, "domainName") }));
-    },
+    remove: ({ outputs }, context) =>
+      context.client(OpenSearchClient).send(new DeleteDomainCommand({ DomainName: text(outputs, "domainName") })),
   },
   "aws:opensearch/domainPolicy:DomainPolicy": {
     required: ["domainName", "accessPolicies"],

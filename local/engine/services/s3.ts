@@ -153,9 +153,8 @@ export const s3: ServiceHandlers = {
     ],
     create: async ({ name, inputs }, context) => await putObject(name, inputs, context),
     update: async ({ name, inputs }, _earlier, context) => await putObject(name, inputs, context),
-    async remove({ id, inputs }, context) {
-      await context.client(S3Client).send(new DeleteObjectCommand({ Bucket: text(inputs, "bucket"), Key: id }));
-    },
+    remove: ({ id, inputs }, context) =>
+      context.client(S3Client).send(new DeleteObjectCommand({ Bucket: text(inputs, "bucket"), Key: id })),
   },
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": setting([], async (Bucket, inputs, client) => {
     const retention = optionalRecord(optionalRecord(inputs, "rule") ?? {}, "defaultRetention");

@@ -24,11 +24,10 @@ export const scheduler: ServiceHandlers = {
         .send(new UpdateScheduleCommand(scheduleOf(inputs)));
       return { id: earlier.id, outputs: { arn } };
     },
-    async remove({ inputs, outputs }, context) {
-      await context
+    remove: ({ inputs, outputs }, context) =>
+      context
         .client(SchedulerClient)
-        .send(new DeleteScheduleCommand({ Name: text(outputs, "name"), GroupName: optionalText(inputs, "groupName") }));
-    },
+        .send(new DeleteScheduleCommand({ Name: text(outputs, "name"), GroupName: optionalText(inputs, "groupName") })),
   },
 };
 

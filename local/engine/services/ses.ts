@@ -32,9 +32,8 @@ export const ses: ServiceHandlers = {
         outputs: { arn, identityType, verifiedForSendingStatus: true, verificationStatus: "SUCCESS" },
       };
     },
-    async remove({ id }, context) {
-      await context.client(SESv2Client).send(new DeleteEmailIdentityCommand({ EmailIdentity: id }));
-    },
+    remove: ({ id }, context) =>
+      context.client(SESv2Client).send(new DeleteEmailIdentityCommand({ EmailIdentity: id })),
   },
   "aws:sesv2/configurationSet:ConfigurationSet": {
     required: ["configurationSetName"],
@@ -45,9 +44,8 @@ export const ses: ServiceHandlers = {
       const arn = `arn:aws:ses:${context.region}:${context.accountId}:configuration-set/${ConfigurationSetName}`;
       return { id: ConfigurationSetName, outputs: { arn } };
     },
-    async remove({ id }, context) {
-      await context.client(SESv2Client).send(new DeleteConfigurationSetCommand({ ConfigurationSetName: id }));
-    },
+    remove: ({ id }, context) =>
+      context.client(SESv2Client).send(new DeleteConfigurationSetCommand({ ConfigurationSetName: id })),
   },
   "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination": unavailable(
     "Bounces and complaints do not happen here, so nothing is published about them.",

@@ -36,9 +36,7 @@ export const sns: ServiceHandlers = {
       );
       return { id: arn ?? "", outputs: { arn, owner: context.accountId } };
     },
-    async remove({ id }, context) {
-      await context.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: id }));
-    },
+    remove: ({ id }, context) => context.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: id })),
   },
   "aws:sns/topicPolicy:TopicPolicy": {
     required: ["arn", "policy"],
@@ -84,9 +82,7 @@ export const sns: ServiceHandlers = {
       );
       return { id: arn ?? "", outputs: { arn, ownerId: context.accountId } };
     },
-    async remove({ id }, context) {
-      await context.client(SNSClient).send(new UnsubscribeCommand({ SubscriptionArn: id }));
-    },
+    remove: ({ id }, context) => context.client(SNSClient).send(new UnsubscribeCommand({ SubscriptionArn: id })),
   },
   "aws:sns/smsPreferences:SmsPreferences": {
     async create({ inputs }, context) {

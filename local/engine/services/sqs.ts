@@ -52,9 +52,7 @@ export const sqs: ServiceHandlers = {
       await context.client(SQSClient).send(new SetQueueAttributesCommand({ QueueUrl: earlier.id, Attributes }));
       return await describe(earlier.id, context);
     },
-    async remove({ id }, context) {
-      await context.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl: id }));
-    },
+    remove: ({ id }, context) => context.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl: id })),
   },
   "aws:sqs/queuePolicy:QueuePolicy": {
     required: ["queueUrl", "policy"],
@@ -63,9 +61,7 @@ export const sqs: ServiceHandlers = {
       await setPolicy(text(inputs, "queueUrl"), text(inputs, "policy"), context);
       return { id: text(inputs, "queueUrl") };
     },
-    async remove({ id }, context) {
-      await setPolicy(id, "", context);
-    },
+    remove: ({ id }, context) => setPolicy(id, "", context),
   },
 };
 

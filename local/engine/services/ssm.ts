@@ -19,9 +19,7 @@ export const ssm: ServiceHandlers = {
     ],
     create: async ({ inputs }, context) => await put(inputs, context, false),
     update: async ({ inputs }, _earlier, context) => await put(inputs, context, true),
-    async remove({ id }, context) {
-      await context.client(SSMClient).send(new DeleteParameterCommand({ Name: id }));
-    },
+    remove: ({ id }, context) => context.client(SSMClient).send(new DeleteParameterCommand({ Name: id })),
   },
 };
 

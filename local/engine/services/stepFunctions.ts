@@ -54,9 +54,7 @@ export const stepFunctions: ServiceHandlers = {
         .send(new UpdateStateMachineCommand({ stateMachineArn: earlier.id, ...settingsOf(inputs) }));
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
-    async remove({ id }, context) {
-      await context.client(SFNClient).send(new DeleteStateMachineCommand({ stateMachineArn: id }));
-    },
+    remove: ({ id }, context) => context.client(SFNClient).send(new DeleteStateMachineCommand({ stateMachineArn: id })),
   },
 };
 
