@@ -70,7 +70,7 @@ export function gbSeconds(counted: Counted, regions: 1 | 2): number {
   const remote = (calls: Metered["calls"]) => Object.values(calls).reduce((all, times) => all + times, 0);
   const own =
     processorGbSeconds(counted.functions) +
-    waited(remote(counted.calls) * ASSUMED.awsCallMs + counted.outsideCalls * ASSUMED.outsideCallMs, counted);
+    waited(remote(counted.calls) * ASSUMED.awsCallMs + counted.providerCalls * ASSUMED.providerCallMs, counted);
   const { peer } = counted;
   const others = processorGbSeconds(peer.functions) + waited(remote(peer.calls) * ASSUMED.awsCallMs, counted);
   return own / counted.orders + (regions === 2 ? others / peer.orders : 0);

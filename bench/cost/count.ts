@@ -9,35 +9,35 @@ import { type Metered, type MeterFiles, metered, placeIn } from "./meter";
 import { peersPart } from "./peer";
 import { type ProcessorSeconds, processorSeconds } from "./processes";
 
-/** What the lives of some orders took, in sums. */
+/** Totals of a number of orders, from placement to delivery. */
 export interface Counted extends Metered {
   orders: number;
   /** From the first order placed to the last one delivered. */
   seconds: number;
-  /** Of this machine, for all of that. */
+  /** Processor time of this machine for the whole run. */
   processor: ProcessorSeconds;
-  /** Requests to the payment and the shipping system. */
-  outsideCalls: number;
-  /** Bytes that stay: the orders' items, with what DynamoDB adds, their entries in the customers' index, and their invoices. */
+  /** Requests to the payment and the shipping provider. */
+  providerCalls: number;
+  /** Stored bytes: the orders' items with DynamoDB's overhead and their entries in the customers' index, and the invoices. */
   itemBytes: number;
   invoiceBytes: number;
-  /** What orders make the other Region do, whose stream shows them too. Its writes are `replicated` here. */
+  /** Work of the peer Region, which reads replicated changes from its stream. Its writes are counted as `replicated`. */
   peer: Metered & { orders: number };
 }
 
-/** Orders on their way at the same time: from the first on as many more as the store accepts without making anybody wait. */
+/** Concurrent orders: begins with `first`, and increases up to `most` while responses stay fast. */
 const SIDE_BY_SIDE = { first: 4, most: 48 };
-/** An answer that takes longer says that this machine has enough to do: a step that times out would be counted twice. */
+/** A slower response shows that this machine is saturated. Time-outs of steps would count calls twice. */
 const ACCEPTED_WITHIN_MS = 600;
-/** Between two questions whether a parcel that has arrived is DELIVERED. */
+/** Interval of the polls for DELIVERED after a parcel has arrived. */
 const ASK_EVERY_MS = 300;
-/** A parcel whose news were lost is looked at by its workflow after a quarter of an hour. */
+/** Exceeds the quarter of an hour after which a workflow checks a parcel whose webhook was lost. */
 const DELIVERED_WITHIN_MS = 20 * 60_000;
-/** DynamoDB counts so much for each item and each entry of an index. */
+/** Bytes that DynamoDB adds to each item and each index entry. */
 const STORED_BESIDES = 100;
-/** From so many orders the other Region's part is known. */
+/** Number of orders for which the peer Region's part is measured. */
 const PEERS_ORDERS = 100;
-/** An entry of the index by customer: four keys. */
+/** Bytes of an entry in the index by customer: four keys. */
 const CUSTOMER_ENTRY = 130;
 
 export interface CountOptions {
@@ -46,14 +46,14 @@ export interface CountOptions {
   say: (what: string) => void;
 }
 
-/** Places orders, waits until each is delivered, and counts what that took on the local run under IAM enforcement. */
+/** Places orders, waits until each is delivered, and counts the billed operations of the local run under IAM enforcement. */
 export async function countOrders(orders: number, { gatherSeconds = 0, say }: CountOptions): Promise<Counted> {
   const folder = emptyFolder("cost");
   const files: MeterFiles = { meter: join(folder, "meter.jsonl"), accessLog: join(folder, "access.jsonl") };
   const stand = await startOrderStand({ ...files, asDeployed: true, gatherSeconds });
   try {
     const parcels = new Parcels(stand);
-    // Cold starts and the first reading of secrets are no order's.
+    // Warms up: cold starts and the first reading of secrets do not count.
     await Promise.all(Array.from({ length: SIDE_BY_SIDE.first }, () => life(stand, parcels, () => undefined)));
     await settled(files, gatherSeconds);
     const from = placeIn(files);
@@ -64,13 +64,13 @@ export async function countOrders(orders: number, { gatherSeconds = 0, say }: Co
     await settled(files, gatherSeconds);
     const after = processorSeconds(stand.region.pid);
     const sums = await metered(files, from);
-    say("what the other Region does with these orders' records");
+    say("measuring the peer Region's part");
     const peer = await peersPart(stand, files, items.slice(0, PEERS_ORDERS));
     return {
       orders,
       seconds,
       processor: difference(after, before),
-      outsideCalls: outsideCallsAnOrder(stand, items) * orders,
+      providerCalls: providerCallsPerOrder(stand, items) * orders,
       itemBytes: items.reduce((sum, item) => sum + storedBytes(item), 0),
       invoiceBytes: items.reduce((sum, item) => sum + Buffer.byteLength(toInvoice(item, "Test store")), 0),
       ...sums,
@@ -83,7 +83,7 @@ export async function countOrders(orders: number, { gatherSeconds = 0, say }: Co
   }
 }
 
-/** Notices and invoices follow the last write: waits until nothing is billed any more. */
+/** Waits until nothing is billed any more, because notifications and invoices follow the last write. */
 async function settled(files: MeterFiles, gatherSeconds: number): Promise<void> {
   const quietMs = 4_000 + gatherSeconds * 1_000;
   let place = placeIn(files);
@@ -106,18 +106,18 @@ async function life(stand: OrderStand, parcels: Parcels, onAccepted: (ms: number
     const item = await stand.item(orderId);
     if (item?.status === "DELIVERED") return item;
   }
-  throw new Error(`The parcel of order ${orderId} has arrived, and the order is not DELIVERED.`);
+  throw new Error(`Order ${orderId} is not DELIVERED 20 minutes after its parcel arrived.`);
 }
 
-/** As a browser does: again under the same key when the answer is an error. A busy machine has some, and they count. */
+/** Places an order as a browser does: retries errors under the same key. The retries of a busy machine are counted. */
 async function placed(stand: OrderStand): Promise<string> {
   const key = randomUUID();
   for (let attempt = 0; attempt < 10; attempt++) {
     const { orderId, status } = await stand.place({ key });
     if (status === 201 || status === 200) return orderId;
-    if (status < 500 && status !== 429) throw new Error(`An order was answered with ${status}.`);
+    if (status < 500 && status !== 429) throw new Error(`The response to an order was ${status}.`);
   }
-  throw new Error("An order was refused ten times.");
+  throw new Error("An order failed in ten attempts.");
 }
 
 async function livesOf(stand: OrderStand, parcels: Parcels, orders: number, say: (what: string) => void) {
@@ -141,7 +141,7 @@ async function livesOf(stand: OrderStand, parcels: Parcels, orders: number, say:
   return items;
 }
 
-/** Hears from the carrier when a parcel has arrived, so that nobody has to ask the store again and again. */
+/** Subscribes to the simulated carrier for arrived parcels, so that the store's API is not polled and billed. */
 class Parcels {
   private readonly waiting = new Map<string, () => void>();
 
@@ -160,8 +160,8 @@ class Parcels {
   }
 }
 
-/** By the last orders, since the outside systems remember no more calls. */
-function outsideCallsAnOrder({ providers }: OrderStand, items: readonly OrderItem[]): number {
+/** Averages over the last orders, since the simulated providers keep only their latest calls. */
+function providerCallsPerOrder({ providers }: OrderStand, items: readonly OrderItem[]): number {
   const last = new Set(items.slice(-500).map(({ orderId }) => orderId));
   return providers.controls.calls().filter(({ orderId }) => last.has(orderId)).length / last.size;
 }
@@ -169,7 +169,7 @@ function outsideCallsAnOrder({ providers }: OrderStand, items: readonly OrderIte
 const storedBytes = (item: OrderItem): number =>
   Buffer.byteLength(JSON.stringify(item)) + STORED_BESIDES + CUSTOMER_ENTRY + STORED_BESIDES;
 
-/** By what they do, where the deployment says so, instead of by physical name. */
+/** Replaces physical names by the tasks that the deployment's outputs list. */
 function functionsByTask(functions: Metered["functions"], { deployment }: OrderStand): Metered["functions"] {
   const tasks = Object.entries(deployment.outputs["functions"] as Record<string, string>);
   return Object.fromEntries(

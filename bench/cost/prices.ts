@@ -49,7 +49,7 @@ export const ASSUMED = {
   /** A call of DynamoDB, Step Functions, SNS … from a function, in milliseconds. */
   awsCallMs: 6,
   /** A call of a payment or shipping provider. */
-  outsideCallMs: 250,
+  providerCallMs: 250,
   /** Memory that buys a function one whole processor. */
   processorMb: 1_769,
   /** A line of the API's access log, with what CloudWatch adds. */

@@ -3,13 +3,13 @@ import { processes } from "../processes";
 /** Processor seconds since each process began. */
 export interface ProcessorSeconds {
   emulator: number;
-  /** All functions' processes that live, and those that have ended. */
+  /** All processes of functions, ended ones included. */
   functions: number;
-  /** This process: customers, event sources, providers systems. */
+  /** This process: customers, event sources and simulated providers. */
   driver: number;
 }
 
-/** What the processes of a metered run have used up to now; on Linux, where the kernel tells. */
+/** Reads the processor time of a metered run's processes until now. On systems other than Linux only the driver's. */
 export function processorSeconds(emulatorPid: number): ProcessorSeconds {
   const own = process.cpuUsage();
   const known = processes();

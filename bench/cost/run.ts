@@ -58,7 +58,7 @@ async function main(): Promise<void> {
       ...tablesOf(runs).map((name) => perOrder(`write units of ${name}`, ({ tables }) => tables[name]?.write ?? 0)),
       perOrder("write units of indexes", ({ tables }) => sum(tables, ({ index }) => index)),
       perOrder("read units", ({ tables }) => sum(tables, ({ read }) => read)),
-      perOrder("requests to outside systems", ({ outsideCalls }) => outsideCalls),
+      perOrder("requests to payment and shipping providers", ({ providerCalls }) => providerCalls),
       perOrder("log, bytes", ({ functions }) => sum(functions, ({ logBytes }) => logBytes)),
       perOrder("processor time of functions, ms", ({ functions }) => sum(functions, ({ processorMs }) => processorMs)),
       ["GB-s as on Lambda", ...runs.map((run) => gbSeconds(run, 1).toFixed(3))],
@@ -96,7 +96,7 @@ async function main(): Promise<void> {
     ],
   );
   console.log(
-    `GB-s as on Lambda: processor time of the functions' processes at ${ASSUMED.processorMb} MB a processor, and for each call of AWS ${ASSUMED.awsCallMs} ms and of an outside system ${ASSUMED.outsideCallMs} ms of waiting.\n`,
+    `GB-s as on Lambda: processor time of the functions' processes at ${ASSUMED.processorMb} MB a processor, and for each call of AWS ${ASSUMED.awsCallMs} ms and of a provider ${ASSUMED.providerCallMs} ms of waiting.\n`,
   );
   printTable(
     ["fixed, a Region and month", "USD"],

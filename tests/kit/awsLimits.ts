@@ -7,7 +7,7 @@ interface Resource {
   inputs: Record<string, unknown>;
 }
 
-/** A figure of one resource that AWS limits. */
+/** A value of one resource that AWS limits. */
 interface Figure {
   what: string;
   value: number;
@@ -16,7 +16,7 @@ interface Figure {
 
 const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
 
-/** AWS's limits that a text or a list of the program can meet, each with its source. Those on names: {@link NAMES}. */
+/** AWS's limits on texts and lists that the program can reach, each with its source. For names see {@link NAMES}. */
 export const LIMITS = {
   managedPolicy: { limit: 6_144, unit: "characters without white space", source: IAM },
   inlinePolicies: { limit: 10_240, unit: "characters without white space, of a role", source: IAM },
@@ -167,7 +167,7 @@ const NAMES: Record<string, { key: string; limit: number }> = {
 };
 const RANDOM = "-1a2b3c4".length;
 
-/** Sentences on what has reached nine tenths of a limit: the resource, its figure and the limit. */
+/** Describes every value that has reached nine tenths of its limit. */
 export function nearLimits(resources: readonly Resource[], share = 0.9): string[] {
   return [
     ...resources.flatMap((resource) =>
@@ -276,7 +276,7 @@ function sums(resources: readonly Resource[]): (Figure & { resource: Resource })
       resource: group[0]!,
       ...figure("managedPolicies", group.length),
     })),
-    // A statement is about what its arguments are, and 150 bytes around them.
+    // A statement has about the length of its arguments plus 150 bytes.
     ...grouped("aws:lambda/permission:Permission", "function").map((group) => ({
       resource: group[0]!,
       ...figure(

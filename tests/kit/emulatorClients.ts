@@ -71,7 +71,7 @@ export async function recordsOf({ streams }: Clients, TableName: string, after?:
   while (iterator !== undefined) {
     const page = await streams.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: pageSize }));
     records.push(...(page.Records ?? []));
-    // Whoever writes meanwhile may be faster than this.
+    // A short page is the end: concurrent writers could otherwise prolong this loop.
     iterator = page.Records?.length === pageSize ? page.NextShardIterator : undefined;
   }
   return records;

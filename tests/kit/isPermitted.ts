@@ -16,8 +16,8 @@ export type Statement = Omit<PolicyStatement, "Action" | "NotAction" | "Resource
 };
 
 /**
- * Whether IAM permits a call: each list of statements (identity policies, permissions boundary) has to allow it, and none may deny it.
- * A condition whose key the call does not set does not hold.
+ * Returns true if IAM permits a call: each list of statements (identity policies, permissions boundary) allows it and none
+ * denies it. A condition does not hold if the call does not set its key.
  */
 export function isPermitted(call: Call, ...layers: readonly Statement[][]): boolean {
   return layers.every((statements) => {

@@ -54,7 +54,7 @@ export const usual: ObservabilityArgs = {
   },
 };
 
-/** Everything that can be watched. */
+/** Arguments of a primary Region that watches every service. */
 export const primary: Partial<ObservabilityArgs> = {
   peerRegions: ["us-west-2"],
   allRegions: true,
@@ -88,7 +88,7 @@ export async function mocked(registered: Registered[], work: () => void | Promis
   await pulumi.runtime.disconnect();
 }
 
-/** What the engine is asked for when the next resource of a type is made: its dependencies and transforms, too. */
+/** Captures the engine request that registers the next resource of a type, with its dependencies and transforms. */
 export function requestOf(type: string): Promise<RegisterResourceRequest> {
   const monitor = getMonitor() as unknown as {
     registerResource(request: RegisterResourceRequest, ...rest: unknown[]): unknown;

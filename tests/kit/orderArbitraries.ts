@@ -14,13 +14,13 @@ export const standing = (
     createdAt: at,
   });
 
-/** What one Region may know of an order: one item of each Region at most, and at least one. */
+/** Items of an order in one Region's replica: at least one, and at most one from each Region. */
 export const standings: fc.Arbitrary<Standing[]> = fc.oneof(
   standing().map((one) => [one]),
   fc.tuple(standing(fc.constant("us-east-1")), standing(fc.constant("us-west-2"))),
 );
 
-/** A whole item with this standing. */
+/** A complete item with these values. */
 export function itemOf(given: Partial<OrderItem> = {}): OrderItem {
   const item: OrderItem = {
     kind: "order",

@@ -23,7 +23,7 @@ export class MemoryStore extends OrderStore {
   cancelWished = false;
   wait?: WaitItem;
   reads = 0;
-  /** Runs before each write: what somebody else does in between. */
+  /** Runs before each write, to simulate a concurrent writer. */
   meanwhile?: () => void;
 
   constructor(orders: OrderItem[], region = "us-east-1") {

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 
 /**
- * Expects the constructor to refuse its arguments with one sentence that names component and argument, before it registers
- * any resource.
+ * Expects the constructor to refuse its arguments before it registers any resource, with one sentence that names
+ * component and argument.
  */
 export async function expectRefusal(component: string, create: () => unknown, sentence: RegExp): Promise<void> {
   const registered: string[] = [];

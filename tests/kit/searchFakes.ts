@@ -5,7 +5,7 @@ import type { DeadLetter, DeadLetters } from "../../components/searchService/han
 import type { Log } from "../../components/searchService/handlers/indexer";
 import type { Product } from "../../domain/catalogue/product";
 
-/** A product with what a test does not care about filled in. */
+/** A valid product with the given changes. */
 export function product(productId: string, content: Partial<Product> = {}): Product {
   return {
     productId,
@@ -50,7 +50,7 @@ export const written = (...items: Product[]): DynamoDBStreamEvent => ({
   Records: items.map((item) => record("MODIFY", { ...item })),
 });
 
-/** Dead letters that a test can look at. */
+/** Dead-letter queue in memory. */
 export class KeptLetters implements DeadLetters {
   readonly letters: DeadLetter[] = [];
   failure: Error | undefined;

@@ -29,7 +29,7 @@ const BUILD = {
   "assets/font-Ij90Kl12.woff2": "w",
 };
 
-/** A build as Vite leaves it, in a folder of its own. */
+/** A build with the files that Vite writes, in a temporary folder. */
 export function makeBuild(): string {
   const build = temporaryFolder("build");
   for (const [path, text] of Object.entries(BUILD)) writeIn(build, path, text);

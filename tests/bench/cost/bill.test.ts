@@ -11,10 +11,10 @@ const json = (...lines: object[]) => lines.map((line) => `${JSON.stringify(line)
 const call = { function: "ship", memoryMb: 512, ms: 80, processorMs: 10, cold: false, failed: false, logBytes: 600 };
 const write = { table: "orders", action: "PutItem", read: 0, write: 4, index: 2, replicated: 2 };
 
-describe("What a metered run has written down", () => {
+describe("metered", () => {
   const folder = temporaryFolder("stayopen-bill");
 
-  it("is added up from where the counting began", async () => {
+  it("sums up the entries after the given position", async () => {
     const files = { meter: join(folder, "meter.jsonl"), accessLog: join(folder, "access.jsonl") };
     const earlier = json({ state: "Ship" });
     writeFileSync(files.meter, earlier + json(call, { ...call, cold: true }, write, write, { state: "Capture" }));
@@ -35,14 +35,14 @@ describe("What a metered run has written down", () => {
   });
 });
 
-describe("The bill of an order", () => {
+describe("costOf", () => {
   const nothing: Metered = { functions: {}, tables: {}, states: {}, calls: {} };
   const counted: Counted = {
     ...nothing,
     orders: 10,
     seconds: 1,
     processor: { emulator: 0, functions: 0, driver: 0 },
-    outsideCalls: 0,
+    providerCalls: 0,
     itemBytes: 0,
     invoiceBytes: 0,
     tables: { orders: { read: 0, write: 40, index: 20, replicated: 20 } },
@@ -51,23 +51,23 @@ describe("The bill of an order", () => {
   };
   const line = (regions: 1 | 2, what: string) => costOf(counted, regions).find((one) => one.what.startsWith(what));
 
-  it("has each Region's own write units, and the indexes in both", () => {
+  it("counts write units once per Region, and those of indexes in both", () => {
     expect(line(2, "write units, indexes")?.perOrder).to.equal(6);
     expect(line(2, "write units of the replica")?.perOrder).to.equal(4);
     expect(line(1, "write units of the replica")).to.equal(undefined);
   });
 
-  it("has what the other Region reads because of the order, and nothing of it where there is none", () => {
+  it("adds the peer Region's reads, with two Regions only", () => {
     expect(line(2, "read units")?.perOrder).to.equal(5);
     expect(line(1, "read units")?.perOrder).to.equal(0);
   });
 
-  it("is the sum of its lines, each at its price", () => {
+  it("prices each line, and sums up the lines", () => {
     expect(line(1, "workflow transitions")).to.include({ perOrder: 2, usd: 2 * PRICES.transition });
     expect(sumOf(costOf(counted, 1))).to.be.closeTo(2 * PRICES.transition + 6 * PRICES.writeUnit, 1e-12);
   });
 
-  it("takes a function's processor time for what Lambda bills at any memory, and its waiting by the memory", () => {
+  it("bills processor time independently of memory, and waiting time by memory", () => {
     const use = { calls: 10, failed: 0, cold: 0, memoryMb: 512, ms: 9_999, processorMs: 1_000, logBytes: 0 };
     const busy = { ...counted, functions: { ship: use } };
     expect(gbSeconds(busy, 1)).to.be.closeTo((0.1 * ASSUMED.processorMb) / 1_024, 1e-9);

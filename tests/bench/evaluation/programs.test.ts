@@ -10,12 +10,12 @@ const recorded = {
   ],
 };
 
-describe("The programs that the store's own is held against", () => {
-  it("import each package once, and nothing of it by name", () => {
+describe("comparison programs", () => {
+  it("import each package once, without names", () => {
     expect(importsAlone(recorded)).to.equal('import "@pulumi/aws";\nimport "ajv/dist/2020";\nexport {};\n');
   });
 
-  it("make the same resources by the provider's classes, and components without a class of their own", () => {
+  it("create resources by the provider's classes, and components by the generic class", () => {
     const lines = resourcesAlone(recorded, "./untraced").split("\n");
     expect(lines[0]).to.equal('import "./untraced";');
     expect(lines.slice(-3)).to.deep.equal([

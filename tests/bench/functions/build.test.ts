@@ -4,10 +4,10 @@ import { expect } from "chai";
 
 const root = resolve(__dirname, "../../..");
 
-describe("the build that is measured", function () {
+describe("functions bench", function () {
   this.timeout(60_000);
 
-  it("evaluates the program to its end, with all functions of the store", () => {
+  it("evaluates the complete program with all functions", () => {
     const args = ["-r", "./local/loadTypeScript.js", join("bench", "functions", "build.ts")];
     const { bundles } = JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" })) as {
       bundles: number;

@@ -14,10 +14,10 @@ const submit = {
 };
 const authorizer = { function: "authorizer", ms: 10, processMs: 6, handlerMs: 2, waitedMs: {} };
 
-describe("Where the time of calls goes", () => {
+describe("times of calls", () => {
   const folder = temporaryFolder("stayopen-times");
 
-  it("is added up by function and by action, between two places of the file", () => {
+  it("are summed up by function and by action, between two positions of the file", () => {
     const file = join(folder, "times.jsonl");
     writeFileSync(file, json(authorizer));
     const from = endOf(file);
@@ -39,7 +39,7 @@ describe("Where the time of calls goes", () => {
     expect(timesIn(file, to).functions["submit"]?.calls).to.equal(1);
   });
 
-  it("is divided so that the parts of each whole are the whole", () => {
+  it("are divided into parts that add up to the total", () => {
     const times = (line: typeof submit | typeof authorizer) => ({ ...line, calls: 2 });
     const parts = partsOf(60, 2, times(authorizer), times(submit));
     expect(parts.answer).to.equal(parts.gateway + parts.authorizer + parts.submit);

@@ -14,7 +14,7 @@ describe("relevance bench", () => {
     ["c", 0],
   ]);
 
-  it("gives 1 to the best order, less to a worse one and 0 to nothing", () => {
+  it("gives 1 to the best order, less to a worse one, and 0 without relevant products", () => {
     expect(ndcgAt10(["a", "b", "c"], grades)).to.equal(1);
     // (3 / log2(2) + 7 / log2(3)) / (7 / log2(2) + 3 / log2(3))
     expect(ndcgAt10(["b", "a"], grades)).to.be.closeTo(0.834, 0.001);
@@ -53,12 +53,12 @@ describe("relevance bench", () => {
       ]);
     });
 
-    it("are refused in a sentence when a grade or a product is none", () => {
+    it("are refused with one sentence for an invalid grade or an unknown product", () => {
       expect(() => read("kettle,kettle-black,4\n")).to.throw('has the grade "4"; it must be 0, 1, 2 or 3.');
       expect(() => read("kettle,pan,3\n")).to.throw('names the product "pan"');
     });
 
-    it("of the sample catalogue name products that it has", () => {
+    it("of the sample catalogue name only its products", () => {
       const ids = sampleProducts().map(({ productId }) => productId);
       const ratings = readRatings(join(__dirname, "../../../bench/relevance/sampleRatings.csv"), ids);
       expect(ratings.size).to.be.at.least(60);

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { shareOf } from "../../../bench/search/share";
 
-describe("What a search takes", () => {
-  it("is divided into the engine's own time and what comes besides", () => {
+describe("shareOf", () => {
+  it("divides the time of a search into the engine's and the rest", () => {
     const samples = [
       { ms: 12, tookMs: 9 },
       { ms: 10, tookMs: 8 },

@@ -8,40 +8,40 @@ import { type Item, itemsIn } from "./shopper";
 export interface Outcome {
   orderId: string;
   status?: OrderStatus;
-  /** What is wrong with it, as sentences. */
+  /** Deviations from the expected outcome, as sentences. */
   faults: string[];
 }
 
-/** How an order ended, by the living Regions' tables, the outside systems' own books and the customers' mailboxes. */
+/** Compares an order with the live Regions' tables, the providers' records and the customers' mailboxes. */
 export async function outcomeOf(
   store: Store,
   { orderId }: Pick<Acknowledged, "orderId">,
-  /** Regions whose last words nobody can hear any more. */
+  /** Lost Regions. Their last writes may not have been replicated. */
   lost: readonly string[] = [],
 ): Promise<Outcome> {
   const living = Object.values(store.regions).filter(({ state }) => state === "up");
   const copies = await Promise.all(living.map(({ region }) => itemsIn(store, region, orderId)));
   const [items = []] = copies;
   const effective = effectiveItem(items);
-  if (effective === undefined) return { orderId, faults: ["no Region knows it"] };
+  if (effective === undefined) return { orderId, faults: ["no Region has it"] };
   const faults: string[] = [];
   if (copies.some((copy) => sameOf(copy) !== sameOf(items))) faults.push("the Regions do not agree on it");
   if (!isFinal(effective.status)) faults.push(`it is still ${effective.status}`);
-  // Nobody else may write what a lost Region wrote last.
+  // No other Region may write a lost Region's item, which may therefore stay as it was.
   const speaking = items.filter(({ status, region }) => isCustomerStatus(status) && !lost.includes(region));
   if (speaking.length > 1) {
-    faults.push(`${speaking.map(({ region, status }) => `${region} says ${status}`).join(" and ")}`);
+    faults.push(`${speaking.map(({ region, status }) => `${region} has ${status}`).join(" and ")}`);
   }
-  faults.push(...boughtWrongly(store.providers.controls.records(orderId), effective.status));
-  faults.push(...untold(store, items, effective, lost));
+  faults.push(...wrongRecords(store.providers.controls.records(orderId), effective.status));
+  faults.push(...missingNotifications(store, items, effective, lost));
   return { orderId, status: effective.status, faults };
 }
 
 const sameOf = (items: readonly Item[]) =>
   JSON.stringify(items.map(({ region, status, epoch }) => [region, status, epoch]).sort());
 
-/** One charge and one shipment for what was delivered; for what was cancelled none, or the charge given back. */
-function boughtWrongly({ captures, refunds, shipments }: OrderRecords, status: OrderStatus): string[] {
+/** A delivered order has one charge and one shipment; a cancelled order has no shipment, and no charge or a refunded one. */
+function wrongRecords({ captures, refunds, shipments }: OrderRecords, status: OrderStatus): string[] {
   const counted = `${captures.length} charges, ${refunds.length} refunds, ${shipments.length} shipments`;
   const right = isFulfilled(status)
     ? captures.length === 1 && refunds.length === 0 && shipments.length === 1
@@ -49,8 +49,13 @@ function boughtWrongly({ captures, refunds, shipments }: OrderRecords, status: O
   return right || !isFinal(status) ? [] : [`it is ${status} with ${counted}`];
 }
 
-/** Every change that a Region lived to tell was told; the final one in any case. */
-function untold(store: Store, items: readonly Item[], effective: Item, lost: readonly string[]): string[] {
+/** Each status that a live Region wrote must have a mail, and the final status always. */
+function missingNotifications(
+  store: Store,
+  items: readonly Item[],
+  effective: Item,
+  lost: readonly string[],
+): string[] {
   const texts = store.mail().filter(({ text }) => text.includes(effective.orderId));
   const changes = items
     .flatMap(({ history }) => history)
@@ -59,11 +64,11 @@ function untold(store: Store, items: readonly Item[], effective: Item, lost: rea
   return [...statuses].flatMap((status) => {
     if (!isCustomerStatus(status)) return [];
     const { subject } = toMail(anOrder(effective.orderId), status, "Stayopen");
-    return texts.some((mail) => mail.subject === subject) ? [] : [`nobody was told that it is ${status}`];
+    return texts.some((mail) => mail.subject === subject) ? [] : [`no mail reports ${status}`];
   });
 }
 
-/** An order whose mails have the subjects of every paid order: those of free orders name no payment. */
+/** An order with a payment: the mails of free orders have other subjects. */
 const anOrder = (orderId: string): Parameters<typeof toMail>[0] => ({
   orderId,
   lines: [],

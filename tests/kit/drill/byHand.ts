@@ -9,7 +9,7 @@ import { executionName } from "../../../domain/order";
 import { type Deployment, resourcesOfType } from "../../../local/deployment/deployment";
 import type { Store } from "../../../local/store";
 
-/** What a takeover answers who called it and waited. */
+/** Response of the takeover function. */
 export interface TakeoverAnswer {
   taken: number;
   settled: number;
@@ -19,24 +19,24 @@ export interface TakeoverAnswer {
 
 const limitMs = 90_000;
 
-/** `aws lambda invoke` of a Region's takeover, as docs/orders.md has it for a person to do. */
+/** Invokes a Region's takeover function, as docs/orders.md describes for operators. */
 export async function requestTakeover(store: Store, by: string, from: string): Promise<TakeoverAnswer> {
   return (await invoke(store, by, "orders-takeover-function", { from })) as TakeoverAnswer;
 }
 
-/** Lets a Region look at all its open orders now, as after its return; it restarts those whose execution does not run. */
+/** Makes a Region check all its open orders now, as after its return. It restarts those without a running execution. */
 export async function requestSweep(store: Store, region: string): Promise<void> {
   await invoke(store, region, "orders-sweeper-function", { returned: { backAt: new Date().toISOString() } });
 }
 
-/** Ends an order's execution in a Region, as somebody may by mistake. */
+/** Stops an order's execution in a Region, as an operator may do by mistake. */
 export async function stopExecution(store: Store, region: string, orderId: string, epoch: number): Promise<void> {
   await atExecution(store, region, orderId, epoch, async (client, executionArn) => {
     await client.send(new StopExecutionCommand({ executionArn }));
   });
 }
 
-/** An order's execution, as the console shows it: how it ended, and the states that it entered. */
+/** Reads an order's execution: its outcome and the states that it entered. */
 export async function executionOf(
   store: Store,
   region: string,
@@ -54,7 +54,7 @@ export interface ExecutionSeen {
   status?: string;
   error?: string;
   cause?: string;
-  /** In the order in which they were entered, some of them again and again. */
+  /** In the order in which they were entered, with repetitions. */
   states: string[];
 }
 

@@ -5,19 +5,18 @@ import type { Shopper } from "./shopper";
 /** An order that the store has acknowledged. */
 export interface Acknowledged {
   orderId: string;
-  /** When the customer pressed the button, and when the order was confirmed. Milliseconds since the epoch. */
+  /** Times of the first request and of the confirmation, in milliseconds since the epoch. */
   askedAt: number;
   acknowledgedAt: number;
-  /** Says the same again, as a customer does who does not find the order any more. */
+  /** Retries the request, as a customer does whose order is missing. */
   repeat(): Promise<void>;
 }
 
-/** What a browser waits for an answer before it tries again under the same key. */
+/** Milliseconds that a browser waits for a response before it retries under the same key. */
 const attemptLimitMs = 5_000;
 
 /**
- * Customers who order one thing after the other, wherever the store's address leads, and repeat a request that was not
- * answered under the same key until it is.
+ * Customers who order continuously at the store's address. They retry an unanswered request under the same key.
  */
 export class Customers {
   readonly acknowledged: Acknowledged[] = [];
@@ -30,13 +29,13 @@ export class Customers {
     for (const shopper of this.shoppers) this.working.push(this.shop(shopper));
   }
 
-  /** Lets each finish the order that he is at. */
+  /** Stops after the orders in progress. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.working);
   }
 
-  /** Orders once, however often it has to be asked. */
+  /** Places one order, with retries for up to three minutes. */
   async order(shopper: Shopper, region?: string, key = randomUUID()): Promise<Acknowledged> {
     const askedAt = Date.now();
     const ask = async () => {

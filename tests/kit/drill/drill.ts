@@ -6,38 +6,38 @@ import { type Acknowledged, Customers } from "./customers";
 import { eventually, type Item, itemsIn, type Shopper } from "./shopper";
 import { STAGES, type Stage, type Staged, stage } from "./stages";
 
-/** What happens to a Region: killed and brought back, lost for good, frozen and thawed, or cut off from the other and reached again. */
+/** Failures of a Region: killed and returned, frozen and thawed, disconnected from its peer and reconnected, or lost for good. */
 export const FAILURES = ["kill", "freeze", "cut", "lose"] as const;
 export type Failure = (typeof FAILURES)[number];
 
 export interface DrillOptions {
   store: Store;
   failure: Failure;
-  /** The Region that fails. Default: the primary, which answers while all is well. */
+  /** The Region that fails. Default: the primary, to which customers are routed in normal operation. */
   region?: string;
-  /** Who orders without pause. */
+  /** Customers who order continuously. */
   shoppers: readonly [Shopper, ...Shopper[]];
-  /** Steps at which an order stands when the failure comes. Default: every one. */
+  /** Steps at which an order waits when the failure occurs. Default: all. */
   stages?: readonly Stage[];
-  /** How long each wait may take before the drill has failed, in milliseconds. Default 120,000. */
+  /** Limit of each wait in milliseconds; a longer wait fails the drill. Default: 120,000. */
   limitMs?: number;
   onProgress?(line: string): void;
 }
 
-/** What a drill measured. Milliseconds are counted from the failure. */
+/** Measurements of a drill. Milliseconds are counted from the failure. */
 export interface DrillFigures {
   failure: Failure;
-  /** How late a change arrives in the other Region, as it was set. */
+  /** The configured replication lag. */
   lagMs?: { min: number; max: number };
-  /** Acknowledged during the drill. */
+  /** Number of orders acknowledged during the drill. */
   orders: number;
-  /** Until the first order after the failure was acknowledged. */
+  /** Time of the first acknowledgement after the failure. */
   acceptedAgainMs: number;
-  /** Open orders that the other Region took over, and when the first and the last of them moved. */
+  /** Number of open orders that the peer Region took over, and the times of the first and the last takeover. */
   takenOver: number;
   firstTakenOverMs?: number;
   lastTakenOverMs?: number;
-  /** Acknowledged orders that the other Region did not have: they waited for their Region, or for their customer's repetition. */
+  /** Acknowledged orders that were not replicated at the failure. They waited for their Region's return or the customer's retry. */
   waited: number;
 }
 
@@ -47,10 +47,10 @@ export interface DrillResult {
 }
 
 /**
- * Customers order without pause, and one order stands at each step of the workflow, when a Region fails. Afterwards every
- * acknowledged order is held against the tables, the outside systems' books and the mailboxes.
+ * Fails a Region while customers order continuously and one order waits at each step of the workflow. Afterwards compares
+ * every acknowledged order with the tables, the providers' records and the mailboxes.
  *
- * @throws when a wait takes too long; wrong outcomes are in the result.
+ * @throws {Error} if a wait takes too long. Wrong outcomes are in the result.
  */
 export async function drill(options: DrillOptions): Promise<DrillResult> {
   const { store, failure, shoppers, limitMs = 120_000 } = options;
@@ -60,14 +60,14 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   const tell = (line: string) => options.onProgress?.(line);
   const customers = new Customers(shoppers);
   const { acknowledged } = customers;
-  await eventually(`customers are led to ${region}`, async () => (await answeringRegion(store)) === region, limitMs);
+  await eventually(`customers are routed to ${region}`, async () => (await answeringRegion(store)) === region, limitMs);
   const staged = await Promise.all(
     (options.stages ?? STAGES).map((at) =>
       stage(at, { shopper: shoppers[0], customers, providers: store.providers, region, every: true }),
     ),
   );
   await eventually(
-    "the other Region has heard of every order that stands at its step",
+    "every waiting order is replicated to the peer Region",
     async () => (await Promise.all(staged.map(({ orderId }) => itemsIn(store, other, orderId)))).every(isNotEmpty),
     limitMs,
   );
@@ -75,11 +75,11 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   await sleep(2_000);
 
   tell(`${acknowledged.length} orders; ${failure} ${region}`);
-  // From now on the other Region's calls are not the ones that stand there.
+  // From now on calls come from the peer Region; the gates must not stop them.
   for (const one of staged) one.letOthersPass();
   const failedAt = Date.now();
   await (failure === "cut" ? store.chaos.cut() : store.chaos[failure](region));
-  // What had its effect already is answered into the void; what had not lands later.
+  // Responses to calls that took effect find no caller; the other calls take effect later.
   for (const one of staged) if (one.stage.endsWith("not told")) one.release();
   const before = acknowledged.filter(({ acknowledgedAt }) => acknowledgedAt <= failedAt);
   const waiting = await unknownIn(store, other, before);
@@ -89,19 +89,19 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
     async () => acknowledged.some(({ askedAt }) => askedAt > failedAt),
     limitMs,
   );
-  await eventually("the other Region has taken over", () => isTakenOver(store, staged, region, other), limitMs);
+  await eventually("the peer Region has taken over", () => isTakenOver(store, staged, region, other), limitMs);
   tell(`taken over after ${Math.round((Date.now() - failedAt) / 1000)} s`);
   for (const one of staged) one.release();
 
   if (failure === "kill") await store.chaos.return(region);
   else if (failure === "freeze") await store.chaos.thaw(region);
   else if (failure === "cut") await store.chaos.heal();
-  // Nobody else can bring back what was lost: whoever misses his order says it again.
+  // Only the customer's retry can restore an order that was not replicated.
   else await Promise.all(waiting.map((order) => order.repeat()));
   await sleep(2_000);
   await customers.stop();
 
-  tell(`${acknowledged.length} orders; waiting until each has come to its end`);
+  tell(`${acknowledged.length} orders; waiting until each has reached its final status`);
   const lost = failure === "lose" ? [region] : [];
   const outcomes = await outcomesOf(store, acknowledged, lost, limitMs);
   const moves = (await Promise.all(before.map(({ orderId }) => itemsIn(store, other, orderId)))).flatMap((items) =>
@@ -123,7 +123,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   };
 }
 
-/** The Region that the store's address leads to: after an earlier failure, the other one for as long as an answer of DNS lives. */
+/** Returns the Region that serves the store's address. After a failure it may lag by the lifetime of a DNS record. */
 async function answeringRegion(store: Store): Promise<string> {
   const answer = await fetch(`${store.url}/api/config`, { signal: AbortSignal.timeout(5_000) });
   return ((await answer.json()) as { region: string }).region;
@@ -147,7 +147,7 @@ async function isTakenOver(store: Store, staged: readonly Staged[], region: stri
 const isOpenIn = (items: readonly Item[], region: string) =>
   items.some((item) => item.region === region && !isFinal(item.status as OrderStatus));
 
-/** When an order that began in one Region was first written by the other, after the failure. */
+/** Returns the time at which the peer Region took over an order of the failed one, if it did. */
 function takeoversIn(items: readonly Item[], from: string, by: string, failedAt: number): number[] {
   if (!items.some((item) => item.region === from)) return [];
   const own = items.find((item) => item.region === by);
@@ -155,7 +155,7 @@ function takeoversIn(items: readonly Item[], from: string, by: string, failedAt:
   return first ? [Date.parse(first.at)] : [];
 }
 
-/** The outcomes once nothing is wrong any more, or as they are when the time is up. */
+/** Repeats the audit until every outcome is as expected or the time is up. */
 async function outcomesOf(
   store: Store,
   orders: readonly Acknowledged[],

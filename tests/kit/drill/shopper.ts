@@ -10,7 +10,7 @@ import { cardTable, orderTables } from "../../../local/console/orders";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import type { Store } from "../../../local/store";
 
-/** What a Region has of an order. */
+/** The part of an order's item that drills compare. */
 export type Item = Pick<OrderItem, "orderId" | "region" | "status" | "epoch" | "createdAt"> & {
   history: HistoryEntry[];
 };
@@ -26,14 +26,14 @@ interface Product {
   price: { amount: number; currency: string };
 }
 
-/** The address of one of a Region's own APIs, whatever the store's names lead to. */
+/** Returns the address of a Region's own API, which does not depend on DNS failover. */
 export function apiIn(store: Store, region: string, name: "orders" | "catalogue" | "failover"): string {
   const { deployment, endpoint } = store.regions[region] ?? fail(`no Region ${region}`);
   const api = resourcesOfType(deployment, "aws:apigatewayv2/api:Api").find((each) => each.name === `${name}-api`);
   return `${endpoint}/_aws/execute-api/${api?.id ?? fail(`no API ${name}`)}/$default`;
 }
 
-/** Somebody who signed up in one Region and orders in any. */
+/** A customer who signed up in one Region and orders in any. */
 export class Shopper {
   private constructor(
     private readonly store: Store,
@@ -43,32 +43,32 @@ export class Shopper {
   ) {}
 
   static async of(store: Store, region: string): Promise<Shopper> {
-    const settings = await eventually(`${region} tells its settings`, async () => {
+    const settings = await eventually(`${region} serves its settings`, async () => {
       const answer = await fetch(`${apiIn(store, region, "failover")}/api/config`);
       return answer.ok ? ((await answer.json()) as Settings) : undefined;
     });
     const deployment = (store.regions[region] ?? fail(`no Region ${region}`)).deployment;
-    const person = await eventually("somebody can sign up", () =>
+    const person = await eventually("a customer can sign up", () =>
       newPerson({ url: store.url, deployment }, settings.auth),
     );
-    const product = await eventually("a kettle can be found", async () => {
+    const product = await eventually("a search finds a kettle", async () => {
       const answer = await fetch(`${apiIn(store, region, "catalogue")}/api/catalogue/search?q=kettle`);
       return answer.ok ? ((await answer.json()) as { products: Product[] }).products[0] : undefined;
     });
     return new Shopper(store, person, settings, product);
   }
 
-  /** The order that this customer's request under a key is about, known before it is placed. */
+  /** Derives the id of this customer's order under a key, before it is placed. */
   orderIdOf(key: string): string {
     return deriveOrderId(this.person.customerId, key);
   }
 
-  /** Places an order with a card. With a Region, at that one's own address; else wherever the store's address leads. */
+  /** Places an order with a card, at the Region's own address if given, otherwise at the store's address. */
   async order(region?: string, key = randomUUID(), timeoutMs?: number): Promise<string> {
     const response = await this.call(region, "POST", "/api/orders", await this.request(key), timeoutMs, {
       "idempotency-key": key,
     });
-    if (!response.ok) throw new Error(`The order was answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`The response to the order was ${response.status}: ${await response.text()}`);
     return ((await response.json()) as { orderId: string }).orderId;
   }
 
@@ -77,7 +77,7 @@ export class Shopper {
     return response.ok ? ((await response.json()) as { status: string }).status : undefined;
   }
 
-  /** Wishes an order to be cancelled; the status of the answer. */
+  /** Requests the cancellation of an order. Returns the response's status. */
   async cancel(orderId: string, region?: string): Promise<number> {
     return (await this.call(region, "POST", `/api/orders/${orderId}/cancel`)).status;
   }
@@ -113,7 +113,7 @@ export class Shopper {
   }
 }
 
-/** Both Regions' items of an order, as one Region's replica has them. */
+/** Reads all Regions' items of an order from one Region's replica. */
 export async function itemsIn(store: Store, region: string, orderId: string): Promise<Item[]> {
   return ((await rowsIn(store, region, orderId)) as unknown as (OrderItem & { kind: string })[])
     .filter(({ kind }) => kind === "order")
@@ -127,13 +127,13 @@ export async function itemsIn(store: Store, region: string, orderId: string): Pr
     }));
 }
 
-/** All that one Region's table has of an order, whatever release wrote it. */
+/** Reads all items of an order from one Region's table, also those of other releases. */
 export async function rowsIn(store: Store, region: string, orderId: string): Promise<Record<string, unknown>[]> {
   const [table] = orderTables(store.deployment);
   return await rowsOf(store, region, table ?? fail("no table of orders"), orderId);
 }
 
-/** Whose cards of an order a Region's replica still has. */
+/** Returns the Regions whose card items of an order are still in a Region's replica. */
 export async function cardsIn(store: Store, region: string, orderId: string): Promise<string[]> {
   const table = cardTable(store.deployment) ?? fail("no table of cards");
   return (await rowsOf(store, region, table, orderId)).map((item) => String(item["region"])).sort();
@@ -157,7 +157,7 @@ async function rowsOf(store: Store, region: string, TableName: string, orderId: 
   }
 }
 
-/** Asks again and again until there is an answer. */
+/** Polls until `look` returns a value. Rejects after the limit, with the last error. */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,

@@ -4,7 +4,7 @@ import type { Gate, GateOrder, Providers } from "../../../local/providers";
 import type { Customers } from "./customers";
 import { eventually, type Shopper } from "./shopper";
 
-/** A step of the workflow at which an order stands when the failure comes. */
+/** A step of the workflow at which an order waits when the failure occurs. "Not told": the provider's response is held back. */
 export type Stage =
   | "authorize, not yet done"
   | "authorize, done and not told"
@@ -34,13 +34,13 @@ export const STAGES: readonly Stage[] = [
 
 type Step = "authorize" | "capture" | "ship" | "void" | "refund";
 
-/** An order that stands at its stage. */
+/** An order that waits at its stage. */
 export interface Staged {
   stage: Stage;
   orderId: string;
-  /** Calls of the other Region do not stop there. */
+  /** Lets the other Region's calls pass the gate. */
   letOthersPass(): void;
-  /** Lets the call that stands there go on. */
+  /** Lets the waiting call continue. */
   release(): void;
 }
 
@@ -48,15 +48,15 @@ export interface Staging {
   shopper: Shopper;
   customers: Customers;
   providers: Providers;
-  /** Where the order is placed. */
+  /** The Region in which the order is placed. */
   region: string;
-  /** A caller who gives up and asks again stands there too. Default: his second call goes on. */
+  /** Retries of the call wait at the gate too. Default: false, a retry passes. */
   every?: boolean;
 }
 
 /**
- * Places an order in a Region and waits until it stands at a stage: the call is on its way to the outside system, or its
- * answer is on its way back. Where the call goes on after the failure, its answer meets whatever is left of its caller.
+ * Places an order in a Region and waits until it reaches a stage: the call is on its way to the provider, or its
+ * response is on its way back. After the failure, the response may find its caller gone.
  */
 export async function stage(at: Stage, { shopper, customers, providers, region, every }: Staging): Promise<Staged> {
   const { controls } = providers;
@@ -83,19 +83,21 @@ export async function stage(at: Stage, { shopper, customers, providers, region, 
     controls.gate({ system: operation === "ship" ? "shipping" : "payment", operation, orderId, when: side, every });
 
   const gate = gateOf(step);
-  // A refund comes when the parcel can't be sent, a void when the customer has changed his mind before the money was taken.
+  // A parcel that can't be sent leads to a refund; a cancellation before the capture leads to a void.
   if (step === "refund") controls.fault({ system: "shipping", operation: "ship", kind: "impossible", orderId });
   const changing = step === "void" ? gateOf("authorize", "after") : undefined;
   await place();
   if (changing) {
-    await reached(changing, `${orderId} asks to be paid`);
+    await reached(changing, `${orderId} requests its authorization`);
     let answered: number | undefined;
-    await eventually(`the wish to cancel ${orderId} is heard`, async () => {
+    await eventually(`the cancellation of ${orderId} is accepted`, async () => {
       answered = await shopper.cancel(orderId, region);
       return answered === 200 || answered === 202;
     }).catch(async (error: unknown) => {
       const status = await shopper.statusOf(orderId, region);
-      throw new Error(`${(error as Error).message} It is ${status}, and the last wish was answered ${answered}.`);
+      throw new Error(
+        `${(error as Error).message} Its status is ${status}; the last response to the cancellation was ${answered}.`,
+      );
     });
     changing.open();
   }
@@ -103,10 +105,10 @@ export async function stage(at: Stage, { shopper, customers, providers, region, 
   return { stage: at, orderId, letOthersPass: gate.letOthersPass, release: gate.open };
 }
 
-/** How long an order may take to its stage on a busy machine. */
+/** Milliseconds within which an order reaches its stage, on a busy machine too. */
 const limitMs = 120_000;
 
-/** Waits until a call stands at the gate. */
+/** Waits until a call reaches the gate. */
 export async function reached(gate: Gate, what: string): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`Not within ${limitMs} ms: ${what}.`)), limitMs);
