@@ -49,7 +49,7 @@ describe("Commands in the documentation", () => {
   });
 
   describe("of npm", () => {
-    const BUILT_IN = ["ci", "install", "test", "start"];
+    const BUILT_IN = ["audit", "ci", "install", "publish", "start", "test"];
     const scriptOf = ([, first = "", second = ""]: string[]) => (first === "run" ? second : first);
 
     it("name scripts of package.json", () => {
