@@ -14,12 +14,16 @@ export interface FolderSettings {
 /**
  * Reads the folder's ports and secrets, or chooses them at its first start.
  *
- * @throws {Error} with one sentence if one of its ports is in use, or if it was made for another number of Regions.
+ * @throws {Error} with one sentence if one of its ports is in use, or if it was made for another number of Regions or by an earlier
+ * version.
  */
 export async function folderSettings(dataDir: string, regionCount: number): Promise<FolderSettings> {
   const file = join(dataDir, "settings.json");
   if (existsSync(file)) {
     const settings = JSON.parse(readFileSync(file, "utf8")) as FolderSettings;
+    if (!("providers" in settings.ports)) {
+      throw new Error(`The data in ${dataDir} were written by an earlier version: start with --fresh.`);
+    }
     const keptCount = settings.ports.peerEmulator === undefined ? 1 : 2;
     if (keptCount !== regionCount) {
       throw new Error(

@@ -4,7 +4,7 @@ import type { NotEmulated } from "../deployment/deployment";
 import type { Fault, OrderRecords, Pace, ProviderControls } from "../providers";
 import type { RegionState } from "../region";
 
-export interface RegionView {
+interface RegionView {
   region: string;
   stack: string;
   endpoint: string;
@@ -24,13 +24,13 @@ export interface RegionsView {
 }
 
 /** A DNS name of the store. */
-export interface NameView {
+interface NameView {
   name: string;
   /** Regions that its records lead to; none if nothing is healthy. */
   answeredBy: string[];
 }
 
-export interface CheckView {
+interface CheckView {
   name: string;
   healthy: boolean;
   /** Reason, or what the check consists of. */
@@ -86,7 +86,7 @@ export interface LogLine {
   text: string;
 }
 
-export interface ProvidersView {
+interface ProvidersView {
   faults: Fault[];
   holds: ReturnType<ProviderControls["holds"]>;
   pace: Pace;

@@ -1,8 +1,8 @@
 /**
- * The deployed program: its resources as they were created, for the other parts of the local run.
+ * The deployed program: its created resources, for the other parts of the local run.
  *
- * It holds the same as a real stack's state, and no more, so that the edge, the event sources and the console
- * know the program only through its Pulumi resources.
+ * It holds no more than a real stack's state, so that the edge, the event sources and the console depend only on the program's
+ * Pulumi resources.
  */
 
 /** One resource of the program, as registered and as created. */
@@ -10,7 +10,7 @@ export interface DeployedResource {
   urn: string;
   /** Pulumi type token, for example `aws:dynamodb/table:Table`. */
   type: string;
-  /** The resource's Pulumi name (not its physical one, which is among the outputs). */
+  /** Pulumi name; the physical name is among the outputs. */
   name: string;
   /** URN of the parent resource, absent for children of the stack. */
   parent?: string;
@@ -18,7 +18,7 @@ export interface DeployedResource {
   id: string;
   /** Arguments as registered, secrets in the clear, with outputs of other resources filled in. */
   inputs: Record<string, unknown>;
-  /** The arguments and what the provider computed, named as in `@pulumi/aws`. */
+  /** The arguments and the computed outputs, named as in `@pulumi/aws`. */
   outputs: Record<string, unknown>;
 }
 
@@ -26,7 +26,7 @@ export interface DeployedResource {
 export interface NotEmulated {
   type: string;
   name: string;
-  /** One sentence about what is missing and its effect. */
+  /** One sentence: the missing part and its effect. */
   why: string;
 }
 
@@ -36,7 +36,7 @@ export interface Deployment {
   region: string;
   /** The Region's AWS endpoint, `http://127.0.0.1:PORT`. */
   endpoint: string;
-  /** Root credentials of the emulated account: for the local run's own machinery, never for a function. */
+  /** Root credentials of the emulated account: for the local run itself, never for a function. */
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** In the order of creation, components included. */
   resources: DeployedResource[];
@@ -54,7 +54,7 @@ export function resourcesOfType(deployment: Pick<Deployment, "resources">, type:
 const NAMES_LISTED = 3;
 
 /**
- * Returns a sentence for each reason why something is not emulated, with the resources concerned.
+ * Returns one sentence for each limitation, with the resources concerned.
  *
  * @example
  * // Logs are not queried here. (queryDefinition: errors, cold-starts, slowest and 5 more)

@@ -11,7 +11,7 @@ export function assetBytes(asset: WireAsset, directory: string): Buffer {
   throw new Error("needs a file where it has an archive.");
 }
 
-/** A zip file of what a Lambda function's code is: an archive of files and folders, or a zip file that exists. */
+/** Zip file of a Lambda function's code: made from an archive of files and folders, or an existing one. */
 export function zipOf(asset: WireAsset, directory: string): Buffer {
   if ((asset.$asset === "file" || asset.$asset === "directory") && statSync(absolute(asset.path, directory)).isFile()) {
     return readFileSync(absolute(asset.path, directory));
@@ -41,7 +41,7 @@ function absolute(path: string, directory: string): string {
   return isAbsolute(path) ? path : join(directory, path);
 }
 
-/** A zip file with the entries in order of their names and a fixed date: the same files give the same bytes. */
+/** Zip file with entries sorted by name and a fixed date, so that the same files give the same bytes. */
 export function zip(files: ReadonlyMap<string, Buffer>): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

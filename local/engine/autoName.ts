@@ -3,8 +3,8 @@ import type { AutoName, Inputs } from "./handler";
 import type { Registration } from "./program";
 
 /**
- * The arguments with the name that the provider would choose: the Pulumi name, a dash and seven hex digits. The digits are the
- * same in each run of one data folder (`seed`), and differ from those of any other.
+ * Adds the name that the provider would choose: the Pulumi name, a dash and seven hex digits. The digits are the same in each run
+ * of one data folder (`seed`) and differ between folders.
  */
 export function withAutoName(resource: Registration, autoName: AutoName | undefined, seed: string): Inputs {
   if (autoName === undefined || typeof resource.inputs[autoName.property] === "string") return resource.inputs;

@@ -17,51 +17,51 @@ export interface DeployOptions {
   /** Settings that override the stack's file. */
   config?: Record<string, string>;
   main?: string;
-  /** Each Region's emulator: Region → `http://127.0.0.1:PORT`. */
+  /** Endpoint of each Region's emulator: Region → `http://127.0.0.1:PORT`. */
   endpoints: Record<string, string>;
   /** The stack's Region. */
   region: string;
-  /** `localhost:PORT` of the search engine's gateway, which search domains answer as their endpoint. */
+  /** `localhost:PORT` of the search engine's gateway: the endpoint of search domains. */
   searchEndpoint?: string;
-  /** Resources of earlier runs that still exist. */
+  /** File with the resources of earlier runs. */
   stateFile?: string;
-  /** A resource is made, read or recognised. */
+  /** Called for each resource that was created, updated, read or left as it is. */
   onProgress?(done: number, resource: Registration): void;
   onOutput?(text: string): void;
   /** Outputs of another stack, for stack references. Default: those of `others`. */
   stackOutputs?(stack: string): Promise<Record<string, unknown>>;
-  /** The stacks that are deployed beside this one, whose names and records this one must agree with. */
+  /** Stacks deployed beside this one; names and DNS records must not conflict with theirs. */
   others?: readonly Pick<Deployment, "stack" | "resources" | "outputs">[];
-  /** Regions whose emulators have lost everything: what earlier runs made there is made again, under the same names. */
+  /** Regions whose emulators lost their data: resources of earlier runs are created again there, under the same names. */
   emptied?: readonly string[];
 }
 
-/** State of a deployment, for the next run. */
+/** State of a deployment, kept for the next run. */
 interface State {
-  /** Makes the names of this data folder's resources. */
+  /** Seed of the generated resource names of this data folder. */
   seed: string;
   resources: Record<string, StoredResource>;
 }
 
 interface StoredResource extends DeployedResource {
-  /** Arguments and the content of files. */
+  /** Digest of the arguments and of the files' content. */
   digest: string;
-  /** Name changes when a resource is replaced. */
+  /** Counts replacements; a replaced resource gets another name. */
   generation: number;
   retainOnDelete?: boolean;
   /** Parts that are not emulated, reported in each run. */
   notEmulated?: string[];
 }
 
-/** A deployment and a way to remember it once the emulators have written their own state. */
+/** A deployment. `save` must be called after the emulators have written their own state. */
 export interface Deployed extends Deployment {
   saveState(): void;
 }
 
 /**
- * Runs a stack's program and makes each resource it registers through the AWS API of the Region's emulator.
+ * Runs a stack's program and creates each registered resource through the AWS API of the Region's emulator.
  *
- * What an earlier run made, in the same data folder and with the same arguments, is left as it is.
+ * Resources of an earlier run in the same data folder stay as they are if their arguments are equal.
  *
  * @throws {Error} with one sentence that names the resource.
  */
@@ -130,7 +130,7 @@ class Deployer implements ProgramHost {
       return before;
     }
     const generation = (before?.generation ?? -1) + (lost ? 0 : 1);
-    // A replaced resource gets another name, an updated one and one that is made again keep their own.
+    // A replaced resource gets another name; updated and restored ones keep theirs.
     const updates = before !== undefined && handler.update !== undefined;
     const seed = `${this.earlier.seed} ${updates || lost ? (before?.generation ?? 0) : generation}`;
     const named = { ...resource, inputs: withAutoName(resource, handler.autoName, seed) };
@@ -177,7 +177,7 @@ class Deployer implements ProgramHost {
     return stored;
   }
 
-  /** A component that Pulumi's own provider would make, with resources that this process never sees. */
+  /** Answers for a remote component, which Pulumi's own provider would create with resources that this process never sees. */
   private remoteComponent({ type, name }: Registration): void {
     if (type !== "awsx:cloudtrail:Trail") throw new Error("is a remote component, which the local run cannot make.");
     this.notEmulated.push({ type, name, why: "Calls of AWS's API are not recorded here." });
@@ -234,7 +234,7 @@ class Deployer implements ProgramHost {
     const endpoint = this.options.endpoints[region];
     if (endpoint === undefined) {
       const started = Object.keys(this.options.endpoints).join(", ");
-      throw new Error(`belongs into the Region ${region}, and the local run has started ${started} only.`);
+      throw new Error(`belongs to the Region ${region}, but the local run has started ${started} only.`);
     }
     const clients = new Map<unknown, unknown>();
     const context: DeployContext = {
@@ -270,7 +270,7 @@ class Deployer implements ProgramHost {
     return context;
   }
 
-  /** Removes what an earlier run made and the program no longer has, last made first. */
+  /** Removes resources of an earlier run that the program no longer has, newest first. */
   async removeLeftOver(): Promise<void> {
     for (const before of Object.values(this.earlier.resources).reverse()) {
       if (this.resources.has(before.urn) || !before.type.startsWith("aws:") || before.retainOnDelete) continue;
@@ -317,14 +317,14 @@ function missingArguments(handler: ResourceHandler, inputs: Inputs): string[] {
     .map((key) => `The argument "${key}" is missing.`);
 }
 
-/** Of the arguments and of the files that they name. */
+/** Digest of the arguments and of the files that they name. */
 function digestOf(inputs: Inputs, directory: string): string {
   return createHash("sha256")
     .update(JSON.stringify(assetDigests(inputs, directory)))
     .digest("hex");
 }
 
-/** An error of the AWS API carries its code as its name. */
+/** Turns an error into the end of a sentence. Errors of the AWS API carry their code as their name. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "Error") return error.message;

@@ -20,11 +20,11 @@ export interface Earlier extends Made {
 export interface DeployContext {
   region: string;
   accountId: string;
-  /** Folder that relative paths of assets start from. */
+  /** Base folder of relative asset paths. */
   directory: string;
   /** `http://127.0.0.1:PORT` of the Region's emulator. */
   endpoint: string;
-  /** The Regions whose emulators run. */
+  /** Regions with a running emulator. */
   regions: readonly string[];
   /** Context of another Region; `undefined` if its emulator does not run. */
   inRegion(region: string): DeployContext | undefined;
@@ -34,7 +34,7 @@ export interface DeployContext {
   client<C>(clientClass: new (configuration: ClientConfiguration) => C): C;
   /** Reports that a resource, or a part of it, is not emulated. */
   notEmulated(resource: Registration, why: string): void;
-  /** Address that functions reach the search engine by, without scheme: `localhost:PORT`. */
+  /** Address of the search engine for functions, without scheme: `localhost:PORT`. */
   searchEndpoint?: string;
 }
 
@@ -51,7 +51,7 @@ export interface ClientConfiguration {
 export interface AutoName {
   property: string;
   maxLength: number;
-  /** Changes the whole name: lower case, a prefix, an ending. */
+  /** Transforms the whole name: lower case, a prefix, an ending. */
   transform?(name: string, inputs: Inputs): string;
 }
 
@@ -66,15 +66,15 @@ export interface ResourceHandler {
    */
   check?(inputs: Inputs, context: DeployContext): string[];
   create(resource: Registration, context: DeployContext): Promise<Made>;
-  /** Changes the resource of an earlier run. Without it, the resource is removed and created again. */
+  /** Updates the resource of an earlier run. Without it, the resource is removed and created again. */
   update?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
-  /** Without it, and without `update`, a changed resource is an error: its data would be lost. */
+  /** Removes the resource. Without it and `update`, a change is an error, because it would lose the resource's data. */
   remove?(earlier: Earlier, context: DeployContext): Promise<unknown>;
-  /** Belongs to no Region's emulator: it stays when one has lost everything. */
+  /** True if the resource belongs to no Region's emulator: it survives the loss of a Region. */
   isGlobal?: boolean;
   /** Creates the resource again after the loss of its Region, if that differs from `create`. */
   restore?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
-  /** Other Regions in which the resource has a part; it is updated when one of them has lost everything. */
+  /** Other Regions that hold a part of the resource; it is updated when one of them has lost its data. */
   reachesInto?(inputs: Inputs): string[];
 }
 
@@ -101,7 +101,7 @@ export function unavailable(
 
 export function text(inputs: Inputs, key: string): string {
   const value = inputs[key];
-  if (typeof value !== "string") throw new Error(`needs the argument "${key}" as a text.`);
+  if (typeof value !== "string") throw new Error(`needs the argument "${key}" as a string.`);
   return value;
 }
 
@@ -110,7 +110,7 @@ export function optionalText(inputs: Inputs, key: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A number, also where it was given as text, as Pulumi allows. */
+/** Reads a number; Pulumi also allows it as a string. */
 export function optionalNumber(inputs: Inputs, key: string): number | undefined {
   const value = inputs[key];
   return value === undefined || value === null || value === "" ? undefined : Number(value);
@@ -136,7 +136,7 @@ export function texts(inputs: Inputs, key: string): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Tags as the provider takes them, a plain record. */
+/** Reads the tags, a plain record. */
 export function tagsOf(inputs: Inputs): Record<string, string> | undefined {
   const tags = optionalRecord(inputs, "tags");
   return tags && Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
@@ -152,7 +152,7 @@ export function asset(inputs: Inputs, key: string): WireAsset | undefined {
   return typeof value === "object" && value !== null && "$asset" in value ? (value as WireAsset) : undefined;
 }
 
-/** Argument names as AWS's API writes them: `maxAge` → `MaxAge`, at every depth. */
+/** Capitalizes argument names as in AWS's API, at every depth: `maxAge` → `MaxAge`. */
 export function pascal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pascal);
   if (typeof value !== "object" || value === null) return value;

@@ -87,7 +87,7 @@ const invokes: Record<string, Invoke> = {
   },
   "aws:s3/getBucket:getBucket": async (inputs, context) => {
     const bucket = text(inputs, "bucket");
-    // The cheapest call that a missing bucket refuses.
+    // The cheapest call that fails for a missing bucket.
     await context.client(S3Client).send(new GetBucketVersioningCommand({ Bucket: bucket }));
     return {
       id: bucket,
@@ -136,6 +136,8 @@ export async function invokeFunction(
 ): Promise<Record<string, unknown>> {
   const invoke = invokes[token];
   if (invoke === undefined)
-    throw new Error(`The local run does not know the function "${token}": add it to local/engine/invokes.ts.`);
+    throw new Error(
+      `The local run does not emulate the provider function "${token}": add it to local/engine/invokes.ts.`,
+    );
   return await invoke(inputs, context);
 }

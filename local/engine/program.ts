@@ -13,13 +13,13 @@ export interface Registration {
   /** False for a component. */
   custom: boolean;
   inputs: Record<string, unknown>;
-  /** The id to read, for a resource that is looked up and not made (`X.get`, a stack reference). */
+  /** The id to read, for a resource that is looked up (`X.get`, a stack reference). */
   readId?: string;
   /** Reference to the provider resource (`urn::id`), absent for the default provider. */
   provider?: string;
   /** Arguments whose later changes are ignored. */
   ignoreChanges: string[];
-  /** The cloud keeps it when the program drops or replaces it. Default: false. */
+  /** True if the resource is kept when the program drops or replaces it. Default: false. */
   retainOnDelete?: boolean;
 }
 
@@ -29,15 +29,15 @@ export type WireAsset =
   | { $asset: "text"; text: string }
   | { $asset: "archive"; entries: Record<string, WireAsset> };
 
-/** The engine's own function that looks another stack up without making a resource of it. */
+/** The engine's own function that looks up another stack without registering a resource. */
 export const READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
-/** Answers the program in place of Pulumi's engine and providers. */
+/** Answers the program's requests in place of Pulumi's engine and providers. */
 export interface ProgramHost {
   register(registration: Registration): Promise<{ id: string; outputs: Record<string, unknown> }>;
-  /** A component has registered its outputs. */
+  /** Receives a component's outputs. */
   registerOutputs(urn: string, outputs: Record<string, unknown>): void;
-  /** A provider function, such as `aws:index/getCallerIdentity:getCallerIdentity`. */
+  /** Calls a provider function, such as `aws:index/getCallerIdentity:getCallerIdentity`. */
   invoke(token: string, inputs: Record<string, unknown>, provider?: string): Promise<Record<string, unknown>>;
 }
 
@@ -48,15 +48,15 @@ export interface ProgramOptions {
   /** Settings that override the stack's file, with their namespace: `aws:region`. */
   config?: Record<string, string>;
   host: ProgramHost;
-  /** The program's first file, instead of the one that `Pulumi.yaml` names. */
+  /** Entry file, instead of the one that `Pulumi.yaml` names. */
   main?: string;
   /** Receives the program's output. Default: discarded. */
   onOutput?(text: string): void;
 }
 
 /**
- * Runs a stack's Pulumi program in a child process of its own (Pulumi's run-time state is global to a process) and resolves
- * with the stack's outputs when every resource is made.
+ * Runs a stack's Pulumi program in a child process, because Pulumi's run-time state is global to a process. Resolves with the
+ * stack's outputs when every resource has been created.
  *
  * @throws {Error} with one sentence for the first resource that fails or the program's own error.
  */
@@ -76,7 +76,7 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
     options.onOutput?.(data.toString());
   });
   const send = (message: ToProgram) => {
-    // A program that is ending reads no more answers; its exit has the reason.
+    // A program that is ending reads no more answers; its exit is reported.
     if (child.connected) child.send(message, () => undefined);
   };
 
@@ -102,7 +102,7 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
           answer(
             message.sequence,
             options.host.invoke(message.token, message.inputs, message.provider),
-            // The program says itself what a missing stack means.
+            // The program handles a missing stack itself.
             message.token === READ_STACK_OUTPUTS,
           );
         } else if (message.kind === "outputs") options.host.registerOutputs(message.urn, message.outputs);
@@ -163,7 +163,7 @@ function readProject(directory: string): Project {
   return { name, main, config: settingsOf(defaults, name) };
 }
 
-/** The plain settings of `Pulumi.STACK.yaml`. Encrypted ones need the stack's key, so the caller must override them. */
+/** Reads the plain settings of `Pulumi.STACK.yaml`. Encrypted ones need the stack's key, so the caller must override them. */
 function readStackConfig(directory: string, project: string, stack: string): Record<string, string> {
   const file = join(directory, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) throw new Error(`There is no stack "${stack}": Pulumi.${stack}.yaml is missing.`);
@@ -182,7 +182,7 @@ function settingsOf(entries: (readonly [string, unknown])[], project: string): R
   return settings;
 }
 
-/** The program needs no credentials and no proxy: it talks to this process only. */
+/** Removes credentials and proxies from the environment: the program communicates with this process only. */
 function programEnvironment(): NodeJS.ProcessEnv {
   const kept = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "NODE_COMPILE_CACHE", "NODE_V8_COVERAGE"];
   return Object.fromEntries(

@@ -13,7 +13,7 @@ const requireOfProgram = createRequire(join(process.cwd(), "Pulumi.yaml"));
 const pulumi: typeof import("@pulumi/pulumi") = requireOfProgram("@pulumi/pulumi");
 const { getMonitor }: { getMonitor(): unknown } = requireOfProgram("@pulumi/pulumi/runtime/settings");
 
-/** Details of a registration that a mock does not receive. */
+/** Details of a registration that Pulumi does not pass to mocks. */
 interface RequestDetails {
   urn: string;
   parent: string;
@@ -70,7 +70,7 @@ async function fail(error: unknown): Promise<void> {
   process.disconnect?.();
 }
 
-/** RunErrors are for the user; anything else is a defect and keeps its stack trace. */
+/** Formats an error: a RunError is meant for the user; any other is a defect and keeps its stack trace. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return isForUser(error) ? error.message : (error.stack ?? error.message);
@@ -80,7 +80,7 @@ function isForUser(error: unknown): boolean {
   return pulumi.RunError.isInstance(error) || pulumi.ResourceError.isInstance(error);
 }
 
-/** Secrets in the clear, files as descriptions, resources as their ids: plain data for the parent process. */
+/** Converts values to plain data for the parent process: secrets in the clear, files as descriptions, resources as their ids. */
 async function plain(value: unknown): Promise<unknown> {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return await Promise.all(value.map(plain));
@@ -119,7 +119,7 @@ function promised<T>(output: Output<T>): Promise<T> {
   });
 }
 
-/** Passes on the details that a mock does not receive: parent, URN, lookups, and components' outputs. */
+/** Intercepts the details that Pulumi does not pass to mocks: parent, URN, lookups and components' outputs. */
 function wrapMonitor(monitor: Monitor): void {
   for (const method of ["registerResource", "readResource"] as const) {
     const original = monitor[method].bind(monitor);
@@ -189,7 +189,7 @@ async function start({ main, project, stack, config }: Extract<ToProgram, { kind
   process.disconnect?.();
 }
 
-/** Stack outputs may hold outputs at any depth. */
+/** Resolves outputs at any depth. */
 function plainOutputs(outputs: unknown): Promise<unknown> {
   return promised(pulumi.output(outputs));
 }
@@ -205,7 +205,7 @@ process.on("message", (message: ToProgram) => {
   const waiter = waiting.get(message.sequence);
   waiting.delete(message.sequence);
   if ("error" in message) {
-    // Pulumi's runtime takes the message of a failed look-up from `details`, as gRPC's errors have it.
+    // Pulumi's runtime reads the message of a failed look-up from `details`, as in gRPC errors.
     waiter?.reject(Object.assign(new Error(message.error), { details: message.error }));
   } else waiter?.resolve(message.value);
 });

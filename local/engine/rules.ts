@@ -1,6 +1,6 @@
 import type { Inputs } from "./handler";
 
-/** A rule of AWS about a name: what is allowed, and how to say it. */
+/** AWS's rule for a name, and its description for error messages. */
 export interface NameRule {
   form: RegExp;
   minLength?: number;
@@ -47,7 +47,7 @@ export function checkName(inputs: Inputs, property: string, rule: NameRule): str
     return [`The ${property} "${name}" has ${name.length} characters; AWS allows ${rule.maxLength}.`];
   }
   if (name.length < (rule.minLength ?? 1))
-    return [`The ${property} "${name}" is too short: AWS wants ${rule.minLength ?? 1} characters.`];
+    return [`The ${property} "${name}" is too short: AWS requires at least ${rule.minLength ?? 1} characters.`];
   if (!rule.form.test(name)) return [`The ${property} "${name}" is not allowed by AWS: ${rule.allowed}.`];
   return [];
 }
@@ -77,7 +77,7 @@ export function checkArn(inputs: Inputs, property: string): string[] {
 
 type PolicyKind = "identity" | "resource";
 
-/** Checks the form of a policy document, not what it allows. */
+/** Checks the form of a policy document, not its effect. */
 export function checkPolicy(inputs: Inputs, property: string, kind: PolicyKind): string[] {
   const source = inputs[property];
   if (source === undefined) return [];

@@ -8,9 +8,9 @@ interface Scope {
 }
 
 /**
- * What CreateStateMachine refuses: a definition against the language's schema, and states that point nowhere.
+ * Finds the faults for which CreateStateMachine refuses a definition: violations of the schema, and transitions to missing states.
  *
- * @returns one sentence a fault.
+ * @returns one sentence for each fault.
  */
 export function checkDefinition(definition: unknown): string[] {
   if (typeof definition !== "string") return [`The argument "definition" is missing.`];

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 
-/** Rules of one local server for requests that a web page may have caused. */
+/** Rules of one local server for requests that may come from a web page. */
 export interface CallerRules {
   /** Host names besides this machine's own that the server answers under, without a port. Default: none. */
   isOwnHost?(hostName: string): boolean;
@@ -8,13 +8,13 @@ export interface CallerRules {
   hasPages?: boolean;
 }
 
-/** Names of this machine that no foreign DNS server can redirect. */
+/** Names of this machine that DNS rebinding cannot use. */
 const loopbackNames = ["127.0.0.1", "localhost"];
 
 /**
- * Returns why a request is refused, or `undefined`. A foreign `Host` is DNS rebinding: a page whose name has been made to
- * resolve to this machine. A foreign `Origin`, or a cross-site fetch, is a page of another site. The emulator, in Python, has
- * the same rules: local/aws/emulator/foreign_pages.py.
+ * Returns the reason to refuse a request, or `undefined`. A foreign `Host` means DNS rebinding: a page's name resolves to this
+ * machine. A foreign `Origin` or a cross-site fetch comes from another site's page. The emulator has the same rules in Python:
+ * local/aws/emulator/foreign_pages.py.
  *
  * @example
  * const refusal = foreignPage({ method: "POST", headers: { host: "127.0.0.1:8080", origin: "http://evil.example" } });
@@ -35,7 +35,7 @@ export function foreignPage(
   return opensPage ? undefined : "Pages of other sites may not call this server.";
 }
 
-/** Makes a server answer 403 to what `foreignPage` refuses, before any of its own handlers sees the request. */
+/** Makes a server answer 403 to requests that `foreignPage` refuses, before its own handlers run. */
 export function refuseForeignPages(
   server: Pick<Server, "listeners" | "removeAllListeners" | "on">,
   rules: CallerRules = {},
@@ -56,7 +56,7 @@ export function refuseForeignPages(
 
 const hostName = (host: string): string => host.toLowerCase().replace(/:\d+$/, "");
 
-/** The host of an origin. `null`, as sandboxed pages and files send it, has none. */
+/** Returns the host of an origin. Sandboxed pages and files send `null`, which has none. */
 function originName(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).hostname : "";
 }

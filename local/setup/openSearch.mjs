@@ -12,11 +12,11 @@ const marker = join(openSearchDirectory, "complete");
 
 const HINT = "on Debian: apt-get install openjdk-17-jdk-headless maven";
 
-/** Sources of the installation; it is made again when they change. */
+/** Source files of the installation; it is repeated when they change. */
 const recipe = () =>
   ["pom.xml", "LocalNode.java", "log4j2.properties"].map((file) => readFileSync(join(sources, file), "utf8")).join("");
 
-/** Throws unless the command of Java is there and new enough. */
+/** Throws if the Java command is missing or too old. */
 function requireJava(command) {
   const { stdout, stderr } = spawnSync(command, ["-version"], { encoding: "utf8" });
   const version = Number(/(?:javac |version ")(?:1\.)?(\d+)/.exec(`${stdout}${stderr}`)?.[1] ?? 0);
@@ -29,7 +29,7 @@ function requireJava(command) {
  * Fetches OpenSearch's jars from Maven Central (49 MB) and compiles the main class, if either is missing.
  *
  * @param {(line: string) => void} progress
- * @throws {Error} one sentence that says what is missing and how to get it.
+ * @throws {Error} with one sentence that names the missing part and its installation.
  */
 export async function installOpenSearch(progress) {
   requireJava("java");

@@ -16,7 +16,7 @@ export async function setUpPackages(projectRoot, progress) {
   const wanted = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
   if (existsSync(installed)) {
     if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
-    // npm install was run by hand after the lock file changed.
+    // The user ran `npm install` after the lock file had changed.
     if (statSync(installed).mtimeMs >= statSync(lockFile).mtimeMs) {
       writeFileSync(marker, wanted);
       return;

@@ -7,8 +7,8 @@ import { run } from "./run.mjs";
 const oldest = [3, 11];
 
 /**
- * Makes the emulators' Python environment, `.stayopen/venv`, if it is missing or has other versions. The environment is built under
- * another name and then renamed: an interrupted set-up leaves no half environment.
+ * Creates the emulators' Python environment, `.stayopen/venv`, if it is missing or has other versions. It is built under another
+ * name and then renamed: an interrupted set-up leaves no partial environment.
  *
  * @param {string} projectRoot
  * @param {(line: string) => void} progress
@@ -44,11 +44,11 @@ export async function setUpPython(projectRoot, progress) {
       throw new Error(
         "the emulators' Python packages are missing and PyPI cannot be reached: check the network and start again.",
       );
-    throw new Error(`the Python environment could not be made (${error.lastLine ?? error.message}).`);
+    throw new Error(`the Python environment could not be created (${error.lastLine ?? error.message}).`);
   }
 }
 
-/** Finds a Python that is new enough and can make environments. */
+/** Finds a Python that is new enough and can create environments. */
 async function findPython() {
   const candidates = [process.env.STAYOPEN_PYTHON, "python3", "python"].filter(Boolean);
   const probe = "import sys; print(*sys.version_info[:2]); import venv, ensurepip";

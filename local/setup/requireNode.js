@@ -9,10 +9,10 @@ const { engines } = require("../../package.json");
 const wanted = Number(/\d+/.exec(engines.node)[0]);
 const ownNode = join(__dirname, "..", "..", "node_modules", "node", "bin", "node");
 
-/** True for the Node.js that the npm package `node` brings; npm puts it first on the path of scripts. */
+/** True for the Node.js of the npm package `node`, which npm puts first on the path of scripts. */
 const isOwnNodeInstalled = () => existsSync(ownNode);
 
-/** Sentence about a Node.js that is too old, or `undefined`. */
+/** Error message for a Node.js that is too old, or `undefined`. */
 function complaint(version = process.versions.node) {
   if (Number(version.split(".")[0]) >= wanted) return undefined;
   const remedy = isOwnNodeInstalled()

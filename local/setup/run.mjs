@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
 /**
- * Runs a command to its end, without showing its output.
+ * Runs a command and hides its output.
  *
  * @param {string} command
  * @param {string[]} args
@@ -30,7 +30,7 @@ export function run(command, args, { timeoutMs = 15 * 60_000, ...options } = {})
   });
 }
 
-/** A command that could not be started, or that failed. */
+/** Error of a command that could not be started or that failed. */
 export class CommandFailed extends Error {
   constructor(command, output) {
     super(`${command}: ${output}`);
@@ -43,7 +43,7 @@ export class CommandFailed extends Error {
     return this.output.split("\n").filter(Boolean).pop() ?? this.output;
   }
 
-  /** True when the command could not reach its registry. */
+  /** True if the command could not reach its registry. */
   get isOffline() {
     return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Failed to establish a new connection|Could not resolve|Unknown host|Temporary failure/i.test(
       this.output,

@@ -1,5 +1,5 @@
 // Installs what a bare clone lacks: node local/setup/setup.mjs [--browser] [--opensearch]
-// Plain JavaScript for old versions of Node.js, because it runs before the packages bring a newer one.
+// Plain JavaScript for old versions of Node.js, because it runs before the packages install a newer one.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ async function main(flags) {
   const unknown = flags.find((flag) => !known.includes(flag));
   if (unknown) throw new Error(`Set-up does not know "${unknown}"; it knows ${known.join(" and ")}.`);
   await setUpPackages(projectRoot, progress);
-  // npm runs the next script with the Node.js that the packages brought, if they brought one.
+  // npm runs the next script with the packages' Node.js, if they include one.
   if (!requireNode.isOwnNodeInstalled()) requireNode.requireNode();
   await setUpPython(projectRoot, progress);
   if (flags.includes("--browser")) await setUpBrowser(progress);

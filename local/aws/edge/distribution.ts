@@ -19,7 +19,7 @@ export interface Origin {
 }
 
 /** One or, in an origin group, two origins: the second is asked when the first fails with one of the statuses. */
-export interface OriginChoice {
+interface OriginChoice {
   origins: Origin[];
   failoverStatuses: number[];
 }
@@ -36,7 +36,7 @@ export interface Behavior {
   viewerResponse?: EdgeFunction;
 }
 
-export interface ErrorResponse {
+interface ErrorResponse {
   errorCode: number;
   responseCode?: number;
   responsePagePath?: string;

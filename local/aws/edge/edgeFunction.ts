@@ -7,7 +7,7 @@ export interface FunctionValue {
   multiValue?: { value: string }[];
 }
 
-export interface FunctionRequest {
+interface FunctionRequest {
   method: string;
   uri: string;
   querystring: Record<string, FunctionValue>;

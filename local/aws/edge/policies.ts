@@ -22,7 +22,7 @@ export interface CachePolicy extends Forwarded {
 }
 
 /** A header that is set on the way to the viewer. */
-export interface SetHeader {
+interface SetHeader {
   name: string;
   value: string;
   /** True if it replaces the origin's value. */

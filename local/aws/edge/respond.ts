@@ -56,7 +56,7 @@ export async function respond(
 }
 
 /** The first behaviour whose pattern matches; the default one matches everything. */
-export function behaviorFor({ behaviors }: Distribution, uri: string): Behavior {
+function behaviorFor({ behaviors }: Distribution, uri: string): Behavior {
   const found = behaviors.find(({ pathPattern }) => matchesPath(pathPattern, uri));
   if (!found) throw new Error("A distribution without a default behaviour.");
   return found;

@@ -26,7 +26,7 @@ export interface EventSourcesOptions {
 }
 
 /** Counters of one mapping since its start. */
-export interface MappingStatus {
+interface MappingStatus {
   name: string;
   functionName: string;
   invocations: number;

@@ -11,7 +11,7 @@ import {
 import type { StreamMapping } from "./mapping";
 
 /** Why a batch was given up, as the on-failure message says it. */
-export type GiveUpCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
+type GiveUpCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 /** Records that were given up. */
 export interface GivenUp {

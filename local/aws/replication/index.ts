@@ -7,7 +7,7 @@ import type { Lag } from "./transit";
 export type { Lag, LinkStatus };
 
 /** One Region's emulator, as the replication reaches it. */
-export interface ReplicatedRegion {
+interface ReplicatedRegion {
   /** For example `us-east-1`. */
   region: string;
   /** The emulator's address, `http://127.0.0.1:PORT`: the same again when the Region comes back after a kill. */
@@ -27,7 +27,7 @@ export interface ReplicationOptions {
   log?(line: string): void;
 }
 
-export interface ReplicationStatus {
+interface ReplicationStatus {
   lagMs: Lag;
   cut: boolean;
   paused: string[];

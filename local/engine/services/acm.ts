@@ -66,7 +66,7 @@ function namesOf(inputs: Inputs): string[] {
   return [...new Set([inputs["domainName"], ...texts(inputs, "subjectAlternativeNames")].map(dnsName))];
 }
 
-/** The record that proves a name to ACM: one for the account, whichever Region or certificate asks, and for `*.` the same. */
+/** The record that proves a name to ACM: the same for every Region and certificate of the account, and for `*.` too. */
 function validationOf(name: string, { accountId }: DeployContext): Record<string, string> {
   const base = name.replace(/^\*\./, "");
   const digits = createHash("sha256").update(`${accountId} ${base}`).digest("hex");
@@ -78,7 +78,7 @@ function validationOf(name: string, { accountId }: DeployContext): Record<string
   };
 }
 
-/** A certificate whose records are missing waits for them until the provider gives up, after 75 minutes. */
+/** Checks a certificate's validation records. With one missing, the provider would wait and give up after 75 minutes. */
 function checkValidated(inputs: Inputs, { region, resources }: DeployContext): string[] {
   const arn = String(inputs["certificateArn"]);
   const [issued] = resources("aws:acm/certificate:Certificate").filter(({ id }) => id === arn);
@@ -110,7 +110,7 @@ function checkValidated(inputs: Inputs, { region, resources }: DeployContext): s
 }
 
 /** Returns true if a certificate covers a name; a star stands for one label. */
-export function covers(certificateNames: readonly string[], name: string): boolean {
+function covers(certificateNames: readonly string[], name: string): boolean {
   return certificateNames.some(
     (each) => each === name || (each.startsWith("*.") && name.slice(name.indexOf(".")) === each.slice(1)),
   );

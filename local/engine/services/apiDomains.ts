@@ -21,7 +21,7 @@ import { checkOneOf } from "../rules";
 import { checkCertificate } from "./acm";
 import { apiGatewayZones, checkDnsName, dnsName } from "./dnsRules";
 
-/** Custom names of HTTP APIs: the emulator serves them by the request's Host. */
+/** Custom domain names of HTTP APIs, which the emulator serves by the request's Host. */
 export const apiDomains: ServiceHandlers = {
   "aws:apigatewayv2/domainName:DomainName": {
     required: ["domainName", "domainNameConfiguration"],

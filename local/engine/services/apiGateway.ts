@@ -46,7 +46,7 @@ export const apiGateway: ServiceHandlers = {
       return {
         id,
         outputs: {
-          // As on AWS: the functions and the edge must not know that the address is served on this machine.
+          // AWS's form: functions and the edge need no knowledge of the local address.
           apiEndpoint: `https://${id}.execute-api.${context.region}.amazonaws.com`,
           arn: `arn:aws:apigateway:${context.region}::/apis/${id}`,
           executionArn: `arn:aws:execute-api:${context.region}:${context.accountId}:${id}`,

@@ -22,7 +22,7 @@ const selectionName = { form: /^[A-Za-z0-9_.-]+$/, maxLength: 50, allowed: "lett
 
 const arnOf = ({ region, accountId }: DeployContext, rest: string) => `arn:aws:backup:${region}:${accountId}:${rest}`;
 
-/** AWS Backup, whose arguments are checked all the same. */
+/** AWS Backup: not emulated, but its arguments are checked. */
 export const backup: ServiceHandlers = {
   "aws:backup/vault:Vault": {
     ...unavailable(NO_BACKUP, ({ inputs }, context) => {
@@ -65,7 +65,7 @@ export const backup: ServiceHandlers = {
   },
 };
 
-/** DynamoDB's backups are not continuous, and cold storage must be worth its ninety days. */
+/** Checks a plan's rules: windows, vaults, and the 90 days that cold storage requires. */
 function checkPlan(inputs: Inputs): string[] {
   const rules = records(inputs, "rules");
   const faults = rules.length === 0 ? ["A plan needs at least one rule."] : [];
@@ -77,14 +77,14 @@ function checkPlan(inputs: Inputs): string[] {
     if (typeof rule["targetVaultName"] !== "string") faults.push(`${name} needs its targetVaultName.`);
     const { startWindow = 480, completionWindow = 10_080 } = rule as Record<string, number>;
     if (Number(completionWindow) < Number(startWindow) + 60) {
-      faults.push(`${name} must be given an hour at least between startWindow and completionWindow.`);
+      faults.push(`${name} needs at least an hour between startWindow and completionWindow.`);
     }
     const { coldStorageAfter, deleteAfter } = optionalRecord(rule, "lifecycle") ?? {};
     if (coldStorageAfter !== undefined && Number(deleteAfter) < Number(coldStorageAfter) + 90) {
-      faults.push(`${name} must keep for 90 days what it moves to cold storage.`);
+      faults.push(`${name} must keep backups in cold storage for at least 90 days.`);
     }
     if (rule["enableContinuousBackup"] === true && !(Number(deleteAfter) <= 35)) {
-      faults.push(`${name} backs up continuously and may keep that for 35 days at most.`);
+      faults.push(`${name} may keep continuous backups for at most 35 days.`);
     }
     for (const copy of records(rule, "copyActions")) faults.push(...checkArn(copy, "destinationVaultArn"));
   }

@@ -16,8 +16,8 @@ import { checkName, checkOneOf, checkRange, names } from "../rules";
 import { checkCertificate } from "./acm";
 
 /**
- * CloudFront is served by local/aws/edge, which reads these resources as they are registered: the emulator's own CloudFront knows
- * neither caches nor origin groups. Here they are checked and get what CloudFront would give them.
+ * Checks CloudFront's resources and computes their outputs. local/aws/edge serves them as they are registered, because the
+ * emulator's own CloudFront has neither caches nor origin groups.
  */
 export const cloudFront: ServiceHandlers = {
   "aws:cloudfront/distribution:Distribution": served({
@@ -89,7 +89,7 @@ export const cloudFront: ServiceHandlers = {
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": policy("response-headers-policy", () => []),
 };
 
-/** CloudFront belongs to no Region, as these resources do not to any Region's emulator. */
+/** Marks resources that belong to no Region's emulator. */
 interface Served extends Pick<ResourceHandler, "autoName" | "required" | "check"> {
   made(resource: Registration, context: DeployContext): Made;
 }
@@ -99,7 +99,7 @@ function served({ made, ...rest }: Served): ResourceHandler {
     ...rest,
     isGlobal: true,
     create: async (resource, context) => made(resource, context),
-    // The id stays: bucket policies and the edge name the distribution by it.
+    // The id stays: bucket policies and the edge refer to the distribution by it.
     update: async (resource, earlier, context) => ({ ...made(resource, context), id: earlier.id }),
     async remove() {},
   };
@@ -125,7 +125,7 @@ function digest({ urn }: Registration): string {
   return createHash("sha256").update(urn).digest("hex");
 }
 
-/** The same in every run, as the name of a resource that stays is. */
+/** Generates an id that is the same in every run. */
 function identifier(prefix: string, length: number, resource: Registration): string {
   return (
     prefix +

@@ -46,7 +46,7 @@ export const cloudWatch: ServiceHandlers = {
     ],
     async create({ inputs }, context) {
       const logGroupName = text(inputs, "name");
-      // The group exists already where the function spoke before the program made it (or it was kept when the stack went).
+      // The group exists if its function logged before the program created the group, or if it was retained.
       await context
         .client(CloudWatchLogsClient)
         .send(new CreateLogGroupCommand({ logGroupName, tags: tagsOf(inputs) }))

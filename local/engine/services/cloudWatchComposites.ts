@@ -12,7 +12,7 @@ import {
 } from "../handler";
 import { checkName, names } from "../rules";
 
-/** Alarms over alarms. The emulator evaluates their rules, and knows no suppressors. */
+/** Composite alarms. The emulator evaluates their rules but has no suppressors. */
 export const compositeAlarm: ResourceHandler = {
   required: ["alarmName", "alarmRule"],
   check: (inputs) => [

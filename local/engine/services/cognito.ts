@@ -187,7 +187,7 @@ function checkClient(inputs: Inputs): string[] {
   return faults;
 }
 
-/** AWS's own spelling, where it is more than a capital first letter. */
+/** Builds the API's request for a pool, with AWS's spelling of arguments that differ in more than a capital first letter. */
 function poolInput(inputs: Inputs): CreateUserPoolCommandInput {
   const policy = optionalRecord(inputs, "passwordPolicy");
   const username = optionalRecord(inputs, "usernameConfiguration");

@@ -32,7 +32,7 @@ const policies = [
   "weightedRoutingPolicies",
 ] as const;
 
-/** Zones that AWS keeps for the names of its own services, and that an alias to them must name. */
+/** Hosted zones of AWS's own service names, which an alias to such a name must specify. */
 export const apiGatewayZones: Record<string, string> = {
   "us-east-1": "Z1UJRXOUMOOFQ8",
   "us-east-2": "ZOJJZC49E0EPZ",
@@ -46,20 +46,20 @@ export const apiGatewayZones: Record<string, string> = {
 };
 const cloudFrontZone = "Z2FDTNDATAQYW2";
 
-/** The routing policy of a record, by the name of its argument. Absent for a simple record. */
-export function policyOf(inputs: Inputs): (typeof policies)[number] | undefined {
+/** Argument name of a record's routing policy; `undefined` for a simple record. */
+function policyOf(inputs: Inputs): (typeof policies)[number] | undefined {
   return policies.find((key) => {
     const value = inputs[key];
     return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== false;
   });
 }
 
-/** A name as DNS compares it: lower case, without the last dot. */
+/** Normalizes a DNS name: lower case, without the trailing dot. */
 export function dnsName(name: unknown): string {
   return String(name).toLowerCase().replace(/\.$/, "");
 }
 
-/** Route 53's rules about one record. */
+/** Checks one record by Route 53's rules. */
 export function checkRecord(inputs: Inputs): string[] {
   const name = dnsName(inputs["name"]);
   const aliases = records(inputs, "aliases");
@@ -86,7 +86,7 @@ export function checkRecord(inputs: Inputs): string[] {
   for (const policy of records(inputs, "weightedRoutingPolicies")) faults.push(...checkRange(policy, "weight", 0, 255));
   for (const policy of records(inputs, "latencyRoutingPolicies")) {
     if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(String(policy["region"]))) {
-      faults.push(`The latency policy's region ${JSON.stringify(policy["region"])} is no Region.`);
+      faults.push(`The latency policy's region ${JSON.stringify(policy["region"])} is not a Region.`);
     }
   }
   for (const alias of aliases) faults.push(...checkAlias(alias, inputs));
@@ -145,7 +145,7 @@ function failoverRole(inputs: Inputs): unknown {
   return records(inputs, "failoverRoutingPolicies")[0]?.["type"];
 }
 
-/** A host name, with a star as its first label where a certificate or a record may have one. */
+/** Checks a host name; certificates and records may have a star as the first label. */
 export function checkDnsName(name: string, property: string, underscores = false): string[] {
   if (name.length > 253) return [`The ${property} "${name}" has ${name.length} characters; DNS allows 253.`];
   const label = underscores ? /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/ : /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -168,7 +168,7 @@ const checkTypes = [
   "RECOVERY_CONTROL",
 ];
 
-/** Route 53's rules about a health check. */
+/** Checks a health check by Route 53's rules. */
 export function checkHealthCheck(inputs: Inputs): string[] {
   const type = String(inputs["type"]);
   const asks = /^(HTTP|TCP)/.test(type);

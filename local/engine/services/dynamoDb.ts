@@ -40,7 +40,7 @@ export const dynamoDb: ServiceHandlers = {
       const made = await describe(TableName, context);
       return { ...made, outputs: { ...made.outputs, ...(await replicate(resource, context)) } };
     },
-    /** Only what can change without touching the keys; the data stay. */
+    /** Changes what can change without the keys; the data stay. */
     async update(resource, earlier, context) {
       const { inputs } = resource;
       const fixed = [
@@ -112,7 +112,7 @@ function checkTable(inputs: Inputs): string[] {
   return faults;
 }
 
-/** The index's keys: the key-schema list, or the older hashKey and rangeKey. */
+/** Reads an index's keys from the key-schema list, or from the older hashKey and rangeKey. */
 function indexKeys(index: Inputs, table: Inputs): KeySchemaElement[] {
   const listed = records(index, "keySchemas").map((key) => ({
     AttributeName: String(key["attributeName"]),
@@ -161,7 +161,7 @@ function tableInput(inputs: Inputs): CreateTableCommandInput {
   };
 }
 
-/** The same table in each Region of its `replicas`; local/aws/replication keeps their items alike. */
+/** Creates the table in each Region of its `replicas`; local/aws/replication replicates the items. */
 async function replicate(resource: Registration, context: DeployContext): Promise<{ replicas?: Inputs[] }> {
   return await replicasOf(resource, context, async (inputs, there) => {
     const TableName = text(inputs, "name");

@@ -50,7 +50,7 @@ export const kms: ServiceHandlers = {
       }
       return { id: key?.KeyId ?? "", outputs: { arn: key?.Arn, keyId: key?.KeyId } };
     },
-    /** A multi-Region key outlives a Region in its replica: what was encrypted with it is to be read again. */
+    /** Restores a multi-Region key from its replica, so that data encrypted with it stay readable after the loss of a Region. */
     async restore(resource, earlier, context) {
       const others = context.regions.filter((region) => region !== context.region);
       const copied =

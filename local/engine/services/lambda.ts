@@ -152,7 +152,7 @@ export const lambda: ServiceHandlers = {
   "aws:lambda/invocation:Invocation": {
     required: ["functionName", "input"],
     create: invoke,
-    // As the provider does by default: called again when its input or one of its triggers changes.
+    // The provider's default: invoke again when the input or one of the triggers changes.
     update: async (resource, _earlier, context) => await invoke(resource, context),
     async remove() {},
   },
@@ -215,7 +215,7 @@ function invokeArn(arn: string, { region }: DeployContext): string {
   return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
 }
 
-/** Names that Lambda keeps for itself. */
+/** Environment variables that Lambda reserves. */
 const reserved =
   /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|AWS_XRAY_.*|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
@@ -237,10 +237,10 @@ function checkFunction(inputs: Inputs): string[] {
   const variables = Object.entries(optionalRecord(optionalRecord(inputs, "environment") ?? {}, "variables") ?? {});
   for (const [name, value] of variables) {
     if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name))
-      faults.push(`The environment variable ${name} is not a name that Lambda takes.`);
-    if (reserved.test(name)) faults.push(`The environment variable ${name} is Lambda's own.`);
+      faults.push(`The environment variable ${name} has a name that Lambda does not accept.`);
+    if (reserved.test(name)) faults.push(`The environment variable ${name} is reserved by Lambda.`);
     if (typeof value !== "string")
-      faults.push(`The environment variable ${name} is ${JSON.stringify(value)}, not a text.`);
+      faults.push(`The environment variable ${name} is ${JSON.stringify(value)}, not a string.`);
   }
   const size = variables.reduce((length, [name, value]) => length + name.length + String(value).length, 0);
   if (size > 4096) faults.push(`The environment has ${size} characters; Lambda allows 4,096.`);
@@ -345,7 +345,7 @@ function checkMapping(inputs: Inputs): string[] {
   return faults;
 }
 
-/** Queues go to the emulator; streams to local/aws/eventSources, because the emulator ignores retries, bisection and partial batches. */
+/** Event source mappings: the emulator polls queues; local/aws/eventSources reads streams, because the emulator ignores retries, bisection and partial batches. */
 async function createMapping({ urn, inputs }: Registration, context: DeployContext): Promise<Made> {
   const functionName = text(inputs, "functionName");
   const client = context.client(LambdaClient);

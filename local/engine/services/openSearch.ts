@@ -41,7 +41,7 @@ export const openSearch: ServiceHandlers = {
         outputs: { arn, ...endpointOf(context.searchEndpoint), domainId: `${context.accountId}/${DomainName}` },
       };
     },
-    /** Sizes and versions say nothing here; the endpoint may have another port than in an earlier run. */
+    /** Ignores sizes and versions, which have no effect here. The endpoint's port may differ from an earlier run's. */
     async update({ inputs }, earlier, context) {
       if (inputs["domainName"] !== earlier.outputs["domainName"])
         throw new Error("has another domainName than the kept one: start with --fresh.");
@@ -83,14 +83,14 @@ function checkDomain(inputs: Inputs): string[] {
   if (zones !== undefined && ![2, 3].includes(zones))
     faults.push(`availabilityZoneCount is ${zones}; AWS allows 2 or 3.`);
   if (optionalBoolean(cluster, "zoneAwarenessEnabled") && count % (zones ?? 2) !== 0) {
-    faults.push(`instanceCount ${count} cannot be spread over ${zones ?? 2} zones.`);
+    faults.push(`instanceCount ${count} cannot be distributed over ${zones ?? 2} zones.`);
   }
   const type = optionalText(cluster, "instanceType");
   if (type !== undefined && !/^[a-z0-9-]+\.[a-z0-9]+\.search$/.test(type)) {
     faults.push(`instanceType "${type}" is not one of OpenSearch's, such as "t3.small.search".`);
   }
   if (type?.startsWith("t3.") && optionalRecord(inputs, "ebsOptions") === undefined) {
-    faults.push(`An instance type such as ${type} has no disk of its own: it needs ebsOptions.`);
+    faults.push(`The instanceType ${type} has no disk: it needs ebsOptions.`);
   }
   if (optionalBoolean(ebs, "ebsEnabled") && !(Number(ebs["volumeSize"]) >= 10))
     faults.push("ebsOptions need a volumeSize of at least 10 GiB.");

@@ -10,7 +10,7 @@ const projectName = {
 };
 const pipelineName = { form: /^[A-Za-z0-9.@_-]+$/, maxLength: 100, allowed: "letters, digits and .@-_" };
 
-/** CodeBuild and CodePipeline, which the emulator has not: their arguments are checked all the same. */
+/** CodeBuild and CodePipeline: not emulated, but their arguments are checked. */
 export const releases: ServiceHandlers = {
   "aws:codebuild/project:Project": {
     ...unavailable(NO_RELEASE, ({ inputs }, { region, accountId }) => {

@@ -27,7 +27,7 @@ export const replicaKey: ResourceHandler = {
   async create({ inputs }, context) {
     const { region, keyId } = keyOf(inputs);
     const primary = context.inRegion(region);
-    if (!primary) throw new Error(`replicates a key of ${region}, and no emulator of that Region runs.`);
+    if (!primary) throw new Error(`replicates a key of ${region}, but no emulator of that Region runs.`);
     await copyKey(keyId, primary, context, inputs);
     const arn = `arn:aws:kms:${context.region}:${context.accountId}:key/${keyId}`;
     const [home] = context.resources("aws:kms/key:Key").filter(({ id }) => id === keyId);
@@ -63,14 +63,14 @@ function checkPrimary(inputs: Inputs, { region }: DeployContext): string[] {
   return [
     ...(primary.keyId.startsWith("mrk-")
       ? []
-      : [`The key ${primary.keyId} is no multi-Region key: make it with multiRegion.`]),
+      : [`The key ${primary.keyId} is not a multi-Region key: create it with multiRegion.`]),
     ...(primary.region === region
       ? [`The replica of a key of ${region} cannot be in ${region} too: give it a region.`]
       : []),
   ];
 }
 
-/** Puts a multi-Region key of one Region's emulator into another's (local/aws/emulator/multi_region_keys.py). */
+/** Copies a multi-Region key from one Region's emulator to another (local/aws/emulator/multi_region_keys.py). */
 async function copyKey(keyId: string, from: DeployContext, to: DeployContext, inputs: Inputs): Promise<void> {
   const { Key } = await ask(from, "StayopenExportKey", { KeyId: keyId, ReplicaRegion: to.region });
   await ask(to, "StayopenImportReplica", {
@@ -81,7 +81,7 @@ async function copyKey(keyId: string, from: DeployContext, to: DeployContext, in
   });
 }
 
-/** Returns true if one of the Regions had the key, which is now in this one too. */
+/** Restores a key from another Region; returns true if one had it. */
 export async function copiedFrom(
   regions: readonly string[],
   keyId: string,
@@ -101,7 +101,7 @@ export async function copiedFrom(
   return false;
 }
 
-/** Actions that no SDK client knows; the emulator takes root's word without a signature. */
+/** Calls actions that no SDK client has; the emulator accepts them from root without a signature. */
 async function ask(
   { endpoint, region }: DeployContext,
   action: string,
@@ -124,7 +124,7 @@ async function ask(
   return answer;
 }
 
-/** KMS refuses a policy that would lock its owner out. */
+/** Checks that a key policy does not lock the owner out, which KMS refuses. */
 export function checkAdministration(inputs: Inputs): string[] {
   const document = parseJson(optionalText(inputs, "policy") ?? "null") as
     | { Statement?: Inputs | Inputs[] }

@@ -12,8 +12,8 @@ import type { Registration } from "../program";
 import { checkBesideOthers, checkDnsName, checkHealthCheck, checkRecord, dnsName } from "./dnsRules";
 
 /**
- * Route 53 belongs to no Region and outlives each of them, so no Region's emulator holds its records: they are checked here and
- * answered by local/aws/edge, which reads these resources as they are registered.
+ * Checks Route 53's resources. Route 53 outlives every Region, so no Region's emulator holds the records: local/aws/edge answers
+ * them from the resources as registered.
  */
 export const route53: ServiceHandlers = {
   "aws:route53/zone:Zone": served({
@@ -54,7 +54,7 @@ function served({
     ...rules,
     isGlobal: true,
     create: async (resource, context) => made(resource, context),
-    // A health check keeps its id, by which records name it; a record's id says what it is.
+    // A health check keeps its id, because records refer to it; a record's id consists of its name and type.
     update: async (resource, _earlier, context) => made(resource, context),
     async remove() {},
   };

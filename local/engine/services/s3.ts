@@ -183,7 +183,7 @@ export const s3: ServiceHandlers = {
   })),
 };
 
-/** A resource that is one setting of a bucket: its id is the bucket's name, and an update is another put. */
+/** Handles a resource that is one setting of a bucket: its id is the bucket's name, and an update is another put. */
 function setting(
   required: string[],
   put: (bucket: string, inputs: Inputs, client: S3Client) => Promise<void>,
@@ -202,8 +202,8 @@ function setting(
 }
 
 /**
- * The policy without statements that refuse requests without TLS: the emulator enforces them, and functions, whose endpoint it
- * sets, and signed addresses reach it over loopback in clear.
+ * Removes statements that refuse requests without TLS. The emulator enforces them, but functions and signed URLs use plain HTTP
+ * over loopback.
  */
 function withoutTls(policy: string): string {
   const document = JSON.parse(policy) as { Statement: Record<string, unknown>[] };
@@ -211,7 +211,7 @@ function withoutTls(policy: string): string {
     const onlyTls = JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
     return !(Effect === "Deny" && onlyTls);
   });
-  // A policy must have a statement, so that one of nothing else stays as it is.
+  // A policy needs at least one statement: one with no others stays unchanged.
   return Statement.length > 0 ? JSON.stringify({ ...document, Statement }) : policy;
 }
 

@@ -17,8 +17,8 @@ import {
 import { checkArn, checkOneOf, checkRange } from "../rules";
 
 /**
- * Replication rules of objects: they are sent to the emulator of the source's Region, whose journal hands what is meant
- * for another Region's bucket to local/aws/replication.
+ * Replication rules of buckets. The emulator of the source's Region gets them; its journal passes object versions for another
+ * Region's bucket to local/aws/replication.
  */
 export const s3Replication: ServiceHandlers = {
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig": {
@@ -63,7 +63,7 @@ function checkReplication(inputs: Inputs): string[] {
   return faults;
 }
 
-/** S3 refuses a replication from or to a bucket that keeps no versions. */
+/** Checks that source and destination keep versions, as S3 requires. */
 async function replicated(inputs: Inputs, context: DeployContext): Promise<Made> {
   const bucket = text(inputs, "bucket");
   await mustKeepVersions(bucket, context);
@@ -74,7 +74,7 @@ async function replicated(inputs: Inputs, context: DeployContext): Promise<Made>
     const found = buckets.find(({ id }) => id === target);
     const region = found && optionalText(found.outputs, "region");
     const there = region === undefined ? undefined : context.inRegion(region);
-    if (!there) throw new Error(`replicates to the bucket ${target}, which no stack of this run has made.`);
+    if (!there) throw new Error(`replicates to the bucket ${target}, which no stack of this run has created.`);
     await mustKeepVersions(target, there);
   }
   const ReplicationConfiguration = { Role: text(inputs, "role"), Rules: records(inputs, "rules").map(ruleOf) };
@@ -82,7 +82,7 @@ async function replicated(inputs: Inputs, context: DeployContext): Promise<Made>
   return { id: bucket };
 }
 
-/** Rules for the emulator; time control and metrics are not emulated. */
+/** Converts the rules for the emulator; time control and metrics are not emulated. */
 function ruleOf(rule: Inputs): ReplicationRule {
   const status = (part: string) => {
     const given = optionalRecord(rule, part);

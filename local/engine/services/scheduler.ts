@@ -49,7 +49,7 @@ function checkSchedule(inputs: Inputs): string[] {
     !/^cron\((\S+ ){5}\S+\)$/.test(expression) &&
     !/^at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)$/.test(expression)
   ) {
-    faults.push(`The scheduleExpression "${expression}" is none of rate(…), cron(…) and at(…).`);
+    faults.push(`The scheduleExpression "${expression}" must be rate(…), cron(…) or at(…).`);
   }
   if (rate && (rate[1] === "1") !== (rate[3] === "")) {
     faults.push(

@@ -11,7 +11,7 @@ import {
 import type { Registration } from "../program";
 import { checkArn, checkOneOf } from "../rules";
 
-/** DynamoDB's rules about the replicas of a global table. */
+/** Checks the replicas of a global table by DynamoDB's rules. */
 export function checkReplicas(inputs: Inputs, context: DeployContext): string[] {
   const replicas = records(inputs, "replicas");
   if (replicas.length === 0) return [];
@@ -34,13 +34,12 @@ export function checkReplicas(inputs: Inputs, context: DeployContext): string[] 
     faults.push("A table with strongly consistent replicas cannot have a ttl.");
   for (const [index, replica] of replicas.entries()) {
     const region = regions[index] ?? "";
-    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) faults.push(`The replica's regionName "${region}" is no Region.`);
+    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) faults.push(`The replica's regionName "${region}" is not a Region.`);
     if (region === context.region) faults.push(`A replica in ${region} would be the table itself.`);
     faults.push(...checkOneOf(replica, "consistencyMode", ["EVENTUAL", "STRONG"]), ...checkArn(replica, "kmsKeyArn"));
     const key = optionalText(replica, "kmsKeyArn");
-    if (ownKey && !key)
-      faults.push(`The table has a key of its own, so its replica in ${region} needs a kmsKeyArn too.`);
-    if (key && !ownKey) faults.push(`The replica in ${region} has a key of its own and the table has none.`);
+    if (ownKey && !key) faults.push(`The table has its own key, so its replica in ${region} needs a kmsKeyArn too.`);
+    if (key && !ownKey) faults.push(`The replica in ${region} has a kmsKeyArn, but the table has none.`);
     if (key && key.split(":")[3] !== region)
       faults.push(`The key of the replica in ${region} is in ${key.split(":")[3]}.`);
   }
@@ -48,8 +47,8 @@ export function checkReplicas(inputs: Inputs, context: DeployContext): string[] 
 }
 
 /**
- * The table's output `replicas`: what each replica's Region has made of it. A replica has the table's keys, indexes, stream and
- * time to live, and its own point-in-time recovery and protection.
+ * Creates the replicas and returns the table's output `replicas`. A replica has the table's keys, indexes, stream and time to
+ * live, and its own point-in-time recovery and deletion protection.
  */
 export async function replicasOf(
   resource: Registration,
@@ -62,7 +61,7 @@ export async function replicasOf(
     const region = text(replica, "regionName");
     const there = context.inRegion(region);
     if (!there) {
-      context.notEmulated(resource, `No emulator of ${region} runs, so the table has no replica there.`);
+      context.notEmulated(resource, `The table has no replica in ${region}, because no emulator of that Region runs.`);
       const arn = `arn:aws:dynamodb:${region}:${context.accountId}:table/${text(resource.inputs, "name")}`;
       return { ...replica, arn };
     }

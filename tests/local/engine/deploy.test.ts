@@ -103,10 +103,10 @@ describe("Deploying a program into the emulator", () => {
       "unknown type",
       /^sums \(aws:glue\/job:Job\) is of a type that the local run does not know, "aws:glue\/job:Job": [^\n]*$/,
     ],
-    ["unknown function", /does not know the function "aws:glue\/getScript:getScript"/],
+    ["unknown function", /does not emulate the provider function "aws:glue\/getScript:getScript"/],
     [
       "other Region",
-      /^site \(aws:s3\/bucket:Bucket\) belongs into the Region eu-west-1, and the local run has started us-east-1 only\.$/,
+      /^site \(aws:s3\/bucket:Bucket\) belongs to the Region eu-west-1, but the local run has started us-east-1 only\.$/,
     ],
     ["lookup", /^site \(aws:s3\/bucket:Bucket\) is looked up by its id, which the local run cannot do\.$/],
     ["other stack", /refers to the stack organization\/faulty\/prod-east, which does not run here\.$/],

@@ -1,6 +1,6 @@
 import { type DeployedResource, type Deployment, resourcesOfType } from "../../../deployment/deployment";
 
-export type RoutingPolicy =
+type RoutingPolicy =
   | { kind: "simple" }
   | { kind: "failover"; role: "PRIMARY" | "SECONDARY" }
   | { kind: "latency"; region: string }
