@@ -19,7 +19,7 @@ export const DOMAIN_NAME: TextFormat = {
 };
 
 /** States what is wrong with an argument or setting, and what it must do instead. */
-export const describeViolation = (argument: string, state: string, rule: string, reason?: string): string =>
+const describeViolation = (argument: string, state: string, rule: string, reason?: string): string =>
   `\`${argument}\` ${state}; it must ${rule}${reason === undefined ? "" : `, because ${reason}`}.`;
 
 /** Arguments by path, such as `{ "payment.timeoutSeconds": 8 }`. */

@@ -623,7 +623,7 @@ function split(statement: PolicyStatement): PolicyStatement[] {
   return [Action.slice(0, half), Action.slice(half)].flatMap((part) => split({ ...statement, Action: part }));
 }
 
-export function byService(actions: readonly string[]): Map<string, string[]> {
+function byService(actions: readonly string[]): Map<string, string[]> {
   const services = new Map<string, string[]>();
   for (const action of actions) {
     const service = action.slice(0, action.indexOf(":"));

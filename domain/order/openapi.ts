@@ -4,8 +4,6 @@ import { ORDER_ID_PATTERN } from "./identity";
 import { responses } from "./openapiResponses";
 import { schemas } from "./openapiSchemas";
 
-export { MAX_LINES, MAX_QUANTITY } from "./limits";
-
 /** The body of `POST /api/orders`. */
 export type OrderRequest = FromSchema<typeof schemas.OrderRequest>;
 

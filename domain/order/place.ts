@@ -4,7 +4,7 @@ import { type Address, type CardItem, type Contact, ORDER_SCHEMA, type OrderItem
 import { type Write, withBookkeeping } from "./writes";
 
 /** Seconds after which DynamoDB deletes a card that was not authorized. */
-export const CARD_LIFETIME_SECONDS = 24 * 3600;
+const CARD_LIFETIME_SECONDS = 24 * 3600;
 
 export interface NewOrder {
   orderId: string;

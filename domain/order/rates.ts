@@ -1,17 +1,8 @@
-/** Per customer, Region and UTC day; what a customer has used of it. Forgotten by the table after the day. */
-export interface RateItem {
-  kind: "rate";
-  schema: number;
-  /** `rate#WHAT#CUSTOMER`, for example `rate#orders#CUSTOMER`. */
-  orderId: string;
-  /** `rate#REGION#DAY`. */
-  region: string;
-  used: number;
-  /** Seconds since 1970: DynamoDB deletes the item some time after it. */
-  expiresAt: number;
-}
-
-/** @param what is limited per customer and day: `orders`, or a notification channel by its name. */
+/**
+ * Key of the item that counts what a customer has used of a limit in one Region on one UTC day. The item expires after the day.
+ *
+ * @param what is limited per customer and day: `orders`, or a notification channel by its name.
+ */
 export const rateKey = (what: string, customerId: string, region: string, at: string) => ({
   orderId: `rate#${what}#${customerId}`,
   region: `rate#${region}#${at.slice(0, 10)}`,

@@ -24,14 +24,11 @@ export * from "./contract";
 export type { ProviderControls } from "./controls";
 export {
   type Fault,
-  type FaultKind,
   type FaultOrder,
   faultKindsOf,
-  type Operation,
   operationsOf,
-  type ProviderName,
 } from "./faults";
-export { type TestCard, testCards } from "./testCards";
+export { testCards } from "./testCards";
 
 export interface ProvidersOptions {
   /** The payment provider listens here, the shipping provider on the next port. Default 0: two free ports. */

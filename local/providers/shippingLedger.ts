@@ -3,10 +3,10 @@ import type { Answer, ShipmentEntry, ShipmentRecord, ShipmentRequest, ShipmentSt
 import type { Journal } from "./journal";
 
 /** Postcodes and countries that no carrier serves, so that a person can see an impossible shipment. */
-export const unreachable = { postcodes: ["00000", "99999"], countries: ["AQ"] } as const;
+const unreachable = { postcodes: ["00000", "99999"], countries: ["AQ"] } as const;
 
 /** A product that no carrier takes: an order line with this product id makes the shipment impossible. */
-export const unshippableProductId = "unshippable";
+const unshippableProductId = "unshippable";
 
 /**
  * The shipping provider's ledger: one shipment an order. Its answer is final, "impossible" included; an accepted

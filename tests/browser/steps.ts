@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 
 /** Confirmation code of every sign-up in the emulator. */
-export const CONFIRMATION_CODE = "123456";
+const CONFIRMATION_CODE = "123456";
 
 export const PASSWORD = "Correct-Horse-9";
 
-export const CARD = "4242424242424242";
+const CARD = "4242424242424242";
 
 export function newEmail(): string {
   return `ada.${randomUUID().slice(0, 8)}@example.com`;

@@ -62,7 +62,7 @@ export function createSharedSettings(
 const YEAR = 365 * 24 * 3_600;
 
 /** Merges the caller's waits with the defaults and checks them. */
-export function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
+function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "waits">): OrderWaits {
   const checks = new ArgumentChecks("OrderService", name);
   checks.fields("waits", waits, ORDER_WAITS);
   for (const part of ["payment", "delivery", "retries", "refundRetries"] as const) {

@@ -48,7 +48,7 @@ export interface CheckApiDeps extends Pick<ConfigApiDeps, "region" | "store" | "
 export const HEALTH_PATH = "/regions/health";
 
 /** Time limit of a check function. Route 53 waits two seconds for a response once connected, which includes our own time. Milliseconds. */
-export const SERVICE_HEALTH_LIMIT_MS = 1_500;
+const SERVICE_HEALTH_LIMIT_MS = 1_500;
 
 /** Route 53's checkers send several requests a second; one check serves them all. Milliseconds. */
 const HEALTH_CACHE_MS = 2_000;

@@ -20,7 +20,7 @@ export interface DomainNames {
   viewerCertificateArn?: pulumi.Output<string>;
 }
 
-export const apiDomain = (domain: string): string => `api.${domain}`;
+const apiDomain = (domain: string): string => `api.${domain}`;
 
 /**
  * Creates names, certificates and records of this Region. Each Region's stack owns its own records, distinguished by set

@@ -11,9 +11,7 @@ import { emulatedOrigin } from "./originAddresses";
 import { respond } from "./respond";
 import { hopByHop, type OriginAddress, WebOrigins } from "./webOrigin";
 
-export type { HealthCheckState } from "./dns/healthChecks";
-export type { DnsState, NameState } from "./dns/names";
-export { emulatedOrigin } from "./originAddresses";
+export type { DnsState } from "./dns/names";
 export type { OriginAddress } from "./webOrigin";
 
 export interface EdgeOptions {

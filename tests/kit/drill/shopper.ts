@@ -27,7 +27,7 @@ interface Product {
 }
 
 /** Returns the address of a Region's own API, which does not depend on DNS failover. */
-export function apiIn(store: Store, region: string, name: "orders" | "catalogue" | "failover"): string {
+function apiIn(store: Store, region: string, name: "orders" | "catalogue" | "failover"): string {
   const { deployment, endpoint } = store.regions[region] ?? fail(`no Region ${region}`);
   const api = resourcesOfType(deployment, "aws:apigatewayv2/api:Api").find((each) => each.name === `${name}-api`);
   return `${endpoint}/_aws/execute-api/${api?.id ?? fail(`no API ${name}`)}/$default`;

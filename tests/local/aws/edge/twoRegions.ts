@@ -27,7 +27,7 @@ type Inputs = Record<string, unknown>;
 /** The policy argument of the Region's own record of `orders.api.…`. */
 export type PolicyOf = (region: string) => Inputs;
 
-export const failover: PolicyOf = (region) => ({
+const failover: PolicyOf = (region) => ({
   failoverRoutingPolicies: [{ type: region === "us-east-1" ? "PRIMARY" : "SECONDARY" }],
 });
 
