@@ -1,4 +1,4 @@
-import "./untraced";
+import "./disablePromiseTraces";
 
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";

@@ -136,7 +136,7 @@ describe("A stack that can't be made whole", () => {
 
   it("stops before the first resource when the storefront is not built", async () => {
     const folder = temporaryFolder("stayopen-unbuilt");
-    for (const file of ["index.ts", "config.ts", "primaryStack.ts", "untraced.ts"]) {
+    for (const file of ["index.ts", "config.ts", "primaryStack.ts", "disablePromiseTraces.ts"]) {
       fs.copyFileSync(path.join(root, file), path.join(folder, file));
     }
     for (const linked of ["components", "domain", "node_modules"])

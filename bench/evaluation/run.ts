@@ -70,7 +70,7 @@ function writePrograms(): number {
   evaluated("compiled beforehand", ["index.ts", record!]);
   const recorded = JSON.parse(readFileSync(record!, "utf8")) as Recorded;
   writeFileSync(imports!, importsAlone(recorded));
-  writeFileSync(resources!, resourcesAlone(recorded, resolve("untraced")));
+  writeFileSync(resources!, resourcesAlone(recorded, resolve("disablePromiseTraces")));
   return recorded.resources.length;
 }
 

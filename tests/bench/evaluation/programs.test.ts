@@ -16,8 +16,8 @@ describe("comparison programs", () => {
   });
 
   it("create resources by the provider's classes, and components by the generic class", () => {
-    const lines = resourcesAlone(recorded, "./untraced").split("\n");
-    expect(lines[0]).to.equal('import "./untraced";');
+    const lines = resourcesAlone(recorded, "./disablePromiseTraces").split("\n");
+    expect(lines[0]).to.equal('import "./disablePromiseTraces";');
     expect(lines.slice(-3)).to.deep.equal([
       'new pulumi.ComponentResource("stayopen:index:AuthLayer", "auth");',
       'new aws.cognito.UserPool("auth", {"mfaConfiguration":"OPTIONAL"} as never);',

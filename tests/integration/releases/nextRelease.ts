@@ -75,7 +75,7 @@ const PROGRAM = [
   "index.ts",
   "config.ts",
   "primaryStack.ts",
-  "untraced.ts",
+  "disablePromiseTraces.ts",
   "components",
   "domain",
   "workflows",

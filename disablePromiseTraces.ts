@@ -1,9 +1,9 @@
-// Imported before all else: switches off what traces the program at every step for the case that something goes wrong.
+// Import first. Disables Pulumi's per-promise stack traces, 16 % of the processor time of an evaluation with cached bundles, 40 % when
+// `pulumi up` transpiles each file (docs/figures.md). Errors keep their stack traces.
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 
-// Pulumi keeps a stack trace with each of a stack's some 30,000 promises, a quarter, and shows it only when this variable asks for it.
-// Errors keep theirs.
-if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] === undefined) {
+/** Pulumi shows these traces only with PULUMI_DEBUG_PROMISE_LEAKS and has no setting that disables them. */
+function disablePromiseTraces(): void {
   const runtime = debuggable as { debuggablePromise<T>(promise: Promise<T>, context: unknown): Promise<T> };
   const { debuggablePromise } = runtime;
   runtime.debuggablePromise = (promise, context) => {
@@ -16,3 +16,5 @@ if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] === undefined) {
     }
   };
 }
+
+if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] === undefined) disablePromiseTraces();

@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { expect } from "chai";
 
-/** In a process of its own, since it changes Pulumi's runtime. */
+/** Runs in a child process because the import changes Pulumi's runtime. */
 function tracesWith(environment: Record<string, string>): { ofPromise: string; ofError: string; value: number } {
   const script = `
-    require("./untraced.ts");
+    require("./disablePromiseTraces.ts");
     const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
     const promise = Promise.resolve(7);
     debuggablePromise(promise, "a test").then((value) =>
@@ -20,15 +20,15 @@ function tracesWith(environment: Record<string, string>): { ofPromise: string; o
   return JSON.parse(output);
 }
 
-describe("The program's promises", () => {
-  it("carry no stack trace, and errors do", () => {
+describe("disablePromiseTraces", () => {
+  it("removes the stack traces of promises and keeps those of errors", () => {
     const { ofPromise, ofError, value } = tracesWith({});
     expect(ofPromise).to.equal("Error");
     expect(ofError).to.match(/^Error: wrong\n +at /);
     expect(value).to.equal(7);
   });
 
-  it("carry one when leaking promises are looked for", () => {
+  it("keeps them when PULUMI_DEBUG_PROMISE_LEAKS is set", () => {
     expect(tracesWith({ PULUMI_DEBUG_PROMISE_LEAKS: "true" }).ofPromise).to.match(/\n +at debuggablePromise/);
   });
 });
