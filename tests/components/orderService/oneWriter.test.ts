@@ -13,7 +13,7 @@ interface Written {
   Item?: { region: string };
 }
 
-/** The Regions whose items the commands would write, as the keys name them. */
+/** Returns the Regions, by their keys, whose items the commands write. */
 function writersOf(sent: { name: string; input: Record<string, unknown> }[]): string[] {
   return sent.flatMap(({ name, input }) => {
     if (!/^(Put|Update|Delete|TransactWrite)/.test(name)) return [];
@@ -22,11 +22,11 @@ function writersOf(sent: { name: string; input: Record<string, unknown> }[]): st
   });
 }
 
-describe("The order store of a Region", () => {
+describe("OrderStore", () => {
   const east = itemOf({ region: EAST });
   const card = placeCard(east.orderId, EAST, "ciphertext", "2026-01-01T00:00:00.000Z");
 
-  it("writes items of its own Region only, whatever it does: global tables forgive no second writer", async () => {
+  it("writes items of its own Region only, because a global table loses concurrent writes", async () => {
     const { client, sent } = answeringClient<DynamoDBDocumentClient>((name) =>
       name === "GetCommand" ? { Item: card } : {},
     );
@@ -55,7 +55,7 @@ describe("The order store of a Region", () => {
     );
   });
 
-  it("has forgotten card and wait before an order is delivered, and pays for no transaction", async () => {
+  it("deletes card and wait before it writes DELIVERED, without a transaction", async () => {
     const { client, sent } = answeringClient<DynamoDBDocumentClient>(() => ({}));
     const store = new OrderStore(client, { orders: "orders", cards: "cards" }, EAST);
     const shipped = { ...east, status: "SHIPPED" as const, payment: { kind: "card" as const } };
@@ -70,7 +70,7 @@ describe("The order store of a Region", () => {
     expect(sent).to.have.length(3);
   });
 
-  it("leaves the wait of a later epoch alone, and delivers nothing for an earlier one", async () => {
+  it("does not write DELIVERED if the wait belongs to a later epoch", async () => {
     const refused = Object.assign(new Error("refused"), { name: "ConditionalCheckFailedException" });
     const { client } = answeringClient<DynamoDBDocumentClient>((_name, { ConditionExpression }) => {
       if (ConditionExpression !== undefined) throw refused;
@@ -80,7 +80,7 @@ describe("The order store of a Region", () => {
     expect(await store.write(late)).to.equal(false);
   });
 
-  it("copies the card of the order that it takes over into an item of its own", async () => {
+  it("copies the card of an order that it takes over into its own item", async () => {
     const { client, sent } = answeringClient<DynamoDBDocumentClient>((name) =>
       name === "GetCommand" ? { Item: card } : {},
     );

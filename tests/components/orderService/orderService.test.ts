@@ -90,7 +90,7 @@ describe("OrderService", function () {
     made = await register();
   });
 
-  it("keeps orders by id and Region, with indexes of keys only, a stream, deletion protection and recovery", () => {
+  it("creates the order table by id and Region, with key-only indexes, a stream, deletion protection and recovery", () => {
     const table = made.named("Table", "orders-orders");
     expect(table).to.deep.include({
       billingMode: "PAY_PER_REQUEST",
@@ -112,7 +112,7 @@ describe("OrderService", function () {
     ]);
   });
 
-  it("keeps cards in a table without backups that forgets them", () => {
+  it("creates the card table with an expiry and without backups", () => {
     const table = made.named("Table", "orders-cards");
     expect(table).to.deep.include({
       pointInTimeRecovery: { enabled: false },
@@ -121,7 +121,7 @@ describe("OrderService", function () {
     expect(table).to.not.have.property("streamEnabled");
   });
 
-  it("never backs up cards, whatever is protected", async () => {
+  it("protects and backs up nothing with `protectData: false`", async () => {
     const { named } = await register({ protectData: false });
     expect(named("Table", "orders-orders")).to.deep.include({
       deletionProtectionEnabled: false,
@@ -130,7 +130,7 @@ describe("OrderService", function () {
     expect(named("Table", "orders-cards")).to.deep.include({ pointInTimeRecovery: { enabled: false } });
   });
 
-  it("lets the authorizing function decrypt cards, and nobody else, administrators included", () => {
+  it("allows only the authorizing function to decrypt cards, administrators excluded", () => {
     expect(made.named("Key", "orders-card-key")).to.include({
       keyUsage: "ENCRYPT_DECRYPT",
       customerMasterKeySpec: "RSA_2048",
@@ -146,7 +146,7 @@ describe("OrderService", function () {
     const [administer, decrypt] = policy.Statement;
     expect(administer?.Action).to.not.include.members(["kms:*"]);
     expect([administer?.Action].flat().join()).to.not.match(/crypt|kms:Sign|kms:Generate/i);
-    // A grant is a way to decrypt too.
+    // A grant would allow decryption too.
     expect([administer?.Action].flat().join()).to.not.match(/kms:Create(\*|Grant)/);
     expect(decrypt).to.deep.include({
       Action: "kms:Decrypt",
@@ -154,7 +154,7 @@ describe("OrderService", function () {
     });
   });
 
-  it("gives each function the rights that it uses, on resources by name", () => {
+  it("grants each function the permissions that it uses, on named resources", () => {
     const everywhere = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
     for (const name of functions) {
       for (const { Action, Resource } of made.statements(name)) {
@@ -173,7 +173,7 @@ describe("OrderService", function () {
     expect(made.actions("settle").join()).to.not.match(/states:/);
   });
 
-  it("lets the health check touch nothing but its own item", () => {
+  it("lets the health check access its own item only", () => {
     const touching = made
       .statements("health")
       .filter(({ Action }) => [Action].flat().some((action) => action.startsWith("dynamodb:")));
@@ -183,7 +183,7 @@ describe("OrderService", function () {
     }
   });
 
-  it("keeps the outside systems' keys as secrets that only their callers read", () => {
+  it("stores the providers' keys as secrets that only their callers read", () => {
     const parameters = made.of("Parameter");
     expect(parameters).to.have.length(4);
     for (const { inputs } of parameters) expect(inputs["type"]).to.equal("SecureString");
@@ -200,7 +200,7 @@ describe("OrderService", function () {
     }
   });
 
-  it("asks for sign-in on what belongs to a customer, and only there", () => {
+  it("requires sign-in for customers' routes only", () => {
     const signIn = Object.fromEntries(
       made.of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"] === "CUSTOM"]),
     );
@@ -218,7 +218,7 @@ describe("OrderService", function () {
     });
   });
 
-  it("has one reader of the stream, which no waiting and no health check costs a call", () => {
+  it("has one stream reader, which waits and health checks do not invoke", () => {
     const readers = made
       .of("EventSourceMapping")
       .filter(({ inputs }) => String(inputs["eventSourceArn"]).includes("/stream/"));
@@ -237,7 +237,7 @@ describe("OrderService", function () {
     });
   });
 
-  it("runs the workflow as a Standard one that logs errors without data, and may call its three functions only", () => {
+  it("creates a Standard workflow that logs errors without data and may invoke its three functions only", () => {
     const machine = made.named("StateMachine", "orders-workflow");
     expect(machine).to.deep.include({
       name: "store-test-orders-workflow",
@@ -251,7 +251,7 @@ describe("OrderService", function () {
     expect(policy.Statement[0]?.Resource).to.have.length(3);
   });
 
-  it("answers tasks of its own state machine only, by the ARN that the state machine will have", () => {
+  it("answers tasks of its own state machine only, by its future ARN", () => {
     const arn = "arn:aws:states:us-east-1:123456789012:stateMachine:store-test-orders-workflow";
     for (const name of ["authorize", "ship", "resume", "dispatcher"]) {
       const answering = made
@@ -261,7 +261,7 @@ describe("OrderService", function () {
     }
   });
 
-  it("lets webhooks call their two workers, read orders, and nothing else", () => {
+  it("lets webhooks invoke their two workers and read orders only", () => {
     const calling = made
       .statements("webhooks")
       .filter(({ Action }) => [Action].flat().includes("lambda:InvokeFunction"));
@@ -273,7 +273,7 @@ describe("OrderService", function () {
     expect(new Set(own)).to.deep.equal(new Set(["dynamodb:GetItem", "lambda:InvokeFunction"]));
   });
 
-  it("keeps the events of webhooks that no worker could handle, and says so", () => {
+  it("sends failed webhook events to a dead-letter queue with an alarm", () => {
     for (const worker of ["resume", "ship"]) {
       expect(made.named("Function", `orders-${worker}-function`)["deadLetterConfig"]).to.deep.equal({
         targetArn: "arn:aws:sqs:us-east-1:123456789012:orders-webhooks-failed",
@@ -286,7 +286,7 @@ describe("OrderService", function () {
     }
   });
 
-  it("sends changes through a queue with dead letters, that only its topic may fill", () => {
+  it("sends changes through a queue with a dead-letter queue, to which only its topic may send", () => {
     const queue = made.named("Queue", "orders-notifications");
     expect(JSON.parse(String(queue["redrivePolicy"]))).to.include({ maxReceiveCount: 5 });
     expect(queue).to.include({ visibilityTimeoutSeconds: 180, sqsManagedSseEnabled: true });
@@ -298,7 +298,7 @@ describe("OrderService", function () {
     });
   });
 
-  it("has alarms on what no retry puts right, from the start", () => {
+  it("creates alarms for failures that retries do not resolve", () => {
     expect(made.of("MetricAlarm").map(({ name }) => name)).to.have.members([
       "orders-executions-failed",
       "orders-executions-timed-out",
@@ -313,7 +313,7 @@ describe("OrderService", function () {
     ]);
   });
 
-  it("keeps invoices in a private bucket that nobody may replicate, or read without TLS", () => {
+  it("stores invoices in a private bucket without replication, readable over TLS only", () => {
     const name = "orders-invoices";
     expect(made.named("BucketPublicAccessBlock", name)).to.include({
       blockPublicPolicy: true,
@@ -334,19 +334,19 @@ describe("OrderService", function () {
     expect(made.of("BucketReplicationConfig")).to.deep.equal([]);
   });
 
-  it("keeps invoices as long as it is told", async () => {
+  it("expires invoices after the configured time", async () => {
     const rules = ({ named }: Pick<typeof made, "named">) =>
       (named("BucketLifecycleConfiguration", "orders-invoices")["rules"] as { expiration?: object }[]).map(
         ({ expiration }) => expiration,
       );
     expect(rules(made)).to.deep.equal([undefined]);
     const changes = { protectData: false, invoices: { bucketName: "my-invoices", keepDays: 3_653 } };
-    const told = await register(changes);
-    expect(rules(told)).to.deep.equal([undefined, { days: 3_653 }]);
-    expect(told.named("Bucket", "orders-invoices")).to.include({ bucket: "my-invoices", forceDestroy: true });
+    const custom = await register(changes);
+    expect(rules(custom)).to.deep.equal([undefined, { days: 3_653 }]);
+    expect(custom.named("Bucket", "orders-invoices")).to.include({ bucket: "my-invoices", forceDestroy: true });
   });
 
-  it("lets one function write invoices, when an order is delivered, and another one read them", () => {
+  it("lets one function write invoices of delivered orders, and another one read them", () => {
     for (const name of functions) {
       const s3 = made.actions(name).filter((action) => action.startsWith("s3:"));
       expect(s3, name).to.deep.equal(
@@ -361,7 +361,7 @@ describe("OrderService", function () {
     });
   });
 
-  it("lets the function that shows invoices find the other Region, where there is one", async () => {
+  it("lets the function that shows invoices find the peer Region, if there is one", async () => {
     const arn = "arn:aws:dynamodb:us-east-1:123456789012:table/state";
     const regions = { tableName: pulumi.output("state"), tableArn: pulumi.output(arn) };
     const { statements } = await register({ regions });
@@ -371,13 +371,13 @@ describe("OrderService", function () {
     }
   });
 
-  it("tells its address and what the page encrypts cards with", () => {
+  it("outputs its address and the public card key", () => {
     expect(made.outputs.url).to.equal("https://api");
     expect(made.outputs.card).to.deep.include({ keyId: "mrk-1" });
     expect(made.outputs.card.jwk).to.have.all.keys("kty", "n", "e");
   });
 
-  it("works on tables and a key that exist, and makes none", async () => {
+  it("uses existing tables and an existing key, and creates none", async () => {
     const arn = "arn:aws:dynamodb:us-west-2:123456789012:table/orders";
     const { of, named, statements } = await register({
       existingData: {
@@ -388,7 +388,7 @@ describe("OrderService", function () {
     });
     expect([of("Table"), of("Key"), of("ReplicaKey")].map((found) => found.length)).to.deep.equal([0, 0, 0]);
     expect(JSON.stringify(statements("authorize"))).to.contain("key/mrk-2");
-    // The replica's policy is this Region's: its own authorizing role, nobody else.
+    // The replica's key policy belongs to this Region: only its own authorizing role may decrypt.
     const { keyId, policy } = named("KeyPolicy", "orders-card-key");
     expect(keyId).to.equal("mrk-2");
     const { Statement } = JSON.parse(String(policy)) as { Statement: Statement[] };
@@ -404,7 +404,7 @@ describe("OrderService", function () {
     });
     const replica = { regionName: "us-west-2", consistencyMode: "EVENTUAL", propagateTags: true };
 
-    it("protects and backs up the orders' replica, and protects the cards' replica without a backup", () => {
+    it("protects both replicas, and backs up the one of the orders only", () => {
       expect(primary.named("Table", "orders-orders")["replicas"]).to.deep.equal([
         { ...replica, deletionProtectionEnabled: true, pointInTimeRecovery: true },
       ]);
@@ -413,7 +413,7 @@ describe("OrderService", function () {
       ]);
     });
 
-    it("gives the cards the stream that replication needs, and nobody reads it", () => {
+    it("gives the card table the stream that replication needs, without readers", () => {
       expect(primary.named("Table", "orders-cards")).to.include({
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
@@ -422,7 +422,7 @@ describe("OrderService", function () {
       expect(read.filter((arn) => arn.includes("orders-cards"))).to.deep.equal([]);
     });
 
-    it("makes the key's replica there, with which nobody can decrypt until that Region's stack says who", () => {
+    it("creates the key's replica, with which no role can decrypt until the peer Region's stack allows it", () => {
       const key = primary.named("ReplicaKey", "orders-card-key-us-west-2");
       expect(key).to.include({ region: "us-west-2" });
       const { Statement } = JSON.parse(String(key["policy"])) as { Statement: Statement[] };
@@ -430,7 +430,7 @@ describe("OrderService", function () {
       expect([Statement[0]?.Action].flat().join()).to.not.match(/crypt|kms:\*|kms:Sign|kms:Generate/i);
     });
 
-    it("lets KMS's own role keep key and replica in step, which works under the account's policies", () => {
+    it("lets the service-linked role of KMS synchronize key and replica", () => {
       const synchronized = (policy: unknown) =>
         (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement.some(
           ({ Action, Condition }) => Action.includes("kms:SynchronizeMultiRegionKey") && !Condition,
@@ -439,7 +439,7 @@ describe("OrderService", function () {
       expect(synchronized(primary.named("KeyPolicy", "orders-card-key")["policy"])).to.equal(true);
     });
 
-    it("refuses to replicate what another stack owns", async () => {
+    it("refuses to replicate existing tables and keys", async () => {
       const arn = "arn:aws:dynamodb:us-west-2:123456789012:table/orders";
       const existingData = {
         orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
@@ -454,31 +454,31 @@ describe("OrderService", function () {
     });
   });
 
-  it("takes orders over with the rights to read open orders and write own items, once a call", () => {
+  it("grants the takeover to read open orders and write own items, and does not retry a call", () => {
     const actions = made.actions("takeover").filter((action) => action.startsWith("dynamodb:"));
     expect([...new Set(actions)].sort()).to.deep.equal(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]);
     expect(made.named("FunctionEventInvokeConfig", "orders-takeover-calls")).to.include({ maximumRetryAttempts: 0 });
   });
 
-  it("mails as its sender alone, by whatever identity SES has verified, and makes none: the address may have one already", () => {
+  it("sends mail as its sender only, by any verified identity, and creates none", () => {
     expect(made.of("EmailIdentity")).to.deep.equal([]);
     const onlyAs = { StringEquals: { "ses:FromAddress": "orders@example.com" } };
     const ses = "arn:aws:ses:us-east-1:123456789012";
     const mailing = made.statements("notifier").filter(({ Action }) => Action.includes("ses:SendEmail"));
     expect(mailing.map(({ Resource, Condition }) => ({ Resource, Condition }))).to.deep.equal([
       { Resource: [`${ses}:identity/*`], Condition: onlyAs },
-      // An identity may bring a configuration set along, which SES asks for as well.
+      // An identity may have a default configuration set, for which SES requires a permission too.
       { Resource: [`${ses}:configuration-set/*`], Condition: onlyAs },
     ]);
   });
 
-  it("may send text messages where countries are named, and publish to no topic", async () => {
+  it("may send text messages if countries are listed, and publish to no topic", async () => {
     const texting = await register({ textMessages: { countries: ["+49"] } });
     const sending = texting.statements("notifier").filter(({ Action }) => [Action].flat().includes("sns:Publish"));
     expect(sending).to.deep.equal([{ Effect: "Allow", Action: ["sns:Publish"], NotResource: ["arn:aws:sns:*:*:*"] }]);
   });
 
-  it("sends no text messages unless countries are named, and may not either", async () => {
+  it("has no permission for text messages unless countries are listed", async () => {
     const texts = ({ named }: Awaited<ReturnType<typeof register>>) =>
       (named("Function", "orders-notifier-function")["environment"] as { variables: Inputs }).variables[
         "TEXT_MESSAGES"
@@ -494,13 +494,13 @@ describe("OrderService", function () {
     });
   });
 
-  it("lets the longest wait of retries be longer than the first one", async () => {
+  it("accepts a longest retry wait above the first one", async () => {
     const { named } = await register({ waits: { retries: { firstSeconds: 120 } } });
     const { States } = JSON.parse(String(named("StateMachine", "orders-workflow")["definition"]));
     expect(States.Capture.Retry[0]).to.include({ IntervalSeconds: 120, MaxDelaySeconds: 121 });
   });
 
-  it("lets transforms have the last word", async () => {
+  it("applies transforms last", async () => {
     const { named } = await register({ transform: { ordersTable: (args) => ({ ...args, tags: { team: "orders" } }) } });
     expect(named("Table", "orders-orders")).to.deep.include({ tags: { team: "orders" } });
   });

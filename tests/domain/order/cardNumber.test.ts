@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { hasCardNumber, isCardNumber, pointersToCardNumbers } from "../../../domain/order";
 import { testCards } from "../../../local/providers";
 
-/** Numbers that issuers publish for tests, one for each network and length. */
+/** Published test numbers, one for each network and length. */
 const CARDS = [
   "4242424242424242",
   "4000056655665556",
@@ -22,9 +22,9 @@ const CARDS = [
 
 const inGroups = (number: string, separator: string) => number.replace(/(\d{4})(?=\d)/g, `$1${separator}`);
 
-describe("a card number in a text", () => {
+describe("hasCardNumber and pointersToCardNumbers", () => {
   for (const number of [...CARDS, ...testCards.map((card) => card.number)]) {
-    it(`is found however ${number} is written`, () => {
+    it(`finds ${number} with any separators`, () => {
       const written = ["", " ", "-", ".", "  ", " - ".trim(), "/", "\u2011", "\u00a0"].map((each) =>
         inGroups(number, each),
       );
@@ -34,7 +34,7 @@ describe("a card number in a text", () => {
     });
   }
 
-  it("is found in full-width digits, in a phone number and in a mailbox's name", () => {
+  it("finds a number in full-width digits, in a phone number and in an e-mail address", () => {
     expect(hasCardNumber("４２４２ ４２４２ ４２４２ ４２４２")).to.equal(true);
     expect(hasCardNumber("+378282246310005")).to.equal(true);
     expect(hasCardNumber("4242424242424242@example.com")).to.equal(true);
@@ -57,12 +57,12 @@ describe("a card number in a text", () => {
     ["a UUID", "b0a71c9e-4242-4242-8242-424242424242"],
   ];
   for (const [what, text] of innocent) {
-    it(`is not seen in ${what}`, () => {
+    it(`finds none in ${what}`, () => {
       expect(hasCardNumber(text)).to.equal(false);
     });
   }
 
-  it("is never seen where there are fewer than 14 digits, such as in any phone number up to that length", () => {
+  it("finds none in fewer than 14 digits, so in no shorter phone number", () => {
     const digits = fc.string({ unit: fc.constantFrom(..."0123456789 -"), maxLength: 40 });
     fc.assert(
       fc.property(
@@ -72,17 +72,17 @@ describe("a card number in a text", () => {
     );
   });
 
-  it("is seen in few numbers of a card's length: fewer than one in twenty", () => {
+  it("finds fewer than one in twenty random numbers of a card's length", () => {
     let seen = 0;
     for (let each = 0; each < 20_000; each++) {
-      // A fixed sequence that runs through all beginnings.
+      // A fixed sequence that covers all prefixes.
       const number = String((each * 4_503_599_627) % 10 ** 16).padStart(16, "7");
       if (hasCardNumber(number)) seen += 1;
     }
     expect(seen).to.be.lessThan(1_000);
   });
 
-  it("is named by its pointer", () => {
+  it("names the pointer of each field with a number", () => {
     const order = {
       shipping: { name: "Ann", street: CARDS[0] },
       contact: { email: "a@example.com" },
@@ -93,8 +93,8 @@ describe("a card number in a text", () => {
   });
 });
 
-describe("a card number as typed", () => {
-  it("has a check digit that catches every single wrong digit", () => {
+describe("isCardNumber", () => {
+  it("refuses any single wrong digit", () => {
     const card = fc.constantFrom(...CARDS);
     fc.assert(
       fc.property(card, fc.nat(18), fc.integer({ min: 1, max: 9 }), (number, at, by) => {

@@ -22,10 +22,10 @@ const stepOf = (orders: Standing[], cancelWished = false, known: StepKnowledge =
   nextStep({ orders, cancelWished }, worker, known);
 const act = (action: string) => ({ kind: "act", action });
 
-describe("The item that speaks for an order (rule 1)", () => {
+describe("effectiveItem (rule 1)", () => {
   const sameRegion = (first: Standing, second: Standing) => JSON.stringify(first) === JSON.stringify(second);
 
-  it("is one of two different items, never both and never neither", () => {
+  it("ranks exactly one of two Regions' items first", () => {
     fc.assert(
       fc.property(standing(fc.constant("us-east-1")), standing(fc.constant("us-west-2")), (first, second) => {
         expect(outranks(first, second)).to.equal(!outranks(second, first));
@@ -33,7 +33,7 @@ describe("The item that speaks for an order (rule 1)", () => {
     );
   });
 
-  it("does not depend on the way round three items are compared", () => {
+  it("ranks items transitively", () => {
     const anywhere = standing(fc.constantFrom("a", "b", "c"));
     fc.assert(
       fc.property(anywhere, anywhere, anywhere, (first, second, third) => {
@@ -43,7 +43,7 @@ describe("The item that speaks for an order (rule 1)", () => {
     );
   });
 
-  it("is the same in whatever order the items are read", () => {
+  it("does not depend on the order of the items", () => {
     fc.assert(
       fc.property(standings, (items) => {
         expect(effectiveItem([...items].reverse())).to.equal(effectiveItem(items));
@@ -51,34 +51,34 @@ describe("The item that speaks for an order (rule 1)", () => {
     );
   });
 
-  it("is superseded only if all are, and undecided only if none that is not superseded is decided", () => {
+  it("returns a superseded item only if all are, and a decided one if there is any", () => {
     fc.assert(
       fc.property(standings, (items) => {
-        const speaker = effectiveItem(items)!;
-        const living = items.filter(({ status }) => status !== "SUPERSEDED");
-        expect(speaker.status === "SUPERSEDED").to.equal(living.length === 0);
-        if (living.length > 0)
-          expect(isDecided(speaker.status)).to.equal(living.some(({ status }) => isDecided(status)));
+        const effective = effectiveItem(items)!;
+        const current = items.filter(({ status }) => status !== "SUPERSEDED");
+        expect(effective.status === "SUPERSEDED").to.equal(current.length === 0);
+        if (current.length > 0)
+          expect(isDecided(effective.status)).to.equal(current.some(({ status }) => isDecided(status)));
       }),
     );
   });
 
   const ties: [string, Standing, Standing][] = [
-    ["a living item before a superseded one of a higher epoch", east(), west({ status: "SUPERSEDED", epoch: 9 })],
+    ["a current item before a superseded one of a higher epoch", east(), west({ status: "SUPERSEDED", epoch: 9 })],
     ["a decided item before an undecided one of a higher epoch", west({ status: "CANCELLED" }), east({ epoch: 2 })],
     ["the later takeover", west({ epoch: 2 }), east()],
     ["the earlier order", west({ createdAt: "2025-12-31T23:59:59.000Z" }), east()],
     ["the first Region by name, where all else is the same", east(), west()],
   ];
   for (const [what, first, second] of ties) {
-    it(`is ${what}`, () => {
+    it(`prefers ${what}`, () => {
       expect(effectiveItem([second, first])).to.equal(first);
     });
   }
 });
 
-describe("What an execution does next (rule 4)", () => {
-  it("ends where nothing is left to do for it", () => {
+describe("nextStep (rule 4)", () => {
+  it("ends if the order is final, superseded, taken over or missing", () => {
     expect(stepOf([])).to.deep.equal({ kind: "end", reason: "taken over" });
     expect(stepOf([west()])).to.deep.equal({ kind: "end", reason: "taken over" });
     expect(stepOf([east({ epoch: 2 })])).to.deep.equal({ kind: "end", reason: "taken over" });
@@ -87,19 +87,19 @@ describe("What an execution does next (rule 4)", () => {
     expect(stepOf([east({ status: "DELIVERED" })])).to.deep.equal({ kind: "end", reason: "final" });
   });
 
-  it("steps back before the other Region's item", () => {
+  it("supersedes the own item if the peer Region's outranks it", () => {
     expect(stepOf([east(), west({ epoch: 2 })])).to.deep.equal({ kind: "supersede" });
     expect(stepOf([east({ status: "PAID" }), west({ status: "SHIPPING" })])).to.deep.equal({ kind: "supersede" });
   });
 
-  it("goes on where the status says", () => {
+  it("continues at the step of the status", () => {
     expect(stepOf([east()])).to.deep.equal(act("authorize"));
     expect(stepOf([east({ status: "PAID" })])).to.deep.equal(act("capture"));
     expect(stepOf([east({ status: "SHIPPING" })])).to.deep.equal(act("track"));
     expect(stepOf([east({ status: "SHIPPED" })])).to.deep.equal(act("track"));
   });
 
-  it("voids when the customer wants no order or the payment will not come, until the money is taken", () => {
+  it("voids a cancelled or unpaid order until the payment is captured", () => {
     expect(stepOf([east()], true)).to.deep.equal(act("void"));
     expect(stepOf([east({ status: "PAID" })], true)).to.deep.equal(act("void"));
     expect(stepOf([east()], false, { unpaid: true })).to.deep.equal(act("void"));
@@ -107,14 +107,14 @@ describe("What an execution does next (rule 4)", () => {
     expect(stepOf([east({ status: "SHIPPING" })], true)).to.deep.equal(act("track"));
   });
 
-  it("ships what is captured, and refunds what is captured and can't be shipped", () => {
+  it("ships a captured order, and refunds it if it can't be shipped", () => {
     expect(stepOf([east()], false, { captured: true })).to.deep.equal(act("ship"));
     expect(stepOf([east({ status: "PAID" })], false, { captured: true, impossible: true })).to.deep.equal(
       act("refund"),
     );
   });
 
-  it("never acts for an item that is outranked, decided finally, or another epoch's", () => {
+  it("never acts for an item that is outranked, final, or of another epoch", () => {
     fc.assert(
       fc.property(standings, fc.boolean(), fc.integer({ min: 1, max: 3 }), (orders, cancelWished, epoch) => {
         const step = nextStep({ orders, cancelWished }, { region: "us-east-1", epoch });
@@ -128,12 +128,12 @@ describe("What an execution does next (rule 4)", () => {
   });
 });
 
-describe("What follows from an answer", () => {
+describe("outcomes of provider calls", () => {
   const patience = { waitedSeconds: 5, limitSeconds: 10 };
   const write = (status: string) => ({ kind: "write", status });
   const known = (what: StepKnowledge) => ({ kind: "known", known: what });
 
-  it("of an authorization is PAID, a void, or patience with a limit", () => {
+  it("write PAID, void or wait with a limit after an authorization", () => {
     expect(afterAuthorize({ status: "authorized" }, patience)).to.deep.equal(write("PAID"));
     expect(afterAuthorize({ status: "captured" }, patience)).to.deep.equal(write("PAID"));
     for (const status of ["declined", "voided", "refunded"] as const) {
@@ -146,7 +146,7 @@ describe("What follows from an answer", () => {
     }
   });
 
-  it("of a capture or a void is the one that came first", () => {
+  it("follow the first of capture and void", () => {
     expect(afterCapture({ status: "captured" })).to.deep.equal(known({ captured: true }));
     expect(afterCapture({ status: "voided" })).to.deep.equal(write("CANCELLED"));
     expect(afterCapture({ status: "refunded" })).to.deep.equal(write("CANCELLED"));
@@ -154,12 +154,12 @@ describe("What follows from an answer", () => {
     expect(afterVoid({ status: "captured" })).to.deep.equal(known({ captured: true }));
   });
 
-  it("of a shipment is SHIPPING or a refund", () => {
+  it("write SHIPPING or refund after a shipment", () => {
     expect(afterShip({ status: "accepted" })).to.deep.equal(write("SHIPPING"));
     expect(afterShip({ status: "impossible" })).to.deep.equal(known({ captured: true, impossible: true }));
   });
 
-  it("of the shipping book is each status in turn, also when one was missed", () => {
+  it("write each status of a parcel in turn, missed ones included", () => {
     expect(afterTrack("accepted", "SHIPPING")).to.deep.equal({ kind: "wait" });
     expect(afterTrack("in-transit", "SHIPPING")).to.deep.equal(write("SHIPPED"));
     expect(afterTrack("delivered", "SHIPPING")).to.deep.equal(write("SHIPPED"));

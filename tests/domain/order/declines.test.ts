@@ -9,7 +9,7 @@ describe("describeDecline", () => {
     for (const reason of reasons) expect(describeDecline(reason)).to.match(/^[A-Z][^_]+\.$/);
   });
 
-  it("shows no unknown code", () => {
+  it("replaces an unknown code by a general sentence", () => {
     expect(describeDecline("do_not_honor")).to.equal("Your bank declined the card.");
   });
 

@@ -11,8 +11,8 @@ const delivered: OrderItem = {
   ],
 };
 
-describe("An invoice", () => {
-  it("says what was bought, for how much, for whom and when", () => {
+describe("toInvoice", () => {
+  it("lists items, prices, customer and date", () => {
     const page = toInvoice(delivered, "Test store");
     for (const fact of [delivered.orderId, "Test store", "Ann Example", "€69.80", "2026-11-04"]) {
       expect(page).to.contain(fact);
@@ -22,11 +22,11 @@ describe("An invoice", () => {
     expect(page).to.not.match(/undefined|null|\[object/);
   });
 
-  it("is the same, byte by byte, whenever it is written", () => {
+  it("writes the same bytes at any time", () => {
     expect(toInvoice(delivered, "Test store")).to.equal(toInvoice(structuredClone(delivered), "Test store"));
   });
 
-  it("is a table that screen readers can follow, in a page that says its language and title", () => {
+  it("writes an accessible table in a page with language and title", () => {
     const page = toInvoice(delivered, "Test store");
     expect(page).to.match(/^<!doctype html>\n<html lang="en">/);
     expect(page).to.match(/<title>Invoice [0-9A-Z]{26} – Test store<\/title>/);
@@ -35,13 +35,13 @@ describe("An invoice", () => {
     expect(page).to.contain("<caption>");
   });
 
-  it("runs nothing and loads nothing", () => {
+  it("contains no script and loads nothing", () => {
     const page = toInvoice(delivered, "Test store");
     expect(page).to.not.match(/<script|<link|<img|src=|url\(/i);
     expect(page).to.contain("default-src 'none'");
   });
 
-  it("shows what a customer has typed as text, never as a tag", () => {
+  it("escapes the customer's input", () => {
     fc.assert(
       fc.property(fc.constantFrom("name", "street", "city"), fc.string(), (field, typed) => {
         const shipping = { ...delivered.shipping, [field]: `${typed}<script>"&'` };
@@ -52,7 +52,7 @@ describe("An invoice", () => {
     );
   });
 
-  it("has one place for each order, whatever characters a customer's id has", () => {
+  it("has a distinct key for each order, whatever characters the customer's id contains", () => {
     expect(invoiceKey("customer-ann", "ORDER")).to.equal("invoices/customer-ann/ORDER.html");
     expect(invoiceKey("auth0|../ben", "ORDER")).to.equal("invoices/auth0%7C..%2Fben/ORDER.html");
   });

@@ -6,7 +6,7 @@ const end = { orderId: "7ZQ4M2XA0B7ZQ4M2XA0B7ZQ4M2", region: "us-east-1", create
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("a cursor of a customer's orders", () => {
-  it("comes back as it was given", () => {
+  it("decodes to its keys", () => {
     for (const region of ["us-east-1", "us-gov-west-1", "ap-southeast-2", "eu-isoe-west-1"]) {
       expect(decodePageCursor(encodePageCursor({ ...end, region }))).to.deep.equal({ ...end, region });
     }
@@ -21,7 +21,7 @@ describe("a cursor of a customer's orders", () => {
     ["a number as a key", encoded([end.orderId, end.region, 7])],
     ["no list", encoded(end)],
     ["too few keys", encoded([end.orderId, end.region])],
-    ["a customer besides", encoded([end.orderId, end.region, end.createdAt, "customer-bob"])],
+    ["an additional customer", encoded([end.orderId, end.region, end.createdAt, "customer-bob"])],
     ["a Region of 2 KB", encoded([end.orderId, "us-".padEnd(2_048, "a"), end.createdAt])],
   ];
   for (const [what, text] of wrong) {
@@ -30,7 +30,7 @@ describe("a cursor of a customer's orders", () => {
     });
   }
 
-  it("of any text is refused or understood, never an error", () => {
+  it("is refused or decoded for any text, without an error", () => {
     const any = fc.oneof(
       fc.string(),
       fc.json().map((text) => Buffer.from(text).toString("base64url")),

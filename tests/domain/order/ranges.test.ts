@@ -20,7 +20,7 @@ import { paymentRoutes } from "../../../local/providers/routes";
 const request = schemas.OrderRequest.properties;
 const [key] = orderApi.paths["/api/orders"].post.parameters;
 
-describe("a range that several contracts state", () => {
+describe("a range in several contracts", () => {
   describe("of an amount", () => {
     const book = new PaymentLedger(
       { read: () => [], append: () => {} } as never,
@@ -50,7 +50,7 @@ describe("a range that several contracts state", () => {
       return priced.ok ? priced.total.amount : Number.NaN;
     };
 
-    it("goes from the cheapest to the dearest order that the catalogue allows, everywhere", () => {
+    it("covers all orders that the catalogue allows, in every contract", () => {
       const cheapest = totalOf(priceSchema.properties.amount.minimum, 1, 1);
       const dearest = totalOf(priceSchema.properties.amount.maximum, MAX_LINES, MAX_QUANTITY);
       expect([cheapest, dearest]).to.deep.equal([0, MAX_TOTAL_AMOUNT]);
@@ -64,18 +64,18 @@ describe("a range that several contracts state", () => {
       }
     });
 
-    it("is counted exactly, and is the same in the documentation", () => {
+    it("is an exact integer, and is the documented one", () => {
       expect(Number.isSafeInteger(MAX_TOTAL_AMOUNT + 1)).to.equal(true);
       const contract = readFileSync("docs/providers.md", "utf8");
       expect(contract).to.contain(`from 0 to ${MAX_TOTAL_AMOUNT.toLocaleString("en")}`);
     });
   });
 
-  it("of a product's id is the catalogue's, in an order's lines too", () => {
+  it("of a product's id is the catalogue's in order lines too", () => {
     expect(request.lines.items.properties.productId.pattern).to.equal(PRODUCT_ID_PATTERN);
   });
 
-  it("of a quantity never promises more in the catalogue than an order takes", () => {
+  it("of a quantity is at most an order's limit in the catalogue", () => {
     expect(request.lines.items.properties.quantity.maximum).to.equal(MAX_QUANTITY);
     expect(productSchema.properties.maxPerOrder.maximum).to.be.at.most(MAX_QUANTITY);
     expect(request.lines.maxItems, "one BatchGetItem reads 100 keys").to.equal(MAX_LINES).and.to.be.at.most(100);

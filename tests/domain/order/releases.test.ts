@@ -11,7 +11,7 @@ import {
 } from "../../../domain/order";
 import { itemOf } from "../../kit/orderArbitraries";
 
-/** The next release's item: its additions are unknown to this release. */
+/** An item of the next release, with attributes that this release does not know. */
 interface NextItem extends OrderItem {
   giftNote: string;
   lines: (OrderItem["lines"][number] & { wrapping: string })[];
@@ -28,9 +28,9 @@ function next(given: Partial<OrderItem> = {}): NextItem {
 
 const partition = (...orders: OrderItem[]): Partition<OrderItem> => ({ orders, cancelWished: false });
 
-describe("Two Regions with two releases", () => {
+describe("two Regions with two releases", () => {
   for (const status of ["PLACED", "PAID"] as const) {
-    it(`take over a ${status} order of the next release, keeping what they do not know`, () => {
+    it(`take over a ${status} order of the next release with its unknown attributes`, () => {
       const write = takeOver(partition(next({ region: EAST, status })), WEST, moment);
       expect(write?.item).to.deep.include({ region: WEST, epoch: 2, status, schema: ORDER_SCHEMA + 1 });
       expect(write?.item).to.have.property("giftNote", "Happy birthday");
@@ -38,7 +38,7 @@ describe("Two Regions with two releases", () => {
     });
   }
 
-  it("give an order back to the release that it came from, unharmed", () => {
+  it("return an order unchanged to the release that placed it", () => {
     const original = next({ region: EAST });
     const taken = takeOver(partition(original), WEST, moment)!.item;
     const paid = advance(taken, "PAID", moment).item;
@@ -48,7 +48,7 @@ describe("Two Regions with two releases", () => {
     expect(back.schema).to.equal(ORDER_SCHEMA + 1);
   });
 
-  it("agree on who speaks for the order, whichever release asks", () => {
+  it("agree on the effective item", () => {
     const theirs = next({ region: WEST, epoch: 2, status: "PAID" });
     const ours = itemOf({ region: EAST, status: "PAID" });
     expect(effectiveItem([ours, theirs])).to.equal(theirs);
@@ -60,7 +60,7 @@ describe("Two Regions with two releases", () => {
     });
   });
 
-  it("finish an order of the next release with what they have learned and nothing lost", () => {
+  it("finish an order of the next release without losing attributes", () => {
     const shipped = ["PAID", "SHIPPING", "SHIPPED", "DELIVERED"] as const;
     const end = shipped.reduce<OrderItem>((item, status) => advance(item, status, moment).item, next());
     expect(end).to.deep.include({ status: "DELIVERED", schema: ORDER_SCHEMA + 1 });

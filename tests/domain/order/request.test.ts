@@ -21,8 +21,8 @@ const visible = fc.string({
   maxLength: 128,
 });
 
-describe("An order's id", () => {
-  it("follows from customer and key, and differs where one of them does", () => {
+describe("deriveOrderId", () => {
+  it("derives the id from customer and key, and another one if either differs", () => {
     fc.assert(
       fc.property(visible, visible, visible, (customer, key, other) => {
         const id = deriveOrderId(customer, key);
@@ -34,20 +34,20 @@ describe("An order's id", () => {
     );
   });
 
-  it("is not the same for another cut between customer and key", () => {
+  it("distinguishes other boundaries between customer and key", () => {
     expect(deriveOrderId("ab", "c")).to.not.equal(deriveOrderId("a", "bc"));
   });
 
-  it("stays what it is from release to release", () => {
+  it("returns the same id in every release", () => {
     expect(deriveOrderId("customer-ann", "b0a7")).to.equal("PCJJXK1G5X0QQKX6AJB5CWJ465");
   });
 
-  it("makes an execution name that Step Functions takes", () => {
+  it("allows an execution name that Step Functions accepts", () => {
     expect(executionName(deriveOrderId("a", "b"), 123_456)).to.match(/^[A-Za-z0-9_-]{1,80}$/);
   });
 });
 
-describe("The index of open orders", () => {
+describe("openIn", () => {
   it("spreads a Region's orders evenly over its shards", () => {
     const counts = new Map<string, number>();
     for (let index = 0; index < 16_000; index++) {
@@ -60,15 +60,15 @@ describe("The index of open orders", () => {
   });
 });
 
-describe("A request's hash", () => {
-  it("tells requests apart by what they say, not by the order of their members", () => {
+describe("hashRequest", () => {
+  it("depends on the request's values, not on the order of its members", () => {
     expect(hashRequest({ a: 1, b: [{ c: 2, d: 3 }] })).to.equal(hashRequest({ b: [{ d: 3, c: 2 }], a: 1 }));
     expect(hashRequest({ a: 1, b: undefined })).to.equal(hashRequest({ a: 1 }));
     expect(hashRequest({ a: [1, 2] })).to.not.equal(hashRequest({ a: [2, 1] }));
   });
 });
 
-describe("Pricing", () => {
+describe("pricing", () => {
   const product = (productId: string, more: Partial<PricedProduct> = {}): PricedProduct => ({
     productId,
     name: productId,
@@ -77,7 +77,7 @@ describe("Pricing", () => {
     ...more,
   });
 
-  it("adds up whole minor units of the catalogue's prices", () => {
+  it("sums up the catalogue's prices in minor units", () => {
     const amount = fc.integer({ min: 0, max: 1_000_000_000 });
     const quantity = fc.integer({ min: 1, max: 99 });
     fc.assert(
@@ -101,7 +101,7 @@ describe("Pricing", () => {
     ["deleted", [product("a", { deletedAt: "2026-01-01T00:00:00.000Z" })], 1, "unknown"],
     ["out of stock", [product("a", { availability: "out-of-stock" })], 1, "unavailable"],
     ["no longer sold", [product("a", { availability: "discontinued" })], 1, "unavailable"],
-    ["wanted more often than one order may", [product("a", { maxPerOrder: 2 })], 3, "too-many"],
+    ["ordered above its limit", [product("a", { maxPerOrder: 2 })], 3, "too-many"],
   ];
   for (const [what, products, quantity, reason] of refused) {
     it(`refuses a product that is ${what}`, () => {
@@ -120,7 +120,7 @@ describe("Pricing", () => {
   });
 });
 
-describe("A card's envelope", () => {
+describe("an encrypted card", () => {
   const envelope = (header: unknown) =>
     [
       Buffer.from(JSON.stringify(header)).toString("base64url"),
@@ -137,12 +137,12 @@ describe("A card's envelope", () => {
     customerId: "ann",
   };
 
-  it("is taken apart without being opened", () => {
+  it("is parsed without decryption", () => {
     expect(parseCard(envelope(header))?.header).to.deep.equal(header);
   });
 
   const wrong: [string, string][] = [
-    ["no JWE", "4242424242424242"],
+    ["a text that is no JWE", "4242424242424242"],
     ["another algorithm", envelope({ ...header, alg: "RSA-OAEP" })],
     ["another encryption", envelope({ ...header, enc: "A128CBC-HS256" })],
     ["compression", envelope({ ...header, zip: "DEF" })],
@@ -156,13 +156,13 @@ describe("A card's envelope", () => {
     });
   }
 
-  it("of any text is refused or understood, never an error", () => {
+  it("is refused or parsed for any text, without an error", () => {
     fc.assert(fc.property(fc.string(), (text) => parseCard(text) === undefined));
   });
 });
 
-describe("The order API's document", () => {
-  it("has schemas that a validator understands, and unique operation ids", () => {
+describe("the order API's document", () => {
+  it("has valid schemas and unique operation ids", () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema(orderApi, "document");
     for (const name of Object.keys(orderApi.components.schemas)) {

@@ -23,7 +23,7 @@ const EAST = "us-east-1";
 const WEST = "us-west-2";
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 22, 12, minute)).toISOString();
 
-/** One order in two Regions whose replicas hear of each other only when `replicate` is called. */
+/** One order in two Regions, whose replicas exchange items only when `replicate` is called. */
 class Order {
   private readonly replicas = { [EAST]: new Map<string, OrderItem>(), [WEST]: new Map<string, OrderItem>() };
   /** Regions whose card item exists, by replica. */
@@ -47,7 +47,7 @@ class Order {
     return written;
   }
 
-  /** As `OrderStore` does it: one transaction under its condition, items of the own Region only. */
+  /** Writes as `OrderStore` does: in one transaction with a condition, and only the own Region's items. */
   write(region: string, write: Write<OrderItem> | undefined): boolean {
     if (!write) return false;
     expect(write.item.region, "an item of another Region").to.equal(region);
@@ -68,7 +68,7 @@ class Order {
     }
   }
 
-  /** What this Region has written arrives in the other, whose dispatcher hears of it (rule 9). */
+  /** Copies this Region's items to its peer, whose dispatcher handles them (rule 9). */
   replicate(from: string): void {
     const to = from === EAST ? WEST : EAST;
     const item = this.replica(from).get(from);
@@ -78,17 +78,17 @@ class Order {
     this.write(to, onForeignRecord(this.partition(to), to, { at: at(++this.minute) }));
   }
 
-  /** Until nothing changes any more. */
+  /** Replicates until nothing changes. */
   settle(): void {
     for (let round = 0; round < 4; round++) for (const region of [EAST, WEST]) this.replicate(region);
   }
 
-  /** Both replicas hold the same, and one item speaks: the only one that is not superseded. */
-  speaker(): OrderItem {
+  /** Returns the effective item. Expects it to be the same in both replicas, and the only one that is not superseded. */
+  effective(): OrderItem {
     const [east, west] = [EAST, WEST].map((region) => effectiveItem(this.partition(region).orders));
     expect(east).to.deep.equal(west);
-    const living = this.partition(EAST).orders.filter(({ status }) => status !== "SUPERSEDED");
-    expect(living).to.have.length(1);
+    const current = this.partition(EAST).orders.filter(({ status }) => status !== "SUPERSEDED");
+    expect(current).to.have.length(1);
     return east!;
   }
 
@@ -105,52 +105,52 @@ class Order {
   }
 }
 
-describe("A schedule of two Regions that broke an earlier sketch", () => {
+describe("schedules of two Regions that broke earlier sketches", () => {
   let order: Order;
   beforeEach(() => {
     order = new Order();
   });
 
-  it("the same order submitted in both before either knows: the earlier one speaks, the other steps back", () => {
+  it("the same order placed in both before replication: the earlier item is effective, the other superseded", () => {
     order.submit(WEST, 1);
     order.submit(EAST, 2);
     order.settle();
-    expect(order.speaker()).to.include({ region: WEST, status: "PLACED" });
+    expect(order.effective()).to.include({ region: WEST, status: "PLACED" });
     expect(order.own(EAST).status).to.equal("SUPERSEDED");
     expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", reason: "superseded" });
   });
 
-  it("the same order submitted in both in the same moment: both agree by the Region's name", () => {
+  it("the same order placed in both at the same time: the Region's name decides", () => {
     order.submit(WEST, 1);
     order.submit(EAST, 1);
     order.settle();
-    expect(order.speaker().region).to.equal(EAST);
+    expect(order.effective().region).to.equal(EAST);
   });
 
-  it("the same order submitted in the other Region long after: the first one, finished or not, goes on speaking", () => {
+  it("the same order placed in the peer Region long after: the first item stays effective, even if final", () => {
     order.submit(EAST);
     order.become(EAST, "PAID", "SHIPPING", "SHIPPED", "DELIVERED");
     order.submit(WEST);
     order.settle();
-    expect(order.speaker()).to.include({ region: EAST, status: "DELIVERED" });
+    expect(order.effective()).to.include({ region: EAST, status: "DELIVERED" });
     expect(order.cards[WEST].size + order.cards[EAST].size).to.equal(0);
   });
 
-  it("the other Region's record arrives before the own item exists: it changes nothing, and the order is submitted all the same", () => {
+  it("the peer Region's item arrives before the own one exists: the order is still placed, then superseded", () => {
     order.submit(EAST);
     order.replicate(EAST);
     expect(order.partition(WEST).orders.map(({ region }) => region)).to.deep.equal([EAST]);
     expect(order.submit(WEST)).to.equal(true);
     expect(order.step(WEST, 1)).to.deep.equal({ kind: "supersede" });
     order.settle();
-    expect(order.speaker().region).to.equal(EAST);
+    expect(order.effective().region).to.equal(EAST);
   });
 
-  it("both Regions take over at once, three times over: one item lives in the end", () => {
+  it("both Regions take over at once, three times: one item is left", () => {
     order.submit(EAST);
     order.replicate(EAST);
     for (let round = 0; round < 3; round++) {
-      // A cut link: each takes what speaks in its own eyes, and its sweeper restarts what is its own.
+      // Without replication, each takes over the item effective in its replica, and its sweeper restarts its own one.
       for (const region of [EAST, WEST]) {
         if (!order.takeOver(region) && order.own(region)) {
           const swept = sweep(order.partition(region), region, false, { at: at(++order.minute) });
@@ -158,55 +158,55 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
         }
       }
       order.settle();
-      order.speaker();
+      order.effective();
     }
-    const { epoch } = order.speaker();
+    const { epoch } = order.effective();
     expect(epoch).to.be.greaterThan(2);
   });
 
-  it("takeover from a stale copy: the card that it brings back is gone at the end", () => {
+  it("takeover from a stale copy: the restored card is deleted in the end", () => {
     order.submit(EAST);
     order.replicate(EAST);
-    // East has authorized and deleted its card; West does not know of it.
+    // East has authorized and deleted its card, which is not replicated yet.
     order.become(EAST, "PAID");
     expect(order.takeOver(WEST)).to.equal(true);
     expect(order.cards[WEST].has(WEST)).to.equal(true);
     order.settle();
-    expect(order.speaker()).to.include({ region: WEST, epoch: 2, status: "PLACED" });
+    expect(order.effective()).to.include({ region: WEST, epoch: 2, status: "PLACED" });
     order.become(WEST, "PAID", "SHIPPING", "SHIPPED", "DELIVERED");
     order.settle();
     expect([...order.cards[EAST], ...order.cards[WEST]]).to.deep.equal([]);
   });
 
-  it("a Region that steps back leaves no card behind either", () => {
+  it("a superseded item: its card is deleted too", () => {
     order.submit(EAST);
     order.submit(WEST);
     order.settle();
     expect([...order.cards[WEST]].filter((region) => region === WEST)).to.deep.equal([]);
   });
 
-  it("takeover while the first Region hears that it can't be shipped: what is decided speaks, whoever has the higher epoch", () => {
+  it("takeover while the first Region learns that shipping is impossible: the decided item is effective despite its lower epoch", () => {
     order.submit(EAST);
     order.become(EAST, "PAID");
     order.replicate(EAST);
     order.takeOver(WEST);
-    // East was refunded in this moment; West is asked to ship, and hears "impossible" too, since shipping remembers it.
+    // East refunds at the same time. West requests the shipment and gets "impossible" too, since the provider repeats it.
     order.become(EAST, "CANCELLED");
     order.settle();
-    expect(order.speaker()).to.include({ region: EAST, status: "CANCELLED" });
+    expect(order.effective()).to.include({ region: EAST, status: "CANCELLED" });
     expect(order.step(WEST, 2, { captured: true })).to.deep.equal({ kind: "end", reason: "superseded" });
   });
 
-  it("cancel in one Region while the other charges: the wish leads to void, and to shipping once the money is taken", () => {
+  it("cancel in one Region while its peer captures: the order is voided, or shipped if it was captured", () => {
     order.submit(EAST);
     order.become(EAST, "PAID");
     order.cancelWished = true;
     expect(order.step(EAST, 1)).to.deep.equal({ kind: "act", action: "void" });
-    // The capture had been on its way: the payment system refuses the void, and the order is shipped.
+    // The capture was already on its way: the payment provider refuses the void, and the order is shipped.
     expect(order.step(EAST, 1, { captured: true })).to.deep.equal({ kind: "act", action: "ship" });
   });
 
-  it("a charge that lands after a void: its Region hears that it is voided, and cancels as well", () => {
+  it("a capture that arrives after a void: its Region gets the void and cancels too", () => {
     order.submit(EAST);
     order.become(EAST, "PAID");
     order.replicate(EAST);
@@ -220,19 +220,19 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     expect(afterCapture({ status: "voided" })).to.deep.equal({ kind: "write", status: "CANCELLED" });
     order.become(EAST, "CANCELLED");
     order.settle();
-    expect(order.speaker()).to.include({ region: WEST, status: "CANCELLED" });
+    expect(order.effective()).to.include({ region: WEST, status: "CANCELLED" });
   });
 
   it("a timed-out authorize followed by a decline: the order is voided before it is cancelled", () => {
     order.submit(EAST);
-    // The first authorize was not answered and may still take effect, so the answer to the second one is not the end of it.
+    // The first authorize had no response and may still take effect, so the decline of the second one is not final.
     const declined = afterAuthorize({ status: "declined" }, { waitedSeconds: 0, limitSeconds: 60 });
     expect(declined).to.deep.equal({ kind: "known", known: { unpaid: true } });
     expect(order.step(EAST, 1, { unpaid: true })).to.deep.equal({ kind: "act", action: "void" });
     expect(afterVoid({ status: "voided" })).to.deep.equal({ kind: "write", status: "CANCELLED" });
   });
 
-  it("freeze before a write, takeover, thaw: the write that wakes up fails, and its execution ends", () => {
+  it("freeze before a write, takeover, thaw: the late write fails, and its execution ends", () => {
     order.submit(EAST);
     order.replicate(EAST);
     const frozen = advance(order.own(EAST), "PAID", { at: at(++order.minute) });
@@ -240,20 +240,20 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     order.settle();
     expect(order.write(EAST, frozen)).to.equal(false);
     expect(order.step(EAST, 1)).to.deep.equal({ kind: "end", reason: "superseded" });
-    expect(order.speaker()).to.include({ region: WEST, epoch: 2 });
+    expect(order.effective()).to.include({ region: WEST, epoch: 2 });
   });
 
-  it("freeze before a write, takeover, thaw before the news: the write happens, and steps back when the news comes", () => {
+  it("freeze before a write, takeover, thaw before replication: the write succeeds, and is superseded by replication", () => {
     order.submit(EAST);
     order.replicate(EAST);
     const frozen = advance(order.own(EAST), "PAID", { at: at(++order.minute) });
     order.takeOver(WEST);
     expect(order.write(EAST, frozen)).to.equal(true);
     order.settle();
-    expect(order.speaker()).to.include({ region: WEST, epoch: 2 });
+    expect(order.effective()).to.include({ region: WEST, epoch: 2 });
   });
 
-  it("a status that could flap: once decided, no replica shows an undecided one again", () => {
+  it("a status that could flap: no replica shows an undecided one after a decision", () => {
     order.submit(EAST);
     order.become(EAST, "PAID", "SHIPPING");
     order.replicate(EAST);
@@ -266,15 +266,15 @@ describe("A schedule of two Regions that broke an earlier sketch", () => {
     expect(new Set(seen)).to.deep.equal(new Set(["SHIPPING"]));
   });
 
-  it("two takeovers of a Region that supersedes itself meanwhile: nothing superseded comes back to life", () => {
+  it("two takeovers with a superseded item: it never becomes effective again", () => {
     order.submit(EAST);
     order.replicate(EAST);
     order.takeOver(WEST);
     order.settle();
     expect(() => supersede(order.own(EAST), { at: at(++order.minute) })).to.throw(/can't become SUPERSEDED/);
-    // East, in its turn, may take over what speaks, under a higher epoch: by a new item of its own, never by the old one's return.
+    // East may take over the effective item under a higher epoch, with a new item of its own; its old one stays superseded.
     order.takeOver(EAST);
     order.settle();
-    expect(order.speaker()).to.include({ region: EAST, epoch: 3 });
+    expect(order.effective()).to.include({ region: EAST, epoch: 3 });
   });
 });

@@ -16,7 +16,7 @@ const ALLOWED: Record<string, string> = {
 /** Lines that may name a status in other files. */
 const ALLOWED_LINES = ['return advance(own, "SUPERSEDED", moment);'];
 
-describe("Status literals", () => {
+describe("status literals", () => {
   it("occur in the status table and a few files only", () => {
     const statuses = ORDER_STATUSES.join("|");
     const literal = new RegExp(`(===|!==|case|status:|\\[|,)\\s*"(${statuses})"|"(${statuses})"\\s*(===|!==|\\])`);

@@ -22,10 +22,10 @@ import { itemOf, standings } from "../../kit/orderArbitraries";
 
 const moment = { at: "2026-03-01T12:00:00.000Z", deadlines: { settlingSeconds: 60, travellingSeconds: 3_600 } };
 
-describe("Placing an order (rule 2)", () => {
+describe("placeOrder (rule 2)", () => {
   const { kind: _kind, schema: _schema, ...order } = itemOf();
 
-  it("writes the first item of the Region only, open, at epoch 1, with the deadline of its status", () => {
+  it("writes an open item at epoch 1 with its status's deadline, only if the Region has none", () => {
     const write = placeOrder({ ...order, payment: { kind: "card" } }, moment.at, moment.deadlines);
     expect(write.condition).to.deep.equal({ absent: true });
     expect(write.item).to.include({ epoch: 1, version: 1, status: "PLACED", createdAt: moment.at });
@@ -34,14 +34,14 @@ describe("Placing an order (rule 2)", () => {
     expect(write.item.history).to.deep.equal([{ status: "PLACED", at: moment.at, region: "us-east-1", epoch: 1 }]);
   });
 
-  it("lets a card that nobody authorizes be forgotten after a day", () => {
+  it("lets an unused card expire after a day", () => {
     const card = placeCard("id", "us-east-1", "jwe", moment.at);
     expect(card.expiresAt).to.equal(Date.parse("2026-03-02T12:00:00.000Z") / 1_000);
   });
 });
 
-describe("The next status of an own item (rule 8)", () => {
-  it("is written only from the item as it was read, under its epoch", () => {
+describe("advance (rule 8)", () => {
+  it("replaces only the item that was read, under its epoch", () => {
     const own = itemOf();
     const { condition, item } = advance(own, "PAID", moment);
     expect(holds(condition, own)).to.equal(true);
@@ -52,7 +52,7 @@ describe("The next status of an own item (rule 8)", () => {
     expect(holds(condition, { ...own, status: "CANCELLED" })).to.equal(false);
   });
 
-  it("deletes the card at PAID and at every end, and leaves the open orders at the end", () => {
+  it("deletes the card at PAID and at final statuses, which also leave the index of open orders", () => {
     for (const from of ORDER_STATUSES) {
       for (const to of ORDER_STATUSES.filter((next) => mayBecome(from, next))) {
         const { item, deleteCard } = advance(itemOf({ status: from }), to, moment);
@@ -63,24 +63,24 @@ describe("The next status of an own item (rule 8)", () => {
     }
   });
 
-  it("has a far deadline while the parcel travels", () => {
+  it("sets a longer deadline while the parcel travels", () => {
     expect(advance(itemOf({ status: "PAID" }), "SHIPPING", moment).item.sweepAt).to.equal("2026-03-01T13:00:00.000Z");
   });
 
-  it("keeps what a later release has added to the item", () => {
+  it("keeps attributes of a later release", () => {
     const own = Object.assign(itemOf(), { gift: true });
     expect(advance(own, "PAID", moment).item).to.include({ gift: true });
   });
 
-  it("is refused where the table of statuses has no such transition", () => {
+  it("refuses a transition that the status table does not contain", () => {
     expect(() => advance(itemOf({ status: "DELIVERED" }), "CANCELLED", moment)).to.throw(
       /DELIVERED can't become CANCELLED/,
     );
   });
 });
 
-describe("The other Region's record (rule 9)", () => {
-  it("makes the own item step back exactly if it is outranked, a finished one included", () => {
+describe("onForeignRecord (rule 9)", () => {
+  it("supersedes the own item exactly if it is outranked, a final one included", () => {
     fc.assert(
       fc.property(standings, (some) => {
         const orders = some.map((standing) => itemOf(standing));
@@ -94,10 +94,10 @@ describe("The other Region's record (rule 9)", () => {
   });
 });
 
-describe("A takeover (rule 10)", () => {
+describe("takeOver (rule 10)", () => {
   const west = itemOf({ region: "us-west-2" });
 
-  it("continues the other Region's order under a new epoch, with its content, its age and its card", () => {
+  it("continues the peer Region's order under a new epoch, with its content, creation time and card", () => {
     const write = takeOver({ orders: [west], cancelWished: false }, "us-east-1", moment)!;
     expect(write.condition).to.deep.equal({ absent: true });
     expect(write.copyCardOf).to.equal("us-west-2");
@@ -106,18 +106,18 @@ describe("A takeover (rule 10)", () => {
     expect(write.item.openIn).to.match(/^us-east-1#/);
   });
 
-  it("needs no card once the payment is authorized", () => {
+  it("copies no card once the payment is authorized", () => {
     const paid = itemOf({ region: "us-west-2", status: "PAID" });
     expect(takeOver({ orders: [paid], cancelWished: false }, "us-east-1", moment)).to.not.have.property("copyCardOf");
   });
 
-  it("happens to the unfinished item that speaks, if that is the other Region's, and makes the own one speak", () => {
+  it("replaces an open effective item of the peer Region, and makes the own item effective", () => {
     fc.assert(
       fc.property(standings, (some) => {
         const orders = some.map((standing) => itemOf(standing));
-        const speaker = effectiveItem(orders)!;
+        const effective = effectiveItem(orders)!;
         const write = takeOver({ orders, cancelWished: false }, "us-east-1", moment);
-        expect(write !== undefined).to.equal(speaker.region !== "us-east-1" && isOpen(speaker.status));
+        expect(write !== undefined).to.equal(effective.region !== "us-east-1" && isOpen(effective.status));
         if (!write) return;
         const own = orders.find(({ region }) => region === "us-east-1");
         expect(holds(write.condition, own)).to.equal(true);
@@ -127,7 +127,7 @@ describe("A takeover (rule 10)", () => {
     );
   });
 
-  it("is undone by nothing but a change of the own item in between", () => {
+  it("fails only if the own item was changed concurrently", () => {
     const own = itemOf({ status: "SUPERSEDED" });
     const write = takeOver({ orders: [own, west], cancelWished: false }, "us-east-1", moment)!;
     expect(holds(write.condition, own)).to.equal(true);
@@ -136,11 +136,11 @@ describe("A takeover (rule 10)", () => {
   });
 });
 
-describe("A sweep (rule 12)", () => {
+describe("sweep (rule 12)", () => {
   const sweepOf = (orders: ReturnType<typeof itemOf>[], running: boolean) =>
     sweep({ orders, cancelWished: false }, "us-east-1", running, moment);
 
-  it("takes an order over from oneself when no execution runs", () => {
+  it("restarts an order without a running execution, under the next epoch", () => {
     const decision = sweepOf([itemOf({ status: "PAID" })], false);
     if (decision.kind !== "restart") throw new Error(decision.kind);
     expect(decision.write.item).to.include({ epoch: 2, status: "PAID", region: "us-east-1" });
@@ -154,7 +154,7 @@ describe("A sweep (rule 12)", () => {
     const stalled = (restarts: number, before: OrderItem["history"] = [entry({ status: "PLACED" })]) =>
       itemOf({ status: "PAID", history: [...before, ...Array.from({ length: restarts }, () => entry())] });
 
-    it("parks the order in its status, and then leaves it alone", () => {
+    it("parks the order in its status, and then ignores it", () => {
       expect(sweepOf([stalled(MAX_RESTARTS - 1)], false).kind).to.equal("restart");
       const own = stalled(MAX_RESTARTS);
       const decision = sweepOf([own], false);
@@ -164,7 +164,7 @@ describe("A sweep (rule 12)", () => {
       expect(sweepOf([item], false)).to.deep.equal({ kind: "nothing" });
     });
 
-    it("begins a new count with each status and each takeover", () => {
+    it("counts restarts from the last status or takeover", () => {
       const many = stalled(MAX_RESTARTS).history;
       expect(
         sweepOf(
@@ -190,12 +190,12 @@ describe("A sweep (rule 12)", () => {
       ).to.equal("restart");
     });
 
-    it("parks a PLACED order as well, which has no status before", () => {
+    it("parks a PLACED order too, which has no earlier status", () => {
       const placed = itemOf({ history: Array.from({ length: MAX_RESTARTS }, () => entry({ status: "PLACED" })) });
       expect(sweepOf([placed], false).kind).to.equal("park");
     });
 
-    it("restarts a parked order that is released or taken over, under the next epoch and with a deadline again", () => {
+    it("restarts a parked order that is released or taken over, under the next epoch with a new deadline", () => {
       const parked = { ...stalled(MAX_RESTARTS), sweepAt: PARKED_SWEEP_AT };
       const partition = { orders: [parked], cancelWished: false };
       for (const write of [release(partition, "us-east-1", moment), takeOver(partition, "us-west-2", moment)]) {
@@ -208,7 +208,7 @@ describe("A sweep (rule 12)", () => {
     });
   });
 
-  it("looks again later when one runs, without a new status or epoch", () => {
+  it("postpones an order whose execution runs, without a new status or epoch", () => {
     const own = itemOf({ status: "PAID" });
     const decision = sweepOf([own], true);
     if (decision.kind !== "postpone") throw new Error(decision.kind);
@@ -216,11 +216,11 @@ describe("A sweep (rule 12)", () => {
     expect(decision.write.item.history).to.deep.equal(own.history);
   });
 
-  it("steps back where the other Region's item speaks", () => {
+  it("supersedes the own item if the peer Region's is effective", () => {
     expect(sweepOf([itemOf(), itemOf({ region: "us-west-2", epoch: 2 })], false).kind).to.equal("supersede");
   });
 
-  it("has nothing to do with what is finished, or not here", () => {
+  it("ignores an order that is final or has no item of this Region", () => {
     expect(sweepOf([itemOf({ status: "DELIVERED" })], false).kind).to.equal("nothing");
     expect(sweepOf([itemOf({ region: "us-west-2" })], false).kind).to.equal("nothing");
   });

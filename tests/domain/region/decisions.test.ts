@@ -15,7 +15,7 @@ import {
 const START = Date.parse("2026-11-22T12:00:00.000Z");
 const later = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
-const sight = (changes: Partial<PeerObservation> = {}): PeerObservation => ({
+const observation = (changes: Partial<PeerObservation> = {}): PeerObservation => ({
   heartbeat: { at: later(0) },
   failuresInARow: 0,
   peerDrained: false,
@@ -23,10 +23,10 @@ const sight = (changes: Partial<PeerObservation> = {}): PeerObservation => ({
   now: later(5),
   ...changes,
 });
-const state = (changes: Partial<PeerObservation> = {}) => peerState(sight(changes), FAILOVER_TIMINGS);
+const state = (changes: Partial<PeerObservation> = {}) => peerState(observation(changes), FAILOVER_TIMINGS);
 
 describe("peerState", () => {
-  it("counts a Region as lost only when its heartbeat is stale and its health fails", () => {
+  it("considers a Region lost only if its heartbeat is stale and its health fails", () => {
     expect(state()).to.equal("alive");
     expect(state({ now: later(60) })).to.equal("suspect");
     expect(state({ failuresInARow: 3 })).to.equal("suspect");
@@ -34,22 +34,22 @@ describe("peerState", () => {
     expect(state({ now: later(60), failuresInARow: 3 })).to.equal("lost");
   });
 
-  it("never counts a Region as lost that has not joined yet", () => {
+  it("never considers a Region lost before it has joined", () => {
     expect(state({ heartbeat: undefined, failuresInARow: 99 })).to.equal("unknown");
   });
 
-  it("takes an operator's word without any signal, and knows a drained Region that is lost", () => {
+  it("considers a Region drained by an operator's decision alone, and lost if the signals show it", () => {
     expect(state({ peerDrained: true })).to.equal("drained");
     expect(state({ peerDrained: true, now: later(60), failuresInARow: 3 })).to.equal("lost");
   });
 
-  it("counts a heartbeat from the future as old as it has been known here", () => {
+  it("ages a heartbeat with a future time from its first observation", () => {
     const ahead = { heartbeat: { at: later(3600) }, failuresInARow: 3 };
     expect(state({ ...ahead, now: later(60) })).to.equal("suspect");
     expect(state({ ...ahead, seenSince: later(0), now: later(60) })).to.equal("lost");
   });
 
-  it("measures an age that is never negative and never shrinks as time goes by", () => {
+  it("measures an age that is never negative and never decreases", () => {
     fc.assert(
       fc.property(fc.integer({ min: -500, max: 500 }), fc.nat(500), fc.nat(500), (written, now, wait) => {
         const age = (at: number) => heartbeatAgeSeconds({ heartbeat: { at: later(written) }, now: later(at) });
@@ -61,7 +61,7 @@ describe("peerState", () => {
 });
 
 describe("takesOver", () => {
-  it("takes over from a Region that is lost or drained, and from no other", () => {
+  it("returns true only for a Region that is lost or drained", () => {
     expect(takesOver("lost", { selfDrained: false })).to.equal(true);
     expect(takesOver("drained", { selfDrained: false })).to.equal(true);
     for (const other of ["unknown", "alive", "suspect"] as const) {
@@ -69,14 +69,14 @@ describe("takesOver", () => {
     }
   });
 
-  it("keeps two drained Regions from taking the same orders from each other", () => {
+  it("prevents two drained Regions from taking orders from each other", () => {
     expect(takesOver("drained", { selfDrained: true })).to.equal(false);
     expect(takesOver("lost", { selfDrained: true })).to.equal(true);
   });
 });
 
 describe("isDrained", () => {
-  it("believes nobody's word as little as an old one: the newest decides, whoever wrote it", () => {
+  it("follows the newest item, and returns false without items", () => {
     expect(isDrained([])).to.equal(false);
     const drained = { at: later(1), drained: true };
     const undrained = { at: later(2), drained: false };
@@ -86,15 +86,15 @@ describe("isDrained", () => {
   });
 
   it("does not depend on the order of the items", () => {
-    const word = fc.record({ at: fc.nat(3).map(later), drained: fc.boolean() });
+    const decision = fc.record({ at: fc.nat(3).map(later), drained: fc.boolean() });
     fc.assert(
-      fc.property(fc.array(word), (words) => {
-        expect(isDrained(words)).to.equal(isDrained([...words].reverse()));
+      fc.property(fc.array(decision), (decisions) => {
+        expect(isDrained(decisions)).to.equal(isDrained([...decisions].reverse()));
       }),
     );
   });
 
-  it("drains in doubt", () => {
+  it("returns true if contradicting items have the same time", () => {
     expect(
       isDrained([
         { at: later(1), drained: true },
@@ -108,22 +108,22 @@ describe("detectReturn", () => {
   const owed = (awaySeconds: number, owes?: ReturnType<typeof detectReturn>) =>
     detectReturn({ at: later(0), owes }, true, later(awaySeconds), FAILOVER_TIMINGS);
 
-  it("owes nothing while the Region was never away", () => {
+  it("detects nothing while the heartbeat is recent", () => {
     expect(owed(10)).to.equal(undefined);
   });
 
-  it("owes a sweep after minutes, and new indexes only after more than streams keep", () => {
+  it("detects a return after minutes, and requires a rebuild only after more than streams retain", () => {
     expect(owed(600)).to.deep.equal({ awaySince: later(0), backAt: later(600), rebuild: false });
     expect(owed(25 * 3600)?.rebuild).to.equal(true);
   });
 
-  it("still owes what it could not do before it was away again", () => {
+  it("keeps an unhandled return, and its rebuild through a later absence", () => {
     const long = { awaySince: later(-90_000), backAt: later(0), rebuild: true };
     expect(owed(10, long)).to.equal(long);
     expect(owed(600, long)?.rebuild).to.equal(true);
   });
 
-  it("catches up when it joins a store that works, and does not when it is the first", () => {
+  it("requires a rebuild from a Region that joins a running store, and nothing from the first Region", () => {
     expect(detectReturn(undefined, true, later(0), FAILOVER_TIMINGS)).to.deep.equal({
       backAt: later(0),
       rebuild: true,
@@ -133,7 +133,7 @@ describe("detectReturn", () => {
 });
 
 describe("toRegionRecords", () => {
-  it("sorts a Region's items and leaves out kinds of a later release", () => {
+  it("groups a Region's items and omits kinds of a later release", () => {
     const base = { subject: "us-east-1", schema: 1, at: later(0) };
     const drain = { ...base, entry: drainEntry("us-west-2"), drained: true, by: "Ada" };
     const beat = { ...base, entry: "heartbeat", urls: {} };

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const root = join(__dirname, "..", "..", "..");
 
-/** In an order that makes sense for one store. What each prints is part of it. */
+/** Commands in an order that one store allows, each with a part of its output. */
 const RUN: Record<string, RegExp> = {
   "npm run catalogue -- import catalogue/sample.jsonl":
     /^Imported \d+ rows: \d+ created, 0 changed, 0 unchanged, 0 invalid\.$/m,
@@ -27,7 +27,7 @@ const ELSEWHERE: Record<string, string> = {
   "npm run rehearse-restore -- --by backup": "tests/cli/rehearseRestore.test.ts restores on an emulator",
 };
 
-describe("Commands of the documentation for a running store", function () {
+describe("commands of the documentation for a running store", function () {
   this.timeout(240_000);
   let store: Store;
   const dataDir = temporaryFolder("commands");
@@ -62,7 +62,7 @@ describe("Commands of the documentation for a running store", function () {
   }
 
   for (const [command, output] of Object.entries(RUN)) {
-    it(`do what they say: ${command}`, async () => {
+    it(`work as documented: ${command}`, async () => {
       const [, , script = "", , ...words] = command.split(" ");
       const [program = "", ...options] = scripts[script]!.split(" ");
       const run = () => promisify(execFile)(program, [...options, ...words, "--data", dataDir], { cwd: root });

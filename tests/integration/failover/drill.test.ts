@@ -4,8 +4,8 @@ import { drill, FAILURES } from "../../kit/drill/drill";
 import { Shopper } from "../../kit/drill/shopper";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
-// One store for all: what a drill leaves behind is what the next one begins with. A lost Region stays lost, so it comes last.
-describe("Customers who order without pause, and an order at each step of the workflow, when a Region fails", function () {
+// All drills use one store, so each begins with the orders of the earlier ones. A lost Region stays lost: that drill is last.
+describe("drills with continuous orders and an order at each step of the workflow", function () {
   this.timeout(600_000);
   let dataDir: string;
   let store: Store;
@@ -30,8 +30,8 @@ describe("Customers who order without pause, and an order at each step of the wo
   });
 
   for (const failure of FAILURES) {
-    it(`${failure}: no acknowledged order is lost, nothing is charged or shipped twice, and each change is told`, async () => {
-      // A mail whose sender dies comes again after its queue's visibility time-out of three minutes.
+    it(`(${failure}) lose no acknowledged order, charge and ship nothing twice, and send a mail for each change`, async () => {
+      // The mail of a killed sender is sent after the queue's visibility time-out of three minutes.
       const { outcomes, figures } = await drill({ store, failure, shoppers, limitMs: 240_000 });
 
       expect(outcomes.flatMap(({ orderId, faults }) => faults.map((fault) => `${orderId}: ${fault}`))).to.deep.equal(

@@ -5,8 +5,8 @@ import { eventually, itemsIn } from "../../kit/drill/shopper";
 import { reached, type Stage } from "../../kit/drill/stages";
 import { east, limitMs, ScheduleStand, type Step, sinceDecided, west } from "./schedulesStand";
 
-// The schedules that broke earlier sketches of the protocol; with the domain's functions alone they are in tests/domain/order/schedules.test.ts.
-describe("A schedule of two Regions that broke an earlier sketch, on a running store", function () {
+// Schedules that broke earlier sketches of the protocol; tests/domain/order/schedules.test.ts has them for the domain's functions.
+describe("schedules of two Regions that broke earlier sketches, on a running store", function () {
   this.timeout(600_000);
   let stand: ScheduleStand;
   before(async () => {
@@ -15,8 +15,8 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
   afterEach(() => stand?.calm());
   after(() => stand?.stop());
 
-  describe("cancel in one Region while the other charges", () => {
-    it("whose wish is heard after the charge comes too late: the order is shipped", async () => {
+  describe("cancel in one Region while its peer captures", () => {
+    it("ships the order if the cancellation arrives after the capture", async () => {
       const order = stand.newOrder();
       const capture = stand.hold(order, "capture", "before");
       await stand.placeUpTo(capture, order, east);
@@ -27,12 +27,12 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       await stand.seen(east, order, east, "SHIPPING", "SHIPPED", "DELIVERED");
       stand.replication.heal();
 
-      const speaker = await stand.ends(order, "DELIVERED");
-      expect(speaker.region).to.equal(east);
-      expect(stand.book(order).voids).to.have.length(0);
+      const effective = await stand.ends(order, "DELIVERED");
+      expect(effective.region).to.equal(east);
+      expect(stand.records(order).voids).to.have.length(0);
     });
 
-    it("whose Region takes over and voids what is charged already hears so, and ships", async () => {
+    it("ships the order if the cancelling Region takes over and its void is refused after the capture", async () => {
       const order = stand.newOrder();
       const capture = stand.hold(order, "capture", "after");
       await stand.placeUpTo(capture, order, east);
@@ -43,14 +43,14 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       await stand.seen(west, order, west, "SHIPPING", "SHIPPED", "DELIVERED");
       capture.open();
 
-      const speaker = await stand.ends(order, "DELIVERED");
-      expect(speaker).to.include({ region: west, epoch: 2 });
+      const effective = await stand.ends(order, "DELIVERED");
+      expect(effective).to.include({ region: west, epoch: 2 });
       expect(stand.calls(order, "void").map(({ status }) => status)).to.include(409);
     });
   });
 
-  describe("a charge that lands after a void", () => {
-    it("(authorize) finds the void, and no money is held", async () => {
+  describe("a call that takes effect after a void", () => {
+    it("(authorize) is refused, and leaves no hold on the card", async () => {
       const order = stand.newOrder();
       const authorize = stand.hold(order, "authorize", "before");
       await stand.placeUpTo(authorize, order, east);
@@ -59,16 +59,16 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       authorize.letOthersPass();
       await stand.takeOver(west, order);
       await stand.seen(west, order, west, "CANCELLED");
-      expect(stand.book(order).voids).to.have.length(1);
+      expect(stand.records(order).voids).to.have.length(1);
       authorize.open();
 
       await stand.landed(order, "authorize");
       await stand.ends(order, "CANCELLED");
-      expect(stand.book(order).payment?.status).to.equal("voided");
-      expect(stand.book(order).authorizations).to.have.length(0);
+      expect(stand.records(order).payment?.status).to.equal("voided");
+      expect(stand.records(order).authorizations).to.have.length(0);
     });
 
-    it("(capture) finds the void, and no money is taken", async () => {
+    it("(capture) is refused, and captures nothing", async () => {
       const order = stand.newOrder();
       const capture = stand.hold(order, "capture", "before");
       await stand.placeUpTo(capture, order, east);
@@ -81,13 +81,13 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
 
       await stand.landed(order, "capture");
       await stand.ends(order, "CANCELLED");
-      expect(stand.book(order).payment?.status).to.equal("voided");
-      expect(stand.book(order).captures).to.have.length(0);
+      expect(stand.records(order).payment?.status).to.equal("voided");
+      expect(stand.records(order).captures).to.have.length(0);
     });
   });
 
   describe("a timed-out authorize followed by a decline", () => {
-    it("in the same Region leaves no hold on the card when the first one lands after all", async () => {
+    it("in the same Region leaves no hold on the card, although the first call takes effect later", async () => {
       const order = stand.newOrder();
       const first = stand.hold(order, "authorize", "before");
       await stand.placeUpTo(first, order, east);
@@ -98,11 +98,11 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
 
       await stand.landed(order, "authorize");
       await stand.ends(order, "CANCELLED");
-      expect(stand.book(order).payment?.status).to.equal("voided");
-      expect(stand.book(order).authorizations).to.have.length(0);
+      expect(stand.records(order).payment?.status).to.equal("voided");
+      expect(stand.records(order).authorizations).to.have.length(0);
     });
 
-    it("in the other Region, which has taken over, neither", async () => {
+    it("in the peer Region, which has taken over, leaves no hold either", async () => {
       const order = stand.newOrder();
       const first = stand.hold(order, "authorize", "before");
       await stand.placeUpTo(first, order, east);
@@ -116,11 +116,11 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
 
       await stand.landed(order, "authorize");
       await stand.ends(order, "CANCELLED");
-      expect(stand.book(order).payment?.entries.map(({ what }) => what)).to.deep.equal(["declined", "voided"]);
+      expect(stand.records(order).payment?.entries.map(({ what }) => what)).to.deep.equal(["declined", "voided"]);
     });
   });
 
-  it("takeover while the first Region hears “impossible”: both hear it, the money is given back once", async () => {
+  it("a takeover while the first Region is told that shipping is impossible: both cancel, with one refund", async () => {
     const order = stand.newOrder();
     const ship = stand.hold(order, "ship", "after");
     stand.controls.fault({ system: "shipping", operation: "ship", kind: "impossible", orderId: order.orderId });
@@ -135,12 +135,12 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
     stand.replication.heal();
 
     await stand.ends(order, "CANCELLED");
-    const { captures, refunds, shipments, paidAmount } = stand.book(order);
+    const { captures, refunds, shipments, paidAmount } = stand.records(order);
     expect([captures.length, refunds.length, shipments.length, paidAmount]).to.deep.equal([1, 1, 0, 0]);
   });
 
   describe("the same order submitted in both Regions", () => {
-    it("before either knows, and worked to its end in both: it is charged and shipped once", async () => {
+    it("before replication, and delivered in both: is charged and shipped once", async () => {
       const order = stand.newOrder();
       stand.replication.cut();
       await Promise.all([stand.place(order, east), stand.place(order, west)]);
@@ -150,7 +150,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       expect((await stand.ends(order, "DELIVERED")).epoch).to.equal(1);
     });
 
-    it("before either knows, and replicated before it is paid: one goes on, the other steps back with its card", async () => {
+    it("before replication, and replicated before payment: one continues, the other is superseded and deletes its card", async () => {
       const order = stand.newOrder();
       const authorize = stand.hold(order, "authorize", "before");
       stand.replication.cut();
@@ -158,7 +158,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       for (const region of [east, west]) expect(await stand.cards(order, region)).to.deep.equal([region]);
       stand.replication.heal();
       const loser = await eventually(
-        "one steps back",
+        "one is superseded",
         async () => (await itemsIn(stand.store, east, order.orderId)).find(({ status }) => status === "SUPERSEDED"),
         limitMs,
       );
@@ -172,7 +172,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       expect((await stand.ends(order, "DELIVERED")).region).to.not.equal(loser.region);
     });
 
-    it("long after replication: the delivered one goes on speaking, and nobody outside is asked again", async () => {
+    it("long after replication: the delivered item stays effective, and no provider is called again", async () => {
       const order = stand.newOrder();
       await stand.place(order, east);
       await stand.ends(order, "DELIVERED");
@@ -187,17 +187,17 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
     });
   });
 
-  it("a status that could flap: who has once seen a decided one never sees the order undecided again", async () => {
+  it("an order that was seen in a decided status is never seen undecided again", async () => {
     const order = stand.newOrder();
     const ship = stand.hold(order, "ship", "after");
     stand.controls.holdShipments(order.orderId);
     await stand.placeUpTo(ship, order, east);
     await stand.seen(west, order, east, "PAID");
     stand.replication.cut();
-    // West takes over what it knows, and gets no further; it has the higher epoch.
+    // West takes over its replica's status, under the higher epoch, and stops before the capture.
     const capture = stand.hold(order, "capture", "before");
     await stand.takeOver(west, order);
-    await reached(capture, "West asks for the money");
+    await reached(capture, "West requests the capture");
     ship.open();
     await stand.seen(east, order, east, "SHIPPING");
     const customer = stand.watch(order);
@@ -227,7 +227,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
   describe("freeze, takeover, thaw", () => {
     const steps: readonly Step[] = ["authorize", "capture", "ship", "void", "refund"];
     const end = (at: Stage) => (/^(void|refund)/.test(at) ? "CANCELLED" : "DELIVERED");
-    const stageAll = async (moment: "not yet done" | "done and not told") => {
+    const stageAll = async (moment: "not yet done" | "done and unanswered") => {
       const orders = await Promise.all(steps.map((step) => stand.staged(`${step}, ${moment}`)));
       await stand.settled();
       return orders;
@@ -235,12 +235,12 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
     const expectEnds = async (orders: Awaited<ReturnType<typeof stageAll>>) => {
       for (const order of orders) await stand.ends(order, end(order.stage));
       for (const order of orders.filter(({ stage }) => end(stage) === "DELIVERED")) {
-        const { captures, shipments } = stand.book(order);
+        const { captures, shipments } = stand.records(order);
         expect([captures.length, shipments.length], order.stage).to.deep.equal([1, 1]);
       }
     };
 
-    it("before each outside call: it lands when the other Region has brought the order to its end", async () => {
+    it("before each provider call: the call takes effect after the peer Region has finished the order", async () => {
       const orders = await stageAll("not yet done");
       await stand.store.chaos.freeze(east);
       for (const order of orders) order.letOthersPass();
@@ -251,8 +251,8 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       await expectEnds(orders);
     });
 
-    it("before each write, woken up before the news: what is written steps back or agrees", async () => {
-      const orders = await stageAll("done and not told");
+    it("before each write, thawed before replication: the written item is superseded or agrees", async () => {
+      const orders = await stageAll("done and unanswered");
       await stand.store.chaos.freeze(east);
       for (const order of orders) order.release();
       await stand.takeOver(west, ...orders);
@@ -260,9 +260,9 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       await expectEnds(orders);
     });
 
-    it("before each write, woken up after the news: it writes nothing", async () => {
-      const orders = await stageAll("done and not told");
-      // Not the whole Region sleeps here, only who waits for the answer: so the news can come before it.
+    it("before each write, thawed after replication: nothing is written", async () => {
+      const orders = await stageAll("done and unanswered");
+      // Here only the callers are stopped, not the whole Region, so that replication arrives before the response.
       for (const order of orders) order.letOthersPass();
       await stand.takeOver(west, ...orders);
       for (const order of orders) await stand.seen(east, order, east, "SUPERSEDED");
@@ -275,14 +275,14 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
     });
   });
 
-  it("both Regions taking over at once, three times over: one item lives, and the order is bought once", async () => {
+  it("both Regions take over at once, three times: one item stays effective, and the order is charged once", async () => {
     const [swapped, contested] = [stand.newOrder(), stand.newOrder()];
     const gates = [swapped, contested].map((order) => stand.hold(order, "authorize", "before"));
     await stand.place(contested, east);
     await stand.place(swapped, west);
-    const speakerOf = (orderId: string) =>
+    const effectiveIn = (orderId: string) =>
       eventually(
-        `one item speaks for ${orderId}`,
+        `one item of ${orderId} is effective`,
         async () => {
           const copies = await Promise.all([east, west].map((region) => itemsIn(stand.store, region, orderId)));
           const [here, there] = copies.map((items) => items.filter(({ status }) => status !== "SUPERSEDED"));
@@ -292,9 +292,9 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       );
     for (let round = 1; round <= 3; round++) {
       await stand.settled();
-      const [holder, before] = [await speakerOf(contested.orderId), await speakerOf(swapped.orderId)];
+      const [holder, before] = [await effectiveIn(contested.orderId), await effectiveIn(swapped.orderId)];
       stand.replication.cut();
-      // The holder's sweeper restarts one in the moment in which the other Region takes it over: both under the same epoch.
+      // The holder's sweeper restarts one order while the peer Region takes it over: both under the same epoch.
       await stopExecution(stand.store, holder.region, contested.orderId, holder.epoch);
       await Promise.all([
         requestTakeover(stand.store, west, east),
@@ -316,7 +316,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
     expect((await stand.ends(swapped, "DELIVERED", true)).epoch).to.be.greaterThan(3);
   });
 
-  it("the other Region's record arriving before the own item exists: who submits it here as well steps back", async () => {
+  it("the peer Region's item arrives before the own one is placed: the own one is superseded", async () => {
     const order = stand.newOrder();
     const authorize = stand.hold(order, "authorize", "before");
     await stand.placeUpTo(authorize, order, east);
@@ -331,7 +331,7 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
   });
 
   describe("takeover from a stale copy", () => {
-    it("that has a card which is used already: it is gone at the end", async () => {
+    it("with a card that is already used: the card is deleted in the end", async () => {
       const order = stand.newOrder();
       const [first, charge] = [stand.hold(order, "authorize", "before"), stand.hold(order, "capture", "before")];
       await stand.placeUpTo(first, order, east);
@@ -351,10 +351,10 @@ describe("A schedule of two Regions that broke an earlier sketch, on a running s
       charge.open();
 
       expect(await stand.ends(order, "DELIVERED")).to.include({ region: west, epoch: 2 });
-      expect(stand.book(order).authorizations).to.have.length(1);
+      expect(stand.records(order).authorizations).to.have.length(1);
     });
 
-    it("of what is decided meanwhile steps back, and takes the card with it", async () => {
+    it("of an order that was decided meanwhile: the takeover is superseded, and its card deleted", async () => {
       const order = stand.newOrder();
       const first = stand.hold(order, "authorize", "before");
       await stand.placeUpTo(first, order, east);

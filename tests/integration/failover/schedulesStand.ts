@@ -15,16 +15,16 @@ export const east = "us-east-1";
 export const west = "us-west-2";
 export type Step = "authorize" | "capture" | "ship" | "void" | "refund";
 
-/** An order whose id is known before anybody has placed it. */
+/** An order that is not placed yet, with its id. */
 export interface NewOrder {
   key: ReturnType<typeof randomUUID>;
   orderId: string;
 }
 
-/** Long enough for a busy machine; a mail whose sender died comes again after three minutes. */
+/** Limit of each wait on a busy machine. The mail of a killed sender is sent after three minutes. */
 export const limitMs = 240_000;
 
-/** A store in two Regions in which a test says what happens after what. */
+/** A store in two Regions whose events a test puts in sequence. */
 export class ScheduleStand {
   private readonly openings: (() => void)[] = [];
 
@@ -52,7 +52,7 @@ export class ScheduleStand {
     await this.store.stop();
   }
 
-  /** Both Regions up, whole and in touch; nothing held. */
+  /** Opens all gates, clears faults, thaws Regions and restores replication. */
   async calm(): Promise<void> {
     for (const open of this.openings.splice(0)) open();
     this.controls.clearFaults();
@@ -68,14 +68,15 @@ export class ScheduleStand {
     return this.store.providers.controls;
   }
 
-  /** Cutting it off keeps news back and leaves either Region sure that the other one lives: nobody takes over unasked. */
+  /** Cutting replication stops items only. Each Region still sees its peer as alive, so no automatic takeover begins. */
   get replication(): Replication {
-    if (this.store.replication === undefined) throw new Error("A store in two Regions replicates.");
+    if (this.store.replication === undefined)
+      throw new Error("The store has no replication; start it with two Regions.");
     return this.store.replication;
   }
 
   settled(): Promise<boolean> {
-    return eventually("replication has nothing left to do", () => this.replication.settled(), limitMs);
+    return eventually("replication is idle", () => this.replication.settled(), limitMs);
   }
 
   newOrder(): NewOrder {
@@ -83,7 +84,7 @@ export class ScheduleStand {
     return { key, orderId: this.shopper.orderIdOf(key) };
   }
 
-  /** Stops the store's calls of a step, again and again, until the gate is opened. */
+  /** Holds all calls of a step, retries included, until the gate is opened. */
   hold({ orderId }: NewOrder, operation: Step, when: GateOrder["when"]): Gate {
     const system = operation === "ship" ? "shipping" : "payment";
     const gate = this.controls.gate({ system, operation, orderId, when, every: true });
@@ -91,19 +92,19 @@ export class ScheduleStand {
     return gate;
   }
 
-  /** A customer's request, repeated under its key until it is answered. */
+  /** Sends a customer's request, and retries it under its key. */
   async place({ key, orderId }: NewOrder, region: string): Promise<void> {
     const placed = await new Customers([this.shopper]).order(this.shopper, region, key);
     expect(placed.orderId).to.equal(orderId);
   }
 
-  /** Places an order and waits until it stands at a gate. */
+  /** Places an order and waits until it reaches a gate. */
   async placeUpTo(gate: Gate, order: NewOrder, region: string): Promise<void> {
     await this.place(order, region);
-    await reached(gate, `${order.orderId} stands at its gate`);
+    await reached(gate, `${order.orderId} reaches its gate`);
   }
 
-  /** As drills stage it, with a gate that holds also the call's repetitions. */
+  /** Places an order and holds it at a stage, retries of its call included. */
   async staged(at: Stage, region = east): Promise<Staged> {
     const { shopper } = this;
     const { providers } = this.store;
@@ -118,14 +119,14 @@ export class ScheduleStand {
     return order;
   }
 
-  /** Until a Region's replica has somebody's item of the order with one of these statuses. */
+  /** Waits until the reader's replica has the owner's item of the order with one of the statuses. */
   seen(
     reader: string,
     { orderId }: Pick<NewOrder, "orderId">,
     owner: string,
     ...statuses: OrderStatus[]
   ): Promise<Item> {
-    const what = `${reader} has ${orderId} of ${owner} as ${statuses.join(" or ")}`;
+    const what = `${reader} has the item of ${orderId} from ${owner} with status ${statuses.join(" or ")}`;
     return eventually(
       what,
       async () => {
@@ -138,10 +139,10 @@ export class ScheduleStand {
   }
 
   async cancel({ orderId }: Pick<NewOrder, "orderId">, region: string): Promise<void> {
-    expect(await this.shopper.cancel(orderId, region), "answer to the wish to cancel").to.equal(202);
+    expect(await this.shopper.cancel(orderId, region), "response to the cancellation").to.equal(202);
   }
 
-  /** The takeover function, called as a person does it, until the order is this Region's. */
+  /** Invokes the takeover function, as an operator does, until the Region has taken over every order. */
   takeOver(by: string, ...orders: Pick<NewOrder, "orderId">[]): Promise<Item[]> {
     const from = by === east ? west : east;
     return eventually(
@@ -158,7 +159,7 @@ export class ScheduleStand {
     );
   }
 
-  book({ orderId }: Pick<NewOrder, "orderId">): OrderRecords {
+  records({ orderId }: Pick<NewOrder, "orderId">): OrderRecords {
     return this.controls.records(orderId);
   }
 
@@ -168,10 +169,10 @@ export class ScheduleStand {
       .filter((call) => call.orderId === orderId && (operation ?? call.operation) === call.operation);
   }
 
-  /** Until each call of a step has had its effect, or was refused, however late. */
+  /** Waits until each call of a step has taken effect or was refused. */
   async landed(order: NewOrder, operation: Step): Promise<void> {
     await eventually(
-      `every ${operation} of ${order.orderId} has landed`,
+      `every ${operation} of ${order.orderId} is completed`,
       async () => {
         const calls = this.calls(order, operation);
         return calls.length > 0 && calls.every(({ effectAt }) => effectAt !== undefined);
@@ -185,10 +186,10 @@ export class ScheduleStand {
   }
 
   /**
-   * Until the order has come to its end, and the tables of both Regions, the books and the mailbox agree on it; then no
-   * Region has a card of it any more.
+   * Waits until the order is final, both Regions' tables, the providers' records and the mailbox agree on it, and no
+   * Region has a card of it.
    *
-   * @returns the item that speaks for it.
+   * @returns the effective item.
    */
   async ends(
     { orderId }: Pick<NewOrder, "orderId">,
@@ -196,7 +197,7 @@ export class ScheduleStand {
     sweeping = false,
   ): Promise<Item> {
     await eventually(
-      `${orderId} is ${status} in every book`,
+      `${orderId} is ${status} in tables, records and mails`,
       async () => {
         if (sweeping) for (const region of [east, west]) await requestSweep(this.store, region);
         const outcome = await outcomeOf(this.store, { orderId });
@@ -206,30 +207,30 @@ export class ScheduleStand {
       limitMs,
     );
     const items = await itemsIn(this.store, east, orderId);
-    const [speaker, ...others] = items.filter((item) => item.status !== "SUPERSEDED");
+    const [effective, ...others] = items.filter((item) => item.status !== "SUPERSEDED");
     expect(others).to.deep.equal([]);
-    expect(speaker?.status).to.equal(status);
+    expect(effective?.status).to.equal(status);
     for (const region of [east, west]) {
       await eventually(
         `no card of ${orderId} is left in ${region}`,
         async () => {
           const left = await cardsIn(this.store, region, orderId);
-          if (left.length > 0) throw new Error(`Those of ${left.join(" and ")} are.`);
+          if (left.length > 0) throw new Error(`The cards of ${left.join(" and ")} are left.`);
           return true;
         },
         limitMs,
       );
     }
-    return speaker as Item;
+    return effective as Item;
   }
 
-  /** Writes down what a customer sees who asks both Regions again and again. */
+  /** Records the statuses that a customer sees who polls both Regions. */
   watch(order: NewOrder): { stop(): Promise<Record<string, string[]>> } {
     const seen: Record<string, string[]> = { [east]: [], [west]: [] };
     const stopping = new AbortController();
     const look = async (region: string) => {
       while (!stopping.signal.aborted) {
-        // No answer in time is no status.
+        // A time-out is no status.
         const status = await this.shopper.statusOf(order.orderId, region).catch(() => undefined);
         if (status !== undefined && seen[region]?.at(-1) !== status) seen[region]?.push(status);
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -246,7 +247,7 @@ export class ScheduleStand {
   }
 }
 
-/** What customers saw after they had seen a decided status for the first time. */
+/** Returns the statuses from the first decided one on. */
 export function sinceDecided(seen: readonly string[]): string[] {
   const first = seen.findIndex((status) => isDecided(status as OrderStatus));
   return first < 0 ? [] : seen.slice(first);

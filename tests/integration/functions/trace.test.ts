@@ -12,7 +12,7 @@ import { temporaryFolder } from "../../kit/temporaryFolder";
 const root = join(__dirname, "..", "..", "..");
 const directory = join(__dirname, "program");
 
-describe("A deployed function's stack trace, from the log", () => {
+describe("stack trace in a deployed function's log", () => {
   let dataDir: string;
   let emulator: MiniStack;
   let deployed: Deployed;
@@ -34,7 +34,7 @@ describe("A deployed function's stack trace, from the log", () => {
 
   const client = () => ({ endpoint: emulator.endpoint, region: "us-east-1", credentials: deployed.credentials });
 
-  /** Calls the function, and gives the lines of its log from the error on, once they are there. */
+  /** Calls the function, and returns the lines of its log from the error on. */
   async function logOf(event: object, error: string): Promise<string> {
     const called = await new LambdaClient(client()).send(
       new InvokeCommand({ FunctionName: String(deployed.outputs["functionName"]), Payload: JSON.stringify(event) }),
@@ -49,10 +49,10 @@ describe("A deployed function's stack trace, from the log", () => {
       if (log.includes(error)) return log.slice(log.indexOf(error));
       await sleep(100);
     }
-    throw new Error(`The log does not say "${error}".`);
+    throw new Error(`The log does not contain "${error}".`);
   }
 
-  /** `npm run trace`, which reads the log from its standard input. */
+  /** Runs `npm run trace`, which reads the log from its standard input. */
   async function translated(log: string): Promise<string> {
     const args = ["-r", "./local/loadTypeScript.js", "cli/trace.ts"];
     const running = promisify(execFile)(process.execPath, [...args, "--build", join(directory, ".stayopen", "build")], {
@@ -63,7 +63,7 @@ describe("A deployed function's stack trace, from the log", () => {
     return (await running).stdout;
   }
 
-  it("names the bundle, and translated the lines of the inline callback and of what it captured", async () => {
+  it("names the bundle, and is translated to lines of the inline callback and of captured functions", async () => {
     const log = await logOf({}, "closed, says tea");
     expect(log).to.match(/at refuse \(order-[0-9a-f]{16}\.js:\d+:\d+\)/);
     expect(await translated(log))
@@ -71,12 +71,12 @@ describe("A deployed function's stack trace, from the log", () => {
       .and.to.include("index.ts:16:5");
   });
 
-  it("leads to an imported file of the project", async () => {
+  it("is translated to lines of an imported file", async () => {
     const trace = await translated(await logOf({ pieces: 12 }, "12 pieces are too many"));
     expect(trace).to.include("limits.ts:5:25").and.to.include("index.ts:15:5");
   });
 
-  it("leads to a bundled package, and from there to who called it", async () => {
+  it("is translated to lines of a bundled package and of its caller", async () => {
     const trace = await translated(await logOf({ shape: true }, "schema is invalid"));
     expect(trace)
       .to.match(/node_modules\/ajv\/lib\/core\.ts:\d+:\d+/)

@@ -16,14 +16,14 @@ interface Problem {
   [extension: string]: unknown;
 }
 
-describe("The order API", function () {
+describe("order API", function () {
   this.timeout(60_000);
   const here = useOrderStand();
   afterEach(() => here.stand.providers.controls.clearFaults());
   const problemOf = async (response: Response) => (await response.json()) as Problem;
 
   describe("placing an order", () => {
-    it("answers a repeated request the same, also when both come at once, and makes one order of it", async () => {
+    it("answers retries like the first request, concurrent ones included, and creates one order", async () => {
       const { stand } = here;
       const key = randomUUID();
       const answers = await Promise.all([1, 2, 3, 4].map(() => stand.place({ key })));
@@ -37,7 +37,7 @@ describe("The order API", function () {
       expect(stand.providers.controls.records(again.orderId).captures).to.have.length(1);
     });
 
-    it("answers a repeated request the same although the price has changed since", async () => {
+    it("answers a retry like the first request after a change of the price", async () => {
       const { stand } = here;
       const key = randomUUID();
       await stand.putProduct({ productId: "lamp", name: "Lamp" });
@@ -59,7 +59,7 @@ describe("The order API", function () {
       expect((await problemOf(answer)).title).to.equal("Idempotency-Key used for another order");
     });
 
-    it("tells the new total when the customer saw another one", async () => {
+    it("refuses an outdated total, and returns the current one", async () => {
       const answer = await here.stand.place({ body: { expectedTotal: { amount: 1, currency: "EUR" } } });
       expect(answer.status).to.equal(409);
       const problem = await problemOf(answer);
@@ -79,9 +79,9 @@ describe("The order API", function () {
         422,
         /kettle/,
       ],
-      ["a price of its own", { lines: [{ productId: "kettle", quantity: 2, unitPrice: 1 }] }, 422, /unitPrice/],
+      ["a price in the request", { lines: [{ productId: "kettle", quantity: 2, unitPrice: 1 }] }, 422, /unitPrice/],
       ["a wrong type", { contact: "ann@example.com" }, 422, /contact/],
-      ["no address of a mailbox", { contact: { email: "nowhere" } }, 422, /email/],
+      ["an invalid e-mail address", { contact: { email: "nowhere" } }, 422, /email/],
       ["a card in clear", { payment: { kind: "card", card: "4242424242424242" } }, 422, /payment/],
     ];
     const address = { name: "Ann", street: "1 High Street", city: "Town", postalCode: "12345", country: "US" };
@@ -110,7 +110,7 @@ describe("The order API", function () {
       });
     }
 
-    it("refuses what is no JSON, too large, or has no key", async () => {
+    it("refuses invalid JSON, a large body, a missing key and another media type", async () => {
       const { stand } = here;
       const headers = { "Idempotency-Key": "k1" };
       const post = (body: unknown, more: Record<string, string> = headers) =>
@@ -123,7 +123,7 @@ describe("The order API", function () {
 
     it("refuses a card that was encrypted for another request or to another key", async () => {
       const { stand } = here;
-      const stolen = await stand.sealCard("somebody-elses-key");
+      const stolen = await stand.sealCard("another-requests-key");
       const answer = await stand.place({ payment: { kind: "card", card: stolen } });
       expect(answer.status).to.equal(422);
       expect((await problemOf(answer)).title).to.equal("Card not encrypted for this request");
@@ -143,7 +143,7 @@ describe("The order API", function () {
       expect((await stand.place({ key, payment })).status, "its owner's own order").to.equal(201);
     });
 
-    it("cancels an order whose card was tampered with, and says so", async () => {
+    it("cancels an order whose card was modified, and stores the reason", async () => {
       const { stand } = here;
       const key = randomUUID();
       const [header, wrapped, iv, text, tag] = (await stand.sealCard(key)).split(".");
@@ -158,7 +158,7 @@ describe("The order API", function () {
       expect(await stand.card(orderId)).to.equal(undefined);
     });
 
-    it("lets nobody in without a token, or with a wrong one", async () => {
+    it("refuses requests without a token or with an invalid one", async () => {
       const { stand } = here;
       for (const authorization of ["", "Bearer nonsense"]) {
         const answer = await stand.call("GET", "/api/orders", { headers: { authorization } });
@@ -167,8 +167,8 @@ describe("The order API", function () {
     });
   });
 
-  describe("looking at orders", () => {
-    it("shows a customer his own orders, newest first, page by page, and nobody else's", async () => {
+  describe("reading orders", () => {
+    it("lists the customer's own orders only, newest first, page by page", async () => {
       const { stand } = here;
       const customer = "customer-lister";
       const ids: string[] = [];
@@ -187,7 +187,7 @@ describe("The order API", function () {
       expect((await stand.call("GET", "/api/orders?limit=1000", { customer })).status).to.equal(422);
     });
 
-    it("answers 404 for another's order, whether he wants to see it or to cancel it", async () => {
+    it("answers 404 for another customer's order, to a read as to a cancellation", async () => {
       const { stand } = here;
       const { orderId } = await stand.place({ customer: "customer-owner" });
       const customer = "customer-thief";
@@ -220,7 +220,7 @@ describe("The order API", function () {
       expect((await send("c", body)).status).to.equal(204);
     });
 
-    it("wake an order once, however often they are repeated", async () => {
+    it("resume an order once, although they are repeated", async () => {
       const { stand } = here;
       const pace = stand.providers.controls.pace();
       stand.providers.controls.setPace({ pendingMs: 4_000 });
@@ -236,7 +236,7 @@ describe("The order API", function () {
         }
         await stand.until(orderId, "DELIVERED");
         const looks = (await stand.execution(orderId))?.states.filter((state) => state === "Authorize").length;
-        // The first look, three or four by the clock, one by this webhook, one by the payment system's own.
+        // The first read, three or four by timer, one by this webhook, one by the payment provider's own.
         expect(looks).to.be.within(3, 7);
       } finally {
         stand.providers.controls.setPace(pace);
@@ -244,7 +244,7 @@ describe("The order API", function () {
     });
   });
 
-  it("tells the customer of each change once, by mail and text message, under an id", async () => {
+  it("notifies the customer of each change once, by mail and text message", async () => {
     const { stand } = here;
     const { orderId } = await stand.place();
     await stand.until(orderId, "DELIVERED");
@@ -258,7 +258,7 @@ describe("The order API", function () {
     expect(await stand.textMessages(orderId)).to.equal(about.length);
   });
 
-  it("says that its tables work, and what it looks like", async () => {
+  it("serves its health and its OpenAPI document", async () => {
     const { stand } = here;
     const health = await stand.call("GET", "/api/orders/health", { headers: { authorization: "" } });
     expect(health.status).to.equal(200);

@@ -3,8 +3,8 @@ import type { GateOrder } from "../../../local/providers";
 import { killCallersOf } from "./killCaller";
 import { useOrderStand } from "./sharedStand";
 
-/** What remains of an order must not depend on when a function dies, or on when a call takes effect. */
-describe("An order whose step is killed after the outside call and before the write", function () {
+/** An order's outcome must not depend on the time at which a function dies or a call takes effect. */
+describe("an order whose step is killed after the provider call and before the write", function () {
   this.timeout(90_000);
   const here = useOrderStand();
   afterEach(() => here.stand.providers.controls.clearFaults());
@@ -22,9 +22,9 @@ describe("An order whose step is killed after the outside call and before the wr
     { step: "void", gate: { system: "payment", operation: "void" }, prepare: "cancel", ends: "CANCELLED" },
   ];
   for (const { step, gate: at, prepare, ends } of schedules) {
-    it(`(${step}) is charged and shipped once at most, and ends ${ends}`, async () => {
+    it(`(${step}) is charged and shipped at most once, and ends ${ends}`, async () => {
       if (process.platform !== "linux")
-        throw new Error("Which process to kill is read from /proc: this test needs Linux.");
+        throw new Error("This test finds the process to kill in /proc; run it on Linux.");
       const { stand } = here;
       const { controls } = stand.providers;
       if (prepare === "impossible") controls.fault({ system: "shipping", operation: "ship", kind: "impossible" });
@@ -47,7 +47,7 @@ describe("An order whose step is killed after the outside call and before the wr
   }
 });
 
-describe("A call that takes effect after its caller gave up", function () {
+describe("a call that takes effect after its caller gave up", function () {
   this.timeout(90_000);
   const here = useOrderStand();
   afterEach(() => here.stand.providers.controls.clearFaults());
@@ -68,7 +68,7 @@ describe("A call that takes effect after its caller gave up", function () {
   });
 
   for (const operation of ["authorize", "capture", "ship"] as const) {
-    it(`(${operation}) comes to the same charge and the same parcel`, async () => {
+    it(`(${operation}) leads to one charge and one parcel`, async () => {
       const { stand } = here;
       const { controls } = stand.providers;
       const system = operation === "ship" ? "shipping" : "payment";
@@ -82,7 +82,7 @@ describe("A call that takes effect after its caller gave up", function () {
     });
   }
 
-  it("(an answer that is lost) is asked for again", async () => {
+  it("is retried if its response is lost, with one charge and one parcel", async () => {
     const { stand } = here;
     const { controls } = stand.providers;
     for (const operation of ["authorize", "capture"] as const) {
@@ -95,7 +95,7 @@ describe("A call that takes effect after its caller gave up", function () {
     expect([book.authorizations.length, book.captures.length, book.shipments.length]).to.deep.equal([1, 1, 1]);
   });
 
-  /** Until every call of this operation for the order has taken effect, or was refused. */
+  /** Waits until every call of this operation for the order has taken effect or was refused. */
   async function effectOf(orderId: string, operation: string): Promise<void> {
     for (let round = 0; round < 200; round++) {
       const calls = here.stand.providers.controls
@@ -104,6 +104,6 @@ describe("A call that takes effect after its caller gave up", function () {
       if (calls.length > 0 && calls.every((call) => call.effectAt !== undefined)) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`A late ${operation} of ${orderId} has not arrived.`);
+    throw new Error(`A late ${operation} of ${orderId} has not taken effect within 20 s.`);
   }
 });

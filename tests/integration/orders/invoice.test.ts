@@ -2,24 +2,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { useOrderStand } from "./sharedStand";
 
-describe("An order's invoice", function () {
+describe("invoice", function () {
   this.timeout(60_000);
   const here = useOrderStand();
   const ask = (orderId: string, customer?: string) =>
     here.stand.call("GET", `/api/orders/${orderId}/invoice`, { customer });
 
-  /** It is written a moment after the order is delivered. */
+  /** Polls, because the invoice is written a moment after the delivery. */
   async function invoiceOf(orderId: string): Promise<{ url: string; expiresAt: string }> {
     for (let attempt = 1; ; attempt++) {
       const answer = await ask(orderId);
       if (answer.status === 200) return (await answer.json()) as { url: string; expiresAt: string };
       expect(answer.status, await answer.clone().text()).to.equal(409);
-      if (attempt === 100) throw new Error("The invoice was never written.");
+      if (attempt === 100) throw new Error("The invoice was not written within 20 s.");
       await sleep(200);
     }
   }
 
-  it("is there once the order is delivered, at an address that needs no token and ends", async () => {
+  it("is available after delivery, at an address that needs no token and expires", async () => {
     const { orderId } = await here.stand.place();
     const early = await ask(orderId);
     expect(early.status).to.equal(409);
@@ -39,10 +39,10 @@ describe("An order's invoice", function () {
     expect((await fetch(url.split("?")[0]!)).status).to.equal(403);
   });
 
-  it("is nobody else's business", async () => {
+  it("is hidden from other customers", async () => {
     const { orderId } = await here.stand.place();
     await here.stand.until(orderId, "DELIVERED");
     await invoiceOf(orderId);
-    expect((await ask(orderId, "customer-somebody")).status).to.equal(404);
+    expect((await ask(orderId, "customer-other")).status).to.equal(404);
   });
 });

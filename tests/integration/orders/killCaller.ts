@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
- * Kills (SIGKILL) the processes that hold a connection to this port: the function that waits for an outside system's
- * answer dies between the call and its write. Linux only, by /proc.
+ * Kills (SIGKILL) the processes connected to a port: a function that waits for a provider's response dies between its
+ * call and its write. Linux only, because it reads /proc.
  *
- * @returns how many were killed.
+ * @returns the number of killed processes.
  */
 export function killCallersOf(port: number): number {
   const sockets = new Set(
@@ -29,7 +29,7 @@ function holds(pid: string, sockets: Set<string>): boolean {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(`/proc/${pid}/fd/${fd}`)));
   } catch {
-    // It has ended meanwhile, or is not ours to look at.
+    // The process has ended, or belongs to another user.
     return false;
   }
 }

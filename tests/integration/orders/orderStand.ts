@@ -28,7 +28,7 @@ const secrets = {
   shippingWebhookSecret: `whsec_${Buffer.from("shipping webhook secret of 32 char").toString("base64")}`,
 };
 
-/** Waits short enough for a test, long enough that an order is not given up on a busy machine. */
+/** Short waits for tests, yet long enough for a busy machine. */
 const waits = {
   payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 10 },
   delivery: { firstSeconds: 1, factor: 1.2, maxSeconds: 5, maxPolls: 40 },
@@ -38,7 +38,7 @@ const waits = {
 
 export const goodCard = { number: "4242424242424242", expiry: "12/39", code: "123" };
 
-/** The order service alone on one Region's emulator, with the outside systems: deployed bundles under their own roles. */
+/** The order service alone on one Region's emulator, with simulated providers: deployed bundles under their own roles. */
 export interface OrderStand {
   providers: Providers;
   secrets: typeof secrets;
@@ -53,7 +53,7 @@ export interface OrderStand {
   order(orderId: string): Promise<OrderView>;
   item(orderId: string): Promise<OrderItem | undefined>;
   card(orderId: string): Promise<CardItem | undefined>;
-  /** Waits until the order has this status; says what it has otherwise. */
+  /** Waits until the order has this status. Rejects with its current status and execution. */
   until(orderId: string, status: OrderStatus, seconds?: number): Promise<OrderItem>;
   execution(
     orderId: string,
@@ -61,17 +61,17 @@ export interface OrderStand {
   ): Promise<{ status?: string; error?: string; cause?: string; states: string[] } | undefined>;
   stopExecution(orderId: string, epoch?: number): Promise<void>;
   putProduct(product: Record<string, unknown>): Promise<void>;
-  /** Writes an order item as it is given, without a condition: as replication does. */
+  /** Writes an order item without a condition, as replication does. */
   putOrder(item: OrderItem): Promise<void>;
   putCard(card: CardItem): Promise<void>;
-  /** The Region's tables as a function with every right sees them. */
+  /** The Region's tables, with all permissions. */
   store: OrderStore;
-  /** Waits for the order's deadline, and sweeps. */
+  /** Waits for the order's deadline, and invokes the sweeper. */
   sweep(orderId: string): Promise<void>;
-  /** @param customer whose card it is; by default the one who calls. */
+  /** @param customer owner of the card. Default: the customer of `call`. */
   sealCard(key: string, card?: typeof goodCard, customer?: string): Promise<string>;
   mails(orderId: string): Promise<{ subject: string; text: string; to: string[] }[]>;
-  /** How many text messages were sent about the order. */
+  /** Returns the number of text messages about the order. */
   textMessages(orderId: string): Promise<number>;
   everything(): Promise<unknown[]>;
   deployment: Deployed;
@@ -95,15 +95,15 @@ export interface PlaceOptions {
 }
 
 export interface StandOptions {
-  /** Where every decision on a role's request is written down. Default: nowhere. */
+  /** File for every IAM decision. Default: none. */
   accessLog?: string;
-  /** Where everything that AWS would bill for is written down. Default: nowhere. */
+  /** File for everything that AWS would bill. Default: none. */
   meter?: string;
-  /** Where it is written down where the time of calls goes. Default: nowhere. */
+  /** File for the durations of calls and of their parts. Default: none. */
   times?: string;
-  /** Waits and deadlines as the component has them, and an outside world without pauses. Default: short ones. */
+  /** Uses the component's default waits and deadlines, and longer steps of parcels. Default: false, short waits. */
   asDeployed?: boolean;
-  /** Changes within so many seconds are told in one mail; with it, parcels take longer than that for each step. Default: 0. */
+  /** Seconds for which changes are gathered into one mail; each step of a parcel takes longer. Default: 0. */
   gatherSeconds?: number;
 }
 
@@ -121,7 +121,7 @@ export async function startOrderStand({
     webhookUrl: () => api || undefined,
     pace: { pendingMs: 2_000, shipmentStepMs: (asDeployed ? 1_500 : 700) + 2_000 * gatherSeconds },
   });
-  // Of many functions started at once, each compiles the same code.
+  // Many functions start at once; the cache spares each from compiling the same code.
   const functionEnvironment: Record<string, string> | undefined =
     meter === undefined ? undefined : { NODE_COMPILE_CACHE: join(dataDir, "compiled") };
   const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter, times, functionEnvironment });

@@ -6,13 +6,13 @@ import { useOrderStand } from "./sharedStand";
 
 const card = (number: string) => ({ ...goodCard, number });
 
-/** Every way an order can go, with the deployed functions and one Region's emulator. */
-describe("An order's way", function () {
+/** Every path of an order, with the deployed functions on one Region's emulator. */
+describe("an order", function () {
   this.timeout(90_000);
   const here = useOrderStand();
   afterEach(() => here.stand.providers.controls.clearFaults());
 
-  it("is delivered, charged once, shipped once, in one transition a step", async () => {
+  it("is delivered, charged once and shipped once, with one transition for each step", async () => {
     const { stand } = here;
     const { orderId, status } = await stand.place();
     expect(status).to.equal(201);
@@ -66,7 +66,7 @@ describe("An order's way", function () {
       expect([book.paidAmount, book.captures.length, book.shipments.length]).to.deep.equal([0, 1, 1]);
     });
 
-    it("is cancelled by the customer, or is shipped, never both", async () => {
+    it("is delivered when the customer cancels during the capture", async () => {
       const { stand } = here;
       const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
       const { orderId } = await stand.place({ body });
@@ -86,7 +86,7 @@ describe("An order's way", function () {
       expect([book.paidAmount, book.shipments.length]).to.deep.equal([0, 0]);
     });
 
-    it("is refused with a payment, and any other order without one", async () => {
+    it("is refused with a payment, as is any other order without one", async () => {
       const { stand } = here;
       const paid = await stand.place({ body: { ...body, payment: { kind: "token", token: "tok_1" } } });
       const unpaid = await stand.place({ payment: { kind: "none" } });
@@ -97,14 +97,14 @@ describe("An order's way", function () {
     });
   });
 
-  it("takes a payment token in place of a card", async () => {
+  it("accepts a payment token instead of a card", async () => {
     const { stand } = here;
     const { orderId } = await stand.place({ payment: { kind: "token", token: tokenOf("tok_visa", "customer-ann") } });
     await stand.until(orderId, "DELIVERED");
     expect(stand.providers.controls.records(orderId).paidAmount).to.equal(6_980);
   });
 
-  it("ends cancelled and uncharged when the card is declined, and says why", async () => {
+  it("is cancelled without a charge when the card is declined, and stores the reason", async () => {
     const { stand } = here;
     const { orderId } = await stand.place({ card: card("4000000000009995") });
     const item = await stand.until(orderId, "CANCELLED");
@@ -114,21 +114,21 @@ describe("An order's way", function () {
     expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Void"]);
   });
 
-  it("goes on when a pending payment is authorized", async () => {
+  it("continues when a pending payment is authorized", async () => {
     const { stand } = here;
     const { orderId } = await stand.place({ card: card("4000000000003220") });
     await stand.until(orderId, "DELIVERED");
     expect(stand.providers.controls.records(orderId).authorizations).to.have.length(1);
   });
 
-  it("ends cancelled when a pending payment is declined", async () => {
+  it("is cancelled when a pending payment is declined", async () => {
     const { stand } = here;
     const { orderId } = await stand.place({ card: card("4000008400001629") });
     const item = await stand.until(orderId, "CANCELLED");
     expect(item.payment.declined).to.equal("authentication_failed");
   });
 
-  it("goes on without webhooks, by asking the books", async () => {
+  it("continues without webhooks, by polling the providers", async () => {
     const { stand } = here;
     stand.providers.controls.fault({ system: "payment", operation: "webhook", kind: "drop", times: "always" });
     stand.providers.controls.fault({ system: "shipping", operation: "webhook", kind: "drop", times: "always" });
@@ -136,7 +136,7 @@ describe("An order's way", function () {
     await stand.until(orderId, "DELIVERED");
   });
 
-  it("gives up a payment that stays pending for too long, and releases it for ever", async () => {
+  it("is cancelled when a payment stays pending for too long, and its payment voided", async () => {
     const { stand } = here;
     const pace = stand.providers.controls.pace();
     stand.providers.controls.setPace({ pendingMs: 600_000 });
@@ -150,7 +150,7 @@ describe("An order's way", function () {
     }
   });
 
-  it("gets over failures that pass", async () => {
+  it("survives transient failures", async () => {
     const { stand } = here;
     const { controls } = stand.providers;
     const { orderId } = await stand.place({ card: card("4000000000000119") });
@@ -164,7 +164,7 @@ describe("An order's way", function () {
     expect([book.captures.length, book.shipments.length]).to.deep.equal([1, 1]);
   });
 
-  it("fails when the failures do not pass, stays open, and is finished after a sweep", async () => {
+  it("stays open when retries are exhausted, and is finished after a sweep", async () => {
     const { stand } = here;
     const key = "exhausted-1";
     stand.providers.controls.fault({ system: "payment", operation: "capture", kind: "unavailable", times: "always" });
@@ -182,7 +182,7 @@ describe("An order's way", function () {
     expect(stand.providers.controls.records(orderId).captures).to.have.length(1);
   });
 
-  it("refunds what can't be shipped, and says why", async () => {
+  it("is refunded when it can't be shipped, and stores the reason", async () => {
     const { stand } = here;
     stand.providers.controls.fault({
       system: "shipping",
@@ -198,7 +198,7 @@ describe("An order's way", function () {
     expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Capture", "Ship", "Refund"]);
   });
 
-  it("ends in RefundFailing when a refund keeps failing, stays findable, and is refunded after a sweep", async () => {
+  it("stays open with RefundFailing when a refund keeps failing, and is refunded after a sweep", async () => {
     const { stand } = here;
     const { controls } = stand.providers;
     controls.fault({ system: "shipping", operation: "ship", kind: "impossible" });
@@ -240,7 +240,7 @@ describe("An order's way", function () {
     expect(stand.providers.controls.records(orderId).payment?.status).to.equal("voided");
   });
 
-  it("is shipped when the customer cancels in the moment of the capture", async () => {
+  it("is shipped when the customer cancels during the capture", async () => {
     const { stand } = here;
     const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "after" });
     const { orderId } = await stand.place();
@@ -254,7 +254,7 @@ describe("An order's way", function () {
     expect((await stand.order(orderId)).cancelRequested).to.equal(false);
   });
 
-  it("can't be cancelled any more once it is handed to the carrier", async () => {
+  it("can't be cancelled after it is handed to the carrier", async () => {
     const { stand } = here;
     stand.providers.controls.holdShipments();
     try {
@@ -270,7 +270,7 @@ describe("An order's way", function () {
     }
   });
 
-  it("is finished by a sweep when its execution has died", async () => {
+  it("is finished after a sweep when its execution was stopped", async () => {
     const { stand } = here;
     const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
     const { orderId } = await stand.place();
@@ -283,7 +283,7 @@ describe("An order's way", function () {
     expect(stand.providers.controls.records(orderId).captures).to.have.length(1);
   });
 
-  it("is followed to the door by a new execution when the one that followed it has died", async () => {
+  it("is tracked to delivery by a new execution when the first one was stopped", async () => {
     const { stand } = here;
     stand.providers.controls.holdShipments();
     try {
@@ -301,7 +301,7 @@ describe("An order's way", function () {
     }
   });
 
-  it("is left alone by a sweep while its execution runs", async () => {
+  it("is only postponed by a sweep while its execution runs", async () => {
     const { stand } = here;
     const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
     const { orderId } = await stand.place();
@@ -315,7 +315,7 @@ describe("An order's way", function () {
     await stand.until(orderId, "DELIVERED");
   });
 
-  it("survives a sweep that was wrong: both executions work, one charge and one parcel come of it", async () => {
+  it("is charged and shipped once after a wrong restart, with two executions at work", async () => {
     const { stand } = here;
     const gate = stand.providers.controls.gate({ system: "payment", operation: "capture", when: "before" });
     const { orderId } = await stand.place();

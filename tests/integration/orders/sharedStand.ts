@@ -8,7 +8,7 @@ after(async function () {
   await (await started)?.stop();
 });
 
-/** The one stand of the test run, started by the first suite that needs it. */
+/** Returns the stand that all suites of a test run share. The first suite starts it. */
 export function useOrderStand(): { readonly stand: OrderStand } {
   let stand: OrderStand | undefined;
   before(async function () {
@@ -18,7 +18,7 @@ export function useOrderStand(): { readonly stand: OrderStand } {
   });
   return {
     get stand() {
-      if (!stand) throw new Error("The stand is there in tests and hooks only.");
+      if (!stand) throw new Error("Use the stand in tests and hooks only.");
       return stand;
     },
   };

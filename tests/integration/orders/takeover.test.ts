@@ -7,12 +7,12 @@ import { useOrderStand } from "./sharedStand";
 const customerId = "customer-west";
 const now = () => new Date().toISOString();
 
-/** What a Region does with another Region's order, of which it has only what replication has brought. */
-describe("An order taken over from another Region", function () {
+/** Takes over orders of which replication has delivered only the item, or the item and its card. */
+describe("an order taken over from the peer Region", function () {
   this.timeout(60_000);
   const here = useOrderStand();
 
-  /** The other Region's item, as it arrives here, and its card. */
+  /** Writes the peer Region's item as replication does. Returns it with its encrypted card. */
   async function placedInTheWest(): Promise<{ item: OrderItem; sealed: string }> {
     const key = randomUUID();
     const { item } = placeOrder(
@@ -36,23 +36,23 @@ describe("An order taken over from another Region", function () {
   async function takenOver({ orderId }: OrderItem): Promise<void> {
     const { store } = here.stand;
     const write = takeOver(await store.partition(orderId), store.region, { at: now() });
-    if (!write) throw new Error("There is nothing to take over.");
+    if (!write) throw new Error("The order can't be taken over.");
     expect(await store.write(write)).to.equal(true);
   }
 
-  it("goes on with its card, and is charged and shipped once", async () => {
+  it("continues with its card, and is charged and shipped once", async () => {
     const { stand } = here;
     const { item, sealed } = await placedInTheWest();
     await stand.putCard(placeCard(item.orderId, "us-west-2", sealed, now()));
     await takenOver(item);
     const own = await stand.until(item.orderId, "DELIVERED");
     expect(own).to.include({ epoch: 2, createdAt: item.createdAt });
-    // The other Region's copy is the other Region's to delete; the own one is gone.
+    // Only the peer Region may delete its own card item.
     expect(await stand.card(item.orderId)).to.include({ region: "us-west-2" });
     expect(stand.providers.controls.records(item.orderId).captures).to.have.length(1);
   });
 
-  it("waits for a card that has not arrived, and goes on when it has", async () => {
+  it("waits for a card that is not replicated yet, and continues with it", async () => {
     const { stand } = here;
     const { item, sealed } = await placedInTheWest();
     await takenOver(item);
@@ -61,7 +61,7 @@ describe("An order taken over from another Region", function () {
     await stand.until(item.orderId, "DELIVERED");
   });
 
-  it("is given back when the other Region's item turns out to outrank the own one", async () => {
+  it("is superseded when the peer Region's item outranks the own one", async () => {
     const { stand } = here;
     const { item } = await placedInTheWest();
     await takenOver(item);
@@ -77,7 +77,7 @@ describe("An order taken over from another Region", function () {
     expect(stand.providers.controls.records(item.orderId).authorizations).to.have.length(0);
   });
 
-  it("does nothing to an order that is placed here too and outranks the other one", async () => {
+  it("keeps an own order that outranks the peer Region's", async () => {
     const { stand } = here;
     const { orderId } = await stand.place({ customer: customerId, card: goodCard });
     const own = await stand.until(orderId, "DELIVERED");

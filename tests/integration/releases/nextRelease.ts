@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { ORDER_SCHEMA } from "../../../domain/order";
 import { projectRoot } from "../../../local/aws/emulator/python";
 
-/** A text of a file that occurs there, and what the next release has instead. */
+/** A text of a file, and its replacement in the next release. */
 type Change = [file: string, now: string | RegExp, next: string];
 
 /**
- * What the next release brings: attributes and a kind of item that this one does not know, a state more in the workflow,
- * one by another name, and steps that are called otherwise.
+ * Changes of the next release: attributes and a kind of item that this release does not know, a new state in the
+ * workflow, a renamed one, and renamed steps.
  */
 const changes: Change[] = [
   ["domain/order/items.ts", `ORDER_SCHEMA = ${ORDER_SCHEMA};`, `ORDER_SCHEMA = ${ORDER_SCHEMA + 1};`],
@@ -35,15 +35,15 @@ const changes: Change[] = [
 `,
   ],
 
-  // Its functions take what this release's definition calls following a parcel …
+  // Its functions accept this release's name of the step that follows a parcel …
   [
     "components/orderService/handlers/ship.ts",
     "  const { store, reply } = tracking;\n",
     `  const { store, reply } = tracking;
-  if (!["follow-parcel", "await-delivery"].includes(input.step)) throw new Error("It has no step " + input.step);
+  if (!["follow-parcel", "await-delivery"].includes(input.step)) throw new Error("Unknown step " + input.step);
 `,
   ],
-  // … and, by mistake, not what it calls voiding.
+  // … and, by mistake, not its name of the void.
   ["components/orderService/handlers/settle.ts", "  void: { unpaid: true },\n", "  release: { unpaid: true },\n"],
   ["components/orderService/handlers/settle.ts", `step === "void"`, `step === "release"`],
   [
@@ -65,7 +65,7 @@ const changes: Change[] = [
   ],
 ];
 
-/** All that the program is made of. */
+/** Files and folders of the program. */
 const PROGRAM = [
   "Pulumi.yaml",
   "Pulumi.prod-east.yaml",
@@ -83,11 +83,11 @@ const PROGRAM = [
 ];
 
 /**
- * The program as its next release might be: a copy of this one with some changes, in a folder of its own. It finds the packages of
- * this one, and keeps what it has compiled for the next time.
+ * Writes a possible next release: a changed copy of this program in its own folder. It uses this project's packages, and
+ * keeps its compile cache between runs.
  *
- * @returns the folder of its `Pulumi.yaml`.
- * @throws when a file has not exactly the text that a change is about.
+ * @returns the folder with its `Pulumi.yaml`.
+ * @throws {Error} if a text does not occur, or occurs more than once.
  */
 export function nextRelease(): string {
   const folder = join(projectRoot, ".stayopen", "next-release");
@@ -104,9 +104,7 @@ function change(file: string, now: string | RegExp, next: string): void {
   const before = readFileSync(file, "utf8");
   const found = before.split(now).length - 1;
   if (found === 0 || (typeof now === "string" && found > 1)) {
-    throw new Error(
-      `The next release changes ${now} in ${file}, which is there ${found} times: look at what it is now.`,
-    );
+    throw new Error(`${now} occurs ${found} times in ${file}; adapt the change in nextRelease.ts to the current text.`);
   }
   writeFileSync(
     file,

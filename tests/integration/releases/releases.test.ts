@@ -6,7 +6,7 @@ import type { Stage, Staged } from "../../kit/drill/stages";
 import { east, limitMs, ScheduleStand, west } from "../failover/schedulesStand";
 import { nextRelease } from "./nextRelease";
 
-// An order waits here for as long as a release takes; and no Region passes for lost because it is being updated.
+// Orders must wait as long as an update takes, and an update must not make a Region look lost.
 const config = {
   "stayopen:orderWaits": JSON.stringify({
     payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 600 },
@@ -17,13 +17,13 @@ const config = {
   "stayopen:failoverTimings": JSON.stringify({ roundSeconds: 1, staleAfterSeconds: 90, awayAfterSeconds: 10 }),
 };
 
-// As a release goes: to the secondary first, while orders wait there; and the primary has the release before for a while.
-describe("Two Regions with two releases, the secondary one further", function () {
+// A release is deployed to the secondary first, while orders wait there; the primary keeps the earlier release for a while.
+describe("two Regions, the secondary with the next release", function () {
   this.timeout(300_000);
-  // Each begins with what the one before has left.
+  // Each test depends on the state that the previous one left.
   this.bail(true);
   let stand: ScheduleStand;
-  /** Orders that began in the secondary before it was updated. */
+  /** Orders placed in the secondary before its update. */
   let travelling: Staged;
   let unpaid: Staged;
   let declined: { orderId: string; release(): void };
@@ -37,14 +37,14 @@ describe("Two Regions with two releases, the secondary one further", function ()
       stand.staged("authorize, not yet done", west),
       toBeDeclined(),
     ]);
-    await told(travelling, 3);
-    await told(unpaid, 1);
-    await told(declined, 1);
+    await waitForMails(travelling, 3);
+    await waitForMails(unpaid, 1);
+    await waitForMails(declined, 1);
     await stand.store.update(west, program);
   });
   after(() => stand?.stop());
 
-  /** An order that stands where its payment is asked for, and will hear no. */
+  /** Places an order that waits at its authorization, which will be declined. */
   async function toBeDeclined() {
     const order = stand.newOrder();
     const { orderId } = order;
@@ -54,13 +54,13 @@ describe("Two Regions with two releases, the secondary one further", function ()
     return { orderId, release: gate.open };
   }
 
-  /** A mail whose sender is killed comes again after three minutes, and nobody wants to wait for it. */
-  async function told({ orderId }: Pick<Staged, "orderId">, times: number): Promise<void> {
+  /** Waits for mails before a Region is killed: the mail of a killed sender would take three minutes. */
+  async function waitForMails({ orderId }: Pick<Staged, "orderId">, times: number): Promise<void> {
     const mails = () => stand.store.mail().filter(({ text }) => text.includes(orderId));
     await eventually(`${times} mails about ${orderId} are sent`, async () => mails().length >= times, limitMs);
   }
 
-  /** Each state that an execution has been in, once. */
+  /** Returns the distinct states that an execution entered. */
   async function way(region: string, { orderId }: Pick<Staged, "orderId">, epoch: number): Promise<string[]> {
     return [...new Set((await executionOf(stand.store, region, orderId, epoch)).states)];
   }
@@ -70,7 +70,7 @@ describe("Two Regions with two releases, the secondary one further", function ()
     return rows.find(({ region }) => region === owner);
   }
 
-  it("bring orders that began before it to their end, by the definition that they began with", async () => {
+  it("finish earlier orders by the definition that they began with", async () => {
     for (const order of [travelling, unpaid]) {
       order.release();
       expect(await stand.ends(order, "DELIVERED")).to.include({ region: west, epoch: 1 });
@@ -79,7 +79,7 @@ describe("Two Regions with two releases, the secondary one further", function ()
     }
   });
 
-  it("bring new ones to their end by the new definition", async () => {
+  it("finish new orders by the new definition", async () => {
     await goesByTheNewDefinition(west);
   });
 
@@ -93,7 +93,7 @@ describe("Two Regions with two releases, the secondary one further", function ()
     }
   }
 
-  it("start another execution where the new functions have forgotten a step of the old definition", async () => {
+  it("restart an order whose execution failed because the new functions do not know a step of the old definition", async () => {
     declined.release();
     const failed = await eventually("its execution has ended", async () => {
       const execution = await executionOf(stand.store, west, declined.orderId, 1);
@@ -106,27 +106,27 @@ describe("Two Regions with two releases, the secondary one further", function ()
     const { region, epoch } = await stand.ends(declined, "CANCELLED", true);
     expect(region).to.equal(west);
     expect(epoch).to.be.greaterThan(1);
-    expect(stand.book(declined).payment?.status).to.equal("voided");
+    expect(stand.records(declined).payment?.status).to.equal("voided");
   });
 
   const stages: Stage[] = [
     "authorize, not yet done",
-    "capture, done and not told",
+    "capture, done and unanswered",
     "void, not yet done",
     "parcel on its way",
   ];
-  /** How many changes each of them has had by then. */
+  /** Number of status changes of each order at its stage. */
   const changes = [1, 2, 2, 3];
 
-  /** One Region dies with orders at their steps, the other one brings them to their end, and the first returns. */
+  /** Kills a Region with orders at their stages, lets its peer finish them, and returns the Region. */
   async function takenOver(from: string, by: string): Promise<Staged[]> {
     const orders = await Promise.all(stages.map((at) => stand.staged(at, from)));
     await stand.settled();
-    for (const [index, order] of orders.entries()) await told(order, changes[index] ?? 0);
+    for (const [index, order] of orders.entries()) await waitForMails(order, changes[index] ?? 0);
     for (const order of orders) order.letOthersPass();
     await stand.store.chaos.kill(from);
     await stand.store.update(from, program).then(
-      () => expect.fail("What is dead was updated."),
+      () => expect.fail("A dead Region was updated."),
       (error: Error) => expect(error.message).to.equal(`${from} is dead: only a Region that is up can be updated.`),
     );
     await stand.takeOver(by, ...orders);
@@ -144,7 +144,7 @@ describe("Two Regions with two releases, the secondary one further", function ()
 
   const endOf = ({ stage }: Staged) => (stage.startsWith("void") ? "CANCELLED" : "DELIVERED");
 
-  it("take over from the next release, and keep of its items what they do not know", async () => {
+  it("take over from the next release, and keep its unknown attributes", async () => {
     const orders = await takenOver(west, east);
 
     for (const order of orders) {
@@ -163,7 +163,7 @@ describe("Two Regions with two releases, the secondary one further", function ()
     expect(await way(east, captured, 2)).to.deep.equal(["Authorize", "Capture", "Ship", "AwaitDelivery"]);
   });
 
-  it("take over from the release before", async () => {
+  it("take over from the earlier release", async () => {
     const [unpaid, ...orders] = (await takenOver(east, west)) as [Staged, ...Staged[]];
 
     for (const order of [unpaid, ...orders]) {
@@ -172,9 +172,9 @@ describe("Two Regions with two releases, the secondary one further", function ()
     expect(await way(west, unpaid, 2)).to.deep.equal(["Authorize", "Screen", "Capture", "Ship", "FollowParcel"]);
   });
 
-  it("have the same one when the primary follows", async () => {
+  it("work on after the primary's update", async () => {
     const order = await stand.staged("parcel on its way", east);
-    await told(order, 3);
+    await waitForMails(order, 3);
     await stand.store.update(east, program);
     order.release();
     expect(await stand.ends(order, "DELIVERED")).to.include({ region: east, epoch: 1 });

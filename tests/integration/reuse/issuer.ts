@@ -4,12 +4,12 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { localCertificates } from "../../../local/aws/network/certificates";
 import { closeServer, listen } from "../../../local/servers/listen";
 
-/** An OpenID Connect issuer on this machine. */
+/** A local OpenID Connect issuer. */
 export interface Issuer {
   issuer: string;
-  /** A token of somebody's for the audience `shop`. */
+  /** Signs a token for the audience `shop`. */
   token(subject: string, claims?: Record<string, unknown>): Promise<string>;
-  /** Shows the certificate of the run in this folder from now on, which the run's functions trust. */
+  /** Uses the certificate of the local run in this folder, which the run's functions trust. */
   joinRun(dataDir: string): Promise<void>;
   stop(): Promise<void>;
 }

@@ -30,7 +30,7 @@ const kettle = {
   updatedAt: "2026-01-01T00:00:00Z",
 };
 
-describe("A project that installs the package", function () {
+describe("a project that installs the package", function () {
   this.timeout(600_000);
   let folder: string;
 
@@ -66,7 +66,7 @@ describe("A project that installs the package", function () {
       expect(found.map(({ productId }) => productId)).to.deep.equal(["kettle"]);
     });
 
-    it("lets the issuer's merchandisers write, and nobody else", async () => {
+    it("allows changes by the issuer's merchandisers only", async () => {
       const put = async (groups: string[]) => {
         const response = await fetch(`${shop.api}/api/catalogue/products/mug`, {
           method: "PUT",
@@ -112,7 +112,7 @@ describe("A project that installs the package", function () {
         }),
       });
 
-    it("takes an order to its end", async () => {
+    it("delivers an order", async () => {
       await shop.sell();
       const authorization = `Bearer ${await shop.issuer.token("ann")}`;
       const placed = await order({ authorization });
@@ -126,7 +126,7 @@ describe("A project that installs the package", function () {
       expect(status).to.equal("DELIVERED");
     });
 
-    it("refuses who is not signed in", async () => {
+    it("refuses requests without sign-in", async () => {
       expect((await order({})).status).to.equal(401);
       expect((await order({ authorization: "Bearer nonsense" })).status).to.equal(403);
     });
@@ -136,7 +136,7 @@ describe("A project that installs the package", function () {
 interface Shop {
   issuer: Issuer;
   api: string;
-  /** Puts the kettle into the shop's table. */
+  /** Writes the kettle to the shop's table. */
   sell(): Promise<void>;
   close(): Promise<void>;
 }
@@ -175,7 +175,7 @@ async function open(program: string): Promise<Shop> {
   };
 }
 
-/** Asks until there is an answer, for at most a minute. */
+/** Polls until `look` returns a value, for at most a minute. */
 async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + 60_000; Date.now() < end; ) {
     const answer = await ask();

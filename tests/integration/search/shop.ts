@@ -1,7 +1,7 @@
 import type { Product } from "../../../domain/catalogue/product";
 import { product } from "../../kit/searchFakes";
 
-/** A shop small enough to know by heart. */
+/** A catalogue small enough to verify results by hand. */
 export const shop: Product[] = [
   product("kettle-black", {
     name: "Arden Electric Kettle, black",

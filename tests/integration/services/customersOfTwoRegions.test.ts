@@ -22,7 +22,7 @@ import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
-/** Longer than the tests run: what happens in one Region reaches the other by a call of its user pool only. */
+/** Exceeds the duration of the tests, so that a Region knows its peer's changes only through a call of its user pool. */
 const NO_REPLICATION_MS = 3_600_000;
 
 const names = ["withApp", "moving", "leaving", "staying", "calling", "protected"] as const;
@@ -33,7 +33,7 @@ describe("customers of two Regions", function () {
   let accessLog: string;
   let store: Store;
   const settings: Record<string, CognitoSettings> = {};
-  /** Customers of the first Region whom the second one knows from its directory. */
+  /** Customers of the first Region whom the second one's directory contains. */
   const east = {} as Record<(typeof names)[number], Person>;
 
   before(async () => {
@@ -44,7 +44,7 @@ describe("customers of two Regions", function () {
     for (const name of names) {
       east[name] = await signUp(EAST, `${name}@example.com`);
     }
-    // The page renews its token after turning the app on, which writes it into the directory.
+    // The page renews its token after the app is turned on; the renewal updates the directory.
     await turnAppOn(east.protected);
     await fetchAuthSession({ forceRefresh: true });
     expect(await store.replication?.settled()).to.equal(true);
@@ -74,7 +74,7 @@ describe("customers of two Regions", function () {
       const digits = digitsOf(SecretCode!);
       await client.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: digits }));
     });
-  /** On a loaded machine one call of the pool may take longer than its limit; then the directory decides. */
+  /** Retries a check: on a loaded machine a call of the pool may time out, and then the directory decides. */
   const eventually = async (check: () => Promise<unknown>) => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -99,7 +99,7 @@ describe("customers of two Regions", function () {
     });
   });
 
-  it("refuses a function whose role does not grant the call of the other Region's pool", async () => {
+  it("refuses a function whose role does not grant the call of the peer Region's pool", async () => {
     const sessions = functionSessions(store.regions[WEST]!.deployment);
     const [accessKeyId, session] = [...sessions].find(([, { roleArn }]) => roleArn.includes("auth-authorizer"))!;
     const { endpoint } = store.regions[EAST]!;
@@ -117,7 +117,7 @@ describe("customers of two Regions", function () {
     expect(await ask("wrong")).to.equal("InvalidSignatureException");
   });
 
-  it("gives no token without the authenticator app that was turned on in the other Region", async () => {
+  it("issues no token without the authenticator app that was turned on in the peer Region", async () => {
     const { email } = east.withApp;
     await turnAppOn(east.withApp);
     const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
@@ -127,7 +127,7 @@ describe("customers of two Regions", function () {
     });
   });
 
-  it("makes the next owner of a changed address a new customer in the other Region", async () => {
+  it("makes the next owner of a changed address a new customer in the peer Region", async () => {
     const { accessToken: AccessToken, customerId, email } = east.moving;
     const UserAttributes = [{ Name: "email", Value: "moved@example.com" }];
     await inPoolOf(EAST, (client) => client.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes })));
@@ -135,7 +135,7 @@ describe("customers of two Regions", function () {
     await eventually(async () => expect(await signInWest(email, password)).not.to.be.oneOf([customerId, ""]));
   });
 
-  it("makes the next owner of a deleted account's address a new customer in the other Region", async () => {
+  it("makes the next owner of a deleted account's address a new customer in the peer Region", async () => {
     const { accessToken: AccessToken, customerId, email } = east.leaving;
     await inPoolOf(EAST, (client) => client.send(new DeleteUserCommand({ AccessToken })));
     const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
@@ -151,7 +151,7 @@ describe("customers of two Regions", function () {
       expect(await signInWest(email, password)).to.equal(customerId);
     });
 
-    it("gives no token without the authenticator app of that Region", async () => {
+    it("issues no token without the authenticator app of that Region", async () => {
       const { email } = east.protected;
       const password = await createAccount(placeIn(WEST), settings[WEST]!, email);
       const refused = await signInWest(email, password).then(String, (error: Error) => error.message);
@@ -160,7 +160,7 @@ describe("customers of two Regions", function () {
   });
 });
 
-/** The digits that an authenticator app shows now (RFC 6238). */
+/** Computes the code that an authenticator app shows now (RFC 6238). */
 function digitsOf(secret: string): string {
   const bits = [...secret.replace(/=+$/, "")]
     .map((character) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(character).toString(2).padStart(5, "0"))

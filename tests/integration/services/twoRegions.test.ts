@@ -20,7 +20,7 @@ import { temporaryFolder } from "../../kit/temporaryFolder";
 const EAST = "us-east-1";
 const WEST = "us-west-2";
 
-/** Pages, media, catalogue and invoices of two Regions; the APIs each asked at its own address. */
+/** Pages, media, catalogue and invoices of two Regions. Each API is called at its own Region's address. */
 describe("site, catalogue and invoices in two Regions", function () {
   this.timeout(240_000);
   let dataDir: string;
@@ -29,7 +29,7 @@ describe("site, catalogue and invoices in two Regions", function () {
 
   before(async () => {
     dataDir = temporaryFolder("stayopen-regions");
-    // Nothing here waits for a failover by name, so nothing has to be fast, and no limit of the edge's is shortened.
+    // No test waits for DNS failover, so the timings and the edge's limits are the normal ones.
     store = await startStore({ ...QUICK, dataDir, regions: 2, port: 0, sampleCatalogue: false });
     const config = await fetch(`${store.url}/config.json`);
     expect(config.status, await config.clone().text()).to.equal(200);
@@ -41,7 +41,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     await store?.stop();
   });
 
-  /** Returns the address of one Region's own API, whatever the store's names resolve to. */
+  /** Returns the address of a Region's own API, which does not depend on DNS failover. */
   const own = (region: string, service: "orders" | "catalogue") => {
     const { deployment, endpoint } = store.regions[region]!;
     const url = String(deployment.outputs[`${service}Url`]);
@@ -73,7 +73,7 @@ describe("site, catalogue and invoices in two Regions", function () {
       }
     }
   };
-  /** Does something with the Region's bucket of pages and media. */
+  /** Calls `act` with the Region's bucket of pages and media. */
   const inBucket = async (region: string, act: (client: S3Client, Bucket: string) => Promise<unknown>) => {
     const { endpoint, deployment } = store.regions[region]!;
     const { credentials } = deployment;
@@ -109,7 +109,7 @@ describe("site, catalogue and invoices in two Regions", function () {
     await inBucket(EAST, (client, Bucket) =>
       client.send(new PutObjectCommand({ Bucket, ...picture, Key: "media/lamp.svg" })),
     );
-    // In both buckets, before a Region dies.
+    // Both buckets must have the object before a Region dies.
     const arrived = { Key: "media/lamp.svg" };
     await eventually(() =>
       inBucket(WEST, (client, Bucket) => client.send(new HeadObjectCommand({ Bucket, ...arrived }))),

@@ -80,7 +80,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   const failedAt = Date.now();
   await (failure === "cut" ? store.chaos.cut() : store.chaos[failure](region));
   // Responses to calls that took effect find no caller; the other calls take effect later.
-  for (const one of staged) if (one.stage.endsWith("not told")) one.release();
+  for (const one of staged) if (one.stage.endsWith("unanswered")) one.release();
   const before = acknowledged.filter(({ acknowledgedAt }) => acknowledgedAt <= failedAt);
   const waiting = await unknownIn(store, other, before);
 

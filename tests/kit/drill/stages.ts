@@ -4,32 +4,32 @@ import type { Gate, GateOrder, Providers } from "../../../local/providers";
 import type { Customers } from "./customers";
 import { eventually, type Shopper } from "./shopper";
 
-/** A step of the workflow at which an order waits when the failure occurs. "Not told": the provider's response is held back. */
+/** A step of the workflow at which an order waits when the failure occurs. The response of an unanswered call is held back. */
 export type Stage =
   | "authorize, not yet done"
-  | "authorize, done and not told"
+  | "authorize, done and unanswered"
   | "capture, not yet done"
-  | "capture, done and not told"
+  | "capture, done and unanswered"
   | "ship, not yet done"
-  | "ship, done and not told"
+  | "ship, done and unanswered"
   | "parcel on its way"
   | "void, not yet done"
-  | "void, done and not told"
+  | "void, done and unanswered"
   | "refund, not yet done"
-  | "refund, done and not told";
+  | "refund, done and unanswered";
 
 export const STAGES: readonly Stage[] = [
   "authorize, not yet done",
-  "authorize, done and not told",
+  "authorize, done and unanswered",
   "capture, not yet done",
-  "capture, done and not told",
+  "capture, done and unanswered",
   "ship, not yet done",
-  "ship, done and not told",
+  "ship, done and unanswered",
   "parcel on its way",
   "void, not yet done",
-  "void, done and not told",
+  "void, done and unanswered",
   "refund, not yet done",
-  "refund, done and not told",
+  "refund, done and unanswered",
 ];
 
 type Step = "authorize" | "capture" | "ship" | "void" | "refund";

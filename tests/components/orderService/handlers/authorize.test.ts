@@ -43,7 +43,7 @@ describe("authorizeOrder", () => {
   };
   const paying = () => sinon.createStubInstance(HttpPaymentProvider);
 
-  it("sends the decrypted card, writes PAID with what is left of it, and deletes it", async () => {
+  it("sends the decrypted card, writes PAID with its last digits, and deletes it", async () => {
     const payments = paying();
     payments.authorize.resolves({ status: "authorized", reference: "r", card: { brand: "visa", last4: "4242" } });
     const store = await withCard();
@@ -55,7 +55,7 @@ describe("authorizeOrder", () => {
     expect(store.cards).to.deep.equal([]);
   });
 
-  it("sends a token with the customer to whom it belongs", async () => {
+  it("sends a token with its customer", async () => {
     const payments = paying();
     payments.authorize.resolves({ status: "authorized" });
     const order = own({ payment: { kind: "token", token: "tok_1" } });
@@ -99,7 +99,7 @@ describe("authorizeOrder", () => {
     expect(await authorize(new MemoryStore([own()]), payments)).to.deep.equal(["SendTaskSuccess"]);
   });
 
-  it("calls no provider for an order that is superseded, cancelled, or on its way", async () => {
+  it("calls no provider for an order that is superseded, cancelled, or shipped", async () => {
     const payments = paying();
     const west = own({ region: "us-west-2", epoch: 2 });
     const outranked = new MemoryStore([own(), west]);
@@ -115,7 +115,7 @@ describe("authorizeOrder", () => {
     sinon.assert.notCalled(payments.authorize);
   });
 
-  it("decides again when the item was written in between", async () => {
+  it("decides again when the item was written concurrently", async () => {
     const payments = paying();
     payments.authorize.resolves({ status: "authorized" });
     const store = await withCard();

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { sendOnce } from "../../../../components/orderService/handlers/clients";
 
 describe("sendOnce", () => {
-  it("sends one request although no answer comes in time", async () => {
+  it("sends one request even after a time-out", async () => {
     let calls = 0;
     const server = createServer(() => {
       calls += 1;

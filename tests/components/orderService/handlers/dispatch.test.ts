@@ -128,7 +128,7 @@ describe("dispatch", () => {
     expect(notices).to.deep.equal([]);
   });
 
-  it("leaves the own item alone if it outranks the peer Region's, or does not exist", async () => {
+  it("keeps the own item if it outranks the peer Region's, and writes none if it does not exist", async () => {
     const west = itemOf({ region: "us-west-2" });
     for (const orders of [[itemOf({ epoch: 2 }), west], [west]]) {
       const store = new MemoryStore(orders);
@@ -137,7 +137,7 @@ describe("dispatch", () => {
     }
   });
 
-  it("reads again when the own item was written in between", async () => {
+  it("reads again when the own item was written concurrently", async () => {
     const west = itemOf({ region: "us-west-2", epoch: 2 });
     const store = new MemoryStore([itemOf(), west]);
     store.meanwhile = () => {

@@ -15,7 +15,7 @@ const log = { info: () => {}, warn: () => {}, error: () => {} };
 const failing = (httpStatusCode: number) =>
   new S3ServiceException({ name: "Refused", $fault: "client", $metadata: { httpStatusCode } });
 
-/** The store of one item that the writer reads by its key. */
+/** A store with one item, which the writer reads by its key. */
 class OneItem extends MemoryStore {
   override async item(_orderId: string, region = this.region): Promise<OrderItem | undefined> {
     return this.orders.find((item) => item.region === region);
@@ -35,8 +35,8 @@ async function write(order: OrderItem, answer: () => unknown = () => ({})) {
   return sent.map(({ input }) => input);
 }
 
-describe("Writing an invoice", () => {
-  it("puts the page of a delivered order into the Region's bucket, unless it is there", async () => {
+describe("writeInvoice", () => {
+  it("writes the page of a delivered order to the Region's bucket, unless it exists", async () => {
     expect(await write(delivered)).to.deep.equal([
       {
         Bucket: "invoices",
@@ -49,21 +49,21 @@ describe("Writing an invoice", () => {
     ]);
   });
 
-  it("leaves an invoice that exists as it is", async () => {
+  it("keeps an existing invoice", async () => {
     const sent = await write(delivered, () => {
       throw failing(412);
     });
     expect(sent).to.have.length(1);
   });
 
-  it("fails when the bucket does, so that the message comes again", async () => {
+  it("throws if the bucket fails, so that the message is redelivered", async () => {
     const failure = await write(delivered, () => {
       throw failing(503);
     }).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(S3ServiceException);
   });
 
-  it("writes nothing for an order that the other Region has delivered instead", async () => {
+  it("writes nothing for an order that the peer Region has delivered", async () => {
     expect(await write({ ...delivered, status: "SUPERSEDED" })).to.deep.equal([]);
   });
 });
@@ -122,7 +122,7 @@ async function ask({ order = delivered, caller = delivered.customerId, head, hea
 const read = ({ body }: HttpResponse) => JSON.parse(body ?? "null") as Record<string, string>;
 
 describe("GET /api/orders/{orderId}/invoice", () => {
-  it("gives the owner an address of the Region's bucket that works for five minutes", async () => {
+  it("returns to the owner an address of the Region's bucket that is valid for five minutes", async () => {
     const { response, body } = await ask({});
     expect(response.statusCode).to.equal(200);
     expect(response.headers).to.include({ "cache-control": "no-store" });
@@ -135,7 +135,7 @@ describe("GET /api/orders/{orderId}/invoice", () => {
     expect(url.searchParams.get("response-content-disposition")).to.contain(`invoice-${delivered.orderId}.html`);
   });
 
-  it("knows no order of somebody else's", async () => {
+  it("answers 404 for another customer's order", async () => {
     const { response, body } = await ask({ caller: "customer-ben" });
     expect(response.statusCode).to.equal(404);
     expect(body["title"]).to.equal("Order not found");
@@ -149,7 +149,7 @@ describe("GET /api/orders/{orderId}/invoice", () => {
     });
   }
 
-  it("answers 409 in the moment before the invoice is written, however S3 says that it is missing", async () => {
+  it("answers 409 before the invoice is written, for each response of S3 to a missing object", async () => {
     for (const missing of [403, 404]) {
       const head = () => {
         throw failing(missing);
@@ -163,7 +163,7 @@ describe("GET /api/orders/{orderId}/invoice", () => {
 
   const west = itemOf({ status: "DELIVERED", region: "us-west-2" });
 
-  it("has the Region that delivered the order sign, since no other may read its bucket", async () => {
+  it("requests the address from the Region that delivered the order, since no other may read its bucket", async () => {
     const signed = { url: "https://invoices-of-west.example/…", expiresAt: "2026-11-05T12:05:00.000Z" };
     const { response, body, asked } = await ask({ order: west, peer: () => Response.json(signed) });
     expect(response.statusCode).to.equal(200);
@@ -171,7 +171,7 @@ describe("GET /api/orders/{orderId}/invoice", () => {
     expect(asked).to.deep.equal([`https://west.example/api/orders/${west.orderId}/invoice`]);
   });
 
-  it("says that the invoice can't be reached while that Region is dead", async () => {
+  it("answers 503 while that Region does not respond", async () => {
     const peer = () => {
       throw new Error("connect ECONNREFUSED");
     };
@@ -181,7 +181,7 @@ describe("GET /api/orders/{orderId}/invoice", () => {
     expect(asked).to.have.length(2);
   });
 
-  it("never sends on what was sent on already", async () => {
+  it("does not forward a forwarded request", async () => {
     const { response, asked } = await ask({
       order: west,
       headers: { [FORWARDED_BY]: "us-west-2" },

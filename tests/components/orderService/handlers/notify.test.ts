@@ -45,7 +45,7 @@ describe("notify", () => {
   });
 });
 
-describe("notify, called for copies of one message", () => {
+describe("notify for copies of one message", () => {
   const order = itemOf({ status: "PAID" });
 
   function notifier() {
@@ -64,7 +64,7 @@ describe("notify, called for copies of one message", () => {
   it("sends once, whether copies come in sequence or in parallel", async () => {
     const { handle, sent } = notifier();
     const outcomes = await Promise.allSettled([handle(), handle(), handle()]);
-    // The copies that met the first one come again later, in case it died.
+    // Copies that found the first one at work are retried, in case it died.
     expect(outcomes.filter(({ status }) => status === "rejected")).to.have.length(2);
     await handle();
     await handle();
@@ -89,7 +89,7 @@ describe("notify, called for copies of one message", () => {
     expect(sent).to.have.length(2);
   });
 
-  it("leaves out of a gathered mail what was sent before", async () => {
+  it("omits from a gathered mail the changes that were sent before", async () => {
     const gathered = itemOf({
       status: "PAID",
       history: [
@@ -110,7 +110,7 @@ describe("notify, called for copies of one message", () => {
   });
 });
 
-describe("notify, beyond the customer's daily limit of mails", () => {
+describe("notify above the customer's daily limit of mails", () => {
   it("sends no more mails that day, records the changes as sent, and uses the other channels", async () => {
     const { client, sent } = answeringClient<SESv2Client>(() => ({}));
     const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
@@ -132,7 +132,7 @@ describe("notify, beyond the customer's daily limit of mails", () => {
   });
 });
 
-describe("notify, with several channels", () => {
+describe("notify with several channels", () => {
   const order = itemOf({ status: "PAID" });
   const channel = (name: string, retried: boolean, send: () => Promise<void> = async () => {}) => {
     const sends = sinon.spy(send);

@@ -7,7 +7,7 @@ import { createSubmitOrder } from "../../../../components/orderService/handlers/
 import type { OrderItem } from "../../../../domain/order";
 import { answeringClient } from "../../../kit/orderFakes";
 
-/** The submit handler over a table that keeps placed orders and refuses a count at its limit. */
+/** Creates a submit handler over a table in memory that refuses a count at its limit. */
 function intake(ordersPerCustomerDay: number) {
   const orders = new Map<unknown, OrderItem>();
   let used = 0;
@@ -37,8 +37,8 @@ function intake(ordersPerCustomerDay: number) {
   return { submit, orders };
 }
 
-describe("Order intake", () => {
-  it("answers 429 with Retry-After above the customer's limit, and still repeats what it accepted", async () => {
+describe("createSubmitOrder", () => {
+  it("answers 429 with Retry-After above the customer's limit, and still accepts retries", async () => {
     const { submit, orders } = intake(2);
     const placed = [await submit(submission("one")), await submit(submission("two"))];
     expect(placed.map(({ statusCode }) => statusCode)).to.deep.equal([201, 201]);
@@ -50,7 +50,7 @@ describe("Order intake", () => {
     expect((await submit(submission("one"))).statusCode).to.equal(201);
   });
 
-  it("keeps that a phone number is the customer's own only where the token says so", async () => {
+  it("marks a phone number as verified only if the token contains it", async () => {
     for (const verifiedPhone of ["+4930123456", "+4930999999", undefined]) {
       const { submit, orders } = intake(2);
       const request = submission("one");

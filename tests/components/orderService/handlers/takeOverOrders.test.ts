@@ -13,7 +13,7 @@ import { itemOf } from "../../../kit/orderArbitraries";
 const EAST = "us-east-1";
 const WEST = "us-west-2";
 
-/** Many orders as one Region's replica has them, with the index of open orders. */
+/** A Region's replica with many orders and the index of open orders. */
 class Replica extends OrderStore {
   readonly rows = new Map<string, OrderItem>();
   reads = 0;
@@ -85,8 +85,8 @@ function run(store: Replica, changes: Partial<TakeOverDeps> = {}) {
   return done.then((counts) => ({ counts, troubles }));
 }
 
-describe("A takeover", () => {
-  it("gives every open order of the lost Region an item of this one under the next epoch, whatever its shard", async () => {
+describe("takeOverOrders", () => {
+  it("writes an own item under the next epoch for every open order of the lost Region, in all shards", async () => {
     const store = new Replica(WEST, many(60));
     const { counts } = await run(store);
     expect(counts).to.deep.equal({ taken: 60, settled: 0, failed: 0, remaining: 0 });
@@ -96,15 +96,15 @@ describe("A takeover", () => {
     }
   });
 
-  it("works on no more orders at a time than it is told", async () => {
+  it("works on no more orders at a time than `concurrency`", async () => {
     const store = new Replica(WEST, many(60));
-    // One page holds two orders here.
+    // A page has two orders here.
     await run(store, { concurrency: 1 });
     expect(store.mostAtOnce).to.equal(1);
     expect(store.reads).to.equal(60);
   });
 
-  it("leaves orders alone that this Region's item speaks for already, and writes nothing twice", async () => {
+  it("skips orders whose effective item is this Region's, and writes nothing twice", async () => {
     const store = new Replica(WEST, many(10));
     await run(store);
     const before = new Map(store.rows);
@@ -113,7 +113,7 @@ describe("A takeover", () => {
     expect(store.rows).to.deep.equal(before);
   });
 
-  it("reads no order again that an earlier run has settled, unless its Region has written it since", async () => {
+  it("does not read an order again that an earlier run has settled, unless it was written since", async () => {
     const store = new Replica(WEST, many(10));
     const settled = new Settled();
     await run(store, { settled });
@@ -125,7 +125,7 @@ describe("A takeover", () => {
     expect(store.rows.get(`ord3 ${WEST}`)?.epoch).to.equal(4);
   });
 
-  it("says how much it did not come to when its time is up, and goes on there the next time", async () => {
+  it("reports the remaining orders when its time is up, and the next run continues", async () => {
     const store = new Replica(WEST, many(60));
     const settled = new Settled();
     let calls = 0;
@@ -136,7 +136,7 @@ describe("A takeover", () => {
     expect(rest).to.deep.equal({ taken: 60 - counts.taken, settled: 0, failed: 0, remaining: 0 });
   });
 
-  it("does not let one order's trouble keep the others waiting", async () => {
+  it("continues after an order that fails", async () => {
     const store = new Replica(WEST, many(20));
     const partition = store.partition.bind(store);
     store.partition = (orderId: string) =>
@@ -146,11 +146,11 @@ describe("A takeover", () => {
     expect(troubles).to.deep.equal(["ord7"]);
   });
 
-  it("reads again when somebody else writes the own item in between, and lets that write be", async () => {
+  it("reads again when the own item is written concurrently, and keeps that write", async () => {
     const store = new Replica(WEST, many(1));
     store.meanwhile = ({ item }) => {
       store.meanwhile = undefined;
-      // Another run of the same takeover was first, and its workflow has gone on.
+      // Another run of the same takeover was first, and its workflow has continued.
       store.put({ ...item, status: "PAID", version: 2 });
     };
     const { counts } = await run(store);
@@ -158,24 +158,24 @@ describe("A takeover", () => {
     expect(store.rows.get(`ord0 ${WEST}`)).to.include({ status: "PAID", epoch: 2, version: 2 });
   });
 
-  it("gives an order up for now that is written by somebody else again and again", async () => {
+  it("gives up an order that is changed concurrently in every attempt", async () => {
     const store = new Replica(WEST, many(1));
     let version = 0;
-    // A sweeper and a webhook, say; each time the lost Region's item is ahead again.
+    // Each write leaves the lost Region's item effective.
     store.meanwhile = () => store.put({ ...orderOf(0), region: WEST, epoch: 0, version: ++version });
     const { counts, troubles } = await run(store);
     expect(counts).to.include({ taken: 0, failed: 1 });
     expect(troubles).to.deep.equal(["ord0"]);
   });
 
-  it("run twice at the same time takes each order over once", async () => {
+  it("takes over each order once in two concurrent runs", async () => {
     const store = new Replica(WEST, many(60));
     const runs = await Promise.all([run(store, { random: () => 0 }), run(store, { random: () => 0 })]);
     expect(runs.reduce((sum, { counts }) => sum + counts.taken, 0)).to.equal(60);
     for (const item of store.rows.values()) expect(item.epoch).to.be.at.most(2);
   });
 
-  it("costs as much as the lost Region had open orders, however many others there are", async () => {
+  it("reads only the lost Region's open orders", async () => {
     const finished = Array.from({ length: 500 }, (_, number) =>
       orderOf(1_000 + number, { status: "DELIVERED", openIn: undefined }),
     );
@@ -185,10 +185,10 @@ describe("A takeover", () => {
   });
 });
 
-describe("What a takeover remembers", () => {
+describe("Settled", () => {
   const order = { orderId: "ord1", region: EAST, sweepAt: "2026-11-22T13:00:00.000Z" };
 
-  it("is forgotten after a while, so that nothing is overlooked for ever", () => {
+  it("forgets an order after its lifetime", () => {
     let now = 0;
     const settled = new Settled(1_000, 10, () => now);
     settled.add(order);
@@ -197,7 +197,7 @@ describe("What a takeover remembers", () => {
     expect(settled.has(order)).to.equal(false);
   });
 
-  it("is limited: the oldest goes first", () => {
+  it("drops the oldest order above its limit", () => {
     const settled = new Settled(1_000, 2, () => 0);
     for (const orderId of ["a", "b", "c"]) settled.add({ ...order, orderId });
     expect(["a", "b", "c"].map((orderId) => settled.has({ ...order, orderId }))).to.deep.equal([false, true, true]);

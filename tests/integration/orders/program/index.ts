@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { InlineFunction } from "../../../../components/inlineFunction";
 import { OrderService } from "../../../../components/orderService";
 
-// The order service alone: a product table in place of the catalogue's, and an authorizer that takes a token's word.
+// The order service alone, with its own product table, and an authorizer that takes the token as the customer's id.
 const config = new pulumi.Config();
 
 const products = new aws.dynamodb.Table("products", {

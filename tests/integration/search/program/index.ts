@@ -2,7 +2,7 @@ import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { InlineFunction } from "../../../../components/inlineFunction";
 import { SearchService } from "../../../../components/searchService";
 
-/** In place of sign-in: the token is the group. */
+/** Replaces sign-in: the token is the caller's group. */
 const authorizer = new InlineFunction("authorizer", {
   callbackFactory: () => async (event: APIGatewayRequestAuthorizerEventV2) => ({
     isAuthorized: true,

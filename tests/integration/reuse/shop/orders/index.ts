@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { AuthLayer, OrderService } from "stayopen";
 
 const config = new pulumi.Config("shop");
-const outside = new pulumi.Config("stayopen");
+const settings = new pulumi.Config("stayopen");
 const auth = new AuthLayer("sign-in", { provider: { oidc: { issuer: config.require("issuer"), audience: "shop" } } });
 
-/** A catalogue of the shop's own: any table of products by `productId` will do. */
+/** The shop's own catalogue: any table of products by `productId`. */
 const products = new aws.dynamodb.Table("things", {
   billingMode: "PAY_PER_REQUEST",
   hashKey: "productId",
@@ -17,17 +17,17 @@ const orders = new OrderService("purchases", {
   auth,
   catalogue: { tableName: products.name, tableArn: products.arn },
   payment: {
-    endpoint: outside.require("paymentEndpoint"),
-    apiKey: outside.requireSecret("paymentApiKey"),
-    webhookSecret: outside.requireSecret("paymentWebhookSecret"),
+    endpoint: settings.require("paymentEndpoint"),
+    apiKey: settings.requireSecret("paymentApiKey"),
+    webhookSecret: settings.requireSecret("paymentWebhookSecret"),
   },
   shipping: {
-    endpoint: outside.require("shippingEndpoint"),
-    apiKey: outside.requireSecret("shippingApiKey"),
-    webhookSecret: outside.requireSecret("shippingWebhookSecret"),
+    endpoint: settings.require("shippingEndpoint"),
+    apiKey: settings.requireSecret("shippingApiKey"),
+    webhookSecret: settings.requireSecret("shippingWebhookSecret"),
   },
   mail: { from: "orders@shop.example" },
-  waits: outside.getObject("orderWaits"),
+  waits: settings.getObject("orderWaits"),
   protectData: false,
 });
 
