@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs } from "./components";
+import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs, WafArgs } from "./components";
 import { minorDigits } from "./domain/money";
 
 /** A payment or shipping provider: the store calls it, and it calls the store's webhook. */
@@ -52,6 +52,8 @@ export interface StackConfig {
   topology: Topology;
   /** Domain of the store, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
   domain?: Omit<DomainArgs, "primary">;
+  /** AWS WAF before the distribution. Absent: none. */
+  waf?: WafArgs;
   /** Permissions boundary of every role of this stack. The pipeline's role cannot create a role without it. */
   permissionsBoundaryArn?: string;
   /** Secret path segment of the health routes; the same in both Regions. */
@@ -106,6 +108,7 @@ export function readConfig(): StackConfig {
     orderDeadlines: object(config, "orderDeadlines", '{"settlingSeconds":600}'),
     topology: topology(config, region),
     domain: domain(config),
+    waf: waf(config),
     permissionsBoundaryArn: optionalText(
       config,
       "permissionsBoundaryArn",
@@ -154,6 +157,22 @@ function domain(config: pulumi.Config): StackConfig["domain"] {
     routing: optionalText(config, "routing", /^(failover|latency|weighted)$/, "failover") as DomainArgs["routing"],
     weight: optionalInteger(config, "weight", 0, 255),
   };
+}
+
+/** Reads `waf`: on under a domain, off otherwise. `StaticSite` validates an ARN and the fields of an object. */
+function waf(config: pulumi.Config): WafArgs | undefined {
+  const value = config.get("waf");
+  if (config.get("primaryStack") !== undefined) {
+    if (value === undefined) return undefined;
+    throw new pulumi.RunError(
+      `The setting "${config.name}:waf" is "${value}", but the primary's stack has the distribution. Set it there, and remove it ` +
+        `here: pulumi config rm ${config.name}:waf`,
+    );
+  }
+  if (value === "off" || (value === undefined && config.get("domain") === undefined)) return undefined;
+  if (value === undefined || value === "on") return {};
+  if (value.startsWith("arn:")) return { existingWebAclArn: value };
+  return object(config, "waf", '{"rateLimits":{"orders":120}}', "on, off, the ARN of a web ACL, or a JSON object");
 }
 
 /**
@@ -250,7 +269,12 @@ function boolean(config: pulumi.Config, key: string, fallback: boolean): boolean
 }
 
 /** Reads a JSON object. The component that receives it validates its fields. */
-function object<T extends object>(config: pulumi.Config, key: string, example: string): T | undefined {
+function object<T extends object>(
+  config: pulumi.Config,
+  key: string,
+  example: string,
+  allowed = "a JSON object",
+): T | undefined {
   const text = config.get(key);
   if (text === undefined) return undefined;
   try {
@@ -259,7 +283,7 @@ function object<T extends object>(config: pulumi.Config, key: string, example: s
   } catch {
     // Reported below, with an example.
   }
-  throw invalid(config, key, text, `'${example}'`, "a JSON object");
+  throw invalid(config, key, text, `'${example}'`, allowed);
 }
 
 const missing = (config: pulumi.Config, key: string, example: string) =>

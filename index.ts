@@ -12,6 +12,7 @@ import {
   checkOrderSettings,
   checkSearchDomain,
   checkSiteBuild,
+  checkWaf,
   metricsNamespace,
   Observability,
   ORDER_INDEXES,
@@ -34,6 +35,7 @@ export = async () => {
   // Components check these too, but only after earlier components have registered their resources.
   const build = path.join(__dirname, "web", "dist");
   checkSiteBuild("site", build);
+  checkWaf("site", config.waf);
   checkSearchDomain("catalogue", config.search);
   checkOrderSettings("orders", { waits: config.orderWaits, deadlines: config.orderDeadlines });
   const checkKey = await new Promise<string>((resolve) => config.checkKey.apply(resolve));
@@ -161,6 +163,7 @@ export = async () => {
           signInRegions: auth.customers ? [region, ...peerRegions] : undefined,
           connectOrigins: auth.connectOrigins,
           peerBucket: peerAssets,
+          waf: config.waf,
         }),
   });
 
@@ -203,7 +206,8 @@ export = async () => {
     failover,
     tables: { regions: regions.table.tableName, ...(auth.directory && { customers: auth.directory.table.name }) },
     backups: backups && { vaultName: backups.vault.name },
-    distributionId: region === "us-east-1" ? site.distribution?.id : undefined,
+    // CloudFront and its WAF have metrics in us-east-1 only.
+    ...(region === "us-east-1" && { distributionId: site.distribution?.id, webAcl: site.webAcl }),
     mails: config.operation.alarmMails,
     ...operation,
     costAnomaly: config.operation.costAnomalyUsd ? { aboveUsd: config.operation.costAnomalyUsd } : undefined,

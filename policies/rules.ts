@@ -173,6 +173,19 @@ export const RULES: Rule[] = [
         .map(() => "viewerProtocolPolicy must be redirect-to-https or https-only in every behaviour."),
   },
   {
+    name: "web-acls-block-and-are-observed",
+    description: "Web ACLs use the blocking actions of rule groups, and publish metrics.",
+    types: ["aws:wafv2/webAcl:WebAcl"],
+    check: ({ props }) => [
+      ...list(props["rules"])
+        .filter((rule) => field(field(rule, "overrideAction"), "count") !== undefined)
+        .map((rule) => `The rule ${field(rule, "name")} only counts. Override single rules of its group instead.`),
+      ...[props, ...list(props["rules"])]
+        .filter((observed) => field(field(observed, "visibilityConfig"), "cloudwatchMetricsEnabled") !== true)
+        .map(() => "visibilityConfig.cloudwatchMetricsEnabled must be true in the ACL and in every rule."),
+    ],
+  },
+  {
     name: "search-domains-are-encrypted",
     description: "Search domains are encrypted and require TLS 1.2 or later.",
     types: [DOMAIN],

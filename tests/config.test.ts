@@ -76,6 +76,8 @@ describe("readConfig", () => {
     ["stayopen:protectData", "yes"],
     ["stayopen:orderWaits", "60"],
     ["stayopen:orderWaits", "{"],
+    ["stayopen:waf", "yes"],
+    ["stayopen:waf", "[]"],
     ["stayopen:peerRegion", "west"],
     ["stayopen:peerRegion", "us-east-1"],
     ["stayopen:domain", "https://example.com"],
@@ -122,6 +124,29 @@ describe("readConfig", () => {
   it("requires the other OIDC settings when oidcIssuer is set", () => {
     expect(() => read({ "stayopen:oidcIssuer": "https://login.example.com" })).to.throw(
       '"stayopen:oidcAudience" is missing',
+    );
+  });
+
+  it("puts WAF before a store with a domain, unless it is off, and before others if it is set", () => {
+    const domain = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    expect(read({}).waf).to.equal(undefined);
+    expect(read(domain).waf).to.deep.equal({});
+    expect(read({ ...domain, "stayopen:waf": "off" }).waf).to.equal(undefined);
+    expect(read({ "stayopen:waf": "on" }).waf).to.deep.equal({});
+    const existingWebAclArn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/own/1";
+    expect(read({ "stayopen:waf": existingWebAclArn }).waf).to.deep.equal({ existingWebAclArn });
+    expect(read({ "stayopen:waf": '{"rateLimits":{"orders":120}}' }).waf).to.deep.equal({
+      rateLimits: { orders: 120 },
+    });
+  });
+
+  it("refuses WAF settings in the secondary, whose primary has the distribution", () => {
+    const secondary = { "stayopen:peerRegion": "us-west-2", "stayopen:primaryStack": "prod-east" };
+    const domain = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    expect(read({ ...secondary, ...domain }).waf).to.equal(undefined);
+    expect(() => read({ ...secondary, "stayopen:waf": "on" })).to.throw(
+      pulumi.RunError,
+      /"stayopen:waf" is "on", but the primary's stack has/,
     );
   });
 

@@ -530,6 +530,18 @@ describe("Two Regions", function () {
     expect(health?.inputs["alarmActions"]).to.deep.equal([primary.outputs["alarmTopic"]]);
   });
 
+  it("put WAF before the one distribution under a domain, and not without one", async () => {
+    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const primary = await evaluate("prod-east", {}, named);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
+    const acls = (registrations: Registration[]) =>
+      registrations.filter(({ type }) => type === "aws:wafv2/webAcl:WebAcl").map(({ name }) => name);
+    expect(acls(primary.registrations)).to.deep.equal(["site-waf"]);
+    expect(acls(secondary.registrations)).to.deep.equal([]);
+    expect(acls(east)).to.deep.equal([]);
+    expect(nearLimits(primary.registrations)).to.deep.equal([]);
+  });
+
   it("do not need each other to go up first: the primary refers to nobody", async () => {
     expect((await evaluate("prod-east")).outputs).to.include.keys("shared");
   });

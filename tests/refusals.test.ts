@@ -49,6 +49,17 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
     { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1", "stayopen:weight": "40" },
     /`domain\.weight` is given; .* domain\.routing is "failover"/,
   ],
+  [
+    "dev",
+    { "stayopen:waf": '{"rateLimits":{"orders":9}}' },
+    /`waf\.rateLimits\.orders` is 9; it must be a whole number, between 10/,
+  ],
+  [
+    "dev",
+    { "stayopen:waf": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b" },
+    /`waf\.existingWebAclArn` is "arn/,
+  ],
+  ["prod-west", { "stayopen:waf": "on" }, /the primary's stack has the distribution/],
   ["dev", { "stayopen:checkKey": "short" }, /`checkKey` has 5 characters/],
   [
     "a-primary-with-far-too-long-a-name",

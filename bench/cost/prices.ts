@@ -94,5 +94,6 @@ export const FIXED = {
     "dashboard of both Regions": 3,
     "hosted zone": 0.5,
     "pipeline (500 minutes of actions at 0.002) and its key": 2,
+    "WAF: a web ACL (5) and 8 rules (1 each), both from memory": 5 + 8 * 1,
   },
 } as const;

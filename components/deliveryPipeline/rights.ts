@@ -25,8 +25,8 @@ export interface Rights {
   actions: string[];
   /** Actions without a resource in AWS, or whose resource does not exist yet. */
   everywhere?: string[];
-  /** Resource part of the ARN, such as `role/{prefix}*` for each prefix. Default: all resources of the service in the account. */
-  only?: string;
+  /** Resource parts of the ARN, such as `role/{prefix}*` for each prefix. Default: all resources of the service in the account. */
+  only?: string | string[];
   /** Services whose service-linked role AWS creates with the first such resource of an account. */
   serviceRoles?: string[];
   /** Actions on the same resources that are allowed under a condition. */
@@ -528,6 +528,14 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
     ),
     everywhere: ["ssm:DescribeParameters"],
   },
+  "wafv2.WebAcl": {
+    // AWS's managed rule groups are resources of the calls that refer to them.
+    only: ["global/webacl/{prefix}*", "global/managedruleset/*"],
+    actions: [
+      ...crud("wafv2", "CreateWebACL", "GetWebACL", "UpdateWebACL", "DeleteWebACL", "ListTagsForResource"),
+      ...tags("wafv2"),
+    ],
+  },
 };
 
 function lambda(...names: string[]): Rights {
@@ -638,7 +646,8 @@ function resourcesOf({ only, arn }: Rights, service: string, accountId: string, 
   // CloudFront has no Regions.
   if (!only) return [service === "cloudfront" ? `arn:aws:cloudfront::${accountId}:*` : start];
   // The pattern also matches a table's indexes and a bucket's objects.
-  return prefixes.map((prefix) => start + only.replace("{prefix}", prefix));
+  const parts = prefixes.flatMap((prefix) => [only].flat().map((part) => start + part.replace("{prefix}", prefix)));
+  return [...new Set(parts)];
 }
 
 function distribute(statements: PolicyStatement[]): PolicyStatement[][] {

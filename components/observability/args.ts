@@ -65,6 +65,8 @@ export interface ObservabilityArgs {
   ticketTopicArns?: pulumi.Input<string>[];
   /** The site's distribution, in the stack that owns it. Only in us-east-1, which has CloudFront's metrics. Default: none. */
   distributionId?: pulumi.Input<string>;
+  /** Dimensions `WebACL` and `Rule` of the metrics of the site's web ACL (`StaticSite.webAcl`), likewise. Default: none. */
+  webAcl?: { metricName: string; rules: readonly string[] };
   /** Cost anomaly detection for the account. Set it in one stack of an account. Default: none. */
   costAnomaly?: {
     /** Smallest impact that is reported, in US dollars. */

@@ -11,7 +11,7 @@ import { createBackupAlarms } from "./alarms/backupAlarms";
 import { createCauseAlarms, indexesOf, replicatedOf, tablesOf } from "./alarms/causeAlarms";
 import { type Composites, createComposites } from "./alarms/composites";
 import { createOrderSymptoms, createRequestMetrics, createSearchSymptoms } from "./alarms/customerAlarms";
-import { createReplicationAlarms, createSiteAlarms } from "./alarms/regionAlarms";
+import { createReplicationAlarms, createSiteAlarms, createWafAlarms } from "./alarms/regionAlarms";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
 import { createCostMonitor } from "./costs";
 import { allRegionsDashboard, regionDashboard } from "./dashboards/dashboards";
@@ -73,7 +73,11 @@ export class Observability extends pulumi.ComponentResource {
       orders: createOrderSymptoms(alarms, args.orders, objectives, metric),
       search: createSearchSymptoms(alarms, args.search, objectives, metric),
       work: [...args.orders.alarms, ...args.search.alarms],
-      causes: [...createCauseAlarms(alarms, args, metric, accountId), ...createReplicationAlarms(alarms, args)],
+      causes: [
+        ...createCauseAlarms(alarms, args, metric, accountId),
+        ...createReplicationAlarms(alarms, args),
+        ...createWafAlarms(alarms, args),
+      ],
       backups: createBackupAlarms(alarms, args),
     };
     this.composites = createComposites(
@@ -114,7 +118,7 @@ export class Observability extends pulumi.ComponentResource {
     { objectives, namespace }: { objectives: Objectives; namespace: string },
     accountId: pulumi.Output<string>,
   ): void {
-    const { region, peerRegions = [], orders, search, failover, distributionId } = args;
+    const { region, peerRegions = [], orders, search, failover, distributionId, webAcl } = args;
     const known = pulumi.output({
       accountId,
       ordersApi: orders.api.api.id,
@@ -147,6 +151,7 @@ export class Observability extends pulumi.ComponentResource {
               peerRegions,
               objectives,
               namespace,
+              webAcl,
               domain: domainName ? { name: domainName, accountId: shown.accountId } : undefined,
               composites: composites.filter((arn) => arn !== undefined),
             }),
@@ -176,7 +181,7 @@ const namesOf = (
   Object.fromEntries(Object.entries(functions).flatMap(([what, one]) => (one ? [[what, one.name]] : [])));
 
 function checkArgs(name: string, args: ObservabilityArgs): void {
-  const { alarmTopicArns, mails, region, peerRegions = [], allRegions, distributionId, costAnomaly } = args;
+  const { alarmTopicArns, mails, region, peerRegions = [], allRegions, distributionId, webAcl, costAnomaly } = args;
   const checks = new ArgumentChecks("Observability", name);
   checks.atMostOne({ alarmTopicArns, mails }, "addresses are subscribed to the topic that the component creates");
   checks.notEmpty({ alarmTopicArns }, "name a topic or be left out", "alarms would notify no one");
@@ -186,9 +191,10 @@ function checkArgs(name: string, args: ObservabilityArgs): void {
   if (allRegions && peerRegions.length === 0) {
     throw checks.violation("allRegions", "is true", "be left out without `peerRegions`");
   }
-  if (distributionId && region !== GLOBAL_REGION) {
+  for (const [argument, value] of Object.entries({ distributionId, webAcl })) {
+    if (!value || region === GLOBAL_REGION) continue;
     const reason = "CloudFront's metrics exist there only";
-    throw checks.violation("distributionId", `is given in ${region}`, `be given in ${GLOBAL_REGION}`, reason);
+    throw checks.violation(argument, `is given in ${region}`, `be given in ${GLOBAL_REGION}`, reason);
   }
   checks.above({ "costAnomaly.aboveUsd": costAnomaly?.aboveUsd }, 0);
   for (const service of ["orders", "search"] as const) {

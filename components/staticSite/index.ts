@@ -4,5 +4,8 @@ export type {
   PeerBucket,
   SiteApi,
   StaticSiteArgs,
+  WafArgs,
+  WafRateLimits,
 } from "./args";
+export { checkWaf } from "./resources/webAcl";
 export { checkSiteBuild, StaticSite } from "./staticSite";

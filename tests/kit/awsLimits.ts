@@ -127,6 +127,11 @@ export const LIMITS = {
     unit: "of a table",
     source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html",
   },
+  customResponse: {
+    limit: 4_096,
+    unit: "bytes of a web ACL's custom response",
+    source: "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html",
+  },
   filterPolicy: {
     limit: 262_144,
     unit: "bytes of a subscription's filter",
@@ -155,6 +160,7 @@ const NAMES: Record<string, { key: string; limit: number }> = {
   "aws:cloudfront/cachePolicy:CachePolicy": { key: "name", limit: 128 },
   "aws:cloudfront/originAccessControl:OriginAccessControl": { key: "name", limit: 64 },
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": { key: "name", limit: 128 },
+  "aws:wafv2/webAcl:WebAcl": { key: "name", limit: 128 },
   "aws:cloudwatch/logGroup:LogGroup": { key: "name", limit: 512 },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { key: "name", limit: 255 },
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": { key: "alarmName", limit: 255 },
@@ -240,6 +246,10 @@ const FIGURES: Record<string, (inputs: Record<string, unknown>) => Figure[]> = {
   "sns/topicPolicy:TopicPolicy": ({ policy }) => [figure("topicPolicy", bytes(policy))],
   "sns/topicSubscription:TopicSubscription": ({ filterPolicy }) => [figure("filterPolicy", bytes(filterPolicy))],
   "sqs/queuePolicy:QueuePolicy": ({ policy }) => [figure("queuePolicy", bytes(policy))],
+  "wafv2/webAcl:WebAcl": ({ customResponseBodies }) =>
+    ((customResponseBodies ?? []) as { content: string }[]).map(({ content }) =>
+      figure("customResponse", bytes(content)),
+    ),
   "s3/bucketPolicy:BucketPolicy": ({ policy }) => [figure("bucketPolicy", bytes(policy))],
   "kms/key:Key": ({ policy }) => [figure("keyPolicy", bytes(policy))],
   "kms/keyPolicy:KeyPolicy": ({ policy }) => [figure("keyPolicy", bytes(policy))],

@@ -60,6 +60,7 @@ export const primary: Partial<ObservabilityArgs> = {
   allRegions: true,
   tables: { regions: "regions", customers: "customers" },
   distributionId: "E123",
+  webAcl: { metricName: "store-site-waf", rules: ["body", "rate-orders"] },
   backups: { vaultName: "vault" },
   costAnomaly: { aboveUsd: 50 },
 };

@@ -27,7 +27,11 @@ const goodBlock = {
   restrictPublicBuckets: true,
 };
 
+const metrics = { cloudwatchMetricsEnabled: true };
+const goodGroup = { name: "common", overrideAction: { none: {} }, visibilityConfig: metrics };
+
 const FUNCTION = "aws:lambda/function:Function";
+const WEB_ACL = "aws:wafv2/webAcl:WebAcl";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 
 describe("The policy pack", () => {
@@ -50,6 +54,7 @@ describe("The policy pack", () => {
       "aws:backup/selection:Selection",
       { resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/orders-orders-1a2b3c4"] },
     ],
+    ["a web ACL that blocks by rule groups", WEB_ACL, { rules: [goodGroup], visibilityConfig: metrics }],
     ["a bucket with public access blocked", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", goodBlock],
     [
       "a queue policy for a named service",
@@ -64,6 +69,18 @@ describe("The policy pack", () => {
   }
 
   const refused: [string, string, Record<string, unknown>, RegExp, string?][] = [
+    [
+      "a web ACL whose rule group only counts",
+      WEB_ACL,
+      { rules: [{ ...goodGroup, overrideAction: { count: {} } }], visibilityConfig: metrics },
+      /The rule common only counts/,
+    ],
+    [
+      "a web ACL with a rule without metrics",
+      WEB_ACL,
+      { rules: [{ ...goodGroup, visibilityConfig: {} }], visibilityConfig: metrics },
+      /cloudwatchMetricsEnabled must be true/,
+    ],
     ["an old runtime", FUNCTION, { ...goodFunction, runtime: "nodejs20.x" }, /nodejs24/],
     ["a function that is not traced", FUNCTION, { ...goodFunction, tracingConfig: undefined }, /tracingConfig/],
     ["a function without a time-out", FUNCTION, { ...goodFunction, timeout: undefined }, /timeout must be set/],

@@ -48,3 +48,33 @@ export function createSiteAlarms(alarms: AlarmMaker, { region, distributionId }:
     ),
   ];
 }
+
+/** Share of blocked requests above which an attack runs or customers are blocked, in percent. */
+const BLOCKED_LIMIT = 10;
+/** Blocked requests in five minutes below which the share means nothing. */
+const LEAST_BLOCKED = 100;
+
+/** Creates the alarm on requests that WAF blocks. */
+export function createWafAlarms(alarms: AlarmMaker, { webAcl }: ObservabilityArgs): Alarm[] {
+  if (!webAcl) return [];
+  const requests = (metricName: string) => ({
+    namespace: "AWS/WAFV2",
+    metricName,
+    // Metrics of CloudFront's web ACLs have no dimension `Region`.
+    dimensions: { WebACL: webAcl.metricName, Rule: "ALL" },
+    statistic: "Sum",
+  });
+  return [
+    alarms.over(
+      "requests-blocked",
+      "requests-blocked",
+      "WAF blocks one request in ten: an attack runs, or a rule blocks customers.",
+      {
+        metrics: { blocked: requests("BlockedRequests"), allowed: requests("AllowedRequests") },
+        expression: `IF(blocked > ${LEAST_BLOCKED}, 100 * blocked / (blocked + FILL(allowed, 0)), 0)`,
+        label: "blocked requests, %",
+      },
+      { above: BLOCKED_LIMIT, period: 300, datapoints: 3, of: 3 },
+    ),
+  ];
+}

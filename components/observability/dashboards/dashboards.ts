@@ -33,6 +33,7 @@ export interface DashboardContext {
   domain?: { name: string; accountId: string };
   healthCheckId?: string;
   distributionId?: string;
+  webAcl?: { metricName: string; rules: readonly string[] };
   /** ARNs of the alarms that page. */
   composites: string[];
 }
@@ -121,7 +122,8 @@ function customers(
   ];
 }
 
-function apis({ region, namespace, ordersApi, searchApi, objectives, distributionId }: DashboardContext): Widget[] {
+function apis(shown: DashboardContext): Widget[] {
+  const { region, namespace, ordersApi, searchApi, objectives, distributionId, webAcl } = shown;
   const latency = (title: string, api: string, limit: number) =>
     graph({
       title,
@@ -156,6 +158,23 @@ function apis({ region, namespace, ordersApi, searchApi, objectives, distributio
               distributionId,
               "Region",
               "Global",
+            ]),
+          }),
+        ]
+      : []),
+    ...(webAcl
+      ? [
+          graph({
+            title: "Site, requests blocked by WAF rule",
+            region: "us-east-1",
+            metrics: webAcl.rules.map((rule) => [
+              "AWS/WAFV2",
+              "BlockedRequests",
+              "WebACL",
+              webAcl.metricName,
+              "Rule",
+              rule,
+              { label: rule },
             ]),
           }),
         ]

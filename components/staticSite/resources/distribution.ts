@@ -33,6 +33,7 @@ export function createDistribution(
   bucket: aws.s3.Bucket,
   folders: string[],
   allowed: AllowedOrigins,
+  webAclId: pulumi.Input<string> | undefined,
   parent: pulumi.Resource,
 ): aws.cloudfront.Distribution {
   const apis = Object.entries(args.apis ?? {});
@@ -82,7 +83,7 @@ export function createDistribution(
         httpVersion: "http2and3",
         isIpv6Enabled: true,
         priceClass: args.priceClass ?? "PriceClass_All",
-        webAclId: args.webAclArn,
+        webAclId,
         aliases: args.domain && [args.domain.name],
         viewerCertificate: args.domain
           ? {

@@ -29,6 +29,7 @@ const services: Record<string, () => ServiceHandlers> = {
   "aws:sns/": () => (require("./sns") as typeof import("./sns")).sns,
   "aws:sqs/": () => (require("./sqs") as typeof import("./sqs")).sqs,
   "aws:ssm/": () => (require("./ssm") as typeof import("./ssm")).ssm,
+  "aws:wafv2/": () => (require("./waf") as typeof import("./waf")).waf,
 };
 
 /**
