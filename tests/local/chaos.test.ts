@@ -172,7 +172,7 @@ describe("A store in two Regions", function () {
     store = await startStore({ dataDir, regions: 2, fast: true, port: 0 });
     expect(store.regions[west]?.state).to.equal("up");
     await eventually(
-      "the Region made anew knows the order",
+      "the recreated Region knows the order",
       async () => (await itemsIn(store, west, orderId)).length > 0,
     );
   });

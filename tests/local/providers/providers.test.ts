@@ -114,7 +114,7 @@ describe("providers of the local run", () => {
       expect(await reason({ ...good, expiry: "soon" })).to.equal("invalid_expiry");
     });
 
-    it("settles a pending authorization either way, and tells the store by a signed webhook", async () => {
+    it("settles a pending authorization either way, and notifies the store by a signed webhook", async () => {
       const heard: { type: string; orderId: string }[] = [];
       const store = createServer((request, response) => {
         const chunks: Buffer[] = [];

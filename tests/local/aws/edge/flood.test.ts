@@ -26,7 +26,7 @@ describe("A flood of anonymous requests", function () {
     gateway = await startGateway(resources);
     checks = new HealthChecks({ addressOf: () => ({ url: gateway.url }), timeScale, log: (line) => log.push(line) });
     const healthChecks = resources.filter(({ type }) => type.endsWith(":HealthCheck"));
-    // The control: what a check would see that polls a route that strangers know.
+    // The control: results of a check that polls a public route.
     const known = { ...healthChecks[0]!, id: "check-known", name: "known" };
     known.inputs = { ...known.inputs, resourcePath: "/api/config", invertHealthcheck: false };
     checks.update([{ stack: "prod-east", resources: [...healthChecks, known] }]);
@@ -80,7 +80,7 @@ describe("A flood of anonymous requests", function () {
   });
 });
 
-/** What RegionalFailover registers in us-east-1, with a domain. */
+/** Resources that RegionalFailover registers in us-east-1, with a domain. */
 async function register(): Promise<DeployedResource[]> {
   const made: { type: string; name: string; id: string; inputs: Record<string, unknown> }[] = [];
   await pulumi.runtime.setMocks(
