@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Standing } from "../../domain/order/items";
 import { isDecided } from "../../domain/order/status";
-import { type Invariant, search } from "./search";
-import { ALL_RULES, type Rules, type Trouble } from "./world";
+import { type Invariant, search } from "../kit/model/search";
+import { ALL_RULES, type Rules, type Trouble } from "../kit/model/world";
 
 const NO_TROUBLE: Trouble = {
   kills: 0,
@@ -12,6 +12,7 @@ const NO_TROUBLE: Trouble = {
   cancels: 0,
   staleTakeovers: 0,
   wrongSweeps: 0,
+  retries: 0,
   resubmits: false,
 };
 
@@ -26,6 +27,8 @@ const BOUNDS: Partial<Trouble>[] = [
   { falseTakeovers: 1, cancels: 1 },
   { falseTakeovers: 2 },
   { wrongSweeps: 1, cancels: 1, lostCalls: 1 },
+  { retries: 2, cancels: 1, lostCalls: 1 },
+  { retries: 1, falseTakeovers: 1, cancels: 1 },
 ];
 
 /** With STAYOPEN_MODEL=large: some minutes and GB more. */
@@ -36,24 +39,25 @@ const LARGE_BOUNDS: Partial<Trouble>[] = [
   { kills: 1, falseTakeovers: 1, cancels: 1 },
   { kills: 1, staleTakeovers: 1 },
   { kills: 1, wrongSweeps: 1 },
+  { kills: 1, retries: 1 },
   { falseTakeovers: 1, resubmits: true, cancels: 1 },
 ];
 
 const LIMIT = 60_000_000;
 
-const describeTrouble = (trouble: Partial<Trouble>) =>
+const told = (trouble: Partial<Trouble>) =>
   Object.entries(trouble)
     .map(([kind, budget]) => (budget === true ? kind : `${kind} ≤ ${budget}`))
     .join(", ");
 
-describe("order protocol, searched exhaustively", function () {
+describe("The order protocol, searched exhaustively", function () {
   this.timeout(process.env.STAYOPEN_MODEL === "large" ? 3_600_000 : 240_000);
 
   const bounds = process.env.STAYOPEN_MODEL === "large" ? [...BOUNDS, ...LARGE_BOUNDS] : BOUNDS;
   let states = 0;
 
   for (const trouble of bounds) {
-    it(`keeps every invariant with ${describeTrouble(trouble)}`, () => {
+    it(`keeps every promise under ${told(trouble)}`, () => {
       const result = search(ALL_RULES, { ...NO_TROUBLE, ...trouble }, LIMIT);
       expect(result.findings.map((finding) => [finding.invariant, ...finding.trace].join("\n"))).to.deep.equal([]);
       expect(result.exhaustive, "the search was cut off").to.equal(true);
@@ -61,7 +65,7 @@ describe("order protocol, searched exhaustively", function () {
     });
   }
 
-  it("covers more than a million states", () => {
+  it("has looked at more than a million states", () => {
     expect(states).to.be.greaterThan(1_000_000);
   });
 });
@@ -83,7 +87,7 @@ const withoutDecidedFirst = (first: Standing, second: Standing) => {
   return first.region < second.region;
 };
 
-describe("order protocol without one of its rules", () => {
+describe("Each rule of the order protocol, left out", () => {
   const needed: [string, Partial<Rules>, Partial<Trouble>, Invariant][] = [
     ["the tie rule", { ranking: withoutTieRule }, { resubmits: true }, "one item speaks in the end"],
     ["decided first", { ranking: withoutDecidedFirst }, { kills: 1 }, "no reader sees a decided status undone"],
@@ -97,7 +101,7 @@ describe("order protocol without one of its rules", () => {
     ["the sweeper", { sweeps: false }, { deaths: 1 }, "every order ends"],
     ["the release of parked orders", { releases: false }, { deaths: 1 }, "every order ends"],
     [
-      "the shipping provider's memory of an impossible shipment",
+      "a remembered impossible",
       { remembersImpossible: false },
       { falseTakeovers: 1 },
       "never refunded or voided and shipped",
@@ -117,7 +121,7 @@ describe("order protocol without one of its rules", () => {
     }).timeout(120_000);
   }
 
-  it("breaks nothing without the check of the peer Region's item before each step, which only saves provider calls", () => {
+  it("breaks nothing without a look at the other Region's item before each step: that only saves outside calls", () => {
     for (const trouble of [{ kills: 1 }, { falseTakeovers: 1, cancels: 1 }, { resubmits: true }]) {
       const { findings, exhaustive } = search(
         { ...ALL_RULES, checksForeign: false },

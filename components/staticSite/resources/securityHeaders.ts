@@ -9,13 +9,8 @@ export interface AllowedOrigins {
   images: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** Creates the policy with the security headers of every response of the site. */
-export function createSecurityHeaders(
-  name: string,
-  allowed: AllowedOrigins,
-  hasDomain: boolean,
-  parent: pulumi.Resource,
-) {
+/** What browsers are told to refuse, on every answer of the site. */
+export function createSecurityHeaders(name: string, allowed: AllowedOrigins, parent: pulumi.Resource) {
   return new aws.cloudfront.ResponseHeadersPolicy(
     `${name}-security`,
     {
@@ -33,15 +28,12 @@ export function createSecurityHeaders(
         strictTransportSecurity: {
           accessControlMaxAgeSec: TWO_YEARS_IN_SECONDS,
           includeSubdomains: true,
-          // A consent of the domain's owner: https://hstspreload.org lists a domain only on request.
-          preload: hasDomain,
           override: true,
         },
       },
       customHeadersConfig: {
         items: [
           { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },
-          { header: "Cross-Origin-Resource-Policy", value: "same-origin", override: true },
           { header: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()", override: true },
         ],
       },

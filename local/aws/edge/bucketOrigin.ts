@@ -12,10 +12,10 @@ import { allows } from "./bucketPolicy";
 import type { Origin } from "./distribution";
 import { type EdgeRequest, type EdgeResponse, OriginFailure, scaledLimit } from "./exchange";
 
-/** Policies are cached for this long. */
+/** A policy is read again after this long, so that a changed one counts soon. */
 const policyAgeMs = 5_000;
 
-/** Reads the deployments' buckets as CloudFront does under an origin access control, subject to the bucket's policy. */
+/** Reads the deployments' buckets as CloudFront does under an origin access control: the bucket's policy decides. */
 export class BucketOrigins {
   private readonly clients = new Map<Pick<Deployment, "endpoint">, S3Client>();
   private readonly policies = new Map<string, { text: string | undefined; readAt: number }>();
@@ -25,13 +25,13 @@ export class BucketOrigins {
     private readonly timeScale = 1,
   ) {}
 
-  /** Replaces the buckets by those of these deployments. */
+  /** These deployments' buckets, wherever their Regions are now. */
   update(deployments: readonly Deployment[]): void {
     this.destroy();
     this.deployments = deployments;
   }
 
-  /** @throws OriginFailure if the bucket's Region does not respond. */
+  /** @throws OriginFailure when the bucket's Region does not answer. */
   async fetch(origin: Origin, distributionArn: string, request: EdgeRequest): Promise<EdgeResponse> {
     const bucket = bucketOf(origin.domainName);
     const deployment = this.deployments.find((one) =>
@@ -89,7 +89,7 @@ export class BucketOrigins {
       Bucket: bucket,
       Key: key,
       Range: header("range"),
-      // The edge weakens the tag of a compressed response, and viewers return it weakened.
+      // The edge weakens the tag of what it compresses, and gets it back like that.
       IfNoneMatch: header("if-none-match")?.replace(/^W\//, ""),
       IfModifiedSince: since === undefined || Number.isNaN(Date.parse(since)) ? undefined : new Date(since),
     };
@@ -135,7 +135,7 @@ export class BucketOrigins {
       endpoint,
       credentials,
       forcePathStyle: true,
-      // As CloudFront does: retries after a time-out, up to the origin's connection attempts.
+      // CloudFront's own: it asks again after a time-out, as often as the origin's connection attempts.
       maxAttempts: 1,
       requestHandler: {
         connectionTimeout: scaledLimit(origin.connectionTimeoutMs, this.timeScale),
@@ -180,7 +180,7 @@ function headersOf(output: Partial<GetObjectCommandOutput>): EdgeResponse["heade
   );
 }
 
-/** Builds an error response in S3's format. */
+/** An error as S3 words it. */
 function xml(status: number, code: string, message: string): EdgeResponse {
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   return {

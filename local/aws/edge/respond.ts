@@ -12,7 +12,7 @@ export interface Origins {
   web: Pick<WebOrigins, "fetch">;
 }
 
-/** Methods for which CloudFront may fail over to a second origin. */
+/** Methods that CloudFront may ask a second origin for. */
 const failoverMethods = ["GET", "HEAD", "OPTIONS"];
 
 /** Answers a request as the distribution does: behaviour, functions, origin, error pages, headers and compression, in CloudFront's order. */
@@ -55,14 +55,14 @@ export async function respond(
   }
 }
 
-/** Finds the first behaviour whose pattern matches; the default one matches every path. */
+/** The first behaviour whose pattern matches; the default one matches everything. */
 function behaviorFor({ behaviors }: Distribution, uri: string): Behavior {
   const found = behaviors.find(({ pathPattern }) => matchesPath(pathPattern, uri));
   if (!found) throw new Error("A distribution without a default behaviour.");
   return found;
 }
 
-/** Returns the origin's response, or the distribution's own page for its error. */
+/** The origin's answer, or the distribution's own page for its error. */
 async function fromOrigin(
   distribution: Distribution,
   behavior: Behavior,
@@ -121,7 +121,7 @@ async function ask(
   return last;
 }
 
-/** Adds the headers of the response headers policy and CloudFront's own. */
+/** The response headers policy's headers, and those that CloudFront adds by itself. */
 function withHeaders(response: EdgeResponse, { responseHeaders }: Behavior): EdgeResponse {
   const headers = { ...response.headers };
   for (const name of responseHeaders.remove) delete headers[name];

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** The project's root folder. */
+/** The project's root folder: two above this file. */
 export const projectRoot = resolve(__dirname, "..", "..", "..");
 
-/** Python of the emulators' virtual environment: `.stayopen/venv`, or the folder in `STAYOPEN_VENV`. */
+/** The Python of the emulators' virtual environment: `.stayopen/venv`, or what `STAYOPEN_VENV` names. */
 export function emulatorPython(): string {
   const venv = process.env["STAYOPEN_VENV"] ?? join(projectRoot, ".stayopen", "venv");
   const python = join(venv, "bin", "python");

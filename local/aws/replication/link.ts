@@ -8,9 +8,9 @@ export interface LinkStatus {
   to: string;
   /** `cut`: by `cut()`. `paused`: either Region is, by `pause()`. `unreachable`: one of them does not answer. */
   state: "open" | "cut" | "paused" | "unreachable";
-  /** Changes of `from` that are not in `to` yet; the last known number while `from` does not respond. */
+  /** Changes of `from` that are not in `to` yet; the last known number while `from` does not answer. */
   waiting: number;
-  /** Age of the oldest such change, in ms; 0 without any. */
+  /** Age of the oldest of them, in ms; 0 without any. */
   behindMs: number;
 }
 
@@ -19,7 +19,7 @@ export interface LinkEnd {
   outbox: EmulatorOutbox;
 }
 
-/** Reason for a paused link, other than an unreachable Region. */
+/** Reason why a link waits, other than a Region that does not answer. */
 export type Hold = "cut" | "paused" | undefined;
 
 export interface LinkOptions {
@@ -29,19 +29,19 @@ export interface LinkOptions {
   hold(): Hold;
   /** True if the sending Region can report its queue. */
   mayAsk(): boolean;
-  /** Configures the sending Region's replication again, because it may have restarted. */
+  /** Tells the sending Region what replicates: it may have come back. */
   group(signal: AbortSignal): Promise<void>;
   log(line: string): void;
 }
 
-/** Number of changes fetched ahead of their arrival. */
+/** So many are fetched ahead of those that have arrived. */
 const ahead = 2_000;
 const batch = 100;
 
-/** One direction between two Regions: fetches the changes of one and applies each in the other after its lag. */
+/** One direction between two Regions: fetches one's changes, and applies each in the other when its time has come. */
 export class Link {
   private readonly stopping = new AbortController();
-  /** Interrupts the link's current work, so that it re-evaluates its state. */
+  /** Ends what the link does at the moment, so that it looks again at what holds it up. */
   private interruption = new AbortController();
   private transit?: Transit;
   private known?: OutboxStatus;
@@ -67,12 +67,12 @@ export class Link {
     };
   }
 
-  /** Must be called when a link is paused or resumed. */
+  /** To be called when something is held up that was not, or the other way round. */
   lookAgain(): void {
     this.interruption.abort();
   }
 
-  /** Resolves with true if all earlier writes arrive within the limit. */
+  /** Returns true if all earlier writes have arrived within the limit. */
   async settled(limitMs: number): Promise<boolean> {
     const deadline = Date.now() + limitMs;
     let written: number | undefined;
@@ -111,7 +111,7 @@ export class Link {
           await this.replicate(signal);
         }
       } catch (error) {
-        // Changes in transit are fetched again; applying one twice has no effect.
+        // Changes under way are fetched again. Those that were applied already have no effect.
         this.transit = undefined;
         if (signal.aborted) continue;
         failures += 1;
@@ -142,7 +142,7 @@ export class Link {
   private async connect(signal: AbortSignal): Promise<void> {
     await this.options.group(signal);
     const { from, to } = this.options;
-    // Also checks that the receiving Region responds.
+    // The receiving Region is asked too: whether it answers.
     const [known] = await Promise.all([
       from.outbox.status(to.region, 0, signal),
       to.outbox.status(from.region, 0, signal),
@@ -151,7 +151,7 @@ export class Link {
     this.transit = new Transit(known.had);
   }
 
-  /** Fetches and applies concurrently until either fails. */
+  /** Fetching and applying go on beside each other until either fails. */
   private async replicate(signal: AbortSignal): Promise<void> {
     const transit = this.transit;
     if (!transit) return;
@@ -202,7 +202,7 @@ export class Link {
   }
 }
 
-/** Wakes one part of the link from the other. */
+/** Lets one part of the link wait for the other. */
 class Wake {
   private controller = new AbortController();
 
@@ -210,7 +210,7 @@ class Wake {
     this.controller.abort();
   }
 
-  /** Resolves when `up()` is called or the time is over. */
+  /** Until `up()` is called, or the time has come. */
   async wait(until: number | undefined, signal: AbortSignal): Promise<void> {
     const longest = until === undefined ? 60_000 : Math.max(1, until - Date.now());
     await delay(longest, undefined, { signal: AbortSignal.any([signal, this.controller.signal]) }).catch(

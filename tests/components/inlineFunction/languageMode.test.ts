@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { projectIn, runProject } from "./running";
 
-// With `strict` in tsconfig.json, esbuild adds "use strict" to JavaScript without it.
+// `strict` of tsconfig.json makes esbuild add a directive to JavaScript that has none.
 const program = `
 import { bundle } from "REPOSITORY/components/inlineFunction/bundle/bundle";
 import { modeOfLate } from "./imported";
@@ -23,11 +23,11 @@ describe("a JavaScript file that an imported file loads in the function only", f
     ]);
   });
 
-  it("may contain syntax of sloppy mode only", () => {
+  it("may contain what only sloppy mode can parse", () => {
     expect(modeOf('exports.mode = () => { with ({ inside: "with" }) return inside; };')).to.deep.equal(["with"]);
   });
 
-  it("stays strict with the directive", () => {
+  it("stays strict where it has the directive", () => {
     expect(modeOf('"use strict"; exports.mode = () => (function () { return typeof this; })();')).to.deep.equal([
       "undefined",
     ]);

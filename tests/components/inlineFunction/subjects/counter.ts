@@ -1,4 +1,4 @@
-/** A file without Pulumi: captures are imported, with their private fields. */
+/** A file that loads no Pulumi: captured, it is imported, private fields and all. */
 export class Counter {
   #count = 0;
 

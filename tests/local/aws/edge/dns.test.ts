@@ -53,7 +53,7 @@ describe("the store's names", function () {
       await answers(dns, [eastName]);
     });
 
-    it("detect a Region that accepts connections without responding", async () => {
+    it("notice a Region that takes connections and says nothing", async () => {
       const dns = await start();
       east.freeze();
       await answers(dns, [westName]);
@@ -62,7 +62,7 @@ describe("the store's names", function () {
       await answers(dns, [eastName]);
     });
 
-    it("lead away from a Region that the peer reports as drained", async () => {
+    it("lead away from a Region that the peer says is drained", async () => {
       const dns = await start();
       west.statuses["/regions/us-east-1/drained"] = 200;
       await answers(dns, [westName]);
@@ -120,12 +120,12 @@ describe("the store's names", function () {
     await answers(dns, [westName]);
   });
 
-  it("are cached for a minute, even after the loss of the Region", async () => {
+  it("are remembered for a minute, also while the Region is lost already", async () => {
     await start();
     names?.stop();
     const slow = new Names([east.deployment, west.deployment], { timeScale: 20, log: () => undefined });
     names = slow;
-    // An inverted check is unhealthy until it has enough data.
+    // A check that is turned round is unhealthy until enough has been heard.
     await until("both healthy", () => slow.state().checks.every(({ healthy }) => healthy));
     expect(slow.addressOf(orders)?.url).to.equal(east.deployment.endpoint);
     const drained = {
@@ -214,7 +214,7 @@ describe("the edge in front of two Regions", function () {
     await east.comeBack();
   });
 
-  it("answers 504 for an origin that does not respond, and asks the second one of a group", async () => {
+  it("gives up on an origin that says nothing, with 504, and asks the group's second one", async () => {
     east.freeze();
     expect((await ask("/single")).status).to.equal(504);
     expect(await ask("/group")).to.deep.equal({ status: 200, text: '{"region":"us-west-2"}' });
@@ -232,7 +232,7 @@ describe("the edge in front of two Regions", function () {
     expect((await ask("/auth/us-east-1/", "POST")).text).to.contain(eastName);
   });
 
-  it("serves a deployment that was created again elsewhere", async () => {
+  it("serves a deployment that was made again elsewhere", async () => {
     const moved = await fakeRegion("us-east-1", "us-west-2");
     moved.deployment.resources.push(distribution());
     await east.kill();

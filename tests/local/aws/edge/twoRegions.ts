@@ -6,18 +6,18 @@ import { closeServer, listen } from "../../../../local/servers/listen";
 const zoneId = "Z0123456789ABCDEFGHIJ";
 export const domain = "api.stayopen.test";
 
-/** Stand-in for a Region's emulator, and its failures. */
+/** What a Region's emulator would answer, and how it dies. */
 export interface FakeRegion {
   region: string;
   deployment: Deployment;
   /** Path and status of health answers; 200 unless set. */
   statuses: Record<string, number>;
-  /** Received requests, as `METHOD host/path`. */
+  /** `METHOD host/path`, as heard. */
   heard: string[];
   kill(): Promise<void>;
   /** On the same port again. */
   comeBack(): Promise<void>;
-  /** Accepts connections without responding. */
+  /** Connections are taken and nothing is answered. */
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-import { isFinal, isOpen } from "../../domain/order/status";
+import { isFinal, isOpen } from "../../../domain/order/status";
 import { describe, Transitions } from "./transitions";
 import type { Rules, State, Trouble } from "./world";
 import * as w from "./world";

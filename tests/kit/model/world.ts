@@ -1,6 +1,6 @@
-import { type Outranks, outranks } from "../../domain/order/effective";
-import type { Partition, Versioned } from "../../domain/order/items";
-import { ORDER_STATUSES, type OrderStatus } from "../../domain/order/status";
+import { type Outranks, outranks } from "../../../domain/order/effective";
+import type { Partition, Versioned } from "../../../domain/order/items";
+import { ORDER_STATUSES, type OrderStatus } from "../../../domain/order/status";
 
 /**
  * The state of the model: one order, two Regions, what has been replicated, the outside systems, and how much trouble
@@ -38,6 +38,7 @@ export const DEATHS = 19;
 export const CANCELS = 20;
 export const STALE_TAKEOVERS = 21;
 export const WRONG_SWEEPS = 22;
+export const RETRIES = 23;
 export const STATE_SIZE = 24;
 
 export const DOWN = 1;
@@ -173,6 +174,8 @@ export interface Trouble {
   staleTakeovers: number;
   /** Sweeps of an order whose execution runs. */
   wrongSweeps: number;
+  /** Steps whose function ends before they are done, and that the workflow runs again. */
+  retries: number;
   /** The customer's browser repeats the order in the other Region. */
   resubmits: boolean;
 }
@@ -186,5 +189,6 @@ export function initialState(trouble: Trouble): State {
   state[CANCELS] = trouble.cancels;
   state[STALE_TAKEOVERS] = trouble.staleTakeovers;
   state[WRONG_SWEEPS] = trouble.wrongSweeps;
+  state[RETRIES] = trouble.retries;
   return state;
 }

@@ -1,6 +1,6 @@
-import { MAX_RESTARTS, PARKED_SWEEP_AT } from "../../domain/order/deadlines";
-import { effectiveItem } from "../../domain/order/effective";
-import type { Partition } from "../../domain/order/items";
+import { MAX_RESTARTS, PARKED_SWEEP_AT } from "../../../domain/order/deadlines";
+import { effectiveItem } from "../../../domain/order/effective";
+import type { Partition } from "../../../domain/order/items";
 import {
   afterAuthorize,
   afterCapture,
@@ -9,10 +9,10 @@ import {
   afterTrack,
   afterVoid,
   type Outcome,
-} from "../../domain/order/outcomes";
-import { isDecided, isOpen, mayBecome, type OrderStatus } from "../../domain/order/status";
-import { nextStep, type StepKnowledge } from "../../domain/order/steps";
-import { advance, holds, onForeignRecord, release, sweep, takeOver, type Write } from "../../domain/order/writes";
+} from "../../../domain/order/outcomes";
+import { isDecided, isOpen, mayBecome, type OrderStatus } from "../../../domain/order/status";
+import { nextStep, type StepKnowledge } from "../../../domain/order/steps";
+import { advance, holds, onForeignRecord, release, sweep, takeOver, type Write } from "../../../domain/order/writes";
 import type { Call, ModelItem, Place, Rules, State, Trouble } from "./world";
 import * as w from "./world";
 
@@ -36,11 +36,18 @@ export class Transitions {
   /** Calls `emit` for every state that may follow. */
   from(state: State, emit: Emit): void {
     for (const region of [0, 1]) {
-      const up = (state[region * R + w.FLAGS]! & w.DOWN) === 0;
-      this.failures(state, region, up, emit);
+      this.condition(state, region, emit);
       this.replication(state, region, emit);
-      if (!up) continue;
-      this.customer(state, region, emit);
+      if (isUp(state, region)) this.customer(state, region, emit);
+    }
+    this.fromFunctions(state, emit);
+  }
+
+  /** Calls `emit` for every state that follows from what the store's functions do, or from their failures. */
+  fromFunctions(state: State, emit: Emit): void {
+    for (const region of [0, 1]) {
+      if (!isUp(state, region)) continue;
+      this.failures(state, region, emit);
       this.takeovers(state, region, emit);
       this.streams(state, region, emit);
       this.sweeper(state, region, emit);
@@ -82,26 +89,27 @@ export class Transitions {
     }
   }
 
-  private failures(state: State, region: number, up: boolean, emit: Emit): void {
+  /** A Region goes down, with the calls of its executions on their way, or returns. */
+  private condition(state: State, region: number, emit: Emit): void {
     const flags = state[region * R + w.FLAGS]!;
     const name = w.REGIONS[region];
-    if (!up) {
+    if (!isUp(state, region)) {
       emit(change(state, region, w.FLAGS, flags & ~w.DOWN), false, () => `${name} returns with its data`);
       return;
     }
-    const calls = [w.EXECUTION, w.OLD_EXECUTION]
-      .map((slot) => callAt(state[region * R + slot]!))
-      .filter((call) => call !== undefined);
-    if (state[w.KILLS]! > 0) {
-      const down = spend(change(state, region, w.FLAGS, flags | w.DOWN), w.KILLS);
-      emit(down, false, () => `${name} goes down`);
-      for (const call of calls) {
-        if ((state[w.LATE]! & bit(call)) !== 0) continue;
-        emit(late(down, call), false, () => `${name} goes down with "${call}" on its way`);
-      }
+    if (state[w.KILLS]! === 0) return;
+    const down = spend(change(state, region, w.FLAGS, flags | w.DOWN), w.KILLS);
+    emit(down, false, () => `${name} goes down`);
+    for (const call of callsOf(state, region)) {
+      if ((state[w.LATE]! & bit(call)) !== 0) continue;
+      emit(late(down, call), false, () => `${name} goes down with "${call}" on its way`);
     }
+  }
+
+  private failures(state: State, region: number, emit: Emit): void {
+    const name = w.REGIONS[region];
     if (state[w.LOST_CALLS]! > 0) {
-      for (const call of calls) {
+      for (const call of callsOf(state, region)) {
         if ((state[w.LATE]! & bit(call)) !== 0) continue;
         emit(late(spend(state, w.LOST_CALLS), call), false, () => `${name} gives "${call}" up; it is still on its way`);
       }
@@ -109,6 +117,18 @@ export class Transitions {
     if (state[w.DEATHS]! > 0 && state[region * R + w.EXECUTION] !== 0) {
       const next = spend(change(state, region, w.EXECUTION, 0), w.DEATHS);
       emit(next, false, () => `${name}: the execution dies`);
+    }
+    if (state[w.RETRIES]! > 0) this.retries(state, region, emit);
+  }
+
+  /** A step's function ends before the step is done: the workflow runs the step again, which knows only what its state began with. */
+  private retries(state: State, region: number, emit: Emit): void {
+    for (const slot of [w.EXECUTION, w.OLD_EXECUTION]) {
+      const running = state[region * R + slot]!;
+      for (const again of STEP_BEGINS[w.PLACES[running & 15]!]) {
+        const next = spend(change(state, region, slot, execution(running >> 4, again)), w.RETRIES);
+        emit(next, false, () => `${w.REGIONS[region]}: the step is run again → ${again}`);
+      }
     }
   }
 
@@ -346,6 +366,27 @@ const withOwn = (partition: Partition<ModelItem>, region: string, more: object):
   orders: partition.orders.map((each) => (each.region === region ? { ...each, ...more } : each)),
 });
 
+/** Where a step may begin again that was interrupted at this place. */
+const STEP_BEGINS: Record<Place, readonly Place[]> = {
+  none: [],
+  check: [],
+  "check captured": ["check"],
+  "check impossible": ["check captured"],
+  "check unpaid": ["check"],
+  authorize: ["check"],
+  capture: ["check"],
+  void: ["check", "check unpaid"],
+  ship: ["check", "check captured"],
+  refund: ["check captured", "check impossible"],
+  track: ["check"],
+  "write PAID": ["check"],
+  "write SHIPPING": ["check captured"],
+  "write SHIPPED": ["check"],
+  "write DELIVERED": ["check"],
+  // Void and Capture begin here again. A refund does not: its payment provider answers a capture as it answers a void.
+  "write CANCELLED": ["check", "check unpaid"],
+};
+
 const KNOWN: Partial<Record<Place, StepKnowledge>> = {
   "check captured": { captured: true },
   "check impossible": { captured: true, impossible: true },
@@ -374,6 +415,11 @@ function takeOverAnyOpen(partition: Partition<ModelItem>, region: number): Write
 
 const execution = (epoch: number, at: Place): number => (epoch << 4) | w.place(at);
 const bit = (call: Call): number => 1 << w.CALLS.indexOf(call);
+
+const isUp = (state: State, region: number): boolean => (state[region * R + w.FLAGS]! & w.DOWN) === 0;
+
+const callsOf = (state: State, region: number): Call[] =>
+  [w.EXECUTION, w.OLD_EXECUTION].flatMap((slot) => callAt(state[region * R + slot]!) ?? []);
 
 function callAt(running: number): Call | undefined {
   const at = w.PLACES[running & 15];

@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { BUGS, type Bug } from "../kit/simulator/bugs";
+import { forgetModel } from "../kit/simulator/modelReplay";
+import { runJobs, runSchedules, type Summary } from "../kit/simulator/run";
+import { shrink, toStory, toTest } from "../kit/simulator/shrink";
+import { simulate } from "../kit/simulator/simulate";
+
+/** Other groups of tests run beside this one. */
+const WORKERS = 1;
+
+describe("Simulated schedules of the store's functions", function () {
+  this.timeout(900_000);
+  const count = Number(process.env["STAYOPEN_SCHEDULES"] ?? 2_000);
+  let summary: Summary;
+
+  before(async () => {
+    summary = await runSchedules({ from: 0, count, workers: WORKERS });
+  });
+
+  it("keep every promise", () => {
+    expect(summary.failures).to.deep.equal([]);
+    expect(summary.schedules).to.equal(count);
+  });
+
+  it("meet every kind of fault and incident", () => {
+    expect(Object.keys(summary.misfortunes)).to.include.members([
+      ...["kill", "freeze", "cut", "lose", "takeover", "abort", "release", "sweep"],
+      ...["a call is refused", "a call is lost", "a call takes effect late", "a response is lost"],
+      ...["a function crashes before a call", "a function crashes after a call"],
+      ...["a webhook is never sent", "a webhook is sent twice", "a queue delivers a message twice"],
+    ]);
+  });
+
+  it("are steps of the exhaustive model, but for few orders that leave its bounds", () => {
+    expect(summary.replayedSteps).to.be.greaterThan(4 * summary.orders);
+    expect(summary.beyondModel).to.be.lessThan(summary.orders / 50);
+  });
+});
+
+describe("simulate", function () {
+  this.timeout(120_000);
+
+  it("runs the same schedule again for the same seed, whatever ran in between", async () => {
+    const first = await simulate({ seed: 7 });
+    await simulate({ seed: 8 });
+    const again = await simulate({ seed: 7 });
+    expect(again.trace).to.deep.equal(first.trace);
+    expect(again.digest).to.equal(first.digest);
+  });
+
+  it("leaves clock, timers, environment and fetch of the process as they were", async () => {
+    const before = [Date, setTimeout, process.env, fetch, Math.random, AbortSignal.timeout];
+    await simulate({ seed: 1 });
+    expect([Date, setTimeout, process.env, fetch, Math.random, AbortSignal.timeout]).to.deep.equal(before);
+  });
+});
+
+describe("A bug in the store's functions", function () {
+  this.timeout(900_000);
+  /** Enough for those that are found soon; the others begin near a seed that finds them (`npm run simulate -- --bugs`). */
+  const NEAR = 150;
+  let found: Summary[];
+
+  before(async () => {
+    const jobs = BUGS.map(({ near }, bug) => ({ from: near, count: NEAR, step: 1, bug }));
+    found = await runJobs(jobs, WORKERS);
+  });
+
+  for (const [index, { name }] of BUGS.entries()) {
+    it(`is found if the store ${name}`, () => {
+      expect(found[index]!.failures, `not found in ${NEAR} schedules`).to.have.length(1);
+    });
+  }
+
+  it("is shrunk to a story of one order and few faults, and to a test", async () => {
+    const { plant } = bugNamed("counts an unanswered capture as captured");
+    const remove = plant();
+    forgetModel();
+    try {
+      const failed = await firstFailure();
+      const shrunk = await shrink(failed);
+      expect(shrunk.result.violations).to.include(failed.violations[0]);
+      expect(shrunk.result.orders).to.have.length(1);
+      expect(shrunk.result.misfortunes.length).to.be.within(1, 3);
+      expect(toStory(shrunk)).to.include("places order").and.to.include("VIOLATED");
+      expect(toTest(shrunk)).to.include(`seed: ${failed.seed}`);
+      const again = await simulate(shrunk.options);
+      expect(again.digest).to.equal(shrunk.result.digest);
+    } finally {
+      remove();
+      forgetModel();
+    }
+  });
+
+  const bugNamed = (name: string): Bug => BUGS.find((bug) => bug.name === name)!;
+
+  async function firstFailure() {
+    for (let seed = 0; seed < NEAR; seed++) {
+      const result = await simulate({ seed });
+      if (result.violations.length > 0) return result;
+    }
+    throw new Error("No schedule found the bug.");
+  }
+});
