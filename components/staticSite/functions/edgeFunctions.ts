@@ -19,6 +19,7 @@ function generatedResponse({ statusCode, headers = {}, body }: ReturnType<typeof
   // CloudFront's documentation promises the response headers policy for origins' and cached responses, not for these.
   const own = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
     "strict-transport-security": `max-age=${TWO_YEARS_IN_SECONDS}; includeSubDomains`,
   };
   const values = Object.entries({ ...headers, ...own }).map(([name, value]) => [name, { value: String(value) }]);

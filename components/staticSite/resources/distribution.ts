@@ -37,7 +37,7 @@ export function createDistribution(
   parent: pulumi.Resource,
 ): aws.cloudfront.Distribution {
   const apis = Object.entries(args.apis ?? {});
-  const headers = createSecurityHeaders(name, allowed, parent).id;
+  const headers = createSecurityHeaders(name, allowed, args.domain !== undefined, parent).id;
   const files = createBucketOrigins(name, bucket, args.peerBucket, parent);
   const signIns = createSignInPaths(name, args.signInRegions ?? [], parent);
   const answersCached = apis.some(([, api]) => api.cache) ? apiCachePolicy(name, parent).id : undefined;

@@ -9,8 +9,13 @@ export interface AllowedOrigins {
   images: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** What browsers are told to refuse, on every answer of the site. */
-export function createSecurityHeaders(name: string, allowed: AllowedOrigins, parent: pulumi.Resource) {
+/** Creates the policy with the security headers of every response of the site. */
+export function createSecurityHeaders(
+  name: string,
+  allowed: AllowedOrigins,
+  hasDomain: boolean,
+  parent: pulumi.Resource,
+) {
   return new aws.cloudfront.ResponseHeadersPolicy(
     `${name}-security`,
     {
@@ -28,12 +33,15 @@ export function createSecurityHeaders(name: string, allowed: AllowedOrigins, par
         strictTransportSecurity: {
           accessControlMaxAgeSec: TWO_YEARS_IN_SECONDS,
           includeSubdomains: true,
+          // A consent of the domain's owner: https://hstspreload.org lists a domain only on request.
+          preload: hasDomain,
           override: true,
         },
       },
       customHeadersConfig: {
         items: [
           { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },
+          { header: "Cross-Origin-Resource-Policy", value: "same-origin", override: true },
           { header: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()", override: true },
         ],
       },
