@@ -31,12 +31,12 @@ async function main(): Promise<void> {
   }
   const sizes = values.orders.split(",").map(Number);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1))
-    throw new Error("--orders must be whole numbers, such as 10,1000.");
+    throw new RangeError(`--orders is "${values.orders}"; it must be whole numbers of at least 1, such as 10,1000.`);
   const heading = machine();
   const runs: Counted[] = [];
   const gatherSeconds = Number(values.gather);
   if (!Number.isInteger(gatherSeconds) || gatherSeconds < 0)
-    throw new Error("--gather must be whole seconds, such as 3.");
+    throw new RangeError(`--gather is "${values.gather}"; it must be a whole number of seconds, such as 3.`);
   for (const size of sizes) runs.push(await countOrders(size, { gatherSeconds, say: (what) => console.error(what) }));
   if (values.json) writeFileSync(values.json, JSON.stringify(runs, undefined, 2));
   runs.push(...values.from.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as Counted[]));

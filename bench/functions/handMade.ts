@@ -14,7 +14,7 @@ import { positions } from "../../components/inlineFunction/bundle/positions";
  */
 export async function handMade(name: string, factory: AnyFunction, directory: string): Promise<string> {
   const place = positions().at(factory);
-  if (!place) throw new Error(`${name} has no source`);
+  if (!place) throw new Error(`The source position of ${name} is unknown.`);
   const source = ts.createSourceFile(place.file, fs.readFileSync(place.file, "utf8"), ts.ScriptTarget.Latest, true);
   const at = source.getPositionOfLineAndCharacter(place.line - 1, place.column - 1);
   const text = factoryAt(source, at).getText(source);
@@ -48,7 +48,7 @@ function factoryAt(source: ts.SourceFile, at: number): ts.ArrowFunction {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  if (!found) throw new Error(`no factory in ${source.fileName}`);
+  if (!found) throw new Error(`${source.fileName} has no arrow function at the factory's position.`);
   return found;
 }
 

@@ -77,7 +77,7 @@ export interface OidcArgs {
    * for the same audience is then refused whatever its claims are. Default: false, since many issuers write `JWT`.
    */
   typedTokens?: boolean;
-  /** Scopes that the storefront asks for. Default: `openid email`. */
+  /** Scopes that the storefront requests. Default: `openid email`. */
   scope?: string;
 }
 

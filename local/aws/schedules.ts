@@ -1,12 +1,12 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Deployment, resourcesOfType } from "../deployment/deployment";
 
-/** The emulator takes an asynchronous invocation at once. */
+/** Time limit of a call; the emulator accepts asynchronous invocations immediately. */
 const limitMs = 10_000;
 
 /**
- * Runs the functions of all `rate(…)` schedules for the first time. The emulator would wait for a whole interval after it was told of a
- * schedule: a minute without a heartbeat, in which a Region that was never heard of cannot be missed.
+ * Runs the functions of all `rate(…)` schedules for the first time. The emulator would wait for a whole interval after a schedule's
+ * creation: a minute without a heartbeat, in which the peer could not detect the Region's loss.
  */
 export async function beginSchedules(
   deployment: Pick<Deployment, "region" | "endpoint" | "credentials" | "resources">,

@@ -17,7 +17,7 @@ describe("A store in two Regions", function () {
     store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace: { shipmentStepMs: 500 } });
     store.providers.controls.holdShipments();
     shopper = await Shopper.of(store, east);
-    // Who wants to close a Region waits until both know of each other.
+    // A Region can be closed only after both have received each other's heartbeat.
     await settled();
   });
   afterEach(async () => {
@@ -55,7 +55,7 @@ describe("A store in two Regions", function () {
       store.providers.controls.holdShipments();
     }
   };
-  /** Both replicas hold the same, and one Region alone works on the order. */
+  /** Checks that both replicas are equal and only one Region works on the order. */
   const agreed = (orderId: string): Promise<Item[]> =>
     eventually(`both Regions agree on ${orderId}`, async () => {
       const [here, there] = await Promise.all([east, west].map((region) => itemsIn(store, region, orderId)));
@@ -161,7 +161,7 @@ describe("A store in two Regions", function () {
     }
   });
 
-  it("cannot bring a lost Region back, and makes it anew with the next start", async () => {
+  it("cannot bring a lost Region back, and creates it again at the next start", async () => {
     const orderId = await travelling(east);
 
     await store.chaos.lose(west);
@@ -172,7 +172,7 @@ describe("A store in two Regions", function () {
     store = await startStore({ dataDir, regions: 2, fast: true, port: 0 });
     expect(store.regions[west]?.state).to.equal("up");
     await eventually(
-      "the Region made anew knows the order",
+      "the recreated Region knows the order",
       async () => (await itemsIn(store, west, orderId)).length > 0,
     );
   });

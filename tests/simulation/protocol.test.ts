@@ -45,19 +45,19 @@ const LARGE_BOUNDS: Partial<Trouble>[] = [
 
 const LIMIT = 60_000_000;
 
-const told = (trouble: Partial<Trouble>) =>
+const describeTrouble = (trouble: Partial<Trouble>) =>
   Object.entries(trouble)
     .map(([kind, budget]) => (budget === true ? kind : `${kind} ≤ ${budget}`))
     .join(", ");
 
-describe("The order protocol, searched exhaustively", function () {
+describe("order protocol, searched exhaustively", function () {
   this.timeout(process.env.STAYOPEN_MODEL === "large" ? 3_600_000 : 240_000);
 
   const bounds = process.env.STAYOPEN_MODEL === "large" ? [...BOUNDS, ...LARGE_BOUNDS] : BOUNDS;
   let states = 0;
 
   for (const trouble of bounds) {
-    it(`keeps every promise under ${told(trouble)}`, () => {
+    it(`keeps every invariant with ${describeTrouble(trouble)}`, () => {
       const result = search(ALL_RULES, { ...NO_TROUBLE, ...trouble }, LIMIT);
       expect(result.findings.map((finding) => [finding.invariant, ...finding.trace].join("\n"))).to.deep.equal([]);
       expect(result.exhaustive, "the search was cut off").to.equal(true);
@@ -65,7 +65,7 @@ describe("The order protocol, searched exhaustively", function () {
     });
   }
 
-  it("has looked at more than a million states", () => {
+  it("covers more than a million states", () => {
     expect(states).to.be.greaterThan(1_000_000);
   });
 });
@@ -87,7 +87,7 @@ const withoutDecidedFirst = (first: Standing, second: Standing) => {
   return first.region < second.region;
 };
 
-describe("Each rule of the order protocol, left out", () => {
+describe("order protocol without one of its rules", () => {
   const needed: [string, Partial<Rules>, Partial<Trouble>, Invariant][] = [
     ["the tie rule", { ranking: withoutTieRule }, { resubmits: true }, "one item speaks in the end"],
     ["decided first", { ranking: withoutDecidedFirst }, { kills: 1 }, "no reader sees a decided status undone"],
@@ -101,7 +101,7 @@ describe("Each rule of the order protocol, left out", () => {
     ["the sweeper", { sweeps: false }, { deaths: 1 }, "every order ends"],
     ["the release of parked orders", { releases: false }, { deaths: 1 }, "every order ends"],
     [
-      "a remembered impossible",
+      "the shipping provider's memory of an impossible shipment",
       { remembersImpossible: false },
       { falseTakeovers: 1 },
       "never refunded or voided and shipped",
@@ -121,7 +121,7 @@ describe("Each rule of the order protocol, left out", () => {
     }).timeout(120_000);
   }
 
-  it("breaks nothing without a look at the other Region's item before each step: that only saves outside calls", () => {
+  it("breaks nothing without the check of the peer Region's item before each step, which only saves provider calls", () => {
     for (const trouble of [{ kills: 1 }, { falseTakeovers: 1, cancels: 1 }, { resubmits: true }]) {
       const { findings, exhaustive } = search(
         { ...ALL_RULES, checksForeign: false },

@@ -16,7 +16,7 @@ export function createPublisherFunction(
   return new InlineFunction(
     `${name}-publisher`,
     {
-      description: "Publishes this Region's issuer and its keys to the other Regions.",
+      description: "Publishes this Region's issuer and its keys to the peer Regions.",
       environment: { REGION_STATE: regions.tableName, ISSUER_ITEM: issuerItem(customers) },
       grants: [
         // Write access to another Region's issuer would allow signing in as any customer.

@@ -23,7 +23,7 @@ export function createHash(client: Pick<KMSClient, "send">, keyId: string): Hash
   return async (text) => {
     const command = new GenerateMacCommand({ KeyId: keyId, MacAlgorithm: "HMAC_SHA_256", Message: Buffer.from(text) });
     const { Mac } = await client.send(command);
-    if (!Mac) throw new Error("KMS answered without a MAC.");
+    if (!Mac) throw new Error("KMS returned no MAC.");
     return Buffer.from(Mac).toString("base64url");
   };
 }

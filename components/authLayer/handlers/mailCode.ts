@@ -124,7 +124,7 @@ async function make(email: string, mailing: MailCodeDeps): Promise<Found> {
     }),
   );
   const sub = User?.Attributes?.find(({ Name }) => Name === "sub")?.Value;
-  if (!sub) throw new Error("Cognito made an account without a subject.");
+  if (!sub) throw new Error("Cognito returned a new account without a subject.");
   await setUnknownPassword(email, mailing);
   return { sub, email };
 }

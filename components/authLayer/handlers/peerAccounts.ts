@@ -32,7 +32,7 @@ export function peerAccounts(clientOf: (region: string) => Pick<CognitoIdentityP
         secondFactor: (user.UserMFASettingList ?? []).length > 0,
       };
     } catch (error) {
-      // Any other failure says nothing about the account.
+      // Any other failure is inconclusive about the account.
       return error instanceof Error && error.name === "UserNotFoundException" ? "gone" : undefined;
     }
   };

@@ -14,7 +14,7 @@ export function createCodeApi(
   return new HttpApi(
     name,
     {
-      description: "Codes to sign in with",
+      description: "Sign-in codes.",
       routes: { [`POST ${CODES_PATH}`]: { function: request }, [DEFAULT_ROUTE]: { function: request } },
       // After the loss of a Region all customers sign in again within some minutes; that is the highest load.
       throttle: { requestsPerSecond: 50, burst: 100 },

@@ -39,7 +39,7 @@ const ATTEMPTS = 5;
  * const { moved } = await moveHome({ client, table: "products", from: "us-east-1", to: "us-west-2" });
  */
 export async function moveHome(move: HomeMove): Promise<MoveProgress> {
-  if (move.from === move.to) throw new Error(`The products of ${move.from} are at home there. Give another Region.`);
+  if (move.from === move.to) throw new Error(`\`from\` and \`to\` are both ${move.from}; give two different Regions.`);
   const progress: MoveProgress = { moved: 0, left: 0 };
   let startKey: Record<string, unknown> | undefined;
   do {

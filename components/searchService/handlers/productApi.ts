@@ -41,7 +41,7 @@ export function createWriteApi(store: Pick<ProductStore, "put" | "delete">, log:
     if (!isIn("merchandisers", caller)) {
       return problem(403, {
         title: "Not a merchandiser",
-        detail: "Only members of the group merchandisers change products. Ask for the group and sign in again.",
+        detail: "Only members of the group merchandisers may change products. Join the group and sign in again.",
       });
     }
     return guarded(event, log, () => (event.requestContext.http.method === "DELETE" ? remove(event) : put(event)));
@@ -107,7 +107,7 @@ function refusal(productId: string, outcome: Refused, conflictStatus: 409 | 412)
     case "version-needed":
       return problem(428, {
         title: "Version needed",
-        detail: `Product ${productId} exists in version ${outcome.current.version}. Look at it, then send If-Match: "${outcome.current.version}" to change it.`,
+        detail: `Product ${productId} exists in version ${outcome.current.version}. Read it, then send If-Match: "${outcome.current.version}" to change it.`,
         currentVersion: outcome.current.version,
       });
     case "conflict": {

@@ -31,7 +31,7 @@ export interface SearchApiOptions {
 
 type Response = APIGatewayProxyStructuredResultV2;
 
-/** Lets CloudFront answer concurrent searches; changes show up this much later. */
+/** Lets CloudFront answer repeated searches; changes are visible at most this much later. */
 const SEARCH_CACHING = { "cache-control": "public, max-age=5" };
 const SUGGEST_CACHING = { "cache-control": "public, max-age=60" };
 
@@ -76,7 +76,7 @@ function searchOf({ client }: SearchApiOptions) {
     if (cursor !== undefined && !page) {
       return problem(400, {
         title: "Cursor not usable",
-        detail: "The cursor is damaged or belongs to another search. Ask for the first page again, without a cursor.",
+        detail: "The cursor is damaged or belongs to another search. Request the first page without a cursor.",
       });
     }
     // Every page reads the same copy of the index: scores differ slightly between copies.

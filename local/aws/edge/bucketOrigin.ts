@@ -12,10 +12,10 @@ import { allows } from "./bucketPolicy";
 import type { Origin } from "./distribution";
 import { type EdgeRequest, type EdgeResponse, OriginFailure, scaledLimit } from "./exchange";
 
-/** A policy is read again after this long, so that a changed one counts soon. */
+/** Policies are cached for this long. */
 const policyAgeMs = 5_000;
 
-/** Reads the deployments' buckets as CloudFront does under an origin access control: the bucket's policy decides. */
+/** Reads the deployments' buckets as CloudFront does under an origin access control, subject to the bucket's policy. */
 export class BucketOrigins {
   private readonly clients = new Map<Pick<Deployment, "endpoint">, S3Client>();
   private readonly policies = new Map<string, { text: string | undefined; readAt: number }>();
@@ -25,13 +25,13 @@ export class BucketOrigins {
     private readonly timeScale = 1,
   ) {}
 
-  /** These deployments' buckets, wherever their Regions are now. */
+  /** Replaces the buckets by those of these deployments. */
   update(deployments: readonly Deployment[]): void {
     this.destroy();
     this.deployments = deployments;
   }
 
-  /** @throws OriginFailure when the bucket's Region does not answer. */
+  /** @throws OriginFailure if the bucket's Region does not respond. */
   async fetch(origin: Origin, distributionArn: string, request: EdgeRequest): Promise<EdgeResponse> {
     const bucket = bucketOf(origin.domainName);
     const deployment = this.deployments.find((one) =>
@@ -89,7 +89,7 @@ export class BucketOrigins {
       Bucket: bucket,
       Key: key,
       Range: header("range"),
-      // The edge weakens the tag of what it compresses, and gets it back like that.
+      // The edge weakens the tag of a compressed response, and viewers return it weakened.
       IfNoneMatch: header("if-none-match")?.replace(/^W\//, ""),
       IfModifiedSince: since === undefined || Number.isNaN(Date.parse(since)) ? undefined : new Date(since),
     };
@@ -135,7 +135,7 @@ export class BucketOrigins {
       endpoint,
       credentials,
       forcePathStyle: true,
-      // CloudFront's own: it asks again after a time-out, as often as the origin's connection attempts.
+      // As CloudFront does: retries after a time-out, up to the origin's connection attempts.
       maxAttempts: 1,
       requestHandler: {
         connectionTimeout: scaledLimit(origin.connectionTimeoutMs, this.timeScale),
@@ -180,7 +180,7 @@ function headersOf(output: Partial<GetObjectCommandOutput>): EdgeResponse["heade
   );
 }
 
-/** An error as S3 words it. */
+/** Builds an error response in S3's format. */
 function xml(status: number, code: string, message: string): EdgeResponse {
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   return {

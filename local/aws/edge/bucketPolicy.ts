@@ -1,9 +1,9 @@
-/** A request, as a bucket policy evaluates it. */
+/** Request to evaluate against a bucket policy. */
 export interface BucketRequest {
   action: "s3:GetObject" | "s3:ListBucket";
   /** ARN of the object or the bucket. */
   resource: string;
-  /** ARN of the distribution that asks. Absent for anybody else. */
+  /** ARN of the calling distribution; absent for other callers. */
   sourceArn?: string;
 }
 
@@ -16,8 +16,8 @@ interface Statement {
 }
 
 /**
- * Whether a bucket policy lets CloudFront's service principal do this: an explicit deny beats an allow, and silence is a no.
- * Conditions on the source, the account and TLS are known; a statement with any other condition allows nothing.
+ * Returns true if a bucket policy allows the request to CloudFront's service principal: an explicit deny overrides an allow, and the
+ * default is deny. Conditions on the source, the account and TLS are evaluated; a statement with any other condition allows nothing.
  *
  * @example
  * allows(policy, { action: "s3:GetObject", resource: "arn:aws:s3:::b/site/index.html", sourceArn: distribution.arn });
@@ -48,7 +48,7 @@ function conditionsHold({ Condition: conditions = {} }: Statement, request: Buck
   const known: Record<string, string | undefined> = {
     "aws:sourcearn": request.sourceArn,
     "aws:sourceaccount": request.sourceArn?.split(":")[4],
-    // CloudFront reaches a bucket by TLS; this edge stands in for both.
+    // CloudFront uses TLS to a bucket; this edge replaces that connection.
     "aws:securetransport": "true",
   };
   return Object.entries(conditions).every(([operator, keys]) =>

@@ -3,13 +3,13 @@ import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import type { Behavior } from "./distribution";
 import type { EdgeRequest, EdgeResponse } from "./exchange";
 
-/** The content types that CloudFront compresses, of those a store has. */
+/** Content types of a store that CloudFront compresses. */
 const compressible =
   /^(text\/(html|css|plain|xml|javascript|csv|markdown)|application\/(javascript|json|ld\+json|problem\+json|manifest\+json|xml|xhtml\+xml|wasm|vnd\.api\+json)|image\/svg\+xml|font\/(otf|ttf))/;
 const leastBytes = 1_000;
 const mostBytes = 10_000_000;
 
-/** Compresses an answer when CloudFront would: the behaviour and its cache policy allow it, and it is worth it. */
+/** Compresses a response where CloudFront would: if behaviour and cache policy allow it, by type and size. */
 export function compressed(request: EdgeRequest, response: EdgeResponse, { compress, cache }: Behavior): EdgeResponse {
   const length = Number(response.headers["content-length"]);
   const encoding = chosenEncoding(String(request.headers["accept-encoding"] ?? ""), cache);

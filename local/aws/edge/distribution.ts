@@ -6,19 +6,19 @@ import { type CachePolicy, type Forwarded, Policies, type ResponseHeadersPolicy 
 export interface Origin {
   originId: string;
   domainName: string;
-  /** Put before each path. Empty, or beginning with a slash. */
+  /** Prefix of each path: empty, or with a leading slash. */
   originPath: string;
   /** Sent with each request. */
   customHeaders: { name: string; value: string }[];
   connectionAttempts: number;
   connectionTimeoutMs: number;
   readTimeoutMs: number;
-  /** Read from the bucket under an origin access control; otherwise over HTTP. */
+  /** True for a bucket read under an origin access control; otherwise the origin is an HTTP server. */
   fromBucket: boolean;
   signed: boolean;
 }
 
-/** One or, in an origin group, two origins: the second is asked when the first fails with one of the statuses. */
+/** One origin, or the two of an origin group: the second is used if the first fails with one of the statuses. */
 interface OriginChoice {
   origins: Origin[];
   failoverStatuses: number[];
@@ -50,7 +50,7 @@ export interface Distribution {
   aliases: string[];
   enabled: boolean;
   defaultRootObject?: string;
-  /** In the order they are tried; the default one is last. */
+  /** In order of precedence; the default one is last. */
   behaviors: Behavior[];
   errorResponses: ErrorResponse[];
 }
@@ -58,9 +58,9 @@ export interface Distribution {
 type Inputs = Record<string, unknown>;
 
 /**
- * The deployments' distributions, with their policies and functions resolved.
+ * Reads the deployments' distributions, with their policies and functions resolved.
  *
- * @throws Error naming what is not emulated, or what CloudFront would refuse.
+ * @throws Error that names a part that is not emulated or that CloudFront would refuse.
  */
 export function distributionsOf(
   deployments: readonly Pick<Deployment, "resources">[],

@@ -33,24 +33,23 @@ export interface FunctionEvent {
 
 /** CloudFront's limit on a function's code. */
 const codeLimitBytes = 10 * 1024;
-/** Far over CloudFront's own (about 1 ms), since this machine does other things as well; enough to end a loop. */
+/** Far above CloudFront's limit (about 1 ms), because this machine is shared; still ends an endless loop. */
 const runLimitMs = 1_000;
 
-/** A function failed at the edge: CloudFront answers 503. */
+/** Failure of a function at the edge; CloudFront answers 503. */
 export class EdgeFunctionError extends Error {
   override readonly name = "EdgeFunctionError";
 }
 
 /**
- * A CloudFront function of runtime 2.0, in a context of its own without network, timers and `eval`.
+ * A CloudFront function of runtime 2.0, in its own context without network, timers and `eval`.
  *
- * This keeps a function to what it would find on AWS. It does not protect this machine from its code, which is the
- * program's own.
+ * The context offers no more than AWS does. It is no sandbox: the function's code is the program's own.
  */
 export class EdgeFunction {
   private readonly script: Script;
 
-  /** @throws Error naming the function, when CloudFront would not take it or it needs what is not emulated. */
+  /** @throws Error that names the function, if CloudFront would refuse it or it needs a part that is not emulated. */
   constructor(
     readonly name: string,
     code: string,
@@ -74,7 +73,7 @@ export class EdgeFunction {
   /**
    * Runs the handler on an event.
    *
-   * @throws EdgeFunctionError when it throws, loops or returns nothing.
+   * @throws EdgeFunctionError if the handler throws, loops or returns nothing.
    */
   run(event: FunctionEvent): unknown {
     let result: string | undefined;

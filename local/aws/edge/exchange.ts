@@ -14,17 +14,17 @@ export interface EdgeRequest {
   requestId: string;
 }
 
-/** An answer on its way to the viewer. */
+/** A response on its way to the viewer. */
 export interface EdgeResponse {
   status: number;
   /** Lower-case names. */
   headers: Record<string, string | string[]>;
   body: Readable | Buffer;
-  /** The edge's own, rather than an origin's. */
+  /** True if the edge generated the response. */
   fromEdge?: boolean;
 }
 
-/** The origin could not be asked: CloudFront answers with this status and says why. */
+/** Failure to reach an origin, with CloudFront's status and message. */
 export class OriginFailure extends Error {
   override readonly name = "OriginFailure";
 
@@ -36,15 +36,15 @@ export class OriginFailure extends Error {
   }
 }
 
-/** The shortest that a scaled limit gets: a slow machine is not a dead origin. */
+/** Lower limit of a scaled time limit, so that a slow machine does not look like a dead origin. */
 const shortestLimitMs = 5_000;
 
-/** A limit of AWS where time goes `timeScale` times as fast. */
+/** Divides one of AWS's time limits by `timeScale`. */
 export function scaledLimit(ms: number, timeScale: number): number {
   return Math.max(ms / timeScale, Math.min(ms, shortestLimitMs));
 }
 
-/** An error page in CloudFront's manner. */
+/** Builds an error page in CloudFront's format. */
 export function errorPage(status: number, heading: string, detail: string, requestId: string): EdgeResponse {
   const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
   const html = `<!DOCTYPE html>

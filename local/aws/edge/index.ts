@@ -18,16 +18,16 @@ export interface EdgeOptions {
   /** Default 0: a free port. */
   port?: number;
   /**
-   * Where an origin's domain name leads. Default: names of the deployments' records as Route 53 answers them, and
-   * `emulatedOrigin`, HTTP APIs and Cognito in their Region's emulator.
+   * Resolves an origin's domain name. Default: the deployments' records as Route 53 answers them, and `emulatedOrigin` for HTTP
+   * APIs and Cognito in their Region's emulator.
    */
   originOf?: (domainName: string) => OriginAddress | undefined;
   /**
-   * How many times faster than on AWS the health checks ask, answers of DNS expire and origins time out. Time-outs stay long
-   * enough for a slow machine. Default 1.
+   * Divides the intervals of health checks, DNS times to live and origin time-outs. Time-outs stay long enough for a slow machine.
+   * Default 1: as on AWS.
    */
   timeScale?: number;
-  /** Region that the edge is near to, for records with latency routing. Default: the first deployment's. */
+  /** Region nearest to the edge, for latency records. Default: the first deployment's. */
   nearRegion?: string;
   log: (line: string) => void;
 }
@@ -35,18 +35,18 @@ export interface EdgeOptions {
 export interface Edge {
   /** `http://127.0.0.1:PORT`. */
   url: string;
-  /** In which ways this edge is less than CloudFront, as sentences for a person. */
+  /** Limitations compared with CloudFront, as sentences for the user. */
   notEmulated: string[];
-  /** Current answer of each of the store's names, and state of each health check. */
+  /** Returns the current answer of each of the store's names and the state of each health check. */
   dns(): DnsState;
-  /** The Region that a name of the deployments' records leads to now. Absent: there is no such record. */
+  /** Returns the Region to which a name resolves now, or `undefined` without a record. */
   regionOf(hostName: string): string | undefined;
-  /** Serves these deployments from now on: the same program, deployed again. Health checks go on as they are. */
+  /** Serves these deployments of the same program from now on. Health checks keep their state. */
   update(deployments: readonly Deployment[]): void;
   stop(): Promise<void>;
 }
 
-/** API Gateway's limit on a body: nothing behind this edge takes more. */
+/** API Gateway's limit on a body; no origin accepts more. */
 const bodyLimitBytes = 10 * 1024 * 1024;
 /** CloudFront's limit on a URL. */
 const urlLimitBytes = 8_192;
@@ -59,15 +59,15 @@ const oneChecker =
   "Each health check is asked from one place: the last answers in a row decide, not a majority of checkers.";
 
 /**
- * Serves the deployments' CloudFront distribution on one address of this machine, and answers the store's own names as Route 53 does:
- * by the records of all deployments and their health checks.
+ * Serves the deployments' CloudFront distribution on one local address, and resolves the store's own names as Route 53 does, by
+ * the records and health checks of all deployments.
  *
- * With several distributions a request's `Host` chooses, by domain name or alias; the first is the default.
+ * With several distributions, a request's `Host` selects one by domain name or alias; the first is the default.
  *
  * @example
  * const edge = await startEdge(deployment, { port: 8080, log });
  * await fetch(`${edge.url}/api/orders/health`);
- * @throws Error when the port is taken, when there is no distribution, or naming what of it is not emulated.
+ * @throws Error if the port is taken, if there is no distribution, or if a part of it is not emulated.
  */
 export async function startEdge(deployments: Deployment | readonly Deployment[], options: EdgeOptions): Promise<Edge> {
   const all: readonly Deployment[] = "resources" in deployments ? [deployments] : deployments;
@@ -154,12 +154,12 @@ async function refusal(message: IncomingMessage, requestId: string): Promise<Edg
   if (Buffer.byteLength(target) > urlLimitBytes) {
     return errorPage(414, "The request URL is too long.", `It may have ${urlLimitBytes} bytes.`, requestId);
   }
-  // An absolute URL is for proxies, which this edge is not.
+  // Absolute URLs are for proxies; this edge is none.
   if (!target.startsWith("/")) return errorPage(400, "Bad request.", "The path must begin with a slash.", requestId);
   return undefined;
 }
 
-/** The body, or nothing when it is too large: then the rest is not read. */
+/** Reads the body. Returns `undefined` for one that is too large, without reading the rest. */
 async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(message.headers["content-length"] ?? 0) > bodyLimitBytes) return undefined;
   const chunks: Buffer[] = [];
@@ -192,7 +192,7 @@ async function write(
     response.end();
   } else if (Buffer.isBuffer(body)) response.end(body);
   else {
-    // A viewer that goes away ends the transfer; that is no error of the edge.
+    // A viewer that disconnects ends the transfer; that is not an error of the edge.
     await pipeline(body, response).catch(() => response.destroy());
   }
 }

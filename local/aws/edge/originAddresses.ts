@@ -2,7 +2,7 @@ import type { Deployment } from "../../deployment/deployment";
 import type { OriginAddress } from "./webOrigin";
 
 /**
- * Where the domain names that AWS gives lead on this machine: HTTP APIs and Cognito, to the emulator of their Region.
+ * Resolves AWS's domain names of HTTP APIs and Cognito to the emulator of their Region.
  *
  * @example
  * emulatedOrigin([deployment])("a1b2c3.execute-api.us-east-1.amazonaws.com"); // { url: "http://127.0.0.1:4566", hostHeader: … }

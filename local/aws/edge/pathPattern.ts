@@ -1,6 +1,6 @@
 /**
- * Whether a path matches a behaviour's pattern, as CloudFront has it: `*` stands for any characters, `?` for one, case counts,
- * and a missing slash at the beginning is added.
+ * Matches a path against a behaviour's pattern by CloudFront's rules: `*` stands for any characters, `?` for one, case matters, and
+ * a missing leading slash is added.
  *
  * @example
  * matchesPath("/api/orders*", "/api/orders/o-1"); // true

@@ -12,7 +12,7 @@ export interface Origins {
   web: Pick<WebOrigins, "fetch">;
 }
 
-/** Methods that CloudFront may ask a second origin for. */
+/** Methods for which CloudFront may fail over to a second origin. */
 const failoverMethods = ["GET", "HEAD", "OPTIONS"];
 
 /** Answers a request as the distribution does: behaviour, functions, origin, error pages, headers and compression, in CloudFront's order. */
@@ -55,14 +55,14 @@ export async function respond(
   }
 }
 
-/** The first behaviour whose pattern matches; the default one matches everything. */
+/** Finds the first behaviour whose pattern matches; the default one matches every path. */
 function behaviorFor({ behaviors }: Distribution, uri: string): Behavior {
   const found = behaviors.find(({ pathPattern }) => matchesPath(pathPattern, uri));
   if (!found) throw new Error("A distribution without a default behaviour.");
   return found;
 }
 
-/** The origin's answer, or the distribution's own page for its error. */
+/** Returns the origin's response, or the distribution's own page for its error. */
 async function fromOrigin(
   distribution: Distribution,
   behavior: Behavior,
@@ -121,7 +121,7 @@ async function ask(
   return last;
 }
 
-/** The response headers policy's headers, and those that CloudFront adds by itself. */
+/** Adds the headers of the response headers policy and CloudFront's own. */
 function withHeaders(response: EdgeResponse, { responseHeaders }: Behavior): EdgeResponse {
   const headers = { ...response.headers };
   for (const name of responseHeaders.remove) delete headers[name];

@@ -8,7 +8,7 @@ import {
 } from "./edgeFunction";
 import type { EdgeRequest, EdgeResponse } from "./exchange";
 
-/** Lets a viewer-request function change the request, or answer in its place. */
+/** Runs a viewer-request function, which may change the request or return a response. */
 export function onViewerRequest(
   handler: EdgeFunction,
   distribution: Distribution,
@@ -41,7 +41,7 @@ export function onViewerRequest(
   };
 }
 
-/** Lets a viewer-response function change status and headers. It does not see the body. */
+/** Runs a viewer-response function, which may change status and headers but does not see the body. */
 export function onViewerResponse(
   handler: EdgeFunction,
   distribution: Distribution,
@@ -79,7 +79,7 @@ function eventOf(eventType: string, distribution: Distribution, request: EdgeReq
   };
 }
 
-/** `a=1&a=2` as CloudFront shows it: the last value, and all of them where there are several. */
+/** Parses `a=1&a=2` as CloudFront does: the last value, and all values if there are several. */
 function grouped(parts: string[]): Record<string, FunctionValue> {
   const values: Record<string, FunctionValue> = {};
   for (const part of parts) {

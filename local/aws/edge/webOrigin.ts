@@ -7,11 +7,11 @@ import { selects } from "./policies";
 export interface OriginAddress {
   /** `http://127.0.0.1:PORT`. */
   url: string;
-  /** The `Host` that it expects. Default: the origin's domain name. */
+  /** `Host` header that the address expects. Default: the origin's domain name. */
   hostHeader?: string;
 }
 
-/** Headers of one connection only, which no proxy passes on. */
+/** Hop-by-hop headers, which a proxy does not forward. */
 export const hopByHop = new Set([
   "connection",
   "keep-alive",
@@ -25,10 +25,10 @@ export const hopByHop = new Set([
   "expect",
 ]);
 
-/** Connections are kept for less than the emulator (75 s) keeps them, so that none is used that it is just closing. */
+/** Connections are kept for a shorter time than the emulator's 75 s, so that none is reused while the emulator closes it. */
 const keptMs = 20_000;
 
-/** Asks origins over HTTP, keeping connections open. */
+/** Sends requests to origins over HTTP with kept connections. */
 export class WebOrigins {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: keptMs });
 
@@ -37,9 +37,9 @@ export class WebOrigins {
     private readonly timeScale = 1,
   ) {}
 
-  /** @throws OriginFailure when it can't be reached or does not answer in time. */
+  /** @throws OriginFailure if the origin cannot be reached or does not respond in time. */
   async fetch(origin: Origin, behavior: Behavior, request: EdgeRequest): Promise<EdgeResponse> {
-    // Reads may be retried after a time-out; anything else might take effect twice.
+    // Only reads may be retried after a time-out: other requests could take effect twice.
     const isRead = ["GET", "HEAD"].includes(request.method);
     for (let attempt = 1; ; attempt += 1) {
       const address = this.originOf(origin.domainName);
@@ -93,7 +93,7 @@ export class WebOrigins {
     );
     outgoing.on("error", (error) => {
       clearTimeout(connecting);
-      // A kept connection that the origin closed as it was used again. What must not happen twice is not sent twice.
+      // The origin closed the kept connection when it was reused. Requests that must not take effect twice are not resent.
       const stale =
         outgoing.reusedSocket &&
         !["POST", "PATCH"].includes(request.method) &&
@@ -113,7 +113,7 @@ export class WebOrigins {
   }
 }
 
-/** No connection came about, so that another try can't do anything twice. */
+/** Returns true if no connection was established, so that a retry is safe. */
 class ConnectFailure extends Error {
   constructor(
     message: string,
@@ -123,7 +123,7 @@ class ConnectFailure extends Error {
   }
 }
 
-/** The query strings that the cache policy or the origin request policy lets through, in their order. */
+/** Returns the query parameters that the cache policy or the origin request policy forwards, in their order. */
 export function forwardedQuery(
   query: string,
   { cache, originRequest }: Pick<Behavior, "cache" | "originRequest">,
@@ -137,7 +137,7 @@ export function forwardedQuery(
     .join("&");
 }
 
-/** The headers that go to the origin: what the policies let through, and CloudFront's own. */
+/** Returns the headers for the origin: those that the policies forward, and CloudFront's own. */
 export function forwardedHeaders(
   { headers, viewerIp, requestId, body, method }: EdgeRequest,
   { cache, originRequest }: Pick<Behavior, "cache" | "originRequest">,
@@ -163,7 +163,7 @@ export function forwardedHeaders(
   if (encodings.length > 0) forwarded["accept-encoding"] = encodings.join(",");
   const before = headers["x-forwarded-for"];
   forwarded["x-forwarded-for"] = before === undefined ? viewerIp : `${String(before)}, ${viewerIp}`;
-  // The viewer's plain HTTP stands for HTTPS here, and so the origin sees what it would see on AWS.
+  // The viewer's plain HTTP stands for HTTPS, so the origin gets the same headers as on AWS.
   forwarded["x-forwarded-proto"] = "https";
   forwarded["via"] = "1.1 local.cloudfront.net (CloudFront)";
   forwarded["x-amz-cf-id"] = requestId;

@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 
-# A lock that another thread held at the fork is never released in the copy: it must not wait for ever.
+# A lock that another thread held at the fork is never released in the copy, so the copy has a time limit.
 LIMIT_SECONDS = 60
 
 
@@ -19,7 +19,7 @@ def write_on_signal(state_dir, durability):
     def take_picture():
         if not running.acquire(blocking=False):
             return
-        # No call is half done here, on the loop that answers them all, and no other thread changes what the journal has.
+        # On the event loop no call is half done, and no other thread changes journaled data.
         with durability.journal.lock:
             when_complete = durability.picture_taken()
             child = os.fork()
@@ -39,7 +39,7 @@ def write_on_signal(state_dir, durability):
     def when_signalled(*_):
         import ministack.app as app
 
-        # Before it serves there is nothing to write.
+        # Before MiniStack serves, there is nothing to write.
         if app._MAIN_LOOP is not None:
             app._MAIN_LOOP.call_soon_threadsafe(take_picture)
 

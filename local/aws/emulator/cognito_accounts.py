@@ -35,7 +35,7 @@ def keep_accounts_as_cognito_does():
 
 
 class TriggerFailed(Exception):
-    """A trigger's error, as Cognito words it for the caller."""
+    """A trigger's error, in Cognito's wording."""
 
 
 def naming_failures(apply):
@@ -49,7 +49,7 @@ def naming_failures(apply):
 
 
 def message_of(error):
-    """The message that the function threw, which MiniStack wraps with the error's type and stack."""
+    """Extracts the message that the function threw, which MiniStack wraps with the error's type and stack."""
     text = str(error)
     found = re.search(r"""['"]errorMessage['"]: *(?:"([^"]*)"|'([^']*)')""", text)
     return (found.group(1) or found.group(2) or "") if found else text
@@ -68,7 +68,7 @@ def answering_failures(run):
 
 
 def resolving_without_case(resolve):
-    """Finds a user whichever way the name is typed, in a pool with UsernameConfiguration.CaseSensitive false."""
+    """Finds a user regardless of case, in a pool with UsernameConfiguration.CaseSensitive false."""
 
     def resolve_without_case(pool, username):
         found = resolve(pool, username)

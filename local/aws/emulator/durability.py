@@ -1,4 +1,4 @@
-"""Ties the journal to MiniStack: what is written with its state, and what is read again when it starts."""
+"""Connects the journal with MiniStack's state: writes both, and replays the journal at start."""
 
 import os
 
@@ -56,7 +56,7 @@ class Durability:
             return {**save_dict(), OWN_STATE: self._state}
 
         def save_and_forget(services):
-            """When the Region stops."""
+            """Writes the state when the Region stops."""
             with self.journal.lock:
                 first_kept = self.journal.begin_segment()
                 if self.save(lambda: save_all(services)):
@@ -68,7 +68,7 @@ class Durability:
         app.app = Replication(self._outbox, self._tables, self._buckets, ACCOUNT).around(app.app)
 
     def picture_taken(self):
-        """To be called where a checkpoint's process begins; returns what to call when it has written everything."""
+        """Must be called when a checkpoint's process begins; returns the function to call when it has written everything."""
         first_kept = self.journal.begin_segment()
         records = self._streams.state()["count"]
 
@@ -79,7 +79,7 @@ class Durability:
         return complete
 
     def save(self, save_services):
-        """Answers whether everything that the journal has was written."""
+        """Returns True if everything in the journal was written."""
         before = self._written()
         self._streams.save()
         save_services()

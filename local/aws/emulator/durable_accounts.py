@@ -1,4 +1,4 @@
-"""Who has signed up and in, as the journal keeps it: a customer who has an answer is known after a SIGKILL."""
+"""Journals user accounts and sessions: an acknowledged sign-up or sign-in survives a SIGKILL."""
 
 from journal import encode
 from ministack.services import cognito
@@ -9,7 +9,7 @@ READING = ("Get", "List", "Describe", "AdminGet", "AdminList")
 class DurableAccounts:
     def __init__(self, journal):
         self._journal = journal
-        # As they were written last.
+        # The accounts as last written.
         self._users = {}
         self._tokens = {}
 
@@ -27,7 +27,7 @@ class DurableAccounts:
             self._journal.applies(kind, getattr(self, f"_again_{kind}"))
 
     def know(self):
-        """From now on what changes is written down."""
+        """Starts journaling changes."""
         self._users = dict(users())
         self._tokens = dict(cognito._refresh_tokens)
 

@@ -1,4 +1,4 @@
-"""S3's buckets, as the journal keeps them, and the replication of their objects to other Regions' buckets.
+"""Journals S3's buckets, and replicates their objects to other Regions' buckets.
 
 Objects are on disk before MiniStack answers (S3_PERSIST); what a bucket is set to is not, and is written down here. A replication
 rule whose destination is another Region's bucket puts the object's version into the outbox.
@@ -21,7 +21,7 @@ class DurableBuckets:
         self._outbox = outbox
         self._account = account
         self._known = set()
-        # Where the other Regions' buckets are, and when each replicated object was written last, and where.
+        # Regions of the other buckets; time and Region of each replicated object's last write.
         self._regions = {}
         self._stamps = {}
         self._destination = None
@@ -81,7 +81,7 @@ class DurableBuckets:
         return self._regions.get(bucket)
 
     def content(self, change):
-        """What the other Region needs of an outbox's change, or None where the version is gone."""
+        """Returns the other Region's part of an outbox change, or None if the version no longer exists."""
         bucket, key = change["bucket"], change["name"]
         with request_scope(self._account, self._outbox.region):
             entry = version_of(bucket, key, change["version"])
@@ -97,7 +97,7 @@ class DurableBuckets:
             return {**content, "record": record, "body": base64.b64encode(body).decode()}
 
     def apply(self, change, stamp):
-        """A version of another Region's object: unless this Region has a later one. Answers whether it was applied."""
+        """Applies another Region's version of an object unless this Region has a later one. Returns True if it was applied."""
         name, key = change["bucket"], change["name"]
         known = self._stamps.get((name, key))
         if known and tuple(known) >= stamp:
@@ -105,7 +105,7 @@ class DurableBuckets:
         with request_scope(self._account, self._outbox.region):
             bucket = s3._buckets[name]
             prior = bucket["objects"].get(key)
-            # Killed after it was written and before its stamp was: it comes again.
+            # The process was killed between object and stamp: the change arrives again.
             versions = s3._object_versions.get((name, key)) or []
             versions[:] = [version for version in versions if version["version_id"] != change["version"]]
             if change.get("marker"):
@@ -124,7 +124,7 @@ class DurableBuckets:
         return True
 
     def replicated(self, change):
-        """Every Region has the outbox's change."""
+        """Handles an outbox change that every Region has."""
         if "bucket" not in change:
             return
         with request_scope(self._account, self._outbox.region):

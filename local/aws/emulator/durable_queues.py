@@ -1,4 +1,4 @@
-"""SQS queues and their messages, as the journal keeps them: what was sent and not deleted is there again.
+"""Journals SQS queues and their messages: messages that were sent and not deleted survive a SIGKILL.
 
 MiniStack's services append to a queue's list of messages and replace it, from many places and threads, so the list itself writes
 down what happens to it. How often a message was received is not kept: after a SIGKILL it may come once more, as SQS allows at any time.
@@ -59,7 +59,7 @@ class Queue(dict):
 
 
 class Messages(list):
-    """What a service does to a list that another thread has replaced meanwhile is done to the one that has replaced it."""
+    """List of messages. Changes of a list that another thread has replaced go to its replacement."""
 
     def __init__(self, messages, queue):
         super().__init__(messages)
@@ -102,7 +102,7 @@ class DurableQueues:
             self._journal.applies(kind, getattr(self, f"_again_{kind}"))
 
     def adopt(self):
-        """From now on every queue's messages are written down."""
+        """Starts journaling the messages of every queue."""
         for scoped, queue in sqs._queues.all_items():
             if not isinstance(queue, Queue):
                 sqs._queues.set_scoped(*scoped, Queue(queue, list(scoped), self._journal))

@@ -1,4 +1,4 @@
-"""DynamoDB's tables, items and streams, as the journal keeps them.
+"""Journals DynamoDB's tables, items and streams.
 
 A deletion by TTL is in the stream, as on AWS.
 """
@@ -36,7 +36,7 @@ class DurableTables:
         self._set = dynamodb._set_item
         self._remove = dynamodb._remove_item
         self._known = set()
-        # The stamp of the write from another Region that is being applied.
+        # Stamp of the replicated write that is being applied.
         self._applying = None
         # The newest item that was put and the newest record that was made: a record's new image is written once.
         self._last_item = None
@@ -67,14 +67,14 @@ class DurableTables:
             self._journal.write({"do": "items", "table": place(table), "items": table["items"]})
 
         async def handle_in_one_line(method, path, headers, body, query_params):
-            # The handler never waits for anything, so no other call comes in between.
+            # The handler never waits, so no other call interleaves.
             with self._journal.transaction():
                 answer = await handle(method, path, headers, body, query_params)
                 if headers.get("x-amz-target", "").split(".")[-1] in DEFINING:
                     self.write_definitions()
                 return answer
 
-        # Workflows call these by themselves, each in a thread of its own.
+        # Workflows call these directly, each in its own thread.
         for name in ("_put_item", "_update_item", "_delete_item"):
             setattr(dynamodb, name, self._in_one_line(getattr(dynamodb, name)))
         dynamodb._set_item = self.put
@@ -93,7 +93,7 @@ class DurableTables:
 
         return act_in_one_line
 
-    # --- what changes while the Region runs
+    # --- changes while the Region runs
 
     def put(self, table, pk, sk, item):
         with self._journal.lock:
@@ -117,7 +117,7 @@ class DurableTables:
             return old_item
 
     def apply(self, change, stamp):
-        """A write of another Region: unless this Region has a later one. Answers whether it was applied."""
+        """Applies another Region's write unless this Region has a later one. Returns True if it was applied."""
         where = change["table"]
         table = table_at(where)
         pk, sk = change["key"]
@@ -138,14 +138,14 @@ class DurableTables:
                     self._journal.write({"do": "stamp", "table": where, "key": [pk, sk], "stamp": stamp})
             finally:
                 self._applying = None
-            # What was there before a replica was made is not in its stream.
+            # Items from before a replica was created are not in its stream.
             if (item is not None or old_item is not None) and not change.get("copy"):
                 event = "REMOVE" if item is None else "MODIFY" if old_item else "INSERT"
                 dynamodb._emit_stream_event(where[2], event, old_item, item)
         return True
 
     def make_global(self, where, regions):
-        """From now on the table's writes go to the other Regions too, beginning with what it has."""
+        """Starts replicating the table's writes to the other Regions, beginning with its items."""
         table = table_at(where)
         is_new = STAMPS not in table
         if not is_new and table["_global_regions"] == sorted(regions):
@@ -158,7 +158,7 @@ class DurableTables:
                 self.copy(where)
 
     def copy(self, where):
-        """Every item goes to the other Regions once more: for one that has none of them."""
+        """Sends every item to the other Regions again, for one that has lost them."""
         table = table_at(where)
         with self._journal.transaction():
             for pk, rows in list(table["items"].items()):
@@ -211,12 +211,12 @@ class DurableTables:
         self._journal.write(change)
 
     def know(self):
-        """What MiniStack has from its last checkpoint, before the journal is read."""
+        """Records the items of the last checkpoint before the journal is replayed."""
         self._known = {tuple(scoped) for scoped, _ in dynamodb._tables.all_items()}
         for table in dynamodb._tables.all_values():
             forget_old_deletions(table)
 
-    # --- what the journal says when the Region starts again
+    # --- replay of the journal when the Region starts
 
     def _again_put(self, change):
         table = table_at(change["table"])
@@ -269,7 +269,7 @@ class DurableTables:
 
 
 def forget_old_deletions(table):
-    """A stamp without its item keeps an earlier write of another Region from bringing it back: for as long as a stream lasts."""
+    """Tombstone: the stamp of a deleted item rejects earlier writes of other Regions, as long as a stream's records last."""
     for pk, stamps in list(table.get(STAMPS, {}).items()):
         rows = table["items"].get(pk, {})
         kept = {sk: stamp for sk, stamp in stamps.items() if sk in rows or stamp[0] / 1_000_000 > expiry()}

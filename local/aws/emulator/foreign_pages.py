@@ -13,7 +13,7 @@ import re
 from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost")
-# The functions' proxy hands AWS's endpoints on under their names; no foreign DNS server can make these resolve.
+# The functions' proxy forwards AWS's endpoints under their names; DNS rebinding cannot use these.
 AWS_ENDPOINT = re.compile(r"^([\w-]+\.)?[\w-]+\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com$")
 
 
@@ -33,7 +33,7 @@ def origin_name(origin):
 
 
 def refusal_of(headers, custom_domains, allows_origin):
-    """Reason for a refusal, or None. `headers` by lower-case name; `allows_origin` is a deployed API's CORS rule."""
+    """Returns the reason for a refusal, or None. `headers` by lower-case name; `allows_origin` is a deployed API's CORS rule."""
     host = headers.get("host", "")
     if not is_own_host(host_name(host), custom_domains):
         return f'The Host "{host}" is no name of this server: ask it as 127.0.0.1 or localhost.'
@@ -54,7 +54,7 @@ def refuse():
     serve = ministack.app
 
     def configured(headers, path):
-        """Whether the called API, if it is one, has a CORS configuration that names the origin."""
+        """Returns True if an API is called whose CORS configuration names the origin."""
         parsed = ministack._parse_execute_api_url(headers.get("host", ""), path)
         custom = None if parsed else ministack._resolve_custom_domain_request(headers.get("host", ""), path)
         called = (parsed or custom or (None,))[0]

@@ -1,4 +1,4 @@
-"""What a Region has acknowledged is on disk before the answer is sent.
+"""Writes acknowledged changes of a Region to disk before the response is sent.
 
 Each call that changes something appends one line to the newest segment: the list of its changes, so that after a SIGKILL a
 transaction is there as a whole or not at all. (What was written to a file survives the process; only a crash of the machine
@@ -24,14 +24,14 @@ class Journal:
         self._folder = folder
         self._appliers = {}
         self._file = None
-        # The encoded changes of the call that is going on.
+        # Encoded changes of the current call.
         self._open = None
         self._forgetful = False
         os.makedirs(folder, exist_ok=True)
         self._number = max(self._segments(), default=0)
 
     def applies(self, kind, apply):
-        """How a change of this kind (its "do") is applied when the journal is read."""
+        """Registers the function that applies changes of a kind (their "do") at replay."""
         self._appliers[kind] = apply
 
     def replay(self):
@@ -43,7 +43,7 @@ class Journal:
         self.begin_segment()
 
     def keep_nothing(self):
-        """Ends it for a Region that is never started again."""
+        """Ends the journal of a Region that is never started again."""
         self._forgetful = True
 
     def write(self, change):
@@ -59,7 +59,7 @@ class Journal:
 
     @contextmanager
     def transaction(self):
-        """What is written inside is one line. Other threads' changes wait, so that the lines are in the order of the changes."""
+        """Writes the changes inside as one line. Other threads' changes wait, so that lines are in the order of the changes."""
         with self.lock:
             if self._open is not None:
                 yield
@@ -73,7 +73,7 @@ class Journal:
                     self._append(changes)
 
     def begin_segment(self):
-        """The number of the segment that all later changes go to."""
+        """Begins a segment for all later changes and returns its number."""
         with self.lock:
             self._number += 1
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -98,13 +98,13 @@ class Journal:
             changes = json.loads(line, object_hook=_json_object_hook)
         except json.JSONDecodeError:
             # The process was killed while it wrote the line, before any caller had an answer.
-            logger.warning("Segment %d has a line that was not written to its end.", number)
+            logger.warning("Segment %d has an incomplete line.", number)
             return
         for change in changes:
             try:
                 self._appliers[change["do"]](change)
             except Exception:
-                logger.exception("A change could not be applied again: %s", str(change)[:500])
+                logger.exception("A change could not be replayed: %s", str(change)[:500])
 
     def _segments(self):
         return sorted(int(name.split(".")[0]) for name in os.listdir(self._folder) if name.endswith(".jsonl"))

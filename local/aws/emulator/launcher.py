@@ -47,7 +47,7 @@ EXPECTED = "1.5.33"
 
 
 def guard(alive_fd):
-    """Waits until the starter (standard input) or MiniStack itself is gone, then kills what is left of MiniStack's group."""
+    """Waits until the starter (standard input) or MiniStack itself has ended, then kills the rest of MiniStack's group."""
     group = os.getpgid(0)
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -107,7 +107,7 @@ def use_own_node_worker():
             result = {**result, "body": failure.payload, "error": True}
         body = result.get("body")
         if isinstance(body, dict) and body.get("errorMessage") == "Worker process died":
-            # As Lambda reports an environment that ended in the middle of an invocation.
+            # Lambda's error for an environment that ended during an invocation.
             result = {**result, "body": {**body, "errorType": "Runtime.ExitError"}}
         return result
 
@@ -121,7 +121,7 @@ def wait_as_step_functions_does():
     # Which state machine each token belongs to: the resource of a permission to answer it.
     owners = {}
 
-    # MiniStack takes TimeoutSeconds as it stands, an expression included.
+    # MiniStack does not evaluate an expression in TimeoutSeconds.
     execute_task = step_functions._execute_task
 
     def execute_task_with_timeout(state, task_input, execution, context):
@@ -133,13 +133,13 @@ def wait_as_step_functions_does():
 
     step_functions._execute_task = execute_task_with_timeout
 
-    # MiniStack drops the error of a function that was handed a task token, and waits for an answer that never comes.
+    # MiniStack drops the error of a function with a task token, and waits for a response that never comes.
     invoke_with_callback = step_functions._invoke_with_callback
 
     def invoke_with_callback_remembering_token(resource, arguments, token, state):
         waiting.token = token
         owners[token] = waiting.state_machine
-        # Answers may come late, so tokens that are over stay known for a while.
+        # Responses may come late, so expired tokens stay known for a while.
         if len(owners) > 20_000:
             owners.pop(next(iter(owners)))
         try:
@@ -214,7 +214,7 @@ def name_roles_as_iam_does():
 
 
 def leave_health_to_the_apis():
-    # MiniStack answers /health of every host by itself, so that a deployed API's own word was never heard.
+    # MiniStack answers /health of every host by itself, which would hide a deployed API's own response.
     import ministack.app as app
 
     app._HEALTH_PATHS = tuple(path for path in app._HEALTH_PATHS if path != "/health")
@@ -236,7 +236,7 @@ def write_down_decisions(file):
         asked.context = None
         denied = enforce(*args, **kwargs)
         context = asked.context
-        # Root is never evaluated; a request with wrong credentials has no principal.
+        # Root's requests are not evaluated; a request with wrong credentials has no principal.
         if context is not None and ":assumed-role/" in context.principal_arn:
             line = {
                 "role": context.principal_arn.split("/")[1],
@@ -265,7 +265,7 @@ def main():
     multi_region_keys.share_between_processes()
     cognito_accounts.keep_accounts_as_cognito_does()
     limits.enforce()
-    # Not for the functions, which get this process's environment.
+    # Removed here because functions inherit this process's environment.
     access_log = os.environ.pop("ACCESS_LOG", None)
     if access_log:
         write_down_decisions(access_log)
@@ -284,7 +284,7 @@ def main():
     durability.install()
     if meter_file:
         durability.journal.keep_nothing()
-    # Around everything else. The functions see it too.
+    # Wraps everything else. The functions inherit it too.
     if os.environ.get("TIMES"):
         times.write_down(os.environ["TIMES"])
     checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)

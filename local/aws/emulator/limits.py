@@ -1,4 +1,4 @@
-"""Limits that AWS enforces and MiniStack 1.5.33 does not, where the store's code could meet them.
+"""Limits that AWS enforces and MiniStack 1.5.33 does not, if the store's code could reach them.
 
 Each is what the service's API reference states; tests/local/aws/emulator/limits.test.ts has them all, with those that MiniStack knows itself.
 """
@@ -33,7 +33,7 @@ def too_long(field, most):
 
 
 def limit_keys():
-    """Keys of a page's start must be keys that an item can have; keys of an index have a longest length too."""
+    """A page's start key must be a possible key of an item; keys of an index have a maximum length too."""
     from ministack.core.responses import error_response_json
     from ministack.services import dynamodb
 
@@ -78,7 +78,7 @@ def limit_keys():
 
 
 def limit_executions():
-    """Names and inputs of executions, and what a task answers."""
+    """Names and inputs of executions, and responses of tasks."""
     from ministack.core.responses import error_response_json
     from ministack.services import stepfunctions
 
@@ -114,7 +114,7 @@ def limit_executions():
 
 
 def limit_messages():
-    """Text messages, and how long a queue holds one message back."""
+    """Text messages, and the delay of a message in a queue."""
     from ministack.services import sns, sqs
 
     publish, send = sns._publish, sqs._act_send_message
@@ -141,7 +141,7 @@ def limit_messages():
 
 
 def limit_calls():
-    """Requests to functions. Calls that services make have limits of their own."""
+    """Requests to functions. Calls by services have other limits."""
     from ministack.services import lambda_svc
 
     handle = lambda_svc.handle_request

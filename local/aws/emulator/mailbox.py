@@ -1,4 +1,4 @@
-"""Keeps the mail that SES has sent in a file apart from the Region's data: it survives a SIGKILL and a loss of the Region."""
+"""Keeps sent mail in a file apart from the Region's data, so that it survives a SIGKILL and the loss of the Region."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def keep(file):
     mailbox = Mailbox(file)
 
     def sent():
-        # Where the inspection endpoint looks.
+        # The inspection endpoint reads this.
         if ses._sent_emails.get("entries") is not mailbox:
             ses._sent_emails["entries"] = mailbox
         return mailbox

@@ -1,4 +1,4 @@
-"""Writes down what AWS would bill for, as JSON lines, where METER names a file for them.
+"""Logs what AWS would bill for as JSON lines to the file in METER, if set.
 
   - each call of DynamoDB by a role: read and write units, those of indexes, and the write units without a transaction's doubling,
     since these are what a replica takes;
@@ -54,7 +54,7 @@ def meter_tables(note):
         for table in consumed if isinstance(consumed, list) else [consumed] if consumed else []:
             note(**units(action, table))
         if status == 400 and "ConditionalCheckFailed" in str(answer):
-            # A refused write is paid for.
+            # AWS bills a refused write too.
             note(table=request.get("TableName", ""), action="refused", read=0, write=1, index=0, replicated=0)
         text = json.dumps(answer).encode()
         return status, {**answer_headers, "x-amz-crc32": str(zlib.crc32(text) & 0xFFFFFFFF)}, text
@@ -82,7 +82,7 @@ def meter_functions(note):
     def invoke_metered(self, *args, **kwargs):
         response = invoke(self, *args, **kwargs)
         this_call.processor_ms = response.get("processorMs", 0)
-        # MiniStack's own word counts no process that was started in its turn (turns.py), before the call.
+        # MiniStack's own count misses processes that turns.py started before the call.
         process = self._proc and self._proc.pid
         this_call.cold = process is not None and process != getattr(self, "metered_process", None)
         self.metered_process = process

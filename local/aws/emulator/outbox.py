@@ -1,4 +1,4 @@
-"""The changes of this Region that other Regions do not have yet, in the order in which they were made.
+"""Changes of this Region that other Regions do not have yet, in the order of the writes.
 
 A change of a global table's item is {do, table, key, item?, stamp, n, copy?}, one of a replicated bucket's object {do, bucket, name,
 version, destination, marker, stamp, n}: as in the journal. `n` counts without gaps, and the other Region reports up to which it has
@@ -26,7 +26,7 @@ class Outbox:
         journal.applies("had", self._again_had)
 
     def stamp_after(self, known):
-        """A write that follows another in this Region is the later one, whatever the other Region's clock says."""
+        """Returns a stamp for now that is later than `known`, whatever the other Region's clock."""
         now = int(time.time() * 1_000_000)
         return [max(now, known[0] + 1) if known else now, self.region]
 
@@ -42,7 +42,7 @@ class Outbox:
             self._changes.append(change)
 
     def group_with(self, regions):
-        """Until all of these have a change, it is kept."""
+        """Adds Regions that must have a change before it is dropped."""
         with self._journal.lock:
             for region in regions:
                 if region != self.region and region not in self._had:
@@ -54,7 +54,7 @@ class Outbox:
                 self._note_had(region, n)
 
     def after(self, region, n, limit):
-        """(changes after `n` for this Region, the last number looked at): at most `limit` of them."""
+        """Returns at most `limit` changes after `n` for this Region, and the last number examined."""
         found, last = [], n
         for change in self._from(n + 1):
             if len(found) >= limit:

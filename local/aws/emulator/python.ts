@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** The project's root folder: two above this file. */
+/** The project's root folder. */
 export const projectRoot = resolve(__dirname, "..", "..", "..");
 
-/** The Python of the emulators' virtual environment: `.stayopen/venv`, or what `STAYOPEN_VENV` names. */
+/** Python of the emulators' virtual environment: `.stayopen/venv`, or the folder in `STAYOPEN_VENV`. */
 export function emulatorPython(): string {
   const venv = process.env["STAYOPEN_VENV"] ?? join(projectRoot, ".stayopen", "venv");
   const python = join(venv, "bin", "python");

@@ -1,4 +1,4 @@
-"""What the local run's replication asks of a Region, below /_stayopen/replication/ of the emulator's address.
+"""Endpoints of a Region for the local run's replication, below /_stayopen/replication/ of the emulator's address.
 
   POST group    {tables: {name: [Region]}, buckets: {name: Region}, regions: [Region]}
   POST lacking  {tables: [name]}: those that are not global here yet: new, or of a Region that has lost its data
@@ -112,7 +112,7 @@ class Replication:
 
 
 def regions_of(buckets, own):
-    """Who gets a change of the Region `own`."""
+    """Returns the Regions that receive a change of the Region `own`."""
 
     def regions(change):
         if "bucket" in change:
@@ -141,7 +141,7 @@ async def body_of(receive):
 
 
 async def first_of(*awaited):
-    """The caller may go away while it waits."""
+    """Waits for changes. The caller may disconnect meanwhile."""
     tasks = [asyncio.ensure_future(each) for each in awaited]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:

@@ -5,32 +5,32 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, isFree } from "../../servers/ports";
 import { emulatorPython, projectRoot } from "./python";
 
-/** Root of the emulated account: `test` is root to MiniStack, and its account is 000000000000. */
+/** Root credentials of the emulated account: for MiniStack, `test` is root of the account 000000000000. */
 export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
 export const accountId = "000000000000";
 
 export interface MiniStackOptions {
   region: string;
-  /** The Region's own folder: its state, objects, temporary files and log. */
+  /** The Region's folder for state, objects, temporary files and log. */
   dataDir: string;
-  /** The port to listen on; without it, or where it is taken, any free one. */
+  /** Preferred port. Default, and if it is taken: a free one. */
   port?: number;
-  /** Environment that each function's process gets besides its own (proxy, certificate authority). */
+  /** Additional environment of each function's process (proxy, certificate authority). */
   functionEnvironment?: Record<string, string>;
   /** File for every decision on a role's request, as JSON lines (`AccessDecision`). Default: none. */
   accessLog?: string;
   /**
-   * Where everything that AWS would bill for is written down, as JSON lines (meter.py). Such a run is for counting many orders:
-   * it keeps no logs, and nothing survives its end. Default: nowhere.
+   * File for everything that AWS would bill for, as JSON lines (meter.py). Such a run is for counting many orders: it keeps neither
+   * logs nor data. Default: none.
    */
   meter?: string;
   /** File for the times of calls, as JSON lines (times.py). Default: none. */
   times?: string;
   /** File of sent mail, one JSON object a line; it survives a loss of the Region. Default: in memory. */
   mailbox?: string;
-  /** Folder with the function sessions of all Regions (`writeFunctionSessions`). Default: only this Region's functions are known. */
+  /** Folder with the function sessions of all Regions (`writeFunctionSessions`). Default: this Region's functions only. */
   sessions?: string;
-  /** Longest wait for the first answer. Default 30,000 ms. */
+  /** Time limit for the first response. Default 30,000 ms. */
   readyTimeoutMs?: number;
 }
 
@@ -42,31 +42,31 @@ export interface MiniStack {
   port: number;
   pid: number;
   logFile: string;
-  /** Settles when the process has ended, with its own word on why if that was not asked for. */
+  /** Settles when the process has ended, with the reason if the end was unexpected. */
   ended: Promise<{ expected: boolean; reason: string }>;
   /**
-   * Writes the state to the data folder while everything goes on. Resolves with whether it was written within `limitMs` (default
+   * Writes the state to the data folder while the emulator runs. Resolves with true if it was written within `limitMs` (default
    * 60,000).
    */
   checkpoint(limitMs?: number): Promise<boolean>;
-  /** Graceful: state is written to the data folder. Kills after `graceMs` (default 20,000). */
+  /** Writes the state to the data folder and stops. Kills after `graceMs` (default 20,000). */
   stop(graceMs?: number): Promise<void>;
   /**
-   * SIGKILL to the emulator and all its functions at once. A start on the same data folder has every table, stream, queue, object
-   * and account as acknowledged until then, and everything else as of the last checkpoint; executions that ran are lost.
+   * Sends SIGKILL to the emulator and all its functions. The next start on the same data folder has every acknowledged table,
+   * stream, queue, object and account, and everything else as of the last checkpoint; running executions are lost.
    */
   kill(): Promise<void>;
-  /** SIGSTOP to the emulator and all its functions. */
+  /** Sends SIGSTOP to the emulator and all its functions. */
   freeze(): void;
-  /** SIGCONT after a freeze: everything goes on where it stopped. */
+  /** Sends SIGCONT after a freeze. */
   thaw(): void;
 }
 
 /**
- * Starts the emulator of one Region and waits until it answers.
+ * Starts the emulator of one Region and waits until it responds.
  *
- * The emulator has a process group of its own, so a Ctrl-C in the terminal reaches this process only, and dies with this process
- * however that one ends: the launcher's guard holds the other end of its standard input.
+ * The emulator has its own process group, so a Ctrl-C in the terminal reaches this process only. It dies with this process however
+ * that one ends: the launcher's guard watches its standard input.
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
   const python = emulatorPython();
@@ -102,7 +102,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
       if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
     }
   };
-  // Two at a time would write the same files.
+  // Two concurrent checkpoints would write the same files.
   let writing: Promise<boolean> = Promise.resolve(true);
   const checkpoint = (limitMs = 60_000) => {
     writing = writing.then(
@@ -153,7 +153,7 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     MINISTACK_REGION: options.region,
     AUTH: "true",
     LOG_LEVEL: process.env["STAYOPEN_EMULATOR_LOG"] ?? "WARNING",
-    // Both would listen on all interfaces.
+    // These would listen on all interfaces.
     IOT_MTLS_ENABLED: "0",
     SFTP_ENABLED: "0",
     PERSIST_STATE: options.meter === undefined ? "1" : "0",
@@ -181,7 +181,7 @@ async function writeState(child: ChildProcess, stateDir: string, limitMs: number
   return existsSync(marker);
 }
 
-/** A copy of the process that was writing the state may die a moment later than the process itself, and has its port. */
+/** Waits for the port: a forked copy that was writing the state holds it, and may die after the process itself. */
 async function untilFree(port: number, limitMs: number): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline && !(await isFree(port))) await sleep(10);

@@ -1,4 +1,4 @@
-"""Writes down where the time of calls goes, as JSON lines, where TIMES names a file for them (npm run bench:orders).
+"""Logs the times of calls as JSON lines to the file in TIMES, if set (npm run bench:orders).
 
   - each call of a function: all of it, and what of that its process had it, as the emulator sees it; within the process the
     handler's time, and how long each of its own calls was waited for (worker.js, which sees TIMES as well);
@@ -55,7 +55,7 @@ def time_tables(note):
     handle = dynamodb.handle_request
 
     async def handle_timed(method, path, headers, body, query_params):
-        # The handler never waits for anything: this is its work, less what other threads take in between.
+        # The handler never waits, so this is its own work, apart from other threads' time in between.
         began = time.perf_counter()
         answer = await handle(method, path, headers, body, query_params)
         note(action=headers.get("x-amz-target", "").split(".")[-1], ms=since(began))

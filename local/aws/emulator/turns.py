@@ -1,5 +1,5 @@
-"""A burst of calls would start a process for each, all of them slowly, and callers who give up and repeat would make it worse.
-Where Lambda has processors for all, a call here gets what comes first: a worker that is done, or its turn to start one.
+"""Limits the workers that start at once: in a burst, one process per call would start slowly, and retries would make it worse.
+A call gets whichever comes first: a free worker, or its turn to start one.
 """
 
 import contextlib
@@ -14,8 +14,8 @@ def start_few_workers_at_once():
     acquire, release = runtime.acquire_worker, runtime.release_worker
     lock = threading.Lock()
     turns = os.cpu_count() or 1
-    # Calls that found neither, oldest first: which workers they can take, and what wakes them. Hundreds of them that looked again
-    # and again would keep a processor busy.
+    # Waiting calls, oldest first: the workers that they can take, and the event that wakes them. Polling by hundreds of calls would
+    # keep a processor busy.
     waiting = []
 
     def is_idle(key):
@@ -30,20 +30,20 @@ def start_few_workers_at_once():
                 return
 
     def wait_for_worker_or_turn(key):
-        """Answers whether it is a turn, which is to be given back."""
+        """Returns True for a turn, which must be given back."""
         nonlocal turns
         woken = None
         while True:
             with lock:
                 if is_idle(key):
-                    # It may have been woken for a turn, which it does not need.
+                    # The call may have been woken for a turn that it does not need.
                     if turns:
                         wake_one()
                     return False
                 if turns:
                     turns -= 1
                     return True
-                # Another call was quicker: it keeps its place.
+                # Another call was faster; this one keeps its place.
                 place = len(waiting) if woken is None else 0
                 woken = threading.Event()
                 waiting.insert(place, (key, woken))
@@ -55,7 +55,7 @@ def start_few_workers_at_once():
         try:
             worker, reason = acquire(name, config, code, qualifier=qualifier, max_concurrency=max_concurrency)
             if has_turn and reason == "spawn":
-                # Should it fail, the invocation starts it once more, and answers why it can't.
+                # If the start fails, the invocation repeats it and reports the error.
                 with contextlib.suppress(Exception):
                     runtime.ensure_spawned(worker)
         finally:

@@ -1,6 +1,6 @@
-// The execution environment of a Node.js function in the local run. The launcher gives this text to MiniStack in place of its own
-// worker. It speaks MiniStack's protocol (JSON lines on standard input and output) and keeps to what Lambda's Node.js runtime does:
-// the function meets plain Node.js (no module is replaced), an error keeps its name, and logs go to standard error.
+// Execution environment of a Node.js function in the local run. The launcher replaces MiniStack's worker by this text. It uses
+// MiniStack's protocol (JSON lines on standard input and output) and behaves like Lambda's Node.js runtime: no module is replaced,
+// an error keeps its name, and logs go to standard error.
 "use strict";
 
 const fs = require("node:fs");
@@ -8,12 +8,12 @@ const path = require("node:path");
 const readline = require("node:readline");
 const { pathToFileURL } = require("node:url");
 
-// Standard output belongs to the protocol; what the function prints is its log.
+// Standard output is for the protocol; the function's own output goes to its log.
 const answerWith = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 const answer = (message) => answerWith(`${JSON.stringify(message)}\n`);
 
-/** The error's form in an invocation's payload. */
+/** Converts an error to an invocation's payload. */
 function failureOf(error) {
   if (error instanceof Error) {
     return {
@@ -25,10 +25,10 @@ function failureOf(error) {
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
-/** The invocation that waits for an answer, if any. */
+/** Settles the current invocation, if any. */
 let settle;
 
-/** An error that Lambda answers and then starts a new environment after. */
+/** Reports an error after which Lambda starts a new environment, and exits. */
 function crash(errorType, error) {
   const failure = { ...failureOf(error), errorType };
   process.stderr.write(`${failure.errorType} ${failure.errorMessage}\n${failure.trace.join("\n")}\n`);
@@ -38,7 +38,7 @@ function crash(errorType, error) {
 process.on("unhandledRejection", (reason) => crash("Runtime.UnhandledPromiseRejection", reason));
 process.on("uncaughtException", (error) => crash(error?.name ?? "Error", error));
 
-/** Time that this call has waited for answers, by action; measured for benchmarks only (times.py). */
+/** Time that this call has waited for responses, by action; measured for benchmarks only (times.py). */
 let waitedMs = {};
 if (process.env.TIMES) {
   const { subscribe } = require("node:diagnostics_channel");
@@ -130,5 +130,5 @@ lines.on("line", async (line) => {
     answer({ status: "error", error: `${failureOf(error).errorType}: ${failureOf(error).errorMessage}` });
   }
 });
-// MiniStack is gone, however it went.
+// MiniStack has ended.
 lines.on("close", () => process.exit(0));

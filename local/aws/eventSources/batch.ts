@@ -1,31 +1,31 @@
 /** A stream record on its way to the function. */
 export interface QueuedRecord {
   sequenceNumber: string;
-  /** When the item changed, epoch milliseconds. */
+  /** Time of the item's change, epoch milliseconds. */
   createdAt: number;
-  /** The record as the function gets it, already JSON. */
+  /** The record in Lambda's form, as JSON. */
   json: string;
 }
 
 /** Result of a batch. */
 export type Verdict =
   | { kind: "success" }
-  /** Everything before `index` is done; from there on it has to be tried again. */
+  /** Records before `index` are done; the rest must be retried. */
   | { kind: "failed"; index: number; functionError?: string };
 
 /** Answer of Invoke. */
 export interface InvocationAnswer {
-  /** `Handled` or `Unhandled` when the function threw. */
+  /** `Handled` or `Unhandled` if the function threw. */
   functionError?: string;
-  /** The response, as text. */
+  /** Response body. */
   payload: string;
 }
 
 /**
- * Lambda's reading of a function's answer to a batch of stream records.
+ * Interprets a function's response to a batch of stream records as Lambda does.
  *
- * With `ReportBatchItemFailures` the lowest reported sequence number is where the next try starts; an identifier that is
- * missing or not of this batch fails all of it; an empty answer or list is a success.
+ * With `ReportBatchItemFailures` the next attempt starts at the lowest reported sequence number. An identifier that is missing or
+ * not in this batch fails the whole batch; an empty response or list is a success.
  */
 export function verdictOn(
   answer: InvocationAnswer,
@@ -57,10 +57,10 @@ function reportedFailures(payload: string): (string | undefined)[] | "unreadable
   );
 }
 
-/** Records tried together. */
+/** Records that are processed together. */
 export interface Unit {
   records: QueuedRecord[];
-  /** Tries of exactly these that failed. */
+  /** Failed attempts of exactly these records. */
   failedTries: number;
 }
 
@@ -68,11 +68,11 @@ export interface Unit {
 export type NextStep = { kind: "retry"; units: Unit[] } | { kind: "give-up" };
 
 /**
- * Lambda's next step after a batch failed.
+ * Decides the next step after a failed batch, as Lambda does.
  *
- * Progress (a reported failure further in) restarts the count, because other records are now first. Only an error of the
- * function splits a batch in halves, and that does not count as a retry. A reported failure does not: when the first
- * record is the one reported, it takes all behind it along, in its retries and at the end to the on-failure destination.
+ * Progress (a reported failure further in) resets the count, because other records are now first. Only an error of the function
+ * splits a batch in halves, and that does not count as a retry. A reported failure does not split: if the first record is
+ * reported, the records behind it share its retries and its on-failure destination.
  */
 export function nextStep(
   unit: Unit,
@@ -91,7 +91,7 @@ export function nextStep(
   return { kind: "retry", units: [{ records: unit.records, failedTries }] };
 }
 
-/** The most that one invocation's payload may hold. */
+/** Lambda's limit on the payload of an invocation. */
 const payloadLimitBytes = 6 * 1024 * 1024 - 1024;
 
 /** Returns the number of queued records that make the next batch. */
@@ -107,7 +107,7 @@ export function batchLength(queue: readonly QueuedRecord[], batchSize: number): 
   return length;
 }
 
-/** Doubling from `baseMs` to `limitMs`, with a random share of up to a half taken off. */
+/** Computes an exponential backoff from `baseMs` to `limitMs`, reduced by a random share of up to a half. */
 export function backoffMs(failures: number, { baseMs, limitMs }: { baseMs: number; limitMs: number }): number {
   const full = Math.min(limitMs, baseMs * 2 ** Math.min(failures, 20));
   return full * (0.5 + Math.random() / 2);

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 /** Reading position by shard: the last sequence number that is done, or the start or the end of the shard. */
 export type Position = { after: string } | "start" | "end";
 
-/** A mapping's positions in its stream, kept in a file so that a restart goes on where this run stopped. */
+/** A mapping's positions in its stream, kept in a file so that a restart continues where this run stopped. */
 export class Checkpoint {
   private readonly positions: Map<string, Position>;
   private timer?: NodeJS.Timeout;
@@ -12,7 +12,7 @@ export class Checkpoint {
 
   /**
    * @param file Without one, positions are kept in memory.
-   * @param stream A checkpoint of another stream (the table was created again) is not used.
+   * @param stream ARN of the stream. A checkpoint of another stream (the table was created again) is ignored.
    */
   constructor(
     private readonly file: string | undefined,
@@ -25,14 +25,14 @@ export class Checkpoint {
     return this.positions.get(shardId);
   }
 
-  /** Written within 100 ms: what a crash in between undoes is delivered again, as Lambda may do at any time. */
+  /** Writes within 100 ms. After a crash in between, records are delivered again, as Lambda may do at any time. */
   move(shardId: string, position: Position): void {
     if (this.abandoned) return;
     this.positions.set(shardId, position);
     this.timer ??= setTimeout(() => this.flush(), 100);
   }
 
-  /** Writes now. */
+  /** Writes immediately. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -43,7 +43,7 @@ export class Checkpoint {
     renameSync(next, this.file);
   }
 
-  /** Forgets what is not written yet, and writes nothing any more: for a Region that is killed. */
+  /** Drops unwritten positions and writes nothing more: for a killed Region. */
   abandon(): void {
     this.abandoned = true;
     clearTimeout(this.timer);

@@ -4,7 +4,7 @@ import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk
 import type { GivenUp } from "./lane";
 import type { StreamMapping } from "./mapping";
 
-/** The message that Lambda sends to the on-failure destination of a DynamoDB stream. It names the records; it does not hold them. */
+/** Builds Lambda's message to the on-failure destination of a DynamoDB stream. It identifies the records without their content. */
 export function onFailureMessage(mapping: StreamMapping, shardId: string, givenUp: GivenUp): Record<string, unknown> {
   const [first, last] = [givenUp.records[0], givenUp.records.at(-1)];
   const time = (milliseconds = Date.now()) => new Date(milliseconds).toISOString();

@@ -1,5 +1,5 @@
 /**
- * Lambda's event filtering: event patterns as EventBridge has them, less what Lambda does not offer.
+ * Lambda's event filtering: EventBridge's event patterns without the operators that Lambda lacks.
  *
  * A pattern is an object with the record's shape; each of its leaves is a list of conditions, one of which must hold.
  */
@@ -13,9 +13,9 @@ export function matchesAny(patterns: readonly Pattern[], record: unknown): boole
 }
 
 /**
- * Reads the `pattern` strings of a mapping's filter criteria.
+ * Parses the `pattern` strings of a mapping's filter criteria.
  *
- * @throws Error with one sentence when Lambda would refuse a pattern.
+ * @throws Error with one sentence if Lambda would refuse a pattern.
  */
 export function parsePatterns(texts: readonly string[]): Pattern[] {
   return texts.map((text) => {
@@ -70,10 +70,10 @@ function matches(pattern: Pattern, value: unknown): boolean {
   });
 }
 
-/** Returns true if a condition holds for a value. A list in the record matches when one of its elements does. */
+/** Returns true if a condition holds for a value. A list in the record matches if one of its elements does. */
 function holds(condition: Json, actual: unknown, present: boolean): boolean {
   if (isObject(condition) && "exists" in condition) {
-    // Only a leaf can exist, by the rules of event patterns.
+    // In event patterns, `exists` applies to leaves only.
     return condition["exists"] === (present && !isObject(actual));
   }
   if (!present) return false;

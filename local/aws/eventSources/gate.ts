@@ -1,4 +1,4 @@
-/** Stops everything that passes it, and the clock that time-outs are measured by. */
+/** Pauses work that waits at it, together with the clock of its time-outs. */
 export class Gate {
   private shutAt?: number;
   private stoodStillMs = 0;
@@ -20,7 +20,7 @@ export class Gate {
     this.letThrough();
   }
 
-  /** Resolves when it is open, or when the signal comes. */
+  /** Resolves when the gate is open or the signal aborts. */
   async passed(signal: AbortSignal): Promise<void> {
     if (this.shutAt === undefined || signal.aborted) return;
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
@@ -30,7 +30,7 @@ export class Gate {
     signal.removeEventListener("abort", stop);
   }
 
-  /** Milliseconds on a clock that stands still while the gate is shut. */
+  /** Milliseconds on a clock that stops while the gate is shut. */
   now(): number {
     return (this.shutAt ?? performance.now()) - this.stoodStillMs;
   }
@@ -39,7 +39,7 @@ export class Gate {
 /** Interval at which a time limit is checked. */
 const lookEveryMs = 500;
 
-/** Does something that is aborted after so long, by the gate's clock. */
+/** Runs an operation and aborts it after a time limit on the gate's clock. */
 export async function withinLimit<T>(
   gate: Gate,
   limitMs: number,

@@ -16,12 +16,12 @@ import { missingPermissions } from "./permissions";
 import { ShardReader } from "./shardReader";
 
 export interface EventSourcesOptions {
-  /** File of the positions in the streams. Default: in memory; a restart then begins at the starting position. */
+  /** File of the stream positions. Default: in memory; a restart then begins at the starting position. */
   dataDir?: string;
   log: (line: string) => void;
-  /** Wait between tries of a failed batch, in milliseconds. Default 100 doubling to 10,000, with jitter. */
+  /** Wait between attempts of a failed batch, in milliseconds. Default 100 doubling to 10,000, with jitter. */
   backoff?: Backoff;
-  /** In place of MiniStack's Lambda, for tests of the rules. */
+  /** Replaces MiniStack's Lambda in tests of the rules. */
   invoke?: (mapping: StreamMapping, payload: string) => Promise<InvocationAnswer>;
 }
 
@@ -38,26 +38,25 @@ interface MappingStatus {
 
 export interface EventSources {
   status(): MappingStatus[];
-  /** Nothing new is read and no function is invoked until `thaw`; what has not been answered yet is waited for. */
+  /** Reads nothing and invokes no function until `thaw`; calls in progress are awaited. */
   freeze(): void;
-  /** Goes on where it stopped. */
+  /** Resumes after `freeze`. */
   thaw(): void;
   /**
-   * Stops reading, after everything that the streams hold is done (the emulator keeps no stream over a restart) or `waitMs`
-   * (default 5,000) have passed; with 0 nothing is waited for and nothing more is written, as when a Region dies.
+   * Stops reading once all records of the streams are done (the emulator keeps no stream over a restart) or `waitMs` (default 5,000)
+   * have passed. With 0 it stops at once and writes nothing more, as when a Region dies.
    */
   stop(waitMs?: number): Promise<void>;
 }
 
 /**
- * Drives the deployment's DynamoDB stream event source mappings, by Lambda's rules: order by item, batches, filters, retries with
- * backoff, splitting, partial failures, record age, on-failure destinations. Queues are left to the emulator, which keeps to
- * the rules there.
+ * Runs the deployment's event source mappings of DynamoDB streams by Lambda's rules: order by item, batches, filters, retries with
+ * backoff, splitting, partial failures, record age, on-failure destinations. The emulator follows the rules for queues itself.
  *
  * @example
  * const eventSources = await startEventSources(deployment, { dataDir, log });
  * await eventSources.stop();
- * @throws Error naming the mapping, when Lambda would refuse it or its function's role can't read the stream.
+ * @throws Error that names the mapping, if Lambda would refuse it or its function's role cannot read the stream.
  */
 export async function startEventSources(
   deployment: Pick<Deployment, "region" | "endpoint" | "credentials" | "resources">,
@@ -65,7 +64,7 @@ export async function startEventSources(
 ): Promise<EventSources> {
   const { region, endpoint, credentials } = deployment;
   const mappings = streamMappings(deployment);
-  // One attempt a call, because the callers retry by their own rules. The limit is for a frozen emulator.
+  // One attempt per call, because the callers retry by their own rules. The time limit is for a frozen emulator.
   const client = {
     region,
     endpoint,
@@ -154,7 +153,7 @@ export async function startEventSources(
       await gate.passed(stopping.signal);
       const shards = await listShards(streams, mapping, stopping.signal, options.log);
       if (checkpoint.at("started") === undefined) {
-        // From an empty stream, LATEST and its start are the same place: noted, so that a restart misses nothing.
+        // In an empty stream, LATEST equals the start. Saving the start means that a restart misses nothing.
         const empty = shards.every((shard) => shard.SequenceNumberRange?.StartingSequenceNumber === undefined);
         if (empty) for (const { ShardId: id } of shards) if (id) checkpoint.move(id, "start");
         checkpoint.move("started", "start");
@@ -178,7 +177,7 @@ export async function startEventSources(
       }
       const open = [...started].filter(([shardId]) => checkpoint.at(shardId) !== "end").map(([, run]) => run);
       if (open.length === 0) return;
-      // A shard that ends may have children to go on with.
+      // A shard that ends may have children.
       await Promise.race(open);
     }
     await Promise.all(started.values());
@@ -210,14 +209,14 @@ async function invokeLambda(
   limitMs: number,
 ): Promise<InvocationAnswer> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(payload) });
-  // A Region that was frozen answers after it was thawed. Asked again meanwhile, it would do the work twice.
+  // A frozen Region responds after it was thawed; a retry before that would do the work twice.
   const { FunctionError: functionError, Payload: answer } = await withinLimit(gate, limitMs, (abortSignal) =>
     lambda.send(command, { abortSignal }),
   );
   return { functionError, payload: Buffer.from(answer ?? []).toString("utf8") };
 }
 
-/** The stream's shards; tried again until the stream answers or the stop signal comes. */
+/** Lists the stream's shards; retries until the stream responds or the signal aborts. */
 async function listShards(
   streams: DynamoDBStreamsClient,
   mapping: StreamMapping,
@@ -238,7 +237,8 @@ async function listShards(
       } while (from !== undefined);
       return shards;
     } catch (error) {
-      if (failures % 60 === 0 && !signal.aborted) log(`${mapping.name}: no word from the stream: ${String(error)}`);
+      if (failures % 60 === 0 && !signal.aborted)
+        log(`${mapping.name}: the stream could not be described: ${String(error)}`);
       await delay(500, undefined, { signal }).catch(() => undefined);
     }
   }

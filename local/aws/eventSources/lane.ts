@@ -10,26 +10,26 @@ import {
 } from "./batch";
 import type { StreamMapping } from "./mapping";
 
-/** Why a batch was given up, as the on-failure message says it. */
+/** Reason for giving up a batch, as in the on-failure message. */
 type GiveUpCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
-/** Records that were given up. */
+/** A batch that was given up. */
 export interface GivenUp {
   records: QueuedRecord[];
   condition: GiveUpCondition;
-  /** Invocations that these records took part in. */
+  /** Invocations with these records. */
   invocations: number;
-  /** `Unhandled` when the function threw; absent when it reported the failure. */
+  /** `Unhandled` if the function threw; absent if it reported the failure. */
   functionError?: string;
 }
 
 /** Dependencies of a lane. */
 export interface LaneTasks {
-  /** Invokes the function. Rejects when it could not be invoked at all (throttled, no answer): that is no try. */
+  /** Invokes the function. Rejects if it could not be invoked (throttled, no response), which does not count as an attempt. */
   invoke(payload: string): Promise<InvocationAnswer>;
-  /** Tells the on-failure destination. */
+  /** Notifies the on-failure destination. */
   giveUp(givenUp: GivenUp): Promise<void>;
-  /** Records that need no further try, in order. */
+  /** Receives the records that need no further attempt, in order. */
   done(records: readonly QueuedRecord[]): void;
   log(line: string): void;
 }
@@ -39,11 +39,11 @@ export interface Backoff {
   limitMs: number;
 }
 
-/** DynamoDB streams forget a record after a day, and so does its retry. */
+/** DynamoDB streams drop records after a day; retries end then too. */
 const retentionSeconds = 24 * 60 * 60;
 
 /**
- * One of a shard's concurrent batches: takes its records in order, one batch at a time, until each is done or given up.
+ * One of a shard's concurrent lanes: processes its records in order, one batch at a time, until each is done or given up.
  */
 export class Lane {
   private queue: QueuedRecord[] = [];
@@ -70,7 +70,7 @@ export class Lane {
     this.wake?.();
   }
 
-  /** Resolves after the stop signal, when the invocation under way has ended. */
+  /** Resolves after the stop signal, once the current invocation has ended. */
   async stopped(): Promise<void> {
     await this.running;
   }
@@ -84,7 +84,7 @@ export class Lane {
     }
   }
 
-  /** Waits for a full batch, or for the batching window to end with something in it. */
+  /** Waits for a full batch, or for the batching window to end with at least one record. */
   private async untilBatch(): Promise<void> {
     while (this.queue.length === 0 && !this.signal.aborted) await this.wakened();
     const end = Date.now() + this.mapping.batchingWindowMs;
@@ -104,7 +104,7 @@ export class Lane {
     clearTimeout(timer);
   }
 
-  /** Tries a batch, and what becomes of it by splitting, until nothing is left. */
+  /** Processes a batch and the parts it is split into until none is left. */
   private async finish(batch: QueuedRecord[]): Promise<void> {
     let units: Unit[] = [{ records: batch, failedTries: 0 }];
     let failures = 0;

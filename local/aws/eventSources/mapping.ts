@@ -9,10 +9,10 @@ export interface StreamMapping {
   /** The Pulumi name, for logs and the checkpoint's file. */
   name: string;
   streamArn: string;
-  /** Name or ARN, as Lambda's Invoke takes it. */
+  /** Name or ARN, for Lambda's Invoke. */
   functionName: string;
   functionArn: string;
-  /** The role that must be able to read the stream and write to the destination, if it is in the program. */
+  /** The function's role, if it is in the program. It must allow reading the stream and writing to the destination. */
   roleArn?: string;
   /** The function's own time-out, seconds. */
   functionTimeoutSeconds: number;
@@ -21,20 +21,20 @@ export interface StreamMapping {
   batchingWindowMs: number;
   parallelizationFactor: number;
   patterns: ReturnType<typeof parsePatterns>;
-  /** Retries of a failed batch; -1 until it expires. */
+  /** Retries of a failed batch; -1: until its records expire. */
   maximumRetryAttempts: number;
-  /** Seconds; -1 until the stream forgets the record, after 24 hours. */
+  /** Seconds; -1: until the stream drops the record, after 24 hours. */
   maximumRecordAgeSeconds: number;
   bisects: boolean;
   reportsItemFailures: boolean;
-  /** Queue or topic for what is given up. */
+  /** Queue or topic for records that were given up. */
   destinationArn?: string;
 }
 
 /**
- * The deployment's mappings of DynamoDB streams that are enabled.
+ * Reads the deployment's enabled mappings of DynamoDB streams.
  *
- * @throws Error naming the mapping and the argument, for what Lambda would refuse or what is not emulated.
+ * @throws Error that names the mapping and the argument that Lambda would refuse or that is not emulated.
  */
 export function streamMappings(deployment: Pick<Deployment, "resources">): StreamMapping[] {
   return resourcesOfType(deployment, type)

@@ -4,8 +4,8 @@ import type { StreamMapping } from "./mapping";
 const readActions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
 
 /**
- * What the function's role lacks for its mapping, as sentences. On AWS Lambda reads the stream and writes to the destination
- * under that role, and refuses to make a mapping without it.
+ * Lists the permissions that the function's role lacks for its mapping. Lambda reads the stream and writes to the destination under
+ * that role, and refuses to create a mapping without them.
  */
 export async function missingPermissions(mapping: StreamMapping, iam: IAMClient): Promise<string[]> {
   const { roleArn, streamArn, destinationArn } = mapping;
@@ -19,7 +19,7 @@ export async function missingPermissions(mapping: StreamMapping, iam: IAMClient)
       .map((result) => `${result.EvalActionName} on ${resource}`);
   };
   const lacking = await denied(readActions, streamArn);
-  // ListStreams is asked for the account's streams, not for one of them.
+  // ListStreams needs a permission on the account's streams, not on one of them.
   const [arnOfAll] = streamArn.split("/stream/");
   const listing = await Promise.all(
     ["*", streamArn, `${arnOfAll}/stream/*`].map((one) => denied(["dynamodb:ListStreams"], one)),

@@ -1,7 +1,7 @@
 import type { _Record as StreamRecord } from "@aws-sdk/client-dynamodb-streams";
 import type { QueuedRecord } from "./batch";
 
-/** A stream record as Lambda hands it to a function: an element of `Records` in a `DynamoDBStreamEvent`. */
+/** A stream record in Lambda's form: an element of `Records` in a `DynamoDBStreamEvent`. */
 export interface LambdaStreamRecord {
   eventID?: string;
   eventName?: string;
@@ -13,7 +13,7 @@ export interface LambdaStreamRecord {
   userIdentity?: { type?: string; principalId?: string };
 }
 
-/** The SDK's record in Lambda's form: bytes as base64, times as epoch seconds. */
+/** Converts the SDK's record to Lambda's form: bytes as base64, times as epoch seconds. */
 export function lambdaRecord(record: StreamRecord, streamArn: string): LambdaStreamRecord {
   const { userIdentity } = record;
   return {
@@ -28,7 +28,7 @@ export function lambdaRecord(record: StreamRecord, streamArn: string): LambdaStr
   };
 }
 
-/** The record as it waits for its batch. */
+/** Converts a record for its lane. */
 export function queued(record: LambdaStreamRecord): QueuedRecord {
   const createdAt = record.dynamodb["ApproximateCreationDateTime"];
   return {
@@ -38,7 +38,7 @@ export function queued(record: LambdaStreamRecord): QueuedRecord {
   };
 }
 
-/** Which of `count` lanes an item belongs to: always the same one, so that its changes stay in order. */
+/** Returns the item's lane, always the same of `count`, so that its changes stay in order. */
 export function laneOf(keys: unknown, count: number): number {
   if (count === 1) return 0;
   const text = JSON.stringify(

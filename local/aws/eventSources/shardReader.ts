@@ -13,22 +13,22 @@ import { type Backoff, Lane, type LaneTasks } from "./lane";
 import type { StreamMapping } from "./mapping";
 import { lambdaRecord, laneOf, queued } from "./record";
 
-/** Waits between two reads of a shard: short while records come, longer while none do. */
+/** Waits between two reads of a shard: short while records arrive, longer while none do. */
 const activeWaitMs = 20;
 const idleWaitMs = 200;
-/** After this long without a record a shard counts as idle. */
+/** Time without a record after which a shard counts as idle. */
 const activeForMs = 500;
-/** Reading stops while so many records wait for their batch. */
+/** Number of waiting records at which reading pauses. */
 const waitingLimit = 2_000;
 
-/** Reads one shard in order, from its checkpoint to its end, and deals the records to the lanes. */
+/** Reads one shard in order, from its checkpoint to its end, and distributes the records to the lanes. */
 export class ShardReader {
   private readonly lanes: Lane[];
   /** Records read and not yet done, oldest first: the checkpoint is just before the first that is not. */
   private readonly pending: { sequenceNumber: string; done: boolean }[] = [];
   private readonly pendingBySequence = new Map<string, { done: boolean }>();
   private iterator?: string;
-  /** When the last read began that found nothing new, or could not be done. */
+  /** Start of the last read that found nothing new or failed. */
   private emptyReadAt = 0;
   private lastRead?: Position;
 
@@ -49,12 +49,12 @@ export class ShardReader {
     );
   }
 
-  /** Returns true if everything that the shard held at this time is done or unreadable. */
+  /** Returns true if all records of the shard at this time are done or unreadable. */
   caughtUp(since: number): boolean {
     return this.emptyReadAt >= since && this.pending.length === 0;
   }
 
-  /** Resolves when the shard has ended and all of it is done, or after the stop signal. */
+  /** Resolves when the shard has ended and all its records are done, or after the stop signal. */
   async run(): Promise<void> {
     let lastRecordAt = Date.now();
     let failures = 0;
@@ -110,7 +110,7 @@ export class ShardReader {
     return this.client.send(command, { abortSignal: this.signal });
   }
 
-  /** Deals a page to the lanes, and returns how many records it had. */
+  /** Distributes a page to the lanes, and returns its number of records. */
   private take({ Records: records = [] }: GetRecordsCommandOutput): number {
     for (const raw of records) {
       const record = lambdaRecord(raw, this.mapping.streamArn);
@@ -135,7 +135,7 @@ export class ShardReader {
     this.advance();
   }
 
-  /** Moves the checkpoint over everything that is done without a gap. */
+  /** Moves the checkpoint past the records that are done without a gap. */
   private advance(): void {
     const open = this.pending.findIndex((entry) => !entry.done);
     const finished = this.pending.splice(0, open === -1 ? this.pending.length : open);
@@ -148,7 +148,7 @@ export class ShardReader {
     const name = error instanceof Error ? error.name : String(error);
     this.iterator = undefined;
     if (name === "TrimmedDataAccessException") {
-      // The place we stood at is older than the stream remembers: go on with the oldest it has.
+      // The position is older than the stream's records: continue with the oldest one.
       this.lastRead = "start";
       this.tasks.log(
         `${this.mapping.name}: the stream does not have the place where reading stopped; going on with its oldest record`,

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** One decision on what a role's session asked for: a line of the access log. */
+/** One decision on a request of a role's session: a line of the access log. */
 export interface AccessDecision {
   /** The role's physical name. */
   role: string;
   /** `dynamodb:PutItem` */
   action: string;
-  /** The ARN that was asked for. */
+  /** ARN of the requested resource. */
   resource: string;
   allowed: boolean;
 }
 
-/** Reads the decisions that emulator and search gateway have logged, in order. */
+/** Reads the logged decisions of emulator and search gateway, in order. */
 export function readAccessLog(file: string): AccessDecision[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8")

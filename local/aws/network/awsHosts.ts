@@ -12,27 +12,27 @@ import type { Certificates } from "./certificates";
 
 export interface AwsHostsOptions {
   certificates: Certificates;
-  /** The emulator's endpoint of each Region. A function, because a Region that comes back has another one. */
+  /** Returns the endpoint of a Region's emulator. A function, because the endpoint changes when a Region is restarted. */
   endpointOf(region: string): string | undefined;
-  /** The Region that a name of the store's own leads to, such as `orders.api.example.com`. Default: the store has none. */
+  /** Resolves one of the store's own names, such as `orders.api.example.com`, to a Region. Default: the store has none. */
   regionOf?(hostName: string): string | undefined;
   /**
-   * Whether anything gets through to this Region. Where nothing does, callers hear nothing until they give up, as when packets are
-   * lost. A Region that is dead needs no word here: its connections are refused. Default: every Region is reached.
+   * Returns false while the Region is unreachable: its callers then get no response, as with lost packets. A dead Region refuses
+   * connections by itself. Default: every Region is reachable.
    */
   reaches?(region: string): boolean;
   log(line: string): void;
 }
 
-/** AWS's and the store's host names on this machine: a proxy that the functions use, and TLS in front of the emulators. */
+/** AWS's and the store's host names on this machine: a proxy for the functions, and TLS in front of the emulators. */
 export interface AwsHosts {
-  /** Environment that lets a Node.js process reach the Regions' emulators, and nothing else, by AWS's own host names. */
+  /** Environment with which a Node.js process reaches only the Regions' emulators, by AWS's own host names. */
   functionEnvironment: Record<string, string>;
   stop(): Promise<void>;
 }
 
 const answerTimeoutMs = 60_000;
-/** A connection that nothing gets through is given up after this long, if its caller does not do so before. */
+/** Time limit of a connection without a response, unless its caller gives up earlier. */
 const lostLimitMs = 60_000;
 
 /**
@@ -71,7 +71,7 @@ export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts>
       getLost(client);
       return;
     }
-    // The tunnel ends at the TLS server here, but it is the Region that takes the connection, or does not.
+    // The tunnel ends at the local TLS server, but the Region decides whether the connection is accepted.
     const region = connect(Number(target.endpoint.port), target.endpoint.hostname);
     region.setTimeout(answerTimeoutMs, () => region.destroy(new Error("no connection in time")));
     region.once("error", (error) => {
@@ -112,22 +112,22 @@ function tunnel(client: Socket, head: Buffer, terminatorPort: number): void {
   client.on("close", () => inner.destroy());
 }
 
-/** Nothing comes back. */
+/** Leaves a request without a response. */
 function getLost(socket: Socket): void {
   const limit = setTimeout(() => socket.destroy(), lostLimitMs);
   socket.once("close", () => clearTimeout(limit));
-  // Read, so that a caller who gives up is noticed.
+  // Reading detects a caller that gives up.
   socket.resume();
 }
 
 interface Target {
   region: string;
   endpoint: URL;
-  /** The name that the emulator knows it by. */
+  /** Host name for the emulator. */
   host: string;
 }
 
-/** The emulator that serves a host name: of AWS, or of the store. */
+/** Finds the emulator for a host name of AWS or of the store. */
 function targetOf(host: string, { endpointOf, regionOf }: AwsHostsOptions): Target | undefined {
   const match = /^([\w-]+)(?:\.(execute-api))?\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/.exec(host);
   const region = match?.[3] ?? regionOf?.(host);
@@ -143,7 +143,7 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Aw
     response.writeHead(421).end();
     return;
   }
-  // A tunnel that was there before the Region got out of reach.
+  // The tunnel was opened before the Region became unreachable.
   if (options.reaches?.(target.region) === false) {
     getLost(request.socket);
     return;
@@ -157,7 +157,7 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Aw
       timeout: answerTimeoutMs,
     },
     (answer) => {
-      // The caller may be gone: a killed function, or one that was frozen with its Region.
+      // The caller may be a function that was killed, or frozen with its Region.
       if (response.destroyed) return void answer.resume();
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       pipeline(answer, response, () => undefined);
@@ -166,7 +166,7 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Aw
   onward.on("timeout", () => onward.destroy(new Error("no answer in time")));
   onward.on("error", (error) => {
     options.log(`network: ${request.headers.host}: ${error.message}`);
-    // A Region that is gone answers nothing, not even that.
+    // A dead Region sends no response, not even an error.
     response.destroy();
   });
   pipeline(request, onward, () => undefined);

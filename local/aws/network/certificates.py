@@ -60,7 +60,7 @@ def main(folder, host_names):
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    # The authority's key is forgotten: nothing else can ever be signed by it.
+    # The authority's key is discarded, so that it can sign nothing else.
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     write(os.path.join(folder, "server.key"), private, 0o600)

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { emulatorPython } from "../emulator/python";
 
-/** A certificate that only this run's functions trust. */
+/** Certificate trusted by this run's functions only. */
 export interface Certificates {
-  /** File with the authority's certificate, for NODE_EXTRA_CA_CERTS. */
+  /** File of the authority's certificate, for NODE_EXTRA_CA_CERTS. */
   authorityFile: string;
   /** The server's certificate and private key, PEM. */
   cert: string;
@@ -17,8 +17,8 @@ export interface Certificates {
 const renewBeforeMs = 7 * 24 * 3600 * 1000;
 
 /**
- * The certificate for AWS's host names of these Regions, the store's own (`*.api.example.com`) and localhost, made where it is missing, for other names or soon
- * out of date. Its authority's private key is never written.
+ * Returns the certificate for AWS's host names of these Regions, the store's own (`*.api.example.com`) and localhost. Creates it if
+ * it is missing, for other names or about to expire. The authority's private key is never written.
  */
 export async function localCertificates(
   folder: string,

@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Deployment, resourcesOfType } from "../../deployment/deployment";
 
-/** The role session that a function of the emulator runs with. */
+/** Role session of a function in the emulator. */
 export interface FunctionSession {
   secretAccessKey: string;
   sessionToken: string;
@@ -12,8 +12,8 @@ export interface FunctionSession {
 }
 
 /**
- * The credentials of every function by access key. The emulator derives them from the function's and the role's ARN
- * (`execution_credentials` in its `lambda_runtime.py`), so another verifier of signatures can derive them too.
+ * Computes the credentials of every function, by access key. The emulator derives them from the function's and the role's ARN
+ * (`execution_credentials` in its `lambda_runtime.py`), so that another verifier of signatures can too.
  */
 export function functionSessions(deployment: Pick<Deployment, "resources">): Map<string, FunctionSession> {
   const sessions = new Map<string, FunctionSession>();
@@ -32,7 +32,7 @@ export function functionSessions(deployment: Pick<Deployment, "resources">): Map
   return sessions;
 }
 
-/** The policies of each role, by the role's name. */
+/** Reads the policies of each role, by the role's name. */
 export function rolePolicies(deployment: Pick<Deployment, "resources">): Map<string, string[]> {
   const policies = new Map<string, string[]>();
   for (const { outputs } of resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy")) {

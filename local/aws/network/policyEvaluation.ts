@@ -1,4 +1,4 @@
-/** A request, as IAM evaluates it. */
+/** Request to evaluate by IAM's rules. */
 export interface AccessRequest {
   /** ARN of the role behind the session. */
   principal: string;
@@ -18,9 +18,9 @@ interface Statement {
 }
 
 /**
- * Whether IAM lets a role of the same account do this: an allowing statement in its own policies, or in the resource's
- * policy for this role by name, and none that denies. Statements with conditions, which nothing here sets, allow nothing and
- * deny always: better a refusal too many than a permission that AWS would not give.
+ * Returns true if IAM allows the request to a role of the same account: a statement in the role's policies, or in the resource's
+ * policy with this role as principal, allows it, and none denies it. Conditions are not evaluated: a statement with one never
+ * allows and always denies, so that no permission is granted that AWS would refuse.
  */
 export function isAllowed(
   request: AccessRequest,
@@ -58,7 +58,7 @@ function namesPrincipal(principal: unknown, role: string): boolean {
   return named.includes("*") || named.includes(role);
 }
 
-/** IAM's wildcards: `*` any characters, `?` one. */
+/** Matches IAM's wildcards: `*` any characters, `?` one. */
 export function matches(pattern: string, value: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

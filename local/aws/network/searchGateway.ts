@@ -23,7 +23,7 @@ export interface SearchGatewayOptions {
   log(line: string): void;
 }
 
-/** The part of OpenSearch Service in front of its engine: TLS, signatures, and the roles' rights. */
+/** Front end of OpenSearch Service: TLS, signatures and the roles' permissions. */
 export interface SearchGateway {
   /** `localhost:PORT`, the domain's endpoint. */
   endpoint: string;
@@ -41,7 +41,7 @@ interface Rights {
   root: Deployment["credentials"];
 }
 
-/** OpenSearch Service's own limit for the smaller instance types. */
+/** OpenSearch Service's limit for the smaller instance types. */
 const bodyLimitBytes = 10 * 1024 * 1024;
 const engineTimeoutMs = 60_000;
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-/** A request as it arrived, with its whole body. */
+/** A received request with its whole body. */
 export interface SignedRequest {
   method: string;
   /** Path and query, as on the request line. */
@@ -10,7 +10,7 @@ export interface SignedRequest {
   body: Buffer;
 }
 
-/** The secret of an access key, and its session token where the key is a session's. */
+/** Secret of an access key, and the session token of a session's key. */
 export type SecretOf = (accessKeyId: string) => { secretAccessKey: string; sessionToken?: string } | undefined;
 
 export type Verification = { ok: true; accessKeyId: string } | { ok: false; reason: string };
@@ -54,7 +54,7 @@ export function verifySignature(
   );
   const [path = "/", query = ""] = request.url.split("?");
   const headerLines = names.map((name) => `${name}:${header(request, name).trim().replace(/ +/g, " ")}\n`).join("");
-  // Every service but S3 signs the path encoded twice; a path without special characters is the same either way.
+  // All services except S3 sign the path encoded twice; paths without special characters are the same either way.
   const isRight = [path, encodePath(path)].some((canonicalPath) => {
     const canonical = [request.method, canonicalPath, canonicalQuery(query), headerLines, signedHeaders, bodyHash].join(
       "\n",

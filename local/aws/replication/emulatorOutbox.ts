@@ -1,10 +1,10 @@
 import type { Replicated } from "./replicated";
 
-/** A change on its way: of an item (`table`, `key`) or of an object (`bucket`, `name`). */
+/** A change to replicate: of an item (`table`, `key`) or of an object (`bucket`, `name`). */
 export interface Change {
   /** Its number among its Region's changes. */
   n: number;
-  /** Microseconds since 1970, and the Region it was made in. */
+  /** Microseconds since 1970, and the Region of the write. */
   stamp: [number, string];
   table?: string;
   key?: [string, string];
@@ -12,7 +12,7 @@ export interface Change {
   name?: string;
 }
 
-/** Changes of one Region for another. */
+/** State of one Region's changes for another. */
 export interface OutboxStatus {
   /** The other Region has all changes up to this number. */
   had: number;
@@ -25,29 +25,29 @@ export interface OutboxStatus {
 
 export interface Page extends OutboxStatus {
   changes: Change[];
-  /** There is nothing for the other Region between the last change and this number. */
+  /** No change for the other Region exists between the last one and this number. */
   last: number;
 }
 
-/** Longest wait of a Region for a change before it answers with none. */
+/** Time that a Region waits for a change before it responds with none. */
 const waitMs = 4_000;
 const timeoutMs = 5_000;
 
-/** The part of a Region's emulator that replication talks to (local/aws/emulator/replication.py). */
+/** Client of the replication endpoints in a Region's emulator (local/aws/emulator/replication.py). */
 export class EmulatorOutbox {
   constructor(private readonly endpoint: string) {}
 
-  /** Says what replicates, and with whom: may be said again. */
+  /** Configures the replicated tables and buckets and their Regions. Idempotent. */
   async group(replicated: Replicated, regions: readonly string[], signal: AbortSignal): Promise<void> {
     await this.ask("group", signal, JSON.stringify({ ...replicated, regions }));
   }
 
-  /** Which of these tables are not replicated here yet: all, where a Region has lost its data. */
+  /** Returns the tables that are not replicated here yet: all, if the Region has lost its data. */
   async lacking(tables: readonly string[], signal: AbortSignal): Promise<string[]> {
     return await this.ask<string[]>("lacking", signal, JSON.stringify({ tables }));
   }
 
-  /** Sends all items of these tables to the other Regions once more. May be asked for again. */
+  /** Sends all items of these tables to the other Regions again. Idempotent. */
   async copy(tables: readonly string[], signal: AbortSignal): Promise<void> {
     await this.ask("copy", signal, JSON.stringify({ tables }));
   }
@@ -56,7 +56,7 @@ export class EmulatorOutbox {
     return await this.ask<OutboxStatus>(`changes?to=${to}&after=${had}&had=${had}&limit=0&waitMs=0`, signal);
   }
 
-  /** Waits for a change after `after`, for some seconds. */
+  /** Waits up to `waitMs` for changes after `after`. */
   async changes(to: string, after: number, had: number, signal: AbortSignal): Promise<Page> {
     const query = `to=${to}&after=${after}&had=${had}&limit=200&waitMs=${waitMs}`;
     return await this.ask<Page>(`changes?${query}`, signal);

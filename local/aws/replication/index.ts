@@ -6,11 +6,11 @@ import type { Lag } from "./transit";
 
 export type { Lag, LinkStatus };
 
-/** One Region's emulator, as the replication reaches it. */
+/** One Region's emulator. */
 interface ReplicatedRegion {
   /** For example `us-east-1`. */
   region: string;
-  /** The emulator's address, `http://127.0.0.1:PORT`: the same again when the Region comes back after a kill. */
+  /** The emulator's address, `http://127.0.0.1:PORT`: the same when the Region returns after a kill. */
   endpoint: string;
 }
 
@@ -34,34 +34,34 @@ interface ReplicationStatus {
   links: LinkStatus[];
 }
 
-/** Global tables and replicated buckets between the Regions' emulators, while it runs. */
+/** Running replication of global tables and buckets between the Regions' emulators. */
 export interface Replication {
-  /** Applies to the changes that are fetched from now on. */
+  /** Sets the lag of changes that are fetched from now on. */
   lag(lag: Lag): void;
-  /** Nothing replicates any more; each Region keeps what the other lacks. May be called twice. */
+  /** Stops replication; each Region keeps the changes that the other lacks. Idempotent. */
   cut(): void;
   heal(): void;
-  /** Before a Region is killed: what is on its way from it or to it is not delivered, but kept where it comes from. */
+  /** Call before a Region is killed: changes in transit from or to it are not delivered, but kept in their Region. */
   pause(region: string): void;
-  /** After the Region answers again. */
+  /** Call when the Region responds again. */
   resume(region: string): void;
   status(): ReplicationStatus;
-  /** Resolves with whether everything written before the call was applied everywhere within `limitMs` (default 10,000). */
+  /** Resolves with true if all writes before the call were applied in every Region within `limitMs` (default 10,000). */
   settled(limitMs?: number): Promise<boolean>;
-  /** Changes that are not replicated yet stay in their Region for the next start. */
+  /** Stops replication. Changes not replicated yet stay in their Region for the next start. */
   stop(): Promise<void>;
 }
 
 /**
- * Replicates as DynamoDB global tables (eventually consistent) and S3 do: the last writer wins, item by item, by the time of
- * the write and then by the name of its Region; changes of different items may overtake each other, those of one item never.
- * An applied change is in the other Region's stream like any write, and is not replicated back. A table's items of before it was
- * global are copied, and are not in the stream, as when AWS makes a replica; a Region that lost its data gets all items that way.
+ * Replicates as DynamoDB global tables (eventually consistent) and S3 do: for each item the last writer wins, by the time of the
+ * write and then by the Region's name. Changes of different items may overtake each other, those of one item never. An applied
+ * change appears in the other Region's stream like any write, and is not replicated back. Items from before a table was global are
+ * copied without stream records, as when AWS creates a replica; a Region that lost its data gets all items that way.
  *
- * What waits for replication is kept by the emulator of its Region, with its data: a start goes on where the last one stopped, also
- * after all Regions were killed. A Region that does not answer is tried again for as long as it takes.
+ * Each Region's emulator keeps its unreplicated changes with its data: a start continues where the last one stopped, even after all
+ * Regions were killed. A Region that does not respond is retried until it does.
  *
- * @throws When a Region does not answer, or lacks a table that the deployments name.
+ * @throws If a Region does not respond, or lacks a table of the deployments.
  *
  * @example
  * const replication = await startReplication({ regions, deployments: [east, west], lagMs: { min: 50, max: 2000 }, log });
@@ -135,8 +135,8 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
 }
 
 /**
- * Tells a Region what replicates, and with whom. One whose tables are new, or were lost, gets all items of the others, as when AWS
- * makes a replica.
+ * Configures a Region's replication. A Region whose tables are new or lost gets all items of the others, as when AWS creates a
+ * replica.
  */
 async function join(
   region: string,

@@ -8,9 +8,9 @@ export interface LinkStatus {
   to: string;
   /** `cut`: by `cut()`. `paused`: either Region is, by `pause()`. `unreachable`: one of them does not answer. */
   state: "open" | "cut" | "paused" | "unreachable";
-  /** Changes of `from` that are not in `to` yet; the last known number while `from` does not answer. */
+  /** Changes of `from` that are not in `to` yet; the last known number while `from` does not respond. */
   waiting: number;
-  /** Age of the oldest of them, in ms; 0 without any. */
+  /** Age of the oldest such change, in ms; 0 without any. */
   behindMs: number;
 }
 
@@ -19,7 +19,7 @@ export interface LinkEnd {
   outbox: EmulatorOutbox;
 }
 
-/** Reason why a link waits, other than a Region that does not answer. */
+/** Reason for a paused link, other than an unreachable Region. */
 export type Hold = "cut" | "paused" | undefined;
 
 export interface LinkOptions {
@@ -29,19 +29,19 @@ export interface LinkOptions {
   hold(): Hold;
   /** True if the sending Region can report its queue. */
   mayAsk(): boolean;
-  /** Tells the sending Region what replicates: it may have come back. */
+  /** Configures the sending Region's replication again, because it may have restarted. */
   group(signal: AbortSignal): Promise<void>;
   log(line: string): void;
 }
 
-/** So many are fetched ahead of those that have arrived. */
+/** Number of changes fetched ahead of their arrival. */
 const ahead = 2_000;
 const batch = 100;
 
-/** One direction between two Regions: fetches one's changes, and applies each in the other when its time has come. */
+/** One direction between two Regions: fetches the changes of one and applies each in the other after its lag. */
 export class Link {
   private readonly stopping = new AbortController();
-  /** Ends what the link does at the moment, so that it looks again at what holds it up. */
+  /** Interrupts the link's current work, so that it re-evaluates its state. */
   private interruption = new AbortController();
   private transit?: Transit;
   private known?: OutboxStatus;
@@ -67,12 +67,12 @@ export class Link {
     };
   }
 
-  /** To be called when something is held up that was not, or the other way round. */
+  /** Must be called when a link is paused or resumed. */
   lookAgain(): void {
     this.interruption.abort();
   }
 
-  /** Returns true if all earlier writes have arrived within the limit. */
+  /** Resolves with true if all earlier writes arrive within the limit. */
   async settled(limitMs: number): Promise<boolean> {
     const deadline = Date.now() + limitMs;
     let written: number | undefined;
@@ -111,7 +111,7 @@ export class Link {
           await this.replicate(signal);
         }
       } catch (error) {
-        // Changes under way are fetched again. Those that were applied already have no effect.
+        // Changes in transit are fetched again; applying one twice has no effect.
         this.transit = undefined;
         if (signal.aborted) continue;
         failures += 1;
@@ -142,7 +142,7 @@ export class Link {
   private async connect(signal: AbortSignal): Promise<void> {
     await this.options.group(signal);
     const { from, to } = this.options;
-    // The receiving Region is asked too: whether it answers.
+    // Also checks that the receiving Region responds.
     const [known] = await Promise.all([
       from.outbox.status(to.region, 0, signal),
       to.outbox.status(from.region, 0, signal),
@@ -151,7 +151,7 @@ export class Link {
     this.transit = new Transit(known.had);
   }
 
-  /** Fetching and applying go on beside each other until either fails. */
+  /** Fetches and applies concurrently until either fails. */
   private async replicate(signal: AbortSignal): Promise<void> {
     const transit = this.transit;
     if (!transit) return;
@@ -202,7 +202,7 @@ export class Link {
   }
 }
 
-/** Lets one part of the link wait for the other. */
+/** Wakes one part of the link from the other. */
 class Wake {
   private controller = new AbortController();
 
@@ -210,7 +210,7 @@ class Wake {
     this.controller.abort();
   }
 
-  /** Until `up()` is called, or the time has come. */
+  /** Resolves when `up()` is called or the time is over. */
   async wait(until: number | undefined, signal: AbortSignal): Promise<void> {
     const longest = until === undefined ? 60_000 : Math.max(1, until - Date.now());
     await delay(longest, undefined, { signal: AbortSignal.any([signal, this.controller.signal]) }).catch(

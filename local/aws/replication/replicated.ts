@@ -2,13 +2,13 @@ import { type DeployedResource, type Deployment, resourcesOfType } from "../../d
 
 /** Tables and buckets that replicate between the Regions, from the stacks' resources. */
 export interface Replicated {
-  /** The Regions of each global table, by its name. */
+  /** Regions of each global table, by table name. */
   tables: Record<string, string[]>;
-  /** The Region of each bucket that gets another's objects, by its name. */
+  /** Region of each bucket that receives replicated objects, by bucket name. */
   buckets: Record<string, string>;
 }
 
-/** Only what has two of `regions`: a replica elsewhere has nowhere to be on this machine. */
+/** Finds tables and buckets in at least two of `regions`; replicas elsewhere are not emulated. */
 export function replicatedBy(
   deployments: readonly Pick<Deployment, "region" | "resources">[],
   regions: readonly string[],

@@ -4,14 +4,14 @@ import type { Change } from "./emulatorOutbox";
 export type Lag = number | { min: number; max: number };
 
 /**
- * The changes between two Regions: each arrives when its lag is over, so changes of different items overtake each other, but never
- * one of the same item.
+ * Changes in transit between two Regions. Each arrives after its lag, so changes of different items overtake each other, but never
+ * those of one item.
  */
 export class Transit {
-  /** By their number, in order. */
+  /** Changes in order of their numbers. */
   private readonly onTheirWay = new Map<number, { change: Change; due: number }>();
   private readonly lastDue = new Map<string, { due: number; n: number }>();
-  /** Everything up to this number has been taken up. */
+  /** Changes up to this number have been added. */
   private takenUp: number;
 
   constructor(
@@ -25,31 +25,31 @@ export class Transit {
     return this.onTheirWay.size;
   }
 
-  /** Position of the next change. */
+  /** Number after which to fetch. */
   get next(): number {
     return this.takenUp;
   }
 
-  /** Everything up to this number has arrived. */
+  /** Changes up to this number have arrived. */
   get arrived(): number {
     const [first] = this.onTheirWay.keys();
     return first === undefined ? this.takenUp : first - 1;
   }
 
-  /** When the oldest that is on its way was written, in ms since 1970. */
+  /** Time of the oldest change in transit, in ms since 1970. */
   get oldestAt(): number | undefined {
     const [first] = this.onTheirWay.values();
     return first && first.change.stamp[0] / 1000;
   }
 
-  /** When the next one is due, in ms since 1970. */
+  /** Due time of the next change, in ms since 1970. */
   get nextDue(): number | undefined {
     let next: number | undefined;
     for (const { due } of this.onTheirWay.values()) if (next === undefined || due < next) next = due;
     return next;
   }
 
-  /** @param last Nothing else is to be taken up to this number. */
+  /** @param last No other changes exist up to this number. */
   takeUp(changes: readonly Change[], last: number, lag: Lag): void {
     for (const change of changes) {
       const lagMs = typeof lag === "number" ? lag : lag.min + this.random() * (lag.max - lag.min);
@@ -61,7 +61,7 @@ export class Transit {
     this.takenUp = Math.max(this.takenUp, last);
   }
 
-  /** Those whose time has come, in the order of their arrival. */
+  /** Returns the changes that are due, in order of arrival. */
   due(now: number, limit: number): Change[] {
     return [...this.onTheirWay.values()]
       .filter(({ due }) => due <= now)

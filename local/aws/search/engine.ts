@@ -28,13 +28,13 @@ export interface SearchEngine {
   stop(): Promise<void>;
   /** SIGKILL: what is in memory is lost. */
   kill(): Promise<void>;
-  /** SIGSTOP. Also a frozen engine ends with this process. */
+  /** SIGSTOP. A frozen engine ends with this process too. */
   freeze(): void;
   /** SIGCONT after a freeze. */
   thaw(): void;
 }
 
-/** Longest start, in milliseconds: a JVM on a busy machine is slow. */
+/** Time limits of a start: a JVM on a busy machine is slow. */
 const READY_TIMEOUT_MS = { osmem: 10_000, opensearch: 90_000 };
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -133,7 +133,7 @@ async function openSearchCommand(host: string, port: number, dataDir: string): P
   }
   const classPath = [join(directory, "classes"), join(directory, "lib", "*")].join(":");
   const memory = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC"];
-  // Only the client compiler: in a short life the server compiler's work at start does not pay.
+  // Only the client compiler: the server compiler costs more at start than a short-lived process gains.
   const quickStart = ["-XX:TieredStopAtLevel=1", "-Xshare:auto"];
   const home = join(resolve(dataDir), "opensearch");
   const args = [String(port), String(await freePort()), host];

@@ -28,7 +28,7 @@ const certificate: ResourceHandler = {
     const { inputs, urn } = resource;
     context.notEmulated(
       resource,
-      "Nobody issues certificates here: the functions' network shows its own, which the functions trust.",
+      "Certificates are not issued here: the functions' network presents its own, which the functions trust.",
     );
     const digits = createHash("sha256").update(urn).digest("hex");
     const id = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");

@@ -199,7 +199,7 @@ describe("AuthLayer in two Regions", () => {
     expect(variables("auth-authorizer")["REGION_STATE"]).to.equal("regions");
   });
 
-  it("creates none of this with an existing issuer, which is the same in each Region", async () => {
+  it("creates neither publisher nor directory with an existing issuer, which is the same in each Region", async () => {
     const provider = { oidc: { issuer: "https://login.example.com", audience: "store" } };
     const { of, granted } = await register({ provider, regions });
     expect(of("Function").map(({ name }) => name)).to.deep.equal(["auth-authorizer-function"]);
@@ -280,7 +280,7 @@ describe("AuthLayer with codes by mail", () => {
     }
   });
 
-  it("creates none of this without `mail`", async () => {
+  it("creates no custom challenge without `mail`", async () => {
     const { named, of, settings } = await register({});
     expect(settings).not.to.have.property("codes");
     expect(named("UserPoolClient", "auth-storefront")["explicitAuthFlows"]).to.deep.equal(["ALLOW_USER_SRP_AUTH"]);

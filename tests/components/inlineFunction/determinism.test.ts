@@ -25,7 +25,7 @@ const projectNamed = (folder: string) =>
 describe("determinism", function () {
   this.timeout(180_000);
 
-  it("gives the same bytes in another folder, time zone and language, with a cache and without", () => {
+  it("produces the same bytes in another folder, time zone and language, with and without a cache", () => {
     const first = projectNamed("a");
     const once = runProject(first);
     expect(once)
@@ -36,17 +36,17 @@ describe("determinism", function () {
     expect(runProject(elsewhere, { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" }), "elsewhere").to.deep.equal(once);
   });
 
-  it("keeps no bundle that was made in another way", async () => {
+  it("does not reuse a bundle that was built with other options", async () => {
     const directory = buildDirectory();
     const module: Module = { text: "export const handler = async () => 1;", map: "{}" };
     const made = { hash: "0123456789abcdef", bytes: 1, inputs: [] };
     await new Cache(directory, directory, "one way").put(module, [], made);
     expect(await new Cache(directory, directory, "one way").get(module, [])).to.include({ hash: made.hash });
     expect(await new Cache(directory, directory, "another").get(module, [])).to.equal(undefined);
-    expect(await new Cache(directory, directory).get(module, []), "as bundles are made now").to.equal(undefined);
+    expect(await new Cache(directory, directory).get(module, []), "with the current options").to.equal(undefined);
   });
 
-  it("gives other bytes when an imported file changes, in spite of the cache", () => {
+  it("produces other bytes when an imported file changes, despite the cache", () => {
     const project = projectNamed("b");
     const before = runProject(project);
     fs.writeFileSync(path.join(project, "domain/price.ts"), "export const price = (n: number) => n * 451;\n");
@@ -55,7 +55,7 @@ describe("determinism", function () {
     expect(after[1]).to.not.equal(before[1]);
   });
 
-  it("gives the same bytes whichever other functions are built beside it, in any order", async () => {
+  it("produces the same bytes whichever other functions are built concurrently, in any order", async () => {
     const empty = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" });
     const importing = (line: string, use: string): Module => ({
       text: `${line}\nexports.handler = async () => ${use};\n`,

@@ -6,7 +6,7 @@ import type * as functions from "../../../examples/inline-function/functions";
 import type * as program from "../../../examples/inline-function/index";
 import { known, load } from "./running";
 
-/** Loaded only when the mocks are set: it makes its resources at once. */
+/** Loaded only after the mocks are set, because it creates its resources on import. */
 const EXAMPLE = "../../../examples/inline-function";
 
 describe("examples/inline-function", function () {

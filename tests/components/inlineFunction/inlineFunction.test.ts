@@ -44,7 +44,7 @@ describe("InlineFunction", function () {
     registered.length = 0;
   });
 
-  it("is one ARM function with its own log group, tracing and a role", async () => {
+  it("creates an ARM function with its own log group, tracing and role", async () => {
     const f = new InlineFunction("greet", { callbackFactory: () => async (name: string) => `Hello ${name}` });
     await known(f.function.urn);
     const fn = resource<aws.lambda.FunctionArgs>("aws:lambda/function:Function", "greet-function");
@@ -59,7 +59,7 @@ describe("InlineFunction", function () {
     expect(await f.callbackFactory()("you", {} as never)).to.equal("Hello you");
   });
 
-  it("holds exactly the grants, and what logging and tracing need", async () => {
+  it("grants exactly the given permissions, and those for logs and traces", async () => {
     const table = new aws.dynamodb.Table("orders", { attributes: [], hashKey: "orderId" });
     const bucket = new aws.s3.Bucket("assets");
     const f = new InlineFunction("work", {
@@ -84,7 +84,7 @@ describe("InlineFunction", function () {
     ]);
   });
 
-  it("keeps names within Lambda's 64 characters, different ones for different functions", async () => {
+  it("shortens names to Lambda's 64 characters, and keeps them distinct", async () => {
     const long = "a-name-that-goes-on-and-on-until-it-is-longer-than-lambda-allows";
     const f = new InlineFunction(`${long}1`, { callbackFactory: () => async () => undefined });
     const g = new InlineFunction(`${long}2`, { callbackFactory: () => async () => undefined });
@@ -95,7 +95,7 @@ describe("InlineFunction", function () {
       .and.to.not.equal(names[1]);
   });
 
-  it("holds the values of outputs that the callback reads by get", async () => {
+  it("bundles the values of outputs that the callback reads by `get`", async () => {
     const table = new aws.dynamodb.Table("read-by-get", { attributes: [], hashKey: "orderId" });
     const f = new InlineFunction("reader", { callbackFactory: () => async () => table.name.get() });
     const { file } = await known(f.bundle);
@@ -110,7 +110,7 @@ describe("InlineFunction", function () {
     expect(refused).to.match(/^InlineFunction "nosy": 'table' \(tests\/.*:\d+\) is a resource \(Table\)/);
   });
 
-  it("lets a callback read a secret it does not carry", async () => {
+  it("lets a callback read a secret that is not in its code", async () => {
     const key = secretParameter("payment-key", "hunter2-hunter2");
     const f = new InlineFunction("payer", {
       grants: [allow(key.parameter, "ssm:GetParameter")],
@@ -121,7 +121,7 @@ describe("InlineFunction", function () {
     expect(resource("aws:ssm/parameter:Parameter", "payment-key")).to.include({ type: "SecureString" });
   });
 
-  it("refuses the value of a secret setting, however it came into the code", async () => {
+  it("refuses code that contains the value of a secret setting", async () => {
     process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(["shop:apiKey"]);
     pulumi.runtime.setAllConfig({ "shop:apiKey": 'pa"ss-word-1' }, ["shop:apiKey"]);
     const value = pulumi.runtime.getConfig("shop:apiKey");
@@ -132,7 +132,7 @@ describe("InlineFunction", function () {
     );
   });
 
-  it("keeps containers warm behind an alias", async () => {
+  it("provisions concurrency for an alias", async () => {
     const f = new InlineFunction("warm", { provisionedConcurrency: 2, callbackFactory: () => async () => 1 });
     await known(f.nodes.provisionedConcurrency?.urn ?? pulumi.output(""));
     expect(resource("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "warm-warm")).to.include({
@@ -147,7 +147,7 @@ describe("InlineFunction", function () {
     );
   });
 
-  it("repeats a failed call that nobody waits for as often as it is told, also behind its alias", async () => {
+  it("limits the retries of asynchronous calls, also for its alias", async () => {
     const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
     const asynchronous = { retries: 0, maxAgeSeconds: 60 };
     const cold = new InlineFunction("cold", { asynchronous, callbackFactory: () => async () => 1 });
@@ -162,7 +162,7 @@ describe("InlineFunction", function () {
     expect(resource(type, "kept-calls")).to.deep.equal({ functionName: "shop-dev-kept", qualifier: "live", ...limits });
   });
 
-  it("leaves calls that nobody waits for to Lambda's own rules where it is told nothing", async () => {
+  it("keeps Lambda's retries of asynchronous calls by default, and refuses invalid limits", async () => {
     const f = new InlineFunction("plain", { callbackFactory: () => async () => 1 });
     await known(f.function.urn);
     expect(f.nodes.asynchronous).to.equal(undefined);
@@ -175,7 +175,7 @@ describe("InlineFunction", function () {
     }
   });
 
-  it("may send what fails to its dead-letter queue, and run in a VPC", async () => {
+  it("may send to its dead-letter queue, and run in a VPC", async () => {
     const queue = new aws.sqs.Queue("failed");
     const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
     const f = new InlineFunction("careful", { deadLetterQueue: queue, vpc, callbackFactory: () => async () => 1 });
@@ -189,7 +189,7 @@ describe("InlineFunction", function () {
     expect(statements.filter((s) => s.Resource.includes("*")).flatMap((s) => s.Action)).to.have.length(8);
   });
 
-  it("lets the caller change any argument inside", async () => {
+  it("applies overrides to the underlying resources", async () => {
     const f = new InlineFunction("changed", {
       transform: { function: (args) => ({ ...args, memorySize: 2048 }), logGroup: { retentionInDays: 1 } },
       callbackFactory: () => async () => 1,
@@ -199,7 +199,7 @@ describe("InlineFunction", function () {
     expect(resource("aws:cloudwatch/logGroup:LogGroup", "changed-log")).to.include({ retentionInDays: 1 });
   });
 
-  it("ships a map and has Node use it, when asked", async () => {
+  it("ships a source map that Node uses, if requested", async () => {
     const f = new InlineFunction("mapped", { sourceMap: "shipped", callbackFactory: () => async () => 1 });
     await known(f.function.urn);
     const fn = resource<aws.lambda.FunctionArgs>("aws:lambda/function:Function", "mapped-function");
@@ -210,7 +210,7 @@ describe("InlineFunction", function () {
     ]);
   });
 
-  it("refuses an environment variable that Lambda refuses, and says why", () => {
+  it("refuses an environment variable that Lambda refuses, with the reason", () => {
     const make = (key: string) => () =>
       new InlineFunction("set", { environment: { [key]: "x" }, callbackFactory: () => async () => undefined });
     expect(make("T")).to.throw(
@@ -225,8 +225,8 @@ describe("InlineFunction", function () {
 
   const callbackFactory = () => async () => undefined;
   for (const [what, args, sentence] of [
-    ["a time-out beyond Lambda's", { timeoutSeconds: 901 }, /`timeoutSeconds` is 901; .* between 1 and 900/],
-    ["less memory than Lambda has", { memoryMb: 64 }, /`memoryMb` is 64; .* between 128 and 10240/],
+    ["a time-out above Lambda's limit", { timeoutSeconds: 901 }, /`timeoutSeconds` is 901; .* between 1 and 900/],
+    ["less memory than Lambda's minimum", { memoryMb: 64 }, /`memoryMb` is 64; .* between 128 and 10240/],
     ["a long description", { description: "x".repeat(257) }, /`description` has 257 characters/],
     ["a callback without its factory", { callbackFactory: "x" as never }, /`callbackFactory` is string/],
   ] as const) {

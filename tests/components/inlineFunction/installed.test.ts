@@ -8,7 +8,7 @@ import { buildDirectory, load } from "./running";
 const root = path.resolve(__dirname, "../../..");
 
 const files = {
-  // A component's file: it loads Pulumi, and has a closure.
+  // A component, which loads Pulumi and has a closure.
   "components/shop.ts": `
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "${root}/components/inlineFunction/bundle/bundle";
@@ -18,7 +18,7 @@ const twice = (n: number) => 2 * n;
 export const shop = (directory: string) =>
   bundle((() => { const till = new Till(); return async (n: number) => [currency.get(), till.add(twice(n)), till.store()]; }) as never, { name: "shop", directory });
 `,
-  // A file of the package without Pulumi, which uses a large package that can be tree-shaken.
+  // A file without Pulumi that uses a large package, which can be tree-shaken.
   "domain/till.ts": `
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 export class Till {
@@ -34,7 +34,7 @@ const { shop } = require("shop-components/dist/components/shop");
 shop(process.argv[2]).promise().then((made) => console.log(JSON.stringify(made)));
 `;
 
-/** A project with the package installed: compiled to CommonJS, with its maps and sources or without. */
+/** Creates a project with the package installed: compiled to CommonJS, with or without its maps and sources. */
 function projectWith(withSources: boolean): string {
   const project = path.join(buildDirectory(), "project");
   const installed = path.join(project, "node_modules", "shop-components");
@@ -90,7 +90,7 @@ describe("a component installed from npm", function () {
         ["EUR", 4, "function"],
         ["EUR", 10, "function"],
       ]);
-      // With its sources it is as small as a function of the program: the commands it does not use are left out.
+      // With its sources it is as small as a function of the program, because unused commands are removed.
       if (withSources) expect(bytes).to.be.below(500_000);
     });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { projectIn, runProject } from "./running";
 
-// `strict` of tsconfig.json makes esbuild add a directive to JavaScript that has none.
+// With `strict` in tsconfig.json, esbuild adds "use strict" to JavaScript without it.
 const program = `
 import { bundle } from "REPOSITORY/components/inlineFunction/bundle/bundle";
 import { modeOfLate } from "./imported";
@@ -23,11 +23,11 @@ describe("a JavaScript file that an imported file loads in the function only", f
     ]);
   });
 
-  it("may contain what only sloppy mode can parse", () => {
+  it("may contain syntax of sloppy mode only", () => {
     expect(modeOf('exports.mode = () => { with ({ inside: "with" }) return inside; };')).to.deep.equal(["with"]);
   });
 
-  it("stays strict where it has the directive", () => {
+  it("stays strict with the directive", () => {
     expect(modeOf('"use strict"; exports.mode = () => (function () { return typeof this; })();')).to.deep.equal([
       "undefined",
     ]);

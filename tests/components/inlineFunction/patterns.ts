@@ -7,7 +7,7 @@ type Factory = () => (event: never) => unknown;
 const directory = buildDirectory();
 const started: (() => void)[] = [];
 
-/** Bundles of one suite are asked for together, as those of a stack are. */
+/** Starts all bundles of a suite with the first one, as a stack does. */
 function together(factory: Factory): () => ReturnType<typeof bundled<unknown>> {
   let made: ReturnType<typeof bundled<unknown>> | undefined;
   const start = () => {
@@ -22,7 +22,7 @@ function together(factory: Factory): () => ReturnType<typeof bundled<unknown>> {
   };
 }
 
-/** A capture that must give the same result bundled as called directly. */
+/** Tests that a capture has the same result in a bundle as in a direct call. */
 export function right(title: string, factory: Factory, expected: unknown, event?: unknown): void {
   const run = together(factory);
   it(title, async () => {
@@ -31,7 +31,7 @@ export function right(title: string, factory: Factory, expected: unknown, event?
   });
 }
 
-/** A capture that must be refused with a sentence like this one. */
+/** Tests that a capture is refused with a matching sentence. */
 export function refused(title: string, factory: Factory, sentence: RegExp): void {
   const run = together(factory);
   it(title, async () => {

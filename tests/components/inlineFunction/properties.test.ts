@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { bundle } from "../../../components/inlineFunction/bundle/bundle";
 import { buildDirectory, known, load } from "./running";
 
-/** Plain data of any depth: what by-value capture promises to keep. */
+/** Plain data of any depth, which capture by value must preserve. */
 const plainData = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -18,7 +18,7 @@ const plainData = fc.letrec((tie) => ({
   ),
 })).value;
 
-/** A pure function over captured data, of a random make. */
+/** A random pure function over captured data. */
 const pureFunctions: ((data: unknown) => (n: number) => unknown)[] = [
   (data) => (n) => [n, data],
   (data) => (n) => (Array.isArray(data) ? data.map((d, i) => [i * n, d]) : { n, data }),
@@ -44,7 +44,7 @@ describe("a bundled pure function", function () {
   this.timeout(180_000);
   const directory = buildDirectory();
 
-  it("gives the same results as called directly, over random captured data", async () => {
+  it("returns the same results as a direct call, for random captured data", async () => {
     const cases = fc.sample(fc.tuple(plainData, fc.nat({ max: pureFunctions.length - 1 }), fc.nat({ max: 5 })), {
       numRuns: 60,
       seed: Number(process.env["SEED"] ?? 20_260_101),

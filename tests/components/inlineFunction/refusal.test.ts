@@ -17,7 +17,7 @@ export const urls = [submit.invokeArn, read.invokeArn];
 describe("a refused capture", function () {
   this.timeout(60_000);
 
-  it("is one error of the deployment, with nothing but its sentence", async () => {
+  it("fails the deployment with one sentence for each function", async () => {
     const project = projectIn("refused", {
       "index.ts": program,
       "Pulumi.yaml": "name: refused\nruntime: nodejs\nmain: index.ts\n",

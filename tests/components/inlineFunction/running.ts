@@ -6,7 +6,7 @@ import { type Bundle, bundle } from "../../../components/inlineFunction/bundle/b
 import type { AnyFunction } from "../../../components/inlineFunction/bundle/closures";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
-/** What an output holds, once it is known. */
+/** Returns an output's value. */
 export function known<T>(output: Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
@@ -33,7 +33,7 @@ export async function bundled<Event = void, Result = unknown>(
 const root = path.resolve(__dirname, "../../..");
 
 /**
- * Writes a project into a folder of its own, with the packages and the compiler options of this one.
+ * Writes a project into a new folder, with this project's packages and compiler options.
  *
  * @param files by path; `REPOSITORY` stands for the folder of this repository.
  */

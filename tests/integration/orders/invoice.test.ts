@@ -35,7 +35,7 @@ describe("invoice", function () {
     expect(page.headers.get("content-type")).to.equal("text/html; charset=utf-8");
     expect(await page.text())
       .to.contain(`<h1>Invoice ${orderId}</h1>`)
-      .and.to.contain("EUR");
+      .and.to.contain("€");
     expect((await fetch(url.split("?")[0]!)).status).to.equal(403);
   });
 

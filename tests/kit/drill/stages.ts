@@ -38,7 +38,7 @@ type Step = "authorize" | "capture" | "ship" | "void" | "refund";
 export interface Staged {
   stage: Stage;
   orderId: string;
-  /** Lets the other Region's calls pass the gate. */
+  /** Lets later calls pass the gate, so that the peer Region can continue. */
   letOthersPass(): void;
   /** Lets the waiting call continue. */
   release(): void;

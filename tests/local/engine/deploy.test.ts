@@ -135,7 +135,7 @@ describe("Deploying a program into the emulator", () => {
     expect(error.message).to.match(/TypeError: .*\n.*index\.ts/);
   });
 
-  it("says that there is no such stack, and no such program", async () => {
+  it("reports a missing stack and a missing program", async () => {
     expect((await failureOf({ ...options(), stack: "prod" })).message).to.equal(
       'There is no stack "prod": Pulumi.prod.yaml is missing.',
     );
@@ -144,7 +144,7 @@ describe("Deploying a program into the emulator", () => {
     );
   });
 
-  it("records a resource that the emulator has no API for, and says why", async () => {
+  it("records a resource without an emulator API, with the reason", async () => {
     const here = await deploy({
       ...options(),
       directory: program("faulty"),

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { reasonsOf } from "../../../local/deployment/deployment";
 
-describe("What this machine cannot have", () => {
+describe("reasonsOf", () => {
   const query = (name: string) => ({
     type: "aws:cloudwatch/queryDefinition:QueryDefinition",
     name,
     why: "Logs are not queried here.",
   });
 
-  it("is told by reasons, with the resources that each is the reason for", () => {
+  it("groups resources by the reason why they are not emulated", () => {
     const certificate = { type: "aws:acm/certificate:Certificate", name: "viewer", why: "Nobody issues certificates." };
     expect(reasonsOf([query("errors"), certificate, query("slowest")])).to.deep.equal([
       "Logs are not queried here. (queryDefinition: errors, slowest)",
@@ -23,7 +23,7 @@ describe("What this machine cannot have", () => {
     ]);
   });
 
-  it("tells kinds apart that have one reason", () => {
+  it("separates resource kinds with the same reason", () => {
     const why = "Backups are made on AWS alone.";
     const vault = { type: "aws:backup/vault:Vault", name: "vault", why };
     const plan = { type: "aws:backup/plan:Plan", name: "plan", why };

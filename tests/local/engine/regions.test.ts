@@ -139,7 +139,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
     expect(again.notEmulated.map(({ name }) => name)).to.include("api");
   });
 
-  it("makes again what a Region that lost everything had, with its key", async () => {
+  it("creates the resources of a Region that lost everything again, with its key", async () => {
     await emulators.west.kill();
     rmSync(join(dataDir, "us-west-2"), { recursive: true, force: true });
     emulators.west = await start("us-west-2");
@@ -154,7 +154,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
     expect(sharedOf(westAgain).publicKey).to.equal(sharedOf(east).publicKey);
   });
 
-  it("makes a lost primary key again from its replica", async () => {
+  it("restores a lost primary key from its replica", async () => {
     await emulators.east.kill();
     rmSync(join(dataDir, "us-east-1"), { recursive: true, force: true });
     emulators.east = await start("us-east-1");
@@ -165,7 +165,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
     expect(sharedOf(again).publicKey).to.equal(sharedOf(east).publicKey);
   });
 
-  it("leaves what is retained when the program drops it", async () => {
+  it("keeps a retained resource that the program drops", async () => {
     const client = new CloudWatchLogsClient(clientFor("east"));
     const dropped = await deploy({ ...options("east"), config: { "regions:dropped": "yes" } });
     const { logGroups } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "/kept" }));

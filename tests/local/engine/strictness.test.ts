@@ -451,7 +451,7 @@ describe("The deployer's checks before the emulator sees a resource", () => {
     });
   }
 
-  it("name a resource type that nobody has taught the deployer", () => {
+  it("name a resource type without a handler", () => {
     expect(() => handlerOf("aws:ec2/instance:Instance")).to.throw(/does not know, "aws:ec2\/instance:Instance"/);
     expect(() => handlerOf("aws:s3/bucketOfGold:BucketOfGold")).to.throw(/aws:s3\/bucketOfGold:BucketOfGold/);
   });
@@ -515,7 +515,7 @@ describe("A state machine's definition", () => {
   }
 });
 
-describe("A name that the program leaves open", () => {
+describe("A generated name", () => {
   const resource = (name: string): Registration => ({
     urn: `urn:pulumi:dev::small::aws:s3/bucket:Bucket::${name}`,
     type: "aws:s3/bucket:Bucket",

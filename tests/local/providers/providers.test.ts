@@ -16,7 +16,7 @@ const secrets = {
 };
 const good = { number: "4242424242424242", expiry: "12/39", code: "123" };
 
-describe("outside systems", () => {
+describe("providers of the local run", () => {
   const running: Providers[] = [];
   const start = async (options: Partial<ProvidersOptions> = {}): Promise<Providers> => {
     const providers = await startProviders({ secrets, pace: { pendingMs: 40, shipmentStepMs: 60 }, ...options });
@@ -114,7 +114,7 @@ describe("outside systems", () => {
       expect(await reason({ ...good, expiry: "soon" })).to.equal("invalid_expiry");
     });
 
-    it("settles a pending authorization either way, and tells the store by a signed webhook", async () => {
+    it("settles a pending authorization either way, and notifies the store by a signed webhook", async () => {
       const heard: { type: string; orderId: string }[] = [];
       const store = createServer((request, response) => {
         const chunks: Buffer[] = [];
@@ -357,7 +357,7 @@ describe("outside systems", () => {
     });
   });
 
-  describe("books", () => {
+  describe("ledgers", () => {
     const folder = () => temporaryFolder("providers");
 
     it("are there again after a restart, what was under way included", async () => {
@@ -439,7 +439,7 @@ describe("outside systems", () => {
     });
   });
 
-  it("say in one sentence that a port is taken", async () => {
+  it("report in one sentence that a port is taken", async () => {
     const first = await start();
     const port = Number(new URL(first.paymentUrl).port);
     const error = await failure(startProviders({ secrets, port }));

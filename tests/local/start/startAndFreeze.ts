@@ -1,4 +1,4 @@
-// Starts a store, freezes its Region, tells its parent, and waits to be killed.
+// Starts a store, freezes its Region, notifies the parent, and waits to be killed.
 import { startStore } from "../../../local/store";
 
 const [, , dataDir, program] = process.argv;

@@ -1,4 +1,4 @@
-// Starts a store, tells its parent where, and waits to be killed.
+// Starts a store, sends its address to the parent, and waits to be killed.
 import { startStore } from "../../../local/store";
 
 const [, , dataDir, program] = process.argv;

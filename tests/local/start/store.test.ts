@@ -86,7 +86,7 @@ describe("Starting the store", () => {
     }
   });
 
-  it("names what is wrong in the program, and stops whatever it had started", async () => {
+  it("names a mistake in the program, and stops all parts that it had started", async () => {
     const faulty = join(root, "tests/local/engine/programs/faulty");
 
     const failure = await failureOf(
@@ -97,7 +97,7 @@ describe("Starting the store", () => {
     expect(await portsFree(dataDir)).to.equal(true);
   });
 
-  it("tells when a part of it has died by itself", async () => {
+  it("reports a part that ended by itself", async () => {
     store = await startStore(options());
 
     process.kill(store.emulator.pid, "SIGKILL");
@@ -146,7 +146,7 @@ describe("Starting the store", () => {
     expect((await fetch(note, { method: "POST", body: "{}" })).status).to.equal(200);
   });
 
-  it("does not go on with one Region's data in two", async () => {
+  it("refuses one Region's data for two Regions", async () => {
     store = await startStore(options());
     await store.stop();
 
@@ -191,7 +191,7 @@ describe("npm start's options", () => {
     });
   }
 
-  it("say what is missing when set-up never ran", async () => {
+  it("name the missing part when set-up never ran", async () => {
     const failure = await run([], { STAYOPEN_VENV: "/nowhere" });
 
     expect(failure.code).to.equal(1);
@@ -227,7 +227,7 @@ async function processesOf(pattern: string): Promise<string[]> {
   return found.stdout.split("\n").filter((line) => line !== "");
 }
 
-/** Whether none of the ports that a data folder has chosen is listened on. */
+/** Returns true if no port of the data folder is listened on. */
 async function portsFree(dataDir: string): Promise<boolean> {
   const { ports } = JSON.parse(readFileSync(join(dataDir, "settings.json"), "utf8")) as {
     ports: Record<string, number>;

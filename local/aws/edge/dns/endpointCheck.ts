@@ -4,12 +4,12 @@ import { connect } from "node:net";
 /** Result of one check. */
 export interface Asked {
   ok: boolean;
-  /** For a person: the status, or why there was no answer. */
+  /** Description for the user: the status, or the reason for a missing response. */
   said: string;
 }
 
 export interface Endpoint {
-  /** `http://127.0.0.1:PORT`: TLS is the business of the names' certificates, which the checker does not validate on AWS either. */
+  /** `http://127.0.0.1:PORT`. Without TLS: AWS's checkers do not validate certificates either. */
   url: string;
   host: string;
   path: string;
@@ -18,14 +18,14 @@ export interface Endpoint {
   searchString?: string;
 }
 
-/** Route 53's limits: a connection within 4 s, an answer within 2 s more; 10 s for a bare connection. */
+/** Route 53's limits: 4 s to connect and 2 s more to respond; 10 s for a TCP check. */
 const connectLimitMs = 4_000;
 const answerLimitMs = 2_000;
 const tcpLimitMs = 10_000;
-/** A string must stand in this much of the body. */
+/** Route 53 searches for the string in this part of the body. */
 const searchedBytes = 5_120;
 
-/** Asks once, as a Route 53 checker does: a status from 200 to 399 in time is healthy. Never throws. */
+/** Checks an endpoint once as Route 53 does: a status from 200 to 399 in time is healthy. Never throws. */
 export async function askEndpoint(endpoint: Endpoint, limitMs: (ms: number) => number): Promise<Asked> {
   return endpoint.type === "TCP" ? await askTcp(endpoint, limitMs) : await askHttp(endpoint, limitMs);
 }

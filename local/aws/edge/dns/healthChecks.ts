@@ -4,17 +4,17 @@ import { type Asked, askEndpoint } from "./endpointCheck";
 /** State of a health check, for the console. */
 export interface HealthCheckState {
   id: string;
-  /** The resource's Pulumi name, with its stack where several are deployed. */
+  /** The resource's Pulumi name, with its stack if several are deployed. */
   name: string;
   healthy: boolean;
-  /** The last answer, or what a calculated check counts. */
+  /** The last result, or the counts of a calculated check. */
   about: string;
-  /** ISO 8601, of the last change of `healthy`. */
+  /** Time of the last change of `healthy`, ISO 8601. */
   since: string;
 }
 
 export interface HealthChecksOptions {
-  /** The address that a checked host name leads to, with the `Host` it expects. Absent: it does not resolve. */
+  /** Resolves a checked host name to an address and the `Host` it expects; `undefined` if it does not resolve. */
   addressOf(hostName: string): { url: string; hostHeader?: string } | undefined;
   /** Times are divided by it. Default 1: as on AWS. */
   timeScale?: number;
@@ -25,27 +25,27 @@ interface Check {
   id: string;
   name: string;
   inputs: Record<string, unknown>;
-  /** Before any inversion. Unknown counts as healthy until there is enough data. */
+  /** Result before inversion. Unknown counts as healthy until there is enough data. */
   passes: boolean;
-  /** Answers in a row that say otherwise. */
+  /** Consecutive results that contradict the current state. */
   against: number;
   said: string;
   since: string;
   timer?: NodeJS.Timeout;
   asking: boolean;
-  /** When it may be asked again (ms since 1970): what has not answered in time is still at work on it. */
+  /** Earliest next request (ms since 1970): an endpoint that timed out is still working on the last one. */
   notBefore: number;
 }
 
-/** A slow machine is not a sick Region: time-outs are never scaled below this. */
+/** Lower limit of scaled time-outs, so that a slow machine does not look like an unhealthy Region. */
 const shortestTimeoutMs = 2_000;
 const notAsked = "not asked yet";
 /** Sentence about `CLOUDWATCH_METRIC` checks in the local run. */
 const noMetrics = "alarms are not evaluated here";
 
 /**
- * Route 53's health checks of the deployments, really asked at their interval. Unlike on AWS one checker asks, not some
- * fifteen around the world whose majority counts.
+ * Performs the deployments' Route 53 health checks at their interval. One checker replaces AWS's fifteen or so around the world,
+ * whose majority decides.
  */
 export class HealthChecks {
   private readonly checks = new Map<string, Check>();
@@ -56,7 +56,7 @@ export class HealthChecks {
     this.scale = options.timeScale ?? 1;
   }
 
-  /** Takes the deployments' checks from now on; those that are known go on as they are. */
+  /** Replaces the deployments; checks that exist already keep their state. */
   update(deployments: readonly Pick<Deployment, "stack" | "resources">[]): void {
     const wanted = new Map<string, { resource: DeployedResource; name: string }>();
     for (const deployment of deployments) {
@@ -93,7 +93,7 @@ export class HealthChecks {
     }
   }
 
-  /** As Route 53 counts it: with inversion, children and "disabled means healthy". An unknown check is healthy. */
+  /** Evaluates a check as Route 53 does: inversion, children, "disabled means healthy". An unknown check is healthy. */
   isHealthy(id: string, seen: readonly string[] = []): boolean {
     const check = this.checks.get(id);
     if (!check || seen.includes(id)) return true;
@@ -147,7 +147,7 @@ export class HealthChecks {
     if (this.stopped) return;
     check.timer = setTimeout(() => {
       this.plan(check, (Number(check.inputs["requestInterval"] ?? 30) * 1000) / this.scale);
-      // A checker does not wait for its last answer to ask again, but one answer counts once.
+      // A checker sends requests without waiting for the last response, but each response counts once.
       if (!check.asking && Date.now() >= check.notBefore) void this.ask(check);
     }, afterMs).unref();
   }
@@ -182,7 +182,7 @@ export class HealthChecks {
   private count(check: Check, { ok, said }: Asked): void {
     const isFirst = check.said === notAsked;
     check.said = said;
-    // Route 53 calls a new inverted check unhealthy until it has enough data; but only this run is new, the check is not.
+    // Route 53 reports a new inverted check unhealthy until it has enough data. Here only the run is new, not the check.
     if (isFirst && !ok && check.inputs["invertHealthcheck"] === true) check.passes = false;
     if (ok === check.passes) {
       check.against = 0;

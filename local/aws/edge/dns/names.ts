@@ -9,7 +9,7 @@ export type NamedDeployment = Pick<Deployment, "stack" | "region" | "endpoint" |
 export interface NamesOptions {
   /** Times are divided by it. Default 1: as on AWS. */
   timeScale?: number;
-  /** Region that the resolver is near to, for latency records. Default: the first deployment's. */
+  /** Region nearest to the resolver, for latency records. Default: the first deployment's. */
   nearRegion?: string;
   log(line: string): void;
 }
@@ -19,7 +19,7 @@ export interface NameState {
   name: string;
   /** `failover`, `latency`, `weighted` or `simple`. */
   policy: string;
-  /** Regions that an answer of now leads to: several with weighted records. */
+  /** Regions of the current answer: several with weighted records. */
   answeredBy: string[];
   records: { setIdentifier?: string; region?: string; healthy: boolean }[];
 }
@@ -30,18 +30,18 @@ export interface DnsState {
 }
 
 interface Answer {
-  /** End of the chain: a name of AWS, or an address. */
+  /** End of the alias chain: a name of AWS, or an address. */
   target: string;
   ttlSeconds: number;
 }
 
-/** Time to live that Route 53 gives the answers of its aliases to API Gateway and CloudFront. */
+/** Time to live of Route 53's aliases to API Gateway and CloudFront. */
 const aliasTtlSeconds = 60;
 const longestChain = 8;
 
 /**
- * The store's own names, answered as Route 53 would from the deployments' records and health checks, and remembered for their time
- * to live as a resolver does.
+ * Answers the store's own names as Route 53 would, from the deployments' records and health checks, and caches answers for their
+ * time to live as a resolver does.
  */
 export class Names {
   private records = new Map<string, DnsRecord[]>();
@@ -59,7 +59,7 @@ export class Names {
     this.update(deployments);
   }
 
-  /** The records, checks and addresses of these deployments count from now on. */
+  /** Replaces the records, checks and addresses by those of these deployments. */
   update(deployments: readonly NamedDeployment[]): void {
     this.deployments = deployments;
     this.records = recordsOf(deployments);
@@ -72,7 +72,7 @@ export class Names {
     return this.records.has(plainName(name));
   }
 
-  /** The emulator that a name leads to, and the `Host` it expects; by an answer that may be as old as its time to live. */
+  /** Resolves a name to an emulator and the `Host` it expects, by an answer that may be as old as its time to live. */
   addressOf(name: string): OriginAddress | undefined {
     const key = plainName(name);
     const known = this.remembered.get(key);
@@ -84,7 +84,7 @@ export class Names {
     return this.addressAt(key, answer);
   }
 
-  /** The Region that a name leads to now. */
+  /** Returns the Region to which a name resolves now. */
   regionOf(name: string): string | undefined {
     const answer = this.answer(plainName(name));
     return answer && regionOfTarget(answer.target);
@@ -107,7 +107,7 @@ export class Names {
         })),
       };
     });
-    // Names without a target, such as ACM's validation records, are of no use on the page.
+    // The page needs no names without a target, such as ACM's validation records.
     return { names: names.filter(({ records }) => records.some(({ region }) => region)), checks: this.checks.states() };
   }
 
@@ -115,7 +115,7 @@ export class Names {
     this.checks.stop();
   }
 
-  /** A checker resolves the name each time. */
+  /** Resolves a name without the cache, as a health checker does. */
   private addressNow(host: string): OriginAddress | undefined {
     const key = plainName(host);
     if (!this.records.has(key)) return emulatedOrigin(this.deployments)(key);
@@ -124,8 +124,8 @@ export class Names {
   }
 
   /**
-   * An API's Regional name serves the custom names of its Region alone: with any other the TLS handshake fails, which here is a name
-   * that does not lead anywhere.
+   * Returns an address only for custom names that the Region's API serves. On AWS the TLS handshake fails for any other name; here
+   * the name does not resolve.
    */
   private addressAt(host: string, { target }: Answer): OriginAddress | undefined {
     const region = regionOfTarget(target);
@@ -158,7 +158,7 @@ export class Names {
     };
   }
 
-  /** The records that Route 53 chooses from now. When none is healthy, all count as healthy: it always answers something. */
+  /** Returns the records eligible for an answer. If none is healthy, Route 53 treats all as healthy. */
   private candidates(records: readonly DnsRecord[]): DnsRecord[] {
     const healthy = records.filter((record) => this.isHealthy(record));
     const kind = records[0]?.policy.kind;
@@ -179,7 +179,7 @@ export class Names {
       const weight = ({ policy }: DnsRecord) => (policy.kind === "weighted" ? policy.weight : 0);
       const weighted = healthy.filter((record) => weight(record) > 0);
       if (weighted.length > 0) return weighted;
-      // Records of weight 0 count when no other is healthy, and all of them when none is.
+      // Records of weight 0 count if no other is healthy; if none is healthy at all, every record counts.
       if (healthy.length > 0) return healthy;
       const all = records.filter((record) => weight(record) > 0);
       return all.length > 0 ? all : [...records];
@@ -211,7 +211,7 @@ export class Names {
   }
 }
 
-/** The Region of an API's Regional name. */
+/** Returns the Region in an API's Regional name. */
 function regionOfTarget(target: string): string | undefined {
   return /^d-[\w-]+\.execute-api\.([\w-]+)\.amazonaws\.com$/.exec(target)?.[1];
 }

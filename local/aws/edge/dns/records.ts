@@ -14,7 +14,7 @@ export interface DnsRecord {
   setIdentifier?: string;
   policy: RoutingPolicy;
   healthCheckId?: string;
-  /** Another name, of the zone or of AWS; otherwise `values` with their time to live. */
+  /** Target of an alias, in the zone or of AWS; otherwise `values` and their time to live are set. */
   alias?: { name: string; evaluateTargetHealth: boolean };
   values: string[];
   ttlSeconds: number;
@@ -22,21 +22,21 @@ export interface DnsRecord {
 
 type Inputs = Record<string, unknown>;
 
-/** Types by which an address is found. */
+/** Record types that lead to an address. */
 const addressTypes = ["A", "AAAA", "CNAME"];
 
 /**
- * The deployments' records by which names are found, by name. Each stack has records of its own for a name that several Regions
- * share; together they are one set.
+ * Groups the deployments' address records by name. Each stack has its own records for a name that several Regions share; together
+ * they are one set.
  *
- * @throws {Error} naming a routing policy that is not emulated.
+ * @throws {Error} that names a routing policy that is not emulated.
  */
 export function recordsOf(deployments: readonly Pick<Deployment, "resources">[]): Map<string, DnsRecord[]> {
   const records = new Map<string, DnsRecord[]>();
   const resources = deployments.flatMap((deployment) => resourcesOfType(deployment, "aws:route53/record:Record"));
   for (const record of resources.map(recordOf)) {
     const known = records.get(record.name) ?? [];
-    // Names are found by their A records; an AAAA record beside one says the same.
+    // A records suffice: an AAAA record beside one has the same target.
     const isSecond = known.some((one) => one.setIdentifier === record.setIdentifier);
     if (!addressTypes.includes(record.type) || isSecond) continue;
     records.set(record.name, [...known, record]);
@@ -44,7 +44,7 @@ export function recordsOf(deployments: readonly Pick<Deployment, "resources">[])
   return records;
 }
 
-/** Names as they are compared. */
+/** Normalizes a name for comparison. */
 export function plainName(name: unknown): string {
   return String(name).toLowerCase().replace(/\.$/, "");
 }

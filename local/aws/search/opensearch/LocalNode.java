@@ -14,7 +14,7 @@ import org.opensearch.painless.PainlessPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.transport.Netty4Plugin;
 
-/** One OpenSearch node that listens on a loopback address only and lives as long as its standard input is open. */
+/** One OpenSearch node that listens on a loopback address only and ends when its standard input closes. */
 public final class LocalNode extends Node {
   private LocalNode(Environment environment) {
     super(
@@ -60,7 +60,7 @@ public final class LocalNode extends Node {
   /** Waits until the process that started this one ends, which closes the input. */
   private static void untilInputEnds() throws IOException {
     while (System.in.read() != -1) {
-      // Input is ignored; only its end matters.
+      // Only the end of the input matters.
     }
   }
 }

@@ -27,7 +27,7 @@ describe("createChallengeTrigger", () => {
   };
   const round = (challengeResult: boolean, challengeName = "CUSTOM_CHALLENGE") => ({ challengeName, challengeResult });
 
-  it("asks for a code, issues tokens for a correct one, and asks again after a wrong one", async () => {
+  it("requires a code, issues tokens for a correct one, and allows another attempt after a wrong one", async () => {
     expect(await define([])).to.include({ challengeName: "CUSTOM_CHALLENGE", issueTokens: false });
     expect(await define([round(true)])).to.include({ issueTokens: true, failAuthentication: false });
     expect(await define([round(false)])).to.include({ challengeName: "CUSTOM_CHALLENGE", issueTokens: false });

@@ -74,7 +74,7 @@ describe("CustomerDirectory", () => {
     expect(await factorsAfter("west", "b", false)).to.deep.equal([false, false]);
   });
 
-  describe("with a second factor in another Region", () => {
+  describe("with a second factor in the peer Region", () => {
     const account = (region: string, sub: string, secondFactor?: boolean) =>
       directory.customerOf("ada@example.com", { region, sub, verified: true, secondFactor });
 
@@ -116,7 +116,7 @@ describe("CustomerDirectory", () => {
       table.add({ person, region: "west", customerId: "b", sub: "b", at, schema: 1, secondFactor: true });
       expect(await account("west", "b", true)).to.equal("a");
       expect(await account("east", "a", true)).to.equal("a");
-      // The other Region still has a factor, and this one no longer proves its own.
+      // The peer Region still has a factor, and this account no longer has its own.
       expect(await rejection(account("west", "b", false))).to.be.instanceOf(SecondFactorElsewhereError);
       expect(await account("east", "a", false)).to.equal("a");
       expect(await account("west", "b", false)).to.equal("a");
@@ -161,7 +161,7 @@ describe("CustomerDirectory", () => {
     });
   });
 
-  it("gives an account a new id when the other Region's account leaves the address", async () => {
+  it("gives an account a new id when the peer Region's account leaves the address", async () => {
     await of("east", "a", "old@example.com");
     expect(await of("west", "w", "old@example.com")).to.equal("a");
     await of("east", "a", "new@example.com");
@@ -169,7 +169,7 @@ describe("CustomerDirectory", () => {
     expect(await of("west", "w", "old@example.com")).to.equal("w");
   });
 
-  describe("that asks the other Region's pool", () => {
+  describe("with access to the peer Region's pool", () => {
     let peer: PeerAccount | "gone" | undefined;
     const inWest = (sub: string, secondFactor = false) =>
       new CustomerDirectory(table.client, "customers", fakeHash, async () => peer).customerOf("ada@example.com", {

@@ -23,7 +23,7 @@ describe("createIssuerRegistry", () => {
     table = new FakeTable(["subject", "entry"]);
     reads = 0;
     table.before = () => void reads++;
-    // The other Region is lost: only the own pool responds.
+    // The peer Region is lost: only the own pool responds.
     fetched = sinon.stub(globalThis, "fetch").callsFake(async (url) => {
       if (String(url).includes("us-east-1")) return Response.json({ keys: [east.jwk] });
       throw new TypeError("fetch failed");
@@ -102,7 +102,7 @@ describe("createIssuerRegistry", () => {
     expect(await authorize(request(await token(WEST, west)))).to.have.property("isAuthorized", true);
   });
 
-  it("refuses tokens of a pool that another Region's item names", async () => {
+  it("refuses tokens of a pool that the item of a third Region names", async () => {
     says("eu-west-1", WEST, west);
     expect(await authorizer()(request(await token(WEST, west)))).to.deep.equal({ isAuthorized: false });
   });
@@ -121,7 +121,7 @@ describe("createIssuerRegistry", () => {
     sinon.assert.calledOnce(log.warn);
   });
 
-  it("throws for tokens of other Regions while the table is unreadable, and accepts its own pool's", async () => {
+  it("throws for tokens of peer Regions while the table is unreadable, and accepts its own pool's", async () => {
     const authorize = authorizer();
     table.before = () => {
       throw new Error("The table is away.");

@@ -20,7 +20,7 @@ describe("publishIssuer", () => {
   const publish = () =>
     publishIssuer({ client: table.client, tableName: "regions", region: "us-east-1", settings, trusted: EAST });
 
-  it("writes one item of its own Region, by which the other Region verifies tokens", async () => {
+  it("writes one item of its own Region, by which the peer Region verifies tokens", async () => {
     const keys = await keyPair("east");
     sinon.stub(globalThis, "fetch").callsFake(async () => Response.json({ keys: [keys.jwk] }));
     await publish();

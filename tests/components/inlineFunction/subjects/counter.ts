@@ -1,4 +1,4 @@
-/** A file that loads no Pulumi: captured, it is imported, private fields and all. */
+/** A file without Pulumi: captures are imported, with their private fields. */
 export class Counter {
   #count = 0;
 

@@ -1,4 +1,4 @@
-/** Fails on a line of its own, for a trace to name. */
+/** Throws on its own line, which a trace must name. */
 export function refuseOrder(orderId: string): never {
   throw new Error(`no such order: ${orderId}`);
 }

@@ -1,4 +1,4 @@
 import * as codec from "node:path";
 
-/** Uses a module under the name that another file gives to another module. */
+/** Imports a module under a name that another file uses for another module. */
 export const lastPart = (path: string): string => codec.basename(path);

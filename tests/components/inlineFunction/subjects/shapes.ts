@@ -1,4 +1,4 @@
-/** A file that loads no Pulumi, with all that could not be copied: captured, each is imported. */
+/** A file without Pulumi that exports values that can't be copied: captures are imported. */
 export abstract class Shape {
   public readonly kind: string = "shape";
   public abstract area(): number;

@@ -87,6 +87,6 @@ describe("moveHome", () => {
     const client = {} as DynamoDBDocumentClient;
     const toItself = moveHome({ client, table: "products", from: "us-east-1", to: "us-east-1" });
     const refusal = await toItself.catch((error: Error) => error.message);
-    expect(refusal).to.equal("The products of us-east-1 are at home there. Give another Region.");
+    expect(refusal).to.equal("`from` and `to` are both us-east-1; give two different Regions.");
   });
 });

@@ -53,7 +53,7 @@ describe("the store's names", function () {
       await answers(dns, [eastName]);
     });
 
-    it("notice a Region that takes connections and says nothing", async () => {
+    it("detect a Region that accepts connections without responding", async () => {
       const dns = await start();
       east.freeze();
       await answers(dns, [westName]);
@@ -62,7 +62,7 @@ describe("the store's names", function () {
       await answers(dns, [eastName]);
     });
 
-    it("lead away from a Region that the peer says is drained", async () => {
+    it("lead away from a Region that the peer reports as drained", async () => {
       const dns = await start();
       west.statuses["/regions/us-east-1/drained"] = 200;
       await answers(dns, [westName]);
@@ -120,12 +120,12 @@ describe("the store's names", function () {
     await answers(dns, [westName]);
   });
 
-  it("are remembered for a minute, also while the Region is lost already", async () => {
+  it("are cached for a minute, even after the loss of the Region", async () => {
     await start();
     names?.stop();
     const slow = new Names([east.deployment, west.deployment], { timeScale: 20, log: () => undefined });
     names = slow;
-    // A check that is turned round is unhealthy until enough has been heard.
+    // An inverted check is unhealthy until it has enough data.
     await until("both healthy", () => slow.state().checks.every(({ healthy }) => healthy));
     expect(slow.addressOf(orders)?.url).to.equal(east.deployment.endpoint);
     const drained = {
@@ -214,7 +214,7 @@ describe("the edge in front of two Regions", function () {
     await east.comeBack();
   });
 
-  it("gives up on an origin that says nothing, with 504, and asks the group's second one", async () => {
+  it("answers 504 for an origin that does not respond, and asks the second one of a group", async () => {
     east.freeze();
     expect((await ask("/single")).status).to.equal(504);
     expect(await ask("/group")).to.deep.equal({ status: 200, text: '{"region":"us-west-2"}' });
@@ -232,7 +232,7 @@ describe("the edge in front of two Regions", function () {
     expect((await ask("/auth/us-east-1/", "POST")).text).to.contain(eastName);
   });
 
-  it("serves a deployment that was made again elsewhere", async () => {
+  it("serves a deployment that was created again elsewhere", async () => {
     const moved = await fakeRegion("us-east-1", "us-west-2");
     moved.deployment.resources.push(distribution());
     await east.kill();

@@ -232,7 +232,7 @@ describe("the edge", function () {
     fetch(`${edge.url}${path}`, { method, headers, redirect: "manual" });
 
   describe("before a bucket", () => {
-    it("delivers the root object and each page's path by the same page, with the headers it is told to set", async () => {
+    it("delivers the root object and each page's path by the same page, with the policy's headers", async () => {
       const edge = await start();
       for (const path of ["/", "/products/p-1"]) {
         const response = await get(edge, path);
@@ -246,7 +246,7 @@ describe("the edge", function () {
       }
     });
 
-    it("compresses as the cache policy says, weakens the tag, and knows it again", async () => {
+    it("compresses as the cache policy says, weakens the tag, and accepts the weakened tag", async () => {
       const edge = await start();
       const { promise, resolve } = Promise.withResolvers<{ headers: Record<string, unknown>; body: Buffer }>();
       httpRequest(`${edge.url}/assets/app.123.js`, { headers: { "accept-encoding": "gzip, br" } }, (response) => {
@@ -294,7 +294,7 @@ describe("the edge", function () {
       }
     });
 
-    it("reads nothing that the bucket's policy does not let this distribution read", async () => {
+    it("refuses objects that the bucket's policy does not let this distribution read", async () => {
       expect((await get(await start(), "/open/x.txt")).status, "without access control").to.equal(403);
       await allow(["s3:GetObject"], true, `${arn}-other`);
       try {
@@ -417,7 +417,7 @@ describe("the edge", function () {
     });
   });
 
-  it("says in one sentence what it can't serve", async () => {
+  it("reports in one sentence a distribution that it cannot serve", async () => {
     const refusal = (changes: Record<string, unknown>) =>
       start(changes).then(
         () => "nothing",

@@ -15,7 +15,7 @@ const key = "f".repeat(64);
 /** Health checks ask ten times a second, and three answers in a row decide. */
 const timeScale = 100;
 
-describe("A flood of requests from strangers", function () {
+describe("A flood of anonymous requests", function () {
   this.timeout(60_000);
   let gateway: Gateway;
   let checks: HealthChecks;
@@ -26,7 +26,7 @@ describe("A flood of requests from strangers", function () {
     gateway = await startGateway(resources);
     checks = new HealthChecks({ addressOf: () => ({ url: gateway.url }), timeScale, log: (line) => log.push(line) });
     const healthChecks = resources.filter(({ type }) => type.endsWith(":HealthCheck"));
-    // The control: what a check would see that polls a route that strangers know.
+    // The control: results of a check that polls a public route.
     const known = { ...healthChecks[0]!, id: "check-known", name: "known" };
     known.inputs = { ...known.inputs, resourcePath: "/api/config", invertHealthcheck: false };
     checks.update([{ stack: "prod-east", resources: [...healthChecks, known] }]);
@@ -36,7 +36,7 @@ describe("A flood of requests from strangers", function () {
     if (gateway) await closeServer(gateway.server);
   });
 
-  it("fills the routes that they know, and leaves the Region healthy for Route 53 and the peer", async () => {
+  it("exhausts public routes, and leaves the Region healthy for Route 53 and the peer", async () => {
     const guesses = [
       "/api/config",
       "/regions/health",
@@ -71,7 +71,7 @@ describe("A flood of requests from strangers", function () {
     expect(gateway.checked()).to.be.greaterThan(10);
   });
 
-  it("is no sign of death for the peer, should they know the route", async () => {
+  it("does not make the peer declare the Region dead, even on the health route", async () => {
     const url = `${gateway.url}/${key}/regions/health`;
     const verdicts = await Promise.all(Array.from({ length: 500 }, () => probe(url, 10_000)));
 
@@ -80,7 +80,7 @@ describe("A flood of requests from strangers", function () {
   });
 });
 
-/** What RegionalFailover registers in us-east-1, with a domain. */
+/** Resources that RegionalFailover registers in us-east-1, with a domain. */
 async function register(): Promise<DeployedResource[]> {
   const made: { type: string; name: string; id: string; inputs: Record<string, unknown> }[] = [];
   await pulumi.runtime.setMocks(

@@ -37,27 +37,27 @@ describe("a bucket policy", () => {
   };
   const request = { action: "s3:GetObject", resource: "arn:aws:s3:::b/site/index.html", sourceArn } as const;
 
-  it("lets in the distribution that it names, and what it names alone", () => {
+  it("allows only the distribution and the objects that it names", () => {
     expect(allows(policy(read), request)).to.equal(true);
     expect(allows(policy(read), { ...request, resource: "arn:aws:s3:::b/secret" })).to.equal(false);
     expect(allows(policy(read), { ...request, action: "s3:ListBucket", resource: "arn:aws:s3:::b" })).to.equal(false);
     expect(allows(policy(read), { ...request, sourceArn: `${sourceArn}2` })).to.equal(false);
   });
 
-  it("lets nobody in who is not there, without access control, or without a policy", () => {
+  it("allows no distribution that it does not name, without access control, or without a policy", () => {
     expect(allows(policy({ ...read, Principal: { Service: "s3.amazonaws.com" } }), request)).to.equal(false);
     expect(allows(policy(read), { ...request, sourceArn: undefined })).to.equal(false);
     expect(allows(undefined, request)).to.equal(false);
   });
 
-  it("puts a deny before an allow, and knows that the edge speaks TLS", () => {
+  it("puts a deny before an allow, and treats the edge's requests as TLS", () => {
     const deny = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" };
     const insecure = { ...deny, Condition: { Bool: { "aws:SecureTransport": "false" } } };
     expect(allows(policy(read, deny), request)).to.equal(false);
     expect(allows(policy(read, insecure), request)).to.equal(true);
   });
 
-  it("allows nothing by a condition that it does not know", () => {
+  it("allows nothing by an unknown condition", () => {
     const condition = { Condition: { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } } };
     expect(allows(policy({ ...read, ...condition }), request)).to.equal(false);
   });

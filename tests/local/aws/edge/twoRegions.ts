@@ -6,18 +6,18 @@ import { closeServer, listen } from "../../../../local/servers/listen";
 const zoneId = "Z0123456789ABCDEFGHIJ";
 export const domain = "api.stayopen.test";
 
-/** What a Region's emulator would answer, and how it dies. */
+/** Stand-in for a Region's emulator, and its failures. */
 export interface FakeRegion {
   region: string;
   deployment: Deployment;
   /** Path and status of health answers; 200 unless set. */
   statuses: Record<string, number>;
-  /** `METHOD host/path`, as heard. */
+  /** Received requests, as `METHOD host/path`. */
   heard: string[];
   kill(): Promise<void>;
   /** On the same port again. */
   comeBack(): Promise<void>;
-  /** Connections are taken and nothing is answered. */
+  /** Accepts connections without responding. */
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;

@@ -167,7 +167,7 @@ describe("An emulator that is killed", function () {
     expect(String(removed?.dynamodb?.SequenceNumber) > String(numbers.at(-1))).to.equal(true);
   });
 
-  it("loses nothing when it dies while it writes its state, again and again", async () => {
+  it("loses nothing when it is killed repeatedly while it writes its state", async () => {
     await createTable(aws, "notes");
     const { QueueUrl } = await aws.queues.send(new CreateQueueCommand({ QueueName: "work" }));
     let total = 0;
@@ -202,7 +202,7 @@ describe("An emulator that is killed", function () {
     expect(readFileSync(emulator.logFile, "utf8")).not.to.match(/could not be applied|Traceback/);
   });
 
-  it("does not take the stream of an earlier table for that of one made anew under its name", async () => {
+  it("does not mix the stream of a deleted table with that of a new table of the same name", async () => {
     const Item = (part: string) => ({ id: { S: "one" }, part: { S: part } });
     for (const part of ["earlier", "anew"]) {
       await createTable(aws, "notes");
@@ -281,7 +281,7 @@ describe("An emulator that is killed", function () {
     expect(versioning.Status).to.equal("Enabled");
   });
 
-  it("knows who has signed up and in since its last checkpoint", async () => {
+  it("keeps sign-ups and sign-ins since its last checkpoint", async () => {
     const { accounts } = aws;
     const { UserPool } = await accounts.send(new CreateUserPoolCommand({ PoolName: "customers" }));
     const UserPoolId = UserPool?.Id;
@@ -318,7 +318,7 @@ describe("An emulator that is killed", function () {
     expect(Users?.map((user) => user.Username)).to.deep.equal([Username]);
   });
 
-  it("lets the name of an execution that ran be started again", async () => {
+  it("accepts the name of an execution that was running", async () => {
     const trust = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "states.amazonaws.com" } };
     const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
     const { Role } = await aws.roles.send(new CreateRoleCommand({ RoleName: "workflow", AssumeRolePolicyDocument }));
@@ -338,7 +338,7 @@ describe("An emulator that is killed", function () {
     expect(again.executionArn).to.match(/:order-1$/);
   });
 
-  it("keeps its journal short: a checkpoint and a stop begin it anew, and nothing is applied twice", async () => {
+  it("keeps its journal short: a checkpoint and a stop begin a new one, and nothing is applied twice", async () => {
     await createTable(aws, "notes");
     const put = (round: number) =>
       aws.tables.send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "one" }, part: { S: `${round}` } } }));

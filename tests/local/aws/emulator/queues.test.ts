@@ -37,7 +37,7 @@ messages.append({"id": "new"})`),
   });
 });
 
-/** What a queue holds after a script, and what its journal was told. */
+/** Returns a queue's content after a script, and its journal's lines. */
 function queueAfter(script: string): { messages: string[]; deleted: string[]; sent: string[] } {
   const out = execFileSync(emulatorPython(), ["-c", `${PRELUDE}\n${script}\n${REPORT}`], {
     cwd: join(projectRoot, "local", "aws", "emulator"),

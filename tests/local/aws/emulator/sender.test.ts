@@ -5,7 +5,7 @@ import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/s
 import { clientsOf } from "../../../kit/emulatorClients";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
-describe("Who may send mail in the emulator", function () {
+describe("Permission to send mail in the emulator", function () {
   this.timeout(60_000);
   const region = "us-east-1";
   const dataDir = temporaryFolder("sender");

@@ -1,4 +1,4 @@
-// Starts an emulator, tells its parent where, and waits to be killed.
+// Starts an emulator, sends its address to the parent, and waits to be killed.
 import { startMiniStack } from "../../../../local/aws/emulator/supervisor";
 
 const dataDir = process.argv[2];

@@ -135,7 +135,7 @@ describe("The emulator's process", () => {
     expect(await busy).to.be.a("string");
   });
 
-  it("says what is wrong when it ends while starting", async () => {
+  it("reports the reason when it ends while starting", async () => {
     const failure = await startMiniStack({
       region: "us-east-1",
       dataDir,
@@ -165,7 +165,7 @@ describe("The emulator's process", () => {
   function isAlive(pid: number): boolean {
     try {
       process.kill(pid, 0);
-      // A zombie that nobody has waited for yet runs no more.
+      // A zombie that its parent has not reaped yet no longer runs.
       return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
     } catch {
       return false;

@@ -81,7 +81,7 @@ describe("the step after a failure", () => {
     expect(nextStep({ ...unit, failedTries: 1 }, { index: 0 }, rules)).to.deep.equal({ kind: "give-up" });
   });
 
-  it("counts anew after progress", () => {
+  it("resets the count after progress", () => {
     const unit = { records: records(1, 2, 3), failedTries: 5 };
     const step = nextStep(unit, { index: 2 }, { bisects: true, maximumRetryAttempts: 5 });
     expect(step).to.deep.equal({ kind: "retry", units: [{ records: records(3), failedTries: 0 }] });

@@ -48,7 +48,7 @@ describe("event sources over MiniStack's streams", function () {
     await miniStack?.kill();
   });
 
-  /** A table with a stream, and its mapping, with a function that answers as told. */
+  /** Creates a table with a stream, and its mapping to a function with the given responses. */
   const setUp = async (
     inputs: Record<string, unknown>,
     answer: (records: DynamoDBRecord[], call: number) => InvocationAnswer | Promise<InvocationAnswer>,
@@ -318,7 +318,7 @@ describe("event sources over MiniStack's streams", function () {
     await until(() => batches.length === 1, "a");
     eventSources.freeze();
     await put("b", "c");
-    // Nothing tells that nothing happens: several of the reader's longest waits.
+    // The absence of a call sends no signal: waits several of the reader's longest intervals.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(batches).to.deep.equal([["a"]]);
     eventSources.thaw();

@@ -19,7 +19,7 @@ exports.handler = async (event) => {
   return { batchItemFailures: failed.map((record) => ({ itemIdentifier: record.messageId })) };
 };`;
 
-// Queues are left to the emulator: this says what the store relies on there.
+// The emulator polls queues itself: this is the behaviour that the store relies on.
 describe("the emulator's own event source mappings of queues", function () {
   this.timeout(60_000);
   let folder: string;

@@ -318,14 +318,14 @@ describe("A policy's evaluation", () => {
     );
   });
 
-  it("lets a resource's policy speak only for those it names", () => {
+  it("applies a resource's policy only to the roles it names", () => {
     const named = (AWS: string) => [policy({ ...allow, Principal: { AWS } })];
 
     expect(isAllowed(request, [], named(request.principal))).to.equal(true);
     expect(isAllowed(request, [], named("arn:aws:iam::000000000000:role/other"))).to.equal(false);
   });
 
-  it("knows what is not meant", () => {
+  it("evaluates NotAction", () => {
     expect(isAllowed(request, [policy({ ...allow, Action: undefined, NotAction: "es:ESHttpPut" })], [])).to.equal(true);
     expect(isAllowed(request, [policy({ ...allow, Action: undefined, NotAction: "es:ESHttpG?t" })], [])).to.equal(
       false,

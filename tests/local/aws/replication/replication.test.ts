@@ -112,7 +112,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(await byOf(west, "before")).to.equal(east);
     const written = ["INSERT a", "INSERT b", "INSERT c", "INSERT d", "REMOVE a"];
     expect((await streamOf(east)).sort()).to.deep.equal(["INSERT a", "INSERT b", "INSERT before", ...written.slice(2)]);
-    // What was there before the table was global is copied, and is in no stream.
+    // Items from before the table was global are copied without stream records.
     expect((await streamOf(west)).sort()).to.deep.equal(written);
   });
 
@@ -165,7 +165,7 @@ describe("Replication between two Regions' emulators", function () {
     }
   });
 
-  it("goes on where it stopped after both Regions were killed with writes that the other lacks", async () => {
+  it("continues where it stopped after both Regions were killed with writes that the other lacks", async () => {
     const { cut } = await replicate();
     cut();
     await put(east, "from the east");
@@ -232,7 +232,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(await byOf(west, "again")).to.equal(east);
   });
 
-  it("ends with the same items in both Regions after writes to both, cuts, and a death that nobody announced", async () => {
+  it("ends with the same items in both Regions after writes to both, cuts, and an unannounced death", async () => {
     const { cut, heal, settled } = await replicate({ min: 0, max: 200 });
     const writing = { goesOn: true };
     const storm = async (region: string) => {
@@ -276,7 +276,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(Object.values(items[east] ?? {}).filter((by) => by?.startsWith(west))).not.to.deep.equal([]);
   });
 
-  it("brings a frozen Region what it missed when it wakes, and the other what was still in it", async () => {
+  it("delivers the missed changes to a frozen Region when it wakes, and its own to the other", async () => {
     const { lag, settled } = await replicate();
     lag(300);
     await put(west, "before it froze");
@@ -290,7 +290,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(await byOf(east, "before it froze")).to.equal(west);
   });
 
-  it("tries on by itself while a Region does not answer", async () => {
+  it("retries while a Region does not respond", async () => {
     const { settled, status } = await replicate();
     await emulators[west]?.kill();
     await put(east, "one");

@@ -14,7 +14,7 @@ import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, record, request, silent, written } from "../../../kit/searchFakes";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
-/** What the search service promises, tried with its own code against a running engine. */
+/** Contract of the search service, tested with its own code against a running engine. */
 export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): void {
   let engine: SearchEngine;
   let client: Client;
@@ -70,7 +70,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
   describe("before the first product", () => {
     before(() => startOver());
 
-    it("finds nothing, and is well", async () => {
+    it("finds nothing, and is healthy", async () => {
       expect(await search({ q: "kettle" })).to.deep.include({ products: [], total: { count: 0, orMore: false } });
       expect(await suggest("ket")).to.deep.equal([]);
       expect(await get("/api/catalogue/health")).to.deep.equal({
@@ -104,14 +104,14 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(ids(await search({ q: "steel" }))[0]).to.equal("kettle-steel");
     });
 
-    it("puts what matches every word first, and says where close matches begin", async () => {
+    it("puts matches of every word first, and reports where close matches begin", async () => {
       const answer = await search({ q: "black kettle" });
       expect(ids(answer)[0]).to.equal("kettle-black");
       expect(ids(answer)).to.have.members(["kettle-black", "kettle-steel", "shoes", "headphones"]);
       expect(answer).to.deep.include({ matching: "near", exactMatches: 1, unmatchedWords: [] });
     });
 
-    it("says which words no product has", async () => {
+    it("reports the words that no product has", async () => {
       const answer = await search({ q: "purple kettle" });
       expect(ids(answer)).to.have.members(["kettle-black", "kettle-steel"]);
       expect(answer).to.deep.include({ matching: "near", exactMatches: 0, unmatchedWords: ["purple"] });
@@ -135,7 +135,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(ids(await search({ q: "👩‍🍳" }))).to.deep.equal([]);
     });
 
-    it("forgives typos, and says so", async () => {
+    it("forgives typos, and reports it", async () => {
       for (const typo of ["ketle", "kettel", "kettke", "mettle", "ekttle", "ettle", "kkettle", "kettless"]) {
         const answer = await search({ q: typo });
         expect(answer.matching, typo).to.equal("near");
@@ -401,7 +401,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(ids(await search({ q: "lantern" }))).to.deep.equal(["a"]);
     });
 
-    it("takes an item out that somebody removed by hand", async () => {
+    it("removes an item that was deleted from the table by hand", async () => {
       await index(written(product("a", { name: "Lantern" })));
       await index({ Records: [record("REMOVE", { ...product("a", { name: "Lantern" }) })] });
       expect(ids(await search({ q: "lantern" }))).to.deep.equal([]);
