@@ -540,6 +540,10 @@ describe("Two Regions", function () {
     expect(acls(secondary.registrations)).to.deep.equal([]);
     expect(acls(east)).to.deep.equal([]);
     expect(nearLimits(primary.registrations)).to.deep.equal([]);
+    const violations = primary.registrations.flatMap(({ type, name, inputs }) =>
+      RULES.filter(({ types }) => types.includes(type)).flatMap((rule) => rule.check({ type, name, props: inputs })),
+    );
+    expect(violations).to.deep.equal([]);
   });
 
   it("do not need each other to go up first: the primary refers to nobody", async () => {

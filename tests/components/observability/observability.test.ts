@@ -127,6 +127,18 @@ describe("Observability", function () {
       .and.include('"IteratorAge","FunctionName","store-search-indexer"');
   });
 
+  it("shows what WAF blocks by rule, and raises an alarm on its share of all requests", () => {
+    const dashboard = all.of("Dashboard").find(({ name }) => name === "observability")!;
+    expect(String(dashboard.inputs["dashboardBody"])).to.include(
+      '"AWS/WAFV2","BlockedRequests","WebACL","store-site-waf","Rule","rate-orders"',
+    );
+    const alarm = all.of("MetricAlarm").find(({ name }) => name === "observability-requests-blocked")!;
+    const queries = alarm.inputs["metricQueries"] as { metric?: { metricName: string; dimensions: object } }[];
+    const metrics = queries.flatMap(({ metric }) => (metric ? [metric] : []));
+    expect(metrics.map(({ metricName }) => metricName)).to.deep.equal(["BlockedRequests", "AllowedRequests"]);
+    for (const { dimensions } of metrics) expect(dimensions).to.deep.equal({ WebACL: "store-site-waf", Rule: "ALL" });
+  });
+
   it("draws dashboards that CloudWatch takes: on the grid, without overlap, metrics in pairs of dimensions", () => {
     expect(all.of("Dashboard").map(({ inputs }) => inputs["dashboardName"])).to.have.members([
       "store-prod-east-observability",
@@ -257,6 +269,11 @@ describe("Observability", function () {
       "a distribution elsewhere",
       { region: "eu-central-1", distributionId: "E1" },
       /`distributionId` is given in eu-central-1; it must be given in us-east-1/,
+    ],
+    [
+      "a web ACL elsewhere",
+      { region: "eu-central-1", webAcl: { metricName: "waf", rules: [] } },
+      /`webAcl` is given in eu-central-1; it must be given in us-east-1/,
     ],
   ] as const) {
     it(`refuses ${what} with a sentence`, () =>

@@ -107,6 +107,14 @@ const plan = {
 };
 const planOf = (rule: object) => ({ ...plan, rules: [{ ...plan.rules[0], ...rule }] });
 
+const webAcl = {
+  name: "site-waf-1a2b3c4",
+  scope: "CLOUDFRONT",
+  defaultAction: { allow: {} },
+  visibilityConfig: {},
+  rules: [{ priority: 0 }, { priority: 1 }],
+};
+
 describe("The deployer's checks before the emulator sees a resource", () => {
   const good: [string, Inputs][] = [
     ["aws:lambda/function:Function", lambda],
@@ -137,6 +145,7 @@ describe("The deployer's checks before the emulator sees a resource", () => {
     ["aws:kms/replicaKey:ReplicaKey", replica],
     ["aws:acm/certificate:Certificate", { domainName: "*.api.example.com", validationMethod: "DNS" }],
     ["aws:s3/bucketReplicationConfig:BucketReplicationConfig", replication],
+    ["aws:wafv2/webAcl:WebAcl", webAcl],
   ];
   for (const [type, inputs] of good) {
     it(`find nothing wrong with a proper ${type.split(":").pop()}`, () => {
@@ -439,6 +448,13 @@ describe("The deployer's checks before the emulator sees a resource", () => {
       /needs a metricName/,
     ],
     [
+      "a web ACL with two rules of one priority",
+      "aws:wafv2/webAcl:WebAcl",
+      { ...webAcl, rules: [{ priority: 0 }, { priority: 0 }] },
+      /same priority/,
+    ],
+    ["a web ACL of an unknown scope", "aws:wafv2/webAcl:WebAcl", { ...webAcl, scope: "GLOBAL" }, /CLOUDFRONT/],
+    [
       "an empty parameter",
       "aws:ssm/parameter:Parameter",
       { name: "/key", type: "SecureString", value: "" },
@@ -450,6 +466,30 @@ describe("The deployer's checks before the emulator sees a resource", () => {
       expect(faultsOf(type, inputs).join(" ")).to.match(sentence);
     });
   }
+
+  it("refuse a web ACL for CloudFront in another Region", () => {
+    const { check } = handlerOf("aws:wafv2/webAcl:WebAcl");
+    expect(check!(webAcl, { ...context, region: "us-west-2" }).join(" ")).to.match(/needs the Region us-east-1/);
+  });
+
+  it("register a web ACL and report that nothing is blocked", async () => {
+    const reported: string[] = [];
+    const type = "aws:wafv2/webAcl:WebAcl";
+    const resource: Registration = {
+      type,
+      name: "waf",
+      urn: "urn::waf",
+      custom: true,
+      inputs: webAcl,
+      ignoreChanges: [],
+    };
+    const { outputs } = await handlerOf(resource.type).create(resource, {
+      ...context,
+      notEmulated: (_resource, why) => reported.push(why),
+    });
+    expect(outputs!["arn"]).to.equal("arn:aws:wafv2:us-east-1:000000000000:global/webacl/site-waf-1a2b3c4/waf");
+    expect(reported.join()).to.match(/blocks no request/);
+  });
 
   it("name a resource type without a handler", () => {
     expect(() => handlerOf("aws:ec2/instance:Instance")).to.throw(/does not know, "aws:ec2\/instance:Instance"/);
