@@ -134,7 +134,7 @@ function checkCustomers(
   { stack, hasCustomers }: Joining,
 ): SharedResources["customers"] {
   if ((customers !== undefined) === hasCustomers) return customers;
-  const [its, own] = hasCustomers ? ["an issuer of its own", "Cognito"] : ["Cognito", "an issuer of its own"];
+  const [its, own] = hasCustomers ? ["an external issuer", "Cognito"] : ["Cognito", "an external issuer"];
   throw new pulumi.RunError(
     `The stack ${stack} signs customers in with ${its}, this one with ${own}. Set in both stacks the same stayopen:oidcIssuer, stayopen:oidcAudience and stayopen:oidcClientId, or none.`,
   );

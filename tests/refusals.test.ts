@@ -74,7 +74,7 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
   [
     "prod-west",
     { "stayopen:oidcIssuer": "https://a.example", "stayopen:oidcAudience": "b", "stayopen:oidcClientId": "c" },
-    /prod-east signs customers in with Cognito, this one with an issuer of its own/,
+    /prod-east signs customers in with Cognito, this one with an external issuer/,
   ],
 ];
 

@@ -79,7 +79,7 @@ export class ArgumentChecks {
     }
   }
 
-  /** Refuses misspelt fields, which would otherwise leave the default in force unnoticed. */
+  /** Refuses misspelt fields, which would otherwise silently leave the default in force. */
   fields(argument: string, value: unknown, known: object): void {
     if (value === undefined) return;
     const names = listOf(Object.keys(known), "and");

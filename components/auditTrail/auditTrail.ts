@@ -7,11 +7,11 @@ import { createPrivateBucket, reservedBucketName, tlsOnly } from "../infrastruct
 import { physicalName } from "../inlineFunction/physicalName";
 
 export interface AuditTrailArgs {
-  /** This stack's Region; the trail hears of all of them. */
+  /** This stack's Region. The trail records all Regions. */
   region: string;
-  /** Days that nobody, the account's administrator included, can delete an entry. Default: 365. */
+  /** Days during which entries cannot be deleted, not even by the account's administrator. Default: 365. */
   lockedDays?: number;
-  /** `COMPLIANCE` can't be undone by anybody; `GOVERNANCE` by who holds a permission of its own. Default: `GOVERNANCE`. */
+  /** `COMPLIANCE` is irrevocable; `GOVERNANCE` can be bypassed with `s3:BypassGovernanceRetention`. Default: `GOVERNANCE`. */
   lock?: "GOVERNANCE" | "COMPLIANCE";
   /** Days after which entries are deleted; more than they are locked. Default: 400. */
   keptDays?: number;
@@ -23,10 +23,10 @@ const LOCKED_DAYS = 365;
 const KEPT_DAYS = 400;
 
 /**
- * Who did what in the account, in every Region: one multi-Region trail into a bucket whose objects nobody can change or
- * delete for a year. In one stack of an account only, the primary.
+ * Audit trail of the account: one multi-Region CloudTrail trail into a bucket whose objects cannot be changed or deleted
+ * for a year. Create it in one stack of an account, the primary.
  *
- * Cost: the first trail's management events are free; some cents a month for what S3 keeps.
+ * Cost: the first trail's management events are free; storage in S3 costs some cents a month.
  *
  * @example
  * new AuditTrail("audit", { region: "us-east-1" });
@@ -62,7 +62,7 @@ export class AuditTrail extends pulumi.ComponentResource {
         objectsDays: keptDays,
         oldVersionsDays: 1,
       },
-      // What is locked can't go with the stack.
+      // Locked objects prevent the deletion of the bucket.
       { parent: this, retainOnDelete: true },
     );
     const locked = new aws.s3.BucketObjectLockConfiguration(
@@ -71,7 +71,7 @@ export class AuditTrail extends pulumi.ComponentResource {
       { parent: this, dependsOn: ready },
     );
 
-    // Loaded here: a program without a trail need not pay for awsx's start.
+    // Loaded here, so that a program without a trail does not load awsx.
     const { Trail } = require("@pulumi/awsx/cloudtrail") as typeof awsx.cloudtrail;
     this.trail = new Trail(
       `${name}-trail`,
@@ -81,14 +81,14 @@ export class AuditTrail extends pulumi.ComponentResource {
           isMultiRegionTrail: true,
           includeGlobalServiceEvents: true,
           enableLogFileValidation: true,
-          // By its ARN: of a name awsx makes one that is no bucket's.
+          // The ARN, because awsx derives a wrong ARN from a name.
           s3Bucket: { existing: { arn: bucket.arn } },
-          // Nobody reads it line by line; Athena and CloudTrail's own history do.
+          // Entries are queried with Athena and CloudTrail's event history instead.
           cloudWatchLogsGroup: { enable: false },
         },
         args.transform?.trail,
       ),
-      { parent: this, dependsOn: [locked], transforms: [instead(policyOf(bucket, accountId, trailArn))] },
+      { parent: this, dependsOn: [locked], transforms: [replacePolicy(policyOf(bucket, accountId, trailArn))] },
     );
     this.bucket = bucket;
     this.bucketName = bucket.bucket;
@@ -103,10 +103,10 @@ export class AuditTrail extends pulumi.ComponentResource {
 }
 
 /**
- * awsx gives every bucket a policy, one that exists already too: for any trail of any account, and without TLS. A bucket has but one
- * policy, so a second resource would overwrite the first, or be overwritten by it.
+ * Replaces the bucket policy that awsx creates for existing buckets too: it admits any trail of any account, and does not
+ * require TLS. A bucket has one policy, so a second policy resource would conflict with it.
  */
-const instead =
+const replacePolicy =
   (policy: pulumi.Output<string>): pulumi.ResourceTransform =>
   ({ type, props, opts }) =>
     type === "aws:s3/bucketPolicy:BucketPolicy" ? { props: { ...props, policy }, opts } : undefined;

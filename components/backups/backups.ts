@@ -6,18 +6,18 @@ import { createServiceRole } from "../infrastructure/serviceRole";
 import { BACKUP_RULES, type BackupRule, type BackupsArgs } from "./args";
 import { backupStatements, type Protected, restoreStatements } from "./rights";
 
-/** Minutes that AWS Backup may take to begin, and to end. */
+/** Minutes within which a backup must start, and complete. */
 const START_WITHIN_MINUTES = 60;
 const END_WITHIN_MINUTES = 8 * 60;
 
 /**
- * Backups of one Region's tables and buckets in a vault that nobody deletes from, beside the tables' own point-in-time
- * recovery, which ends with the table.
+ * Backups of one Region's tables and buckets in a locked vault. They complement point-in-time recovery, which ends with
+ * the table.
  *
- * Each Region backs up its own replica in its own vault: when a Region is lost, the other one's backups go on, and nothing
- * has to be made, copied or switched for that. It costs what a copy would cost, without the transfer.
+ * Each Region backs up its own replica in its own vault, so that the peer's backups continue when a Region is lost. The
+ * storage costs as much as copies would, without the transfer.
  *
- * Cost: 0.10 USD a GB and month of tables in some 27 backups, 0.05 a GB of buckets (incremental), and 1 USD for the key.
+ * Cost per month: 0.10 USD per GB of tables for each of about 27 backups, 0.05 USD per GB of buckets (incremental), 1 USD for the key.
  *
  * @example
  * new Backups("backups", { tables: { orders: orders.data.orders.arn, products: search.products.tableArn } });
@@ -25,7 +25,7 @@ const END_WITHIN_MINUTES = 8 * 60;
 export class Backups extends pulumi.ComponentResource {
   public readonly vault: aws.backup.Vault;
   public readonly plan: aws.backup.Plan;
-  /** Restores beside: into tables whose names begin with `restored-`. It is there beforehand: IAM may be away when it is needed. */
+  /** Restores into new tables whose names begin with `restored-`. Created beforehand, because IAM may be unavailable in an emergency. */
   public readonly restoreRole: aws.iam.Role;
 
   private readonly selection: aws.backup.Selection;
@@ -40,7 +40,7 @@ export class Backups extends pulumi.ComponentResource {
     this.key = new aws.kms.Key(
       `${name}-vault`,
       { description: "Backups of the store's tables.", enableKeyRotation: true, deletionWindowInDays: 30 },
-      // What is in the vault outlives the stack, and can't be read without it.
+      // The vault outlives the stack, and its backups cannot be read without the key.
       { parent: this, retainOnDelete: true },
     );
     this.vault = new aws.backup.Vault(

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Tables restored from a backup are named so: the role that restores can write to no other. */
+/** Prefix of restored tables; the restore role can write to no others. */
 export const RESTORED_PREFIX = "restored-";
 
-/** Actions that AWS offers no resource for and that AWS Backup's own policies have; reading all of them. */
+/** Read actions of AWS Backup's managed policies that cannot be limited to resources. */
 export const BACKUP_ACTIONS_WITHOUT_RESOURCE = [
   "cloudwatch:GetMetricData",
   "events:ListRules",
@@ -11,7 +11,7 @@ export const BACKUP_ACTIONS_WITHOUT_RESOURCE = [
   "tag:GetResources",
 ] as const;
 
-/** What is backed up, and into what. */
+/** Resources that are backed up, and the vaults. */
 export interface Protected {
   tables: pulumi.Input<string>[];
   buckets: pulumi.Input<string>[];
@@ -34,9 +34,9 @@ const allow = (
 const inside = (arns: pulumi.Input<string>[], rest: string) => arns.map((arn) => pulumi.interpolate`${arn}${rest}`);
 
 /**
- * What the role that backs up may do: what AWS's managed policies `AWSBackupServiceRolePolicyForBackup` (v29) and
- * `…ForS3Backup` (v5) have for these services, on these tables and buckets alone. So even a plan made by hand can't take
- * the cards along with this role.
+ * Returns the statements of the backup role: those of AWS's managed policies `AWSBackupServiceRolePolicyForBackup` (v29)
+ * and `…ForS3Backup` (v5), limited to these tables and buckets. Even a manually created plan cannot back up the cards
+ * with this role.
  */
 export function backupStatements(what: Protected): Statement[] {
   const { tables, buckets, copyTo, vault } = what;
@@ -58,8 +58,8 @@ export function backupStatements(what: Protected): Statement[] {
 }
 
 /**
- * What the role that restores may do: to read any backup of these tables, to write tables beside the store's, and objects
- * back into the buckets, which keep the versions that were there.
+ * Returns the statements of the restore role: it reads the tables' backups, writes to tables with `RESTORED_PREFIX`, and
+ * writes objects into the buckets, whose versioning keeps the overwritten ones.
  */
 export function restoreStatements(what: Protected): Statement[] {
   const { tables, buckets, region, accountId } = what;
@@ -122,7 +122,7 @@ function keyStatements({ vaultKey, tableKeys }: Protected, use: string[]): State
   ];
 }
 
-/** AWS Backup hears of changed objects by a rule of its own, and lists what is there by an inventory. */
+/** AWS Backup tracks changed objects with its own EventBridge rule, and lists existing ones with an S3 inventory. */
 function bucketStatements({ buckets, region, accountId }: Protected): Statement[] {
   return [
     allow(

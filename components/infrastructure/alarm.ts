@@ -32,10 +32,10 @@ export function createAlarm(name: string, args: AlarmArgs, parent: pulumi.Resour
   );
 }
 
-/** The sentence by which an alarm names its page of `docs/runbooks`. */
+/** Returns the sentence that names an alarm's runbook. */
 export const nameRunbook = (page: string, base = ""): string => `Runbook: ${base}docs/runbooks/${page}.md`;
 
-/** A metric with the statistic that CloudWatch computes of it. */
+/** A CloudWatch metric and its statistic. */
 export interface Measured {
   namespace: string;
   metricName: string;
@@ -44,7 +44,7 @@ export interface Measured {
   statistic: string;
 }
 
-/** When an alarm goes off: `datapoints` of the last `of` periods beyond the threshold. */
+/** Condition of an alarm: `datapoints` of the last `of` periods are beyond the threshold. */
 export interface Limit {
   above?: number;
   below?: number;
@@ -52,11 +52,11 @@ export interface Limit {
   period: number;
   datapoints: number;
   of: number;
-  /** Default: `notBreaching`. Where silence itself is the failure: `breaching`. */
+  /** Default: `notBreaching`. Use `breaching` where missing data is the failure. */
   missing?: "notBreaching" | "breaching" | "ignore";
 }
 
-/** Metrics by an id (lower case first) and an expression over them; CloudWatch takes ten metrics an alarm. */
+/** Metrics by id (first letter in lower case) and an expression over them; CloudWatch allows ten metrics per alarm. */
 export interface Computed {
   metrics: Record<string, Measured>;
   expression: string;
@@ -65,7 +65,7 @@ export interface Computed {
 
 const MOST_METRICS = 10;
 
-/** Makes alarms that do nothing by themselves: composites say who hears of them. Each names its runbook. */
+/** Creates alarms without actions, which page through composite alarms. Each names its runbook. */
 export class AlarmMaker {
   constructor(
     private readonly name: string,
@@ -73,7 +73,7 @@ export class AlarmMaker {
     private readonly runbooks?: string,
   ) {}
 
-  /** An alarm on one metric. */
+  /** Creates an alarm on one metric. */
   on(suffix: string, page: string, description: string, metric: Measured, limit: Limit, more: Others = {}) {
     const { statistic, ...rest } = metric;
     const percentile = /^p\d/.test(statistic);
@@ -85,10 +85,11 @@ export class AlarmMaker {
     });
   }
 
-  /** An alarm on an expression over several metrics of the same period. */
+  /** Creates an alarm on an expression over several metrics of the same period. */
   over(suffix: string, page: string, description: string, computed: Computed, limit: Limit) {
     const metrics = Object.entries(computed.metrics);
-    if (metrics.length > MOST_METRICS) throw new Error(`The alarm ${suffix} needs more than ${MOST_METRICS} metrics.`);
+    if (metrics.length > MOST_METRICS)
+      throw new Error(`The alarm ${suffix} has ${metrics.length} metrics; it must have at most ${MOST_METRICS}.`);
     return this.make(suffix, page, description, limit, {
       metricQueries: [
         { id: "result", expression: computed.expression, label: computed.label, returnData: true },
@@ -127,12 +128,12 @@ export class AlarmMaker {
 
 type Others = Pick<aws.cloudwatch.MetricAlarmArgs, "region" | "alarmActions" | "okActions">;
 
-/** Groups of at most `size`, in order. */
+/** Splits a list into groups of at most `size`, in order. */
 export function groupsOf<T>(all: readonly T[], size: number): T[][] {
   const groups: T[][] = [];
   for (let start = 0; start < all.length; start += size) groups.push(all.slice(start, start + size));
   return groups;
 }
 
-/** One alarm's metrics at most, for sums over many resources. */
+/** Splits a list into groups that fit one alarm, for sums over many resources. */
 export const groupsOfMetrics = <T>(all: readonly T[]): T[][] => groupsOf(all, MOST_METRICS);

@@ -1,2 +1,2 @@
-/** The Region of CloudFront's certificates, and the only one with the metrics of CloudFront and Route 53. */
+/** Region of CloudFront's certificates, and the only Region with the metrics of CloudFront and Route 53. */
 export const GLOBAL_REGION = "us-east-1";

@@ -4,43 +4,43 @@ import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform, type Transform } from "../arguments/overrides";
 import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
 
-/** A Lambda function that API Gateway may call; every `InlineFunction` is one. */
+/** Lambda function that API Gateway may call, such as an `InlineFunction`. */
 export interface Invocable {
   name: pulumi.Input<string>;
   invokeArn: pulumi.Input<string>;
-  /** The alias or version that `invokeArn` names: a permission for the function does not hold for its alias. Default: none. */
+  /** Alias or version in `invokeArn`: a permission for the function does not cover its alias. Default: none. */
   qualifier?: pulumi.Input<string>;
 }
 
-/** Who checks the caller's token; an `AuthLayer` is one. */
+/** Checks the caller's token, such as an `AuthLayer`. */
 export interface Authorization {
   authorizer: Invocable;
 }
 
 export interface HttpApiRoute {
-  /** Answers the route's requests. One function may answer several routes. */
+  /** Handles the route's requests. One function may handle several routes. */
   function: Invocable;
-  /** Lets in only requests whose token this accepts: without a token 401, with a bad one 403. Default: everybody may call. */
+  /** Admits only requests with an accepted token: 401 without a token, 403 with a bad one. Default: the route is public. */
   auth?: Authorization;
 }
 
 export interface HttpApiArgs {
   /** Shown in the console. Default: none. */
   description?: string;
-  /** By method and whole path, as the caller sees it: `"GET /api/orders/{orderId}"`. */
+  /** Routes by method and whole path, as the caller sees it: `"GET /api/orders/{orderId}"`. */
   routes: Record<string, HttpApiRoute>;
   /**
-   * Path segment in front of every route's path that strangers do not know. It is part of the route, so that requests without it fill no
-   * route's throttle, and the access log leaves routes out. A new one is served beside the old one until all that use it are updated.
+   * Secret path segment in front of every route's path. It is part of the route key, so that requests without it do not count
+   * towards a route's throttle, and the access log omits routes. After a change the old segment is served until all callers are updated.
    * Default: none.
    */
   secretPrefix?: pulumi.Input<string>;
   /**
-   * Requests a second and burst above which API Gateway answers 429, for each route.
-   * Default: 500 a second, burst 1,000: a bill can't run away, a sale gets through.
+   * Requests per second and burst above which API Gateway answers 429, for each route.
+   * Default: 500 per second, burst 1,000, which limits the bill and is enough for a sale.
    */
   throttle?: { requestsPerSecond: number; burst: number };
-  /** Seconds for which API Gateway keeps the authorizer's answer for the same token; 0–3600. Default: 300. */
+  /** Seconds for which API Gateway caches the authorizer's response for a token; 0–3600. Default: 300. */
   authorizationCacheSeconds?: number;
   /** Days that access logs are kept. Default: 30. */
   logRetentionDays?: number;
@@ -52,10 +52,10 @@ export interface HttpApiArgs {
 }
 
 /**
- * An HTTP API whose routes carry the path that the browser sees, so that CloudFront, a custom domain and the API's own
- * address all agree on it. Access logs and throttling are on; metrics are kept for the API as a whole (by route they cost more than the calls).
+ * HTTP API whose routes have the same path under CloudFront, a custom domain and the API's own address. Access logs and
+ * throttling are on. Metrics cover the API as a whole, because metrics by route cost more than the calls.
  *
- * Cost: API Gateway's price for a request and one log line; no resource costs anything while idle.
+ * Cost: API Gateway's price and one log line per request; nothing while idle.
  *
  * @example
  * const api = new HttpApi("orders", { routes: { "GET /api/orders": { function: list, auth } } });
@@ -66,7 +66,7 @@ export class HttpApi extends pulumi.ComponentResource {
   public readonly url: pulumi.Output<string>;
   public readonly api: aws.apigatewayv2.Api;
   public readonly stage: aws.apigatewayv2.Stage;
-  /** One JSON line a request; `accessLogFormat` says what stands in it. */
+  /** One JSON line per request, in `accessLogFormat`. */
   public readonly accessLog: aws.cloudwatch.LogGroup;
 
   constructor(name: string, args: HttpApiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -115,13 +115,13 @@ export class HttpApi extends pulumi.ComponentResource {
           authorizationType: authorizerId ? "CUSTOM" : "NONE",
           authorizerId,
         },
-        // In place, callers that still use the old key would get 404.
+        // An update in place would answer 404 to callers that still use the old key.
         { parent: this, ...(args.secretPrefix !== undefined && { replaceOnChanges: ["routeKey"] }) },
       );
     });
   }
 
-  /** One integration a function: named after the first route that uses it. */
+  /** Creates one integration per function, named after the first route that uses it. */
   private integrate(name: string, target: Invocable): pulumi.Output<string> {
     const integration = new aws.apigatewayv2.Integration(
       name,
@@ -131,7 +131,7 @@ export class HttpApi extends pulumi.ComponentResource {
         integrationUri: target.invokeArn,
         integrationMethod: "POST",
         payloadFormatVersion: "2.0",
-        // The most that HTTP APIs allow; a function's own time-out is shorter.
+        // The maximum of HTTP APIs; a function's own time-out is shorter.
         timeoutMilliseconds: 30_000,
       },
       { parent: this },
@@ -183,7 +183,7 @@ export class HttpApi extends pulumi.ComponentResource {
     return new aws.cloudwatch.LogGroup(
       `${name}-access`,
       {
-        // Names under /aws/vendedlogs/ do not eat into the size limit of the account's log resource policy.
+        // Log groups below /aws/vendedlogs/ do not count towards the size limit of the account's log resource policy.
         name: pulumi.interpolate`/aws/vendedlogs/apigateway/${this.api.id}`,
         retentionInDays: args.logRetentionDays ?? 30,
       },
@@ -215,7 +215,7 @@ export class HttpApi extends pulumi.ComponentResource {
   }
 }
 
-/** One JSON line a request; `integrationRequestId` is the Lambda request id that the function's own logs carry. */
+/** One JSON line per request; `integrationRequestId` is the Lambda request id in the function's logs. */
 const accessLogFormat = (withRoute: boolean): string =>
   JSON.stringify({
     time: "$context.requestTime",

@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { allow, type Grant, reference, when } from "../inlineFunction";
 
 /**
- * Lets a function send mail as one address, by whichever identity SES has verified: the address itself or its domain.
+ * Allows a function to send mail from one address, whether SES has verified the address itself or its domain.
  *
- * The sender stands in a condition and not in the resource, since SES asks for the right on more than the sender's identity: on
- * the configuration set that it may bring along (https://github.com/aws/aws-cdk/issues/34402), and on a recipient's where that one
- * is verified too, as everybody must be in the sandbox (https://github.com/aws/aws-sdk-js/issues/3641).
+ * The sender is a condition, not the resource, because SES authorizes more than the sender's identity: also its configuration
+ * set (https://github.com/aws/aws-cdk/issues/34402), and a recipient's identity if that is verified, as every recipient's is in
+ * the sandbox (https://github.com/aws/aws-sdk-js/issues/3641).
  *
  * @param from `orders@example.com`, or `Store <orders@example.com>`.
- * @param neighbourArn ARN of any resource in the account and Region that the mail is sent from.
+ * @param neighbourArn ARN of any resource in the sending account and Region.
  */
 export function allowSendingAs(from: pulumi.Input<string>, neighbourArn: pulumi.Output<string>): Grant[] {
   const every = (what: string) =>

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * CloudWatch namespace of what a store counts of itself: `PROJECT/STORE`. A namespace is an account's, so two stacks in one
- * account and Region (development beside the primary) would otherwise count into each other's numbers, and set off each
- * other's alarms. Both Regions of a store have the same, for a dashboard that shows both.
+ * Returns the CloudWatch namespace of a store's own metrics: `PROJECT/STORE`. Two stacks in one account and Region
+ * (development beside the primary) have separate namespaces, so that they do not raise each other's alarms. Both Regions
+ * of a store share one, for the dashboard of all Regions.
  *
  * @param store name of the primary's stack. Default: this stack's.
  * @example
@@ -13,5 +13,5 @@ export function metricsNamespace(store: string = pulumi.getStack()): string {
   return `${pulumi.getProject()}/${store}`;
 }
 
-/** Environment by which a function counts into a namespace: Powertools reads it, so that the code is the same in each stack. */
+/** Returns the environment that sets a function's metrics namespace; Powertools reads it. */
 export const countingInto = (namespace: string) => ({ POWERTOOLS_METRICS_NAMESPACE: namespace });

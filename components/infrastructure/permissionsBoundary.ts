@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Gives every role of the stack a permissions boundary, whichever component makes it. Call it before the first resource.
+ * Sets a permissions boundary on every role of the stack, whichever component creates it. Call it before the first resource.
  *
- * @param arn of the managed policy that no role of the stack may exceed.
+ * @param arn ARN of the managed policy that no role of the stack may exceed.
  * @example
  * applyPermissionsBoundary("arn:aws:iam::123456789012:policy/release-production-boundary");
  */

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface PrivateBucketArgs {
-  /** Arguments of the bucket itself. A name made by `reservedBucketName` is taken from the account's own namespace. */
+  /** Arguments of the bucket. A name from `reservedBucketName` is created in the account's own namespace. */
   bucket: aws.s3.BucketArgs;
   /** Days that overwritten and deleted objects are kept. */
   oldVersionsDays: number;
@@ -18,7 +18,7 @@ export interface PrivateBucket {
   ready: pulumi.Resource[];
 }
 
-/** A bucket that nobody reads without a signed request, and that keeps what was overwritten or deleted for a while. */
+/** Creates an encrypted, versioned bucket without public access. */
 export function createPrivateBucket(
   name: string,
   args: PrivateBucketArgs,
@@ -47,7 +47,7 @@ export function createPrivateBucket(
     name,
     {
       bucket: bucket.bucket,
-      // S3's own keys: a customer's key would cost a call of KMS for each object that is read.
+      // S3's own keys: a customer-managed key would cost a KMS call for each object read.
       rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
     },
     { parent },
@@ -80,7 +80,7 @@ export function createPrivateBucket(
   return { bucket, ready: [ownership, publicAccess, encryption, versioning] };
 }
 
-/** A statement of the bucket's policy: nobody at all without TLS. */
+/** Returns the statement of a bucket policy that denies requests without TLS. */
 export function tlsOnly(bucket: aws.s3.Bucket) {
   return {
     Sid: "TlsOnly",
@@ -96,18 +96,18 @@ const MAX_LENGTH = 63;
 const RESERVED = /-\d{12}-[a-z]{2}(-[a-z]+)+-\d-an$/;
 
 /**
- * A bucket name that both Regions can tell beforehand and that no other account can ever take: names with this ending
- * belong to the account's own namespace in that Region. Another account could take a name that merely looks unlikely
- * before the bucket is created, and readers of that name would deliver that account's objects.
+ * Returns a bucket name that is known beforehand and that no other account can take: names with this ending belong to the
+ * account's own namespace in that Region. Any other name could be taken by another account before the bucket is created,
+ * and its readers would deliver that account's objects.
  *
- * @param prefix lower-case letters, digits and hyphens; with an account's and a Region's usual lengths up to 37.
+ * @param prefix lower-case letters, digits and hyphens; at most 37 characters with usual Region names.
  * @example
  * reservedBucketName("stayopen-prod-assets", "123456789012", "us-west-2") // stayopen-prod-assets-123456789012-us-west-2-an
  */
 export function reservedBucketName(prefix: string, accountId: string, region: string): string {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(prefix)) {
     throw new pulumi.RunError(
-      `The bucket name's prefix "${prefix}" can't be used: S3 takes lower-case letters, digits and hyphens. Rename the stack or the project it is made of.`,
+      `The bucket name's prefix is "${prefix}"; it must consist of lower-case letters, digits and hyphens. Rename the stack or the project.`,
     );
   }
   const name = `${prefix}-${accountId}-${region}-an`;
@@ -120,7 +120,7 @@ export function reservedBucketName(prefix: string, accountId: string, region: st
   return name;
 }
 
-/** What S3 must be told when it makes a bucket of this name; `undefined` means the namespace that all accounts share. */
+/** Returns the namespace in which S3 must create a bucket of this name; `undefined` is the global one. */
 export function namespaceOf(name: string | undefined): "account-regional" | undefined {
   return name !== undefined && RESERVED.test(name) ? "account-regional" : undefined;
 }

@@ -3,9 +3,9 @@ import type * as aws from "@pulumi/aws";
 type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly unknown[]>[number];
 
 /**
- * The `replicas` of a global table, eventually consistent (docs/decisions/0009). Only the primary's stack has them: a table
- * of one stack with a `TableReplica` in another loses it with the next update. A table with replicas needs a stream of
- * new and old images.
+ * Returns the `replicas` of an eventually consistent global table (docs/decisions/0009). Only the primary's stack declares
+ * them: a `TableReplica` in another stack would be removed by the table's next update. A table with replicas needs a
+ * stream of new and old images.
  *
  * @example
  * new aws.dynamodb.Table("orders", {

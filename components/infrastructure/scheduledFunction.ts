@@ -4,9 +4,9 @@ import type { InlineFunction } from "../inlineFunction";
 import { accountIdOf, createServiceRole } from "./serviceRole";
 
 /**
- * Invokes a function every so many minutes, under a role that may do nothing else.
+ * Creates a schedule that invokes a function at a fixed interval, under a role that may do nothing else.
  *
- * A failed invocation is not retried: the next one comes soon and does the same.
+ * A failed invocation is not retried, because the next one does the same work.
  *
  * @param minutes whole minutes between two invocations, at least 1.
  */

@@ -2,16 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readParameter } from "../runtime/readParameter";
 
-/** A secret that callbacks read at run time, instead of carrying it. */
+/** Secret that callbacks read at run time, so that bundles do not contain it. */
 export interface SecretParameter {
-  /** The parameter that holds it, to grant `ssm:GetParameter` on. */
+  /** Parameter with the secret, for a grant of `ssm:GetParameter`. */
   parameter: aws.ssm.Parameter;
-  /** Reads it, to be called in a callback: once per cold start, within 3 s. */
+  /** Reads the secret, within 3 s and once per cold start. Call it in a callback. */
   read: () => Promise<string>;
 }
 
 /**
- * Keeps a secret in Parameter Store, encrypted, so that neither the bundle nor the function's settings hold it.
+ * Stores a secret encrypted in Parameter Store, so that neither the bundle nor the function's environment contains it.
  *
  * @example
  * const apiKey = secretParameter("payment-key", config.requireSecret("paymentKey"));

@@ -4,16 +4,16 @@ import { accountIdOf, trustPolicy } from "../inlineFunction/trustPolicy";
 
 export { accountIdOf };
 
-/** A service role and its inline policy: wait for the policy before something is done under the role. */
+/** Service role and its inline policy; resources that use the role must depend on the policy. */
 export interface ServiceRole {
   role: aws.iam.Role;
   policy: aws.iam.RolePolicy;
 }
 
 /**
- * A role that one service may assume, on behalf of this account alone, with these statements and nothing else.
+ * Creates a role with these statements that one service may assume, for this account only.
  *
- * @param physicalName name in AWS, where another policy must know it beforehand. Default: made of `name`.
+ * @param physicalName name in AWS, for policies that must know it beforehand. Default: derived from `name`.
  */
 export function createServiceRole(
   name: string,

@@ -13,7 +13,7 @@ export interface StateMachineArgs {
   logName: pulumi.Input<string>;
   /** Default: 30. */
   logRetentionDays?: number;
-  /** Name in AWS, where another resource must know it first. Default: made of the resource's name. */
+  /** Name in AWS, for resources that must know it beforehand. Default: derived from the resource's name. */
   physicalName?: pulumi.Input<string>;
   transform?: Transform<aws.sfn.StateMachineArgs>;
 }

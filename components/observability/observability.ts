@@ -106,7 +106,7 @@ export class Observability extends pulumi.ComponentResource {
     this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
   }
 
-  /** The raw resources inside, for what the arguments do not cover. */
+  /** The underlying resources, for settings that the arguments do not cover. */
   public get nodes() {
     const { alarmTopic, alarms, composites } = this;
     return { alarmTopic, alarms, composites };

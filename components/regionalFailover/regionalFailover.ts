@@ -159,7 +159,7 @@ function requireCheckKey(name: string, key: string): string {
     "checkKey",
     `has ${key.length} characters`,
     'be 32 to 128 letters, digits, "_" and "-"',
-    "it keeps strangers from the health routes; create one with: openssl rand -hex 32",
+    "it protects the health routes; create one with: openssl rand -hex 32",
   );
 }
 

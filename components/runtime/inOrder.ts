@@ -1,11 +1,11 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 
 /**
- * Handles a stream's records one after the other up to the first that fails, and tells Lambda where to go on. Lambda
- * sends that record and all after it again anyway: to handle the later ones now would only tell customers twice.
+ * Handles a stream's records in order up to the first failure, and reports that record to Lambda. Lambda retries it and all
+ * later ones, so handling the later ones now would only notify customers twice.
  *
- * A failure of the first one is thrown. Only an error makes Lambda split the batch; reported, the first record would take
- * all behind it along to the on-failure queue when its retries are used up.
+ * A failure of the first record is thrown, because only an error makes Lambda split the batch. If it were reported, all
+ * later records would go to the on-failure queue with it after its retries.
  */
 export async function handleInOrder(
   records: readonly DynamoDBRecord[],

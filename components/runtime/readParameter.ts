@@ -6,7 +6,7 @@ const TIMEOUT_MS = 3_000;
 let client: SSMClient | undefined;
 const values = new Map<string, Promise<string>>();
 
-/** Reads a secret parameter, once per cold start; a failed read is tried again by the next call. */
+/** Reads a secret parameter, once per cold start; the next call retries a failed read. */
 export function readParameter(name: string): Promise<string> {
   let value = values.get(name);
   if (!value) {

@@ -2,11 +2,11 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { limitCalls } from "./clients";
 import { traced } from "./tracing";
 
-/** How long a secret is used before it is read again; a rotated key is in use everywhere after that. */
+/** Cache time of a secret; a rotated key is in use everywhere after it. */
 const KEPT_FOR_MS = 5 * 60_000;
 
 /**
- * A secret kept in Parameter Store, read when first needed and every five minutes.
+ * Returns a reader of a secret in Parameter Store, cached for five minutes.
  *
  * @example
  * const apiKey = secret(setting("PAYMENT_KEY_PARAMETER"));

@@ -1,11 +1,11 @@
 import { SIGNALS } from "../../domain/order/signals";
 
-/** Trouble that passes: the workflow tries the step again, with back-off. Nothing else is ever tried again. */
+/** Temporary failure: the workflow retries the step with back-off. Other errors are not retried. */
 export class TransientError extends Error {
   override readonly name = SIGNALS.transient;
 }
 
-/** What the AWS SDK throws when repeating the call later may help. */
+/** Returns true for AWS SDK errors that a later retry may resolve. */
 export function isTransientAwsError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { $retryable, $metadata, code } = error as Error & {
@@ -22,13 +22,13 @@ export function isTransientAwsError(error: unknown): boolean {
   );
 }
 
-/** Runs a step whose transient trouble, AWS's own included, is tried again by the workflow's retry rules. */
+/** Runs a step and converts transient AWS errors, so that the workflow's retry rules apply. */
 export async function asTransient<Result>(step: () => Promise<Result>): Promise<Result> {
   try {
     return await step();
   } catch (error) {
     if (error instanceof TransientError || !isTransientAwsError(error)) throw error;
-    throw new TransientError(error instanceof Error ? error.message : "unknown trouble", { cause: error });
+    throw new TransientError(error instanceof Error ? error.message : "unknown error", { cause: error });
   }
 }
 

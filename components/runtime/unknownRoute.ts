@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { noSuchRoute } from "../../domain/http/problem";
 
-/** Key of the route that API Gateway takes when no other route of the API matches. */
+/** Key of the route that API Gateway uses when no other route matches. */
 export const DEFAULT_ROUTE = "$default";
 
 /**

@@ -2,35 +2,35 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
 
-/** An API that the site's own address leads to, path unchanged. */
+/** API that is reachable under the site's own address, path unchanged. */
 export interface SiteApi {
   /** Base address, without a path: `https://ID.execute-api.REGION.amazonaws.com`. */
   url: pulumi.Input<string>;
   /**
-   * Keeps answers to GET for as long as their own `Cache-Control` says, up to 60 s, the same for everybody. Only for an
-   * API whose answers to GET don't depend on who asks. Default: false, nothing is kept.
+   * Caches responses to GET as long as their `Cache-Control` allows, up to 60 s, shared by all callers. Only for an API
+   * whose responses to GET do not depend on the caller. Default: false.
    */
   cache?: boolean;
 }
 
-/** The bucket of the site in another Region. */
+/** Bucket of the site in another Region. */
 export interface PeerBucket {
-  /** Its name, which must be known before it exists: see `reservedBucketName`. */
+  /** Name, known before the bucket exists: see `reservedBucketName`. */
   bucketName: pulumi.Input<string>;
   /** `us-west-2`. */
   region: string;
 }
 
-/** Where `media/` is replicated to and from. */
+/** Bucket with which `media/` is replicated. */
 export interface MediaReplicationArgs extends PeerBucket {
-  /** S3 Replication Time Control: within 15 minutes, metrics and events of what is late, at a price for each GB. Default: false. */
+  /** S3 Replication Time Control: within 15 minutes, with metrics and events for late objects, at a price per GB. Default: false. */
   timeControl?: boolean;
 }
 
-/** The distribution of another Region's site, which delivers this one's bucket too. */
+/** Distribution of another Region's site, which also delivers this site's bucket. */
 export interface ExistingDistribution {
   distributionArn: pulumi.Input<string>;
-  /** Where customers go: that site's `url`. */
+  /** `url` of that site, which customers open. */
   siteUrl: pulumi.Input<string>;
 }
 
@@ -57,60 +57,60 @@ export interface WafArgs {
 }
 
 export interface StaticSiteArgs {
-  /** Folder with the built storefront: `index.html`, and below `assets/` files named by their content. */
+  /** Folder with the built storefront: `index.html`, and files with hashed names below `assets/`. */
   build: string;
   /** APIs by path pattern: `{ "/api/orders*": { url: orders.url } }`. Default: none. */
   apis?: Record<string, SiteApi>;
-  /** Regions whose Cognito the page reaches under `/auth/REGION/`. Default: none, as with an issuer of your own. */
+  /** Regions whose Cognito the page reaches under `/auth/REGION/`. Default: none, as with an external issuer. */
   signInRegions?: pulumi.Input<string>[];
-  /** What the page reads at `/config.json`. Everybody can read it. Default: `{}`. */
+  /** Public content of `/config.json`, which the page reads. Default: `{}`. */
   settings?: pulumi.Input<Record<string, unknown>>;
-  /** Origins besides its own that the page may call (`AuthLayer.connectOrigins`). Default: none. */
+  /** Additional origins that the page may call (`AuthLayer.connectOrigins`). Default: none. */
   connectOrigins?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Origins besides its own that pictures may come from. Default: none. */
+  /** Additional origins of images. Default: none. */
   imageOrigins?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * The site's own name, and a certificate for it in us-east-1, where CloudFront looks for it.
-   * Default: CloudFront's name, whose certificate also lets in older versions of TLS.
+   * Domain name of the site, and its certificate, which CloudFront requires in us-east-1.
+   * Default: CloudFront's name, whose certificate also admits older versions of TLS.
    */
   domain?: {
     name: pulumi.Input<string>;
     certificateArn: pulumi.Input<string>;
-    /** Hosted zone in which the name is made to lead to the distribution. Default: none, whoever owns the name does it. */
+    /** Hosted zone in which the records of the name are created. Default: none; create them yourself. */
     zoneId?: pulumi.Input<string>;
   };
   /**
-   * The other Region's bucket, asked when this one fails (500, 502, 503, 504, or no answer). It need not exist yet, and
-   * its policy must let this distribution in. Default: none.
+   * Peer Region's bucket, used when this one fails (500, 502, 503, 504, or no response). It need not exist yet; its policy
+   * must admit this distribution. Default: none.
    */
   peerBucket?: PeerBucket;
   /**
-   * The site of another Region whose distribution delivers this one's bucket: then none is made here, and what only a
-   * distribution needs (`apis`, `domain`, `peerBucket` …) can't be given. Default: a distribution is made.
+   * Distribution of another Region's site that delivers this site's bucket. Arguments of a distribution (`apis`, `domain`,
+   * `peerBucket` …) are then refused. Default: a distribution is created.
    */
   existingDistribution?: ExistingDistribution;
   /**
-   * Replicates `media/` with that bucket, both ways. Its stack must be there first, and must not do the same. Default: no
-   * replication.
+   * Replicates `media/` with that bucket, both ways. That bucket must exist, and its stack must not set this argument.
+   * Default: no replication.
    */
   mediaReplication?: MediaReplicationArgs;
-  /** Where CloudFront has edges for this site; fewer is cheaper. Default: `PriceClass_All`. */
+  /** Price class of CloudFront's edge locations. Default: `PriceClass_All`. */
   priceClass?: "PriceClass_All" | "PriceClass_200" | "PriceClass_100";
   /**
    * AWS WAF before the distribution: `{}` for the defaults of {@link WafArgs}. It costs 13 USD a month, and 0.60 USD for a million
    * requests. Default: none.
    */
   waf?: WafArgs;
-  /** Writes a log of each request to a bucket (which must allow ACLs, as CloudFront's standard logs need). Default: none. */
+  /** Bucket for CloudFront's standard logs, which must allow ACLs. Default: none. */
   accessLogs?: { bucketDomainName: pulumi.Input<string>; prefix?: pulumi.Input<string> };
   /**
-   * The bucket's name, where something else must know it beforehand: best one made by `reservedBucketName`, which nobody
-   * else can take. Default: made up by Pulumi.
+   * Name of the bucket, for resources that must know it beforehand. Use `reservedBucketName`, whose names no other account
+   * can take. Default: generated by Pulumi.
    */
   bucketName?: pulumi.Input<string>;
-  /** Deletes the bucket with all that is in it when the stack is destroyed. Default: false. */
+  /** Deletes the bucket with its content when the stack is destroyed. Default: false. */
   forceDestroy?: boolean;
-  /** Last changes to the arguments of the resources inside: an object that is laid over them, or a function of them. */
+  /** Overrides for the underlying resources. */
   transform?: {
     bucket?: Transform<aws.s3.BucketArgs>;
     distribution?: Transform<aws.cloudfront.DistributionArgs>;

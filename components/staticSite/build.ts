@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { contentType } from "mime-types";
 
-/** A file of the storefront's build, and how it is to be served. */
+/** File of the storefront's build, and its headers. */
 export interface BuiltFile {
   /** Path on this machine. */
   file: string;
@@ -10,23 +10,23 @@ export interface BuiltFile {
   path: string;
   contentType: string;
   cacheControl: string;
-  /** Its name changes with its content, so it never has to be asked for again, and older pages may still ask for it. */
+  /** The name contains a hash of the content: browsers may cache it for ever, and older pages may still request it. */
   hashed: boolean;
 }
 
 /** The object that the component writes itself. */
 export const SETTINGS_PATH = "config.json";
 
-/** A browser keeps it, but asks each time whether it is still the newest. */
+/** Browsers cache the file and revalidate it on each use. */
 export const REVALIDATE = "no-cache";
-/** Pictures without a hash in their name: an hour-old one is still right, and is shown while the new one is fetched. */
+/** Images without a hashed name: valid for an hour, then shown while the new one is fetched. */
 const FOR_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400";
 const FOR_EVER = "public, max-age=31536000, immutable";
 
-/** Vite puts there what it names by content, and nothing else. */
+/** Vite's folder for files with hashed names. */
 const HASHED_FOLDER = "assets/";
 
-/** A folder that is no build of the storefront. */
+/** Thrown for a folder that is not a build of the storefront. */
 export class UnusableBuildError extends Error {
   constructor(
     readonly state: string,
@@ -73,7 +73,7 @@ function described(file: string, path: string): BuiltFile {
   };
 }
 
-/** The folders at the build's root: what a path below one of them names is a file, and never the page. */
+/** Lists the folders at the build's root. A path below one of them is a file, never the page. */
 export function listFolders(files: readonly BuiltFile[]): string[] {
   const nested = files.filter(({ path }) => path.includes("/"));
   return [...new Set(nested.map(({ path }) => path.slice(0, path.indexOf("/"))))];

@@ -11,17 +11,17 @@ import { createSiteRecords } from "./resources/siteRecords";
 import { checkWaf, createWebAcl, type SiteWebAcl } from "./resources/webAcl";
 
 /**
- * A single-page storefront, delivered worldwide: a private bucket behind CloudFront, with its APIs and its sign-in under
- * the same address, so that the page calls nothing but its own origin.
+ * Single-page storefront: a private bucket behind CloudFront, with APIs and sign-in under the same address, so that the page
+ * calls only its own origin.
  *
- * - Files below `assets/` are kept by browsers for a year, everything else is asked for again each time.
- * - Any path that is no file answers with the page; an API's errors stay what they are.
- * - A file of an earlier build below `assets/` is never deleted: a page opened yesterday may load a part of it tomorrow.
- *   They cost a few cents a year. New assets are there before the page that names them.
+ * - Browsers cache files below `assets/` for a year, images for an hour, and revalidate all other files on each use.
+ * - Every path that is not a file answers with the page; errors of APIs pass unchanged.
+ * - Files of earlier builds below `assets/` are never deleted, because open pages may still load them. They cost a few cents
+ *   a year. New assets are uploaded before the page that names them.
  *
- * With two Regions the first one's distribution delivers both: it reads its own bucket, and the other's (`peerBucket`) when
- * its own fails. The second one's site is a bucket with a build of its own (`existingDistribution`), and keeps `media/` the same
- * in both (`mediaReplication`).
+ * With two Regions the primary's distribution delivers both: it reads its own bucket, and the peer's (`peerBucket`) when its own
+ * fails. The secondary's site is a bucket with its own build (`existingDistribution`); it replicates `media/` between both
+ * (`mediaReplication`).
  *
  * Cost: S3 and CloudFront, by use; with `waf` 13 USD a month and 0.60 USD for a million requests.
  *
@@ -37,9 +37,9 @@ import { checkWaf, createWebAcl, type SiteWebAcl } from "./resources/webAcl";
 export class StaticSite extends pulumi.ComponentResource {
   /** `https://…`, without a trailing slash: the domain, CloudFront's own name, or `existingDistribution.siteUrl`. */
   public readonly url: pulumi.Output<string>;
-  /** Holds the build below `site/`, and what others put below `media/` is delivered at `/media/`. */
+  /** Bucket with the build below `site/`, and files from other sources below `media/`, delivered at `/media/`. */
   public readonly bucket: aws.s3.Bucket;
-  /** Absent where another Region's distribution delivers. */
+  /** Absent with `existingDistribution`. */
   public readonly distribution?: aws.cloudfront.Distribution;
   /** The web ACL that `waf` creates, with the dimensions of its metrics. */
   public readonly webAcl?: SiteWebAcl;
@@ -58,9 +58,9 @@ export class StaticSite extends pulumi.ComponentResource {
       this,
     );
     this.bucket = storage.bucket;
-    let deliverer: pulumi.Input<string>;
+    let distributionArn: pulumi.Input<string>;
     if (args.existingDistribution) {
-      deliverer = args.existingDistribution.distributionArn;
+      distributionArn = args.existingDistribution.distributionArn;
       this.url = pulumi.output(args.existingDistribution.siteUrl);
     } else {
       const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
@@ -68,11 +68,11 @@ export class StaticSite extends pulumi.ComponentResource {
       if (args.waf && !existingAcl) this.webAcl = createWebAcl(name, args.waf, args.transform?.webAcl, this);
       const aclArn = existingAcl ?? this.webAcl?.resource.arn;
       this.distribution = createDistribution(name, args, storage.bucket, listFolders(files), allowed, aclArn, this);
-      deliverer = this.distribution.arn;
+      distributionArn = this.distribution.arn;
       if (args.domain) createSiteRecords(name, args.domain, this.distribution, this);
       this.url = pulumi.interpolate`https://${args.domain?.name ?? this.distribution.domainName}`;
     }
-    readableBy(name, deliverer, storage, this);
+    readableBy(name, distributionArn, storage, this);
     if (args.mediaReplication) createMediaReplication(name, args.mediaReplication, storage, this);
     this.upload(name, files, args.settings ?? {}, storage.ready);
 
@@ -101,7 +101,7 @@ export class StaticSite extends pulumi.ComponentResource {
           contentType: file.contentType,
           cacheControl: file.cacheControl,
         },
-        // An open page may still ask for a file of the build that it came from.
+        // An open page may still request files of its own build.
         { parent: this, dependsOn, retainOnDelete: file.hashed },
       );
 
@@ -117,13 +117,13 @@ export class StaticSite extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: ready },
     );
-    // The page last, so that no page names what isn't there yet.
+    // The page is uploaded last, so that it never names missing files.
     for (const file of files.filter(({ hashed }) => !hashed)) put(file, [...assets, configuration]);
   }
 }
 
 /**
- * Checks that there is a build to publish, so that a program can stop before it registers a resource.
+ * Checks that the build is usable, so that a program can stop before it registers a resource.
  *
  * @throws {pulumi.RunError} with the command to run.
  */

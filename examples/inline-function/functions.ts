@@ -12,9 +12,9 @@ const counters = new aws.dynamodb.Table("counters", {
 
 const environment = { COUNTERS_TABLE: counters.name };
 
-/** Counts a visit and shows the page. */
+/** Counts a visit and returns the page. */
 export const visit = new InlineFunction("visit", {
-  description: "Counts a visit and shows the page.",
+  description: "Counts a visit and returns the page.",
   environment,
   grants: [allow(counters, "dynamodb:UpdateItem")],
   callbackFactory: (): HttpCallback => {
@@ -35,7 +35,7 @@ export const visit = new InlineFunction("visit", {
 });
 
 /** Sets the count to zero. */
-export const startAnew = new InlineFunction("start-anew", {
+export const resetCount = new InlineFunction("reset-count", {
   description: "Sets the count of visits to zero, unless it is zero.",
   environment,
   grants: [allow(counters, "dynamodb:GetItem", "dynamodb:UpdateItem")],

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
-import { startAnew, visit } from "./functions";
+import { resetCount, visit } from "./functions";
 
-// A page that counts its visitors, and a schedule that starts the count anew each night.
+// A page that counts its visitors, and a schedule that resets the count each night.
 
 const api = new aws.apigatewayv2.Api("counter", { protocolType: "HTTP" });
 const integration = new aws.apigatewayv2.Integration("visit", {
@@ -24,13 +24,13 @@ new aws.lambda.Permission("visit", {
 });
 
 const nightly = new aws.cloudwatch.EventRule("nightly", { scheduleExpression: "cron(0 0 * * ? *)" });
-new aws.cloudwatch.EventTarget("nightly", { rule: nightly.name, arn: startAnew.arn });
+new aws.cloudwatch.EventTarget("nightly", { rule: nightly.name, arn: resetCount.arn });
 new aws.lambda.Permission("nightly", {
   action: "lambda:InvokeFunction",
-  function: startAnew.name,
+  function: resetCount.name,
   principal: "events.amazonaws.com",
   sourceArn: nightly.arn,
 });
 
-/** Where the page is. */
+/** Address of the page. */
 export const url = api.apiEndpoint;

@@ -49,7 +49,7 @@ export function createCauseAlarms(
 /** All tables, by service and content: `orders-cards`. */
 export const tablesOf = (args: ObservabilityArgs) => ({ ...replicatedOf(args), ...args.signIn?.tables });
 
-/** Tables that both Regions have. */
+/** Replicated tables. */
 export function replicatedOf({ orders, search, tables = {} }: ObservabilityArgs): Record<string, pulumi.Input<string>> {
   const named = (prefix: string, of: Record<string, pulumi.Input<string>>) =>
     Object.entries(of).map(([what, table]) => [prefix === what ? what : `${prefix}-${what}`, table] as const);
@@ -106,18 +106,12 @@ function functionAlarms(
       );
     });
   return [
-    ...sum(
-      "function-errors",
-      "function-errors",
-      "Functions keep ending with errors that no retry put right",
-      "Errors",
-      {
-        above: ERRORS_IN_FIVE_MINUTES,
-        period: 300,
-        datapoints: 3,
-        of: 3,
-      },
-    ),
+    ...sum("function-errors", "function-errors", "Functions keep failing, and retries have not helped", "Errors", {
+      above: ERRORS_IN_FIVE_MINUTES,
+      period: 300,
+      datapoints: 3,
+      of: 3,
+    }),
     ...sum("function-throttles", "function-throttles", "Lambda refuses calls for want of concurrency", "Throttles", {
       above: 0,
       period: 60,
@@ -127,7 +121,7 @@ function functionAlarms(
   ];
 }
 
-/** The indexer's age is watched by the search service itself. */
+/** The search service itself has the alarm on the indexer's age. */
 function iteratorAge(alarms: AlarmMaker, { orders }: ObservabilityArgs): Alarm[] {
   const { dispatcher } = orders.functions;
   if (!dispatcher) return [];

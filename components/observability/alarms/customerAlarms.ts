@@ -78,7 +78,7 @@ export function createOrderSymptoms(
       alarms.over(
         "orders-unpaid",
         "orders-paid-late",
-        "Orders are placed and none is paid. Without payments there is no measure of their delay.",
+        "Orders are placed and none is paid. Without payments their delay cannot be measured.",
         {
           metrics: {
             placed: { ...own("OrdersPlaced", ORDERS_SERVICE), statistic: "Sum" },

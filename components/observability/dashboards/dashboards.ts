@@ -11,7 +11,7 @@ import {
   type WidgetMetric,
 } from "./widgets";
 
-/** What a Region's dashboard shows, all of it known. */
+/** Resolved values that a Region's dashboard shows. */
 export interface DashboardContext {
   region: string;
   peerRegions: readonly string[];
@@ -20,15 +20,15 @@ export interface DashboardContext {
   searchApi: string;
   /** Namespace of the store's own metrics. */
   namespace: string;
-  /** All functions, by what they do. */
+  /** Names of all functions, by purpose. */
   functions: Record<string, string>;
-  /** Names of those that read a table's stream. */
+  /** Names of the functions that read a table's stream. */
   streams: string[];
   stateMachineArn: string;
   tables: Record<string, string>;
-  /** Those that both Regions have. */
+  /** Replicated tables. */
   replicated: Record<string, string>;
-  /** Dimensions of their global indexes. */
+  /** Dimensions of the tables' global indexes. */
   indexes: Record<string, Record<string, string>>;
   domain?: { name: string; accountId: string };
   healthCheckId?: string;
@@ -38,11 +38,11 @@ export interface DashboardContext {
   composites: string[];
 }
 
-/** One Region: what customers feel, then why. */
+/** Builds the dashboard of one Region: the customers' experience, then its causes. */
 export function regionDashboard(shown: DashboardContext): string {
   const { region } = shown;
   return body([
-    heading(`# ${region}\nFirst what customers feel, then why. Runbooks: docs/runbooks`),
+    heading(`# ${region}\nThe customers' experience, then its causes. Runbooks: docs/runbooks`),
     alarmStates("What pages", shown.composites),
     ...customers(region, shown),
     heading("## Answers"),
@@ -57,7 +57,7 @@ export function regionDashboard(shown: DashboardContext): string {
   ]);
 }
 
-/** All Regions side by side, from metrics whose names are the same in each. */
+/** Builds the dashboard of all Regions, from metrics with the same names in each. */
 export function allRegionsDashboard(regions: readonly string[], objectives: Objectives, namespace: string): string {
   return body([
     heading("# All Regions\nCustomers' experience, and takeovers"),

@@ -5,21 +5,21 @@ import type { ObservabilityArgs, ObservedFunction } from "../args";
 interface Query {
   /** Folder and name in the console; `docs/runbooks` names them. */
   name: string;
-  /** Where it looks, fifty log groups at most. */
+  /** Log groups, at most fifty. */
   logs: pulumi.Input<string>[];
   text: string;
 }
 
-/** Lambda's line at the end of each call. Functions log JSON, where `@type`, `@duration` and the like are not to be found. */
+/** Lambda's report line of each call. Functions log JSON, in which `@type`, `@duration` and the like do not exist. */
 const REPORT = 'filter type = "platform.report"';
 
-/** What functions say went wrong, and how calls ended that could not say so: time-outs, processes that died. */
+/** Logged errors and warnings, and failed calls that logged nothing: time-outs, processes that died. */
 const ERRORS = `fields @timestamp, service, message, error.name, record.status, record.errorType
 | filter level = "ERROR" or level = "WARN" or (type = "platform.report" and record.status != "success")
 | stats count() as times, latest(@timestamp) as last by service, message, error.name, record.status, record.errorType
 | sort times desc`;
 
-/** The questions that the runbooks ask, saved in CloudWatch Logs Insights under `PREFIX/`. */
+/** Creates the runbooks' queries in CloudWatch Logs Insights under `PREFIX/`. */
 export function createSavedQueries(
   name: string,
   prefix: string,
@@ -61,7 +61,7 @@ function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Que
 | limit 50`,
     },
     {
-      // From an access log entry to its trace: the function's request id stands in both.
+      // Leads from an access log entry to its trace: both contain the function's request id.
       name: "apis/trace-of-a-request",
       logs: functionLogs,
       text: `fields @timestamp, @log, record.tracing.value, record.status, record.metrics.durationMs, record.metrics.initDurationMs

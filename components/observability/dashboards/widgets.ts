@@ -1,4 +1,4 @@
-/** A metric in a dashboard's body: namespace, name, dimensions by turns, and how to draw it. */
+/** Metric in a dashboard's body: namespace, name, alternating dimension names and values, and rendering options. */
 export type WidgetMetric = (string | MetricOptions)[];
 
 export interface MetricOptions {
@@ -24,7 +24,7 @@ export interface Widget {
 /** CloudWatch's grid has 24 columns. */
 const COLUMNS = 24;
 
-/** A line of text over what follows, in Markdown. */
+/** Builds a heading in Markdown. */
 export const heading = (markdown: string): Widget => ({
   type: "text",
   width: COLUMNS,
@@ -41,7 +41,7 @@ export interface Graph {
   stat?: string;
   /** Seconds. Default: 60. */
   period?: number;
-  /** Lines across, such as an objective. */
+  /** Horizontal lines, such as an objective. */
   lines?: { value: number; label: string }[];
   from?: number;
   to?: number;
@@ -80,7 +80,7 @@ export const alarmStates = (title: string, alarms: string[]): Widget => ({
   properties: { title, alarms },
 });
 
-/** Rows of widgets, each placed beside the one before while there is room. */
+/** Places widgets in rows, each beside the previous one while there is room. */
 export function layout(widgets: readonly Widget[]): Widget[] {
   let x = 0;
   let y = 0;

@@ -2,42 +2,42 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 
 type Response = APIGatewayProxyStructuredResultV2;
 
-/** Names the Region that sent a request on. Whoever gets it does it or refuses, and never sends it on again. */
+/** Header with the Region that forwarded a request. The receiving Region never forwards it again. */
 export const FORWARDED_BY = "x-stayopen-forwarded-by";
 
-/** What the other Region must see of the request; `authorization` is the caller's own token, good in every Region. */
-const SENT_ON = ["authorization", "content-type", "if-match"];
-/** What the caller must see of the answer. */
-const HANDED_BACK = ["content-type", "cache-control", "x-content-type-options", "etag", "retry-after"];
+/** Forwarded request headers; `authorization` is the caller's own token, valid in every Region. */
+const FORWARDED_HEADERS = ["authorization", "content-type", "if-match"];
+/** Response headers that are returned to the caller. */
+const RETURNED_HEADERS = ["content-type", "cache-control", "x-content-type-options", "etag", "retry-after"];
 
 const ATTEMPTS = 2;
 const LONGEST_WAIT_MS = 300;
 
-/** What is sent on of a request as API Gateway hands it over. */
+/** Forwarded parts of an API Gateway request. */
 export type ForwardedRequest = Pick<APIGatewayProxyEventV2, "headers" | "body" | "isBase64Encoded" | "rawPath"> & {
   requestContext: { http: { method: string } };
 };
 
 export interface ForwardDeps {
-  /** Address of a Region's API of the same service, without a trailing slash. */
+  /** Finds the address of the same service's API in a Region, without a trailing slash. */
   addressOf(region: string): Promise<string | undefined>;
-  /** The Region that asks. */
+  /** The forwarding Region. */
   region: string;
-  /** Of one attempt, in milliseconds; there are two. Default: 5,000. */
+  /** Time limit of each of two attempts, in milliseconds. Default: 5,000. */
   timeoutMs?: number;
   /** Default: the global `fetch`. */
   fetch?: typeof fetch;
 }
 
-/** Whether another Region has sent this request on: it goes no further. */
+/** Returns true if another Region has forwarded this request; it must not be forwarded again. */
 export const isForwarded = (request: Pick<ForwardedRequest, "headers">): boolean =>
   request.headers[FORWARDED_BY] !== undefined;
 
 /**
- * Sends a request on to the same service in another Region, and hands its answer back, refusals included. An attempt that
- * gets no answer is made once more: only for requests that may come twice.
+ * Forwards a request to the same service in another Region and returns its response, refusals included. An attempt without a
+ * response is retried once, so the request must be idempotent.
  *
- * @returns `undefined` when that Region does not answer, or only its infrastructure does.
+ * @returns `undefined` if that Region does not respond, or only its infrastructure does.
  * @example
  * const answer = await forwardRequest({ addressOf, region: "us-east-1" }, "us-west-2", event);
  */
@@ -62,7 +62,7 @@ async function askOnce(
   request: ForwardedRequest,
 ): Promise<Response | undefined> {
   const headers: Record<string, string> = { [FORWARDED_BY]: region };
-  for (const name of SENT_ON) {
+  for (const name of FORWARDED_HEADERS) {
     const value = request.headers[name];
     if (value !== undefined) headers[name] = value;
   }
@@ -76,19 +76,19 @@ async function askOnce(
       signal: AbortSignal.timeout(timeoutMs),
     });
     const body = await answer.text();
-    // The service's own refusals are problem documents; anything else of this kind is API Gateway without it.
+    // The service's own errors are problem documents; any other 5xx comes from API Gateway.
     const contentType = answer.headers.get("content-type") ?? "";
     if (answer.status >= 500 && !contentType.startsWith("application/problem+json")) return undefined;
-    return { statusCode: answer.status, headers: handedBack(answer.headers), ...(body && { body }) };
+    return { statusCode: answer.status, headers: selectHeaders(answer.headers), ...(body && { body }) };
   } catch {
-    // Refused, cut off or too late: all the same to the caller, who is told that the Region does not answer.
+    // Refused, interrupted or timed out: the caller reports that the Region does not respond.
     return undefined;
   }
 }
 
-function handedBack(headers: Headers): Record<string, string> {
+function selectHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(
-    HANDED_BACK.flatMap((name): [string, string][] => {
+    RETURNED_HEADERS.flatMap((name): [string, string][] => {
       const value = headers.get(name);
       return value === null ? [] : [[name, value]];
     }),

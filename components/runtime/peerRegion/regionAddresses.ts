@@ -2,11 +2,11 @@ import { type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { HEARTBEAT, type HeartbeatItem } from "../../../domain/region";
 
 /**
- * Finds a Region's own addresses in its last heartbeat, as this Region's replica has it: nothing has to be asked of a
- * Region that may be dead, and no stack has to know the other's outputs.
+ * Looks up a Region's addresses in its last heartbeat, from this Region's replica. No call to a Region that may be lost is
+ * needed, and no output of the other stack.
  *
  * @param table name of a `RegionState`'s table.
- * @returns the address of the service there, without a trailing slash; `undefined` if that Region was never heard of.
+ * @returns the address of the service there, without a trailing slash; `undefined` if that Region has no heartbeat.
  */
 export function createAddressLookup(client: DynamoDBDocumentClient, table: string, service: "orders" | "catalogue") {
   return async (region: string): Promise<string | undefined> => {

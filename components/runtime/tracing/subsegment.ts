@@ -1,32 +1,32 @@
 import { randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 
-/** What X-Ray shows of a call: where it went and how it ended, never what was sent or answered. */
+/** Call as shown by X-Ray: target and outcome, never the content of request or response. */
 export interface Outgoing {
-  /** A service of AWS, or a host. */
+  /** AWS service or host. */
   name: string;
-  /** Of AWS's services: operation, table and so on, by X-Ray's own names. */
+  /** For AWS services: operation, table and so on, by X-Ray's names. */
   aws?: Record<string, string | undefined>;
-  /** Of others. Without the query, which may say what somebody looks for. */
+  /** For other hosts. Without the query string, which may contain a customer's search. */
   request?: { method: string; url: string };
 }
 
-/** How it ended. */
+/** Result of a call. */
 export interface Outcome {
-  /** HTTP status of the answer, if there was one. */
+  /** HTTP status, if there was a response. */
   status?: number;
   error?: unknown;
-  /** AWS's id of the request. */
+  /** AWS request id. */
   requestId?: string;
 }
 
-/** Says that the call has ended. */
+/** Ends the subsegment. */
 export type End = (outcome: Outcome) => void;
 
 /**
- * A call begins: the subsegment of it hangs below the function's own segment, and is sent to X-Ray's daemon when the call has ended.
+ * Begins a subsegment below the function's own segment; it is sent to X-Ray's daemon when the call ends.
  *
- * @returns undefined where nobody looks: outside Lambda, and in the calls that X-Ray has not chosen.
+ * @returns undefined if the invocation is not sampled, as in any process that Lambda does not run.
  */
 export function beginSubsegment(call: Outgoing): End | undefined {
   const trace = currentTrace();
@@ -50,7 +50,7 @@ export function beginSubsegment(call: Outgoing): End | undefined {
   };
 }
 
-/** The trace of the call that the function is answering: a container answers one at a time. */
+/** Reads the trace of the current invocation; an environment handles one at a time. */
 function currentTrace(): { root: string; parent: string } | undefined {
   const header = process.env["_X_AMZN_TRACE_ID"];
   if (!header?.includes("Sampled=1")) return undefined;
@@ -59,7 +59,7 @@ function currentTrace(): { root: string; parent: string } | undefined {
   return root && parent ? { root, parent } : undefined;
 }
 
-/** X-Ray's colours: the caller's mistake, too many calls, the other side's failure. */
+/** X-Ray's classes: error (of the caller), throttle, fault (of the service). */
 function flags(status: number | undefined, error: unknown) {
   if (status === undefined ? error === undefined : status < 400) return {};
   const cause = error instanceof Error && {
@@ -71,7 +71,7 @@ function flags(status: number | undefined, error: unknown) {
 
 let socket: Socket | undefined;
 
-/** Without waiting, and without a word should it be lost: a trace is worth no answer's time. */
+/** Sends without waiting and ignores failures: a trace must not delay a response. */
 function send(subsegment: object): void {
   const daemon = /([\d.]+):(\d+)$/.exec(process.env["AWS_XRAY_DAEMON_ADDRESS"] ?? "");
   if (!daemon) return;

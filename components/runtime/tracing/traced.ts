@@ -1,7 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { beginSubsegment, type End } from "./subsegment";
 
-/** As much of an answer of AWS's clients as is looked at. */
+/** Parts of an AWS SDK response that tracing reads. */
 interface Answer {
   output?: { $metadata?: { httpStatusCode?: number; requestId?: string } };
 }
@@ -11,7 +11,7 @@ interface Context {
   commandName?: string;
 }
 
-/** Names of what a call is about, and what X-Ray calls them. */
+/** Parameters that identify a call's resource, and X-Ray's names for them. */
 const SUBJECTS = {
   TableName: "table_name",
   QueueUrl: "queue_url",
@@ -21,13 +21,13 @@ const SUBJECTS = {
 } as const;
 
 /**
- * A client of AWS's whose calls show up in the trace of the function that makes them.
+ * Adds X-Ray subsegments to an AWS SDK client.
  *
  * @example
  * const store = DynamoDBDocumentClient.from(traced(new DynamoDBClient({})));
  */
 export function traced<Client extends { middlewareStack: { add: unknown } }>(client: Client): Client {
-  // The stack's own types are of one service's inputs and outputs; this middleware looks at what all have.
+  // The stack's types are those of one service; this middleware uses what all services share.
   const { middlewareStack } = client as { middlewareStack: { add(middleware: typeof tracing, options: object): void } };
   middlewareStack.add(tracing, { step: "initialize", name: "tracing", override: true });
   return client;
@@ -48,7 +48,7 @@ const tracing =
     try {
       const answer = await next(args);
       const { httpStatusCode: status, requestId } = answer.output?.$metadata ?? {};
-      // AWS gives each request an id; without one nothing was sent, but an address signed for somebody else.
+      // A response without a request id is a presigned URL: no request was sent.
       if (requestId) end({ status, requestId });
       return answer;
     } catch (error) {
@@ -66,7 +66,7 @@ const subjectsOf = (input: object) =>
     }),
   );
 
-/** What Node's `fetch` tells of its requests. */
+/** Message of `fetch`'s diagnostics channels. */
 interface FetchMessage {
   request: { origin: string | URL; path: string; method: string };
   response?: { statusCode: number };
@@ -75,7 +75,7 @@ interface FetchMessage {
 
 let isTracingFetch = false;
 
-/** From now on each `fetch` of the function shows up in its trace: host, path and status. */
+/** Adds host, path and status of each later `fetch` to the function's trace. */
 export function traceFetch(): void {
   if (isTracingFetch) return;
   isTracingFetch = true;
@@ -92,5 +92,5 @@ export function traceFetch(): void {
   on("error", ({ request, error }) => calls.get(request)?.({ error }));
 }
 
-/** A health route's path holds a key that is not for traces (`secretPrefix` of an HttpApi). Ids of orders and products are shorter. */
+/** Masks the check key in health routes' paths (`secretPrefix` of an HttpApi). Ids of orders and products are shorter. */
 const withoutKeys = (path: string): string => path.replace(/(?<=^\/)[\w-]{32,}(?=\/regions\/)/, "KEY");

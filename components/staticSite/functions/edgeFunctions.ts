@@ -3,20 +3,20 @@ import { noSuchRoute } from "../../../domain/http/problem";
 
 export const TWO_YEARS_IN_SECONDS = 63_072_000;
 
-// Text, because CloudFront runs it in an engine of its own (cloudfront-js-2.0): no modules, no newer built-ins.
+// Text, because CloudFront's JavaScript engine (cloudfront-js-2.0) has no modules and no newer built-ins.
 
 /**
- * First segments of the paths that lead to services and never to a page: what has no behaviour of its own there does not exist.
- * `regions` has none on purpose: a check that is pointed at the site must not take a page for a healthy Region.
+ * First segments of paths that belong to services: without a cache behavior they answer 404, never the page. `regions` has none
+ * on purpose: a health check of the site must not mistake the page for a healthy Region.
  */
 export const RESERVED_SEGMENTS = ["api", "auth", "regions"];
 
-/** A function's answer for a path that leads nowhere: the same problem document as an API's, made without asking an origin. */
+/** Response to an unknown path: the problem document of the APIs, generated at the edge. */
 const NOT_FOUND = JSON.stringify(generatedResponse(noSuchRoute()));
 
-/** A response in the form that CloudFront's functions answer with. */
+/** Converts a response to the format of CloudFront functions. */
 function generatedResponse({ statusCode, headers = {}, body }: ReturnType<typeof noSuchRoute>) {
-  // CloudFront's documentation promises the response headers policy for origins' and cached responses, not for these.
+  // CloudFront documents the response headers policy for responses of origins and caches, not for generated ones.
   const own = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
@@ -27,12 +27,12 @@ function generatedResponse({ statusCode, headers = {}, body }: ReturnType<typeof
 }
 
 /**
- * Answers 404 for the reserved segments, and gives every other path that is no file the page, so that an address inside the single-page storefront can be opened and
- * reloaded. Files are what lies in one of the build's folders, and top-level names with an ending, such as
- * `/favicon.svg`: a page's own path may have a dot further down, as in `/products/usb-3.2-hub`. A file that is missing
- * stays missing.
+ * Returns the function that answers 404 for reserved segments and rewrites all other paths except files to the page, so that
+ * addresses within the single-page storefront can be opened and reloaded. Files are paths in one of the build's folders, and
+ * top-level names with an extension, such as `/favicon.svg`; a page's path may contain a dot further down, as in
+ * `/products/usb-3.2-hub`. A missing file stays 404.
  *
- * @param folders the build's own folders: `["assets", "images"]`.
+ * @param folders folders of the build: `["assets", "images"]`.
  */
 export function pageFallback(folders: string[]): string {
   return `var folders = ${JSON.stringify(folders)};
@@ -49,8 +49,8 @@ function handler(event) {
 }
 
 /**
- * Leads a Region's sign-in path (`/auth/us-east-1/`) to the one endpoint of Cognito there, and lets through only what the storefront calls, so that the site is
- * no open way to the rest of that API.
+ * Function that rewrites a Region's sign-in path (`/auth/us-east-1/`) to Cognito's endpoint, and admits only the storefront's
+ * operations, so that the site does not expose the rest of that API.
  */
 export const SIGN_IN = `var service = "AWSCognitoIdentityProviderService.";
 var operations = ${JSON.stringify(SIGN_IN_OPERATIONS)};

@@ -11,33 +11,33 @@ type OriginGroup = aws.types.input.cloudfront.DistributionOriginGroup;
 const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /**
- * The answers for which CloudFront asks the other Region's bucket: this one's Region has failed. Not 404 or 403: what is
- * missing must stay missing without asking twice, and pages of one release must not load another release's files.
+ * Statuses on which CloudFront fails over to the peer Region's bucket. Not 404 or 403: missing files need no second request, and
+ * pages of one release must not load another release's files.
  */
 const FAILURES = [500, 502, 503, 504];
 
-/** A Region that has vanished answers nothing: two short attempts, or a page would wait half a minute for the other bucket. */
-const IMPATIENT = { connectionAttempts: 2, connectionTimeout: 3 };
+/** A lost Region does not respond. With CloudFront's defaults a page would wait half a minute for the peer's bucket. */
+const SHORT_ATTEMPTS = { connectionAttempts: 2, connectionTimeout: 3 };
 
-/** What the behaviours that deliver files are made of. */
+/** Origins of the behaviors that deliver files. */
 export interface BucketOrigins {
   origins: Origin[];
   /** Absent with one bucket. */
   groups?: OriginGroup[];
-  /** Id of the origin, or group of origins, that has the build. */
+  /** Id of the origin, or origin group, of the build. */
   site: string;
-  /** Id of this Region's origin alone that has the build. */
+  /** Id of this Region's origin of the build. */
   ownSite: string;
-  /** Likewise, of what others put there. */
+  /** Id of the origin, or origin group, of `media/`. */
   media: string;
-  /** How files are delivered. Origin groups fail over for methods that read, and accept no others. */
+  /** Behavior settings for files. Origin groups accept only methods that read. */
   read: Pick<
     aws.types.input.cloudfront.DistributionOrderedCacheBehavior,
     "viewerProtocolPolicy" | "allowedMethods" | "cachedMethods" | "cachePolicyId" | "compress"
   >;
 }
 
-/** The bucket's pages and media as origins, with the other Region's bucket behind each where there is one. */
+/** Creates the origins for pages and media, each with failover to the peer Region's bucket if there is one. */
 export function createBucketOrigins(
   name: string,
   bucket: aws.s3.Bucket,
@@ -55,7 +55,7 @@ export function createBucketOrigins(
     { parent },
   );
   const inBucket = (domainName: pulumi.Input<string>, suffix: string): Origin[] => {
-    const origin = { domainName, originAccessControlId: access.id, ...(peer && IMPATIENT) };
+    const origin = { domainName, originAccessControlId: access.id, ...(peer && SHORT_ATTEMPTS) };
     return [
       { ...origin, originId: `site${suffix}`, originPath: "/site" },
       { ...origin, originId: `media${suffix}` },
@@ -70,7 +70,7 @@ export function createBucketOrigins(
     compress: true,
   };
   if (!peer) return { origins: own, site: "site", ownSite: "site", media: "media", read };
-  // Its address is known before it exists; until then S3 answers 404 for it.
+  // The address is known before the bucket exists; until then S3 answers 404.
   const other = inBucket(pulumi.interpolate`${peer.bucketName}.s3.${peer.region}.amazonaws.com`, "-peer");
   const group = (originId: string): OriginGroup => ({
     originId: `${originId}-either`,

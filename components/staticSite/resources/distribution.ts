@@ -17,15 +17,15 @@ type Origin = aws.types.input.cloudfront.DistributionOrigin;
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-/** Whatever an API answers may be kept as long as it says itself, up to this. */
+/** Upper limit for the cache time that an API's response requests. */
 const LONGEST_API_CACHE_SECONDS = 60;
 
 /**
- * CloudFront keeps these for ten seconds unless it is told otherwise, whatever their `Cache-Control` says: one customer's
- * 503 would be everybody's at that edge, and a Region's failure would last longer than it does.
+ * By default CloudFront caches these for ten seconds, whatever their `Cache-Control`: one customer's 503 would reach all
+ * customers of that edge, and prolong a Region's failure.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
  */
-const ERRORS_NOT_KEPT = [500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }));
+const UNCACHED_ERRORS = [500, 502, 503, 504].map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 }));
 
 export function createDistribution(
   name: string,
@@ -49,7 +49,7 @@ export function createDistribution(
     allowedMethods: EVERY_METHOD,
     cachedMethods: READ,
     cachePolicyId: CACHING_DISABLED,
-    // The API's own host name must arrive, or API Gateway refuses the request.
+    // API Gateway refuses requests with another host name than its own.
     originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
     responseHeadersPolicyId: headers,
   });
@@ -64,8 +64,8 @@ export function createDistribution(
       ...toApi(signIn.pathPattern, signIn.originId),
       functionAssociations: [{ eventType: "viewer-request", functionArn: signIn.function.arn }],
     })),
-    // After the APIs: takes what none of them matches, with every method. The function answers; the origin is never asked, and
-    // is the bucket itself because a group of origins accepts no method that writes.
+    // After the APIs: matches all remaining paths, with every method. The function answers, so the origin gets no request; it is
+    // the bucket itself because an origin group accepts no method that writes.
     ...RESERVED_SEGMENTS.map((segment) => ({
       ...toApi(`/${segment}/*`, files.ownSite),
       originRequestPolicyId: undefined,
@@ -106,7 +106,7 @@ export function createDistribution(
           ...signIns.map(({ originId, host }) => webOrigin(originId, host)),
         ],
         originGroups: files.groups,
-        customErrorResponses: ERRORS_NOT_KEPT,
+        customErrorResponses: UNCACHED_ERRORS,
         restrictions: { geoRestriction: { restrictionType: "none" } },
         loggingConfig: args.accessLogs && { bucket: args.accessLogs.bucketDomainName, prefix: args.accessLogs.prefix },
       },
@@ -123,18 +123,18 @@ function pagesFunction(name: string, folders: string[], parent: pulumi.Resource)
       runtime: "cloudfront-js-2.0",
       code: pageFallback(folders),
       publish: true,
-      comment: "The page for pages' paths, 404 below reserved ones",
+      comment: "Rewrites page paths to the page; 404 for reserved paths",
     },
     { parent },
   );
 }
 
-/** Keeps nothing that the API doesn't ask to keep, tells query strings apart, and lets CloudFront compress. */
+/** Creates a policy that caches by query string, only as responses request, and compressed. */
 function apiCachePolicy(name: string, parent: pulumi.Resource): aws.cloudfront.CachePolicy {
   return new aws.cloudfront.CachePolicy(
     `${name}-api`,
     {
-      comment: `As long as an API of ${name} says itself`,
+      comment: `Cache-Control of the APIs of ${name}`,
       minTtl: 0,
       defaultTtl: 0,
       maxTtl: LONGEST_API_CACHE_SECONDS,

@@ -5,14 +5,14 @@ import { accountIdOf, createServiceRole } from "../../infrastructure/serviceRole
 import type { MediaReplicationArgs } from "../args";
 import { MEDIA } from "./siteBucket";
 
-/** S3 keeps to this, or says which objects are late, where replication time is under control. It allows no other value. */
-const PROMISED_MINUTES = 15;
+/** Limit of S3 Replication Time Control, which allows no other value; S3 reports later objects. */
+const TIME_CONTROL_MINUTES = 15;
 
 /**
- * Replicates `media/` both ways between this Region's bucket and the other's, deletions included. Nothing else: the
- * build of a Region is its own, so that an older release, or a destroyed stack, never touches the other's pages.
+ * Replicates `media/` both ways between the buckets of two Regions, deletions included. Builds are not replicated, so that an
+ * older release or a destroyed stack does not affect the peer's pages.
  *
- * S3 replicates what is written from now on. What is there already is brought over by an S3 Batch Replication job.
+ * S3 replicates only later writes. Copy existing objects with an S3 Batch Replication job.
  */
 export function createMediaReplication(
   name: string,
@@ -41,24 +41,24 @@ export function createMediaReplication(
             priority: 0,
             filter: { prefix: MEDIA },
             deleteMarkerReplication: { status: "Enabled" },
-            // Or a changed tag or header of a copy would stay in its Region alone.
+            // Without it changed tags or headers of a replica would not be replicated.
             sourceSelectionCriteria: { replicaModifications: { status: "Enabled" } },
             destination: { bucket: to.arn, ...(args.timeControl && inTime) },
           },
         ],
       },
-      // S3 wants both buckets versioned; the other one is, since its stack came first.
+      // S3 requires versioning of both buckets; the peer's stack, deployed first, has enabled it.
       { parent, dependsOn: [...ready, policy] },
     );
   return [replicate("out", own, other), replicate("in", other, own)];
 }
 
 const inTime = {
-  replicationTime: { status: "Enabled", time: { minutes: PROMISED_MINUTES } },
-  metrics: { status: "Enabled", eventThreshold: { minutes: PROMISED_MINUTES } },
+  replicationTime: { status: "Enabled", time: { minutes: TIME_CONTROL_MINUTES } },
+  metrics: { status: "Enabled", eventThreshold: { minutes: TIME_CONTROL_MINUTES } },
 };
 
-/** One role for both directions: each needs to read one bucket and to write the other. */
+/** Creates one role for both directions: each reads one bucket and writes to the other. */
 function replicationRole(name: string, bucketArns: pulumi.Output<string>[], parent: pulumi.Resource) {
   const { role, policy } = createServiceRole(
     `${name}-media`,

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { TWO_YEARS_IN_SECONDS } from "../functions/edgeFunctions";
 
 export interface AllowedOrigins {
-  /** Origins that the page may call besides its own: `https://login.example.com`. */
+  /** Additional origins that the page may call: `https://login.example.com`. */
   connect: pulumi.Input<pulumi.Input<string>[]>;
-  /** Origins that pictures may come from besides the page's own. */
+  /** Additional origins of images. */
   images: pulumi.Input<pulumi.Input<string>[]>;
 }
 
@@ -51,7 +51,7 @@ export function createSecurityHeaders(
 }
 
 /**
- * Nothing but the site's own files, no inline script or style, no frame around the page.
+ * Returns a policy that allows only the site's own files, no inline script or style, and no framing.
  *
  * @example
  * contentSecurityPolicy(["https://login.example.com"], []);

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { signInPath } from "../../../domain/auth";
 import { SIGN_IN } from "../functions/edgeFunctions";
 
-/** Where the paths `/auth/REGION/` lead, one a Region. */
+/** Creates the origins and the function of the paths `/auth/REGION/`. */
 export function createSignInPaths(
   name: string,
   regions: readonly pulumi.Input<string>[],
@@ -21,7 +21,7 @@ export function createSignInPaths(
       runtime: "cloudfront-js-2.0",
       code: SIGN_IN,
       publish: true,
-      comment: "Leads /auth/REGION/ to Cognito's endpoint in that Region",
+      comment: "Rewrites /auth/REGION/ to Cognito's endpoint in that Region",
     },
     { parent },
   );

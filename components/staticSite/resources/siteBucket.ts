@@ -2,20 +2,20 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createPrivateBucket, type PrivateBucket, tlsOnly } from "../../infrastructure/privateBucket";
 
-/** Folder of the build, which each Region has its own of. */
+/** Folder of this Region's build. */
 export const SITE = "site/";
 
-/** Folder of files from other sources, the same in both Regions. */
+/** Folder of files from other sources, replicated between the Regions. */
 export const MEDIA = "media/";
 
 const OLD_VERSIONS_DAYS = 30;
 
-/** The bucket of pages and media. */
+/** Creates the bucket of pages and media. */
 export function createSiteBucket(name: string, args: aws.s3.BucketArgs, parent: pulumi.Resource): PrivateBucket {
   return createPrivateBucket(`${name}-assets`, { bucket: args, oldVersionsDays: OLD_VERSIONS_DAYS }, { parent });
 }
 
-/** Lets the distribution read, and nobody else; and nobody at all without TLS. */
+/** Creates the bucket policy: only the distribution may read, and only with TLS. */
 export function readableBy(
   name: string,
   distributionArn: pulumi.Input<string>,
@@ -40,7 +40,7 @@ export function readableBy(
             Condition: fromDistribution,
           },
           {
-            // Without it S3 answers 403 instead of 404 for what is missing.
+            // Without it S3 answers 403 instead of 404 for missing objects.
             Sid: "MissingIsNotFound",
             Effect: "Allow",
             Principal: cloudFront,
@@ -52,7 +52,7 @@ export function readableBy(
         ],
       }),
     },
-    // S3 refuses to change two settings of a bucket at once.
+    // S3 refuses concurrent changes to a bucket's settings.
     { parent, dependsOn: ready },
   );
 }

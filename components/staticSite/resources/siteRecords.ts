@@ -3,8 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { StaticSiteArgs } from "../args";
 
 /**
- * Makes the site's name lead to its distribution, for IPv4 and IPv6. One record for the whole world: CloudFront itself is in
- * no Region, so there is nothing to fail over.
+ * Creates the records of the site's name for IPv4 and IPv6. They need no failover, because CloudFront belongs to no Region.
  */
 export function createSiteRecords(
   name: string,

@@ -37,11 +37,11 @@ describe("examples/inline-function", function () {
     const send = sinon.stub(DynamoDBDocumentClient.prototype, "send").resolves({ Attributes: { visits: 7 } });
     const { url } = require(`${EXAMPLE}/index`) as Pick<typeof program, "url">;
     await known(url);
-    const { startAnew, visit } = require(`${EXAMPLE}/functions`) as Pick<typeof functions, "startAnew" | "visit">;
+    const { resetCount, visit } = require(`${EXAMPLE}/functions`) as Pick<typeof functions, "resetCount" | "visit">;
     const page = await visit.callbackFactory()({} as never, {} as never);
     expect(page).to.include({ statusCode: 200 }).and.to.have.property("body").that.includes("You are visitor 7.");
     expect(send.callCount).to.equal(1);
-    await known(pulumi.all([visit.function.urn, startAnew.function.urn]));
+    await known(pulumi.all([visit.function.urn, resetCount.function.urn]));
     const { file } = await known(visit.bundle);
     expect(load(file)).to.be.a("function");
     expect(made.filter(({ type }) => type === "aws:lambda/function:Function")).to.have.length(2);
