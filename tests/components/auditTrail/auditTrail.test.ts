@@ -48,7 +48,7 @@ async function transformed(transforms: Callback[], type: string, properties: Rec
 describe("AuditTrail", function () {
   this.timeout(20_000);
 
-  it("is one trail of all Regions, validated, into a bucket whose objects are locked for a year", async () => {
+  it("creates one validated trail of all Regions, into a bucket whose objects are locked for a year", async () => {
     const of = await register();
     expect(of("Trail")).to.deep.include({
       isMultiRegionTrail: true,
@@ -64,7 +64,7 @@ describe("AuditTrail", function () {
     expect(rule?.expiration).to.deep.equal({ days: 400 });
   });
 
-  it("lets this very trail write below the account's own path, and nobody else", async () => {
+  it("allows only this trail to write, below the account's own path", async () => {
     const of = await register();
     expect(of("BucketPolicy")).to.include({ bucket: "entries" });
     const { Statement } = JSON.parse(String(of("BucketPolicy")["policy"]));
@@ -78,7 +78,7 @@ describe("AuditTrail", function () {
     expect(allowed[1].Resource).to.match(/\/AWSLogs\/123456789012\/\*$/);
   });
 
-  it("leaves the bucket's policy to awsx alone, which makes one in any case", async () => {
+  it("replaces the bucket policy that awsx creates instead of adding a second one", async () => {
     const registered: Registered[] = [];
     await mocked(registered, () => {
       new AuditTrail("audit", { region: "us-east-1" });

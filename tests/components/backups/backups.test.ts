@@ -47,7 +47,7 @@ describe("Backups", function () {
     all = await register();
   });
 
-  it("takes what it is told by name, and nothing by pattern, tag or condition", () => {
+  it("selects resources by ARN, not by pattern, tag or condition", () => {
     expect(all.one("Selection")).to.deep.include({
       planId: "backups-plan-id",
       iamRoleArn: "arn:aws:test:us-east-1:123456789012:backups-backup",
@@ -56,7 +56,7 @@ describe("Backups", function () {
     expect(all.one("Selection")).not.to.have.any.keys("selectionTags", "conditions", "notResources");
   });
 
-  it("keeps days for a fortnight and weeks for a quarter, within what the vault's lock lets be kept", () => {
+  it("keeps daily backups for two weeks and weekly ones for a quarter, within the vault lock's limits", () => {
     const rules = all.one("Plan")["rules"] as PlanRule[];
     expect(rules.map(({ ruleName, schedule, lifecycle }) => [ruleName, schedule, lifecycle.deleteAfter])).to.deep.equal(
       [
@@ -73,17 +73,17 @@ describe("Backups", function () {
     });
   });
 
-  it("locks for ever only who asks for it, after three days to think it over", async () => {
+  it("locks irrevocably only on request, after three days", async () => {
     const { one } = await register({ lock: "compliance" });
     expect(one("VaultLockConfiguration")["changeableForDays"]).to.equal(3);
   });
 
-  it("encrypts by a key of its own", () => {
+  it("encrypts with its own key", () => {
     expect(all.one("Vault")["kmsKeyArn"]).to.equal("arn:aws:test:us-east-1:123456789012:backups-vault");
     expect(all.one("Key")["enableKeyRotation"]).to.equal(true);
   });
 
-  it("has no right on another table, so that no plan made by hand takes the cards along with its role", () => {
+  it("grants no right on other tables, so that a manually created plan cannot back up the cards", () => {
     const resources = all
       .statements("backups-backup")
       .filter(({ Action }) => Action.some((action) => action.startsWith("dynamodb:")))
@@ -94,7 +94,7 @@ describe("Backups", function () {
     ).to.equal(true);
   });
 
-  it("restores beside the store's tables, never into them", () => {
+  it("restores into new tables, never into the store's", () => {
     const writing = all
       .statements("backups-restore")
       .filter(({ Action }) => Action.includes("dynamodb:PutItem"))
@@ -102,14 +102,14 @@ describe("Backups", function () {
     expect(writing).to.deep.equal([table("restored-*")]);
   });
 
-  it("asks for nothing of buckets where there are none, and for copying where nothing is copied", async () => {
+  it("grants no right on buckets or for copies without need", async () => {
     const { statements } = await register({ buckets: undefined });
     const actions = statements("backups-backup").flatMap(({ Action }) => Action);
     expect(actions.filter((action) => /^s3:(?!ListAllMyBuckets)|events:Put/.test(action))).to.deep.equal([]);
     expect(actions).not.to.include("backup:CopyFromBackupVault");
   });
 
-  it("copies each backup to the vaults that it is told, kept as long", async () => {
+  it("copies each backup to the given vaults with the same retention", async () => {
     const vault = "arn:aws:backup:eu-central-1:210987654321:backup-vault:store";
     const { one, statements } = await register({ copyTo: [vault] });
     for (const { copyActions, lifecycle } of one("Plan")["rules"] as PlanRule[]) {
@@ -120,7 +120,7 @@ describe("Backups", function () {
     expect(statements("backups-backup").flatMap(({ Action }) => Action)).to.include("backup:CopyFromBackupVault");
   });
 
-  it("keeps the rules of the policy pack", () => {
+  it("complies with the policy pack", () => {
     const violations = all.registered.flatMap(({ type, name, inputs }) =>
       RULES.filter(({ types }) => types.includes(type)).flatMap((rule) => rule.check({ type, name, props: inputs })),
     );

@@ -36,7 +36,7 @@ const of = (resources: Registered[], type: string) =>
   resources.filter((resource) => resource.type.endsWith(`:${type}`));
 
 describe("HttpApi", () => {
-  it("routes whole paths to functions, one integration and permission a function", async () => {
+  it("routes whole paths to functions, with one integration and permission per function", async () => {
     const resources = await register({
       routes: {
         "POST /api/orders": { function: submit },
@@ -61,7 +61,7 @@ describe("HttpApi", () => {
     ]);
   });
 
-  it("is permitted to call the very alias it calls", async () => {
+  it("may call the alias that it calls", async () => {
     const warm = { name: "read", invokeArn: "arn:invoke:read:live", qualifier: "live" };
     const resources = await register({
       routes: { "GET /api/orders": { function: warm, auth: { authorizer: { ...warm, name: "check" } } } },
@@ -74,7 +74,7 @@ describe("HttpApi", () => {
     ]);
   });
 
-  it("lets a protected route's requests through its authorizer alone", async () => {
+  it("admits requests of a protected route only through its authorizer", async () => {
     const resources = await register({
       routes: { "POST /api/orders": { function: submit, auth }, "GET /api/orders": { function: read, auth } },
     });
@@ -107,7 +107,7 @@ describe("HttpApi", () => {
     });
   });
 
-  it("takes a default route, but not beside a secret prefix", async () => {
+  it("accepts a default route, but not with a secret prefix", async () => {
     expect(() => new HttpApi("orders", { routes: { $default: { function: read } } })).not.to.throw();
     await expectRefusal(
       "HttpApi",
@@ -132,7 +132,7 @@ describe("HttpApi", () => {
     it(`refuses ${what}`, () => expectRefusal("HttpApi", () => new HttpApi("orders", args), sentence));
   }
 
-  it("hands the API's and the stage's arguments to transforms", async () => {
+  it("applies transforms to the API and the stage", async () => {
     const resources = await register({
       routes: { "GET /": { function: read } },
       transform: { api: { disableExecuteApiEndpoint: true }, stage: { stageVariables: { a: "b" } } },

@@ -29,7 +29,7 @@ describe("Observability", function () {
     all = await observe(primary);
   });
 
-  it("tells nobody of a single alarm: only composites have actions, and each alarm is in one of them", () => {
+  it("gives actions only to composites, and includes each alarm in one of them", () => {
     const single = all.of("MetricAlarm");
     expect(single.length).to.be.at.least(40);
     expect(single.filter(({ inputs }) => ((inputs["alarmActions"] as unknown[]) ?? []).length > 0)).to.deep.equal([]);
@@ -37,7 +37,7 @@ describe("Observability", function () {
     expect(single.map(({ name }) => `${name}-1a2b3c4`).filter((name) => !watched.has(name))).to.deep.equal([]);
   });
 
-  it("pages once for one failure: a lost Region silences what it breaks, what customers feel silences its causes", () => {
+  it("pages once per failure: a lost Region silences the alarms it causes, customers' alarms silence those on causes", () => {
     const suppressor = (suffix: string) =>
       (all.one("CompositeAlarm", `observability-${suffix}`)["actionsSuppressor"] as { alarm: string } | undefined)
         ?.alarm;
@@ -53,7 +53,7 @@ describe("Observability", function () {
     expect(all.one("CompositeAlarm", "observability-felt")["alarmActions"]).to.deep.equal([]);
   });
 
-  it("pages for a budget that burns fast or slowly in both windows, and leaves a creeping one to the day", () => {
+  it("pages for fast and slow burn in both windows, and opens a ticket for creeping burn", () => {
     const rule = String(all.one("CompositeAlarm", "observability-orders")["alarmRule"]);
     for (const rate of ["fast", "slow"]) {
       expect(rule).to.include(
@@ -66,7 +66,7 @@ describe("Observability", function () {
     );
   });
 
-  it("asks for 14.4 times the budget of a day in a thousand over an hour and five minutes", () => {
+  it("raises the fast burn alarm at 14.4 times the budget over an hour and five minutes", () => {
     const alarm = all.one("MetricAlarm", "observability-orders-burn-fast-long");
     expect(alarm["threshold"]).to.equal(0.0144);
     const queries = alarm["metricQueries"] as Query[];
@@ -75,7 +75,7 @@ describe("Observability", function () {
     expect(short[1]?.metric?.period).to.equal(300);
   });
 
-  it("keeps to CloudWatch's limits of alarms", () => {
+  it("stays within CloudWatch's limits for alarms", () => {
     for (const { name, inputs } of all.of("MetricAlarm")) {
       const queries = (inputs["metricQueries"] as Query[] | undefined) ?? [];
       expect(queries.filter(({ metric }) => metric).length, name).to.be.at.most(10);
@@ -101,7 +101,7 @@ describe("Observability", function () {
     }
   });
 
-  it("watches all functions of a service however many they are", () => {
+  it("watches any number of functions of a service", () => {
     const queries = all
       .of("MetricAlarm")
       .filter(({ name }) => name.startsWith("observability-orders-function-errors"))
@@ -109,7 +109,7 @@ describe("Observability", function () {
     expect(queries.filter(({ metric }) => metric)).to.have.length(13);
   });
 
-  it("counts requests from the access logs: the store's faults and its refusals, not the callers' mistakes", () => {
+  it("counts faults and throttled requests from the access logs, but not the callers' errors", () => {
     const faults = all.one("LogMetricFilter", "observability-OrderFaults");
     expect(faults["pattern"]).to.equal('{ $.route = "POST /api/orders" && ($.status = "5*" || $.status = "429") }');
     expect(faults["metricTransformation"]).to.deep.include({
@@ -139,7 +139,7 @@ describe("Observability", function () {
     for (const { dimensions } of metrics) expect(dimensions).to.deep.equal({ WebACL: "store-site-waf", Rule: "ALL" });
   });
 
-  it("draws dashboards that CloudWatch takes: on the grid, without overlap, metrics in pairs of dimensions", () => {
+  it("builds valid dashboards: on the grid, without overlap, dimensions in pairs", () => {
     expect(all.of("Dashboard").map(({ inputs }) => inputs["dashboardName"])).to.have.members([
       "store-prod-east-observability",
       "store-prod-east-observability-all-regions",
@@ -168,14 +168,14 @@ describe("Observability", function () {
     }
   });
 
-  it("tells first what customers feel", () => {
+  it("shows the customers' experience first", () => {
     const titles = widgetsOf(all.of("Dashboard").find(({ name }) => name === "observability")!)
       .filter(({ type }) => type === "metric")
       .map(({ properties }) => properties["title"]);
     expect(titles.slice(0, 3)).to.deep.equal(["Orders accepted", "Searches answered", "From placed to paid"]);
   });
 
-  it("takes the failover's alarms in where they are, and leaves those in us-east-1 of another Region's stack to themselves", async () => {
+  it("includes the failover's alarms of its own Region only", async () => {
     const rules = (of: typeof all.of) => of("CompositeAlarm").flatMap(({ inputs }) => namesIn(inputs["alarmRule"]));
     expect(rules(all.of)).to.include("failover-health-check-1a2b3c4");
     const west = await observe({ region: "us-west-2", peerRegions: ["us-east-1"] });
@@ -183,14 +183,14 @@ describe("Observability", function () {
     expect(rules(west.of)).to.include("failover-peer-lost-1a2b3c4").and.not.include("failover-health-check-1a2b3c4");
   });
 
-  it("wakes nobody for a certificate that has a month left", () => {
+  it("does not page for a certificate that expires in a month", () => {
     expect(String(all.one("CompositeAlarm", "observability-tickets")["alarmRule"])).to.include(
       "apis-certificate-expires",
     );
     expect(String(all.one("CompositeAlarm", "observability-region")["alarmRule"])).not.to.include("certificate");
   });
 
-  it("lets CloudWatch and Cost Anomaly Detection of this account tell the topic it makes, and nobody else", () => {
+  it("allows only CloudWatch and Cost Anomaly Detection of this account to publish to its topic", () => {
     const policy = JSON.parse(String(all.one("TopicPolicy", "observability-alarms")["policy"]));
     expect(policy.Statement).to.have.length(1);
     expect(policy.Statement[0].Condition).to.deep.equal({ StringEquals: { "aws:SourceAccount": "123456789012" } });
@@ -199,7 +199,7 @@ describe("Observability", function () {
     ]);
   });
 
-  it("subscribes to costs when the topic lets them in: AWS asks at once", async () => {
+  it("subscribes to cost anomalies after the topic's policy, which AWS checks at once", async () => {
     let dependencies: string[] = [];
     await mocked([], async () => {
       const subscription = requestOf("aws:costexplorer/anomalySubscription:AnomalySubscription");
@@ -211,14 +211,14 @@ describe("Observability", function () {
     );
   });
 
-  it("uses the topics that exist", async () => {
+  it("uses existing topics", async () => {
     const { of, one } = await observe({ alarmTopicArns: ["arn:page"], ticketTopicArns: ["arn:ticket"] });
     expect(of("Topic")).to.have.length(0);
     expect(one("CompositeAlarm", "observability-orders")["alarmActions"]).to.deep.equal(["arn:page"]);
     expect(one("CompositeAlarm", "observability-tickets")["alarmActions"]).to.deep.equal(["arn:ticket"]);
   });
 
-  it("makes nothing for two Regions where there is one", async () => {
+  it("creates nothing for peer Regions without a peer", async () => {
     const { of, releaseAlarms } = await observe({ failover: undefined });
     expect(of("CompositeAlarm").map(({ name }) => name)).not.to.include("observability-region");
     expect(of("Dashboard")).to.have.length(1);
@@ -229,7 +229,7 @@ describe("Observability", function () {
     expect(of("MetricAlarm").filter(({ name }) => /^observability-.*replication/.test(name))).to.deep.equal([]);
   });
 
-  it("looks in at most fifty log groups by a saved query", () => {
+  it("uses at most fifty log groups in a saved query", () => {
     for (const { inputs } of all.of("QueryDefinition")) {
       expect((inputs["logGroupNames"] as string[]).length).to.be.within(1, 50);
       expect(inputs["name"]).to.match(/^store-prod-east-observability\/[a-z]+\/[a-z-]+$/);
@@ -237,7 +237,7 @@ describe("Observability", function () {
     expect(all.of("QueryDefinition").length).to.be.at.least(7);
   });
 
-  it("asks of Lambda's own lines what they have in JSON, the format of all functions", () => {
+  it("queries fields of Lambda's report lines that exist in JSON", () => {
     const texts = all.of("QueryDefinition").map(({ inputs }) => String(inputs["queryString"]));
     expect(texts.filter((text) => text.includes('type = "platform.report"'))).to.have.length(4);
     // Found in lines of plain text alone.

@@ -39,7 +39,7 @@ describe("Runbooks", function () {
     ["observability-orders-replication-to-us-west-2-late", "replication-late"],
     ["observability-site-errors", "site-errors"],
   ] as const) {
-    it(`${page} names the time after which ${alarm} rings`, () => {
+    it(`${page} states the time after which ${alarm} is raised`, () => {
       const text = fs.readFileSync(path.join(folder, `${page}.md`), "utf8");
       const means = text.slice(text.indexOf("## Meaning"), text.indexOf("## Look")).toLowerCase();
       const said = [...means.matchAll(/for (\w+) minutes/g)].map((match) => MINUTES.indexOf(match[1]!) * 60);
@@ -72,7 +72,7 @@ describe("Runbooks", function () {
   });
 
   for (const page of pages.filter((name) => name !== "README")) {
-    it(`${page} says what it means, where to look, what to do and when it is over`, () => {
+    it(`${page} has the sections of a runbook`, () => {
       const text = fs.readFileSync(path.join(folder, `${page}.md`), "utf8");
       expect(HEADINGS.filter((heading) => !text.includes(`\n${heading}\n`))).to.deep.equal([]);
     });

@@ -44,13 +44,13 @@ describe("RegionState", () => {
     ]);
   });
 
-  it("has a table without replicas in a Region alone", async () => {
+  it("creates a table without replicas in a single Region", async () => {
     const { tables } = await register({ protectData: false });
     expect(tables[0]).to.not.have.property("replicas");
     expect(tables[0]).to.deep.include({ deletionProtectionEnabled: false });
   });
 
-  it("makes nothing where the primary's replica exists", async () => {
+  it("creates nothing with an existing table", async () => {
     const { tables, table } = await register({ existingTable: { name: "regions-1", arn: "arn:regions-1" } });
     expect(tables).to.have.length(0);
     expect(table).to.deep.equal({ tableName: "regions-1", tableArn: "arn:regions-1" });

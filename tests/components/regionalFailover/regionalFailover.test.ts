@@ -133,7 +133,7 @@ describe("RegionalFailover", function () {
       made = await register("us-east-1");
     });
 
-    it("answers under the APIs' own addresses, and needs no record, certificate or health check", () => {
+    it("uses the APIs' own addresses, without records, certificates or health checks", () => {
       expect(made.outputs.urls).to.deep.equal({
         orders: "https://orders.execute-api.us-east-1.amazonaws.com",
         catalogue: "https://catalogue.execute-api.us-east-1.amazonaws.com",
@@ -142,7 +142,7 @@ describe("RegionalFailover", function () {
       for (const type of ["Record", "Certificate", "HealthCheck", "DomainName"]) expect(made.of(type)).to.be.empty;
     });
 
-    it("answers configuration to everybody, and health and drains under the check key by an API and a function of their own", () => {
+    it("serves configuration publicly, and health and drains under the check key by a separate API and function", () => {
       const routes = made
         .of("Route")
         .map(({ inputs }) => [inputs["apiId"], inputs["routeKey"], inputs["authorizationType"]]);
@@ -163,12 +163,12 @@ describe("RegionalFailover", function () {
       });
     });
 
-    it("reserves places for the function behind the health routes, which strangers' calls of others can't take", () => {
+    it("reserves concurrency for the function behind the health routes", () => {
       expect(made.named("Function", "failover-checks-function")["reservedConcurrentExecutions"]).to.equal(10);
       expect(made.named("Function", "failover-answers-function")).to.not.have.property("reservedConcurrentExecutions");
     });
 
-    it("writes the check key into no log and no name of a resource", () => {
+    it("keeps the check key out of logs and resource names", () => {
       const formats = made
         .of("Stage")
         .map(({ inputs }) => (inputs["accessLogSettings"] as { format: string }).format)
@@ -177,20 +177,20 @@ describe("RegionalFailover", function () {
       expect(made.names().filter((name) => name.includes(KEY))).to.deep.equal([]);
     });
 
-    it("lets what everybody may call read the table of Regions and nothing else", () => {
+    it("allows the public function to read only the table of Regions", () => {
       const actions = made.statements("answers").flatMap(({ Action }) => Action);
       expect(actions.filter((action) => action.startsWith("dynamodb:"))).to.deep.equal(["dynamodb:Query"]);
       expect(actions.filter((action) => /^(lambda|states|kms|ssm):/.test(action))).to.deep.equal([]);
     });
 
-    it("lets the function behind the health routes read that table and call the services' checks", () => {
+    it("allows the health function to read that table and invoke the services' checks", () => {
       const calls = made.statements("checks").filter(({ Action }) => [Action].flat().includes("lambda:InvokeFunction"));
       expect(calls.flatMap(({ Resource }) => Resource)).to.deep.equal([
         "arn:aws:lambda:us-east-1:123456789012:function:orders-check",
       ]);
     });
 
-    it("lets the watch write its own Region's items alone", () => {
+    it("allows the watch to write only its own Region's items", () => {
       const writing = made
         .statements("watch")
         .filter(({ Action }) => [Action].flat().some((action) => /:(Put|Update|Delete)/.test(action)));
@@ -201,7 +201,7 @@ describe("RegionalFailover", function () {
       });
     });
 
-    it("lets the watch start the takeover and what a return calls for, by name", () => {
+    it("allows the watch to start the takeover and the targets of a return", () => {
       const rights = Object.fromEntries(
         made
           .statements("watch")
@@ -216,7 +216,7 @@ describe("RegionalFailover", function () {
       });
     });
 
-    it("runs the watch once a minute, with a limit beyond the next run's begin, and repeats no run", () => {
+    it("runs the watch once a minute, with a time-out beyond the next start, without retries", () => {
       const schedule = made.named("Schedule", "failover-watch");
       expect(schedule).to.include({ scheduleExpression: "rate(1 minute)" });
       expect(schedule["target"]).to.deep.include({
@@ -226,7 +226,7 @@ describe("RegionalFailover", function () {
       expect(made.named("FunctionEventInvokeConfig", "failover-watch-calls")).to.include({ maximumRetryAttempts: 0 });
     });
 
-    it("tells the peer addresses that need neither Route 53 nor a certificate", () => {
+    it("publishes addresses to the peer that need neither Route 53 nor a certificate", () => {
       const { variables } = made.named("Function", "failover-watch-function")["environment"] as {
         variables: Record<string, string>;
       };
@@ -238,7 +238,7 @@ describe("RegionalFailover", function () {
       });
     });
 
-    it("has alarms on itself and on its peer", () => {
+    it("creates alarms on itself and on its peer", () => {
       expect(made.of("MetricAlarm").map(({ name }) => name)).to.have.members([
         "failover-heartbeat-missing",
         "failover-health-failing",
@@ -249,7 +249,7 @@ describe("RegionalFailover", function () {
       expect(made.named("MetricAlarm", "failover-heartbeat-missing")).to.include({ treatMissingData: "breaching" });
     });
 
-    it("watches no peer where there is none", async () => {
+    it("watches no peer in a single Region", async () => {
       const { of, named } = await register("us-east-1", { peerRegions: undefined });
       expect(of("MetricAlarm").map(({ name }) => name)).to.not.include("failover-peer-lost");
       const { variables } = named("Function", "failover-watch-function")["environment"] as { variables: Inputs };
@@ -265,7 +265,7 @@ describe("RegionalFailover", function () {
       west = await register("us-west-2", { domain: domainOf("us-west-2") });
     });
 
-    it("gives both the same names, which lead to the primary while it is healthy", () => {
+    it("gives both the same names, routed to the primary while it is healthy", () => {
       expect(east.outputs.urls).to.deep.equal({
         orders: "https://orders.api.example.com",
         catalogue: "https://catalogue.api.example.com",
@@ -299,14 +299,14 @@ describe("RegionalFailover", function () {
       }
     });
 
-    it("writes no record twice: what both have differs in name or set identifier", () => {
+    it("creates no record twice: records differ in name or set identifier", () => {
       const keys = [east, west].flatMap(({ of }) =>
         of("Record").map(({ inputs }) => [inputs["name"], inputs["type"], inputs["setIdentifier"] ?? ""].join(" ")),
       );
       expect(new Set(keys).size).to.equal(keys.length);
     });
 
-    it("counts a Region as healthy only if it says so itself and the other does not say that it is drained", () => {
+    it("considers a Region healthy only if it reports so and its peer does not report it drained", () => {
       for (const [stack, own, other] of [
         [east, "us-east-1", "us-west-2"],
         [west, "us-west-2", "us-east-1"],
@@ -334,14 +334,14 @@ describe("RegionalFailover", function () {
       }
     });
 
-    it("gives each Region a name of its own that never leads elsewhere", () => {
+    it("gives each Region its own name, which never leads to the peer", () => {
       expect(east.outputs.regionUrl).to.equal("https://us-east-1.api.example.com");
       const record = west.named("Record", "failover-region");
       expect(record).to.include({ name: "us-west-2.api.example.com" });
       expect(record).to.not.have.any.keys("failoverRoutingPolicies", "healthCheckId", "setIdentifier");
     });
 
-    it("has each name served by the Region's own API with the Region's own certificate, TLS 1.2 and no path taken off", () => {
+    it("maps each name to the Region's own API and certificate, with TLS 1.2 and the whole path", () => {
       for (const stack of [east, west]) {
         expect(stack.of("DomainName").map(({ name }) => name)).to.have.members([
           "failover-region",
@@ -366,7 +366,7 @@ describe("RegionalFailover", function () {
       }
     });
 
-    it("validates every Region's certificate by one record, which the primary owns", () => {
+    it("validates the certificates of all Regions with one record, owned by the primary", () => {
       expect(east.named("Record", "failover-api-validation")).to.include({
         name: "_validate.api.example.com",
         type: "CNAME",
@@ -377,7 +377,7 @@ describe("RegionalFailover", function () {
       );
     });
 
-    it("has the viewer's certificate in us-east-1, from the primary alone", () => {
+    it("creates the viewer certificate in us-east-1, in the primary only", () => {
       expect(east.named("Certificate", "failover-viewer-certificate")).to.include({
         domainName: "www.example.com",
         region: "us-east-1",
@@ -387,7 +387,7 @@ describe("RegionalFailover", function () {
       expect(west.outputs.viewer).to.equal(undefined);
     });
 
-    it("watches Route 53's metrics where they are, and certificates where those are", () => {
+    it("creates alarms in the Region of their metrics", () => {
       for (const stack of [east, west]) {
         expect(stack.named("MetricAlarm", "failover-health-check")).to.deep.include({
           region: "us-east-1",
@@ -398,7 +398,7 @@ describe("RegionalFailover", function () {
       expect(east.named("MetricAlarm", "failover-viewer-certificate-expires")).to.include({ region: "us-east-1" });
     });
 
-    it("routes by latency or by weight where it is told so, still by health", async () => {
+    it("routes by latency or weight if set, among healthy Regions", async () => {
       const nearer = await register("us-west-2", { domain: domainOf("us-west-2", { routing: "latency" }) });
       expect(nearer.named("Record", "failover-orders")).to.deep.include({
         latencyRoutingPolicies: [{ region: "us-west-2" }],
@@ -408,7 +408,7 @@ describe("RegionalFailover", function () {
       expect(share.named("Record", "failover-orders")).to.deep.include({ weightedRoutingPolicies: [{ weight: 10 }] });
     });
 
-    it("lets a primary be alone first, so that a second Region joins without a change to its records", async () => {
+    it("keeps the primary's records unchanged when a second Region joins", async () => {
       const alone = await register("us-east-1", { peerRegions: undefined, domain: domainOf("us-east-1") });
       const { healthCheckId: _1, ...records } = alone.named("Record", "failover-orders");
       const { healthCheckId: _2, ...joined } = east.named("Record", "failover-orders");

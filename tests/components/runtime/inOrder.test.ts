@@ -5,7 +5,7 @@ import { handleInOrder } from "../../../components/runtime/inOrder";
 const records = ["1", "2", "3"].map((SequenceNumber): DynamoDBRecord => ({ dynamodb: { SequenceNumber } }));
 const numberOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? "";
 
-describe("records in order", () => {
+describe("handleInOrder", () => {
   const handling = (poison?: string) => {
     const handled: string[] = [];
     const failed: string[] = [];
@@ -20,19 +20,19 @@ describe("records in order", () => {
     return { answer, handled, failed };
   };
 
-  it("reports nothing when each was handled", async () => {
+  it("reports nothing when every record was handled", async () => {
     const { answer, handled } = handling();
     expect(await answer).to.deep.equal({ batchItemFailures: [] });
     expect(handled).to.deep.equal(["1", "2", "3"]);
   });
 
-  it("stops at the first that fails and reports where to go on", async () => {
+  it("stops at the first failure and reports that record", async () => {
     const { answer, handled, failed } = handling("2");
     expect(await answer).to.deep.equal({ batchItemFailures: [{ itemIdentifier: "2" }] });
     expect([handled, failed]).to.deep.equal([["1"], ["2"]]);
   });
 
-  it("throws when it is the first of all, so that Lambda splits the batch and keeps the others", async () => {
+  it("throws when the first record fails, so that Lambda splits the batch", async () => {
     const { answer, failed } = handling("1");
     const error = await answer.then(
       () => undefined,

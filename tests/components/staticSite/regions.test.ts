@@ -59,7 +59,7 @@ describe("StaticSite in two Regions", () => {
       });
     });
 
-    it("has groups only where methods read, since origin groups take no others", async () => {
+    it("uses origin groups only in behaviors that read", async () => {
       const { distribution } = await register({
         peerBucket: PEER,
         apis: { "/api/orders*": { url: "https://a.example" } },
@@ -75,14 +75,14 @@ describe("StaticSite in two Regions", () => {
       for (const { allowedMethods } of failingOver) expect(allowedMethods).to.deep.equal(["GET", "HEAD"]);
     });
 
-    it("still gives the page for any path that is no file", async () => {
+    it("serves the page for any path that is not a file", async () => {
       const { distribution } = await register({ peerBucket: PEER });
       expect(distribution().defaultCacheBehavior.functionAssociations).to.deep.equal([
         { eventType: "viewer-request", functionArn: "arn:site-pages" },
       ]);
     });
 
-    it("takes a bucket name of the account's own namespace from there", async () => {
+    it("creates a reserved bucket name in the account's own namespace", async () => {
       const { one } = await register({ bucketName: "assets-123456789012-us-east-1-an" });
       expect(one("Bucket")).to.include({ bucketNamespace: "account-regional" });
       expect((await register({ bucketName: "assets" })).one("Bucket")).not.to.have.property("bucketNamespace");
@@ -90,7 +90,7 @@ describe("StaticSite in two Regions", () => {
   });
 
   describe("the second", () => {
-    it("has a build of its own and no distribution", async () => {
+    it("has its own build and no distribution", async () => {
       const { of, object, url } = await register({ existingDistribution: DELIVERER });
       expect(object("site/index.html")).to.include({ cacheControl: "no-cache" });
       for (const type of ["Distribution", "Function", "OriginAccessControl", "ResponseHeadersPolicy"]) {
@@ -99,7 +99,7 @@ describe("StaticSite in two Regions", () => {
       expect(url).to.equal("https://www.example.com");
     });
 
-    it("lets the first one's distribution read", async () => {
+    it("allows the first one's distribution to read", async () => {
       const { one } = await register({ existingDistribution: DELIVERER });
       const { Statement } = JSON.parse(one("BucketPolicy")["policy"] as string) as { Statement: Statement[] };
       const conditions = Statement.filter(({ Effect }) => Effect === "Allow").map(({ Condition }) => Condition);
@@ -128,7 +128,7 @@ describe("StaticSite in two Regions", () => {
       }
     });
 
-    it("puts replication under time control only where it is asked to", async () => {
+    it("enables replication time control only on request", async () => {
       const { of } = await register({
         existingDistribution: DELIVERER,
         mediaReplication: { ...PEER, timeControl: true },
@@ -142,7 +142,7 @@ describe("StaticSite in two Regions", () => {
       }
     });
 
-    it("lets replication touch the media of both buckets and no other object", async () => {
+    it("limits replication to the media of both buckets", async () => {
       const { one } = await register({ existingDistribution: DELIVERER, mediaReplication: PEER });
       const { Statement } = JSON.parse(one("RolePolicy")["policy"] as string) as { Statement: Statement[] };
       expect(Statement.map(({ Resource }) => Resource)).to.deep.equal([
@@ -160,7 +160,7 @@ describe("StaticSite in two Regions", () => {
       ]);
     });
 
-    it("refuses what only a distribution needs, with one sentence", async () => {
+    it("refuses arguments of a distribution", async () => {
       const args = { build, existingDistribution: DELIVERER, apis: { "/api/orders*": { url: "https://a.example" } } };
       await expectRefusal(
         "StaticSite",

@@ -21,7 +21,7 @@ describe("StaticSite", () => {
 
   const register = (args: Omit<StaticSiteArgs, "build"> = {}) => registerSite({ build, ...args });
 
-  it("keeps hashed files in browsers for a year and has the page asked for each time", async () => {
+  it("caches hashed files for a year and revalidates the page on each use", async () => {
     const { object } = await register();
     expect(object("site/assets/index-Ab12Cd34.js")["cacheControl"]).to.equal("public, max-age=31536000, immutable");
     expect(object("site/index.html")["cacheControl"]).to.equal("no-cache");
@@ -51,7 +51,7 @@ describe("StaticSite", () => {
     });
   });
 
-  it("lets nobody but the distribution read the bucket, and nobody without TLS", async () => {
+  it("allows only the distribution to read the bucket, with TLS", async () => {
     const { one } = await register();
     expect(one("BucketPublicAccessBlock")).to.include({
       blockPublicAcls: true,
@@ -89,7 +89,7 @@ describe("StaticSite", () => {
     );
   });
 
-  it("serves pages compressed, over HTTP/2 and HTTP/3, on an own name with TLS 1.2 or newer", async () => {
+  it("serves pages compressed, over HTTP/2 and HTTP/3, on its own name with TLS 1.2 or newer", async () => {
     const { distribution, url } = await register({
       domain: { name: "www.example.com", certificateArn: "arn:aws:acm:us-east-1:1:certificate/1" },
     });
@@ -102,7 +102,7 @@ describe("StaticSite", () => {
     expect(url).to.equal("https://www.example.com");
   });
 
-  it("leads an API's paths to it with every method, keeping nothing", async () => {
+  it("routes an API's paths to it with every method, uncached", async () => {
     const { behavior, distribution } = await register({
       apis: { "/api/orders*": { url: "https://abc.execute-api.example" } },
     });
@@ -124,7 +124,7 @@ describe("StaticSite", () => {
     });
   });
 
-  it("keeps an API's answers only where it is told to, and only as long as they say themselves", async () => {
+  it("caches an API's responses only on request, and only as long as they allow", async () => {
     const { behavior, one } = await register({
       apis: {
         "/api/orders*": { url: "https://a.example" },
@@ -173,7 +173,7 @@ describe("StaticSite", () => {
     });
   }
 
-  it("keeps no error of an API for other customers, and shows no page in its place", async () => {
+  it("caches no error of an API and does not replace it with the page", async () => {
     const { distribution } = await register({ apis: { "/api/orders*": { url: "https://a.example" } } });
     expect(distribution()).to.have.deep.property(
       "customErrorResponses",
@@ -181,7 +181,7 @@ describe("StaticSite", () => {
     );
   });
 
-  it("leads /auth/REGION/ to the sign-in service of each Region it is told", async () => {
+  it("routes /auth/REGION/ to the sign-in service of each given Region", async () => {
     const { behavior, distribution, of } = await register({ signInRegions: ["us-east-1", "us-west-2"] });
     for (const region of ["us-east-1", "us-west-2"]) {
       expect(behavior(`/auth/${region}/*`)).to.deep.include({
@@ -198,7 +198,7 @@ describe("StaticSite", () => {
     expect((await register()).of("Function").map(({ name }) => name)).to.deep.equal(["site-pages"]);
   });
 
-  it("allows the page to call its own origin and those it is told", () => {
+  it("allows the page to call its own origin and the given ones", () => {
     const policy = contentSecurityPolicy(["https://login.example.com"], ["https://pictures.example.com"]);
     expect(policy).to.include("connect-src 'self' https://login.example.com;");
     expect(policy).to.include("img-src 'self' data: https://pictures.example.com;");
@@ -206,7 +206,7 @@ describe("StaticSite", () => {
     expect(policy).not.to.include("unsafe");
   });
 
-  it("sends the security headers with every answer", async () => {
+  it("sends the security headers with every response", async () => {
     const { distribution, one } = await register({ apis: { "/api/orders*": { url: "https://a.example" } } });
     const { securityHeadersConfig } = one("ResponseHeadersPolicy") as Record<string, Record<string, object>>;
     expect(securityHeadersConfig!["strictTransportSecurity"]).to.include({ accessControlMaxAgeSec: 63_072_000 });
@@ -215,7 +215,7 @@ describe("StaticSite", () => {
     for (const behavior of behaviors) expect(behavior).to.include({ responseHeadersPolicyId: "site-security-id" });
   });
 
-  it("hands resources' arguments to the caller for a last change", async () => {
+  it("applies transforms to the underlying resources", async () => {
     const { distribution } = await register({ transform: { distribution: { priceClass: "PriceClass_100" } } });
     expect(distribution()).to.include({ priceClass: "PriceClass_100" });
   });
@@ -243,7 +243,7 @@ describe("StaticSite", () => {
       expectRefusal("StaticSite", () => new StaticSite("site", args()), sentence));
   }
 
-  it("refuses a build that brings its own config.json", () => {
+  it("refuses a build with its own config.json", () => {
     writeIn(build, "config.json", "{}");
     return expectRefusal(
       "StaticSite",

@@ -47,13 +47,13 @@ describe("the upload of a build", () => {
     return found;
   }
 
-  it("never deletes a hashed file of an earlier build, which an open page may still ask for", async () => {
+  it("never deletes a hashed file of an earlier build, which an open page may still request", async () => {
     const sent = await requests();
     expect(sent.get("site/assets/index-Ab12Cd34.js")!.getRetainondelete()).to.equal(true);
     expect(sent.get("site/index.html")!.getRetainondelete()).to.equal(false);
   });
 
-  it("puts the page up last, when everything it names is there", async () => {
+  it("uploads the page last, after everything it names", async () => {
     const page = (await requests()).get("site/index.html")!;
     const named = page.getDependenciesList().map((urn) => urn.split("::").at(-1));
     expect(named).to.include.members(["site/assets/index-Ab12Cd34.js", "site/config.json"]);

@@ -300,8 +300,8 @@ describe("The watch", () => {
     expect(world.own?.at).to.equal(future);
   });
 
-  describe("of a Region that comes back", () => {
-    it("has its orders swept after minutes, once", async () => {
+  describe("when a Region returns", () => {
+    it("sweeps its orders once after an absence of minutes", async () => {
       world.ownBeat(new Date(START - 600_000).toISOString());
       await world.run(60);
       expect(world.returns).to.have.length(1);
@@ -309,28 +309,28 @@ describe("The watch", () => {
       expect(world.own?.owes).to.equal(undefined);
     });
 
-    it("has its indexes built anew after more than streams keep", async () => {
+    it("rebuilds its indexes after an absence longer than the streams' retention", async () => {
       world.ownBeat(new Date(START - 25 * 3_600_000).toISOString());
       await world.run(30);
       expect(world.returns).to.have.length(1);
       expect(world.returns[0]).to.include({ rebuild: true });
     });
 
-    it("catches up when it joins a store that works", async () => {
+    it("catches up when it joins a running store", async () => {
       world.items.splice(0, world.items.length);
       world.peerBeat();
       await world.run(30);
       expect(world.returns.map(({ rebuild }) => rebuild)).to.deep.equal([true]);
     });
 
-    it("owes nothing when it is the first Region of the store", async () => {
+    it("notifies nothing as the store's first Region", async () => {
       world.items.splice(0, world.items.length);
       world.peerBeats = false;
       await world.run(30);
       expect(world.returns).to.deep.equal([]);
     });
 
-    it("tells it again until everybody knows, also after it was killed in between", async () => {
+    it("retries notifications until all succeed, also after a kill", async () => {
       world.ownBeat(new Date(START - 600_000).toISOString());
       world.tellFails = 2;
       await world.run(20);

@@ -76,7 +76,7 @@ describe("Traces", () => {
       ),
     );
 
-  it("show a call of AWS below the function's own segment: operation, table and outcome", async () => {
+  it("show an AWS call below the function's own segment: operation, table and outcome", async () => {
     await dynamo().send(new GetCommand({ TableName: "orders", Key: { orderId: "the-order" } }));
     const told = await subsegment();
     expect(told).to.deep.include({
@@ -95,13 +95,13 @@ describe("Traces", () => {
     expect(told).not.to.have.any.keys("error", "fault", "throttle");
   });
 
-  it("say nothing of what is sent", async () => {
+  it("omit the content of requests", async () => {
     await dynamo().send(new PutCommand({ TableName: "cards", Item: { orderId: "the-order", card: "the-card" } }));
     await subsegment();
     expect(heard.join()).not.to.match(/the-order|the-card/);
   });
 
-  it("show whose fault it was, and hand the error on", async () => {
+  it("classify the error and rethrow it", async () => {
     answer = { status: 400, body: JSON.stringify({ __type: "com.amazonaws#ConditionalCheckFailedException" }) };
     const failure = await dynamo()
       .send(new PutCommand({ TableName: "orders", Item: { orderId: "o" } }))
@@ -112,7 +112,7 @@ describe("Traces", () => {
     expect(JSON.stringify(told["cause"])).to.include("ConditionalCheckFailedException");
   });
 
-  it("show what was not answered", async () => {
+  it("show a call without a response", async () => {
     answer = "none";
     await dynamo()
       .send(new GetCommand({ TableName: "orders", Key: { orderId: "o" } }))
@@ -120,7 +120,7 @@ describe("Traces", () => {
     expect(await subsegment()).to.include({ fault: true });
   });
 
-  it("show a search: the domain and the index, not what was looked for", async () => {
+  it("show a search: the domain and the index, not the search text", async () => {
     const client = openSearchClient({ endpoint: address, region: "us-east-1", requestTimeoutMs: 1_000 });
     await client.search({
       index: "products",
@@ -154,13 +154,13 @@ describe("Traces", () => {
     expect(heard.join()).not.to.match(/secret|the-card/);
   });
 
-  it("show a request of fetch that nobody answers", async () => {
+  it("show a fetch without a response", async () => {
     answer = "none";
     await fetch(address).catch(() => undefined);
     expect(await subsegment()).to.include({ fault: true });
   });
 
-  it("say nothing of an address that is only signed: nobody is called", async () => {
+  it("omit presigned URLs, which send no request", async () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const client = traced(new S3Client({ credentials }));
     await getSignedUrl(client, new GetObjectCommand({ Bucket: "invoices", Key: "1" }));
@@ -168,7 +168,7 @@ describe("Traces", () => {
     expect((await subsegment())["aws"]).to.include({ table_name: "afterwards" });
   });
 
-  it("show every client's calls: none is made in a function without being traced", () => {
+  it("cover every client that a function creates", () => {
     const components = path.join(__dirname, "..", "..", "..", "..", "components");
     const made = fs
       .readdirSync(components, { recursive: true, encoding: "utf8" })
@@ -187,7 +187,7 @@ describe("Traces", () => {
     ["X-Ray has not chosen the call", SAMPLED.replace("Sampled=1", "Sampled=0")],
     ["there is no trace", undefined],
   ] as const) {
-    it(`say nothing where ${when}`, async () => {
+    it(`are not sent where ${when}`, async () => {
       if (header) process.env["_X_AMZN_TRACE_ID"] = header;
       else delete process.env["_X_AMZN_TRACE_ID"];
       await dynamo().send(new GetCommand({ TableName: "orders", Key: { orderId: "o" } }));

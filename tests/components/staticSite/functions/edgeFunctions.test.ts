@@ -90,7 +90,7 @@ describe("the function on the sign-in path", () => {
       ...request,
     });
 
-  it("leads what the storefront calls to Cognito's endpoint", () => {
+  it("rewrites the storefront's operations to Cognito's endpoint", () => {
     for (const operation of ["SignUp", "InitiateAuth", "RespondToAuthChallenge", "RevokeToken"]) {
       expect(call(operation)).to.include({ uri: "/", method: "POST" });
     }
@@ -108,7 +108,7 @@ describe("the function on the sign-in path", () => {
 });
 
 describe("the functions' code", () => {
-  it("is small enough for CloudFront and uses nothing it lacks", () => {
+  it("is small enough for CloudFront and uses only supported features", () => {
     for (const code of [pageFallback(["assets", "images"]), SIGN_IN]) {
       expect(Buffer.byteLength(code)).to.be.below(10 * 1024);
       expect(code).not.to.match(/\b(require|import|export|class|process|setTimeout|eval)\b|\?\.|\?\?/);
