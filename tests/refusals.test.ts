@@ -66,7 +66,11 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
     { "stayopen:peerRegion": "us-west-2" },
     /`domain\.name` is "catalogue-a-primary-/,
   ],
-  ["Primary", { "stayopen:peerRegion": "us-west-2" }, /prefix is "stayopen-Primary-assets"; it must consist of lower-case letters/],
+  [
+    "Primary",
+    { "stayopen:peerRegion": "us-west-2" },
+    /prefix is "stayopen-Primary-assets"; it must consist of lower-case letters/,
+  ],
   ["prod-west", { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1" }, /prod-east has no stayopen:domain/],
   ["prod-west", { "aws:region": "eu-west-1" }, /prod-east is in us-east-1 with us-west-2 as its peer Region/],
   ["prod-west", { "stayopen:primaryStack": "prod-south" }, /joins prod-south, .*pulumi up --stack prod-south/],
