@@ -14,18 +14,28 @@ const USAGE = `Runs the store's own functions of two Regions under virtual time,
   npm run simulate -- --bugs                 plants each known bug, and prints how many schedules find it
 `;
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: "string", default: "1000" },
-    from: { type: "string", default: "0" },
-    seed: { type: "string" },
-    workers: { type: "string", default: String(availableParallelism()) },
-    all: { type: "boolean", default: false },
-    coverage: { type: "boolean", default: false },
-    bugs: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        schedules: { type: "string", default: "1000" },
+        from: { type: "string", default: "0" },
+        seed: { type: "string" },
+        workers: { type: "string", default: String(availableParallelism()) },
+        all: { type: "boolean", default: false },
+        coverage: { type: "boolean", default: false },
+        bugs: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    // Node's sentence names the option and what to do.
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(2);
+  }
+}
+
+const values = readOptions();
 
 function toNumber(name: "schedules" | "from" | "seed" | "workers", least: number): number {
   const value = Number(values[name]);
