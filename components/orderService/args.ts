@@ -44,7 +44,7 @@ export interface OrderServiceArgs {
     gatherSeconds?: number;
     /**
      * Mails to one customer on one UTC day, counted in each Region. Beyond it a change is not mailed, now or later; the
-     * customer sees it in the storefront. Default: 100.
+     * customer sees it in the storefront. Default: ten for each of `ordersPerCustomerDay`, which is 500.
      */
     perCustomerDay?: number;
   };

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  MAILS_PER_CUSTOMER_DAY,
+  MAILS_PER_ORDER,
   type NotificationChannel,
+  ORDERS_PER_CUSTOMER_DAY,
   TEXT_MESSAGES_PER_CUSTOMER_DAY,
 } from "../../../domain/order";
 import { allowSendingAs } from "../../infrastructure/mailSender";
@@ -17,7 +18,11 @@ import { connectSms, type SmsRules } from "./sms";
  * @param neighbourArn ARN of any resource in the account and Region.
  */
 export function listNotificationChannels(
-  { mail, textMessages }: Pick<OrderServiceArgs, "mail" | "textMessages">,
+  {
+    mail,
+    textMessages,
+    ordersPerCustomerDay = ORDERS_PER_CUSTOMER_DAY,
+  }: Pick<OrderServiceArgs, "mail" | "textMessages" | "ordersPerCustomerDay">,
   neighbourArn: pulumi.Output<string>,
 ): Adapter<NotificationChannel>[] {
   const channels: Adapter<NotificationChannel>[] = [
@@ -25,7 +30,7 @@ export function listNotificationChannels(
       environment: {
         MAIL_FROM: mail.from,
         STORE_NAME: mail.storeName ?? "Stayopen",
-        MAILS_PER_DAY: String(mail.perCustomerDay ?? MAILS_PER_CUSTOMER_DAY),
+        MAILS_PER_DAY: String(mail.perCustomerDay ?? MAILS_PER_ORDER * ordersPerCustomerDay),
       },
       grants: allowSendingAs(mail.from, neighbourArn),
       connect: connectMail,

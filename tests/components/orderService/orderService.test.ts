@@ -494,6 +494,16 @@ describe("OrderService", function () {
     });
   });
 
+  it("allows as many mails as the orders that a customer may place have statuses, unless another limit is set", async () => {
+    const mails = ({ named }: Awaited<ReturnType<typeof register>>) =>
+      (named("Function", "orders-notifier-function")["environment"] as { variables: Inputs }).variables[
+        "MAILS_PER_DAY"
+      ];
+    expect(mails(made)).to.equal("500");
+    expect(mails(await register({ ordersPerCustomerDay: 1_000 }))).to.equal("10000");
+    expect(mails(await register({ mail: { ...usual.mail, perCustomerDay: 7 } }))).to.equal("7");
+  });
+
   it("accepts a longest retry wait above the first one", async () => {
     const { named } = await register({ waits: { retries: { firstSeconds: 120 } } });
     const { States } = JSON.parse(String(named("StateMachine", "orders-workflow")["definition"]));
