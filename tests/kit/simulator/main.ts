@@ -5,13 +5,16 @@ import { runJobs, runSchedules, type Summary } from "./run";
 import { shrink, toStory, toTest } from "./shrink";
 import { simulate } from "./simulate";
 
-const USAGE = `Runs the store's own functions of two Regions under virtual time, with failures chosen by a seed.
+const USAGE = `Usage: npm run simulate -- [options]
 
-  npm run simulate                           1,000 schedules
-  npm run simulate -- --schedules 10000      more of them; --from N begins at seed N, --workers N sets the processes
-  npm run simulate -- --coverage             prints which share of the order code's blocks ran, by file
-  npm run simulate -- --seed 42              one schedule as a story; --all shows every event
-  npm run simulate -- --bugs                 plants each known bug, and prints how many schedules find it
+Runs the store's own functions of two Regions under virtual time, with failures chosen by a seed.
+
+  --schedules N   so many schedules; default 1000
+  --from N        the first seed; default 0
+  --workers N     processes; default: one for each processor
+  --coverage      prints which share of the order code's blocks ran, by file
+  --seed N        one schedule as a story; --all shows every event
+  --bugs          plants each known bug, and prints how many schedules find it
 `;
 
 function readOptions() {

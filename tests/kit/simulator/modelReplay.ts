@@ -33,7 +33,7 @@ const transitions = new Transitions(model.ALL_RULES, {
 
 /** Shared by all schedules of a process: the same few thousand states come again and again. */
 const known = new Map<Key, Successors>();
-const MOST_KNOWN = 400_000;
+const MOST_KNOWN = 100_000;
 
 /** Forgets what the model allows: the rules it shares with the product have changed. */
 export const forgetModel = (): void => known.clear();
