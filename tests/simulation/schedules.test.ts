@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { BUGS, type Bug } from "../kit/simulator/bugs";
 import { forgetModel } from "../kit/simulator/modelReplay";
-import { runJobs, runSchedules, type Summary } from "../kit/simulator/run";
+import { runSchedules, type Summary, work } from "../kit/simulator/run";
 import { shrink, toStory, toTest } from "../kit/simulator/shrink";
 import { simulate } from "../kit/simulator/simulate";
 
@@ -59,16 +59,11 @@ describe("A bug in the store's functions", function () {
   this.timeout(900_000);
   /** Enough for those that are found soon; the others begin near a seed that finds them (`npm run simulate -- --bugs`). */
   const NEAR = 150;
-  let found: Summary[];
 
-  before(async () => {
-    const jobs = BUGS.map(({ near }, bug) => ({ from: near, count: NEAR, step: 1, bug }));
-    found = await runJobs(jobs, WORKERS);
-  });
-
-  for (const [index, { name }] of BUGS.entries()) {
-    it(`is found if the store ${name}`, () => {
-      expect(found[index]!.failures, `not found in ${NEAR} schedules`).to.have.length(1);
+  for (const [bug, { name, near }] of BUGS.entries()) {
+    it(`is found if the store ${name}`, async () => {
+      const { failures } = await work({ from: near, count: NEAR, step: 1, bug });
+      expect(failures, `not found in ${NEAR} schedules`).to.have.length(1);
     });
   }
 

@@ -108,7 +108,11 @@ function merge(summaries: readonly Summary[]): Summary {
   return total;
 }
 
-async function work({ from, count, step, bug, coverage }: Job, report: (summary: Summary) => void): Promise<Summary> {
+/** Runs one job in this process. */
+export async function work(
+  { from, count, step, bug, coverage }: Job,
+  report: (summary: Summary) => void = () => {},
+): Promise<Summary> {
   const summary = structuredClone(EMPTY);
   let reportedAt = Date.now();
   const takeCoverage = coverage ? await startCoverage() : undefined;
