@@ -82,7 +82,7 @@ const PUBLIC_KEY =
   "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAv/DzX05gjk+B1aR8B06OFe2ifWMon9/ise456UAtOJ3Rj8hXz7ilfZZc1gSMrSaPBQjcNH7LorDn0qaAajBoyrweGAfUaE4KUhrU+noErfp7RyVspth+H8mrIDtGpUBzumU+yWl9zuDv/9Yh3ATuKg7JA9pKzPRTL4jxP5KVdpKiYlzch3yXR+pZnrbqCrnCUq26HfjsmSnhv4VPRJtrVEC9SgW0GBX6X+GT0FBD/hAxsxCqvoE6aSaa3Q/Ak24ZKXD06bv+31kVhHIfJIqa8X7rKrRxOZpY9NjREVI7BQJYSszaq4TUfletCBuXgHQOFU5J011ltU/wIhHWaQ68yQIDAQAB";
 const PUBLIC_KEY_PEM = `-----BEGIN PUBLIC KEY-----\n${PUBLIC_KEY.replace(/(.{64})/g, "$1\n")}\n-----END PUBLIC KEY-----\n`;
 
-/** What the ARN of a resource looks like on AWS, of the one that this provider answers with: `arn:aws:service:…:NAME`. */
+/** Builds a resource's ARN as on AWS from the one that this provider answers with: `arn:aws:service:…:NAME`. */
 function realArn(arn: string, action: string): string {
   const [, region, name] = /^arn:aws:service:([a-z0-9-]+):123456789012:(.*)$/.exec(arn) ?? [];
   if (name === undefined) return arn;
@@ -103,7 +103,7 @@ const RESOURCE_STARTS: Record<string, string> = {
   states: "stateMachine:",
 };
 
-/** Where Powertools reads from into which namespace a function counts. */
+/** Variable from which Powertools reads the namespace of a function's metrics. */
 const NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE";
 
 interface Metric {

@@ -34,7 +34,7 @@ export function grantedOf(deployment: Pick<Deployment, "resources">): Granted[] 
     return (
       [statements ?? []]
         .flat()
-        // What all but some resources are allowed for is used on what has none.
+        // A grant for all but some resources is used by calls that have no resource.
         .flatMap(({ Effect, Action = [], NotResource, Resource = NotResource === undefined ? [] : "*" }) =>
           Effect === "Allow"
             ? [Action]

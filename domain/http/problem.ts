@@ -4,7 +4,7 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 export interface Problem {
   /** Short, stable and the same for every problem of this type. */
   title: string;
-  /** What is wrong in this case and what the caller can do. */
+  /** Explanation of this case, and what the caller can do. */
   detail: string;
   /** Last part of the type, a reference relative to the API (`/problems/TYPE`); by default the title in lower case with hyphens. */
   type?: string;

@@ -1,5 +1,5 @@
 /**
- * How a card travels: encrypted in the page, decrypted by the authorizing step alone.
+ * Card envelope: encrypted in the page, decrypted by the authorizing step alone.
  *
  * It is a compact JWE (RFC 7516), as the storefront makes it with `jose`:
  *

@@ -16,7 +16,7 @@ export function isCardNumber(digits: string): boolean {
 }
 
 /**
- * What issuers' numbers begin with, and how long they are. One number in ten has a fitting check digit, so length and
+ * First digits and lengths of issuers' numbers. One number in ten has a fitting check digit, so length and
  * beginning decide whether other numbers are taken for cards. Visa's 13 digits are left out: nobody issues them any
  * longer, and article numbers (GTIN) and German mobile numbers look the same.
  */

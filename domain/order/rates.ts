@@ -30,7 +30,7 @@ export function secondsToNextDay(at: string): number {
 const PREMIUM_PREFIXES = ["+1900", "+1976"];
 
 /**
- * Whether the store sends text messages to a number.
+ * Decides whether the store sends text messages to a number.
  *
  * @param prefixes E.164 prefixes, such as `+49`; none allows no number.
  * @example

@@ -5,7 +5,7 @@
 export const SIGNALS = {
   /** A provider did not answer, or can't now: retry the step. */
   transient: "Transient",
-  /** What the step waits for may have changed: check again. */
+  /** The awaited record may have changed: check again. */
   woken: "Woken",
   /** Nothing is left to do for this execution: the order is finished, or another execution's. */
   ended: "Ended",

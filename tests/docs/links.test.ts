@@ -6,7 +6,7 @@ const root = path.join(__dirname, "..", "..");
 // Not by git: what the pipeline builds is an archive of the sources, without their history.
 const pages = pagesIn("").sort();
 
-/** What is installed, built or hidden is not looked at. */
+/** Skips installed, built and hidden files. */
 function pagesIn(folder: string): string[] {
   return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const name = path.join(folder, entry.name);

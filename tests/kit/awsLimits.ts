@@ -265,7 +265,7 @@ function nameOf({ type, name, inputs }: Resource): Figure[] {
   return [{ what: `the length of the name ${physical ?? `${name} with its random end`}`, value, limit: rule.limit }];
 }
 
-/** What several resources add up to on one: a role's inline policies and managed policies, a function's permissions. */
+/** Sums of several resources on one: a role's inline policies and managed policies, a function's permissions. */
 function sums(resources: readonly Resource[]): (Figure & { resource: Resource })[] {
   const grouped = (type: string, key: string) =>
     Object.values(

@@ -16,7 +16,7 @@ const NO_TROUBLE: Trouble = {
   resubmits: false,
 };
 
-/** What is searched to the last state, in some 30 seconds. */
+/** Bounds that are searched to the last state, in some 30 seconds. */
 const BOUNDS: Partial<Trouble>[] = [
   { kills: 1, lostCalls: 1 },
   { kills: 1, cancels: 1 },

@@ -5,8 +5,8 @@ import { runSchedules, type Summary, work } from "../kit/simulator/run";
 import { shrink, toStory, toTest } from "../kit/simulator/shrink";
 import { simulate } from "../kit/simulator/simulate";
 
-/** Other groups of tests run beside this one. */
-const WORKERS = 1;
+/** This group is among the last that end, so that a second processor is usually free. */
+const WORKERS = 2;
 
 describe("Simulated schedules of the store's functions", function () {
   this.timeout(900_000);

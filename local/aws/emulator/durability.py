@@ -14,7 +14,7 @@ from replication import Replication, regions_of
 
 ACCOUNT = "000000000000"
 OWN_STATE = "stayopen"
-# What the journal has, so that it may be forgotten only when all of these were written.
+# Entries of the journal, which may be forgotten only when all of them were written.
 JOURNALED = ("dynamodb", "sqs", "s3", "cognito", OWN_STATE)
 
 

@@ -24,7 +24,7 @@ async function register(args: Partial<AuditTrailArgs> = {}) {
       : (registered.find((resource) => resource.type.endsWith(`:${type}`))?.inputs ?? {});
 }
 
-/** What becomes of a resource that awsx makes there, asked for as the engine does. */
+/** Applies the transform to a resource that awsx makes there, as the engine does. */
 async function transformed(transforms: Callback[], type: string, properties: Record<string, JavaScriptValue>) {
   let current = Struct.fromJavaScript(properties);
   for (const transform of transforms) {

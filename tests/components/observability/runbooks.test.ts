@@ -9,7 +9,7 @@ const pages = fs.readdirSync(folder).map((file) => path.basename(file, ".md"));
 /** AWS tells of unusual costs itself, and its message can't name a page. */
 const TOLD_BY_AWS = ["costs-unusual"];
 
-/** What a page must answer for somebody who was just woken. */
+/** Sections that an operator on call needs on each page. */
 const HEADINGS = ["## Meaning", "## Look", "## Do", "## Over when"];
 
 describe("Runbooks", function () {
@@ -31,7 +31,7 @@ describe("Runbooks", function () {
       ]),
     );
   });
-  /** What the page says of the alarm's time; the alarm's own definition is the one that counts. */
+  /** The alarm's time as the page states it; the alarm's own definition counts. */
   const MINUTES = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
   for (const [alarm, page] of [

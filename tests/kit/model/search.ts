@@ -3,7 +3,7 @@ import { describe, Transitions } from "./transitions";
 import type { Rules, State, Trouble } from "./world";
 import * as w from "./world";
 
-/** What must hold in every state, or in every state in which nothing happens any more by itself. */
+/** Invariant of every state, or of every state in which nothing more happens by itself. */
 export type Invariant =
   | "never shipped unpaid"
   | "never refunded or voided and shipped"
@@ -19,7 +19,7 @@ export type Invariant =
 
 export interface Finding {
   invariant: Invariant;
-  /** What happened, step by step. */
+  /** The steps that led there. */
   trace: string[];
 }
 
@@ -55,7 +55,7 @@ export function search(rules: Rules, trouble: Trouble, maxStates: number): Resul
   return { states: store.size, exhaustive: store.size < maxStates, findings: [...findings.values()] };
 }
 
-/** What readers have seen: a decided status is never undone before their eyes. */
+/** Records what readers have seen: no reader sees a decided status undone. */
 function remember(state: State, transitions: Transitions, broken: (invariant: Invariant) => void): void {
   for (const region of [0, 1]) {
     const flags = state[region * w.REGION_SIZE + w.FLAGS]!;

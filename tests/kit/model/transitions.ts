@@ -366,7 +366,7 @@ const withOwn = (partition: Partition<ModelItem>, region: string, more: object):
   orders: partition.orders.map((each) => (each.region === region ? { ...each, ...more } : each)),
 });
 
-/** Where a step may begin again that was interrupted at this place. */
+/** Places where a step that was interrupted may begin again. */
 const STEP_BEGINS: Record<Place, readonly Place[]> = {
   none: [],
   check: [],
@@ -400,7 +400,7 @@ function placeAfter(outcome: Outcome): Place {
   return known.impossible ? "check impossible" : known.captured ? "check captured" : "check unpaid";
 }
 
-/** What a takeover would be without "only the item that speaks": any open item of the other Region. */
+/** Takes over any open item of the peer Region, effective or not. */
 function takeOverAnyOpen(partition: Partition<ModelItem>, region: number): Write<ModelItem> | undefined {
   const foreign = partition.orders.find((each) => each.region !== w.REGIONS[region]);
   const own = partition.orders.find((each) => each.region === w.REGIONS[region]);

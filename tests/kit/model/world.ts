@@ -12,7 +12,7 @@ export type State = Uint8Array;
 
 /** Offsets of what each Region has; Region 1's follow after `REGION_SIZE` bytes. */
 export const OWN = 0;
-/** What the other Region has of our item. */
+/** The peer Region's copy of our item. */
 export const COPY = 1;
 /** An execution: epoch and place in the workflow. */
 export const EXECUTION = 2;
@@ -30,7 +30,7 @@ export const SHIPPING = 13;
 export const LATE = 14;
 /** Which contradictory statuses were ever written: 1 = CANCELLED, 2 = SHIPPING or later. */
 export const EVER = 15;
-/** What is left of each kind of trouble. */
+/** Remaining budget of each kind of trouble. */
 export const KILLS = 16;
 export const FALSE_TAKEOVERS = 17;
 export const LOST_CALLS = 18;
@@ -61,7 +61,7 @@ export const NO_SHIPMENT = 0;
 export const ACCEPTED = 1;
 export const IMPOSSIBLE = 2;
 
-/** Where an execution is. The first four have read nothing since the last answer. */
+/** Places of an execution. At the first four it has read nothing since the last answer. */
 export const PLACES = [
   "none",
   "check",
@@ -117,7 +117,7 @@ export const placedAt = (age: number, epoch = 1): number => 1 | (epoch << 3) | (
 export const statusOf = (byte: number): OrderStatus => ORDER_STATUSES[(byte & 7) - 1]!;
 export const epochOf = (byte: number): number => (byte >> 3) & 7;
 
-/** What a strongly consistent query of the order's partition shows in a Region. */
+/** Result of a strongly consistent query of the order's partition in a Region. */
 export function partitionIn(state: State, region: number): Partition<ModelItem> {
   const own = item(state[region * REGION_SIZE + OWN]!, region);
   const foreign = item(state[(1 - region) * REGION_SIZE + COPY]!, 1 - region);
@@ -159,7 +159,7 @@ export const ALL_RULES: Rules = {
   arbitrates: true,
 };
 
-/** How often each kind of trouble may strike. */
+/** Budget of each kind of trouble. */
 export interface Trouble {
   /** Regions that go down, for a while or for good. */
   kills: number;

@@ -11,7 +11,7 @@ import * as writes from "../../../domain/order/writes";
 
 /** A deliberate mistake in the store's code: what the simulator must find. */
 export interface Bug {
-  /** What the code does wrong, or no longer does. */
+  /** The mistake, as the end of a sentence that begins with “the store”. */
   name: string;
   /** A seed near which it is found; 0 where that is soon. */
   near: number;

@@ -5,7 +5,7 @@ import type { Functions } from "./functions";
 import { CARD_KEY_ID, cardJwk, REGIONS, type SimulatedRegion } from "./program";
 import type { World } from "./world";
 
-/** How an order is paid, by what the payment provider does with it. */
+/** Kinds of payment, by what the payment provider does with them. */
 export const PAYMENTS = [
   "approved",
   "declined",
@@ -16,7 +16,7 @@ export const PAYMENTS = [
 ] as const;
 export type Payment = (typeof PAYMENTS)[number];
 
-/** What one customer does in one schedule. */
+/** Actions of one customer in one schedule. */
 export interface OrderPlan {
   index: number;
   orderId: string;

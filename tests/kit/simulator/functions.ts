@@ -4,7 +4,7 @@ import type { World } from "./world";
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-/** How a call of a function ended. */
+/** End of a function call. */
 export type CallResult = { ok: true; value: unknown } | { ok: false; error: string; message: string };
 
 interface Running {

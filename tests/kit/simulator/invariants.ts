@@ -23,7 +23,7 @@ const SENT = new Set(["SHIPPING", "SHIPPED", "DELIVERED"]);
 export class Invariants {
   /** The most expensive order of this schedule. */
   readonly most = { calls: 0, writes: 0 };
-  /** What readers of a Region have seen of an order that was decided. */
+  /** Decisions that readers of a Region have seen, by Region and order. */
   private readonly seen = new Map<string, "sent" | "cancelled">();
   /** Which contradictory statuses were ever written. */
   private readonly written = new Map<string, Set<"sent" | "cancelled">>();

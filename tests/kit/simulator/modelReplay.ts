@@ -9,7 +9,7 @@ import type { World } from "./world";
 /** A state of the model as a text, so that sets of them are cheap. */
 type Key = string;
 
-/** What follows from a state by what functions do: seen from outside, or not. */
+/** States that functions lead to from a state, in steps that can be observed and in others. */
 interface Successors {
   hidden: Key[];
   /** By what changes: `own0=17`, `payment=2`. */
@@ -33,7 +33,7 @@ const transitions = new Transitions(model.ALL_RULES, {
 
 /** Shared by all schedules of a process: the same few thousand states come again and again. */
 const known = new Map<Key, Successors>();
-const MOST_KNOWN = 100_000;
+const MOST_KNOWN = 400_000;
 
 /** Forgets what the model allows: the rules it shares with the product have changed. */
 export const forgetModel = (): void => known.clear();
@@ -251,15 +251,11 @@ const withByte = (key: Key, offset: number, byte: number): Key =>
 const keyOf = (state: Uint8Array): Key => {
   // The budgets are endless here, and what was ever written is checked elsewhere.
   state[model.EVER] = 0;
-  for (let offset = model.KILLS; offset < model.STATE_SIZE; offset++) state[offset] = ENDLESS;
-  return String.fromCharCode(...state);
+  state.fill(ENDLESS, model.KILLS);
+  return Buffer.from(state.buffer, state.byteOffset, state.length).toString("latin1");
 };
 
-function stateOf(key: Key): Uint8Array {
-  const state = new Uint8Array(model.STATE_SIZE);
-  for (let index = 0; index < state.length; index++) state[index] = key.charCodeAt(index);
-  return state;
-}
+const stateOf = (key: Key): Uint8Array => new Uint8Array(Buffer.from(key, "latin1"));
 
 function successorsOf(key: Key): Successors {
   const found = known.get(key);

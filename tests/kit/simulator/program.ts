@@ -53,7 +53,7 @@ export interface SimulatedMapping {
   filter?: { events: string[]; kinds: string[] };
 }
 
-/** What one Region's stack declares, as far as orders are concerned. */
+/** Resources of one Region's stack that work on orders. */
 export interface SimulatedStack {
   region: string;
   functions: Map<string, SimulatedFunction>;
@@ -255,8 +255,9 @@ function toStack(
       timeoutSeconds: Number(inputs["timeout"]),
       retries: Number(call?.["maximumRetryAttempts"] ?? 2),
       maxAgeSeconds: Number(call?.["maximumEventAgeInSeconds"] ?? 21_600),
-      failureQueueArn: (call?.["destinationConfig"] as { onFailure?: { destination?: string } } | undefined)?.onFailure
-        ?.destination,
+      failureQueueArn:
+        (inputs["deadLetterConfig"] as { targetArn?: string } | undefined)?.targetArn ??
+        (call?.["destinationConfig"] as { onFailure?: { destination?: string } } | undefined)?.onFailure?.destination,
     };
   });
   const queues = of("Queue").map(({ type, name, inputs }): SimulatedQueue => {

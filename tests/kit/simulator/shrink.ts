@@ -59,7 +59,7 @@ export function toTest({ options, result }: Shrunk): string {
 });`;
 }
 
-/** What a reader needs of a trace: orders, faults and what followed, without the background of health checks. */
+/** Prints a trace without the background of health checks: orders, faults and what followed. */
 export function toStory({ result }: Pick<Shrunk, "result">): string {
   return result.trace.filter((line) => !/failover-(watch|checks)|orders-check\b/.test(line)).join("\n");
 }

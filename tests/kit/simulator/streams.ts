@@ -17,7 +17,7 @@ interface Lane {
   busy: boolean;
 }
 
-/** How many lanes of a shard run side by side; records of one order stay in one lane. */
+/** Lanes of a shard that run side by side; records of one order stay in one lane. */
 const LANES = 2;
 
 /** DynamoDB streams and the mappings that read them: in order, in batches, with bisecting, retries and dead letters. */

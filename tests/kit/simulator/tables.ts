@@ -235,7 +235,7 @@ export class Tables {
       this.arrivals.set(id, at + 1);
       this.world.after(at - this.world.now(), undefined, () => {
         if (this.isLinkCut || this.world.condition(from) === "frozen" || !this.isUp(from) || !this.isUp(to)) {
-          // What a lost Region had not sent never arrives.
+          // A change that a lost Region had not sent never arrives.
           if (this.world.condition(from) !== "lost" && this.world.condition(to) !== "lost") this.waiting.push(start);
           return;
         }

@@ -5,7 +5,7 @@ export interface Activation {
   readonly region: string;
   readonly functionName: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** How far the Region's clock is ahead. Milliseconds. */
+  /** Lead of the Region's clock, in milliseconds. */
   readonly skewMs: number;
   /** The process has ended: nothing that it awaits comes back. */
   dead: boolean;

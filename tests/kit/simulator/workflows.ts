@@ -223,7 +223,7 @@ function isListed(errors: readonly string[], error: string): boolean {
   return errors.includes(error) || errors.includes("States.ALL");
 }
 
-/** What Step Functions makes of an error that a function throws. */
+/** Cause that Step Functions builds from an error that a function throws. */
 const causeOf = (result: CallResult & { ok: false }) =>
   JSON.stringify({ errorType: result.error, errorMessage: result.message, trace: [] });
 

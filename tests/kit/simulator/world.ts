@@ -1,7 +1,7 @@
 import { Chance } from "./chance";
 import type { Activation, TimerHost } from "./virtualTime";
 
-/** What an event belongs to: nothing happens in a Region that is down or frozen. */
+/** Planned event; one of a Region waits while that Region is down or frozen. */
 interface SimulatedEvent {
   at: number;
   order: number;
@@ -164,7 +164,7 @@ export class World implements TimerHost {
     const released = this.held.filter((event) => event.region === region);
     this.held = this.held.filter((event) => event.region !== region);
     for (const event of released) {
-      // What waited comes in its old order, spread over the first seconds.
+      // Waiting events keep their order, spread over the first second.
       event.at = this.nowMs + 1 + (event.order % 997);
       this.push(event);
     }

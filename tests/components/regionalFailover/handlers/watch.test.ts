@@ -35,7 +35,7 @@ class World {
   readonly returns: Return[] = [];
   tellFails = 0;
   readonly counted: Record<string, number[]> = {};
-  /** What happens while the watch sleeps, by its round. */
+  /** Events while the watch sleeps, by round. */
   readonly during = new Map<number, () => void>();
   rounds = 0;
   memory = newMemory();

@@ -21,7 +21,7 @@ describe("Traces", () => {
   let address: string;
   let answer: { status: number; body: string } | "none";
   let earlier: NodeJS.ProcessEnv;
-  /** What X-Ray's daemon has heard, as text. */
+  /** Messages that X-Ray's daemon has received, as text. */
   let heard: string[];
 
   before(async () => {
@@ -192,7 +192,7 @@ describe("Traces", () => {
       else delete process.env["_X_AMZN_TRACE_ID"];
       await dynamo().send(new GetCommand({ TableName: "orders", Key: { orderId: "o" } }));
       await (await fetch(address)).text();
-      // What follows is heard, and nothing came before it.
+      // The next message is received, and none came before it.
       process.env["_X_AMZN_TRACE_ID"] = SAMPLED;
       await dynamo().send(new GetCommand({ TableName: "afterwards", Key: { orderId: "o" } }));
       expect((await subsegment())["aws"]).to.include({ table_name: "afterwards" });
