@@ -1,7 +1,7 @@
-"""Writes MiniStack's state while it runs, so that the journal of what happened since stays short.
+"""Writes MiniStack's state while it runs, so that the journal since then stays short.
 
-MiniStack itself writes only when it is stopped. On SIGUSR1 a forked copy of the process writes what it sees and ends; the
-emulator goes on meanwhile. When everything is written, the file `complete` appears beside the state.
+MiniStack itself writes its state only when it stops. On SIGUSR1 a forked copy of the process writes the state, while the emulator
+continues. When everything is written, the file `complete` appears beside the state.
 """
 
 import logging
@@ -19,7 +19,7 @@ def write_on_signal(state_dir, durability):
     def take_picture():
         if not running.acquire(blocking=False):
             return
-        # On the event loop no call is half done, and no other thread changes journaled data.
+        # On the event loop no call is half done, and the lock stops other threads from changing journaled data.
         with durability.journal.lock:
             when_complete = durability.picture_taken()
             child = os.fork()

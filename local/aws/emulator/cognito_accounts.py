@@ -1,8 +1,8 @@
-"""Accounts of a user pool as Cognito keeps them and MiniStack 1.5.33 does not.
+"""Adds Cognito's behaviour for accounts that MiniStack 1.5.33 lacks.
 
-  - an address is verified once its owner has confirmed it by a code: at sign-up, and with a new password;
-  - without the PreTokenGeneration trigger's answer there is no token, and the caller gets the trigger's error;
-  - user names differ by more than upper and lower case, where the pool says so.
+  - A code that confirms a sign-up or a new password verifies the user's mail address.
+  - If the PreTokenGeneration trigger fails, Cognito issues no token, and the caller gets the trigger's error.
+  - User names ignore case if the pool is configured so.
 """
 
 import os
@@ -49,7 +49,7 @@ def naming_failures(apply):
 
 
 def message_of(error):
-    """Extracts the message that the function threw, which MiniStack wraps with the error's type and stack."""
+    """Extracts the message of the function's error. MiniStack wraps it with the error's type and stack."""
     text = str(error)
     found = re.search(r"""['"]errorMessage['"]: *(?:"([^"]*)"|'([^']*)')""", text)
     return (found.group(1) or found.group(2) or "") if found else text

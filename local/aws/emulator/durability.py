@@ -14,7 +14,7 @@ from replication import Replication, regions_of
 
 ACCOUNT = "000000000000"
 OWN_STATE = "stayopen"
-# Entries of the journal, which may be forgotten only when all of them were written.
+# State files with journaled data. The journal may be removed only after all of them were written.
 JOURNALED = ("dynamodb", "sqs", "s3", "cognito", OWN_STATE)
 
 
@@ -52,7 +52,7 @@ class Durability:
             self._accounts.know()
 
         def save_dict_with_own():
-            # The last to be written: what it counts is then in the others.
+            # Written last, so that everything it counts is in the other files.
             return {**save_dict(), OWN_STATE: self._state}
 
         def save_and_forget(services):
@@ -68,7 +68,7 @@ class Durability:
         app.app = Replication(self._outbox, self._tables, self._buckets, ACCOUNT).around(app.app)
 
     def picture_taken(self):
-        """Must be called when a checkpoint's process begins; returns the function to call when it has written everything."""
+        """Call it right before the checkpoint's process forks. Returns the function to call when that process is complete."""
         first_kept = self.journal.begin_segment()
         records = self._streams.state()["count"]
 
@@ -101,7 +101,7 @@ class Durability:
 
 
 def forget_running_executions():
-    """MiniStack cannot go on with them. Under their names they may be started again, as what the last checkpoint did not have."""
+    """Removes executions that MiniStack cannot continue, so that their names are free, as for those since the last checkpoint."""
     for scoped, execution in step_functions._executions.all_items():
         if execution.get("error") == "States.ServiceRestart":
             step_functions._executions.pop_scoped(*scoped, None)

@@ -1,7 +1,7 @@
 """Journals S3's buckets, and replicates their objects to other Regions' buckets.
 
-Objects are on disk before MiniStack answers (S3_PERSIST); what a bucket is set to is not, and is written down here. A replication
-rule whose destination is another Region's bucket puts the object's version into the outbox.
+MiniStack writes objects to disk before it answers (S3_PERSIST), but not the settings of buckets, which are journaled here. A
+replication rule whose destination is another Region's bucket adds the object's version to the outbox.
 """
 
 import base64
@@ -21,7 +21,7 @@ class DurableBuckets:
         self._outbox = outbox
         self._account = account
         self._known = set()
-        # Regions of the other buckets; time and Region of each replicated object's last write.
+        # Regions of the destination buckets; stamp of each replicated object's last write.
         self._regions = {}
         self._stamps = {}
         self._destination = None
@@ -81,7 +81,7 @@ class DurableBuckets:
         return self._regions.get(bucket)
 
     def content(self, change):
-        """Returns the other Region's part of an outbox change, or None if the version no longer exists."""
+        """Returns an outbox change as the other Region applies it, or None if the version no longer exists."""
         bucket, key = change["bucket"], change["name"]
         with request_scope(self._account, self._outbox.region):
             entry = version_of(bucket, key, change["version"])
@@ -105,7 +105,7 @@ class DurableBuckets:
         with request_scope(self._account, self._outbox.region):
             bucket = s3._buckets[name]
             prior = bucket["objects"].get(key)
-            # The process was killed between object and stamp: the change arrives again.
+            # A process killed between object and stamp gets the change again.
             versions = s3._object_versions.get((name, key)) or []
             versions[:] = [version for version in versions if version["version_id"] != change["version"]]
             if change.get("marker"):
@@ -124,7 +124,7 @@ class DurableBuckets:
         return True
 
     def replicated(self, change):
-        """Handles an outbox change that every Region has."""
+        """Sets the replication status of an object that every Region has."""
         if "bucket" not in change:
             return
         with request_scope(self._account, self._outbox.region):

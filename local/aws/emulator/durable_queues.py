@@ -1,7 +1,7 @@
 """Journals SQS queues and their messages: messages that were sent and not deleted survive a SIGKILL.
 
-MiniStack's services append to a queue's list of messages and replace it, from many places and threads, so the list itself writes
-down what happens to it. How often a message was received is not kept: after a SIGKILL it may come once more, as SQS allows at any time.
+MiniStack appends to a queue's list of messages and replaces it in many places and threads, so the list journals its changes.
+Receipts are not journaled: a message may be delivered again after a SIGKILL, which SQS allows at any time.
 """
 
 import threading
@@ -15,11 +15,10 @@ DEFINING = (
 
 
 class Queue(dict):
-    """A queue whose list of messages several threads may replace at once.
+    """Queue whose list of messages several threads may replace at once.
 
-    A service takes messages out by `queue["messages"] = [… for m in queue["messages"] …]`. What arrives between its reading
-    and its writing, or is taken out by another thread, must stay as it is: so a new list counts as "without these", compared
-    with what the same thread had read.
+    MiniStack removes messages by `queue["messages"] = [… for m in queue["messages"] …]`. Another thread may add or remove
+    messages between the read and the write. So an assignment removes only the messages that this thread had read and left out.
     """
 
     def __init__(self, queue, where, journal):
@@ -45,12 +44,12 @@ class Queue(dict):
             now = self.now()
             gone = [message["id"] for message in now if message["id"] in taken]
             super().__setitem__(key, Messages([message for message in now if message["id"] not in taken], self))
-            self.tell_deleted(gone)
+            self.journal_deletion(gone)
 
     def now(self):
         return super().__getitem__("messages")
 
-    def tell_deleted(self, ids):
+    def journal_deletion(self, ids):
         if ids:
             self.journal.write({"do": "deleteMessages", "queue": self.where, "ids": ids})
 
@@ -59,7 +58,7 @@ class Queue(dict):
 
 
 class Messages(list):
-    """List of messages. Changes of a list that another thread has replaced go to its replacement."""
+    """List of messages. Changes to a list that another thread has replaced apply to its replacement."""
 
     def __init__(self, messages, queue):
         super().__init__(messages)
@@ -73,14 +72,14 @@ class Messages(list):
     def remove(self, message):
         with self.queue.journal.lock:
             list.remove(self.queue.now(), message)
-            self.queue.tell_deleted([message["id"]])
+            self.queue.journal_deletion([message["id"]])
 
     def clear(self):
         with self.queue.journal.lock:
             now = self.queue.now()
             ids = [message["id"] for message in now]
             list.clear(now)
-            self.queue.tell_deleted(ids)
+            self.queue.journal_deletion(ids)
 
 
 class DurableQueues:

@@ -1,7 +1,7 @@
 """Saves DynamoDB's streams, which MiniStack's own state lacks.
 
-The records get their old sequence numbers and positions back, so that readers go on where they stopped. They are kept for a day,
-so each checkpoint writes those since the last one, and no others.
+Restored records have their old sequence numbers and positions, so that readers continue where they stopped. Records last a day,
+so each checkpoint writes only those since the previous one.
 """
 
 import json
@@ -25,11 +25,11 @@ class DurableStreams:
         for line in self._saved_lines():
             lines = records.setdefault(tuple(line["table"]), [])
             if lines and line["position"] != lines[-1]["position"] + 1:
-                # Earlier records are of a previous table of this name.
+                # Earlier records belong to a previous table of this name.
                 lines.clear()
             lines.append(line)
         for where, end in ends.items():
-            # A file newer than the state is of an unfinished checkpoint: the journal has its records.
+            # A file newer than the state belongs to an unfinished checkpoint: the journal has its records.
             lines = [line for line in records.get(where, []) if line["position"] < end]
             if dynamodb._tables.get_scoped(*where) is None:
                 continue
@@ -38,7 +38,7 @@ class DurableStreams:
         self._saved_to = dynamodb._stream_seq_counter
 
     def save(self):
-        """Writes the records since the last checkpoint to a new file: in a forked copy, or when the Region stops."""
+        """Writes the records since the last checkpoint to a new file. Runs in a forked copy, or when the Region stops."""
         lines = []
         for scoped, records in dynamodb._stream_records.all_items():
             first = dynamodb._stream_trimmed.get_scoped(*scoped, 0)
@@ -59,7 +59,7 @@ class DurableStreams:
         self._saved_to = counter
 
     def _saved_lines(self):
-        """Reads the records in order, each once; removes files with expired records only."""
+        """Reads each record once, in order. Removes files that have only expired records."""
         if not os.path.isdir(self._folder):
             return
         seen = 0
@@ -76,7 +76,7 @@ class DurableStreams:
 
 
 def count_of(record):
-    """Returns the record's number since the Region's first: the end of its sequence number."""
+    """Returns the record's number in the Region, which ends its sequence number."""
     return int(record["dynamodb"]["SequenceNumber"][-10:])
 
 

@@ -1,7 +1,4 @@
-"""Journals DynamoDB's tables, items and streams.
-
-A deletion by TTL is in the stream, as on AWS.
-"""
+"""Journals DynamoDB's tables, items and streams, and adds deletions by TTL to the streams."""
 
 import threading
 from collections import defaultdict
@@ -20,7 +17,7 @@ DEFINING = {
 
 
 def place(table):
-    """[account, Region, name]: how MiniStack finds a table."""
+    """Returns [account, Region, name], by which MiniStack finds a table."""
     _, _, _, region, account, name = table["TableArn"].split(":", 5)
     return [account, region, name.removeprefix("table/")]
 
@@ -38,7 +35,7 @@ class DurableTables:
         self._known = set()
         # Stamp of the replicated write that is being applied.
         self._applying = None
-        # The newest item that was put and the newest record that was made: a record's new image is written once.
+        # Latest item and latest record. If the item is the record's new image, the journal has it once.
         self._last_item = None
         self._last_record = None
         self._replayed_item = None
@@ -74,7 +71,7 @@ class DurableTables:
                     self.write_definitions()
                 return answer
 
-        # Workflows call these directly, each in its own thread.
+        # Executions of state machines call these directly, each in its own thread.
         for name in ("_put_item", "_update_item", "_delete_item"):
             setattr(dynamodb, name, self._in_one_line(getattr(dynamodb, name)))
         dynamodb._set_item = self.put
@@ -158,7 +155,7 @@ class DurableTables:
                 self.copy(where)
 
     def copy(self, where):
-        """Sends every item to the other Regions again, for one that has lost them."""
+        """Sends every item to the other Regions again, because one of them has lost its data."""
         table = table_at(where)
         with self._journal.transaction():
             for pk, rows in list(table["items"].items()):
@@ -269,7 +266,7 @@ class DurableTables:
 
 
 def forget_old_deletions(table):
-    """Tombstone: the stamp of a deleted item rejects earlier writes of other Regions, as long as a stream's records last."""
+    """Removes stamps of deleted items that are older than any stream record. Until then they reject other Regions' earlier writes."""
     for pk, stamps in list(table.get(STAMPS, {}).items()):
         rows = table["items"].get(pk, {})
         kept = {sk: stamp for sk, stamp in stamps.items() if sk in rows or stamp[0] / 1_000_000 > expiry()}

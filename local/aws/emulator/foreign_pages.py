@@ -1,12 +1,12 @@
-"""Refuses requests that a web page of another site makes to the emulator: the rules of local/servers/refuseForeignPages.ts.
+"""Refuses requests of other sites' pages to the emulator, by the rules of local/servers/refuseForeignPages.ts.
 
 MiniStack answers any Host and lets every origin read its answers ("*"), so that any page in the developer's browser could create a
-function and run it as the developer. Here a request is refused when
+function and run it as the developer. A request is refused if
 
-  - its Host is no name of this machine, of AWS's endpoints, or of an API's custom domain (DNS rebinding);
-  - its Origin is another site's, or the browser says that it comes from one.
+  - its Host is no name of this machine, of an AWS endpoint or of an API's custom domain (DNS rebinding);
+  - its Origin or Sec-Fetch-Site is that of another site.
 
-The exception is a deployed HTTP API whose own CORS configuration names the origin. Other answers carry no CORS headers.
+Exception: a deployed HTTP API whose CORS configuration names the origin. Other responses have no CORS headers.
 """
 
 import re
@@ -54,7 +54,7 @@ def refuse():
     serve = ministack.app
 
     def configured(headers, path):
-        """Returns True if an API is called whose CORS configuration names the origin."""
+        """Returns the CORS rule of the called API: a function that returns True for an allowed origin."""
         parsed = ministack._parse_execute_api_url(headers.get("host", ""), path)
         custom = None if parsed else ministack._resolve_custom_domain_request(headers.get("host", ""), path)
         called = (parsed or custom or (None,))[0]

@@ -1,9 +1,9 @@
-"""Writes acknowledged changes of a Region to disk before the response is sent.
+"""Writes a Region's changes to a file before the call is answered.
 
-Each call that changes something appends one line to the newest segment: the list of its changes, so that after a SIGKILL a
-transaction is there as a whole or not at all. (What was written to a file survives the process; only a crash of the machine
-needs more.) A checkpoint begins a new segment at the moment its picture of the state is taken, and removes the earlier ones when
-it is complete. Changes may be applied twice: a picture may be newer than the segment that is applied to it.
+Each call that changes something appends one line with all its changes to the newest segment, so that a transaction survives a
+SIGKILL as a whole or not at all. There is no fsync: written data survives the process, but not a crash of the machine. A
+checkpoint begins a new segment when its process forks, and removes the earlier ones when it is complete. Replay may apply a change
+twice, because the saved state may be newer than the segment.
 """
 
 import json
@@ -43,11 +43,11 @@ class Journal:
         self.begin_segment()
 
     def keep_nothing(self):
-        """Ends the journal of a Region that is never started again."""
+        """Stops journaling, for a Region that never starts again."""
         self._forgetful = True
 
     def write(self, change):
-        """Before the first segment there is nothing to write down: what is restored is on disk."""
+        """Appends a change. Does nothing before replay() has begun a segment: restored data is on disk."""
         if self._file is None or self._forgetful:
             return
         text = encode(change)
@@ -59,7 +59,7 @@ class Journal:
 
     @contextmanager
     def transaction(self):
-        """Writes the changes inside as one line. Other threads' changes wait, so that lines are in the order of the changes."""
+        """Writes the changes inside as one line. Other threads wait, so that lines are in the order of the changes."""
         with self.lock:
             if self._open is not None:
                 yield
@@ -97,14 +97,14 @@ class Journal:
         try:
             changes = json.loads(line, object_hook=_json_object_hook)
         except json.JSONDecodeError:
-            # The process was killed while it wrote the line, before any caller had an answer.
-            logger.warning("Segment %d has an incomplete line.", number)
+            # The process was killed while it wrote the line, before the call was answered.
+            logger.warning("Segment %d has an incomplete line", number)
             return
         for change in changes:
             try:
                 self._appliers[change["do"]](change)
             except Exception:
-                logger.exception("A change could not be replayed: %s", str(change)[:500])
+                logger.exception("Replay of a change failed: %s", str(change)[:500])
 
     def _segments(self):
         return sorted(int(name.split(".")[0]) for name in os.listdir(self._folder) if name.endswith(".jsonl"))

@@ -1,27 +1,27 @@
-"""Starts MiniStack with what AWS does and MiniStack 1.5.33 does not.
+"""Starts MiniStack with behaviour of AWS that MiniStack 1.5.33 lacks, and with what the local run needs.
 
-All by replacing private names of exactly that version (requirements.txt pins it, and this file refuses any other):
-  - a Node.js worker of our own (worker.js): a handler's error keeps its name, as Lambda and Step Functions report it, and the
-    environment stays warm afterwards;
-  - an invocation that logs nothing does not wait 50 ms for a log line;
-  - as many workers are started at once as there are processors, and a call takes one that has become free meanwhile (turns.py);
-  - a workflow's task may have a JSONata time-out, and one that waits for a token fails at once when its function fails;
-  - answering a task and sending mail are checked against the state machine and the identity, not against "*" alone; a condition
-    may name the sender, and SES has verified every sender, as it must have before a program comes;
-  - in a policy's condition, aws:PrincipalArn of a role's session is the role, not the session;
-  - /health is a path like any other;
-  - limits that the store's code could meet are AWS's (limits.py);
-  - pages of other sites get no answer, whatever Host they ask for (foreign_pages.py);
-  - a multi-Region key can have its replica in another Region's process (multi_region_keys.py);
-  - an address that was confirmed is verified, and no token is made without its trigger (cognito_accounts.py);
-  - what roles asked for and what was answered is written down, where ACCESS_LOG names a file for it;
-  - what was acknowledged survives a SIGKILL, and other Regions get what replicates to them (durability.py);
-  - sent mail is kept in a file, where MAILBOX names one;
-  - a function of another Region is known, where SESSIONS names a folder with the Regions' sessions (peer_sessions.py);
-  - what AWS would bill for is written down, where METER names a file for it (meter.py), and what was acknowledged is then not;
-  - where the time of calls goes is written down, where TIMES names a file for it (times.py);
-  - the whole process group dies with the process that started it, also when that one gets a SIGKILL: a guard process outside
-    the group watches standard input, which the starter holds open.
+Replaces private names of exactly that version: requirements.txt pins it, and main() refuses any other.
+
+Behaviour of AWS:
+  - Functions run in worker.js: a handler's error keeps its name, as Lambda and Step Functions report it, and the environment
+    stays warm.
+  - An invocation that logs nothing does not wait 50 ms for a log line.
+  - At most one worker per processor starts at a time, and a waiting call takes a worker that becomes free (turns.py).
+  - A task's TimeoutSeconds may be a JSONata expression. A task that waits for a token fails at once when its function fails.
+  - IAM checks responses to tasks against the state machine, and mails against the identity, not against "*" only. Conditions
+    may use ses:FromAddress. SES accepts every sender, because verification precedes the program.
+  - aws:PrincipalArn of a role's session is the role's ARN.
+  - /health belongs to the deployed APIs.
+  - AWS's limits apply (limits.py), and Cognito's rules for accounts (cognito_accounts.py).
+  - A multi-Region key can have its replica in another Region's process (multi_region_keys.py).
+
+The local run:
+  - Pages of other sites get no answer (foreign_pages.py).
+  - Acknowledged changes survive a SIGKILL and replicate to other Regions (durability.py).
+  - Environment variables name files for decisions of IAM (ACCESS_LOG), sent mail (MAILBOX), what AWS would bill for (METER, which
+    ends the journal) and times of calls (TIMES), and the folder with the Regions' sessions (SESSIONS, see peer_sessions.py).
+  - The process group ends with the process that started it, even by SIGKILL: a guard process outside the group watches standard
+    input, which the starter holds open.
 """
 
 import contextvars
@@ -65,8 +65,8 @@ def guard(alive_fd):
 
 
 def start_guard():
-    # The write end stays open in this process alone (Python's descriptors are not inherited by the workers), so the guard reads
-    # the end of it as soon as MiniStack is gone.
+    # Only this process has the write end, because workers do not inherit Python's descriptors: the guard reads its end as soon as
+    # MiniStack has ended.
     read_end, write_end = os.pipe()
     if os.fork() == 0:
         os.close(write_end)
@@ -87,8 +87,8 @@ def use_own_node_worker():
     drain = runtime.Worker._drain_stderr_bounded
     runtime.Worker._drain_stderr_bounded = lambda self: drain(self, 0.003, 0.002, 0.05)
 
-    # worker.js answers a handler's error as {"status": "ok", "failure": {errorType, errorMessage, trace}}, because MiniStack kills a
-    # worker that answers "error". Here it becomes the invocation's error again.
+    # MiniStack kills a worker that answers "error". So worker.js answers a handler's error as {"status": "ok", "failure":
+    # {errorType, errorMessage, trace}}, which becomes the invocation's error here.
     failure = threading.local()
     invoke = runtime.Worker.invoke
 
@@ -118,7 +118,7 @@ def wait_as_step_functions_does():
     import ministack.services.stepfunctions as step_functions
 
     waiting = threading.local()
-    # Which state machine each token belongs to: the resource of a permission to answer it.
+    # State machine of each token: the resource of a permission to answer it.
     owners = {}
 
     # MiniStack does not evaluate an expression in TimeoutSeconds.
@@ -165,7 +165,7 @@ def wait_as_step_functions_does():
 
 
 def name_resources_as_iam_does(token_owners):
-    # In some calls MiniStack finds no resource, so that no grant but one on "*" would let them pass.
+    # MiniStack finds no resource in these calls, so that only a grant on "*" would allow them.
     import ministack.core.iam_actions as iam_actions
     import ministack.core.iam_evaluator as iam
     import ministack.services.ses_v2 as ses
@@ -182,7 +182,7 @@ def name_resources_as_iam_does(token_owners):
             # A token belongs to a state machine.
             return token_owners.get(json.loads(body).get("taskToken"), arn)
         if service == "ses" and path.rstrip("/") == "/v2/email/outbound-emails":
-            # Mail is sent by an identity: the sender's address or, if that is not verified itself, its domain.
+            # The resource is the sender's identity: the address or, if only the domain is verified, the domain.
             sender = json.loads(body).get("FromEmailAddress") or ""
             address = sender.rsplit("<", 1)[-1].rstrip("> ")
             mailing_as.set(address)
@@ -214,14 +214,14 @@ def name_roles_as_iam_does():
 
 
 def leave_health_to_the_apis():
-    # MiniStack answers /health of every host by itself, which would hide a deployed API's own response.
+    # MiniStack answers /health of every host itself, which would hide a deployed API's response.
     import ministack.app as app
 
     app._HEALTH_PATHS = tuple(path for path in app._HEALTH_PATHS if path != "/health")
 
 
 def write_down_decisions(file):
-    """One JSON line for each decision on a role's request: {role, action, resource, allowed}. See cli/leastPrivilege."""
+    """Logs each decision on a role's request as a JSON line: {role, action, resource, allowed}. See cli/leastPrivilege."""
     import ministack.core.iam_evaluator as iam
 
     log = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -257,7 +257,7 @@ def main():
     from importlib.metadata import version
 
     if version("ministack") != EXPECTED:
-        sys.exit(f"MiniStack {EXPECTED} is needed, {version('ministack')} is installed: remove .stayopen/venv and start again.")
+        sys.exit(f"MiniStack is {version('ministack')}; it must be {EXPECTED}. Remove .stayopen/venv and start again.")
     use_own_node_worker()
     turns.start_few_workers_at_once()
     name_resources_as_iam_does(wait_as_step_functions_does())
@@ -284,7 +284,7 @@ def main():
     durability.install()
     if meter_file:
         durability.journal.keep_nothing()
-    # Wraps everything else. The functions inherit it too.
+    # After the others, so that times include their work. TIMES stays set, because worker.js reads it too.
     if os.environ.get("TIMES"):
         times.write_down(os.environ["TIMES"])
     checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)

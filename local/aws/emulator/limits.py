@@ -1,6 +1,6 @@
-"""Limits that AWS enforces and MiniStack 1.5.33 does not, if the store's code could reach them.
+"""Enforces limits of AWS that MiniStack 1.5.33 lacks and the store's code could reach.
 
-Each is what the service's API reference states; tests/local/aws/emulator/limits.test.ts has them all, with those that MiniStack knows itself.
+Source: the services' API references. tests/local/aws/emulator/limits.test.ts also covers those that MiniStack enforces itself.
 """
 
 import json
@@ -33,7 +33,7 @@ def too_long(field, most):
 
 
 def limit_keys():
-    """A page's start key must be a possible key of an item; keys of an index have a maximum length too."""
+    """Refuses a page's start key that no item can have, and index keys that are too long."""
     from ministack.core.responses import error_response_json
     from ministack.services import dynamodb
 
@@ -78,7 +78,7 @@ def limit_keys():
 
 
 def limit_executions():
-    """Names and inputs of executions, and responses of tasks."""
+    """Limits names and inputs of executions, and responses of tasks."""
     from ministack.core.responses import error_response_json
     from ministack.services import stepfunctions
 
@@ -114,7 +114,7 @@ def limit_executions():
 
 
 def limit_messages():
-    """Text messages, and the delay of a message in a queue."""
+    """Limits text messages, and the delay of a message in a queue."""
     from ministack.services import sns, sqs
 
     publish, send = sns._publish, sqs._act_send_message
@@ -141,7 +141,7 @@ def limit_messages():
 
 
 def limit_calls():
-    """Requests to functions. Calls by services have other limits."""
+    """Limits the size of requests to functions. Calls by services have other limits."""
     from ministack.services import lambda_svc
 
     handle = lambda_svc.handle_request
@@ -176,7 +176,7 @@ def limit_mail():
 
 
 def limit_accounts():
-    """User names and attributes."""
+    """Limits user names and attributes."""
     from ministack.core.responses import error_response_json
     from ministack.services import cognito
 

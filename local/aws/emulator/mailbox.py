@@ -24,7 +24,7 @@ def keep(file):
     mailbox = Mailbox(file)
 
     def sent():
-        # The inspection endpoint reads this.
+        # MiniStack's inspection endpoint reads this entry.
         if ses._sent_emails.get("entries") is not mailbox:
             ses._sent_emails["entries"] = mailbox
         return mailbox

@@ -1,11 +1,11 @@
 """Logs what AWS would bill for as JSON lines to the file in METER, if set.
 
-  - each call of DynamoDB by a role: read and write units, those of indexes, and the write units without a transaction's doubling,
-    since these are what a replica takes;
+  - each call of DynamoDB by a role: read and write units, units of indexes, and write units without the doubling of transactions,
+    which a replica consumes;
   - each call of a function: wall time, processor time of its process, bytes of log;
   - each state that an execution enters.
 
-The functions' logs are counted and not kept: of ten thousand orders they would be all that the emulator is busy with.
+Functions' logs are counted, not stored: storing those of ten thousand orders would keep the emulator busy.
 """
 
 import json
@@ -19,7 +19,7 @@ METERED = {
 }  # fmt: skip
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 
-# Lambda's own two lines about a call in JSON format, platform.start and platform.report, and what CloudWatch adds to each line.
+# Size of platform.start and platform.report, Lambda's own lines for each call, and CloudWatch's overhead for each line.
 PLATFORM_BYTES = 190 + 380
 LINE_BYTES = 26
 
@@ -82,7 +82,7 @@ def meter_functions(note):
     def invoke_metered(self, *args, **kwargs):
         response = invoke(self, *args, **kwargs)
         this_call.processor_ms = response.get("processorMs", 0)
-        # MiniStack's own count misses processes that turns.py started before the call.
+        # MiniStack does not count a start as cold if turns.py started the process before the call.
         process = self._proc and self._proc.pid
         this_call.cold = process is not None and process != getattr(self, "metered_process", None)
         self.metered_process = process

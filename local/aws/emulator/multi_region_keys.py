@@ -1,9 +1,9 @@
-"""Multi-Region KMS keys over several MiniStack processes, one a Region.
+"""Replicates multi-Region KMS keys between MiniStack processes, one for each Region.
 
-MiniStack 1.5.33 replicates a key inside one process. Here KMS gets two actions more, which only the account's root may call (a
-role would need a grant on an action that AWS does not have):
-  - StayopenExportKey {KeyId, ReplicaRegion}: the primary's record with its key material, and its topology with the new Region;
-  - StayopenImportReplica {Key, Policy, Description, Tags}: the same key, as this Region's replica.
+MiniStack 1.5.33 replicates a key inside one process only. Two more actions do it between processes. Only the account's root can
+call them, because a role would need a grant on an action that AWS does not have:
+  - StayopenExportKey {KeyId, ReplicaRegion}: adds the Region to the primary key and returns its record with the key material;
+  - StayopenImportReplica {Key, Policy, Description, Tags}: creates this Region's replica of the key.
 """
 
 import copy

@@ -1,8 +1,8 @@
-"""Changes of this Region that other Regions do not have yet, in the order of the writes.
+"""Keeps this Region's changes that other Regions do not have yet, in the order of the writes.
 
-A change of a global table's item is {do, table, key, item?, stamp, n, copy?}, one of a replicated bucket's object {do, bucket, name,
-version, destination, marker, stamp, n}: as in the journal. `n` counts without gaps, and the other Region reports up to which it has
-them. A stamp is [microseconds since 1970, Region]: the larger one wins, in every Region alike.
+Changes are as in the journal: {do, table, key, item?, stamp, n, copy?} for an item of a global table, {do, bucket, name, version,
+destination, marker, stamp, n} for an object of a replicated bucket. `n` counts without gaps; other Regions report the `n` up to
+which they have all changes. A stamp is [microseconds since 1970, Region]; the larger one wins in every Region.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ class Outbox:
     def __init__(self, journal, region):
         self.region = region
         self._journal = journal
-        # Receivers of changes, and the callback for changes whose receiver no longer waits.
+        # Returns the receivers of a change. The second is called with each change that all Regions have.
         self.regions_of = lambda change: ()
         self.after_all_have = lambda change: None
         self._changes = deque()

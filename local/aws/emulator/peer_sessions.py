@@ -1,8 +1,8 @@
-"""Role sessions of functions in the other Region.
+"""Accepts role sessions of functions in other Regions.
 
-On AWS, IAM covers the whole account: a function may call a service in another Region as its role allows. MiniStack 1.5.33 has an IAM
-for each process, so it knows the functions of its own Region only. Each Region's sessions and role policies are in a file of one
-folder (writeFunctionSessions in local/aws/network/functionSessions.ts); a session is read at its first call, policies at each call.
+On AWS, IAM covers all Regions. MiniStack 1.5.33 has an IAM for each process, which knows only the roles of its own Region. Each
+Region writes its sessions and role policies to a file of a shared folder (writeFunctionSessions in
+local/aws/network/functionSessions.ts). A session is read at its first call, policies at each call.
 """
 
 import json

@@ -1,12 +1,12 @@
 """Endpoints of a Region for the local run's replication, below /_stayopen/replication/ of the emulator's address.
 
-  POST group    {tables: {name: [Region]}, buckets: {name: Region}, regions: [Region]}
-  POST lacking  {tables: [name]}: those that are not global here yet: new, or of a Region that has lost its data
-  POST copy     {tables: [name]}: their items go to the other Regions once more
-  GET  changes  ?to=REGION&after=N&had=N&limit=N&waitMs=N: waits for a change after N, and notes that REGION has all up to `had`
-  POST apply    {changes: [change]}: each unless this Region has a later write of the same item or object
+  POST group    {tables: {name: [Region]}, buckets: {name: Region}, regions: [Region]}: starts replicating
+  POST lacking  {tables: [name]}: returns those that are not global here, because they are new or this Region has lost its data
+  POST copy     {tables: [name]}: sends their items to the other Regions again
+  GET  changes  ?to=REGION&after=N&had=N&limit=N&waitMs=N: waits for a change after N, and records that REGION has all up to `had`
+  POST apply    {changes: [change]}: applies each unless this Region has a later write of the same item or object
 
-Only programs of this machine get an answer: one with the emulator's own address as host, and a header that no page can send.
+Answers only requests to 127.0.0.1 with the header x-stayopen, which no page of another site can send.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ class Replication:
             try:
                 status, answer = 200, await self._answer(scope, receive)
             except Exception as error:
-                logger.exception("The replication could not be answered.")
+                logger.exception("Replication request failed")
                 status, answer = 500, {"error": f"{type(error).__name__}: {error}"}
             body = json.dumps(answer, separators=(",", ":")).encode()
             headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -46,28 +46,28 @@ class Replication:
 
     async def _answer(self, scope, receive):
         body = await body_of(receive)
-        ask = scope["path"][len(PREFIX) :]
-        if ask == "changes":
+        endpoint = scope["path"][len(PREFIX) :]
+        if endpoint == "changes":
             query = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode()).items()}
             return await self._changes(receive, query)
         request = json.loads(body)
-        if ask == "group":
+        if endpoint == "group":
             return self._group(request)
-        if ask == "lacking":
+        if endpoint == "lacking":
             return [name for name in request["tables"] if not self._tables.is_global(self._own(name))]
-        if ask == "copy":
+        if endpoint == "copy":
             for name in request["tables"]:
                 self._tables.copy(self._own(name))
             return {}
-        if ask == "apply":
+        if endpoint == "apply":
             return self._apply(request)
-        raise ValueError(f"There is no {ask}")
+        raise ValueError(f"Unknown endpoint: {endpoint}")
 
     def _group(self, request):
         for name, regions in request["tables"].items():
             where = self._own(name)
             if table_at(where) is None:
-                raise ValueError(f"The table {name} is not there")
+                raise ValueError(f"Table {name} does not exist")
             self._tables.make_global(where, regions)
         self._buckets.know_regions(request["buckets"])
         self._outbox.group_with(request["regions"])
@@ -141,7 +141,7 @@ async def body_of(receive):
 
 
 async def first_of(*awaited):
-    """Waits for changes. The caller may disconnect meanwhile."""
+    """Returns when one of them is done, and cancels the others: changes have arrived, or the caller has disconnected."""
     tasks = [asyncio.ensure_future(each) for each in awaited]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:

@@ -1,8 +1,8 @@
 """Logs the times of calls as JSON lines to the file in TIMES, if set (npm run bench:orders).
 
-  - each call of a function: all of it, and what of that its process had it, as the emulator sees it; within the process the
-    handler's time, and how long each of its own calls was waited for (worker.js, which sees TIMES as well);
-  - each call of DynamoDB: the emulator's own work on it.
+  - each call of a function: the whole call and the part in its process, as the emulator measures them; the handler's time and
+    its wait for each of its own calls, as the process measures them (worker.js, which reads TIMES too);
+  - each call of DynamoDB: the emulator's own work.
 """
 
 import json
@@ -55,7 +55,7 @@ def time_tables(note):
     handle = dynamodb.handle_request
 
     async def handle_timed(method, path, headers, body, query_params):
-        # The handler never waits, so this is its own work, apart from other threads' time in between.
+        # The handler never waits, so this is its own work, plus any time that other threads ran in between.
         began = time.perf_counter()
         answer = await handle(method, path, headers, body, query_params)
         note(action=headers.get("x-amz-target", "").split(".")[-1], ms=since(began))

@@ -1,5 +1,6 @@
-"""Limits the workers that start at once: in a burst, one process per call would start slowly, and retries would make it worse.
-A call gets whichever comes first: a free worker, or its turn to start one.
+"""Limits how many workers start at a time: a call gets a free worker or a turn to start one, whichever comes first.
+
+In a burst, one process for each call would start slowly, and retries would make it worse.
 """
 
 import contextlib
@@ -14,8 +15,8 @@ def start_few_workers_at_once():
     acquire, release = runtime.acquire_worker, runtime.release_worker
     lock = threading.Lock()
     turns = os.cpu_count() or 1
-    # Waiting calls, oldest first: the workers that they can take, and the event that wakes them. Polling by hundreds of calls would
-    # keep a processor busy.
+    # Waiting calls, oldest first: the key of the workers that they can take, and the event that wakes them. Events, because
+    # hundreds of polling calls would keep a processor busy.
     waiting = []
 
     def is_idle(key):
@@ -30,13 +31,13 @@ def start_few_workers_at_once():
                 return
 
     def wait_for_worker_or_turn(key):
-        """Returns True for a turn, which must be given back."""
+        """Returns True if the call got a turn, which it must return."""
         nonlocal turns
         woken = None
         while True:
             with lock:
                 if is_idle(key):
-                    # The call may have been woken for a turn that it does not need.
+                    # This call may have been woken for a turn that it no longer needs.
                     if turns:
                         wake_one()
                     return False
@@ -55,7 +56,7 @@ def start_few_workers_at_once():
         try:
             worker, reason = acquire(name, config, code, qualifier=qualifier, max_concurrency=max_concurrency)
             if has_turn and reason == "spawn":
-                # If the start fails, the invocation repeats it and reports the error.
+                # If the start fails, the invocation tries again and reports the error.
                 with contextlib.suppress(Exception):
                     runtime.ensure_spawned(worker)
         finally:
