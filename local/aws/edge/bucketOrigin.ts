@@ -37,8 +37,8 @@ export class BucketOrigins {
     const deployment = this.deployments.find((one) =>
       resourcesOfType(one, "aws:s3/bucket:Bucket").some(({ outputs, id }) => (outputs["bucket"] ?? id) === bucket),
     );
-    if (bucket === undefined) throw new OriginFailure(502, `${origin.domainName} is no bucket's name.`);
-    // The peer's bucket before the peer is there.
+    if (bucket === undefined) throw new OriginFailure(502, `${origin.domainName} is not the name of a bucket.`);
+    // The peer's bucket before the peer is deployed.
     if (!deployment) return xml(404, "NoSuchBucket", "The specified bucket does not exist");
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -46,7 +46,7 @@ export class BucketOrigins {
       } catch (error) {
         if (error instanceof S3ServiceException && (error.$metadata.httpStatusCode ?? 0) < 500) throw error;
         if (attempt < origin.connectionAttempts && !(error instanceof S3ServiceException)) continue;
-        throw new OriginFailure(isTimeout(error) ? 504 : 502, `The bucket's Region does not answer: ${String(error)}`);
+        throw new OriginFailure(isTimeout(error) ? 504 : 502, `The bucket's Region did not respond: ${String(error)}`);
       }
     }
   }
@@ -135,7 +135,7 @@ export class BucketOrigins {
       endpoint,
       credentials,
       forcePathStyle: true,
-      // As CloudFront does: retries after a time-out, up to the origin's connection attempts.
+      // fetch() retries, up to the origin's connection attempts.
       maxAttempts: 1,
       requestHandler: {
         connectionTimeout: scaledLimit(origin.connectionTimeoutMs, this.timeScale),

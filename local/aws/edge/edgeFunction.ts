@@ -59,7 +59,7 @@ export class EdgeFunction {
     if (runtime !== "cloudfront-js-2.0")
       throw new Error(`CloudFront function "${name}": only cloudfront-js-2.0 is emulated.`);
     if (Buffer.byteLength(code) > codeLimitBytes)
-      throw new Error(`CloudFront function "${name}" is larger than 10 KB.`);
+      throw new Error(`CloudFront function "${name}" is larger than 10 KB, CloudFront's limit.`);
     if (/^\s*import\b/m.test(code)) {
       throw new Error(`CloudFront function "${name}": key-value stores and other imports are not emulated.`);
     }
@@ -101,7 +101,8 @@ export class EdgeFunction {
       failure = String(error);
     }
     if (failure !== undefined) throw new EdgeFunctionError(`${this.name} failed: ${failure}`);
-    if (result === undefined) throw new EdgeFunctionError(`${this.name} returned nothing, or waits for something.`);
+    if (result === undefined)
+      throw new EdgeFunctionError(`${this.name} returned nothing, or its promise did not settle.`);
     return JSON.parse(result) as unknown;
   }
 }
@@ -110,5 +111,5 @@ export class EdgeFunction {
 function builtIn(name: string): unknown {
   if (name === "crypto") return { createHash, createHmac };
   if (name === "buffer") return { Buffer };
-  throw new Error(`There is no module "${name}" in CloudFront's runtime.`);
+  throw new Error(`CloudFront's runtime has no module "${name}".`);
 }

@@ -52,11 +52,11 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 const urlLimitBytes = 8_192;
 
 const notEmulated = [
-  "The edge keeps no answer: each request goes to its origin, and Cache-Control matters to the browser alone.",
-  "Viewers come by plain HTTP on the loopback address, which the edge treats as HTTPS.",
+  "The edge caches nothing: each request goes to its origin, and Cache-Control affects browsers only.",
+  "Viewers use plain HTTP on the loopback address, which the edge treats as HTTPS.",
 ];
 const oneChecker =
-  "Each health check is asked from one place: the last answers in a row decide, not a majority of checkers.";
+  "Each health check has one checker: its last consecutive results decide, not a majority of checkers.";
 
 /**
  * Serves the deployments' CloudFront distribution on one local address, and resolves the store's own names as Route 53 does, by
@@ -83,7 +83,8 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
     serve(message, response, requestId).catch((error: unknown) => {
       log(`edge: ${message.method} ${message.url}: ${String(error)}`);
       if (response.headersSent) response.destroy();
-      else void write(response, message, errorPage(502, "The edge failed.", String(error), requestId), requestId);
+      else
+        void write(response, message, errorPage(502, "Error in the local edge.", String(error), requestId), requestId);
     });
   });
 
@@ -152,7 +153,7 @@ function servesName({ domainName, aliases }: Distribution, host: string): boolea
 async function refusal(message: IncomingMessage, requestId: string): Promise<EdgeResponse | undefined> {
   const target = message.url ?? "/";
   if (Buffer.byteLength(target) > urlLimitBytes) {
-    return errorPage(414, "The request URL is too long.", `It may have ${urlLimitBytes} bytes.`, requestId);
+    return errorPage(414, "The request URL is too long.", `It may have at most ${urlLimitBytes} bytes.`, requestId);
   }
   // Absolute URLs are for proxies; this edge is none.
   if (!target.startsWith("/")) return errorPage(400, "Bad request.", "The path must begin with a slash.", requestId);

@@ -1,6 +1,6 @@
 import type { DeployedResource } from "../../deployment/deployment";
 
-/** Which of a request's headers, cookies or query strings go to the origin. */
+/** Names of the request's headers, cookies or query strings that go to the origin. */
 export interface Selection {
   kind: "none" | "all" | "listed" | "all-except";
   /** Lower case for headers. */
@@ -14,7 +14,7 @@ export interface Forwarded {
   queryStrings: Selection;
 }
 
-/** A cache policy, as far as it matters to an edge that keeps nothing. */
+/** A cache policy, as far as it matters to an edge that caches nothing. */
 export interface CachePolicy extends Forwarded {
   /** True if CloudFront may compress with it: never when it may not cache. */
   gzip: boolean;
@@ -128,7 +128,7 @@ export class Policies {
 
   private inputsOf(type: string, id: unknown, what: string): Inputs {
     const found = this.resources.find((resource) => resource.type === type && resource.id === id);
-    if (!found) throw new Error(`The edge knows no ${what} ${String(id)}.`);
+    if (!found) throw new Error(`Neither the program nor the edge has a ${what} ${String(id)}.`);
     return found.inputs;
   }
 }
@@ -157,7 +157,7 @@ function selection(config: unknown, one: string, many: string, normal = (name: s
     case "allExcept":
       return { kind: "all-except", names };
     default:
-      throw new Error(`The edge does not know the ${one} behaviour ${JSON.stringify(behavior)}.`);
+      throw new Error(`The edge does not emulate the ${one} behaviour ${JSON.stringify(behavior)}.`);
   }
 }
 

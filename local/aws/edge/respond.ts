@@ -58,7 +58,7 @@ export async function respond(
 /** Finds the first behaviour whose pattern matches; the default one matches every path. */
 function behaviorFor({ behaviors }: Distribution, uri: string): Behavior {
   const found = behaviors.find(({ pathPattern }) => matchesPath(pathPattern, uri));
-  if (!found) throw new Error("A distribution without a default behaviour.");
+  if (!found) throw new Error("The distribution has no default behaviour.");
   return found;
 }
 
@@ -108,16 +108,11 @@ async function ask(
     } catch (error) {
       if (!(error instanceof OriginFailure)) throw error;
       log(`edge: ${request.method} ${request.uri}: ${error.status} from ${origin.originId}: ${error.message}`);
-      last = errorPage(
-        error.status,
-        "CloudFront could not get an answer from the origin.",
-        error.message,
-        request.requestId,
-      );
+      last = errorPage(error.status, "CloudFront got no response from the origin.", error.message, request.requestId);
       if (!mayFailOver) return last;
     }
   }
-  if (!last) throw new Error(`No origin for ${behavior.pathPattern}.`);
+  if (!last) throw new Error(`The behaviour ${behavior.pathPattern} has no origin.`);
   return last;
 }
 

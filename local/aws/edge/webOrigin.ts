@@ -89,11 +89,11 @@ export class WebOrigins {
       else onConnect();
     });
     outgoing.setTimeout(scaledLimit(origin.readTimeoutMs, this.timeScale), () =>
-      outgoing.destroy(new OriginFailure(504, "The origin did not answer in time.")),
+      outgoing.destroy(new OriginFailure(504, "The origin did not respond in time.")),
     );
     outgoing.on("error", (error) => {
       clearTimeout(connecting);
-      // The origin closed the kept connection when it was reused. Requests that must not take effect twice are not resent.
+      // The origin closed the kept connection while it was reused. Requests that must not take effect twice are not resent.
       const stale =
         outgoing.reusedSocket &&
         !["POST", "PATCH"].includes(request.method) &&
@@ -113,7 +113,7 @@ export class WebOrigins {
   }
 }
 
-/** Returns true if no connection was established, so that a retry is safe. */
+/** Failure before a connection was established, so that a retry is safe. */
 class ConnectFailure extends Error {
   constructor(
     message: string,

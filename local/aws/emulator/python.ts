@@ -9,7 +9,7 @@ export function emulatorPython(): string {
   const venv = process.env["STAYOPEN_VENV"] ?? join(projectRoot, ".stayopen", "venv");
   const python = join(venv, "bin", "python");
   if (!existsSync(python)) {
-    throw new Error(`The emulators' Python environment is missing at ${venv}: run "npm run setup" first.`);
+    throw new Error(`The emulators' Python environment is missing: ${venv} does not exist. Run "npm run setup" first.`);
   }
   return python;
 }

@@ -65,8 +65,8 @@ export interface MiniStack {
 /**
  * Starts the emulator of one Region and waits until it responds.
  *
- * The emulator has its own process group, so a Ctrl-C in the terminal reaches this process only. It dies with this process however
- * that one ends: the launcher's guard watches its standard input.
+ * The emulator has its own process group, so a Ctrl-C in the terminal reaches this process only. It ends with this process, even
+ * after a SIGKILL: the launcher's guard watches its standard input.
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
   const python = emulatorPython();
@@ -201,9 +201,7 @@ async function untilReady(
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (failure.reason !== "") {
-      throw new Error(
-        `The emulator ${failure.reason} while starting. Its last words, of ${logFile}: ${lastLines(logFile)}`,
-      );
+      throw new Error(`The emulator ${failure.reason} while starting. Last lines of ${logFile}: ${lastLines(logFile)}`);
     }
     const ready = await fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(2000) }).then(
       (response) => response.ok,
@@ -213,7 +211,7 @@ async function untilReady(
     await sleep(30);
   }
   if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  throw new Error(`The emulator did not answer within ${timeoutMs} ms; its log is ${logFile}.`);
+  throw new Error(`The emulator did not respond within ${timeoutMs} ms. See its log, ${logFile}.`);
 }
 
 function lastLines(file: string): string {

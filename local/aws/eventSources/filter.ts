@@ -49,7 +49,8 @@ function checkPattern(pattern: unknown, text: string, top = false): void {
 function checkConditions(conditions: Json[], name: string, text: string): void {
   if (conditions.length === 0) throw new Error(`In the filter pattern ${text} the list of "${name}" is empty.`);
   for (const condition of conditions) {
-    if (Array.isArray(condition)) throw new Error(`In the filter pattern ${text} "${name}" has a list in its list.`);
+    if (Array.isArray(condition))
+      throw new Error(`In the filter pattern ${text} the list of "${name}" contains a list.`);
     if (!isObject(condition)) continue;
     const [operator, ...others] = Object.keys(condition);
     if (operator === undefined || others.length > 0 || !operators.includes(operator)) {

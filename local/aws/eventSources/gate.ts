@@ -48,7 +48,7 @@ export async function withinLimit<T>(
   const limit = new AbortController();
   const end = gate.now() + limitMs;
   const timer = setInterval(() => {
-    if (gate.now() >= end) limit.abort(new Error(`no answer within ${limitMs} ms`));
+    if (gate.now() >= end) limit.abort(new Error(`no response within ${limitMs} ms`));
   }, lookEveryMs).unref();
   try {
     return await work(limit.signal);

@@ -145,7 +145,7 @@ export async function startEventSources(
         if (!mapping.destinationArn) return;
         await gate.passed(stopping.signal);
         await sendTo(mapping.destinationArn, onFailureMessage(mapping, shardId, givenUp), clients).catch(
-          (error: unknown) => options.log(`${mapping.name}: the destination did not take ${what}: ${String(error)}`),
+          (error: unknown) => options.log(`${mapping.name}: on-failure message failed (${what}): ${String(error)}`),
         );
       },
     });
@@ -238,7 +238,7 @@ async function listShards(
       return shards;
     } catch (error) {
       if (failures % 60 === 0 && !signal.aborted)
-        log(`${mapping.name}: the stream could not be described: ${String(error)}`);
+        log(`${mapping.name}: DescribeStream failed, retrying: ${String(error)}`);
       await delay(500, undefined, { signal }).catch(() => undefined);
     }
   }

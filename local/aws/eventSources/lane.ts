@@ -156,8 +156,7 @@ export class Lane {
     try {
       return await this.tasks.invoke(`{"Records":[${records.map((record) => record.json).join(",")}]}`);
     } catch (error) {
-      if (!this.signal.aborted)
-        this.tasks.log(`${this.mapping.name}: not invoked, will be tried again: ${String(error)}`);
+      if (!this.signal.aborted) this.tasks.log(`${this.mapping.name}: invocation failed, retrying: ${String(error)}`);
       return undefined;
     }
   }

@@ -67,7 +67,8 @@ function mappingOf({ name, inputs }: DeployedResource, deployment: Pick<Deployme
   const windowSeconds = whole("maximumBatchingWindowInSeconds", 0, 0, 300);
   const responseTypes = (inputs["functionResponseTypes"] ?? []) as string[];
   for (const one of responseTypes) {
-    if (one !== "ReportBatchItemFailures") refuse(`\`functionResponseTypes\` knows no "${one}".`);
+    if (one !== "ReportBatchItemFailures")
+      refuse(`\`functionResponseTypes\` has "${one}"; only ReportBatchItemFailures is possible.`);
   }
   const destinationArn = (inputs["destinationConfig"] as { onFailure?: { destinationArn?: string } } | undefined)
     ?.onFailure?.destinationArn;
@@ -76,7 +77,7 @@ function mappingOf({ name, inputs }: DeployedResource, deployment: Pick<Deployme
   }
   if (destinationArn?.endsWith(".fifo")) refuse("the on-failure destination must be a standard queue or topic.");
   const filters = (inputs["filterCriteria"] as { filters?: { pattern?: string }[] } | undefined)?.filters ?? [];
-  if (filters.length > 10) refuse("more than 10 filters are not possible.");
+  if (filters.length > 10) refuse(`\`filterCriteria\` has ${filters.length} filters; at most 10 are possible.`);
   const functionName = String(inputs["functionName"] ?? inputs["functionArn"] ?? refuse("`functionName` is missing."));
   const target = resourcesOfType(deployment, "aws:lambda/function:Function").find(({ outputs }) =>
     [outputs["name"], outputs["arn"]].some((one) => one === functionName),

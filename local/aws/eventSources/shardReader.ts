@@ -101,7 +101,7 @@ export class ShardReader {
       }),
       { abortSignal: this.signal },
     );
-    if (ShardIterator === undefined) throw new Error(`No iterator for shard ${this.shardId}.`);
+    if (ShardIterator === undefined) throw new Error(`Shard ${this.shardId} has no iterator.`);
     return ShardIterator;
   }
 
@@ -150,11 +150,9 @@ export class ShardReader {
     if (name === "TrimmedDataAccessException") {
       // The position is older than the stream's records: continue with the oldest one.
       this.lastRead = "start";
-      this.tasks.log(
-        `${this.mapping.name}: the stream does not have the place where reading stopped; going on with its oldest record`,
-      );
+      this.tasks.log(`${this.mapping.name}: the stream no longer has the position; continuing with its oldest record`);
     } else if (name !== "ExpiredIteratorException" && (failures === 1 || failures % 60 === 0)) {
-      this.tasks.log(`${this.mapping.name}: the stream can't be read, trying on: ${String(error)}`);
+      this.tasks.log(`${this.mapping.name}: reading the stream failed, retrying: ${String(error)}`);
     }
   }
 

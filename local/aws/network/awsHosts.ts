@@ -37,8 +37,8 @@ const lostLimitMs = 60_000;
 
 /**
  * Starts the proxy. A function's `https://cognito-idp.us-east-1.amazonaws.com/…` becomes a CONNECT to it, ends at a TLS server
- * with a certificate that the function trusts, and goes on to the Region's emulator; so does a name of the store's own. Any other host is refused: a
- * deployed function has no business with it here, and a test must not leave the machine.
+ * with a certificate that the function trusts, and is forwarded to the Region's emulator, as are the store's own names. Any other
+ * host is refused, so that no request leaves the machine.
  */
 export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts> {
   const sockets = new Set<Socket>();
@@ -55,7 +55,7 @@ export async function startAwsHosts(options: AwsHostsOptions): Promise<AwsHosts>
     options.log(`network: refused ${request.method} ${request.url}`);
     response
       .writeHead(403, { "content-type": "text/plain" })
-      .end("Functions of the local run reach AWS's host names only.\n");
+      .end("Functions of the local run can reach only AWS's and the store's host names.\n");
   });
   proxy.on("connection", remember);
   proxy.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {

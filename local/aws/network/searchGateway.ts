@@ -100,7 +100,7 @@ async function answer(
   rights: Rights | undefined,
   options: SearchGatewayOptions,
 ): Promise<void> {
-  if (rights === undefined) return refuse(response, 503, "The domain is being created.");
+  if (rights === undefined) return refuse(response, 503, "The search domain is being created.");
   const body = await readBody(request);
   if (body === undefined) return refuse(response, 413, "Request size exceeded 10485760 bytes");
   const method = request.method ?? "GET";
@@ -156,7 +156,7 @@ function pass(request: IncomingMessage, response: ServerResponse, body: Buffer, 
   onward.on("error", (error) => {
     options.log(`search: ${request.method} ${request.url}: ${error.message}`);
     if (response.headersSent) response.destroy();
-    else refuse(response, 503, "The search engine does not answer.");
+    else refuse(response, 503, "The search engine did not respond.");
   });
   response.once("close", () => {
     if (!response.writableFinished) onward.destroy();

@@ -104,14 +104,17 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     for (const link of links) link.lookAgain();
   };
   const known = (region: string) => {
-    if (!names.includes(region)) throw new Error(`${region} is none of the Regions ${names.join(", ")}.`);
+    if (!names.includes(region))
+      throw new Error(`There is no Region "${region}": the store runs in ${names.join(" and ")}.`);
     return region;
   };
   return {
     lag(lag) {
       const { min, max } = typeof lag === "number" ? { min: lag, max: lag } : lag;
       if (!(min >= 0 && max >= min))
-        throw new Error("A lag is a number of ms from 0 on, or a range whose max is not below its min.");
+        throw new Error(
+          `The lag is ${min} to ${max} ms; it must be at least 0, and its max must not be below its min.`,
+        );
       state.lag = lag;
     },
     cut: () => change(() => Object.assign(state, { cut: true })),

@@ -67,7 +67,7 @@ export class Link {
     };
   }
 
-  /** Must be called when a link is paused or resumed. */
+  /** Call it when a link was paused or resumed. */
   lookAgain(): void {
     this.interruption.abort();
   }
@@ -115,7 +115,7 @@ export class Link {
         this.transit = undefined;
         if (signal.aborted) continue;
         failures += 1;
-        if (!this.unreachable) this.options.log(`${this.name}: trying on: ${causeOf(error)}`);
+        if (!this.unreachable) this.options.log(`${this.name} failed, retrying: ${causeOf(error)}`);
         this.unreachable = true;
         await delay(Math.min(2_000, 100 * 2 ** failures) * (0.5 + Math.random() / 2), undefined, { signal }).catch(
           () => undefined,

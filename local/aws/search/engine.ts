@@ -26,11 +26,11 @@ export interface SearchEngine {
   /** Settles when the process has ended. */
   ended: Promise<{ expected: boolean; reason: string }>;
   stop(): Promise<void>;
-  /** SIGKILL: what is in memory is lost. */
+  /** Sends SIGKILL. Data in memory is lost. */
   kill(): Promise<void>;
-  /** SIGSTOP. A frozen engine ends with this process too. */
+  /** Sends SIGSTOP. A frozen engine ends with this process too. */
   freeze(): void;
-  /** SIGCONT after a freeze. */
+  /** Sends SIGCONT after a freeze. */
   thaw(): void;
 }
 
@@ -39,9 +39,9 @@ const READY_TIMEOUT_MS = { osmem: 10_000, opensearch: 90_000 };
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a search engine and waits until it answers. It ends with this process, because its standard input closes.
+ * Starts a search engine and waits until it responds. It ends with this process, because its standard input closes.
  *
- * @throws Error with one sentence when something is missing or the engine ends at once.
+ * @throws Error with one sentence if the engine is not installed or does not start.
  *
  * @example
  * const engine = await startSearchEngine("osmem", { dataDir: ".stayopen/run/search" });
@@ -97,15 +97,15 @@ export async function startSearchEngine(kind: SearchEngineKind, options: SearchE
   } catch (error) {
     await stop();
     throw new Error(
-      `The search engine ${kind} ${error instanceof Error ? error.message : error} Its log is ${logFile}.`,
+      `The search engine ${kind} ${error instanceof Error ? error.message : error} See its log, ${logFile}.`,
     );
   }
   return { kind, url, keepsData: kind === "opensearch", pid: child.pid ?? -1, ended, stop, kill, freeze, thaw };
 }
 
 /**
- * Chooses a loopback address that a web page can't guess: neither engine checks `Host`, so DNS rebinding would let a page in. macOS
- * has no other loopback address than 127.0.0.1 by default.
+ * Chooses a loopback address that a web page can't guess: neither engine checks `Host`, so a page could reach it by DNS rebinding.
+ * macOS has no loopback address other than 127.0.0.1 by default.
  */
 function secretLoopback(): string {
   if (process.platform !== "linux") return "127.0.0.1";
@@ -119,7 +119,7 @@ function osmemCommand(host: string, port: number): [string, string[]] {
     .map((version) => join(libraries, version, "site-packages", "osmem_server", "bin", "osmem-server"))
     .find((file) => existsSync(file));
   if (!binary) {
-    throw new Error('The search engine osmem is missing in the emulators\' Python environment: run "npm run setup".');
+    throw new Error('The emulators\' Python environment lacks the search engine osmem. Run "npm run setup".');
   }
   return [binary, ["-addr", `${host}:${port}`, "-parent-pid", String(process.pid)]];
 }
@@ -128,7 +128,7 @@ async function openSearchCommand(host: string, port: number, dataDir: string): P
   const directory = resolve(__dirname, "..", "..", "..", ".stayopen", "opensearch-2.19.6");
   if (!existsSync(join(directory, "complete"))) {
     throw new Error(
-      'OpenSearch is not set up: run "npm run setup -- --opensearch", which fetches it from Maven Central.',
+      'OpenSearch is not installed. Run "npm run setup -- --opensearch", which downloads it from Maven Central.',
     );
   }
   const classPath = [join(directory, "classes"), join(directory, "lib", "*")].join(":");
@@ -155,7 +155,7 @@ async function untilReady(url: string, ended: Promise<{ reason: string }>, timeo
     if (ready) return;
     await sleep(50);
   }
-  throw new Error(`did not answer within ${timeoutMs} ms.`);
+  throw new Error(`did not respond within ${timeoutMs} ms.`);
 }
 
 async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

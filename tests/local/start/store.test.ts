@@ -196,7 +196,7 @@ describe("npm start's options", () => {
 
     expect(failure.code).to.equal(1);
     expect(failure.stderr.trim()).to.match(
-      /^The emulators' Python environment is missing at \/nowhere: run "npm run setup" first\.$/,
+      /^The emulators' Python environment is missing: \/nowhere does not exist\. Run "npm run setup" first\.$/,
     );
   });
 

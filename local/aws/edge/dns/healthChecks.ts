@@ -41,7 +41,7 @@ interface Check {
 const shortestTimeoutMs = 2_000;
 const notAsked = "not asked yet";
 /** Sentence about `CLOUDWATCH_METRIC` checks in the local run. */
-const noMetrics = "alarms are not evaluated here";
+const noMetrics = "alarms are not evaluated in the local run";
 
 /**
  * Performs the deployments' Route 53 health checks at their interval. One checker replaces AWS's fifteen or so around the world,
@@ -172,7 +172,7 @@ export class HealthChecks {
           )
         : { ok: false, said: "the name does not resolve" };
       this.count(check, asked);
-      // Time that runs faster than on AWS must not bring more work than a slow machine gets done.
+      // Scaled time must not produce more requests than a slow machine can handle.
       if (this.scale > 1 && !asked.ok) check.notBefore = Date.now() + (Date.now() - startedAt);
     } finally {
       check.asking = false;

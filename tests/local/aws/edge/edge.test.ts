@@ -376,7 +376,7 @@ describe("the edge", function () {
       const edge = await start({}, 1);
       expect((await get(edge, "/dead/x")).status).to.equal(502);
       const slow = await get(edge, "/api/slow");
-      expect([slow.status, await slow.text()].join()).to.match(/^504,[\s\S]*did not answer in time/);
+      expect([slow.status, await slow.text()].join()).to.match(/^504,[\s\S]*did not respond in time/);
     });
 
     it("asks once more when the origin closes a kept connection as it is used, but sends no POST twice", async () => {

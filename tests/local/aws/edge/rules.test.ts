@@ -166,7 +166,7 @@ describe("what goes to an origin", () => {
     expect(selects({ kind: "listed", names: ["a"] }, "a")).to.equal(true);
     expect(selects({ kind: "listed", names: ["a"] }, "b")).to.equal(false);
     expect(selects({ kind: "all-except", names: ["a"] }, "b")).to.equal(true);
-    expect(() => policies.cache("unheard-of")).to.throw("The edge knows no cache policy unheard-of.");
+    expect(() => policies.cache("unknown")).to.throw("Neither the program nor the edge has a cache policy unknown.");
   });
 });
 

@@ -146,7 +146,7 @@ describe("The emulator's process", () => {
     );
 
     expect(failure?.message).to.match(
-      /^The emulator ended with code \d+ while starting\. Its last words, of .*ministack\.log:/,
+      /^The emulator ended with code \d+ while starting\. Last lines of .*ministack\.log:/,
     );
     expect(readFileSync(join(dataDir, "ministack.log"), "utf8")).not.to.equal("");
     expect(readdirSync(dataDir)).to.include("tmp");
