@@ -164,6 +164,27 @@ export const RULES: Rule[] = [
       ),
   },
   {
+    name: "topics-are-encrypted",
+    description: "Topics are encrypted at rest.",
+    types: ["aws:sns/topic:Topic"],
+    check: ({ props }) =>
+      unless(
+        typeof props["kmsMasterKeyId"] === "string",
+        "kmsMasterKeyId must be set: alias/aws/sns, or a key whose policy admits the services that publish.",
+      ),
+  },
+  {
+    name: "queues-and-topics-require-tls",
+    description: "Policies of queues and topics deny requests without TLS.",
+    types: ["aws:sqs/queuePolicy:QueuePolicy", "aws:sns/topicPolicy:TopicPolicy"],
+    check: ({ props }) =>
+      unless(
+        // A policy that is unknown in a preview is checked during the update.
+        typeof props["policy"] !== "string" || statements(props["policy"]).some(deniesWithoutTls),
+        'The policy must deny requests with aws:SecureTransport "false".',
+      ),
+  },
+  {
     name: "distributions-require-https",
     description: "CloudFront distributions require HTTPS.",
     types: ["aws:cloudfront/distribution:Distribution"],
@@ -243,6 +264,11 @@ function wildcards({ Effect, Action, Resource, NotResource }: Statement): string
     ...everywhere.map((action) => `${action} is allowed on every resource. Name the resources.`),
   ];
 }
+
+const deniesWithoutTls = ({ Effect, Principal, Condition }: Statement): boolean =>
+  Effect === "Deny" &&
+  isEveryPrincipal(Principal) &&
+  String(field(field(Condition, "Bool"), "aws:SecureTransport")) === "false";
 
 function isEveryPrincipal(principal: unknown): boolean {
   return principal === "*" || includes(field(principal, "AWS"), "*");

@@ -273,6 +273,21 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(unread.filter((name) => !watched.includes(name))).to.deep.equal([]);
     });
 
+    it("requires TLS of every request to a queue, and of every publication to a topic", () => {
+      const named = (type: string) => registrations.filter((each) => each.type === type);
+      const policies = [...named("aws:sqs/queuePolicy:QueuePolicy"), ...named("aws:sns/topicPolicy:TopicPolicy")];
+      const covered = policies.map(({ inputs }) => JSON.parse(String(inputs["policy"])) as { Statement: Statement[] });
+      const denied = covered.flatMap(({ Statement }) => Statement.filter(({ Effect }) => Effect === "Deny"));
+      const all = [...named("aws:sqs/queue:Queue"), ...named("aws:sns/topic:Topic")];
+      expect(all.length).to.be.above(7);
+      for (const { name } of all) {
+        const ofIt = denied.filter(({ Resource }) => [Resource].flat().some((arn) => arn?.endsWith(`:${name}`)));
+        expect(ofIt, name).to.have.length(1);
+        expect(ofIt[0]!.Condition).to.deep.equal({ Bool: { "aws:SecureTransport": "false" } });
+      }
+      expect(policies).to.have.length(all.length);
+    });
+
     it("hears of throttling of every table and index that it uses", () => {
       const metrics = registrations
         .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { denyWithoutTls } from "./tlsOnly";
 
 export interface PrivateBucketArgs {
   /** Arguments of the bucket. A name from `reservedBucketName` is created in the account's own namespace. */
@@ -81,16 +82,8 @@ export function createPrivateBucket(
 }
 
 /** Returns the statement of a bucket policy that denies requests without TLS. */
-export function tlsOnly(bucket: aws.s3.Bucket) {
-  return {
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
-}
+export const tlsOnly = (bucket: aws.s3.Bucket) =>
+  denyWithoutTls("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]);
 
 const MAX_LENGTH = 63;
 const RESERVED = /-\d{12}-[a-z]{2}(-[a-z]+)+-\d-an$/;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform, type Transform } from "../arguments/overrides";
+import { setQueuePolicy } from "./tlsOnly";
 
 export interface SubscribedQueueArgs {
   topic: aws.sns.Topic;
@@ -30,24 +31,19 @@ export function createSubscribedQueue(name: string, args: SubscribedQueueArgs, p
     },
     { parent },
   );
-  const queuePolicy = new aws.sqs.QueuePolicy(
+  const queuePolicy = setQueuePolicy(
     name,
-    {
-      queueUrl: queue.url,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "sns.amazonaws.com" },
-            Action: "sqs:SendMessage",
-            Resource: queue.arn,
-            Condition: { ArnEquals: { "aws:SourceArn": topic.arn } },
-          },
-        ],
-      }),
-    },
-    { parent },
+    queue,
+    [
+      {
+        Effect: "Allow",
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: queue.arn,
+        Condition: { ArnEquals: { "aws:SourceArn": topic.arn } },
+      },
+    ],
+    parent,
   );
   const subscription = new aws.sns.TopicSubscription(
     name,
@@ -70,5 +66,7 @@ export function createDeadLetterQueue(
   transform?: Transform<aws.sqs.QueueArgs>,
 ): aws.sqs.Queue {
   const args = { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true };
-  return new aws.sqs.Queue(name, applyTransform<aws.sqs.QueueArgs>(args, transform), { parent });
+  const queue = new aws.sqs.Queue(name, applyTransform<aws.sqs.QueueArgs>(args, transform), { parent });
+  setQueuePolicy(name, queue, [], parent);
+  return queue;
 }

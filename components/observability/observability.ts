@@ -26,7 +26,7 @@ import { type Objectives, resolveObjectives } from "./objectives";
  * Single alarms have no actions; composite alarms notify people. A lost Region silences the alarms it causes, and alarms on
  * the customers' experience silence those on causes.
  *
- * Cost: about 5 USD a month for alarms and composites, 3 per dashboard, 0.30 for each of four metrics from the logs.
+ * Cost: about 5 USD a month for alarms and composites, 3 per dashboard, 0.30 for each of four metrics from the logs, 1 for the alarm topic's key.
  *
  * @example
  * new Observability("observability", {

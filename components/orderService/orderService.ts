@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HttpApi } from "../infrastructure/httpApi";
 import { metricsNamespace } from "../infrastructure/metricsNamespace";
 import { createDeadLetterQueue } from "../infrastructure/subscribedQueue";
+import { setTopicPolicy } from "../infrastructure/tlsOnly";
 import type { InlineFunction } from "../inlineFunction";
 import { physicalName } from "../inlineFunction/physicalName";
 import type { OrderServiceArgs } from "./args";
@@ -81,7 +82,13 @@ export class OrderService extends pulumi.ComponentResource {
 
     this.data = createOrderTables(name, args, this);
     this.card = readPublicKey(this.data.cardKey, this);
-    this.topic = new aws.sns.Topic(`${name}-changes`, { displayName: "Order status changes" }, { parent: this });
+    this.topic = new aws.sns.Topic(
+      `${name}-changes`,
+      // SNS's own key: the functions that publish need no permission for it, and services do not publish here.
+      { displayName: "Order status changes", kmsMasterKeyId: "alias/aws/sns" },
+      { parent: this },
+    );
+    setTopicPolicy(`${name}-changes`, this.topic, [], this);
     this.topicArn = this.topic.arn;
     this.invoices = createInvoiceBucket(name, args, this);
     const shared = createSharedSettings(name, args, this.data, this.stateMachineId(name), this);

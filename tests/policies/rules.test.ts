@@ -6,8 +6,7 @@ function violations(type: string, props: Record<string, unknown>, name = "thing"
   return RULES.filter(({ types }) => types.includes(type)).flatMap(({ check }) => check(candidate));
 }
 
-const policy = (statement: Record<string, unknown>) =>
-  JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+const policy = (...Statement: Record<string, unknown>[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 const goodFunction = {
   runtime: "nodejs24.x",
   architectures: ["arm64"],
@@ -59,8 +58,14 @@ describe("The policy pack", () => {
     [
       "a queue policy for a named service",
       "aws:sqs/queuePolicy:QueuePolicy",
-      { policy: policy({ Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage" }) },
+      {
+        policy: policy(
+          { Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage" },
+          { Effect: "Deny", Principal: "*", Action: "sqs:*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+        ),
+      },
     ],
+    ["a topic under SNS's own key", "aws:sns/topic:Topic", { kmsMasterKeyId: "alias/aws/sns" }],
   ];
   for (const [what, type, props] of accepted) {
     it(`accepts ${what}`, () => {
@@ -160,6 +165,13 @@ describe("The policy pack", () => {
       /selectionTags selects resources without naming them/,
     ],
     ["a backup plan without resources", "aws:backup/selection:Selection", {}, /resources must name/],
+    ["an unencrypted topic", "aws:sns/topic:Topic", {}, /kmsMasterKeyId must be set/],
+    [
+      "a topic policy that admits requests without TLS",
+      "aws:sns/topicPolicy:TopicPolicy",
+      { policy: policy({ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" }) },
+      /must deny requests with aws:SecureTransport/,
+    ],
     ["an unencrypted queue", "aws:sqs/queue:Queue", {}, /sqsManagedSseEnabled/],
     [
       "a distribution without HTTPS",

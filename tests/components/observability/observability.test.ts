@@ -192,8 +192,9 @@ describe("Observability", function () {
 
   it("allows only CloudWatch and Cost Anomaly Detection of this account to publish to its topic", () => {
     const policy = JSON.parse(String(all.one("TopicPolicy", "observability-alarms")["policy"]));
-    expect(policy.Statement).to.have.length(1);
-    expect(policy.Statement[0].Condition).to.deep.equal({ StringEquals: { "aws:SourceAccount": "123456789012" } });
+    const [allowed, ...others] = policy.Statement;
+    expect(others.map(({ Effect }: { Effect: string }) => Effect)).to.deep.equal(["Deny"]);
+    expect(allowed.Condition).to.deep.equal({ StringEquals: { "aws:SourceAccount": "123456789012" } });
     expect(all.one("AnomalySubscription", "observability-costs")["subscribers"]).to.deep.equal([
       { type: "SNS", address: "arn:aws:test:us-east-1:123456789012:observability-alarms" },
     ]);
