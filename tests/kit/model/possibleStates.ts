@@ -1,0 +1,249 @@
+import { Transitions } from "./transitions";
+import type { Rules, State, Trouble } from "./world";
+import * as w from "./world";
+
+/**
+ * All states that the model may be in, as far as can be seen from outside. Equal sets are one object, and what follows from one is
+ * computed once: schedules begin alike, and meet the same few thousand sets again and again.
+ */
+export interface PossibleStates {
+  /** Numbers of the states, ascending. */
+  readonly states: Int32Array;
+  /** Computed when it is first asked for. */
+  after?: Following | "too many";
+  /** Sets that follow when something other than a function changes a byte. */
+  readonly forced: Map<number, PossibleStates>;
+}
+
+interface Following {
+  /** The states, with all that functions may have done unseen since. */
+  reached: Int32Array;
+  /** By the byte that can be seen: the states, interned when they are first asked for. */
+  seen: Map<number, Set<number> | PossibleStates>;
+}
+
+/** A change of one byte of a state: bits are cleared, then others set. */
+export interface ByteChange {
+  offset: number;
+  clear: number;
+  set: number;
+}
+
+/** More states than this say little about where the code is. */
+const MOST_STATES = 20_000;
+/** States and members of sets that are kept, about 40 bytes each. */
+const MOST_KEPT = 20_000_000;
+const ENDLESS = 3;
+const TROUBLE: Trouble = {
+  kills: 0,
+  falseTakeovers: ENDLESS,
+  lostCalls: ENDLESS,
+  deaths: ENDLESS,
+  cancels: 0,
+  staleTakeovers: ENDLESS,
+  wrongSweeps: ENDLESS,
+  retries: ENDLESS,
+  resubmits: true,
+};
+/** Bytes that functions change and a ledger or a table shows. */
+const VISIBLE = [w.OWN, w.REGION_SIZE + w.OWN, w.PAYMENT, w.SHIPPING];
+
+/** The model as an automaton over sets of states, for one set of rules. Each kind of trouble may always strike once more. */
+export class PossibilityTracker {
+  private readonly transitions: Transitions;
+  private readonly table = new StateTable();
+  private readonly sets = new Map<string, PossibleStates>();
+  private members = 0;
+
+  constructor(rules: Rules) {
+    this.transitions = new Transitions(rules, TROUBLE);
+  }
+
+  /** True when so much is kept that a new tracker is due; sets of one tracker mean nothing to another. */
+  get isFull(): boolean {
+    return this.table.size + this.members > MOST_KEPT;
+  }
+
+  only(state: State): PossibleStates {
+    return this.setOf([this.table.numberOf(state)]);
+  }
+
+  /** Something other than a function changes a byte, after whatever functions did unseen. */
+  force(from: PossibleStates, { offset, clear, set }: ByteChange): PossibleStates | "too many" {
+    const key = (1 << 30) | (offset << 16) | (clear << 8) | set;
+    const known = from.forced.get(key);
+    if (known) return known;
+    const after = this.after(from);
+    if (after === "too many") return after;
+    const next = this.setOf(
+      Array.from(after.reached, (number) => {
+        const state = this.table.stateOf(number);
+        state[offset] = (state[offset]! & ~clear) | set;
+        return this.table.numberOf(state);
+      }),
+    );
+    from.forced.set(key, next);
+    return next;
+  }
+
+  /** A function has set a byte that can be seen. "impossible": no state of the set leads there. */
+  see(from: PossibleStates, offset: number, byte: number): PossibleStates | "too many" | "impossible" {
+    const after = this.after(from);
+    if (after === "too many") return after;
+    const seen = seenKey(offset, byte);
+    const next = after.seen.get(seen);
+    if (next === undefined) return "impossible";
+    if (!(next instanceof Set)) return next;
+    const set = this.setOf([...next]);
+    after.seen.set(seen, set);
+    return set;
+  }
+
+  /** As `see`, by a function that had read another value of a byte, one of `earlier`. */
+  seeAfterReading(
+    from: PossibleStates,
+    [offset, byte]: readonly [number, number],
+    readOffset: number,
+    earlier: readonly number[],
+  ): PossibleStates | "impossible" {
+    const after = this.after(from);
+    if (after === "too many") return "impossible";
+    const next: number[] = [];
+    for (const number of after.reached) {
+      for (const read of earlier) {
+        const state = this.table.stateOf(number);
+        const present = state[readOffset]!;
+        state[readOffset] = read;
+        this.transitions.fromFunctions(state, (found) => {
+          if (visibleChange(state, found) !== offset || found[offset] !== byte) return;
+          const result = found.slice();
+          result[readOffset] = present;
+          next.push(this.table.numberOf(result));
+        });
+      }
+    }
+    return next.length === 0 ? "impossible" : this.setOf(next);
+  }
+
+  /** Values that a byte has in the states. */
+  valuesOf({ states }: PossibleStates, offset: number): Set<number> {
+    return new Set(Array.from(states, (number) => this.table.stateOf(number)[offset]!));
+  }
+
+  /** One of the states. */
+  exampleOf({ states }: PossibleStates): State {
+    return this.table.stateOf(states[0]!);
+  }
+
+  /** What functions can have done unseen since, and what they can do next that is seen. */
+  private after(set: PossibleStates): Following | "too many" {
+    if (set.after !== undefined) return set.after;
+    const reached = new Set<number>(set.states);
+    const seen: Following["seen"] = new Map();
+    for (const number of reached) {
+      const state = this.table.stateOf(number);
+      this.transitions.fromFunctions(state, (next) => {
+        const to = this.table.numberOf(next);
+        const offset = visibleChange(state, next);
+        if (offset === undefined) {
+          reached.add(to);
+          return;
+        }
+        const key = seenKey(offset, next[offset]!);
+        const before = seen.get(key) as Set<number> | undefined;
+        if (before) before.add(to);
+        else seen.set(key, new Set([to]));
+      });
+      if (reached.size > MOST_STATES) {
+        set.after = "too many";
+        return set.after;
+      }
+    }
+    this.members += reached.size;
+    for (const next of seen.values()) this.members += (next as Set<number>).size;
+    set.after = { reached: Int32Array.from(reached), seen };
+    return set.after;
+  }
+
+  private setOf(states: readonly number[]): PossibleStates {
+    const sorted = Int32Array.from(new Set(states)).sort();
+    const key = Buffer.from(sorted.buffer).toString("latin1");
+    let set = this.sets.get(key);
+    if (!set) {
+      set = { states: sorted, forced: new Map() };
+      this.sets.set(key, set);
+      this.members += sorted.length;
+    }
+    return set;
+  }
+}
+
+/** Numbers for states, in typed arrays: there are millions, and objects for them would cost more than all else. */
+class StateTable {
+  size = 0;
+  private words = new Int32Array(4 << 16);
+  /** Open addressing; 0 is free, else number + 1. */
+  private slots = new Int32Array(1 << 17);
+
+  numberOf(state: State): number {
+    const first = state[0]! | (state[1]! << 8) | (state[2]! << 16) | (state[3]! << 24);
+    const second = state[4]! | (state[5]! << 8) | (state[6]! << 16) | (state[7]! << 24);
+    const third = state[8]! | (state[9]! << 8) | (state[10]! << 16) | (state[11]! << 24);
+    // Without EVER, which is checked elsewhere, and without budgets, which are endless here.
+    const fourth = state[12]! | (state[13]! << 8) | (state[14]! << 16);
+    const mask = this.slots.length - 1;
+    let slot = hash(first, second, third, fourth) & mask;
+    for (; this.slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const at = (this.slots[slot]! - 1) * 4;
+      const { words } = this;
+      if (words[at] === first && words[at + 1] === second && words[at + 2] === third && words[at + 3] === fourth)
+        return this.slots[slot]! - 1;
+    }
+    const number = this.size++;
+    this.words.set([first, second, third, fourth], number * 4);
+    this.slots[slot] = number + 1;
+    if (this.size * 2 === this.slots.length) this.grow();
+    return number;
+  }
+
+  /** A copy. */
+  stateOf(number: number): State {
+    const state = new Uint8Array(w.STATE_SIZE).fill(ENDLESS, w.KILLS);
+    for (let offset = 0; offset < w.EVER; offset++)
+      state[offset] = this.words[number * 4 + (offset >> 2)]! >> ((offset & 3) * 8);
+    return state;
+  }
+
+  private grow(): void {
+    const words = new Int32Array(this.words.length * 2);
+    words.set(this.words);
+    this.words = words;
+    this.slots = new Int32Array(this.slots.length * 2);
+    const mask = this.slots.length - 1;
+    for (let number = 0; number < this.size; number++) {
+      const at = number * 4;
+      let slot = hash(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) & mask;
+      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.slots[slot] = number + 1;
+    }
+  }
+}
+
+/** MurmurHash3's mixing of four words. */
+function hash(...[first, second, third, fourth]: readonly [number, number, number, number]): number {
+  let mixed = Math.imul(first, 0xcc9e2d51);
+  mixed = Math.imul((mixed << 13) | (mixed >>> 19), 5) ^ Math.imul(second, 0x1b873593);
+  mixed = Math.imul((mixed << 13) | (mixed >>> 19), 5) ^ Math.imul(third, 0x85ebca6b);
+  mixed = Math.imul((mixed << 13) | (mixed >>> 19), 5) ^ Math.imul(fourth, 0xc2b2ae35);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+/** Offset of the byte that differs and that a ledger or a table shows. */
+function visibleChange(before: State, after: State): number | undefined {
+  for (const offset of VISIBLE) if (before[offset] !== after[offset]) return offset;
+  return undefined;
+}
+
+const seenKey = (offset: number, byte: number): number => (offset << 8) | byte;
