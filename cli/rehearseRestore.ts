@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { runningStore } from "../local/runningStore";
 import type { RegionConnection } from "./regions/connection";
 import type { Item } from "./restore/compareTables";
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     throw new Refused("--at needs --by past, because --by backup restores a new backup. Leave one of them out.");
   const sample = countOf(flags.sample);
   const { connection, tables } = storeOf(flags, positionals);
-  const client = new DynamoDBClient({
+  const client = new DynamoDB({
     ...connection,
     maxAttempts: 5,
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
-import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { Lambda } from "@aws-sdk/client-lambda";
+import { SFN } from "@aws-sdk/client-sfn";
+import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { rebuildIndex } from "../../catalogue/rebuild";
 import { type CardItem, executionName, type OrderItem, type OrderTableItem } from "../../domain/order";
 import type { RegionUrls } from "../../domain/region";
@@ -42,10 +42,10 @@ export function behindTheScenes(store: Store): BehindTheScenes {
   const { deployment } = store;
   const { region, endpoint, credentials, outputs } = deployment;
   const settings = { region, endpoint, credentials };
-  const database = new DynamoDBClient(settings);
-  const tables = DynamoDBDocumentClient.from(database, { marshallOptions: { removeUndefinedValues: true } });
-  const workflows = new SFNClient(settings);
-  const lambda = new LambdaClient({ ...settings, requestHandler: { requestTimeout: 250_000 } });
+  const database = new DynamoDB(settings);
+  const tables = DynamoDBDocument.from(database, { marshallOptions: { removeUndefinedValues: true } });
+  const workflows = new SFN(settings);
+  const lambda = new Lambda({ ...settings, requestHandler: { requestTimeout: 250_000 } });
   const output = (type: string, name: string, key: string) => {
     const found = resourcesOfType(deployment, type).find((resource) => resource.name === name);
     if (found === undefined) throw new Error(`The program has no ${name} (${type}).`);
@@ -60,20 +60,16 @@ export function behindTheScenes(store: Store): BehindTheScenes {
 
   const call = async (name: string, request: object): Promise<void> => {
     const FunctionName = output("aws:lambda/function:Function", `${name}-function`, "name");
-    const { FunctionError, Payload } = await lambda.send(
-      new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) }),
-    );
+    const { FunctionError, Payload } = await lambda.invoke({ FunctionName, Payload: JSON.stringify(request) });
     if (FunctionError) throw new Error(`${name} failed: ${Buffer.from(Payload ?? []).toString()}`);
   };
   const partition = async (orderId: string): Promise<OrderTableItem[]> => {
-    const { Items = [] } = await tables.send(
-      new QueryCommand({
-        TableName: ordersTable,
-        KeyConditionExpression: "orderId = :orderId",
-        ExpressionAttributeValues: { ":orderId": orderId },
-        ConsistentRead: true,
-      }),
-    );
+    const { Items = [] } = await tables.query({
+      TableName: ordersTable,
+      KeyConditionExpression: "orderId = :orderId",
+      ExpressionAttributeValues: { ":orderId": orderId },
+      ConsistentRead: true,
+    });
     return Items as OrderTableItem[];
   };
   const item = async (orderId: string) =>
@@ -85,7 +81,7 @@ export function behindTheScenes(store: Store): BehindTheScenes {
       return (await partition(orderId)).some((one) => one.kind === "wait" && one.token !== undefined);
     },
     async putRawProduct(product) {
-      await tables.send(new PutCommand({ TableName: productsTable, Item: product }));
+      await tables.put({ TableName: productsTable, Item: product });
     },
     async rebuildIndex() {
       await rebuildIndex({
@@ -100,19 +96,19 @@ export function behindTheScenes(store: Store): BehindTheScenes {
       if (own === undefined) throw new Error(`The order ${orderId} does not exist.`);
       const { openIn: _openIn, sweepAt: _sweepAt, ...rest } = own;
       const taken: OrderItem = { ...rest, region: PEER_REGION, epoch: own.epoch + 1, status: "CANCELLED" };
-      await tables.send(new PutCommand({ TableName: ordersTable, Item: taken }));
+      await tables.put({ TableName: ordersTable, Item: taken });
     },
     async workflowError(orderId) {
-      const { error } = await workflows.send(new DescribeExecutionCommand({ executionArn: executionArn(orderId) }));
+      const { error } = await workflows.describeExecution({ executionArn: executionArn(orderId) });
       return error;
     },
     async stopWorkflow(orderId) {
-      await workflows.send(new StopExecutionCommand({ executionArn: executionArn(orderId) }));
+      await workflows.stopExecution({ executionArn: executionArn(orderId) });
     },
     sweep: () => call("orders-sweeper", {}),
     async arrive(order, card) {
-      await tables.send(new PutCommand({ TableName: cardsTable, Item: card }));
-      await tables.send(new PutCommand({ TableName: ordersTable, Item: order }));
+      await tables.put({ TableName: cardsTable, Item: card });
+      await tables.put({ TableName: ordersTable, Item: order });
     },
     takeOver: () => call("orders-takeover", { from: PEER_REGION }),
     checkHealth() {

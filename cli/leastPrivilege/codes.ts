@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { KMSClient } from "@aws-sdk/client-kms";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { KMS } from "@aws-sdk/client-kms";
+import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { CustomerDirectory, createHash } from "../../components/authLayer/handlers/customerDirectory";
 import { answerText, CODES_PATH, CUSTOMER_SCHEMA, type CustomerItem } from "../../domain/auth";
 import type { CodeRequested, CognitoSettings } from "../../domain/auth/settings";
@@ -66,10 +66,10 @@ async function addCustomerOf(region: string, { deployment }: Store, email: strin
     return found;
   };
   const TableName = String(output("aws:dynamodb/table:Table", "auth-directory").outputs["name"]);
-  const database = new DynamoDBClient(settings);
-  const kms = new KMSClient(settings);
+  const database = new DynamoDB(settings);
+  const kms = new KMS(settings);
   try {
-    const client = DynamoDBDocumentClient.from(database);
+    const client = DynamoDBDocument.from(database);
     const hash = createHash(kms, String(output("aws:kms/key:Key", "auth-addresses").outputs["arn"]));
     const customerId = randomUUID();
     const Item: CustomerItem = {
@@ -80,7 +80,7 @@ async function addCustomerOf(region: string, { deployment }: Store, email: strin
       sub: customerId,
       at: new Date().toISOString(),
     };
-    await client.send(new PutCommand({ TableName, Item }));
+    await client.put({ TableName, Item });
   } finally {
     database.destroy();
     kms.destroy();

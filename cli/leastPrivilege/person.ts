@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { confirmSignUp, fetchAuthSession, signIn, signUp } from "@aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
 import { Amplify, ConsoleLogger } from "@aws-amplify/core";
-import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { CUSTOMER_CLAIM, signedInFrom } from "../../domain/auth";
 import type { CognitoSettings } from "../../domain/auth/settings";
 import type { Store } from "../../local/store";
@@ -118,7 +118,7 @@ function memory() {
 
 async function addToGroup(store: Place, UserPoolId: string, Username: string, GroupName: string): Promise<void> {
   const { region, endpoint, credentials } = store.deployment;
-  const client = new CognitoIdentityProviderClient({ region, endpoint, credentials });
-  await client.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName }));
+  const client = new CognitoIdentityProvider({ region, endpoint, credentials });
+  await client.adminAddUserToGroup({ UserPoolId, Username, GroupName });
   client.destroy();
 }

@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  type KeysAndAttributes,
-  ScanCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, DynamoDB, KeysAndAttributes } from "@aws-sdk/client-dynamodb";
 
 /** An item in DynamoDB's wire format. */
 export type Item = Record<string, AttributeValue>;
@@ -37,7 +31,7 @@ const MOST_ROUNDS = 8;
  * @param most items compared in each direction. Default: all.
  */
 export async function compareTables(
-  client: DynamoDBClient,
+  client: DynamoDB,
   {
     copy,
     table,
@@ -85,25 +79,23 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 /** Normalizes a number: `1.50` equals `1.5`. Beyond 15 digits, numbers are compared as text. */
 const numberText = (text: string) => (text.replace(/\D/g, "").length > 15 ? text : String(Number(text)));
 
-async function* itemsOf(client: DynamoDBClient, TableName: string, most: number): AsyncGenerator<Item[]> {
+async function* itemsOf(client: DynamoDB, TableName: string, most: number): AsyncGenerator<Item[]> {
   let left = most;
   let ExclusiveStartKey: Item | undefined;
   do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new ScanCommand({
-        TableName,
-        ExclusiveStartKey,
-        ConsistentRead: true,
-        ...(Number.isFinite(left) && { Limit: Math.min(left, 1_000) }),
-      }),
-    );
+    const { Items = [], LastEvaluatedKey } = await client.scan({
+      TableName,
+      ExclusiveStartKey,
+      ConsistentRead: true,
+      ...(Number.isFinite(left) && { Limit: Math.min(left, 1_000) }),
+    });
     left -= Items.length;
     if (Items.length > 0) yield Items;
     ExclusiveStartKey = LastEvaluatedKey;
   } while (ExclusiveStartKey && left > 0);
 }
 
-async function sameKeysIn(client: DynamoDBClient, table: string, items: Item[], keys: string[]) {
+async function sameKeysIn(client: DynamoDB, table: string, items: Item[], keys: string[]) {
   const found = new Map<string, Item>();
   for (let start = 0; start < items.length; start += KEYS_AT_ONCE) {
     const Keys = items.slice(start, start + KEYS_AT_ONCE).map((item) => keyOf(item, keys));
@@ -112,7 +104,7 @@ async function sameKeysIn(client: DynamoDBClient, table: string, items: Item[], 
       if (round > MOST_ROUNDS) throw new Error(`${table} is throttled. Repeat the command later, or with --sample.`);
       if (round > 1) await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** round * (0.5 + Math.random())));
       const { Responses, UnprocessedKeys }: { Responses?: Record<string, Item[]>; UnprocessedKeys?: typeof asked } =
-        await client.send(new BatchGetItemCommand({ RequestItems: asked }));
+        await client.batchGetItem({ RequestItems: asked });
       for (const item of Responses?.[table] ?? []) found.set(keyText(item, keys), item);
       asked = UnprocessedKeys;
     }

@@ -1,22 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  CreateBackupCommand,
-  DeleteBackupCommand,
-  DeleteTableCommand,
-  DescribeBackupCommand,
-  DescribeContinuousBackupsCommand,
-  DescribeTableCommand,
-  type DynamoDBClient,
-  RestoreTableFromBackupCommand,
-  RestoreTableToPointInTimeCommand,
-  type TableDescription,
-} from "@aws-sdk/client-dynamodb";
+import type { DynamoDB, TableDescription } from "@aws-sdk/client-dynamodb";
 import { RESTORED_PREFIX } from "../../components/backups/rights";
 import { type Comparison, compareTables } from "./compareTables";
 
 export interface Rehearsal {
-  client: DynamoDBClient;
+  client: DynamoDB;
   /** Name of the table. */
   table: string;
   /** Source: point-in-time recovery (`past`) or a new backup. Default: `past`. */
@@ -91,17 +80,17 @@ export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed> {
 
 const seconds = (ms: number) => Math.round(ms / 100) / 10;
 
-async function described(client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {
+async function described(client: DynamoDB, TableName: string): Promise<TableDescription | undefined> {
   try {
-    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
+    return (await client.describeTable({ TableName })).Table;
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;
   }
 }
 
-async function checkPast(client: DynamoDBClient, TableName: string, at: Date | undefined): Promise<void> {
-  const { ContinuousBackupsDescription } = await client.send(new DescribeContinuousBackupsCommand({ TableName }));
+async function checkPast(client: DynamoDB, TableName: string, at: Date | undefined): Promise<void> {
+  const { ContinuousBackupsDescription } = await client.describeContinuousBackups({ TableName });
   const past = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
   if (past?.PointInTimeRecoveryStatus !== "ENABLED") {
     throw new Refused(`${TableName} has no point-in-time recovery (protectData: false). Give --by backup.`);
@@ -115,41 +104,37 @@ async function checkPast(client: DynamoDBClient, TableName: string, at: Date | u
 }
 
 async function restorePast({ client, table }: Rehearsal, copy: string, at?: Date): Promise<Date | undefined> {
-  const { TableDescription: made } = await client.send(
-    new RestoreTableToPointInTimeCommand({
-      SourceTableName: table,
-      TargetTableName: copy,
-      ...(at ? { RestoreDateTime: at } : { UseLatestRestorableTime: true }),
-      BillingModeOverride: "PAY_PER_REQUEST",
-      // Indexes take most of a restore's time and are derived from the items.
-      GlobalSecondaryIndexOverride: [],
-    }),
-  );
+  const { TableDescription: made } = await client.restoreTableToPointInTime({
+    SourceTableName: table,
+    TargetTableName: copy,
+    ...(at ? { RestoreDateTime: at } : { UseLatestRestorableTime: true }),
+    BillingModeOverride: "PAY_PER_REQUEST",
+    // Indexes take most of a restore's time and are derived from the items.
+    GlobalSecondaryIndexOverride: [],
+  });
   return made?.RestoreSummary?.RestoreDateTime ?? at;
 }
 
 async function restoreBackup(rehearsal: Rehearsal, { TableName }: TableDescription, copy: string) {
   const { client } = rehearsal;
-  const { BackupDetails: made } = await client.send(new CreateBackupCommand({ TableName, BackupName: copy }));
+  const { BackupDetails: made } = await client.createBackup({ TableName, BackupName: copy });
   const BackupArn = made!.BackupArn!;
   try {
     await waitFor(rehearsal, "the backup is still in progress", async () => {
-      const { BackupDescription } = await client.send(new DescribeBackupCommand({ BackupArn }));
+      const { BackupDescription } = await client.describeBackup({ BackupArn });
       return BackupDescription?.BackupDetails?.BackupStatus === "AVAILABLE";
     });
-    await client.send(
-      new RestoreTableFromBackupCommand({
-        BackupArn,
-        TargetTableName: copy,
-        BillingModeOverride: "PAY_PER_REQUEST",
-        GlobalSecondaryIndexOverride: [],
-      }),
-    );
+    await client.restoreTableFromBackup({
+      BackupArn,
+      TargetTableName: copy,
+      BillingModeOverride: "PAY_PER_REQUEST",
+      GlobalSecondaryIndexOverride: [],
+    });
     // DynamoDB does not delete a backup during its restore.
     await untilRestored(rehearsal, copy);
     return made?.BackupCreationDateTime;
   } finally {
-    await client.send(new DeleteBackupCommand({ BackupArn }));
+    await client.deleteBackup({ BackupArn });
   }
 }
 
@@ -163,7 +148,7 @@ async function untilRestored(rehearsal: Rehearsal, copy: string): Promise<void> 
 /** Deletes the copy. Its random name cannot be another table's. */
 async function deleteCopy({ client, onProgress = () => undefined }: Rehearsal, copy: string): Promise<void> {
   const { TableStatus } = (await described(client, copy)) ?? {};
-  if (TableStatus === "ACTIVE") await client.send(new DeleteTableCommand({ TableName: copy }));
+  if (TableStatus === "ACTIVE") await client.deleteTable({ TableName: copy });
   else if (TableStatus)
     onProgress(`${copy} cannot be deleted yet. Later: aws dynamodb delete-table --table-name ${copy}`);
 }

@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { Lambda } from "@aws-sdk/client-lambda";
 import { type Deployment, resourcesOfType } from "../deployment/deployment";
 
 /** Time limit of a call; the emulator accepts asynchronous invocations immediately. */
@@ -12,7 +12,7 @@ export async function beginSchedules(
   deployment: Pick<Deployment, "region" | "endpoint" | "credentials" | "resources">,
 ): Promise<void> {
   const { region, endpoint, credentials } = deployment;
-  const client = new LambdaClient({
+  const client = new Lambda({
     region,
     endpoint,
     credentials,
@@ -25,7 +25,7 @@ export async function beginSchedules(
     for (const { arn, input } of targets) {
       if (!arn?.includes(":lambda:")) continue;
       const Payload = input === undefined ? undefined : Buffer.from(input);
-      await client.send(new InvokeCommand({ FunctionName: arn, InvocationType: "Event", Payload }));
+      await client.invoke({ FunctionName: arn, InvocationType: "Event", Payload });
     }
   } finally {
     client.destroy();

@@ -1,4 +1,4 @@
-import { type ExecutionListItem, GetExecutionHistoryCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
+import type { ExecutionListItem } from "@aws-sdk/client-sfn";
 import { resourcesOfType } from "../deployment/deployment";
 import { LastKnown } from "./lastKnown";
 import type { RegionClients } from "./regionClients";
@@ -35,14 +35,12 @@ export class Executions {
 
   private async readExecution({ deployment, sfn }: RegionClients, listed: ExecutionListItem): Promise<ExecutionView> {
     const { executionArn, name = "", status = "RUNNING", startDate } = listed;
-    const { events = [] } = await sfn.send(
-      new GetExecutionHistoryCommand({
-        executionArn,
-        maxResults: 500,
-        reverseOrder: true,
-        includeExecutionData: false,
-      }),
-    );
+    const { events = [] } = await sfn.getExecutionHistory({
+      executionArn,
+      maxResults: 500,
+      reverseOrder: true,
+      includeExecutionData: false,
+    });
     const oldestFirst = events.toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0));
     const failure = oldestFirst.find((event) => event.executionFailedEventDetails)?.executionFailedEventDetails;
     const view: ExecutionView = {
@@ -64,9 +62,7 @@ const toOrderId = (name = "") => name.slice(0, name.lastIndexOf("-"));
 async function list({ deployment, sfn }: RegionClients): Promise<ExecutionListItem[]> {
   const machines = resourcesOfType(deployment, "aws:sfn/stateMachine:StateMachine");
   const lists = await Promise.all(
-    machines.map(({ outputs }) =>
-      sfn.send(new ListExecutionsCommand({ stateMachineArn: String(outputs["arn"]), maxResults: 200 })),
-    ),
+    machines.map(({ outputs }) => sfn.listExecutions({ stateMachineArn: String(outputs["arn"]), maxResults: 200 })),
   );
   return lists.flatMap((page) => page.executions ?? []);
 }

@@ -1,4 +1,3 @@
-import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { type DeployedResource, resourcesOfType } from "../deployment/deployment";
 import type { RegionClients } from "./regionClients";
 import type { LogLine } from "./state";
@@ -41,7 +40,7 @@ export class Logs {
     const logGroupName = config?.logGroup ?? `/aws/lambda/${functionName}`;
     const key = `${region} ${logGroupName}`;
     const { events = [] } = await logs
-      .send(new FilterLogEventsCommand({ logGroupName, startTime: this.since.get(key), limit: 200 }))
+      .filterLogEvents({ logGroupName, startTime: this.since.get(key), limit: 200 })
       .catch((error: Error) => {
         // The group is created with the function's first line.
         if (error.name === "ResourceNotFoundException") return { events: [] };

@@ -1,4 +1,3 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { CancelItem, OrderItem } from "../../domain/order";
 import { type Deployment, resourcesOfType } from "../deployment/deployment";
 import type { OrderRecords } from "../providers";
@@ -61,7 +60,7 @@ export class Orders {
     for (const TableName of tables) {
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
-        const page = await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey }));
+        const page = await dynamo.scan({ TableName, ExclusiveStartKey });
         items.push(...((page.Items ?? []) as Item[]));
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined && items.length < maxItems);

@@ -1,7 +1,7 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SFNClient } from "@aws-sdk/client-sfn";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { SFN } from "@aws-sdk/client-sfn";
+import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import type { Deployment } from "../deployment/deployment";
 
 /** Clients of one Region's emulator. */
@@ -9,9 +9,9 @@ export interface RegionClients {
   deployment: Deployment;
   /** False for a Region that is known to be dead or frozen. */
   isUp(): boolean;
-  dynamo: DynamoDBDocumentClient;
-  sfn: SFNClient;
-  logs: CloudWatchLogsClient;
+  dynamo: DynamoDBDocument;
+  sfn: SFN;
+  logs: CloudWatchLogs;
   /** Reads from the emulator's own API below `/_ministack`. */
   ministack<T>(path: string): Promise<T>;
   destroy(): void;
@@ -29,13 +29,13 @@ export function regionClients(deployment: Deployment, isUp: () => boolean): Regi
     maxAttempts: 1,
     requestHandler: { requestTimeout: timeoutMs, throwOnRequestTimeout: true },
   };
-  const dynamo = new DynamoDBClient(client);
-  const sfn = new SFNClient(client);
-  const logs = new CloudWatchLogsClient(client);
+  const dynamo = new DynamoDB(client);
+  const sfn = new SFN(client);
+  const logs = new CloudWatchLogs(client);
   return {
     deployment,
     isUp,
-    dynamo: DynamoDBDocumentClient.from(dynamo),
+    dynamo: DynamoDBDocument.from(dynamo),
     sfn,
     logs,
     async ministack<T>(path: string) {

@@ -1,6 +1,6 @@
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { KMS } from "@aws-sdk/client-kms";
+import { S3 } from "@aws-sdk/client-s3";
 import { type DeployContext, type Inputs, text } from "./handler";
 
 type Invoke = (inputs: Inputs, context: DeployContext) => Promise<Record<string, unknown>>;
@@ -28,7 +28,7 @@ const invokes: Record<string, Invoke> = {
     zoneIds: ["az1", "az2", "az3"],
   }),
   "aws:kms/getPublicKey:getPublicKey": async (inputs, context) => {
-    const key = await context.client(KMSClient).send(new GetPublicKeyCommand({ KeyId: text(inputs, "keyId") }));
+    const key = await context.client(KMS).getPublicKey({ KeyId: text(inputs, "keyId") });
     const der = Buffer.from(key.PublicKey ?? []).toString("base64");
     const lines = der.match(/.{1,64}/g) ?? [];
     return {
@@ -44,9 +44,7 @@ const invokes: Record<string, Invoke> = {
     };
   },
   "aws:kms/getKey:getKey": async (inputs, context) => {
-    const { KeyMetadata: key } = await context
-      .client(KMSClient)
-      .send(new DescribeKeyCommand({ KeyId: text(inputs, "keyId") }));
+    const { KeyMetadata: key } = await context.client(KMS).describeKey({ KeyId: text(inputs, "keyId") });
     return {
       id: key?.KeyId,
       keyId: inputs["keyId"],
@@ -62,9 +60,7 @@ const invokes: Record<string, Invoke> = {
     };
   },
   "aws:dynamodb/getTable:getTable": async (inputs, context) => {
-    const { Table: table } = await context
-      .client(DynamoDBClient)
-      .send(new DescribeTableCommand({ TableName: text(inputs, "name") }));
+    const { Table: table } = await context.client(DynamoDB).describeTable({ TableName: text(inputs, "name") });
     const key = (type: string) => table?.KeySchema?.find(({ KeyType }) => KeyType === type)?.AttributeName ?? "";
     return {
       id: table?.TableName,
@@ -88,7 +84,7 @@ const invokes: Record<string, Invoke> = {
   "aws:s3/getBucket:getBucket": async (inputs, context) => {
     const bucket = text(inputs, "bucket");
     // The cheapest call that fails for a missing bucket.
-    await context.client(S3Client).send(new GetBucketVersioningCommand({ Bucket: bucket }));
+    await context.client(S3).getBucketVersioning({ Bucket: bucket });
     return {
       id: bucket,
       bucket,

@@ -1,5 +1,5 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDB } from "@aws-sdk/client-dynamodb";
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -18,7 +18,7 @@ import { type MiniStack, rootCredentials } from "../../local/aws/emulator/superv
 export function clientsOf({ endpoint, region }: Pick<MiniStack, "endpoint" | "region">) {
   const settings = { endpoint, region, credentials: rootCredentials, maxAttempts: 1 };
   return {
-    tables: new DynamoDBClient(settings),
+    tables: new DynamoDB(settings),
     streams: new DynamoDBStreamsClient(settings),
     objects: new S3Client({ ...settings, forcePathStyle: true }),
     accounts: new CognitoIdentityProviderClient(settings),

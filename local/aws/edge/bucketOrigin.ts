@@ -1,12 +1,5 @@
 import { Readable } from "node:stream";
-import {
-  GetBucketPolicyCommand,
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  HeadObjectCommand,
-  S3Client,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { type GetObjectCommandOutput, S3, S3ServiceException } from "@aws-sdk/client-s3";
 import { type Deployment, resourcesOfType } from "../../deployment/deployment";
 import { allows } from "./bucketPolicy";
 import type { Origin } from "./distribution";
@@ -17,7 +10,7 @@ const policyAgeMs = 5_000;
 
 /** Reads the deployments' buckets as CloudFront does under an origin access control, subject to the bucket's policy. */
 export class BucketOrigins {
-  private readonly clients = new Map<Pick<Deployment, "endpoint">, S3Client>();
+  private readonly clients = new Map<Pick<Deployment, "endpoint">, S3>();
   private readonly policies = new Map<string, { text: string | undefined; readAt: number }>();
 
   constructor(
@@ -82,7 +75,7 @@ export class BucketOrigins {
     this.policies.clear();
   }
 
-  private async read(client: S3Client, bucket: string, key: string, request: EdgeRequest): Promise<EdgeResponse> {
+  private async read(client: S3, bucket: string, key: string, request: EdgeRequest): Promise<EdgeResponse> {
     const header = (name: string) => request.headers[name] as string | undefined;
     const since = header("if-modified-since");
     const input = {
@@ -95,9 +88,7 @@ export class BucketOrigins {
     };
     try {
       const output: Partial<GetObjectCommandOutput> & Pick<GetObjectCommandOutput, "$metadata"> =
-        request.method === "HEAD"
-          ? await client.send(new HeadObjectCommand(input))
-          : await client.send(new GetObjectCommand(input));
+        request.method === "HEAD" ? await client.headObject(input) : await client.getObject(input);
       return {
         status: output.ContentRange ? 206 : 200,
         headers: headersOf(output),
@@ -112,10 +103,10 @@ export class BucketOrigins {
     }
   }
 
-  private async policyOf(client: S3Client, bucket: string): Promise<string | undefined> {
+  private async policyOf(client: S3, bucket: string): Promise<string | undefined> {
     const known = this.policies.get(bucket);
     if (known && Date.now() - known.readAt < policyAgeMs) return known.text;
-    const text = await client.send(new GetBucketPolicyCommand({ Bucket: bucket })).then(
+    const text = await client.getBucketPolicy({ Bucket: bucket }).then(
       ({ Policy: policy }) => policy,
       (error: unknown) => {
         if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
@@ -126,11 +117,11 @@ export class BucketOrigins {
     return text;
   }
 
-  private clientOf(deployment: Deployment, origin: Origin): S3Client {
+  private clientOf(deployment: Deployment, origin: Origin): S3 {
     const known = this.clients.get(deployment);
     if (known) return known;
     const { region, endpoint, credentials } = deployment;
-    const client = new S3Client({
+    const client = new S3({
       region,
       endpoint,
       credentials,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SNS } from "@aws-sdk/client-sns";
+import type { SQS } from "@aws-sdk/client-sqs";
 import type { GivenUp } from "./lane";
 import type { StreamMapping } from "./mapping";
 
@@ -35,19 +35,13 @@ export function onFailureMessage(mapping: StreamMapping, shardId: string, givenU
 }
 
 /** Sends a message to the queue or topic of this ARN. */
-export async function sendTo(
-  arn: string,
-  message: unknown,
-  clients: { sqs: SQSClient; sns: SNSClient },
-): Promise<void> {
+export async function sendTo(arn: string, message: unknown, clients: { sqs: SQS; sns: SNS }): Promise<void> {
   const body = JSON.stringify(message);
   const [, , service, , account, name] = arn.split(":");
   if (service === "sns") {
-    await clients.sns.send(new PublishCommand({ TopicArn: arn, Message: body }));
+    await clients.sns.publish({ TopicArn: arn, Message: body });
     return;
   }
-  const { QueueUrl } = await clients.sqs.send(
-    new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account }),
-  );
-  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+  const { QueueUrl } = await clients.sqs.getQueueUrl({ QueueName: name, QueueOwnerAWSAccountId: account });
+  await clients.sqs.sendMessage({ QueueUrl, MessageBody: body });
 }

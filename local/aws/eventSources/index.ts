@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { DescribeStreamCommand, DynamoDBStreamsClient, type Shard } from "@aws-sdk/client-dynamodb-streams";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBStreams, type Shard } from "@aws-sdk/client-dynamodb-streams";
+import { IAM } from "@aws-sdk/client-iam";
+import { InvokeCommand, Lambda } from "@aws-sdk/client-lambda";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
 import type { Deployment } from "../../deployment/deployment";
 import type { InvocationAnswer } from "./batch";
 import { Checkpoint } from "./checkpoint";
@@ -72,16 +72,16 @@ export async function startEventSources(
     maxAttempts: 1,
     requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true },
   };
-  const streams = new DynamoDBStreamsClient(client);
+  const streams = new DynamoDBStreams(client);
   const retrying = { ...client, maxAttempts: 3 };
-  const clients = { sqs: new SQSClient(retrying), sns: new SNSClient(retrying) };
-  const iam = new IAMClient(retrying);
+  const clients = { sqs: new SQS(retrying), sns: new SNS(retrying) };
+  const iam = new IAM(retrying);
   const stopping = new AbortController();
   const gate = new Gate();
 
   const statuses = new Map<string, MappingStatus>();
   const checkpoints: Checkpoint[] = [];
-  const lambdas: LambdaClient[] = [];
+  const lambdas: Lambda[] = [];
   const readers: ShardReader[] = [];
 
   try {
@@ -109,7 +109,7 @@ export async function startEventSources(
     const file = options.dataDir && join(options.dataDir, `${mapping.name.replace(/[^\w.-]/g, "_")}.json`);
     const checkpoint = new Checkpoint(file, mapping.streamArn);
     checkpoints.push(checkpoint);
-    const lambda = new LambdaClient({ ...client, requestHandler: {} });
+    const lambda = new Lambda({ ...client, requestHandler: {} });
     lambdas.push(lambda);
     const limitMs = (mapping.functionTimeoutSeconds + 10) * 1000;
     const ask =
@@ -202,7 +202,7 @@ export async function startEventSources(
 }
 
 async function invokeLambda(
-  lambda: LambdaClient,
+  lambda: Lambda,
   functionName: string,
   payload: string,
   gate: Gate,
@@ -218,7 +218,7 @@ async function invokeLambda(
 
 /** Lists the stream's shards; retries until the stream responds or the signal aborts. */
 async function listShards(
-  streams: DynamoDBStreamsClient,
+  streams: DynamoDBStreams,
   mapping: StreamMapping,
   signal: AbortSignal,
   log: (line: string) => void,
@@ -228,8 +228,8 @@ async function listShards(
       const shards: Shard[] = [];
       let from: string | undefined;
       do {
-        const { StreamDescription: description } = await streams.send(
-          new DescribeStreamCommand({ StreamArn: mapping.streamArn, ExclusiveStartShardId: from }),
+        const { StreamDescription: description } = await streams.describeStream(
+          { StreamArn: mapping.streamArn, ExclusiveStartShardId: from },
           { abortSignal: signal },
         );
         shards.push(...(description?.Shards ?? []));

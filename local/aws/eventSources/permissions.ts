@@ -1,4 +1,4 @@
-import { type IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
+import type { IAM } from "@aws-sdk/client-iam";
 import type { StreamMapping } from "./mapping";
 
 const readActions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
@@ -7,13 +7,15 @@ const readActions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb
  * Lists the permissions that the function's role lacks for its mapping. Lambda reads the stream and writes to the destination under
  * that role, and refuses to create a mapping without them.
  */
-export async function missingPermissions(mapping: StreamMapping, iam: IAMClient): Promise<string[]> {
+export async function missingPermissions(mapping: StreamMapping, iam: IAM): Promise<string[]> {
   const { roleArn, streamArn, destinationArn } = mapping;
   if (roleArn === undefined) return [];
   const denied = async (actions: string[], resource: string): Promise<string[]> => {
-    const { EvaluationResults: results = [] } = await iam.send(
-      new SimulatePrincipalPolicyCommand({ PolicySourceArn: roleArn, ActionNames: actions, ResourceArns: [resource] }),
-    );
+    const { EvaluationResults: results = [] } = await iam.simulatePrincipalPolicy({
+      PolicySourceArn: roleArn,
+      ActionNames: actions,
+      ResourceArns: [resource],
+    });
     return results
       .filter((result) => result.EvalDecision !== "allowed")
       .map((result) => `${result.EvalActionName} on ${resource}`);

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
-  type DynamoDBStreamsClient,
+  type DynamoDBStreams,
   GetRecordsCommand,
   type GetRecordsCommandOutput,
-  GetShardIteratorCommand,
 } from "@aws-sdk/client-dynamodb-streams";
 import type { QueuedRecord } from "./batch";
 import type { Checkpoint, Position } from "./checkpoint";
@@ -35,7 +34,7 @@ export class ShardReader {
   constructor(
     private readonly mapping: StreamMapping,
     private readonly shardId: string,
-    private readonly client: DynamoDBStreamsClient,
+    private readonly client: DynamoDBStreams,
     private readonly checkpoint: Checkpoint,
     private readonly tasks: Omit<LaneTasks, "done">,
     backoff: Backoff,
@@ -91,14 +90,14 @@ export class ShardReader {
 
   private async openIterator(): Promise<string> {
     const position = this.lastRead ?? this.checkpoint.at(this.shardId);
-    const { ShardIterator } = await this.client.send(
-      new GetShardIteratorCommand({
+    const { ShardIterator } = await this.client.getShardIterator(
+      {
         StreamArn: this.mapping.streamArn,
         ShardId: this.shardId,
         ...(typeof position === "object"
           ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: position.after }
           : { ShardIteratorType: position === "start" ? "TRIM_HORIZON" : this.mapping.startingPosition }),
-      }),
+      },
       { abortSignal: this.signal },
     );
     if (ShardIterator === undefined) throw new Error(`Shard ${this.shardId} has no iterator.`);

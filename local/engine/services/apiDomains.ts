@@ -1,12 +1,4 @@
-import {
-  ApiGatewayV2Client,
-  CreateApiMappingCommand,
-  CreateDomainNameCommand,
-  DeleteApiMappingCommand,
-  DeleteDomainNameCommand,
-  GetDomainNameCommand,
-  UpdateApiMappingCommand,
-} from "@aws-sdk/client-apigatewayv2";
+import { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
 import {
   type DeployContext,
   type Inputs,
@@ -27,29 +19,26 @@ export const apiDomains: ServiceHandlers = {
     required: ["domainName", "domainNameConfiguration"],
     check: checkDomain,
     async create({ inputs }, context) {
-      const made = await context.client(ApiGatewayV2Client).send(
-        new CreateDomainNameCommand({
-          DomainName: text(inputs, "domainName"),
-          DomainNameConfigurations: [
-            {
-              CertificateArn: optionalText(configuration(inputs), "certificateArn"),
-              EndpointType: "REGIONAL",
-              SecurityPolicy: "TLS_1_2",
-            },
-          ],
-          Tags: tagsOf(inputs),
-        }),
-      );
+      const made = await context.client(ApiGatewayV2).createDomainName({
+        DomainName: text(inputs, "domainName"),
+        DomainNameConfigurations: [
+          {
+            CertificateArn: optionalText(configuration(inputs), "certificateArn"),
+            EndpointType: "REGIONAL",
+            SecurityPolicy: "TLS_1_2",
+          },
+        ],
+        Tags: tagsOf(inputs),
+      });
       return domainOf(inputs, made.DomainNameConfigurations?.[0]?.ApiGatewayDomainName, context);
     },
     async update({ inputs }, earlier, context) {
       if (inputs["domainName"] !== earlier.id)
         throw new Error("has another domainName than the kept data: start with --fresh.");
-      const made = await context.client(ApiGatewayV2Client).send(new GetDomainNameCommand({ DomainName: earlier.id }));
+      const made = await context.client(ApiGatewayV2).getDomainName({ DomainName: earlier.id });
       return domainOf(inputs, made.DomainNameConfigurations?.[0]?.ApiGatewayDomainName, context);
     },
-    remove: ({ id }, context) =>
-      context.client(ApiGatewayV2Client).send(new DeleteDomainNameCommand({ DomainName: id })),
+    remove: ({ id }, context) => context.client(ApiGatewayV2).deleteDomainName({ DomainName: id }),
   },
   "aws:apigatewayv2/apiMapping:ApiMapping": {
     required: ["apiId", "domainName", "stage"],
@@ -58,19 +47,15 @@ export const apiDomains: ServiceHandlers = {
         ? []
         : [`The apiMappingKey "${String(inputs["apiMappingKey"])}" is no path without slashes at its ends.`],
     async create({ inputs }, context) {
-      const made = await context.client(ApiGatewayV2Client).send(new CreateApiMappingCommand(mapping(inputs)));
+      const made = await context.client(ApiGatewayV2).createApiMapping(mapping(inputs));
       return { id: made.ApiMappingId ?? "" };
     },
     async update({ inputs }, earlier, context) {
-      await context
-        .client(ApiGatewayV2Client)
-        .send(new UpdateApiMappingCommand({ ...mapping(inputs), ApiMappingId: earlier.id }));
+      await context.client(ApiGatewayV2).updateApiMapping({ ...mapping(inputs), ApiMappingId: earlier.id });
       return { id: earlier.id };
     },
     remove: ({ id, inputs }, context) =>
-      context
-        .client(ApiGatewayV2Client)
-        .send(new DeleteApiMappingCommand({ DomainName: text(inputs, "domainName"), ApiMappingId: id })),
+      context.client(ApiGatewayV2).deleteApiMapping({ DomainName: text(inputs, "domainName"), ApiMappingId: id }),
   },
 };
 

@@ -1,18 +1,4 @@
-import {
-  ApiGatewayV2Client,
-  type Cors,
-  CreateApiCommand,
-  CreateAuthorizerCommand,
-  CreateIntegrationCommand,
-  CreateRouteCommand,
-  CreateStageCommand,
-  DeleteApiCommand,
-  DeleteAuthorizerCommand,
-  DeleteIntegrationCommand,
-  DeleteRouteCommand,
-  DeleteStageCommand,
-  UpdateApiCommand,
-} from "@aws-sdk/client-apigatewayv2";
+import { ApiGatewayV2, type Cors } from "@aws-sdk/client-apigatewayv2";
 import {
   type Inputs,
   optionalBoolean,
@@ -40,8 +26,8 @@ export const apiGateway: ServiceHandlers = {
     ],
     async create({ inputs }, context) {
       const made = await context
-        .client(ApiGatewayV2Client)
-        .send(new CreateApiCommand({ ProtocolType: "HTTP", Tags: tagsOf(inputs), ...apiSettings(inputs) }));
+        .client(ApiGatewayV2)
+        .createApi({ ProtocolType: "HTTP", Tags: tagsOf(inputs), ...apiSettings(inputs) });
       const id = made.ApiId ?? "";
       return {
         id,
@@ -54,12 +40,10 @@ export const apiGateway: ServiceHandlers = {
       };
     },
     async update({ inputs }, earlier, context) {
-      await context
-        .client(ApiGatewayV2Client)
-        .send(new UpdateApiCommand({ ApiId: earlier.id, ...apiSettings(inputs) }));
+      await context.client(ApiGatewayV2).updateApi({ ApiId: earlier.id, ...apiSettings(inputs) });
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
-    remove: ({ id }, context) => context.client(ApiGatewayV2Client).send(new DeleteApiCommand({ ApiId: id })),
+    remove: ({ id }, context) => context.client(ApiGatewayV2).deleteApi({ ApiId: id }),
   },
   "aws:apigatewayv2/integration:Integration": {
     required: ["apiId", "integrationType"],
@@ -70,23 +54,19 @@ export const apiGateway: ServiceHandlers = {
       ...(typeof inputs["integrationUri"] === "string" ? [] : [`The argument "integrationUri" is missing.`]),
     ],
     async create({ inputs }, context) {
-      const made = await context.client(ApiGatewayV2Client).send(
-        new CreateIntegrationCommand({
-          ApiId: text(inputs, "apiId"),
-          IntegrationType: text(inputs, "integrationType") as "AWS_PROXY" | "HTTP_PROXY",
-          IntegrationUri: text(inputs, "integrationUri"),
-          IntegrationMethod: optionalText(inputs, "integrationMethod") ?? "POST",
-          PayloadFormatVersion: optionalText(inputs, "payloadFormatVersion") ?? "1.0",
-          TimeoutInMillis: optionalNumber(inputs, "timeoutMilliseconds"),
-          Description: optionalText(inputs, "description"),
-        }),
-      );
+      const made = await context.client(ApiGatewayV2).createIntegration({
+        ApiId: text(inputs, "apiId"),
+        IntegrationType: text(inputs, "integrationType") as "AWS_PROXY" | "HTTP_PROXY",
+        IntegrationUri: text(inputs, "integrationUri"),
+        IntegrationMethod: optionalText(inputs, "integrationMethod") ?? "POST",
+        PayloadFormatVersion: optionalText(inputs, "payloadFormatVersion") ?? "1.0",
+        TimeoutInMillis: optionalNumber(inputs, "timeoutMilliseconds"),
+        Description: optionalText(inputs, "description"),
+      });
       return { id: made.IntegrationId ?? "" };
     },
     remove: ({ id, inputs }, context) =>
-      context
-        .client(ApiGatewayV2Client)
-        .send(new DeleteIntegrationCommand({ ApiId: text(inputs, "apiId"), IntegrationId: id })),
+      context.client(ApiGatewayV2).deleteIntegration({ ApiId: text(inputs, "apiId"), IntegrationId: id }),
   },
   "aws:apigatewayv2/authorizer:Authorizer": {
     autoName: { property: "name", maxLength: 128 },
@@ -101,25 +81,21 @@ export const apiGateway: ServiceHandlers = {
     ],
     async create({ inputs }, context) {
       const jwt = optionalRecord(inputs, "jwtConfiguration");
-      const made = await context.client(ApiGatewayV2Client).send(
-        new CreateAuthorizerCommand({
-          ApiId: text(inputs, "apiId"),
-          Name: text(inputs, "name"),
-          AuthorizerType: text(inputs, "authorizerType") as "REQUEST" | "JWT",
-          AuthorizerUri: optionalText(inputs, "authorizerUri"),
-          AuthorizerPayloadFormatVersion: optionalText(inputs, "authorizerPayloadFormatVersion"),
-          AuthorizerResultTtlInSeconds: optionalNumber(inputs, "authorizerResultTtlInSeconds"),
-          EnableSimpleResponses: optionalBoolean(inputs, "enableSimpleResponses"),
-          IdentitySource: texts(inputs, "identitySources"),
-          JwtConfiguration: jwt && { Issuer: optionalText(jwt, "issuer"), Audience: texts(jwt, "audiences") },
-        }),
-      );
+      const made = await context.client(ApiGatewayV2).createAuthorizer({
+        ApiId: text(inputs, "apiId"),
+        Name: text(inputs, "name"),
+        AuthorizerType: text(inputs, "authorizerType") as "REQUEST" | "JWT",
+        AuthorizerUri: optionalText(inputs, "authorizerUri"),
+        AuthorizerPayloadFormatVersion: optionalText(inputs, "authorizerPayloadFormatVersion"),
+        AuthorizerResultTtlInSeconds: optionalNumber(inputs, "authorizerResultTtlInSeconds"),
+        EnableSimpleResponses: optionalBoolean(inputs, "enableSimpleResponses"),
+        IdentitySource: texts(inputs, "identitySources"),
+        JwtConfiguration: jwt && { Issuer: optionalText(jwt, "issuer"), Audience: texts(jwt, "audiences") },
+      });
       return { id: made.AuthorizerId ?? "" };
     },
     remove: ({ id, inputs }, context) =>
-      context
-        .client(ApiGatewayV2Client)
-        .send(new DeleteAuthorizerCommand({ ApiId: text(inputs, "apiId"), AuthorizerId: id })),
+      context.client(ApiGatewayV2).deleteAuthorizer({ ApiId: text(inputs, "apiId"), AuthorizerId: id }),
   },
   "aws:apigatewayv2/route:Route": {
     required: ["apiId", "routeKey"],
@@ -136,25 +112,23 @@ export const apiGateway: ServiceHandlers = {
         : []),
     ],
     async create({ inputs }, context) {
-      const made = await context.client(ApiGatewayV2Client).send(
-        new CreateRouteCommand({
-          ApiId: text(inputs, "apiId"),
-          RouteKey: text(inputs, "routeKey"),
-          Target: optionalText(inputs, "target"),
-          AuthorizationType: (optionalText(inputs, "authorizationType") ?? "NONE") as
-            | "NONE"
-            | "CUSTOM"
-            | "JWT"
-            | "AWS_IAM",
-          AuthorizerId: optionalText(inputs, "authorizerId"),
-          AuthorizationScopes: inputs["authorizationScopes"] ? texts(inputs, "authorizationScopes") : undefined,
-          OperationName: optionalText(inputs, "operationName"),
-        }),
-      );
+      const made = await context.client(ApiGatewayV2).createRoute({
+        ApiId: text(inputs, "apiId"),
+        RouteKey: text(inputs, "routeKey"),
+        Target: optionalText(inputs, "target"),
+        AuthorizationType: (optionalText(inputs, "authorizationType") ?? "NONE") as
+          | "NONE"
+          | "CUSTOM"
+          | "JWT"
+          | "AWS_IAM",
+        AuthorizerId: optionalText(inputs, "authorizerId"),
+        AuthorizationScopes: inputs["authorizationScopes"] ? texts(inputs, "authorizationScopes") : undefined,
+        OperationName: optionalText(inputs, "operationName"),
+      });
       return { id: made.RouteId ?? "" };
     },
     remove: ({ id, inputs }, context) =>
-      context.client(ApiGatewayV2Client).send(new DeleteRouteCommand({ ApiId: text(inputs, "apiId"), RouteId: id })),
+      context.client(ApiGatewayV2).deleteRoute({ ApiId: text(inputs, "apiId"), RouteId: id }),
   },
   "aws:apigatewayv2/stage:Stage": {
     required: ["apiId"],
@@ -170,25 +144,23 @@ export const apiGateway: ServiceHandlers = {
       const name = text(inputs, "name");
       const defaults = optionalRecord(inputs, "defaultRouteSettings");
       const accessLog = optionalRecord(inputs, "accessLogSettings");
-      await context.client(ApiGatewayV2Client).send(
-        new CreateStageCommand({
-          ApiId: apiId,
-          StageName: name,
-          AutoDeploy: optionalBoolean(inputs, "autoDeploy"),
-          Description: optionalText(inputs, "description"),
-          StageVariables: optionalRecord(inputs, "stageVariables") as Record<string, string> | undefined,
-          DefaultRouteSettings: defaults && {
-            ThrottlingBurstLimit: optionalNumber(defaults, "throttlingBurstLimit"),
-            ThrottlingRateLimit: optionalNumber(defaults, "throttlingRateLimit"),
-            DetailedMetricsEnabled: optionalBoolean(defaults, "detailedMetricsEnabled"),
-          },
-          AccessLogSettings: accessLog && {
-            DestinationArn: text(accessLog, "destinationArn"),
-            Format: text(accessLog, "format"),
-          },
-          Tags: tagsOf(inputs),
-        }),
-      );
+      await context.client(ApiGatewayV2).createStage({
+        ApiId: apiId,
+        StageName: name,
+        AutoDeploy: optionalBoolean(inputs, "autoDeploy"),
+        Description: optionalText(inputs, "description"),
+        StageVariables: optionalRecord(inputs, "stageVariables") as Record<string, string> | undefined,
+        DefaultRouteSettings: defaults && {
+          ThrottlingBurstLimit: optionalNumber(defaults, "throttlingBurstLimit"),
+          ThrottlingRateLimit: optionalNumber(defaults, "throttlingRateLimit"),
+          DetailedMetricsEnabled: optionalBoolean(defaults, "detailedMetricsEnabled"),
+        },
+        AccessLogSettings: accessLog && {
+          DestinationArn: text(accessLog, "destinationArn"),
+          Format: text(accessLog, "format"),
+        },
+        Tags: tagsOf(inputs),
+      });
       const host = `${apiId}.execute-api.${context.region}.amazonaws.com`;
       return {
         id: name,
@@ -200,7 +172,7 @@ export const apiGateway: ServiceHandlers = {
       };
     },
     remove: ({ id, inputs }, context) =>
-      context.client(ApiGatewayV2Client).send(new DeleteStageCommand({ ApiId: text(inputs, "apiId"), StageName: id })),
+      context.client(ApiGatewayV2).deleteStage({ ApiId: text(inputs, "apiId"), StageName: id }),
   },
 };
 

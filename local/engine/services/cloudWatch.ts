@@ -1,19 +1,5 @@
-import {
-  CloudWatchClient,
-  type ComparisonOperator,
-  DeleteAlarmsCommand,
-  DeleteDashboardsCommand,
-  type MetricDataQuery,
-  PutDashboardCommand,
-  PutMetricAlarmCommand,
-  type Statistic,
-} from "@aws-sdk/client-cloudwatch";
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  DeleteLogGroupCommand,
-  PutRetentionPolicyCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatch, type ComparisonOperator, type MetricDataQuery, type Statistic } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import {
   type DeployContext,
   type Inputs,
@@ -48,16 +34,15 @@ export const cloudWatch: ServiceHandlers = {
       const logGroupName = text(inputs, "name");
       // The group exists if its function logged before the program created the group, or if it was retained.
       await context
-        .client(CloudWatchLogsClient)
-        .send(new CreateLogGroupCommand({ logGroupName, tags: tagsOf(inputs) }))
+        .client(CloudWatchLogs)
+        .createLogGroup({ logGroupName, tags: tagsOf(inputs) })
         .catch((error: Error) => {
           if (error.name !== "ResourceAlreadyExistsException") throw error;
         });
       return await keepFor(logGroupName, inputs, context);
     },
     update: async ({ inputs }, earlier, context) => await keepFor(earlier.id, inputs, context),
-    remove: ({ id }, context) =>
-      context.client(CloudWatchLogsClient).send(new DeleteLogGroupCommand({ logGroupName: id })),
+    remove: ({ id }, context) => context.client(CloudWatchLogs).deleteLogGroup({ logGroupName: id }),
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     autoName: { property: "name", maxLength: 255 },
@@ -65,7 +50,7 @@ export const cloudWatch: ServiceHandlers = {
     check: checkAlarm,
     create: async ({ inputs }, context) => await putAlarm(inputs, context),
     update: async ({ inputs }, _earlier, context) => await putAlarm(inputs, context),
-    remove: ({ id }, context) => context.client(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [id] })),
+    remove: ({ id }, context) => context.client(CloudWatch).deleteAlarms({ AlarmNames: [id] }),
   },
   "aws:cloudwatch/dashboard:Dashboard": {
     required: ["dashboardName", "dashboardBody"],
@@ -73,8 +58,7 @@ export const cloudWatch: ServiceHandlers = {
       parseJson(String(inputs["dashboardBody"])) === undefined ? ["The dashboardBody is not JSON."] : [],
     create: async ({ inputs }, context) => await putDashboard(inputs, context),
     update: async ({ inputs }, _earlier, context) => await putDashboard(inputs, context),
-    remove: ({ id }, context) =>
-      context.client(CloudWatchClient).send(new DeleteDashboardsCommand({ DashboardNames: [id] })),
+    remove: ({ id }, context) => context.client(CloudWatch).deleteDashboards({ DashboardNames: [id] }),
   },
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
   "aws:cloudwatch/queryDefinition:QueryDefinition": unavailable(
@@ -90,7 +74,7 @@ export const cloudWatch: ServiceHandlers = {
 async function keepFor(logGroupName: string, inputs: Inputs, context: DeployContext): Promise<Made> {
   const retentionInDays = optionalNumber(inputs, "retentionInDays");
   if (retentionInDays) {
-    await context.client(CloudWatchLogsClient).send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays }));
+    await context.client(CloudWatchLogs).putRetentionPolicy({ logGroupName, retentionInDays });
   }
   const arn = `arn:aws:logs:${context.region}:${context.accountId}:log-group:${logGroupName}`;
   return { id: logGroupName, outputs: { arn, name: logGroupName } };
@@ -149,36 +133,32 @@ async function putAlarm(inputs: Inputs, context: DeployContext): Promise<Made> {
       },
     };
   });
-  await context.client(CloudWatchClient).send(
-    new PutMetricAlarmCommand({
-      AlarmName: name,
-      AlarmDescription: optionalText(inputs, "alarmDescription"),
-      ActionsEnabled: optionalBoolean(inputs, "actionsEnabled"),
-      AlarmActions: texts(inputs, "alarmActions"),
-      OKActions: texts(inputs, "okActions"),
-      MetricName: optionalText(inputs, "metricName"),
-      Namespace: optionalText(inputs, "namespace"),
-      Statistic: optionalText(inputs, "statistic") as Statistic | undefined,
-      ExtendedStatistic: optionalText(inputs, "extendedStatistic"),
-      Dimensions: dimensions(inputs),
-      Period: optionalNumber(inputs, "period"),
-      EvaluationPeriods: optionalNumber(inputs, "evaluationPeriods"),
-      DatapointsToAlarm: optionalNumber(inputs, "datapointsToAlarm"),
-      Threshold: optionalNumber(inputs, "threshold"),
-      ComparisonOperator: text(inputs, "comparisonOperator") as ComparisonOperator,
-      TreatMissingData: optionalText(inputs, "treatMissingData"),
-      Metrics: queries.length > 0 ? queries : undefined,
-      Tags: tagList(inputs),
-    }),
-  );
+  await context.client(CloudWatch).putMetricAlarm({
+    AlarmName: name,
+    AlarmDescription: optionalText(inputs, "alarmDescription"),
+    ActionsEnabled: optionalBoolean(inputs, "actionsEnabled"),
+    AlarmActions: texts(inputs, "alarmActions"),
+    OKActions: texts(inputs, "okActions"),
+    MetricName: optionalText(inputs, "metricName"),
+    Namespace: optionalText(inputs, "namespace"),
+    Statistic: optionalText(inputs, "statistic") as Statistic | undefined,
+    ExtendedStatistic: optionalText(inputs, "extendedStatistic"),
+    Dimensions: dimensions(inputs),
+    Period: optionalNumber(inputs, "period"),
+    EvaluationPeriods: optionalNumber(inputs, "evaluationPeriods"),
+    DatapointsToAlarm: optionalNumber(inputs, "datapointsToAlarm"),
+    Threshold: optionalNumber(inputs, "threshold"),
+    ComparisonOperator: text(inputs, "comparisonOperator") as ComparisonOperator,
+    TreatMissingData: optionalText(inputs, "treatMissingData"),
+    Metrics: queries.length > 0 ? queries : undefined,
+    Tags: tagList(inputs),
+  });
   return { id: name, outputs: { arn: `arn:aws:cloudwatch:${context.region}:${context.accountId}:alarm:${name}` } };
 }
 
 async function putDashboard(inputs: Inputs, context: DeployContext): Promise<Made> {
   const DashboardName = text(inputs, "dashboardName");
-  await context
-    .client(CloudWatchClient)
-    .send(new PutDashboardCommand({ DashboardName, DashboardBody: text(inputs, "dashboardBody") }));
+  await context.client(CloudWatch).putDashboard({ DashboardName, DashboardBody: text(inputs, "dashboardBody") });
   const dashboardArn = `arn:aws:cloudwatch::${context.accountId}:dashboard/${DashboardName}`;
   return { id: DashboardName, outputs: { dashboardArn } };
 }

@@ -1,4 +1,4 @@
-import { CloudWatchClient, DeleteAlarmsCommand, PutCompositeAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import {
   type DeployContext,
   type Inputs,
@@ -23,7 +23,7 @@ export const compositeAlarm: ResourceHandler = {
   create: async ({ inputs }, context) => await put(inputs, context),
   update: async ({ inputs }, _earlier, context) => await put(inputs, context),
   async remove({ id }, context) {
-    await context.client(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [id] }));
+    await context.client(CloudWatch).deleteAlarms({ AlarmNames: [id] });
   },
 };
 
@@ -36,15 +36,13 @@ function suppressorFaults(suppressor: Inputs | undefined): string[] {
 
 async function put(inputs: Inputs, context: DeployContext): Promise<Made> {
   const name = text(inputs, "alarmName");
-  await context.client(CloudWatchClient).send(
-    new PutCompositeAlarmCommand({
-      AlarmName: name,
-      AlarmRule: text(inputs, "alarmRule"),
-      AlarmDescription: optionalText(inputs, "alarmDescription"),
-      AlarmActions: texts(inputs, "alarmActions"),
-      OKActions: texts(inputs, "okActions"),
-      Tags: tagList(inputs),
-    }),
-  );
+  await context.client(CloudWatch).putCompositeAlarm({
+    AlarmName: name,
+    AlarmRule: text(inputs, "alarmRule"),
+    AlarmDescription: optionalText(inputs, "alarmDescription"),
+    AlarmActions: texts(inputs, "alarmActions"),
+    OKActions: texts(inputs, "okActions"),
+    Tags: tagList(inputs),
+  });
   return { id: name, outputs: { arn: `arn:aws:cloudwatch:${context.region}:${context.accountId}:alarm:${name}` } };
 }

@@ -1,17 +1,7 @@
 import {
-  CognitoIdentityProviderClient,
-  CreateGroupCommand,
-  CreateUserPoolClientCommand,
+  CognitoIdentityProvider,
   type CreateUserPoolClientCommandInput,
-  CreateUserPoolCommand,
   type CreateUserPoolCommandInput,
-  DeleteGroupCommand,
-  DeleteUserPoolClientCommand,
-  DescribeUserPoolCommand,
-  SetUserPoolMfaConfigCommand,
-  UpdateGroupCommand,
-  UpdateUserPoolClientCommand,
-  UpdateUserPoolCommand,
   type UserPoolMfaType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import {
@@ -36,9 +26,7 @@ export const cognito: ServiceHandlers = {
     autoName: { property: "name", maxLength: 128 },
     check: checkPool,
     async create({ inputs }, context) {
-      const { UserPool: pool } = await context
-        .client(CognitoIdentityProviderClient)
-        .send(new CreateUserPoolCommand(poolInput(inputs)));
+      const { UserPool: pool } = await context.client(CognitoIdentityProvider).createUserPool(poolInput(inputs));
       const id = pool?.Id ?? "";
       await setMfa(id, inputs, context);
       return await describe(id, context);
@@ -51,9 +39,7 @@ export const cognito: ServiceHandlers = {
       }
       const { PoolName, UsernameAttributes, AliasAttributes, UsernameConfiguration, Schema, ...rest } =
         poolInput(inputs);
-      await context
-        .client(CognitoIdentityProviderClient)
-        .send(new UpdateUserPoolCommand({ UserPoolId: earlier.id, ...rest }));
+      await context.client(CognitoIdentityProvider).updateUserPool({ UserPoolId: earlier.id, ...rest });
       await setMfa(earlier.id, inputs, context);
       return await describe(earlier.id, context);
     },
@@ -63,41 +49,39 @@ export const cognito: ServiceHandlers = {
     required: ["userPoolId"],
     check: checkClient,
     async create({ inputs }, context) {
-      const { UserPoolClient: made } = await context.client(CognitoIdentityProviderClient).send(
-        new CreateUserPoolClientCommand({
-          ...clientInput(inputs),
-          GenerateSecret: optionalBoolean(inputs, "generateSecret"),
-        }),
-      );
+      const { UserPoolClient: made } = await context.client(CognitoIdentityProvider).createUserPoolClient({
+        ...clientInput(inputs),
+        GenerateSecret: optionalBoolean(inputs, "generateSecret"),
+      });
       return { id: made?.ClientId ?? "", outputs: { clientSecret: made?.ClientSecret } };
     },
     async update({ inputs }, earlier, context) {
       await context
-        .client(CognitoIdentityProviderClient)
-        .send(new UpdateUserPoolClientCommand({ ...clientInput(inputs), ClientId: earlier.id }));
+        .client(CognitoIdentityProvider)
+        .updateUserPoolClient({ ...clientInput(inputs), ClientId: earlier.id });
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
     remove: ({ id, inputs }, context) =>
       context
-        .client(CognitoIdentityProviderClient)
-        .send(new DeleteUserPoolClientCommand({ UserPoolId: text(inputs, "userPoolId"), ClientId: id })),
+        .client(CognitoIdentityProvider)
+        .deleteUserPoolClient({ UserPoolId: text(inputs, "userPoolId"), ClientId: id }),
   },
   "aws:cognito/userGroup:UserGroup": {
     autoName: { property: "name", maxLength: 128 },
     required: ["userPoolId"],
     check: (inputs) => checkName(inputs, "name", names.group),
     async create({ inputs }, context) {
-      await context.client(CognitoIdentityProviderClient).send(new CreateGroupCommand(groupInput(inputs)));
+      await context.client(CognitoIdentityProvider).createGroup(groupInput(inputs));
       return { id: `${text(inputs, "userPoolId")}/${text(inputs, "name")}` };
     },
     async update({ inputs }, earlier, context) {
-      await context.client(CognitoIdentityProviderClient).send(new UpdateGroupCommand(groupInput(inputs)));
+      await context.client(CognitoIdentityProvider).updateGroup(groupInput(inputs));
       return { id: earlier.id };
     },
     remove: ({ outputs }, context) =>
       context
-        .client(CognitoIdentityProviderClient)
-        .send(new DeleteGroupCommand({ UserPoolId: text(outputs, "userPoolId"), GroupName: text(outputs, "name") })),
+        .client(CognitoIdentityProvider)
+        .deleteGroup({ UserPoolId: text(outputs, "userPoolId"), GroupName: text(outputs, "name") }),
   },
 };
 
@@ -243,19 +227,15 @@ async function setMfa(UserPoolId: string, inputs: Inputs, context: DeployContext
   const token = optionalRecord(inputs, "softwareTokenMfaConfiguration");
   const MfaConfiguration = optionalText(inputs, "mfaConfiguration") as UserPoolMfaType | undefined;
   if (!token || MfaConfiguration === undefined) return;
-  await context.client(CognitoIdentityProviderClient).send(
-    new SetUserPoolMfaConfigCommand({
-      UserPoolId,
-      MfaConfiguration,
-      SoftwareTokenMfaConfiguration: { Enabled: optionalBoolean(token, "enabled") },
-    }),
-  );
+  await context.client(CognitoIdentityProvider).setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration,
+    SoftwareTokenMfaConfiguration: { Enabled: optionalBoolean(token, "enabled") },
+  });
 }
 
 async function describe(id: string, context: DeployContext): Promise<Made> {
-  const { UserPool: pool } = await context
-    .client(CognitoIdentityProviderClient)
-    .send(new DescribeUserPoolCommand({ UserPoolId: id }));
+  const { UserPool: pool } = await context.client(CognitoIdentityProvider).describeUserPool({ UserPoolId: id });
   return {
     id,
     outputs: {

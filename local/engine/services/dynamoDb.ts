@@ -1,14 +1,9 @@
 import {
-  CreateTableCommand,
   type CreateTableCommandInput,
-  DescribeTableCommand,
-  DynamoDBClient,
+  DynamoDB,
   type GlobalSecondaryIndex,
   type KeySchemaElement,
   type StreamViewType,
-  UpdateContinuousBackupsCommand,
-  UpdateTableCommand,
-  UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
   type DeployContext,
@@ -35,7 +30,7 @@ export const dynamoDb: ServiceHandlers = {
     async create(resource, context) {
       const { inputs } = resource;
       const TableName = text(inputs, "name");
-      await context.client(DynamoDBClient).send(new CreateTableCommand(tableInput(inputs)));
+      await context.client(DynamoDB).createTable(tableInput(inputs));
       await configure(TableName, inputs, context);
       const made = await describe(TableName, context);
       return { ...made, outputs: { ...made.outputs, ...(await replicate(resource, context)) } };
@@ -169,40 +164,36 @@ async function replicate(resource: Registration, context: DeployContext): Promis
       if (error.name !== "ResourceNotFoundException") throw error;
       return undefined;
     });
-    if (!isThere) await there.client(DynamoDBClient).send(new CreateTableCommand(tableInput(inputs)));
+    if (!isThere) await there.client(DynamoDB).createTable(tableInput(inputs));
     await configure(TableName, inputs, there);
     return isThere ?? (await describe(TableName, there));
   });
 }
 
 async function configure(TableName: string, inputs: Inputs, context: DeployContext): Promise<void> {
-  const client = context.client(DynamoDBClient);
+  const client = context.client(DynamoDB);
   const ttl = optionalRecord(inputs, "ttl");
   if (ttl && optionalBoolean(ttl, "enabled") !== false) {
-    await client.send(
-      new UpdateTimeToLiveCommand({
-        TableName,
-        TimeToLiveSpecification: { Enabled: true, AttributeName: text(ttl, "attributeName") },
-      }),
-    );
+    await client.updateTimeToLive({
+      TableName,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: text(ttl, "attributeName") },
+    });
   }
   const recovery = optionalRecord(inputs, "pointInTimeRecovery");
   if (recovery) {
-    await client.send(
-      new UpdateContinuousBackupsCommand({
-        TableName,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: optionalBoolean(recovery, "enabled") ?? false },
-      }),
-    );
+    await client.updateContinuousBackups({
+      TableName,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: optionalBoolean(recovery, "enabled") ?? false },
+    });
   }
   const protection = optionalBoolean(inputs, "deletionProtectionEnabled");
   if (protection !== undefined) {
-    await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: protection }));
+    await client.updateTable({ TableName, DeletionProtectionEnabled: protection });
   }
 }
 
 async function describe(TableName: string, context: DeployContext): Promise<Made> {
-  const { Table: table } = await context.client(DynamoDBClient).send(new DescribeTableCommand({ TableName }));
+  const { Table: table } = await context.client(DynamoDB).describeTable({ TableName });
   return {
     id: TableName,
     outputs: { arn: table?.TableArn, streamArn: table?.LatestStreamArn, streamLabel: table?.LatestStreamLabel },

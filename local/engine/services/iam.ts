@@ -1,15 +1,4 @@
-import {
-  AttachRolePolicyCommand,
-  CreatePolicyCommand,
-  CreateRoleCommand,
-  DeletePolicyCommand,
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
-  IAMClient,
-  PutRolePolicyCommand,
-  UpdateAssumeRolePolicyCommand,
-} from "@aws-sdk/client-iam";
+import { IAM } from "@aws-sdk/client-iam";
 import { optionalNumber, optionalText, type ServiceHandlers, tagList, text } from "../handler";
 import { checkArn, checkName, checkPolicy, checkRange, names } from "../rules";
 
@@ -28,17 +17,15 @@ export const iam: ServiceHandlers = {
         : []),
     ],
     async create({ inputs }, context) {
-      const { Role: role } = await context.client(IAMClient).send(
-        new CreateRoleCommand({
-          RoleName: text(inputs, "name"),
-          Path: optionalText(inputs, "path"),
-          Description: optionalText(inputs, "description"),
-          AssumeRolePolicyDocument: text(inputs, "assumeRolePolicy"),
-          MaxSessionDuration: optionalNumber(inputs, "maxSessionDuration"),
-          PermissionsBoundary: optionalText(inputs, "permissionsBoundary"),
-          Tags: tagList(inputs),
-        }),
-      );
+      const { Role: role } = await context.client(IAM).createRole({
+        RoleName: text(inputs, "name"),
+        Path: optionalText(inputs, "path"),
+        Description: optionalText(inputs, "description"),
+        AssumeRolePolicyDocument: text(inputs, "assumeRolePolicy"),
+        MaxSessionDuration: optionalNumber(inputs, "maxSessionDuration"),
+        PermissionsBoundary: optionalText(inputs, "permissionsBoundary"),
+        Tags: tagList(inputs),
+      });
       return {
         id: text(inputs, "name"),
         outputs: { arn: role?.Arn, uniqueId: role?.RoleId, createDate: role?.CreateDate, path: role?.Path ?? "/" },
@@ -46,13 +33,11 @@ export const iam: ServiceHandlers = {
     },
     async update({ inputs }, earlier, context) {
       await context
-        .client(IAMClient)
-        .send(
-          new UpdateAssumeRolePolicyCommand({ RoleName: earlier.id, PolicyDocument: text(inputs, "assumeRolePolicy") }),
-        );
+        .client(IAM)
+        .updateAssumeRolePolicy({ RoleName: earlier.id, PolicyDocument: text(inputs, "assumeRolePolicy") });
       return { id: earlier.id, outputs: earlier.outputs };
     },
-    remove: ({ id }, context) => context.client(IAMClient).send(new DeleteRoleCommand({ RoleName: id })),
+    remove: ({ id }, context) => context.client(IAM).deleteRole({ RoleName: id }),
   },
   "aws:iam/rolePolicy:RolePolicy": {
     autoName: { property: "name", maxLength: 128 },
@@ -67,32 +52,26 @@ export const iam: ServiceHandlers = {
     async create({ inputs }, context) {
       const RoleName = text(inputs, "role");
       const PolicyName = text(inputs, "name");
-      await context
-        .client(IAMClient)
-        .send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: text(inputs, "policy") }));
+      await context.client(IAM).putRolePolicy({ RoleName, PolicyName, PolicyDocument: text(inputs, "policy") });
       return { id: `${RoleName}:${PolicyName}` };
     },
     remove: ({ inputs }, context) =>
-      context
-        .client(IAMClient)
-        .send(new DeleteRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyName: text(inputs, "name") })),
+      context.client(IAM).deleteRolePolicy({ RoleName: text(inputs, "role"), PolicyName: text(inputs, "name") }),
   },
   "aws:iam/policy:Policy": {
     autoName: { property: "name", maxLength: 128 },
     required: ["policy"],
     check: (inputs) => [...checkName(inputs, "name", names.policy), ...checkPolicy(inputs, "policy", "identity")],
     async create({ inputs }, context) {
-      const { Policy: policy } = await context.client(IAMClient).send(
-        new CreatePolicyCommand({
-          PolicyName: text(inputs, "name"),
-          Path: optionalText(inputs, "path"),
-          Description: optionalText(inputs, "description"),
-          PolicyDocument: text(inputs, "policy"),
-        }),
-      );
+      const { Policy: policy } = await context.client(IAM).createPolicy({
+        PolicyName: text(inputs, "name"),
+        Path: optionalText(inputs, "path"),
+        Description: optionalText(inputs, "description"),
+        PolicyDocument: text(inputs, "policy"),
+      });
       return { id: policy?.Arn ?? "", outputs: { arn: policy?.Arn, policyId: policy?.PolicyId } };
     },
-    remove: ({ id }, context) => context.client(IAMClient).send(new DeletePolicyCommand({ PolicyArn: id })),
+    remove: ({ id }, context) => context.client(IAM).deletePolicy({ PolicyArn: id }),
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
     required: ["role", "policyArn"],
@@ -100,12 +79,10 @@ export const iam: ServiceHandlers = {
     async create({ inputs, name }, context) {
       const RoleName = text(inputs, "role");
       const PolicyArn = text(inputs, "policyArn");
-      await context.client(IAMClient).send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+      await context.client(IAM).attachRolePolicy({ RoleName, PolicyArn });
       return { id: `${RoleName}-${name}` };
     },
     remove: ({ inputs }, context) =>
-      context
-        .client(IAMClient)
-        .send(new DetachRolePolicyCommand({ RoleName: text(inputs, "role"), PolicyArn: text(inputs, "policyArn") })),
+      context.client(IAM).detachRolePolicy({ RoleName: text(inputs, "role"), PolicyArn: text(inputs, "policyArn") }),
   },
 };

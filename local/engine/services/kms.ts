@@ -1,14 +1,4 @@
-import {
-  CreateAliasCommand,
-  CreateKeyCommand,
-  DeleteAliasCommand,
-  EnableKeyRotationCommand,
-  type KeySpec,
-  type KeyUsageType,
-  KMSClient,
-  PutKeyPolicyCommand,
-  UpdateAliasCommand,
-} from "@aws-sdk/client-kms";
+import { type KeySpec, type KeyUsageType, KMS } from "@aws-sdk/client-kms";
 import {
   type DeployContext,
   type Inputs,
@@ -34,19 +24,17 @@ export const kms: ServiceHandlers = {
       ...checkAdministration(inputs),
     ],
     async create({ inputs }, context) {
-      const client = context.client(KMSClient);
-      const { KeyMetadata: key } = await client.send(
-        new CreateKeyCommand({
-          KeySpec: (optionalText(inputs, "customerMasterKeySpec") ?? symmetric) as KeySpec,
-          KeyUsage: (optionalText(inputs, "keyUsage") ?? "ENCRYPT_DECRYPT") as KeyUsageType,
-          Description: optionalText(inputs, "description"),
-          MultiRegion: optionalBoolean(inputs, "multiRegion"),
-          Policy: optionalText(inputs, "policy"),
-          Tags: Object.entries(tagsOf(inputs) ?? {}).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
-        }),
-      );
+      const client = context.client(KMS);
+      const { KeyMetadata: key } = await client.createKey({
+        KeySpec: (optionalText(inputs, "customerMasterKeySpec") ?? symmetric) as KeySpec,
+        KeyUsage: (optionalText(inputs, "keyUsage") ?? "ENCRYPT_DECRYPT") as KeyUsageType,
+        Description: optionalText(inputs, "description"),
+        MultiRegion: optionalBoolean(inputs, "multiRegion"),
+        Policy: optionalText(inputs, "policy"),
+        Tags: Object.entries(tagsOf(inputs) ?? {}).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+      });
       if (optionalBoolean(inputs, "enableKeyRotation")) {
-        await client.send(new EnableKeyRotationCommand({ KeyId: key?.KeyId }));
+        await client.enableKeyRotation({ KeyId: key?.KeyId });
       }
       return { id: key?.KeyId ?? "", outputs: { arn: key?.Arn, keyId: key?.KeyId } };
     },
@@ -65,7 +53,7 @@ export const kms: ServiceHandlers = {
         }
       }
       const Policy = optionalText(inputs, "policy");
-      if (Policy) await context.client(KMSClient).send(new PutKeyPolicyCommand({ KeyId: earlier.id, Policy }));
+      if (Policy) await context.client(KMS).putKeyPolicy({ KeyId: earlier.id, Policy });
       return { id: earlier.id, outputs: { arn: earlier.outputs["arn"], keyId: earlier.id } };
     },
   },
@@ -88,24 +76,20 @@ export const kms: ServiceHandlers = {
     ],
     async create({ inputs }, context) {
       const AliasName = text(inputs, "name");
-      await context
-        .client(KMSClient)
-        .send(new CreateAliasCommand({ AliasName, TargetKeyId: text(inputs, "targetKeyId") }));
+      await context.client(KMS).createAlias({ AliasName, TargetKeyId: text(inputs, "targetKeyId") });
       return { id: AliasName, outputs: aliasOutputs(inputs, context.region, context.accountId) };
     },
     async update({ inputs }, earlier, context) {
-      await context
-        .client(KMSClient)
-        .send(new UpdateAliasCommand({ AliasName: earlier.id, TargetKeyId: text(inputs, "targetKeyId") }));
+      await context.client(KMS).updateAlias({ AliasName: earlier.id, TargetKeyId: text(inputs, "targetKeyId") });
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
-    remove: ({ id }, context) => context.client(KMSClient).send(new DeleteAliasCommand({ AliasName: id })),
+    remove: ({ id }, context) => context.client(KMS).deleteAlias({ AliasName: id }),
   },
 };
 
 async function putPolicy({ inputs }: { inputs: Inputs }, context: DeployContext): Promise<Made> {
   const KeyId = text(inputs, "keyId");
-  await context.client(KMSClient).send(new PutKeyPolicyCommand({ KeyId, Policy: text(inputs, "policy") }));
+  await context.client(KMS).putKeyPolicy({ KeyId, Policy: text(inputs, "policy") });
   return { id: KeyId };
 }
 

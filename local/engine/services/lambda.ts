@@ -1,26 +1,9 @@
 import {
-  AddPermissionCommand,
   type Architecture,
-  CreateAliasCommand,
-  CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
-  CreateFunctionCommand,
-  DeleteAliasCommand,
-  DeleteEventSourceMappingCommand,
-  DeleteFunctionCommand,
-  DeleteFunctionEventInvokeConfigCommand,
   type EventSourcePosition,
-  GetFunctionCommand,
-  InvokeCommand,
-  LambdaClient,
-  PublishVersionCommand,
-  PutFunctionConcurrencyCommand,
-  PutFunctionEventInvokeConfigCommand,
-  RemovePermissionCommand,
+  Lambda,
   type Runtime,
-  UpdateAliasCommand,
-  UpdateFunctionCodeCommand,
-  UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { zipOf } from "../archive";
 import {
@@ -48,29 +31,25 @@ export const lambda: ServiceHandlers = {
     required: ["role"],
     check: checkFunction,
     async create({ inputs }, context) {
-      await context.client(LambdaClient).send(
-        new CreateFunctionCommand({
-          FunctionName: text(inputs, "name"),
-          Code: { ZipFile: codeOf(inputs, context) },
-          Architectures: texts(inputs, "architectures") as Architecture[],
-          Tags: tagsOf(inputs),
-          ...configurationOf(inputs),
-        }),
-      );
+      await context.client(Lambda).createFunction({
+        FunctionName: text(inputs, "name"),
+        Code: { ZipFile: codeOf(inputs, context) },
+        Architectures: texts(inputs, "architectures") as Architecture[],
+        Tags: tagsOf(inputs),
+        ...configurationOf(inputs),
+      });
       return await finish(text(inputs, "name"), inputs, context);
     },
     async update({ inputs }, earlier, context) {
       if (inputs["name"] !== undefined && inputs["name"] !== earlier.id) {
         throw new Error("has another name than the kept one: start with --fresh.");
       }
-      const client = context.client(LambdaClient);
-      await client.send(
-        new UpdateFunctionConfigurationCommand({ FunctionName: earlier.id, ...configurationOf(inputs) }),
-      );
-      await client.send(new UpdateFunctionCodeCommand({ FunctionName: earlier.id, ZipFile: codeOf(inputs, context) }));
+      const client = context.client(Lambda);
+      await client.updateFunctionConfiguration({ FunctionName: earlier.id, ...configurationOf(inputs) });
+      await client.updateFunctionCode({ FunctionName: earlier.id, ZipFile: codeOf(inputs, context) });
       return await finish(earlier.id, inputs, context);
     },
-    remove: ({ id }, context) => context.client(LambdaClient).send(new DeleteFunctionCommand({ FunctionName: id })),
+    remove: ({ id }, context) => context.client(Lambda).deleteFunction({ FunctionName: id }),
   },
   "aws:lambda/permission:Permission": {
     autoName: { property: "statementId", maxLength: 100 },
@@ -87,25 +66,21 @@ export const lambda: ServiceHandlers = {
       ...checkArn(inputs, "sourceArn"),
     ],
     async create({ inputs }, context) {
-      await context.client(LambdaClient).send(
-        new AddPermissionCommand({
-          FunctionName: text(inputs, "function"),
-          StatementId: text(inputs, "statementId"),
-          Action: text(inputs, "action"),
-          Principal: text(inputs, "principal"),
-          SourceArn: optionalText(inputs, "sourceArn"),
-          SourceAccount: optionalText(inputs, "sourceAccount"),
-        }),
-      );
+      await context.client(Lambda).addPermission({
+        FunctionName: text(inputs, "function"),
+        StatementId: text(inputs, "statementId"),
+        Action: text(inputs, "action"),
+        Principal: text(inputs, "principal"),
+        SourceArn: optionalText(inputs, "sourceArn"),
+        SourceAccount: optionalText(inputs, "sourceAccount"),
+      });
       return { id: text(inputs, "statementId") };
     },
     remove: ({ inputs }, context) =>
-      context.client(LambdaClient).send(
-        new RemovePermissionCommand({
-          FunctionName: text(inputs, "function"),
-          StatementId: text(inputs, "statementId"),
-        }),
-      ),
+      context.client(Lambda).removePermission({
+        FunctionName: text(inputs, "function"),
+        StatementId: text(inputs, "statementId"),
+      }),
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": {
     required: ["functionName"],
@@ -113,7 +88,7 @@ export const lambda: ServiceHandlers = {
     create: createMapping,
     async remove({ id, outputs }, context) {
       if (isStream(outputs)) return;
-      await context.client(LambdaClient).send(new DeleteEventSourceMappingCommand({ UUID: id }));
+      await context.client(Lambda).deleteEventSourceMapping({ UUID: id });
     },
   },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
@@ -126,28 +101,24 @@ export const lambda: ServiceHandlers = {
       const destination = optionalRecord(inputs, "destinationConfig") ?? {};
       const onFailure = optionalRecord(destination, "onFailure");
       const onSuccess = optionalRecord(destination, "onSuccess");
-      await context.client(LambdaClient).send(
-        new PutFunctionEventInvokeConfigCommand({
-          FunctionName: text(inputs, "functionName"),
-          Qualifier: optionalText(inputs, "qualifier"),
-          MaximumRetryAttempts: optionalNumber(inputs, "maximumRetryAttempts"),
-          MaximumEventAgeInSeconds: optionalNumber(inputs, "maximumEventAgeInSeconds"),
-          DestinationConfig: {
-            OnFailure: onFailure && { Destination: text(onFailure, "destination") },
-            OnSuccess: onSuccess && { Destination: text(onSuccess, "destination") },
-          },
-        }),
-      );
+      await context.client(Lambda).putFunctionEventInvokeConfig({
+        FunctionName: text(inputs, "functionName"),
+        Qualifier: optionalText(inputs, "qualifier"),
+        MaximumRetryAttempts: optionalNumber(inputs, "maximumRetryAttempts"),
+        MaximumEventAgeInSeconds: optionalNumber(inputs, "maximumEventAgeInSeconds"),
+        DestinationConfig: {
+          OnFailure: onFailure && { Destination: text(onFailure, "destination") },
+          OnSuccess: onSuccess && { Destination: text(onSuccess, "destination") },
+        },
+      });
       const qualifier = optionalText(inputs, "qualifier");
       return { id: qualifier ? `${text(inputs, "functionName")}:${qualifier}` : text(inputs, "functionName") };
     },
     remove: ({ inputs }, context) =>
-      context.client(LambdaClient).send(
-        new DeleteFunctionEventInvokeConfigCommand({
-          FunctionName: text(inputs, "functionName"),
-          Qualifier: optionalText(inputs, "qualifier"),
-        }),
-      ),
+      context.client(Lambda).deleteFunctionEventInvokeConfig({
+        FunctionName: text(inputs, "functionName"),
+        Qualifier: optionalText(inputs, "qualifier"),
+      }),
   },
   "aws:lambda/invocation:Invocation": {
     required: ["functionName", "input"],
@@ -166,30 +137,24 @@ export const lambda: ServiceHandlers = {
         allowed: "letters, digits, - and _, not digits alone",
       }),
     async create({ inputs }, context) {
-      const made = await context.client(LambdaClient).send(
-        new CreateAliasCommand({
-          FunctionName: text(inputs, "functionName"),
-          Name: text(inputs, "name"),
-          FunctionVersion: text(inputs, "functionVersion"),
-          Description: optionalText(inputs, "description"),
-        }),
-      );
+      const made = await context.client(Lambda).createAlias({
+        FunctionName: text(inputs, "functionName"),
+        Name: text(inputs, "name"),
+        FunctionVersion: text(inputs, "functionVersion"),
+        Description: optionalText(inputs, "description"),
+      });
       return aliasOf(made.AliasArn ?? "", context);
     },
     async update({ inputs }, earlier, context) {
-      const made = await context.client(LambdaClient).send(
-        new UpdateAliasCommand({
-          FunctionName: text(inputs, "functionName"),
-          Name: text(earlier.outputs, "name"),
-          FunctionVersion: text(inputs, "functionVersion"),
-        }),
-      );
+      const made = await context.client(Lambda).updateAlias({
+        FunctionName: text(inputs, "functionName"),
+        Name: text(earlier.outputs, "name"),
+        FunctionVersion: text(inputs, "functionVersion"),
+      });
       return aliasOf(made.AliasArn ?? "", context);
     },
     remove: ({ outputs }, context) =>
-      context
-        .client(LambdaClient)
-        .send(new DeleteAliasCommand({ FunctionName: text(outputs, "functionName"), Name: text(outputs, "name") })),
+      context.client(Lambda).deleteAlias({ FunctionName: text(outputs, "functionName"), Name: text(outputs, "name") }),
   },
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": unavailable(
     "Environments are started when they are needed here: a first call is a cold start.",
@@ -199,9 +164,7 @@ export const lambda: ServiceHandlers = {
 
 async function invoke({ inputs }: Pick<Registration, "inputs">, context: DeployContext): Promise<Made> {
   const FunctionName = text(inputs, "functionName");
-  const answer = await context
-    .client(LambdaClient)
-    .send(new InvokeCommand({ FunctionName, Payload: text(inputs, "input") }));
+  const answer = await context.client(Lambda).invoke({ FunctionName, Payload: text(inputs, "input") });
   const result = Buffer.from(answer.Payload ?? []).toString();
   if (answer.FunctionError) throw new Error(`calls ${FunctionName}, which failed: ${result}`);
   return { id: `${FunctionName}_$LATEST`, outputs: { result } };
@@ -274,18 +237,14 @@ function codeOf(inputs: Inputs, context: DeployContext): Buffer {
 }
 
 async function finish(FunctionName: string, inputs: Inputs, context: DeployContext): Promise<Made> {
-  const client = context.client(LambdaClient);
+  const client = context.client(Lambda);
   const reservedConcurrency = optionalNumber(inputs, "reservedConcurrentExecutions");
   if (reservedConcurrency !== undefined && reservedConcurrency >= 0) {
-    await client.send(
-      new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: reservedConcurrency }),
-    );
+    await client.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: reservedConcurrency });
   }
-  const { Configuration: made } = await client.send(new GetFunctionCommand({ FunctionName }));
+  const { Configuration: made } = await client.getFunction({ FunctionName });
   const arn = made?.FunctionArn ?? "";
-  const published = optionalBoolean(inputs, "publish")
-    ? await client.send(new PublishVersionCommand({ FunctionName }))
-    : undefined;
+  const published = optionalBoolean(inputs, "publish") ? await client.publishVersion({ FunctionName }) : undefined;
   const version = published?.Version ?? "$LATEST";
   return {
     id: FunctionName,
@@ -348,8 +307,8 @@ function checkMapping(inputs: Inputs): string[] {
 /** Event source mappings: the emulator polls queues; local/aws/eventSources reads streams, because the emulator ignores retries, bisection and partial batches. */
 async function createMapping({ urn, inputs }: Registration, context: DeployContext): Promise<Made> {
   const functionName = text(inputs, "functionName");
-  const client = context.client(LambdaClient);
-  const { Configuration: mapped } = await client.send(new GetFunctionCommand({ FunctionName: functionName }));
+  const client = context.client(Lambda);
+  const { Configuration: mapped } = await client.getFunction({ FunctionName: functionName });
   const functionArn = mapped?.FunctionArn;
   if (isStream(inputs)) return { id: urn, outputs: { functionArn, uuid: urn, state: "Enabled" } };
   const scaling = optionalRecord(inputs, "scalingConfig");
@@ -370,7 +329,7 @@ async function createMapping({ urn, inputs }: Registration, context: DeployConte
       : undefined,
     ScalingConfig: scaling && { MaximumConcurrency: optionalNumber(scaling, "maximumConcurrency") },
   };
-  const made = await client.send(new CreateEventSourceMappingCommand(request));
+  const made = await client.createEventSourceMapping(request);
   return {
     id: made.UUID ?? "",
     outputs: { uuid: made.UUID, functionArn: made.FunctionArn, arn: made.EventSourceMappingArn, state: made.State },

@@ -1,10 +1,4 @@
-import {
-  CreateDomainCommand,
-  DeleteDomainCommand,
-  OpenSearchClient,
-  type OpenSearchPartitionInstanceType,
-  UpdateDomainConfigCommand,
-} from "@aws-sdk/client-opensearch";
+import { OpenSearch, type OpenSearchPartitionInstanceType } from "@aws-sdk/client-opensearch";
 import {
   type Inputs,
   optionalBoolean,
@@ -23,18 +17,16 @@ export const openSearch: ServiceHandlers = {
     async create({ inputs }, context) {
       const cluster = optionalRecord(inputs, "clusterConfig") ?? {};
       const DomainName = text(inputs, "domainName");
-      await context.client(OpenSearchClient).send(
-        new CreateDomainCommand({
-          DomainName,
-          EngineVersion: optionalText(inputs, "engineVersion"),
-          AccessPolicies: optionalText(inputs, "accessPolicies"),
-          ClusterConfig: {
-            InstanceType: optionalText(cluster, "instanceType") as OpenSearchPartitionInstanceType | undefined,
-            InstanceCount: optionalNumber(cluster, "instanceCount"),
-            ZoneAwarenessEnabled: optionalBoolean(cluster, "zoneAwarenessEnabled"),
-          },
-        }),
-      );
+      await context.client(OpenSearch).createDomain({
+        DomainName,
+        EngineVersion: optionalText(inputs, "engineVersion"),
+        AccessPolicies: optionalText(inputs, "accessPolicies"),
+        ClusterConfig: {
+          InstanceType: optionalText(cluster, "instanceType") as OpenSearchPartitionInstanceType | undefined,
+          InstanceCount: optionalNumber(cluster, "instanceCount"),
+          ZoneAwarenessEnabled: optionalBoolean(cluster, "zoneAwarenessEnabled"),
+        },
+      });
       const arn = `arn:aws:es:${context.region}:${context.accountId}:domain/${DomainName}`;
       return {
         id: arn,
@@ -48,18 +40,16 @@ export const openSearch: ServiceHandlers = {
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs, ...endpointOf(context.searchEndpoint) } };
     },
     remove: ({ outputs }, context) =>
-      context.client(OpenSearchClient).send(new DeleteDomainCommand({ DomainName: text(outputs, "domainName") })),
+      context.client(OpenSearch).deleteDomain({ DomainName: text(outputs, "domainName") }),
   },
   "aws:opensearch/domainPolicy:DomainPolicy": {
     required: ["domainName", "accessPolicies"],
     check: (inputs) => checkPolicy(inputs, "accessPolicies", "resource"),
     async create({ inputs }, context) {
-      await context.client(OpenSearchClient).send(
-        new UpdateDomainConfigCommand({
-          DomainName: text(inputs, "domainName"),
-          AccessPolicies: text(inputs, "accessPolicies"),
-        }),
-      );
+      await context.client(OpenSearch).updateDomainConfig({
+        DomainName: text(inputs, "domainName"),
+        AccessPolicies: text(inputs, "accessPolicies"),
+      });
       return { id: `esd-policy-${text(inputs, "domainName")}` };
     },
     async remove() {},

@@ -1,4 +1,4 @@
-import { KMSClient, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
+import { KMS } from "@aws-sdk/client-kms";
 import { rootCredentials } from "../../aws/emulator/supervisor";
 import {
   type DeployContext,
@@ -47,7 +47,7 @@ export const replicaKey: ResourceHandler = {
       throw new Error("replicates another key than the kept data: start with --fresh, or take the change back.");
     }
     const Policy = optionalText(inputs, "policy");
-    if (Policy) await context.client(KMSClient).send(new PutKeyPolicyCommand({ KeyId: earlier.id, Policy }));
+    if (Policy) await context.client(KMS).putKeyPolicy({ KeyId: earlier.id, Policy });
     return { id: earlier.id, outputs: earlier.outputs };
   },
 };

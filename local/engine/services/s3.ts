@@ -1,19 +1,8 @@
 import {
   type BucketLocationConstraint,
   type BucketVersioningStatus,
-  CreateBucketCommand,
-  DeleteObjectCommand,
   type LifecycleRule,
-  PutBucketCorsCommand,
-  PutBucketEncryptionCommand,
-  PutBucketLifecycleConfigurationCommand,
-  PutBucketOwnershipControlsCommand,
-  PutBucketPolicyCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  PutObjectLockConfigurationCommand,
-  PutPublicAccessBlockCommand,
-  S3Client,
+  S3,
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import { assetBytes } from "../archive";
@@ -60,16 +49,14 @@ export const s3: ServiceHandlers = {
     ],
     async create({ inputs }, context) {
       const Bucket = text(inputs, "bucket");
-      await context.client(S3Client).send(
-        new CreateBucketCommand({
-          Bucket,
-          CreateBucketConfiguration:
-            context.region === "us-east-1"
-              ? undefined
-              : { LocationConstraint: context.region as BucketLocationConstraint },
-          ObjectLockEnabledForBucket: optionalBoolean(inputs, "objectLockEnabled"),
-        }),
-      );
+      await context.client(S3).createBucket({
+        Bucket,
+        CreateBucketConfiguration:
+          context.region === "us-east-1"
+            ? undefined
+            : { LocationConstraint: context.region as BucketLocationConstraint },
+        ObjectLockEnabledForBucket: optionalBoolean(inputs, "objectLockEnabled"),
+      });
       return bucketOf(Bucket, context);
     },
     async update({ inputs }, earlier, context) {
@@ -81,20 +68,18 @@ export const s3: ServiceHandlers = {
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": setting(["rule"], async (Bucket, inputs, client) => {
     const ownership = text(optionalRecord(inputs, "rule") ?? {}, "objectOwnership");
     const Rules = [{ ObjectOwnership: ownership as "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter" }];
-    await client.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules } }));
+    await client.putBucketOwnershipControls({ Bucket, OwnershipControls: { Rules } });
   }),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": setting([], async (Bucket, inputs, client) => {
-    await client.send(
-      new PutPublicAccessBlockCommand({
-        Bucket,
-        PublicAccessBlockConfiguration: {
-          BlockPublicAcls: optionalBoolean(inputs, "blockPublicAcls") ?? false,
-          BlockPublicPolicy: optionalBoolean(inputs, "blockPublicPolicy") ?? false,
-          IgnorePublicAcls: optionalBoolean(inputs, "ignorePublicAcls") ?? false,
-          RestrictPublicBuckets: optionalBoolean(inputs, "restrictPublicBuckets") ?? false,
-        },
-      }),
-    );
+    await client.putPublicAccessBlock({
+      Bucket,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: optionalBoolean(inputs, "blockPublicAcls") ?? false,
+        BlockPublicPolicy: optionalBoolean(inputs, "blockPublicPolicy") ?? false,
+        IgnorePublicAcls: optionalBoolean(inputs, "ignorePublicAcls") ?? false,
+        RestrictPublicBuckets: optionalBoolean(inputs, "restrictPublicBuckets") ?? false,
+      },
+    });
   }),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": setting(
     ["rules"],
@@ -109,20 +94,20 @@ export const s3: ServiceHandlers = {
           BucketKeyEnabled: optionalBoolean(rule, "bucketKeyEnabled"),
         };
       });
-      await client.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+      await client.putBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } });
     },
   ),
   "aws:s3/bucketVersioning:BucketVersioning": setting(["versioningConfiguration"], async (Bucket, inputs, client) => {
     const status = text(optionalRecord(inputs, "versioningConfiguration") ?? {}, "status");
     if (status === "Disabled") return;
     const VersioningConfiguration = { Status: status as BucketVersioningStatus };
-    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    await client.putBucketVersioning({ Bucket, VersioningConfiguration });
   }),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": setting(
     ["rules"],
     async (Bucket, inputs, client) => {
       const Rules = records(inputs, "rules").map(lifecycleRule);
-      await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+      await client.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } });
     },
   ),
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": setting(["corsRules"], async (Bucket, inputs, client) => {
@@ -133,11 +118,11 @@ export const s3: ServiceHandlers = {
       ExposeHeaders: texts(rule, "exposeHeaders"),
       MaxAgeSeconds: optionalNumber(rule, "maxAgeSeconds"),
     }));
-    await client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }));
+    await client.putBucketCors({ Bucket, CORSConfiguration: { CORSRules } });
   }),
   "aws:s3/bucketPolicy:BucketPolicy": {
     ...setting(["policy"], async (Bucket, inputs, client) => {
-      await client.send(new PutBucketPolicyCommand({ Bucket, Policy: withoutTls(text(inputs, "policy")) }));
+      await client.putBucketPolicy({ Bucket, Policy: withoutTls(text(inputs, "policy")) });
     }),
     check: (inputs) => checkPolicy(inputs, "policy", "resource"),
   },
@@ -153,26 +138,23 @@ export const s3: ServiceHandlers = {
     ],
     create: async ({ name, inputs }, context) => await putObject(name, inputs, context),
     update: async ({ name, inputs }, _earlier, context) => await putObject(name, inputs, context),
-    remove: ({ id, inputs }, context) =>
-      context.client(S3Client).send(new DeleteObjectCommand({ Bucket: text(inputs, "bucket"), Key: id })),
+    remove: ({ id, inputs }, context) => context.client(S3).deleteObject({ Bucket: text(inputs, "bucket"), Key: id }),
   },
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": setting([], async (Bucket, inputs, client) => {
     const retention = optionalRecord(optionalRecord(inputs, "rule") ?? {}, "defaultRetention");
-    await client.send(
-      new PutObjectLockConfigurationCommand({
-        Bucket,
-        ObjectLockConfiguration: {
-          ObjectLockEnabled: "Enabled",
-          Rule: retention && {
-            DefaultRetention: {
-              Mode: text(retention, "mode") as "GOVERNANCE" | "COMPLIANCE",
-              Days: optionalNumber(retention, "days"),
-              Years: optionalNumber(retention, "years"),
-            },
+    await client.putObjectLockConfiguration({
+      Bucket,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: "Enabled",
+        Rule: retention && {
+          DefaultRetention: {
+            Mode: text(retention, "mode") as "GOVERNANCE" | "COMPLIANCE",
+            Days: optionalNumber(retention, "days"),
+            Years: optionalNumber(retention, "years"),
           },
         },
-      }),
-    );
+      },
+    });
   }),
   "aws:s3/bucketNotification:BucketNotification": unavailable(
     "The local run emulates no bucket notifications.",
@@ -186,11 +168,11 @@ export const s3: ServiceHandlers = {
 /** Handles a resource that is one setting of a bucket: its id is the bucket's name, and an update is another put. */
 function setting(
   required: string[],
-  put: (bucket: string, inputs: Inputs, client: S3Client) => Promise<void>,
+  put: (bucket: string, inputs: Inputs, client: S3) => Promise<void>,
 ): ResourceHandler {
   const apply = async ({ inputs }: { inputs: Inputs }, context: DeployContext): Promise<Made> => {
     const bucket = text(inputs, "bucket");
-    await put(bucket, inputs, context.client(S3Client));
+    await put(bucket, inputs, context.client(S3));
     return { id: bucket };
   };
   return {
@@ -261,19 +243,17 @@ async function putObject(name: string, inputs: Inputs, context: DeployContext): 
     : base64 === undefined
       ? Buffer.from(optionalText(inputs, "content") ?? "")
       : Buffer.from(base64, "base64");
-  const made = await context.client(S3Client).send(
-    new PutObjectCommand({
-      Bucket,
-      Key,
-      Body,
-      ContentType: optionalText(inputs, "contentType"),
-      CacheControl: optionalText(inputs, "cacheControl"),
-      ContentEncoding: optionalText(inputs, "contentEncoding"),
-      ContentLanguage: optionalText(inputs, "contentLanguage"),
-      ContentDisposition: optionalText(inputs, "contentDisposition"),
-      Metadata: optionalRecord(inputs, "metadata") as Record<string, string> | undefined,
-    }),
-  );
+  const made = await context.client(S3).putObject({
+    Bucket,
+    Key,
+    Body,
+    ContentType: optionalText(inputs, "contentType"),
+    CacheControl: optionalText(inputs, "cacheControl"),
+    ContentEncoding: optionalText(inputs, "contentEncoding"),
+    ContentLanguage: optionalText(inputs, "contentLanguage"),
+    ContentDisposition: optionalText(inputs, "contentDisposition"),
+    Metadata: optionalRecord(inputs, "metadata") as Record<string, string> | undefined,
+  });
   const outputs = {
     arn: `arn:aws:s3:::${Bucket}/${Key}`,
     key: Key,

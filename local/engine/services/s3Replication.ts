@@ -1,9 +1,4 @@
-import {
-  GetBucketVersioningCommand,
-  PutBucketReplicationCommand,
-  type ReplicationRule,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { type ReplicationRule, S3 } from "@aws-sdk/client-s3";
 import {
   type DeployContext,
   type Inputs,
@@ -78,7 +73,7 @@ async function replicated(inputs: Inputs, context: DeployContext): Promise<Made>
     await mustKeepVersions(target, there);
   }
   const ReplicationConfiguration = { Role: text(inputs, "role"), Rules: records(inputs, "rules").map(ruleOf) };
-  await context.client(S3Client).send(new PutBucketReplicationCommand({ Bucket: bucket, ReplicationConfiguration }));
+  await context.client(S3).putBucketReplication({ Bucket: bucket, ReplicationConfiguration });
   return { id: bucket };
 }
 
@@ -99,7 +94,7 @@ function ruleOf(rule: Inputs): ReplicationRule {
 }
 
 async function mustKeepVersions(Bucket: string, context: DeployContext): Promise<void> {
-  const { Status: status } = await context.client(S3Client).send(new GetBucketVersioningCommand({ Bucket }));
+  const { Status: status } = await context.client(S3).getBucketVersioning({ Bucket });
   if (status !== "Enabled")
     throw new Error(`is refused: the bucket ${Bucket} keeps no versions, which replication needs.`);
 }

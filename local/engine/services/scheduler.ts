@@ -1,9 +1,4 @@
-import {
-  CreateScheduleCommand,
-  DeleteScheduleCommand,
-  SchedulerClient,
-  UpdateScheduleCommand,
-} from "@aws-sdk/client-scheduler";
+import { Scheduler } from "@aws-sdk/client-scheduler";
 import { type Inputs, optionalNumber, optionalRecord, optionalText, type ServiceHandlers, text } from "../handler";
 import { checkArn, checkName, checkOneOf, names } from "../rules";
 
@@ -13,21 +8,17 @@ export const scheduler: ServiceHandlers = {
     required: ["scheduleExpression", "flexibleTimeWindow", "target"],
     check: checkSchedule,
     async create({ inputs }, context) {
-      const { ScheduleArn: arn } = await context
-        .client(SchedulerClient)
-        .send(new CreateScheduleCommand(scheduleOf(inputs)));
+      const { ScheduleArn: arn } = await context.client(Scheduler).createSchedule(scheduleOf(inputs));
       return { id: `${optionalText(inputs, "groupName") ?? "default"}/${text(inputs, "name")}`, outputs: { arn } };
     },
     async update({ inputs }, earlier, context) {
-      const { ScheduleArn: arn } = await context
-        .client(SchedulerClient)
-        .send(new UpdateScheduleCommand(scheduleOf(inputs)));
+      const { ScheduleArn: arn } = await context.client(Scheduler).updateSchedule(scheduleOf(inputs));
       return { id: earlier.id, outputs: { arn } };
     },
     remove: ({ inputs, outputs }, context) =>
       context
-        .client(SchedulerClient)
-        .send(new DeleteScheduleCommand({ Name: text(outputs, "name"), GroupName: optionalText(inputs, "groupName") })),
+        .client(Scheduler)
+        .deleteSchedule({ Name: text(outputs, "name"), GroupName: optionalText(inputs, "groupName") }),
   },
 };
 

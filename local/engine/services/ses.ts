@@ -1,10 +1,4 @@
-import {
-  CreateConfigurationSetCommand,
-  CreateEmailIdentityCommand,
-  DeleteConfigurationSetCommand,
-  DeleteEmailIdentityCommand,
-  SESv2Client,
-} from "@aws-sdk/client-sesv2";
+import { SESv2 } from "@aws-sdk/client-sesv2";
 import { optionalText, type ServiceHandlers, text, unavailable } from "../handler";
 import { checkName } from "../rules";
 
@@ -19,12 +13,10 @@ export const ses: ServiceHandlers = {
         : [`The emailIdentity "${String(inputs["emailIdentity"])}" is neither an address nor a domain.`],
     async create({ inputs }, context) {
       const EmailIdentity = text(inputs, "emailIdentity");
-      await context.client(SESv2Client).send(
-        new CreateEmailIdentityCommand({
-          EmailIdentity,
-          ConfigurationSetName: optionalText(inputs, "configurationSetName"),
-        }),
-      );
+      await context.client(SESv2).createEmailIdentity({
+        EmailIdentity,
+        ConfigurationSetName: optionalText(inputs, "configurationSetName"),
+      });
       const arn = `arn:aws:ses:${context.region}:${context.accountId}:identity/${EmailIdentity}`;
       const identityType = EmailIdentity.includes("@") ? "EMAIL_ADDRESS" : "DOMAIN";
       return {
@@ -32,20 +24,18 @@ export const ses: ServiceHandlers = {
         outputs: { arn, identityType, verifiedForSendingStatus: true, verificationStatus: "SUCCESS" },
       };
     },
-    remove: ({ id }, context) =>
-      context.client(SESv2Client).send(new DeleteEmailIdentityCommand({ EmailIdentity: id })),
+    remove: ({ id }, context) => context.client(SESv2).deleteEmailIdentity({ EmailIdentity: id }),
   },
   "aws:sesv2/configurationSet:ConfigurationSet": {
     required: ["configurationSetName"],
     check: (inputs) => checkName(inputs, "configurationSetName", setName),
     async create({ inputs }, context) {
       const ConfigurationSetName = text(inputs, "configurationSetName");
-      await context.client(SESv2Client).send(new CreateConfigurationSetCommand({ ConfigurationSetName }));
+      await context.client(SESv2).createConfigurationSet({ ConfigurationSetName });
       const arn = `arn:aws:ses:${context.region}:${context.accountId}:configuration-set/${ConfigurationSetName}`;
       return { id: ConfigurationSetName, outputs: { arn } };
     },
-    remove: ({ id }, context) =>
-      context.client(SESv2Client).send(new DeleteConfigurationSetCommand({ ConfigurationSetName: id })),
+    remove: ({ id }, context) => context.client(SESv2).deleteConfigurationSet({ ConfigurationSetName: id }),
   },
   "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination": unavailable(
     "Bounces and complaints do not happen here, so nothing is published about them.",

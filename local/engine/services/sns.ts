@@ -1,12 +1,4 @@
-import {
-  CreateTopicCommand,
-  DeleteTopicCommand,
-  SetSMSAttributesCommand,
-  SetTopicAttributesCommand,
-  SNSClient,
-  SubscribeCommand,
-  UnsubscribeCommand,
-} from "@aws-sdk/client-sns";
+import { SNS } from "@aws-sdk/client-sns";
 import { optionalText, type ServiceHandlers, tagList, text } from "../handler";
 import { checkArn, checkName, checkOneOf, checkPolicy, names, parseJson } from "../rules";
 
@@ -27,28 +19,24 @@ export const sns: ServiceHandlers = {
         Policy: inputs["policy"],
       };
       const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-      const { TopicArn: arn } = await context.client(SNSClient).send(
-        new CreateTopicCommand({
-          Name: text(inputs, "name"),
-          Attributes: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
-          Tags: tagList(inputs),
-        }),
-      );
+      const { TopicArn: arn } = await context.client(SNS).createTopic({
+        Name: text(inputs, "name"),
+        Attributes: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
+        Tags: tagList(inputs),
+      });
       return { id: arn ?? "", outputs: { arn, owner: context.accountId } };
     },
-    remove: ({ id }, context) => context.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: id })),
+    remove: ({ id }, context) => context.client(SNS).deleteTopic({ TopicArn: id }),
   },
   "aws:sns/topicPolicy:TopicPolicy": {
     required: ["arn", "policy"],
     check: (inputs) => checkPolicy(inputs, "policy", "resource"),
     async create({ inputs }, context) {
-      await context.client(SNSClient).send(
-        new SetTopicAttributesCommand({
-          TopicArn: text(inputs, "arn"),
-          AttributeName: "Policy",
-          AttributeValue: text(inputs, "policy"),
-        }),
-      );
+      await context.client(SNS).setTopicAttributes({
+        TopicArn: text(inputs, "arn"),
+        AttributeName: "Policy",
+        AttributeValue: text(inputs, "policy"),
+      });
       return { id: text(inputs, "arn"), outputs: { owner: context.accountId } };
     },
     async remove() {},
@@ -71,18 +59,16 @@ export const sns: ServiceHandlers = {
         RedrivePolicy: inputs["redrivePolicy"],
       };
       const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-      const { SubscriptionArn: arn } = await context.client(SNSClient).send(
-        new SubscribeCommand({
-          TopicArn: text(inputs, "topic"),
-          Protocol: text(inputs, "protocol"),
-          Endpoint: text(inputs, "endpoint"),
-          Attributes: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
-          ReturnSubscriptionArn: true,
-        }),
-      );
+      const { SubscriptionArn: arn } = await context.client(SNS).subscribe({
+        TopicArn: text(inputs, "topic"),
+        Protocol: text(inputs, "protocol"),
+        Endpoint: text(inputs, "endpoint"),
+        Attributes: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
+        ReturnSubscriptionArn: true,
+      });
       return { id: arn ?? "", outputs: { arn, ownerId: context.accountId } };
     },
-    remove: ({ id }, context) => context.client(SNSClient).send(new UnsubscribeCommand({ SubscriptionArn: id })),
+    remove: ({ id }, context) => context.client(SNS).unsubscribe({ SubscriptionArn: id }),
   },
   "aws:sns/smsPreferences:SmsPreferences": {
     async create({ inputs }, context) {
@@ -91,7 +77,7 @@ export const sns: ServiceHandlers = {
         DefaultSenderID: optionalText(inputs, "defaultSenderId"),
       };
       const given = Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      await context.client(SNSClient).send(new SetSMSAttributesCommand({ attributes: Object.fromEntries(given) }));
+      await context.client(SNS).setSMSAttributes({ attributes: Object.fromEntries(given) });
       return { id: "aws_sns_sms_id" };
     },
     async remove() {},

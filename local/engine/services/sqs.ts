@@ -1,10 +1,4 @@
-import {
-  CreateQueueCommand,
-  DeleteQueueCommand,
-  GetQueueAttributesCommand,
-  SetQueueAttributesCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { SQS } from "@aws-sdk/client-sqs";
 import {
   type DeployContext,
   type Inputs,
@@ -38,21 +32,19 @@ export const sqs: ServiceHandlers = {
         : []),
     ],
     async create({ inputs }, context) {
-      const { QueueUrl } = await context.client(SQSClient).send(
-        new CreateQueueCommand({
-          QueueName: text(inputs, "name"),
-          Attributes: attributesOf(inputs),
-          tags: tagsOf(inputs),
-        }),
-      );
+      const { QueueUrl } = await context.client(SQS).createQueue({
+        QueueName: text(inputs, "name"),
+        Attributes: attributesOf(inputs),
+        tags: tagsOf(inputs),
+      });
       return await describe(QueueUrl ?? "", context);
     },
     async update({ inputs }, earlier, context) {
       const { FifoQueue: _, ...Attributes } = attributesOf(inputs);
-      await context.client(SQSClient).send(new SetQueueAttributesCommand({ QueueUrl: earlier.id, Attributes }));
+      await context.client(SQS).setQueueAttributes({ QueueUrl: earlier.id, Attributes });
       return await describe(earlier.id, context);
     },
-    remove: ({ id }, context) => context.client(SQSClient).send(new DeleteQueueCommand({ QueueUrl: id })),
+    remove: ({ id }, context) => context.client(SQS).deleteQueue({ QueueUrl: id }),
   },
   "aws:sqs/queuePolicy:QueuePolicy": {
     required: ["queueUrl", "policy"],
@@ -66,7 +58,7 @@ export const sqs: ServiceHandlers = {
 };
 
 async function setPolicy(QueueUrl: string, Policy: string, context: DeployContext): Promise<void> {
-  await context.client(SQSClient).send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+  await context.client(SQS).setQueueAttributes({ QueueUrl, Attributes: { Policy } });
 }
 
 function checkRedrive(inputs: Inputs): string[] {
@@ -103,7 +95,7 @@ function attributesOf(inputs: Inputs): Record<string, string> {
 
 async function describe(QueueUrl: string, context: DeployContext): Promise<Made> {
   const { Attributes: attributes } = await context
-    .client(SQSClient)
-    .send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+    .client(SQS)
+    .getQueueAttributes({ QueueUrl, AttributeNames: ["QueueArn"] });
   return { id: QueueUrl, outputs: { arn: attributes?.QueueArn, url: QueueUrl } };
 }

@@ -1,4 +1,4 @@
-import { DeleteParameterCommand, type ParameterType, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { type ParameterType, SSM } from "@aws-sdk/client-ssm";
 import { type DeployContext, type Inputs, type Made, optionalText, type ServiceHandlers, text } from "../handler";
 import { checkName, checkOneOf, names } from "../rules";
 
@@ -19,7 +19,7 @@ export const ssm: ServiceHandlers = {
     ],
     create: async ({ inputs }, context) => await put(inputs, context, false),
     update: async ({ inputs }, _earlier, context) => await put(inputs, context, true),
-    remove: ({ id }, context) => context.client(SSMClient).send(new DeleteParameterCommand({ Name: id })),
+    remove: ({ id }, context) => context.client(SSM).deleteParameter({ Name: id }),
   },
 };
 
@@ -29,16 +29,14 @@ function parameterValue(inputs: Inputs): string | undefined {
 
 async function put(inputs: Inputs, context: DeployContext, overwrite: boolean): Promise<Made> {
   const Name = text(inputs, "name");
-  const { Version: version } = await context.client(SSMClient).send(
-    new PutParameterCommand({
-      Name,
-      Value: parameterValue(inputs),
-      Type: text(inputs, "type") as ParameterType,
-      Description: optionalText(inputs, "description"),
-      KeyId: optionalText(inputs, "keyId"),
-      Overwrite: overwrite || inputs["overwrite"] === true,
-    }),
-  );
+  const { Version: version } = await context.client(SSM).putParameter({
+    Name,
+    Value: parameterValue(inputs),
+    Type: text(inputs, "type") as ParameterType,
+    Description: optionalText(inputs, "description"),
+    KeyId: optionalText(inputs, "keyId"),
+    Overwrite: overwrite || inputs["overwrite"] === true,
+  });
   const path = Name.startsWith("/") ? Name : `/${Name}`;
   return { id: Name, outputs: { arn: `arn:aws:ssm:${context.region}:${context.accountId}:parameter${path}`, version } };
 }

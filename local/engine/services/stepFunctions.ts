@@ -1,10 +1,4 @@
-import {
-  CreateStateMachineCommand,
-  DeleteStateMachineCommand,
-  type LoggingConfiguration,
-  SFNClient,
-  UpdateStateMachineCommand,
-} from "@aws-sdk/client-sfn";
+import { type LoggingConfiguration, SFN } from "@aws-sdk/client-sfn";
 import {
   type Inputs,
   optionalBoolean,
@@ -29,14 +23,12 @@ export const stepFunctions: ServiceHandlers = {
       ...checkLogging(inputs),
     ],
     async create({ inputs }, context) {
-      const made = await context.client(SFNClient).send(
-        new CreateStateMachineCommand({
-          name: text(inputs, "name"),
-          type: (optionalText(inputs, "type") ?? "STANDARD") as "STANDARD" | "EXPRESS",
-          tags: Object.entries(tagsOf(inputs) ?? {}).map(([key, value]) => ({ key, value })),
-          ...settingsOf(inputs),
-        }),
-      );
+      const made = await context.client(SFN).createStateMachine({
+        name: text(inputs, "name"),
+        type: (optionalText(inputs, "type") ?? "STANDARD") as "STANDARD" | "EXPRESS",
+        tags: Object.entries(tagsOf(inputs) ?? {}).map(([key, value]) => ({ key, value })),
+        ...settingsOf(inputs),
+      });
       const arn = made.stateMachineArn ?? "";
       return {
         id: arn,
@@ -49,12 +41,10 @@ export const stepFunctions: ServiceHandlers = {
       };
     },
     async update({ inputs }, earlier, context) {
-      await context
-        .client(SFNClient)
-        .send(new UpdateStateMachineCommand({ stateMachineArn: earlier.id, ...settingsOf(inputs) }));
+      await context.client(SFN).updateStateMachine({ stateMachineArn: earlier.id, ...settingsOf(inputs) });
       return { id: earlier.id, outputs: { ...earlier.outputs, ...inputs } };
     },
-    remove: ({ id }, context) => context.client(SFNClient).send(new DeleteStateMachineCommand({ stateMachineArn: id })),
+    remove: ({ id }, context) => context.client(SFN).deleteStateMachine({ stateMachineArn: id }),
   },
 };
 
