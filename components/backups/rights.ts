@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { actionsOf } from "../inlineFunction/actions";
 
 /** Prefix of restored tables; the restore role can write to no others. */
 export const RESTORED_PREFIX = "restored-";
@@ -41,10 +42,7 @@ const inside = (arns: pulumi.Input<string>[], rest: string) => arns.map((arn) =>
 export function backupStatements(what: Protected): Statement[] {
   const { tables, buckets, copyTo, vault } = what;
   return [
-    allow(
-      ["dynamodb:DescribeTable", "dynamodb:CreateBackup", "dynamodb:StartAwsBackupJob", "dynamodb:ListTagsOfResource"],
-      tables,
-    ),
+    allow(actionsOf("dynamodb", "DescribeTable CreateBackup StartAwsBackupJob ListTagsOfResource"), tables),
     allow(["dynamodb:DescribeBackup", "dynamodb:DeleteBackup"], inside(tables, "/backup/*")),
     allow(["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"], [vault.arn, ...copyTo]),
     allow(["backup:TagResource"], recoveryPoints(what)),
@@ -66,18 +64,11 @@ export function restoreStatements(what: Protected): Statement[] {
   const beside = pulumi.interpolate`arn:aws:dynamodb:${region}:${accountId}:table/${RESTORED_PREFIX}*`;
   return [
     allow(
-      [
-        "dynamodb:BatchWriteItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:DescribeTable",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:RestoreTableFromAwsBackup",
-        "dynamodb:RestoreTableFromBackup",
-        "dynamodb:Scan",
-        "dynamodb:UpdateItem",
-      ],
+      actionsOf(
+        "dynamodb",
+        "BatchWriteItem DeleteItem DescribeTable GetItem PutItem Query RestoreTableFromAwsBackup",
+        "RestoreTableFromBackup Scan UpdateItem",
+      ),
       [beside],
     ),
     allow(["dynamodb:RestoreTableFromBackup"], inside(tables, "/backup/*")),
@@ -85,25 +76,18 @@ export function restoreStatements(what: Protected): Statement[] {
     ...(buckets.length > 0
       ? [
           allow(
-            [
-              "s3:GetBucketLocation",
-              "s3:GetBucketOwnershipControls",
-              "s3:GetBucketVersioning",
-              "s3:ListBucket",
-              "s3:ListBucketVersions",
-            ],
+            actionsOf(
+              "s3",
+              "GetBucketLocation GetBucketOwnershipControls GetBucketVersioning ListBucket ListBucketVersions",
+            ),
             buckets,
           ),
           allow(
-            [
-              "s3:DeleteObject",
-              "s3:GetObject",
-              "s3:GetObjectTagging",
-              "s3:GetObjectVersion",
-              "s3:ListMultipartUploadParts",
-              "s3:PutObject",
-              "s3:PutObjectTagging",
-            ],
+            actionsOf(
+              "s3",
+              "DeleteObject GetObject GetObjectTagging GetObjectVersion ListMultipartUploadParts PutObject",
+              "PutObjectTagging",
+            ),
             inside(buckets, "/*"),
           ),
         ]
@@ -126,43 +110,28 @@ function keyStatements({ vaultKey, tableKeys }: Protected, use: string[]): State
 function bucketStatements({ buckets, region, accountId }: Protected): Statement[] {
   return [
     allow(
-      [
-        "s3:GetBucketAcl",
-        "s3:GetBucketLocation",
-        "s3:GetBucketNotification",
-        "s3:GetBucketTagging",
-        "s3:GetBucketVersioning",
-        "s3:GetInventoryConfiguration",
-        "s3:ListBucket",
-        "s3:ListBucketVersions",
-        "s3:ListTagsForResource",
-        "s3:PutBucketNotification",
-        "s3:PutInventoryConfiguration",
-      ],
+      actionsOf(
+        "s3",
+        "GetBucketAcl GetBucketLocation GetBucketNotification GetBucketTagging GetBucketVersioning",
+        "GetInventoryConfiguration ListBucket ListBucketVersions ListTagsForResource",
+        "PutBucketNotification PutInventoryConfiguration",
+      ),
       buckets,
     ),
     allow(
-      [
-        "s3:GetObject",
-        "s3:GetObjectAcl",
-        "s3:GetObjectTagging",
-        "s3:GetObjectVersion",
-        "s3:GetObjectVersionAcl",
-        "s3:GetObjectVersionTagging",
-      ],
+      actionsOf(
+        "s3",
+        "GetObject GetObjectAcl GetObjectTagging GetObjectVersion GetObjectVersionAcl",
+        "GetObjectVersionTagging",
+      ),
       inside(buckets, "/*"),
     ),
     allow(
-      [
-        "events:DeleteRule",
-        "events:DescribeRule",
-        "events:DisableRule",
-        "events:EnableRule",
-        "events:ListTargetsByRule",
-        "events:PutRule",
-        "events:PutTargets",
-        "events:RemoveTargets",
-      ],
+      actionsOf(
+        "events",
+        "DeleteRule DescribeRule DisableRule EnableRule ListTargetsByRule PutRule PutTargets",
+        "RemoveTargets",
+      ),
       pulumi.interpolate`arn:aws:events:${region}:${accountId}:rule/AwsBackupManagedRule*`,
     ),
   ];

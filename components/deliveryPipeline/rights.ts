@@ -1,3 +1,4 @@
+import { actionsOf } from "../inlineFunction/actions";
 import { keptSettings, type ProtectedResources } from "./boundary";
 import type { PolicyStatement } from "./policyStatement";
 
@@ -44,16 +45,11 @@ export const ACTIONS_OF_COMPOSITE_ALARMS = ["cloudwatch:DescribeAlarms", "cloudw
 /** The provider validates a changed definition during the preview. AWS has no resource for this action. */
 export const VALIDATE_DEFINITION = "states:ValidateStateMachineDefinition";
 
-const tags = (service: string) => [`${service}:TagResource`, `${service}:UntagResource`];
-const crud = (service: string, ...names: string[]) => names.map((name) => `${service}:${name}`);
-
-/** API Gateway's actions are HTTP methods; a tag is a resource below `/tags`. */
-const API_GATEWAY = crud("apigateway", "GET", "POST", "PATCH", "PUT", "DELETE");
-const BACKUP_TAGS = ["ListTags", "TagResource", "UntagResource"];
-const BUCKET = (...settings: string[]) => settings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]);
+const BACKUP_TAGS = "ListTags TagResource UntagResource";
 const FUNCTIONS = "function:{prefix}*";
+/** API Gateway's actions are HTTP methods; a tag is a resource below `/tags`. */
 const apiGateway: Rights = {
-  actions: API_GATEWAY,
+  actions: actionsOf("apigateway", "GET POST PATCH PUT DELETE"),
   arn: "arn:aws:apigateway:*::/*",
   serviceRoles: ["ops.apigateway.amazonaws.com"],
 };
@@ -65,13 +61,9 @@ const apiGateway: Rights = {
  */
 export const DEPLOY_RIGHTS: Record<string, Rights> = {
   "acm.Certificate": {
-    actions: crud(
+    actions: actionsOf(
       "acm",
-      "DescribeCertificate",
-      "GetCertificate",
-      "DeleteCertificate",
-      "ListTagsForCertificate",
-      "AddTagsToCertificate",
+      "DescribeCertificate GetCertificate DeleteCertificate ListTagsForCertificate AddTagsToCertificate",
       "RemoveTagsFromCertificate",
     ),
     everywhere: ["acm:RequestCertificate"],
@@ -85,237 +77,144 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   "apigatewayv2.Route": apiGateway,
   "apigatewayv2.Stage": {
     ...apiGateway,
-    everywhere: crud(
+    everywhere: actionsOf(
       "logs",
-      "CreateLogDelivery",
-      "GetLogDelivery",
-      "UpdateLogDelivery",
-      "DeleteLogDelivery",
-      "ListLogDeliveries",
-      "PutResourcePolicy",
-      "DescribeResourcePolicies",
+      "CreateLogDelivery GetLogDelivery UpdateLogDelivery DeleteLogDelivery ListLogDeliveries",
+      "PutResourcePolicy DescribeResourcePolicies",
     ),
   },
   "backup.Plan": {
-    actions: crud(
-      "backup",
-      "CreateBackupPlan",
-      "GetBackupPlan",
-      "UpdateBackupPlan",
-      "DeleteBackupPlan",
-      ...BACKUP_TAGS,
-    ),
+    actions: actionsOf("backup", "CreateBackupPlan GetBackupPlan UpdateBackupPlan DeleteBackupPlan", BACKUP_TAGS),
   },
   "backup.Selection": {
     serviceRoles: ["backup.amazonaws.com"],
-    actions: crud("backup", "CreateBackupSelection", "GetBackupSelection", "DeleteBackupSelection"),
+    actions: actionsOf("backup", "CreateBackupSelection GetBackupSelection DeleteBackupSelection"),
   },
   "backup.Vault": {
     actions: [
-      ...crud("backup", "CreateBackupVault", "DescribeBackupVault", "DeleteBackupVault", ...BACKUP_TAGS),
+      ...actionsOf("backup", "CreateBackupVault DescribeBackupVault DeleteBackupVault", BACKUP_TAGS),
       // The vault's calls of its key, on behalf of its creator.
-      ...crud("kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "RetireGrant"),
+      ...actionsOf("kms", "CreateGrant Decrypt DescribeKey GenerateDataKey RetireGrant"),
     ],
     everywhere: ["backup-storage:MountCapsule"],
   },
   "backup.VaultLockConfiguration": {
-    actions: crud(
+    actions: actionsOf(
       "backup",
-      "PutBackupVaultLockConfiguration",
-      "DescribeBackupVault",
-      "DeleteBackupVaultLockConfiguration",
+      "PutBackupVaultLockConfiguration DescribeBackupVault DeleteBackupVaultLockConfiguration",
     ),
   },
   "cloudfront.CachePolicy": cloudFront("CachePolicy"),
   "cloudfront.Distribution": {
-    actions: [
-      ...crud(
-        "cloudfront",
-        "GetDistribution",
-        "GetDistributionConfig",
-        "UpdateDistribution",
-        "DeleteDistribution",
-        "ListTagsForResource",
-      ),
-      ...tags("cloudfront"),
-    ],
+    actions: actionsOf(
+      "cloudfront",
+      "GetDistribution GetDistributionConfig UpdateDistribution DeleteDistribution ListTagsForResource",
+      "TagResource UntagResource",
+    ),
     everywhere: ["cloudfront:CreateDistribution"],
   },
   "cloudfront.Function": {
-    actions: crud(
-      "cloudfront",
-      "DescribeFunction",
-      "GetFunction",
-      "UpdateFunction",
-      "PublishFunction",
-      "DeleteFunction",
-    ),
+    actions: actionsOf("cloudfront", "DescribeFunction GetFunction UpdateFunction PublishFunction DeleteFunction"),
     everywhere: ["cloudfront:CreateFunction"],
   },
   "cloudfront.OriginAccessControl": cloudFront("OriginAccessControl"),
   "cloudfront.ResponseHeadersPolicy": cloudFront("ResponseHeadersPolicy"),
   // Created by awsx.
   "cloudtrail.Trail": {
-    actions: crud(
+    actions: actionsOf(
       "cloudtrail",
-      "CreateTrail",
-      "GetTrail",
-      "GetTrailStatus",
-      "GetEventSelectors",
-      "GetInsightSelectors",
-      "UpdateTrail",
-      "StartLogging",
-      "StopLogging",
-      "DeleteTrail",
-      "ListTags",
-      "AddTags",
-      "RemoveTags",
+      "CreateTrail GetTrail GetTrailStatus GetEventSelectors GetInsightSelectors UpdateTrail StartLogging",
+      "StopLogging DeleteTrail ListTags AddTags RemoveTags",
     ),
     everywhere: ["cloudtrail:DescribeTrails"],
   },
   "cloudwatch.CompositeAlarm": {
     everywhere: [...ACTIONS_OF_COMPOSITE_ALARMS],
-    actions: crud("cloudwatch", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource"),
+    actions: actionsOf("cloudwatch", "DeleteAlarms ListTagsForResource TagResource UntagResource"),
   },
   "cloudwatch.Dashboard": {
-    actions: crud("cloudwatch", "PutDashboard", "GetDashboard", "DeleteDashboards"),
+    actions: actionsOf("cloudwatch", "PutDashboard GetDashboard DeleteDashboards"),
     arn: "arn:aws:cloudwatch::{account}:*",
   },
   "cloudwatch.LogGroup": {
-    actions: [
-      ...crud(
-        "logs",
-        "CreateLogGroup",
-        "DeleteLogGroup",
-        "PutRetentionPolicy",
-        "DeleteRetentionPolicy",
-        "ListTagsForResource",
-      ),
-      ...tags("logs"),
-    ],
+    actions: actionsOf(
+      "logs",
+      "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy ListTagsForResource",
+      "TagResource UntagResource",
+    ),
     everywhere: ["logs:DescribeLogGroups"],
   },
   "cloudwatch.LogMetricFilter": {
-    actions: crud("logs", "PutMetricFilter", "DescribeMetricFilters", "DeleteMetricFilter"),
+    actions: actionsOf("logs", "PutMetricFilter DescribeMetricFilters DeleteMetricFilter"),
   },
   "cloudwatch.MetricAlarm": {
-    actions: crud(
+    actions: actionsOf(
       "cloudwatch",
-      "PutMetricAlarm",
-      "DescribeAlarms",
-      "DeleteAlarms",
-      "ListTagsForResource",
-      "TagResource",
-      "UntagResource",
+      "PutMetricAlarm DescribeAlarms DeleteAlarms ListTagsForResource TagResource UntagResource",
     ),
   },
   "cloudwatch.QueryDefinition": {
     actions: [],
-    everywhere: crud("logs", "PutQueryDefinition", "DescribeQueryDefinitions", "DeleteQueryDefinition"),
+    everywhere: actionsOf("logs", "PutQueryDefinition DescribeQueryDefinitions DeleteQueryDefinition"),
   },
-  "cognito.UserGroup": { actions: crud("cognito-idp", "CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup") },
+  "cognito.UserGroup": { actions: actionsOf("cognito-idp", "CreateGroup GetGroup UpdateGroup DeleteGroup") },
   "cognito.UserPool": {
-    actions: [
-      ...crud(
-        "cognito-idp",
-        "DescribeUserPool",
-        "UpdateUserPool",
-        "AddCustomAttributes",
-        "DeleteUserPool",
-        "GetUserPoolMfaConfig",
-        "SetUserPoolMfaConfig",
-        "ListTagsForResource",
-      ),
-      ...tags("cognito-idp"),
-    ],
+    actions: actionsOf(
+      "cognito-idp",
+      "DescribeUserPool UpdateUserPool AddCustomAttributes DeleteUserPool GetUserPoolMfaConfig",
+      "SetUserPoolMfaConfig ListTagsForResource TagResource UntagResource",
+    ),
     // Needed by a pool that sends mail with the store's SES identity (`mailIdentityArn`).
     serviceRoles: ["email.cognito-idp.amazonaws.com"],
     everywhere: ["cognito-idp:CreateUserPool"],
   },
   "cognito.UserPoolClient": {
-    actions: crud(
+    actions: actionsOf(
       "cognito-idp",
-      "CreateUserPoolClient",
-      "DescribeUserPoolClient",
-      "UpdateUserPoolClient",
-      "DeleteUserPoolClient",
+      "CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient",
     ),
   },
   "costexplorer.AnomalyMonitor": {
-    actions: crud(
+    actions: actionsOf(
       "ce",
-      "GetAnomalyMonitors",
-      "UpdateAnomalyMonitor",
-      "DeleteAnomalyMonitor",
-      "ListTagsForResource",
-      "TagResource",
+      "GetAnomalyMonitors UpdateAnomalyMonitor DeleteAnomalyMonitor ListTagsForResource TagResource",
       "UntagResource",
     ),
     everywhere: ["ce:CreateAnomalyMonitor"],
     arn: "arn:aws:ce::{account}:*",
   },
   "costexplorer.AnomalySubscription": {
-    actions: crud(
+    actions: actionsOf(
       "ce",
-      "GetAnomalySubscriptions",
-      "UpdateAnomalySubscription",
-      "DeleteAnomalySubscription",
-      "ListTagsForResource",
-      "TagResource",
-      "UntagResource",
+      "GetAnomalySubscriptions UpdateAnomalySubscription DeleteAnomalySubscription ListTagsForResource",
+      "TagResource UntagResource",
     ),
     everywhere: ["ce:CreateAnomalySubscription"],
     arn: "arn:aws:ce::{account}:*",
   },
   "dynamodb.Table": {
-    actions: [
-      ...crud(
-        "dynamodb",
-        "CreateTable",
-        "DescribeTable",
-        "UpdateTable",
-        "DeleteTable",
-        "DescribeContinuousBackups",
-        "UpdateContinuousBackups",
-        "DescribeTimeToLive",
-        "UpdateTimeToLive",
-        "ListTagsOfResource",
-      ),
-      ...crud(
-        "dynamodb",
-        "CreateTableReplica",
-        "DeleteTableReplica",
-        "DescribeContributorInsights",
-        "DescribeTableReplicaAutoScaling",
-        "UpdateTableReplicaAutoScaling",
-      ),
+    actions: actionsOf(
+      "dynamodb",
+      "CreateTable DescribeTable UpdateTable DeleteTable DescribeContinuousBackups UpdateContinuousBackups",
+      "DescribeTimeToLive UpdateTimeToLive ListTagsOfResource CreateTableReplica DeleteTableReplica",
+      "DescribeContributorInsights DescribeTableReplicaAutoScaling UpdateTableReplicaAutoScaling",
       // A new replica copies the items.
-      ...crud("dynamodb", "Scan", "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
-      ...tags("dynamodb"),
-    ],
+      "Scan Query GetItem PutItem UpdateItem DeleteItem BatchWriteItem TagResource UntagResource",
+    ),
     serviceRoles: ["replication.dynamodb.amazonaws.com"],
     only: "table/{prefix}*",
   },
   "iam.Role": {
-    actions: crud(
+    actions: actionsOf(
       "iam",
-      "GetRole",
-      "DeleteRole",
-      "ListRolePolicies",
-      "ListAttachedRolePolicies",
-      "ListInstanceProfilesForRole",
-      "TagRole",
+      "GetRole DeleteRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole TagRole",
       "UntagRole",
     ),
     conditional: {
       // PutRolePermissionsBoundary adds the boundary to roles of earlier releases.
-      bounded: crud(
+      bounded: actionsOf(
         "iam",
-        "CreateRole",
-        "UpdateAssumeRolePolicy",
-        "UpdateRole",
-        "UpdateRoleDescription",
-        "PutRolePermissionsBoundary",
+        "CreateRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription PutRolePermissionsBoundary",
       ),
       passed: ["iam:PassRole"],
     },
@@ -324,206 +223,139 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   },
   "iam.RolePolicy": {
     actions: ["iam:GetRolePolicy"],
-    conditional: { bounded: crud("iam", "PutRolePolicy", "DeleteRolePolicy") },
+    conditional: { bounded: actionsOf("iam", "PutRolePolicy DeleteRolePolicy") },
     only: "role/{prefix}*",
     arn: "arn:aws:iam::{account}:",
   },
   "kms.Key": {
-    actions: [
-      ...crud(
-        "kms",
-        "DescribeKey",
-        "GetKeyPolicy",
-        "PutKeyPolicy",
-        "GetKeyRotationStatus",
-        "EnableKey",
-        "DisableKey",
-        "EnableKeyRotation",
-        "DisableKeyRotation",
-        "UpdateKeyDescription",
-        "ScheduleKeyDeletion",
-        "ListResourceTags",
-        "GetPublicKey",
-      ),
-      ...tags("kms"),
-    ],
+    actions: actionsOf(
+      "kms",
+      "DescribeKey GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKey DisableKey EnableKeyRotation",
+      "DisableKeyRotation UpdateKeyDescription ScheduleKeyDeletion ListResourceTags GetPublicKey",
+      "TagResource UntagResource",
+    ),
     everywhere: ["kms:CreateKey"],
     // For multi-Region keys: docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html
     serviceRoles: ["mrk.kms.amazonaws.com"],
   },
-  "kms.KeyPolicy": { actions: crud("kms", "GetKeyPolicy", "PutKeyPolicy") },
+  "kms.KeyPolicy": { actions: actionsOf("kms", "GetKeyPolicy PutKeyPolicy") },
   "kms.ReplicaKey": {
-    actions: crud("kms", "ReplicateKey", "DescribeKey", "GetKeyPolicy", "PutKeyPolicy", "ScheduleKeyDeletion"),
+    actions: actionsOf("kms", "ReplicateKey DescribeKey GetKeyPolicy PutKeyPolicy ScheduleKeyDeletion"),
     everywhere: ["kms:CreateKey"],
   },
-  "lambda.Alias": lambda("CreateAlias", "GetAlias", "UpdateAlias", "DeleteAlias"),
+  "lambda.Alias": lambda("CreateAlias GetAlias UpdateAlias DeleteAlias"),
   "lambda.EventSourceMapping": {
     actions: ["lambda:GetEventSourceMapping"],
     conditional: {
-      mapped: crud("lambda", "CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping"),
+      mapped: actionsOf("lambda", "CreateEventSourceMapping UpdateEventSourceMapping DeleteEventSourceMapping"),
     },
     everywhere: ["lambda:ListEventSourceMappings"],
   },
   "lambda.Function": {
     only: FUNCTIONS,
-    actions: [
-      ...crud(
-        "lambda",
-        "CreateFunction",
-        "GetFunction",
-        "GetFunctionConfiguration",
-        "GetFunctionCodeSigningConfig",
-        "UpdateFunctionCode",
-        "UpdateFunctionConfiguration",
-        "DeleteFunction",
-        "ListVersionsByFunction",
-        "PublishVersion",
-        "PutFunctionConcurrency",
-        "DeleteFunctionConcurrency",
-        "ListTags",
-      ),
-      ...tags("lambda"),
-    ],
+    actions: actionsOf(
+      "lambda",
+      "CreateFunction GetFunction GetFunctionConfiguration GetFunctionCodeSigningConfig",
+      "UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction ListVersionsByFunction",
+      "PublishVersion PutFunctionConcurrency DeleteFunctionConcurrency ListTags TagResource UntagResource",
+    ),
   },
   "lambda.FunctionEventInvokeConfig": {
     only: FUNCTIONS,
-    actions: crud(
+    actions: actionsOf(
       "lambda",
-      "GetFunctionEventInvokeConfig",
-      "PutFunctionEventInvokeConfig",
-      "UpdateFunctionEventInvokeConfig",
+      "GetFunctionEventInvokeConfig PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig",
       "DeleteFunctionEventInvokeConfig",
     ),
   },
   "lambda.Invocation": lambda("InvokeFunction"),
-  "lambda.Permission": lambda("AddPermission", "GetPolicy", "RemovePermission"),
+  "lambda.Permission": lambda("AddPermission GetPolicy RemovePermission"),
   "lambda.ProvisionedConcurrencyConfig": {
     only: FUNCTIONS,
-    actions: crud(
+    actions: actionsOf(
       "lambda",
-      "PutProvisionedConcurrencyConfig",
-      "GetProvisionedConcurrencyConfig",
-      "DeleteProvisionedConcurrencyConfig",
+      "PutProvisionedConcurrencyConfig GetProvisionedConcurrencyConfig DeleteProvisionedConcurrencyConfig",
     ),
   },
   "opensearch.Domain": {
     only: "domain/{prefix}*",
-    actions: crud(
+    actions: actionsOf(
       "es",
-      "CreateDomain",
-      "DescribeDomain",
-      "DescribeDomainConfig",
-      "UpdateDomainConfig",
-      "DeleteDomain",
-      "GetCompatibleVersions",
-      "ListTags",
-      "AddTags",
-      "RemoveTags",
+      "CreateDomain DescribeDomain DescribeDomainConfig UpdateDomainConfig DeleteDomain",
+      "GetCompatibleVersions ListTags AddTags RemoveTags",
     ),
   },
-  "opensearch.DomainPolicy": { only: "domain/{prefix}*", actions: crud("es", "UpdateDomainConfig", "DescribeDomain") },
+  "opensearch.DomainPolicy": {
+    only: "domain/{prefix}*",
+    actions: actionsOf("es", "UpdateDomainConfig DescribeDomain"),
+  },
   "route53.HealthCheck": {
-    actions: crud(
+    actions: actionsOf(
       "route53",
-      "GetHealthCheck",
-      "UpdateHealthCheck",
-      "DeleteHealthCheck",
-      "ListTagsForResource",
-      "ChangeTagsForResource",
+      "GetHealthCheck UpdateHealthCheck DeleteHealthCheck ListTagsForResource ChangeTagsForResource",
     ),
     everywhere: ["route53:CreateHealthCheck"],
     arn: "arn:aws:route53:::healthcheck/*",
   },
   "route53.Record": {
-    actions: crud("route53", "GetHostedZone", "ListResourceRecordSets", "ChangeResourceRecordSets"),
+    actions: actionsOf("route53", "GetHostedZone ListResourceRecordSets ChangeResourceRecordSets"),
     everywhere: ["route53:GetChange"],
     arn: "arn:aws:route53:::hostedzone/*",
   },
   "s3.Bucket": bucket(
-    "s3:CreateBucket",
-    "s3:DeleteBucket",
-    "s3:ListBucket",
-    "s3:ListBucketVersions",
-    ...BUCKET("BucketTagging", "BucketAcl"),
-    "s3:GetBucketCORS",
-    "s3:GetBucketWebsite",
-    "s3:GetBucketLogging",
-    "s3:GetBucketRequestPayment",
-    "s3:GetAccelerateConfiguration",
+    "CreateBucket DeleteBucket ListBucket ListBucketVersions GetBucketTagging PutBucketTagging GetBucketAcl PutBucketAcl",
+    "GetBucketCORS GetBucketWebsite GetBucketLogging GetBucketRequestPayment GetAccelerateConfiguration",
   ),
-  "s3.BucketLifecycleConfiguration": bucket(...BUCKET("LifecycleConfiguration")),
-  "s3.BucketObjectLockConfiguration": bucket(...BUCKET("BucketObjectLockConfiguration")),
-  "s3.BucketObjectv2": bucket(
-    "s3:GetObject",
-    "s3:PutObject",
-    "s3:DeleteObject",
-    "s3:GetObjectTagging",
-    "s3:PutObjectTagging",
-  ),
-  "s3.BucketOwnershipControls": bucket(...BUCKET("BucketOwnershipControls")),
-  "s3.BucketPolicy": bucket(...BUCKET("BucketPolicy"), "s3:DeleteBucketPolicy"),
-  "s3.BucketPublicAccessBlock": bucket(...BUCKET("BucketPublicAccessBlock")),
-  "s3.BucketReplicationConfig": bucket(...BUCKET("ReplicationConfiguration")),
-  "s3.BucketServerSideEncryptionConfiguration": bucket(...BUCKET("EncryptionConfiguration")),
-  "s3.BucketVersioning": bucket(...BUCKET("BucketVersioning")),
+  "s3.BucketLifecycleConfiguration": bucket("GetLifecycleConfiguration PutLifecycleConfiguration"),
+  "s3.BucketObjectLockConfiguration": bucket("GetBucketObjectLockConfiguration PutBucketObjectLockConfiguration"),
+  "s3.BucketObjectv2": bucket("GetObject PutObject DeleteObject GetObjectTagging PutObjectTagging"),
+  "s3.BucketOwnershipControls": bucket("GetBucketOwnershipControls PutBucketOwnershipControls"),
+  "s3.BucketPolicy": bucket("GetBucketPolicy PutBucketPolicy DeleteBucketPolicy"),
+  "s3.BucketPublicAccessBlock": bucket("GetBucketPublicAccessBlock PutBucketPublicAccessBlock"),
+  "s3.BucketReplicationConfig": bucket("GetReplicationConfiguration PutReplicationConfiguration"),
+  "s3.BucketServerSideEncryptionConfiguration": bucket("GetEncryptionConfiguration PutEncryptionConfiguration"),
+  "s3.BucketVersioning": bucket("GetBucketVersioning PutBucketVersioning"),
   "scheduler.Schedule": {
     only: "schedule/default/{prefix}*",
-    actions: crud("scheduler", "CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"),
+    actions: actionsOf("scheduler", "CreateSchedule GetSchedule UpdateSchedule DeleteSchedule"),
   },
   "sfn.StateMachine": {
     only: "stateMachine:{prefix}*",
-    actions: [
-      ...crud(
-        "states",
-        "CreateStateMachine",
-        "DescribeStateMachine",
-        "UpdateStateMachine",
-        "DeleteStateMachine",
-        "ListStateMachineVersions",
-        "ListTagsForResource",
-      ),
-      ...tags("states"),
-    ],
+    actions: actionsOf(
+      "states",
+      "CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine",
+      "ListStateMachineVersions ListTagsForResource TagResource UntagResource",
+    ),
     everywhere: [VALIDATE_DEFINITION],
   },
   "sns.Topic": {
     only: "{prefix}*",
-    actions: [
-      ...crud("sns", "CreateTopic", "GetTopicAttributes", "SetTopicAttributes", "DeleteTopic", "ListTagsForResource"),
-      ...tags("sns"),
-    ],
+    actions: actionsOf(
+      "sns",
+      "CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic ListTagsForResource TagResource",
+      "UntagResource",
+    ),
   },
-  "sns.TopicPolicy": { only: "{prefix}*", actions: crud("sns", "GetTopicAttributes", "SetTopicAttributes") },
+  "sns.TopicPolicy": { only: "{prefix}*", actions: actionsOf("sns", "GetTopicAttributes SetTopicAttributes") },
   "sns.TopicSubscription": {
     only: "{prefix}*",
-    actions: crud("sns", "Subscribe", "GetSubscriptionAttributes", "SetSubscriptionAttributes"),
+    actions: actionsOf("sns", "Subscribe GetSubscriptionAttributes SetSubscriptionAttributes"),
     everywhere: ["sns:Unsubscribe"],
   },
   "sqs.Queue": {
     only: "{prefix}*",
-    actions: crud(
+    actions: actionsOf(
       "sqs",
-      "CreateQueue",
-      "GetQueueAttributes",
-      "SetQueueAttributes",
-      "GetQueueUrl",
-      "DeleteQueue",
-      "ListQueueTags",
-      "TagQueue",
+      "CreateQueue GetQueueAttributes SetQueueAttributes GetQueueUrl DeleteQueue ListQueueTags TagQueue",
       "UntagQueue",
     ),
   },
-  "sqs.QueuePolicy": { only: "{prefix}*", actions: crud("sqs", "GetQueueAttributes", "SetQueueAttributes") },
+  "sqs.QueuePolicy": { only: "{prefix}*", actions: actionsOf("sqs", "GetQueueAttributes SetQueueAttributes") },
   "ssm.Parameter": {
     only: "parameter/{prefix}*",
-    actions: crud(
+    actions: actionsOf(
       "ssm",
-      "PutParameter",
-      "GetParameter",
-      "GetParameters",
-      "DeleteParameter",
-      "ListTagsForResource",
-      "AddTagsToResource",
+      "PutParameter GetParameter GetParameters DeleteParameter ListTagsForResource AddTagsToResource",
       "RemoveTagsFromResource",
     ),
     everywhere: ["ssm:DescribeParameters"],
@@ -531,26 +363,26 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   "wafv2.WebAcl": {
     // AWS's managed rule groups are resources of the calls that refer to them.
     only: ["global/webacl/{prefix}*", "global/managedruleset/*"],
-    actions: [
-      ...crud("wafv2", "CreateWebACL", "GetWebACL", "UpdateWebACL", "DeleteWebACL", "ListTagsForResource"),
-      ...tags("wafv2"),
-    ],
+    actions: actionsOf(
+      "wafv2",
+      "CreateWebACL GetWebACL UpdateWebACL DeleteWebACL ListTagsForResource TagResource UntagResource",
+    ),
   },
 };
 
-function lambda(...names: string[]): Rights {
-  return { actions: crud("lambda", ...names), only: FUNCTIONS };
+function lambda(names: string): Rights {
+  return { actions: actionsOf("lambda", names), only: FUNCTIONS };
 }
 
 function cloudFront(what: string): Rights {
   return {
-    actions: crud("cloudfront", `Get${what}`, `Update${what}`, `Delete${what}`),
+    actions: actionsOf("cloudfront", `Get${what}`, `Update${what}`, `Delete${what}`),
     everywhere: [`cloudfront:Create${what}`],
   };
 }
 
-function bucket(...actions: string[]): Rights {
-  return { actions, only: "{prefix}*", arn: "arn:aws:s3:::" };
+function bucket(...names: string[]): Rights {
+  return { actions: actionsOf("s3", ...names), only: "{prefix}*", arn: "arn:aws:s3:::" };
 }
 
 /** Scope of a deploying role. */

