@@ -34,14 +34,14 @@ describe("Deploying a program into the emulator", () => {
   const clientFor = () => ({ endpoint: emulator.endpoint, region: "us-east-1", credentials: deployed.credentials });
   const apiId = () => new URL(String(deployed.outputs["url"])).hostname.split(".")[0];
 
-  it("serves the HTTP API by the deployed function, with its role's rights and no more", async () => {
+  it("serves the HTTP API by the deployed function, with only its role's permissions", async () => {
     const answer = await fetch(`${emulator.endpoint}/_aws/execute-api/${apiId()}/$default/notes/n1`, {
       method: "POST",
       body: "{}",
     });
 
     expect(answer.status).to.equal(200);
-    // The role may put and may not get.
+    // The role allows PutItem and denies GetItem.
     expect(await answer.json()).to.deep.include({ id: "n1", greeting: "hello", put: 200 });
     const again = await fetch(`${emulator.endpoint}/_aws/execute-api/${apiId()}/$default/notes/n2`, {
       method: "POST",
@@ -65,7 +65,7 @@ describe("Deploying a program into the emulator", () => {
     expect(JSON.parse(execution.output ?? "")).to.deep.equal({ refused: true });
   });
 
-  it("hands out parents, inputs, outputs and secrets as the program has them", () => {
+  it("returns parents, inputs, outputs and secrets as in the program", () => {
     const [lambda] = resourcesOfType(deployed, "aws:lambda/function:Function");
     const [component] = resourcesOfType(deployed, "test:index:Notes");
 
@@ -78,7 +78,7 @@ describe("Deploying a program into the emulator", () => {
     expect(String(deployed.outputs["tableName"])).to.match(/^notes-table-[0-9a-f]{7}$/);
   });
 
-  it("leaves what is unchanged, updates what has changed, and keeps the names", async () => {
+  it("updates changed resources only, and keeps the names", async () => {
     deployed.saveState();
 
     const same = await deploy(options());
@@ -124,7 +124,7 @@ describe("Deploying a program into the emulator", () => {
     });
   }
 
-  it("shows where in the program a defect is", async () => {
+  it("shows the position of a defect in the program", async () => {
     const error = await failureOf({
       ...options(),
       directory: program("faulty"),

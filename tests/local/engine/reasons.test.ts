@@ -9,14 +9,14 @@ describe("reasonsOf", () => {
   });
 
   it("groups resources by the reason why they are not emulated", () => {
-    const certificate = { type: "aws:acm/certificate:Certificate", name: "viewer", why: "Nobody issues certificates." };
+    const certificate = { type: "aws:acm/certificate:Certificate", name: "viewer", why: "ACM is not emulated." };
     expect(reasonsOf([query("errors"), certificate, query("slowest")])).to.deep.equal([
       "Logs are not queried here. (queryDefinition: errors, slowest)",
-      "Nobody issues certificates. (certificate: viewer)",
+      "ACM is not emulated. (certificate: viewer)",
     ]);
   });
 
-  it("names each resource once, though both Regions have it, and of many the first three", () => {
+  it("names each resource of both Regions once, and the first three of many", () => {
     const both = ["a", "b", "c", "d", "e"].map(query);
     expect(reasonsOf([...both, ...both])).to.deep.equal([
       "Logs are not queried here. (queryDefinition: a, b, c and 2 more)",

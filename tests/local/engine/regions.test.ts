@@ -53,7 +53,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
     credentials: east.credentials,
   });
 
-  it("makes a replica of a table with its indexes, stream and recovery, and names it in the outputs", async () => {
+  it("creates a table's replica with its indexes, stream and recovery, and returns it in the outputs", async () => {
     const client = new DynamoDBClient(clientFor("west"));
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName: sharedOf(east).table }));
     const { ContinuousBackupsDescription: backups } = await client.send(
@@ -93,14 +93,14 @@ describe("Deploying two stacks into two Regions' emulators", function () {
     expect(sharedOf(east).keyRegion).to.equal("us-west-2");
   });
 
-  it("serves the custom name in each Region, by one validation record", async () => {
+  it("serves the custom name in each Region with one validation record", async () => {
     const answers = await Promise.all(
       [emulators.east, emulators.west].map(async ({ port }) => await statusOf(port, "notes.api.stayopen.test")),
     );
 
     expect(east.outputs["validationName"]).to.equal(west.outputs["validationName"]);
     expect(String(west.outputs["targetDomainName"])).to.match(/^d-\w+\.execute-api\.us-west-2\.amazonaws\.com$/);
-    // The API has no routes; that it says so is its own answer, of a path that the emulator would answer itself.
+    // The API has no routes. This 404 is its own response, to a path that the emulator would answer itself.
     expect(answers).to.deep.equal([
       { status: 404, body: '{"message":"Not Found"}' },
       { status: 404, body: '{"message":"Not Found"}' },
@@ -129,7 +129,7 @@ describe("Deploying two stacks into two Regions' emulators", function () {
     );
   });
 
-  it("changes nothing the second time, and says again what is not emulated", async () => {
+  it("changes nothing the second time, and lists again what is not emulated", async () => {
     east.saveState();
     west.saveState();
     const again = await deploy(options("east"));

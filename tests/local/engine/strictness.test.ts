@@ -115,7 +115,7 @@ const webAcl = {
   rules: [{ priority: 0 }, { priority: 1 }],
 };
 
-describe("The deployer's checks before the emulator sees a resource", () => {
+describe("The deployer's checks before a resource reaches the emulator", () => {
   const good: [string, Inputs][] = [
     ["aws:lambda/function:Function", lambda],
     ["aws:dynamodb/table:Table", table],
@@ -148,7 +148,7 @@ describe("The deployer's checks before the emulator sees a resource", () => {
     ["aws:wafv2/webAcl:WebAcl", webAcl],
   ];
   for (const [type, inputs] of good) {
-    it(`find nothing wrong with a proper ${type.split(":").pop()}`, () => {
+    it(`accept a valid ${type.split(":").pop()}`, () => {
       expect(faultsOf(type, inputs)).to.deep.equal([]);
     });
   }
@@ -501,7 +501,7 @@ describe("A state machine's definition", () => {
   const end = { Type: "Succeed" };
   const define = (machine: object) => JSON.stringify({ QueryLanguage: "JSONata", ...machine });
 
-  it("passes when every state leads somewhere", () => {
+  it("passes when every state has a next state or ends", () => {
     expect(checkDefinition(define({ StartAt: "A", States: { A: { Type: "Pass", Next: "B" }, B: end } }))).to.deep.equal(
       [],
     );

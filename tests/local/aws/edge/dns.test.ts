@@ -7,7 +7,7 @@ import { domain, type FakeRegion, fakeRegion, type PolicyOf, resource } from "./
 const eastName = "us-east-1";
 const westName = "us-west-2";
 const orders = `orders.${domain}`;
-/** Ten seconds take 25 ms; limits of health checks stay at two seconds. */
+/** Ten seconds take 25 ms; time limits of health checks stay at two seconds. */
 const timeScale = 400;
 
 async function until(what: string, isTrue: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
@@ -39,7 +39,7 @@ describe("the store's names", function () {
   });
 
   describe("with failover records", () => {
-    it("lead to the primary, to the secondary while the primary is dead, and back when it answers again", async () => {
+    it("resolve to the primary, to the secondary while the primary is dead, and to the primary again when it responds", async () => {
       const dns = await start();
       await until("asked", () => east.heard.length > 3 && west.heard.length > 3);
       expect(answering(dns)).to.deep.equal([eastName]);
@@ -53,7 +53,7 @@ describe("the store's names", function () {
       await answers(dns, [eastName]);
     });
 
-    it("detect a Region that accepts connections without responding", async () => {
+    it("fail over from a Region that accepts connections without responding", async () => {
       const dns = await start();
       east.freeze();
       await answers(dns, [westName]);
@@ -62,7 +62,7 @@ describe("the store's names", function () {
       await answers(dns, [eastName]);
     });
 
-    it("lead away from a Region that the peer reports as drained", async () => {
+    it("fail over from a Region that the peer reports as drained", async () => {
       const dns = await start();
       west.statuses["/regions/us-east-1/drained"] = 200;
       await answers(dns, [westName]);
@@ -70,7 +70,7 @@ describe("the store's names", function () {
       expect(check).to.include({ healthy: false, about: "1 of 2 healthy, 2 needed" });
     });
 
-    it("stay with the primary when no Region is healthy", async () => {
+    it("resolve to the primary when no Region is healthy", async () => {
       const dns = await start();
       east.statuses["/health"] = 503;
       west.statuses["/health"] = 503;
@@ -79,7 +79,7 @@ describe("the store's names", function () {
       expect(answering(dns)).to.deep.equal([eastName]);
     });
 
-    it("are not failed over by one bad answer", async () => {
+    it("do not fail over after one bad response", async () => {
       const dns = await start();
       await until("asked", () => east.heard.length > 0);
       const heard = () => east.heard.filter((line) => line.endsWith("/health")).length;
@@ -93,7 +93,7 @@ describe("the store's names", function () {
       expect(answering(dns)).to.deep.equal([eastName]);
     });
 
-    it("ask under the Region's own name", async () => {
+    it("are checked under the Region's own name", async () => {
       await start();
       await until("asked", () => east.heard.length > 1 && west.heard.length > 1);
 
@@ -104,7 +104,7 @@ describe("the store's names", function () {
     });
   });
 
-  it("with latency records lead to the nearest healthy Region", async () => {
+  it("with latency records resolve to the nearest healthy Region", async () => {
     const dns = await start((region) => ({ latencyRoutingPolicies: [{ region }] }), "us-west-2");
     expect(answering(dns)).to.deep.equal([westName]);
     west.statuses["/health"] = 503;
@@ -113,7 +113,7 @@ describe("the store's names", function () {
     await answers(dns, [westName]);
   });
 
-  it("with weighted records lead to every healthy Region with a weight", async () => {
+  it("with weighted records resolve to every healthy Region with a weight", async () => {
     const dns = await start((region) => ({ weightedRoutingPolicies: [{ weight: region === "us-east-1" ? 255 : 0 }] }));
     expect(answering(dns)).to.deep.equal([eastName]);
     east.statuses["/health"] = 503;
@@ -145,7 +145,7 @@ describe("the store's names", function () {
     expect(slow.addressOf(orders)?.url).to.equal(east.deployment.endpoint);
   });
 
-  it("lead nowhere when the Region's API does not know the name", async () => {
+  it("do not resolve when the Region's API lacks the name", async () => {
     await start();
     const without = (region: FakeRegion) => ({
       ...region.deployment,
@@ -156,7 +156,7 @@ describe("the store's names", function () {
     expect(names?.addressOf(orders)).to.equal(undefined);
   });
 
-  it("with another kind of routing are refused, by the record's name", async () => {
+  it("with another routing policy are refused with the record's name", async () => {
     await start();
     const policy: PolicyOf = () => ({ geolocationRoutingPolicies: [{ country: "*" }] });
     const other = await fakeRegion("us-east-1", "us-west-2", policy);
@@ -192,7 +192,7 @@ describe("the edge in front of two Regions", function () {
   const servedBy = async (region: string) =>
     await until(`served by ${region}`, async () => (await ask("/api/orders")).text.includes(region));
 
-  it("sends what is written too to the Region that the name leads to", async () => {
+  it("sends writes too to the Region that the name resolves to", async () => {
     expect((await ask("/api/orders", "POST")).text).to.contain(eastName);
     await east.kill();
     expect((await ask("/api/orders", "POST")).status).to.be.oneOf([200, 502]);
@@ -204,7 +204,7 @@ describe("the edge in front of two Regions", function () {
     await servedBy(eastName);
   });
 
-  it("asks the second origin of a group when the first is dead or answers with a listed status, but for reads alone", async () => {
+  it("fails over to the second origin of a group when the first is dead or answers with a listed status, for reads only", async () => {
     east.statuses["/group"] = 503;
     expect(await ask("/group")).to.deep.equal({ status: 200, text: '{"region":"us-west-2"}' });
     east.statuses["/group"] = 404;
@@ -214,7 +214,7 @@ describe("the edge in front of two Regions", function () {
     await east.comeBack();
   });
 
-  it("answers 504 for an origin that does not respond, and asks the second one of a group", async () => {
+  it("answers 504 for an origin that does not respond, and fails over in a group", async () => {
     east.freeze();
     expect((await ask("/single")).status).to.equal(504);
     expect(await ask("/group")).to.deep.equal({ status: 200, text: '{"region":"us-west-2"}' });
@@ -227,7 +227,7 @@ describe("the edge in front of two Regions", function () {
     await east.comeBack();
   });
 
-  it("leads sign-in to the Region of its path", async () => {
+  it("sends sign-in to the Region of its path", async () => {
     expect((await ask("/auth/us-west-2/", "POST")).text).to.contain(westName);
     expect((await ask("/auth/us-east-1/", "POST")).text).to.contain(eastName);
   });

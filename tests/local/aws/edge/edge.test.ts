@@ -232,7 +232,7 @@ describe("the edge", function () {
     fetch(`${edge.url}${path}`, { method, headers, redirect: "manual" });
 
   describe("before a bucket", () => {
-    it("delivers the root object and each page's path by the same page, with the policy's headers", async () => {
+    it("serves the same page for the root object and each page's path, with the policy's headers", async () => {
       const edge = await start();
       for (const path of ["/", "/products/p-1"]) {
         const response = await get(edge, path);
@@ -275,13 +275,13 @@ describe("the edge", function () {
       ]);
     });
 
-    it("finds keys with spaces and other letters", async () => {
+    it("finds keys with spaces and non-ASCII letters", async () => {
       const edge = await start();
       expect(await (await get(edge, "/a%20b%2B%C3%BC.txt")).text()).to.equal("found");
       expect((await get(edge, "/%zz.txt")).status).to.equal(403);
     });
 
-    it("answers 404 for what is missing if the policy lets it list, and 403 if not, and nothing outside the origin's path", async () => {
+    it("answers 404 for a missing key if the policy allows listing, else 403, and nothing outside the origin's path", async () => {
       const edge = await start();
       expect((await get(edge, "/missing.txt")).status).to.equal(404);
       expect((await get(edge, "/../secret.txt")).status).to.equal(404);
@@ -311,14 +311,14 @@ describe("the edge", function () {
       expect([response.status, await response.text()]).to.deep.equal([410, "sorry"]);
     });
 
-    it("answers what a function answers, and 503 when one fails", async () => {
+    it("returns a function's response, and 503 when the function fails", async () => {
       const edge = await start();
       const teapot = await get(edge, "/teapot");
       expect([teapot.status, teapot.headers.get("x-tea")]).to.deep.equal([418, "green"]);
       expect((await get(edge, "/fails")).status).to.equal(503);
     });
 
-    it("answers unknown paths below a reserved one with a problem document, whatever the method, and asks no origin", async () => {
+    it("answers unknown paths below a reserved one with a problem document, without a request to an origin", async () => {
       const associated = [{ eventType: "viewer-request", functionArn: "arn:store-pages" }];
       const orderedCacheBehaviors = [
         { ...apiBehavior, pathPattern: "/api/orders*" },
@@ -346,7 +346,7 @@ describe("the edge", function () {
   });
 
   describe("before an API", () => {
-    it("passes on method, path, query, headers and body as they are, and the API's errors too", async () => {
+    it("forwards method, path, query, headers and body unchanged, and returns the API's errors unchanged", async () => {
       const edge = await start();
       const response = await fetch(`${edge.url}/api/orders?status=409&a=%20b`, {
         method: "POST",
@@ -366,20 +366,20 @@ describe("the edge", function () {
       });
     });
 
-    it("forwards nothing that no policy lets through", async () => {
+    it("forwards nothing without a policy for it", async () => {
       await get(await start(), "/bare/x?q=1", { authorization: "Bearer x", cookie: "a=1" });
       expect(heard[0]?.url).to.equal("/bare/x");
       expect(heard[0]?.headers).not.to.have.any.keys("authorization", "cookie");
     });
 
-    it("answers 502 when the API can't be reached, and 504 when it does not answer in time", async () => {
+    it("answers 502 when the API can't be reached, and 504 when it does not respond in time", async () => {
       const edge = await start({}, 1);
       expect((await get(edge, "/dead/x")).status).to.equal(502);
       const slow = await get(edge, "/api/slow");
       expect([slow.status, await slow.text()].join()).to.match(/^504,[\s\S]*did not respond in time/);
     });
 
-    it("asks once more when the origin closes a kept connection as it is used, but sends no POST twice", async () => {
+    it("retries when the origin closes a reused connection, but sends no POST twice", async () => {
       const edge = await start();
       const [answer] = api.listeners("request") as ((request: IncomingMessage, response: ServerResponse) => void)[];
       const statusAfterDrop = async (method: string) => {
@@ -395,7 +395,7 @@ describe("the edge", function () {
       expect(await statusAfterDrop("POST")).to.equal(502);
     });
 
-    it("asks the second origin of a group, for reading alone", async () => {
+    it("fails over to the second origin of a group for reads only", async () => {
       const edge = await start();
       expect(await (await get(edge, "/pair/x")).json()).to.include({ from: "first" });
       expect(await (await get(edge, "/pair/x?status=503")).text()).to.equal("from second");
@@ -405,7 +405,7 @@ describe("the edge", function () {
       expect((await get(edge, "/dead-pair/x", {}, "POST")).status).to.equal(502);
     });
 
-    it("refuses bodies and addresses that are too large", async () => {
+    it("refuses bodies and URLs that are too large", async () => {
       const edge = await start();
       const huge = await fetch(`${edge.url}/api/x`, { method: "POST", body: Buffer.alloc(10 * 1024 * 1024 + 1) }).then(
         (response) => response.status,

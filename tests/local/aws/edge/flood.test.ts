@@ -12,7 +12,7 @@ import { closeServer, listen } from "../../../../local/servers/listen";
 
 const region = "us-east-1";
 const key = "f".repeat(64);
-/** Health checks ask ten times a second, and three answers in a row decide. */
+/** Health checks run ten times a second, and three consecutive results decide. */
 const timeScale = 100;
 
 describe("A flood of anonymous requests", function () {
@@ -119,7 +119,7 @@ async function register(): Promise<DeployedResource[]> {
   return made as unknown as DeployedResource[];
 }
 
-/** Inputs as the provider gets them: mocks hand secrets over wrapped. */
+/** Returns inputs as the provider gets them: mocks receive secrets wrapped. */
 const mapValues = (inputs: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
@@ -135,7 +135,7 @@ interface Gateway {
   checked(): number;
 }
 
-/** API Gateway's HTTP APIs as registered: each route has a bucket of its own, and what matches no route is a 404 that fills none. */
+/** API Gateway's HTTP APIs as registered: each route has its own token bucket. A request that matches no route gets a 404 and uses none. */
 async function startGateway(resources: readonly DeployedResource[]): Promise<Gateway> {
   const ofType = (type: string) => resources.filter((one) => one.type.endsWith(`:${type}`)).map(({ inputs }) => inputs);
   const routes = ofType("Route").map(({ routeKey, apiId }) => {
@@ -145,7 +145,7 @@ async function startGateway(resources: readonly DeployedResource[]): Promise<Gat
       throttlingBurstLimit: number;
     };
     const path = String(routeKey).replace("GET ", "").replace("{region}", "(?<region>[^/]+)");
-    // A quarter of the rates, so that strangers on this machine can fill them.
+    // A quarter of the rates, so that this machine can exhaust them.
     return { routeKey: String(routeKey), path: new RegExp(`^${path}$`), rate: rate / 4, burst: burst / 4 };
   });
   const buckets = new Map(routes.map(({ routeKey, burst }) => [routeKey, { left: burst, at: Date.now() }]));

@@ -83,7 +83,7 @@ describe("a CloudFront function", () => {
     expect(lines).to.deep.equal(["f: seen /"]);
   });
 
-  it("finds hashes, and no network, timers, eval or state of an earlier run", () => {
+  it("has hashes, but no network, timers, eval or state of an earlier run", () => {
     const hash = "function handler() { return require('crypto').createHash('sha256').update('x').digest('hex'); }";
     expect(run(hash)).to.match(/^2d711642/);
     const types = "function handler() { return [typeof fetch, typeof setTimeout, typeof process, typeof module]; }";
@@ -109,7 +109,7 @@ describe("a CloudFront function", () => {
     it(`fails when it ${title}`, () => expect(() => run(code)).to.throw(EdgeFunctionError));
   }
 
-  it("is refused when it is too large, of another runtime or needs a key-value store", () => {
+  it("is refused when it is too large, uses another runtime or needs a key-value store", () => {
     const make =
       (code: string, runtime = "cloudfront-js-2.0") =>
       () =>
@@ -120,7 +120,7 @@ describe("a CloudFront function", () => {
   });
 });
 
-describe("what goes to an origin", () => {
+describe("forwardedHeaders and forwardedQuery", () => {
   const policies = new Policies([]);
   const disabled = policies.cache("4135ea2d-6df8-44a3-9df3-4b5a84be39ad");
   const allButHost = policies.originRequest("b689b0a8-53d0-40ab-baf2-68738e2966ac");
@@ -140,7 +140,7 @@ describe("what goes to an origin", () => {
     requestId: "r",
   };
 
-  it("is nothing of the viewer's but the body, without an origin request policy", () => {
+  it("forward only the body without an origin request policy", () => {
     const none = { cache: disabled, originRequest: policies.originRequest(undefined) };
     expect(forwardedQuery("q=1&r=2", none)).to.equal("");
     expect(forwardedHeaders(request, none)).to.have.keys([
@@ -154,7 +154,7 @@ describe("what goes to an origin", () => {
     ]);
   });
 
-  it("is all but the host with AllViewerExceptHostHeader", () => {
+  it("forward all but the host with AllViewerExceptHostHeader", () => {
     const behavior = { cache: disabled, originRequest: allButHost };
     expect(forwardedQuery("q=1&r=2", behavior)).to.equal("q=1&r=2");
     const headers = forwardedHeaders(request, behavior);
@@ -162,7 +162,7 @@ describe("what goes to an origin", () => {
     expect(headers).not.to.have.any.keys("host", "te");
   });
 
-  it("follows a policy's lists", () => {
+  it("follow a policy's lists", () => {
     expect(selects({ kind: "listed", names: ["a"] }, "a")).to.equal(true);
     expect(selects({ kind: "listed", names: ["a"] }, "b")).to.equal(false);
     expect(selects({ kind: "all-except", names: ["a"] }, "b")).to.equal(true);
@@ -170,16 +170,16 @@ describe("what goes to an origin", () => {
   });
 });
 
-describe("the names that AWS gives", () => {
+describe("emulatedOrigin", () => {
   const find = emulatedOrigin([{ region: "us-east-1", endpoint: "http://127.0.0.1:4566" }]);
-  it("lead to the emulator of their Region", () => {
+  it("resolves AWS's names to the emulator of their Region", () => {
     expect(find("abc123.execute-api.us-east-1.amazonaws.com")).to.deep.equal({
       url: "http://127.0.0.1:4566",
       hostHeader: "abc123.execute-api.localhost:4566",
     });
     expect(find("cognito-idp.us-east-1.amazonaws.com")?.hostHeader).to.equal("cognito-idp.us-east-1.amazonaws.com");
   });
-  it("lead nowhere for another Region or another service", () => {
+  it("does not resolve names of another Region or service", () => {
     expect(find("abc.execute-api.eu-west-1.amazonaws.com")).to.equal(undefined);
     expect(find("example.com")).to.equal(undefined);
   });

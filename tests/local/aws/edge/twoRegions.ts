@@ -10,12 +10,12 @@ export const domain = "api.stayopen.test";
 export interface FakeRegion {
   region: string;
   deployment: Deployment;
-  /** Path and status of health answers; 200 unless set. */
+  /** Status of health responses by path; 200 unless set. */
   statuses: Record<string, number>;
   /** Received requests, as `METHOD host/path`. */
   heard: string[];
   kill(): Promise<void>;
-  /** On the same port again. */
+  /** Listens on the same port again. */
   comeBack(): Promise<void>;
   /** Accepts connections without responding. */
   freeze(): void;
@@ -31,7 +31,7 @@ const failover: PolicyOf = (region) => ({
   failoverRoutingPolicies: [{ type: region === "us-east-1" ? "PRIMARY" : "SECONDARY" }],
 });
 
-/** A Region with a custom name for orders and one of its own, records, and the health check of its own and the peer's word. */
+/** Resources of a Region: a custom name for orders, its own name, records, and the health checks by itself and by its peer. */
 export async function fakeRegion(region: string, peer: string, policy: PolicyOf = failover): Promise<FakeRegion> {
   const statuses: Record<string, number> = { [`/regions/${peer}/drained`]: 404 };
   const heard: string[] = [];

@@ -87,7 +87,7 @@ describe("An emulator that is killed", function () {
     while (acknowledgedInAll < target) await sleep(5);
   }
 
-  /** Runs until the emulator is gone, and returns how often the work was acknowledged. */
+  /** Repeats the work until the emulator is killed, and returns the number of acknowledgements. */
   async function untilKilled(work: (round: number) => Promise<void>): Promise<number> {
     for (let round = 1; ; round += 1) {
       try {
@@ -99,7 +99,7 @@ describe("An emulator that is killed", function () {
     }
   }
 
-  it("has every acknowledged write of a storm in its tables and streams, and transactions as a whole or not at all", async () => {
+  it("has every acknowledged write in its tables and streams, and transactions as a whole or not at all", async () => {
     await createTable(aws, "notes");
     await createTable(aws, "pairs");
     const key = (worker: number, round: number) => ({ id: { S: `${worker}` }, part: { S: `${round % 7}` } });
@@ -219,7 +219,7 @@ describe("An emulator that is killed", function () {
     expect((await scan("notes")).map(({ part }) => part)).to.have.members(["anew1", "anew2"]);
   });
 
-  it("has the messages that were sent and not deleted, and no others", async () => {
+  it("has exactly the messages that were sent and not deleted", async () => {
     const { QueueUrl } = await aws.queues.send(new CreateQueueCommand({ QueueName: "work" }));
     const deleted = new Set<string>();
     const send = async (round: number) => {
@@ -252,7 +252,7 @@ describe("An emulator that is killed", function () {
     expect([...left].filter((body) => deleted.has(body))).to.deep.equal([]);
   });
 
-  it("has its objects, what their bucket was set to, and not what was deleted", async () => {
+  it("has its objects and bucket settings, without deleted objects", async () => {
     const Bucket = "papers";
     await aws.objects.send(new CreateBucketCommand({ Bucket }));
     const VersioningConfiguration = { Status: "Enabled" as const };
@@ -318,7 +318,7 @@ describe("An emulator that is killed", function () {
     expect(Users?.map((user) => user.Username)).to.deep.equal([Username]);
   });
 
-  it("accepts the name of an execution that was running", async () => {
+  it("accepts again the name of an execution that was running", async () => {
     const trust = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "states.amazonaws.com" } };
     const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
     const { Role } = await aws.roles.send(new CreateRoleCommand({ RoleName: "workflow", AssumeRolePolicyDocument }));
@@ -338,7 +338,7 @@ describe("An emulator that is killed", function () {
     expect(again.executionArn).to.match(/:order-1$/);
   });
 
-  it("keeps its journal short: a checkpoint and a stop begin a new one, and nothing is applied twice", async () => {
+  it("begins a new journal at a checkpoint and at a stop, and applies nothing twice", async () => {
     await createTable(aws, "notes");
     const put = (round: number) =>
       aws.tables.send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "one" }, part: { S: `${round}` } } }));

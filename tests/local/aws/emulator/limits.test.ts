@@ -24,7 +24,7 @@ import { type MiniStack, rootCredentials, startMiniStack } from "../../../../loc
 import { type Clients, clientsOf } from "../../../kit/emulatorClients";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
-/** Limits of AWS that the store's code could meet, as the documentation of each service states them. */
+/** Limits of AWS that the store's code could reach, from each service's documentation. */
 describe("An emulator refuses", function () {
   this.timeout(120_000);
   const region = "us-east-1";
@@ -429,10 +429,10 @@ describe("An emulator refuses", function () {
     ["an attribute of a customer with 2,048 characters", () => create("bea", text(2_048))],
     ["a parameter of 4 KB", () => parameter(text(4 * kib))],
   ];
-  describe("but takes", () => {
+  describe("but accepts", () => {
     for (const [what, call] of accepted) it(what, () => call().then(() => undefined));
   });
 });
 
-/** A ZIP archive without entries: the function is never run. */
+/** A ZIP archive without entries: the function never runs. */
 const emptyArchive = Buffer.from([0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0)]);

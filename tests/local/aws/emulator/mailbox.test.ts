@@ -5,12 +5,12 @@ import { mailboxFile, mailOf } from "../../../../local/aws/emulator/mailbox";
 import { rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
-describe("Mail that an emulator has sent", function () {
+describe("Mail sent by an emulator", function () {
   this.timeout(60_000);
   const region = "us-east-1";
   const dataDir = temporaryFolder("mailbox");
 
-  it("is still there after the emulator was killed, and is not sent again", async () => {
+  it("survives a kill of the emulator, and is not sent again", async () => {
     const mailbox = mailboxFile(dataDir, region);
     const start = () => startMiniStack({ region, dataDir: join(dataDir, region), mailbox });
     const first = await start();

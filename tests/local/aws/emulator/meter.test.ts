@@ -4,8 +4,8 @@ import { expect } from "chai";
 import { emulatorPython, projectRoot } from "../../../../local/aws/emulator/python";
 
 describe("The meter of functions", () => {
-  it("counts the first call of each process as a cold start, also where the process was started before the call", () => {
-    // A worker whose process is there already, calls it twice, and calls it again after the process was replaced.
+  it("counts the first call of each process as a cold start, even if the process started before the call", () => {
+    // Calls a worker whose process already runs twice, and again after the process was replaced.
     const script = `
 import json
 import ministack.core.lambda_runtime as runtime

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { emulatorPython, projectRoot } from "../../../../local/aws/emulator/python";
 
-describe("A queue that two threads of the emulator change at once", () => {
-  it("keeps a message that arrives while another thread takes one out", () => {
+describe("A queue that two threads of the emulator change concurrently", () => {
+  it("keeps a message that arrives while another thread removes one", () => {
     expect(
       queueAfter(`
 receiver = reading(queue, without={"old"})
@@ -13,7 +13,7 @@ receiver.write()`),
     ).to.deep.equal({ messages: ["new"], deleted: ["old"], sent: ["new"] });
   });
 
-  it("does not bring back what another thread has taken out meanwhile", () => {
+  it("does not restore a message that another thread has removed meanwhile", () => {
     expect(
       queueAfter(`
 queue["messages"].append({"id": "second"})
@@ -23,7 +23,7 @@ receiver.write()`),
     ).to.deep.equal({ messages: [], deleted: ["second", "old"], sent: ["second"] });
   });
 
-  it("keeps a message that is sent to a list which another thread has replaced meanwhile", () => {
+  it("keeps a message appended to a list that another thread has replaced meanwhile", () => {
     expect(
       queueAfter(`
 messages = queue["messages"]
@@ -32,7 +32,7 @@ messages.append({"id": "new"})`),
     ).to.deep.equal({ messages: ["new"], deleted: ["old"], sent: ["new"] });
   });
 
-  it("loses what is purged", () => {
+  it("loses purged messages", () => {
     expect(queueAfter(`queue["messages"].clear()`)).to.deep.equal({ messages: [], deleted: ["old"], sent: [] });
   });
 });
@@ -47,7 +47,7 @@ function queueAfter(script: string): { messages: string[]; deleted: string[]; se
   return JSON.parse(out.trim().split("\n").at(-1) ?? "") as ReturnType<typeof queueAfter>;
 }
 
-/** `reading` reads as MiniStack's services do, and writes later. */
+/** `reading` reads the messages as MiniStack does, and writes them later. */
 const PRELUDE = `
 import json, threading
 from durable_queues import Queue

@@ -61,7 +61,7 @@ describe("The emulator's process", () => {
     return { error: answer.FunctionError, payload };
   }
 
-  it("keeps a function's error by its own name, and its environment warm afterwards", async () => {
+  it("keeps the name of a function's error, and its environment warm", async () => {
     emulator = await startMiniStack({ region: "us-east-1", dataDir });
     const lambda = new LambdaClient(clientFor(emulator));
     await deployFunction(lambda, new IAMClient(clientFor(emulator)));
@@ -114,7 +114,7 @@ describe("The emulator's process", () => {
     });
   }
 
-  it("leaves no process when the process that started it is killed, a frozen function of it included", async () => {
+  it("leaves no process when the process that started it is killed, not even a frozen function", async () => {
     const child = fork(join(__dirname, "startAndWait.ts"), [dataDir], {
       execArgv: ["-r", join(__dirname, "../../../../local/loadTypeScript.js")],
     });

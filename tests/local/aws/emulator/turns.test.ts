@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { emulatorPython, projectRoot } from "../../../../local/aws/emulator/python";
 
 describe("Calls of functions that find no free worker", () => {
-  it("start as many workers at once as there are processors, and all get one", () => {
+  it("start at most one worker per processor at a time, and all get one", () => {
     expect(
       resultOf(`
 calls = [call(f"function{number}") for number in range(20)]
@@ -17,7 +17,7 @@ result = [before, starting.most, sorted(reasons) == ["spawn"] * 20]`),
     ).to.deep.equal([2, 2, true]);
   });
 
-  it("take a worker that is done before it is their turn to start one", () => {
+  it("take a worker that becomes free before their turn to start one", () => {
     expect(
       resultOf(`
 may_start.set()
@@ -36,7 +36,7 @@ may_start.set()`),
     ).to.deep.equal([[], ["reused", "reused"], true]);
   });
 
-  it("leave the turn that woke them to the next if a worker was free meanwhile", () => {
+  it("pass their turn to the next call if a worker became free meanwhile", () => {
     expect(
       resultOf(`
 may_start.set()
@@ -55,7 +55,7 @@ result = sorted(reasons)`),
     ).to.deep.equal(["reused", "spawn", "spawn", "spawn"]);
   });
 
-  it("look for a worker once, and are woken: waiting costs nothing", () => {
+  it("look for a worker once and are then woken, so that waiting costs no processor time", () => {
     expect(
       resultOf(`
 class Looked(dict):
@@ -86,7 +86,7 @@ function resultOf(script: string): unknown {
   return JSON.parse(out.trim().split("\n").at(-1) ?? "") as unknown;
 }
 
-/** Two processors, and workers that are started when the test lets them. A call that got its worker is done with it at once. */
+/** Two processors, and workers that start when the test lets them. A call releases its worker immediately. */
 const PRELUDE = `
 import json, os, threading, time
 os.cpu_count = lambda: 2

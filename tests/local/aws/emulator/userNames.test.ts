@@ -29,7 +29,7 @@ describe("User names in an emulator's pool", function () {
     await emulator?.stop();
   });
 
-  /** A pool in which people sign up by e-mail address. */
+  /** Creates a pool with sign-up by email address. */
   async function poolWith(CaseSensitive: boolean) {
     const { UserPool } = await client.send(
       new CreateUserPoolCommand({
@@ -54,7 +54,7 @@ describe("User names in an emulator's pool", function () {
     return { UserPoolId, ClientId, signUp, subOf };
   }
 
-  it("have no case where the pool says so: one address is one person", async () => {
+  it("ignore case if the pool is configured so", async () => {
     const { UserPoolId, ClientId, signUp, subOf } = await poolWith(false);
     const sub = await signUp("Bea@example.com");
     for (const email of ["bea@example.com", "BEA@EXAMPLE.COM", "Bea@example.com"]) {
@@ -67,7 +67,7 @@ describe("User names in an emulator's pool", function () {
     expect(await signUp("bee@example.com")).not.to.equal(sub);
   });
 
-  it("have case where the pool says so", async () => {
+  it("respect case if the pool is configured so", async () => {
     const { signUp } = await poolWith(true);
     expect(await signUp("Bea@example.com")).not.to.equal(await signUp("bea@example.com"));
   });

@@ -14,25 +14,25 @@ const reported = (...identifiers: unknown[]) => ({
   payload: JSON.stringify({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })) }),
 });
 
-describe("a function's answer to a batch", () => {
+describe("verdictOn", () => {
   const batch = records(1, 2, 3, 4);
 
-  it("fails the whole batch when the function threw, whatever it reported", () => {
+  it("fails the whole batch when the function threw, regardless of reported failures", () => {
     const verdict = verdictOn({ functionError: "Unhandled", ...reported("3") }, batch, true);
     expect(verdict).to.deep.equal({ kind: "failed", index: 0, functionError: "Unhandled" });
   });
 
-  it("is not read when the mapping does not ask for reported failures", () => {
+  it("ignores reported failures if the mapping does not enable them", () => {
     expect(verdictOn(reported("1"), batch, false)).to.deep.equal({ kind: "success" });
   });
 
   for (const payload of ["", "null", "{}", '{"batchItemFailures":[]}', '{"batchItemFailures":null}']) {
-    it(`is a success when it is ${payload || "empty"}`, () => {
+    it(`returns success for the response ${payload || "(empty)"}`, () => {
       expect(verdictOn({ payload }, batch, true)).to.deep.equal({ kind: "success" });
     });
   }
 
-  it("goes on from the lowest reported sequence number", () => {
+  it("continues at the lowest reported sequence number", () => {
     expect(verdictOn(reported("4", "2"), batch, true)).to.deep.equal({ kind: "failed", index: 1 });
   });
 
@@ -50,7 +50,7 @@ describe("a function's answer to a batch", () => {
   }
 });
 
-describe("the step after a failure", () => {
+describe("nextStep", () => {
   const threw = { index: 0, functionError: "Unhandled" };
 
   it("retries a whole batch until its retries are used up", () => {
@@ -60,7 +60,7 @@ describe("the step after a failure", () => {
     expect(nextStep({ ...unit, failedTries: 2 }, threw, rules)).to.deep.equal({ kind: "give-up" });
   });
 
-  it("retries for ever with -1, and never with 0", () => {
+  it("retries without limit with -1, and never with 0", () => {
     const unit = { records: records(1), failedTries: 1_000 };
     const rules = (maximumRetryAttempts: number) => ({ bisects: false, maximumRetryAttempts });
     expect(nextStep(unit, threw, rules(-1)).kind).to.equal("retry");
@@ -74,7 +74,7 @@ describe("the step after a failure", () => {
     expect(nextStep({ records: records(1), failedTries: 0 }, threw, rules)).to.deep.equal({ kind: "give-up" });
   });
 
-  it("does not split when the first record is reported: all behind it share its fate", () => {
+  it("does not split when the first record is reported: all records behind it share its retries", () => {
     const unit = { records: records(1, 2, 3), failedTries: 0 };
     const rules = { bisects: true, maximumRetryAttempts: 1 };
     expect(nextStep(unit, { index: 0 }, rules)).to.deep.equal({ kind: "retry", units: [{ ...unit, failedTries: 1 }] });
@@ -87,7 +87,7 @@ describe("the step after a failure", () => {
     expect(step).to.deep.equal({ kind: "retry", units: [{ records: records(3), failedTries: 0 }] });
   });
 
-  it("isolates exactly the poison when a function throws at its first record, and handles the rest in order", () => {
+  it("isolates a poison record for which the function throws, and handles the rest in order", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(), fc.boolean(), (size, place, reports) => {
         const poison = (place % size) + 1;
@@ -117,8 +117,8 @@ describe("the step after a failure", () => {
   });
 });
 
-describe("a batch", () => {
-  it("ends at the batch size, or before 6 MB, and holds at least one record", () => {
+describe("batchLength", () => {
+  it("stops at the batch size or before 6 MB, and returns at least one record", () => {
     expect(batchLength(records(1, 2, 3), 2)).to.equal(2);
     const large = records(1, 2, 3).map((record) => ({ ...record, json: "x".repeat(4 * 1024 * 1024) }));
     expect(batchLength(large, 100)).to.equal(1);
@@ -126,8 +126,8 @@ describe("a batch", () => {
   });
 });
 
-describe("the wait between tries", () => {
-  it("doubles up to its limit and is never more than a half below", () => {
+describe("backoffMs", () => {
+  it("doubles up to its limit, reduced by at most a half", () => {
     fc.assert(
       fc.property(fc.nat(40), (failures) => {
         const full = Math.min(10_000, 100 * 2 ** failures);

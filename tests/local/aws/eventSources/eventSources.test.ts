@@ -123,7 +123,7 @@ describe("event sources over MiniStack's streams", function () {
     return { arn: `arn:aws:sqs:${region}:000000000000:${name}`, receive };
   };
 
-  it("hand over records as Lambda does, in order, in batches of the size asked for", async () => {
+  it("pass records in Lambda's form, in order, in batches of the configured size", async () => {
     const seen: DynamoDBRecord[] = [];
     const { put, start, batches, TableName, streamArn } = await setUp({ batchSize: 3 }, (records) => {
       seen.push(...records);
@@ -150,7 +150,7 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches).to.deep.equal([["a", "b", "c"]]);
   });
 
-  it("begin with new records only at LATEST, also when restarted before the first", async () => {
+  it("begin with new records only at LATEST, even when restarted before the first", async () => {
     const { put, start, batches } = await setUp({ startingPosition: "LATEST" }, () => ok);
     await put("old");
     const first = await start();
@@ -168,7 +168,7 @@ describe("event sources over MiniStack's streams", function () {
     await until(() => empty.batches.length === 1, "what came while stopped");
   });
 
-  it("call the function only for records that match a filter, and go on behind those that don't", async () => {
+  it("invoke the function only for records that match a filter, and continue after the others", async () => {
     const dataDir = join(folder, "filtered");
     const filterCriteria = {
       filters: [{ pattern: JSON.stringify({ dynamodb: { Keys: { id: { S: [{ prefix: "yes" }] } } } }) }],
@@ -185,7 +185,7 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches).to.deep.equal([["yes-1"], ["yes-2"]]);
   });
 
-  it("try a failed batch again before anything behind it, and then give it up to the queue", async () => {
+  it("retry a failed batch before later records, and then send it to the on-failure queue", async () => {
     const { arn, receive } = await queue("given-up");
     const { put, start, batches, lines, streamArn } = await setUp(
       { batchSize: 2, maximumRetryAttempts: 2, destinationConfig: { onFailure: { destinationArn: arn } } },
@@ -208,7 +208,7 @@ describe("event sources over MiniStack's streams", function () {
     expect(eventSources.status()[0]).to.include({ invocations: 4, errors: 3, discarded: 2 });
   });
 
-  it("isolate a poison record by splitting, and index the rest of the shard", async () => {
+  it("isolate a poison record by splitting, and process the rest of the shard", async () => {
     const { arn, receive } = await queue("poison");
     const done: string[] = [];
     const { put, start } = await setUp(
@@ -230,7 +230,7 @@ describe("event sources over MiniStack's streams", function () {
     expect((await receive())?.["DDBStreamBatchInfo"]).to.include({ batchSize: 1 });
   });
 
-  it("go on from the reported item, and keep what is before it as done", async () => {
+  it("continue at the reported item, and do not repeat earlier ones", async () => {
     const { put, start, batches } = await setUp(
       { functionResponseTypes: ["ReportBatchItemFailures"] },
       (records, call) =>
@@ -242,7 +242,7 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches).to.deep.equal([ids(5), ["i2", "i3", "i4"]]);
   });
 
-  it("try the whole batch again when the reported item is not of the batch", async () => {
+  it("retry the whole batch when the reported item is not in it", async () => {
     const { put, start, batches } = await setUp({ functionResponseTypes: ["ReportBatchItemFailures"] }, (_, call) =>
       call === 1 ? failing("not-a-number") : ok,
     );
@@ -252,7 +252,7 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches[1]).to.deep.equal(ids(3));
   });
 
-  it("keep the order of each item while batches run side by side", async () => {
+  it("keep the order of each item while batches run concurrently", async () => {
     let [now, most] = [0, 0];
     const seen = new Map<string, number[]>();
     const { TableName, start, batches } = await setUp({ parallelizationFactor: 4, batchSize: 5 }, async (records) => {
@@ -276,7 +276,7 @@ describe("event sources over MiniStack's streams", function () {
     for (const numbers of seen.values()) expect(numbers).to.deep.equal([0, 1, 2, 3, 4, 5]);
   });
 
-  it("do not count it as a try when the function can't be invoked", async () => {
+  it("do not count an attempt when the function can't be invoked", async () => {
     let throttles = 3;
     const { put, start, batches } = await setUp({ maximumRetryAttempts: 0 }, () => {
       throttles -= 1;
@@ -289,7 +289,7 @@ describe("event sources over MiniStack's streams", function () {
     expect(eventSources.status()[0]?.discarded).to.equal(0);
   });
 
-  it("go on after a restart behind what was done, and repeat what was not", async () => {
+  it("continue after a restart with the first unfinished record", async () => {
     const dataDir = join(folder, "restart");
     let hang = false;
     const { put, start, batches } = await setUp(
@@ -311,14 +311,14 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches).to.deep.equal([["a"], ["b"], ["b"]]);
   });
 
-  it("hand over nothing while they are frozen, and then go on where they stopped", async () => {
+  it("invoke nothing while they are frozen, and then continue where they stopped", async () => {
     const { put, start, batches } = await setUp({ batchSize: 1 }, () => ok);
     const eventSources = await start();
     await put("a");
     await until(() => batches.length === 1, "a");
     eventSources.freeze();
     await put("b", "c");
-    // The absence of a call sends no signal: waits several of the reader's longest intervals.
+    // Waits several of the reader's longest intervals, because the absence of a call sends no signal.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(batches).to.deep.equal([["a"]]);
     eventSources.thaw();
@@ -326,7 +326,7 @@ describe("event sources over MiniStack's streams", function () {
     expect(batches).to.deep.equal([["a"], ["b"], ["c"]]);
   });
 
-  it("finish what the stream holds before they stop, since the emulator forgets its streams", async () => {
+  it("finish the stream's records before they stop", async () => {
     const { put, start, batches } = await setUp({ batchSize: 1 }, async () => {
       await new Promise((resolve) => setTimeout(resolve, 30));
       return ok;
@@ -342,7 +342,7 @@ describe("event sources over MiniStack's streams", function () {
     expect((await start()).status()).to.deep.equal([]);
   });
 
-  it("refuse, by name, what Lambda would refuse and what is not emulated", async () => {
+  it("refuse with the mapping's name what Lambda would refuse and what is not emulated", async () => {
     const refusal = async (inputs: Record<string, unknown>) => {
       const { start } = await setUp(inputs, () => ok);
       return start().then(

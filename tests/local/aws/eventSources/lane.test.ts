@@ -21,7 +21,7 @@ const mapping: StreamMapping = {
 };
 
 describe("a lane of a shard", () => {
-  it("gives up records that are older than the mapping's limit, and tries the younger ones of their batch", async () => {
+  it("gives up records older than the mapping's limit, and processes the newer ones of their batch", async () => {
     const stop = new AbortController();
     const givenUp: GivenUp[] = [];
     const done: string[] = [];

@@ -11,7 +11,7 @@ const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const arnOf = (name: string) => `arn:aws:sqs:${region}:000000000000:${name}`;
 
-/** Fails the messages that say so. */
+/** Fails the messages that request it. */
 const code = `
 exports.handler = async (event) => {
   const failed = event.Records.filter((record) => record.body.startsWith("bad"));
@@ -33,7 +33,7 @@ describe("the emulator's own event source mappings of queues", function () {
     await miniStack?.kill();
   });
 
-  it("delete what was handled, deliver reported failures again, and move them to the dead letters after that", async () => {
+  it("delete handled messages, deliver reported failures again, and then move them to the dead-letter queue", async () => {
     const client = { region, endpoint: miniStack.endpoint, credentials };
     const [iam, lambda, sqs] = [new IAMClient(client), new LambdaClient(client), new SQSClient(client)];
     const statement = (Action: string | string[], more: object) => ({ Effect: "Allow", Action, ...more });

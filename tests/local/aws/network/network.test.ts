@@ -53,7 +53,7 @@ describe("The local network", () => {
     await new Promise((resolve) => behind.close(resolve));
   });
 
-  it("keeps its certificate until it is for other Regions", async () => {
+  it("keeps its certificate until the Regions change", async () => {
     const again = await localCertificates(folder, ["us-east-1", "us-west-2"], ["*.api.stayopen.test"]);
     expect(again.cert).to.equal(certificates.cert);
     const other = temporaryFolder("stayopen-network");
@@ -61,7 +61,7 @@ describe("The local network", () => {
     expect((await localCertificates(other, ["us-east-1", "us-west-2"])).cert).not.to.equal(one.cert);
   });
 
-  describe("leads a function", () => {
+  describe("as a function's proxy", () => {
     let hosts: AwsHosts;
     const refused: string[] = [];
 
@@ -80,7 +80,7 @@ describe("The local network", () => {
       return (await promisify(execFile)("node", ["-e", code], { env, timeout: 15_000 })).stdout.trim();
     }
 
-    it("from AWS's host names, over TLS, to the Region's emulator", async () => {
+    it("forwards AWS's host names, over TLS, to the Region's emulator", async () => {
       expect(
         await fetchAsFunction("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_x/.well-known/jwks.json"),
       ).to.match(/^200 /);
@@ -94,7 +94,7 @@ describe("The local network", () => {
       ]);
     });
 
-    it("nowhere else: not to another Region, not to another host", async () => {
+    it("refuses other Regions and other hosts", async () => {
       expect(await fetchAsFunction("https://cognito-idp.eu-west-1.amazonaws.com/")).to.match(/^failed/);
       expect(await fetchAsFunction("https://example.com/")).to.match(/^failed/);
 
@@ -102,7 +102,7 @@ describe("The local network", () => {
       expect(refused.join("\n")).to.contain("example.com:443");
     });
 
-    it("and to a process of this machine directly", async () => {
+    it("is bypassed for a process of this machine", async () => {
       expect(await fetchAsFunction(`${behindUrl}/payments`)).to.match(/^200 /);
     });
   });
@@ -143,7 +143,7 @@ describe("The local network", () => {
       `await fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(1500) }).then(async (r) => console.log(r.status, await r.text()), (e) => console.log(e.name === "TimeoutError" ? "nothing" : "refused"));`;
     const ask = async (url: string) => await asFunction(`(async () => { ${fetched(url)} process.exit(); })();`);
 
-    it("a function reaches the other one by the store's own names, and the name that fails over", async () => {
+    it("lets a function reach the peer by the store's own names, and by the name that fails over", async () => {
       expect(await ask("https://us-west-2.api.stayopen.test/health")).to.equal(
         "200 west us-west-2.api.stayopen.test/health",
       );
@@ -154,7 +154,7 @@ describe("The local network", () => {
       expect(await ask("https://shop.example.com/")).to.equal("refused");
     });
 
-    it("nothing gets through while the link is cut, in a connection that was open neither", async () => {
+    it("delivers nothing while the link is cut, not even on an open connection", async () => {
       const control = createServer((_, response) => {
         isCut = true;
         response.end();
@@ -174,7 +174,7 @@ describe("The local network", () => {
       expect(await ask(other)).to.equal("nothing");
     });
 
-    it("a dead Region refuses, and answers again on the same port", async () => {
+    it("refuses connections to a dead Region, and accepts them again on the same port", async () => {
       const other = "https://us-west-2.api.stayopen.test/health";
       await closeServer(west);
       expect(await ask(other)).to.equal("refused");
@@ -185,7 +185,7 @@ describe("The local network", () => {
     });
   });
 
-  describe("lets a function at the search domain", () => {
+  describe("at the search domain", () => {
     let gateway: SearchGateway;
     const roleArn = "arn:aws:iam::000000000000:role/search";
     const domainArn = "arn:aws:es:us-east-1:000000000000:domain/catalogue";
@@ -252,14 +252,14 @@ describe("The local network", () => {
       );
     const may = (Action: string, Resource = `${domainArn}/*`) => ({ Effect: "Allow", Action, Resource });
 
-    it("when its role's policy allows what it does", async () => {
+    it("accepts a function whose role's policy allows the request", async () => {
       gateway.serve(deployment(may("es:ESHttp*")));
 
       expect(await search()).to.equal(200);
       expect(seen[0]).to.include({ method: "POST", body: '{"query":{"match_all":{}}}' });
     });
 
-    it("when the domain's policy names its role", async () => {
+    it("accepts a function whose role the domain's policy names", async () => {
       const statement = {
         Effect: "Allow",
         Principal: { AWS: [roleArn] },
@@ -277,7 +277,7 @@ describe("The local network", () => {
       ["anything without a policy", undefined],
     ];
     for (const [what, statement] of refusals) {
-      it(`but not to ${what}`, async () => {
+      it(`refuses ${what}`, async () => {
         gateway.serve(deployment(statement));
 
         expect(await search()).to.equal(403);
@@ -285,7 +285,7 @@ describe("The local network", () => {
       });
     }
 
-    it("but not with a wrong key, for another Region, or unsigned", async () => {
+    it("refuses requests with a wrong key, for another Region, or unsigned", async () => {
       gateway.serve(deployment(may("es:ESHttp*")));
 
       expect(await search(client({ secretAccessKey: "wrong" }))).to.equal(403);

@@ -21,7 +21,7 @@ import { temporaryFolder } from "../../../kit/temporaryFolder";
 const east = "us-east-1";
 const west = "us-west-2";
 
-/** The stacks' resources, as the deployer would hand them over. */
+/** The stacks' resources, as the deployer passes them. */
 const resource = (type: string, id: string, inputs: Record<string, unknown>): DeployedResource => {
   return { urn: id, type, name: id, id, inputs, outputs: {} };
 };
@@ -96,7 +96,7 @@ describe("Replication between two Regions' emulators", function () {
     return records.map(({ eventName, dynamodb }) => `${eventName} ${dynamodb?.Keys?.["id"]?.S}`);
   }
 
-  it("brings each write to the other Region and its stream, once, and none of it back", async () => {
+  it("applies each write in the other Region and its stream once, and replicates none back", async () => {
     await put(east, "before");
     const { settled } = await replicate();
     await put(east, "a");
@@ -143,7 +143,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(status().links.map(({ waiting, behindMs }) => waiting + behindMs)).to.deep.equal([0, 0]);
   });
 
-  it("keeps to its lag, and lets items overtake each other but no item itself", async () => {
+  it("delays changes by the lag; changes of different items overtake each other, those of one item do not", async () => {
     const { status, stop } = await replicate(60_000);
     await put(east, "late");
     await sleep(300);
@@ -189,7 +189,7 @@ describe("Replication between two Regions' emulators", function () {
     ]);
   });
 
-  it("keeps what is on its way from a Region that dies until it returns", async () => {
+  it("keeps changes in transit from a killed Region until it returns", async () => {
     const { lag, pause, resume, settled, status } = await replicate();
     await put(east, "arrived");
     expect(await settled()).to.equal(true);
@@ -211,7 +211,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(await byOf(east, "meanwhile")).to.equal(west);
   });
 
-  it("gives a Region that has lost its data all items of the other", async () => {
+  it("sends all items to a Region that has lost its data", async () => {
     const { pause, resume, settled } = await replicate();
     await put(east, "from the east");
     await put(west, "from the west");
@@ -239,7 +239,7 @@ describe("Replication between two Regions' emulators", function () {
       for (let round = 0; writing.goesOn; round += 1) {
         const id = `item ${Math.floor(Math.random() * 20)}`;
         const write = Math.random() < 0.2 ? remove(region, id) : put(region, id, `${region} ${round}`);
-        // While the Region is dead its customers try on.
+        // While the Region is dead, its customers retry.
         await write.catch(() => sleep(50));
       }
     };
@@ -276,7 +276,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(Object.values(items[east] ?? {}).filter((by) => by?.startsWith(west))).not.to.deep.equal([]);
   });
 
-  it("delivers the missed changes to a frozen Region when it wakes, and its own to the other", async () => {
+  it("exchanges the missed changes with a frozen Region when it is thawed", async () => {
     const { lag, settled } = await replicate();
     lag(300);
     await put(west, "before it froze");
@@ -303,7 +303,7 @@ describe("Replication between two Regions' emulators", function () {
     expect(await byOf(west, "one")).to.equal(east);
   });
 
-  it("does the same with the objects below a bucket's prefix, both ways, delete markers included", async () => {
+  it("replicates objects below a bucket's prefix both ways, including delete markers", async () => {
     for (const [region, other] of [
       [east, west],
       [west, east],
@@ -363,7 +363,7 @@ describe("Replication between two Regions' emulators", function () {
     ]);
   });
 
-  it("answers programs of this machine alone, by the emulator's own address", async () => {
+  it("answers only programs of this machine, at the emulator's own address", async () => {
     const { endpoint } = emulators[east] ?? { endpoint: "" };
     const ask = async (headers: Record<string, string>) => {
       const path = "/_stayopen/replication/changes?to=us-west-2&after=0&had=0&limit=0&waitMs=0";

@@ -8,8 +8,8 @@ const change = (n: number, id: string, writtenAt = n): Change => {
   return { n, stamp: [writtenAt * 1000, "us-east-1"], table: "orders", key: [id, "one"] };
 };
 
-describe("changes on their way", () => {
-  it("arrive when their lag since they were written is over", () => {
+describe("Transit", () => {
+  it("delivers a change when its lag since the write is over", () => {
     const transit = new Transit(0);
     transit.takeUp([change(1, "a", 1_000)], 1, 50);
 
@@ -18,7 +18,7 @@ describe("changes on their way", () => {
     expect(transit.due(1_050, 10).map(({ n }) => n)).to.deep.equal([1]);
   });
 
-  it("count as arrived up to the first that has not, whatever arrived behind it", () => {
+  it("counts changes as arrived up to the first that has not", () => {
     const lags = [0.9, 0.1, 0.2];
     const transit = new Transit(4, () => lags.shift() ?? 0);
     transit.takeUp([change(5, "a"), change(6, "b"), change(9, "c")], 12, { min: 0, max: 1_000 });
@@ -31,7 +31,7 @@ describe("changes on their way", () => {
     expect([transit.arrived, transit.size]).to.deep.equal([12, 0]);
   });
 
-  it("never overtake one of the same item, whatever the lags are and when they are taken up", () => {
+  it("keeps changes of one item in order, for any lags and times of fetching", () => {
     const writes = fc.array(
       fc.record({ item: fc.integer({ min: 0, max: 3 }), lag: fc.double({ min: 0, max: 1, noNaN: true }) }),
     );
@@ -58,13 +58,13 @@ describe("changes on their way", () => {
   });
 });
 
-describe("what replicates, by the stacks' resources", () => {
+describe("replicatedBy", () => {
   const resource = (type: string, id: string, inputs: Record<string, unknown>) => {
     return { urn: id, type, name: id, id, inputs, outputs: {} };
   };
   const both = ["us-east-1", "us-west-2"];
 
-  it("is each table with a replica in one of the Regions, and no other table", () => {
+  it("returns each table with a replica in one of the Regions, and no other table", () => {
     const resources = [
       resource("aws:dynamodb/table:Table", "orders", { name: "orders", replicas: [{ regionName: "us-west-2" }] }),
       resource("aws:dynamodb/table:Table", "local", { name: "local" }),
@@ -74,7 +74,7 @@ describe("what replicates, by the stacks' resources", () => {
     expect(tables).to.deep.equal({ orders: both });
   });
 
-  it("is each bucket that a replication rule of either stack names, in its own Region", () => {
+  it("returns each bucket that a replication rule of either stack names, with its Region", () => {
     const to = (bucket: string) => ({ rules: [{ destination: { bucket: `arn:aws:s3:::${bucket}` } }] });
     const east = [resource("aws:s3/bucket:Bucket", "assets-east", {}), resource("aws:s3/bucket:Bucket", "other", {})];
     const west = [

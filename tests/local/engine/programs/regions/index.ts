@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-// Two Regions that share a table, a key and a domain, as small as it can be.
+// Smallest program of two Regions that share a table, a key and a domain.
 const region = new pulumi.Config("aws").require("region");
 const isPrimary = region === "us-east-1";
 const peer = isPrimary ? "us-west-2" : "us-east-1";
@@ -64,7 +64,7 @@ const versions = new aws.s3.BucketVersioning("assets", {
 
 function shared() {
   if (!isPrimary) {
-    // Must wait for both buckets, so the Region that comes second has it.
+    // Needs both buckets, so the stack that is deployed second has it.
     new aws.s3.BucketReplicationConfig(
       "back",
       {
