@@ -32,7 +32,7 @@ export interface RegionOptions {
   /** See `MiniStackOptions`. */
   sessions?: string;
   log(line: string): void;
-  /** Hears, in one sentence, that a part of it has died by itself. */
+  /** Receives a sentence when a part of the Region has ended unexpectedly. */
   onDeath(sentence: string): void;
 }
 

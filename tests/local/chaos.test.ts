@@ -33,7 +33,7 @@ describe("A store in two Regions", function () {
 
   const settled = () =>
     eventually("replication has nothing left to do", async () => (await store.replication?.settled()) ?? false);
-  /** An order that has come as far as it can while no parcel moves, and that both Regions know. */
+  /** Places an order that waits for its parcel, and that both Regions have. */
   const travelling = async (region: string): Promise<string> => {
     const orderId = await shopper.order(region);
     await eventually(`${orderId} is on its way`, async () => (await shopper.statusOf(orderId, region)) === "SHIPPING");
@@ -71,7 +71,7 @@ describe("A store in two Regions", function () {
     });
   };
 
-  it("finishes the orders of a Region that is killed in the other, once, and both agree when it is back", async () => {
+  it("finishes the orders of a killed Region in its peer, once, and both agree when it returns", async () => {
     const orderId = await travelling(east);
 
     await store.chaos.kill(east);
@@ -87,7 +87,7 @@ describe("A store in two Regions", function () {
     expectBoughtOnce(orderId);
   });
 
-  it("is reached at the same address before, while and after a Region is dead", async () => {
+  it("responds at the same address before, during and after a Region's death", async () => {
     const answeredBy = async () => {
       const answer = await fetch(`${store.url}/api/config`);
       return answer.ok ? ((await answer.json()) as { region: string }).region : undefined;
@@ -104,7 +104,7 @@ describe("A store in two Regions", function () {
     await eventually("the primary knows the order", async () => (await shopper.statusOf(orderId)) !== undefined);
   });
 
-  it("buys once when a frozen Region wakes up that does not know its order was taken over", async () => {
+  it("charges once when a frozen Region is thawed after its order was taken over", async () => {
     const orderId = await travelling(west);
 
     await store.chaos.freeze(west);
@@ -112,13 +112,13 @@ describe("A store in two Regions", function () {
     await store.chaos.thaw(west);
     await delivered(orderId, east);
 
-    // Which one it is depends on what its sweeper finds first: either is right, both are not.
+    // Either is right, depending on which its sweeper finds first; both are not.
     const [item] = (await agreed(orderId)).filter(({ status }) => status !== "SUPERSEDED");
     expect(item?.status).to.equal("DELIVERED");
     expectBoughtOnce(orderId);
   });
 
-  it("buys once when Regions that cannot see each other both work on an order", async () => {
+  it("charges once when Regions that cannot reach each other both work on an order", async () => {
     const orderId = await travelling(east);
 
     await store.chaos.cut();
@@ -131,7 +131,7 @@ describe("A store in two Regions", function () {
     expectBoughtOnce(orderId);
   });
 
-  it("keeps an order that only the killed Region knew, and finishes it when that one is back", async () => {
+  it("keeps an order that only the killed Region had, and finishes it when that Region returns", async () => {
     await store.chaos.cut();
     const orderId = await shopper.order(east);
     await store.chaos.kill(east);
@@ -161,7 +161,7 @@ describe("A store in two Regions", function () {
     }
   });
 
-  it("cannot bring a lost Region back, and creates it again at the next start", async () => {
+  it("cannot restart a lost Region, and creates it again at the next start", async () => {
     const orderId = await travelling(east);
 
     await store.chaos.lose(west);

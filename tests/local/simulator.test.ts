@@ -37,7 +37,7 @@ const order = (region: string, more: object = {}) => ({ orderId: "A", region, ve
 const key = (region: string, orderId = "A") => ({ orderId, region });
 const absent = "attribute_not_exists(orderId)";
 
-/** Every form of request that the order service makes, in an order in which each meets what the others left. */
+/** Every kind of request that the order service makes; each runs on the state that the earlier ones left. */
 const CONVERSATION: readonly [title: string, command: Command][] = [
   ["an item that is absent", new GetCommand({ TableName, Key: key("east") })],
   ["a put of an absent item", new PutCommand({ TableName, Item: order("east"), ConditionExpression: absent })],
@@ -186,7 +186,7 @@ const CONVERSATION: readonly [title: string, command: Command][] = [
   ["a delete of what is gone", new DeleteCommand({ TableName, Key: key("west") })],
 ];
 
-/** The part of an answer that the store reads. */
+/** Extracts the part of a response that the store reads. */
 function toOutcome(answer: unknown): unknown {
   const { Item, Items, Responses, LastEvaluatedKey } = answer as Record<string, unknown>;
   return JSON.parse(
@@ -283,7 +283,7 @@ describe("The simulator's stand-ins and the emulator of the local run", function
         (error: Error) => error.name,
       );
     let again = "answered";
-    // Until it has ended, the same start is answered like the first.
+    // While it runs, the same start is answered like the first.
     for (let attempt = 0; attempt < 100 && again === "answered"; attempt++) {
       again = await nameOf(clients.workflows.send(new StartExecutionCommand({ ...start, input: '{"other":1}' })));
     }

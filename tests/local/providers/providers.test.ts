@@ -56,7 +56,7 @@ describe("providers of the local run", () => {
     );
 
   describe("payment", () => {
-    it("authorizes, captures and refunds once, however often it is asked", async () => {
+    it("authorizes, captures and refunds once, regardless of repeated requests", async () => {
       const providers = await start();
       const [first, second] = [await authorize(providers, "o-1"), await authorize(providers, "o-1")];
       expect(first.status).to.equal(200);
@@ -71,7 +71,7 @@ describe("providers of the local run", () => {
       expect(book.paidAmount).to.equal(0);
     });
 
-    it("lets capture and void exclude each other for ever", async () => {
+    it("accepts either a capture or a void of an authorization", async () => {
       const providers = await start();
       await authorize(providers, "captured");
       await put(providers, "captured", "capture");
@@ -88,7 +88,7 @@ describe("providers of the local run", () => {
       expect((await authorize(providers, "o-1")).body).to.deep.equal({ status: "voided" });
     });
 
-    it("refuses to charge again what was refunded, and calls the refund done when asked to void it", async () => {
+    it("refuses to charge again after a refund, and answers a void of it as done", async () => {
       const providers = await start();
       await authorize(providers, "o-1");
       await put(providers, "o-1", "capture");
@@ -98,7 +98,7 @@ describe("providers of the local run", () => {
       expect(await put(providers, "o-1", "void")).to.deep.equal({ status: 200, body: { status: "refunded" } });
     });
 
-    it("does not hold a decline against a later try with a good card", async () => {
+    it("accepts a good card after a decline", async () => {
       const providers = await start();
       const declined = await authorize(providers, "o-1", { ...good, number: "4000000000000002" });
       expect(declined.status).to.equal(402);
@@ -143,7 +143,7 @@ describe("providers of the local run", () => {
       }
     });
 
-    it("never settles what was voided while pending", async () => {
+    it("never settles an authorization that was voided while pending", async () => {
       const providers = await start();
       await authorize(providers, "o-1", { ...good, number: "4000000000003220" });
       await put(providers, "o-1", "void");
@@ -159,7 +159,7 @@ describe("providers of the local run", () => {
       expect(providers.controls.records("o-1").payment?.amount).to.equal(1999);
     });
 
-    it("takes an amount of 0 without a card, and arbitrates between its capture and its void all the same", async () => {
+    it("accepts an amount of 0 without a card, and either its capture or its void", async () => {
       const providers = await start();
       const free = { amount: 0, currency: "EUR", customerId: "ann" };
       const authorizing = async (orderId: string, body: object = free) =>
@@ -173,7 +173,7 @@ describe("providers of the local run", () => {
       expect(await authorizing("with a card", { ...free, card: good })).to.equal(400);
     });
 
-    it("declines a token that it does not know, or keeps for another customer, and charges its owner's", async () => {
+    it("declines an unknown token or another customer's, and charges its owner's", async () => {
       const providers = await start();
       const pay = async (token: string) => {
         const body = { amount: 1, currency: "EUR", customerId: "ann", token };
@@ -186,7 +186,7 @@ describe("providers of the local run", () => {
       expect(await pay(tokenOf("tok_visa", "ann"))).to.deep.equal([200, "authorized", undefined]);
     });
 
-    it("asks for its key, and for a whole request", async () => {
+    it("requires its key and a complete request", async () => {
       const providers = await start();
       expect((await fetch(`${providers.paymentUrl}/payments/o-1`)).status).to.equal(401);
       for (const body of [
@@ -206,7 +206,7 @@ describe("providers of the local run", () => {
       expect(providers.controls.allRecords()).to.deep.equal([]);
     });
 
-    it("knows every test card that it documents", async () => {
+    it("implements every test card that it documents", async () => {
       const providers = await start();
       expect(testCards.map((card) => card.number)).to.include.members(["4242424242424242", "4000000000000002"]);
       for (const card of testCards.filter((one) => one.wire === undefined)) {
@@ -218,7 +218,7 @@ describe("providers of the local run", () => {
   });
 
   describe("shipping", () => {
-    it("accepts a parcel once, moves it by itself, and answers a repeated call as the first", async () => {
+    it("accepts a parcel once, moves it, and answers a repeated call like the first", async () => {
       const providers = await start();
       const first = await call(providers, "PUT", "/shipments/o-1", shipment);
       expect(first.body).to.include({ status: "accepted", carrier: "Harbour Parcel" });
@@ -229,7 +229,7 @@ describe("providers of the local run", () => {
       expect(book.shipment?.entries.map((entry) => entry.what)).to.deep.equal(["accepted", "in-transit", "delivered"]);
     });
 
-    it("remembers for ever that a shipment is impossible, also when the fault that said so is over", async () => {
+    it("remembers that a shipment is impossible after the fault was cleared", async () => {
       const providers = await start();
       const desert = { ...shipment, address: { ...shipment.address, postcode: "00000" } };
       expect((await call(providers, "PUT", "/shipments/o-1", desert)).status).to.equal(422);
@@ -252,7 +252,7 @@ describe("providers of the local run", () => {
   });
 
   describe("faults", () => {
-    it("answers 503 as often as ordered, for the ordered order alone, without effect", async () => {
+    it("answers 503 the requested number of times, only for the requested order, without effect", async () => {
       const providers = await start();
       providers.controls.fault({
         system: "payment",
@@ -266,7 +266,7 @@ describe("providers of the local run", () => {
       expect(providers.controls.calls().filter((one) => one.orderId === "o-1" && one.effectAt)).to.have.length(1);
     });
 
-    it("times out before or after the effect, as ordered", async () => {
+    it("times out before or after the effect, as requested", async () => {
       const providers = await start();
       providers.controls.fault({ system: "payment", operation: "capture", kind: "timeout-before" });
       providers.controls.fault({ system: "payment", operation: "capture", kind: "timeout-after" });
@@ -297,7 +297,7 @@ describe("providers of the local run", () => {
       expect(providers.controls.allRecords().map((book) => book.orderId)).to.deep.equal(["after"]);
     });
 
-    it("charges once with the card whose first answer never comes", async () => {
+    it("charges once with the card whose first request gets no response", async () => {
       const providers = await start();
       const card = { ...good, number: "4000000000006686" };
       const body = { amount: 5, currency: "EUR", customerId: "ann", card };
@@ -321,7 +321,7 @@ describe("providers of the local run", () => {
       expect((await answer).status).to.equal(200);
     });
 
-    it("stops every call at a gate that says so, until others may pass", async () => {
+    it("stops every call at a gate for all calls, until it is opened", async () => {
       const providers = await start();
       const { controls } = providers;
       const gate = controls.gate({
@@ -343,7 +343,7 @@ describe("providers of the local run", () => {
       expect([(await first).status, (await second).status]).to.deep.equal([409, 409]);
     });
 
-    it("can be ordered over HTTP by a script on this machine, and not by a web page", async () => {
+    it("can be injected over HTTP by a script on this machine, but not by a web page", async () => {
       const providers = await start();
       const order = (headers: Record<string, string>, body: object) =>
         fetch(`${providers.shippingUrl}/control/faults`, { method: "POST", headers, body: JSON.stringify(body) });
@@ -360,7 +360,7 @@ describe("providers of the local run", () => {
   describe("ledgers", () => {
     const folder = () => temporaryFolder("providers");
 
-    it("are there again after a restart, what was under way included", async () => {
+    it("survive a restart, including pending transitions", async () => {
       const dataDir = folder();
       const first = await start({ dataDir, pace: { pendingMs: 50, shipmentStepMs: 60_000 } });
       await authorize(first, "captured");
@@ -378,7 +378,7 @@ describe("providers of the local run", () => {
       expect(second.controls.records("captured").shipments).to.have.length(1);
     });
 
-    it("survive a line torn by a crash", async () => {
+    it("survive an incomplete line after a crash", async () => {
       const dataDir = folder();
       const first = await start({ dataDir });
       await authorize(first, "o-1");
@@ -391,7 +391,7 @@ describe("providers of the local run", () => {
       expect(third.controls.allRecords().map((book) => book.orderId)).to.deep.equal(["o-1", "o-3"]);
     });
 
-    it("hold no card number and no verification code", async () => {
+    it("contain no card number and no verification code", async () => {
       const dataDir = folder();
       const providers = await start({ dataDir });
       await authorize(providers, "o-1", { ...good, code: "987" });
@@ -402,7 +402,7 @@ describe("providers of the local run", () => {
   });
 
   describe("webhooks", () => {
-    it("are tried again with the same id until the store takes them, twice or never if so ordered", async () => {
+    it("are retried with the same id until the store accepts them, and sent twice or never if requested", async () => {
       const ids: string[] = [];
       const store = createServer((request, response) => {
         ids.push(String(request.headers["webhook-id"]));

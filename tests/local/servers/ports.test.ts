@@ -3,13 +3,13 @@ import { expect } from "chai";
 import { freePort, isFree } from "../../../local/servers/ports";
 
 describe("freePort", () => {
-  it("gives each caller another port, below those of outgoing connections", async () => {
+  it("returns another port to each caller, below those of outgoing connections", async () => {
     const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
     expect(new Set(ports).size).to.equal(50);
     for (const port of ports) expect(port).to.be.within(10_240, 32_767);
   });
 
-  it("gives the preferred port only while it is free", async () => {
+  it("returns the preferred port only while it is free", async () => {
     const port = await freePort();
     expect(await freePort(port)).to.equal(port);
     const server = createServer();

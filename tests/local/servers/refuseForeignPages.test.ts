@@ -6,7 +6,7 @@ describe("foreignPage", () => {
   const own = { isOwnHost: (name: string) => name === "www.stayopen.test", hasPages: true };
   const link = { host, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
 
-  it("lets scripts, the server's own pages, and links to its pages through", () => {
+  it("allows scripts, the server's own pages, and links to its pages", () => {
     expect(foreignPage({ method: "POST", headers: { host } })).to.equal(undefined);
     expect(foreignPage({ method: "POST", headers: { host: "localhost" } })).to.equal(undefined);
     expect(foreignPage({ method: "POST", headers: { host, origin: `http://${host}` } })).to.equal(undefined);
@@ -14,19 +14,19 @@ describe("foreignPage", () => {
     expect(foreignPage({ method: "GET", headers: link }, own)).to.equal(undefined);
   });
 
-  it("refuses names that are not the server's, however like them they look", () => {
+  it("refuses names that only resemble the server's", () => {
     for (const name of ["", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example:8080"]) {
       expect(foreignPage({ method: "GET", headers: { host: name } }, own)).to.match(/^The Host /);
     }
   });
 
-  it("refuses origins of other sites, and those without a name", () => {
+  it("refuses origins of other sites and opaque origins", () => {
     for (const origin of ["http://evil.example", "null", "", "http://127.0.0.1.evil.example", "file://"]) {
       expect(foreignPage({ method: "POST", headers: { host, origin } }, own)).to.match(/^Pages of the origin /);
     }
   });
 
-  it("refuses what a page of another site fetches, and a link to a server without pages", () => {
+  it("refuses fetches of other sites' pages, and links to a server without pages", () => {
     expect(foreignPage({ method: "GET", headers: { ...link, "sec-fetch-mode": "no-cors" } }, own)).to.match(/^Pages/);
     expect(foreignPage({ method: "POST", headers: link }, own)).to.match(/^Pages/);
     expect(foreignPage({ method: "GET", headers: link })).to.match(/^Pages/);

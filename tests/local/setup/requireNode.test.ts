@@ -38,7 +38,7 @@ describe("requireNode", () => {
     );
   });
 
-  it("names the Node.js that the packages brought", () => {
+  it("names the Node.js among the installed packages", () => {
     mkdirSync(join(clone, "node_modules", "node", "bin"), { recursive: true });
     writeFileSync(join(clone, "node_modules", "node", "bin", "node"), "");
 

@@ -18,7 +18,7 @@ import { temporaryFolder } from "../../kit/temporaryFolder";
 const root = join(__dirname, "../../..");
 
 describe("The npm scripts", () => {
-  it("never set up and run in one shell, which would keep the node that it found first", () => {
+  it("never set up and run in one shell, which would keep using the first Node.js that it found", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
@@ -197,7 +197,7 @@ describe("Set-up", () => {
     expect(leftovers()).to.deep.equal(["venv"]);
   });
 
-  it("reports in one sentence that Node.js is too old and that no newer one was installed", async () => {
+  it("reports in one sentence that Node.js is too old and that the packages have no newer one", async () => {
     workingCommands();
     pretendNode("20.20.2");
 
@@ -208,7 +208,7 @@ describe("Set-up", () => {
     });
   });
 
-  it("runs under an old Node.js if the packages bring a newer one", async () => {
+  it("runs under an old Node.js if the packages have a newer one", async () => {
     workingCommands();
     command(
       "npm",
@@ -264,7 +264,7 @@ describe("Set-up", () => {
     });
   }
 
-  it("refuses a flag that it does not know", async () => {
+  it("refuses an unknown flag", async () => {
     expect((await setUp("--everything")).stderr.trim()).to.equal(
       'Set-up stopped: Set-up does not know "--everything"; it knows --browser and --opensearch.',
     );

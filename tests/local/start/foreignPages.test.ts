@@ -7,7 +7,7 @@ import { type Store, startStore } from "../../../local/store";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
 interface Answer {
-  /** Absent: the connection was dropped without an answer. */
+  /** Absent: the connection was dropped without a response. */
   status?: number;
   headers: IncomingHttpHeaders;
 }
@@ -43,7 +43,7 @@ describe("Every server of a running store with two Regions", function () {
     await store?.stop();
   });
 
-  it("listens on loopback addresses alone", () => {
+  it("listens on loopback addresses only", () => {
     const found = ofStore();
     const known = [store.url, store.consoleUrl, store.providers.paymentUrl, store.providers.shippingUrl];
     const emulators = Object.values(store.regions).map(({ endpoint }) => endpoint);
@@ -51,7 +51,7 @@ describe("Every server of a running store with two Regions", function () {
     const elsewhere = found.filter(({ address, port }) => address !== "127.0.0.1" && !engines.includes(port));
     expect(elsewhere).to.deep.equal([]);
     expect(found.filter(({ address }) => !address.startsWith("127."))).to.deep.equal([]);
-    // Edge, console, two systems; and a Region's emulator, search engine, its gateway, the functions' proxy and its TLS.
+    // Edge, console, two providers; each Region's emulator, search engine and search gateway; the functions' proxy and its TLS server.
     expect(found.map(({ port }) => port)).to.include.members([...known, ...emulators].map((url) => portOf(url)));
     expect(engines).to.have.length(2);
     expect(found).to.have.length(4 + 2 * 5);
@@ -71,14 +71,14 @@ describe("Every server of a running store with two Regions", function () {
     });
   }
 
-  it("finds no search engine, which checks no Host, at an address that a page can know", async () => {
+  it("hides the search engines, which check no Host, at addresses that a page can't guess", async () => {
     for (const { address, port } of ofStore().filter(({ port }) => engines.includes(port))) {
       expect(address).not.to.equal("127.0.0.1");
       expect(await ask(port, "GET", {})).to.deep.equal({ headers: {} });
     }
   });
 
-  it("answers the emulator's other callers, with no CORS headers", async () => {
+  it("answers the emulator's other callers without CORS headers", async () => {
     const { endpoint } = store.emulator;
     const ready = await fetch(`${endpoint}/_ministack/ready`, { headers: { origin: store.url } });
 
@@ -86,7 +86,7 @@ describe("Every server of a running store with two Regions", function () {
     expect(Object.fromEntries(ready.headers)).not.to.have.property("access-control-allow-origin");
   });
 
-  it("makes no function of a page that signs with the emulator's own credentials", async () => {
+  it("creates no function for a page that signs with the emulator's own credentials", async () => {
     const lambda = new LambdaClient({
       endpoint: store.emulator.endpoint,
       region: "us-east-1",
@@ -123,7 +123,7 @@ describe("Every server of a running store with two Regions", function () {
 interface Listener {
   address: string;
   port: number;
-  /** The process's command line. */
+  /** Command line of the process. */
   command: string;
 }
 
@@ -177,7 +177,7 @@ const readable = (hex: string): string =>
         .join(".")
     : hex;
 
-/** A process may end while it is looked at. */
+/** Reads a process's file; the process may end meanwhile. */
 function orNothing<T>(look: () => T, otherwise: T): T {
   try {
     return look();
@@ -189,7 +189,7 @@ const readOr = (file: string): string => orNothing(() => readFileSync(file, "utf
 const linkOf = (file: string): string => orNothing(() => readlinkSync(file), "");
 const filesOf = (folder: string): string[] => orNothing(() => readdirSync(folder), []);
 
-/** Sends a request by plain HTTP, and again by TLS if that gets no answer. */
+/** Sends a request by plain HTTP, and again by TLS if it gets no response. */
 async function ask(port: number, method: string, headers: OutgoingHttpHeaders): Promise<Answer> {
   const plain = await askBy(httpRequest, port, method, headers);
   return plain.status === undefined ? askBy(httpsRequest, port, method, headers) : plain;

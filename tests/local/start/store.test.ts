@@ -48,7 +48,7 @@ describe("Starting the store", () => {
     expect(store.deployment.outputs["tableName"]).not.to.equal(outputs["tableName"]);
   });
 
-  it("keeps keys and data from other users of the machine, in a folder that they could read before", async () => {
+  it("hides keys and data from other users of the machine, even in a folder that they could read before", async () => {
     chmodSync(dataDir, 0o755);
 
     store = await startStore(options());
@@ -60,7 +60,7 @@ describe("Starting the store", () => {
     expect(open.filter((file) => !file.endsWith(".pem"))).to.deep.equal([]);
   });
 
-  it("names the running store and leaves it running", async () => {
+  it("names the running store, and does not stop it", async () => {
     store = await startStore(options());
 
     const failure = await failureOf(startStore(options()));
@@ -71,7 +71,7 @@ describe("Starting the store", () => {
     expect((await fetch(`${store.deployment.endpoint}/_ministack/ready`)).status).to.equal(200);
   });
 
-  it("names a port that is in use, and stops all parts that it had started", async () => {
+  it("names a port that is in use, and stops all started parts", async () => {
     const port = await freePort();
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(port + 1, "127.0.0.1", resolve));
@@ -86,7 +86,7 @@ describe("Starting the store", () => {
     }
   });
 
-  it("names a mistake in the program, and stops all parts that it had started", async () => {
+  it("names a mistake in the program, and stops all started parts", async () => {
     const faulty = join(root, "tests/local/engine/programs/faulty");
 
     const failure = await failureOf(
@@ -97,7 +97,7 @@ describe("Starting the store", () => {
     expect(await portsFree(dataDir)).to.equal(true);
   });
 
-  it("reports a part that ended by itself", async () => {
+  it("reports a part that ended unexpectedly", async () => {
     store = await startStore(options());
 
     process.kill(store.emulator.pid, "SIGKILL");
@@ -132,7 +132,7 @@ describe("Starting the store", () => {
     });
   }
 
-  it("brings a killed Region back with its data, at the same address", async () => {
+  it("restarts a killed Region with its data, at the same address", async () => {
     store = await startStore(options());
     const { outputs, endpoint, region } = store.deployment;
     const id = new URL(String(outputs["url"])).hostname.split(".")[0];
@@ -157,7 +157,7 @@ describe("Starting the store", () => {
     );
   });
 
-  it("leaves nothing behind when it is stopped while it starts", async () => {
+  it("leaves nothing behind when stopped while starting", async () => {
     const start = [join(root, "local", "start.ts"), "--data", dataDir, "--port", "0"];
     const child = spawn("node", ["-r", loader, ...start], { stdio: ["ignore", "pipe", "ignore"] });
     await new Promise<void>((resolve) => {
