@@ -17,7 +17,7 @@ export interface PaymentProvider {
 }
 
 /** The part of an order that payment providers need. A provider declines a token that it keeps for another customer. */
-export type PayableOrder = Pick<OrderItem, "orderId" | "customerId" | "total" | "payment">;
+export type PayableOrder = Pick<OrderItem, "orderId" | "customerId" | "createdAt" | "total" | "payment">;
 
 /** Means of payment; `none` for a total of 0. */
 export type PaymentMeans = { kind: "card"; card: Card } | { kind: "token"; token: string } | { kind: "none" };

@@ -13,6 +13,8 @@ export interface ProviderControls {
   holdShipments(orderId?: string): void;
   releaseShipments(orderId?: string): void;
   holds(): { all: boolean; orderIds: string[] };
+  /** Settles a pending payment now. */
+  settlePayment(orderId: string): void;
   /** Changes the providers' delays from now on. */
   setPace(pace: Partial<Pace>): void;
   pace(): Pace;

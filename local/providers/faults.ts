@@ -19,6 +19,7 @@ export const operationsOf: Record<ProviderName, readonly Operation[]> = {
  * - `unavailable-after`: takes effect, then answered with `status` (default 503)
  * - `reset-before`, `reset-after`: the connection breaks, without or with effect
  * - `timeout-before`, `timeout-after`: no answer ever comes, without or with effect
+ * - `unknown-answer`: takes effect, then answered 200 with a status that the contract does not have
  * - `late`: no answer comes; the call takes effect `ms` after its caller gave up
  * - `slow`: the right answer, `ms` late
  * - `decline`: an authorization is declined, whatever the card
@@ -32,6 +33,7 @@ export type FaultKind =
   | "reset-after"
   | "timeout-before"
   | "timeout-after"
+  | "unknown-answer"
   | "late"
   | "slow"
   | "decline"
@@ -71,6 +73,7 @@ const callKinds: readonly FaultKind[] = [
   "reset-after",
   "timeout-before",
   "timeout-after",
+  "unknown-answer",
   "late",
   "slow",
 ];

@@ -128,6 +128,7 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     holdShipments: (orderId) => shipping.hold(orderId),
     releaseShipments: (orderId) => shipping.release(orderId),
     holds: () => shipping.holds(),
+    settlePayment: (orderId) => payments.settleNow(orderId),
     setPace: (change) => Object.assign(pace, change),
     pace: () => ({ ...pace }),
     gate: (order) => gates.close(order),

@@ -119,6 +119,13 @@ export class PaymentLedger {
     return payment ? { status: 200, body: bodyOf(payment) } : { status: 200, body: { status: "none" } };
   }
 
+  /** Settles this order's pending authorization before its time. */
+  settleNow(orderId: string): void {
+    const settles = this.payments.get(orderId)?.settles;
+    if (settles) settles.at = this.now().toISOString();
+    this.settleDue();
+  }
+
   /** Settles pending authorizations whose time has come. */
   settleDue(): void {
     const now = this.now().toISOString();

@@ -101,6 +101,9 @@ export function serveProvider(system: ProviderDefinition, faults: Faults, gates:
         takeEffect();
         await gates.pass("after", call);
         return abandoned(response);
+      case "unknown-answer":
+        takeEffect();
+        return answer({ status: 200, body: { status: "postponed" } });
       case "late":
         await abandoned(response);
         await delay(fault.ms ?? 1_000);

@@ -1,0 +1,12 @@
+/**
+ * What tests of one's own adapters need: `stayopen/testing`. Nothing here loads Pulumi or a test runner.
+ */
+
+export { type PaymentRule, paymentProviderRules } from "./paymentProviderRules";
+export {
+  PAYMENT_FAULTS,
+  type PaymentFault,
+  type PaymentOperation,
+  type PaymentStand,
+  type PaymentTotals,
+} from "./paymentStand";

@@ -1,0 +1,82 @@
+import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { createWebhookReader } from "../../../components/orderService/httpContract/standardWebhook";
+import { HttpPaymentProvider } from "../../../components/orderService/payment/http/provider";
+import type { PaymentFault, PaymentStand } from "../../../components/testing";
+import type { PaymentMeans } from "../../../domain/order";
+import { type FaultOrder, startProviders } from "../../../local/providers";
+import { tokenOf } from "../../../local/providers/testCards";
+import { closeServer, listen } from "../../../local/servers/listen";
+import { type ReceivedRequests, receiveRequests } from "./receivedRequests";
+
+/** Long enough for an answer on a busy machine: each time-out of the rules takes this long. */
+const TIMEOUT_MS = 1_500;
+
+const LOCAL_FAULTS: Record<PaymentFault, FaultOrder["kind"]> = {
+  "refused-before": "unavailable",
+  "refused-after": "unavailable-after",
+  "timeout-before": "timeout-before",
+  "timeout-after": "timeout-after",
+  "unknown-answer": "unknown-answer",
+  late: "late",
+};
+
+/** The adapter for the HTTP contract beside the local run's payment provider. */
+export async function startHttpPaymentStand(kind: "card" | "token"): Promise<PaymentStand & { stop(): Promise<void> }> {
+  const received: ReceivedRequests = receiveRequests((body) => (JSON.parse(body) as { orderId: string }).orderId);
+  const store = createServer(received.listener);
+  const webhookUrl = await listen(store, 0, "test store");
+  const webhookSecret = `whsec_${Buffer.from("payment-webhook-secret-24").toString("base64")}`;
+  const { paymentUrl, controls, stop } = await startProviders({
+    secrets: {
+      paymentApiKey: "pay-key",
+      shippingApiKey: "ship-key",
+      paymentWebhookSecret: webhookSecret,
+      shippingWebhookSecret: webhookSecret,
+    },
+    webhookUrl,
+    // Pending payments wait for `settle`.
+    pace: { pendingMs: 3_600_000 },
+  });
+  const card = (number: string): PaymentMeans => ({ kind: "card", card: { number, expiry: "12/39", code: "737" } });
+  return {
+    provider: new HttpPaymentProvider({ endpoint: paymentUrl, apiKey: async () => "pay-key", timeoutMs: TIMEOUT_MS }),
+    readWebhook: createWebhookReader("paymentUpdated", async () => webhookSecret),
+    currency: "EUR",
+    means(customerId) {
+      const token = (name: string): PaymentMeans => ({ kind: "token", token: tokenOf(name, customerId) });
+      const byCard = kind === "card";
+      return {
+        approved: byCard ? card("4242424242424242") : token("tok_visa"),
+        declined: byCard ? card("4000000000009995") : token("tok_chargeDeclined"),
+        pendingThenApproved: byCard ? card("4000000000003220") : token("tok_pending"),
+        pendingThenDeclined: byCard ? card("4000008400001629") : token("tok_pendingThenDeclined"),
+        foreign: { kind: "token", token: tokenOf("tok_visa", "another-customer") },
+      };
+    },
+    async failNext(orderId, operation, fault) {
+      controls.fault({ system: "payment", operation, orderId, kind: LOCAL_FAULTS[fault], ms: 50 });
+    },
+    async settle(orderId) {
+      controls.settlePayment(orderId);
+    },
+    async afterLateCall(orderId) {
+      const isDone = () =>
+        controls.calls().some((call) => call.orderId === orderId && call.fault === "late" && call.effectAt);
+      while (!isDone()) await delay(10);
+    },
+    webhooks: (orderId) => received.about(orderId),
+    async totals(orderId) {
+      const { authorizations, captures, refunds, paidAmount } = controls.records(orderId);
+      return {
+        authorizations: authorizations.length,
+        captures: captures.length,
+        refunds: refunds.length,
+        paidAmount,
+      };
+    },
+    async stop() {
+      await Promise.all([stop(), closeServer(store)]);
+    },
+  };
+}
