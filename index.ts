@@ -4,7 +4,6 @@ import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AuditTrail,
   AuthLayer,
   applyPermissionsBoundary,
   Backups,
@@ -23,6 +22,7 @@ import {
   SearchService,
   StaticSite,
 } from "./components";
+import { AuditTrail } from "./components/auditTrail";
 import { readConfig } from "./config";
 import { readPrimaryStack } from "./primaryStack";
 

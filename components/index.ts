@@ -1,13 +1,9 @@
+// Without `AuditTrail`, whose types need the optional package @pulumi/awsx: import it from `stayopen/auditTrail`.
 export type { Transform } from "./arguments/overrides";
-export { AuditTrail, type AuditTrailArgs } from "./auditTrail/auditTrail";
 export * from "./authLayer";
 export * from "./backups";
 export * from "./deliveryPipeline";
-export * from "./infrastructure/httpApi";
-export { metricsNamespace } from "./infrastructure/metricsNamespace";
-export { applyPermissionsBoundary } from "./infrastructure/permissionsBoundary";
-export { reservedBucketName } from "./infrastructure/privateBucket";
-export { type SecretParameter, secretParameter } from "./infrastructure/secretParameter";
+export * from "./infrastructure";
 export * from "./inlineFunction";
 export * from "./observability";
 export * from "./orderService";

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -12,8 +12,10 @@ const SHIPPED = ["components", "domain", "workflows"];
 const TYPES_OF: Record<string, string> = { "aws-lambda": "@types/aws-lambda" };
 
 describe("The package", () => {
-  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  const { dependencies, peerDependencies, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
+    peerDependencies: Record<string, string>;
+    exports: Record<string, unknown>;
   };
 
   it("depends on all that its files import, so that it works where it is installed", () => {
@@ -29,11 +31,34 @@ describe("The package", () => {
             .split("/")
             .slice(0, fileName.startsWith("@") ? 2 : 1)
             .join("/");
-          if (!((TYPES_OF[name] ?? name) in dependencies)) missing.add(`${join(folder, file)} imports ${name}`);
+          if (!((TYPES_OF[name] ?? name) in { ...dependencies, ...peerDependencies }))
+            missing.add(`${join(folder, file)} imports ${name}`);
         }
       }
     }
     expect(imports).to.be.above(100);
     expect([...missing]).to.deep.equal([]);
+  });
+
+  it("leaves Pulumi's packages to the project that installs it", () => {
+    expect(Object.keys(dependencies).filter((name) => name.startsWith("@pulumi/"))).to.deep.equal([]);
+    expect(dependencies).not.to.have.property("node");
+  });
+
+  it("imports the optional awsx in AuditTrail only, which the main entry does not load", () => {
+    const users = SHIPPED.flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => join(folder, file)),
+    ).filter((file) => /["']@pulumi\/awsx/.test(readFileSync(join(root, file), "utf8")));
+    expect(users).to.deep.equal(["components/auditTrail/auditTrail.ts"]);
+    expect(readFileSync(join(root, "components/index.ts"), "utf8")).not.to.contain("./auditTrail");
+  });
+
+  it("has an entry for every folder of components", () => {
+    const folders = readdirSync(join(root, "components"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(root, "components", entry.name, "index.ts")))
+      .map(({ name }) => `./${name}`);
+    expect(Object.keys(exports)).to.include.members(folders);
   });
 });

@@ -90,7 +90,8 @@ function isCompatible(expression: string): boolean {
 describe("Supply chain", () => {
   it("reads the packages of the lock file", () => {
     expect(locked.length).to.be.greaterThan(500);
-    expect(locked.filter(({ dev }) => !dev).length).to.be.greaterThan(200);
+    // Without Pulumi's packages, which the installing project brings.
+    expect(locked.filter(({ dev }) => !dev).length).to.be.greaterThan(100);
   });
 
   describe("packages", () => {

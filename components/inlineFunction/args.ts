@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
 import type { Callback } from "./callbacks";
-import type { Grant } from "./grants";
+import type { Grant, ResourceByKind } from "./grants";
 
 /** Arguments of an `InlineFunction`. */
 export interface InlineFunctionArgs<Event, Result> {
@@ -37,7 +37,7 @@ export interface InlineFunctionArgs<Event, Result> {
   logRetentionDays?: pulumi.Input<number>;
 
   /** Destination of asynchronous events that failed for good. The role may send to it. Default: none. */
-  deadLetterQueue?: aws.sqs.Queue | aws.sns.Topic;
+  deadLetterQueue?: ResourceByKind["sqs:queue" | "sns:topic"];
 
   /**
    * Retries of a failed asynchronous invocation, such as a schedule's or a topic's (0 to 2), and the highest age of its event (60 to

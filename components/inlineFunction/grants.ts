@@ -19,42 +19,49 @@ export interface Reference<K extends Kind> {
   readonly arns: readonly pulumi.Input<string>[];
 }
 
-/** Resource classes that {@link allow} accepts directly. */
-interface KindByClass {
-  "dynamodb:table": aws.dynamodb.Table;
-  "sns:topic": aws.sns.Topic;
-  "sqs:queue": aws.sqs.Queue;
-  "s3:bucket": aws.s3.Bucket;
-  "kms:key": aws.kms.Key | aws.kms.ReplicaKey;
-  "ssm:parameter": aws.ssm.Parameter;
-  "secretsmanager:secret": aws.secretsmanager.Secret;
-  "states:stateMachine": aws.sfn.StateMachine;
-  "lambda:function": aws.lambda.Function | HasFunction;
-  "es:domain": aws.opensearch.Domain;
-  "cognito-idp:userPool": aws.cognito.UserPool;
-  "ses:identity": aws.sesv2.EmailIdentity;
-  "ses:configurationSet": aws.sesv2.ConfigurationSet;
-  "events:eventBus": aws.cloudwatch.EventBus;
-  "iam:role": aws.iam.Role;
-  "cloudfront:distribution": aws.cloudfront.Distribution;
-  "codepipeline:pipeline": aws.codepipeline.Pipeline;
-  "firehose:deliveryStream": aws.kinesis.FirehoseDeliveryStream;
-  "kinesis:stream": aws.kinesis.Stream;
+/**
+ * Outputs by which a resource of each kind is recognized: its ARN, and what no other kind has. Structural, so that a resource of
+ * another installed copy of @pulumi/aws is accepted too.
+ */
+export interface ResourceByKind {
+  "dynamodb:table": Outputs<aws.dynamodb.Table, "streamArn">;
+  "sns:topic": Outputs<aws.sns.Topic, "owner" | "signatureVersion">;
+  "sqs:queue": Outputs<aws.sqs.Queue, "url" | "visibilityTimeoutSeconds">;
+  "s3:bucket": Outputs<aws.s3.Bucket, "bucket" | "bucketRegionalDomainName">;
+  "kms:key": Outputs<aws.kms.Key, "multiRegion"> | Outputs<aws.kms.ReplicaKey, "primaryKeyArn">;
+  "ssm:parameter": Outputs<aws.ssm.Parameter, "insecureValue">;
+  "secretsmanager:secret": Outputs<aws.secretsmanager.Secret, "recoveryWindowInDays">;
+  "states:stateMachine": Outputs<aws.sfn.StateMachine, "stateMachineVersionArn">;
+  "lambda:function": LambdaFunction | HasFunction;
+  "es:domain": Outputs<aws.opensearch.Domain, "dashboardEndpoint">;
+  "cognito-idp:userPool": Outputs<aws.cognito.UserPool, "estimatedNumberOfUsers">;
+  "ses:identity": Outputs<aws.sesv2.EmailIdentity, "verifiedForSendingStatus">;
+  "ses:configurationSet": Outputs<aws.sesv2.ConfigurationSet, "configurationSetName">;
+  "events:eventBus": Outputs<aws.cloudwatch.EventBus, "eventSourceName">;
+  "iam:role": Outputs<aws.iam.Role, "assumeRolePolicy">;
+  "cloudfront:distribution": Outputs<aws.cloudfront.Distribution, "inProgressValidationBatches">;
+  "codepipeline:pipeline": Outputs<aws.codepipeline.Pipeline, "pipelineType">;
+  "firehose:deliveryStream": Outputs<aws.kinesis.FirehoseDeliveryStream, "destinationId">;
+  "kinesis:stream": Outputs<aws.kinesis.Stream, "enforceConsumerDeletion">;
 }
+
+type Outputs<R extends { arn: unknown }, Own extends keyof R> = Pick<R, "arn" | Own>;
+
+type LambdaFunction = Outputs<aws.lambda.Function, "qualifiedInvokeArn">;
 
 /** An `InlineFunction`, or another object with a Lambda function. */
 interface HasFunction {
-  readonly function: aws.lambda.Function;
+  readonly function: LambdaFunction;
 }
 
 /** Resources that {@link allow} accepts. */
-export type Grantable = KindByClass[keyof KindByClass] | Reference<Kind>;
+export type Grantable = ResourceByKind[keyof ResourceByKind] | Reference<Kind>;
 
 /** Kind of a resource. */
 export type KindOf<R> =
   R extends Reference<infer K>
     ? K
-    : { [K in keyof KindByClass]: R extends KindByClass[K] ? K : never }[keyof KindByClass];
+    : { [K in keyof ResourceByKind]: R extends ResourceByKind[K] ? K : never }[keyof ResourceByKind];
 
 /**
  * Grants actions on one resource.
@@ -114,20 +121,22 @@ export function reference<K extends Kind>(
 
 /** Refers to a secondary index of a table. */
 export function index(
-  table: aws.dynamodb.Table | Reference<"dynamodb:table">,
+  table: ResourceByKind["dynamodb:table"] | Reference<"dynamodb:table">,
   name: pulumi.Input<string>,
 ): Reference<"dynamodb:index"> {
   return { kind: "dynamodb:index", arns: arnsOf(table).map((arn) => pulumi.interpolate`${arn}/index/${name}`) };
 }
 
 /** Refers to the stream of a table, for functions that read it themselves or through an event source mapping. */
-export function stream(table: aws.dynamodb.Table | Reference<"dynamodb:stream">): Reference<"dynamodb:stream"> {
+export function stream(
+  table: ResourceByKind["dynamodb:table"] | Reference<"dynamodb:stream">,
+): Reference<"dynamodb:stream"> {
   return isReference(table) ? table : { kind: "dynamodb:stream", arns: [table.streamArn] };
 }
 
 /** Refers to the objects of a bucket whose keys start with `prefix`. Default: all objects. */
 export function objects(
-  bucket: aws.s3.Bucket | Reference<"s3:bucket">,
+  bucket: ResourceByKind["s3:bucket"] | Reference<"s3:bucket">,
   prefix: pulumi.Input<string> = "",
 ): Reference<"s3:objects"> {
   return { kind: "s3:objects", arns: arnsOf(bucket).map((arn) => pulumi.interpolate`${arn}/${prefix}*`) };
@@ -135,7 +144,7 @@ export function objects(
 
 /** Refers to the executions of a state machine, which have their own ARNs. */
 export function executions(
-  stateMachine: aws.sfn.StateMachine | Reference<"states:stateMachine">,
+  stateMachine: ResourceByKind["states:stateMachine"] | Reference<"states:stateMachine">,
 ): Reference<"states:execution"> {
   const arns = arnsOf(stateMachine).map((arn) =>
     pulumi.output(arn).apply((a) => `${a.replace(":stateMachine:", ":execution:")}:*`),

@@ -5,7 +5,7 @@ import { type Callback, CallbackInvokeRequest, type CallbackInvokeResponse } fro
 import { TransformRequest, TransformResourceOptions, TransformResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { expect } from "chai";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { AuditTrail, type AuditTrailArgs } from "../../../components/auditTrail/auditTrail";
+import { AuditTrail, type AuditTrailArgs } from "../../../components/auditTrail";
 import { mocked, type Registered, requestOf } from "../../kit/observabilityStand";
 import { expectRefusal } from "../../kit/refusals";
 

@@ -5,9 +5,12 @@ import * as ts from "typescript";
 const prologue = `
   import * as aws from "@pulumi/aws";
   import { allow, allowEverywhere, executions, index, objects, reference, stream, when, InlineFunction } from "../../../components/inlineFunction";
-  import type { HttpCallback, QueueCallback, TaskCallback } from "../../../components/inlineFunction";
+  import type { HttpCallback, KindOf, QueueCallback, TaskCallback } from "../../../components/inlineFunction";
   declare const table: aws.dynamodb.Table, bucket: aws.s3.Bucket, topic: aws.sns.Topic, queue: aws.sqs.Queue, key: aws.kms.Key;
   declare const parameter: aws.ssm.Parameter, machine: aws.sfn.StateMachine, domain: aws.opensearch.Domain, pool: aws.cognito.UserPool;
+  type Same<A, B> = [A, B] extends [B, A] ? true : false;
+  declare class CopiedTable extends aws.dynamodb.Table { private readonly ofAnotherCopy: true }
+  declare const copied: Pick<CopiedTable, keyof CopiedTable>;
   declare const fn: InlineFunction<{ id: string }, void>, vpc: aws.ec2.Vpc;
 `;
 
@@ -32,6 +35,31 @@ const compiles = [
   'new InlineFunction("a", { callbackFactory: (): HttpCallback => async (event) => ({ statusCode: 200, body: event.rawPath }) })',
   'new InlineFunction("a", { callbackFactory: (): QueueCallback => async (event) => ({ batchItemFailures: event.Records.map((r) => ({ itemIdentifier: r.messageId })) }) })',
   "const any: InlineFunction = fn; any.arn",
+  // A class of another copy of the package has the same members, but is not the same class.
+  'allow(copied, "dynamodb:GetItem"); allow(index(copied, "byCustomer"), "dynamodb:Query"); allow(stream(copied), "dynamodb:GetRecords")',
+  ...Object.entries({
+    "aws.dynamodb.Table": "dynamodb:table",
+    "aws.sns.Topic": "sns:topic",
+    "aws.sqs.Queue": "sqs:queue",
+    "aws.s3.Bucket": "s3:bucket",
+    "aws.kms.Key": "kms:key",
+    "aws.kms.ReplicaKey": "kms:key",
+    "aws.ssm.Parameter": "ssm:parameter",
+    "aws.secretsmanager.Secret": "secretsmanager:secret",
+    "aws.sfn.StateMachine": "states:stateMachine",
+    "aws.lambda.Function": "lambda:function",
+    InlineFunction: "lambda:function",
+    "aws.opensearch.Domain": "es:domain",
+    "aws.cognito.UserPool": "cognito-idp:userPool",
+    "aws.sesv2.EmailIdentity": "ses:identity",
+    "aws.sesv2.ConfigurationSet": "ses:configurationSet",
+    "aws.cloudwatch.EventBus": "events:eventBus",
+    "aws.iam.Role": "iam:role",
+    "aws.cloudfront.Distribution": "cloudfront:distribution",
+    "aws.codepipeline.Pipeline": "codepipeline:pipeline",
+    "aws.kinesis.FirehoseDeliveryStream": "firehose:deliveryStream",
+    "aws.kinesis.Stream": "kinesis:stream",
+  }).map(([type, kind]) => `const isOnly: Same<KindOf<${type}>, "${kind}"> = true; void isOnly;`),
 ];
 
 const doesNotCompile = [

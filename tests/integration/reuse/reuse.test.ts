@@ -1,19 +1,13 @@
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
-import { temporaryFolder } from "../../kit/temporaryFolder";
 import { type Issuer, startIssuer } from "./issuer";
-
-const root = join(__dirname, "..", "..", "..");
-const run = promisify(execFile);
+import { npmProject } from "./projects";
 
 /** A product that both shops sell. */
 const kettle = {
@@ -35,20 +29,7 @@ describe("a project that installs the package", function () {
   let folder: string;
 
   before(async () => {
-    folder = temporaryFolder("stayopen-reuse");
-    cpSync(join(__dirname, "shop"), folder, { recursive: true });
-    await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root });
-    const [tarball] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
-    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`, "typescript@5.9.3"], {
-      cwd: folder,
-      // The consumer has npm settings of its own; `npm test` passes this project's on.
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
-      maxBuffer: 1 << 26,
-    });
-  });
-
-  it("type-checks against the package's declarations", async () => {
-    await run(join(folder, "node_modules", ".bin", "tsc"), ["--noEmit", "-p", "."], { cwd: folder });
+    folder = await npmProject();
   });
 
   describe("and deploys only a SearchService", () => {

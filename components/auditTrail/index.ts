@@ -1,0 +1,1 @@
+export { AuditTrail, type AuditTrailArgs } from "./auditTrail";

@@ -1,0 +1,5 @@
+export * from "./httpApi";
+export { metricsNamespace } from "./metricsNamespace";
+export { applyPermissionsBoundary } from "./permissionsBoundary";
+export { reservedBucketName } from "./privateBucket";
+export { type SecretParameter, secretParameter } from "./secretParameter";
