@@ -11,6 +11,7 @@ Behaviour of AWS:
   - IAM checks responses to tasks against the state machine, and mails against the identity, not against "*" only. Conditions
     may use ses:FromAddress. SES accepts every sender, because verification precedes the program.
   - aws:PrincipalArn of a role's session is the role's ARN.
+  - aws:SecureTransport is true: this machine's plain HTTP stands for HTTPS.
   - /health belongs to the deployed APIs.
   - AWS's limits apply (limits.py), and Cognito's rules for accounts (cognito_accounts.py).
   - A multi-Region key can have its replica in another Region's process (multi_region_keys.py).
@@ -213,6 +214,15 @@ def name_roles_as_iam_does():
     iam._resolve_condition_key = resolve_role
 
 
+def take_http_for_tls():
+    import ministack.core.iam_evaluator as iam
+
+    resolve = iam._resolve_condition_key
+    iam._resolve_condition_key = lambda key, context: (
+        "true" if key.lower() == "aws:securetransport" else resolve(key, context)
+    )
+
+
 def leave_health_to_the_apis():
     # MiniStack answers /health of every host itself, which would hide a deployed API's response.
     import ministack.app as app
@@ -262,6 +272,7 @@ def main():
     turns.start_few_workers_at_once()
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
+    take_http_for_tls()
     multi_region_keys.share_between_processes()
     cognito_accounts.keep_accounts_as_cognito_does()
     limits.enforce()
