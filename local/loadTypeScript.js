@@ -12,11 +12,9 @@ const { join, resolve } = require("node:path");
 const projectRoot = resolve(__dirname, "..");
 const cacheFolder = join(projectRoot, ".stayopen", "compiled");
 
-/** Input of the output besides the file: the compilers and their settings. */
+/** What a file's output depends on besides the file: the compiler and the settings of the program in the working directory. */
 function recipe() {
-  const versions = ["ts-node", "typescript"].map(
-    (name) => require(join(projectRoot, "node_modules", name, "package.json")).version,
-  );
+  const { version } = require(join(projectRoot, "node_modules", "typescript", "package.json"));
   const settings = [join(process.cwd(), "tsconfig.json"), join(projectRoot, "tsconfig.json")].map((file) => {
     try {
       return readFileSync(file, "utf8");
@@ -24,16 +22,34 @@ function recipe() {
       return "";
     }
   });
-  return JSON.stringify([...versions, ...settings, process.cwd()]);
+  return JSON.stringify([version, ...settings, process.cwd()]);
 }
 
 const key = recipe();
 let compiler;
 
-/** Compiles with ts-node, which is loaded for the first file that is not cached. */
+/** Loads TypeScript for the first file that is not cached. ts-node itself would replace the stack traces of the whole process. */
+function startCompiler() {
+  const ts = require("typescript");
+  const settings = ts.readConfigFile(join(process.cwd(), "tsconfig.json"), ts.sys.readFile).config ?? {};
+  // Which files the settings include is of no interest here, and slow to find out.
+  const host = { ...ts.sys, readDirectory: () => [] };
+  const { options } = ts.parseJsonConfigFileContent(settings, host, process.cwd());
+  return (source, fileName) => {
+    const { outputText, sourceMapText } = ts.transpileModule(source, {
+      fileName,
+      compilerOptions: { ...options, noEmit: false, sourceMap: true, inlineSources: true },
+    });
+    const { sourceRoot: _empty, ...map } = JSON.parse(sourceMapText);
+    const text = JSON.stringify({ ...map, file: fileName, sources: [fileName] });
+    const url = `data:application/json;charset=utf-8;base64,${Buffer.from(text).toString("base64")}`;
+    return outputText.replace(/(\/\/# sourceMappingURL=).*\s*$/, (_, start) => start + url);
+  };
+}
+
 function compile(source, file) {
-  if (compiler === undefined) compiler = require("ts-node").create({ transpileOnly: true, cwd: process.cwd() });
-  return compiler.compile(source, file);
+  compiler ??= startCompiler();
+  return compiler(source, file);
 }
 
 function output(file) {

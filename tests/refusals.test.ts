@@ -1,3 +1,4 @@
+import "../disablePromiseTraces";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,3 +1,4 @@
+import "../../disablePromiseTraces";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,3 +1,4 @@
+import "../../../disablePromiseTraces";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { HttpApi, type HttpApiArgs } from "../../../components/infrastructure/httpApi";

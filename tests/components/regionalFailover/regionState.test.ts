@@ -1,3 +1,4 @@
+import "../../../disablePromiseTraces";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { RegionState, type RegionStateArgs } from "../../../components/regionalFailover";

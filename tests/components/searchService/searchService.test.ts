@@ -1,3 +1,4 @@
+import "../../../disablePromiseTraces";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,3 +1,4 @@
+import "../../../disablePromiseTraces";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as bundling from "../../../components/inlineFunction/bundle/bundle";
