@@ -8,7 +8,7 @@ const resource = (type: string, inputs: Record<string, unknown>, name = "thing")
 });
 const text = (length: number) => "x".repeat(length);
 
-/** For each kind of limit, a resource with a figure of that size. */
+/** For each kind of limit, resources of a given size. */
 const OF_SIZE: [limit: number, (size: number) => ReturnType<typeof resource>[]][] = [
   [6_144, (size) => [resource("iam/policy:Policy", { policy: ` ${text(size)}\n` })]],
   [2_048, (size) => [resource("iam/role:Role", { name: "x", assumeRolePolicy: text(size) })]],
@@ -37,7 +37,7 @@ const OF_SIZE: [limit: number, (size: number) => ReturnType<typeof resource>[]][
   [8_192, (size) => [resource("sqs/queuePolicy:QueuePolicy", { policy: text(size) })]],
   [64, (size) => [resource("lambda/function:Function", { name: text(size) })]],
   [63, (size) => [resource("s3/bucket:Bucket", { bucket: text(size) })]],
-  // The provider adds eight characters to a name that the program does not give.
+  // The provider adds eight characters to a generated name.
   [64, (size) => [resource("iam/role:Role", {}, text(size - 8))]],
   [28, (size) => [resource("opensearch/domain:Domain", { domainName: text(size) })]],
 ];
@@ -59,7 +59,7 @@ describe("A resource near a limit of AWS", () => {
     });
   }
 
-  it("meets limits with a source each", () => {
+  it("is compared with limits that each have a source", () => {
     for (const [name, { source }] of Object.entries(LIMITS)) {
       expect(source, name).to.match(/^https:\/\/docs\.aws\.amazon\.com\//);
     }

@@ -6,9 +6,9 @@ import { preProcessFile } from "typescript";
 
 const root = join(__dirname, "..");
 
-/** Folders that the package is made of. */
+/** Folders of the package. */
 const SHIPPED = ["components", "domain", "workflows"];
-/** Types alone: what is imported of it leaves no trace in the compiled files. */
+/** Packages of which only types are imported, so that compiled files do not import them. */
 const TYPES_OF: Record<string, string> = { "aws-lambda": "@types/aws-lambda" };
 
 describe("The package", () => {
@@ -18,7 +18,7 @@ describe("The package", () => {
     exports: Record<string, unknown>;
   };
 
-  it("depends on all that its files import, so that it works where it is installed", () => {
+  it("depends on all packages that its files import", () => {
     const missing = new Set<string>();
     let imports = 0;
     for (const folder of SHIPPED) {

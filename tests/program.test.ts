@@ -16,11 +16,11 @@ const SECRETS = {
   "stayopen:shippingWebhookSecret": "whsec_c2hpcHBpbmctc2VjcmV0LTEyMzQ1",
 };
 
-/** Answers as a provider would whose every output is made of the resource's name. */
+/** Stand-in for the provider. Derives each output from the resource's name. */
 class Provider implements ProgramHost {
   readonly registrations: Registration[] = [];
 
-  /** @param stacks The outputs of other stacks, which stack references read. */
+  /** @param stacks outputs of other stacks, for stack references. */
   constructor(private readonly stacks: Record<string, Record<string, unknown>> = {}) {}
 
   async register(registration: Registration) {
@@ -74,7 +74,7 @@ class Provider implements ProgramHost {
     if (token.endsWith(":getPartition")) return { partition: "aws", dnsSuffix: "amazonaws.com" };
     if (token.endsWith(":getPublicKey"))
       return { publicKey: PUBLIC_KEY, publicKeyPem: PUBLIC_KEY_PEM, arn: "arn:k", id: "k" };
-    throw new Error(`The program asks for ${token}, which this test does not know.`);
+    throw new Error(`The program calls ${token}, which this test does not implement.`);
   }
 }
 
@@ -82,7 +82,7 @@ const PUBLIC_KEY =
   "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAv/DzX05gjk+B1aR8B06OFe2ifWMon9/ise456UAtOJ3Rj8hXz7ilfZZc1gSMrSaPBQjcNH7LorDn0qaAajBoyrweGAfUaE4KUhrU+noErfp7RyVspth+H8mrIDtGpUBzumU+yWl9zuDv/9Yh3ATuKg7JA9pKzPRTL4jxP5KVdpKiYlzch3yXR+pZnrbqCrnCUq26HfjsmSnhv4VPRJtrVEC9SgW0GBX6X+GT0FBD/hAxsxCqvoE6aSaa3Q/Ak24ZKXD06bv+31kVhHIfJIqa8X7rKrRxOZpY9NjREVI7BQJYSszaq4TUfletCBuXgHQOFU5J011ltU/wIhHWaQ68yQIDAQAB";
 const PUBLIC_KEY_PEM = `-----BEGIN PUBLIC KEY-----\n${PUBLIC_KEY.replace(/(.{64})/g, "$1\n")}\n-----END PUBLIC KEY-----\n`;
 
-/** Builds a resource's ARN as on AWS from the one that this provider answers with: `arn:aws:service:…:NAME`. */
+/** Converts an ARN of the stand-in, `arn:aws:service:…:NAME`, to the form that it has on AWS. */
 function realArn(arn: string, action: string): string {
   const [, region, name] = /^arn:aws:service:([a-z0-9-]+):123456789012:(.*)$/.exec(arn) ?? [];
   if (name === undefined) return arn;
@@ -103,7 +103,7 @@ const RESOURCE_STARTS: Record<string, string> = {
   states: "stateMachine:",
 };
 
-/** Variable from which Powertools reads the namespace of a function's metrics. */
+/** Variable with the namespace of a function's metrics, for Powertools. */
 const NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE";
 
 interface Metric {
@@ -112,7 +112,7 @@ interface Metric {
   dimensions: Record<string, string>;
 }
 
-/** ARNs of where AWS puts what could not be handled: redrive policies, failure destinations, dead-letter targets. */
+/** Returns the ARNs in redrive policies, failure destinations and dead-letter targets. */
 function deadLetterTargets(value: unknown, key = ""): string[] {
   if (typeof value === "string" && key === "redrivePolicy") return deadLetterTargets(JSON.parse(value));
   if (typeof value === "string") return key === "deadLetterTargetArn" ? [value] : [];
@@ -152,7 +152,7 @@ async function evaluateAgain(
 
 const known = new Map<string, Promise<Evaluated>>();
 
-/** As `evaluateAgain`, once for the same arguments: an evaluation costs seconds of CPU time. */
+/** Like `evaluateAgain`, but once for the same arguments, because an evaluation takes seconds of CPU time. */
 function evaluate(
   stack: string,
   stacks: Record<string, Outputs> = {},
@@ -164,7 +164,7 @@ function evaluate(
   return result;
 }
 
-/** A stack after those that it refers to. */
+/** Evaluates a stack after its primary. */
 async function evaluated(stack: string): Promise<Evaluated> {
   return evaluate(stack, await primariesOf(stack));
 }
@@ -183,11 +183,11 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       ({ outputs, registrations } = await evaluated(stack));
     });
 
-    it("says where the store is", () => {
+    it("exports the store's addresses", () => {
       expect(outputs).to.include.keys("url", "ordersUrl", "catalogueUrl", "productsTable", "orderTopic");
     });
 
-    it("breaks no rule of the policy pack", () => {
+    it("complies with the policy pack", () => {
       const violations = registrations.flatMap(({ type, name, inputs }) =>
         RULES.filter(({ types }) => types.includes(type)).flatMap((rule) =>
           rule.check({ type, name, props: inputs }).map((sentence) => `${name}: ${sentence} (${rule.name})`),
@@ -196,7 +196,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(violations).to.deep.equal([]);
     });
 
-    it("gives every role the permissions boundary, and none a right beyond it", async () => {
+    it("gives every role the permissions boundary, and grants nothing beyond it", async () => {
       const bounded = await evaluate(stack, await primariesOf(stack), OPTIONAL);
       const boundary = OPTIONAL["stayopen:permissionsBoundaryArn"];
       const roles = bounded.registrations.filter(({ type }) => type === "aws:iam/role:Role");
@@ -224,25 +224,25 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(nearLimits(registrations)).to.deep.equal([]);
     });
 
-    it("makes roles for the services that the deploying role may pass them to, for this account alone", () => {
+    it("creates roles only for services that the deploying role may pass them to, and for this account", () => {
       const trust = registrations
         .filter(({ type }) => type === "aws:iam/role:Role")
         .flatMap(({ inputs }) => JSON.parse(String(inputs["assumeRolePolicy"])).Statement);
       const services = new Set(trust.map(({ Principal }) => Principal.Service));
       expect([...services].filter((service) => !PASSED_TO.some((known) => known === service))).to.deep.equal([]);
-      // S3 names no source when it replicates: components/serviceRole.
+      // S3 sends no source account when it replicates.
       const open = trust.filter(({ Condition }) => Condition?.StringEquals?.["aws:SourceAccount"] !== "123456789012");
       expect(open.filter(({ Principal }) => Principal.Service !== "s3.amazonaws.com")).to.deep.equal([]);
     });
 
-    it("puts the secrets nowhere but into parameters", () => {
+    it("stores secrets in parameters only", () => {
       const holders = registrations
         .filter(({ inputs }) => Object.values(SECRETS).some((secret) => JSON.stringify(inputs).includes(secret)))
         .map(({ type }) => type);
       expect(new Set(holders)).to.deep.equal(new Set(["aws:ssm/parameter:Parameter"]));
     });
 
-    it("hears of errors and refused calls of every function", () => {
+    it("has alarms for errors and throttled calls of every function", () => {
       const watchedBy = (metricName: string) =>
         new Set(
           registrations
@@ -263,7 +263,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       }
     });
 
-    it("hears of every message that ends in a dead-letter queue", () => {
+    it("has alarms for every dead-letter queue", () => {
       const queues = registrations.filter(({ type }) => type === "aws:sqs/queue:Queue");
       const given = new Set(registrations.flatMap(({ inputs }) => deadLetterTargets(inputs)));
       const watched = registrations.flatMap(({ type, inputs }) =>
@@ -280,7 +280,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       ]);
       expect(queues.map(({ name }) => name)).to.include.members(named);
       expect(named.filter((name) => !watched.includes(name))).to.deep.equal([]);
-      // Whatever is no reader's queue takes what others could not handle, and is watched likewise.
+      // A queue without an event source mapping is a dead-letter queue, and needs an alarm too.
       const read = registrations
         .filter(({ type }) => type === "aws:lambda/eventSourceMapping:EventSourceMapping")
         .map(({ inputs }) => String(inputs["eventSourceArn"]).split(":").at(-1)!);
@@ -288,7 +288,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(unread.filter((name) => !watched.includes(name))).to.deep.equal([]);
     });
 
-    it("requires TLS of every request to a queue, and of every publication to a topic", () => {
+    it("requires TLS for every request to a queue, and for every publication to a topic", () => {
       const named = (type: string) => registrations.filter((each) => each.type === type);
       const policies = [...named("aws:sqs/queuePolicy:QueuePolicy"), ...named("aws:sns/topicPolicy:TopicPolicy")];
       const covered = policies.map(({ inputs }) => JSON.parse(String(inputs["policy"])) as { Statement: Statement[] });
@@ -303,7 +303,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(policies).to.have.length(all.length);
     });
 
-    it("hears of throttling of every table and index that it uses", () => {
+    it("has alarms for throttling of every table and index", () => {
       const metrics = registrations
         .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
         .flatMap(({ inputs }) => (inputs["metricQueries"] ?? []) as { metric?: Metric }[])
@@ -316,7 +316,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       for (const { name } of [...made, ...indexes]) expect(watched).to.include(name);
     });
 
-    it("links the runbook of every alarm where people read it", async () => {
+    it("links a runbook in every alarm's description", async () => {
       const linked = await evaluate(stack, await primariesOf(stack), OPTIONAL);
       const alarms = linked.registrations.filter(({ type }) => /^aws:cloudwatch\/(metric|composite)Alarm:/.test(type));
       expect(alarms.length).to.be.above(50);
@@ -329,7 +329,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(bare.map(({ name }) => name)).to.deep.equal([]);
     });
 
-    it("traces every workflow and keeps the log of what failed", () => {
+    it("traces every workflow, and logs its errors", () => {
       const machines = registrations.filter(({ type }) => type === "aws:sfn/stateMachine:StateMachine");
       expect(machines.length).to.be.above(1);
       for (const { name, inputs } of machines) {
@@ -353,7 +353,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(named.filter((name) => !saved.includes(name))).to.deep.equal([]);
     });
 
-    it("counts into a namespace that its store has for itself, and looks there", () => {
+    it("writes and reads metrics in the store's own namespace", () => {
       const store = `stayopen/${stack === "prod-west" ? "prod-east" : stack}`;
       const alarms = registrations.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
       const read = alarms.flatMap(({ inputs }) => [
@@ -379,7 +379,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
       expect(dashboards.length).to.be.above(0);
     });
 
-    it("registers the same again, so that a second update changes nothing", async () => {
+    it("registers the same resources again, so that a second update changes nothing", async () => {
       const again = await evaluateAgain(stack, await primariesOf(stack), {});
       const sorted = (all: Registration[]) => [...all].sort((a, b) => a.urn.localeCompare(b.urn));
       expect(sorted(again.registrations)).to.deep.equal(sorted(registrations));
@@ -402,7 +402,7 @@ describe("Two Regions", function () {
 
   const replicasOf = ({ inputs }: Registration) => (inputs["replicas"] ?? []) as Record<string, unknown>[];
 
-  it("are told apart by who owns what both share: the primary has the tables and each of their replicas", () => {
+  it("have the shared tables and their replicas in the primary's stack only", () => {
     const shared = tables(east).filter((table) => replicasOf(table).length > 0);
     expect(shared.map(({ name }) => name)).to.include.members(["orders-orders", "orders-cards", "catalogue-products"]);
     expect(shared).to.have.length(5);
@@ -424,7 +424,7 @@ describe("Two Regions", function () {
     expect(replicasOf(cards).map(({ pointInTimeRecovery }) => pointInTimeRecovery)).to.deep.equal([false]);
   });
 
-  it("can be destroyed once protectData is false: AWS protects nothing, buckets go with what they hold", async () => {
+  it("can be destroyed once protectData is false: nothing is protected, and buckets are deleted with their objects", async () => {
     const unprotected = { "stayopen:protectData": "false" };
     const primary = await evaluate("prod-east", {}, unprotected);
     const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, unprotected);
@@ -438,14 +438,14 @@ describe("Two Regions", function () {
       for (const { inputs } of of("cognito/userPool:UserPool"))
         expect(inputs["deletionProtection"]).to.equal("INACTIVE");
       for (const { name, inputs } of of("s3/bucket:Bucket")) expect(inputs["forceDestroy"], name).to.equal(true);
-      // Hashed files go with their bucket, the policy with its key.
+      // Hashed files are deleted with their bucket, the policy with its key.
       const staying = new Set(registrations.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type));
       const expected = ["aws:s3/bucketObjectv2:BucketObjectv2", "aws:kms/keyPolicy:KeyPolicy"];
       expect([...staying].filter((type) => !expected.includes(type))).to.deep.equal([]);
     }
   });
 
-  it("back their own replicas up, each Region by itself, and the cards in neither", () => {
+  it("back up each Region's own replicas, except the cards", () => {
     for (const [region, registrations] of Object.entries({ east, west })) {
       const selections = registrations.filter(({ type }) => type === "aws:backup/selection:Selection");
       expect(selections, region).to.have.length(1);
@@ -466,15 +466,15 @@ describe("Two Regions", function () {
     }
   });
 
-  it("make nothing under a name that the pipeline's roles may not touch", () => {
+  it("use only names that the pipeline's roles may manage", () => {
     const named = [...east, ...west].filter(({ type }) => ["aws:iam/role:Role", "aws:s3/bucket:Bucket"].includes(type));
     expect(named.length).to.be.above(40);
     const physical = named.map(({ name, inputs }) => String(inputs["name"] ?? inputs["bucket"] ?? name));
     expect(physical.filter((name) => !STORE_PREFIXES.some((prefix) => name.startsWith(prefix)))).to.deep.equal([]);
   });
 
-  it("never make the same resource twice: what has a name of its own has another one in each stack", () => {
-    // Physical names that are global in an account or in the world.
+  it("use different global names in each stack", () => {
+    // Physical names that are unique in an account or worldwide.
     const named = (registrations: Registration[]) =>
       registrations.flatMap(({ type, inputs }) => {
         if (type === "aws:s3/bucket:Bucket") return [String(inputs["bucket"])];
@@ -485,9 +485,9 @@ describe("Two Regions", function () {
     expect(new Set(both)).to.have.property("size", both.length);
   });
 
-  it("live beside a development stack in one account and Region: no name that AWS gives but once is in both", async () => {
+  it("share no unique name with a development stack in the same account and Region", async () => {
     const ids = ({ type, inputs }: Registration) => {
-      // One of each API and pool, whose ids are AWS's; here both stacks' are the same.
+      // Unique within an API or a user pool, whose ids on AWS differ between the stacks.
       if (/:(Stage|UserGroup)$/.test(type)) return [];
       const names = [
         inputs["name"],
@@ -500,7 +500,7 @@ describe("Two Regions", function () {
         .filter((name) => typeof name === "string" && !name.startsWith("/aws/vendedlogs/apigateway/"))
         .map((name) => `${type} ${name}`);
     };
-    // Settings of a bucket name the bucket, and do not take the name.
+    // A bucket's settings refer to its name, and do not take it.
     const taking = ({ type }: Registration) => /^aws:/.test(type) && !/:Bucket.+$/.test(type);
     const names = async (stack: string) => (await evaluated(stack)).registrations.filter(taking).flatMap(ids);
     const development = new Set(await names("dev"));
@@ -535,7 +535,7 @@ describe("Two Regions", function () {
     expect(secondary.outputs["url"]).to.equal("https://www.example.com");
   });
 
-  it("leave no alarm unheard: each is part of a composite of its Region, or tells a topic of that Region by itself", async () => {
+  it("notify of every alarm: by a composite alarm of its Region, or by a topic of that Region", async () => {
     const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
     const primary = await evaluate("prod-east", {}, named);
     const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
@@ -558,7 +558,7 @@ describe("Two Regions", function () {
     expect(health?.inputs["alarmActions"]).to.deep.equal([primary.outputs["alarmTopic"]]);
   });
 
-  it("put WAF before the one distribution under a domain, and not without one", async () => {
+  it("put WAF before the distribution under a domain, and not without one", async () => {
     const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
     const primary = await evaluate("prod-east", {}, named);
     const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
@@ -574,37 +574,37 @@ describe("Two Regions", function () {
     expect(violations).to.deep.equal([]);
   });
 
-  it("do not need each other to go up first: the primary refers to nobody", async () => {
+  it("can be deployed primary first: it refers to no other stack", async () => {
     expect((await evaluate("prod-east")).outputs).to.include.keys("shared");
   });
 
-  it("stop the secondary with a sentence when there is no primary yet", async () => {
+  it("stop the secondary in one sentence when there is no primary yet", async () => {
     const failure = await evaluate("prod-west").catch((error: unknown) => error);
     expect(String(failure)).to.match(
       /^Error: The stack prod-west joins prod-east, which shares nothing yet\. Run "pulumi up --stack prod-east" first.*unknown stack "organization\/stayopen\/prod-east"\)$/,
     );
   });
 
-  describe("with a domain in one stack alone", () => {
+  describe("with a domain in one stack only", () => {
     const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
     const refusal = async (primary: Record<string, string>, secondary: Record<string, string>) => {
       const { outputs } = await evaluate("prod-east", {}, primary);
       return String(await evaluate("prod-west", { "prod-east": outputs }, secondary).catch((error: unknown) => error));
     };
 
-    it("stop the secondary, whose certificates nobody would validate", async () => {
+    it("stop the secondary, whose certificates could not be validated", async () => {
       expect(await refusal({}, named)).to.include(
         'prod-east has no stayopen:domain, this one stayopen:domain "example.com"',
       );
     });
 
-    it("stop the secondary that has none, though customers are led by the primary's", async () => {
+    it("stop the secondary without a domain when the primary has one", async () => {
       expect(await refusal(named, {})).to.include(
         'prod-east has stayopen:domain "example.com", this one no stayopen:domain',
       );
     });
 
-    it("take a primary at its word that was released before it said", async () => {
+    it("accept a primary of an earlier release, which does not export its domain", async () => {
       const { outputs } = await evaluate("prod-east", {}, named);
       const { domain: _unsaid, ...shared } = outputs["shared"] as Record<string, unknown>;
       const { registrations } = await evaluate("prod-west", { "prod-east": { ...outputs, shared } }, named);

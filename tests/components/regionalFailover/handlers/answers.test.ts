@@ -73,7 +73,7 @@ const broken = {
 };
 
 describe("GET /regions/health", () => {
-  it("answers 200 while the services work and nobody has drained the Region", async () => {
+  it("answers 200 while the services work and the Region is not drained", async () => {
     const { status, body, headers } = await api().get("GET /regions/health");
     expect(status).to.equal(200);
     expect(body).to.deep.include({ status: "ok", region: "us-east-1", services: { orders: "ok" } });
@@ -103,14 +103,14 @@ describe("GET /regions/health", () => {
     }
   });
 
-  it("answers 503 when an operator has drained the Region, in whichever Region the word was written, and raises no alarm", async () => {
+  it("answers 503 without an alarm when an operator has drained the Region, in either Region's table", async () => {
     const { get, seen } = api({ items: [drain("us-east-1", true, "2026-11-22T11:00:00.000Z")] });
     const { status, body } = await get("GET /regions/health");
     expect([status, body.status]).to.deep.equal([503, "drained"]);
     expect(seen.counted).to.deep.equal([]);
   });
 
-  it("answers 200 again after a newer word from elsewhere", async () => {
+  it("answers 200 again after a newer item of another writer", async () => {
     const items = [
       drain("us-east-1", true, "2026-11-22T11:00:00.000Z", "us-west-2"),
       drain("us-east-1", false, "2026-11-22T11:05:00.000Z", "us-east-1"),
@@ -118,11 +118,11 @@ describe("GET /regions/health", () => {
     expect((await api({ items }).get("GET /regions/health")).status).to.equal(200);
   });
 
-  it("answers 503 when the table of Regions does not answer", async () => {
+  it("answers 503 when the table of Regions does not respond", async () => {
     expect((await api({ store: broken }).get("GET /regions/health")).status).to.equal(503);
   });
 
-  it("looks once for all who ask within two seconds, and again after that", async () => {
+  it("checks once for all requests within two seconds, and again after that", async () => {
     const { get, seen, clock } = api();
     await Promise.all([get("GET /regions/health"), get("GET /regions/health")]);
     expect(seen.probes).to.equal(1);
@@ -135,14 +135,14 @@ describe("GET /regions/health", () => {
 describe("GET /regions/{region}/drained", () => {
   const route = "GET /regions/{region}/drained";
 
-  it("answers 200 for a Region that is known here as drained, and 404 for any other", async () => {
+  it("answers 200 for a Region that the table has as drained, and 404 for any other", async () => {
     const { get } = api({ items: [drain("us-west-2", true, "2026-11-22T11:00:00.000Z", "us-east-1")] });
     expect((await get(route, { region: "us-west-2" })).status).to.equal(200);
     expect((await get(route, { region: "us-east-1" })).status).to.equal(404);
     expect((await get(route, { region: "nowhere" })).status).to.equal(404);
   });
 
-  it("says nothing against the other Region when its own table does not answer", async () => {
+  it("does not report the other Region as drained when its own table does not respond", async () => {
     expect((await api({ store: broken }).get(route, { region: "us-west-2" })).status).to.equal(404);
   });
 });
@@ -158,7 +158,7 @@ describe("GET /api/config", () => {
     at: "2026-11-22T11:00:00.000Z",
   };
 
-  it("tells how each Region signs customers in, this one first", async () => {
+  it("returns how each Region signs customers in, this one first", async () => {
     const { status, body, headers } = await api({ items: [issuer] }).get("GET /api/config");
     expect(status).to.equal(200);
     expect(body).to.deep.equal({
@@ -174,7 +174,7 @@ describe("GET /api/config", () => {
     expect(headers["cache-control"]).to.equal("public, max-age=30");
   });
 
-  it("leaves a Region out that has not joined, or that the table does not tell of", async () => {
+  it("returns only its own Region when no other has joined or the table does not respond", async () => {
     for (const changes of [{}, { store: broken }]) {
       const { status, body } = await api(changes).get("GET /api/config");
       expect(status).to.equal(200);

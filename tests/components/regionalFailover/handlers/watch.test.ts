@@ -20,11 +20,11 @@ const urlsOf = (region: string): RegionUrls => ({
   config: `https://${region}.example.com`,
 });
 
-/** us-west-2's watch over us-east-1, with a clock that only moves when somebody waits. */
+/** us-west-2's watch over us-east-1, with a clock that moves only when code waits. */
 class World {
   now = START;
   readonly items: RegionItem[] = [];
-  /** The peer writes heartbeats, and they arrive. */
+  /** True while the peer writes heartbeats and they replicate. */
   peerBeats = true;
   peerHealthy = true;
   /** Of the peer's health route while anything answers there. */
@@ -33,7 +33,7 @@ class World {
   tablesWork = true;
   readonly takeovers: number[] = [];
   readonly returns: Return[] = [];
-  tellFails = 0;
+  notifyFails = 0;
   readonly counted: Record<string, number[]> = {};
   /** Events while the watch sleeps, by round. */
   readonly during = new Map<number, () => void>();
@@ -59,7 +59,7 @@ class World {
         this.takeovers.push(this.seconds);
       },
       notifyReturn: async (returned) => {
-        if (this.tellFails-- > 0) throw new Error("no answer");
+        if (this.notifyFails-- > 0) throw new Error("no answer");
         this.returns.push(returned);
       },
       count: (values) => {
@@ -114,7 +114,7 @@ class World {
     this.peerHealthy = false;
   }
 
-  /** Runs the watch as the schedule does, one run after the other, for so many seconds. */
+  /** Runs the watch as the schedule does, one run after the other, for a number of seconds. */
   async run(seconds: number): Promise<void> {
     const end = this.now + seconds * 1000;
     await watchPeer(this.watching, this.memory, () => end - this.now + 16_000);
@@ -148,13 +148,13 @@ describe("The watch", () => {
     expect(Date.parse(world.own!.at)).to.be.within(START + 20_000, START + 30_000);
   });
 
-  it("leaves a peer alone that lives", async () => {
+  it("does not take over from a live peer", async () => {
     await world.run(300);
     expect(world.takeovers).to.deep.equal([]);
     expect(world.counted["PeerLost"]!.every((lost) => lost === 0)).to.equal(true);
   });
 
-  it("takes over from a dead peer within a minute and a round, and again each minute while it is lost", async () => {
+  it("takes over from a dead peer within a minute and a round, and again every minute while it is lost", async () => {
     world.kill();
     await world.run(240);
     expect(world.takeovers[0]).to.be.within(45, 70);
@@ -163,7 +163,7 @@ describe("The watch", () => {
     expect(Math.min(...gaps)).to.be.at.least(60);
   });
 
-  it("goes on where the last run was, in another container: a death between two runs is noticed no later", async () => {
+  it("continues in another container, and detects a death between two runs no later", async () => {
     world.kill();
     await world.run(40);
     expect(world.takeovers).to.deep.equal([]);
@@ -171,19 +171,19 @@ describe("The watch", () => {
     await world.run(40);
     expect(world.takeovers).to.have.length(1);
     expect(world.takeovers[0]).to.be.within(45, 60);
-    // Nor does the next container start the same takeover again.
+    // The next container does not start the same takeover again.
     world.memory = newMemory();
     await world.run(20);
     expect(world.takeovers).to.have.length(1);
   });
 
-  it("takes nothing over when only heartbeats are missing: replication is late", async () => {
+  it("does not take over when only heartbeats are missing", async () => {
     world.peerBeats = false;
     await world.run(300);
     expect(world.takeovers).to.deep.equal([]);
   });
 
-  it("takes nothing over when only the probe fails: the way there is broken", async () => {
+  it("does not take over when only the probe fails", async () => {
     world.peerHealthy = false;
     await world.run(300);
     expect(world.takeovers).to.deep.equal([]);
@@ -191,7 +191,7 @@ describe("The watch", () => {
   });
 
   for (const status of [403, 404, 429]) {
-    it(`takes nothing over when replication is late and the probe is answered with ${status}: something lives there`, async () => {
+    it(`does not take over when replication is late and the probe returns ${status}`, async () => {
       world.peerBeats = false;
       world.peerStatus = status;
       await world.run(300);
@@ -200,7 +200,7 @@ describe("The watch", () => {
     });
   }
 
-  it("does not begin to count again when a probe between two failed ones is throttled", async () => {
+  it("does not restart the count when a probe between two failed ones is throttled", async () => {
     world.peerBeats = false;
     world.peerStatus = 503;
     world.during.set(3, () => {
@@ -213,7 +213,7 @@ describe("The watch", () => {
     expect(world.takeovers[0]).to.be.within(45, 60);
   });
 
-  it("stops when the peer is back, and does not take the same orders over a second time", async () => {
+  it("stops when the peer returns, and does not take over the same orders again", async () => {
     world.kill();
     world.during.set(12, () => {
       world.peerBeats = true;
@@ -224,20 +224,20 @@ describe("The watch", () => {
     expect(world.takeovers).to.not.be.empty;
   });
 
-  it("takes a drained Region's orders over at once, although it lives", async () => {
+  it("takes over a drained Region's orders at once, although it is alive", async () => {
     world.drain("us-east-1");
     await world.run(20);
     expect(world.takeovers).to.deep.equal([0]);
   });
 
-  it("takes nothing from a drained Region while it is drained itself", async () => {
+  it("takes nothing over while its own Region is drained", async () => {
     world.drain("us-east-1");
     world.drain("us-west-2");
     await world.run(120);
     expect(world.takeovers).to.deep.equal([]);
   });
 
-  it("concludes nothing while its own table does not answer, and says that heartbeats fail", async () => {
+  it("draws no conclusion while its own table does not respond, and counts failed heartbeats", async () => {
     world.kill();
     world.tablesWork = false;
     await world.run(120);
@@ -246,8 +246,8 @@ describe("The watch", () => {
     expect(world.counted).to.not.have.property("HeartbeatsWritten");
   });
 
-  it("concludes nothing from a round in which it was frozen itself", async () => {
-    // Frozen for an hour between reading the tables and the probe's answer: what it read is old, its time-out is over.
+  it("draws no conclusion from a round in which it was frozen itself", async () => {
+    // Frozen for an hour between the read of the table and the probe's response: the item is old, and the probe has timed out.
     world.peerHealthy = false;
     world.memory.failuresInARow = 2;
     world.probeTakesMs = 3_600_000;
@@ -256,7 +256,7 @@ describe("The watch", () => {
     expect(world.memory.failuresInARow).to.equal(0);
   });
 
-  it("begins to count failures anew after it was frozen between two rounds", async () => {
+  it("restarts the count of failures after it was frozen between two rounds", async () => {
     world.kill();
     let frozen = false;
     world.during.set(2, () => {
@@ -264,19 +264,19 @@ describe("The watch", () => {
       world.now += 3_600_000;
     });
     await watchPeer(world.watching, world.memory, () => (frozen && world.rounds > 3 ? 0 : 120_000));
-    // Two failures before, two after it woke up; three in a row would be needed.
+    // Two failures before the freeze and two after it; a takeover needs three in a row.
     expect(world.takeovers).to.deep.equal([]);
     expect(world.memory.failuresInARow).to.equal(2);
   });
 
-  it("does not believe a heartbeat from the future for ever", async () => {
+  it("does not accept a heartbeat from the future for ever", async () => {
     world.peerBeat(new Date(START + 24 * 3_600_000).toISOString());
     world.kill();
     await world.run(240);
     expect(world.takeovers).to.not.be.empty;
   });
 
-  it("ends when its successor is at work, and goes on when that is late", async () => {
+  it("ends when the next run works, and continues while that is late", async () => {
     let runs = 0;
     const endless = () => 120_000;
     world.during.set(8, () => {
@@ -288,12 +288,12 @@ describe("The watch", () => {
     expect(world.seconds).to.be.within(80, 100);
   });
 
-  it("ends in time when there is no successor at all", async () => {
+  it("ends in time when there is no next run", async () => {
     await watchPeer(world.watching, world.memory, () => START + 120_000 - world.now);
     expect(world.seconds).to.be.within(90, 115);
   });
 
-  it("never writes a heartbeat older than the one that is there", async () => {
+  it("never overwrites a heartbeat with an older one", async () => {
     const future = new Date(START + 60_000).toISOString();
     world.ownBeat(future);
     await world.run(20);
@@ -323,7 +323,7 @@ describe("The watch", () => {
       expect(world.returns.map(({ rebuild }) => rebuild)).to.deep.equal([true]);
     });
 
-    it("notifies nothing as the store's first Region", async () => {
+    it("notifies no service as the store's first Region", async () => {
       world.items.splice(0, world.items.length);
       world.peerBeats = false;
       await world.run(30);
@@ -332,11 +332,11 @@ describe("The watch", () => {
 
     it("retries notifications until all succeed, also after a kill", async () => {
       world.ownBeat(new Date(START - 600_000).toISOString());
-      world.tellFails = 2;
+      world.notifyFails = 2;
       await world.run(20);
       expect(world.returns).to.deep.equal([]);
       expect(world.own?.owes).to.include({ rebuild: false });
-      // Another container: nothing of the first one's memory is left.
+      // Another container has an empty memory.
       world.memory = newMemory();
       await world.run(30);
       expect(world.returns).to.have.length(1);
