@@ -199,7 +199,7 @@ function previewStatements(accountId: string, prefixes: readonly string[]): Poli
     ),
     allow(["kms:GetPublicKey", "kms:DescribeKey"], `arn:aws:kms:*:${accountId}:key/*`),
     allow([VALIDATE_DEFINITION], "*"),
-    // Tells the provider if a new engine version replaces the domain; without it, the provider assumes that it does not.
+    // With it the provider knows if a new engine version replaces the domain; without it, the provider assumes not.
     allow(["es:GetCompatibleVersions"], ...named("es", "domain/")),
   ];
 }

@@ -86,10 +86,10 @@ export class Observability extends pulumi.ComponentResource {
       { prefix, page, ticket: args.ticketTopicArns ?? page, runbooks: args.runbooks },
       this,
     );
-    const burning = [watched.orders, watched.search].flatMap((felt) => felt.burning);
+    const burnRates = [watched.orders, watched.search].flatMap((service) => service.burnRates);
     this.alarms = [
       ...watched.site,
-      ...burning.flatMap(({ long, short }) => [long, short]),
+      ...burnRates.flatMap(({ long, short }) => [long, short]),
       ...watched.orders.others,
       ...watched.search.others,
       ...watched.causes,

@@ -1,6 +1,4 @@
-/**
- * Card numbers (ISO/IEC 7812). Nothing here loads a package: the storefront imports this file.
- */
+/** Card numbers (ISO/IEC 7812). Imports no package, because the storefront imports this file. */
 
 /** The digits of a card number: 12 to 19. The page, the payment step and the local payment provider use the same range. */
 export const CARD_NUMBER_PATTERN = "^[0-9]{12,19}$";
@@ -16,9 +14,9 @@ export function isCardNumber(digits: string): boolean {
 }
 
 /**
- * First digits and lengths of issuers' numbers. One number in ten has a fitting check digit, so length and
- * beginning decide whether other numbers are taken for cards. Visa's 13 digits are left out: nobody issues them any
- * longer, and article numbers (GTIN) and German mobile numbers look the same.
+ * First digits and lengths of issuers' numbers. One number in ten has a valid check digit, so length and first digits keep
+ * other numbers from being taken for cards. Visa's 13 digits are omitted: they are no longer issued, and article numbers
+ * (GTIN) and German mobile numbers look the same.
  */
 const ISSUED = [
   /^4(\d{15}|\d{18})$/, // Visa

@@ -132,8 +132,8 @@ export const orderApi = {
         operationId: "getInvoice",
         summary: "The invoice of a delivered order",
         description:
-          "An address that shows the invoice, a page, to whoever has it for a few minutes. The invoice is kept in the " +
-          "Region that delivered the order and nowhere else.",
+          "Returns a URL that shows the invoice as a page for a few minutes, without sign-in. The invoice is stored only in the " +
+          "Region that delivered the order.",
         parameters: [orderId],
         responses: {
           200: {

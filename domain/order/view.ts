@@ -32,10 +32,10 @@ export interface OrderView extends OrderSummary {
 type EffectiveOrder = OrderItem & { status: CustomerStatus };
 
 /**
- * The item that a reader goes by. `undefined` if there is none yet, or only a superseded one (the item that
- * superseded it has not arrived here again after a loss): better to know nothing than to tell something undone.
+ * Finds the effective item that a reader sees. `undefined` if there is none yet, or only a superseded one, because the item
+ * that superseded it has not replicated here again after a loss: a reader must not see a superseded status.
  */
-export function findSpeaker(partition: Partition): EffectiveOrder | undefined {
+export function findEffectiveOrder(partition: Partition): EffectiveOrder | undefined {
   const item = effectiveItem(partition.orders);
   return item && isCustomerStatus(item.status) ? { ...item, status: item.status } : undefined;
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameRunbook } from "../../infrastructure/alarm";
-import type { Burning, Symptoms } from "./customerAlarms";
+import type { BurnRateAlarms, Symptoms } from "./customerAlarms";
 
 type Alarm = aws.cloudwatch.MetricAlarm;
 /** Undefined if the alarm is in another Region. */
@@ -34,7 +34,7 @@ export interface CompositeArgs {
 
 /** Composite alarms by subject; those without members are not created. */
 export type Composites = Partial<
-  Record<"region" | "orders" | "search" | "felt" | "work" | "causes" | "tickets", aws.cloudwatch.CompositeAlarm>
+  Record<"region" | "orders" | "search" | "customers" | "work" | "causes" | "tickets", aws.cloudwatch.CompositeAlarm>
 >;
 
 /** Time to wait for the suppressor, which may go into alarm later than the alarms it silences. */
@@ -81,7 +81,7 @@ export function createComposites(
   const region = make(
     "region",
     "A Region is lost or taken over, or the site is not delivered.",
-    [...watched.failover.map(redHere(watched.region, (metric) => metric !== ENDING)), ...watched.site.map(red)],
+    [...watched.failover.map(inAlarmHere(watched.region, (metric) => metric !== ENDING)), ...watched.site.map(inAlarm)],
     args.page,
   );
   const orders = make(
@@ -92,38 +92,40 @@ export function createComposites(
     region,
   );
   const search = make("search", "Customers can't search.", paging(watched.search), args.page, region);
-  const felt = make(
-    "felt",
+  const customers = make(
+    "customers",
     "Customers are affected: silences alarms on causes.",
-    [region, orders, search].filter((alarm) => alarm !== undefined).map(redComposite),
+    [region, orders, search].filter((alarm) => alarm !== undefined).map(compositeInAlarm),
     [],
   );
-  const work = make("work", "Manual work is needed.", watched.work.map(red), args.page, felt);
-  const causes = make("causes", "Customers may be affected soon.", watched.causes.map(red), args.page, felt);
-  const creeping = [watched.orders, watched.search].flatMap(({ burning }) => burning.filter(isCreeping).map(burns));
-  const ending = watched.failover.map(redHere(watched.region, (metric) => metric === ENDING));
+  const work = make("work", "Manual work is needed.", watched.work.map(inAlarm), args.page, customers);
+  const causes = make("causes", "Customers may be affected soon.", watched.causes.map(inAlarm), args.page, customers);
+  const creeping = [watched.orders, watched.search].flatMap(({ burnRates }) =>
+    burnRates.filter(isCreeping).map(burnsTooFast),
+  );
+  const ending = watched.failover.map(inAlarmHere(watched.region, (metric) => metric === ENDING));
   const tickets = make(
     "tickets",
     "For the next working day.",
-    [...creeping, ...ending, ...watched.backups.map(red)],
+    [...creeping, ...ending, ...watched.backups.map(inAlarm)],
     args.ticket,
   );
-  return { region, orders, search, felt, work, causes, tickets };
+  return { region, orders, search, customers, work, causes, tickets };
 }
 
-const isCreeping = ({ rate }: Burning) => rate.name === "creeping";
+const isCreeping = ({ rate }: BurnRateAlarms) => rate.name === "creeping";
 
 /** Rules that page: fast and slow burn of the budget, and the other symptoms. */
-const paging = ({ burning, others }: Symptoms): Rule[] => [
-  ...burning.filter((one) => !isCreeping(one)).map(burns),
-  ...others.map(red),
+const paging = ({ burnRates, others }: Symptoms): Rule[] => [
+  ...burnRates.filter((one) => !isCreeping(one)).map(burnsTooFast),
+  ...others.map(inAlarm),
 ];
 
 /** Metric of expiring certificates, which only need a ticket. */
 const ENDING = "DaysToExpiry";
 
 /** Rule for an alarm of another component; undefined if it is in another Region or its metric is not wanted. */
-const redHere =
+const inAlarmHere =
   (here: string, wanted: (metricName: string | undefined) => boolean) =>
   ({ name, region, metricName }: Alarm): Rule =>
     pulumi
@@ -132,9 +134,11 @@ const redHere =
         (there === undefined || there === here) && wanted(metric) ? `ALARM("${known}")` : undefined,
       );
 
-const red = (alarm: Alarm): Rule => pulumi.interpolate`ALARM("${alarm.name}")`;
-const redComposite = (alarm: aws.cloudwatch.CompositeAlarm): Rule => pulumi.interpolate`ALARM("${alarm.alarmName}")`;
-const burns = ({ long, short }: Burning): Rule => pulumi.interpolate`(${red(long)} AND ${red(short)})`;
+const inAlarm = (alarm: Alarm): Rule => pulumi.interpolate`ALARM("${alarm.name}")`;
+const compositeInAlarm = (alarm: aws.cloudwatch.CompositeAlarm): Rule =>
+  pulumi.interpolate`ALARM("${alarm.alarmName}")`;
+const burnsTooFast = ({ long, short }: BurnRateAlarms): Rule =>
+  pulumi.interpolate`(${inAlarm(long)} AND ${inAlarm(short)})`;
 
 /** Joins rules. CloudWatch's limits per rule, 100 alarms and 10,240 characters, are far away. */
 const anyOf = (rules: Rule[]): pulumi.Output<string> =>

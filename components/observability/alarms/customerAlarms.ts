@@ -8,7 +8,7 @@ import { BURN_RATES, type BurnRate, faultShare, type Objectives } from "../objec
 type Alarm = aws.cloudwatch.MetricAlarm;
 
 /** The two windows of one burn rate; both must be in alarm. */
-export interface Burning {
+export interface BurnRateAlarms {
   rate: BurnRate;
   long: Alarm;
   short: Alarm;
@@ -16,7 +16,7 @@ export interface Burning {
 
 /** Alarms on the customers' experience of a service. */
 export interface Symptoms {
-  burning: Burning[];
+  burnRates: BurnRateAlarms[];
   /** Alarms that page individually. */
   others: Alarm[];
 }
@@ -58,7 +58,7 @@ export function createOrderSymptoms(
   own: OwnMetric,
 ): Symptoms {
   return {
-    burning: burnRates(
+    burnRates: createBurnRateAlarms(
       alarms,
       own,
       "orders",
@@ -101,7 +101,7 @@ export function createSearchSymptoms(
   own: OwnMetric,
 ): Symptoms {
   return {
-    burning: burnRates(
+    burnRates: createBurnRateAlarms(
       alarms,
       own,
       "search",
@@ -113,14 +113,14 @@ export function createSearchSymptoms(
   };
 }
 
-function burnRates(
+function createBurnRateAlarms(
   alarms: AlarmMaker,
   own: OwnMetric,
   service: keyof typeof REQUEST_METRICS,
   objective: number,
   page: string,
   what: string,
-): Burning[] {
+): BurnRateAlarms[] {
   const { requests, faults } = REQUEST_METRICS[service];
   return BURN_RATES.map((rate) => {
     const window = (length: string, seconds: number) =>

@@ -38,16 +38,16 @@ export interface DashboardContext {
   composites: string[];
 }
 
-/** Builds the dashboard of one Region: the customers' experience, then its causes. */
+/** Builds the dashboard of one Region: customers' experience, then its causes. */
 export function regionDashboard(shown: DashboardContext): string {
   const { region } = shown;
   return body([
-    heading(`# ${region}\nThe customers' experience, then its causes. Runbooks: docs/runbooks`),
-    alarmStates("What pages", shown.composites),
+    heading(`# ${region}\nCustomers' experience, then its causes. Runbooks: docs/runbooks`),
+    alarmStates("Paging alarms", shown.composites),
     ...customers(region, shown),
-    heading("## Answers"),
+    heading("## Requests"),
     ...apis(shown),
-    heading("## From order to door"),
+    heading("## Order workflow"),
     ...workflow(shown),
     heading("## Functions"),
     ...functions(shown),
@@ -72,7 +72,7 @@ export function allRegionsDashboard(regions: readonly string[], objectives: Obje
     ),
     ...(["PeerLost", "PeerHeartbeatAgeSeconds"] as const).map((metricName) =>
       graph({
-        title: metricName === "PeerLost" ? "Holds the other for lost" : "Age of the other's heartbeat",
+        title: metricName === "PeerLost" ? "Peer counted as lost, by Region" : "Age of the peer's heartbeat, by Region",
         region: regions[0]!,
         width: 12,
         stat: "Maximum",
@@ -113,7 +113,7 @@ function customers(
     answered("orders", "Orders accepted", objectives.ordersAccepted),
     answered("search", "Searches answered", objectives.searchAnswered),
     graph({
-      title: titled("From placed to paid"),
+      title: titled("Time to payment"),
       region,
       label: "s",
       metrics: ["p50", "p95", "p99"].map((stat) => orderMetric(namespace, "PaidAfterSeconds", { stat, label: stat })),
@@ -147,7 +147,7 @@ function apis(shown: DashboardContext): Widget[] {
     ...(distributionId
       ? [
           graph({
-            title: "Site, share of errors",
+            title: "Site, error rate",
             region: "us-east-1",
             stat: "Average",
             label: "%",
@@ -198,14 +198,14 @@ function workflow({ region, namespace, stateMachineArn }: DashboardContext): Wid
       ].map(executions),
     }),
     graph({
-      title: "What needed another try",
+      title: "Retries and restarts",
       region,
       metrics: ["OrdersRestarted", "RefundsFailed", "ShippingUnanswered", "StreamRecordsFailed"].map((metric) =>
         orderMetric(namespace, metric),
       ),
     }),
     graph({
-      title: "From start to door",
+      title: "Time to delivery",
       region,
       label: "ms",
       metrics: ["p50", "p99"].map((stat) => [...executions("ExecutionTime"), { stat, label: stat }]),
@@ -225,10 +225,10 @@ function functions({ region, functions: all, streams }: DashboardContext): Widge
     each("Errors", "Errors"),
     each("Throttles", "Throttles"),
     each("Duration, p99", "Duration", { stat: "p99", label: "ms" }),
-    each("At the same time", "ConcurrentExecutions", { stat: "Maximum" }),
-    each("Calls", "Invocations"),
+    each("Concurrent executions", "ConcurrentExecutions", { stat: "Maximum" }),
+    each("Invocations", "Invocations"),
     graph({
-      title: "Age of the streams' records",
+      title: "Age of stream records",
       region,
       stat: "Maximum",
       label: "ms",
@@ -267,7 +267,7 @@ function data({ region, tables, indexes, domain }: DashboardContext): Widget[] {
       ? [
           search("Search domain, processor", "CPUUtilization", { stat: "Maximum", to: 100, label: "%" }),
           search("Search domain, heap", "JVMMemoryPressure", { stat: "Maximum", to: 100, label: "%" }),
-          search("Search domain, free", "FreeStorageSpace", { stat: "Minimum", label: "MiB" }),
+          search("Search domain, free storage", "FreeStorageSpace", { stat: "Minimum", label: "MiB" }),
         ]
       : []),
   ];
@@ -303,7 +303,7 @@ function peers({ region, namespace, peerRegions, replicated, healthCheckId }: Da
       ],
     }),
     graph({
-      title: "The other's heartbeat, and Route 53's word about this Region",
+      title: "Age of the peer's heartbeat, and Route 53's health check of this Region",
       region,
       stat: "Maximum",
       metrics: [

@@ -2,7 +2,7 @@ import { json, problem, validator } from "../../../domain/http";
 import {
   decodePageCursor,
   encodePageCursor,
-  findSpeaker,
+  findEffectiveOrder,
   isCancelled,
   isDecided,
   type OrderItem,
@@ -77,9 +77,9 @@ export async function ownOrder(
   store: OrderStore,
   orderId: string,
   customerId: string,
-): Promise<{ item: NonNullable<ReturnType<typeof findSpeaker>>; partition: Partition } | undefined> {
+): Promise<{ item: NonNullable<ReturnType<typeof findEffectiveOrder>>; partition: Partition } | undefined> {
   const partition = await store.partition(orderId);
-  const item = findSpeaker(partition);
+  const item = findEffectiveOrder(partition);
   return item?.customerId === customerId ? { item, partition } : undefined;
 }
 
@@ -88,7 +88,7 @@ function summaries(items: OrderItem[]): OrderSummary[] {
   const orders = new Map<string, OrderItem[]>();
   for (const item of items) orders.set(item.orderId, [...(orders.get(item.orderId) ?? []), item]);
   return [...orders.values()]
-    .flatMap((partition) => findSpeaker(toPartition(partition)) ?? [])
+    .flatMap((partition) => findEffectiveOrder(toPartition(partition)) ?? [])
     .map(toSummary)
     .sort((first, second) => (first.createdAt < second.createdAt ? 1 : -1));
 }

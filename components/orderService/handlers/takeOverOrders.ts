@@ -35,7 +35,7 @@ const LEAST_TIME_MS = 8_000;
 const ATTEMPTS = 3;
 
 /**
- * Rule 10 for every open order of a Region: those whose item speaks for them get an item of this Region under the next
+ * Applies rule 10 to every open order of a Region: those whose item is effective get an item of this Region under the next
  * epoch, whose stream record starts the workflow here.
  *
  * The lost Region's index entries stay as they are, since no other Region may write its items; so a later run meets them

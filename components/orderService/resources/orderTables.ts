@@ -137,8 +137,8 @@ function cardEncryptionKey(name: string, args: OrderServiceArgs, parent: pulumi.
 }
 
 /**
- * The key in another Region, under the same id. Nobody can decrypt with it until that Region's stack sets its policy,
- * which then is that stack's.
+ * Creates the key's replica in another Region, under the same id. No role can decrypt with it until that Region's stack,
+ * which owns its policy, sets it.
  */
 function replicaIn(
   region: string,

@@ -11,7 +11,7 @@ import type { WafArgs, WafRateLimits } from "../args";
 type Rule = aws.types.input.wafv2.WebAclRule;
 type ScopeDown = aws.types.input.wafv2.WebAclRuleStatementRateBasedStatementScopeDownStatement;
 
-/** A web ACL of the component's own, and the dimensions of its metrics. */
+/** A web ACL that the component creates, and the dimensions of its metrics. */
 export interface SiteWebAcl {
   resource: aws.wafv2.WebAcl;
   /** Dimension `WebACL` of its metrics, which are in us-east-1. */
@@ -91,7 +91,7 @@ const ALWAYS_COUNTED = [
   "NoUserAgent_HEADER",
 ];
 
-/** Undoes what would hide a path from the regular expressions: `/api//orders`, `/api/%6frders`. 10 WCU each. */
+/** Normalizes paths that would evade the regular expressions: `/api//orders`, `/api/%6frders`. 10 WCU each. */
 const DECODED = [
   { priority: 0, type: "URL_DECODE" },
   { priority: 1, type: "NORMALIZE_PATH" },
@@ -101,12 +101,16 @@ const UNCHANGED = [{ priority: 0, type: "NONE" }];
 /** Bodies of blocked requests, in the form of the APIs' problem documents. */
 const RESPONSES = {
   limited: problemOf(429, "Too Many Requests", "Too many requests from this address. Try again in five minutes."),
-  tooLarge: problemOf(413, "Content Too Large", `At most ${BODY_LIMIT_BYTES} bytes are read. Send less.`),
+  tooLarge: problemOf(
+    413,
+    "Content Too Large",
+    `The body is too large. It must have at most ${BODY_LIMIT_BYTES} bytes.`,
+  ),
 };
 
 /**
- * Creates a web ACL for CloudFront, which blocks bodies that no API reads, addresses that send too much, and what AWS's
- * managed rule groups recognize as an attack. Everything else is allowed.
+ * Creates a web ACL for CloudFront. It blocks bodies that no API accepts, addresses that exceed a rate limit, and requests
+ * that AWS's managed rule groups recognize as attacks, and allows all others.
  *
  * Capacity, of 1,500 units (WCU) without a surcharge: body 1; rate limits 4 × (2 + regular expression 3 + two
  * transformations 20) and 2 for the method of orders, 102; managed groups 25 + 200 + 700 = 925. Together 1,028.
@@ -118,7 +122,7 @@ export function createWebAcl(
   transform: Transform<aws.wafv2.WebAclArgs> | undefined,
   parent: pulumi.Resource,
 ): SiteWebAcl {
-  // Metrics of two stacks of an account are told apart by this name only.
+  // Distinguishes the metrics of two stacks in one account.
   const metricName = physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-waf`);
   const limits = withDefaults(RATE_LIMITS, rateLimits);
   const counted = [...ALWAYS_COUNTED, ...countedRules];
@@ -142,7 +146,7 @@ export function createWebAcl(
         description: "Requests to the site and its APIs",
         defaultAction: { allow: {} },
         rules,
-        // The default, 16 KiB, would let WAF see less of a body than the APIs read.
+        // With the default, 16 KiB, WAF would inspect less of a body than the APIs accept.
         associationConfig: { requestBodies: [{ cloudfront: { defaultSizeInspectionLimit: "KB_64" } }] },
         customResponseBodies: Object.entries(RESPONSES).map(([key, { content }]) => ({
           key,
@@ -168,7 +172,7 @@ function bodyRule(): NamedRule {
     action: block("tooLarge"),
     statement: {
       sizeConstraintStatement: {
-        // A body above 64 KiB is beyond what WAF inspects.
+        // WAF inspects at most 64 KiB of a body.
         fieldToMatch: { body: { oversizeHandling: "MATCH" } },
         comparisonOperator: "GT",
         size: BODY_LIMIT_BYTES,
@@ -207,7 +211,7 @@ function rateRule(what: string, limit: number, { path, method }: { path: string;
 function managedRule(group: string, counted: readonly string[]): NamedRule {
   return {
     name: group,
-    // The group's own actions, which block.
+    // Keeps the group's own actions, which block.
     overrideAction: { none: {} },
     statement: {
       managedRuleGroupStatement: {
@@ -259,10 +263,10 @@ export function checkWaf(name: string, waf: WafArgs | undefined): void {
     checks.wholeNumber({ [`waf.rateLimits.${what}`]: limit }, [10, 2_000_000_000], "AWS WAF accepts no other rates");
   }
   if (countedRules === undefined) return;
-  if (!Array.isArray(countedRules)) throw checks.violation("waf.countedRules", "is no list", "be a list of names");
+  if (!Array.isArray(countedRules)) throw checks.violation("waf.countedRules", "is not a list", "be a list of names");
   const known: readonly string[] = Object.values(MANAGED_RULES).flat();
   const unknown = countedRules.find((rule) => !known.includes(rule));
   if (unknown === undefined) return;
-  const reason = "WAF ignores an unknown one and keeps blocking";
+  const reason = "WAF ignores unknown names and keeps blocking";
   throw checks.violation("waf.countedRules", `has "${unknown}"`, "name rules of AWS's managed groups", reason);
 }

@@ -44,13 +44,13 @@ describe("Observability", function () {
     const arn = (suffix: string) => `arn:aws:test:us-east-1:123456789012:observability-${suffix}`;
     expect(suppressor("region")).to.equal(undefined);
     for (const symptom of ["orders", "search"]) expect(suppressor(symptom)).to.equal(arn("region"));
-    for (const cause of ["work", "causes"]) expect(suppressor(cause)).to.equal(arn("felt"));
-    expect(namesIn(all.one("CompositeAlarm", "observability-felt")["alarmRule"])).to.have.members([
+    for (const cause of ["work", "causes"]) expect(suppressor(cause)).to.equal(arn("customers"));
+    expect(namesIn(all.one("CompositeAlarm", "observability-customers")["alarmRule"])).to.have.members([
       "store-prod-east-observability-region",
       "store-prod-east-observability-orders",
       "store-prod-east-observability-search",
     ]);
-    expect(all.one("CompositeAlarm", "observability-felt")["alarmActions"]).to.deep.equal([]);
+    expect(all.one("CompositeAlarm", "observability-customers")["alarmActions"]).to.deep.equal([]);
   });
 
   it("pages for fast and slow burn in both windows, and opens a ticket for creeping burn", () => {
@@ -172,7 +172,7 @@ describe("Observability", function () {
     const titles = widgetsOf(all.of("Dashboard").find(({ name }) => name === "observability")!)
       .filter(({ type }) => type === "metric")
       .map(({ properties }) => properties["title"]);
-    expect(titles.slice(0, 3)).to.deep.equal(["Orders accepted", "Searches answered", "From placed to paid"]);
+    expect(titles.slice(0, 3)).to.deep.equal(["Orders accepted", "Searches answered", "Time to payment"]);
   });
 
   it("includes the failover's alarms of its own Region only", async () => {

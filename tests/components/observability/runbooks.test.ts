@@ -6,8 +6,8 @@ import { observe, primary } from "../../kit/observabilityStand";
 const folder = path.join(__dirname, "..", "..", "..", "docs", "runbooks");
 const pages = fs.readdirSync(folder).map((file) => path.basename(file, ".md"));
 
-/** AWS tells of unusual costs itself, and its message can't name a page. */
-const TOLD_BY_AWS = ["costs-unusual"];
+/** AWS reports unusual costs without an alarm of the store, and its message cannot name a page. */
+const REPORTED_BY_AWS = ["costs-unusual"];
 
 /** Sections that an operator on call needs on each page. */
 const HEADINGS = ["## Meaning", "## Look", "## Do", "## Over when"];
@@ -16,8 +16,10 @@ describe("Runbooks", function () {
   this.timeout(60_000);
   let descriptions: Map<string, string>;
   let windows: Map<string, number>;
+  let dashboards: string[];
   before(async () => {
     const { of } = await observe({ ...primary, runbooks: "https://git.example.com/store/" });
+    dashboards = of("Dashboard").map(({ inputs }) => String(inputs["dashboardBody"]));
     descriptions = new Map(
       [...of("MetricAlarm"), ...of("CompositeAlarm")].map(({ name, inputs }) => [
         name,
@@ -31,7 +33,7 @@ describe("Runbooks", function () {
       ]),
     );
   });
-  /** The alarm's time as the page states it; the alarm's own definition counts. */
+  /** Words for the times in the pages. */
   const MINUTES = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
   for (const [alarm, page] of [
@@ -55,8 +57,8 @@ describe("Runbooks", function () {
     expect(descriptions.size).to.be.at.least(40);
   });
 
-  it("are each some alarm's", () => {
-    const named = new Set([...[...descriptions.values()].map(pageOf), ...TOLD_BY_AWS]);
+  it("belong to an alarm each", () => {
+    const named = new Set([...[...descriptions.values()].map(pageOf), ...REPORTED_BY_AWS]);
     expect(pages.filter((page) => !named.has(page))).to.deep.equal([]);
   });
 
@@ -69,6 +71,18 @@ describe("Runbooks", function () {
     expect(descriptions.get("observability-orders-slow")).to.match(
       /Runbook: https:\/\/git\.example\.com\/store\/docs\/runbooks\/orders-slow\.md$/,
     );
+  });
+
+  it("name parts of the dashboard by their titles", () => {
+    const texts = pages.map((page) => fs.readFileSync(path.join(folder, `${page}.md`), "utf8"));
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/dashboard(?:,|'s) “([^”]+)”/gi)].map((match) => match[1]!),
+    );
+    const titles = dashboards.flatMap((body) =>
+      [...body.matchAll(/"title":"([^"]+)"|"markdown":"#+ ([^"]+)"/g)].map((match) => match[1] ?? match[2]!),
+    );
+    expect(named.length).to.be.above(8);
+    expect(named.filter((name) => !titles.some((title) => title.startsWith(name)))).to.deep.equal([]);
   });
 
   for (const page of pages.filter((name) => name !== "README")) {

@@ -221,7 +221,7 @@ describe("StaticSite with waf", () => {
       { countedRules: ["Log4J"] },
       /`waf\.countedRules` has "Log4J"; it must name rules/,
     ],
-    ["rules that are no list", { countedRules: "Log4JRCE_BODY" }, /`waf\.countedRules` is no list/],
+    ["rules that are not a list", { countedRules: "Log4JRCE_BODY" }, /`waf\.countedRules` is not a list/],
   ];
   for (const [what, waf, sentence] of wrong) {
     it(`refuses ${what} with one sentence`, () =>

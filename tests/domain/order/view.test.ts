@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findSpeaker, toPartition, toView } from "../../../domain/order";
+import { findEffectiveOrder, toPartition, toView } from "../../../domain/order";
 import { itemOf } from "../../kit/orderArbitraries";
 
 describe("toView", () => {
@@ -11,7 +11,7 @@ describe("toView", () => {
       epoch: 1,
     }));
     const west = itemOf({ region: "us-west-2", status: "SHIPPING", epoch: 2 });
-    const item = findSpeaker(toPartition([itemOf({ status: "SUPERSEDED" }), { ...west, history }]))!;
+    const item = findEffectiveOrder(toPartition([itemOf({ status: "SUPERSEDED" }), { ...west, history }]))!;
     const view = toView(item, true);
     expect(view.history.map(({ status }) => status)).to.deep.equal(["PLACED", "PAID", "SHIPPING"]);
     expect(view.cancelRequested).to.equal(false);
@@ -21,11 +21,11 @@ describe("toView", () => {
   it("shows a requested cancellation until it is decided", () => {
     const cancel = { kind: "cancel" as const };
     const partition = toPartition([itemOf(), cancel]);
-    expect(toView(findSpeaker(partition)!, partition.cancelWished).cancelRequested).to.equal(true);
+    expect(toView(findEffectiveOrder(partition)!, partition.cancelWished).cancelRequested).to.equal(true);
   });
 
   it("has no item to show if all are superseded", () => {
-    expect(findSpeaker(toPartition([itemOf({ status: "SUPERSEDED" })]))).to.equal(undefined);
+    expect(findEffectiveOrder(toPartition([itemOf({ status: "SUPERSEDED" })]))).to.equal(undefined);
   });
 
   it("ignores items of kinds that a later release adds", () => {

@@ -22,11 +22,11 @@ describe("Traces", () => {
   let answer: { status: number; body: string } | "none";
   let earlier: NodeJS.ProcessEnv;
   /** Messages that X-Ray's daemon has received, as text. */
-  let heard: string[];
+  let received: string[];
 
   before(async () => {
     daemon = createSocket("udp4").bind(0, "127.0.0.1");
-    daemon.on("message", (packet) => heard.push(packet.toString()));
+    daemon.on("message", (packet) => received.push(packet.toString()));
     await once(daemon, "listening");
     server = createServer((request, response) => {
       request.resume();
@@ -51,16 +51,16 @@ describe("Traces", () => {
   });
 
   beforeEach(() => {
-    heard = [];
+    received = [];
     answer = { status: 200, body: "{}" };
     process.env["_X_AMZN_TRACE_ID"] = SAMPLED;
   });
 
-  /** The only subsegment that the daemon hears of. */
+  /** Waits for the only subsegment that the daemon receives. */
   async function subsegment(): Promise<Record<string, unknown>> {
-    while (heard.length === 0) await once(daemon, "message");
-    expect(heard).to.have.length(1);
-    const [header, document] = heard[0]!.split("\n");
+    while (received.length === 0) await once(daemon, "message");
+    expect(received).to.have.length(1);
+    const [header, document] = received[0]!.split("\n");
     expect(JSON.parse(header!)).to.deep.equal({ format: "json", version: 1 });
     return JSON.parse(document!);
   }
@@ -78,8 +78,8 @@ describe("Traces", () => {
 
   it("show an AWS call below the function's own segment: operation, table and outcome", async () => {
     await dynamo().send(new GetCommand({ TableName: "orders", Key: { orderId: "the-order" } }));
-    const told = await subsegment();
-    expect(told).to.deep.include({
+    const sent = await subsegment();
+    expect(sent).to.deep.include({
       type: "subsegment",
       trace_id: "1-5759e988-bd862e3fe1be46a994272793",
       parent_id: "53995c3f42cd8ad8",
@@ -88,17 +88,17 @@ describe("Traces", () => {
       aws: { operation: "GetItem", region: "us-east-1", table_name: "orders", request_id: "id-of-aws" },
       http: { response: { status: 200 } },
     });
-    expect(told["id"]).to.match(/^[0-9a-f]{16}$/);
-    expect(told["end_time"])
+    expect(sent["id"]).to.match(/^[0-9a-f]{16}$/);
+    expect(sent["end_time"])
       .to.be.a("number")
-      .and.be.at.least(told["start_time"] as number);
-    expect(told).not.to.have.any.keys("error", "fault", "throttle");
+      .and.be.at.least(sent["start_time"] as number);
+    expect(sent).not.to.have.any.keys("error", "fault", "throttle");
   });
 
   it("omit the content of requests", async () => {
     await dynamo().send(new PutCommand({ TableName: "cards", Item: { orderId: "the-order", card: "the-card" } }));
     await subsegment();
-    expect(heard.join()).not.to.match(/the-order|the-card/);
+    expect(received.join()).not.to.match(/the-order|the-card/);
   });
 
   it("classify the error and rethrow it", async () => {
@@ -107,9 +107,9 @@ describe("Traces", () => {
       .send(new PutCommand({ TableName: "orders", Item: { orderId: "o" } }))
       .catch((error: Error) => error.name);
     expect(failure).to.equal("ConditionalCheckFailedException");
-    const told = await subsegment();
-    expect(told).to.include({ error: true }).and.not.have.any.keys("fault");
-    expect(JSON.stringify(told["cause"])).to.include("ConditionalCheckFailedException");
+    const sent = await subsegment();
+    expect(sent).to.include({ error: true }).and.not.have.any.keys("fault");
+    expect(JSON.stringify(sent["cause"])).to.include("ConditionalCheckFailedException");
   });
 
   it("show a call without a response", async () => {
@@ -132,7 +132,7 @@ describe("Traces", () => {
       namespace: "remote",
       http: { request: { method: "POST", url: `${address}/products/_search` }, response: { status: 200 } },
     });
-    expect(heard.join()).not.to.match(/shoes|the-shopper/);
+    expect(received.join()).not.to.match(/shoes|the-shopper/);
   });
 
   it("show a search that fails", async () => {
@@ -151,7 +151,7 @@ describe("Traces", () => {
       namespace: "remote",
       http: { request: { method: "PUT", url: `${address}/payments/1` }, response: { status: 200 } },
     });
-    expect(heard.join()).not.to.match(/secret|the-card/);
+    expect(received.join()).not.to.match(/secret|the-card/);
   });
 
   it("show a fetch without a response", async () => {

@@ -19,7 +19,7 @@ function serviceWith(stored?: Product) {
     if (!(command instanceof PutCommand)) throw new Error("not expected");
     if (state.races > 0) {
       state.races--;
-      state.item = { ...state.item!, version: state.item!.version + 1, name: "Somebody else's" };
+      state.item = { ...state.item!, version: state.item!.version + 1, name: "Changed concurrently" };
     }
     if (state.item?.version !== command.input.ExpressionAttributeValues?.[":replaces"]) {
       throw new ConditionalCheckFailedException({ message: "", $metadata: {} });
@@ -113,7 +113,7 @@ describe("product API", () => {
     const { put, state } = serviceWith(kettle);
     state.races = 1;
     expect((await put({ ...content, name: "Big Kettle" }, { "if-match": '"3"' })).statusCode).to.equal(412);
-    expect(state.item?.name).to.equal("Somebody else's");
+    expect(state.item?.name).to.equal("Changed concurrently");
   });
 
   it("refuses a product of another Region", async () => {
