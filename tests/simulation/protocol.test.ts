@@ -51,7 +51,7 @@ const describeTrouble = (trouble: Partial<Trouble>) =>
     .join(", ");
 
 describe("order protocol, searched exhaustively", function () {
-  this.timeout(process.env.STAYOPEN_MODEL === "large" ? 3_600_000 : 240_000);
+  this.timeout(process.env.STAYOPEN_MODEL === "large" ? 3_600_000 : 900_000);
 
   const bounds = process.env.STAYOPEN_MODEL === "large" ? [...BOUNDS, ...LARGE_BOUNDS] : BOUNDS;
   let states = 0;
@@ -118,7 +118,7 @@ describe("order protocol without one of its rules", () => {
     it(`breaks "${broken}" without ${rule}`, () => {
       const { findings } = search({ ...ALL_RULES, ...without }, { ...NO_TROUBLE, ...trouble }, 3_000_000);
       expect(findings.map(({ invariant }) => invariant)).to.include(broken);
-    }).timeout(120_000);
+    }).timeout(600_000);
   }
 
   it("breaks nothing without the check of the peer Region's item before each step, which only saves provider calls", () => {
@@ -131,5 +131,5 @@ describe("order protocol without one of its rules", () => {
       expect(findings).to.deep.equal([]);
       expect(exhaustive).to.equal(true);
     }
-  }).timeout(120_000);
+  }).timeout(600_000);
 });
