@@ -95,8 +95,8 @@ function print({ regions, link, names = [], checks = [] }: RegionsView): void {
     const answersFor = names
       .filter(({ name, answeredBy }) => answeredBy.includes(region) && !name.startsWith(`${region}.`))
       .map(({ name }) => name);
-    const word = state === "up" && !up ? "no answer" : state;
-    return `${region}  ${stack}  ${word}${answersFor.length > 0 ? `, answers for ${answersFor.join(", ")}` : ""}`;
+    const shown = state === "up" && !up ? "no response" : state;
+    return `${region}  ${stack}  ${shown}${answersFor.length > 0 ? `, answers for ${answersFor.join(", ")}` : ""}`;
   });
   for (const { from, to, state, waiting, behindMs } of link?.directions ?? []) {
     const behind = waiting > 0 ? `, the oldest for ${(behindMs / 1000).toFixed(1)} s` : "";

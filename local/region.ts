@@ -40,7 +40,7 @@ export interface RegionOptions {
 const WRITE_EVERY_MS = 10_000;
 
 /**
- * All that runs for one Region on this machine, and dies, freezes and comes back together: the emulator with its functions, their
+ * Processes of one Region, which die, freeze and return together: the emulator with its functions, their
  * network, the search engine and its gateway, the event sources.
  */
 export class Region {
@@ -221,7 +221,7 @@ export class Region {
     this.parts.engine?.freeze();
   }
 
-  /** Everything goes on where it stopped. */
+  /** Continues everything where it stopped. */
   thaw(): void {
     this.current = "up";
     this.parts.engine?.thaw();

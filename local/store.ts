@@ -65,7 +65,7 @@ export interface Store {
   regions: Record<string, RunningRegion>;
   /** Kills Regions, brings them back, and so on. */
   chaos: Chaos;
-  /** Updates one Region's stack in place, to what the folder of another release of the program says. */
+  /** Updates one Region's stack in place, to another release of the program in a folder. */
   update(region: string, program: string): Promise<void>;
   /** With two Regions. */
   replication?: Replication;

@@ -31,7 +31,7 @@ const SHARED = {
 };
 const PRIMARY = { shared: SHARED, storeRegions: ["us-east-1", "us-west-2"] };
 
-/** Settings of a stack that can't be made whole, and how the refusal begins. */
+/** Settings with which a stack cannot be deployed, and the refusal. */
 const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>, refusal: RegExp][] = [
   ["dev", { "stayopen:currency": undefined }, /"stayopen:currency" is missing/],
   ["dev", { "stayopen:shippingWebhookSecret": undefined }, /"stayopen:shippingWebhookSecret" is missing/],
@@ -85,7 +85,7 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
 
 const STACKS: Record<string, Record<string, unknown>> = { "prod-east": PRIMARY, dev: { storeRegions: ["us-east-1"] } };
 
-describe("A stack that can't be made whole", () => {
+describe("A stack with settings that cannot be deployed", () => {
   let registered: string[];
 
   const mock = (stack: string) =>
@@ -109,7 +109,7 @@ describe("A stack that can't be made whole", () => {
       "organization",
     );
 
-  /** All that was on its way has been registered. */
+  /** Waits until all pending registrations are complete. */
   const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
   async function refusalOf(stack: string, config: Record<string, string | undefined>, folder = root): Promise<unknown> {
@@ -133,7 +133,7 @@ describe("A stack that can't be made whole", () => {
 
   after(() => pulumi.runtime.setAllConfig({}));
 
-  it("would be seen registering its first resources", async () => {
+  it("would register its first resources visibly", async () => {
     await mock("dev");
     new RegionState("regions");
     await settled();
@@ -180,7 +180,7 @@ describe("A stack that can't be made whole", () => {
       ["has not been up", { "prod-east": {} }],
       ["has another domain", { "prod-east": { ...PRIMARY, shared: { ...SHARED, domain: "example.com" } } }],
     ] as const) {
-      it(`reports one sentence and registers the stack alone when its primary ${what}`, async () => {
+      it(`reports one sentence and registers only the stack when its primary ${what}`, async () => {
         const { status, errors, asked } = await previewOf({}, stacks);
         expect(status).not.to.equal(0);
         expect(errors).to.have.length(1);
@@ -194,7 +194,7 @@ describe("A stack that can't be made whole", () => {
     it("previews the secondary of a primary that is up", async () => {
       const { status, errors, warnings, asked } = await previewOf({}, { "prod-east": PRIMARY });
       expect(errors).to.deep.equal([]);
-      // No output is exported that this stack does not have.
+      // An export of an output that this stack lacks would warn.
       expect(warnings).to.deep.equal([]);
       expect(status).to.equal(0);
       expect(asked.length).to.be.above(350);

@@ -20,9 +20,9 @@ export interface AuthLayerArgs {
   /** Existing directory to use instead of a new one. Default: a new one. Not together with `replicaRegions`. */
   existingDirectory?: ExistingDirectory;
   /**
-   * The peer Regions that write the directory. Their pools are asked whether an account still exists, still has its address
-   * and has a second factor. Default: `replicaRegions`. With an existing directory and without this, a deleted account is
-   * known in its own Region only.
+   * Peer Regions that write the directory. The triggers look accounts up in their pools: existence, address and second
+   * factor. Default: `replicaRegions`. With an existing directory and without this argument, only the own Region detects
+   * a deleted account.
    */
   peerRegions?: string[];
   /** Lets customers sign in with a mailed code. Default: sign-in by password only. Only with a user pool. */

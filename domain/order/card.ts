@@ -1,5 +1,5 @@
 /**
- * Card envelope: encrypted in the page, decrypted by the authorizing step alone.
+ * Card envelope: encrypted in the page, decrypted by the authorizing step only.
  *
  * It is a compact JWE (RFC 7516), as the storefront makes it with `jose`:
  *
@@ -13,11 +13,11 @@
  * - `kid` is the KMS key's id (`mrk-…`), the same in both Regions.
  * - `idempotencyKey` is the request's `Idempotency-Key`, and `customerId` the customer whose card it is: the claim
  *   `customerId` of their access token, or its subject. The header is the ciphertext's authenticated data, so a
- *   ciphertext is good for one order of one customer. The key alone would not do: it can be read in the header, and
- *   another customer could send both.
+ *   ciphertext is valid for one order of one customer. The key alone would not suffice: the header is readable, so another
+ *   customer could send both.
  * - The payload is `{ number, expiry, code }`: digits only, `MM/YY`, 3 or 4 digits.
  *
- * Nothing here loads a package: the storefront imports this file.
+ * Imports no package, because the storefront imports this file.
  */
 
 export const CARD_ALGORITHM = "RSA-OAEP-256";
@@ -31,7 +31,7 @@ export interface CardHeader {
   customerId: string;
 }
 
-/** The protected header of a card that is good for this order of this customer alone. */
+/** Builds the protected header of a card that is valid only for this order of this customer. */
 export function cardHeader(kid: string, order: { customerId: string; idempotencyKey: string }): CardHeader {
   const { customerId, idempotencyKey } = order;
   return { alg: CARD_ALGORITHM, enc: CARD_ENCRYPTION, kid, idempotencyKey, customerId };

@@ -5,8 +5,8 @@ import { type CustomerStatus, isCustomerStatus, type OrderStatus } from "./statu
  * Lists the changes that one change's message covers, oldest first. Changes that follow each other within
  * `gatherSeconds` share the message of the last of them. Empty if a later change's message covers this one.
  *
- * The history alone decides, so each change is sent at least once in whatever order notifications are handled: a message
- * is left out only if the later change is written already, and that one has its own notification.
+ * Depends on the history only, so each change is sent at least once for any order of notifications: a message is omitted
+ * only if the later change is already written, and that one has its own notification.
  *
  * @example
  * // Placed, paid and packed within seconds:
@@ -19,7 +19,7 @@ export function toGatheredChanges(
   gatherSeconds: number,
 ): CustomerStatus[] {
   const sent = history.filter(isSent);
-  // A change that is missing in the history is sent alone. This should not happen, and a repeated message does no harm.
+  // A change missing in the history is sent by itself. This should not happen, and a repeated message is harmless.
   if (gatherSeconds <= 0 || !sent.some((entry) => entry.status === status)) return [status];
   const together: (typeof sent)[] = [];
   for (const [index, entry] of sent.entries()) {

@@ -25,7 +25,7 @@ export interface Contact {
   email: string;
   /** E.164, for example `+4930123456`. If set, status changes are also sent by SMS where the store does so. */
   phone?: string;
-  /** The customer's token said that this phone number is theirs. */
+  /** True if the customer's token confirmed this phone number. */
   phoneVerified?: boolean;
 }
 
@@ -174,7 +174,7 @@ export type OrderTableItem = OrderItem | CancelItem | WaitItem | NotificationIte
 export const cancelKey = (region: string): string => `cancel#${region}`;
 export const waitKey = (region: string): string => `wait#${region}`;
 export const notificationKey = (region: string): string => `notification#${region}`;
-/** Attribute of a {@link NotificationItem}: ISO 8601 UTC, until when one notifier alone may send the status's notification. */
+/** Attribute of a {@link NotificationItem}: ISO 8601 UTC, until when only one notifier may send the status's notification. */
 export const claimKey = (status: CustomerStatus): string => `claimed_${status}`;
 export const HEALTH_ORDER_ID = "health";
 
@@ -190,8 +190,8 @@ export interface Partition<Item extends Standing = OrderItem> {
  * Sorts what a query of one `orderId` returned. Kinds of a later release are left out.
  *
  * @example
- * const partition = partitionOf(items);
- * const speaker = effectiveItem(partition.orders);
+ * const partition = toPartition(items);
+ * const effective = effectiveItem(partition.orders);
  */
 export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Partition {
   return {

@@ -24,7 +24,7 @@ export const orderApi = {
     description:
       "Place, follow and cancel orders. Times are ISO 8601 UTC, money is an integer of minor units with its currency. " +
       "Texts are trimmed and normalized (NFC) before they are checked. " +
-      "Errors are problem details (RFC 9457) whose `detail` says what to do.",
+      "Errors are problem details (RFC 9457); `detail` states what to do.",
   },
   servers: [{ url: "/" }],
   security: [{ token: [] }],
@@ -34,8 +34,8 @@ export const orderApi = {
         operationId: "placeOrder",
         summary: "Place an order",
         description:
-          "Answers as soon as the order is stored; payment and shipping follow. Repeat a request that got no answer " +
-          "with the same `Idempotency-Key`, in whichever Region: it is the same order and gets the same answer.",
+          "Responds as soon as the order is stored; payment and shipping follow. Retry a request without a response under " +
+          "the same `Idempotency-Key`, in any Region: it is the same order and gets the same response.",
         parameters: [
           {
             name: "Idempotency-Key",
@@ -187,7 +187,7 @@ function webhook(operationId: string, system: string) {
     operationId,
     summary: `The ${system} provider's webhook: a record has changed`,
     description:
-      "Signed as Standard Webhooks say (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at most five minutes " +
+      "Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at most five minutes " +
       "old. It only wakes the order's workflow, which reads the provider's record itself: a repeated or forged one changes nothing.",
     security: [],
     requestBody: {

@@ -1,4 +1,4 @@
-/** The answers that several operations of the order API share. */
+/** Responses that several operations of the order API share. */
 
 const problemOf = (description: string, schema = "#/components/schemas/Problem") => ({
   description,
@@ -7,36 +7,36 @@ const problemOf = (description: string, schema = "#/components/schemas/Problem")
 
 export const responses = {
   priceChanged: problemOf(
-    "The catalogue says another total than the one the customer saw (`total` is the new one), or a product can't be ordered now.",
+    "The total has changed since the customer saw it (`total` is the new one), or a product can't be ordered now.",
     "#/components/schemas/OrderProblem",
   ),
   tooLate: problemOf(
-    "Too late: the order is on its way, or finished. `orderStatus` says which.",
+    "Too late: the order is on its way, or finished. `orderStatus` has its status.",
     "#/components/schemas/OrderProblem",
   ),
   noInvoice: problemOf(
-    "The order is not delivered, or was a moment ago and its invoice is being written. `orderStatus` says which.",
+    "The order is not delivered, or its invoice is still being written. `orderStatus` has its status.",
     "#/components/schemas/OrderProblem",
   ),
   notFound: problemOf("The caller has no such order."),
-  invalid: problemOf("The request is not as this document says; `errors` lists where."),
+  invalid: problemOf("The request does not match this document; `errors` lists the places."),
   badSignature: problemOf("The signature is missing, wrong or too old."),
   body: {
     400: problemOf("The body is not JSON, or not UTF-8."),
     413: problemOf("The body is too large."),
     415: problemOf("The body is not declared as JSON."),
     422: problemOf(
-      "The request is not as this document says, names an unknown product, or repeats an `Idempotency-Key` with another body.",
+      "The request does not match this document, names an unknown product, or reuses an `Idempotency-Key` with another body.",
       "#/components/schemas/OrderProblem",
     ),
   },
   signedIn: {
-    401: { description: "No token, or not a valid one. Sign in and repeat." },
-    403: { description: "The token is valid and does not permit this." },
+    401: { description: "The token is missing or invalid. Sign in and retry." },
+    403: { description: "The token is valid, but does not permit this request." },
   },
   everywhere: {
-    429: { description: "Too many requests. Repeat later, with the same `Idempotency-Key`." },
-    500: problemOf("Something failed on our side. Repeat with the same `Idempotency-Key`."),
-    503: problemOf("Busy. Repeat after `Retry-After` seconds, with the same `Idempotency-Key`."),
+    429: { description: "Too many requests. Retry later with the same `Idempotency-Key`." },
+    500: problemOf("Internal error. Retry with the same `Idempotency-Key`."),
+    503: problemOf("Busy. Retry after `Retry-After` seconds with the same `Idempotency-Key`."),
   },
 } as const;

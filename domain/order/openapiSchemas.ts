@@ -207,8 +207,8 @@ export const schemas = {
     type: "object",
     required: ["url", "expiresAt"],
     properties: {
-      url: { type: "string", format: "uri", description: "Needs no token: not to be passed on." },
-      expiresAt: { ...time, description: "When the address stops working; ask for another one then." },
+      url: { type: "string", format: "uri", description: "Needs no token, so do not pass it on." },
+      expiresAt: { ...time, description: "Time after which the URL is invalid; request another one then." },
     },
   },
   Webhook: {

@@ -6,7 +6,7 @@ import type { StepKnowledge } from "./steps";
 /** Consequence of a provider's answer. */
 export type Outcome =
   | { kind: "write"; status: OrderStatus }
-  /** Nothing to write yet: ask `nextStep` again, with this. */
+  /** Nothing to write yet: call `nextStep` again, with this. */
   | { kind: "known"; known: StepKnowledge }
   /** The provider has not decided: check again later. */
   | { kind: "wait" };
@@ -18,13 +18,13 @@ export interface Patience {
 }
 
 /**
- * Rule 5. `none` stands for a card that has not arrived in this Region: the payment provider was asked by order id and
- * knows of no authorization.
+ * Rule 5. `none` stands for a card that has not replicated to this Region, when the payment provider's record has no
+ * authorization.
  */
 export function afterAuthorize(answer: Pick<AuthorizeAnswer, "status">, patience: Patience): Outcome {
   switch (answer.status) {
     case "authorized":
-    // A capture that was asked for under an earlier epoch has arrived before this: PAID is true all the more.
+    // A capture under an earlier epoch came first, so the order is PAID too.
     case "captured":
       return { kind: "write", status: "PAID" };
     case "declined":
@@ -37,7 +37,7 @@ export function afterAuthorize(answer: Pick<AuthorizeAnswer, "status">, patience
   }
 }
 
-/** Rule 6. A refund is lasting, too: it follows a capture that some earlier epoch made and gave back. */
+/** Rule 6. A refund is final too: an earlier epoch captured and refunded the payment. */
 export function afterCapture(answer: Pick<CaptureAnswer, "status">): Outcome {
   return answer.status === "captured" ? { kind: "known", known: { captured: true } } : cancelled;
 }
@@ -47,7 +47,7 @@ export function afterVoid(answer: Pick<VoidAnswer, "status">): Outcome {
   return answer.status === "captured" ? { kind: "known", known: { captured: true } } : cancelled;
 }
 
-/** Rule 6. The shipping provider keeps `impossible` for ever, so that every Region gets the same answer. */
+/** Rule 6. `impossible` is final at the shipping provider, so that every Region gets the same answer. */
 export function afterShip(answer: Pick<ShipAnswer, "status">): Outcome {
   return answer.status === "accepted"
     ? { kind: "write", status: "SHIPPING" }

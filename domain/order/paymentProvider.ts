@@ -5,7 +5,7 @@ import type { OrderItem } from "./items";
  * answer. An implementation maps the provider's answers to the statuses below.
  *
  * Rejections: a `TransientError` if there was no answer, or one that the implementation does not know, so that the step
- * asks again and never takes it for a success. Any other error says that the provider refused the call for good.
+ * retries and never takes it for a success. Any other error means that the provider refused the call permanently.
  */
 export interface PaymentProvider {
   authorize(order: PayableOrder, means: PaymentMeans): Promise<AuthorizeAnswer>;

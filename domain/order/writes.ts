@@ -88,9 +88,9 @@ export function takeOver<Item extends Versioned & Bookkeeping>(
   moment: Moment,
   ranking: Outranks = outranks,
 ): Write<Item> | undefined {
-  const speaker = effectiveItem(partition.orders, ranking);
-  if (speaker === undefined || speaker.region === region || !isOpen(speaker.status)) return undefined;
-  return restart(partition, speaker, region, moment);
+  const effective = effectiveItem(partition.orders, ranking);
+  if (effective === undefined || effective.region === region || !isOpen(effective.status)) return undefined;
+  return restart(partition, effective, region, moment);
 }
 
 /** The sweeper's decision about an item of its own Region whose deadline has passed. */
@@ -102,8 +102,8 @@ export type Sweep<Item extends Versioned> =
  * Rule 12: an own, open, effective item without a running execution is taken over from oneself, which starts a new
  * one under the next epoch. A wrong sweep is harmless: the old execution finds the epoch changed and ends.
  *
- * After `MAX_RESTARTS` restarts without a change of status the item is parked: it keeps its status, since nothing says
- * where the money is, and is not swept again until an operator releases it, a Region takes it over or an execution writes it.
+ * After `MAX_RESTARTS` restarts without a change of status the item is parked: it keeps its status, because the state of the
+ * payment is unknown, and is not swept again until an operator releases it, a Region takes it over or an execution writes it.
  *
  * @param running true if the execution of the own item's epoch runs; then the sweeper checks again after the next deadline.
  */
@@ -161,7 +161,7 @@ export function holds(condition: Condition, current: Versioned | undefined): boo
   );
 }
 
-/** The own item under the next epoch of the partition, with what `source` says. */
+/** Builds the own item under the partition's next epoch, with the content of `source`. */
 function restart<Item extends Versioned & Bookkeeping>(
   partition: Partition<Item>,
   source: Item,
@@ -180,7 +180,7 @@ function restart<Item extends Versioned & Bookkeeping>(
   };
 }
 
-/** Sets what follows from the status alone: the place in the index of open orders, the deadline, the history. */
+/** Sets the attributes that follow from the status: key in the index of open orders, deadline and history. */
 export function withBookkeeping<Item extends Standing & Bookkeeping>(item: Item, { at, deadlines }: Moment): Item {
   const { openIn: _openIn, sweepAt: _sweepAt, ...kept } = item;
   const open =

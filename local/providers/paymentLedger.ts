@@ -11,7 +11,7 @@ export interface ForcedDecline {
 /**
  * The payment provider's ledger: one payment an order, and its transitions.
  *
- * Capture and void exclude each other for ever; every operation may be repeated and then answers as before; a void of
+ * Capture and void exclude each other; every operation may be repeated and then answers as before; a void of
  * an order never authorized is remembered and refuses a later authorize. Cards are never kept: brand and last four
  * digits only.
  */

@@ -25,7 +25,7 @@ export function foreignPage(
 ): string | undefined {
   const isOwn = (name: string) => loopbackNames.includes(name) || isOwnHost(name);
   const host = headers.host ?? "";
-  if (!isOwn(hostName(host))) return `The Host "${host}" is no name of this server: ask it as 127.0.0.1 or localhost.`;
+  if (!isOwn(hostName(host))) return `The Host "${host}" is not a name of this server. Use 127.0.0.1 or localhost.`;
   const { origin } = headers;
   if (origin !== undefined && !isOwn(originName(origin)))
     return `Pages of the origin "${origin}" may not call this server.`;

@@ -89,13 +89,13 @@ const withoutDecidedFirst = (first: Standing, second: Standing) => {
 
 describe("order protocol without one of its rules", () => {
   const needed: [string, Partial<Rules>, Partial<Trouble>, Invariant][] = [
-    ["the tie rule", { ranking: withoutTieRule }, { resubmits: true }, "one item speaks in the end"],
+    ["the tie rule", { ranking: withoutTieRule }, { resubmits: true }, "one item is effective in the end"],
     ["decided first", { ranking: withoutDecidedFirst }, { kills: 1 }, "no reader sees a decided status undone"],
     [
       "takeover of effective items only",
       { takesOverEffectiveOnly: false },
       { falseTakeovers: 2 },
-      "one item speaks in the end",
+      "one item is effective in the end",
     ],
     ["takeover of effective items only", { takesOverEffectiveOnly: false }, { falseTakeovers: 2 }, "every order ends"],
     ["the sweeper", { sweeps: false }, { deaths: 1 }, "every order ends"],

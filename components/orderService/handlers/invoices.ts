@@ -52,8 +52,8 @@ export interface WriteInvoiceDeps {
 }
 
 /**
- * Writes the invoice of an order that was delivered by this Region. May be asked twice: what has been issued stays as it
- * is, even when a later release would word it differently.
+ * Writes the invoice of an order that this Region delivered. Idempotent: an issued invoice stays as it is, even if a later
+ * release would word it differently.
  */
 export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps): Promise<void> {
   const notification = JSON.parse(record.body) as OrderNotification;
@@ -93,8 +93,8 @@ export interface ShowInvoiceDeps {
 }
 
 /**
- * `GET /api/orders/{orderId}/invoice`: an address that works for a few minutes. An invoice lies in the Region that has
- * delivered the order and never leaves it, so that Region is asked to sign: no role of one Region reads another's bucket.
+ * Handles `GET /api/orders/{orderId}/invoice`: returns a URL that is valid for a few minutes. An invoice stays in the Region
+ * that delivered the order, and no role of another Region can read its bucket, so that Region signs the URL.
  */
 export function showInvoice(showing: ShowInvoiceDeps) {
   const { store, asking } = showing;

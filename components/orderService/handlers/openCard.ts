@@ -57,7 +57,7 @@ function decrypted({ protectedHeader, iv, ciphertext, tag }: SealedCard, key: Ui
   try {
     return decipher.update(ciphertext, "base64url", "utf8") + decipher.final("utf8");
   } catch {
-    // The original error says nothing more, and nothing of what was read may get out.
+    // The original error has no further information, and must not disclose decrypted data.
     throw new UnreadableCard("The card's ciphertext was changed.");
   }
 }

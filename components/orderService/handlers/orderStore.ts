@@ -56,7 +56,7 @@ export const ORDER_INDEXES = [OPEN_INDEX, CUSTOMER_INDEX] as const;
 
 /**
  * The two tables of the order service. Every write of an order item is a `Write` of the domain under its condition;
- * `false` says that the condition no longer held, and the caller decides again from a new read.
+ * `false` means that the condition no longer held; the caller then decides again from a new read.
  */
 export class OrderStore {
   constructor(

@@ -13,8 +13,8 @@ export async function resumeExecution(store: OrderStore, reply: TaskReply, order
 }
 
 /**
- * Resumes the execution that waits with this task token, and records the webhook, so that a repeated one does nothing. A later
- * wait with another token is left alone: its step has read the provider's record since.
+ * Resumes the execution that waits with this task token, and records the webhook, so that a repeated one does nothing. Does not
+ * resume a later wait with another token, whose step has read the provider's record since.
  */
 export async function resumeTask(
   store: OrderStore,

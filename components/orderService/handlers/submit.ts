@@ -88,7 +88,7 @@ export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines, orde
     const existing = await store.place(placeOrder(item, at, deadlines), card);
     return repeated(existing) ?? placed({ orderId, total });
 
-    /** The same request gets the same answer, whatever the catalogue says by now. */
+    /** Answers a retry like the first request, even if the catalogue has changed since. */
     function repeated(earlier: OrderItem | undefined): HttpResponse | undefined {
       return earlier && (earlier.requestHash === requestHash ? placed(earlier) : refuseUsedKey());
     }
@@ -123,7 +123,7 @@ function refusedCard(
   return header.kid === cardKeyId ? undefined : refuseUnknownCardKey();
 }
 
-/** A card's ciphertext is another one each time it is encrypted, so it can't tell a retry from another request. */
+/** Omits the card: its ciphertext differs with each encryption, so a retry would look like another request. */
 function comparable(payment: OrderRequest["payment"]) {
   return payment.kind === "card" ? { kind: payment.kind } : payment;
 }

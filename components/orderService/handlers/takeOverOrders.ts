@@ -64,7 +64,7 @@ async function takeOverShard(openIn: string, takingOver: TakeOverDeps, done: Tak
     if (timeLeftMs() < LEAST_TIME_MS) done.remaining += orders.length;
     else await takeOverAll(orders, takingOver, done);
     after = page.next;
-    // Counting what is left costs reads of the index alone, but not without end.
+    // Counting the remaining orders reads only the index, but that takes time too.
   } while (after && timeLeftMs() > LEAST_TIME_MS / 2);
 }
 

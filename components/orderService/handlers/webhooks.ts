@@ -20,7 +20,7 @@ export interface WebhookDeps {
 /**
  * Handles `POST /api/orders/webhooks/…`: if an execution waits for the order in this Region, has the worker read the
  * provider's record again. Answers after one read, and one asynchronous call that Lambda keeps until the worker has
- * succeeded. The worker records the webhook's id, so that a repeated webhook costs the read alone.
+ * succeeded. The worker records the webhook's id, so that a repeated webhook costs only the read.
  *
  * @param worker the function that is called with a {@link WebhookCheck}.
  */

@@ -56,7 +56,7 @@ export function createWriteApi(store: Pick<ProductStore, "put" | "delete">, log:
     if (header !== undefined && version !== undefined && header !== version) {
       return problem(422, {
         title: "Two versions",
-        detail: `If-Match says version ${header}, the body says ${version}. Send one of them.`,
+        detail: `If-Match has version ${header}, the body has version ${version}. Send one of them.`,
       });
     }
     const outcome = await store.put(productId, content, header ?? version);

@@ -36,7 +36,7 @@ def refusal_of(headers, custom_domains, allows_origin):
     """Returns the reason for a refusal, or None. `headers` by lower-case name; `allows_origin` is a deployed API's CORS rule."""
     host = headers.get("host", "")
     if not is_own_host(host_name(host), custom_domains):
-        return f'The Host "{host}" is no name of this server: ask it as 127.0.0.1 or localhost.'
+        return f'The Host "{host}" is not a name of this server. Use 127.0.0.1 or localhost.'
     origin = headers.get("origin")
     if origin is not None and allows_origin(origin):
         return None

@@ -11,7 +11,7 @@ import {
 } from "../handler";
 import { checkArn, checkName, checkRange } from "../rules";
 
-const NO_BACKUP = "Backups are made on AWS alone: the emulator keeps plans and copies nothing.";
+const NO_BACKUP = "Backups run on AWS only: the emulator stores plans and copies nothing.";
 const vaultName = {
   form: /^[A-Za-z0-9_-]+$/,
   minLength: 2,

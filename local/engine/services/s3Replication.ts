@@ -43,7 +43,7 @@ function checkReplication(inputs: Inputs): string[] {
     if (filter && rule["prefix"] !== undefined)
       faults.push(`${name} has a filter and a prefix: only one can be given.`);
     if (filter && !optionalRecord(rule, "deleteMarkerReplication")) {
-      faults.push(`${name} has a filter and must say whether deleteMarkerReplication is Enabled or Disabled.`);
+      faults.push(`${name} has a filter but no deleteMarkerReplication; set it to Enabled or Disabled.`);
     }
     if (filter?.["tag"] && optionalRecord(rule, "deleteMarkerReplication")?.["status"] === "Enabled") {
       faults.push(`${name} filters by a tag, where delete markers cannot be replicated.`);

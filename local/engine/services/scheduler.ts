@@ -44,7 +44,7 @@ function checkSchedule(inputs: Inputs): string[] {
   }
   if (rate && (rate[1] === "1") !== (rate[3] === "")) {
     faults.push(
-      `The scheduleExpression "${expression}" must say "1 ${rate[2]}", and with other numbers "${rate[2]}s".`,
+      `The scheduleExpression is "${expression}"; its unit must be singular with 1 and plural with any other number.`,
     );
   }
   if (window["mode"] === "FLEXIBLE" && window["maximumWindowInMinutes"] === undefined) {

@@ -28,9 +28,9 @@ export async function outcomeOf(
   if (copies.some((copy) => sameOf(copy) !== sameOf(items))) faults.push("the Regions do not agree on it");
   if (!isFinal(effective.status)) faults.push(`it is still ${effective.status}`);
   // No other Region may write a lost Region's item, which may therefore stay as it was.
-  const speaking = items.filter(({ status, region }) => isCustomerStatus(status) && !lost.includes(region));
-  if (speaking.length > 1) {
-    faults.push(`${speaking.map(({ region, status }) => `${region} has ${status}`).join(" and ")}`);
+  const notSuperseded = items.filter(({ status, region }) => isCustomerStatus(status) && !lost.includes(region));
+  if (notSuperseded.length > 1) {
+    faults.push(`${notSuperseded.map(({ region, status }) => `${region} has ${status}`).join(" and ")}`);
   }
   faults.push(...wrongRecords(store.providers.controls.records(orderId), effective.status));
   faults.push(...missingNotifications(store, items, effective, lost));

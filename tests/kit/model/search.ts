@@ -7,14 +7,14 @@ import * as w from "./world";
 export type Invariant =
   | "never shipped unpaid"
   | "never refunded or voided and shipped"
-  | "no contradictory statuses are told"
+  | "no contradictory statuses are written"
   | "no reader sees a decided status undone"
   | "a cancelled order costs nothing"
   | "a delivered order is paid and shipped"
   | "both Regions agree in the end"
   | "every order ends"
   | "no dead item stays open"
-  | "one item speaks in the end"
+  | "one item is effective in the end"
   | "epochs do not run away";
 
 export interface Finding {
@@ -25,9 +25,9 @@ export interface Finding {
 
 export interface Result {
   states: number;
-  /** False where the limit cut the search off. */
+  /** False if the limit ended the search. */
   exhaustive: boolean;
-  /** The first trace to each invariant that was broken. */
+  /** The first trace to each violated invariant. */
   findings: Finding[];
 }
 
@@ -60,7 +60,7 @@ function remember(state: State, transitions: Transitions, broken: (invariant: In
   for (const region of [0, 1]) {
     const flags = state[region * w.REGION_SIZE + w.FLAGS]!;
     if (flags & w.DOWN) continue;
-    const { byte } = transitions.speaker(state, region);
+    const { byte } = transitions.effectiveIn(state, region);
     const status = byte === 0 ? undefined : w.statusOf(byte);
     const shipping = status === "SHIPPING" || status === "SHIPPED" || status === "DELIVERED";
     const seen = shipping ? w.SEEN_SHIPPING : status === "CANCELLED" ? w.SEEN_CANCELLED : 0;
@@ -76,19 +76,19 @@ function always(state: State, broken: (invariant: Invariant) => void): void {
     if (payment === w.VOIDED || payment === w.REFUNDED) broken("never refunded or voided and shipped");
     else if (payment !== w.CAPTURED) broken("never shipped unpaid");
   }
-  if (state[w.EVER] === 3) broken("no contradictory statuses are told");
+  if (state[w.EVER] === 3) broken("no contradictory statuses are written");
   for (const region of [0, 1]) {
     if (w.epochOf(state[region * w.REGION_SIZE + w.OWN]!) >= w.MAX_EPOCH) broken("epochs do not run away");
   }
 }
 
-/** Nothing happens any more by itself: this is how it stays. */
+/** Checks a state in which nothing more happens by itself. */
 function atRest(state: State, transitions: Transitions, broken: (invariant: Invariant) => void): void {
   const flags = [0, 1].map((region) => state[region * w.REGION_SIZE + w.FLAGS]!);
   if (!flags.some((each) => each & w.SUBMITTED)) return;
   const up = [0, 1].filter((region) => (flags[region]! & w.DOWN) === 0);
   for (const region of up) {
-    const { byte } = transitions.speaker(state, region);
+    const { byte } = transitions.effectiveIn(state, region);
     if (byte === 0) continue;
     const status = w.statusOf(byte);
     if (!isFinal(status) || status === "SUPERSEDED") broken("every order ends");
@@ -98,10 +98,10 @@ function atRest(state: State, transitions: Transitions, broken: (invariant: Inva
       broken("a delivered order is paid and shipped");
   }
   if (up.length < 2) return;
-  const [east, west] = up.map((region) => transitions.speaker(state, region));
+  const [east, west] = up.map((region) => transitions.effectiveIn(state, region));
   if (east!.byte !== west!.byte || east!.region !== west!.region) broken("both Regions agree in the end");
   const own = up.map((region) => state[region * w.REGION_SIZE + w.OWN]!).filter((byte) => byte !== 0);
-  if (own.filter((byte) => w.statusOf(byte) !== "SUPERSEDED").length !== 1) broken("one item speaks in the end");
+  if (own.filter((byte) => w.statusOf(byte) !== "SUPERSEDED").length !== 1) broken("one item is effective in the end");
   if (own.some((byte) => isOpen(w.statusOf(byte)))) broken("no dead item stays open");
 }
 

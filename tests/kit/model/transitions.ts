@@ -16,17 +16,17 @@ import { advance, holds, onForeignRecord, release, sweep, takeOver, type Write }
 import type { Call, ModelItem, Place, Rules, State, Trouble } from "./world";
 import * as w from "./world";
 
-/** Hears of each state that may follow. `progress`: the world does it by itself sooner or later, no trouble needed. */
+/** Receives each possible next state. `progress`: it happens sooner or later without trouble. */
 export type Emit = (next: State, progress: boolean, label: () => string) => void;
 
 const NOW = { at: "2026-01-02T00:00:00Z" };
 const GIVEN_UP = { waitedSeconds: 1, limitSeconds: 1 };
 const R = w.REGION_SIZE;
 
-/** All that can happen next in a state, for one set of rules. Decisions are the domain's own functions, remembered. */
+/** Possible next states, for one set of rules. Decisions are the domain's own functions, cached. */
 export class Transitions {
   private readonly steps = new Map<number, Place>();
-  private readonly speakers = new Map<number, number>();
+  private readonly effectiveRegions = new Map<number, number>();
 
   constructor(
     private readonly rules: Rules,
@@ -56,16 +56,16 @@ export class Transitions {
     this.lateCalls(state, emit);
   }
 
-  /** The byte of the item that a reader in this Region goes by, and the Region it belongs to; 0 is none. */
-  speaker(state: State, region: number): { byte: number; region: number } {
+  /** Returns the byte and the Region of the item that is effective for a reader in this Region; byte 0 is none. */
+  effectiveIn(state: State, region: number): { byte: number; region: number } {
     const own = state[region * R + w.OWN]!;
     const foreign = state[(1 - region) * R + w.COPY]!;
     const key = (own << 9) | (foreign << 1) | region;
-    let owner = this.speakers.get(key);
+    let owner = this.effectiveRegions.get(key);
     if (owner === undefined) {
       const best = effectiveItem(w.partitionIn(state, region).orders, this.rules.ranking);
       owner = best === undefined ? region : w.REGIONS.indexOf(best.region as (typeof w.REGIONS)[number]);
-      this.speakers.set(key, owner);
+      this.effectiveRegions.set(key, owner);
     }
     return { byte: owner === region ? own : foreign, region: owner };
   }

@@ -28,7 +28,7 @@ export const PAYMENT = 12;
 export const SHIPPING = 13;
 /** Calls whose caller gave up and that may still take effect, as bits of `Call`. */
 export const LATE = 14;
-/** Which contradictory statuses were ever written: 1 = CANCELLED, 2 = SHIPPING or later. */
+/** Contradictory statuses that were ever written, as bits: 1 = CANCELLED, 2 = SHIPPING or later. */
 export const EVER = 15;
 /** Remaining budget of each kind of trouble. */
 export const KILLS = 16;
@@ -128,13 +128,13 @@ export function partitionIn(state: State, region: number): Partition<ModelItem> 
   };
 }
 
-/** Which rules hold. A test leaves one out and shows what breaks. */
+/** Rules that hold. A test omits one and shows the violated invariant. */
 export interface Rules {
   /** Rule 1. */
   ranking: Outranks;
   /** Rule 4 looks at the other Region's item before each step. */
   checksForeign: boolean;
-  /** Rule 10 takes over only the item that speaks for the order. */
+  /** Rule 10 takes over only the effective item. */
   takesOverEffectiveOnly: boolean;
   /** Rule 12. */
   sweeps: boolean;

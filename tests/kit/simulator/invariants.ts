@@ -19,13 +19,13 @@ import type { World } from "./world";
 type Order = OrderItem;
 const SENT = new Set(["SHIPPING", "SHIPPED", "DELIVERED"]);
 
-/** Watches a schedule: what must hold after every event, and what must hold when nothing more happens by itself. */
+/** Checks a schedule's invariants: after every event, and when nothing more happens by itself. */
 export class Invariants {
   /** The most expensive order of this schedule. */
   readonly most = { calls: 0, writes: 0 };
   /** Decisions that readers of a Region have seen, by Region and order. */
   private readonly seen = new Map<string, "sent" | "cancelled">();
-  /** Which contradictory statuses were ever written. */
+  /** Contradictory statuses that were ever written, by order. */
   private readonly written = new Map<string, Set<"sent" | "cancelled">>();
 
   /** Compares each step with the exhaustive model. */
@@ -35,7 +35,7 @@ export class Invariants {
     private readonly world: World,
     private readonly tables: Tables,
     private readonly providers: Providers,
-    /** When an execution that still runs was started. */
+    /** Returns the start of an execution that still runs. */
     private readonly startedAt: (region: string, name: string) => number | undefined,
   ) {
     tables.onChange((change) => this.onChange(change));
@@ -145,12 +145,12 @@ export class Invariants {
     const payment = this.providers.payments.get(orderId)?.status ?? "none";
     const shipment = this.providers.shipments.get(orderId)?.status ?? "none";
     for (const region of up) {
-      const speaker = this.effective(region, orderId);
-      if (!speaker) {
+      const effective = this.effective(region, orderId);
+      if (!effective) {
         if (isAccepted && nothingLost) world.violate(`an accepted order is never lost`);
         continue;
       }
-      const { status } = speaker;
+      const { status } = effective;
       if (!isFinal(status) || status === "SUPERSEDED") world.violate("every order ends");
       const isSent = shipment !== "none" && shipment !== "impossible";
       if (status === "CANCELLED" && (payment === "captured" || payment === "authorized" || isSent))
@@ -163,21 +163,21 @@ export class Invariants {
       if (own?.["openIn" as never] !== undefined && !isOpen(own.status))
         world.violate("the index of open orders is empty");
       if (this.tables.item(region, TABLES.cards, { orderId, region })) world.violate("cards are gone");
-      if (status === "DELIVERED") this.invoiceAtRest(speaker, rest);
+      if (status === "DELIVERED") this.invoiceAtRest(effective, rest);
       const isWanted = plan.cancelAfterMs === undefined && plan.isReachable && !/declined/.test(plan.payment);
       if (isWanted && status === "CANCELLED" && !rest.incidentsHappened)
         world.violate("an order that can be paid and shipped is delivered");
-      this.mailsAtRest(plan, speaker, rest);
+      this.mailsAtRest(plan, effective, rest);
     }
     if (up.length === 2) {
       const [east, west] = up.map((region) => this.effective(region, orderId));
       if (east?.status !== west?.status || east?.region !== west?.region)
         world.violate("both Regions agree in the end");
-      const speaking = up.filter((region) => {
+      const notSuperseded = up.filter((region) => {
         const own = this.tables.item(region, TABLES.orders, { orderId, region });
         return own && own["status"] !== "SUPERSEDED";
       });
-      if ((east || west) && speaking.length !== 1) world.violate("one item speaks in the end");
+      if ((east || west) && notSuperseded.length !== 1) world.violate("one item is effective in the end");
     }
   }
 
@@ -192,11 +192,11 @@ export class Invariants {
     if (keys.some((key) => !key.includes(customerId))) this.world.violate("an invoice is kept under its customer");
   }
 
-  private mailsAtRest(plan: OrderPlan, speaker: Order, { mails, deadLetters }: Rest): void {
+  private mailsAtRest(plan: OrderPlan, effective: Order, { mails, deadLetters }: Rest): void {
     const { world } = this;
     const isLost = (region: string) => world.condition(region) === "lost";
     const isExplained = deadLetters.some(({ body }) => body.includes(plan.orderId));
-    for (const { status, region } of speaker.history) {
+    for (const { status, region } of effective.history) {
       if (status === "SUPERSEDED" || isLost(region) || isExplained) continue;
       const id = `${plan.orderId}-${status}`;
       const sent = mails.filter(({ ids }) => ids.includes(id)).length;

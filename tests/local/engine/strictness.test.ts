@@ -259,7 +259,7 @@ describe("The deployer's checks before a resource reaches the emulator", () => {
       "a replication by a filter that says nothing of delete markers",
       "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
       { ...replication, rules: [{ ...replication.rules[0], deleteMarkerReplication: undefined }] },
-      /must say whether deleteMarkerReplication/,
+      /but no deleteMarkerReplication/,
     ],
     [
       "a behaviour that writes to an origin group",
@@ -405,7 +405,7 @@ describe("The deployer's checks before a resource reaches the emulator", () => {
         flexibleTimeWindow: { mode: "OFF" },
         target: { arn: role, roleArn: role },
       },
-      /must say "1 minute"/,
+      /unit must be singular with 1/,
     ],
     [
       "a key policy that locks its owner out",
