@@ -52,6 +52,8 @@ export interface StackConfig {
   topology: Topology;
   /** Domain of the store, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
   domain?: Omit<DomainArgs, "primary">;
+  /** Secrets of which CloudFront sends the first to the APIs, which accept them all. Absent without a domain. */
+  edgeSecrets?: pulumi.Output<string[]>;
   /** AWS WAF before the distribution. Absent: none. */
   waf?: WafArgs;
   /** Permissions boundary of every role of this stack. The pipeline's role cannot create a role without it. */
@@ -108,6 +110,7 @@ export function readConfig(): StackConfig {
     orderDeadlines: object(config, "orderDeadlines", '{"settlingSeconds":600}'),
     topology: topology(config, region),
     domain: domain(config),
+    edgeSecrets: edgeSecrets(config),
     waf: waf(config),
     permissionsBoundaryArn: optionalText(
       config,
@@ -157,6 +160,15 @@ function domain(config: pulumi.Config): StackConfig["domain"] {
     routing: optionalText(config, "routing", /^(failover|latency|weighted)$/, "failover") as DomainArgs["routing"],
     weight: optionalInteger(config, "weight", 0, 255),
   };
+}
+
+/**
+ * Reads the edge secrets, separated by commas. They are required with a domain, not derived from another secret: a change of that one
+ * would change them at once in the Region that is updated first.
+ */
+function edgeSecrets(config: pulumi.Config): pulumi.Output<string[]> | undefined {
+  if (config.get("domain") === undefined) return undefined;
+  return secret(config, "edgeSecrets").apply((value) => value.split(","));
 }
 
 /** Reads `waf`: on under a domain, off otherwise. `StaticSite` validates an ARN and the fields of an object. */

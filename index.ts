@@ -7,6 +7,7 @@ import {
   AuthLayer,
   applyPermissionsBoundary,
   Backups,
+  checkEdgeSecrets,
   checkFailoverSettings,
   checkOrderSettings,
   checkSearchDomain,
@@ -39,6 +40,8 @@ export = async () => {
   checkSearchDomain("catalogue", config.search);
   checkOrderSettings("orders", { waits: config.orderWaits, deadlines: config.orderDeadlines });
   const checkKey = await new Promise<string>((resolve) => config.checkKey.apply(resolve));
+  if (config.edgeSecrets)
+    checkEdgeSecrets("auth", await new Promise<string[]>((resolve) => config.edgeSecrets!.apply(resolve)));
   checkFailoverSettings("failover", { domain: config.domain, timings: config.failoverTimings, checkKey });
 
   // The topology is read here only. The primary owns the shared resources; the secondary reads them from its outputs.
@@ -81,6 +84,7 @@ export = async () => {
           },
         },
     regions: regions.table,
+    edgeSecrets: config.edgeSecrets,
     // An OpenID Connect issuer needs no directory: it is the same in every Region.
     ...(!config.oidc && { replicaRegions, existingDirectory: primary?.directory, peerRegions }),
     // Sends sign-in codes; with an own OIDC issuer the issuer signs customers in.
@@ -128,6 +132,7 @@ export = async () => {
     checkKey: config.checkKey,
     checkConcurrency: config.checkConcurrency,
     takeover: orders.functions.takeover,
+    edge: auth.edge,
     settings: { currency: config.currency, card: orders.card, auth: auth.settings },
     domain: config.domain && { ...config.domain, primary: !primary },
     timings: config.failoverTimings,
@@ -160,6 +165,7 @@ export = async () => {
               certificateArn: viewerCertificateArn,
               zoneId: config.domain.zoneId,
             },
+          edgeSecret: config.edgeSecrets?.apply(([first]) => first!),
           signInRegions: auth.customers ? [region, ...peerRegions] : undefined,
           connectOrigins: auth.connectOrigins,
           peerBucket: peerAssets,
@@ -218,8 +224,8 @@ export = async () => {
   return {
     /** Address of the storefront. */
     url: site.url,
-    ordersUrl: orders.url,
-    catalogueUrl: search.url,
+    ordersUrl: failover.ownUrls.orders,
+    catalogueUrl: failover.ownUrls.catalogue,
     /** For `npm run catalogue`. */
     productsTable: search.products.tableName,
     catalogueRebuild: search.rebuild.stateMachineArn,

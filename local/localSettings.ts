@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProviderSecrets } from "./providers";
@@ -93,7 +93,13 @@ export function localConfig({ providers, secrets, twoRegions, fast }: LocalRun):
     "stayopen:textMessageCountries": "+1,+44,+49",
     "stayopen:textMessagesUnverified": "true",
     "stayopen:ordersPerCustomerDay": "1000000",
-    ...(twoRegions ? { "stayopen:domain": localDomain, "stayopen:zoneId": "ZSTAYOPENLOCAL" } : {}),
+    ...(twoRegions
+      ? {
+          "stayopen:domain": localDomain,
+          "stayopen:zoneId": "ZSTAYOPENLOCAL",
+          "stayopen:edgeSecrets": createHash("sha256").update(secrets.paymentWebhookSecret).digest("hex"),
+        }
+      : {}),
     ...(fast ? fastTimings : timings),
   };
 }

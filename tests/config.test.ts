@@ -17,6 +17,13 @@ const complete = {
   "stayopen:searchInstanceType": "t3.small.search",
 };
 
+/** Settings of a store with a domain. */
+const DOMAIN = {
+  "stayopen:domain": "example.com",
+  "stayopen:zoneId": "Z0123456789ABCDEFGHIJ",
+  "stayopen:edgeSecrets": "sent,accepted",
+};
+
 function read(change: Record<string, string | undefined>) {
   const config = Object.entries({ ...complete, ...change }).filter((entry): entry is [string, string] => !!entry[1]);
   pulumi.runtime.setAllConfig(Object.fromEntries(config));
@@ -128,7 +135,7 @@ describe("readConfig", () => {
   });
 
   it("puts WAF before a store with a domain, unless it is off, and before others if it is set", () => {
-    const domain = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const domain = DOMAIN;
     expect(read({}).waf).to.equal(undefined);
     expect(read(domain).waf).to.deep.equal({});
     expect(read({ ...domain, "stayopen:waf": "off" }).waf).to.equal(undefined);
@@ -142,7 +149,7 @@ describe("readConfig", () => {
 
   it("refuses WAF settings in the secondary, whose primary has the distribution", () => {
     const secondary = { "stayopen:peerRegion": "us-west-2", "stayopen:primaryStack": "prod-east" };
-    const domain = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const domain = DOMAIN;
     expect(read({ ...secondary, ...domain }).waf).to.equal(undefined);
     expect(() => read({ ...secondary, "stayopen:waf": "on" })).to.throw(
       pulumi.RunError,
@@ -181,8 +188,17 @@ describe("readConfig", () => {
     expect(() => read({ "stayopen:checkConcurrency": "0" })).to.throw('"stayopen:checkConcurrency" is "0"');
   });
 
+  it("requires the edge secrets with a domain, each a secret, and ignores them without one", async () => {
+    const { "stayopen:edgeSecrets": _without, ...domain } = DOMAIN;
+    expect(() => read(domain)).to.throw('"stayopen:edgeSecrets" is missing. Set it: pulumi config set --secret');
+    const { edgeSecrets } = read(DOMAIN);
+    expect(await new Promise((resolve) => edgeSecrets!.apply(resolve))).to.deep.equal(["sent", "accepted"]);
+    expect(await pulumi.isSecret(edgeSecrets!)).to.equal(true);
+    expect(read({ "stayopen:edgeSecrets": "sent" }).edgeSecrets).to.equal(undefined);
+  });
+
   it("requires the hosted zone when a domain is set", () => {
-    const domain = { "stayopen:domain": "shop.example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const domain = { ...DOMAIN, "stayopen:domain": "shop.example.com" };
     expect(() => read({ "stayopen:domain": "example.com" })).to.throw('"stayopen:zoneId" is missing');
     const { name, zoneId } = read(domain).domain!;
     expect({ name, zoneId }).to.deep.equal({ name: "shop.example.com", zoneId: "Z0123456789ABCDEFGHIJ" });

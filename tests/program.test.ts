@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
@@ -14,6 +15,15 @@ const SECRETS = {
   "stayopen:paymentWebhookSecret": "whsec_cGF5bWVudC1zZWNyZXQtMTIzNDU2",
   "stayopen:shippingApiKey": "key-shipping",
   "stayopen:shippingWebhookSecret": "whsec_c2hpcHBpbmctc2VjcmV0LTEyMzQ1",
+};
+
+const EDGE_SECRETS = ["the-secret-that-cloudfront-sends", "the-secret-that-is-accepted-as-well"];
+
+/** Settings of a store with a domain. */
+const DOMAIN = {
+  "stayopen:domain": "example.com",
+  "stayopen:zoneId": "Z0123456789ABCDEFGHIJ",
+  "stayopen:edgeSecrets": EDGE_SECRETS.join(","),
 };
 
 /** Stand-in for the provider. Derives each output from the resource's name. */
@@ -509,9 +519,8 @@ describe("Two Regions", function () {
   });
 
   it("fail over under the store's own names, each stack with its own records", async () => {
-    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
-    const primary = await evaluate("prod-east", {}, named);
-    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
+    const primary = await evaluate("prod-east", {}, DOMAIN);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, DOMAIN);
     const records = ({ registrations }: Evaluated) =>
       registrations
         .filter(({ type }) => type === "aws:route53/record:Record")
@@ -528,17 +537,56 @@ describe("Two Regions", function () {
       "www.example.com",
       "us-east-1.api.example.com",
     ]);
-    expect(records(secondary).filter(({ role }) => role === undefined)).to.deep.equal([
+    expect(records(secondary).filter(({ role }) => role === undefined)).to.have.deep.members([
       { name: "us-west-2.api.example.com", role: undefined },
+      ...["catalogue", "config", "orders"].map((service) => ({
+        name: `${service}-us-west-2.api.example.com`,
+        role: undefined,
+      })),
     ]);
     expect(primary.outputs["url"]).to.equal("https://www.example.com");
     expect(secondary.outputs["url"]).to.equal("https://www.example.com");
+    expect(secondary.outputs["ordersUrl"]).to.equal("https://orders-us-west-2.api.example.com");
+  });
+
+  it("admit requests to the APIs through CloudFront alone, under a domain", async () => {
+    const primary = await evaluate("prod-east", {}, DOMAIN);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, DOMAIN);
+    for (const { registrations } of [primary, secondary]) {
+      const of = (type: string) => registrations.filter((one) => one.type === type);
+      const apis = of("aws:apigatewayv2/api:Api").filter(({ name }) => name !== "failover-checks-api");
+      expect(apis.map(({ name }) => name)).to.have.members(["orders-api", "catalogue-api", "failover-api", "auth-api"]);
+      expect(apis.filter(({ inputs }) => inputs["disableExecuteApiEndpoint"] !== true)).to.deep.equal([]);
+      const isGuarded = new Map(
+        of("aws:apigatewayv2/authorizer:Authorizer").map(({ name, inputs }) => [
+          `${name}-id`,
+          (inputs["identitySources"] as string[]).includes("$request.header.x-stayopen-edge"),
+        ]),
+      );
+      const open = of("aws:apigatewayv2/route:Route")
+        .filter(({ inputs }) => inputs["apiId"] !== "failover-checks-api-id")
+        .filter(({ inputs }) => !isGuarded.get(String(inputs["authorizerId"])));
+      expect(open.map(({ inputs }) => inputs["routeKey"])).to.deep.equal([]);
+      // Functions have hashes; of the secrets, only the distribution has the one that it sends.
+      const holders = (secret: string) =>
+        registrations.filter(({ inputs }) => JSON.stringify(inputs).includes(secret)).map(({ type }) => type);
+      expect(holders(EDGE_SECRETS[0]!)).to.deep.equal(
+        registrations === primary.registrations ? ["aws:cloudfront/distribution:Distribution"] : [],
+      );
+      expect(holders(EDGE_SECRETS[1]!)).to.deep.equal([]);
+      const hashes = EDGE_SECRETS.map((secret) => createHash("sha256").update(secret).digest("hex"));
+      const guards = of("aws:lambda/function:Function").filter(({ inputs }) =>
+        JSON.stringify(inputs["environment"] ?? {}).includes("EDGE_HASHES"),
+      );
+      expect(guards.map(({ name }) => name)).to.have.members(["auth-authorizer-function", "auth-edge-function"]);
+      for (const { inputs } of guards)
+        expect(JSON.stringify(inputs["environment"])).to.include(hashes[0]).and.include(hashes[1]);
+    }
   });
 
   it("notify of every alarm: by a composite alarm of its Region, or by a topic of that Region", async () => {
-    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
-    const primary = await evaluate("prod-east", {}, named);
-    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
+    const primary = await evaluate("prod-east", {}, DOMAIN);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, DOMAIN);
     for (const [region, { registrations }] of Object.entries({ "us-east-1": primary, "us-west-2": secondary })) {
       const of = (type: string) => registrations.filter((one) => one.type === `aws:cloudwatch/${type}`);
       const rules = of("compositeAlarm:CompositeAlarm").map(({ inputs }) => String(inputs["alarmRule"]));
@@ -559,9 +607,8 @@ describe("Two Regions", function () {
   });
 
   it("put WAF before the distribution under a domain, and not without one", async () => {
-    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
-    const primary = await evaluate("prod-east", {}, named);
-    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, named);
+    const primary = await evaluate("prod-east", {}, DOMAIN);
+    const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, DOMAIN);
     const acls = (registrations: Registration[]) =>
       registrations.filter(({ type }) => type === "aws:wafv2/webAcl:WebAcl").map(({ name }) => name);
     expect(acls(primary.registrations)).to.deep.equal(["site-waf"]);
@@ -586,7 +633,7 @@ describe("Two Regions", function () {
   });
 
   describe("with a domain in one stack only", () => {
-    const named = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z0123456789ABCDEFGHIJ" };
+    const named = DOMAIN;
     const refusal = async (primary: Record<string, string>, secondary: Record<string, string>) => {
       const { outputs } = await evaluate("prod-east", {}, primary);
       return String(await evaluate("prod-west", { "prod-east": outputs }, secondary).catch((error: unknown) => error));

@@ -31,6 +31,9 @@ const SHARED = {
 };
 const PRIMARY = { shared: SHARED, storeRegions: ["us-east-1", "us-west-2"] };
 
+/** Settings of a store with a domain. */
+const DOMAIN = { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1", "stayopen:edgeSecrets": "e".repeat(32) };
+
 /** Settings with which a stack cannot be deployed, and the refusal. */
 const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>, refusal: RegExp][] = [
   ["dev", { "stayopen:currency": undefined }, /"stayopen:currency" is missing/],
@@ -45,11 +48,7 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
   ["dev", { "stayopen:orderDeadlines": '{"settling":60}' }, /`deadlines` has the unknown field "settling"/],
   ["dev", { "stayopen:failoverTimings": '{"staleAfterSeconds":1}' }, /`timings\.staleAfterSeconds` is 1;/],
   ["dev", { "stayopen:failoverTimings": '{"constructor":1}' }, /`timings` has the unknown field "constructor"/],
-  [
-    "prod-east",
-    { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1", "stayopen:weight": "40" },
-    /`domain\.weight` is given; .* domain\.routing is "failover"/,
-  ],
+  ["prod-east", { ...DOMAIN, "stayopen:weight": "40" }, /`domain\.weight` is given; .* domain\.routing is "failover"/],
   [
     "dev",
     { "stayopen:waf": '{"rateLimits":{"orders":9}}' },
@@ -72,7 +71,13 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
     { "stayopen:peerRegion": "us-west-2" },
     /prefix is "stayopen-Primary-assets"; it must consist of lower-case letters/,
   ],
-  ["prod-west", { "stayopen:domain": "example.com", "stayopen:zoneId": "Z1" }, /prod-east has no stayopen:domain/],
+  ["prod-west", DOMAIN, /prod-east has no stayopen:domain/],
+  ["prod-east", { ...DOMAIN, "stayopen:edgeSecrets": undefined }, /"stayopen:edgeSecrets" is missing/],
+  [
+    "prod-east",
+    { ...DOMAIN, "stayopen:edgeSecrets": "short" },
+    /`edgeSecrets\[0\]` has 5 characters; it must be 32 to/,
+  ],
   ["prod-west", { "aws:region": "eu-west-1" }, /prod-east is in us-east-1 with us-west-2 as its peer Region/],
   ["prod-west", { "stayopen:primaryStack": "prod-south" }, /joins prod-south, .*pulumi up --stack prod-south/],
   ["prod-west", { "stayopen:primaryStack": "dev" }, /joins dev, which shares nothing yet/],

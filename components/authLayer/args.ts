@@ -25,6 +25,11 @@ export interface AuthLayerArgs {
    * a deleted account.
    */
   peerRegions?: string[];
+  /**
+   * Secrets that prove that a request came through CloudFront, each of 32 to 128 characters of `A–Z a–z 0–9 _ -`. All are accepted;
+   * CloudFront sends the first (`StaticSite`'s `edgeSecret`). Default: none; requests past CloudFront are accepted.
+   */
+  edgeSecrets?: pulumi.Input<readonly string[]>;
   /** Lets customers sign in with a mailed code. Default: sign-in by password only. Only with a user pool. */
   mail?: MailArgs;
   /** Deletion protection and point-in-time recovery of the directory, and of its replicas. Default: true. */

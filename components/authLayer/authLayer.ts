@@ -10,7 +10,10 @@ import { createChallengeFunction } from "./functions/challengeTrigger";
 import { createCodeMailerFunction } from "./functions/codeMailer";
 import { createCodeRequestFunction } from "./functions/codeRequest";
 import { createCustomerFunction } from "./functions/customerTrigger";
+import { createEdgeFunction } from "./functions/edge";
 import { createPublisherFunction } from "./functions/issuerPublisher";
+import type { AuthorizationRequest } from "./handlers/authorize";
+import { hashOfEdgeSecret } from "./handlers/edge";
 import { isTrustworthy, type TrustedIssuer } from "./handlers/trustedIssuer";
 import { createCodeApi } from "./resources/codeApi";
 import { createCodeTable } from "./resources/codeTable";
@@ -39,6 +42,8 @@ import { type Customers, createUserPool } from "./resources/userPool";
 export class AuthLayer extends pulumi.ComponentResource {
   /** Authorizes every request with a token; pass the whole `AuthLayer` to `HttpApi` as `auth`. */
   public readonly authorizer: InlineFunction;
+  /** Admits requests from CloudFront alone, for routes without sign-in (`HttpApi`'s `edge`); absent without `edgeSecrets`. */
+  public readonly edge?: InlineFunction<AuthorizationRequest>;
   /** Settings that the storefront needs to sign a customer in. Not secret. */
   public readonly settings: pulumi.Output<SignInSettings>;
   /** Host name behind the site's `/auth/REGION/`; absent with `provider.oidc`, whose issuer the page calls directly. */
@@ -62,6 +67,8 @@ export class AuthLayer extends pulumi.ComponentResource {
     const { cognito, oidc } = checkArgs(name, args);
     super("stayopen:index:AuthLayer", name, {}, opts);
 
+    const edgeHashes = args.edgeSecrets && hashesOf(name, args.edgeSecrets);
+    this.edge = edgeHashes && createEdgeFunction(name, edgeHashes, args.logRetentionDays, this);
     let trusted: pulumi.Output<TrustedIssuer>;
     let functions: Partial<Record<AuthFunction, InlineFunction>> = {};
     if (cognito) {
@@ -80,7 +87,7 @@ export class AuthLayer extends pulumi.ComponentResource {
       if (mail && table) {
         const mailer = createCodeMailerFunction(name, mail, { table, directory, customers }, days, this);
         const request = createCodeRequestFunction(name, { mailer, customers }, days, this);
-        this.api = createCodeApi(name, request, days, this);
+        this.api = createCodeApi(name, { request, edge: this.edge }, days, this);
         this.url = this.api.url;
         functions = { ...functions, mailer, request };
       }
@@ -100,8 +107,8 @@ export class AuthLayer extends pulumi.ComponentResource {
 
     // An OpenID Connect issuer is the same in each Region.
     const regions = cognito && args.regions;
-    this.authorizer = createAuthorizerFunction(name, trusted, regions, args.logRetentionDays, this);
-    this.functions = { ...functions, authorizer: this.authorizer };
+    this.authorizer = createAuthorizerFunction(name, trusted, regions, edgeHashes, args.logRetentionDays, this);
+    this.functions = { ...functions, ...(this.edge && { edge: this.edge }), authorizer: this.authorizer };
     this.registerOutputs({ url: this.url, settings: this.settings, signInOrigin: this.signInOrigin });
   }
 
@@ -113,7 +120,35 @@ export class AuthLayer extends pulumi.ComponentResource {
 }
 
 /** Names of the functions. */
-export type AuthFunction = "authorizer" | "customer" | "challenge" | "mailer" | "request" | "publisher";
+export type AuthFunction = "authorizer" | "edge" | "customer" | "challenge" | "mailer" | "request" | "publisher";
+
+/** Returns the hashes of the secrets as JSON. A hash is not secret: functions have it in their environment. */
+const hashesOf = (name: string, secrets: pulumi.Input<readonly string[]>): pulumi.Output<string> =>
+  pulumi.unsecret(
+    pulumi.output(secrets).apply((known) => {
+      checkEdgeSecrets(name, known);
+      return JSON.stringify(known.map(hashOfEdgeSecret));
+    }),
+  );
+
+/**
+ * Checks edge secrets, so that a program can refuse them before it registers a resource.
+ *
+ * @throws {pulumi.RunError} whose message does not repeat a secret.
+ */
+export function checkEdgeSecrets(name: string, secrets: readonly string[]): void {
+  const checks = new ArgumentChecks("AuthLayer", name);
+  checks.notEmpty({ edgeSecrets: secrets }, "name a secret or be left out");
+  for (const [index, secret] of secrets.entries()) {
+    if (/^[\w-]{32,128}$/.test(secret)) continue;
+    throw checks.violation(
+      `edgeSecrets[${index}]`,
+      `has ${secret.length} characters`,
+      'be 32 to 128 letters, digits, "_" and "-"',
+      "a caller who knows it reaches the APIs without WAF; create one with: openssl rand -hex 32",
+    );
+  }
+}
 
 function checkArgs(
   name: string,

@@ -1,5 +1,5 @@
 export type { AuthLayerArgs, CognitoArgs, ExistingDirectory, MailArgs, OidcArgs } from "./args";
-export { type AuthFunction, AuthLayer } from "./authLayer";
+export { type AuthFunction, AuthLayer, checkEdgeSecrets } from "./authLayer";
 export {
   type AuthorizationAnswer,
   type AuthorizationRequest,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform, type Transform } from "../arguments/overrides";
+import { EDGE_HEADER } from "../runtime/edgeHeader";
 import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
 
 /** Lambda function that API Gateway may call, such as an `InlineFunction`. */
@@ -15,6 +16,8 @@ export interface Invocable {
 /** Checks the caller's token, such as an `AuthLayer`. */
 export interface Authorization {
   authorizer: Invocable;
+  /** Checks that a request came through CloudFront. If given, `authorizer` checks it too. Default: none. */
+  edge?: Invocable;
 }
 
 export interface HttpApiRoute {
@@ -42,6 +45,11 @@ export interface HttpApiArgs {
   throttle?: { requestsPerSecond: number; burst: number };
   /** Seconds for which API Gateway caches the authorizer's response for a token; 0–3600. Default: 300. */
   authorizationCacheSeconds?: number;
+  /**
+   * Admits only requests from CloudFront, by `EDGE_HEADER`: authorizes the routes without `auth` (`AuthLayer.edge`). The API's own
+   * address (`url`) is then disabled, so it needs a domain name. Default: none; the API admits requests past CloudFront.
+   */
+  edge?: Invocable;
   /** Days that access logs are kept. Default: 30. */
   logRetentionDays?: number;
   /** Overrides for the underlying resources. */
@@ -76,7 +84,11 @@ export class HttpApi extends pulumi.ComponentResource {
     this.api = new aws.apigatewayv2.Api(
       `${name}-api`,
       applyTransform<aws.apigatewayv2.ApiArgs>(
-        { protocolType: "HTTP", description: args.description },
+        {
+          protocolType: "HTTP",
+          description: args.description,
+          ...(args.edge && { disableExecuteApiEndpoint: true }),
+        },
         args.transform?.api,
       ),
       { parent: this },
@@ -98,14 +110,19 @@ export class HttpApi extends pulumi.ComponentResource {
   private addRoutes(name: string, args: HttpApiArgs): aws.apigatewayv2.Route[] {
     const targets = new Map<Invocable, pulumi.Output<string>>();
     const authorizers = new Map<Invocable, pulumi.Output<string>>();
+    const edgeAuthorizerId = args.edge && this.authorize(`${name}-edge`, args.edge, args, [EDGE]);
     return Object.entries(args.routes).map(([key, route]) => {
       const routeName = `${name}-${slug(key)}`;
       const target = remember(targets, route.function, () => this.integrate(routeName, route.function));
       const authorizerId =
-        route.auth &&
-        remember(authorizers, route.auth.authorizer, (count) =>
-          this.authorize(count === 0 ? name : `${name}-${count + 1}`, route.auth!.authorizer, args),
-        );
+        route.auth === undefined
+          ? edgeAuthorizerId
+          : remember(authorizers, route.auth.authorizer, (count) =>
+              this.authorize(count === 0 ? name : `${name}-${count + 1}`, route.auth!.authorizer, args, [
+                AUTHORIZATION,
+                ...(args.edge ? [EDGE] : []),
+              ]),
+            );
       return new aws.apigatewayv2.Route(
         routeName,
         {
@@ -150,7 +167,12 @@ export class HttpApi extends pulumi.ComponentResource {
     return pulumi.interpolate`integrations/${integration.id}`;
   }
 
-  private authorize(name: string, authorizer: Invocable, args: HttpApiArgs): pulumi.Output<string> {
+  private authorize(
+    name: string,
+    authorizer: Invocable,
+    args: HttpApiArgs,
+    identitySources: string[],
+  ): pulumi.Output<string> {
     const { id } = new aws.apigatewayv2.Authorizer(
       `${name}-authorizer`,
       {
@@ -159,8 +181,8 @@ export class HttpApi extends pulumi.ComponentResource {
         authorizerUri: authorizer.invokeArn,
         authorizerPayloadFormatVersion: "2.0",
         enableSimpleResponses: true,
-        // A request without the header is refused before the function runs.
-        identitySources: ["$request.header.Authorization"],
+        // A request without one of the headers is refused before the function runs. API Gateway caches its answer under all of them.
+        identitySources,
         authorizerResultTtlInSeconds: args.authorizationCacheSeconds ?? 300,
       },
       { parent: this },
@@ -214,6 +236,9 @@ export class HttpApi extends pulumi.ComponentResource {
     );
   }
 }
+
+const AUTHORIZATION = "$request.header.Authorization";
+const EDGE = `$request.header.${EDGE_HEADER}`;
 
 /** One JSON line per request; `integrationRequestId` is the Lambda request id in the function's logs. */
 const accessLogFormat = (withRoute: boolean): string =>

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import type { FailoverTimings } from "../../domain/region";
 import type { Transform } from "../arguments/overrides";
-import type { HttpApi } from "../infrastructure/httpApi";
+import type { HttpApi, Invocable } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { RegionStateTable } from "./regionState";
 
@@ -76,6 +76,11 @@ export interface RegionalFailoverArgs {
   settings: { currency: pulumi.Input<string>; card: pulumi.Input<object>; auth: pulumi.Input<SignInSettings> };
   /** Domain of the store. Default: none; each Region has AWS's addresses only, and requests do not fail over. */
   domain?: DomainArgs;
+  /**
+   * Admits only requests from CloudFront to `GET /api/config` (`AuthLayer.edge`). The APIs' own addresses are then disabled, so `domain`
+   * is required, and the peer calls services under names of this Region. Default: none.
+   */
+  edge?: Invocable;
   /** Overrides for `FAILOVER_TIMINGS`. */
   timings?: Partial<FailoverTimings>;
   /** Targets that are notified when this Region returns, such as the sweeper and the index rebuild. Default: none. */

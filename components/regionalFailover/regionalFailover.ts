@@ -41,6 +41,8 @@ export class RegionalFailover extends pulumi.ComponentResource {
   public readonly urls: Readonly<
     Record<"orders" | "catalogue" | "config", pulumi.Output<string>> & { auth?: pulumi.Output<string> }
   >;
+  /** Base URLs of this Region's services, which never lead to the peer. */
+  public readonly ownUrls: Readonly<Record<"orders" | "catalogue" | "config", pulumi.Output<string>>>;
   /** Base URL of this Region's health routes, which never leads to the peer. Paths begin with the check key. */
   public readonly regionUrl: pulumi.Output<string>;
   /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront. Only in the primary, with a domain. */
@@ -73,6 +75,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
       {
         description: "Serves the configuration of the storefront.",
         routes: { "GET /api/config": { function: answers }, [DEFAULT_ROUTE]: { function: answers } },
+        edge: args.edge,
         logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
@@ -98,11 +101,18 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.names = domain && this.addNames(name, { ...args, domain, checkKey }, region);
     this.healthCheck = this.names?.healthCheck;
     this.viewerCertificateArn = this.names?.viewerCertificateArn;
-    const own = { orders: services.orders.api.url, catalogue: services.catalogue.api.url, config: this.api.url };
+    // Without an edge, AWS's own addresses, which depend on neither Route 53 nor a certificate.
+    const own = {
+      orders: services.orders.api.url,
+      catalogue: services.catalogue.api.url,
+      config: this.api.url,
+      ...this.names?.regionUrls,
+    };
+    this.ownUrls = own;
     this.urls = { ...own, ...(services.auth && { auth: services.auth.api.url }), ...this.names?.urls };
     this.regionUrl = this.names?.regionUrl ?? this.checks.url;
 
-    // The peer uses AWS's addresses, which depend on neither Route 53 nor a certificate.
+    // The health routes keep AWS's address, so that the peer's judgement does not depend on Route 53.
     const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.checks.url}/${checkKey}${HEALTH_PATH}` });
     const { watch, schedule } = createWatchFunction(name, args, { region, urls }, this);
     this.functions = { watch, answers, checks };
@@ -173,8 +183,12 @@ export function checkFailoverSettings(
   name: string,
   args: Partial<Omit<RegionalFailoverArgs, "domain">> & { domain?: Omit<DomainArgs, "primary"> },
 ): void {
-  const { domain, timings, peerRegions = [], onReturn = [], checkKey, checkConcurrency } = args;
+  const { domain, edge, timings, peerRegions = [], onReturn = [], checkKey, checkConcurrency } = args;
   const checks = new ArgumentChecks("RegionalFailover", name);
+  if (edge && !domain) {
+    const reason = "the APIs would have no address";
+    throw checks.violation("edge", "is given", "be left out without `domain`", reason);
+  }
   if (peerRegions.length > 1) {
     const reason = "two survivors would both take over the orders of a lost Region";
     throw checks.violation("peerRegions", `has ${peerRegions.length} Regions`, "have at most one", reason);

@@ -61,6 +61,8 @@ export interface StaticSiteArgs {
   build: string;
   /** APIs by path pattern: `{ "/api/orders*": { url: orders.url } }`. Default: none. */
   apis?: Record<string, SiteApi>;
+  /** Secret that CloudFront sends to `apis` as `EDGE_HEADER` (the first of `AuthLayer`'s `edgeSecrets`). Default: none. */
+  edgeSecret?: pulumi.Input<string>;
   /** Regions whose Cognito the page reaches under `/auth/REGION/`. Default: none, as with an external issuer. */
   signInRegions?: pulumi.Input<string>[];
   /** Public content of `/config.json`, which the page reads. Default: `{}`. */

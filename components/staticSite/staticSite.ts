@@ -152,6 +152,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
     priceClass,
     waf,
     accessLogs,
+    edgeSecret,
   } = args;
   const checks = new ArgumentChecks("StaticSite", name);
   if (args.existingDistribution) {
@@ -165,6 +166,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
       priceClass,
       waf,
       accessLogs,
+      edgeSecret,
     };
     checks.leftOut(ofDistribution, "existingDistribution", "it belongs to the site that creates the distribution");
   }

@@ -38,6 +38,7 @@ class Checkout {
   preview*) cat "${this.folder}/fake/violation"; exit 1 ;;
   *"output"*releaseAlarms) echo '["observability-orders","observability-search"]' ;;
   *"output"*) echo "https://$(echo "$*" | sed 's/.*--stack //; s/ /./')" ;;
+  "config get stayopen:edgeSecrets"*) cat "${this.folder}/fake/edge" 2> /dev/null ;;
   "config get aws:region"*) case "$*" in *west) echo us-west-2 ;; *) echo us-east-1 ;; esac ;;
 esac`,
     );
@@ -180,6 +181,20 @@ describe("The pipeline's scripts", function () {
     const { status, said } = release.run("pipeline/smoke-test.sh first");
     expect(status).to.equal(1);
     expect(said).to.match(/api\/orders\/health returned 503 instead of 200, and the release stops here/);
+  });
+
+  it("prove to the APIs of a store with a domain that the smoke test may pass CloudFront, without showing the secret", () => {
+    const release = checkout();
+    release.answers("edge", "the-secret,the-next-one");
+    release.fake(
+      "curl",
+      `cat >> "${release.folder}/headers"; case "$*" in *POST*) printf 401 ;; *) printf 200 ;; esac`,
+    );
+    expect(release.run("pipeline/smoke-test.sh dev").status).to.equal(0);
+    expect(fs.readFileSync(path.join(release.folder, "headers"), "utf8").trim().split("\n")).to.deep.equal(
+      Array(5).fill("x-stayopen-edge: the-secret"),
+    );
+    expect(release.calls().join("\n")).not.to.include("the-secret");
   });
 
   it("install the locked packages, and the Pulumi CLI if there is none", () => {

@@ -10,6 +10,7 @@ import {
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { type SignedIn, signedInFrom } from "../../../domain/auth";
+import type { EdgeCheck } from "./edge";
 import { IssuerUnavailableError } from "./fetchDocument";
 import type { IssuerRegistry } from "./issuerRegistry";
 import { addressesOf, type TrustedIssuer, type Verifier, verifierFor } from "./trustedIssuer";
@@ -31,11 +32,13 @@ export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "ide
  * await authorize(event); // { isAuthorized: true, context: { customerId: "…", groups: "customers" } }
  *
  * @param others user pools of the peer Regions; without it only the own issuer's tokens are accepted.
+ * @param isFromEdge checks the second identity source, `EDGE_HEADER`; without it requests past CloudFront are accepted.
  */
 export function createAuthorizer(
   trusted: TrustedIssuer,
   logger: Pick<Logger, "info" | "warn"> = new Logger({ serviceName: "authorizer" }),
   others?: IssuerRegistry,
+  isFromEdge?: EdgeCheck,
 ) {
   const own = verifierFor(trusted, logger);
   const ownIssuer = trusted.kind === "cognito" ? addressesOf(trusted).issuer : trusted.issuer;
@@ -50,6 +53,7 @@ export function createAuthorizer(
   };
 
   return async (request: AuthorizationRequest): Promise<AuthorizationAnswer> => {
+    if (isFromEdge && !isFromEdge(request.identitySource?.[1])) return refuse("not through CloudFront");
     const token = bearerToken(request.identitySource?.[0]);
     if (!token) return refuse("no bearer token");
     try {

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { CODES_PATH } from "../../../domain/auth";
-import { HttpApi } from "../../infrastructure/httpApi";
+import { HttpApi, type Invocable } from "../../infrastructure/httpApi";
 import type { InlineFunction } from "../../inlineFunction";
 import { DEFAULT_ROUTE } from "../../runtime/unknownRoute";
 
 /** Creates the HTTP API for sign-in codes. */
 export function createCodeApi(
   name: string,
-  request: InlineFunction,
+  { request, edge }: { request: InlineFunction; edge?: Invocable },
   logRetentionDays: number | undefined,
   parent: pulumi.Resource,
 ): HttpApi {
@@ -18,6 +18,7 @@ export function createCodeApi(
       routes: { [`POST ${CODES_PATH}`]: { function: request }, [DEFAULT_ROUTE]: { function: request } },
       // After the loss of a Region all customers sign in again within some minutes; that is the highest load.
       throttle: { requestsPerSecond: 50, burst: 100 },
+      edge,
       logRetentionDays,
     },
     { parent },

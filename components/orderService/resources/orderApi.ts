@@ -31,6 +31,7 @@ export function createOrderApi(
         [DEFAULT_ROUTE]: { function: health },
       },
       throttle,
+      edge: auth.edge,
       logRetentionDays: args.logRetentionDays,
     },
     { parent },

@@ -13,6 +13,8 @@ type Apis = Record<string, Pick<HttpApi, "api" | "stage">>;
 export interface DomainNames {
   /** `https://NAME.api.DOMAIN` by service; resolved once its record exists. */
   urls: Record<string, pulumi.Output<string>>;
+  /** `https://NAME-REGION.api.DOMAIN` by service, which never lead to the peer; only with `edge`. */
+  regionUrls?: Record<"orders" | "catalogue" | "config", pulumi.Output<string>>;
   /** `https://REGION.api.DOMAIN`. */
   regionUrl: pulumi.Output<string>;
   healthCheck: aws.route53.HealthCheck;
@@ -50,7 +52,20 @@ export function domainNames(
   );
   const healthCheck = regionHealth(name, args, regionName, zone, parent);
 
+  /** A name below the wildcard certificate, which covers one label. */
+  const ownName = (resourceName: string, service: string, target: Pick<HttpApi, "api" | "stage">) => {
+    const host = pulumi.interpolate`${service}-${region}.${zone}`;
+    const custom = customName(resourceName, host, target, api.validatedArn, parent);
+    const record = new aws.route53.Record(
+      resourceName,
+      { zoneId: domain.zoneId, name: host, type: "A", aliases: [aliasOf(custom)] },
+      { parent },
+    );
+    return pulumi.all([host, record.id]).apply(([known]) => `https://${known}`);
+  };
+
   const urls: DomainNames["urls"] = {};
+  const regionUrls: Record<string, pulumi.Output<string>> = {};
   for (const [service, target] of Object.entries(apis.services)) {
     const serviceName = `${service}.${zone}`;
     const custom = customName(`${name}-${service}`, serviceName, target, api.validatedArn, parent);
@@ -72,9 +87,12 @@ export function domainNames(
       { parent },
     );
     urls[service] = record.id.apply(() => `https://${serviceName}`);
+    // The API's own address is disabled, so the peer and the smoke test need another one that does not fail over.
+    if (args.edge && service !== "auth") regionUrls[service] = ownName(`${name}-${service}-region`, service, target);
   }
   return {
     urls,
+    ...(args.edge && { regionUrls: regionUrls as DomainNames["regionUrls"] }),
     regionUrl: pulumi.all([regionName, regionRecord.id]).apply(([host]) => `https://${host}`),
     healthCheck,
     certificates: { api: api.certificate, ...(viewer ? { viewer: viewer.certificate } : {}) },

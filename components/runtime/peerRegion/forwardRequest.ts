@@ -1,12 +1,16 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { EDGE_HEADER } from "../edgeHeader";
 
 type Response = APIGatewayProxyStructuredResultV2;
 
 /** Header with the Region that forwarded a request. The receiving Region never forwards it again. */
 export const FORWARDED_BY = "x-stayopen-forwarded-by";
 
-/** Forwarded request headers; `authorization` is the caller's own token, valid in every Region. */
-const FORWARDED_HEADERS = ["authorization", "content-type", "if-match"];
+/**
+ * Forwarded request headers. `authorization` is the caller's own token, valid in every Region; with the edge header the peer Region
+ * accepts the request as this one did.
+ */
+const FORWARDED_HEADERS = ["authorization", "content-type", "if-match", EDGE_HEADER];
 /** Response headers that are returned to the caller. */
 const RETURNED_HEADERS = ["content-type", "cache-control", "x-content-type-options", "etag", "retry-after"];
 

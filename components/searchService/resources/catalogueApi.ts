@@ -16,6 +16,7 @@ export function createCatalogueApi(
     {
       description: "Product search and catalogue.",
       throttle,
+      edge: auth.edge,
       routes: {
         "GET /api/catalogue/search": { function: search },
         "GET /api/catalogue/suggest": { function: search },

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../../arguments/checks";
 import { applyTransform } from "../../arguments/overrides";
+import { EDGE_HEADER } from "../../runtime/edgeHeader";
 import type { SiteApi, StaticSiteArgs } from "../args";
 import { pageFallback, RESERVED_SEGMENTS } from "../functions/edgeFunctions";
 import { createBucketOrigins, READ } from "./bucketOrigins";
@@ -102,7 +103,11 @@ export function createDistribution(
         orderedCacheBehaviors: behaviors,
         origins: [
           ...files.origins,
-          ...apis.map(([pathPattern, api]) => webOrigin(pathPattern, hostOf(name, pathPattern, api.url))),
+          ...apis.map(([pathPattern, api]) => ({
+            ...webOrigin(pathPattern, hostOf(name, pathPattern, api.url)),
+            // CloudFront replaces a header of that name that a viewer sends.
+            ...(args.edgeSecret && { customHeaders: [{ name: EDGE_HEADER, value: args.edgeSecret }] }),
+          })),
           ...signIns.map(({ originId, host }) => webOrigin(originId, host)),
         ],
         originGroups: files.groups,

@@ -37,6 +37,39 @@ const of = (resources: Registered[], type: string) =>
   resources.filter((resource) => resource.type.endsWith(`:${type}`));
 
 describe("HttpApi", () => {
+  it("admits only requests from CloudFront with an edge: every route has an authorizer that sees the header", async () => {
+    const resources = await register({
+      routes: {
+        "GET /api/orders": { function: read, auth },
+        "POST /api/orders/webhooks/payment": { function: submit },
+        $default: { function: submit },
+      },
+      edge: { name: "edge", invokeArn: "arn:invoke:edge" },
+    });
+
+    expect(of(resources, "Api")[0]?.inputs["disableExecuteApiEndpoint"]).to.equal(true);
+    expect(
+      of(resources, "Authorizer").map(({ inputs }) => [inputs["authorizerUri"], inputs["identitySources"]]),
+    ).to.have.deep.members([
+      ["arn:invoke:edge", ["$request.header.x-stayopen-edge"]],
+      ["arn:invoke:check", ["$request.header.Authorization", "$request.header.x-stayopen-edge"]],
+    ]);
+    expect(
+      of(resources, "Route").map(({ inputs }) => [
+        inputs["routeKey"],
+        inputs["authorizationType"],
+        inputs["authorizerId"],
+      ]),
+    ).to.have.deep.members([
+      ["GET /api/orders", "CUSTOM", "orders-authorizer-id"],
+      ["POST /api/orders/webhooks/payment", "CUSTOM", "orders-edge-authorizer-id"],
+      ["$default", "CUSTOM", "orders-edge-authorizer-id"],
+    ]);
+    expect(of(resources, "Permission").map(({ inputs }) => inputs["sourceArn"])).to.include(
+      "arn:orders-api/authorizers/orders-edge-authorizer-id",
+    );
+  });
+
   it("routes whole paths to functions, with one integration and permission per function", async () => {
     const resources = await register({
       routes: {

@@ -258,6 +258,37 @@ describe("RegionalFailover", function () {
     });
   });
 
+  describe("behind CloudFront", () => {
+    const edge = { name: "edge", invokeArn: "arn:edge" };
+    let made: Registered;
+    before(async () => {
+      made = await register("us-west-2", { domain: domainOf("us-west-2"), edge });
+    });
+
+    it("gives each service a name of this Region, which the peer calls instead of the disabled address", () => {
+      const { variables } = made.named("Function", "failover-watch-function")["environment"] as { variables: Inputs };
+      const { health, ...urls } = JSON.parse(String(variables["URLS"]));
+      expect(urls).to.deep.equal({
+        orders: "https://orders-us-west-2.api.example.com",
+        catalogue: "https://catalogue-us-west-2.api.example.com",
+        config: "https://config-us-west-2.api.example.com",
+      });
+      for (const service of ["orders", "catalogue", "config"]) {
+        const record = made.named("Record", `failover-${service}-region`);
+        expect(record["name"]).to.equal(`${service}-us-west-2.api.example.com`);
+        expect(record).not.to.have.any.keys("healthCheckId", "failoverRoutingPolicies", "setIdentifier");
+        expect(made.named("DomainName", `failover-${service}-region`)["domainName"]).to.equal(record["name"]);
+      }
+      // The health routes are no CloudFront origin: their path is the secret.
+      expect(health).to.match(/^https:\/\/failover-checks-api\.execute-api\./);
+    });
+
+    it("disables the own address of the API that CloudFront calls, and not that of the health routes", () => {
+      expect(made.named("Api", "failover-api")["disableExecuteApiEndpoint"]).to.equal(true);
+      expect(made.named("Api", "failover-checks-api")).not.to.have.property("disableExecuteApiEndpoint");
+    });
+  });
+
   describe("as prod-east and prod-west under one domain", () => {
     let east: Registered;
     let west: Registered;
@@ -464,6 +495,11 @@ describe("RegionalFailover", function () {
       "a return target that is two",
       { onReturn: [{ functionArn: "a" }, { functionArn: "a", stateMachineArn: "b" }] },
       /`onReturn\[1\]\.functionArn` and `onReturn\[1\]\.stateMachineArn` are given; give at most one/,
+    ],
+    [
+      "an edge without a domain",
+      { edge: { name: "edge", invokeArn: "arn:edge" } },
+      /`edge` is given; it must be left out without `domain`, because the APIs would have no address/,
     ],
     [
       "a third Region, whose orders two survivors would take over",

@@ -21,6 +21,21 @@ describe("StaticSite", () => {
 
   const register = (args: Omit<StaticSiteArgs, "build"> = {}) => registerSite({ build, ...args });
 
+  it("sends the edge secret to the APIs, and to no other origin", async () => {
+    const { distribution } = await register({
+      apis: { "/api/orders*": { url: "https://a.example" } },
+      signInRegions: ["us-east-1"],
+      edgeSecret: "the-secret",
+    });
+    const origins = distribution().origins as { originId: string; customHeaders?: unknown }[];
+    expect(origins.length).to.be.above(2);
+    expect(
+      origins
+        .filter(({ customHeaders }) => customHeaders)
+        .map(({ originId, customHeaders }) => ({ originId, customHeaders })),
+    ).to.deep.equal([{ originId: "/api/orders*", customHeaders: [{ name: "x-stayopen-edge", value: "the-secret" }] }]);
+  });
+
   it("caches hashed files for a year and revalidates the page on each use", async () => {
     const { object } = await register();
     expect(object("site/assets/index-Ab12Cd34.js")["cacheControl"]).to.equal("public, max-age=31536000, immutable");

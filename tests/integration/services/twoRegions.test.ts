@@ -14,6 +14,7 @@ import type { OrderView } from "../../../domain/order";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
+import { edgeHeaders, ownApi } from "../../kit/ownApi";
 import { product } from "../../kit/searchFakes";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
@@ -41,26 +42,25 @@ describe("site, catalogue and invoices in two Regions", function () {
     await store?.stop();
   });
 
-  /** Returns the address of a Region's own API, which does not depend on DNS failover. */
-  const own = (region: string, service: "orders" | "catalogue") => {
-    const { deployment, endpoint } = store.regions[region]!;
-    const url = String(deployment.outputs[`${service}Url`]);
-    return `${endpoint}/_aws/execute-api/${new URL(url).host.split(".")[0]}/$default`;
-  };
+  const own = (region: string, service: "orders" | "catalogue") => ownApi(store, region, service);
   const put = (region: string, content: object, version?: number) =>
     merchandiser.call(
       "PUT",
       "/api/catalogue/products/lantern",
       content,
-      version === undefined ? {} : { "if-match": `"${version}"` },
+      { ...edgeHeaders(store), ...(version !== undefined && { "if-match": `"${version}"` }) },
       own(region, "catalogue"),
     );
   const found = async (region: string, q: string) => {
-    const answer = await fetch(`${own(region, "catalogue")}/api/catalogue/search?q=${q}`);
+    const answer = await fetch(`${own(region, "catalogue")}/api/catalogue/search?q=${q}`, {
+      headers: edgeHeaders(store),
+    });
     return ((await answer.json()) as SearchAnswer).products?.map(({ productId }) => productId);
   };
   const shown = async (region: string) => {
-    const answer = await fetch(`${own(region, "catalogue")}/api/catalogue/products/lantern`);
+    const answer = await fetch(`${own(region, "catalogue")}/api/catalogue/products/lantern`, {
+      headers: edgeHeaders(store),
+    });
     return answer.ok ? ((await answer.json()) as Product) : undefined;
   };
   const eventually = async (check: () => Promise<unknown>) => {
@@ -116,6 +116,21 @@ describe("site, catalogue and invoices in two Regions", function () {
     );
   });
 
+  it("refuses requests past CloudFront in both Regions", async () => {
+    for (const region of [EAST, WEST]) {
+      const ask = async (headers: Record<string, string>) =>
+        (await fetch(`${own(region, "catalogue")}/api/catalogue/health`, { headers })).status;
+      expect(await ask({})).to.equal(401);
+      expect(await ask({ "x-stayopen-edge": "guessed" })).to.equal(403);
+      expect(await ask(edgeHeaders(store))).to.equal(200);
+      const order = async (headers: Record<string, string>) =>
+        (await merchandiser.call("GET", "/api/orders", undefined, headers, own(region, "orders"))).status;
+      expect(await order({})).to.equal(401);
+      expect(await order({ "x-stayopen-edge": "guessed" })).to.equal(403);
+      expect(await order(edgeHeaders(store))).to.equal(200);
+    }
+  });
+
   it("returns an invoice of the peer Region while that Region is up, and never copies it", async () => {
     const order = {
       lines: [{ productId: "lantern", quantity: 1 }],
@@ -128,13 +143,13 @@ describe("site, catalogue and invoices in two Regions", function () {
       "POST",
       "/api/orders",
       order,
-      { "idempotency-key": "lantern-1" },
+      { ...edgeHeaders(store), "idempotency-key": "lantern-1" },
       own(EAST, "orders"),
     );
     expect(placed.status, await placed.clone().text()).to.equal(201);
     const { orderId } = (await placed.json()) as { orderId: string };
     const ask = (region: string, path = "") =>
-      merchandiser.call("GET", `/api/orders/${orderId}${path}`, undefined, {}, own(region, "orders"));
+      merchandiser.call("GET", `/api/orders/${orderId}${path}`, undefined, edgeHeaders(store), own(region, "orders"));
     await eventually(async () => {
       expect(((await (await ask(WEST)).json()) as OrderView).status).to.equal("DELIVERED");
       expect((await ask(EAST, "/invoice")).status).to.equal(200);

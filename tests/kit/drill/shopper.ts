@@ -9,6 +9,7 @@ import { CARD_ALGORITHM, cardHeader, deriveOrderId, type HistoryEntry, type Orde
 import { cardTable, orderTables } from "../../../local/console/orders";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import type { Store } from "../../../local/store";
+import { edgeHeaders, ownApi } from "../ownApi";
 
 /** The part of an order's item that drills compare. */
 export type Item = Pick<OrderItem, "orderId" | "region" | "status" | "epoch" | "createdAt"> & {
@@ -26,13 +27,6 @@ interface Product {
   price: { amount: number; currency: string };
 }
 
-/** Returns the address of a Region's own API, which does not depend on DNS failover. */
-function apiIn(store: Store, region: string, name: "orders" | "catalogue" | "failover"): string {
-  const { deployment, endpoint } = store.regions[region] ?? fail(`no Region ${region}`);
-  const api = resourcesOfType(deployment, "aws:apigatewayv2/api:Api").find((each) => each.name === `${name}-api`);
-  return `${endpoint}/_aws/execute-api/${api?.id ?? fail(`no API ${name}`)}/$default`;
-}
-
 /** A customer who signed up in one Region and orders in any. */
 export class Shopper {
   private constructor(
@@ -44,7 +38,9 @@ export class Shopper {
 
   static async of(store: Store, region: string): Promise<Shopper> {
     const settings = await eventually(`${region} serves its settings`, async () => {
-      const answer = await fetch(`${apiIn(store, region, "failover")}/api/config`);
+      const answer = await fetch(`${ownApi(store, region, "failover")}/api/config`, {
+        headers: edgeHeaders(store),
+      });
       return answer.ok ? ((await answer.json()) as Settings) : undefined;
     });
     const deployment = (store.regions[region] ?? fail(`no Region ${region}`)).deployment;
@@ -52,7 +48,9 @@ export class Shopper {
       newPerson({ url: store.url, deployment }, settings.auth),
     );
     const product = await eventually("a search finds a kettle", async () => {
-      const answer = await fetch(`${apiIn(store, region, "catalogue")}/api/catalogue/search?q=kettle`);
+      const answer = await fetch(`${ownApi(store, region, "catalogue")}/api/catalogue/search?q=kettle`, {
+        headers: edgeHeaders(store),
+      });
       return answer.ok ? ((await answer.json()) as { products: Product[] }).products[0] : undefined;
     });
     return new Shopper(store, person, settings, product);
@@ -108,8 +106,9 @@ export class Shopper {
     timeoutMs?: number,
     headers: Record<string, string> = {},
   ) {
-    const base = region === undefined ? this.store.url : apiIn(this.store, region, "orders");
-    return this.person.call(method, path, body, headers, base, timeoutMs);
+    if (region === undefined) return this.person.call(method, path, body, headers, this.store.url, timeoutMs);
+    const own = { ...edgeHeaders(this.store), ...headers };
+    return this.person.call(method, path, body, own, ownApi(this.store, region, "orders"), timeoutMs);
   }
 }
 

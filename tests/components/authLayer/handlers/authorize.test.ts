@@ -76,6 +76,25 @@ describe("createAuthorizer for a user pool", () => {
     });
   });
 
+  describe("with an edge check", () => {
+    const fromEdge = (...identitySource: string[]) => ({ routeKey: "GET /api/orders", identitySource });
+    const guarded = () => createAuthorizer(trusted, log, undefined, (header) => header === "from CloudFront");
+
+    it("accepts a token that came through CloudFront", async () => {
+      const bearer = `Bearer ${await accessToken(keys)}`;
+      expect(await guarded()(fromEdge(bearer, "from CloudFront"))).to.deep.include({ isAuthorized: true });
+    });
+
+    it("refuses a token past CloudFront, without asking the issuer", async () => {
+      const bearer = `Bearer ${await accessToken(keys)}`;
+      for (const header of [[], ["guessed"]]) {
+        expect(await guarded()(fromEdge(bearer, ...header))).to.deep.equal({ isAuthorized: false });
+      }
+      expect(log.info.lastCall.args).to.deep.equal(["Refused a token", { reason: "not through CloudFront" }]);
+      expect(fetched.called).to.equal(false);
+    });
+  });
+
   it("returns the store's groups and no others", async () => {
     const token = await accessToken(keys, { "cognito:groups": ["merchandisers", "wine tasters"] });
     expect(await authorizer()(request(token))).to.have.nested.property("context.groups", "merchandisers");
