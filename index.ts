@@ -178,6 +178,7 @@ export = async () => {
     ? new Backups("backups", {
         tables: {
           orders: orders.data.orders.arn,
+          stock: orders.data.stock.arn,
           products: search.products.tableArn,
           ...(auth.directory && { customers: auth.directory.table.arn }),
         },
@@ -194,7 +195,7 @@ export = async () => {
       functions: orders.functions,
       stateMachineArn: orders.stateMachine.arn,
       workflowLog: orders.workflowLog,
-      tables: { orders: orders.data.orders.name, cards: orders.data.cards.name },
+      tables: { orders: orders.data.orders.name, cards: orders.data.cards.name, stock: orders.data.stock.name },
       indexes: { orders: ORDER_INDEXES },
       alarms: orders.alarms,
     },
@@ -229,6 +230,8 @@ export = async () => {
     /** For `npm run catalogue`. */
     productsTable: search.products.tableName,
     catalogueRebuild: search.rebuild.stateMachineArn,
+    /** Shares and deliveries of counted products. */
+    stockTable: orders.data.stock.name,
     /** For `npm run region`. */
     regionsTable: regions.table.tableName,
     storeRegions: [region, ...peerRegions],
@@ -240,6 +243,7 @@ export = async () => {
     /** For `npm run rehearse-restore`: tables with point-in-time recovery (cards have none). */
     recoverableTables: {
       orders: orders.data.orders.name,
+      stock: orders.data.stock.name,
       products: search.products.tableName,
       regions: regions.table.tableName,
       ...(auth.directory && { customers: auth.directory.table.name }),
@@ -253,6 +257,7 @@ export = async () => {
           regions: regions.table.tableName,
           orders: orders.data.orders.name,
           cards: orders.data.cards.name,
+          stock: orders.data.stock.name,
           products: search.products.tableName,
         },
         cardKeyArn: orders.data.cardKey.arn,

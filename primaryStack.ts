@@ -5,7 +5,7 @@ import { GLOBAL_REGION } from "./components/infrastructure/globalRegion";
 /** Resources that the primary's stack owns and both Regions use: its output `shared`. */
 export interface SharedResources {
   /** Names of the global tables. */
-  tables: { regions: string; orders: string; cards: string; products: string };
+  tables: { regions: string; orders: string; cards: string; stock: string; products: string };
   /** The multi-Region key's ARN in the primary's Region. */
   cardKeyArn: string;
   /** Only where Cognito signs people in. */
@@ -46,8 +46,8 @@ export async function readPrimaryStack(joining: Joining) {
   checkDomain(shared, joining);
   const customers = checkCustomers(shared, joining);
   const { tables } = shared;
-  const [regions, products, orders, cards, directory] = await Promise.all(
-    [tables.regions, tables.products, tables.orders, tables.cards, customers?.table].map((name) =>
+  const [regions, products, orders, cards, stock, directory] = await Promise.all(
+    [tables.regions, tables.products, tables.orders, tables.cards, tables.stock, customers?.table].map((name) =>
       name === undefined ? undefined : replicaOf(name, joining),
     ),
   );
@@ -58,7 +58,7 @@ export async function readPrimaryStack(joining: Joining) {
   return {
     regions: regions!,
     products: products!,
-    orders: { orders: orders!, cards: cards!, cardKey: key(shared.cardKeyArn) },
+    orders: { orders: orders!, cards: cards!, stock: stock!, cardKey: key(shared.cardKeyArn) },
     /** Only where Cognito signs people in. */
     directory: customers && { table: directory!, key: key(customers.keyArn) },
     /** Topics for alarms in us-east-1: a CloudWatch alarm can only notify topics of its own Region. */

@@ -414,8 +414,13 @@ describe("Two Regions", function () {
 
   it("have the shared tables and their replicas in the primary's stack only", () => {
     const shared = tables(east).filter((table) => replicasOf(table).length > 0);
-    expect(shared.map(({ name }) => name)).to.include.members(["orders-orders", "orders-cards", "catalogue-products"]);
-    expect(shared).to.have.length(5);
+    expect(shared.map(({ name }) => name)).to.include.members([
+      "orders-orders",
+      "orders-cards",
+      "orders-stock",
+      "catalogue-products",
+    ]);
+    expect(shared).to.have.length(6);
     for (const table of shared) {
       expect(
         replicasOf(table).map(({ regionName }) => regionName),
@@ -460,8 +465,8 @@ describe("Two Regions", function () {
       const selections = registrations.filter(({ type }) => type === "aws:backup/selection:Selection");
       expect(selections, region).to.have.length(1);
       const resources = selections[0]!.inputs["resources"] as string[];
-      expect(resources, region).to.have.length(4);
-      for (const table of ["orders-orders", "catalogue-products", "auth-directory"]) {
+      expect(resources, region).to.have.length(5);
+      for (const table of ["orders-orders", "orders-stock", "catalogue-products", "auth-directory"]) {
         expect(resources.join(" "), region).to.include(table);
       }
       expect(

@@ -21,7 +21,7 @@ const settings = (stack: string): Record<string, string> => ({
 });
 
 const SHARED = {
-  tables: { regions: "regions", orders: "orders", cards: "cards", products: "products" },
+  tables: { regions: "regions", orders: "orders", cards: "cards", stock: "stock", products: "products" },
   cardKeyArn: "arn:aws:kms:us-east-1:123456789012:key/mrk-1",
   customers: { table: "customers", keyArn: "arn:aws:kms:us-east-1:123456789012:key/mrk-2" },
   distributionArn: "arn:aws:cloudfront::123456789012:distribution/E1",

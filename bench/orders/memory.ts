@@ -2,6 +2,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynam
 import { Catalogue } from "../../components/orderService/handlers/catalogue";
 import type { HttpRequest } from "../../components/orderService/handlers/http";
 import { OrderStore } from "../../components/orderService/handlers/orderStore";
+import { StockStore } from "../../components/orderService/handlers/stockStore";
 import { createSubmitOrder } from "../../components/orderService/handlers/submit";
 
 const PRODUCT = {
@@ -18,7 +19,8 @@ export function submitInMemory() {
       command instanceof BatchGetCommand ? { Responses: { products: [PRODUCT] } } : {},
   } as unknown as DynamoDBDocumentClient;
   return createSubmitOrder({
-    store: new OrderStore(client, { orders: "orders", cards: "cards" }, "us-east-1"),
+    store: new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, "us-east-1"),
+    stock: new StockStore(client, "stock", "us-east-1"),
     catalogue: new Catalogue(client, "products"),
     cardKeyId: "mrk-1",
     ordersPerCustomerDay: 1_000_000,

@@ -12,6 +12,7 @@ import type { ShippingArgs } from "./shipping/resources";
 export interface ExistingOrderData {
   orders: { name: pulumi.Input<string>; arn: pulumi.Input<string>; streamArn: pulumi.Input<string> };
   cards: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+  stock: { name: pulumi.Input<string>; arn: pulumi.Input<string>; streamArn: pulumi.Input<string> };
   /** The card key's replica in this Region. This component sets its policy: only its own `functions.authorize` may decrypt. */
   cardKey: { keyId: pulumi.Input<string>; arn: pulumi.Input<string> };
 }
@@ -65,7 +66,7 @@ export interface OrderServiceArgs {
    * Default: 50.
    */
   ordersPerCustomerDay?: number;
-  /** Deletion protection of the tables and the key, and point-in-time recovery of the orders (never of the cards). Default: true. */
+  /** Deletion protection of the tables and the key, and point-in-time recovery of orders and stock (never of the cards). Default: true. */
   protectData?: boolean;
   /** Existing tables and key to use instead of new ones. Default: new ones. */
   existingData?: ExistingOrderData;
@@ -118,6 +119,7 @@ export interface OrderServiceArgs {
   transform?: {
     ordersTable?: Transform<aws.dynamodb.TableArgs>;
     cardsTable?: Transform<aws.dynamodb.TableArgs>;
+    stockTable?: Transform<aws.dynamodb.TableArgs>;
     cardKey?: Transform<aws.kms.KeyArgs>;
     stateMachine?: Transform<aws.sfn.StateMachineArgs>;
   };

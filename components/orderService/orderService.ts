@@ -13,6 +13,7 @@ import { createDispatcher } from "./functions/dispatcher";
 import { createCheck, createHealth } from "./functions/health";
 import { createInvoiceReader } from "./functions/invoice";
 import { createInvoicer } from "./functions/invoicer";
+import { createMoveStock } from "./functions/moveStock";
 import { createNotifier } from "./functions/notifier";
 import { createRead } from "./functions/read";
 import { createResume } from "./functions/resume";
@@ -61,7 +62,7 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly topicArn: pulumi.Output<string>;
   /** Public key that the page encrypts cards with: `{ keyId, jwk }`. */
   public readonly card: pulumi.Output<CardKey>;
-  /** Orders and cards: what another Region replicates. */
+  /** Orders, cards and stock: what another Region replicates. */
   public readonly data: OrderData;
   public readonly api: HttpApi;
   public readonly stateMachine: aws.sfn.StateMachine;
@@ -117,6 +118,7 @@ export class OrderService extends pulumi.ComponentResource {
 
     // Consequences of status changes, and the repair of stalled orders.
     const stream = createDispatcher(name, args, { shared, data: this.data, topic: this.topic }, this);
+    const moveStock = createMoveStock(name, args, { shared, data: this.data, failures: stream.failures }, this);
     const notifications = createNotifier(name, args, { shared, topic: this.topic }, this);
     const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
     const { sweeper } = createSweeper(name, args, shared, this);
@@ -147,6 +149,7 @@ export class OrderService extends pulumi.ComponentResource {
         invoicer: invoicing.writer,
         sweeper,
         takeover,
+        moveStock,
       },
     };
 
@@ -191,6 +194,8 @@ export type OrderFunction =
   | "sweeper"
   /** Takes another Region's open orders over; called with `{ from: REGION }`. */
   | "takeover"
+  /** Moves units of counted products between the Regions' shares. */
+  | "moveStock"
   | "notifier"
   | "invoice"
   | "invoicer";

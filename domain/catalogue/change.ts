@@ -99,7 +99,7 @@ const isVersionOrOneBefore = (expected: number, current: Product) =>
 
 /** Returns the part of a product that a merchandiser sets, without the fields that storing adds. */
 export function contentOf(product: ProductContent): ProductContent {
-  const { name, brand, category, description, price, availability, maxPerOrder, attributes, image } = product;
+  const { name, brand, category, description, price, availability, maxPerOrder, counted, attributes, image } = product;
   return {
     name,
     brand,
@@ -108,6 +108,7 @@ export function contentOf(product: ProductContent): ProductContent {
     price: { amount: price.amount, currency: price.currency },
     availability,
     ...(maxPerOrder !== undefined && { maxPerOrder }),
+    ...(counted !== undefined && { counted }),
     attributes,
     ...(image !== undefined && { image }),
   };

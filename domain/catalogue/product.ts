@@ -27,6 +27,8 @@ export interface ProductContent {
   availability: Availability;
   /** Largest quantity in one order. Absent: only `MAX_QUANTITY` applies. */
   maxPerOrder?: number;
+  /** The product is sold only from the units that Regions' shares hold (`domain/stock`). Absent: sold without counting. */
+  counted?: boolean;
   attributes: Record<string, AttributeValue>;
   /** A path below the site (`/images/kitchen.svg`) or an `https:` URL. */
   image?: string;

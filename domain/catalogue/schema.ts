@@ -55,6 +55,7 @@ const contentProperties = {
   price: priceSchema,
   availability: { type: "string", enum: AVAILABILITIES },
   maxPerOrder: { type: "integer", minimum: 1, maximum: MAX_QUANTITY },
+  counted: { type: "boolean", description: "Sold only from counted stock. Absent or false: sold without counting." },
   attributes: {
     type: "object",
     maxProperties: 30,

@@ -1,4 +1,5 @@
 import type { Price } from "../catalogue/product";
+import type { Units } from "../stock";
 import type { CustomerStatus, OrderStatus } from "./status";
 
 /**
@@ -66,6 +67,13 @@ export interface HistoryEntry {
   epoch: number;
 }
 
+/** Units of counted products that a Region took from its own shares for an order, in the transaction that stored the order. */
+export interface Hold {
+  units: Units[];
+  /** The Region has given the units back: the order does not need them. */
+  returned?: true;
+}
+
 /** The attributes that decide which item is effective; the model of the protocol works on these alone. */
 export interface Standing {
   region: string;
@@ -97,6 +105,10 @@ export interface OrderItem extends Versioned {
   history: HistoryEntry[];
   /** Of the request that placed the order: distinguishes a retry from another request under the same key. */
   requestHash: string;
+  /** What this item's Region holds for the order. A takeover does not copy it: only the Region that took units returns them. */
+  hold?: Hold;
+  /** The Region whose hold the order is served from. A takeover copies it. Absent if no line is counted. */
+  heldIn?: string;
   /** `region#shard` while the item is open; the hash key of the index of open orders. */
   openIn?: string;
   /** ISO 8601 UTC: when the sweeper checks the item, unless it is written before; range key of that index. */

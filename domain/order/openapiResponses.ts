@@ -7,7 +7,7 @@ const problemOf = (description: string, schema = "#/components/schemas/Problem")
 
 export const responses = {
   priceChanged: problemOf(
-    "The total has changed since the customer saw it (`total` is the new one), or a product can't be ordered now.",
+    "The total has changed since the customer saw it (`total` is the new one), a product can't be ordered now, or too few units are left (`lines`).",
     "#/components/schemas/OrderProblem",
   ),
   tooLate: problemOf(
@@ -37,6 +37,8 @@ export const responses = {
   everywhere: {
     429: { description: "Too many requests. Retry later with the same `Idempotency-Key`." },
     500: problemOf("Internal error. Retry with the same `Idempotency-Key`."),
-    503: problemOf("Busy. Retry after `Retry-After` seconds with the same `Idempotency-Key`."),
+    503: problemOf(
+      "Busy, or units are on their way. Retry after `Retry-After` seconds with the same `Idempotency-Key`.",
+    ),
   },
 } as const;

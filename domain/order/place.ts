@@ -1,4 +1,5 @@
 import type { Price } from "../catalogue/product";
+import type { Units } from "../stock";
 import type { Deadlines } from "./deadlines";
 import { type Address, type CardItem, type Contact, ORDER_SCHEMA, type OrderItem, type OrderLine } from "./items";
 import { type Write, withBookkeeping } from "./writes";
@@ -16,13 +17,16 @@ export interface NewOrder {
   contact: Contact;
   payment: { kind: "card" } | { kind: "none" } | { kind: "token"; token: string };
   requestHash: string;
+  /** The counted lines, whose units the write takes from the own shares. */
+  counted?: Units[];
 }
 
 /** Rule 2: an order's first item, to be written only if this Region has none of the order yet. */
-export function placeOrder(order: NewOrder, at: string, deadlines?: Deadlines): Write<OrderItem> {
+export function placeOrder({ counted = [], ...order }: NewOrder, at: string, deadlines?: Deadlines): Write<OrderItem> {
   const item = withBookkeeping<OrderItem>(
     {
       ...order,
+      ...(counted.length > 0 && { hold: { units: counted }, heldIn: order.region }),
       kind: "order",
       schema: ORDER_SCHEMA,
       epoch: 1,

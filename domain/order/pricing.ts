@@ -1,5 +1,6 @@
 import { isLive, type Price, type Product } from "../catalogue/product";
 import { MAX_PRICE_AMOUNT } from "../catalogue/schema";
+import type { Units } from "../stock";
 import type { OrderLine } from "./items";
 import { MAX_LINES, MAX_QUANTITY } from "./limits";
 
@@ -19,12 +20,14 @@ export type PricingRefusal =
   | { reason: "too-many"; limits: { productId: string; maxPerOrder: number }[] }
   | { reason: "currencies"; currencies: string[] };
 
-export type Priced = { ok: true; lines: OrderLine[]; total: Price } | { ok: false; refusal: PricingRefusal };
+export type Priced =
+  | { ok: true; lines: OrderLine[]; total: Price; counted: Units[] }
+  | { ok: false; refusal: PricingRefusal };
 
 /** The part of a product that pricing needs. */
 export type PricedProduct = Pick<
   Product,
-  "productId" | "name" | "price" | "availability" | "maxPerOrder" | "deletedAt"
+  "productId" | "name" | "price" | "availability" | "maxPerOrder" | "counted" | "deletedAt"
 >;
 
 /**
@@ -61,7 +64,10 @@ export function priceOrder(requested: readonly RequestedLine[], products: readon
     quantity: line.quantity,
     unitPrice: { amount: product.price.amount, currency },
   }));
-  return { ok: true, lines, total: { amount: sum(lines), currency } };
+  const counted = sold.flatMap(({ line: { productId, quantity }, product }) =>
+    product.counted ? [{ productId, quantity }] : [],
+  );
+  return { ok: true, lines, total: { amount: sum(lines), currency }, counted };
 }
 
 /** Price of a line as totals, basket, pages and invoices show it; its amount is at most `MAX_TOTAL_AMOUNT`. */

@@ -1,8 +1,18 @@
+import type { Units } from "../stock";
 import { DEFAULT_DEADLINES, type Deadlines, MAX_RESTARTS, PARKED_SWEEP_AT, sweepAt } from "./deadlines";
 import { effectiveItem, type Outranks, outranks } from "./effective";
-import { ownItem, type Partition, type Standing, type Versioned } from "./items";
+import { type Hold, ownItem, type Partition, type Standing, type Versioned } from "./items";
 import { openIn } from "./openIn";
-import { isCustomerStatus, isOpen, mayBecome, ORDER_STATUS_RULES, type OrderStatus, statusesBefore } from "./status";
+import {
+  isCancelled,
+  isCustomerStatus,
+  isDecided,
+  isOpen,
+  mayBecome,
+  ORDER_STATUS_RULES,
+  type OrderStatus,
+  statusesBefore,
+} from "./status";
 
 /** Condition on the own item at the moment of the write. */
 export type Condition =
@@ -17,6 +27,8 @@ export interface Write<Item extends Versioned> {
   deleteCard: boolean;
   /** Copy this Region's card item, if it has arrived here, in the same transaction. */
   copyCardOf?: string;
+  /** Give these units back to the own shares in the same transaction. */
+  returns?: readonly Units[];
 }
 
 /** Attributes that some writes add; the model's items do without them. */
@@ -26,6 +38,8 @@ interface Bookkeeping {
   sweepAt?: string;
   updatedAt?: string;
   history?: { status: OrderStatus; at: string; region: string; epoch: number }[];
+  hold?: Hold;
+  heldIn?: string;
 }
 
 /** When a write happens, and how long the sweeper leaves the item alone afterwards. */
@@ -161,6 +175,34 @@ export function holds(condition: Condition, current: Versioned | undefined): boo
   );
 }
 
+/**
+ * Rule 15: returns the units that this Region holds for the order, once the order is cancelled for good or is served from
+ * another Region's hold (it was placed in both). `undefined` if there is nothing to return, or not yet.
+ *
+ * Decided statuses are never undone, so the hold that the order is served from does not change any more.
+ */
+export function returnHold<Item extends Versioned & Bookkeeping>(
+  partition: Partition<Item>,
+  region: string,
+  ranking: Outranks = outranks,
+): Write<Item> | undefined {
+  const own = ownItem(partition, region);
+  const effective = effectiveItem(partition.orders, ranking);
+  if (own === undefined || effective === undefined || !mayReturn(own, effective)) return undefined;
+  const hold: Hold = { ...own.hold!, returned: true };
+  const item = { ...own, hold, version: own.version + 1 };
+  return { item, condition: unchanged(own), deleteCard: false, returns: hold.units };
+}
+
+/** True if an item's hold is to be returned when `effective` speaks for the order. */
+export function mayReturn(
+  own: Pick<Standing & Bookkeeping, "region" | "hold">,
+  effective: Pick<Standing & Bookkeeping, "status" | "heldIn">,
+): boolean {
+  if (own.hold === undefined || own.hold.returned || !isDecided(effective.status)) return false;
+  return isCancelled(effective.status) || effective.heldIn !== own.region;
+}
+
 /** Builds the own item under the partition's next epoch, with the content of `source`. */
 function restart<Item extends Versioned & Bookkeeping>(
   partition: Partition<Item>,
@@ -170,8 +212,10 @@ function restart<Item extends Versioned & Bookkeeping>(
 ): Write<Item> {
   const own = ownItem(partition, region);
   const epoch = Math.max(...partition.orders.map((item) => item.epoch)) + 1;
+  const { hold: _ofSource, ...copied } = source;
+  const hold = own?.hold === undefined ? {} : { hold: own.hold };
   return {
-    item: withBookkeeping({ ...source, region, epoch, version: (own?.version ?? 0) + 1 }, moment),
+    item: withBookkeeping({ ...copied, ...hold, region, epoch, version: (own?.version ?? 0) + 1 } as Item, moment),
     condition: own === undefined ? { absent: true } : unchanged(own),
     deleteCard: false,
     ...(source.region !== region && ORDER_STATUS_RULES[source.status].card === "needed"

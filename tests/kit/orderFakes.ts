@@ -30,7 +30,7 @@ export class MemoryStore extends OrderStore {
     const client = DynamoDBDocumentClient.from(
       new DynamoDBClient({ region, credentials: { accessKeyId: "x", secretAccessKey: "x" } }),
     );
-    super(client, { orders: "orders", cards: "cards" }, region);
+    super(client, { orders: "orders", cards: "cards", stock: "stock" }, region);
     this.orders = [...orders];
   }
 

@@ -25,7 +25,7 @@ export function createDispatcher(
   parent: pulumi.Resource,
 ) {
   const peerRegions = args.peerRegions ?? (args.existingData ? undefined : (args.replicaRegions ?? []));
-  const { environment, orders, cards, logRetentionDays } = shared;
+  const { environment, orders, cards, stock, logRetentionDays } = shared;
   const failures = createDeadLetterQueue(`${name}-stream-failures`, parent);
   const dispatcher = new InlineFunction(
     `${name}-dispatcher`,
@@ -40,6 +40,7 @@ export function createDispatcher(
       grants: [
         allow(orders, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         allow(cards, "dynamodb:DeleteItem"),
+        allow(stock, "dynamodb:UpdateItem"),
         allow(
           stream(reference("dynamodb:stream", data.orders.streamArn)),
           "dynamodb:DescribeStream",

@@ -5,7 +5,7 @@ import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
 import { Catalogue } from "../handlers/catalogue";
 import { documentClient, setting } from "../handlers/clients";
-import { createOrderStore, readDeadlines } from "../handlers/environment";
+import { createOrderStore, createStockStore, readDeadlines } from "../handlers/environment";
 import { handleRequest } from "../handlers/http";
 import { counter } from "../handlers/metrics";
 import { createSubmitOrder } from "../handlers/submit";
@@ -17,13 +17,13 @@ export function createSubmit(
   name: string,
   args: OrderServiceArgs,
   data: OrderData,
-  { environment, orders, cards, logRetentionDays }: SharedSettings,
+  { environment, orders, cards, stock, logRetentionDays }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
     `${name}-submit`,
     {
-      description: "Accepts an order: prices it by the catalogue and stores it with its encrypted card.",
+      description: "Accepts an order: prices it, takes its units, and stores it with its encrypted card.",
       environment: {
         ...environment,
         CATALOGUE_TABLE: args.catalogue.tableName,
@@ -32,8 +32,9 @@ export function createSubmit(
       },
       grants: [
         allow(reference("dynamodb:table", args.catalogue.tableArn), "dynamodb:BatchGetItem"),
-        allow(orders, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem"),
+        allow(orders, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Query"),
         allow(cards, "dynamodb:PutItem"),
+        allow(stock, "dynamodb:UpdateItem", "dynamodb:Query"),
       ],
       logRetentionDays,
       memoryMb: 1_024,
@@ -42,6 +43,7 @@ export function createSubmit(
         const count = counter();
         const submitOrder = createSubmitOrder({
           store: createOrderStore(),
+          stock: createStockStore(),
           catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
           cardKeyId: setting("CARD_KEY_ID"),
           deadlines: readDeadlines(),

@@ -9,9 +9,12 @@ import {
   type ExecutionInput,
   executionName,
   isCustomerStatus,
+  isOpen,
+  mayReturn,
   type OrderItem,
   onForeignRecord,
   recordsPayment,
+  returnHold,
   toNotification,
 } from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
@@ -63,7 +66,22 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
     if (before && recordsPayment(before.status, item.status)) {
       dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
     }
+    if (item.hold && !isOpen(item.status) && mayNeedNoHold(item)) await returnUnits(item.orderId, dispatching);
   }
+}
+
+/** False if the item itself says that its hold stays or is returned; only its partition can say the rest. */
+function mayNeedNoHold(item: OrderItem): boolean {
+  return isCustomerStatus(item.status) ? mayReturn(item, item) : !item.hold!.returned;
+}
+
+/** Rule 15: gives the own hold back, in the transaction that notes it. */
+async function returnUnits(orderId: string, { store }: DispatchDeps): Promise<void> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const write = returnHold(await store.partition(orderId), store.region);
+    if (!write || (await store.write(write))) return;
+  }
+  throw new TransientError(`The order ${orderId} was changed concurrently; gave up after 3 attempts.`);
 }
 
 /** A restart or takeover keeps the status: nothing to publish, unless the notification was lost before it was sent. */
@@ -105,12 +123,19 @@ async function publish(item: OrderItem, { publisher, topicArn }: DispatchDeps): 
   );
 }
 
-/** Rule 9: supersedes the own item. Its execution is resumed, finds that, and ends. */
-async function stepBack(orderId: string, { store, reply, deadlines }: DispatchDeps): Promise<void> {
+/**
+ * Rule 9: supersedes the own item. Its execution is resumed, finds that, and ends. An own item that is superseded already may
+ * hold units that the order no longer needs (rule 15).
+ */
+async function stepBack(orderId: string, dispatching: DispatchDeps): Promise<void> {
+  const { store, reply, deadlines } = dispatching;
   for (let attempt = 0; attempt < 3; attempt++) {
     const partition = await store.partition(orderId);
     const write = onForeignRecord(partition, store.region, { at: new Date().toISOString(), deadlines });
-    if (!write) return;
+    if (!write) {
+      if (returnHold(partition, store.region)) await returnUnits(orderId, dispatching);
+      return;
+    }
     if (await store.write(write)) {
       await resumeExecution(store, reply, orderId);
       return;

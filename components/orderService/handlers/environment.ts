@@ -2,12 +2,13 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import type { Deadlines } from "../../../domain/order";
 import { clientLimits, documentClient, setting, stepFunctions, traced } from "./clients";
 import { OrderStore, type OrderTables } from "./orderStore";
+import { StockStore } from "./stockStore";
 import { TaskReply } from "./taskReply";
 
 /** Objects that functions create from the component's environment variables, once per cold start. */
 
 export function readOrderTables(): OrderTables {
-  return { orders: setting("ORDERS_TABLE"), cards: setting("CARDS_TABLE") };
+  return { orders: setting("ORDERS_TABLE"), cards: setting("CARDS_TABLE"), stock: setting("STOCK_TABLE") };
 }
 
 export function readOwnRegion(): string {
@@ -16,6 +17,10 @@ export function readOwnRegion(): string {
 
 export function createOrderStore(): OrderStore {
   return new OrderStore(documentClient(), readOrderTables(), readOwnRegion());
+}
+
+export function createStockStore(): StockStore {
+  return new StockStore(documentClient(), setting("STOCK_TABLE"), readOwnRegion());
 }
 
 export function readDeadlines(): Deadlines {

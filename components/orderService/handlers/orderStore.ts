@@ -32,7 +32,9 @@ import {
   type Write,
   waitKey,
 } from "../../../domain/order";
+import type { Units } from "../../../domain/stock";
 import { TransientError } from "../../runtime/transientError";
+import { returnUnits, takeUnits } from "./stockStore";
 
 type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
@@ -40,7 +42,16 @@ type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 export interface OrderTables {
   orders: string;
   cards: string;
+  stock: string;
 }
+
+/** Outcome of placing an order. */
+export type Placed =
+  | { kind: "placed" }
+  /** The Region has an item of the order already. */
+  | { kind: "existing"; item: OrderItem }
+  /** The own shares have too few units of these lines; nothing was written. */
+  | { kind: "short"; lines: Units[] };
 
 /** An order that stands in the index of open orders. */
 export interface OpenOrder {
@@ -153,8 +164,8 @@ export class OrderStore {
     );
   }
 
-  /** The first item of an order and its card, in one transaction; the order that is there already, if there is one. */
-  async place({ item }: Write<OrderItem>, card: CardItem | undefined): Promise<OrderItem | undefined> {
+  /** Stores an order's first item and its card and takes the units that it holds, in one transaction. */
+  async place({ item }: Write<OrderItem>, card: CardItem | undefined): Promise<Placed> {
     const actions: Action[] = [
       {
         Put: {
@@ -166,8 +177,15 @@ export class OrderStore {
       },
     ];
     if (card) actions.push({ Put: { TableName: this.tables.cards, Item: card } });
-    const failed = await this.transact(actions);
-    return failed ? (failed.existing as OrderItem | undefined) : undefined;
+    const units = item.hold?.units ?? [];
+    const firstLine = actions.length;
+    actions.push(...units.map((line) => ({ Update: takeUnits(this.tables.stock, line, this.region) })));
+    // Many orders meet in one share, but an order's own item is written by its retries only.
+    const refused = await this.transact(actions, units.length > 0 ? SHARE_ATTEMPTS : ATTEMPTS);
+    if (!refused) return { kind: "placed" };
+    // A retry of a stored order may find its units sold: the order comes first.
+    if (refused.has(0)) return { kind: "existing", item: refused.get(0) as unknown as OrderItem };
+    return { kind: "short", lines: units.filter((_, index) => refused.has(firstLine + index)) };
   }
 
   /** One Region's item of an order: the own one by default. */
@@ -183,6 +201,10 @@ export class OrderStore {
     const { item } = write;
     const key = { orderId: item.orderId, region: this.region };
     const put = { TableName: this.tables.orders, Item: item, ...expressionOf(write.condition) };
+    if (write.returns) {
+      const shares = write.returns.map((line) => ({ Update: returnUnits(this.tables.stock, line, this.region) }));
+      return (await this.transact([{ Put: put }, ...shares], SHARE_ATTEMPTS)) === undefined;
+    }
     const { deletesWait } = ORDER_STATUS_RULES[item.status];
     if (deletesWait === "before") {
       await this.tidyUp(item);
@@ -386,8 +408,14 @@ export class OrderStore {
     return { orders: Items as OpenOrder[], next: LastEvaluatedKey };
   }
 
-  /** Runs one transaction. `undefined` if it happened, the item in the way if its condition did not hold. */
-  private async transact(actions: Action[]): Promise<{ existing?: Record<string, unknown> } | undefined> {
+  /**
+   * Runs one transaction. `undefined` if it happened, else the actions whose conditions did not hold, by index, with the item
+   * in the way where the action asked for it.
+   */
+  private async transact(
+    actions: Action[],
+    attempts = ATTEMPTS,
+  ): Promise<Map<number, Record<string, unknown> | undefined> | undefined> {
     for (let attempt = 0; ; attempt++) {
       try {
         await this.client.send(new TransactWriteCommand({ TransactItems: actions }));
@@ -395,14 +423,17 @@ export class OrderStore {
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
         const reasons = (error.CancellationReasons ?? []) as { Code?: string; Item?: Record<string, AttributeValue> }[];
-        const refused = reasons.find(({ Code }) => Code === "ConditionalCheckFailed");
-        // The document client translates answers, and not what an error carries.
-        if (refused) return { existing: refused.Item && unmarshall(refused.Item) };
+        const refused = new Map<number, Record<string, unknown> | undefined>();
+        for (const [index, { Code, Item }] of reasons.entries()) {
+          // The document client translates answers, and not what an error carries.
+          if (Code === "ConditionalCheckFailed") refused.set(index, Item && unmarshall(Item));
+        }
+        if (refused.size > 0) return refused;
         const passes = reasons.every(({ Code }) => Code === undefined || PASSING_REASONS.has(Code));
-        if (!passes || attempt === 2) {
+        if (!passes || attempt === attempts - 1) {
           throw passes ? new TransientError("The order was changed concurrently.", { cause: error }) : error;
         }
-        // Another writer has the same order in this moment, such as a retry of the same request.
+        // Another writer has the same item in this moment: a retry of the same request, or an order for the same product.
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt));
       }
     }
@@ -419,6 +450,12 @@ export class OrderStore {
     }
   }
 }
+
+/** Attempts of a transaction that meets another one: after 0, 50, 100 ms at most, doubling. */
+const ATTEMPTS = 3;
+
+/** The same for a transaction on shares, in which many orders meet: 1.6 s at most, in a function that has 10. */
+const SHARE_ATTEMPTS = 6;
 
 const PASSING_REASONS = new Set([
   "None",

@@ -2,6 +2,7 @@ import type { Price } from "../../../domain/catalogue/product";
 import { problem } from "../../../domain/http/problem";
 import { formatMoney } from "../../../domain/money";
 import { type PricingRefusal, type RequestedLine, secondsToNextDay } from "../../../domain/order";
+import { RETRY_AFTER_SECONDS, type Shortage } from "../../../domain/stock";
 import type { HttpResponse } from "./http";
 
 /** Responses to refused requests; each states what to do instead. */
@@ -80,6 +81,23 @@ export function refuseChangedTotal(
   if (expected.amount === total.amount && expected.currency === total.currency) return undefined;
   const detail = `The total is ${formatMoney(total)} now, not ${formatMoney(expected)}. Show it, and order again with it as expectedTotal.`;
   return problem(409, { title: "Total has changed", detail, total, lines });
+}
+
+/** Refuses an order whose units the own shares do not have: 409 if nothing is left, 503 while they can be moved here. */
+export function refuseShortage(shortage: Shortage): HttpResponse {
+  if (shortage.kind === "elsewhere") {
+    const products = shortage.wishes.map(({ productId }) => productId).join(", ");
+    const detail =
+      `The last units of ${products} are in another Region and on their way. Repeat the request after Retry-After seconds, ` +
+      "with the same Idempotency-Key.";
+    const productIds = shortage.wishes.map(({ productId }) => productId);
+    const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
+    return problem(503, { type: "stock-moving", title: "Stock on its way", detail, productIds }, headers);
+  }
+  const left = shortage.lines.map(({ productId, left }) => `${Math.max(left, 0)} of ${productId}`).join(", ");
+  const detail = `Too few are left: ${left}. Lower the quantity, or remove the line.`;
+  const lines = shortage.lines.map((line) => ({ ...line, left: Math.max(line.left, 0) }));
+  return problem(409, { type: "sold-out", title: "Sold out", detail, lines });
 }
 
 export function refuseUsedKey(): HttpResponse {

@@ -3,6 +3,7 @@ import {
   type Deadlines,
   deriveOrderId,
   hashRequest,
+  isCustomerStatus,
   type OrderItem,
   parseCard,
   placeCard,
@@ -11,6 +12,7 @@ import {
   priceOrder,
 } from "../../../domain/order";
 import { type OrderRequest, orderApi } from "../../../domain/order/openapi";
+import { decideShortage, type Units, WISH_SECONDS } from "../../../domain/stock";
 import type { Catalogue } from "./catalogue";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
@@ -21,13 +23,16 @@ import {
   refuseForeignCard,
   refuseLines,
   refuseRepeatedLines,
+  refuseShortage,
   refuseTooManyOrders,
   refuseUnknownCardKey,
   refuseUsedKey,
 } from "./refusals";
+import type { StockStore } from "./stockStore";
 
 export interface SubmitDeps {
   store: OrderStore;
+  stock: StockStore;
   catalogue: Catalogue;
   /** Id of the key that the page encrypts cards to, the same in both Regions. */
   cardKeyId: string;
@@ -37,10 +42,10 @@ export interface SubmitDeps {
 }
 
 /**
- * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted. Payment and
- * shipping follow from the write.
+ * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted with the units of its
+ * counted lines. Payment and shipping follow from the write.
  */
-export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines, ordersPerCustomerDay }: SubmitDeps) {
+export function createSubmitOrder({ store, stock, catalogue, cardKeyId, deadlines, ordersPerCustomerDay }: SubmitDeps) {
   const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -70,7 +75,7 @@ export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines, orde
     if (!(await store.takeRate("orders", customerId, ordersPerCustomerDay, at))) {
       return repeated(await store.item(orderId)) ?? refuseTooManyOrders(ordersPerCustomerDay, at);
     }
-    const { lines, total } = priced;
+    const { lines, total, counted } = priced;
     const { shipping, contact, payment } = order;
     const kept = payment.kind === "card" ? { kind: payment.kind } : payment;
     const item = {
@@ -83,10 +88,29 @@ export function createSubmitOrder({ store, catalogue, cardKeyId, deadlines, orde
       contact: { ...contact, ...(isOwnPhone(request, contact.phone) ? { phoneVerified: true } : {}) },
       payment: kept,
       requestHash,
+      counted,
     };
     const card = payment.kind === "card" ? placeCard(orderId, store.region, payment.card, at) : undefined;
-    const existing = await store.place(placeOrder(item, at, deadlines), card);
-    return repeated(existing) ?? placed({ orderId, total });
+    const result = await store.place(placeOrder(item, at, deadlines), card);
+    if (result.kind === "short") return await answerShort(result.lines);
+    return repeated(result.kind === "existing" ? result.item : undefined) ?? placed({ orderId, total });
+
+    /**
+     * The units may be sold to this very order: the peer Region has accepted it, and its customer has seen no answer. Else the
+     * order is sold out, or the units are in the peer's share, and a wish makes the peer send them.
+     */
+    async function answerShort(short: readonly Units[]): Promise<HttpResponse> {
+      const { orders } = await store.partition(orderId);
+      const known = orders.find((earlier) => isCustomerStatus(earlier.status));
+      if (known) return repeated(known)!;
+      const shares = await Promise.all(short.map(({ productId }) => stock.shares(productId)));
+      const shortage = decideShortage(short, shares.flat(), store.region);
+      if (shortage.kind === "elsewhere") {
+        const until = new Date(Date.now() + WISH_SECONDS * 1_000).toISOString();
+        await Promise.all(shortage.wishes.map((wish) => stock.wish(wish, until)));
+      }
+      return refuseShortage(shortage);
+    }
 
     /** Answers a retry like the first request, even if the catalogue has changed since. */
     function repeated(earlier: OrderItem | undefined): HttpResponse | undefined {

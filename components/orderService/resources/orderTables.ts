@@ -6,15 +6,17 @@ import { createReplicas } from "../../infrastructure/replicas";
 import type { OrderServiceArgs } from "../args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
 
-/** Tables of orders and cards and the cards' key, created here or passed in. */
+/** Tables of orders, cards and stock and the cards' key, created here or passed in. */
 export interface OrderData {
   orders: { name: pulumi.Output<string>; arn: pulumi.Output<string>; streamArn: pulumi.Output<string> };
   cards: { name: pulumi.Output<string>; arn: pulumi.Output<string> };
+  stock: { name: pulumi.Output<string>; arn: pulumi.Output<string>; streamArn: pulumi.Output<string> };
   cardKey: { keyId: pulumi.Output<string>; arn: pulumi.Output<string> };
   /** The resources, where this component has made them. */
   nodes: {
     ordersTable?: aws.dynamodb.Table;
     cardsTable?: aws.dynamodb.Table;
+    stockTable?: aws.dynamodb.Table;
     cardKey?: aws.kms.Key;
     cardKeyReplicas?: aws.kms.ReplicaKey[];
   };
@@ -38,15 +40,22 @@ export function createOrderTables(name: string, args: OrderServiceArgs, parent: 
         streamArn: pulumi.output(existing.orders.streamArn),
       },
       cards: { name: pulumi.output(existing.cards.name), arn: pulumi.output(existing.cards.arn) },
+      stock: {
+        name: pulumi.output(existing.stock.name),
+        arn: pulumi.output(existing.stock.arn),
+        streamArn: pulumi.output(existing.stock.streamArn),
+      },
       cardKey: { keyId: pulumi.output(existing.cardKey.keyId), arn: pulumi.output(existing.cardKey.arn) },
       nodes: {},
     };
   }
   const orders = ordersTable(name, args, parent);
   const cards = cardsTable(name, args, parent);
+  const stock = stockTable(name, args, parent);
   const cardKey = cardEncryptionKey(name, args, parent);
   const cardKeyReplicas = (args.replicaRegions ?? []).map((region) => replicaIn(region, name, args, cardKey, parent));
-  return { orders, cards, cardKey, nodes: { ordersTable: orders, cardsTable: cards, cardKey, cardKeyReplicas } };
+  const nodes = { ordersTable: orders, cardsTable: cards, stockTable: stock, cardKey, cardKeyReplicas };
+  return { orders, cards, stock, cardKey, nodes };
 }
 
 function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
@@ -103,6 +112,30 @@ function cardsTable(name: string, args: OrderServiceArgs, parent: pulumi.Resourc
         replicas: createReplicas(args.replicaRegions, { protect, backups: false }),
       },
       args.transform?.cardsTable,
+    ),
+    { parent, protect, retainOnDelete: protect },
+  );
+}
+
+/** Shares and deliveries of counted products (`domain/stock`). Costs nothing while no product is counted. */
+function stockTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
+  const protect = args.protectData ?? true;
+  return new aws.dynamodb.Table(
+    `${name}-stock`,
+    applyTransform<aws.dynamodb.TableArgs>(
+      {
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "productId",
+        rangeKey: "entry",
+        attributes: ["productId", "entry"].map((attribute) => ({ name: attribute, type: "S" })),
+        streamEnabled: true,
+        streamViewType: "NEW_AND_OLD_IMAGES",
+        pointInTimeRecovery: { enabled: protect },
+        deletionProtectionEnabled: protect,
+        serverSideEncryption: { enabled: true },
+        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
+      },
+      args.transform?.stockTable,
     ),
     { parent, protect, retainOnDelete: protect },
   );

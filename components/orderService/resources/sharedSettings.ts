@@ -17,6 +17,7 @@ export interface SharedSettings {
   environment: Record<string, pulumi.Input<string>>;
   orders: ReturnType<typeof reference<"dynamodb:table">>;
   cards: ReturnType<typeof reference<"dynamodb:table">>;
+  stock: ReturnType<typeof reference<"dynamodb:table">>;
   payment: ProviderAdapter<PaymentProvider>;
   shipping: ProviderAdapter<ShippingProvider>;
   waits: OrderWaits;
@@ -45,11 +46,13 @@ export function createSharedSettings(
     environment: {
       ORDERS_TABLE: data.orders.name,
       CARDS_TABLE: data.cards.name,
+      STOCK_TABLE: data.stock.name,
       DEADLINES: JSON.stringify(withDefaults(DEFAULT_DEADLINES, args.deadlines)),
       ...countingInto(args.metricsNamespace ?? metricsNamespace()),
     },
     orders: reference("dynamodb:table", data.orders.arn),
     cards: reference("dynamodb:table", data.cards.arn),
+    stock: reference("dynamodb:table", data.stock.arn),
     payment: createPayment(`${name}-payment`, args.payment, parent),
     shipping: createShipping(`${name}-shipping`, args.shipping, parent),
     waits: resolveWaits(name, args),

@@ -30,7 +30,7 @@ describe("OrderStore", () => {
     const { client, sent } = answeringClient<DynamoDBDocumentClient>((name) =>
       name === "GetCommand" ? { Item: card } : {},
     );
-    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, WEST);
+    const store = new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, WEST);
     const moment = { at: "2026-01-01T00:10:00.000Z" };
     const taken = takeOver({ orders: [east], cancelWished: false }, WEST, moment)!;
 
@@ -57,7 +57,7 @@ describe("OrderStore", () => {
 
   it("deletes card and wait before it writes DELIVERED, without a transaction", async () => {
     const { client, sent } = answeringClient<DynamoDBDocumentClient>(() => ({}));
-    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, EAST);
+    const store = new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, EAST);
     const shipped = { ...east, status: "SHIPPED" as const, payment: { kind: "card" as const } };
     expect(await store.write(advance(shipped, "DELIVERED", { at: "2026-01-01T00:10:00.000Z" }))).to.equal(true);
     const { orderId } = east;
@@ -75,7 +75,7 @@ describe("OrderStore", () => {
     const { client } = answeringClient<DynamoDBDocumentClient>((_name, { ConditionExpression }) => {
       if (ConditionExpression !== undefined) throw refused;
     });
-    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, EAST);
+    const store = new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, EAST);
     const late = advance({ ...east, status: "SHIPPED" }, "DELIVERED", { at: "2026-01-01T00:10:00.000Z" });
     expect(await store.write(late)).to.equal(false);
   });
@@ -84,7 +84,7 @@ describe("OrderStore", () => {
     const { client, sent } = answeringClient<DynamoDBDocumentClient>((name) =>
       name === "GetCommand" ? { Item: card } : {},
     );
-    const store = new OrderStore(client, { orders: "orders", cards: "cards" }, WEST);
+    const store = new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, WEST);
     const taken = takeOver({ orders: [east], cancelWished: false }, WEST, { at: "2026-01-01T00:10:00.000Z" })!;
     await store.write(taken);
     const transaction = sent.find(({ name }) => name === "TransactWriteCommand")?.input["TransactItems"];

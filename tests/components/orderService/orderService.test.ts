@@ -219,11 +219,14 @@ describe("OrderService", function () {
     });
   });
 
-  it("has one stream reader, which waits and health checks do not invoke", () => {
+  it("has one reader of each stream, which items without consequences do not invoke", () => {
     const readers = made
       .of("EventSourceMapping")
       .filter(({ inputs }) => String(inputs["eventSourceArn"]).includes("/stream/"));
-    expect(readers).to.have.length(1);
+    expect(readers.map(({ name }) => name)).to.have.members(["orders-stream", "orders-stock-stream"]);
+    readers.sort((first, second) => second.name.localeCompare(first.name));
+    const [, stock] = readers.map(({ inputs }) => inputs["filterCriteria"] as { filters: { pattern: string }[] });
+    expect(JSON.parse(stock!.filters[0]!.pattern).dynamodb.NewImage.kind).to.deep.equal({ S: ["share"] });
     const { filterCriteria, ...mapping } = readers[0]!.inputs;
     expect(mapping).to.deep.include({
       startingPosition: "TRIM_HORIZON",
@@ -384,6 +387,7 @@ describe("OrderService", function () {
       existingData: {
         orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
         cards: { name: "cards", arn: "arn:aws:dynamodb:us-west-2:123456789012:table/cards" },
+        stock: { name: "stock", arn, streamArn: `${arn}/stream/2` },
         cardKey: { keyId: "mrk-2", arn: "arn:aws:kms:us-west-2:123456789012:key/mrk-2" },
       },
     });
@@ -445,6 +449,7 @@ describe("OrderService", function () {
       const existingData = {
         orders: { name: "orders", arn, streamArn: `${arn}/stream/1` },
         cards: { name: "cards", arn },
+        stock: { name: "stock", arn, streamArn: `${arn}/stream/2` },
         cardKey: { keyId: "mrk-2", arn },
       };
       await expectRefusal(

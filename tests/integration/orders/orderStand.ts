@@ -12,7 +12,9 @@ import {
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK } from "jose";
 import { OrderStore } from "../../../components/orderService/handlers/orderStore";
+import { StockStore } from "../../../components/orderService/handlers/stockStore";
 import { type CardItem, cardHeader, type OrderItem, type OrderStatus, type OrderView } from "../../../domain/order";
+import { emptyShare, type Share, type ShareItem, STOCK_SCHEMA, shareKey } from "../../../domain/stock";
 import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";
 import { type EventSources, startEventSources } from "../../../local/aws/eventSources";
 import { type Deployed, deploy } from "../../../local/engine/deployer";
@@ -61,6 +63,9 @@ export interface OrderStand {
   ): Promise<{ status?: string; error?: string; cause?: string; states: string[] } | undefined>;
   stopExecution(orderId: string, epoch?: number): Promise<void>;
   putProduct(product: Record<string, unknown>): Promise<void>;
+  /** Writes this Region's share of a counted product. */
+  putShare(productId: string, available: number): Promise<void>;
+  shares(productId: string): Promise<Share[]>;
   /** Writes an order item without a condition, as replication does. */
   putOrder(item: OrderItem): Promise<void>;
   putCard(card: CardItem): Promise<void>;
@@ -169,6 +174,7 @@ async function standOf(
     productsTable: string;
     ordersTable: string;
     cardsTable: string;
+    stockTable: string;
     stateMachineArn: string;
     card: { keyId: string; jwk: { kty: string; n: string; e: string } };
     functions: Record<string, string>;
@@ -290,7 +296,25 @@ async function standOf(
       );
     },
 
-    store: new OrderStore(tables, { orders: outputs.ordersTable, cards: outputs.cardsTable }, REGION),
+    store: new OrderStore(
+      tables,
+      { orders: outputs.ordersTable, cards: outputs.cardsTable, stock: outputs.stockTable },
+      REGION,
+    ),
+
+    async putShare(productId, available) {
+      const item: ShareItem = {
+        kind: "share",
+        schema: STOCK_SCHEMA,
+        ...shareKey(productId, REGION),
+        ...emptyShare(productId, REGION),
+        available,
+        delivered: available,
+      };
+      await tables.send(new PutCommand({ TableName: outputs.stockTable, Item: item }));
+    },
+
+    shares: (productId) => new StockStore(tables, outputs.stockTable, REGION).shares(productId),
 
     async putCard(card) {
       await tables.send(new PutCommand({ TableName: outputs.cardsTable, Item: card }));

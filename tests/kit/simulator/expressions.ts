@@ -96,6 +96,8 @@ class Parser {
         return (item, given) => compare(left(item, given), right(item, given), (order) => order < 0);
       case "<=":
         return (item, given) => compare(left(item, given), right(item, given), (order) => order <= 0);
+      case ">=":
+        return (item, given) => compare(left(item, given), right(item, given), (order) => order >= 0);
       default:
         throw this.unknown();
     }
@@ -109,6 +111,8 @@ class Parser {
     this.expect(")");
     if (name === "attribute_not_exists") return (item, given) => subject(item, given) === undefined;
     if (name === "attribute_exists") return (item, given) => subject(item, given) !== undefined;
+    if (name === "begins_with" && argument)
+      return (item, given) => String(subject(item, given) ?? "").startsWith(String(argument(item, given)));
     if (name === "contains" && argument)
       return (item, given) => {
         const container = subject(item, given);

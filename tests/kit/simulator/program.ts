@@ -69,7 +69,13 @@ export interface SimulatedStack {
 export const REGIONS = ["us-east-1", "us-west-2"] as const;
 export type SimulatedRegion = (typeof REGIONS)[number];
 
-export const TABLES = { orders: "orders-orders", cards: "orders-cards", products: "products", regions: "regions" };
+export const TABLES = {
+  orders: "orders-orders",
+  cards: "orders-cards",
+  stock: "orders-stock",
+  products: "products",
+  regions: "regions",
+};
 export const CARD_KEY_ID = "mrk-0123456789abcdef";
 export const PAYMENT_URL = "https://payment.simulated";
 const SHIPPING_URL = "https://shipping.simulated";
@@ -218,6 +224,7 @@ function declareStore(region: SimulatedRegion, peer: SimulatedRegion): void {
     existingData: {
       orders: { ...table(TABLES.orders), streamArn: `${tableArn(region, TABLES.orders)}/stream` },
       cards: table(TABLES.cards),
+      stock: { ...table(TABLES.stock), streamArn: `${tableArn(region, TABLES.stock)}/stream` },
       cardKey: { keyId: CARD_KEY_ID, arn: `arn:aws:kms:${region}:123456789012:key/${CARD_KEY_ID}` },
     },
     peerRegions: [peer],

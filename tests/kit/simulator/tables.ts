@@ -161,12 +161,16 @@ export class Tables {
   }
 
   private update(region: string, input: Input): unknown {
-    const schema = this.schema(input.TableName);
     this.check(region, input, input.Key!);
+    this.applyUpdate(region, input);
+    return {};
+  }
+
+  private applyUpdate(region: string, input: Input): void {
+    const schema = this.schema(input.TableName);
     const item = copyOf(this.row(region, schema, input.Key!)?.item) ?? { ...input.Key };
     applyUpdate(input.UpdateExpression!, item, placeholdersOf(input));
     this.write(region, schema, input.Key!, item);
-    return {};
   }
 
   private transact(region: string, actions: Record<string, Input>[]): unknown {
@@ -182,12 +186,14 @@ export class Tables {
     }
     for (const action of actions) {
       const [input] = Object.values(action) as [Input];
-      this.write(
-        region,
-        this.schema(input.TableName),
-        (input.Key ?? input.Item)!,
-        "Put" in action ? input.Item : undefined,
-      );
+      if ("Update" in action) this.applyUpdate(region, input);
+      else
+        this.write(
+          region,
+          this.schema(input.TableName),
+          (input.Key ?? input.Item)!,
+          "Put" in action ? input.Item : undefined,
+        );
     }
     return {};
   }

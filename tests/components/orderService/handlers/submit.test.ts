@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { submission } from "../../../../bench/orders/memory";
 import { Catalogue } from "../../../../components/orderService/handlers/catalogue";
 import { OrderStore } from "../../../../components/orderService/handlers/orderStore";
+import { StockStore } from "../../../../components/orderService/handlers/stockStore";
 import { createSubmitOrder } from "../../../../components/orderService/handlers/submit";
 import type { OrderItem } from "../../../../domain/order";
 import { answeringClient } from "../../../kit/orderFakes";
@@ -29,7 +30,8 @@ function intake(ordersPerCustomerDay: number) {
     return {};
   });
   const submit = createSubmitOrder({
-    store: new OrderStore(client, { orders: "orders", cards: "cards" }, "us-east-1"),
+    store: new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, "us-east-1"),
+    stock: new StockStore(client, "stock", "us-east-1"),
     catalogue: new Catalogue(client, "products"),
     cardKeyId: "mrk-1",
     ordersPerCustomerDay,

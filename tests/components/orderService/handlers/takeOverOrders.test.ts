@@ -23,7 +23,7 @@ class Replica extends OrderStore {
 
   constructor(region: string, items: OrderItem[]) {
     const client = new DynamoDBClient({ region, credentials: { accessKeyId: "x", secretAccessKey: "x" } });
-    super(DynamoDBDocumentClient.from(client), { orders: "orders", cards: "cards" }, region);
+    super(DynamoDBDocumentClient.from(client), { orders: "orders", cards: "cards", stock: "stock" }, region);
     for (const item of items) this.put(item);
   }
 

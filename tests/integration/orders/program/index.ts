@@ -47,6 +47,7 @@ export const card = orders.card;
 export const productsTable = products.name;
 export const ordersTable = orders.data.orders.name;
 export const cardsTable = orders.data.cards.name;
+export const stockTable = orders.data.stock.name;
 export const stateMachineArn = orders.stateMachine.arn;
 export const functions = pulumi.output(
   Object.fromEntries(Object.entries(orders.functions).map(([what, { name }]) => [what, name])),

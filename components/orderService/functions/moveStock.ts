@@ -1,0 +1,96 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { allow, InlineFunction, reference, stream } from "../../inlineFunction";
+import { handleInOrder } from "../../runtime/inOrder";
+import type { OrderServiceArgs } from "../args";
+import { createStockStore } from "../handlers/environment";
+import { counter } from "../handlers/metrics";
+import { moveStock, SHARE_KIND } from "../handlers/moveStock";
+import type { OrderData } from "../resources/orderTables";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/**
+ * Creates the reader of the stock table's stream, which moves units between the Regions' shares. Only records of other Regions
+ * call it: an order of this Region costs no call. A record that keeps failing goes to the dispatcher's dead-letter queue; the
+ * peer's next record makes up for it.
+ */
+export function createMoveStock(
+  name: string,
+  args: Pick<OrderServiceArgs, "existingData" | "peerRegions" | "replicaRegions">,
+  { shared, data, failures }: { shared: SharedSettings; data: OrderData; failures: aws.sqs.Queue },
+  parent: pulumi.Resource,
+): InlineFunction {
+  const peerRegions = args.peerRegions ?? args.replicaRegions ?? [];
+  const mover = new InlineFunction(
+    `${name}-move-stock`,
+    {
+      description: "Moves units of counted products between the Regions' shares, by the peer's records.",
+      environment: shared.environment,
+      grants: [
+        allow(shared.stock, "dynamodb:Query", "dynamodb:UpdateItem"),
+        allow(
+          stream(reference("dynamodb:stream", data.stock.streamArn)),
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+        ),
+        allow(failures, "sqs:SendMessage"),
+      ],
+      timeoutSeconds: 60,
+      logRetentionDays: shared.logRetentionDays,
+      callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-move-stock" });
+        const count = counter();
+        const moving = {
+          store: createStockStore(),
+          onMoved: (productId: string, { kind, by }: { kind: string; by: number }) =>
+            log.info("Moved units", { productId, kind, units: by }),
+        };
+        return (event: DynamoDBStreamEvent) =>
+          handleInOrder(
+            event.Records,
+            (record) => moveStock(record, moving),
+            (record, error) => {
+              log.error("A record failed", { keys: record.dynamodb?.Keys, error: error as Error });
+              count("StreamRecordsFailed");
+            },
+          );
+      },
+    },
+    { parent },
+  );
+  new aws.lambda.EventSourceMapping(
+    `${name}-stock-stream`,
+    {
+      eventSourceArn: data.stock.streamArn,
+      functionName: mover.arn,
+      startingPosition: "TRIM_HORIZON",
+      batchSize: 25,
+      parallelizationFactor: 10,
+      bisectBatchOnFunctionError: true,
+      maximumRetryAttempts: 20,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      filterCriteria: {
+        filters: [
+          {
+            pattern: JSON.stringify({
+              eventName: ["INSERT", "MODIFY"],
+              dynamodb: {
+                NewImage: {
+                  kind: { S: [SHARE_KIND] },
+                  ...(peerRegions.length > 0 && { region: { S: peerRegions } }),
+                },
+              },
+            }),
+          },
+        ],
+      },
+      destinationConfig: { onFailure: { destinationArn: failures.arn } },
+    },
+    { parent },
+  );
+  return mover;
+}

@@ -1,0 +1,3 @@
+export * from "./share";
+export * from "./shortage";
+export * from "./transfers";
