@@ -1,3 +1,4 @@
+import { StateTable } from "./stateTable";
 import { Transitions } from "./transitions";
 import type { Rules, State, Trouble } from "./world";
 import * as w from "./world";
@@ -65,7 +66,7 @@ export class PossibilityTracker {
   }
 
   only(state: State): PossibleStates {
-    return this.setOf([this.table.numberOf(state)]);
+    return this.setOf([this.numberOf(state)]);
   }
 
   /** Something other than a function changes a byte, after whatever functions did unseen. */
@@ -79,7 +80,7 @@ export class PossibilityTracker {
       Array.from(after.reached, (number) => {
         const state = this.table.stateOf(number);
         state[offset] = (state[offset]! & ~clear) | set;
-        return this.table.numberOf(state);
+        return this.numberOf(state);
       }),
     );
     from.forced.set(key, next);
@@ -118,7 +119,7 @@ export class PossibilityTracker {
           if (visibleChange(state, found) !== offset || found[offset] !== byte) return;
           const result = found.slice();
           result[readOffset] = present;
-          next.push(this.table.numberOf(result));
+          next.push(this.numberOf(result));
         });
       }
     }
@@ -143,7 +144,7 @@ export class PossibilityTracker {
     for (const number of reached) {
       const state = this.table.stateOf(number);
       this.transitions.fromFunctions(state, (next) => {
-        const to = this.table.numberOf(next);
+        const to = this.numberOf(next);
         const offset = visibleChange(state, next);
         if (offset === undefined) {
           reached.add(to);
@@ -165,6 +166,13 @@ export class PossibilityTracker {
     return set.after;
   }
 
+  /** Changes the state: what was ever written is checked elsewhere, and budgets are endless here. */
+  private numberOf(state: State): number {
+    state[w.EVER] = 0;
+    state.fill(ENDLESS, w.KILLS);
+    return this.table.numberOf(state);
+  }
+
   private setOf(states: readonly number[]): PossibleStates {
     const sorted = Int32Array.from(new Set(states)).sort();
     const key = Buffer.from(sorted.buffer).toString("latin1");
@@ -176,68 +184,6 @@ export class PossibilityTracker {
     }
     return set;
   }
-}
-
-/** Numbers for states, in typed arrays: there are millions, and objects for them would cost more than all else. */
-class StateTable {
-  size = 0;
-  private words = new Int32Array(4 << 16);
-  /** Open addressing; 0 is free, else number + 1. */
-  private slots = new Int32Array(1 << 17);
-
-  numberOf(state: State): number {
-    const first = state[0]! | (state[1]! << 8) | (state[2]! << 16) | (state[3]! << 24);
-    const second = state[4]! | (state[5]! << 8) | (state[6]! << 16) | (state[7]! << 24);
-    const third = state[8]! | (state[9]! << 8) | (state[10]! << 16) | (state[11]! << 24);
-    // Without EVER, which is checked elsewhere, and without budgets, which are endless here.
-    const fourth = state[12]! | (state[13]! << 8) | (state[14]! << 16);
-    const mask = this.slots.length - 1;
-    let slot = hash(first, second, third, fourth) & mask;
-    for (; this.slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const at = (this.slots[slot]! - 1) * 4;
-      const { words } = this;
-      if (words[at] === first && words[at + 1] === second && words[at + 2] === third && words[at + 3] === fourth)
-        return this.slots[slot]! - 1;
-    }
-    const number = this.size++;
-    this.words.set([first, second, third, fourth], number * 4);
-    this.slots[slot] = number + 1;
-    if (this.size * 2 === this.slots.length) this.grow();
-    return number;
-  }
-
-  /** A copy. */
-  stateOf(number: number): State {
-    const state = new Uint8Array(w.STATE_SIZE).fill(ENDLESS, w.KILLS);
-    for (let offset = 0; offset < w.EVER; offset++)
-      state[offset] = this.words[number * 4 + (offset >> 2)]! >> ((offset & 3) * 8);
-    return state;
-  }
-
-  private grow(): void {
-    const words = new Int32Array(this.words.length * 2);
-    words.set(this.words);
-    this.words = words;
-    this.slots = new Int32Array(this.slots.length * 2);
-    const mask = this.slots.length - 1;
-    for (let number = 0; number < this.size; number++) {
-      const at = number * 4;
-      let slot = hash(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) & mask;
-      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.slots[slot] = number + 1;
-    }
-  }
-}
-
-/** MurmurHash3's mixing of four words. */
-function hash(...[first, second, third, fourth]: readonly [number, number, number, number]): number {
-  let mixed = Math.imul(first, 0xcc9e2d51);
-  mixed = Math.imul((mixed << 13) | (mixed >>> 19), 5) ^ Math.imul(second, 0x1b873593);
-  mixed = Math.imul((mixed << 13) | (mixed >>> 19), 5) ^ Math.imul(third, 0x85ebca6b);
-  mixed = Math.imul((mixed << 13) | (mixed >>> 19), 5) ^ Math.imul(fourth, 0xc2b2ae35);
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
 }
 
 /** Offset of the byte that differs and that a ledger or a table shows. */

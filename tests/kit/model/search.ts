@@ -1,4 +1,5 @@
 import { isFinal, isOpen } from "../../../domain/order/status";
+import { StateTable } from "./stateTable";
 import { describe, Transitions } from "./transitions";
 import type { Rules, State, Trouble } from "./world";
 import * as w from "./world";
@@ -34,20 +35,23 @@ export interface Result {
 /** Breadth-first over all states, so that the first trace to a violation is a shortest one. */
 export function search(rules: Rules, trouble: Trouble, maxStates: number): Result {
   const transitions = new Transitions(rules, trouble);
-  const store = new StateStore();
+  const store = new StateTable();
+  /** Of each state, the one that led to it first. */
+  const parents: number[] = [-1];
   const findings = new Map<Invariant, Finding>();
-  store.add(w.initialState(trouble), -1);
+  store.numberOf(w.initialState(trouble));
 
   for (let index = 0; index < store.size && store.size < maxStates; index++) {
-    const state = store.at(index);
+    const state = store.stateOf(index);
     const broken = (invariant: Invariant) => {
-      if (!findings.has(invariant)) findings.set(invariant, { invariant, trace: trace(store, index, transitions) });
+      if (!findings.has(invariant))
+        findings.set(invariant, { invariant, trace: trace(store, parents, index, transitions) });
     };
     let quiet = true;
     transitions.from(state, (next, progress) => {
       quiet &&= !progress;
       remember(next, transitions, broken);
-      store.add(next, index);
+      if (store.numberOf(next) === parents.length) parents.push(index);
     });
     always(state, broken);
     if (quiet) atRest(state, transitions, broken);
@@ -105,82 +109,21 @@ function atRest(state: State, transitions: Transitions, broken: (invariant: Inva
   if (own.some((byte) => isOpen(w.statusOf(byte)))) broken("no dead item stays open");
 }
 
-function trace(store: StateStore, last: number, transitions: Transitions): string[] {
+function trace(store: StateTable, parents: readonly number[], last: number, transitions: Transitions): string[] {
   const path: number[] = [];
-  for (let index = last; index >= 0; index = store.parent(index)) path.unshift(index);
+  for (let index = last; index >= 0; index = parents[index]!) path.unshift(index);
   const labels = path.slice(1).map((index, position) => {
-    const target = store.at(index);
+    const target = store.stateOf(index);
     let found = "?";
-    transitions.from(store.at(path[position]!), (next, _progress, label) => {
+    transitions.from(store.stateOf(path[position]!), (next, _progress, label) => {
       remember(next, transitions, () => {});
       if (found === "?" && equal(next, target)) found = label();
     });
     return found;
   });
-  const state = store.at(last);
+  const state = store.stateOf(last);
   const items = [0, 1].map((r) => `${w.REGIONS[r]} ${describe(state[r * w.REGION_SIZE + w.OWN]!)}`);
   return [...labels, `${items.join(", ")}; payment ${state[w.PAYMENT]}, shipment ${state[w.SHIPPING]}`];
 }
 
 const equal = (first: State, second: State) => first.every((byte, index) => byte === second[index]);
-
-/** States one after the other in one buffer, found again by an open-addressing table: 24 + 4 + about 7 bytes a state. */
-class StateStore {
-  size = 0;
-  private bytes = new Uint8Array(1 << 22);
-  private parents = new Int32Array(1 << 17);
-  private table = new Int32Array(1 << 18);
-
-  at(index: number): State {
-    return this.bytes.slice(index * w.STATE_SIZE, (index + 1) * w.STATE_SIZE);
-  }
-
-  parent(index: number): number {
-    return this.parents[index]!;
-  }
-
-  add(state: State, parent: number): void {
-    const slot = this.slotOf(state);
-    if (this.table[slot] !== 0) return;
-    if ((this.size + 1) * w.STATE_SIZE > this.bytes.length) this.bytes = grown(this.bytes, Uint8Array);
-    if (this.size >= this.parents.length) this.parents = grown(this.parents, Int32Array);
-    this.bytes.set(state, this.size * w.STATE_SIZE);
-    this.parents[this.size] = parent;
-    this.table[slot] = ++this.size;
-    if (this.size * 2 > this.table.length) this.rehash();
-  }
-
-  private slotOf(state: State): number {
-    const mask = this.table.length - 1;
-    let slot = hash(state) & mask;
-    for (;;) {
-      const found = this.table[slot]!;
-      if (found === 0 || this.same(state, (found - 1) * w.STATE_SIZE)) return slot;
-      slot = (slot + 1) & mask;
-    }
-  }
-
-  private same(state: State, offset: number): boolean {
-    for (let index = 0; index < w.STATE_SIZE; index++) {
-      if (state[index] !== this.bytes[offset + index]) return false;
-    }
-    return true;
-  }
-
-  private rehash(): void {
-    this.table = new Int32Array(this.table.length * 2);
-    for (let index = 0; index < this.size; index++) this.table[this.slotOf(this.at(index))] = index + 1;
-  }
-}
-
-function hash(state: State): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < w.STATE_SIZE; index++) value = Math.imul(value ^ state[index]!, 0x01000193);
-  return (value ^ (value >>> 15)) >>> 0;
-}
-
-function grown<A extends Uint8Array | Int32Array>(array: A, make: new (length: number) => A): A {
-  const larger = new make(array.length * 2);
-  larger.set(array);
-  return larger;
-}

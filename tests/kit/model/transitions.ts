@@ -16,7 +16,10 @@ import { advance, holds, onForeignRecord, release, sweep, takeOver, type Write }
 import type { Call, ModelItem, Place, Rules, State, Trouble } from "./world";
 import * as w from "./world";
 
-/** Receives each possible next state. `progress`: it happens sooner or later without trouble. */
+/**
+ * Receives each possible next state, to read, to change or to copy: the array is used again. `progress`: it happens sooner or later
+ * without trouble.
+ */
 export type Emit = (next: State, progress: boolean, label: () => string) => void;
 
 const NOW = { at: "2026-01-02T00:00:00Z" };
@@ -26,6 +29,7 @@ const R = w.REGION_SIZE;
 /** Possible next states, for one set of rules. Decisions are the domain's own functions, cached. */
 export class Transitions {
   private readonly steps = new Map<number, Place>();
+  private readonly decisions = new Map<number, number>();
   private readonly effectiveRegions = new Map<number, number>();
 
   constructor(
@@ -133,37 +137,31 @@ export class Transitions {
   }
 
   private takeovers(state: State, region: number, emit: Emit): void {
+    const takeover = (next: State, byte: number, progress: boolean, why: string) => {
+      if (byte === 0) return;
+      this.write(next, region, byte);
+      emit(next, progress, () => `${w.REGIONS[region]} takes the order over: ${why}`);
+    };
+    const byPartition = () => this.decide("take over", state, region, (partition) => this.takeOver(partition, region));
     const peerDown = (state[(1 - region) * R + w.FLAGS]! & w.DOWN) !== 0;
-    if (peerDown) this.takeover(state, region, w.partitionIn(state, region), true, "the other Region is down", emit);
-    if (!peerDown && state[w.FALSE_TAKEOVERS]! > 0) {
-      const next = spend(state, w.FALSE_TAKEOVERS);
-      this.takeover(next, region, w.partitionIn(state, region), false, "wrongly", emit);
-    }
+    if (peerDown) takeover(copyOf(state), byPartition(), true, "the other Region is down");
+    else if (state[w.FALSE_TAKEOVERS]! > 0) takeover(spend(state, w.FALSE_TAKEOVERS), byPartition(), false, "wrongly");
     const foreign = state[(1 - region) * R + w.COPY]!;
     if (state[w.STALE_TAKEOVERS]! > 0 && foreign !== 0) {
-      // The partition as it may have been long before: only the own item's condition protects the write.
-      const stale = w.item(w.placedAt(foreign >> 6), 1 - region)!;
-      const own = w.item(state[region * R + w.OWN]!, region);
-      const partition = { orders: own ? [own, stale] : [stale], cancelWished: false };
-      this.takeover(spend(state, w.STALE_TAKEOVERS), region, partition, false, "from a stale copy", emit);
+      const byte = this.decide("take over from a stale copy", state, region, ({ orders }) => {
+        // The partition as it may have been long before: only the own item's condition protects the write.
+        const stale = w.item(w.placedAt(foreign >> 6), 1 - region)!;
+        const own = orders.filter((each) => each.region === w.REGIONS[region]);
+        return this.takeOver({ orders: [...own, stale], cancelWished: false }, region);
+      });
+      takeover(spend(state, w.STALE_TAKEOVERS), byte, false, "from a stale copy");
     }
   }
 
-  private takeover(
-    state: State,
-    region: number,
-    partition: Partition<ModelItem>,
-    progress: boolean,
-    why: string,
-    emit: Emit,
-  ): void {
-    const write = this.rules.takesOverEffectiveOnly
+  private takeOver(partition: Partition<ModelItem>, region: number): Write<ModelItem> | undefined {
+    return this.rules.takesOverEffectiveOnly
       ? takeOver(partition, w.REGIONS[region]!, NOW, this.rules.ranking)
       : takeOverAnyOpen(partition, region);
-    if (write === undefined || write.item.epoch > w.MAX_EPOCH) return;
-    const next = state.slice();
-    if (this.apply(next, region, write))
-      emit(next, progress, () => `${w.REGIONS[region]} takes the order over: ${why}`);
   }
 
   private replication(state: State, region: number, emit: Emit): void {
@@ -193,10 +191,12 @@ export class Transitions {
       emit(next, true, () => `${w.REGIONS[region]} starts the execution of epoch ${epoch}`);
       break;
     }
-    const write = onForeignRecord(w.partitionIn(state, region), w.REGIONS[region]!, NOW, this.rules.ranking);
-    if (write === undefined) return;
-    const next = state.slice();
-    this.apply(next, region, write);
+    const byte = this.decide("supersede", state, region, (partition) =>
+      onForeignRecord(partition, w.REGIONS[region]!, NOW, this.rules.ranking),
+    );
+    if (byte === 0) return;
+    const next = copyOf(state);
+    this.write(next, region, byte);
     emit(next, true, () => `${w.REGIONS[region]} sees that it is outranked: SUPERSEDED`);
   }
 
@@ -207,28 +207,42 @@ export class Transitions {
       state[region * R + w.OLD_EXECUTION] === 0 &&
       state[region * R + w.TO_START] === 0;
     if (!idle && state[w.WRONG_SWEEPS] === 0) return;
-    const partition = w.partitionIn(state, region);
     const name = w.REGIONS[region]!;
     const flags = state[region * R + w.FLAGS]!;
     if ((flags & w.PARKED) !== 0) {
-      const write = this.rules.releases
-        ? release(withOwn(partition, name, { sweepAt: PARKED_SWEEP_AT }), name, NOW, this.rules.ranking)
-        : undefined;
-      if (write === undefined || write.item.epoch > w.MAX_EPOCH) return;
-      const next = state.slice();
-      this.apply(next, region, write);
+      if (!this.rules.releases) return;
+      const byte = this.decide("release", state, region, (partition) =>
+        release(withOwn(partition, name, { sweepAt: PARKED_SWEEP_AT }), name, NOW, this.rules.ranking),
+      );
+      if (byte === 0) return;
+      const next = copyOf(state);
+      this.write(next, region, byte);
       emit(next, true, () => `an operator releases ${name}'s parked order`);
       return;
     }
-    const decision = sweep(partition, name, false, NOW, this.rules.ranking);
-    if (decision.kind !== "restart" || decision.write.item.epoch > w.MAX_EPOCH) return;
-    const next = idle ? state.slice() : spend(state, w.WRONG_SWEEPS);
+    const restarted = this.decide("sweep", state, region, (partition) => {
+      const decision = sweep(partition, name, false, NOW, this.rules.ranking);
+      return decision.kind === "restart" ? decision.write : undefined;
+    });
+    if (restarted === 0) return;
     // The state holds no history, so that each restart may be the one too many.
-    const tired = withOwn(partition, name, { history: RESTARTED_OFTEN });
-    if (sweep(tired, name, false, NOW, this.rules.ranking).kind === "park") {
-      emit(change(next, region, w.FLAGS, flags | w.PARKED), false, () => `${name}'s sweeper parks the order`);
+    const parked = this.decide("park", state, region, (partition) => {
+      const decision = sweep(
+        withOwn(partition, name, { history: RESTARTED_OFTEN }),
+        name,
+        false,
+        NOW,
+        this.rules.ranking,
+      );
+      return decision.kind === "park" ? decision.write : undefined;
+    });
+    if (parked !== 0) {
+      const next = idle ? copyOf(state) : spend(state, w.WRONG_SWEEPS);
+      next[region * R + w.FLAGS] = flags | w.PARKED;
+      emit(next, false, () => `${name}'s sweeper parks the order`);
     }
-    this.apply(next, region, decision.write);
+    const next = idle ? copyOf(state) : spend(state, w.WRONG_SWEEPS);
+    this.write(next, region, restarted);
     emit(next, idle, () => `${name}'s sweeper restarts the order${idle ? "" : ", wrongly"}`);
   }
 
@@ -243,7 +257,7 @@ export class Transitions {
     if (at === "none") return;
     if (at.startsWith("check")) this.check(state, region, epoch, at, to);
     else if (at.startsWith("write ")) {
-      const next = state.slice();
+      const next = copyOf(state);
       const written = this.writeStatus(next, region, epoch, at.slice("write ".length) as OrderStatus);
       to(next, "check", `${at}${written ? "" : " (condition failed)"}`);
     } else if (at === "track") {
@@ -342,6 +356,28 @@ export class Transitions {
     return true;
   }
 
+  /** The item that a decision writes, as a byte: 0 if it writes none, or none that its condition and the model have room for. */
+  private decide(
+    decision: Decision,
+    state: State,
+    region: number,
+    take: (partition: Partition<ModelItem>) => Write<ModelItem> | undefined,
+  ): number {
+    const own = state[region * R + w.OWN]!;
+    const foreign = state[(1 - region) * R + w.COPY]!;
+    const cancelled = (state[region * R + w.FLAGS]! & (w.CANCEL | w.CANCEL_COPY)) !== 0;
+    const key =
+      (((((DECISIONS.indexOf(decision) << 8) | own) << 8) | foreign) << 2) | (region << 1) | Number(cancelled);
+    let byte = this.decisions.get(key);
+    if (byte === undefined) {
+      const write = take(w.partitionIn(state, region));
+      const isWritten = write && write.item.epoch <= w.MAX_EPOCH && holds(write.condition, w.item(own, region));
+      byte = isWritten ? w.byteOf({ ...write.item, version: 0 }) : 0;
+      this.decisions.set(key, byte);
+    }
+    return byte;
+  }
+
   private write(state: State, region: number, byte: number): void {
     const before = state[region * R + w.OWN]!;
     state[region * R + w.OWN] = byte;
@@ -353,6 +389,10 @@ export class Transitions {
     }
   }
 }
+
+/** Decisions that depend on nothing but both items, the wish to cancel and the Region. */
+const DECISIONS = ["take over", "take over from a stale copy", "supersede", "release", "sweep", "park"] as const;
+type Decision = (typeof DECISIONS)[number];
 
 const RESTARTED_OFTEN = Array.from({ length: MAX_RESTARTS + 1 }, () => ({
   status: "PLACED" as const,
@@ -421,13 +461,22 @@ const isUp = (state: State, region: number): boolean => (state[region * R + w.FL
 const callsOf = (state: State, region: number): Call[] =>
   [w.EXECUTION, w.OLD_EXECUTION].flatMap((slot) => callAt(state[region * R + slot]!) ?? []);
 
-function callAt(running: number): Call | undefined {
-  const at = w.PLACES[running & 15];
-  return w.CALLS.find((call) => call === at);
+const CALL_AT = w.PLACES.map((at) => w.CALLS.find((call) => call === at));
+const callAt = (running: number): Call | undefined => CALL_AT[running & 15];
+
+/** States that are lent to an `Emit`: more than are in use at a time. */
+const LENT = Array.from({ length: 32 }, () => new Uint8Array(w.STATE_SIZE));
+let lent = 0;
+
+function copyOf(state: State): State {
+  lent = (lent + 1) % LENT.length;
+  const copy = LENT[lent]!;
+  copy.set(state);
+  return copy;
 }
 
 function set(state: State, offset: number, value: number): State {
-  const next = state.slice();
+  const next = copyOf(state);
   next[offset] = value;
   return next;
 }
