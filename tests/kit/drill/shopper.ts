@@ -7,7 +7,6 @@ import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { CARD_ALGORITHM, cardHeader, deriveOrderId, type HistoryEntry, type OrderItem } from "../../../domain/order";
 import { cardTable, orderTables } from "../../../local/console/orders";
-import { resourcesOfType } from "../../../local/deployment/deployment";
 import type { Store } from "../../../local/store";
 import { edgeHeaders, ownApi } from "../ownApi";
 
