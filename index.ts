@@ -25,6 +25,7 @@ import {
 } from "./components";
 import { AuditTrail } from "./components/auditTrail";
 import { readConfig } from "./config";
+import { DEFAULT_STORE_NAME } from "./domain/order";
 import { readPrimaryStack } from "./primaryStack";
 
 /** One Region's stack. The configuration and the primary's outputs are checked before the first resource is registered. */
@@ -235,6 +236,17 @@ export = async () => {
     /** For `npm run region`. */
     regionsTable: regions.table.tableName,
     storeRegions: [region, ...peerRegions],
+    /** For `npm run customer`. */
+    personalData: {
+      orders: orders.data.orders.name,
+      cards: orders.data.cards.name,
+      invoices: orders.invoices.bucket,
+      storeName: DEFAULT_STORE_NAME,
+      accounts:
+        auth.customers && auth.directory
+          ? { userPoolId: auth.customers.userPool.id, directory: auth.directory.table.name }
+          : undefined,
+    },
     /** Receives an event for every status change of an order. */
     orderTopic: orders.topicArn,
     /** Alarms that a release bakes under, and the topic that alarms notify. */

@@ -18,6 +18,7 @@ export interface Person {
   email: string;
   customerId: string;
   accessToken: string;
+  idToken: string;
   /** @param base another address than the store's. */
   call(
     method: string,
@@ -74,6 +75,7 @@ export async function signInAs(
   return {
     email,
     accessToken,
+    idToken: String(tokens.idToken),
     customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
     call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
       fetch(`${base}${path}`, {

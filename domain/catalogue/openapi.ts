@@ -44,7 +44,16 @@ const ifMatch = {
   schema: { type: "string", pattern: '^"?\\d{1,15}"?$' },
 } as const;
 
+const invalid = refusal("The request is not as this document says, or names damaged values.");
+
+const bodyRefusals = {
+  400: refusal("The body is not JSON, or not UTF-8."),
+  413: refusal("The body is too large."),
+  415: refusal("The body is not declared as JSON."),
+} as const;
+
 const writeRefusals = {
+  422: invalid,
   401: { description: "No token." },
   403: refusal("The token is invalid, or the caller is not a merchandiser."),
   409: refusal(
@@ -114,7 +123,11 @@ export const catalogueApi = {
             schema: { type: "string", maxLength: MAX_CURSOR_LENGTH, pattern: "^[A-Za-z0-9_-]+$" },
           },
         ],
-        responses: { 200: answer("A page of products.", "SearchAnswer"), 422: refusal("A parameter is not valid.") },
+        responses: {
+          200: answer("A page of products.", "SearchAnswer"),
+          400: refusal("The cursor is damaged or belongs to another search."),
+          422: refusal("A parameter is not valid."),
+        },
       },
     },
     "/api/catalogue/suggest": {
@@ -146,7 +159,11 @@ export const catalogueApi = {
         operationId: "getProduct",
         summary: "One product",
         parameters: [productId],
-        responses: { 200: answer("The product.", "Product"), 404: refusal("There is no such product.") },
+        responses: {
+          200: answer("The product.", "Product"),
+          404: refusal("There is no such product."),
+          422: invalid,
+        },
       },
       put: {
         operationId: "putProduct",
@@ -160,7 +177,7 @@ export const catalogueApi = {
         responses: {
           200: answer("Changed, or unchanged because it is as requested.", "Product"),
           201: answer("Created.", "Product"),
-          422: refusal("The product is not valid."),
+          ...bodyRefusals,
           ...writeRefusals,
         },
       },

@@ -2,6 +2,7 @@ export * from "./card";
 export * from "./cardNumber";
 export * from "./deadlines";
 export * from "./effective";
+export * from "./erasure";
 export * from "./gathering";
 export * from "./identity";
 export * from "./invoice";

@@ -4,6 +4,9 @@ import { describeDecline, toSentence } from "./declines";
 import type { OrderItem } from "./items";
 import { type CustomerStatus, isCustomerStatus } from "./status";
 
+/** The store's name in mails, text messages and invoices, unless another one is set. */
+export const DEFAULT_STORE_NAME = "Stayopen";
+
 /** A status change as published to other services: ids and amounts only, no name, address or card. */
 export interface OrderNotification {
   schema: number;

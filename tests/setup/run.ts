@@ -30,6 +30,7 @@ const GROUPS = [
   "tests/integration/failover/drill",
   "tests/browser/",
   "tests/integration/releases/",
+  "tests/integration/attacks/",
   "tests/integration/orders/",
   "tests/integration/failover/",
   "tests/integration/reuse/",

@@ -3,7 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
-import { FULFILLED_STATUSES, INVOICES } from "../../../domain/order";
+import { DEFAULT_STORE_NAME, FULFILLED_STATUSES, INVOICES } from "../../../domain/order";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, objects } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
@@ -33,7 +33,7 @@ export function createInvoicer(
       environment: {
         ...shared.environment,
         INVOICES_BUCKET: bucket.bucket,
-        STORE_NAME: args.mail.storeName ?? "Stayopen",
+        STORE_NAME: args.mail.storeName ?? DEFAULT_STORE_NAME,
       },
       grants: [
         allow(shared.orders, "dynamodb:GetItem"),

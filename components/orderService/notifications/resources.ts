@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  DEFAULT_STORE_NAME,
   MAILS_PER_ORDER,
   type NotificationChannel,
   ORDERS_PER_CUSTOMER_DAY,
@@ -29,7 +30,7 @@ export function listNotificationChannels(
     {
       environment: {
         MAIL_FROM: mail.from,
-        STORE_NAME: mail.storeName ?? "Stayopen",
+        STORE_NAME: mail.storeName ?? DEFAULT_STORE_NAME,
         MAILS_PER_DAY: String(mail.perCustomerDay ?? MAILS_PER_ORDER * ordersPerCustomerDay),
       },
       grants: allowSendingAs(mail.from, neighbourArn),

@@ -81,7 +81,8 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
   const server = createServer({ maxHeaderSize: 32 * 1024 }, (message, response) => {
     const requestId = randomBytes(24).toString("base64url");
     serve(message, response, requestId).catch((error: unknown) => {
-      log(`edge: ${message.method} ${message.url}: ${String(error)}`);
+      // The path may be what a customer typed.
+      log(`edge: ${message.method}: ${String(error)}`);
       if (response.headersSent) response.destroy();
       else
         void write(response, message, errorPage(502, "Error in the local edge.", String(error), requestId), requestId);

@@ -107,7 +107,8 @@ async function ask(
       if (!Buffer.isBuffer(last.body)) last.body.destroy();
     } catch (error) {
       if (!(error instanceof OriginFailure)) throw error;
-      log(`edge: ${request.method} ${request.uri}: ${error.status} from ${origin.originId}: ${error.message}`);
+      // The path may be what a customer typed.
+      log(`edge: ${request.method}: ${error.status} from ${origin.originId}: ${error.message}`);
       last = errorPage(error.status, "CloudFront got no response from the origin.", error.message, request.requestId);
       if (!mayFailOver) return last;
     }

@@ -26,11 +26,18 @@ interface Product {
   price: { amount: number; currency: string };
 }
 
+/** What a customer enters at the checkout. */
+export interface OrderDetails {
+  card?: { number: string; expiry: string; code: string };
+  shipping?: { name: string; street: string; city: string; postalCode: string; country: string };
+  contact?: { email: string; phone?: string };
+}
+
 /** A customer who signed up in one Region and orders in any. */
 export class Shopper {
   private constructor(
     private readonly store: Store,
-    private readonly person: Person,
+    readonly person: Person,
     private readonly settings: Settings,
     private readonly product: Product,
   ) {}
@@ -61,8 +68,13 @@ export class Shopper {
   }
 
   /** Places an order with a card, at the Region's own address if given, otherwise at the store's address. */
-  async order(region?: string, key = randomUUID(), timeoutMs?: number): Promise<string> {
-    const response = await this.call(region, "POST", "/api/orders", await this.request(key), timeoutMs, {
+  async order(
+    region?: string,
+    key: string = randomUUID(),
+    timeoutMs?: number,
+    details?: OrderDetails,
+  ): Promise<string> {
+    const response = await this.call(region, "POST", "/api/orders", await this.request(key, details), timeoutMs, {
       "idempotency-key": key,
     });
     if (!response.ok) throw new Error(`The response to the order was ${response.status}: ${await response.text()}`);
@@ -79,11 +91,17 @@ export class Shopper {
     return (await this.call(region, "POST", `/api/orders/${orderId}/cancel`)).status;
   }
 
-  private async request(key: string) {
+  /** The body of a request for an order of one product. */
+  async request(
+    key: string,
+    {
+      card: entered = { number: "4242424242424242", expiry: "12/39", code: "123" },
+      shipping = { name: "Ada Example", street: "Main 1", city: "Springfield", postalCode: "12345", country: "US" },
+      contact = { email: this.person.email },
+    }: OrderDetails = {},
+  ) {
     const { keyId, jwk } = this.settings.card;
-    const card = await new CompactEncrypt(
-      new TextEncoder().encode(JSON.stringify({ number: "4242424242424242", expiry: "12/39", code: "123" })),
-    )
+    const card = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(entered)))
       .setProtectedHeader({
         ...cardHeader(keyId, { customerId: this.person.customerId, idempotencyKey: key }),
       })
@@ -91,13 +109,13 @@ export class Shopper {
     return {
       lines: [{ productId: this.product.productId, quantity: 1 }],
       expectedTotal: this.product.price,
-      shipping: { name: "Ada Example", street: "Main 1", city: "Springfield", postalCode: "12345", country: "US" },
-      contact: { email: this.person.email },
+      shipping,
+      contact,
       payment: { kind: "card", card },
     };
   }
 
-  private call(
+  call(
     region: string | undefined,
     method: string,
     path: string,

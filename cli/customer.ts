@@ -1,0 +1,77 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { describeKept, type Erasure, eraseCustomer, listUnfinished } from "./customers/erase";
+import { exportRegion, type RegionExport } from "./customers/export";
+import { type CustomerClients, findCustomerRegions, openCustomerRegion } from "./customers/places";
+
+const USAGE = `Usage: npm run customer -- COMMAND [options]
+
+  export ID     prints all that every Region keeps about a customer, as JSON
+  erase ID      deletes the account and replaces name, address and contact in finished orders and their invoices
+  finish        continues erasures in Regions that did not answer before
+
+ID is the customer's id: \`customerId\` of an order, or of an access token.
+
+  --out FILE    export: writes a file that only you can read
+
+Store (default: the local run):
+  --data FOLDER    the local run that was started with the same option
+  --stack NAME     a deployed Pulumi stack; once for each Region
+`;
+
+async function main(): Promise<void> {
+  const { values: flags, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: "string" },
+      data: { type: "string" },
+      stack: { type: "string", multiple: true },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const [command, customerId] = positionals;
+  if (flags.help || !command) {
+    console.log(USAGE);
+    process.exitCode = flags.help ? 0 : 1;
+    return;
+  }
+  if (!["export", "erase", "finish"].includes(command)) {
+    throw new Error(`"${command}" is no command. Use export, erase or finish.`);
+  }
+  if (command !== "finish" && !customerId) {
+    throw new Error(`The customer's id is missing. Example: npm run customer -- ${command} 0b3c…`);
+  }
+  const regions = findCustomerRegions(flags).map(openCustomerRegion);
+  if (command === "export") return await runExport(regions, customerId!, flags.out);
+  const customers = command === "erase" ? [customerId!] : await listUnfinished(regions);
+  if (customers.length === 0) console.log("All erasures are finished.");
+  for (const each of customers) report(await eraseCustomer(regions, each));
+}
+
+async function runExport(regions: CustomerClients[], customerId: string, file?: string): Promise<void> {
+  const exported: Record<string, RegionExport> = {};
+  for (const clients of regions) exported[clients.region] = await exportRegion(clients, customerId);
+  const text = JSON.stringify({ customerId, exportedAt: new Date().toISOString(), regions: exported }, undefined, 2);
+  if (file === undefined) return console.log(text);
+  writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  console.log(`Exported to ${file}.`);
+}
+
+function report(erasure: Erasure): void {
+  const { customerId, done, missing, orders, invoices, accounts } = erasure;
+  if (done.length > 0) {
+    console.log(
+      `Customer ${customerId}: ${accounts} accounts deleted, ${orders} orders and ${invoices} invoices erased in ${done.join(" and ")}.`,
+    );
+    console.log(["Kept:", ...describeKept(erasure)].join("\n  - "));
+  }
+  for (const { region, reason } of missing) {
+    console.log(`${region} did not answer (${reason}). When it is back, run: npm run customer -- finish`);
+    process.exitCode = 1;
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

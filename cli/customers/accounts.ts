@@ -1,0 +1,68 @@
+import { AdminDeleteUserCommand, ListUsersCommand, type UserType } from "@aws-sdk/client-cognito-identity-provider";
+import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { type AccountItem, accountKey, type CustomerItem } from "../../domain/auth";
+import type { CustomerClients } from "./places";
+
+/** A Region's own items of the directory about a customer: keyed hashes, and the subjects of their accounts. */
+export async function directoryItemsOf(
+  { tables, data, region }: CustomerClients,
+  customerId: string,
+): Promise<(CustomerItem | AccountItem)[]> {
+  if (data.accounts === undefined) return [];
+  const found: (CustomerItem | AccountItem)[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    // The directory finds customers by a hash of their address, which the operator may not know.
+    const page = await tables.send(
+      new ScanCommand({
+        TableName: data.accounts.directory,
+        FilterExpression: "customerId = :customerId AND #region = :region",
+        ExpressionAttributeNames: { "#region": "region" },
+        ExpressionAttributeValues: { ":customerId": customerId, ":region": region },
+        ExclusiveStartKey,
+      }),
+    );
+    found.push(...((page.Items ?? []) as (CustomerItem | AccountItem)[]));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return found;
+}
+
+/** The customer's accounts in this Region's user pool. */
+export async function accountsOf(clients: CustomerClients, items: readonly (CustomerItem | AccountItem)[]) {
+  const { data, pool } = clients;
+  const accounts: UserType[] = [];
+  for (const sub of new Set(items.map(subOf))) {
+    const { Users = [] } = await pool.send(
+      new ListUsersCommand({ UserPoolId: data.accounts?.userPoolId, Filter: `sub = "${sub}"` }),
+    );
+    accounts.push(...Users);
+  }
+  return accounts;
+}
+
+const subOf = (item: CustomerItem | AccountItem): string =>
+  "sub" in item ? item.sub : item.person.slice(accountKey("").length);
+
+/** Deletes the accounts first: the directory's items name them, and a repeated run needs them. */
+export async function eraseAccounts(clients: CustomerClients, customerId: string): Promise<number> {
+  const { data, pool, tables } = clients;
+  if (data.accounts === undefined) return 0;
+  const items = await directoryItemsOf(clients, customerId);
+  const accounts = await accountsOf(clients, items);
+  for (const { Username } of accounts) {
+    await pool.send(new AdminDeleteUserCommand({ UserPoolId: data.accounts.userPoolId, Username }));
+  }
+  for (const { person, region } of items) {
+    await tables.send(
+      new DeleteCommand({
+        TableName: data.accounts.directory,
+        Key: { person, region },
+        // Another customer may have taken the address in the meantime.
+        ConditionExpression: "attribute_not_exists(person) OR customerId = :customerId",
+        ExpressionAttributeValues: { ":customerId": customerId },
+      }),
+    );
+  }
+  return accounts.length;
+}

@@ -1,0 +1,182 @@
+import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { effectiveItem, eraseOrder, isFulfilled, isOpen, ORDER_SCHEMA } from "../../domain/order";
+import { eraseAccounts } from "./accounts";
+import { eraseInvoice, invoiceKeysOf } from "./invoices";
+import { type CustomerClients, orderKeysOf } from "./places";
+
+/** What an erasure has done and left. */
+export interface Erasure {
+  customerId: string;
+  /** Regions that have erased all that they keep. */
+  done: string[];
+  /** Regions that did not answer. `finish` erases there after their return. */
+  missing: { region: string; reason: string }[];
+  orders: number;
+  invoices: number;
+  accounts: number;
+}
+
+/** Partition of the orders' table with one item for each erasure and Region; only that Region's item is written there. */
+const ERASURES = "erasures";
+
+interface ErasureItem {
+  kind: "erasure";
+  schema: number;
+  /** `erasures`. */
+  orderId: string;
+  /** `CUSTOMER#REGION`. */
+  region: string;
+  /** The customer. An attribute `customerId` would put the item into the index of customers' orders. */
+  erased: string;
+  in: string;
+  /** ISO 8601 UTC. */
+  requestedAt: string;
+  doneAt?: string;
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));
+
+/**
+ * Erases a customer in every Region that answers, each Region's items in that Region. Idempotent: a repeated run continues
+ * where an earlier one ended.
+ *
+ * The request is recorded before anything is erased, in every Region that answers, so that `listUnfinished` finds it until all
+ * Regions are done, also if this process dies or a Region is dead.
+ *
+ * @throws {Error} if an order is not finished: its address is still needed.
+ */
+export async function eraseCustomer(
+  regions: readonly CustomerClients[],
+  customerId: string,
+  now = new Date().toISOString(),
+): Promise<Erasure> {
+  const erasure: Erasure = { customerId, done: [], missing: [], orders: 0, invoices: 0, accounts: 0 };
+  const answering: CustomerClients[] = [];
+  for (const clients of regions) {
+    try {
+      await refuseOpenOrders(clients, customerId);
+      answering.push(clients);
+    } catch (error) {
+      if (error instanceof OpenOrderError) throw error;
+      erasure.missing.push({ region: clients.region, reason: reasonOf(error) });
+    }
+  }
+  for (const clients of answering) await recordRequest(clients, customerId, now);
+  for (const clients of answering) {
+    try {
+      erasure.accounts += await eraseAccounts(clients, customerId);
+      const { orders, invoices } = await eraseOrders(clients, customerId, now);
+      erasure.orders += orders;
+      erasure.invoices += invoices;
+      await recordEnd(clients, customerId, now);
+      erasure.done.push(clients.region);
+    } catch (error) {
+      erasure.missing.push({ region: clients.region, reason: reasonOf(error) });
+    }
+  }
+  return erasure;
+}
+
+class OpenOrderError extends Error {}
+
+async function refuseOpenOrders(clients: CustomerClients, customerId: string): Promise<void> {
+  const orderIds = new Set((await orderKeysOf(clients, customerId)).map(({ orderId }) => orderId));
+  for (const orderId of orderIds) {
+    const effective = effectiveItem((await clients.orders.partition(orderId)).orders);
+    if (effective === undefined || !isOpen(effective.status)) continue;
+    throw new OpenOrderError(
+      `Order ${orderId} is ${effective.status}: its address is needed until it is finished. Cancel it, or erase the customer after its delivery.`,
+    );
+  }
+}
+
+/** Erases the Region's own items, and their invoices before them: an erased order may be retried. */
+async function eraseOrders(clients: CustomerClients, customerId: string, now: string) {
+  const counts = { orders: 0, invoices: 0 };
+  const keys = (await orderKeysOf(clients, customerId)).filter(({ region }) => region === clients.region);
+  const written = new Set(await invoiceKeysOf(clients, customerId));
+  for (const { orderId } of keys) {
+    const own = await clients.orders.item(orderId);
+    const write = own && eraseOrder(own, now);
+    if (write === undefined) continue;
+    if (isFulfilled(write.item.status) && [...written].some((key) => key.includes(orderId))) {
+      await eraseInvoice(clients, write.item);
+      counts.invoices++;
+    }
+    if (!(await clients.orders.write(write))) throw new Error(`Order ${orderId} was changed concurrently.`);
+    counts.orders++;
+  }
+  return counts;
+}
+
+const keyOf = (customerId: string, region: string) => ({ orderId: ERASURES, region: `${customerId}#${region}` });
+
+async function recordRequest({ tables, data, region }: CustomerClients, customerId: string, now: string) {
+  const item: ErasureItem = {
+    ...keyOf(customerId, region),
+    kind: "erasure",
+    schema: ORDER_SCHEMA,
+    erased: customerId,
+    in: region,
+    requestedAt: now,
+  };
+  try {
+    await tables.send(
+      new PutCommand({ TableName: data.orders, Item: item, ConditionExpression: "attribute_not_exists(orderId)" }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "ConditionalCheckFailedException")) throw error;
+  }
+}
+
+async function recordEnd({ tables, data, region }: CustomerClients, customerId: string, now: string) {
+  await tables.send(
+    new UpdateCommand({
+      TableName: data.orders,
+      Key: keyOf(customerId, region),
+      UpdateExpression: "SET doneAt = :now",
+      ConditionExpression: "attribute_exists(orderId)",
+      ExpressionAttributeValues: { ":now": now },
+    }),
+  );
+}
+
+/** Customers whose erasure has begun and is not done in every Region, as the Regions that answer know. */
+export async function listUnfinished(regions: readonly CustomerClients[]): Promise<string[]> {
+  const doneIn = new Map<string, Set<string>>();
+  for (const { tables, data } of regions) {
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    try {
+      do {
+        const page = await tables.send(
+          new QueryCommand({
+            TableName: data.orders,
+            KeyConditionExpression: "orderId = :erasures",
+            ExpressionAttributeValues: { ":erasures": ERASURES },
+            ExclusiveStartKey,
+          }),
+        );
+        for (const { erased, in: region, doneAt } of (page.Items ?? []) as ErasureItem[]) {
+          const done = doneIn.get(erased) ?? new Set();
+          if (doneAt !== undefined) done.add(region);
+          doneIn.set(erased, done);
+        }
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+    } catch {
+      // A dead Region; the others have its replica.
+    }
+  }
+  return [...doneIn].filter(([, done]) => regions.some(({ region }) => !done.has(region))).map(([id]) => id);
+}
+
+/** What stays after an erasure and why, as sentences. */
+export function describeKept({ orders, invoices }: Erasure): string[] {
+  return [
+    `${orders} orders keep lines, prices, dates, country and the payment provider's reference, without name and address: tax law requires records of sales.`,
+    `${invoices} invoices were written again without name and address; their earlier versions are deleted.`,
+    "Streams keep the earlier items for a day, point-in-time recovery for 35 days, backups for up to 92 days: a single item cannot be deleted there. After a restore, run the erasure again.",
+    "Mails and text messages that were sent cannot be recalled.",
+    "The payment and the shipping provider keep their own records: ask them to erase the customer's.",
+  ];
+}

@@ -1,0 +1,44 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { accountsOf, directoryItemsOf } from "./accounts";
+import { invoiceKeysOf, readInvoice } from "./invoices";
+import { type CustomerClients, orderKeysOf } from "./places";
+
+/** What one Region keeps about a customer. */
+export interface RegionExport {
+  accounts: { attributes: Record<string, string>; createdAt?: string }[];
+  /** Items of orders: orders, cancellations, and which notifications were sent. */
+  orders: Record<string, unknown>[];
+  /** HTML by name. */
+  invoices: Record<string, string>;
+}
+
+/** Exports everything that one Region keeps about a customer. A waiting order's task token is no personal data. */
+export async function exportRegion(clients: CustomerClients, customerId: string): Promise<RegionExport> {
+  const keys = await orderKeysOf(clients, customerId);
+  const orders: Record<string, unknown>[] = [];
+  for (const orderId of new Set(keys.map((key) => key.orderId))) {
+    const { Items = [] } = await clients.tables.send(
+      new QueryCommand({
+        TableName: clients.data.orders,
+        KeyConditionExpression: "orderId = :orderId",
+        ExpressionAttributeValues: { ":orderId": orderId },
+      }),
+    );
+    orders.push(...Items.filter(({ kind }) => kind !== "wait").map(withoutSets));
+  }
+  const invoices: Record<string, string> = {};
+  for (const key of await invoiceKeysOf(clients, customerId)) invoices[key] = await readInvoice(clients, key);
+  const accounts = await accountsOf(clients, await directoryItemsOf(clients, customerId));
+  return {
+    accounts: accounts.map(({ Attributes = [], UserCreateDate }) => ({
+      attributes: Object.fromEntries(Attributes.map(({ Name, Value }) => [Name ?? "", Value ?? ""])),
+      createdAt: UserCreateDate?.toISOString(),
+    })),
+    orders,
+    invoices,
+  };
+}
+
+/** JSON has no sets. */
+const withoutSets = (item: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, value instanceof Set ? [...value] : value]));

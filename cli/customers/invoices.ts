@@ -1,0 +1,47 @@
+import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { invoiceKey, type OrderItem, toInvoice } from "../../domain/order";
+import type { CustomerClients } from "./places";
+
+/** Keys of a customer's invoices in this Region. */
+export async function invoiceKeysOf({ objects, data }: CustomerClients, customerId: string): Promise<string[]> {
+  const keys = new Set<string>();
+  let KeyMarker: string | undefined;
+  let VersionIdMarker: string | undefined;
+  do {
+    const page = await objects.send(
+      new ListObjectVersionsCommand({
+        Bucket: data.invoices,
+        Prefix: invoiceKey(customerId, "").replace(/\.html$/, ""),
+        KeyMarker,
+        VersionIdMarker,
+      }),
+    );
+    for (const { Key } of page.Versions ?? []) if (Key !== undefined) keys.add(Key);
+    KeyMarker = page.NextKeyMarker;
+    VersionIdMarker = page.NextVersionIdMarker;
+  } while (KeyMarker !== undefined);
+  return [...keys];
+}
+
+export async function readInvoice({ objects, data }: CustomerClients, Key: string): Promise<string> {
+  const { Body } = await objects.send(new GetObjectCommand({ Bucket: data.invoices, Key }));
+  return (await Body?.transformToString()) ?? "";
+}
+
+/** Writes an invoice again from the erased order, and deletes its earlier versions. */
+export async function eraseInvoice({ objects, data }: CustomerClients, erased: OrderItem): Promise<void> {
+  const Key = invoiceKey(erased.customerId, erased.orderId);
+  const { VersionId: written } = await objects.send(
+    new PutObjectCommand({
+      Bucket: data.invoices,
+      Key,
+      Body: toInvoice(erased, data.storeName),
+      ContentType: "text/html; charset=utf-8",
+      CacheControl: "private, no-store",
+    }),
+  );
+  const { Versions = [] } = await objects.send(new ListObjectVersionsCommand({ Bucket: data.invoices, Prefix: Key }));
+  for (const { VersionId } of Versions) {
+    if (VersionId !== written) await objects.send(new DeleteObjectCommand({ Bucket: data.invoices, Key, VersionId }));
+  }
+}
