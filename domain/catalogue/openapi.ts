@@ -46,6 +46,8 @@ const ifMatch = {
 
 const invalid = refusal("The request is not as this document says, or names damaged values.");
 
+const searchUnavailable = refusal("Search does not work at the moment. Retry after `Retry-After` seconds.");
+
 const bodyRefusals = {
   400: refusal("The body is not JSON, or not UTF-8."),
   413: refusal("The body is too large."),
@@ -127,6 +129,7 @@ export const catalogueApi = {
           200: answer("A page of products.", "SearchAnswer"),
           400: refusal("The cursor is damaged or belongs to another search."),
           422: refusal("A parameter is not valid."),
+          503: searchUnavailable,
         },
       },
     },
@@ -151,6 +154,7 @@ export const catalogueApi = {
         responses: {
           200: answer("Suggestions, best first.", "Suggestions"),
           422: refusal("A parameter is not valid."),
+          503: searchUnavailable,
         },
       },
     },

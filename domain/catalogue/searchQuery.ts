@@ -161,8 +161,8 @@ function wordOrLikeIt(word: string): Dsl {
 
 const asTyped = (word: string): Dsl => everyWord([word]);
 
-/** Returns the name of the aggregation that counts products with a word as typed. */
-export const wordCount = (word: string) => `word:${word}`;
+/** Returns the name of the aggregation that counts products with a word as typed. Names may not have `[`, `]` and `>`. */
+export const wordCount = (word: string) => `word:${encodeURIComponent(word)}`;
 
 const wordCounts = (q: string): Dsl =>
   Object.fromEntries(queryWords(q).map((word) => [wordCount(word), { filter: asTyped(word) }]));

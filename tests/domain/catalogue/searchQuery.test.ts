@@ -31,6 +31,16 @@ describe("searchBody", () => {
     );
   });
 
+  it("names aggregations without the characters that the engine refuses, whatever is searched for", () => {
+    const word = fc.stringMatching(/^[[\]>a-z]{0,4}[a-z][[\]>]{0,3}$/);
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 4 }), (words) => {
+        const { aggs } = searchBody({ q: words.join(" ") }, "near") as { aggs: Record<string, unknown> };
+        expect(Object.keys(aggs).filter((name) => /[[\]>]/.test(name))).to.deep.equal([]);
+      }),
+    );
+  });
+
   it("counts facets on the first page only", () => {
     expect(searchBody({}, "exact")).to.have.property("aggs");
     expect(searchBody({}, "exact", { skip: 24 }))
