@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { describeKept, type Erasure, eraseCustomer, listUnfinished } from "./customers/erase";
 import { exportRegion, type RegionExport } from "./customers/export";
-import { type CustomerClients, findCustomerRegions, openCustomerRegion } from "./customers/places";
+import { type CustomerClients, findCustomerRegions, openCustomerRegion, reasonOf } from "./customers/places";
 
 const USAGE = `Usage: npm run customer -- COMMAND [options]
 
@@ -50,7 +50,13 @@ async function main(): Promise<void> {
 
 async function runExport(regions: CustomerClients[], customerId: string, file?: string): Promise<void> {
   const exported: Record<string, RegionExport> = {};
-  for (const clients of regions) exported[clients.region] = await exportRegion(clients, customerId);
+  for (const clients of regions) {
+    exported[clients.region] = await exportRegion(clients, customerId).catch((error: unknown) => {
+      throw new Error(
+        `${clients.region} did not answer (${reasonOf(error)}), and has accounts and invoices that no other Region has. Repeat the export when it is back.`,
+      );
+    });
+  }
   const text = JSON.stringify({ customerId, exportedAt: new Date().toISOString(), regions: exported }, undefined, 2);
   if (file === undefined) return console.log(text);
   writeFileSync(file, `${text}\n`, { mode: 0o600 });

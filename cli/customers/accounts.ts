@@ -1,5 +1,6 @@
 import { AdminDeleteUserCommand, ListUsersCommand, type UserType } from "@aws-sdk/client-cognito-identity-provider";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { isConditionFailed } from "../../components/authLayer/handlers/customerDirectory";
 import { type AccountItem, accountKey, type CustomerItem } from "../../domain/auth";
 import type { CustomerClients } from "./places";
 
@@ -53,16 +54,25 @@ export async function eraseAccounts(clients: CustomerClients, customerId: string
   for (const { Username } of accounts) {
     await pool.send(new AdminDeleteUserCommand({ UserPoolId: data.accounts.userPoolId, Username }));
   }
+  const TableName = data.accounts.directory;
   for (const { person, region } of items) {
-    await tables.send(
-      new DeleteCommand({
-        TableName: data.accounts.directory,
-        Key: { person, region },
-        // Another customer may have taken the address in the meantime.
-        ConditionExpression: "attribute_not_exists(person) OR customerId = :customerId",
-        ExpressionAttributeValues: { ":customerId": customerId },
-      }),
-    );
+    try {
+      await tables.send(
+        new DeleteCommand({
+          TableName,
+          Key: { person, region },
+          ConditionExpression: "attribute_not_exists(person) OR customerId = :customerId",
+          ExpressionAttributeValues: { ":customerId": customerId },
+        }),
+      );
+    } catch (error) {
+      // Another customer has taken the address in the meantime.
+      if (!isConditionFailed(error)) throw error;
+    }
+  }
+  // An account's item names its customer only where it decides it.
+  for (const sub of new Set(items.map(subOf))) {
+    await tables.send(new DeleteCommand({ TableName, Key: { person: accountKey(sub), region: clients.region } }));
   }
   return accounts.length;
 }

@@ -1,8 +1,9 @@
 import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { isConditionFailed } from "../../components/authLayer/handlers/customerDirectory";
 import { effectiveItem, eraseOrder, isFulfilled, isOpen, ORDER_SCHEMA } from "../../domain/order";
 import { eraseAccounts } from "./accounts";
 import { eraseInvoice, invoiceKeysOf } from "./invoices";
-import { type CustomerClients, orderKeysOf } from "./places";
+import { type CustomerClients, orderKeysOf, reasonOf } from "./places";
 
 /** What an erasure has done and left. */
 export interface Erasure {
@@ -33,8 +34,6 @@ interface ErasureItem {
   requestedAt: string;
   doneAt?: string;
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));
 
 /**
  * Erases a customer in every Region that answers, each Region's items in that Region. Idempotent: a repeated run continues
@@ -125,7 +124,8 @@ async function recordRequest({ tables, data, region }: CustomerClients, customer
       new PutCommand({ TableName: data.orders, Item: item, ConditionExpression: "attribute_not_exists(orderId)" }),
     );
   } catch (error) {
-    if (!(error instanceof Error && error.name === "ConditionalCheckFailedException")) throw error;
+    // An earlier run has recorded it.
+    if (!isConditionFailed(error)) throw error;
   }
 }
 
@@ -144,6 +144,7 @@ async function recordEnd({ tables, data, region }: CustomerClients, customerId: 
 /** Customers whose erasure has begun and is not done in every Region, as the Regions that answer know. */
 export async function listUnfinished(regions: readonly CustomerClients[]): Promise<string[]> {
   const doneIn = new Map<string, Set<string>>();
+  const troubles: string[] = [];
   for (const { tables, data } of regions) {
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     try {
@@ -163,10 +164,13 @@ export async function listUnfinished(regions: readonly CustomerClients[]): Promi
         }
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
-    } catch {
-      // A dead Region; the others have its replica.
+    } catch (error) {
+      // A dead Region: the others have its replica.
+      troubles.push(reasonOf(error));
     }
   }
+  if (troubles.length === regions.length)
+    throw new Error(`No Region answered (${troubles.join(", ")}). Try again later.`);
   return [...doneIn].filter(([, done]) => regions.some(({ region }) => !done.has(region))).map(([id]) => id);
 }
 

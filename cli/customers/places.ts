@@ -91,6 +91,12 @@ export function openCustomerRegion(region: CustomerRegion): CustomerClients {
   };
 }
 
+/** A short reason for people: the name of an SDK error, or our own sentence. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === "Error" ? error.message : error.name;
+}
+
 /** Keys of all items of a customer's orders, of every Region, as this Region knows them. */
 export async function orderKeysOf(
   { orders }: Pick<CustomerClients, "orders">,
