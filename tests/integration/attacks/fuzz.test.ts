@@ -15,7 +15,7 @@ describe("generated and mutated requests", function () {
     // One of each kind.
     const kinds = new Map(faults.map((fault) => [fault.split("\n")[0]?.replace(/^#\d+: /, ""), fault]));
     expect([...kinds.values()].join("\n"), `${faults.length} faults; ${JSON.stringify(statuses)}`).to.equal("");
-    expect(accepted).to.include.members(["cancelOrder", "getOrder", "listOrders", "placeOrder", "searchProducts"]);
-    expect(accepted).to.include.members(["deleteProduct", "getProduct", "putProduct", "suggestProducts"]);
+    expect(accepted).to.include.members(["getOrder", "listOrders", "placeOrder", "searchProducts"]);
+    expect(accepted).to.include.members(["getProduct", "putProduct", "suggestProducts"]);
   });
 });

@@ -89,7 +89,18 @@ export function* readFiles(dataDir: string): Generator<Place> {
   for (const entry of readdirSync(dataDir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
-    yield { kind: "file", name: relative(dataDir, file), bytes: readFileSync(file) };
+    const bytes = readIfThere(file);
+    if (bytes) yield { kind: "file", name: relative(dataDir, file), bytes };
+  }
+}
+
+/** The emulator deletes a journal once its state is written. */
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
