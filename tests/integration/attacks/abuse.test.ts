@@ -139,7 +139,13 @@ describe("abuse of a running store with two Regions", function () {
           ["GET", "/invoice"],
           ["POST", "/cancel"],
         ] as const) {
-          const answer = await thief.call(method, `/api/orders/${orderId}${path}`, undefined, edgeHeaders(here.attacked.store), base);
+          const answer = await thief.call(
+            method,
+            `/api/orders/${orderId}${path}`,
+            undefined,
+            edgeHeaders(here.attacked.store),
+            base,
+          );
           expect(answer.status, `${method} ${path} at ${base}`).to.equal(404);
           expect(await answer.text()).not.to.contain(here.attacked.shopper.person.customerId);
         }
