@@ -240,6 +240,7 @@ export = async () => {
     personalData: {
       orders: orders.data.orders.name,
       cards: orders.data.cards.name,
+      stock: orders.data.stock.name,
       invoices: orders.invoices.bucket,
       storeName: DEFAULT_STORE_NAME,
       accounts:

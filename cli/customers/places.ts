@@ -11,6 +11,7 @@ import { readStackOutputs } from "../stackOutputs";
 export interface PersonalData {
   orders: string;
   cards: string;
+  stock: string;
   /** Bucket. */
   invoices: string;
   /** The store's name on invoices. */
@@ -85,7 +86,7 @@ export function openCustomerRegion(region: CustomerRegion): CustomerClients {
   return {
     ...region,
     tables,
-    orders: new OrderStore(tables, { orders: region.data.orders, cards: region.data.cards }, region.region),
+    orders: new OrderStore(tables, region.data, region.region),
     objects: new S3Client({ ...settings, forcePathStyle: region.endpoint !== undefined }),
     pool: new CognitoIdentityProviderClient(settings),
   };

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { findCustomerRegions } from "../../cli/customers/places";
 
 const root = join(__dirname, "..", "..");
-const personalData = { orders: "orders", cards: "cards", invoices: "invoices", storeName: "Shop" };
+const personalData = { orders: "orders", cards: "cards", stock: "stock", invoices: "invoices", storeName: "Shop" };
 
 describe("npm run customer", function () {
   this.timeout(60_000);
