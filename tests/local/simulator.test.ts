@@ -6,6 +6,8 @@ import {
   SendTaskSuccessCommand,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import {
   BatchGetCommand,
   DeleteCommand,
@@ -17,8 +19,11 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { type MiniStack, startMiniStack } from "../../local/aws/emulator/supervisor";
+import { type MiniStack, rootCredentials, startMiniStack } from "../../local/aws/emulator/supervisor";
 import { type Clients, clientsOf } from "../kit/emulatorClients";
+import type { CallResult, Functions } from "../kit/simulator/functions";
+import { Messaging } from "../kit/simulator/messaging";
+import type { SimulatedQueue, SimulatedStack } from "../kit/simulator/program";
 import { Tables } from "../kit/simulator/tables";
 import { World } from "../kit/simulator/world";
 import { temporaryFolder } from "../kit/temporaryFolder";
@@ -296,4 +301,159 @@ describe("The simulator's stand-ins and the emulator of the local run", function
       await nameOf(clients.workflows.send(new SendTaskSuccessCommand({ taskToken: "none", output: "{}" }))),
     ).to.be.oneOf(["InvalidToken", "TaskDoesNotExist"]);
   });
+
+  it("deliver what a subscription lets through as it was published", async () => {
+    const topics = new SNSClient({
+      endpoint: emulator.endpoint,
+      region: emulator.region,
+      credentials: rootCredentials,
+    });
+    const { TopicArn = "" } = await topics.send(new CreateTopicCommand({ Name: "orders" }));
+    const queueArn = TopicArn.replace(":sns:", ":sqs:").replace(/orders$/, "notices");
+    const { QueueUrl } = await clients.queues.send(
+      new CreateQueueCommand({
+        QueueName: "notices",
+        Attributes: {
+          Policy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                Principal: { Service: "sns.amazonaws.com" },
+                Action: "sqs:SendMessage",
+                Resource: queueArn,
+              },
+            ],
+          }),
+        },
+      }),
+    );
+    await topics.send(
+      new SubscribeCommand({
+        TopicArn,
+        Protocol: "sqs",
+        Endpoint: queueArn,
+        Attributes: { RawMessageDelivery: "true", FilterPolicy: JSON.stringify({ status: ["PAID", "SHIPPED"] }) },
+      }),
+    );
+    const simulated = simulateQueue({ subscription: { topicArn: TopicArn, only: { status: ["PAID", "SHIPPED"] } } });
+    for (const status of ["PAID", "SHIPPING", "SHIPPED", undefined]) {
+      const input = {
+        TopicArn,
+        Message: `{"status":"${status}"}`,
+        ...(status && { MessageAttributes: { status: { DataType: "String", StringValue: status } } }),
+      };
+      await topics.send(new PublishCommand(input));
+      simulated.messaging.publish("us-east-1", input);
+    }
+    simulated.run();
+    const emulated = await receiveAll(QueueUrl, 2);
+    expect(emulated.map(({ Body }) => Body)).to.have.members(['{"status":"PAID"}', '{"status":"SHIPPED"}']);
+    expect(simulated.received.map(({ body }) => body)).to.have.members(emulated.map(({ Body }) => Body));
+    for (const { Body, MessageAttributes } of emulated) {
+      const { messageAttributes } = simulated.received.find(({ body }) => body === Body)!;
+      expect(messageAttributes["status"]).to.deep.equal({
+        stringValue: MessageAttributes?.["status"]?.StringValue,
+        dataType: MessageAttributes?.["status"]?.DataType,
+      });
+    }
+  });
+
+  it("receive a message that always fails equally often, until it is a dead letter", async () => {
+    const { QueueUrl: deadUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName: "failed" }));
+    const { QueueUrl } = await clients.queues.send(
+      new CreateQueueCommand({
+        QueueName: "retried",
+        Attributes: {
+          VisibilityTimeout: "0",
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:failed",
+            maxReceiveCount: 3,
+          }),
+        },
+      }),
+    );
+    await clients.queues.send(new SendMessageCommand({ QueueUrl, MessageBody: "fails" }));
+    const emulated = await receiveAll(QueueUrl, Number.POSITIVE_INFINITY);
+    const dead = await receiveAll(deadUrl, 1);
+
+    const simulated = simulateQueue({ answer: { ok: false, error: "Error", message: "fails" } });
+    simulated.messaging.send("us-east-1", simulated.queueArn, "fails");
+    simulated.run();
+    expect(emulated).to.have.length(3);
+    expect(simulated.received).to.have.length(3);
+    expect(simulated.received.map(({ attributes }) => attributes["ApproximateReceiveCount"])).to.deep.equal(
+      emulated.map(({ Attributes }) => Attributes?.ApproximateReceiveCount),
+    );
+    expect(dead.map(({ Body }) => Body)).to.deep.equal(["fails"]);
+    expect(simulated.messaging.deadLetters.map(({ queue, body }) => [queue, body])).to.deep.equal([
+      ["failed", "fails"],
+    ]);
+  });
+
+  /** Receives until `count` messages have come, or none comes any more. */
+  async function receiveAll(QueueUrl: string | undefined, count: number) {
+    const received = [];
+    while (received.length < count) {
+      const { Messages = [] } = await clients.queues.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          WaitTimeSeconds: 1,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+        }),
+      );
+      if (Messages.length === 0) break;
+      received.push(...Messages);
+    }
+    return received;
+  }
 });
+
+interface QueueRecord {
+  body: string;
+  attributes: Record<string, string>;
+  messageAttributes: Record<string, { stringValue: string; dataType: string }>;
+}
+
+/** One queue of the simulator with a dead-letter queue, three attempts and a function that answers each message alike. */
+function simulateQueue({
+  subscription,
+  answer = { ok: true, value: undefined },
+}: {
+  subscription?: { topicArn: string; only: Record<string, string[]> };
+  answer?: CallResult;
+}) {
+  const world = new World({ seed: 1, calm: true });
+  const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  const queueArn = arn("retried");
+  const queues: SimulatedQueue[] = [
+    {
+      name: "retried",
+      arn: queueArn,
+      delaySeconds: 0,
+      visibilitySeconds: 30,
+      attempts: 3,
+      deadLetterArn: arn("failed"),
+    },
+    { name: "failed", arn: arn("failed"), delaySeconds: 0, visibilitySeconds: 30 },
+  ];
+  const stack = {
+    queues: new Map(queues.map((queue) => [queue.arn, queue])),
+    subscriptions: subscription ? [{ ...subscription, queueArn }] : [],
+    mappings: [{ sourceArn: queueArn, functionArn: "notifier", batchSize: 1, retries: 0 }],
+  } as unknown as SimulatedStack;
+  const received: QueueRecord[] = [];
+  const functions = {
+    find: () => undefined,
+    call: (_region: string, _fn: unknown, event: { Records: QueueRecord[] }, done: (result: CallResult) => void) => {
+      received.push(...event.Records);
+      done(answer);
+    },
+  } as unknown as Functions;
+  const messaging = new Messaging(world, new Map([["us-east-1", stack]]), functions, 0);
+  const run = () => {
+    while (world.step());
+  };
+  return { messaging, received, queueArn, run };
+}
