@@ -49,6 +49,10 @@ export interface StackConfig {
   orderWaits?: OrderServiceArgs["waits"];
   /** Overrides for the deadlines after which the sweeper checks an order. */
   orderDeadlines?: OrderServiceArgs["deadlines"];
+  /** Generations of the card key. Only in the stack that creates it. Absent: the first one. */
+  cardKeys?: OrderServiceArgs["cardKeys"];
+  /** Role that alone may change the card keys' policies. Absent: administrators may. */
+  breakGlassRoleArn?: string;
   topology: Topology;
   /** Domain of the store, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
   domain?: Omit<DomainArgs, "primary">;
@@ -108,6 +112,13 @@ export function readConfig(): StackConfig {
     protectData: boolean(config, "protectData", true),
     orderWaits: object(config, "orderWaits", '{"delivery":{"firstSeconds":60}}'),
     orderDeadlines: object(config, "orderDeadlines", '{"settlingSeconds":600}'),
+    cardKeys: cardKeys(config),
+    breakGlassRoleArn: optionalText(
+      config,
+      "breakGlassRoleArn",
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/,
+      "arn:aws:iam::123456789012:role/break-glass",
+    ),
     topology: topology(config, region),
     domain: domain(config),
     edgeSecrets: edgeSecrets(config),
@@ -149,6 +160,20 @@ function topology(config: pulumi.Config, ownRegion: string): Topology {
     throw invalid(config, "peerRegion", peerRegion, "us-west-2", "a Region other than aws:region");
   }
   return primaryStack === undefined ? { kind: "primary", peerRegion } : { kind: "secondary", peerRegion, primaryStack };
+}
+
+/** Reads `cardKeys`: the current generation, then accepted ones. */
+function cardKeys(config: pulumi.Config): StackConfig["cardKeys"] {
+  const generations = optionalText(config, "cardKeys", /^[1-9]\d{0,3}(,[1-9]\d{0,3})*$/, "2,1");
+  if (generations === undefined) return undefined;
+  if (config.get("primaryStack") !== undefined) {
+    throw new pulumi.RunError(
+      `The setting "${config.name}:cardKeys" is "${generations}", but the primary's stack creates the keys. Set it there, and remove it ` +
+        `here: pulumi config rm ${config.name}:cardKeys`,
+    );
+  }
+  const [current, ...accepted] = generations.split(",").map(Number);
+  return { current: current!, accepted };
 }
 
 function domain(config: pulumi.Config): StackConfig["domain"] {

@@ -8,6 +8,8 @@ export interface SharedResources {
   tables: { regions: string; orders: string; cards: string; stock: string; products: string };
   /** The multi-Region key's ARN in the primary's Region. */
   cardKeyArn: string;
+  /** All card keys in the primary's Region, the current one first. Absent in releases that had one. */
+  cardKeys?: { arn: string; suffix: string }[];
   /** Only where Cognito signs people in. */
   customers?: { table: string; keyArn: string };
   distributionArn: string;
@@ -55,10 +57,13 @@ export async function readPrimaryStack(joining: Joining) {
     const arn = inRegion(primaryArn, region);
     return { arn, keyId: arn.slice(arn.indexOf("/") + 1) };
   };
+  const [cardKey, ...acceptedCardKeys] = (shared.cardKeys ?? [{ arn: shared.cardKeyArn, suffix: "" }]).map(
+    ({ arn, suffix }) => ({ ...key(arn), suffix }),
+  );
   return {
     regions: regions!,
     products: products!,
-    orders: { orders: orders!, cards: cards!, stock: stock!, cardKey: key(shared.cardKeyArn) },
+    orders: { orders: orders!, cards: cards!, stock: stock!, cardKey: cardKey!, acceptedCardKeys },
     /** Only where Cognito signs people in. */
     directory: customers && { table: directory!, key: key(customers.keyArn) },
     /** Topics for alarms in us-east-1: a CloudWatch alarm can only notify topics of its own Region. */

@@ -197,6 +197,14 @@ describe("readConfig", () => {
     expect(read({ "stayopen:edgeSecrets": "sent" }).edgeSecrets).to.equal(undefined);
   });
 
+  it("reads generations of the card key, in the stack that creates it only", () => {
+    expect(read({}).cardKeys).to.equal(undefined);
+    expect(read({ "stayopen:cardKeys": "2,1" }).cardKeys).to.deep.equal({ current: 2, accepted: [1] });
+    expect(() => read({ "stayopen:cardKeys": "2," })).to.throw('"stayopen:cardKeys" is "2,"');
+    const secondary = { "stayopen:peerRegion": "us-west-2", "stayopen:primaryStack": "prod-east" };
+    expect(() => read({ ...secondary, "stayopen:cardKeys": "2,1" })).to.throw("the primary's stack creates the keys");
+  });
+
   it("requires the hosted zone when a domain is set", () => {
     const domain = { ...DOMAIN, "stayopen:domain": "shop.example.com" };
     expect(() => read({ "stayopen:domain": "example.com" })).to.throw('"stayopen:zoneId" is missing');

@@ -22,7 +22,7 @@ export function submitInMemory() {
     store: new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, "us-east-1"),
     stock: new StockStore(client, "stock", "us-east-1"),
     catalogue: new Catalogue(client, "products"),
-    cardKeyId: "mrk-1",
+    cardKeyIds: ["mrk-1"],
     ordersPerCustomerDay: 1_000_000,
   });
 }

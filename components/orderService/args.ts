@@ -13,8 +13,17 @@ export interface ExistingOrderData {
   orders: { name: pulumi.Input<string>; arn: pulumi.Input<string>; streamArn: pulumi.Input<string> };
   cards: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
   stock: { name: pulumi.Input<string>; arn: pulumi.Input<string>; streamArn: pulumi.Input<string> };
-  /** The card key's replica in this Region. This component sets its policy: only its own `functions.authorize` may decrypt. */
-  cardKey: { keyId: pulumi.Input<string>; arn: pulumi.Input<string> };
+  /** The current card key's replica in this Region. This component sets its policy: only its own `functions.authorize` may decrypt. */
+  cardKey: ExistingCardKey;
+  /** Replicas of the other accepted card keys. Default: none. */
+  acceptedCardKeys?: ExistingCardKey[];
+}
+
+export interface ExistingCardKey {
+  keyId: pulumi.Input<string>;
+  arn: pulumi.Input<string>;
+  /** Suffix of the key's policy resource, as the stack that creates the keys has it (`OrderData`). Default: none, as of the first key. */
+  suffix?: string;
 }
 
 /** Deeply optional, down to the single wait. */
@@ -98,6 +107,16 @@ export interface OrderServiceArgs {
    * a request for such an invoice gets 503.
    */
   regions?: RegionStateTable;
+  /**
+   * Generations of the card key: the page encrypts with `current`; cards of `accepted` ones are opened too. KMS does not rotate RSA keys,
+   * so a rotation adds a generation (docs/security.md). Not with `existingData`. Default: `{ current: 1 }`.
+   */
+  cardKeys?: { current: number; accepted?: number[] };
+  /**
+   * Role that alone may change the card keys' policies, replicate the keys and grant their use. Also a deployment that changes them needs
+   * it. Default: none; the account's administrators may.
+   */
+  breakGlassRoleArn?: string;
   /** Overrides for `ORDER_WAITS`, the waits and limits of the workflow. */
   waits?: PartialWaits;
   /** Time since an order's last write after which the sweeper checks it. Default: after 30 minutes, and after 7 days for a parcel on its way. */

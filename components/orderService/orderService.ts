@@ -96,7 +96,10 @@ export class OrderService extends pulumi.ComponentResource {
 
     // The workflow.
     const authorize = createAuthorize(name, this.data, shared, this);
-    restrictCardKeyTo(authorize.role, name, this.data.cardKey, this);
+    for (const key of [this.data.cardKey, ...this.data.acceptedCardKeys]) {
+      const guards = { breakGlassRoleArn: args.breakGlassRoleArn, replicas: this.data.nodes.cardKeyReplicas };
+      restrictCardKeyTo(authorize.role, name, key, guards, this);
+    }
     const settle = createSettle(name, shared, this);
     const webhookFailures = createDeadLetterQueue(`${name}-webhooks-failed`, this);
     const ship = createShip(name, shared, webhookFailures, this);

@@ -42,8 +42,10 @@ function covers(statement: Statement, call: Call): boolean {
 function holds(operator: string, keys: Record<string, string | string[]>, context: Record<string, string>): boolean {
   return Object.entries(keys).every(([key, wanted]) => {
     const value = context[key];
-    if (value === undefined) return false;
     const values = [wanted].flat();
+    // A negated operator holds without the key.
+    if (operator === "ArnNotEquals") return value === undefined || !values.some((pattern) => matches(pattern, value));
+    if (value === undefined) return false;
     if (operator === "StringEquals" || operator === "Bool") return values.includes(value);
     if (operator === "ArnLike" || operator === "ArnEquals") return values.some((pattern) => matches(pattern, value));
     throw new Error(`The condition operator ${operator} is not evaluated here: add it.`);

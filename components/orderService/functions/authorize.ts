@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { authorizeOrder } from "../handlers/authorize";
@@ -15,6 +15,10 @@ export function createAuthorize(
   parent: pulumi.Resource,
 ): InlineFunction {
   const { connect } = payment.calls;
+  const keyArns: [pulumi.Output<string>, ...pulumi.Output<string>[]] = [
+    data.cardKey.arn,
+    ...data.acceptedCardKeys.map(({ arn }) => arn),
+  ];
   const workflow = reference("states:stateMachine", stateMachine.arn);
   return new InlineFunction(
     `${name}-authorize`,
@@ -23,11 +27,11 @@ export function createAuthorize(
       environment: {
         ...environment,
         ...payment.calls.environment,
-        CARD_KEY_ARN: data.cardKey.arn,
+        CARD_KEY_ARNS: pulumi.jsonStringify(keyArns),
         PENDING_LIMIT_SECONDS: String(waits.payment.limitSeconds),
       },
       grants: [
-        allow(reference("kms:key", data.cardKey.arn), "kms:Decrypt"),
+        allow(reference("kms:key", ...keyArns), "kms:Decrypt"),
         allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         allow(cards, "dynamodb:Query", "dynamodb:DeleteItem"),
         ...payment.calls.grants,
@@ -40,7 +44,7 @@ export function createAuthorize(
           store: createOrderStore(),
           payments: connect(),
           kms: keyService(),
-          cardKeyArn: setting("CARD_KEY_ARN"),
+          cardKeyArns: JSON.parse(setting("CARD_KEY_ARNS")) as string[],
           reply: createTaskReply(),
           limitSeconds: Number(setting("PENDING_LIMIT_SECONDS")),
           deadlines: readDeadlines(),

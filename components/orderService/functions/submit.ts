@@ -1,5 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ORDERS_PER_CUSTOMER_DAY } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
@@ -27,7 +27,7 @@ export function createSubmit(
       environment: {
         ...environment,
         CATALOGUE_TABLE: args.catalogue.tableName,
-        CARD_KEY_ID: data.cardKey.keyId,
+        CARD_KEY_IDS: pulumi.jsonStringify([data.cardKey, ...data.acceptedCardKeys].map(({ keyId }) => keyId)),
         ORDERS_PER_CUSTOMER_DAY: String(args.ordersPerCustomerDay ?? ORDERS_PER_CUSTOMER_DAY),
       },
       grants: [
@@ -45,7 +45,7 @@ export function createSubmit(
           store: createOrderStore(),
           stock: createStockStore(),
           catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
-          cardKeyId: setting("CARD_KEY_ID"),
+          cardKeyIds: JSON.parse(setting("CARD_KEY_IDS")) as string[],
           deadlines: readDeadlines(),
           ordersPerCustomerDay: Number(setting("ORDERS_PER_CUSTOMER_DAY")),
         });

@@ -21,7 +21,7 @@ export interface AuthorizeDeps {
   store: OrderStore;
   payments: PaymentProvider;
   kms: KMSClient;
-  cardKeyArn: string;
+  cardKeyArns: readonly string[];
   reply: TaskReply;
   /** Seconds after which an undecided payment counts as unpaid. */
   limitSeconds: number;
@@ -57,7 +57,7 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
 /** @param asked true if this execution may have sent the card before; then the payment provider's record is read first. */
 function authorizeNow(
   input: StepInput,
-  { store, payments, kms, cardKeyArn, ...limits }: AuthorizeDeps,
+  { store, payments, kms, cardKeyArns, ...limits }: AuthorizeDeps,
   asked: boolean,
 ): Promise<Exit> {
   const waitedSeconds = (Date.now() - Date.parse(input.startedAt)) / 1000;
@@ -94,7 +94,7 @@ function authorizeNow(
     // Taken over before the card arrived here, or it was forgotten: the other Region may have authorized it.
     if (!sealed) return payments.read(own);
     try {
-      const card = await openCard(kms, cardKeyArn, sealed.ciphertext, own);
+      const card = await openCard(kms, cardKeyArns, sealed.ciphertext, own);
       return await payments.authorize(own, { kind: "card", card });
     } catch (error) {
       if (error instanceof UnreadableCard) return { status: "declined", reason: UNREADABLE };

@@ -8,18 +8,20 @@ export class UnreadableCard extends Error {
 }
 
 /**
- * Decrypts a card: KMS unwraps the content key, the content is AES-256-GCM with the header as authenticated data.
+ * Decrypts a card with the key that its header names, one of `keyArns`: KMS unwraps the content key, the content is AES-256-GCM with the header as authenticated data.
  *
  * Throws `UnreadableCard` if it was made by another customer, for another order, or can't be decrypted. No error ever carries what was read.
  */
 export async function openCard(
   kms: KMSClient,
-  keyArn: string,
+  keyArns: readonly string[],
   jwe: string,
   order: { orderId: string; customerId: string },
 ): Promise<Card> {
   const sealed = parseCard(jwe);
   if (!sealed) throw new UnreadableCard("The card's envelope is not of the form that the store's page makes.");
+  const keyArn = keyArns.find((arn) => arn.endsWith(`/${sealed.header.kid}`));
+  if (keyArn === undefined) throw new UnreadableCard("The card was encrypted to a key that is no longer accepted.");
   const opened = decrypted(sealed, await contentKey(kms, keyArn, sealed));
   // After decryption the header is known to be the one that the card was encrypted with.
   if (sealed.header.customerId !== order.customerId) {

@@ -34,8 +34,8 @@ export interface SubmitDeps {
   store: OrderStore;
   stock: StockStore;
   catalogue: Catalogue;
-  /** Id of the key that the page encrypts cards to, the same in both Regions. */
-  cardKeyId: string;
+  /** Ids of the keys whose cards are accepted, the same in both Regions: several during a rotation. */
+  cardKeyIds: readonly string[];
   deadlines?: Deadlines;
   /** Orders that a customer may place in this Region on one UTC day. */
   ordersPerCustomerDay: number;
@@ -45,7 +45,14 @@ export interface SubmitDeps {
  * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted with the units of its
  * counted lines. Payment and shipping follow from the write.
  */
-export function createSubmitOrder({ store, stock, catalogue, cardKeyId, deadlines, ordersPerCustomerDay }: SubmitDeps) {
+export function createSubmitOrder({
+  store,
+  stock,
+  catalogue,
+  cardKeyIds,
+  deadlines,
+  ordersPerCustomerDay,
+}: SubmitDeps) {
   const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -59,7 +66,7 @@ export function createSubmitOrder({ store, stock, catalogue, cardKeyId, deadline
         ...pointersToCardNumbers(textsOf(order)),
         ...pointersToCardNumbers(key, "header/Idempotency-Key"),
       ]) ??
-      refusedCard(order, { idempotencyKey: key, customerId }, cardKeyId) ??
+      refusedCard(order, { idempotencyKey: key, customerId }, cardKeyIds) ??
       paymentMismatch(order) ??
       refuseRepeatedLines(order.lines);
     if (refused) return refused;
@@ -137,14 +144,14 @@ function placed({ orderId, total }: Pick<OrderItem, "orderId" | "total">): HttpR
 function refusedCard(
   { payment }: OrderRequest,
   caller: { idempotencyKey: string; customerId: string },
-  cardKeyId: string,
+  cardKeyIds: readonly string[],
 ): ReturnType<typeof problem> | undefined {
   if (payment.kind !== "card") return undefined;
   const header = parseCard(payment.card)?.header;
   if (header?.idempotencyKey !== caller.idempotencyKey || header.customerId !== caller.customerId) {
     return refuseForeignCard();
   }
-  return header.kid === cardKeyId ? undefined : refuseUnknownCardKey();
+  return cardKeyIds.includes(header.kid) ? undefined : refuseUnknownCardKey();
 }
 
 /** Omits the card: its ciphertext differs with each encryption, so a retry would look like another request. */

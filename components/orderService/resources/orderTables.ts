@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform } from "../../arguments/overrides";
 import { createReplicas } from "../../infrastructure/replicas";
-import type { OrderServiceArgs } from "../args";
+import type { ExistingCardKey, OrderServiceArgs } from "../args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
 
 /** Tables of orders, cards and stock and the cards' key, created here or passed in. */
@@ -11,15 +11,26 @@ export interface OrderData {
   orders: { name: pulumi.Output<string>; arn: pulumi.Output<string>; streamArn: pulumi.Output<string> };
   cards: { name: pulumi.Output<string>; arn: pulumi.Output<string> };
   stock: { name: pulumi.Output<string>; arn: pulumi.Output<string>; streamArn: pulumi.Output<string> };
-  cardKey: { keyId: pulumi.Output<string>; arn: pulumi.Output<string> };
+  /** Key that the page encrypts cards with. */
+  cardKey: CardKeyReference;
+  /** Other keys whose cards are accepted, during a rotation. */
+  acceptedCardKeys: readonly CardKeyReference[];
   /** The resources, where this component has made them. */
   nodes: {
     ordersTable?: aws.dynamodb.Table;
     cardsTable?: aws.dynamodb.Table;
     stockTable?: aws.dynamodb.Table;
     cardKey?: aws.kms.Key;
+    /** Replicas of all card keys. */
     cardKeyReplicas?: aws.kms.ReplicaKey[];
   };
+}
+
+interface CardKeyReference {
+  keyId: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
+  /** Suffix of the key's resources: empty for the first generation. */
+  suffix: string;
 }
 
 /** Public key that the page encrypts cards with. */
@@ -45,18 +56,48 @@ export function createOrderTables(name: string, args: OrderServiceArgs, parent: 
         arn: pulumi.output(existing.stock.arn),
         streamArn: pulumi.output(existing.stock.streamArn),
       },
-      cardKey: { keyId: pulumi.output(existing.cardKey.keyId), arn: pulumi.output(existing.cardKey.arn) },
+      cardKey: existingKey(existing.cardKey),
+      acceptedCardKeys: (existing.acceptedCardKeys ?? []).map(existingKey),
       nodes: {},
     };
   }
   const orders = ordersTable(name, args, parent);
   const cards = cardsTable(name, args, parent);
   const stock = stockTable(name, args, parent);
-  const cardKey = cardEncryptionKey(name, args, parent);
-  const cardKeyReplicas = (args.replicaRegions ?? []).map((region) => replicaIn(region, name, args, cardKey, parent));
-  const nodes = { ordersTable: orders, cardsTable: cards, stockTable: stock, cardKey, cardKeyReplicas };
-  return { orders, cards, stock, cardKey, nodes };
+  const { current, accepted = [] } = args.cardKeys ?? { current: 1 };
+  const create = (generation: number) => {
+    const suffix = generation === 1 ? "" : `-${generation}`;
+    const isCurrent = generation === current;
+    const key = cardEncryptionKey(name, suffix, isCurrent, args, parent);
+    const replicas = (args.replicaRegions ?? []).map((region) =>
+      replicaIn(region, name, suffix, isCurrent, args, key, parent),
+    );
+    return { key, replicas, reference: { keyId: key.keyId, arn: key.arn, suffix } };
+  };
+  const newest = create(current);
+  const others = accepted.map(create);
+  return {
+    orders,
+    cards,
+    stock,
+    cardKey: newest.reference,
+    acceptedCardKeys: others.map(({ reference }) => reference),
+    nodes: {
+      ordersTable: orders,
+      cardsTable: cards,
+      stockTable: stock,
+      cardKey: newest.key,
+      cardKeyReplicas: [newest, ...others].flatMap(({ replicas }) => replicas),
+    },
+  };
 }
+
+/** Names the resources of an existing key by its id, because its generation is known to the stack that created it only. */
+const existingKey = ({ keyId, arn, suffix = "" }: ExistingCardKey): CardKeyReference => ({
+  keyId: pulumi.output(keyId),
+  arn: pulumi.output(arn),
+  suffix,
+});
 
 function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
   const protect = args.protectData ?? true;
@@ -151,10 +192,16 @@ const keysOnly = (name: string, hash: string, range: string) => ({
 });
 
 /** Multi-Region, so that a card encrypted for one Region can be authorized in the other. */
-function cardEncryptionKey(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.kms.Key {
+function cardEncryptionKey(
+  name: string,
+  suffix: string,
+  isCurrent: boolean,
+  args: OrderServiceArgs,
+  parent: pulumi.Resource,
+): aws.kms.Key {
   const protect = args.protectData ?? true;
   return new aws.kms.Key(
-    `${name}-card-key`,
+    `${name}-card-key${suffix}`,
     applyTransform<aws.kms.KeyArgs>(
       {
         description: "Card data on its way from the page to the authorizing step; the public half is in the page.",
@@ -165,7 +212,8 @@ function cardEncryptionKey(name: string, args: OrderServiceArgs, parent: pulumi.
       },
       args.transform?.cardKey,
     ),
-    { parent, protect, retainOnDelete: protect },
+    // An accepted key leaves the program at the end of its rotation, which Pulumi would refuse for a protected resource. AWS keeps it.
+    { parent, protect: protect && isCurrent, retainOnDelete: protect },
   );
 }
 
@@ -176,13 +224,15 @@ function cardEncryptionKey(name: string, args: OrderServiceArgs, parent: pulumi.
 function replicaIn(
   region: string,
   name: string,
+  suffix: string,
+  isCurrent: boolean,
   args: OrderServiceArgs,
   key: aws.kms.Key,
   parent: pulumi.Resource,
 ): aws.kms.ReplicaKey {
   const protect = args.protectData ?? true;
   return new aws.kms.ReplicaKey(
-    `${name}-card-key-${region}`,
+    `${name}-card-key${suffix}-${region}`,
     {
       region,
       primaryKeyArn: key.arn,
@@ -190,7 +240,7 @@ function replicaIn(
       deletionWindowInDays: protect ? 30 : 7,
       policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [administered(key.arn)] }),
     },
-    { parent, protect, retainOnDelete: protect, ignoreChanges: ["policy"] },
+    { parent, protect: protect && isCurrent, retainOnDelete: protect, ignoreChanges: ["policy"] },
   );
 }
 
@@ -200,17 +250,22 @@ function replicaIn(
  * were recreated.
  *
  * It stays when the stack goes: a key whose policy is deleted gets AWS's default, by which the whole account may decrypt.
+ *
+ * With a break-glass role, no other principal may change the policy, replicate the key or grant its use: neither administrators nor the
+ * deploying role. KMS refuses a policy that locks its author out unless its check is bypassed.
  */
 export function restrictCardKeyTo(
   role: aws.iam.Role,
   name: string,
-  key: OrderData["cardKey"],
+  key: CardKeyReference,
+  { breakGlassRoleArn, replicas = [] }: { breakGlassRoleArn?: string; replicas?: aws.kms.ReplicaKey[] },
   parent: pulumi.Resource,
 ): aws.kms.KeyPolicy {
   return new aws.kms.KeyPolicy(
-    `${name}-card-key`,
+    `${name}-card-key${key.suffix}`,
     {
       keyId: key.keyId,
+      ...(breakGlassRoleArn && { bypassPolicyLockoutSafetyCheck: true }),
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [
@@ -223,12 +278,26 @@ export function restrictCardKeyTo(
             Resource: "*",
             Condition: { ArnEquals: { "aws:PrincipalArn": role.arn } },
           },
+          ...(breakGlassRoleArn ? [changedOnlyBy(breakGlassRoleArn)] : []),
         ],
       }),
     },
-    { parent, retainOnDelete: true },
+    // The policy may deny the replication of the key.
+    { parent, retainOnDelete: true, dependsOn: replicas },
   );
 }
+
+/** Actions by which a principal could let itself, or another account, decrypt. */
+const KEY_CHANGES = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:UpdatePrimaryRegion"];
+
+const changedOnlyBy = (breakGlassRoleArn: string) => ({
+  Sid: "ChangedByBreakGlassOnly",
+  Effect: "Deny",
+  Principal: "*",
+  Action: KEY_CHANGES,
+  Resource: "*",
+  Condition: { ArnNotEquals: { "aws:PrincipalArn": breakGlassRoleArn } },
+});
 
 const administered = (keyArn: pulumi.Output<string>) => ({
   Sid: "AdministerButNeverDecrypt",
@@ -263,7 +332,7 @@ const ADMINISTRATION = [
 ];
 
 /** The public half as the page takes it. */
-export function readPublicKey({ keyId, arn }: OrderData["cardKey"], parent: pulumi.Resource): pulumi.Output<CardKey> {
+export function readPublicKey({ keyId, arn }: CardKeyReference, parent: pulumi.Resource): pulumi.Output<CardKey> {
   const { publicKey } = aws.kms.getPublicKeyOutput({ keyId: arn }, { parent });
   return pulumi.all([keyId, publicKey]).apply(([id, der]) => ({ keyId: id, jwk: jwkOf(der) }));
 }

@@ -2,7 +2,9 @@ import "../../../disablePromiseTraces";
 import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import type { PolicyStatement } from "../../../components/deliveryPipeline/policyStatement";
 import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
+import { isPermitted } from "../../kit/isPermitted";
 import { expectRefusal } from "../../kit/refusals";
 
 type Inputs = Record<string, unknown>;
@@ -153,6 +155,88 @@ describe("OrderService", function () {
       Action: "kms:Decrypt",
       Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam:us-east-1:123456789012:orders-authorize-role" } },
     });
+  });
+
+  describe("with a break-glass role", () => {
+    const breakGlassRoleArn = "arn:aws:iam::123456789012:role/break-glass";
+    const everything = [{ Effect: "Allow" as const, Action: "*", Resource: "*" }];
+    let guarded: Awaited<ReturnType<typeof register>>;
+    before(async () => {
+      guarded = await register({ breakGlassRoleArn, replicaRegions: ["us-west-2"] });
+    });
+    /** Decides as KMS does for a principal of the account whose own policies allow everything. */
+    const may = (action: string, principal: string) => {
+      const { Statement } = JSON.parse(String(guarded.named("KeyPolicy", "orders-card-key")["policy"]));
+      return isPermitted(
+        { action, resource: "key", context: { "aws:PrincipalArn": principal } },
+        everything,
+        Statement as PolicyStatement[],
+      );
+    };
+    const changes = ["kms:PutKeyPolicy", "kms:ReplicateKey", "kms:CreateGrant", "kms:UpdatePrimaryRegion"];
+
+    it("lets no administrator and no release change the card key's policy, replicate it or grant its use", () => {
+      for (const role of ["admin", "release-production-deploy"]) {
+        const principal = `arn:aws:iam::123456789012:role/${role}`;
+        for (const action of [...changes, "kms:Decrypt"]) expect(may(action, principal), action).to.equal(false);
+        for (const action of ["kms:DescribeKey", "kms:ScheduleKeyDeletion", "kms:GetPublicKey"]) {
+          expect(may(action, principal), action).to.equal(true);
+        }
+      }
+    });
+
+    it("lets that role change the policy and replicate the key, and not decrypt", () => {
+      expect(may("kms:PutKeyPolicy", breakGlassRoleArn)).to.equal(true);
+      expect(may("kms:ReplicateKey", breakGlassRoleArn)).to.equal(true);
+      expect(may("kms:Decrypt", breakGlassRoleArn)).to.equal(false);
+    });
+
+    it("lets KMS synchronize the replica, and the authorizing function decrypt", () => {
+      const serviceRole =
+        "arn:aws:iam::123456789012:role/aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys";
+      expect(may("kms:SynchronizeMultiRegionKey", serviceRole)).to.equal(true);
+      expect(may("kms:Decrypt", "arn:aws:iam:us-east-1:123456789012:orders-authorize-role")).to.equal(true);
+    });
+
+    it("bypasses the check of KMS that would refuse such a policy, and only then", () => {
+      expect(guarded.named("KeyPolicy", "orders-card-key")["bypassPolicyLockoutSafetyCheck"]).to.equal(true);
+      expect(made.named("KeyPolicy", "orders-card-key")).not.to.have.property("bypassPolicyLockoutSafetyCheck");
+    });
+  });
+
+  describe("during a rotation of the card key", () => {
+    const setting = (of: Awaited<ReturnType<typeof register>>, name: string, key: string) => {
+      const { variables } = of.named("Function", `orders-${name}-function`)["environment"] as {
+        variables: Record<string, string>;
+      };
+      return JSON.parse(variables[key]!) as string[];
+    };
+
+    it("keeps the first key's resources at every step, and has accepted and current keys in both functions", async () => {
+      const steps = [{ current: 1 }, { current: 1, accepted: [2] }, { current: 2, accepted: [1] }, { current: 2 }];
+      const keysOf = { 1: "orders-card-key", 2: "orders-card-key-2" };
+      for (const cardKeys of steps) {
+        const step = await register({ cardKeys, replicaRegions: ["us-west-2"] });
+        const names = [cardKeys.current, ...(cardKeys.accepted ?? [])].map((n) => keysOf[n as 1 | 2]);
+        expect(step.of("Key").map(({ name }) => name)).to.deep.equal(names);
+        expect(step.of("ReplicaKey").map(({ name }) => name)).to.deep.equal(names.map((n) => `${n}-us-west-2`));
+        expect(step.of("KeyPolicy").map(({ name }) => name)).to.have.members(names);
+        expect(setting(step, "submit", "CARD_KEY_IDS")).to.have.length(names.length);
+        expect(setting(step, "authorize", "CARD_KEY_ARNS").map((arn) => arn.split(":").at(-1))).to.deep.equal(names);
+        const decrypts = step.statements("authorize").filter(({ Action }) => [Action].flat().includes("kms:Decrypt"));
+        expect(decrypts.flatMap(({ Resource }) => Resource)).to.have.length(names.length);
+      }
+    });
+
+    for (const [what, cardKeys, sentence] of [
+      ["a generation twice", { current: 1, accepted: [1] }, /`cardKeys` names 1, 1; it must name each generation once/],
+      ["a generation of zero", { current: 0 }, /`cardKeys` is 0/],
+    ] as const) {
+      it(`refuses ${what}`, async () => {
+        const given = { ...usual, cardKeys: cardKeys as { current: number } };
+        await expectRefusal("OrderService", () => new OrderService("orders", given), sentence);
+      });
+    }
   });
 
   it("grants each function the permissions that it uses, on named resources", () => {

@@ -88,7 +88,7 @@ export class StockStand {
       store: this.store(region),
       stock: new StockStore(client, NAMES.stock, region),
       catalogue: new Catalogue(client, "products"),
-      cardKeyId: "mrk-1",
+      cardKeyIds: ["mrk-1"],
       ordersPerCustomerDay: 1_000,
     });
     const request = submission(key);

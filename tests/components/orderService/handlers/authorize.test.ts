@@ -30,7 +30,14 @@ describe("authorizeOrder", () => {
     limitSeconds = 60,
   ) {
     const { client, sent } = workflowsAnswering();
-    const authorizing = { store, payments, kms, cardKeyArn: "arn", reply: new TaskReply(client), limitSeconds };
+    const authorizing = {
+      store,
+      payments,
+      kms,
+      cardKeyArns: ["arn:aws:kms:us-east-1:123456789012:key/mrk-1234567890"],
+      reply: new TaskReply(client),
+      limitSeconds,
+    };
     await authorizeOrder({ ...stepInput("authorize", more), token: "token" }, authorizing);
     return sent.map(({ name, input: { error, cause } }) =>
       [name.replace("Command", ""), error, cause].filter(Boolean).join(" "),
