@@ -73,7 +73,7 @@ export function groupsOf(claim: unknown): Group[] {
  * Returns true if the caller is in the group.
  *
  * @example
- * if (!isIn("merchandisers", event.requestContext.authorizer.lambda)) return problem(403, …);
+ * if (!isIn("merchandisers", caller)) return problem(403, { title: "Forbidden", detail: "Only merchandisers can change products." });
  */
 export function isIn(group: Group, caller: Pick<SignedIn, "groups">): boolean {
   return caller.groups.split(" ").includes(group);

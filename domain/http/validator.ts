@@ -33,7 +33,7 @@ export type RequestEvent = Pick<
  * violations of the schema with 422 and their list.
  *
  * @example
- * const check = validator<OrderRequest, { "Idempotency-Key": string }>(document, "placeOrder");
+ * const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
  * const request = check(event);
  * if (!request.ok) return request.response;
  */

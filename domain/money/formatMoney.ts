@@ -12,7 +12,8 @@ export interface Money {
  * invoices use this one function, so they agree whatever locale data their runtime has.
  *
  * @param display `symbol` (`€69.80`); `code` (`EUR 69.80`) for text messages, where some symbols double the price of a message.
- * @example formatMoney({ amount: 6980, currency: "EUR" }) // "€69.80"
+ * @example
+ * formatMoney({ amount: 6980, currency: "EUR" }); // "€69.80"
  */
 export function formatMoney({ amount, currency }: Money, display: "symbol" | "code" = "symbol"): string {
   const digits = minorDigits(currency);

@@ -13,7 +13,9 @@ const DECLINES: Readonly<Record<string, string>> = {
  * Says why a payment was declined. Pages, mails and console use this one function.
  *
  * @param reason the provider's code or sentence. An unknown code is not shown: customers can't know its meaning.
- * @example describeDecline("insufficient_funds") // "There is not enough money on the card."
+ *
+ * @example
+ * describeDecline("insufficient_funds"); // "There is not enough money on the card."
  */
 export function describeDecline(reason: string): string {
   if (/\s/.test(reason)) return toSentence(reason);

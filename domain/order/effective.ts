@@ -14,7 +14,7 @@ export type Outranks = (first: Standing, second: Standing) => boolean;
  *    Regions agree on it without asking.
  *
  * @example
- * if (outranks(theirs, ours)) return supersede(ours, now);
+ * if (outranks(theirs, ours)) return supersede(ours, { at: now });
  */
 export function outranks(first: Standing, second: Standing): boolean {
   const superseded = (item: Standing) => !isCustomerStatus(item.status);

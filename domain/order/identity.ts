@@ -10,7 +10,7 @@ export const ORDER_ID_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$";
  * Region, which may know nothing of the first request yet, is the same order, and no id can be guessed.
  *
  * @example
- * orderIdOf("5e8f…", "b0a7…") // "7ZQ4M2…"
+ * deriveOrderId("5e8f…", "b0a7…"); // "7ZQ4M2…"
  */
 export function deriveOrderId(customerId: string, idempotencyKey: string): string {
   // The key has no line break (visible ASCII only), so no two pairs make the same text.

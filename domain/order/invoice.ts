@@ -22,7 +22,7 @@ export function invoiceKey(customerId: string, orderId: string): string {
  * printable. The same order makes the same text, byte by byte, so it may be written twice.
  *
  * @example
- * invoiceOf(order, "Stayopen") // "<!doctype html>…"
+ * toInvoice(order, "Stayopen"); // "<!doctype html>…"
  */
 export function toInvoice(order: InvoicedOrder, store: string): string {
   const { orderId, lines, total, shipping, payment } = order;

@@ -216,7 +216,7 @@ export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Par
  * Statuses that the customer has been notified of, in any Region whose record has arrived.
  *
  * @example
- * if (sentStatuses(items).has(item.status)) return; // a restart publishes nothing
+ * if (sentStatuses(items).has("SHIPPED")) return; // a restart publishes nothing
  */
 export function sentStatuses(items: readonly Pick<OrderTableItem, "kind">[]): ReadonlySet<CustomerStatus> {
   const records = items.filter((item): item is NotificationItem => item.kind === "notification");

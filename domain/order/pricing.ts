@@ -34,7 +34,7 @@ export type PricedProduct = Pick<
  * Prices lines by the catalogue. Delivery is included in the prices, so the total is the sum of the lines.
  *
  * @example
- * const priced = price([{ productId: "kettle-1", quantity: 2 }], products);
+ * const priced = priceOrder([{ productId: "kettle-1", quantity: 2 }], products);
  * if (priced.ok) priced.total; // { amount: 6980, currency: "EUR" }
  */
 export function priceOrder(requested: readonly RequestedLine[], products: readonly PricedProduct[]): Priced {

@@ -33,7 +33,7 @@ export type Step =
  *
  * @example
  * const step = nextStep(partition, { region: "us-east-1", epoch: 1 });
- * if (step.kind === "act" && step.action === "authorize") …
+ * if (step.kind === "act" && step.action === "authorize") await provider.authorize(order, means);
  */
 export function nextStep<Item extends Standing>(
   partition: Partition<Item>,

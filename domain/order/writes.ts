@@ -54,7 +54,7 @@ export interface Moment {
  * a mistake of the program, never of the world.
  *
  * @example
- * await store.write(advance(own, "PAID", { at: now }, { payment: { …own.payment, reference } }));
+ * await store.write(advance(own, "PAID", { at: now }, { payment: { ...own.payment, reference: "ch_1" } }));
  */
 export function advance<Item extends Versioned & Bookkeeping>(
   own: Item,
