@@ -1,10 +1,26 @@
 import { userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { progressLine } from "../catalogue/progressLine";
+import { claimStock } from "../components/orderService/handlers/claimStock";
+import { StockStore } from "../components/orderService/handlers/stockStore";
 import { moveHome } from "../components/searchService/handlers/moveHome";
-import { clientIn, findStore, PRODUCTS_VARIABLE, type StoreConnection, stateIn } from "./regions/connection";
+import {
+  clientIn,
+  findStore,
+  PRODUCTS_VARIABLE,
+  STOCK_VARIABLE,
+  type StoreConnection,
+  stateIn,
+} from "./regions/connection";
 import { describeRegions } from "./regions/describe";
-import { type Replicas, reasonOf, refuseMoveFromLiveRegion, status, writeDrain } from "./regions/operate";
+import {
+  type Replicas,
+  reasonOf,
+  refuseClaimFromLiveRegion,
+  refuseMoveFromLiveRegion,
+  status,
+  writeDrain,
+} from "./regions/operate";
 
 const USAGE = `Usage: npm run region -- COMMAND [options]
 
@@ -12,18 +28,29 @@ const USAGE = `Usage: npm run region -- COMMAND [options]
   drain REGION        takes a Region out of traffic; the peer Region takes over its open orders
   undrain REGION      returns a Region to traffic
   move-home FROM TO   makes TO the home Region of FROM's products, so that merchandisers can change them while FROM is lost
+  claim-stock LOST INTO
+                      adds to INTO's shares what LOST, a Region that is lost for good, may still promise. Units that LOST
+                      promised just before may be promised twice; if it returns, it gives the claimed units up.
+  add-stock PRODUCT UNITS --delivery ID --from REGION
+                      adds units of a counted product to the Region's share; the id makes it happen once in that Region
+  take-stock PRODUCT UNITS --delivery ID --from REGION
+                      takes units away that were lost, broken or miscounted
+  stock PRODUCT       shows the product's shares as each Region sees them
 
 The commands use only the tables of a Region that answers. They need no control plane.
 
-  --from REGION       drain, undrain: writes in this Region (default: any that answers)
+  --from REGION       writes in this Region (default of drain and undrain: any that answers)
+  --delivery ID       add-stock, take-stock: the delivery's id
   --by NAME           drain, undrain: the operator's name (default: your login name)
   --force             skips the safety check
 
 Store (default: the local run):
   --data FOLDER                                     the local run that was started with the same option
   --stack NAME                                      a deployed Pulumi stack
-  --table NAME --products NAME --regions R1,R2      its tables and Regions, or in the environment as STAYOPEN_REGIONS_TABLE,
-                                                    STAYOPEN_PRODUCTS_TABLE and STAYOPEN_REGIONS: works without Pulumi
+  --table NAME --products NAME --stock NAME --regions R1,R2
+                                                    its tables and Regions, or in the environment as STAYOPEN_REGIONS_TABLE,
+                                                    STAYOPEN_PRODUCTS_TABLE, STAYOPEN_STOCK_TABLE and STAYOPEN_REGIONS: works
+                                                    without Pulumi
 `;
 
 async function main(): Promise<void> {
@@ -34,6 +61,8 @@ async function main(): Promise<void> {
       stack: { type: "string" },
       table: { type: "string" },
       products: { type: "string" },
+      stock: { type: "string" },
+      delivery: { type: "string" },
       regions: { type: "string" },
       from: { type: "string" },
       by: { type: "string" },
@@ -79,8 +108,80 @@ async function main(): Promise<void> {
         flags.force,
       );
     }
+    case "claim-stock": {
+      const example = "npm run region -- claim-stock us-east-1 us-west-2";
+      const lost = needed(first, `The lost Region is missing. Example: ${example}`);
+      const into = needed(second, `The Region that gets the units is missing. Example: ${example}`);
+      return await claimShares(store, replicas, { lost, into, force: flags.force });
+    }
+    case "add-stock":
+    case "take-stock": {
+      const example = `npm run region -- ${command} kettle-1 40 --delivery D-1001 --from us-east-1`;
+      const productId = needed(first, `The product is missing. Example: ${example}`);
+      const units = Number(needed(second, `The units are missing. Example: ${example}`));
+      if (!Number.isSafeInteger(units) || units <= 0)
+        throw new Error(`UNITS is "${second}"; it must be a whole number of at least 1. Example: ${example}`);
+      const id = needed(flags.delivery, `The delivery's id is missing. Example: ${example}`);
+      const region = needed(flags.from, `The Region is missing. Example: ${example}`);
+      return await addUnits(stockIn(store, region), { productId, units: command === "add-stock" ? units : -units, id });
+    }
+    case "stock":
+      return await showShares(
+        store,
+        needed(first, "The product is missing. Example: npm run region -- stock kettle-1"),
+      );
     default:
-      throw new Error(`"${command}" is no command. Use status, drain, undrain or move-home.`);
+      throw new Error(
+        `"${command}" is no command. Use status, drain, undrain, move-home, claim-stock, add-stock, take-stock or stock.`,
+      );
+  }
+}
+
+/** Opens one Region's replica of the table of stock. */
+function stockIn(store: StoreConnection, region: string): StockStore {
+  if (!store.stockTable) throw new Error(`The table of stock is unknown. Give --stock NAME or set ${STOCK_VARIABLE}.`);
+  const connection = needed(
+    store.regions.find((one) => one.region === region),
+    `"${region}" is no Region of this store.`,
+  );
+  return new StockStore(clientIn(connection), store.stockTable, region);
+}
+
+async function claimShares(
+  store: StoreConnection,
+  replicas: Replicas,
+  { lost, into, force }: { lost: string; into: string; force: boolean },
+): Promise<void> {
+  if (lost === into) throw new Error(`LOST and INTO are both ${lost}. Give two different Regions.`);
+  const stock = stockIn(store, into);
+  if (!force) await refuseClaimFromLiveRegion(lost, into, replicas);
+  const { products, units, left } = await claimStock(stock, lost);
+  console.log(`Claimed ${units} units of ${products} products from ${lost} for ${into}.`);
+  if (left > 0) throw new Error(`${left} products were changed concurrently and were not claimed. Repeat the command.`);
+}
+
+async function addUnits(
+  stock: StockStore,
+  { productId, units, id }: { productId: string; units: number; id: string },
+): Promise<void> {
+  const outcome = await stock.deliver(productId, units, id, new Date().toISOString());
+  if (outcome === "short")
+    throw new Error(`The share of ${productId} in ${stock.region} has fewer than ${-units} units. Take away fewer.`);
+  const done = `${units > 0 ? "Added" : "Took"} ${Math.abs(units)} units of ${productId} in ${stock.region}`;
+  console.log(outcome === "repeated" ? `Delivery ${id} was written before; nothing has changed.` : `${done} (${id}).`);
+}
+
+async function showShares(store: StoreConnection, productId: string): Promise<void> {
+  const replicas = store.regions.map(({ region }) => stockIn(store, region));
+  for (const replica of replicas) {
+    const { region } = replica;
+    try {
+      const shares = await replica.shares(productId);
+      const texts = shares.map((share) => `${share.region}: ${share.available} available, ${share.sold} sold`);
+      console.log(`Seen from ${region}: ${texts.join("; ") || "no shares"}.`);
+    } catch (error) {
+      console.log(`Seen from ${region}: no answer (${reasonOf(error)}).`);
+    }
   }
 }
 

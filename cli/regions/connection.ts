@@ -12,6 +12,8 @@ export interface ConnectionFlags {
   table?: string;
   /** Name of the product table. */
   products?: string;
+  /** Name of the table of stock. */
+  stock?: string;
   /** Regions, separated by commas. */
   regions?: string;
   /** Data folder of the local run, if it was started with one. */
@@ -22,6 +24,7 @@ export interface ConnectionFlags {
 export interface StoreConnection {
   table: string;
   productsTable?: string;
+  stockTable?: string;
   regions: RegionConnection[];
   /** Name of the store, for output. */
   description: string;
@@ -37,6 +40,7 @@ export interface RegionConnection {
 // Set these in advance: during an outage neither the state backend nor the AWS console may be reachable.
 const TABLE_VARIABLE = "STAYOPEN_REGIONS_TABLE";
 export const PRODUCTS_VARIABLE = "STAYOPEN_PRODUCTS_TABLE";
+export const STOCK_VARIABLE = "STAYOPEN_STOCK_TABLE";
 const REGIONS_VARIABLE = "STAYOPEN_REGIONS";
 
 /**
@@ -87,6 +91,7 @@ function byName(table: string, flags: ConnectionFlags, environment: NodeJS.Proce
   return {
     table,
     productsTable: flags.products ?? environment[PRODUCTS_VARIABLE],
+    stockTable: flags.stock ?? environment[STOCK_VARIABLE],
     regions: regions.map((region) => ({ region })),
     description: `table ${table} in ${regions.join(" and ")}`,
   };
@@ -117,10 +122,14 @@ function byStack(stack: string): StoreConnection {
   };
 }
 
-function tablesOf(outputs: Record<string, unknown>, stack: string): Pick<StoreConnection, "table" | "productsTable"> {
-  const { regionsTable, productsTable } = outputs;
+function tablesOf(
+  outputs: Record<string, unknown>,
+  stack: string,
+): Pick<StoreConnection, "table" | "productsTable" | "stockTable"> {
+  const { regionsTable, productsTable, stockTable } = outputs;
   if (typeof regionsTable !== "string") {
     throw new Error(`Stack ${stack} has no output regionsTable. Give --table NAME --regions us-east-1,us-west-2.`);
   }
-  return { table: regionsTable, productsTable: typeof productsTable === "string" ? productsTable : undefined };
+  const named = (output: unknown) => (typeof output === "string" ? output : undefined);
+  return { table: regionsTable, productsTable: named(productsTable), stockTable: named(stockTable) };
 }

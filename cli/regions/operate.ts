@@ -135,6 +135,27 @@ export async function refuseMoveFromLiveRegion(
   }
 }
 
+/**
+ * Refuses to claim the stock of a Region that may still promise it. A drain is not enough: orders that reach a drained Region are
+ * accepted.
+ *
+ * @throws {Refusal} with one sentence if the Region has a heartbeat.
+ */
+export async function refuseClaimFromLiveRegion(
+  lost: string,
+  into: string,
+  replicas: Replicas,
+  now: () => number = Date.now,
+): Promise<void> {
+  known(lost, replicas);
+  const { heartbeat } = await replicas.get(known(into, replicas))!.readRecords(lost);
+  if (heartbeat && isAlive({ heartbeat }, now())) {
+    throw new Refusal(
+      `${lost} is alive and sends its units by itself. Claim the stock of a lost Region only, or give --force.`,
+    );
+  }
+}
+
 /** Error that every Region's replica would give. */
 class Refusal extends Error {}
 

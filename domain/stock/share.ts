@@ -45,12 +45,31 @@ export interface ShareItem extends Share {
   entry: string;
 }
 
+/** One change of a share by a merchandiser, stored under its id so that a repeated one changes nothing. */
+export interface DeliveryItem {
+  kind: "delivery";
+  schema: number;
+  productId: string;
+  /** `delivery#REGION#ID`. */
+  entry: string;
+  region: string;
+  /** Units added; below 0 for units that were lost, broken or miscounted. */
+  units: number;
+  /** ISO 8601 UTC. */
+  at: string;
+}
+
 const SHARE_PREFIX = "share#";
 
 /** Beginning of the range keys of a product's shares. */
 export const SHARES = SHARE_PREFIX;
 
 export const shareKey = (productId: string, region: string) => ({ productId, entry: `${SHARE_PREFIX}${region}` });
+
+export const deliveryKey = (productId: string, region: string, id: string) => ({
+  productId,
+  entry: `delivery#${region}#${id}`,
+});
 
 export const counterName = (counter: PeerCounter, peer: string): CounterName => `${counter}_${peer}`;
 

@@ -5,7 +5,7 @@ import { type CounterName, count, counterName, emptyShare, isWanting, type Share
  * by `units`. The expected value makes the change happen once, however often its cause is handled.
  */
 export interface ShareChange {
-  kind: "receive" | "cede" | "send";
+  kind: "receive" | "cede" | "send" | "claim";
   counter: CounterName;
   /** Value of the counter on which the change rests. */
   expected: number;
@@ -76,4 +76,18 @@ function unitsShort(own: Share, peer: Share, at: string): number {
 /** Units that have left a share and are not in the other one yet, as this Region knows it. */
 export function unitsUnderWay(from: Share, to: Share): number {
   return Math.max(0, count(from, "sentTo", to.region) - count(to, "receivedFrom", from.region));
+}
+
+/**
+ * An operator's claim of a lost Region's share: what the lost Region may still promise as far as this Region knows, and what
+ * was under way to it. `undefined` if nothing is left to claim.
+ *
+ * Units that the lost Region had promised unseen are promised twice. If it returns, it gives the claimed units up.
+ */
+export function claimShare(own: Share | undefined, lost: Share, region: string): ShareChange | undefined {
+  const share = own ?? emptyShare(lost.productId, region);
+  const expected = count(share, "claimedFrom", lost.region);
+  const by = lost.available + unitsUnderWay(share, lost) - (expected - count(lost, "cededTo", region));
+  if (by <= 0) return undefined;
+  return { kind: "claim", counter: counterName("claimedFrom", lost.region), expected, by, units: by };
 }

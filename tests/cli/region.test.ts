@@ -24,6 +24,13 @@ describe("npm run region", function () {
     ["an unknown command", ["close", ...somewhere], /^"close" is no command\./],
     ["a table without Regions", ["status", "--table", "regions"], /^The Regions of regions are unknown\./],
     ["no product table", ["move-home", "us-east-1", "us-west-2", ...somewhere], /^The product table is unknown\./],
+    ["no table of stock", ["stock", "kettle-1", ...somewhere], /^The table of stock is unknown\./],
+    [
+      "units that are no number",
+      ["add-stock", "kettle-1", "many", ...somewhere],
+      /^UNITS is "many"; it must be a whole number/,
+    ],
+    ["no delivery", ["add-stock", "kettle-1", "4", ...somewhere], /^The delivery's id is missing\./],
     ["an unknown option", ["status", "--fast"], /Unknown option '--fast'/],
   ];
   for (const [what, args, sentence] of mistakes) {
@@ -38,7 +45,7 @@ describe("npm run region", function () {
   it("prints its usage", () => {
     const { status, stdout } = run("--help");
     expect(status).to.equal(0);
-    for (const command of ["status", "drain REGION", "undrain REGION", "move-home FROM TO"]) {
+    for (const command of ["status", "drain REGION", "undrain REGION", "move-home FROM TO", "claim-stock LOST INTO"]) {
       expect(stdout).to.contain(command);
     }
   });

@@ -1,5 +1,21 @@
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { SHARES, type Share, type ShareChange, STOCK_SCHEMA, shareKey, type Units } from "../../../domain/stock";
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import {
+  type DeliveryItem,
+  deliveryKey,
+  SHARES,
+  type Share,
+  type ShareChange,
+  STOCK_SCHEMA,
+  shareKey,
+  type Units,
+} from "../../../domain/stock";
 
 /** The table of stock. Every write changes the own Region's share only, by adding to it. */
 export class StockStore {
@@ -64,6 +80,74 @@ export class StockStore {
       if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
       return false;
     }
+  }
+
+  /**
+   * Adds units to the own share, or takes them away if `units` is below 0. The delivery's id makes a repetition change nothing.
+   *
+   * @returns `short` if the share has fewer units than are to be taken away.
+   */
+  async deliver(productId: string, units: number, id: string, at: string): Promise<"delivered" | "repeated" | "short"> {
+    const delivery: DeliveryItem = {
+      kind: "delivery",
+      schema: STOCK_SCHEMA,
+      ...deliveryKey(productId, this.region, id),
+      region: this.region,
+      units,
+      at,
+    };
+    try {
+      await this.client.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            { Put: { TableName: this.table, Item: delivery, ConditionExpression: "attribute_not_exists(productId)" } },
+            {
+              Update: {
+                TableName: this.table,
+                Key: shareKey(productId, this.region),
+                UpdateExpression: `SET ${IDENTITY} ADD available :units, delivered :units, sold :none`,
+                ...(units < 0 && { ConditionExpression: "available >= :taken" }),
+                ExpressionAttributeNames: IDENTITY_NAMES,
+                ExpressionAttributeValues: {
+                  ":units": units,
+                  ":none": 0,
+                  ...(units < 0 && { ":taken": -units }),
+                  ...this.identity,
+                },
+              },
+            },
+          ],
+        }),
+      );
+      return "delivered";
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const [first, second] = error.CancellationReasons ?? [];
+      if (first?.Code === "ConditionalCheckFailed") return "repeated";
+      if (second?.Code === "ConditionalCheckFailed") return "short";
+      throw error;
+    }
+  }
+
+  /** All shares of a Region that this Region knows: a read of the whole table, for an operator's claim. */
+  async sharesOf(region: string): Promise<Share[]> {
+    const shares: Share[] = [];
+    let startKey: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.client.send(
+        new ScanCommand({
+          TableName: this.table,
+          ConsistentRead: true,
+          FilterExpression: "#kind = :share AND #region = :region",
+          ExpressionAttributeNames: { "#kind": "kind", "#region": "region" },
+          ExpressionAttributeValues: { ":share": "share", ":region": region },
+          ExclusiveStartKey: startKey,
+        }),
+      );
+      shares.push(...(Items as Share[]));
+      startKey = LastEvaluatedKey;
+    } while (startKey);
+    return shares;
   }
 
   private get identity() {

@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import { describeRegions } from "../../../cli/regions/describe";
-import { type Replicas, refuseMoveFromLiveRegion, status, writeDrain } from "../../../cli/regions/operate";
+import {
+  type Replicas,
+  refuseClaimFromLiveRegion,
+  refuseMoveFromLiveRegion,
+  status,
+  writeDrain,
+} from "../../../cli/regions/operate";
 import { type DrainItem, drainEntry, isDrained, type RegionItem, toRegionRecords } from "../../../domain/region";
 
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");
@@ -62,6 +68,20 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
   }
   throw new Error("It was not refused.");
 }
+
+describe("refuseClaimFromLiveRegion", () => {
+  it("refuses the stock of a Region that has a heartbeat, drained or not", async () => {
+    const { replicas } = store([beat(EAST), beat(WEST), word(EAST, true, 60)]);
+    expect(await refusal(refuseClaimFromLiveRegion(EAST, WEST, replicas, now))).to.equal(
+      "us-east-1 is alive and sends its units by itself. Claim the stock of a lost Region only, or give --force.",
+    );
+  });
+
+  it("allows the stock of a Region without a heartbeat", async () => {
+    const { replicas } = store([beat(EAST, 600), beat(WEST)]);
+    await refuseClaimFromLiveRegion(EAST, WEST, replicas, now);
+  });
+});
 
 describe("writeDrain", () => {
   it("writes the item in the peer Region, under that Region's key", async () => {

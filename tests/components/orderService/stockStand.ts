@@ -102,6 +102,10 @@ export class StockStand {
     return { status: statusCode, retryAfter: headers?.["retry-after"], ...JSON.parse(body ?? "{}") };
   }
 
+  stock(region: string): StockStore {
+    return new StockStore(this.clients.get(region)!, NAMES.stock, region);
+  }
+
   store(region: string): OrderStore {
     return new OrderStore(this.clients.get(region)!, NAMES, region);
   }

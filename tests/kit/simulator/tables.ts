@@ -115,6 +115,13 @@ export class Tables {
         return { Item: copyOf(this.row(region, this.schema(input.TableName), input.Key!)?.item) };
       case "QueryCommand":
         return this.query(region, input);
+      case "ScanCommand": {
+        const filter = input["FilterExpression"] as string | undefined;
+        const found = this.items(region, input.TableName).filter((item) =>
+          holdsFor(filter, item, placeholdersOf(input)),
+        );
+        return { Items: found.map((item) => copyOf(item)) };
+      }
       case "PutCommand":
         this.check(region, input, input.Item!);
         this.write(region, this.schema(input.TableName), input.Item!, input.Item!);
