@@ -5,24 +5,27 @@
 require("./setup/requireNode").requireNode();
 
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
-const { join, resolve } = require("node:path");
+const { dirname, join, resolve } = require("node:path");
 
 const projectRoot = resolve(__dirname, "..");
 const cacheFolder = join(projectRoot, ".stayopen", "compiled");
 
+/** Finds the settings of the program in the working directory: its own `tsconfig.json`, else that of a folder above, else ours. */
+function findSettings(folder = process.cwd()) {
+  const file = join(folder, "tsconfig.json");
+  if (existsSync(file)) return file;
+  return dirname(folder) === folder ? join(projectRoot, "tsconfig.json") : findSettings(dirname(folder));
+}
+
 /** What a file's output depends on besides the file: the compiler and the settings of the program in the working directory. */
 function recipe() {
   const { version } = require(join(projectRoot, "node_modules", "typescript", "package.json"));
-  const settings = [join(process.cwd(), "tsconfig.json"), join(projectRoot, "tsconfig.json")].map((file) => {
-    try {
-      return readFileSync(file, "utf8");
-    } catch {
-      return "";
-    }
-  });
-  return JSON.stringify([version, ...settings, process.cwd()]);
+  const file = findSettings();
+  // Settings may extend the project's.
+  const settings = [file, join(projectRoot, "tsconfig.json")].map((one) => readFileSync(one, "utf8"));
+  return JSON.stringify([version, file, ...settings]);
 }
 
 const key = recipe();
@@ -31,10 +34,11 @@ let compiler;
 /** Loads TypeScript for the first file that is not cached. ts-node itself would replace the stack traces of the whole process. */
 function startCompiler() {
   const ts = require("typescript");
-  const settings = ts.readConfigFile(join(process.cwd(), "tsconfig.json"), ts.sys.readFile).config ?? {};
+  const file = findSettings();
+  const { config } = ts.readConfigFile(file, ts.sys.readFile);
   // Which files the settings include is of no interest here, and slow to find out.
   const host = { ...ts.sys, readDirectory: () => [] };
-  const { options } = ts.parseJsonConfigFileContent(settings, host, process.cwd());
+  const { options } = ts.parseJsonConfigFileContent(config, host, dirname(file));
   return (source, fileName) => {
     const { outputText, sourceMapText } = ts.transpileModule(source, {
       fileName,
