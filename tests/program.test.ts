@@ -19,6 +19,19 @@ const SECRETS = {
 
 const EDGE_SECRETS = ["the-secret-that-cloudfront-sends", "the-secret-that-is-accepted-as-well"];
 
+interface Trust {
+  Effect: string;
+  Principal?: "*" | { Service?: string | string[] };
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** Service principals that policies trust without a condition on the source, by type of resource, with the reason. */
+const WITHOUT_SOURCE: Record<string, string> = {
+  "aws:iam/role:Role s3.amazonaws.com": "S3 sends no source when it replicates.",
+  "aws:kms/key:Key cloudwatch.amazonaws.com": "AWS documents none; without it alarms could be lost. The topic has one.",
+  "aws:kms/key:Key costalerts.amazonaws.com": "As for CloudWatch.",
+};
+
 /** Settings of a store with a domain. */
 const DOMAIN = {
   "stayopen:domain": "example.com",
@@ -296,6 +309,27 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
         .map(({ inputs }) => String(inputs["eventSourceArn"]).split(":").at(-1)!);
       const unread = queues.map(({ name }) => name).filter((name) => !read.includes(name));
       expect(unread.filter((name) => !watched.includes(name))).to.deep.equal([]);
+    });
+
+    it("trusts AWS services for this account or a named resource only, with the listed exceptions", () => {
+      const documents = registrations.flatMap(({ type, inputs }) =>
+        [inputs["policy"], inputs["assumeRolePolicy"]]
+          .filter((text) => typeof text === "string")
+          .map((text) => ({ type, statements: [JSON.parse(text as string).Statement as Trust | Trust[]].flat() })),
+      );
+      const open = documents.flatMap(({ type, statements }) =>
+        statements.flatMap(({ Effect, Principal, Condition }) => {
+          const services = Effect === "Allow" && typeof Principal === "object" ? [Principal.Service ?? []].flat() : [];
+          const keys = Object.values(Condition ?? {}).flatMap(Object.keys);
+          return keys.some((key) => /^aws:Source(Account|Arn)$/i.test(key))
+            ? []
+            : services.map((one) => `${type} ${one}`);
+        }),
+      );
+      expect([...new Set(open)].filter((each) => !(each in WITHOUT_SOURCE))).to.deep.equal([]);
+      const invoked = registrations.filter(({ type }) => type === "aws:lambda/permission:Permission");
+      expect(invoked.length).to.be.above(5);
+      expect(invoked.filter(({ inputs }) => !inputs["sourceArn"]).map(({ name }) => name)).to.deep.equal([]);
     });
 
     it("requires TLS for every request to a queue, and for every publication to a topic", () => {
