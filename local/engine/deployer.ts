@@ -8,6 +8,7 @@ import { withAutoName } from "./autoName";
 import type { ClientConfiguration, DeployContext, Earlier, Inputs, Made, ResourceHandler } from "./handler";
 import { invokeFunction } from "./invokes";
 import { type ProgramHost, READ_STACK_OUTPUTS, type Registration, runProgram } from "./program";
+import { sentencesOf } from "./rules";
 import { handlerOf } from "./services";
 
 export interface DeployOptions {
@@ -134,7 +135,7 @@ class Deployer implements ProgramHost {
     const updates = before !== undefined && handler.update !== undefined;
     const seed = `${this.earlier.seed} ${updates || lost ? (before?.generation ?? 0) : generation}`;
     const named = { ...resource, inputs: withAutoName(resource, handler.autoName, seed) };
-    const faults = [...missingArguments(handler, named.inputs), ...(handler.check?.(named.inputs, context) ?? [])];
+    const faults = sentencesOf([missingArguments(handler, named.inputs), handler.check?.(named.inputs, context)]);
     if (faults.length > 0) throw new Error(`is refused: ${faults.join(" ")}`);
     if (before === undefined) {
       return this.remember(named, await handler.create(named, context), digest, generation);

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { DeployedResource } from "../deployment/deployment";
 import type { Registration, WireAsset } from "./program";
+import type { Faults } from "./rules";
 
 /** A resource's arguments as plain data, named as in `@pulumi/aws`. */
 export type Inputs = Record<string, unknown>;
@@ -64,7 +66,7 @@ export interface ResourceHandler {
    * AWS's own rules where they are cheap to check.
    * @returns one sentence for each fault, without the resource's name.
    */
-  check?(inputs: Inputs, context: DeployContext): string[];
+  check?(inputs: Inputs, context: DeployContext): Faults;
   create(resource: Registration, context: DeployContext): Promise<Made>;
   /** Updates the resource of an earlier run. Without it, the resource is removed and created again. */
   update?(resource: Registration, earlier: Earlier, context: DeployContext): Promise<Made>;
@@ -97,6 +99,39 @@ export function unavailable(
     },
     async remove() {},
   };
+}
+
+/**
+ * Makes a handler for a type that no Region's emulator holds: its outputs follow from its arguments. The made id must be the same at
+ * an update, because other resources refer to it.
+ */
+export function computed(
+  rules: Pick<ResourceHandler, "autoName" | "required" | "check">,
+  made: (resource: Registration, context: DeployContext) => Made,
+): ResourceHandler {
+  return {
+    ...rules,
+    isGlobal: true,
+    create: async (resource, context) => made(resource, context),
+    update: async (resource, _earlier, context) => made(resource, context),
+    async remove() {},
+  };
+}
+
+/** Digest of a resource's URN: the same in every run. */
+export function urnDigest({ urn }: Registration): string {
+  return createHash("sha256").update(urn).digest("hex");
+}
+
+/** A UUID that is the same in every run. */
+export function urnUuid(resource: Registration): string {
+  return urnDigest(resource).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
+/** Takes text arguments under the names of AWS's API: `apiId` → `ApiId`. */
+export function request<R>(inputs: Inputs, keys: readonly string[], more: Partial<NoInfer<R>> = {}): R {
+  const given = Object.fromEntries(keys.map((key) => [key, optionalText(inputs, key)]));
+  return { ...(pascal(given) as R), ...more };
 }
 
 export function text(inputs: Inputs, key: string): string {

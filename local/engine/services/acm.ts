@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  computed,
   type DeployContext,
   type Inputs,
   type ResourceHandler,
@@ -7,6 +8,7 @@ import {
   type ServiceHandlers,
   text,
   texts,
+  urnUuid,
 } from "../handler";
 import { checkArn, checkOneOf } from "../rules";
 import { checkDnsName, dnsName } from "./dnsRules";
@@ -15,24 +17,20 @@ const certificate: ResourceHandler = {
   isGlobal: true,
   required: ["domainName"],
   check: (inputs) => [
-    ...namesOf(inputs).flatMap((name) => checkDnsName(name, "domainName")),
-    ...checkOneOf(inputs, "validationMethod", ["DNS", "EMAIL"]),
-    ...(inputs["validationMethod"] === undefined ? [`The argument "validationMethod" is missing.`] : []),
+    namesOf(inputs).flatMap((name) => checkDnsName(name, "domainName")),
+    checkOneOf(inputs, "validationMethod", ["DNS", "EMAIL"]),
+    inputs["validationMethod"] === undefined && `The argument "validationMethod" is missing.`,
     // X.509 keeps 64 characters for the subject's name.
-    ...(dnsName(inputs["domainName"]).length > 64
-      ? ["The domainName is longer than the 64 characters that ACM takes."]
-      : []),
-    ...(namesOf(inputs).length > 10 ? ["ACM gives a certificate for at most 10 names without a raised quota."] : []),
+    dnsName(inputs["domainName"]).length > 64 && "The domainName is longer than the 64 characters that ACM takes.",
+    namesOf(inputs).length > 10 && "ACM gives a certificate for at most 10 names without a raised quota.",
   ],
   async create(resource, context) {
-    const { inputs, urn } = resource;
+    const { inputs } = resource;
     context.notEmulated(
       resource,
       "Certificates are not issued here: the functions' network presents its own, which the functions trust.",
     );
-    const digits = createHash("sha256").update(urn).digest("hex");
-    const id = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
-    const arn = `arn:aws:acm:${context.region}:${context.accountId}:certificate/${id}`;
+    const arn = `arn:aws:acm:${context.region}:${context.accountId}:certificate/${urnUuid(resource)}`;
     const outputs = {
       arn,
       domainName: dnsName(inputs["domainName"]),
@@ -48,14 +46,13 @@ const certificate: ResourceHandler = {
   async remove() {},
 };
 
-const certificateValidation: ResourceHandler = {
-  isGlobal: true,
-  required: ["certificateArn"],
-  check: (inputs, context) => [...checkArn(inputs, "certificateArn"), ...checkValidated(inputs, context)],
-  create: async () => ({ id: "0001-01-01 00:00:00 +0000 UTC" }),
-  update: async () => ({ id: "0001-01-01 00:00:00 +0000 UTC" }),
-  async remove() {},
-};
+const certificateValidation = computed(
+  {
+    required: ["certificateArn"],
+    check: (inputs, context) => [...checkArn(inputs, "certificateArn"), ...checkValidated(inputs, context)],
+  },
+  () => ({ id: "0001-01-01 00:00:00 +0000 UTC" }),
+);
 
 export const acm: ServiceHandlers = {
   "aws:acm/certificate:Certificate": certificate,

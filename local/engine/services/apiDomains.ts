@@ -9,7 +9,7 @@ import {
   tagsOf,
   text,
 } from "../handler";
-import { checkOneOf } from "../rules";
+import { checkOneOf, type Faults } from "../rules";
 import { checkCertificate } from "./acm";
 import { apiGatewayZones, checkDnsName, dnsName } from "./dnsRules";
 
@@ -63,22 +63,21 @@ function configuration(inputs: Inputs): Inputs {
   return optionalRecord(inputs, "domainNameConfiguration") ?? {};
 }
 
-function checkDomain(inputs: Inputs, context: DeployContext): string[] {
+function checkDomain(inputs: Inputs, context: DeployContext): Faults {
   const name = String(inputs["domainName"]);
   const settings = configuration(inputs);
   const elsewhere = context
     .resources("aws:apigatewayv2/domainName:DomainName")
     .some(({ id, outputs }) => id === name && String(outputs["arn"]).split(":")[3] === context.region);
   return [
-    ...checkDnsName(name, "domainName"),
-    ...(name.length > 512 ? ["The domainName is longer than the 512 characters that API Gateway takes."] : []),
-    ...(elsewhere ? [`There is a custom domain ${name} in ${context.region} already.`] : []),
-    ...checkOneOf(settings, "endpointType", ["REGIONAL"]),
-    ...checkOneOf(settings, "securityPolicy", ["TLS_1_2"]),
-    ...(settings["endpointType"] && settings["securityPolicy"]
-      ? []
-      : ["The domainNameConfiguration needs its endpointType and securityPolicy."]),
-    ...checkCertificate(settings["certificateArn"], context.region, [name], context),
+    checkDnsName(name, "domainName"),
+    name.length > 512 && "The domainName is longer than the 512 characters that API Gateway takes.",
+    elsewhere && `There is a custom domain ${name} in ${context.region} already.`,
+    checkOneOf(settings, "endpointType", ["REGIONAL"]),
+    checkOneOf(settings, "securityPolicy", ["TLS_1_2"]),
+    !(settings["endpointType"] && settings["securityPolicy"]) &&
+      "The domainNameConfiguration needs its endpointType and securityPolicy.",
+    checkCertificate(settings["certificateArn"], context.region, [name], context),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { ApiGatewayV2, type Cors } from "@aws-sdk/client-apigatewayv2";
+import { ApiGatewayV2, type Cors, type UpdateApiRequest } from "@aws-sdk/client-apigatewayv2";
 import {
   type Inputs,
   optionalBoolean,
@@ -6,6 +6,7 @@ import {
   optionalRecord,
   optionalText,
   pascal,
+  request,
   type ServiceHandlers,
   tagsOf,
   text,
@@ -18,11 +19,9 @@ export const apiGateway: ServiceHandlers = {
     autoName: { property: "name", maxLength: 128 },
     required: ["protocolType"],
     check: (inputs) => [
-      ...checkName(inputs, "name", names.api),
-      ...checkOneOf(inputs, "protocolType", ["HTTP"]),
-      ...(inputs["body"] === undefined
-        ? []
-        : ["The local run makes routes from Route resources, not from an OpenAPI body."]),
+      checkName(inputs, "name", names.api),
+      checkOneOf(inputs, "protocolType", ["HTTP"]),
+      inputs["body"] !== undefined && "The local run makes routes from Route resources, not from an OpenAPI body.",
     ],
     async create({ inputs }, context) {
       const made = await context
@@ -48,21 +47,19 @@ export const apiGateway: ServiceHandlers = {
   "aws:apigatewayv2/integration:Integration": {
     required: ["apiId", "integrationType"],
     check: (inputs) => [
-      ...checkOneOf(inputs, "integrationType", ["AWS_PROXY", "HTTP_PROXY"]),
-      ...checkOneOf(inputs, "payloadFormatVersion", ["1.0", "2.0"]),
-      ...checkRange(inputs, "timeoutMilliseconds", 50, 30_000),
-      ...(typeof inputs["integrationUri"] === "string" ? [] : [`The argument "integrationUri" is missing.`]),
+      checkOneOf(inputs, "integrationType", ["AWS_PROXY", "HTTP_PROXY"]),
+      checkOneOf(inputs, "payloadFormatVersion", ["1.0", "2.0"]),
+      checkRange(inputs, "timeoutMilliseconds", 50, 30_000),
+      typeof inputs["integrationUri"] !== "string" && `The argument "integrationUri" is missing.`,
     ],
     async create({ inputs }, context) {
-      const made = await context.client(ApiGatewayV2).createIntegration({
-        ApiId: text(inputs, "apiId"),
-        IntegrationType: text(inputs, "integrationType") as "AWS_PROXY" | "HTTP_PROXY",
-        IntegrationUri: text(inputs, "integrationUri"),
-        IntegrationMethod: optionalText(inputs, "integrationMethod") ?? "POST",
-        PayloadFormatVersion: optionalText(inputs, "payloadFormatVersion") ?? "1.0",
-        TimeoutInMillis: optionalNumber(inputs, "timeoutMilliseconds"),
-        Description: optionalText(inputs, "description"),
-      });
+      const made = await context.client(ApiGatewayV2).createIntegration(
+        request(inputs, ["apiId", "integrationType", "integrationUri", "description"], {
+          IntegrationMethod: optionalText(inputs, "integrationMethod") ?? "POST",
+          PayloadFormatVersion: optionalText(inputs, "payloadFormatVersion") ?? "1.0",
+          TimeoutInMillis: optionalNumber(inputs, "timeoutMilliseconds"),
+        }),
+      );
       return { id: made.IntegrationId ?? "" };
     },
     remove: ({ id, inputs }, context) =>
@@ -72,26 +69,24 @@ export const apiGateway: ServiceHandlers = {
     autoName: { property: "name", maxLength: 128 },
     required: ["apiId", "authorizerType"],
     check: (inputs) => [
-      ...checkName(inputs, "name", names.api),
-      ...checkOneOf(inputs, "authorizerType", ["REQUEST", "JWT"]),
-      ...checkRange(inputs, "authorizerResultTtlInSeconds", 0, 3600),
-      ...(inputs["authorizerType"] === "REQUEST" && inputs["authorizerPayloadFormatVersion"] === undefined
-        ? ["A REQUEST authorizer of an HTTP API needs its authorizerPayloadFormatVersion."]
-        : []),
+      checkName(inputs, "name", names.api),
+      checkOneOf(inputs, "authorizerType", ["REQUEST", "JWT"]),
+      checkRange(inputs, "authorizerResultTtlInSeconds", 0, 3600),
+      inputs["authorizerType"] === "REQUEST" &&
+        inputs["authorizerPayloadFormatVersion"] === undefined &&
+        "A REQUEST authorizer of an HTTP API needs its authorizerPayloadFormatVersion.",
     ],
     async create({ inputs }, context) {
       const jwt = optionalRecord(inputs, "jwtConfiguration");
-      const made = await context.client(ApiGatewayV2).createAuthorizer({
-        ApiId: text(inputs, "apiId"),
-        Name: text(inputs, "name"),
-        AuthorizerType: text(inputs, "authorizerType") as "REQUEST" | "JWT",
-        AuthorizerUri: optionalText(inputs, "authorizerUri"),
-        AuthorizerPayloadFormatVersion: optionalText(inputs, "authorizerPayloadFormatVersion"),
-        AuthorizerResultTtlInSeconds: optionalNumber(inputs, "authorizerResultTtlInSeconds"),
-        EnableSimpleResponses: optionalBoolean(inputs, "enableSimpleResponses"),
-        IdentitySource: texts(inputs, "identitySources"),
-        JwtConfiguration: jwt && { Issuer: optionalText(jwt, "issuer"), Audience: texts(jwt, "audiences") },
-      });
+      const same = ["apiId", "name", "authorizerType", "authorizerUri", "authorizerPayloadFormatVersion"];
+      const made = await context.client(ApiGatewayV2).createAuthorizer(
+        request(inputs, same, {
+          AuthorizerResultTtlInSeconds: optionalNumber(inputs, "authorizerResultTtlInSeconds"),
+          EnableSimpleResponses: optionalBoolean(inputs, "enableSimpleResponses"),
+          IdentitySource: texts(inputs, "identitySources"),
+          JwtConfiguration: jwt && { Issuer: optionalText(jwt, "issuer"), Audience: texts(jwt, "audiences") },
+        }),
+      );
       return { id: made.AuthorizerId ?? "" };
     },
     remove: ({ id, inputs }, context) =>
@@ -100,31 +95,22 @@ export const apiGateway: ServiceHandlers = {
   "aws:apigatewayv2/route:Route": {
     required: ["apiId", "routeKey"],
     check: (inputs) => [
-      ...checkOneOf(inputs, "authorizationType", ["NONE", "CUSTOM", "JWT", "AWS_IAM"]),
-      ...(/^(\$default|(ANY|GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) \/[^\s]*)$/.test(String(inputs["routeKey"]))
-        ? []
-        : [`The routeKey ${JSON.stringify(inputs["routeKey"])} is not "METHOD /path" nor "$default".`]),
-      ...(["CUSTOM", "JWT"].includes(String(inputs["authorizationType"])) && !inputs["authorizerId"]
-        ? [`The authorizationType ${String(inputs["authorizationType"])} needs an authorizerId.`]
-        : []),
-      ...(typeof inputs["target"] === "string" && !inputs["target"].startsWith("integrations/")
-        ? [`The target "${inputs["target"]}" is not "integrations/ID".`]
-        : []),
+      checkOneOf(inputs, "authorizationType", ["NONE", "CUSTOM", "JWT", "AWS_IAM"]),
+      !/^(\$default|(ANY|GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) \/[^\s]*)$/.test(String(inputs["routeKey"])) &&
+        `The routeKey ${JSON.stringify(inputs["routeKey"])} is not "METHOD /path" nor "$default".`,
+      ["CUSTOM", "JWT"].includes(String(inputs["authorizationType"])) &&
+        !inputs["authorizerId"] &&
+        `The authorizationType ${String(inputs["authorizationType"])} needs an authorizerId.`,
+      typeof inputs["target"] === "string" &&
+        !inputs["target"].startsWith("integrations/") &&
+        `The target "${inputs["target"]}" is not "integrations/ID".`,
     ],
     async create({ inputs }, context) {
-      const made = await context.client(ApiGatewayV2).createRoute({
-        ApiId: text(inputs, "apiId"),
-        RouteKey: text(inputs, "routeKey"),
-        Target: optionalText(inputs, "target"),
-        AuthorizationType: (optionalText(inputs, "authorizationType") ?? "NONE") as
-          | "NONE"
-          | "CUSTOM"
-          | "JWT"
-          | "AWS_IAM",
-        AuthorizerId: optionalText(inputs, "authorizerId"),
-        AuthorizationScopes: inputs["authorizationScopes"] ? texts(inputs, "authorizationScopes") : undefined,
-        OperationName: optionalText(inputs, "operationName"),
-      });
+      const made = await context.client(ApiGatewayV2).createRoute(
+        request(inputs, ["apiId", "routeKey", "target", "authorizationType", "authorizerId", "operationName"], {
+          AuthorizationScopes: inputs["authorizationScopes"] ? texts(inputs, "authorizationScopes") : undefined,
+        }),
+      );
       return { id: made.RouteId ?? "" };
     },
     remove: ({ id, inputs }, context) =>
@@ -155,10 +141,7 @@ export const apiGateway: ServiceHandlers = {
           ThrottlingRateLimit: optionalNumber(defaults, "throttlingRateLimit"),
           DetailedMetricsEnabled: optionalBoolean(defaults, "detailedMetricsEnabled"),
         },
-        AccessLogSettings: accessLog && {
-          DestinationArn: text(accessLog, "destinationArn"),
-          Format: text(accessLog, "format"),
-        },
+        AccessLogSettings: accessLog && request(accessLog, ["destinationArn", "format"]),
         Tags: tagsOf(inputs),
       });
       const host = `${apiId}.execute-api.${context.region}.amazonaws.com`;
@@ -177,11 +160,8 @@ export const apiGateway: ServiceHandlers = {
 };
 
 function apiSettings(inputs: Inputs) {
-  return {
-    Name: text(inputs, "name"),
-    Description: optionalText(inputs, "description"),
-    Version: optionalText(inputs, "version"),
+  return request<Omit<UpdateApiRequest, "ApiId"> & { Name: string }>(inputs, ["name", "description", "version"], {
     CorsConfiguration: pascal(inputs["corsConfiguration"]) as Cors | undefined,
     DisableExecuteApiEndpoint: optionalBoolean(inputs, "disableExecuteApiEndpoint"),
-  };
+  });
 }

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import {
+  computed,
   type DeployContext,
   type Inputs,
-  type Made,
   optionalRecord,
   optionalText,
   type ResourceHandler,
@@ -10,9 +9,11 @@ import {
   type ServiceHandlers,
   text,
   texts,
+  urnDigest,
+  urnUuid,
 } from "../handler";
 import type { Registration } from "../program";
-import { checkName, checkOneOf, checkRange, names } from "../rules";
+import { checkName, checkOneOf, checkRange, type Faults, names } from "../rules";
 import { checkCertificate } from "./acm";
 
 /**
@@ -20,10 +21,12 @@ import { checkCertificate } from "./acm";
  * emulator's own CloudFront has neither caches nor origin groups.
  */
 export const cloudFront: ServiceHandlers = {
-  "aws:cloudfront/distribution:Distribution": served({
-    required: ["enabled", "origins", "defaultCacheBehavior", "restrictions", "viewerCertificate"],
-    check: checkDistribution,
-    made: (resource, context) => {
+  "aws:cloudfront/distribution:Distribution": computed(
+    {
+      required: ["enabled", "origins", "defaultCacheBehavior", "restrictions", "viewerCertificate"],
+      check: checkDistribution,
+    },
+    (resource, context) => {
       const id = identifier("E", 13, resource);
       return {
         id,
@@ -37,49 +40,48 @@ export const cloudFront: ServiceHandlers = {
         },
       };
     },
-  }),
-  "aws:cloudfront/originAccessControl:OriginAccessControl": served({
-    autoName: { property: "name", maxLength: 64 },
-    required: ["originAccessControlOriginType", "signingBehavior", "signingProtocol"],
-    check: (inputs) => [
-      ...checkName(inputs, "name", { form: /^[^\p{Cc}]+$/u, maxLength: 64, allowed: "any but control characters" }),
-      ...checkOneOf(inputs, "originAccessControlOriginType", ["s3", "lambda", "mediastore", "mediapackagev2"]),
-      ...checkOneOf(inputs, "signingBehavior", ["always", "never", "no-override"]),
-      ...checkOneOf(inputs, "signingProtocol", ["sigv4"]),
-    ],
-    made: (resource, context) => {
+  ),
+  "aws:cloudfront/originAccessControl:OriginAccessControl": computed(
+    {
+      autoName: { property: "name", maxLength: 64 },
+      required: ["originAccessControlOriginType", "signingBehavior", "signingProtocol"],
+      check: (inputs) => [
+        ...checkName(inputs, "name", { form: /^[^\p{Cc}]+$/u, maxLength: 64, allowed: "any but control characters" }),
+        ...checkOneOf(inputs, "originAccessControlOriginType", ["s3", "lambda", "mediastore", "mediapackagev2"]),
+        ...checkOneOf(inputs, "signingBehavior", ["always", "never", "no-override"]),
+        ...checkOneOf(inputs, "signingProtocol", ["sigv4"]),
+      ],
+    },
+    (resource, context) => {
       const id = identifier("E", 13, resource);
       return { id, outputs: { arn: arn("origin-access-control", id, context), etag: id } };
     },
-  }),
-  "aws:cloudfront/function:Function": served({
-    autoName: { property: "name", maxLength: 64 },
-    required: ["code", "runtime"],
-    check: (inputs) => [
-      ...checkName(inputs, "name", names.cloudFront),
-      ...checkOneOf(inputs, "runtime", ["cloudfront-js-1.0", "cloudfront-js-2.0"]),
-      ...(Buffer.byteLength(String(inputs["code"])) > 10_240
-        ? ["The code is longer than the 10 KB that CloudFront takes."]
-        : []),
-      ...(/\bfunction\s+handler\s*\(|\bhandler\s*=/.test(String(inputs["code"]))
-        ? []
-        : ["The code has no function named handler."]),
-    ],
-    made: ({ inputs }, context) => {
+  ),
+  "aws:cloudfront/function:Function": computed(
+    {
+      autoName: { property: "name", maxLength: 64 },
+      required: ["code", "runtime"],
+      check: (inputs) => [
+        checkName(inputs, "name", names.cloudFront),
+        checkOneOf(inputs, "runtime", ["cloudfront-js-1.0", "cloudfront-js-2.0"]),
+        Buffer.byteLength(String(inputs["code"])) > 10_240 &&
+          "The code is longer than the 10 KB that CloudFront takes.",
+        !/\bfunction\s+handler\s*\(|\bhandler\s*=/.test(String(inputs["code"])) &&
+          "The code has no function named handler.",
+      ],
+    },
+    ({ inputs }, context) => {
       const name = text(inputs, "name");
       return {
         id: name,
         outputs: { arn: arn("function", name, context), status: "UNASSOCIATED", publish: inputs["publish"] ?? true },
       };
     },
-  }),
+  ),
   "aws:cloudfront/cachePolicy:CachePolicy": policy("cache-policy", (inputs) => [
-    ...(optionalRecord(inputs, "parametersInCacheKeyAndForwardedToOrigin")
-      ? []
-      : [`The argument "parametersInCacheKeyAndForwardedToOrigin" is missing.`]),
-    ...(Number(inputs["minTtl"] ?? 0) > Number(inputs["maxTtl"] ?? 31_536_000)
-      ? ["The minTtl is over the maxTtl."]
-      : []),
+    !optionalRecord(inputs, "parametersInCacheKeyAndForwardedToOrigin") &&
+      `The argument "parametersInCacheKeyAndForwardedToOrigin" is missing.`,
+    Number(inputs["minTtl"] ?? 0) > Number(inputs["maxTtl"] ?? 31_536_000) && "The minTtl is over the maxTtl.",
   ]),
   "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": policy("origin-request-policy", (inputs) =>
     ["cookiesConfig", "headersConfig", "queryStringsConfig"]
@@ -89,47 +91,28 @@ export const cloudFront: ServiceHandlers = {
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": policy("response-headers-policy", () => []),
 };
 
-/** Marks resources that belong to no Region's emulator. */
-interface Served extends Pick<ResourceHandler, "autoName" | "required" | "check"> {
-  made(resource: Registration, context: DeployContext): Made;
-}
-
-function served({ made, ...rest }: Served): ResourceHandler {
-  return {
-    ...rest,
-    isGlobal: true,
-    create: async (resource, context) => made(resource, context),
-    // The id stays: bucket policies and the edge refer to the distribution by it.
-    update: async (resource, earlier, context) => ({ ...made(resource, context), id: earlier.id }),
-    async remove() {},
-  };
-}
-
-function policy(kind: string, check: (inputs: Inputs) => string[]): ResourceHandler {
-  return served({
-    autoName: { property: "name", maxLength: 128 },
-    check: (inputs) => [...checkName(inputs, "name", names.cloudFrontPolicy), ...check(inputs)],
-    made: (resource, context) => {
-      const digits = digest(resource).slice(0, 32);
-      const id = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+function policy(kind: string, check: (inputs: Inputs) => Faults): ResourceHandler {
+  return computed(
+    {
+      autoName: { property: "name", maxLength: 128 },
+      check: (inputs) => [...checkName(inputs, "name", names.cloudFrontPolicy), ...check(inputs)],
+    },
+    (resource, context) => {
+      const id = urnUuid(resource);
       return { id, outputs: { arn: arn(kind, id, context), etag: identifier("E", 13, resource) } };
     },
-  });
+  );
 }
 
 function arn(kind: string, id: string, { accountId }: DeployContext): string {
   return `arn:aws:cloudfront::${accountId}:${kind}/${id}`;
 }
 
-function digest({ urn }: Registration): string {
-  return createHash("sha256").update(urn).digest("hex");
-}
-
 /** Generates an id that is the same in every run. */
 function identifier(prefix: string, length: number, resource: Registration): string {
   return (
     prefix +
-    BigInt(`0x${digest(resource)}`)
+    BigInt(`0x${urnDigest(resource)}`)
       .toString(36)
       .toUpperCase()
       .slice(0, length)

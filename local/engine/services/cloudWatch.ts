@@ -1,4 +1,9 @@
-import { CloudWatch, type ComparisonOperator, type MetricDataQuery, type Statistic } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatch,
+  type MetricDataQuery,
+  type PutCompositeAlarmInput,
+  type PutMetricAlarmInput,
+} from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import {
   type DeployContext,
@@ -9,6 +14,7 @@ import {
   optionalRecord,
   optionalText,
   records,
+  request,
   type ServiceHandlers,
   tagList,
   tagsOf,
@@ -17,7 +23,6 @@ import {
   unavailable,
 } from "../handler";
 import { checkName, checkOneOf, checkRange, names, parseJson } from "../rules";
-import { compositeAlarm } from "./cloudWatchComposites";
 
 const retentionDays = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -50,7 +55,7 @@ export const cloudWatch: ServiceHandlers = {
     check: checkAlarm,
     create: async ({ inputs }, context) => await putAlarm(inputs, context),
     update: async ({ inputs }, _earlier, context) => await putAlarm(inputs, context),
-    remove: ({ id }, context) => context.client(CloudWatch).deleteAlarms({ AlarmNames: [id] }),
+    remove: deleteAlarm,
   },
   "aws:cloudwatch/dashboard:Dashboard": {
     required: ["dashboardName", "dashboardBody"],
@@ -60,7 +65,18 @@ export const cloudWatch: ServiceHandlers = {
     update: async ({ inputs }, _earlier, context) => await putDashboard(inputs, context),
     remove: ({ id }, context) => context.client(CloudWatch).deleteDashboards({ DashboardNames: [id] }),
   },
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": compositeAlarm,
+  // The emulator evaluates the rules but has no suppressors.
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+    required: ["alarmName", "alarmRule"],
+    check: (inputs) => [
+      checkName(inputs, "alarmName", names.alarm),
+      String(inputs["alarmRule"]).length > 10_240 && "The alarmRule has more than 10,240 characters.",
+      suppressorFaults(optionalRecord(inputs, "actionsSuppressor")),
+    ],
+    create: async ({ inputs }, context) => await putComposite(inputs, context),
+    update: async ({ inputs }, _earlier, context) => await putComposite(inputs, context),
+    remove: deleteAlarm,
+  },
   "aws:cloudwatch/queryDefinition:QueryDefinition": unavailable(
     "Logs are not queried here; the console page shows them.",
     ({ name }) => ({ id: name, outputs: { queryDefinitionId: name } }),
@@ -134,26 +150,57 @@ async function putAlarm(inputs: Inputs, context: DeployContext): Promise<Made> {
     };
   });
   await context.client(CloudWatch).putMetricAlarm({
+    ...request<PutMetricAlarmInput>(inputs, [
+      "alarmDescription",
+      "metricName",
+      "namespace",
+      "statistic",
+      "extendedStatistic",
+      "comparisonOperator",
+      "treatMissingData",
+    ]),
     AlarmName: name,
-    AlarmDescription: optionalText(inputs, "alarmDescription"),
     ActionsEnabled: optionalBoolean(inputs, "actionsEnabled"),
-    AlarmActions: texts(inputs, "alarmActions"),
-    OKActions: texts(inputs, "okActions"),
-    MetricName: optionalText(inputs, "metricName"),
-    Namespace: optionalText(inputs, "namespace"),
-    Statistic: optionalText(inputs, "statistic") as Statistic | undefined,
-    ExtendedStatistic: optionalText(inputs, "extendedStatistic"),
     Dimensions: dimensions(inputs),
     Period: optionalNumber(inputs, "period"),
     EvaluationPeriods: optionalNumber(inputs, "evaluationPeriods"),
     DatapointsToAlarm: optionalNumber(inputs, "datapointsToAlarm"),
     Threshold: optionalNumber(inputs, "threshold"),
-    ComparisonOperator: text(inputs, "comparisonOperator") as ComparisonOperator,
-    TreatMissingData: optionalText(inputs, "treatMissingData"),
     Metrics: queries.length > 0 ? queries : undefined,
-    Tags: tagList(inputs),
+    ...alarmActions(inputs),
   });
-  return { id: name, outputs: { arn: `arn:aws:cloudwatch:${context.region}:${context.accountId}:alarm:${name}` } };
+  return alarmOf(name, context);
+}
+
+function suppressorFaults(suppressor: Inputs | undefined): string[] {
+  if (suppressor === undefined) return [];
+  return ["alarm", "waitPeriod", "extensionPeriod"]
+    .filter((key) => suppressor[key] === undefined)
+    .map((key) => `The actionsSuppressor needs its ${key}.`);
+}
+
+async function putComposite(inputs: Inputs, context: DeployContext): Promise<Made> {
+  await context.client(CloudWatch).putCompositeAlarm({
+    ...request<PutCompositeAlarmInput>(inputs, ["alarmName", "alarmRule", "alarmDescription"]),
+    ...alarmActions(inputs),
+  });
+  return alarmOf(text(inputs, "alarmName"), context);
+}
+
+function alarmActions(inputs: Inputs) {
+  return {
+    AlarmActions: texts(inputs, "alarmActions"),
+    OKActions: texts(inputs, "okActions"),
+    Tags: tagList(inputs),
+  };
+}
+
+function alarmOf(name: string, { region, accountId }: DeployContext): Made {
+  return { id: name, outputs: { arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` } };
+}
+
+function deleteAlarm({ id }: Made, context: DeployContext) {
+  return context.client(CloudWatch).deleteAlarms({ AlarmNames: [id] });
 }
 
 async function putDashboard(inputs: Inputs, context: DeployContext): Promise<Made> {

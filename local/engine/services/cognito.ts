@@ -1,5 +1,6 @@
 import {
   CognitoIdentityProvider,
+  type CreateGroupRequest,
   type CreateUserPoolClientCommandInput,
   type CreateUserPoolCommandInput,
   type UserPoolMfaType,
@@ -14,6 +15,7 @@ import {
   optionalText,
   pascal,
   records,
+  request,
   type ServiceHandlers,
   tagsOf,
   text,
@@ -86,13 +88,10 @@ export const cognito: ServiceHandlers = {
 };
 
 function groupInput(inputs: Inputs) {
-  return {
-    UserPoolId: text(inputs, "userPoolId"),
+  return request<CreateGroupRequest>(inputs, ["userPoolId", "description", "roleArn"], {
     GroupName: text(inputs, "name"),
-    Description: optionalText(inputs, "description"),
     Precedence: optionalNumber(inputs, "precedence"),
-    RoleArn: optionalText(inputs, "roleArn"),
-  };
+  });
 }
 
 function checkPool(inputs: Inputs): string[] {

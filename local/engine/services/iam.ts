@@ -1,5 +1,5 @@
 import { IAM } from "@aws-sdk/client-iam";
-import { optionalNumber, optionalText, type ServiceHandlers, tagList, text } from "../handler";
+import { optionalNumber, request, type ServiceHandlers, tagList, text } from "../handler";
 import { checkArn, checkName, checkPolicy, checkRange, names } from "../rules";
 
 export const iam: ServiceHandlers = {
@@ -7,25 +7,21 @@ export const iam: ServiceHandlers = {
     autoName: { property: "name", maxLength: 64 },
     required: ["assumeRolePolicy"],
     check: (inputs) => [
-      ...checkName(inputs, "name", names.role),
-      ...checkPolicy(inputs, "assumeRolePolicy", "resource"),
-      ...checkRange(inputs, "maxSessionDuration", 3600, 43_200),
-      ...(inputs["inlinePolicies"] || inputs["managedPolicyArns"]
-        ? [
-            "The arguments inlinePolicies and managedPolicyArns are deprecated: use RolePolicy and RolePolicyAttachment.",
-          ]
-        : []),
+      checkName(inputs, "name", names.role),
+      checkPolicy(inputs, "assumeRolePolicy", "resource"),
+      checkRange(inputs, "maxSessionDuration", 3600, 43_200),
+      Boolean(inputs["inlinePolicies"] ?? inputs["managedPolicyArns"]) &&
+        "The arguments inlinePolicies and managedPolicyArns are deprecated: use RolePolicy and RolePolicyAttachment.",
     ],
     async create({ inputs }, context) {
-      const { Role: role } = await context.client(IAM).createRole({
-        RoleName: text(inputs, "name"),
-        Path: optionalText(inputs, "path"),
-        Description: optionalText(inputs, "description"),
-        AssumeRolePolicyDocument: text(inputs, "assumeRolePolicy"),
-        MaxSessionDuration: optionalNumber(inputs, "maxSessionDuration"),
-        PermissionsBoundary: optionalText(inputs, "permissionsBoundary"),
-        Tags: tagList(inputs),
-      });
+      const { Role: role } = await context.client(IAM).createRole(
+        request(inputs, ["path", "description", "permissionsBoundary"], {
+          RoleName: text(inputs, "name"),
+          AssumeRolePolicyDocument: text(inputs, "assumeRolePolicy"),
+          MaxSessionDuration: optionalNumber(inputs, "maxSessionDuration"),
+          Tags: tagList(inputs),
+        }),
+      );
       return {
         id: text(inputs, "name"),
         outputs: { arn: role?.Arn, uniqueId: role?.RoleId, createDate: role?.CreateDate, path: role?.Path ?? "/" },
@@ -43,11 +39,11 @@ export const iam: ServiceHandlers = {
     autoName: { property: "name", maxLength: 128 },
     required: ["role", "policy"],
     check: (inputs) => [
-      ...checkName(inputs, "name", names.policy),
-      ...checkPolicy(inputs, "policy", "identity"),
-      ...(typeof inputs["policy"] === "string" && inputs["policy"].replace(/\s/g, "").length > 10_240
-        ? ["The policy is longer than the 10,240 characters that a role's own policies may have."]
-        : []),
+      checkName(inputs, "name", names.policy),
+      checkPolicy(inputs, "policy", "identity"),
+      typeof inputs["policy"] === "string" &&
+        inputs["policy"].replace(/\s/g, "").length > 10_240 &&
+        "The policy is longer than the 10,240 characters that a role's own policies may have.",
     ],
     async create({ inputs }, context) {
       const RoleName = text(inputs, "role");
@@ -63,12 +59,12 @@ export const iam: ServiceHandlers = {
     required: ["policy"],
     check: (inputs) => [...checkName(inputs, "name", names.policy), ...checkPolicy(inputs, "policy", "identity")],
     async create({ inputs }, context) {
-      const { Policy: policy } = await context.client(IAM).createPolicy({
-        PolicyName: text(inputs, "name"),
-        Path: optionalText(inputs, "path"),
-        Description: optionalText(inputs, "description"),
-        PolicyDocument: text(inputs, "policy"),
-      });
+      const { Policy: policy } = await context.client(IAM).createPolicy(
+        request(inputs, ["path", "description"], {
+          PolicyName: text(inputs, "name"),
+          PolicyDocument: text(inputs, "policy"),
+        }),
+      );
       return { id: policy?.Arn ?? "", outputs: { arn: policy?.Arn, policyId: policy?.PolicyId } };
     },
     remove: ({ id }, context) => context.client(IAM).deletePolicy({ PolicyArn: id }),

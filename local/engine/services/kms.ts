@@ -69,10 +69,9 @@ export const kms: ServiceHandlers = {
     autoName: { property: "name", maxLength: 256, transform: (name) => `alias/${name}` },
     required: ["targetKeyId"],
     check: (inputs) => [
-      ...checkName(inputs, "name", names.alias),
-      ...(String(inputs["name"]).startsWith("alias/aws/")
-        ? [`The name "${String(inputs["name"])}" is kept for AWS's own keys.`]
-        : []),
+      checkName(inputs, "name", names.alias),
+      String(inputs["name"]).startsWith("alias/aws/") &&
+        `The name "${String(inputs["name"])}" is kept for AWS's own keys.`,
     ],
     async create({ inputs }, context) {
       const AliasName = text(inputs, "name");

@@ -16,6 +16,7 @@ import {
   optionalRecord,
   optionalText,
   records,
+  request,
   type ServiceHandlers,
   tagsOf,
   text,
@@ -55,25 +56,21 @@ export const lambda: ServiceHandlers = {
     autoName: { property: "statementId", maxLength: 100 },
     required: ["action", "function", "principal"],
     check: (inputs) => [
-      ...checkName(inputs, "statementId", {
+      checkName(inputs, "statementId", {
         form: /^[A-Za-z0-9_-]+$/,
         maxLength: 100,
         allowed: "letters, digits, - and _",
       }),
-      ...(/^(lambda:(\*|\w+))$/.test(String(inputs["action"]))
-        ? []
-        : [`The action ${String(inputs["action"])} is not one of Lambda's.`]),
-      ...checkArn(inputs, "sourceArn"),
+      !/^(lambda:(\*|\w+))$/.test(String(inputs["action"])) &&
+        `The action ${String(inputs["action"])} is not one of Lambda's.`,
+      checkArn(inputs, "sourceArn"),
     ],
     async create({ inputs }, context) {
-      await context.client(Lambda).addPermission({
-        FunctionName: text(inputs, "function"),
-        StatementId: text(inputs, "statementId"),
-        Action: text(inputs, "action"),
-        Principal: text(inputs, "principal"),
-        SourceArn: optionalText(inputs, "sourceArn"),
-        SourceAccount: optionalText(inputs, "sourceAccount"),
-      });
+      await context.client(Lambda).addPermission(
+        request(inputs, ["statementId", "action", "principal", "sourceArn", "sourceAccount"], {
+          FunctionName: text(inputs, "function"),
+        }),
+      );
       return { id: text(inputs, "statementId") };
     },
     remove: ({ inputs }, context) =>
@@ -115,10 +112,7 @@ export const lambda: ServiceHandlers = {
       return { id: qualifier ? `${text(inputs, "functionName")}:${qualifier}` : text(inputs, "functionName") };
     },
     remove: ({ inputs }, context) =>
-      context.client(Lambda).deleteFunctionEventInvokeConfig({
-        FunctionName: text(inputs, "functionName"),
-        Qualifier: optionalText(inputs, "qualifier"),
-      }),
+      context.client(Lambda).deleteFunctionEventInvokeConfig(request(inputs, ["functionName", "qualifier"])),
   },
   "aws:lambda/invocation:Invocation": {
     required: ["functionName", "input"],
@@ -137,20 +131,15 @@ export const lambda: ServiceHandlers = {
         allowed: "letters, digits, - and _, not digits alone",
       }),
     async create({ inputs }, context) {
-      const made = await context.client(Lambda).createAlias({
-        FunctionName: text(inputs, "functionName"),
-        Name: text(inputs, "name"),
-        FunctionVersion: text(inputs, "functionVersion"),
-        Description: optionalText(inputs, "description"),
-      });
+      const made = await context
+        .client(Lambda)
+        .createAlias(request(inputs, ["functionName", "name", "functionVersion", "description"]));
       return aliasOf(made.AliasArn ?? "", context);
     },
     async update({ inputs }, earlier, context) {
-      const made = await context.client(Lambda).updateAlias({
-        FunctionName: text(inputs, "functionName"),
-        Name: text(earlier.outputs, "name"),
-        FunctionVersion: text(inputs, "functionVersion"),
-      });
+      const made = await context
+        .client(Lambda)
+        .updateAlias(request(inputs, ["functionName", "functionVersion"], { Name: text(earlier.outputs, "name") }));
       return aliasOf(made.AliasArn ?? "", context);
     },
     remove: ({ outputs }, context) =>

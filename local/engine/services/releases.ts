@@ -34,11 +34,11 @@ export const releases: ServiceHandlers = {
     autoName: { property: "name", maxLength: 100 },
     required: ["artifactStores", "roleArn", "stages"],
     check: (inputs) => [
-      ...checkName(inputs, "name", pipelineName),
-      ...checkArn(inputs, "roleArn"),
-      ...checkOneOf(inputs, "pipelineType", ["V1", "V2"]),
-      ...checkOneOf(inputs, "executionMode", ["QUEUED", "SUPERSEDED", "PARALLEL"]),
-      ...((inputs["stages"] as unknown[]).length < 2 ? ["A pipeline has at least two stages."] : []),
+      checkName(inputs, "name", pipelineName),
+      checkArn(inputs, "roleArn"),
+      checkOneOf(inputs, "pipelineType", ["V1", "V2"]),
+      checkOneOf(inputs, "executionMode", ["QUEUED", "SUPERSEDED", "PARALLEL"]),
+      (inputs["stages"] as unknown[]).length < 2 && "A pipeline has at least two stages.",
     ],
   },
   "aws:codeconnections/connection:Connection": unavailable(NO_RELEASE, ({ name }, { region, accountId }) => {

@@ -10,7 +10,7 @@ import {
   tagsOf,
   text,
 } from "../handler";
-import { checkArn, checkPolicy, checkRange, parseJson } from "../rules";
+import { checkArn, checkPolicy, checkRange, type Faults, parseJson } from "../rules";
 
 const requestTimeoutMs = 10_000;
 
@@ -57,16 +57,13 @@ function keyOf(inputs: Inputs): { region: string; keyId: string } {
   return { region, keyId: resource.replace(/^key\//, "") };
 }
 
-function checkPrimary(inputs: Inputs, { region }: DeployContext): string[] {
+function checkPrimary(inputs: Inputs, { region }: DeployContext): Faults {
   if (typeof inputs["primaryKeyArn"] !== "string") return [];
   const primary = keyOf(inputs);
   return [
-    ...(primary.keyId.startsWith("mrk-")
-      ? []
-      : [`The key ${primary.keyId} is not a multi-Region key: create it with multiRegion.`]),
-    ...(primary.region === region
-      ? [`The replica of a key of ${region} cannot be in ${region} too: give it a region.`]
-      : []),
+    !primary.keyId.startsWith("mrk-") &&
+      `The key ${primary.keyId} is not a multi-Region key: create it with multiRegion.`,
+    primary.region === region && `The replica of a key of ${region} cannot be in ${region} too: give it a region.`,
   ];
 }
 

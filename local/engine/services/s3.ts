@@ -17,6 +17,7 @@ import {
   optionalText,
   type ResourceHandler,
   records,
+  request,
   type ServiceHandlers,
   text,
   texts,
@@ -28,13 +29,11 @@ export const s3: ServiceHandlers = {
   "aws:s3/bucket:Bucket": {
     autoName: { property: "bucket", maxLength: 63, transform: (name) => name.toLowerCase() },
     check: (inputs) => [
-      ...checkName(inputs, "bucket", names.bucket),
-      ...(/^\d+\.\d+\.\d+\.\d+$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3)$/.test(
+      checkName(inputs, "bucket", names.bucket),
+      /^\d+\.\d+\.\d+\.\d+$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3)$/.test(
         String(inputs["bucket"]),
-      )
-        ? [`The bucket "${String(inputs["bucket"])}" has a form that S3 keeps for itself.`]
-        : []),
-      ...[
+      ) && `The bucket "${String(inputs["bucket"])}" has a form that S3 keeps for itself.`,
+      [
         "acl",
         "policy",
         "versioning",
@@ -129,12 +128,9 @@ export const s3: ServiceHandlers = {
   "aws:s3/bucketObjectv2:BucketObjectv2": {
     required: ["bucket"],
     check: (inputs) => [
-      ...(["source", "content", "contentBase64"].filter((key) => inputs[key] !== undefined).length > 1
-        ? [`Only one of "source", "content" and "contentBase64" can be given.`]
-        : []),
-      ...(Buffer.byteLength(String(inputs["key"] ?? "")) > 1024
-        ? ["The key is longer than the 1,024 bytes that S3 allows."]
-        : []),
+      ["source", "content", "contentBase64"].filter((key) => inputs[key] !== undefined).length > 1 &&
+        `Only one of "source", "content" and "contentBase64" can be given.`,
+      Buffer.byteLength(String(inputs["key"] ?? "")) > 1024 && "The key is longer than the 1,024 bytes that S3 allows.",
     ],
     create: async ({ name, inputs }, context) => await putObject(name, inputs, context),
     update: async ({ name, inputs }, _earlier, context) => await putObject(name, inputs, context),
@@ -243,17 +239,9 @@ async function putObject(name: string, inputs: Inputs, context: DeployContext): 
     : base64 === undefined
       ? Buffer.from(optionalText(inputs, "content") ?? "")
       : Buffer.from(base64, "base64");
-  const made = await context.client(S3).putObject({
-    Bucket,
-    Key,
-    Body,
-    ContentType: optionalText(inputs, "contentType"),
-    CacheControl: optionalText(inputs, "cacheControl"),
-    ContentEncoding: optionalText(inputs, "contentEncoding"),
-    ContentLanguage: optionalText(inputs, "contentLanguage"),
-    ContentDisposition: optionalText(inputs, "contentDisposition"),
-    Metadata: optionalRecord(inputs, "metadata") as Record<string, string> | undefined,
-  });
+  const headers = ["contentType", "cacheControl", "contentEncoding", "contentLanguage", "contentDisposition"];
+  const Metadata = optionalRecord(inputs, "metadata") as Record<string, string> | undefined;
+  const made = await context.client(S3).putObject(request(inputs, headers, { Bucket, Key, Body, Metadata }));
   const outputs = {
     arn: `arn:aws:s3:::${Bucket}/${Key}`,
     key: Key,

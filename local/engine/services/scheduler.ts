@@ -1,5 +1,13 @@
-import { Scheduler } from "@aws-sdk/client-scheduler";
-import { type Inputs, optionalNumber, optionalRecord, optionalText, type ServiceHandlers, text } from "../handler";
+import { type CreateScheduleInput, Scheduler } from "@aws-sdk/client-scheduler";
+import {
+  type Inputs,
+  optionalNumber,
+  optionalRecord,
+  optionalText,
+  request,
+  type ServiceHandlers,
+  text,
+} from "../handler";
 import { checkArn, checkName, checkOneOf, names } from "../rules";
 
 export const scheduler: ServiceHandlers = {
@@ -58,13 +66,8 @@ function scheduleOf(inputs: Inputs) {
   const window = optionalRecord(inputs, "flexibleTimeWindow") ?? {};
   const retry = optionalRecord(target, "retryPolicy");
   const deadLetter = optionalRecord(target, "deadLetterConfig");
-  return {
-    Name: text(inputs, "name"),
-    GroupName: optionalText(inputs, "groupName"),
-    Description: optionalText(inputs, "description"),
-    ScheduleExpression: text(inputs, "scheduleExpression"),
-    ScheduleExpressionTimezone: optionalText(inputs, "scheduleExpressionTimezone"),
-    State: optionalText(inputs, "state") as "ENABLED" | "DISABLED" | undefined,
+  const same = ["name", "groupName", "description", "scheduleExpression", "scheduleExpressionTimezone", "state"];
+  return request<CreateScheduleInput>(inputs, same, {
     FlexibleTimeWindow: {
       Mode: text(window, "mode") as "OFF" | "FLEXIBLE",
       MaximumWindowInMinutes: optionalNumber(window, "maximumWindowInMinutes"),
@@ -79,5 +82,5 @@ function scheduleOf(inputs: Inputs) {
       },
       DeadLetterConfig: deadLetter && { Arn: text(deadLetter, "arn") },
     },
-  };
+  });
 }

@@ -44,10 +44,10 @@ export const sns: ServiceHandlers = {
   "aws:sns/topicSubscription:TopicSubscription": {
     required: ["topic", "protocol", "endpoint"],
     check: (inputs) => [
-      ...checkArn(inputs, "topic"),
-      ...checkOneOf(inputs, "protocol", ["sqs", "lambda", "https", "http", "email", "email-json", "sms", "firehose"]),
-      ...(["sqs", "lambda"].includes(String(inputs["protocol"])) ? checkArn(inputs, "endpoint") : []),
-      ...["filterPolicy", "redrivePolicy"].flatMap((key) =>
+      checkArn(inputs, "topic"),
+      checkOneOf(inputs, "protocol", ["sqs", "lambda", "https", "http", "email", "email-json", "sms", "firehose"]),
+      ["sqs", "lambda"].includes(String(inputs["protocol"])) && checkArn(inputs, "endpoint"),
+      ["filterPolicy", "redrivePolicy"].flatMap((key) =>
         inputs[key] !== undefined && parseJson(String(inputs[key])) === undefined ? [`The ${key} is not JSON.`] : [],
       ),
     ],

@@ -18,18 +18,15 @@ export const sqs: ServiceHandlers = {
       transform: (name, inputs) => (inputs["fifoQueue"] ? `${name}.fifo` : name),
     },
     check: (inputs) => [
-      ...checkName(inputs, "name", names.queue),
-      ...checkRange(inputs, "visibilityTimeoutSeconds", 0, 43_200),
-      ...checkRange(inputs, "messageRetentionSeconds", 60, 1_209_600),
-      ...checkRange(inputs, "delaySeconds", 0, 900),
-      ...checkRange(inputs, "receiveWaitTimeSeconds", 0, 20),
-      ...checkPolicy(inputs, "policy", "resource"),
-      ...checkRedrive(inputs),
-      ...(Boolean(inputs["fifoQueue"]) !== String(inputs["name"]).endsWith(".fifo")
-        ? [
-            `The name "${String(inputs["name"])}" and fifoQueue disagree: a FIFO queue's name ends with .fifo, and no other's.`,
-          ]
-        : []),
+      checkName(inputs, "name", names.queue),
+      checkRange(inputs, "visibilityTimeoutSeconds", 0, 43_200),
+      checkRange(inputs, "messageRetentionSeconds", 60, 1_209_600),
+      checkRange(inputs, "delaySeconds", 0, 900),
+      checkRange(inputs, "receiveWaitTimeSeconds", 0, 20),
+      checkPolicy(inputs, "policy", "resource"),
+      checkRedrive(inputs),
+      Boolean(inputs["fifoQueue"]) !== String(inputs["name"]).endsWith(".fifo") &&
+        `The name "${String(inputs["name"])}" and fifoQueue disagree: a FIFO queue's name ends with .fifo, and no other's.`,
     ],
     async create({ inputs }, context) {
       const { QueueUrl } = await context.client(SQS).createQueue({

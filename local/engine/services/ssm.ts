@@ -7,15 +7,13 @@ export const ssm: ServiceHandlers = {
     autoName: { property: "name", maxLength: 1011 },
     required: ["type"],
     check: (inputs) => [
-      ...checkName(inputs, "name", names.parameter),
-      ...checkOneOf(inputs, "type", ["String", "StringList", "SecureString"]),
-      ...(/^\/?(aws|ssm)/i.test(String(inputs["name"]))
-        ? [`The name "${String(inputs["name"])}" begins with aws or ssm, which AWS keeps for itself.`]
-        : []),
-      ...(parameterValue(inputs) ? [] : [`The argument "value" is missing, or empty.`]),
-      ...((parameterValue(inputs)?.length ?? 0) > (inputs["tier"] === "Advanced" ? 8192 : 4096)
-        ? ["The value is too long for its tier."]
-        : []),
+      checkName(inputs, "name", names.parameter),
+      checkOneOf(inputs, "type", ["String", "StringList", "SecureString"]),
+      /^\/?(aws|ssm)/i.test(String(inputs["name"])) &&
+        `The name "${String(inputs["name"])}" begins with aws or ssm, which AWS keeps for itself.`,
+      !parameterValue(inputs) && `The argument "value" is missing, or empty.`,
+      (parameterValue(inputs)?.length ?? 0) > (inputs["tier"] === "Advanced" ? 8192 : 4096) &&
+        "The value is too long for its tier.",
     ],
     create: async ({ inputs }, context) => await put(inputs, context, false),
     update: async ({ inputs }, _earlier, context) => await put(inputs, context, true),

@@ -13,11 +13,11 @@ export const waf: ServiceHandlers = {
     autoName: { property: "name", maxLength: 128 },
     required: ["scope", "defaultAction", "visibilityConfig"],
     check: (inputs, { region }) => [
-      ...checkOneOf(inputs, "scope", ["CLOUDFRONT", "REGIONAL"]),
-      ...(inputs["scope"] === "CLOUDFRONT" && region !== "us-east-1"
-        ? [`The scope CLOUDFRONT needs the Region us-east-1, not ${region}.`]
-        : []),
-      ...priorityFaults(records(inputs, "rules")),
+      checkOneOf(inputs, "scope", ["CLOUDFRONT", "REGIONAL"]),
+      inputs["scope"] === "CLOUDFRONT" &&
+        region !== "us-east-1" &&
+        `The scope CLOUDFRONT needs the Region us-east-1, not ${region}.`,
+      priorityFaults(records(inputs, "rules")),
     ],
   },
 };

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { withAutoName } from "../../../local/engine/autoName";
 import type { DeployContext, Inputs } from "../../../local/engine/handler";
 import type { Registration } from "../../../local/engine/program";
+import { sentencesOf } from "../../../local/engine/rules";
 import { handlerOf } from "../../../local/engine/services";
 import { checkDefinition } from "../../../local/engine/stateMachine";
 
@@ -22,7 +23,7 @@ const context: DeployContext = {
 function faultsOf(type: string, inputs: Inputs): string[] {
   const handler = handlerOf(type);
   const missing = (handler.required ?? []).filter((key) => inputs[key] === undefined);
-  return [...missing.map((key) => `missing ${key}`), ...(handler.check?.(inputs, context) ?? [])];
+  return sentencesOf([...missing.map((key) => `missing ${key}`), handler.check?.(inputs, context)]);
 }
 
 const role = "arn:aws:iam::000000000000:role/worker";
