@@ -153,17 +153,7 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.lambda.Permission(
-      name,
-      {
-        action: "lambda:InvokeFunction",
-        function: target.name,
-        qualifier: target.qualifier,
-        principal: "apigateway.amazonaws.com",
-        sourceArn: pulumi.interpolate`${this.api.executionArn}/*/*`,
-      },
-      { parent: this },
-    );
+    this.permit(name, target, "*/*");
     return pulumi.interpolate`integrations/${integration.id}`;
   }
 
@@ -187,18 +177,23 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.permit(`${name}-authorizer`, authorizer, pulumi.interpolate`authorizers/${id}`);
+    return id;
+  }
+
+  /** Permits calls of a function from one part of this API. */
+  private permit(name: string, target: Invocable, part: pulumi.Input<string>): void {
     new aws.lambda.Permission(
-      `${name}-authorizer`,
+      name,
       {
         action: "lambda:InvokeFunction",
-        function: authorizer.name,
-        qualifier: authorizer.qualifier,
+        function: target.name,
+        qualifier: target.qualifier,
         principal: "apigateway.amazonaws.com",
-        sourceArn: pulumi.interpolate`${this.api.executionArn}/authorizers/${id}`,
+        sourceArn: pulumi.interpolate`${this.api.executionArn}/${part}`,
       },
       { parent: this },
     );
-    return id;
   }
 
   private addAccessLog(name: string, args: HttpApiArgs): aws.cloudwatch.LogGroup {

@@ -7,9 +7,7 @@ export interface PrivateBucketArgs {
   bucket: aws.s3.BucketArgs;
   /** Days that overwritten and deleted objects are kept. */
   oldVersionsDays: number;
-  /** Days after which objects are deleted. Default: they are kept for ever. */
-  keepDays?: number;
-  /** Days after which objects are deleted. Default: they stay. */
+  /** Days after which objects are deleted. Default: they are kept. */
   objectsDays?: number;
 }
 
@@ -71,9 +69,6 @@ export function createPrivateBucket(
           expiration: args.objectsDays === undefined ? undefined : { days: args.objectsDays },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
-        ...(args.keepDays === undefined
-          ? []
-          : [{ id: "end", status: "Enabled", filter: {}, expiration: { days: args.keepDays } }]),
       ],
     },
     { parent, dependsOn: [versioning] },

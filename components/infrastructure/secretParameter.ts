@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { readParameter } from "../runtime/readParameter";
+import { readSecret } from "../runtime/secrets";
 
 /** Secret that callbacks read at run time, so that bundles do not contain it. */
 export interface SecretParameter {
   /** Parameter with the secret, for a grant of `ssm:GetParameter`. */
   parameter: aws.ssm.Parameter;
-  /** Reads the secret, within 3 s and once per cold start. Call it in a callback. */
+  /** Reads the secret, in three attempts of 3 s at most, and keeps it for five minutes. Call it in a callback. */
   read: () => Promise<string>;
 }
 
@@ -35,5 +35,5 @@ export function secretParameter(
     opts,
   );
   const { name: parameterName } = parameter;
-  return { parameter, read: () => readParameter(parameterName.get()) };
+  return { parameter, read: () => readSecret(parameterName.get()) };
 }

@@ -22,3 +22,12 @@ export function secret(name: string, client = traced(new SSMClient(limitCalls(3,
     return kept.value;
   };
 }
+
+const readers = new Map<string, () => Promise<string>>();
+
+/** Reads a secret whose name is known only when it is read. */
+export function readSecret(name: string): Promise<string> {
+  const reader = readers.get(name) ?? secret(name);
+  readers.set(name, reader);
+  return reader();
+}

@@ -17,7 +17,7 @@ export function createInvoiceBucket(name: string, args: OrderServiceArgs, parent
     {
       bucket: { bucket: args.invoices?.bucketName, forceDestroy: !protect },
       oldVersionsDays: OLD_VERSIONS_DAYS,
-      keepDays: args.invoices?.keepDays,
+      objectsDays: args.invoices?.keepDays,
     },
     { parent, protect, retainOnDelete: protect },
   );
