@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { expect } from "chai";
-import { StaticSite, type StaticSiteArgs, type WafArgs } from "../../../components/staticSite";
-import { BODY_LIMIT_BYTES } from "../../../domain/http/validator";
-import { expectRefusal } from "../../kit/refusals";
-import { makeBuild, registerSite } from "../../kit/siteStand";
+import { StaticSite, type StaticSiteArgs, type WafArgs } from "../../../../components/staticSite";
+import { BODY_LIMIT_BYTES } from "../../../../domain/http/validator";
+import { expectRefusal } from "../../../kit/refusals";
+import { makeBuild, registerSite } from "../../../kit/siteStand";
 
 interface Transformed {
   textTransformations: { type: string }[];

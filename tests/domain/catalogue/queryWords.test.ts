@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import {
+  compoundsOf,
+  forgivenEdits,
+  joinWords,
+  MAX_QUERY_LENGTH,
+  queryWords,
+  similarBeginnings,
+} from "../../../domain/catalogue/queryWords";
+
+describe("queryWords", () => {
+  it("leaves out emoji, lone surrogates, and words that describe no product", () => {
+    expect(queryWords("something for the 🏕️ kitchen \uD83E - kettle")).to.deep.equal(["kitchen", "kettle"]);
+  });
+
+  it("keeps stop words where there are no others", () => {
+    expect(queryWords("the it")).to.deep.equal(["the", "it"]);
+  });
+
+  it("takes at most twelve words of a limited text", () => {
+    expect(queryWords(Array.from({ length: 20 }, (_, index) => `w${index}`).join(" "))).to.have.length(12);
+    expect(queryWords(`${" ".repeat(MAX_QUERY_LENGTH)}kettle`)).to.deep.equal([]);
+  });
+});
+
+describe("joinWords", () => {
+  const cases: [string[], string[]][] = [
+    [
+      ["usb-c", "cable"],
+      ["usbc", "cable"],
+    ],
+    [
+      ["usb", "c", "cable"],
+      ["usbc", "cable"],
+    ],
+    [["AC/DC"], ["ACDC"]],
+    [["t", "shirt"], ["tshirt"]],
+    [
+      ["women's", "shoes"],
+      ["women", "shoes"],
+    ],
+  ];
+  for (const [words, joined] of cases) {
+    it(`makes ${joined.join(" ")} of ${words.join(" ")}`, () => {
+      expect(joinWords(words)).to.deep.equal(joined);
+    });
+  }
+});
+
+describe("compoundsOf", () => {
+  it("finds words that punctuation or a single letter holds together", () => {
+    expect(compoundsOf("T shirt (with USB-C socket)")).to.deep.equal(["Tshirt", "USBC"]);
+  });
+});
+
+describe("forgivenEdits", () => {
+  it("grows with the word, and is none for words with digits", () => {
+    expect(["pan", "lamp", "kettle", "headphones", "iphone15"].map(forgivenEdits)).to.deep.equal([0, 1, 1, 2, 0]);
+  });
+});
+
+describe("similarBeginnings", () => {
+  it("includes beginnings without a letter, and with two letters swapped", () => {
+    expect(similarBeginnings("kettel")).to.include.members(["kettl", "kettle", "kette"]);
+  });
+
+  it("ignores accents and case", () => {
+    expect(similarBeginnings("ÉCRU")).to.include("ecu");
+  });
+
+  it("is empty for beginnings that are too short or too long", () => {
+    expect(similarBeginnings("ke")).to.deep.equal([]);
+    expect(similarBeginnings("k".repeat(16))).to.deep.equal([]);
+  });
+});
