@@ -5,10 +5,17 @@ import { accountId, rootCredentials } from "../aws/emulator/supervisor";
 import { type DeployedResource, type Deployment, resourcesOfType } from "../deployment/deployment";
 import { assetDigests } from "./archive";
 import { withAutoName } from "./autoName";
-import type { ClientConfiguration, DeployContext, Earlier, Inputs, Made, ResourceHandler } from "./handler";
+import {
+  type ClientConfiguration,
+  type DeployContext,
+  type Earlier,
+  type Inputs,
+  type Made,
+  type ResourceHandler,
+  sentencesOf,
+} from "./handler";
 import { invokeFunction } from "./invokes";
 import { type ProgramHost, READ_STACK_OUTPUTS, type Registration, runProgram } from "./program";
-import { sentencesOf } from "./rules";
 import { handlerOf } from "./services";
 
 export interface DeployOptions {

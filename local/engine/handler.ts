@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DeployedResource } from "../deployment/deployment";
 import type { Registration, WireAsset } from "./program";
-import type { Faults } from "./rules";
 
 /** A resource's arguments as plain data, named as in `@pulumi/aws`. */
 export type Inputs = Record<string, unknown>;
@@ -55,6 +54,13 @@ export interface AutoName {
   maxLength: number;
   /** Transforms the whole name: lower case, a prefix, an ending. */
   transform?(name: string, inputs: Inputs): string;
+}
+
+/** Sentences on what is wrong; conditions that do not hold leave `false` or `undefined`. */
+export type Faults = readonly (string | Faults | false | undefined)[];
+
+export function sentencesOf(faults: Faults): string[] {
+  return faults.flatMap((part) => (typeof part === "string" ? part : sentencesOf(part || [])));
 }
 
 /** Checks and operations of one resource type. */

@@ -1,12 +1,5 @@
 import type { Inputs } from "./handler";
 
-/** Sentences on what is wrong; conditions that do not hold leave `false` or `undefined`. */
-export type Faults = readonly (string | Faults | false | undefined)[];
-
-export function sentencesOf(faults: Faults): string[] {
-  return faults.flatMap((part) => (typeof part === "string" ? part : sentencesOf(part || [])));
-}
-
 /** AWS's rule for a name, and its description for error messages. */
 export interface NameRule {
   form: RegExp;

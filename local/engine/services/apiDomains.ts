@@ -1,6 +1,7 @@
 import { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
 import {
   type DeployContext,
+  type Faults,
   type Inputs,
   type Made,
   optionalRecord,
@@ -9,7 +10,7 @@ import {
   tagsOf,
   text,
 } from "../handler";
-import { checkOneOf, type Faults } from "../rules";
+import { checkOneOf } from "../rules";
 import { checkCertificate } from "./acm";
 import { apiGatewayZones, checkDnsName, dnsName } from "./dnsRules";
 

@@ -1,6 +1,7 @@
 import {
   computed,
   type DeployContext,
+  type Faults,
   type Inputs,
   optionalRecord,
   optionalText,
@@ -13,7 +14,7 @@ import {
   urnUuid,
 } from "../handler";
 import type { Registration } from "../program";
-import { checkName, checkOneOf, checkRange, type Faults, names } from "../rules";
+import { checkName, checkOneOf, checkRange, names } from "../rules";
 import { checkCertificate } from "./acm";
 
 /**

@@ -2,6 +2,7 @@ import { KMS } from "@aws-sdk/client-kms";
 import { rootCredentials } from "../../aws/emulator/supervisor";
 import {
   type DeployContext,
+  type Faults,
   type Inputs,
   optionalBoolean,
   optionalRecord,
@@ -10,7 +11,7 @@ import {
   tagsOf,
   text,
 } from "../handler";
-import { checkArn, checkPolicy, checkRange, type Faults, parseJson } from "../rules";
+import { checkArn, checkPolicy, checkRange, parseJson } from "../rules";
 
 const requestTimeoutMs = 10_000;
 

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { withAutoName } from "../../../local/engine/autoName";
-import type { DeployContext, Inputs } from "../../../local/engine/handler";
+import { type DeployContext, type Inputs, sentencesOf } from "../../../local/engine/handler";
 import type { Registration } from "../../../local/engine/program";
-import { sentencesOf } from "../../../local/engine/rules";
 import { handlerOf } from "../../../local/engine/services";
 import { checkDefinition } from "../../../local/engine/stateMachine";
 
