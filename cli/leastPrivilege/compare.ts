@@ -1,5 +1,5 @@
 import type { AccessDecision } from "../../local/aws/network/accessLog";
-import { matches } from "../../local/aws/network/policyEvaluation";
+import { matchesWildcards } from "../../local/aws/wildcards";
 import type { Granted, Need } from "./granted";
 
 /** Reason for a grant that no local run uses, or for an expected refusal. */
@@ -60,7 +60,7 @@ export function compare({ granted, decisions, needs = [], explanations = [] }: O
       (one) =>
         (one.of ?? "unused") === of &&
         (one.name ?? name) === name &&
-        matches(one.action.toLowerCase(), action.toLowerCase()),
+        matchesWildcards(one.action.toLowerCase(), action.toLowerCase()),
     );
     if (found) explaining.add(found);
     return found?.reason;
@@ -103,7 +103,9 @@ export function compare({ granted, decisions, needs = [], explanations = [] }: O
 }
 
 function covers(grant: Granted, { action, resource }: Need): boolean {
-  return matches(grant.action.toLowerCase(), action.toLowerCase()) && matches(grant.resource, resource);
+  return (
+    matchesWildcards(grant.action.toLowerCase(), action.toLowerCase()) && matchesWildcards(grant.resource, resource)
+  );
 }
 
 /** Removes repeated decisions on the same action and resource. */

@@ -1,5 +1,5 @@
 import type { PolicyStatement } from "../../components/deliveryPipeline/policyStatement";
-import { matches } from "../../local/aws/network/policyEvaluation";
+import { matchesWildcards } from "../../local/aws/wildcards";
 
 /** A call of AWS's API, with the condition keys that AWS sets. */
 export interface Call {
@@ -31,10 +31,10 @@ const isDenied = (statement: Statement, call: Call) => statement.Effect === "Den
 function covers(statement: Statement, call: Call): boolean {
   const { Action, NotAction, Resource, Condition = {} } = statement;
   const fitsAction = (patterns: string | string[] = []) =>
-    [patterns].flat().some((pattern) => matches(pattern.toLowerCase(), call.action.toLowerCase()));
+    [patterns].flat().some((pattern) => matchesWildcards(pattern.toLowerCase(), call.action.toLowerCase()));
   return (
     (NotAction === undefined ? fitsAction(Action) : !fitsAction(NotAction)) &&
-    [Resource ?? []].flat().some((pattern) => matches(pattern, call.resource)) &&
+    [Resource ?? []].flat().some((pattern) => matchesWildcards(pattern, call.resource)) &&
     Object.entries(Condition).every(([operator, keys]) => holds(operator, keys, call.context ?? {}))
   );
 }
@@ -44,10 +44,12 @@ function holds(operator: string, keys: Record<string, string | string[]>, contex
     const value = context[key];
     const values = [wanted].flat();
     // A negated operator holds without the key.
-    if (operator === "ArnNotEquals") return value === undefined || !values.some((pattern) => matches(pattern, value));
+    if (operator === "ArnNotEquals")
+      return value === undefined || !values.some((pattern) => matchesWildcards(pattern, value));
     if (value === undefined) return false;
     if (operator === "StringEquals" || operator === "Bool") return values.includes(value);
-    if (operator === "ArnLike" || operator === "ArnEquals") return values.some((pattern) => matches(pattern, value));
+    if (operator === "ArnLike" || operator === "ArnEquals")
+      return values.some((pattern) => matchesWildcards(pattern, value));
     throw new Error(`The condition operator ${operator} is not evaluated here: add it.`);
   });
 }

@@ -1,3 +1,5 @@
+import { matchesWildcards } from "../wildcards";
+
 /** Request to evaluate against a bucket policy. */
 export interface BucketRequest {
   action: "s3:GetObject" | "s3:ListBucket";
@@ -29,8 +31,10 @@ export function allows(policy: string | undefined, request: BucketRequest): bool
   const applying = statements.filter(
     (statement) =>
       isCloudFront(statement.Principal, request) &&
-      listOf(statement.Action).some((pattern) => like(pattern.toLowerCase(), request.action.toLowerCase())) &&
-      listOf(statement.Resource).some((pattern) => like(pattern, request.resource)) &&
+      listOf(statement.Action).some((pattern) =>
+        matchesWildcards(pattern.toLowerCase(), request.action.toLowerCase()),
+      ) &&
+      listOf(statement.Resource).some((pattern) => matchesWildcards(pattern, request.resource)) &&
       conditionsHold(statement, request),
   );
   return applying.some(({ Effect }) => Effect === "Allow") && !applying.some(({ Effect }) => Effect === "Deny");
@@ -63,19 +67,12 @@ function conditionsHold({ Condition: conditions = {} }: Statement, request: Buck
         case "StringLike":
         case "ArnLike":
         case "ArnEquals":
-          return values.some((value) => like(value, actual));
+          return values.some((value) => matchesWildcards(value, actual));
         default:
           return false;
       }
     }),
   );
-}
-
-function like(pattern: string, text: string): boolean {
-  const expression = pattern.replace(/[.+^${}()|[\]\\*?]/g, (character) =>
-    character === "*" ? ".*" : character === "?" ? "." : `\\${character}`,
-  );
-  return new RegExp(`^${expression}$`, "s").test(text);
 }
 
 function listOf(value: string | string[] | undefined): string[] {

@@ -1,3 +1,5 @@
+import { matchesWildcards } from "../wildcards";
+
 /** Request to evaluate by IAM's rules. */
 export interface AccessRequest {
   /** ARN of the role behind the session. */
@@ -44,8 +46,10 @@ function statementsOf(policy: string): Statement[] {
 function covers(statement: Statement, { action, resource }: AccessRequest): boolean {
   const actions = statement.NotAction ?? statement.Action ?? [];
   const resources = statement.NotResource ?? statement.Resource ?? [];
-  const actionMatches = [actions].flat().some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()));
-  const resourceMatches = [resources].flat().some((pattern) => matches(pattern, resource));
+  const actionMatches = [actions]
+    .flat()
+    .some((pattern) => matchesWildcards(pattern.toLowerCase(), action.toLowerCase()));
+  const resourceMatches = [resources].flat().some((pattern) => matchesWildcards(pattern, resource));
   return (
     actionMatches === (statement.NotAction === undefined) && resourceMatches === (statement.NotResource === undefined)
   );
@@ -56,13 +60,4 @@ function namesPrincipal(principal: unknown, role: string): boolean {
   if (typeof principal !== "object" || principal === null) return false;
   const named = [(principal as { AWS?: string | string[] }).AWS ?? []].flat();
   return named.includes("*") || named.includes(role);
-}
-
-/** Matches IAM's wildcards: `*` any characters, `?` one. */
-export function matches(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(value);
 }
