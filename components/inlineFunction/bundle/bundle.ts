@@ -4,8 +4,9 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Cache, replaceFile } from "./cache";
-import type { AnyFunction } from "./closures";
+import { type AnyFunction, closures } from "./closures";
 import { announce, compile, type Module } from "./compile";
+import { positions } from "./positions";
 import { secretIn } from "./secrets";
 import { serialize } from "./serialize";
 import { projectMap } from "./sourceMap";
@@ -43,6 +44,7 @@ export const BUILD_DIRECTORY = path.join(".stayopen", "build");
  * @throws {CaptureError} with one sentence for each capture that cannot be copied, which names the function, the variable and the line.
  */
 export function bundle(factory: AnyFunction, options: BundleOptions): pulumi.Output<Bundle> {
+  refuseModule(factory, options.name);
   const arrived = announce();
   const failed = (error: unknown): never => {
     throw new CaptureError(options.name, error);
@@ -84,6 +86,19 @@ async function write(module: Module, options: BundleOptions): Promise<Bundle> {
   await replaceFile(file, content);
   await cache.put(module, [label, sourceMap], { hash, bytes, inputs });
   return { hash, file, map: `${file}.map`, bytes };
+}
+
+/**
+ * Refuses a callback of an ES module at once, so that the program stops at the first: Pulumi's serializer cannot read the variables of
+ * modules (https://github.com/pulumi/pulumi/issues/18977).
+ */
+function refuseModule(factory: AnyFunction, name: string): void {
+  if (!closures().isInModule(factory)) return;
+  const { file, line } = positions().at(factory) ?? { file: "a file", line: 0 };
+  throw new CaptureError(
+    name,
+    `its callback is in an ES module (${file}:${line}), whose variables cannot be read; move it into a CommonJS file, such as a \`.cts\` or \`.cjs\` file that the module imports.`,
+  );
 }
 
 const fileOf = (directory: string, hash: string): string => path.join(directory, hash, "index.js");

@@ -77,6 +77,12 @@ export class Closures {
     return this.scripts.get(scriptId)?.url ?? "";
   }
 
+  /** Is the function written in an ES module? */
+  public isInModule(fn: AnyFunction): boolean {
+    const location = this.locate(fn);
+    return location !== undefined && this.scripts.get(location.scriptId)?.isModule === true;
+  }
+
   /** The `sourceMappingURL` of a script, if it has one. */
   public sourceMapUrl(scriptId: string): string | undefined {
     return this.scripts.get(scriptId)?.sourceMapURL || undefined;

@@ -32,6 +32,7 @@ export async function serialize(factory: AnyFunction): Promise<Serialized> {
     for (const value of reachedByCopy) modules.copyInstead(value);
     pass = await capture(factory, modules);
   }
+  refuseModules(pass.seen);
   const texts = [...pass.seen].filter(isFunction).map((fn) => ({ fn, text: Function.prototype.toString.call(fn) }));
   const liveOf = (code: string) => withCode(texts, code);
   const { seen } = pass;
@@ -62,6 +63,16 @@ function rewriteOrError(
   } catch (error) {
     return { error: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+/** Refuses copied functions of ES modules, which Pulumi's serializer cannot read the variables of. */
+function refuseModules(seen: Set<unknown>): void {
+  const found = [...seen].filter(isFunction).find((fn) => closures().isInModule(fn));
+  if (!found) return;
+  const { file, line } = positions().at(found) ?? { file: "a file", line: 0 };
+  throw new Error(
+    `it captures a function of an ES module (${file}:${line}), whose variables cannot be read; move that into a CommonJS file, such as a \`.cts\` or \`.cjs\` file that the module imports.`,
+  );
 }
 
 const isFunction = (value: unknown): value is AnyFunction => typeof value === "function";

@@ -81,8 +81,21 @@ function objectionToFunction(value: object): Objection | undefined {
         }
       : undefined;
   if (!/^class\b/.test(text)) return undefined;
-  const lost = lostIn(text);
+  const lost = hasDecoratorMetadata(value) ? "the metadata of its decorators" : lostIn(text);
   return lost ? { what: `the class ${name}, of which the copy would lose ${lost}`, instead: MOVE_CLASS } : undefined;
+}
+
+/** Does the class or a member have metadata, of the language's decorators or of the package reflect-metadata? */
+function hasDecoratorMetadata(value: object): boolean {
+  if (Object.getOwnPropertySymbols(value).some(({ description }) => description === "Symbol.metadata")) return true;
+  const { getOwnMetadataKeys } = Reflect as {
+    getOwnMetadataKeys?: (target: object, member?: PropertyKey) => unknown[];
+  };
+  if (!getOwnMetadataKeys) return false;
+  const { prototype } = value as { prototype: object };
+  return [value, prototype].some((target) =>
+    [undefined, ...Reflect.ownKeys(target)].some((member) => getOwnMetadataKeys(target, member).length > 0),
+  );
 }
 
 const classes = new Map<string, string | undefined>();

@@ -150,6 +150,25 @@ const emitter = new EventEmitter();
 const stageOfMachine = process.env["STAGE"] ?? "dev";
 const settingsOfMachine = { nested: [process.env["STAGE"]] };
 const { HOME: homeOfMachine } = process.env;
+class Injected {
+  hello() {
+    return "hello";
+  }
+}
+// As the package reflect-metadata keeps what `emitDecoratorMetadata` writes.
+const designTypes = new Map<object, Map<unknown, string[]>>([
+  [Injected.prototype, new Map([["hello", ["design:returntype"]]])],
+]);
+Object.assign(Reflect, {
+  getOwnMetadataKeys: (target: object, member?: unknown) => designTypes.get(target)?.get(member) ?? [],
+});
+class Marked {
+  hello() {
+    return "hello";
+  }
+}
+// As a decorator of the language does; Node has no `Symbol.metadata` yet.
+Object.defineProperty(Marked, Symbol("Symbol.metadata"), { value: {} });
 const stageAtRun = () => process.env["STAGE_OF_RUN"] ?? "none";
 let url = "";
 const setUrl = (value: string) => {
@@ -699,6 +718,12 @@ describe("capture conformance", function () {
       () => () => new WithPrivate().reveal(),
       /is the class WithPrivate, .* private members/,
     );
+    for (const Decorated of [Injected, Marked])
+      refused(
+        `the decorated class ${Decorated.name}`,
+        () => () => new Decorated().hello(),
+        /is the class (Injected|Marked), .* the metadata of its decorators/,
+      );
     refused("a subclass", () => () => new Derived().hello(), /is the class Derived, .* what it inherits/);
     refused("a bound function", () => () => bound(2), /'bound' .* is a bound function/);
     refused(
