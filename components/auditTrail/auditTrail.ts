@@ -34,6 +34,7 @@ const KEPT_DAYS = 400;
 export class AuditTrail extends pulumi.ComponentResource {
   /** Name of the bucket that holds the entries. */
   public readonly bucketName: pulumi.Output<string>;
+  /** The trail, as awsx creates it. */
   public readonly trail: awsx.cloudtrail.Trail;
 
   private readonly bucket: aws.s3.Bucket;

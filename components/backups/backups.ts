@@ -17,13 +17,15 @@ const END_WITHIN_MINUTES = 8 * 60;
  * Each Region backs up its own replica in its own vault, so that the peer's backups continue when a Region is lost. The
  * storage costs as much as copies would, without the transfer.
  *
- * Cost per month: 0.10 USD per GB of tables for each of about 27 backups, 0.05 USD per GB of buckets (incremental), 1 USD for the key.
+ * Cost: per month 0.10 USD per GB of tables for each of about 27 backups, 0.05 USD per GB of buckets (incremental), 1 USD for the key.
  *
  * @example
  * new Backups("backups", { tables: { orders: orders.data.orders.arn, products: search.products.tableArn } });
  */
 export class Backups extends pulumi.ComponentResource {
+  /** The locked vault that keeps the backups. */
   public readonly vault: aws.backup.Vault;
+  /** The plan with the rules. */
   public readonly plan: aws.backup.Plan;
   /** Restores into new tables whose names begin with `restored-`. Created beforehand, because IAM may be unavailable in an emergency. */
   public readonly restoreRole: aws.iam.Role;

@@ -13,6 +13,7 @@ export interface EnvironmentArgs {
 }
 
 export interface DeliveryPipelineArgs {
+  /** Repository that is released. */
   source: {
     /** CodeConnections connection that has been confirmed in the console. */
     connectionArn: pulumi.Input<string>;

@@ -38,6 +38,7 @@ const SOURCE = "source";
  * });
  */
 export class DeliveryPipeline extends pulumi.ComponentResource {
+  /** The pipeline. */
   public readonly pipeline: aws.codepipeline.Pipeline;
   /** Artifacts that stages pass on, encrypted by their own key. */
   public readonly artifacts: aws.s3.Bucket;

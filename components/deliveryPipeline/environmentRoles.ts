@@ -10,6 +10,7 @@ import { type DeployScope, deployPolicies, documentOf, VALIDATE_DEFINITION } fro
 import type { Environment, Use } from "./stages";
 
 export interface EnvironmentRolesArgs {
+  /** Environment that the roles belong to. */
   environment: Environment;
   /** Name of the {@link DeliveryPipeline} that deploys here. Default: `release`. */
   pipeline?: string;
@@ -36,6 +37,8 @@ export interface EnvironmentRolesArgs {
  * The deploying role cannot exceed the boundary: it creates and changes only roles with the boundary, passes roles only to the services
  * that the store uses, and can change neither the boundary nor itself.
  *
+ * Cost: none; AWS charges nothing for roles and policies.
+ *
  * @example
  * new EnvironmentRoles("production", {
  *   environment: "production", pipelineAccountId: "111111111111", stacks: ["prod-east", "prod-west"],
@@ -43,6 +46,7 @@ export interface EnvironmentRolesArgs {
  * });
  */
 export class EnvironmentRoles extends pulumi.ComponentResource {
+  /** The roles by use. */
   public readonly roles: Readonly<Record<Use, aws.iam.Role>>;
   /** Value of the setting `stayopen:permissionsBoundaryArn` of the environment's stacks. */
   public readonly boundaryArn: pulumi.Output<string>;

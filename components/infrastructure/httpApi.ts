@@ -72,7 +72,9 @@ export interface HttpApiArgs {
 export class HttpApi extends pulumi.ComponentResource {
   /** `https://ID.execute-api.REGION.amazonaws.com`, without a trailing slash. */
   public readonly url: pulumi.Output<string>;
+  /** The API of API Gateway. */
   public readonly api: aws.apigatewayv2.Api;
+  /** Its only stage, `$default`. */
   public readonly stage: aws.apigatewayv2.Stage;
   /** One JSON line per request, in `accessLogFormat`. */
   public readonly accessLog: aws.cloudwatch.LogGroup;

@@ -21,7 +21,7 @@ export interface Reference<K extends Kind> {
 
 /**
  * Outputs by which a resource of each kind is recognized: its ARN, and what no other kind has. Structural, so that a resource of
- * another installed copy of @pulumi/aws is accepted too.
+ * another installed copy of the provider's package is accepted too.
  */
 export interface ResourceByKind {
   "dynamodb:table": Outputs<aws.dynamodb.Table, "streamArn">;

@@ -15,6 +15,8 @@ import { accountIdOf, trustPolicy } from "./trustPolicy";
  * A Lambda function written where it is used. The callback and its imports become one small file; the function has its own log group,
  * tracing, and a role with the given grants only.
  *
+ * Cost: Lambda's price of a request and of its time, and CloudWatch's of its log. Nothing while idle, except with `provisionedConcurrency`.
+ *
  * @example
  * const submit = new InlineFunction("submit", {
  *   environment: { ORDERS_TABLE: table.name },

@@ -36,8 +36,11 @@ export interface OrderServiceArgs {
   auth: Authorization;
   /** The product table that prices are read from. */
   catalogue: { tableName: pulumi.Input<string>; tableArn: pulumi.Input<string> };
+  /** The payment provider. */
   payment: PaymentArgs;
+  /** The shipping provider. */
   shipping: ShippingArgs;
+  /** Mails to customers. */
   mail: {
     /**
      * Sender of the mails to customers: `orders@example.com`, or `Store <orders@example.com>`. SES must have verified the address

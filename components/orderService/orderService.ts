@@ -64,10 +64,13 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly card: pulumi.Output<CardKey>;
   /** Orders, cards and stock: what another Region replicates. */
   public readonly data: OrderData;
+  /** The order API, below `/api/orders`. */
   public readonly api: HttpApi;
+  /** The workflow of an order. */
   public readonly stateMachine: aws.sfn.StateMachine;
   /** Log group with the errors of failed executions. */
   public readonly workflowLog: pulumi.Output<string>;
+  /** The topic of `topicArn`. */
   public readonly topic: aws.sns.Topic;
   /** The Region's invoices, which never leave it. */
   public readonly invoices: aws.s3.Bucket;
@@ -75,6 +78,7 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly functions: Readonly<
     Record<OrderFunction, Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">>
   >;
+  /** Alarms that need an operator. */
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
   constructor(name: string, args: OrderServiceArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -51,11 +51,13 @@ export class RegionalFailover extends pulumi.ComponentResource {
   public readonly api: HttpApi;
   /** Serves `/KEY/regions/health` and `/KEY/regions/{region}/drained`, where KEY is the check key. It shares no throttle with public routes. */
   public readonly checks: HttpApi;
+  /** The functions: the watch of the peer, the storefront's configuration, and the health routes. */
   public readonly functions: Readonly<{
     watch: InlineFunction<unknown>;
     answers: InlineFunction<Request>;
     checks: InlineFunction<Request>;
   }>;
+  /** Alarms that need an operator. */
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
   /** Decides whether Route 53 routes requests to this Region. Absent without a domain. */
   public readonly healthCheck?: aws.route53.HealthCheck;

@@ -41,6 +41,7 @@ export class SearchService extends pulumi.ComponentResource {
   public readonly rebuild: { stateMachineArn: pulumi.Output<string> };
   /** Queue of products that can't be indexed, with the reason, and of stream batches that were given up. */
   public readonly deadLetters: { queueUrl: pulumi.Output<string>; queueArn: pulumi.Output<string> };
+  /** The catalogue API, below `/api/catalogue`. */
   public readonly api: HttpApi;
   /** The functions by name. */
   public readonly functions: Readonly<Record<SearchFunction, InlineFunction>>;

@@ -1,7 +1,14 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as aws from "@pulumi/aws";
-import { allow, type HttpCallback, InlineFunction, type ScheduleCallback } from "../../components/inlineFunction";
-import { documentClient } from "./client";
+import {
+  allow,
+  type HttpCallback,
+  InlineFunction,
+  type QueueCallback,
+  type ScheduleCallback,
+} from "../../components/inlineFunction";
+import { documentClient, queueClient } from "./clients";
 import { pageOf } from "./page";
 
 const counters = new aws.dynamodb.Table("counters", {
@@ -10,26 +17,49 @@ const counters = new aws.dynamodb.Table("counters", {
   billingMode: "PAY_PER_REQUEST",
 });
 
+/** Visits that are not counted yet. */
+export const visits = new aws.sqs.Queue("visits", { visibilityTimeoutSeconds: 60, sqsManagedSseEnabled: true });
+
 const environment = { COUNTERS_TABLE: counters.name };
 
-/** Counts a visit and returns the page. */
+/** Queues a visit and returns the page. */
 export const visit = new InlineFunction("visit", {
-  description: "Counts a visit and returns the page.",
-  environment,
-  grants: [allow(counters, "dynamodb:UpdateItem")],
+  description: "Queues a visit and returns the page.",
+  environment: { ...environment, VISITS_QUEUE: visits.url },
+  grants: [allow(counters, "dynamodb:GetItem"), allow(visits, "sqs:SendMessage")],
   callbackFactory: (): HttpCallback => {
     const store = documentClient();
-    return async () => {
-      const { Attributes } = await store.send(
+    const queue = queueClient();
+    return async (event) => {
+      const MessageBody = event.requestContext.requestId;
+      await queue.send(new SendMessageCommand({ QueueUrl: process.env["VISITS_QUEUE"], MessageBody }));
+      const key = { TableName: process.env["COUNTERS_TABLE"], Key: { counter: "visits" } };
+      const { Item } = await store.send(new GetCommand(key));
+      return pageOf(Number(Item?.["visits"] ?? 0));
+    };
+  },
+});
+
+/** Counts the visits of a batch in one write. */
+export const count = new InlineFunction("count", {
+  description: "Counts queued visits.",
+  environment,
+  grants: [
+    allow(counters, "dynamodb:UpdateItem"),
+    allow(visits, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+  ],
+  callbackFactory: (): QueueCallback => {
+    const store = documentClient();
+    return async ({ Records }) => {
+      await store.send(
         new UpdateCommand({
           TableName: process.env["COUNTERS_TABLE"],
           Key: { counter: "visits" },
-          UpdateExpression: "ADD visits :one",
-          ExpressionAttributeValues: { ":one": 1 },
-          ReturnValues: "UPDATED_NEW",
+          UpdateExpression: "ADD visits :more",
+          ExpressionAttributeValues: { ":more": Records.length },
         }),
       );
-      return pageOf(Number(Attributes?.["visits"] ?? 0));
+      return { batchItemFailures: [] };
     };
   },
 });

@@ -1,36 +1,39 @@
 import * as aws from "@pulumi/aws";
-import { resetCount, visit } from "./functions";
+import * as pulumi from "@pulumi/pulumi";
+import { HttpApi } from "../../components/infrastructure";
+import { count, resetCount, visit, visits } from "./functions";
 
-// A page that counts its visitors, and a schedule that resets the count each night.
+// A page that counts its visitors through a queue, and a schedule that resets the count each night.
 
-const api = new aws.apigatewayv2.Api("counter", { protocolType: "HTTP" });
-const integration = new aws.apigatewayv2.Integration("visit", {
-  apiId: api.id,
-  integrationType: "AWS_PROXY",
-  integrationUri: visit.invokeArn,
-  payloadFormatVersion: "2.0",
-});
-new aws.apigatewayv2.Route("visit", {
-  apiId: api.id,
-  routeKey: "GET /",
-  target: integration.id.apply((id) => `integrations/${id}`),
-});
-new aws.apigatewayv2.Stage("default", { apiId: api.id, name: "$default", autoDeploy: true });
-new aws.lambda.Permission("visit", {
-  action: "lambda:InvokeFunction",
-  function: visit.name,
-  principal: "apigateway.amazonaws.com",
-  sourceArn: api.executionArn.apply((arn) => `${arn}/*`),
+const api = new HttpApi("counter", { routes: { "GET /": { function: visit } } });
+
+new aws.lambda.EventSourceMapping("count", {
+  eventSourceArn: visits.arn,
+  functionName: count.arn,
+  batchSize: 10,
+  functionResponseTypes: ["ReportBatchItemFailures"],
 });
 
-const nightly = new aws.cloudwatch.EventRule("nightly", { scheduleExpression: "cron(0 0 * * ? *)" });
-new aws.cloudwatch.EventTarget("nightly", { rule: nightly.name, arn: resetCount.arn });
-new aws.lambda.Permission("nightly", {
-  action: "lambda:InvokeFunction",
-  function: resetCount.name,
-  principal: "events.amazonaws.com",
-  sourceArn: nightly.arn,
+const scheduler = new aws.iam.Role("scheduler", {
+  assumeRolePolicy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  }),
+});
+new aws.iam.RolePolicy("scheduler", {
+  role: scheduler.id,
+  policy: pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: resetCount.arn }],
+  }),
+});
+new aws.scheduler.Schedule("nightly", {
+  scheduleExpression: "cron(0 0 * * ? *)",
+  flexibleTimeWindow: { mode: "OFF" },
+  target: { arn: resetCount.arn, roleArn: scheduler.arn },
 });
 
 /** Address of the page. */
-export const url = api.apiEndpoint;
+export const url = api.url;
+/** Name of the function that the schedule calls. */
+export const reset = resetCount.name;

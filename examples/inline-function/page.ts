@@ -5,6 +5,6 @@ export function pageOf(visits: number): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: 200,
     headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },
-    body: `<!doctype html><title>Counter</title><p>You are visitor ${visits}.</p>`,
+    body: `<!doctype html><title>Counter</title><p>Visitors before you: ${visits}.</p>`,
   };
 }

@@ -11,10 +11,7 @@ function pagesIn(folder: string): string[] {
   return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const name = path.join(folder, entry.name);
     if (entry.isDirectory()) {
-      const isOurs =
-        !entry.name.startsWith(".") &&
-        !["node_modules", "dist"].includes(entry.name) &&
-        name !== path.join("docs", "api");
+      const isOurs = !entry.name.startsWith(".") && !["node_modules", "dist"].includes(entry.name);
       return isOurs ? pagesIn(name) : [];
     }
     return entry.name.endsWith(".md") ? [name] : [];

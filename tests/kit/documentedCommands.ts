@@ -17,7 +17,7 @@ export const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "
 };
 const pages = globSync(["README.md", "CONTRIBUTING.md", "docs/**/*.md", "examples/**/*.md"], {
   cwd: root,
-  exclude: ["docs/api/**", "**/node_modules/**"],
+  exclude: ["**/node_modules/**"],
 })
   .sort()
   .map((page) => ({ page, ...partsOf(readFileSync(join(root, page), "utf8")) }));

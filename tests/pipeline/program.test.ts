@@ -28,6 +28,16 @@ const PROGRAMS: Record<string, { config: Record<string, string>; types: string[]
     config: settings("pipeline", "release"),
     types: ["aws:codepipeline/pipeline:Pipeline", "aws:codebuild/project:Project"],
   },
+  "examples/search": {
+    config: { "aws:region": "us-east-1", "shop:issuer": "https://login.example.com/" },
+    types: ["aws:opensearch/domain:Domain"],
+    isPreview: true,
+  },
+  "examples/orders": {
+    config: { ...settings(".", "dev"), ...SECRETS, "shop:issuer": "https://login.example.com/" },
+    types: ["aws:sfn/stateMachine:StateMachine"],
+    isPreview: true,
+  },
   "examples/inline-function": { config: {}, types: ["aws:lambda/function:Function", "aws:apigatewayv2/api:Api"] },
 };
 

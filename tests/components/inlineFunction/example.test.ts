@@ -1,3 +1,4 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -33,17 +34,19 @@ describe("examples/inline-function", function () {
 
   afterEach(() => sinon.restore());
 
-  it("counts a visit and shows the page, and its bundle can be loaded", async () => {
-    const send = sinon.stub(DynamoDBDocumentClient.prototype, "send").resolves({ Attributes: { visits: 7 } });
+  it("queues a visit and shows the page, and its bundle can be loaded", async () => {
+    const send = sinon.stub(DynamoDBDocumentClient.prototype, "send").resolves({ Item: { visits: 7 } });
+    const queued = sinon.stub(SQSClient.prototype, "send").resolves({});
     const { url } = require(`${EXAMPLE}/index`) as Pick<typeof program, "url">;
     await known(url);
-    const { resetCount, visit } = require(`${EXAMPLE}/functions`) as Pick<typeof functions, "resetCount" | "visit">;
-    const page = await visit.callbackFactory()({} as never, {} as never);
-    expect(page).to.include({ statusCode: 200 }).and.to.have.property("body").that.includes("You are visitor 7.");
+    const { count, resetCount, visit } = require(`${EXAMPLE}/functions`) as typeof functions;
+    const page = await visit.callbackFactory()({ requestContext: { requestId: "1" } } as never, {} as never);
+    expect(page).to.include({ statusCode: 200 }).and.to.have.property("body").that.includes("Visitors before you: 7.");
     expect(send.callCount).to.equal(1);
-    await known(pulumi.all([visit.function.urn, resetCount.function.urn]));
+    expect(queued.callCount).to.equal(1);
+    await known(pulumi.all([visit.function.urn, count.function.urn, resetCount.function.urn]));
     const { file } = await known(visit.bundle);
     expect(load(file)).to.be.a("function");
-    expect(made.filter(({ type }) => type === "aws:lambda/function:Function")).to.have.length(2);
+    expect(made.filter(({ type }) => type === "aws:lambda/function:Function")).to.have.length(3);
   });
 });

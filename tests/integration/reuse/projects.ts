@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { temporaryFolder } from "../../kit/temporaryFolder";
@@ -50,7 +50,7 @@ const NEWEST: Pulumi = { "@pulumi/aws": "7.48.0", "@pulumi/pulumi": "3.276.0" };
 /** A shop that has installed the package with npm, beside the newest versions of Pulumi. */
 export const npmProject = once(async () => {
   const folder = temporaryFolder("stayopen-reuse");
-  cpSync(join(__dirname, "shop"), folder, { recursive: true });
+  copyExamples(folder);
   await declare(folder, NEWEST);
   await runIn(folder, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"]);
   return folder;
@@ -59,12 +59,23 @@ export const npmProject = once(async () => {
 /** The same with pnpm, which lets a package import its declared dependencies only, and the oldest versions of Pulumi. */
 export const pnpmProject = once(async () => {
   const folder = temporaryFolder("stayopen-pnpm");
-  cpSync(join(__dirname, "shop"), folder, { recursive: true });
   await declare(folder, OLDEST);
   const store = join(root, ".stayopen", "pnpm-store");
   await runIn(folder, tool("pnpm"), ["install", "--prefer-offline", "--ignore-scripts", `--store-dir=${store}`]);
   return folder;
 });
+
+/** Copies the examples, which import the components by their place in this repository. */
+function copyExamples(folder: string): void {
+  cpSync(join(root, "examples"), folder, { recursive: true });
+  cpSync(join(__dirname, "shopTsconfig.json"), join(folder, "tsconfig.json"));
+  for (const file of globSync("*/*.ts", { cwd: folder })) {
+    const path = join(folder, file);
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll('"../../components/', '"stayopen/'));
+  }
+  for (const file of globSync("*/tsconfig.json", { cwd: folder }))
+    writeFileSync(join(folder, file), JSON.stringify({ extends: "../tsconfig.json" }));
+}
 
 async function declare(folder: string, pulumi: Pulumi): Promise<void> {
   const dependencies = { stayopen: `file:${await tarball()}`, ...pulumi };

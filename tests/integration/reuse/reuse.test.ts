@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
@@ -114,9 +115,37 @@ describe("a project that installs the package", function () {
       expect((await order({ authorization: "Bearer nonsense" })).status).to.equal(403);
     });
   });
+
+  describe("and deploys only inline functions", () => {
+    let shop: Shop;
+    before(async () => {
+      shop = await open(join(folder, "inline-function"));
+    });
+    after(() => shop?.close());
+
+    it("counts visits through the queue, and resets the count as the schedule does", async () => {
+      const { endpoint, credentials, region, resources, outputs } = shop.deployment;
+      const table = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
+      const TableName = resources.find(({ type }) => type === "aws:dynamodb/table:Table")!.id;
+      const counted = async () => {
+        const item = { TableName, Key: { counter: "visits" }, ConsistentRead: true };
+        return (await table.send(new GetCommand(item))).Item?.["visits"] as number | undefined;
+      };
+      const page = async () => await (await fetch(`${shop.api}/`)).text();
+      expect(await page()).to.contain("Visitors before you: 0.");
+      expect(await eventually(counted)).to.equal(1);
+      expect(await page()).to.contain("Visitors before you: 1.");
+      await eventually(async () => (await counted()) === 2 || undefined);
+      const lambda = new LambdaClient({ endpoint, credentials, region });
+      const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: String(outputs["reset"]) }));
+      expect(FunctionError).to.equal(undefined);
+      expect(await counted()).to.equal(0);
+    });
+  });
 });
 
 interface Shop {
+  deployment: Store["deployment"];
   issuer: Issuer;
   api: string;
   /** Writes the kettle to the shop's table. */
@@ -134,7 +163,7 @@ async function open(program: string): Promise<Shop> {
       program,
       port: 0,
       sampleCatalogue: false,
-      config: { "shop:issuer": issuer.issuer },
+      config: { "shop:issuer": issuer.issuer, "shop:protectData": "false" },
       pace: { shipmentStepMs: 300 },
     });
     await issuer.joinRun(dataDir);
@@ -147,6 +176,7 @@ async function open(program: string): Promise<Shop> {
   const table = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
   return {
     issuer,
+    deployment: store.deployment,
     api: `${endpoint}/_aws/execute-api/${apiId}/$default`,
     async sell() {
       await table.send(new PutCommand({ TableName: String(outputs["productsTable"]), Item: kettle }));

@@ -1,6 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AuthLayer, OrderService } from "stayopen";
+import { AuthLayer } from "../../components/authLayer";
+import { OrderService } from "../../components/orderService";
+
+// Orders alone: the shop keeps its catalogue and its sign-in.
 
 const config = new pulumi.Config("shop");
 const settings = new pulumi.Config("stayopen");
@@ -28,8 +31,10 @@ const orders = new OrderService("purchases", {
   },
   mail: { from: "orders@shop.example" },
   waits: settings.getObject("orderWaits"),
-  protectData: false,
+  protectData: config.getBoolean("protectData"),
 });
 
+/** Address of the API: `POST /api/orders`. */
 export const url = orders.url;
+/** Table that prices are read from. */
 export const productsTable = products.name;
