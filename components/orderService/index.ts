@@ -1,5 +1,6 @@
 export type { ExistingOrderData, OrderServiceArgs, PartialWaits } from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";
 export { type OrderFunction, OrderService } from "./orderService";
+export { type StripeArgs, type StripePaymentArgs, stripe } from "./payment/stripe/resources";
 export type { CardKey, OrderData } from "./resources/orderTables";
 export { checkOrderSettings } from "./resources/sharedSettings";

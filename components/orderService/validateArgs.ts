@@ -14,7 +14,7 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   const { takeoverConcurrency, checkConcurrency, ordersPerCustomerDay, sweepEveryMinutes } = args;
   checkOrderSettings(name, args);
   const checks = new ArgumentChecks("OrderService", name);
-  validatePayment(checks, "payment", args.payment);
+  validatePayment(checks, args.payment);
   validateShipping(checks, "shipping", args.shipping);
   checks.atMostOne({ existingData, replicaRegions }, "the stack that creates the tables creates their replicas");
   checks.wholeNumber({ takeoverConcurrency }, [1, 100]);

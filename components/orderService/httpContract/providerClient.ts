@@ -2,6 +2,7 @@ import { isLine } from "../../../domain/text";
 import { secret } from "../../runtime/secrets";
 import { TransientError } from "../../runtime/transientError";
 import { setting } from "../handlers/clients";
+import { ProviderRefusal } from "../handlers/providerRefusal";
 
 /** Address and credentials of a provider. */
 export interface ProviderConnection {
@@ -19,11 +20,6 @@ export function readConnection(provider: "PAYMENT" | "SHIPPING"): ProviderConnec
     apiKey: secret(setting(`${provider}_KEY_PARAMETER`)),
     timeoutMs: Number(setting(`${provider}_TIMEOUT_MS`)),
   };
-}
-
-/** A call that the provider refused permanently: a wrong key, or a request that it does not understand. */
-class ProviderRefusal extends Error {
-  override readonly name = "ProviderRefusal";
 }
 
 /**

@@ -1,13 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PaymentProvider } from "../../../domain/order";
+import type { ArgumentChecks } from "../../arguments/checks";
 import type { ProviderAdapter } from "../adapter";
 import { type HttpProviderArgs, validateHttpProvider } from "../httpContract/resources";
 import { createHttpPayment } from "./http/resources";
+import { createStripePayment, type StripePaymentArgs, validateStripe } from "./stripe/resources";
 
-/** Arguments of the payment provider; a second implementation joins as a union and is chosen below. */
-export type PaymentArgs = HttpProviderArgs;
+/** Arguments of the payment provider: `stripe({ … })`, or a provider behind the HTTP contract of docs/providers.md. */
+export type PaymentArgs = HttpProviderArgs | StripePaymentArgs;
 
-export const validatePayment = validateHttpProvider;
+export function validatePayment(checks: ArgumentChecks, args: PaymentArgs): void {
+  if ("kind" in args) validateStripe(checks, args);
+  else validateHttpProvider(checks, "payment", args);
+}
 
 /** Creates the payment provider's settings. Only the chosen implementation becomes part of the bundles. */
 export function createPayment(
@@ -15,5 +20,5 @@ export function createPayment(
   args: PaymentArgs,
   parent: pulumi.Resource,
 ): ProviderAdapter<PaymentProvider> {
-  return createHttpPayment(name, args, parent);
+  return "kind" in args ? createStripePayment(name, args, parent) : createHttpPayment(name, args, parent);
 }

@@ -1,9 +1,10 @@
 import "../../../disablePromiseTraces";
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { PolicyStatement } from "../../../components/deliveryPipeline/policyStatement";
-import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
+import { OrderService, type OrderServiceArgs, stripe } from "../../../components/orderService";
 import { isPermitted } from "../../kit/isPermitted";
 import { expectRefusal } from "../../kit/refusals";
 
@@ -26,6 +27,12 @@ const usual: OrderServiceArgs = {
   shipping: { endpoint: "https://shipping.example.com", apiKey: "s-key", webhookSecret: "whsec_cw==" },
   mail: { from: "orders@example.com" },
 };
+
+/** The text of a function's bundle. */
+async function bundleOf({ code }: Inputs): Promise<string> {
+  const assets = await (code as pulumi.asset.AssetArchive).assets;
+  return readFileSync(await (assets["index.js"] as pulumi.asset.FileAsset).path, "utf8");
+}
 
 /** Registers an OrderService with mocked outputs. */
 async function register(changes: Partial<OrderServiceArgs> = {}) {
@@ -66,6 +73,12 @@ async function register(changes: Partial<OrderServiceArgs> = {}) {
   const actions = (name: string) => statements(name).flatMap(({ Action }) => Action);
   return { outputs: outputs!, resources, of, named, statements, actions };
 }
+
+const stripeAccount = {
+  apiKey: "rk_live_1",
+  webhookSecrets: ["whsec_old", "whsec_new"],
+  returnUrl: "https://www.example.com/orders/{orderId}",
+};
 
 const functions = [
   "submit",
@@ -600,6 +613,37 @@ describe("OrderService", function () {
     expect(States.Capture.Retry[0]).to.include({ IntervalSeconds: 120, MaxDelaySeconds: 121 });
   });
 
+  describe("paid by Stripe", () => {
+    let paid: Awaited<ReturnType<typeof register>>;
+    before(async () => {
+      paid = await register({ payment: stripe(stripeAccount) });
+    });
+
+    it("stores key and signing secrets, which only their callers read", () => {
+      const values = paid
+        .of("Parameter")
+        .map(({ name, inputs }) => [name, inputs["type"], (inputs["value"] as { value: string }).value]);
+      expect(values).to.deep.include(["orders-payment-api-key", "SecureString", "rk_live_1"]);
+      expect(values).to.deep.include(["orders-payment-webhook-secrets", "SecureString", "whsec_old whsec_new"]);
+      const readers = (parameter: string) =>
+        functions.filter((name) =>
+          paid.statements(name).some(({ Resource }) => [Resource ?? []].flat().some((arn) => arn.endsWith(parameter))),
+        );
+      expect(readers("orders-payment-api-key")).to.deep.equal(["authorize", "settle"]);
+      expect(readers("orders-payment-webhook-secrets")).to.deep.equal(["webhooks"]);
+    });
+
+    it("has Stripe's package in the bundles of the functions that call it, and in no other program", async () => {
+      const withStripe = async ({ of }: typeof paid) => {
+        const bundles = of("Function").map(async ({ name, inputs }) => [name, await bundleOf(inputs)] as const);
+        return (await Promise.all(bundles)).filter(([, text]) => text.includes("StripeConnectionError"));
+      };
+      const names = (await withStripe(paid)).map(([name]) => name);
+      expect(names).to.have.members(["authorize", "settle", "webhooks"].map((each) => `orders-${each}-function`));
+      expect(await withStripe(made)).to.deep.equal([]);
+    });
+  });
+
   it("applies transforms last", async () => {
     const { named } = await register({ transform: { ordersTable: (args) => ({ ...args, tags: { team: "orders" } }) } });
     expect(named("Table", "orders-orders")).to.deep.include({ tags: { team: "orders" } });
@@ -620,6 +664,31 @@ describe("OrderService", function () {
       "a time-out that is too long",
       { payment: { ...usual.payment, timeoutSeconds: 60 } },
       /`payment\.timeoutSeconds` is 60; it must be between 1 and 10, because a step/,
+    ],
+    [
+      "a publishable key of Stripe's",
+      { payment: stripe({ ...stripeAccount, apiKey: "pk_live_1" }) },
+      /`payment\.apiKey` has another form; it must be a secret or restricted key/,
+    ],
+    [
+      "Stripe without a signing secret",
+      { payment: stripe({ ...stripeAccount, webhookSecrets: [] }) },
+      /`payment\.webhookSecrets` is empty; it must have one signing secret/,
+    ],
+    [
+      "a signing secret of another form",
+      { payment: stripe({ ...stripeAccount, webhookSecrets: ["secret"] }) },
+      /`payment\.webhookSecrets\[0\]` has another form; it must be a signing secret, whsec_/,
+    ],
+    [
+      "a page to return to that is none",
+      { payment: stripe({ ...stripeAccount, returnUrl: "/orders/{orderId}" }) },
+      /`payment\.returnUrl` is "\/orders/,
+    ],
+    [
+      "a time-out of Stripe's that is too long",
+      { payment: stripe({ ...stripeAccount, timeoutSeconds: 11 }) },
+      /`payment\.timeoutSeconds` is 11; it must be between 1 and 10/,
     ],
     ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /`takeoverConcurrency` is 0; /],
     ["a mail limit of 0", { mail: { ...usual.mail, perCustomerDay: 0 } }, /`mail\.perCustomerDay` is 0; /],

@@ -4,7 +4,7 @@ import { createWebhookReader } from "../../../components/orderService/httpContra
 import { HttpPaymentProvider } from "../../../components/orderService/payment/http/provider";
 import type { PaymentFault, PaymentStand } from "../../../components/testing";
 import type { PaymentMeans } from "../../../domain/order";
-import { type FaultOrder, startProviders } from "../../../local/providers";
+import { type FaultOrder, type Gate, startProviders } from "../../../local/providers";
 import { tokenOf } from "../../../local/providers/testCards";
 import { closeServer, listen } from "../../../local/servers/listen";
 import { type ReceivedRequests, receiveRequests } from "./receivedRequests";
@@ -12,13 +12,12 @@ import { type ReceivedRequests, receiveRequests } from "./receivedRequests";
 /** Long enough for an answer on a busy machine: each time-out of the rules takes this long. */
 const TIMEOUT_MS = 1_500;
 
-const LOCAL_FAULTS: Record<PaymentFault, FaultOrder["kind"]> = {
+const LOCAL_FAULTS: Record<Exclude<PaymentFault, "late">, FaultOrder["kind"]> = {
   "refused-before": "unavailable",
   "refused-after": "unavailable-after",
   "timeout-before": "timeout-before",
   "timeout-after": "timeout-after",
   "unknown-answer": "unknown-answer",
-  late: "late",
 };
 
 /** The adapter for the HTTP contract beside the local run's payment provider. */
@@ -38,6 +37,7 @@ export async function startHttpPaymentStand(kind: "card" | "token"): Promise<Pay
     // Pending payments wait for `settle`.
     pace: { pendingMs: 3_600_000 },
   });
+  const late = new Map<string, Gate>();
   const card = (number: string): PaymentMeans => ({ kind: "card", card: { number, expiry: "12/39", code: "737" } });
   return {
     provider: new HttpPaymentProvider({ endpoint: paymentUrl, apiKey: async () => "pay-key", timeoutMs: TIMEOUT_MS }),
@@ -55,14 +55,18 @@ export async function startHttpPaymentStand(kind: "card" | "token"): Promise<Pay
       };
     },
     async failNext(orderId, operation, fault) {
-      controls.fault({ system: "payment", operation, orderId, kind: LOCAL_FAULTS[fault], ms: 50 });
+      if (fault === "late") late.set(orderId, controls.gate({ system: "payment", operation, orderId, when: "before" }));
+      else controls.fault({ system: "payment", operation, orderId, kind: LOCAL_FAULTS[fault] });
     },
     async settle(orderId) {
       controls.settlePayment(orderId);
     },
     async afterLateCall(orderId) {
+      const gate = late.get(orderId)!;
+      const call = await gate.reached;
+      gate.open();
       const isDone = () =>
-        controls.calls().some((call) => call.orderId === orderId && call.fault === "late" && call.effectAt);
+        controls.calls().some((each) => each.at === call.at && each.orderId === orderId && each.effectAt);
       while (!isDone()) await delay(10);
     },
     webhooks: (orderId) => received.about(orderId),
