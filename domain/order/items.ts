@@ -143,6 +143,8 @@ export interface WaitItem {
   wokenBy?: Set<string>;
   /** ISO 8601 UTC. */
   waitingSince: string;
+  /** Page on which the customer confirms the payment that the execution waits for. */
+  challengeUrl?: string;
 }
 
 /**
@@ -196,6 +198,8 @@ export interface Partition<Item extends Standing = OrderItem> {
   readonly orders: readonly Item[];
   /** True if a request to cancel has arrived here, from either Region. */
   readonly cancelWished: boolean;
+  /** Pages on which the customer confirms the payment, by the Region whose execution waits for it. */
+  readonly challengeUrls?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -206,9 +210,14 @@ export interface Partition<Item extends Standing = OrderItem> {
  * const effective = effectiveItem(partition.orders);
  */
 export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Partition {
+  const waits = items.filter((item): item is WaitItem => item.kind === "wait");
+  const challenges = waits.flatMap(({ region, challengeUrl }): [string, string][] =>
+    challengeUrl === undefined ? [] : [[region.slice(waitKey("").length), challengeUrl]],
+  );
   return {
     orders: items.filter((item): item is OrderItem => item.kind === "order"),
     cancelWished: items.some((item) => item.kind === "cancel"),
+    ...(challenges.length > 0 && { challengeUrls: Object.fromEntries(challenges) }),
   };
 }
 

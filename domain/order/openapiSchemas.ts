@@ -181,6 +181,11 @@ export const schemas = {
           kind: { enum: ["card", "token", "none"] },
           card: { type: "object", properties: { brand: { type: "string" }, last4: { type: "string" } } },
           declined: { type: "string", description: "Why the payment was not accepted." },
+          challengeUrl: {
+            type: "string",
+            description:
+              "Page on which the customer confirms the payment to their bank. Absent when there is nothing to confirm.",
+          },
         },
       },
       shipment: {

@@ -176,6 +176,9 @@ export function isFulfilled(status: OrderStatus): boolean {
   return ORDER_STATUS_RULES[status].end === "fulfilled";
 }
 
+/** True of `PLACED`: the payment is not authorized yet. */
+export const awaitsPayment = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].action === "authorize";
+
 /** True of `CANCELLED`. */
 export const isCancelled = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].end === "cancelled";
 

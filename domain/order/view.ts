@@ -1,7 +1,7 @@
 import type { Price } from "../catalogue/product";
 import { effectiveItem } from "./effective";
 import type { Address, Contact, OrderItem, OrderLine, Partition, ShipmentState } from "./items";
-import { type CustomerStatus, isCustomerStatus, isDecided } from "./status";
+import { awaitsPayment, type CustomerStatus, isCustomerStatus, isDecided } from "./status";
 
 /** An order in the customer's list. */
 export interface OrderSummary {
@@ -21,7 +21,13 @@ export interface OrderView extends OrderSummary {
   lines: OrderLine[];
   shipping: Address;
   contact: Contact;
-  payment: { kind: "card" | "token" | "none"; card?: { brand: string; last4: string }; declined?: string };
+  payment: {
+    kind: "card" | "token" | "none";
+    card?: { brand: string; last4: string };
+    declined?: string;
+    /** Page on which the customer confirms the payment to their bank. */
+    challengeUrl?: string;
+  };
   shipment: ShipmentState;
   history: { status: CustomerStatus; at: string }[];
   /** The customer asked to cancel, and the payment provider has not answered yet. */
@@ -51,13 +57,18 @@ export function toSummary(item: EffectiveOrder): OrderSummary {
   };
 }
 
-export function toView(item: EffectiveOrder, cancelWished: boolean): OrderView {
+export function toView(
+  item: EffectiveOrder,
+  { cancelWished, challengeUrls }: Pick<Partition, "cancelWished" | "challengeUrls">,
+): OrderView {
+  const { kind, card, declined } = item.payment;
+  const challengeUrl = awaitsPayment(item.status) && !cancelWished ? challengeUrls?.[item.region] : undefined;
   return {
     ...toSummary(item),
     lines: item.lines,
     shipping: item.shipping,
     contact: { email: item.contact.email, ...(item.contact.phone && { phone: item.contact.phone }) },
-    payment: { kind: item.payment.kind, card: item.payment.card, declined: item.payment.declined },
+    payment: { kind, card, declined, ...(challengeUrl && { challengeUrl }) },
     shipment: item.shipment,
     history: eachStatusOnce(item),
     cancelRequested: cancelWished && !isDecided(item.status),

@@ -89,7 +89,13 @@ export class MemoryStore extends OrderStore {
     return this.cards[0];
   }
 
-  override async startWait(orderId: string, epoch: number, token: string, at: string): Promise<void> {
+  override async startWait(
+    orderId: string,
+    epoch: number,
+    token: string,
+    at: string,
+    challengeUrl?: string,
+  ): Promise<void> {
     const { wokenBy } = this.wait ?? {};
     this.wait = {
       kind: "wait",
@@ -100,6 +106,7 @@ export class MemoryStore extends OrderStore {
       token,
       waitingSince: at,
       wokenBy,
+      ...(challengeUrl !== undefined && { challengeUrl }),
     };
   }
 

@@ -35,11 +35,11 @@ export interface AuthorizeDeps {
 export async function authorizeOrder(input: StepInput & { token: string }, authorizing: AuthorizeDeps): Promise<void> {
   const { store, reply } = authorizing;
   await reply.during(input.token, async () => {
-    let exit = await authorizeNow(input, authorizing, input.polls > 0);
+    let { exit, challengeUrl } = await authorizeNow(input, authorizing, input.polls > 0);
     if (exit.kind === "wait") {
-      await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString());
+      await store.startWait(input.orderId, input.epoch, input.token, new Date().toISOString(), challengeUrl);
       // A decision between the answer and the wait resumed no execution, so read once more.
-      exit = await authorizeNow(input, authorizing, true);
+      ({ exit } = await authorizeNow(input, authorizing, true));
     }
     switch (exit.kind) {
       case "wait":
@@ -55,20 +55,22 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
 }
 
 /** @param asked true if this execution may have sent the card before; then the payment provider's record is read first. */
-function authorizeNow(
+async function authorizeNow(
   input: StepInput,
   { store, payments, kms, cardKeyArns, ...limits }: AuthorizeDeps,
   asked: boolean,
-): Promise<Exit> {
+): Promise<{ exit: Exit; challengeUrl?: string }> {
   const waitedSeconds = (Date.now() - Date.parse(input.startedAt)) / 1000;
   const patience = { waitedSeconds, limitSeconds: limits.limitSeconds };
 
-  return runStep(input, {
+  let challengeUrl: string | undefined;
+  const exit = await runStep(input, {
     store,
     deadlines: limits.deadlines,
     perform: {
       authorize: async (own): Promise<Performed> => {
         const answer = await ask(own);
+        challengeUrl = answer.challengeUrl;
         const outcome = afterAuthorize(answer, patience);
         if (outcome.kind === "write") {
           const { reference, card } = answer;
@@ -79,6 +81,7 @@ function authorizeNow(
       },
     },
   });
+  return { exit, challengeUrl };
 
   async function ask(own: OrderItem): Promise<AuthorizeAnswer> {
     const { orderId, payment } = own;

@@ -46,7 +46,7 @@ export function getOrder(store: OrderStore) {
     if (!valid.ok) return valid.response;
     const { orderId } = valid.parameters;
     const found = await ownOrder(store, orderId, customerOf(request));
-    return found ? json(200, toView(found.item, found.partition.cancelWished)) : answerOrderNotFound(orderId);
+    return found ? json(200, toView(found.item, found.partition)) : answerOrderNotFound(orderId);
   };
 }
 

@@ -287,13 +287,18 @@ export class OrderStore {
   }
 
   /** Records that an execution waits. Webhooks recorded before are kept. */
-  async startWait(orderId: string, epoch: number, token: string, at: string): Promise<void> {
+  /** @param challengeUrl page on which the customer confirms the payment that the execution waits for. */
+  async startWait(orderId: string, epoch: number, token: string, at: string, challengeUrl?: string): Promise<void> {
+    const assignments = "#token = :token, epoch = :epoch, waitingSince = :at, #kind = :kind, #schema = :schema";
     await this.onlyIf(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
           Key: { orderId, region: waitKey(this.region) },
-          UpdateExpression: "SET #token = :token, epoch = :epoch, waitingSince = :at, #kind = :kind, #schema = :schema",
+          UpdateExpression:
+            challengeUrl === undefined
+              ? `SET ${assignments} REMOVE challengeUrl`
+              : `SET ${assignments}, challengeUrl = :challengeUrl`,
           // An execution of an earlier epoch, woken late, must not take the place of its successor.
           ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
           ExpressionAttributeNames: { "#token": "token", "#kind": "kind", "#schema": "schema" },
@@ -303,6 +308,7 @@ export class OrderStore {
             ":at": at,
             ":kind": "wait",
             ":schema": ORDER_SCHEMA,
+            ...(challengeUrl !== undefined && { ":challengeUrl": challengeUrl }),
           },
         }),
       ),

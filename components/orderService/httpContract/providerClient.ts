@@ -1,3 +1,4 @@
+import { isChallengeUrl } from "../../../domain/order";
 import { isLine } from "../../../domain/text";
 import { secret } from "../../runtime/secrets";
 import { TransientError } from "../../runtime/transientError";
@@ -73,6 +74,9 @@ function usableTexts(answer: object): Record<string, unknown> {
     if (name === "card") {
       const { brand, last4 } = usableTexts(Object(value));
       if (brand && last4) usable[name] = { brand, last4 };
+    } else if (name === "challengeUrl") {
+      // A customer follows it, so it is used whole or not at all.
+      if (isChallengeUrl(value)) usable[name] = value;
     } else if (typeof value === "string") {
       const text = [...value.normalize("NFC").trim()].slice(0, MAX_TEXT_CHARACTERS).join("");
       if (isLine(text)) usable[name] = text;

@@ -12,7 +12,7 @@ describe("toView", () => {
     }));
     const west = itemOf({ region: "us-west-2", status: "SHIPPING", epoch: 2 });
     const item = findEffectiveOrder(toPartition([itemOf({ status: "SUPERSEDED" }), { ...west, history }]))!;
-    const view = toView(item, true);
+    const view = toView(item, { cancelWished: true });
     expect(view.history.map(({ status }) => status)).to.deep.equal(["PLACED", "PAID", "SHIPPING"]);
     expect(view.cancelRequested).to.equal(false);
     expect(view).to.not.have.any.keys("customerId", "requestHash", "openIn", "epoch", "version");
@@ -21,7 +21,33 @@ describe("toView", () => {
   it("shows a requested cancellation until it is decided", () => {
     const cancel = { kind: "cancel" as const };
     const partition = toPartition([itemOf(), cancel]);
-    expect(toView(findEffectiveOrder(partition)!, partition.cancelWished).cancelRequested).to.equal(true);
+    expect(toView(findEffectiveOrder(partition)!, partition).cancelRequested).to.equal(true);
+  });
+
+  describe("a challenge of the customer's bank", () => {
+    const url = "https://bank.example.com/3ds";
+    const wait = (region: string, challengeUrl?: string) => ({
+      kind: "wait" as const,
+      region: `wait#${region}`,
+      challengeUrl,
+    });
+    const shown = (...items: Parameters<typeof toPartition>[0]) => {
+      const partition = toPartition(items);
+      return toView(findEffectiveOrder(partition)!, partition).payment.challengeUrl;
+    };
+
+    it("is shown while the Region of the effective item waits for it", () => {
+      expect(shown(itemOf(), wait("us-east-1", url))).to.equal(url);
+      expect(shown(itemOf(), wait("us-east-1"))).to.equal(undefined);
+      expect(shown(itemOf(), wait("us-west-2", url))).to.equal(undefined);
+    });
+
+    it("is hidden once the payment is authorized, cancelled or unwanted", () => {
+      for (const status of ["PAID", "CANCELLED"] as const) {
+        expect(shown(itemOf({ status }), wait("us-east-1", url)), status).to.equal(undefined);
+      }
+      expect(shown(itemOf(), wait("us-east-1", url), { kind: "cancel" as const })).to.equal(undefined);
+    });
   });
 
   it("has no item to show if all are superseded", () => {

@@ -66,6 +66,7 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
           {isEnded && order.shipment.impossible && `We can't deliver it: ${toSentence(order.shipment.impossible)}`}
         </p>
       )}
+      {order.payment.challengeUrl && <Challenge url={order.payment.challengeUrl} />}
       {found.error && <Notice>We can't reach the store right now. This is the latest status we have.</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
@@ -76,6 +77,18 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
 }
 
 const orderKey = (orderId: string) => [CUSTOMER_QUERIES, "order", orderId];
+
+/** Leads to the bank's page, which leads back to this one. */
+function Challenge({ url }: { url: string }) {
+  return (
+    <Notice>
+      <p>Your bank asks you to confirm the payment.</p>
+      <a className="button-main" href={url} rel="noreferrer">
+        Confirm with your bank
+      </a>
+    </Notice>
+  );
+}
 
 interface DeclinedProps {
   order: OrderView;

@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import type { AuthorizeAnswer, CaptureAnswer } from "../../../../domain/order";
+import { type AuthorizeAnswer, type CaptureAnswer, isChallengeUrl } from "../../../../domain/order";
 import { TransientError } from "../../../runtime/transientError";
 import { ProviderRefusal } from "../../handlers/providerRefusal";
 
@@ -13,7 +13,10 @@ export function toAuthorizeAnswer(intent: Stripe.PaymentIntent): AuthorizeAnswer
       if (!error) return { status: "none" };
       return { ...answer, status: "declined", reason: toReason(error.decline_code ?? error.code) };
     }
-    case "requires_action":
+    case "requires_action": {
+      const url = intent.next_action?.redirect_to_url?.url;
+      return { ...answer, status: "pending", ...(isChallengeUrl(url) && { challengeUrl: url }) };
+    }
     case "processing":
       return { ...answer, status: "pending" };
     case "requires_capture":

@@ -78,6 +78,27 @@ describe("authorizeOrder", () => {
     expect(store.own?.status).to.equal("PLACED");
   });
 
+  it("keeps the bank's page while the customer has to confirm the payment, and drops it with the next answer", async () => {
+    const payments = paying();
+    const challengeUrl = "https://bank.example.com/3ds";
+    payments.authorize.resolves({ status: "pending", challengeUrl });
+    payments.read.resolves({ status: "pending", challengeUrl });
+    const store = await withCard();
+    await authorize(store, payments);
+    expect(store.wait?.challengeUrl).to.equal(challengeUrl);
+    payments.read.resolves({ status: "pending" });
+    await authorize(store, payments, { polls: 1 });
+    expect(store.wait).to.not.have.property("challengeUrl");
+  });
+
+  it("gives up a payment that the customer does not confirm in time", async () => {
+    const payments = paying();
+    payments.read.resolves({ status: "pending", challengeUrl: "https://bank.example.com/3ds" });
+    const startedAt = new Date(Date.now() - 61_000).toISOString();
+    const [answer] = await authorize(await withCard(), payments, { startedAt, polls: 3 });
+    expect(answer).to.equal("SendTaskFailure Unpaid The payment could not be confirmed in time.");
+  });
+
   it("waits while the payment is pending, after one more read once the wait is recorded", async () => {
     const payments = paying();
     payments.authorize.resolves({ status: "pending" });

@@ -56,6 +56,19 @@ describe("callProvider", () => {
     ["leaves out a number", '{"status":"pending","reference":1e999}', {}],
     ["leaves out a list and an object", { reference: ["a"], reason: { constructor: "a" } }, {}],
     ["leaves out text that can't be stored or shown", { reference: "a\uD83E", reason: "a\u202Eb" }, {}],
+    [
+      "keeps a page over TLS",
+      { challengeUrl: "https://b.example/a?b=c#d" },
+      { challengeUrl: "https://b.example/a?b=c#d" },
+    ],
+    [
+      "keeps a page on this machine",
+      { challengeUrl: "http://127.0.0.1:80/a" },
+      { challengeUrl: "http://127.0.0.1:80/a" },
+    ],
+    ["leaves out a page without TLS", { challengeUrl: "http://bank.example.com/" }, {}],
+    ["leaves out a script for a page", { challengeUrl: "javascript:alert(1)" }, {}],
+    ["leaves out a page with a long address", { challengeUrl: `https://bank.example.com/${"a".repeat(2_000)}` }, {}],
     ["leaves out half a card", { card: { brand: "Visa" } }, {}],
     [
       "keeps a card's brand and last digits alone",

@@ -96,10 +96,12 @@ describe("StripePaymentProvider", () => {
     expect(standIn.requests.some(({ path }) => path.includes("customers"))).to.equal(false);
   });
 
-  it("gives the page that the customer returns to after a challenge", async () => {
+  it("leads the customer to the bank's challenge and back to the order", async () => {
     const order = newOrder();
-    await provider.authorize(order, { kind: "token", token: "pm_card_challengeApproved" });
+    const answer = await provider.authorize(order, { kind: "token", token: "pm_card_challengeApproved" });
     const [intent] = intentsOf(order);
+    expect(answer.challengeUrl).to.equal(`https://hooks.stripe.com/3d_secure/${intent!.id}`);
+    expect(await provider.read(order)).to.deep.equal(answer);
     expect(intent!.next_action!.redirect_to_url.return_url).to.equal(`https://www.example.com/orders/${order.orderId}`);
   });
 
