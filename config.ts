@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs, WafArgs } from "./components";
+import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs, StripePaymentArgs, WafArgs } from "./components";
 import { minorDigits } from "./domain/money";
 
 /** A payment or shipping provider: the store calls it, and it calls the store's webhook. */
@@ -34,7 +34,7 @@ export interface StackConfig {
   mailFrom: string;
   /** SES identity with which Cognito sends its mails as `mailFrom`. Absent: Cognito's default sender. */
   mailIdentityArn?: string;
-  payment: ProviderConfig;
+  payment: ProviderConfig | StripePaymentArgs;
   shipping: ProviderConfig;
   /** Which customers get text messages. Absent: none. */
   textMessages?: OrderServiceArgs["textMessages"];
@@ -87,7 +87,7 @@ export interface StackConfig {
  */
 export function readConfig(): StackConfig {
   const config = new pulumi.Config("stayopen");
-  const payment = provider(config, "payment");
+  const payment = paymentProvider(config);
   const region = text(new pulumi.Config("aws"), "region", REGION, "us-east-1");
   return {
     region,
@@ -129,7 +129,7 @@ export function readConfig(): StackConfig {
       /^arn:aws[a-z-]*:iam::\d{12}:policy\/\S+$/,
       "arn:aws:iam::123456789012:policy/release-production-boundary",
     ),
-    checkKey: checkKey(config, payment),
+    checkKey: checkKey(config),
     checkConcurrency: optionalInteger(config, "checkConcurrency", 1, 100),
     failoverTimings: object(config, "failoverTimings", '{"staleAfterSeconds":60}'),
     operation: {
@@ -216,12 +216,31 @@ function waf(config: pulumi.Config): WafArgs | undefined {
  * Reads the check key, or derives it from the payment provider's webhook secret. Both stacks have that secret, so the
  * derived key is the same in both Regions without reading outputs of the other stack.
  */
-function checkKey(config: pulumi.Config, payment: ProviderConfig): pulumi.Output<string> {
+function checkKey(config: pulumi.Config): pulumi.Output<string> {
   const given = config.getSecret("checkKey");
-  const derived = payment.webhookSecret.apply((secret) =>
-    createHmac("sha256", secret).update("stayopen health routes").digest("hex"),
+  const derived = secret(config, "paymentWebhookSecret").apply((value) =>
+    createHmac("sha256", value).update("stayopen health routes").digest("hex"),
   );
   return pulumi.secret(given ?? derived);
+}
+
+/** Reads Stripe's account with `paymentProvider: stripe`, or else a provider behind the HTTP contract. */
+function paymentProvider(config: pulumi.Config): ProviderConfig | StripePaymentArgs {
+  const name = optionalText(config, "paymentProvider", /^(stripe|http)$/, "stripe");
+  if (name !== "stripe") return provider(config, "payment");
+  const endpoint = config.get("paymentEndpoint");
+  if (endpoint !== undefined) {
+    throw new pulumi.RunError(
+      `The setting "${config.name}:paymentEndpoint" is "${endpoint}", but Stripe's address is known. Remove it: ` +
+        `pulumi config rm ${config.name}:paymentEndpoint`,
+    );
+  }
+  return {
+    kind: "stripe",
+    apiKey: secret(config, "paymentApiKey"),
+    webhookSecrets: [secret(config, "paymentWebhookSecret")],
+    returnUrl: text(config, "paymentReturnUrl", /^https?:\/\/\S+$/, "https://www.example.com/orders/{orderId}"),
+  };
 }
 
 function provider(config: pulumi.Config, kind: "payment" | "shipping"): ProviderConfig {

@@ -123,8 +123,24 @@ describe("readConfig", () => {
   });
 
   it("accepts a loopback endpoint without TLS", () => {
-    expect(read({ "stayopen:paymentEndpoint": "http://127.0.0.1:9001" }).payment.endpoint).to.equal(
-      "http://127.0.0.1:9001",
+    const endpoint = "http://127.0.0.1:9001";
+    expect(read({ "stayopen:paymentEndpoint": endpoint }).payment).to.include({ endpoint });
+  });
+
+  it("reads Stripe's account in place of an endpoint", () => {
+    const returnUrl = "https://www.example.com/orders/{orderId}";
+    const chosen = {
+      "stayopen:paymentProvider": "stripe",
+      "stayopen:paymentEndpoint": undefined,
+      "stayopen:paymentReturnUrl": returnUrl,
+    };
+    const { payment } = read(chosen);
+    expect(payment).to.include({ kind: "stripe", returnUrl });
+    expect(payment).to.have.property("webhookSecrets").with.length(1);
+    expect(() => read({ ...chosen, "stayopen:paymentReturnUrl": undefined })).to.throw('"stayopen:paymentReturnUrl"');
+    expect(() => read({ ...chosen, "stayopen:paymentProvider": "paypal" })).to.throw('paymentProvider" is "paypal"');
+    expect(() => read({ ...chosen, "stayopen:paymentEndpoint": "https://p.example.com" })).to.throw(
+      "Remove it: pulumi config rm stayopen:paymentEndpoint",
     );
   });
 
