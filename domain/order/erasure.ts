@@ -5,7 +5,7 @@ import type { Write } from "./writes";
 /** Text in place of erased data. */
 export const ERASED = "erased";
 
-/** Nobody can own an address below this reserved name. */
+/** A reserved name: no address below it can belong to a person. */
 const ERASED_EMAIL = "erased@erased.invalid";
 
 /**

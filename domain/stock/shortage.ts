@@ -22,7 +22,7 @@ export const WISH_SECONDS = 30;
 export const RETRY_AFTER_SECONDS = 3;
 
 /**
- * Decides what a refused order is told.
+ * Decides the answer to an order that the own shares cannot serve.
  *
  * @param lines those that the own shares could not serve.
  * @param shares all shares of these products, as this Region knows them.

@@ -258,7 +258,7 @@ describe("abuse of a running store with two Regions", function () {
       expect(await (await send(`${atEast}${path}`)).json()).to.include({ version: 1, name: "F" });
     });
 
-    it("that report a Region as drained are accepted from nobody", async () => {
+    it("that report a Region as drained are refused from every caller", async () => {
       const { store, east, west } = here.attacked;
       const base = ownApi(store, east, "failover");
       for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {

@@ -120,7 +120,7 @@ describe("schedules of two Regions that broke earlier sketches, on a running sto
     });
   });
 
-  it("a takeover while the first Region is told that shipping is impossible: both cancel, with one refund", async () => {
+  it("a takeover while the carrier refuses the order in the first Region: both cancel, with one refund", async () => {
     const order = stand.newOrder();
     const ship = stand.hold(order, "ship", "after");
     stand.controls.fault({ system: "shipping", operation: "ship", kind: "impossible", orderId: order.orderId });

@@ -61,7 +61,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     auth: Parameters<typeof newPerson>[1];
   };
   const people: Record<Caller, Person | undefined> = {
-    nobody: undefined,
+    anonymous: undefined,
     garbage: undefined,
     customer: await newPerson(store, auth),
     merchandiser: await newPerson(store, auth, "merchandisers"),

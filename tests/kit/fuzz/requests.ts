@@ -18,7 +18,7 @@ export interface FuzzRequest {
   address: number;
 }
 
-export const CALLERS = ["nobody", "garbage", "customer", "merchandiser"] as const;
+export const CALLERS = ["anonymous", "garbage", "customer", "merchandiser"] as const;
 export type Caller = (typeof CALLERS)[number];
 
 export interface Known {
@@ -133,7 +133,7 @@ export function requestsOf(document: OpenApiDocument, known: Known, addresses: n
           parameters: fc.tuple(...values),
           body: schema === undefined ? fc.constant(undefined) : bodyOf(operation.operationId, schema),
           caller: fc.constantFrom<Caller>(
-            "nobody",
+            "anonymous",
             "garbage",
             ...many<Caller>("customer", 5),
             ...many<Caller>("merchandiser", 3),
