@@ -31,10 +31,11 @@ export const visit = new InlineFunction("visit", {
     const store = documentClient();
     const queue = queueClient();
     return async (event) => {
+      // Read first, because the queued visit may be counted at once.
+      const item = { TableName: process.env["COUNTERS_TABLE"], Key: { counter: "visits" } };
+      const { Item } = await store.send(new GetCommand({ ...item, ConsistentRead: true }));
       const MessageBody = event.requestContext.requestId;
       await queue.send(new SendMessageCommand({ QueueUrl: process.env["VISITS_QUEUE"], MessageBody }));
-      const key = { TableName: process.env["COUNTERS_TABLE"], Key: { counter: "visits" } };
-      const { Item } = await store.send(new GetCommand(key));
       return pageOf(Number(Item?.["visits"] ?? 0));
     };
   },
