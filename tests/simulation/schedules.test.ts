@@ -37,6 +37,15 @@ describe("Simulated schedules of the store's functions", function () {
   });
 });
 
+describe("A schedule that failed before", function () {
+  this.timeout(1_800_000);
+
+  it("is not taken for ended while a queue of the living Region redelivers a message", async () => {
+    const { violations } = await simulate({ seed: 2_996 });
+    expect(violations).to.deep.equal([]);
+  });
+});
+
 describe("simulate", function () {
   this.timeout(1_800_000);
 

@@ -96,6 +96,9 @@ def use_own_node_worker():
     def invoke_keeping_failure(self, *args, **kwargs):
         response = invoke(self, *args, **kwargs)
         failure.payload = response.get("failure")
+        if response.get("ends"):
+            # It is about to exit. The next call must not reach it.
+            self.kill()
         return response
 
     runtime.Worker.invoke = invoke_keeping_failure

@@ -32,7 +32,7 @@ let settle;
 function crash(errorType, error) {
   const failure = { ...failureOf(error), errorType };
   process.stderr.write(`${failure.errorType} ${failure.errorMessage}\n${failure.trace.join("\n")}\n`);
-  if (settle) settle({ failure });
+  if (settle) settle({ failure, ends: true });
   answerWith("", () => process.exit(1));
 }
 process.on("unhandledRejection", (reason) => crash("Runtime.UnhandledPromiseRejection", reason));
@@ -96,13 +96,13 @@ async function invoke(handler, { event, ctx = {} }) {
   const began = performance.now();
   waitedMs = {};
   await new Promise((done) => {
-    settle = ({ result, failure }) => {
+    settle = ({ result, failure, ends }) => {
       if (!settle) return;
       settle = undefined;
       const { user, system } = process.cpuUsage(before);
       const processorMs = (user + system) / 1_000;
       const times = { processorMs, handlerMs: performance.now() - began, waitedMs };
-      answer({ status: "ok", result: result ?? null, ...times, ...(failure ? { failure } : {}) });
+      answer({ status: "ok", result: result ?? null, ...times, ...(failure ? { failure, ends } : {}) });
       done();
     };
     const fail = (error) => {

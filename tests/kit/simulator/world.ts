@@ -178,6 +178,8 @@ export class World implements TimerHost {
       if (event.cancelled) continue;
       if (event.region !== undefined && !this.isUp(event.region)) {
         if (this.condition(event.region) === "lost") {
+          // As if it had run: whoever planned it may still cancel it.
+          event.cancelled = true;
           if (!event.periodic) this.pending -= 1;
         } else this.held.push(event);
         continue;

@@ -93,7 +93,7 @@ describe("startSearchEngine", function () {
     process.env["STAYOPEN_VENV"] = directory;
     try {
       const refusal = await startSearchEngine("osmem", { dataDir: directory }).catch(String);
-      expect(refusal).to.include('run "npm run setup"');
+      expect(refusal).to.include('Run "npm run setup" first.');
     } finally {
       if (before === undefined) delete process.env["STAYOPEN_VENV"];
       else process.env["STAYOPEN_VENV"] = before;
