@@ -121,14 +121,10 @@ describe("The packed package", function () {
     expect(problems ?? {}).to.deep.equal({});
   });
 
-  it("brings licence, change log and a README whose links work anywhere, but no tests", async () => {
+  it("brings licence, change log and README, but no tests", async () => {
     const listed = execFileSync("tar", ["tzf", await tarball()], { encoding: "utf8" });
     for (const file of ["LICENSE", "CHANGELOG.md", "README.md"]) expect(listed).to.contain(`package/${file}\n`);
     expect(listed).not.to.match(/\.test\.|package\/(local|tests|cli)\//);
-    const readme = execFileSync("tar", ["xzOf", await tarball(), "package/README.md"], { encoding: "utf8" });
-    const links = [...readme.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map((match) => match[1] ?? match[2]!);
-    expect(links.length).to.be.greaterThan(20);
-    expect(links.filter((link) => !link.startsWith("https://"))).to.deep.equal([]);
   });
 
   for (const { manager, install, settings: all } of MANAGERS)
