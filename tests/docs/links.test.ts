@@ -18,16 +18,6 @@ function pagesIn(folder: string): string[] {
   });
 }
 
-const { repository } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
-  repository: { url: string };
-};
-/** Address of the repository's files, which the README of the published package names. */
-const files = new RegExp(`^${repository.url.replace(/^git\\+|\\.git$/g, "")}/(?:blob|tree)/HEAD/`);
-
-/** Link from a page to a file, for a link by the repository's address. */
-const toLocal = (page: string) => (link: string) =>
-  files.test(link) ? path.join(path.relative(path.dirname(page), ""), link.replace(files, "")) : link;
-
 /** The anchor that a Markdown heading gets. */
 const anchor = (heading: string) =>
   heading
@@ -42,7 +32,7 @@ describe("The documentation", () => {
     const links = [...text.matchAll(/\[[^\]]*\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(
       (match) => match[1] ?? match[2]!,
     );
-    const local = links.map(toLocal(page)).filter((link) => !/^[a-z]+:/.test(link));
+    const local = links.filter((link) => !/^[a-z]+:/.test(link));
     if (local.length === 0) continue;
 
     it(`${page} links to what exists`, () => {
