@@ -121,6 +121,43 @@ describe("Ordering in the browser", () => {
     expect(await stage.page.locator(".order-list li").count()).to.equal(1);
   });
 
+  it("repeats an order after the pause that the store asks for, with the same key", async () => {
+    await newCustomer(stage.page);
+    const requests: { key: string | undefined; at: number }[] = [];
+    await stage.page.route("**/api/orders", (route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      requests.push({ key: route.request().headers()["idempotency-key"], at: performance.now() });
+      if (requests.length > 1) return route.fallback();
+      const headers = { "retry-after": "3", "content-type": "application/problem+json" };
+      return route.fulfill({ status: 503, headers, body: '{"type":"stock-moving","title":"Stock on its way"}' });
+    });
+    await order(stage.page);
+    const [first, second] = requests;
+    expect(second?.key).to.equal(first?.key);
+    expect(second!.at - first!.at).to.be.at.least(3_000);
+  });
+
+  it("shows a refusal for the rest of the day at once", async () => {
+    await newCustomer(stage.page);
+    let requests = 0;
+    await stage.page.route("**/api/orders", (route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      requests += 1;
+      const headers = { "retry-after": "40000", "content-type": "application/problem+json" };
+      const body = JSON.stringify({
+        title: "Too many orders",
+        detail: "A customer can place 50 orders a day, and you have.",
+      });
+      return route.fulfill({ status: 429, headers, body });
+    });
+    await fillBasket(stage.page);
+    await stage.page.goto("/checkout");
+    await fillCheckout(stage.page);
+    await stage.page.getByRole("button", { name: /^Place order/ }).click();
+    await stage.page.getByText("A customer can place 50 orders a day, and you have.").waitFor();
+    expect(requests).to.equal(1);
+  });
+
   it("keeps an unanswered order over a reload without its card, and sends it again", async () => {
     await newCustomer(stage.page);
     await fillBasket(stage.page);

@@ -17,6 +17,8 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly problem: Problem,
+    /** Seconds until a repetition makes sense, if the store names them. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(problem.detail ?? problem.title ?? describeStatus(status));
   }
@@ -50,7 +52,11 @@ export async function callApi<Answer>(
     // The request may or may not have been processed.
     throw new Error("We can't reach the store. Check your connection and try again.", { cause: error });
   });
-  if (!response.ok) throw new ApiError(response.status, await readProblem(response));
+  if (!response.ok) {
+    const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+    const retryAfterSeconds = Number.isNaN(seconds) ? undefined : seconds;
+    throw new ApiError(response.status, await readProblem(response), retryAfterSeconds);
+  }
   return (await response.json()) as Answer;
 }
 

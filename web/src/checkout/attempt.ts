@@ -31,6 +31,8 @@ export type Outcome =
 
 const KEPT = "attempt";
 const MAX_TRIES = 4;
+/** The store may ask for a pause as long as this. A longer one, such as a day's limit, is a refusal. */
+const LONGEST_PAUSE_SECONDS = 10;
 
 /** The customer's attempt without an answer. */
 export function readOpenAttempt(customerId: string | undefined): OpenAttempt | undefined {
@@ -56,17 +58,26 @@ async function sendWithRetries(attempt: Attempt): Promise<Outcome> {
       });
       return { kind: "placed", orderId };
     } catch (error) {
-      const outcome = toOutcome(error);
+      const outcome = toOutcome(error, tries === 1);
       if (outcome.kind !== "unknown" || tries === MAX_TRIES || isTokenRefused(error)) return outcome;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 500 * 2 ** tries));
+      const pauseMs = 1_000 * Math.min(pauseOf(error), LONGEST_PAUSE_SECONDS);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs + Math.random() * 500 * 2 ** tries));
     }
   }
 }
 
-/** The store's decision, if the error is one. */
-function toOutcome(error: unknown): Outcome {
+const pauseOf = (error: unknown): number => (error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0);
+
+/**
+ * The store's decision, if the error is one.
+ *
+ * @param isFirst nothing was sent before that may have been stored.
+ */
+function toOutcome(error: unknown, isFirst: boolean): Outcome {
   if (!(error instanceof ApiError) || isTokenRefused(error)) return { kind: "unknown" };
   const { status, problem } = error;
+  if (isFirst && status === 429 && pauseOf(error) > LONGEST_PAUSE_SECONDS)
+    return { kind: "refused", sentence: describeError(error) };
   if (status >= 500 || status === 429 || status === 408) return { kind: "unknown" };
   if (status === 409 && isPrice(problem["total"])) return { kind: "price-changed", total: problem["total"] };
   return { kind: "refused", sentence: describeError(error) };
