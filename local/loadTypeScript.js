@@ -19,7 +19,7 @@ function findSettings(folder = process.cwd()) {
   return dirname(folder) === folder ? join(projectRoot, "tsconfig.json") : findSettings(dirname(folder));
 }
 
-/** What a file's output depends on besides the file: the compiler and the settings of the program in the working directory. */
+/** Input of a file's output besides the file: the compiler and the settings of the program in the working directory. */
 function recipe() {
   const { version } = require(join(projectRoot, "node_modules", "typescript", "package.json"));
   const file = findSettings();

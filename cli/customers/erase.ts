@@ -5,7 +5,7 @@ import { eraseAccounts } from "./accounts";
 import { eraseInvoice, invoiceKeysOf } from "./invoices";
 import { type CustomerClients, orderKeysOf, reasonOf } from "./places";
 
-/** What an erasure has done and left. */
+/** Result of an erasure, finished or not. */
 export interface Erasure {
   customerId: string;
   /** Regions that have erased all that they keep. */
@@ -174,7 +174,7 @@ export async function listUnfinished(regions: readonly CustomerClients[]): Promi
   return [...doneIn].filter(([, done]) => regions.some(({ region }) => !done.has(region))).map(([id]) => id);
 }
 
-/** What stays after an erasure and why, as sentences. */
+/** Names, as sentences, the data that stay after an erasure, each with its reason. */
 export function describeKept({ orders, invoices }: Erasure): string[] {
   return [
     `${orders} orders keep lines, prices, dates, country and the payment provider's reference, without name and address: tax law requires records of sales.`,

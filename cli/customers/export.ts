@@ -3,7 +3,7 @@ import { accountsOf, directoryItemsOf } from "./accounts";
 import { invoiceKeysOf, readInvoice } from "./invoices";
 import { type CustomerClients, orderKeysOf } from "./places";
 
-/** What one Region keeps about a customer. */
+/** A customer's data in one Region. */
 export interface RegionExport {
   accounts: { attributes: Record<string, string>; createdAt?: string }[];
   /** Items of orders: orders, cancellations, and which notifications were sent. */

@@ -22,7 +22,7 @@ export const PAYMENT_FAULTS = [
 /** `late` is `timeout-before` of a call that takes effect some time after its caller has given up. */
 export type PaymentFault = (typeof PAYMENT_FAULTS)[number] | "late";
 
-/** What the provider's own record says has happened to one order. */
+/** State of one order by the provider's own record. */
 export interface PaymentTotals {
   authorizations: number;
   captures: number;

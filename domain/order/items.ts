@@ -105,7 +105,7 @@ export interface OrderItem extends Versioned {
   history: HistoryEntry[];
   /** Of the request that placed the order: distinguishes a retry from another request under the same key. */
   requestHash: string;
-  /** What this item's Region holds for the order. A takeover does not copy it: only the Region that took units returns them. */
+  /** Units that this item's Region holds for the order. A takeover does not copy it: only the Region that took units returns them. */
   hold?: Hold;
   /** The Region whose hold the order is served from. A takeover copies it. Absent if no line is counted. */
   heldIn?: string;

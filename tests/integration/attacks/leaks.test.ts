@@ -34,7 +34,7 @@ const PENDING: Record<string, string> = {
 };
 for (const [name, value] of Object.entries(PENDING)) numbers.push({ name, value });
 
-/** What the customer of these orders enters. None of it may be in a log. */
+/** Input of these orders' customer. None of it may be in a log. */
 const shipping = {
   name: "Quentina Zwollinger",
   street: "Vexbarrow Lane 1742",

@@ -26,7 +26,7 @@ interface Product {
   price: { amount: number; currency: string };
 }
 
-/** What a customer enters at the checkout. */
+/** A customer's input at the checkout. */
 export interface OrderDetails {
   card?: { number: string; expiry: string; code: string };
   shipping?: { name: string; street: string; city: string; postalCode: string; country: string };

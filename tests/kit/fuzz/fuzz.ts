@@ -30,7 +30,7 @@ export interface FuzzReport {
   statuses: Record<number, number>;
   /** Operations with at least one accepted request. */
   accepted: string[];
-  /** What is wrong, each with the number of its request. */
+  /** Faults found, each with the number of its request. */
   faults: string[];
 }
 

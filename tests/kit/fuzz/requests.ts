@@ -12,7 +12,7 @@ export interface FuzzRequest {
   path: string;
   headers: Record<string, string>;
   body?: Buffer;
-  /** Who sends it. */
+  /** Sender. */
   caller: Caller;
   /** Index of the address that it is sent to. */
   address: number;

@@ -279,7 +279,7 @@ async function* readSearchIndexes(deployment: Deployment) {
 /** Milliseconds within which the console reads each part again, which it does while a page is open. */
 const CONSOLE_READS_MS = 8_000;
 
-/** What the console sends to a page, first as it last knew it, then as it is now. */
+/** Messages of the console to a page, first as it last knew them, then as they are now. */
 async function readConsoleEvents({ consoleUrl }: Store): Promise<Buffer> {
   const from = performance.now();
   // If nothing changes, the console's sign of life ends the wait.

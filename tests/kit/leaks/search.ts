@@ -11,7 +11,7 @@ export interface Needle {
 export interface Finding {
   needle: string;
   encoding: Encoding;
-  /** What surrounds it, for a person. */
+  /** Surrounding text, for a person. */
   context: string;
 }
 

@@ -136,7 +136,7 @@ export class PossibilityTracker {
     return this.table.stateOf(states[0]!);
   }
 
-  /** What functions can have done unseen since, and what they can do next that is seen. */
+  /** Lists the states after all that functions can have done unseen, and those after the next change that is seen. */
   private after(set: PossibleStates): Following | "too many" {
     if (set.after !== undefined) return set.after;
     const reached = new Set<number>(set.states);

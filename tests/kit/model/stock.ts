@@ -67,7 +67,7 @@ export interface StockTrouble {
   resubmits: boolean;
 }
 
-/** What a search begins with. */
+/** Beginning of a search. */
 export interface StockCase {
   /** Units by Region and product. */
   units: [number[], number[]];
@@ -463,7 +463,7 @@ function atRest(state: StockState, given: StockCase, broken: (invariant: StockIn
     const waiting = [east, west].filter(({ wanted }) => wanted !== undefined);
     const isServed = ({ wanted, available }: Share) =>
       available >= wanted! || east.available + west.available < wanted!;
-    // Where both wait, one of them is served first.
+    // One of two that wait is served first.
     if (waiting.length > 0 && !waiting.some(isServed)) broken("a waiting Region gets the units that are left");
   }
 }

@@ -178,7 +178,7 @@ export class World implements TimerHost {
       if (event.cancelled) continue;
       if (event.region !== undefined && !this.isUp(event.region)) {
         if (this.condition(event.region) === "lost") {
-          // As if it had run: whoever planned it may still cancel it.
+          // As if it had run: a later cancellation must not count it again.
           event.cancelled = true;
           if (!event.periodic) this.pending -= 1;
         } else this.held.push(event);

@@ -33,7 +33,7 @@ export interface StripeStandIn {
   forgetKeys(): void;
   /** Method and path of each request. */
   requests: { method: string; path: string; idempotencyKey?: string; authorization?: string }[];
-  /** What Stripe's specification says against the requests, or against the answers. Only with a `specification`. */
+  /** Objections of Stripe's specification to requests or answers. Only with a `specification`. */
   violations: string[];
   stop(): Promise<void>;
 }

@@ -46,7 +46,7 @@ function verify(
   return "unsigned";
 }
 
-/** What is signed need not be an event of a known form. */
+/** A signed body need not be an event of a known form. */
 function orderOf(event: Partial<Stripe.Event>): string | undefined {
   const object = event.data?.object as { metadata?: Record<string, unknown> | null } | undefined;
   const orderId = object?.metadata?.["orderId"];

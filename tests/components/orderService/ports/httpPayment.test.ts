@@ -9,7 +9,7 @@ for (const kind of ["card", "token"] as const) {
     });
     after(() => stand.stop());
 
-    // What tokens have of their own; the rest is the same code.
+    // Only the rules of tokens; the rest is the same code.
     const isWanted = ({ title }: PaymentRule) => kind === "card" || /^(authorize|pending): (?!asks)/.test(title);
     for (const { title, check } of paymentProviderRules.filter(isWanted)) it(title, () => check(stand));
   });
