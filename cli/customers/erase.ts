@@ -1,5 +1,4 @@
-import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { isConditionFailed } from "../../components/authLayer/handlers/customerDirectory";
+import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { effectiveItem, eraseOrder, isFulfilled, isOpen, ORDER_SCHEMA } from "../../domain/order";
 import { eraseAccounts } from "./accounts";
 import { eraseInvoice, invoiceKeysOf } from "./invoices";
@@ -110,23 +109,31 @@ async function eraseOrders(clients: CustomerClients, customerId: string, now: st
 
 const keyOf = (customerId: string, region: string) => ({ orderId: ERASURES, region: `${customerId}#${region}` });
 
+/** Begins the erasure again if it was done before: orders may have come since. */
 async function recordRequest({ tables, data, region }: CustomerClients, customerId: string, now: string) {
-  const item: ErasureItem = {
-    ...keyOf(customerId, region),
-    kind: "erasure",
-    schema: ORDER_SCHEMA,
-    erased: customerId,
-    in: region,
-    requestedAt: now,
-  };
-  try {
-    await tables.send(
-      new PutCommand({ TableName: data.orders, Item: item, ConditionExpression: "attribute_not_exists(orderId)" }),
-    );
-  } catch (error) {
-    // An earlier run has recorded it.
-    if (!isConditionFailed(error)) throw error;
-  }
+  await tables.send(
+    new UpdateCommand({
+      TableName: data.orders,
+      Key: keyOf(customerId, region),
+      UpdateExpression:
+        "SET #kind = :kind, #schema = :schema, #erased = :erased, #in = :in, #requestedAt = :now REMOVE #doneAt",
+      ExpressionAttributeNames: {
+        "#kind": "kind",
+        "#schema": "schema",
+        "#erased": "erased",
+        "#in": "in",
+        "#requestedAt": "requestedAt",
+        "#doneAt": "doneAt",
+      },
+      ExpressionAttributeValues: {
+        ":kind": "erasure",
+        ":schema": ORDER_SCHEMA,
+        ":erased": customerId,
+        ":in": region,
+        ":now": now,
+      },
+    }),
+  );
 }
 
 async function recordEnd({ tables, data, region }: CustomerClients, customerId: string, now: string) {
@@ -143,7 +150,7 @@ async function recordEnd({ tables, data, region }: CustomerClients, customerId: 
 
 /** Customers whose erasure has begun and is not done in every Region, as the Regions that answer know. */
 export async function listUnfinished(regions: readonly CustomerClients[]): Promise<string[]> {
-  const doneIn = new Map<string, Set<string>>();
+  const items: ErasureItem[] = [];
   const troubles: string[] = [];
   for (const { tables, data } of regions) {
     let ExclusiveStartKey: Record<string, unknown> | undefined;
@@ -157,11 +164,7 @@ export async function listUnfinished(regions: readonly CustomerClients[]): Promi
             ExclusiveStartKey,
           }),
         );
-        for (const { erased, in: region, doneAt } of (page.Items ?? []) as ErasureItem[]) {
-          const done = doneIn.get(erased) ?? new Set();
-          if (doneAt !== undefined) done.add(region);
-          doneIn.set(erased, done);
-        }
+        items.push(...((page.Items ?? []) as ErasureItem[]));
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
     } catch (error) {
@@ -171,7 +174,24 @@ export async function listUnfinished(regions: readonly CustomerClients[]): Promi
   }
   if (troubles.length === regions.length)
     throw new Error(`No Region answered (${troubles.join(", ")}). Try again later.`);
-  return [...doneIn].filter(([, done]) => regions.some(({ region }) => !done.has(region))).map(([id]) => id);
+  return unfinishedAmong(
+    items,
+    regions.map(({ region }) => region),
+  );
+}
+
+/** Customers whose latest request is not done in some Region. A Region that was dead then may still have its end of an earlier one. */
+export function unfinishedAmong(
+  items: readonly Pick<ErasureItem, "erased" | "in" | "requestedAt" | "doneAt">[],
+  regions: readonly string[],
+): string[] {
+  return [...new Set(items.map(({ erased }) => erased))].filter((customerId) => {
+    const own = items.filter(({ erased }) => erased === customerId);
+    const latest = own.reduce((found, { requestedAt }) => (requestedAt > found ? requestedAt : found), "");
+    const isDone = (region: string) =>
+      own.some(({ in: place, doneAt }) => place === region && doneAt !== undefined && doneAt >= latest);
+    return !regions.every(isDone);
+  });
 }
 
 /** Names, as sentences, the data that stay after an erasure, each with its reason. */
