@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Deadlines } from "../../domain/order";
+import type { Deadlines, NotificationTexts } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
 import type { Transform } from "../arguments/overrides";
 import type { Authorization } from "../infrastructure/httpApi";
@@ -31,6 +31,26 @@ export type PartialWaits = {
   [Part in keyof OrderWaits]?: OrderWaits[Part] extends object ? Partial<OrderWaits[Part]> : OrderWaits[Part];
 };
 
+/** Mails to customers. */
+export interface OrderMailArgs {
+  /**
+   * Sender of the mails to customers: `orders@example.com`, or `Store <orders@example.com>`. SES must have verified the address
+   * or its domain in this Region; no identity is made, since an account and Region have but one of each address.
+   */
+  from: pulumi.Input<string>;
+  /**
+   * Changes that follow each other within so many seconds, 0 to 900, are sent in one mail and one text message, which
+   * wait that long. With 20, an order that is placed, paid and packed at once is three mails instead of five, and mails
+   * are most of what an order costs (docs/figures.md). Default: 0: each change at once, in its own message.
+   */
+  gatherSeconds?: number;
+  /**
+   * Mails to one customer on one UTC day, counted in each Region. Beyond it a change is not mailed, now or later; the
+   * customer sees it in the storefront. Default: ten for each of `ordersPerCustomerDay`, which is 500.
+   */
+  perCustomerDay?: number;
+}
+
 export interface OrderServiceArgs {
   /** Checks the caller's token; an `AuthLayer` is one. */
   auth: Authorization;
@@ -40,27 +60,16 @@ export interface OrderServiceArgs {
   payment: PaymentArgs;
   /** The shipping provider. */
   shipping: ShippingArgs;
-  /** Mails to customers. */
-  mail: {
-    /**
-     * Sender of the mails to customers: `orders@example.com`, or `Store <orders@example.com>`. SES must have verified the address
-     * or its domain in this Region; no identity is made, since an account and Region have but one of each address.
-     */
-    from: pulumi.Input<string>;
-    /** The store's name in mails and text messages. Default: `Stayopen`. */
-    storeName?: pulumi.Input<string>;
-    /**
-     * Changes that follow each other within so many seconds, 0 to 900, are sent in one mail and one text message, which
-     * wait that long. With 20, an order that is placed, paid and packed at once is three mails instead of five, and mails
-     * are most of what an order costs (docs/figures.md). Default: 0: each change at once, in its own message.
-     */
-    gatherSeconds?: number;
-    /**
-     * Mails to one customer on one UTC day, counted in each Region. Beyond it a change is not mailed, now or later; the
-     * customer sees it in the storefront. Default: ten for each of `ordersPerCustomerDay`, which is 500.
-     */
-    perCustomerDay?: number;
-  };
+  /** Mails to customers, or `"off"` for a store that notifies them by other means, such as a consumer of `topicArn`. */
+  mail: OrderMailArgs | "off";
+  /** The store's name in mails, text messages and invoices. Default: `Stayopen`. */
+  storeName?: pulumi.Input<string>;
+  /**
+   * Returns composers that change the store's own mails and text messages: another language, branding, HTML. Captured like a
+   * callback of `InlineFunction`, so write composers in a file that imports no Pulumi. If one throws, the mail is retried, and
+   * ends in the dead-letter queue. Default: plain text in English.
+   */
+  texts?: () => NotificationTexts;
   /** Text messages to customers who gave a number. The account must be allowed to send them. Default: none are sent. */
   textMessages?: {
     /** E.164 prefixes of the numbers that may be texted: `["+49", "+43"]`. Premium prefixes of +1 (900, 976) never are. */

@@ -1,4 +1,5 @@
-export type { ExistingOrderData, OrderServiceArgs, PartialWaits } from "./args";
+export type { CustomerStatus, Mail, NotificationTexts, NotifiedOrder, ReportedChange } from "../../domain/order";
+export type { ExistingOrderData, OrderMailArgs, OrderServiceArgs, PartialWaits } from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";
 export { type OrderFunction, OrderService } from "./orderService";
 export { type StripeArgs, type StripePaymentArgs, stripe } from "./payment/stripe/resources";

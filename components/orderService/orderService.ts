@@ -74,9 +74,9 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly topic: aws.sns.Topic;
   /** The Region's invoices, which never leave it. */
   public readonly invoices: aws.s3.Bucket;
-  /** The functions by what they do. */
+  /** The functions by what they do; the notifier only with a channel. */
   public readonly functions: Readonly<
-    Record<OrderFunction, Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">>
+    Record<Exclude<OrderFunction, "notifier">, ServiceFunction> & Partial<Record<"notifier", ServiceFunction>>
   >;
   /** Alarms that need an operator. */
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
@@ -137,7 +137,7 @@ export class OrderService extends pulumi.ComponentResource {
         stateMachine: this.stateMachine,
         deadLetters: {
           "stream-failures": stream.failures,
-          "notifications-failed": notifications.failures,
+          ...(notifications && { "notifications-failed": notifications.failures }),
           "invoices-failed": invoicing.failures,
           "webhooks-failed": webhookFailures,
         },
@@ -152,7 +152,7 @@ export class OrderService extends pulumi.ComponentResource {
       ...{ authorize, settle, ship },
       ...{
         dispatcher: stream.dispatcher,
-        notifier: notifications.notifier,
+        ...(notifications && { notifier: notifications.notifier }),
         invoicer: invoicing.writer,
         sweeper,
         takeover,
@@ -182,6 +182,9 @@ export class OrderService extends pulumi.ComponentResource {
     return { name: physical, arn };
   }
 }
+
+/** What a program may use of a function. */
+type ServiceFunction = Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">;
 
 /** Names of the functions. */
 export type OrderFunction =

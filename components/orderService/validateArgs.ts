@@ -1,5 +1,5 @@
 import { ArgumentChecks } from "../arguments/checks";
-import type { OrderServiceArgs } from "./args";
+import type { OrderMailArgs, OrderServiceArgs } from "./args";
 import { validatePayment } from "./payment/resources";
 import { checkOrderSettings } from "./resources/sharedSettings";
 import { validateShipping } from "./shipping/resources";
@@ -10,7 +10,7 @@ import { validateShipping } from "./shipping/resources";
  * @throws {pulumi.RunError} for the first one that is out of range.
  */
 export function validateArgs(name: string, args: OrderServiceArgs): void {
-  const { existingData, replicaRegions, mail, textMessages, invoices, cardKeys, breakGlassRoleArn } = args;
+  const { existingData, replicaRegions, mail, texts, textMessages, invoices, cardKeys, breakGlassRoleArn } = args;
   const { takeoverConcurrency, checkConcurrency, ordersPerCustomerDay, sweepEveryMinutes } = args;
   checkOrderSettings(name, args);
   const checks = new ArgumentChecks("OrderService", name);
@@ -25,11 +25,24 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
     throw checks.violation("cardKeys", `names ${generations.join(", ")}`, "name each generation once");
   }
   checks.text({ breakGlassRoleArn }, ROLE_ARN);
-  checks.wholeNumber({ "mail.gatherSeconds": mail.gatherSeconds }, [0, 900], "SQS delays a message no longer");
+  if (typeof mail === "object") {
+    checks.fields("mail", mail, MAIL_FIELDS);
+    checks.wholeNumber({ "mail.gatherSeconds": mail.gatherSeconds }, [0, 900], "SQS delays a message no longer");
+    checks.wholeNumber({ "mail.perCustomerDay": mail.perCustomerDay }, [1]);
+  } else if (mail !== "off") {
+    throw checks.violation("mail", `is ${JSON.stringify(mail)}`, 'have `from`, or be "off"');
+  }
+  if (texts !== undefined && typeof texts !== "function") {
+    throw checks.violation(
+      "texts",
+      `is ${typeof texts}`,
+      "be a function that returns composers, such as `() => ({ mail: composeMail })`",
+    );
+  }
   for (const [index, prefix] of (textMessages?.countries ?? []).entries()) {
     checks.text({ [`textMessages.countries[${index}]`]: prefix }, E164_PREFIX);
   }
-  checks.wholeNumber({ ordersPerCustomerDay, "mail.perCustomerDay": mail.perCustomerDay }, [1]);
+  checks.wholeNumber({ ordersPerCustomerDay }, [1]);
   checks.wholeNumber({ "textMessages.perCustomerDay": textMessages?.perCustomerDay }, [1]);
   checks.wholeNumber({ sweepEveryMinutes }, [1], "a schedule fires at most once a minute");
   checks.wholeNumber({ checkConcurrency, "invoices.keepDays": invoices?.keepDays }, [1]);
@@ -39,4 +52,5 @@ const ROLE_ARN = {
   pattern: /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
   description: "the ARN of a role, such as arn:aws:iam::123456789012:role/break-glass",
 };
+const MAIL_FIELDS: Record<keyof OrderMailArgs, true> = { from: true, gatherSeconds: true, perCustomerDay: true };
 const E164_PREFIX = { pattern: /^\+[1-9]\d{0,6}$/, description: 'an E.164 prefix, such as "+49"' };

@@ -22,10 +22,30 @@ export interface OrderNotification {
   total: Price;
 }
 
-/** A mail as it is sent, plain text only: it reads the same everywhere. */
+/** A mail as it is sent. The store's own are plain text, which reads the same everywhere. */
 export interface Mail {
   subject: string;
   text: string;
+  /** The same as HTML, sent beside the text. Values of the order must be escaped. Default: none. */
+  html?: string;
+}
+
+/** The status change that a mail or text message reports. */
+export interface ReportedChange {
+  order: NotifiedOrder;
+  status: CustomerStatus;
+  /** Earlier changes that the mail reports too, oldest first. */
+  earlier: readonly CustomerStatus[];
+  /** The store's name. */
+  store: string;
+}
+
+/** Composers of other words, another language or HTML. A notification may be sent twice, so the same change must give the same text. */
+export interface NotificationTexts {
+  /** Changes or replaces the store's own mail. Default: it is sent as it is. */
+  mail?: (mail: Mail, change: ReportedChange) => Mail;
+  /** Changes or replaces the store's own text message. Beyond 160 characters (70 outside the GSM alphabet) it costs several. Default: as it is. */
+  sms?: (text: string, change: ReportedChange) => string;
 }
 
 export const notificationId = (orderId: string, status: CustomerStatus): string => `${orderId}-${status}`;

@@ -7,20 +7,23 @@ const root = resolve(__dirname, "../..");
 /** Inside the project, so that the blocks find its packages. */
 const folder = join(root, ".stayopen", "customizing", String(process.pid));
 
-const NAMES = ["SearchService", "HttpApi", "AuthLayer", "InlineFunction"];
+const NAMES = ["SearchService", "OrderService", "HttpApi", "AuthLayer", "InlineFunction"];
 
 /** The code below a heading of docs/customizing.md, as a module beside a sign-in and a function. */
 function blockOf(heading: string): string {
   const page = readFileSync(join(root, "docs", "customizing.md"), "utf8");
-  const [, code] = new RegExp(`^## ${heading}\\n+\`\`\`ts\\n([\\s\\S]*?)\`\`\``, "m").exec(page)!;
+  const [, code] = new RegExp(`^## ${heading}\\n[^#]*?\`\`\`ts\\n([\\s\\S]*?)\`\`\``, "m").exec(page)!;
   return `
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ${NAMES.join(", ")} } from "${join(root, "components")}";
 const auth = new AuthLayer("auth", { provider: { oidc: { issuer: "https://login.example.com/", audience: "store" } } });
 const list = new InlineFunction("list", { callbackFactory: () => async () => ({ statusCode: 200 }) });
+const provider = { endpoint: "https://provider.example.com", apiKey: "key", webhookSecret: "whsec_cA==" };
+const catalogue = { tableName: "products", tableArn: "arn:aws:dynamodb:us-east-1:123456789012:table/products" };
+const usual = { auth, catalogue, payment: provider, shipping: provider, mail: { from: "orders@example.com" } };
 ${code}
-void [aws, pulumi, auth, list, ${NAMES.join(", ")}];
+void [aws, pulumi, auth, list, usual, ${NAMES.join(", ")}];
 `;
 }
 
@@ -93,6 +96,13 @@ describe("The page on customizing", function () {
     const rights = registered.filter(({ inputs }) => String(inputs["policy"]).includes("kms:GenerateDataKey*"));
     expect(rights).to.have.length(5);
     for (const { inputs } of rights) expect(String(inputs["policy"])).to.contain(`"Resource":"${kmsKeyArn}"`);
+  });
+
+  it("sends mails in the shop's words", async () => {
+    const registered = await run("Notifications");
+    const { inputs } = registered.find(({ name }) => name === "orders-notifier-function")!;
+    const { "index.js": code } = await (inputs["code"] as pulumi.asset.AssetArchive).assets;
+    expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.contain("</h1><pre>");
   });
 
   it("allows other origins to call an API", async () => {

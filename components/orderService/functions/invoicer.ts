@@ -33,7 +33,7 @@ export function createInvoicer(
       environment: {
         ...shared.environment,
         INVOICES_BUCKET: bucket.bucket,
-        STORE_NAME: args.mail.storeName ?? DEFAULT_STORE_NAME,
+        STORE_NAME: args.storeName ?? DEFAULT_STORE_NAME,
       },
       grants: [
         allow(shared.orders, "dynamodb:GetItem"),

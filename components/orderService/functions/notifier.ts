@@ -13,23 +13,26 @@ import { notify } from "../handlers/notify";
 import { listNotificationChannels } from "../notifications/resources";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Creates the function that notifies customers of status changes, by mail and text message. */
+/** Creates the function that notifies customers of status changes, by mail and text message. Without a channel there is none. */
 export function createNotifier(
   name: string,
   args: OrderServiceArgs,
   { shared, topic }: { shared: SharedSettings; topic: aws.sns.Topic },
   parent: pulumi.Resource,
 ) {
+  const channels = listNotificationChannels(args, topic.arn);
+  if (channels.length === 0) return undefined;
+  const gatherSeconds = args.mail === "off" ? 0 : (args.mail.gatherSeconds ?? 0);
   const limitSeconds = 30;
   const failures = createDeadLetterQueue(`${name}-notifications-failed`, parent);
   const { queue, subscription } = createSubscribedQueue(
     `${name}-notifications`,
-    { topic, functionSeconds: limitSeconds, failures, attempts: 5, delaySeconds: args.mail.gatherSeconds },
+    { topic, functionSeconds: limitSeconds, failures, attempts: 5, delaySeconds: gatherSeconds },
     parent,
   );
 
-  const channels = listNotificationChannels(args, topic.arn);
   const connectors = channels.map(({ connect }) => connect);
+  const createTexts = args.texts;
   const notifier = new InlineFunction(
     `${name}-notifier`,
     {
@@ -37,7 +40,7 @@ export function createNotifier(
       environment: {
         ...shared.environment,
         ...Object.assign({}, ...channels.map(({ environment }) => environment)),
-        GATHER_SECONDS: String(args.mail.gatherSeconds ?? 0),
+        GATHER_SECONDS: String(gatherSeconds),
       },
       grants: [
         allow(shared.orders, "dynamodb:Query", "dynamodb:UpdateItem"),
@@ -48,9 +51,10 @@ export function createNotifier(
       logRetentionDays: shared.logRetentionDays,
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-notifier" });
+        const texts = createTexts?.() ?? {};
         const notifying = {
           store: createOrderStore(),
-          channels: connectors.map((connect) => connect()),
+          channels: connectors.map((connect) => connect(texts)),
           gatherSeconds: Number(setting("GATHER_SECONDS")),
           log,
         };

@@ -1,8 +1,14 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { type CustomerNotification, type NotificationChannel, notificationId, toMail } from "../../../domain/order";
+import {
+  type CustomerNotification,
+  type NotificationChannel,
+  type NotificationTexts,
+  notificationId,
+  toMail,
+} from "../../../domain/order";
 import { sendOnce, setting, traced } from "../handlers/clients";
 
-/** Mails through SES, in plain text. A failed mail is retried; each attempt counts. */
+/** Mails through SES. A failed mail is retried; each attempt counts. */
 export class MailChannel implements NotificationChannel {
   readonly name = "mail";
   readonly retried = true;
@@ -13,6 +19,7 @@ export class MailChannel implements NotificationChannel {
     private readonly from: string,
     private readonly storeName: string,
     readonly perCustomerDay: number,
+    private readonly compose: Required<NotificationTexts>["mail"] = (mail) => mail,
   ) {}
 
   reaches(): boolean {
@@ -20,7 +27,8 @@ export class MailChannel implements NotificationChannel {
   }
 
   async send({ order, status, earlier }: CustomerNotification): Promise<void> {
-    const { subject, text } = toMail(order, status, this.storeName, earlier);
+    const own = toMail(order, status, this.storeName, earlier);
+    const { subject, text, html } = this.compose(own, { order, status, earlier, store: this.storeName });
     const ids = [...earlier, status].map((change) => notificationId(order.orderId, change));
     await this.client.send(
       new SendEmailCommand({
@@ -29,7 +37,10 @@ export class MailChannel implements NotificationChannel {
         Content: {
           Simple: {
             Subject: { Data: subject, Charset: "UTF-8" },
-            Body: { Text: { Data: text, Charset: "UTF-8" } },
+            Body: {
+              Text: { Data: text, Charset: "UTF-8" },
+              ...(html !== undefined && { Html: { Data: html, Charset: "UTF-8" } }),
+            },
             Headers: [{ Name: "X-Notification-Id", Value: ids.join(", ") }],
           },
         },
@@ -38,10 +49,11 @@ export class MailChannel implements NotificationChannel {
   }
 }
 
-export const connectMail = (): NotificationChannel =>
+export const connectMail = (texts: NotificationTexts): NotificationChannel =>
   new MailChannel(
     traced(new SESv2Client(sendOnce)),
     setting("MAIL_FROM"),
     setting("STORE_NAME"),
     Number(setting("MAILS_PER_DAY")),
+    texts.mail,
   );

@@ -3,6 +3,7 @@ import {
   type CustomerNotification,
   mayText,
   type NotificationChannel,
+  type NotificationTexts,
   type OrderItem,
   toSms,
 } from "../../../domain/order";
@@ -27,6 +28,7 @@ export class SmsChannel implements NotificationChannel {
     private readonly client: SNSClient,
     private readonly rules: SmsRules,
     private readonly storeName: string,
+    private readonly compose: Required<NotificationTexts>["sms"] = (text) => text,
   ) {
     this.perCustomerDay = rules.perCustomerDay;
   }
@@ -36,20 +38,21 @@ export class SmsChannel implements NotificationChannel {
     return phone !== undefined && mayText(phone, countries) && (unverified || phoneVerified === true);
   }
 
-  async send({ order, status }: CustomerNotification): Promise<void> {
+  async send({ order, status, earlier }: CustomerNotification): Promise<void> {
     await this.client.send(
       new PublishCommand({
         PhoneNumber: order.contact.phone,
-        Message: toSms(order, status, this.storeName),
+        Message: this.compose(toSms(order, status, this.storeName), { order, status, earlier, store: this.storeName }),
         MessageAttributes: { "AWS.SNS.SMS.SMSType": { DataType: "String", StringValue: "Transactional" } },
       }),
     );
   }
 }
 
-export const connectSms = (): NotificationChannel =>
+export const connectSms = (texts: NotificationTexts): NotificationChannel =>
   new SmsChannel(
     traced(new SNSClient(sendOnce)),
     JSON.parse(setting("TEXT_MESSAGES")) as SmsRules,
     setting("STORE_NAME"),
+    texts.sms,
   );

@@ -604,7 +604,32 @@ describe("OrderService", function () {
       ];
     expect(mails(made)).to.equal("500");
     expect(mails(await register({ ordersPerCustomerDay: 1_000 }))).to.equal("10000");
-    expect(mails(await register({ mail: { ...usual.mail, perCustomerDay: 7 } }))).to.equal("7");
+    expect(mails(await register({ mail: { from: "orders@example.com", perCustomerDay: 7 } }))).to.equal("7");
+  });
+
+  it("creates no notifier, no queue and no alarm for it with mails off and no other channel", async () => {
+    const { of } = await register({ mail: "off" });
+    const names = ["Function", "Queue", "MetricAlarm", "EventSourceMapping"].flatMap((type) =>
+      of(type).map(({ name }) => name),
+    );
+    expect(names.filter((name) => /notif/.test(name))).to.deep.equal([]);
+    expect(names).to.include("orders-invoicer-function");
+  });
+
+  it("sends text messages without mails", async () => {
+    const { actions, named } = await register({ mail: "off", storeName: "Shop", textMessages: { countries: ["+49"] } });
+    expect(actions("notifier")).to.include("sns:Publish").and.not.include("ses:SendEmail");
+    const { variables } = named("Function", "orders-notifier-function")["environment"] as { variables: Inputs };
+    expect(variables).to.include({ STORE_NAME: "Shop" }).and.not.have.property("MAIL_FROM");
+  });
+
+  it("bundles the caller's composers of mails into the notifier alone", async () => {
+    const { of } = await register({
+      texts: () => ({ mail: ({ text }) => ({ subject: "Neues zu Ihrer Bestellung", text }) }),
+    });
+    const bundles = of("Function").map(async ({ name, inputs }) => [name, await bundleOf(inputs)] as const);
+    const withText = (await Promise.all(bundles)).filter(([, text]) => text.includes("Neues zu Ihrer Bestellung"));
+    expect(withText.map(([name]) => name)).to.deep.equal(["orders-notifier-function"]);
   });
 
   it("accepts a longest retry wait above the first one", async () => {
@@ -691,7 +716,18 @@ describe("OrderService", function () {
       /`payment\.timeoutSeconds` is 11; it must be between 1 and 10/,
     ],
     ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /`takeoverConcurrency` is 0; /],
-    ["a mail limit of 0", { mail: { ...usual.mail, perCustomerDay: 0 } }, /`mail\.perCustomerDay` is 0; /],
+    [
+      "mails neither set nor off",
+      { mail: undefined as never },
+      /`mail` is undefined; it must have `from`, or be "off"\./,
+    ],
+    [
+      "a misspelt field of mails",
+      { mail: { from: "a@b.c", gatherSecond: 1 } as never },
+      /`mail` has the unknown field "gatherSecond"/,
+    ],
+    ["composers without a function", { texts: {} as never }, /`texts` is object; it must be a function/],
+    ["a mail limit of 0", { mail: { from: "orders@example.com", perCustomerDay: 0 } }, /`mail\.perCustomerDay` is 0; /],
     ["a sweep every half minute", { sweepEveryMinutes: 0.5 }, /`sweepEveryMinutes` is 0\.5; /],
     [
       "more polls than an execution's history holds",

@@ -6,7 +6,7 @@ import sinon from "sinon";
 import { notify } from "../../../../components/orderService/handlers/notify";
 import { MailChannel } from "../../../../components/orderService/notifications/mail";
 import { SmsChannel, type SmsRules } from "../../../../components/orderService/notifications/sms";
-import { type OrderItem, toNotification } from "../../../../domain/order";
+import { type OrderItem, toNotification, toSms } from "../../../../domain/order";
 import { itemOf } from "../../../kit/orderArbitraries";
 import { answeringClient, MemoryStore } from "../../../kit/orderFakes";
 
@@ -36,6 +36,15 @@ describe("SmsChannel", () => {
     expect(await texted({ email, phone: "+19005550100", phoneVerified: true })).to.equal(0);
     expect(await texted({ email, phone: "+12065550100", phoneVerified: true })).to.equal(1);
     expect(await texted({ email, phone: "+4930123456" }, { unverified: true })).to.equal(1);
+  });
+
+  it("lets a composer change the store's own text", async () => {
+    const order = itemOf({ status: "SHIPPED", contact: { email, phone: "+4930123456" } });
+    const { client, sent } = answeringClient<SNSClient>(() => ({}));
+    const rules = { countries: ["+49"], unverified: true, perCustomerDay: 10 };
+    const channel = new SmsChannel(client, rules, "Shop", (text, { store }) => `${store} | ${text}`);
+    await channel.send({ order, status: "SHIPPED", earlier: [] });
+    expect(sent[0]!.input).to.include({ Message: `Shop | ${toSms(order, "SHIPPED", "Shop")}` });
   });
 
   it("stops at the customer's daily limit while mails continue", async () => {
