@@ -1,4 +1,4 @@
-import type { ErrorObject } from "ajv/dist/2020";
+import type { ErrorObject } from "ajv";
 import { explainPattern } from "../text";
 
 /** Length of the lists that are shown in full; of a longer list, such as all currencies, a caller gets examples. */

@@ -1,9 +1,8 @@
-import Ajv2020, { type ValidateFunction } from "ajv/dist/2020";
-import addFormats from "ajv-formats";
+import type { ValidateFunction } from "ajv";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { normalizeTexts } from "../text";
 import { explainError, isOwnError } from "./explainError";
-import { findOperation, type OpenApiDocument, type Parameter, resolveParameter } from "./openapi";
+import type { Parameter } from "./openapi";
 import { problem, type Violation } from "./problem";
 
 /** Largest request body in bytes. An order of 50 lines with an encrypted card is below 12 KiB. */
@@ -23,32 +22,38 @@ export type RequestEvent = Pick<
   "body" | "isBase64Encoded" | "headers" | "rawQueryString" | "pathParameters"
 >;
 
+/** Checks of an operation's request, as `compileOperation` makes them. */
+export interface OperationChecks {
+  readonly parameters: readonly Pick<Parameter, "name" | "in">[];
+  readonly checkParameters: ValidateFunction;
+  /** Absent for an operation without a body. */
+  readonly checkBody?: ValidateFunction | undefined;
+}
+
 /**
- * Creates a check of requests against one operation of a service's OpenAPI document, the one that callers read. It compiles
- * the schemas, so create it in the callback factory, not in the callback.
+ * Creates a check of requests against one operation of a service's OpenAPI document, the one that callers read.
  *
  * Texts are trimmed and composed (NFC) before they are checked, so that the stored text is the checked one.
  *
  * Refuses a body over 64 KiB with 413, a content type other than JSON with 415, invalid UTF-8 or JSON with 400, and
  * violations of the schema with 422 and their list.
  *
+ * @param checks an export of a `NAME.compiled.ts` file.
+ *
  * @example
- * const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
+ * const check = validator<OrderRequest, { "Idempotency-Key": string }>(placeOrder);
  * const request = check(event);
  * if (!request.ok) return request.response;
  */
 export function validator<Body = undefined, Parameters = Record<string, never>>(
-  document: OpenApiDocument,
-  operationId: string,
+  checks: OperationChecks,
 ): (
   event: RequestEvent,
 ) => ValidRequest<Body, Parameters> | { ok: false; response: APIGatewayProxyStructuredResultV2 } {
-  const { path, method, operation } = findOperation(document, operationId);
-  const parameters = (operation.parameters ?? []).map((parameter) => resolveParameter(document, parameter));
-  const checkParameters = compileParameters(document, parameters);
-  const checkBody = operation.requestBody && compileBody(document, path, method);
+  const { parameters } = checks;
 
   return (event) => {
+    const { checkParameters, checkBody } = checks;
     const values = readParameters(event, parameters);
     const violations = checkParameters(values) ? [] : parameterViolations(checkParameters, parameters);
     if (!checkBody) return violations.length ? refuse(violations) : accept(undefined, values);
@@ -117,7 +122,7 @@ function notUtf8(): APIGatewayProxyStructuredResultV2 {
 }
 
 /** Reads the parameters. API Gateway delivers header names in lower case; a repeated query parameter becomes a list. */
-function readParameters(event: RequestEvent, parameters: Parameter[]): Record<string, unknown> {
+function readParameters(event: RequestEvent, parameters: OperationChecks["parameters"]): Record<string, unknown> {
   const query = new URLSearchParams(event.rawQueryString);
   const values: Record<string, unknown> = {};
   for (const { name, in: place } of parameters) {
@@ -136,51 +141,13 @@ function readParameters(event: RequestEvent, parameters: Parameter[]): Record<st
   return values;
 }
 
-function compileParameters(document: OpenApiDocument, parameters: Parameter[]): ValidateFunction {
-  return ajv(document, { coerceTypes: "array" }).compile({
-    type: "object",
-    required: parameters.filter((p) => p.required).map((p) => p.name),
-    properties: Object.fromEntries(parameters.map((p) => [p.name, anchored(p.schema)])),
-  });
-}
-
-function compileBody(document: OpenApiDocument, path: string, method: string): ValidateFunction {
-  const pointer = ["paths", path, method, "requestBody", "content", "application/json", "schema"];
-  const reference = `${ID}#/${pointer.map((part) => encodeURIComponent(part.replace(/~/g, "~0").replace(/\//g, "~1"))).join("/")}`;
-  return ajv(document, {}).compile({ $ref: reference });
-}
-
-const ID = "openapi.json";
-
-/** Makes the references of a schema absolute, so that they resolve outside the document. */
-function anchored(schema: unknown): unknown {
-  return JSON.parse(JSON.stringify(schema).replaceAll(`"$ref":"#/`, `"$ref":"${ID}#/`));
-}
-
-function ajv(document: OpenApiDocument, options: { coerceTypes?: "array" }): Ajv2020 {
-  const instance = new Ajv2020({
-    // The document as a whole is not a schema; a test checks its schemas against the OpenAPI 3.1 rules.
-    strict: false,
-    // Refuses 1e999, which JSON.parse turns into Infinity.
-    strictNumbers: true,
-    validateSchema: false,
-    // Errors include their schema, which `explainError` reads.
-    verbose: true,
-    // Callers get all violations at once; the body limit bounds their number.
-    allErrors: true,
-    ...options,
-  });
-  addFormats(instance);
-  return instance.addSchema(document, ID);
-}
-
 const bodyViolations = (check: ValidateFunction): Violation[] =>
   (check.errors ?? [])
     .filter(isOwnError)
     .slice(0, 20)
     .map((error) => ({ pointer: `#${error.instancePath || "/"}`, detail: explainError(error) }));
 
-function parameterViolations(check: ValidateFunction, parameters: Parameter[]): Violation[] {
+function parameterViolations(check: ValidateFunction, parameters: OperationChecks["parameters"]): Violation[] {
   return (check.errors ?? []).slice(0, 20).map((error) => {
     const missing = error.keyword === "required" ? String(error.params["missingProperty"]) : undefined;
     const name = missing ?? error.instancePath.split("/")[1] ?? "";

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as esbuild from "esbuild";
+import { CompiledFiles } from "./compiledFiles";
 import { STRICT_FILE } from "./variables";
 
 /** A module to bundle. */
@@ -101,7 +102,8 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
     entryPoints: modules.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
     outdir: root,
   };
-  const plugins = [closurePlugin(modules, root), withoutProfiles];
+  const compiled = new CompiledFiles(root);
+  const plugins = [closurePlugin(modules, root), compiled.plugin, withoutProfiles];
   const inModes = () => bundleWith({ ...options, plugins: [...plugins, ownLanguageMode] });
   let result: Awaited<ReturnType<typeof bundleWith>>;
   if (Object.keys(require.cache).some(isSloppyFile)) result = await inModes();
@@ -120,7 +122,7 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
     const code = files.get(path.join(root, `${i}.js`));
     const map = files.get(path.join(root, `${i}.js.map`));
     if (!code || !map) throw new Error("esbuild returned no file.");
-    return { code, map, inputs: Object.keys(result.metafile.outputs[`${i}.js`]?.inputs ?? {}) };
+    return { code, map, inputs: compiled.withSources(Object.keys(result.metafile.outputs[`${i}.js`]?.inputs ?? {})) };
   });
 }
 

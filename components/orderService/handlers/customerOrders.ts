@@ -12,14 +12,14 @@ import {
   toSummary,
   toView,
 } from "../../../domain/order";
-import { orderApi } from "../../../domain/order/openapi";
+import * as operations from "../../../domain/order/operations.compiled";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
 import { answerOrderNotFound } from "./refusals";
 
 /** `GET /api/orders`: the caller's own orders, newest first. */
 export function listOrders(store: OrderStore) {
-  const check = validator<undefined, { limit?: number; before?: string }>(orderApi, "listOrders");
+  const check = validator<undefined, { limit?: number; before?: string }>(operations.listOrders);
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
     if (!valid.ok) return valid.response;
@@ -40,7 +40,7 @@ export function listOrders(store: OrderStore) {
 
 /** `GET /api/orders/{orderId}`. */
 export function getOrder(store: OrderStore) {
-  const check = validator<undefined, { orderId: string }>(orderApi, "getOrder");
+  const check = validator<undefined, { orderId: string }>(operations.getOrder);
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
     if (!valid.ok) return valid.response;
@@ -52,7 +52,7 @@ export function getOrder(store: OrderStore) {
 
 /** `POST /api/orders/{orderId}/cancel` (rule 11): records a request, which the workflow follows unless it is too late. */
 export function requestCancellation(store: OrderStore) {
-  const check = validator<undefined, { orderId: string }>(orderApi, "cancelOrder");
+  const check = validator<undefined, { orderId: string }>(operations.cancelOrder);
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
     if (!valid.ok) return valid.response;

@@ -16,7 +16,7 @@ import {
   type OrderNotification,
   toInvoice,
 } from "../../../domain/order";
-import { orderApi } from "../../../domain/order/openapi";
+import * as operations from "../../../domain/order/operations.compiled";
 import { type ForwardDeps, forwardRequest, isForwarded } from "../../runtime/peerRegion";
 import { clientLimits, traced } from "./clients";
 import { ownOrder } from "./customerOrders";
@@ -98,7 +98,7 @@ export interface ShowInvoiceDeps {
  */
 export function showInvoice(showing: ShowInvoiceDeps) {
   const { store, asking } = showing;
-  const check = validator<undefined, { orderId: string }>(orderApi, "getInvoice");
+  const check = validator<undefined, { orderId: string }>(operations.getInvoice);
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
     if (!valid.ok) return valid.response;

@@ -11,7 +11,8 @@ import {
   pointersToCardNumbers,
   priceOrder,
 } from "../../../domain/order";
-import { type OrderRequest, orderApi } from "../../../domain/order/openapi";
+import type { OrderRequest } from "../../../domain/order/openapi";
+import * as operations from "../../../domain/order/operations.compiled";
 import { decideShortage, type Units, WISH_SECONDS } from "../../../domain/stock";
 import type { Catalogue } from "./catalogue";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
@@ -53,7 +54,7 @@ export function createSubmitOrder({
   deadlines,
   ordersPerCustomerDay,
 }: SubmitDeps) {
-  const check = validator<OrderRequest, { "Idempotency-Key": string }>(orderApi, "placeOrder");
+  const check = validator<OrderRequest, { "Idempotency-Key": string }>(operations.placeOrder);
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);

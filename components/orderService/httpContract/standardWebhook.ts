@@ -1,7 +1,6 @@
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
-import { problem, type RequestEvent, validator } from "../../../domain/http";
+import { type OperationChecks, problem, type RequestEvent, validator } from "../../../domain/http";
 import type { WebhookReader } from "../../../domain/order";
-import { orderApi } from "../../../domain/order/openapi";
 import { secret } from "../../runtime/secrets";
 import { setting } from "../handlers/clients";
 
@@ -11,11 +10,8 @@ interface Update {
 }
 
 /** Accepts Standard Webhooks with a valid signature that is at most five minutes old. */
-export function createWebhookReader(
-  operationId: "paymentUpdated" | "shipmentUpdated",
-  webhookSecret: () => Promise<string>,
-): WebhookReader {
-  const validate = validator<Update>(orderApi, operationId);
+export function createWebhookReader(checks: OperationChecks, webhookSecret: () => Promise<string>): WebhookReader {
+  const validate = validator<Update>(checks);
   return async (request) => {
     if (!isSigned(request, await webhookSecret())) {
       const detail =

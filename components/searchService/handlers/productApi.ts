@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { isIn } from "../../../domain/auth";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
+import * as operations from "../../../domain/catalogue/operations.compiled";
 import { isLive, type Product, type ProductContent } from "../../../domain/catalogue/product";
 import { internalError, json, problem, validator } from "../../../domain/http";
 import { isForwarded } from "../../runtime/peerRegion";
@@ -13,7 +14,7 @@ type Response = APIGatewayProxyStructuredResultV2;
 
 /** Answers `GET …/products/{productId}` and `…/openapi.json`. */
 export function createReadApi(store: Pick<ProductStore, "get">, log: Log) {
-  const check = validator<undefined, { productId: string }>(catalogueApi, "getProduct");
+  const check = validator<undefined, { productId: string }>(operations.getProduct);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     if (event.rawPath.endsWith("/openapi.json")) {
       return json(200, catalogueApi, { "cache-control": "public, max-age=300" });
@@ -33,8 +34,8 @@ export function createReadApi(store: Pick<ProductStore, "get">, log: Log) {
  * @param forward sends a change to the product's home Region. Without it, changes to another Region's products are refused.
  */
 export function createWriteApi(store: Pick<ProductStore, "put" | "delete">, log: Log, forward?: Forward) {
-  const checkPut = validator<ProductContent & { version?: number }, WriteParameters>(catalogueApi, "putProduct");
-  const checkDelete = validator<undefined, WriteParameters>(catalogueApi, "deleteProduct");
+  const checkPut = validator<ProductContent & { version?: number }, WriteParameters>(operations.putProduct);
+  const checkDelete = validator<undefined, WriteParameters>(operations.deleteProduct);
 
   return async (event: SignedInRequest): Promise<Response> => {
     const caller = event.requestContext.authorizer.lambda;

@@ -1,7 +1,7 @@
 import type { Client } from "@opensearch-project/opensearch";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { decodeCursor, fingerprint } from "../../../domain/catalogue/cursor";
-import { catalogueApi } from "../../../domain/catalogue/openapi";
+import * as operations from "../../../domain/catalogue/operations.compiled";
 import { READ_ALIAS } from "../../../domain/catalogue/searchIndex";
 import {
   type Dsl,
@@ -67,7 +67,7 @@ export function createSearchApi(options: SearchApiOptions) {
 }
 
 function searchOf({ client }: SearchApiOptions) {
-  const check = validator<undefined, SearchRequest & { cursor?: string }>(catalogueApi, "searchProducts");
+  const check = validator<undefined, SearchRequest & { cursor?: string }>(operations.searchProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
     if (!checked.ok) return checked.response;
@@ -96,7 +96,7 @@ function searchOf({ client }: SearchApiOptions) {
 }
 
 function suggestOf({ client }: SearchApiOptions) {
-  const check = validator<undefined, { q: string; size?: number }>(catalogueApi, "suggestProducts");
+  const check = validator<undefined, { q: string; size?: number }>(operations.suggestProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
     if (!checked.ok) return checked.response;

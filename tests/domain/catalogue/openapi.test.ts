@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
-import { validator } from "../../../domain/http";
+import { compileOperation } from "../../../domain/http/compileOperation";
 
 describe("catalogueApi", () => {
   it("can be compiled to a check for each operation", () => {
@@ -14,6 +14,7 @@ describe("catalogueApi", () => {
       "catalogueHealth",
       "catalogueDocument",
     ]);
-    for (const { operationId } of operations) expect(() => validator(catalogueApi, operationId)).not.to.throw();
+    for (const { operationId } of operations)
+      expect(compileOperation(catalogueApi, operationId).checkParameters).to.be.a("function");
   });
 });

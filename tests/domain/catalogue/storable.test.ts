@@ -7,6 +7,7 @@ import type { ProductContent } from "../../../domain/catalogue/product";
 import { toDocument } from "../../../domain/catalogue/searchIndex";
 import { checkProduct } from "../../../domain/catalogue/validation";
 import { validator } from "../../../domain/http";
+import { compileOperation } from "../../../domain/http/compileOperation";
 import { placeOrder } from "../../../domain/order";
 import { type OrderRequest, orderApi } from "../../../domain/order/openapi";
 
@@ -98,7 +99,7 @@ function checkStorable(item: Record<string, unknown>): void {
 
 describe("an accepted request", () => {
   it("is a product that table and index can store", () => {
-    const check = validator<ProductContent>(catalogueApi, "putProduct");
+    const check = validator<ProductContent>(compileOperation(catalogueApi, "putProduct"));
     let accepted = 0;
     fc.assert(
       fc.property(productBody, (body) => {
@@ -124,7 +125,7 @@ describe("an accepted request", () => {
   });
 
   it("is an order that the table can store and providers accept", () => {
-    const check = validator<OrderRequest>(orderApi, "placeOrder");
+    const check = validator<OrderRequest>(compileOperation(orderApi, "placeOrder"));
     let accepted = 0;
     fc.assert(
       fc.property(orderBody, (body) => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { BODY_LIMIT_BYTES, type OpenApiDocument, type RequestEvent, validator } from "../../../domain/http";
+import { compileOperation } from "../../../domain/http/compileOperation";
 
 const document = {
   openapi: "3.1.0",
@@ -44,8 +45,7 @@ const document = {
 } as const satisfies OpenApiDocument;
 
 const check = validator<{ lines: { quantity: number }[] }, { thingId: string; limit?: number; color?: string[] }>(
-  document,
-  "putThing",
+  compileOperation(document, "putThing"),
 );
 
 const request = (change: Partial<RequestEvent> = {}): RequestEvent => ({
@@ -136,6 +136,6 @@ describe("validator", () => {
   });
 
   it("throws for an unknown operation", () => {
-    expect(() => validator(document, "nothing")).to.throw('has no operation "nothing"');
+    expect(() => validator(compileOperation(document, "nothing"))).to.throw('has no operation "nothing"');
   });
 });

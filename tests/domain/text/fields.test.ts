@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { readRows } from "../../../catalogue/rows";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import { type OpenApiDocument, validator } from "../../../domain/http";
+import { compileOperation } from "../../../domain/http/compileOperation";
 import { orderApi } from "../../../domain/order/openapi";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
@@ -109,7 +110,7 @@ const others: { order: Record<string, Place>; product: Record<string, Place> } =
 
 /** Pointers of the violations of a body; none if it is accepted. */
 function violations(document: OpenApiDocument, operationId: string, pathParameters: Record<string, string>) {
-  const check = validator<unknown>(document, operationId);
+  const check = validator<unknown>(compileOperation(document, operationId));
   return (body: unknown) => {
     const result = check({
       body: Buffer.from(JSON.stringify(body)).toString("base64"),
@@ -181,7 +182,7 @@ describe("free text", () => {
 
   it("is refused in a body that nests deeper than the stack", () => {
     const depth = 15_000;
-    const check = validator(catalogueApi, "putProduct");
+    const check = validator(compileOperation(catalogueApi, "putProduct"));
     const result = check({
       body: `{"name":${"[".repeat(depth)}${"]".repeat(depth)}}`,
       isBase64Encoded: false,

@@ -4,6 +4,7 @@ import { createWebhookReader } from "../../../components/orderService/httpContra
 import { HttpPaymentProvider } from "../../../components/orderService/payment/http/provider";
 import type { PaymentFault, PaymentStand } from "../../../components/testing";
 import type { PaymentMeans } from "../../../domain/order";
+import * as operations from "../../../domain/order/operations.compiled";
 import { type FaultOrder, type Gate, startProviders } from "../../../local/providers";
 import { tokenOf } from "../../../local/providers/testCards";
 import { closeServer, listen } from "../../../local/servers/listen";
@@ -41,7 +42,7 @@ export async function startHttpPaymentStand(kind: "card" | "token"): Promise<Pay
   const card = (number: string): PaymentMeans => ({ kind: "card", card: { number, expiry: "12/39", code: "737" } });
   return {
     provider: new HttpPaymentProvider({ endpoint: paymentUrl, apiKey: async () => "pay-key", timeoutMs: TIMEOUT_MS }),
-    readWebhook: createWebhookReader("paymentUpdated", async () => webhookSecret),
+    readWebhook: createWebhookReader(operations.paymentUpdated, async () => webhookSecret),
     currency: "EUR",
     means(customerId) {
       const token = (name: string): PaymentMeans => ({ kind: "token", token: tokenOf(name, customerId) });

@@ -5,7 +5,6 @@ import * as bundling from "../../../components/inlineFunction/bundle/bundle";
 import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
 import { RegionalFailover } from "../../../components/regionalFailover";
 import * as clients from "../../../components/runtime/clients";
-import * as validation from "../../../domain/http/validator";
 import type { Workflow } from "../../../workflows/statesLanguage";
 
 type Inputs = Record<string, unknown>;
@@ -125,26 +124,12 @@ export function loadStacks(): Promise<Record<SimulatedRegion, SimulatedStack>> {
 }
 
 async function declareBoth(): Promise<Record<SimulatedRegion, SimulatedStack>> {
-  shareValidators();
   shareClients();
   const [east, west] = REGIONS;
   return { [east]: await declare(east, west), [west]: await declare(west, east) } as Record<
     SimulatedRegion,
     SimulatedStack
   >;
-}
-
-/** Compiling JSON schemas takes longer than a whole schedule. A validator keeps no state, so every cold start may share it. */
-function shareValidators(): void {
-  const module = validation as { validator: typeof validation.validator };
-  const compile = module.validator;
-  const compiled = new Map<object, Map<string, unknown>>();
-  module.validator = ((document: object, operationId: string) => {
-    const ofDocument = compiled.get(document) ?? new Map<string, unknown>();
-    compiled.set(document, ofDocument);
-    if (!ofDocument.has(operationId)) ofDocument.set(operationId, compile(document as never, operationId as never));
-    return ofDocument.get(operationId);
-  }) as typeof validation.validator;
 }
 
 /** Making an AWS client takes as long as ten simulated calls. They keep no state here, so all functions share one for each configuration. */

@@ -1,5 +1,6 @@
 import type { WebhookReader } from "../../../../domain/order";
+import * as operations from "../../../../domain/order/operations.compiled";
 import { createWebhookReader, readWebhookSecret } from "../../httpContract/standardWebhook";
 
 export const connectPaymentWebhooks = (): WebhookReader =>
-  createWebhookReader("paymentUpdated", readWebhookSecret("PAYMENT"));
+  createWebhookReader(operations.paymentUpdated, readWebhookSecret("PAYMENT"));

@@ -2,11 +2,12 @@ import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { createWebhookReader } from "../../../../components/orderService/httpContract/standardWebhook";
 import type { RequestEvent } from "../../../../domain/http";
+import * as operations from "../../../../domain/order/operations.compiled";
 
 describe("createWebhookReader", () => {
   const secret = `whsec_${Buffer.from("a webhook secret of 32 characters").toString("base64")}`;
   const other = `whsec_${Buffer.from("another secret of 32 characters!!").toString("base64")}`;
-  const read = createWebhookReader("paymentUpdated", async () => secret);
+  const read = createWebhookReader(operations.paymentUpdated, async () => secret);
   const orderId = "8JNKAQFKGZGHRMCP353K4J1X1K";
   const update = { type: "payment.updated", orderId };
 

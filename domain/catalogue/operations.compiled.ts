@@ -1,0 +1,9 @@
+import { compileOperation } from "../http/compileOperation";
+import { catalogueApi } from "./openapi";
+
+/** Checks of the API's requests. A bundle has those that its function uses, as generated code. */
+export const searchProducts = compileOperation(catalogueApi, "searchProducts");
+export const suggestProducts = compileOperation(catalogueApi, "suggestProducts");
+export const getProduct = compileOperation(catalogueApi, "getProduct");
+export const putProduct = compileOperation(catalogueApi, "putProduct");
+export const deleteProduct = compileOperation(catalogueApi, "deleteProduct");

@@ -1,0 +1,11 @@
+import { compileOperation } from "../http/compileOperation";
+import { orderApi } from "./openapi";
+
+/** Checks of the API's requests. A bundle has those that its function uses, as generated code. */
+export const placeOrder = compileOperation(orderApi, "placeOrder");
+export const listOrders = compileOperation(orderApi, "listOrders");
+export const getOrder = compileOperation(orderApi, "getOrder");
+export const cancelOrder = compileOperation(orderApi, "cancelOrder");
+export const getInvoice = compileOperation(orderApi, "getInvoice");
+export const paymentUpdated = compileOperation(orderApi, "paymentUpdated");
+export const shipmentUpdated = compileOperation(orderApi, "shipmentUpdated");
