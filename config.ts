@@ -239,7 +239,7 @@ function paymentProvider(config: pulumi.Config): ProviderConfig | StripePaymentA
     kind: "stripe",
     apiKey: secret(config, "paymentApiKey"),
     webhookSecrets: [secret(config, "paymentWebhookSecret")],
-    returnUrl: text(config, "paymentReturnUrl", /^https?:\/\/\S+$/, "https://www.example.com/orders/{orderId}"),
+    returnUrl: text(config, "paymentReturnUrl", /^https?:\/\/\S+$/, "https://www.example.com/orders/{orderId}?new"),
   };
 }
 

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import type { RequestEvent } from "../../domain/http";
-import { deriveOrderId, MAX_TOTAL_AMOUNT, type PayableOrder, type PaymentMeans, SIGNALS } from "../../domain/order";
+import {
+  deriveOrderId,
+  isChallengeUrl,
+  MAX_TOTAL_AMOUNT,
+  type PayableOrder,
+  type PaymentMeans,
+  SIGNALS,
+} from "../../domain/order";
 import { PAYMENT_FAULTS, type PaymentOperation, type PaymentStand } from "./paymentStand";
 
 /** One rule of the port `PaymentProvider`. */
@@ -110,6 +117,59 @@ export const paymentProviderRules: readonly PaymentRule[] = [
       await stand.provider.void(order);
       for (const request of late) await assertNames(stand, request, order.orderId);
       assert.equal((await read()).status, "voided");
+    },
+  }),
+
+  ...describingChallenges({
+    "names the same page however often it is asked, until the customer has confirmed": async (stand, challenge) => {
+      const { order, authorize, read, totals } = open(stand);
+      const means = challenge.means(order.customerId);
+      const begun = await authorize(means);
+      assert.equal(begun.status, "pending");
+      assert.ok(isChallengeUrl(begun.challengeUrl), `"${begun.challengeUrl}" is no page for a customer.`);
+      for (const again of [await read(), await authorize(means)]) {
+        assert.deepEqual([again.status, again.challengeUrl], ["pending", begun.challengeUrl]);
+      }
+      assert.equal((await totals()).authorizations, 0);
+      await challenge.answer(order.orderId, "confirmed");
+      const confirmed = await read();
+      assert.deepEqual([confirmed.status, confirmed.challengeUrl], ["authorized", undefined]);
+      assert.equal((await totals()).authorizations, 1);
+      for (const request of await someWebhooks(stand, order.orderId)) await assertNames(stand, request, order.orderId);
+    },
+    "gives each order a page of its own": async (stand, challenge) => {
+      const pages = await Promise.all(
+        [open(stand), open(stand)].map(({ order, authorize }) => authorize(challenge.means(order.customerId))),
+      );
+      assert.notEqual(pages[0]!.challengeUrl, pages[1]!.challengeUrl);
+    },
+    "declines what the customer refuses, and judges another means": async (stand, challenge) => {
+      const { order, means, authorize, read } = open(stand);
+      await authorize(challenge.means(order.customerId));
+      await challenge.answer(order.orderId, "refused");
+      const { status, reason, challengeUrl } = await read();
+      assert.deepEqual([status, challengeUrl], ["declined", undefined]);
+      assertLine(reason);
+      assert.ok(reason, "A declined payment has a reason.");
+      assert.equal((await authorize(means.approved)).status, "authorized");
+    },
+    "charges nothing when the customer confirms after the void": async (stand, challenge) => {
+      const { order, authorize, read, totals } = open(stand);
+      await authorize(challenge.means(order.customerId));
+      assert.equal((await stand.provider.void(order)).status, "voided");
+      await challenge.answer(order.orderId, "confirmed");
+      const { status, challengeUrl } = await read();
+      assert.deepEqual([status, challengeUrl], ["voided", undefined]);
+      assert.equal((await stand.provider.capture(order)).status, "voided");
+      assert.deepEqual(await totals(), { authorizations: 0, captures: 0, refunds: 0, paidAmount: 0 });
+    },
+    "voids for good what the customer confirmed before the void": async (stand, challenge) => {
+      const { order, authorize, totals } = open(stand);
+      await authorize(challenge.means(order.customerId));
+      await challenge.answer(order.orderId, "confirmed");
+      assert.equal((await stand.provider.void(order)).status, "voided");
+      assert.equal((await stand.provider.capture(order)).status, "voided");
+      assert.equal((await totals()).paidAmount, 0);
     },
   }),
 
@@ -319,6 +379,16 @@ export const paymentProviderRules: readonly PaymentRule[] = [
 
 function describing(subject: string, checks: Record<string, PaymentRule["check"]>): PaymentRule[] {
   return Object.entries(checks).map(([title, check]) => ({ title: `${subject}: ${title}`, check }));
+}
+
+/** Rules of a provider with challenges; the others pass. */
+function describingChallenges(
+  checks: Record<string, (stand: PaymentStand, challenge: NonNullable<PaymentStand["challenge"]>) => Promise<void>>,
+): PaymentRule[] {
+  return Object.entries(checks).map(([title, check]) => ({
+    title: `challenge: ${title}`,
+    check: async (stand) => stand.challenge && check(stand, stand.challenge),
+  }));
 }
 
 /** A new order, and the calls about it. */

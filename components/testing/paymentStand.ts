@@ -55,6 +55,13 @@ export interface PaymentStand {
   };
   /** Has the next call of this operation for this order fail. */
   failNext(orderId: string, operation: PaymentOperation, fault: PaymentFault): Promise<void>;
+  /** Payments that the customer confirms to their bank (3-D Secure). Absent for a provider without them. */
+  challenge?: {
+    /** Left undecided, with a page for the customer, until `answer`. */
+    means(customerId: string): PaymentMeans;
+    /** Answers on the page of the order as the customer does, open or not, and resolves when the record has changed, if it may. */
+    answer(orderId: string, answer: "confirmed" | "refused"): Promise<void>;
+  };
   /** Lets bank or customer decide about a pending payment, and resolves when the record has changed, if it may. */
   settle(orderId: string): Promise<void>;
   /** Resolves when a `late` call about this order has reached the record. */

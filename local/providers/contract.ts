@@ -68,6 +68,8 @@ export interface PaymentRecord {
   reason?: string;
   /** Outcome of a pending authorization, and its time. */
   settles?: { at: string; as: "authorized" | "declined" };
+  /** Unguessable id of the page on which the customer confirms the payment. Kept afterwards, so that an open page can say that it is over. */
+  challengeId?: string;
   entries: PaymentEntry[];
 }
 

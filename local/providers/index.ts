@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { closeServer, listen } from "../servers/listen";
 import { CallLog, Gates } from "./calls";
+import { challengePath } from "./challengePage";
 import {
   defaultPace,
   type OrderRecords,
@@ -68,8 +69,9 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
   const gates = new Gates();
   const calls = new CallLog();
   const listeners = new Set<(orderId: string) => void>();
+  const storeUrl = () => (typeof webhookUrl === "function" ? webhookUrl() : webhookUrl);
   const target = (system: string) => () => {
-    const origin = typeof webhookUrl === "function" ? webhookUrl() : webhookUrl;
+    const origin = storeUrl();
     return origin === undefined ? undefined : `${origin}/api/orders/webhooks/${system}`;
   };
   const webhooks = new WebhookSender(
@@ -94,6 +96,8 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
       notify(payment.orderId);
     },
     () => pace.pendingMs,
+    () => new Date(),
+    (challengeId) => `${paymentUrl}${challengePath(challengeId)}`,
   );
   const shipping = new ShippingLedger(
     journal<ShipmentRecord>("shipments"),
@@ -147,9 +151,15 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
   };
 
   const control = controlApi(controls);
-  const paymentServer = serveProvider(paymentRoutes(payments, secrets.paymentApiKey, control), faults, gates, calls);
+  const paymentServer = serveProvider(
+    paymentRoutes(payments, secrets.paymentApiKey, control, storeUrl),
+    faults,
+    gates,
+    calls,
+  );
   const shippingServer = serveProvider(shippingRoutes(shipping, secrets.shippingApiKey, control), faults, gates, calls);
-  const paymentUrl = await listen(paymentServer, port, "payment provider");
+  // Customers open its challenge pages from the store's page.
+  const paymentUrl = await listen(paymentServer, port, "payment provider", { hasPages: true });
   let shippingUrl: string;
   try {
     shippingUrl = await listen(shippingServer, port === 0 ? 0 : port + 1, "shipping provider");

@@ -8,6 +8,9 @@ export interface ForcedDecline {
   reason: string;
 }
 
+/** A customer's answer to a challenge. */
+export type ChallengeAnswer = "approve" | "refuse";
+
 /**
  * The payment provider's ledger: one payment an order, and its transitions.
  *
@@ -19,16 +22,20 @@ export class PaymentLedger {
   private readonly payments = new Map<string, PaymentRecord>();
   /** Orders whose bank has not spoken yet: the only ones that time moves. */
   private readonly pending = new Set<string>();
+  /** Orders by the id of their challenge. */
+  private readonly challenges = new Map<string, string>();
 
   /**
    * @param journal Keeps the ledger over a restart.
    * @param onChange Called after each change of a status, not for repeats.
+   * @param challengeUrl Address of a challenge's page. Default: none.
    */
   constructor(
     private readonly journal: Journal<PaymentRecord>,
     private readonly onChange: (payment: PaymentRecord) => void,
     private readonly pendingMs: () => number,
-    private readonly now: () => Date = () => new Date(),
+    private readonly now = () => new Date(),
+    private readonly challengeUrl: (challengeId: string) => string | undefined = () => undefined,
   ) {
     for (const payment of journal.read()) this.keep(payment);
   }
@@ -56,6 +63,8 @@ export class PaymentLedger {
           ? { outcome: "authorized" }
           : this.decide(means.number, request.card?.expiry);
     const money = { amount: request.amount, currency: request.currency };
+    // The page of an earlier attempt ends with it.
+    delete payment.challengeId;
     Object.assign(payment, money, {
       reference: payment.reference ?? `pay_${randomBytes(9).toString("base64url")}`,
       card:
@@ -70,6 +79,10 @@ export class PaymentLedger {
       case "declined":
         payment.reason = decision.reason ?? "card_declined";
         this.move(payment, "declined", { what: "declined", ...money, reason: payment.reason });
+        break;
+      case "challenge":
+        payment.challengeId = randomBytes(24).toString("base64url");
+        this.move(payment, "pending", { what: "pending", ...money });
         break;
       default:
         payment.settles = {
@@ -116,7 +129,19 @@ export class PaymentLedger {
 
   read(orderId: string): Answer {
     const payment = this.payments.get(orderId);
-    return payment ? { status: 200, body: bodyOf(payment) } : { status: 200, body: { status: "none" } };
+    return payment ? { status: 200, body: this.bodyOf(payment) } : { status: 200, body: { status: "none" } };
+  }
+
+  /** A copy of the payment whose latest challenge this is, open or over. */
+  findChallenge(challengeId: string): PaymentRecord | undefined {
+    const payment = this.get(this.challenges.get(challengeId) ?? "");
+    return payment?.challengeId === challengeId ? payment : undefined;
+  }
+
+  /** Decides a challenged payment as the customer wishes. Without effect if it is decided or voided already. */
+  answerChallenge(challengeId: string, answer: ChallengeAnswer): void {
+    const payment = this.payments.get(this.findChallenge(challengeId)?.orderId ?? "");
+    if (payment && isChallenged(payment)) this.settle(payment, answer === "approve" ? "authorized" : "declined");
   }
 
   /** Settles this order's pending authorization before its time. */
@@ -132,15 +157,18 @@ export class PaymentLedger {
     for (const orderId of this.pending) {
       const payment = this.payments.get(orderId);
       if (!payment?.settles || payment.settles.at > now) continue;
-      const as = payment.settles.as;
-      delete payment.settles;
-      if (as === "declined") payment.reason = "authentication_failed";
-      this.move(payment, as, {
-        what: as,
-        ...moneyOf(payment),
-        ...(as === "declined" ? { reason: payment.reason } : {}),
-      });
+      this.settle(payment, payment.settles.as);
     }
+  }
+
+  private settle(payment: PaymentRecord, as: "authorized" | "declined"): void {
+    delete payment.settles;
+    if (as === "declined") payment.reason = "authentication_failed";
+    this.move(payment, as, {
+      what: as,
+      ...moneyOf(payment),
+      ...(as === "declined" ? { reason: payment.reason } : {}),
+    });
   }
 
   /** A copy of one order's payment. */
@@ -172,14 +200,26 @@ export class PaymentLedger {
 
   private keep(payment: PaymentRecord): void {
     this.payments.set(payment.orderId, payment);
+    if (payment.challengeId !== undefined) this.challenges.set(payment.challengeId, payment.orderId);
     if (payment.status === "pending") this.pending.add(payment.orderId);
     else this.pending.delete(payment.orderId);
   }
 
   private answerTo(payment: PaymentRecord): Answer {
     const status = { pending: 202, declined: 402 }[payment.status as string] ?? 200;
-    return { status, body: bodyOf(payment) };
+    return { status, body: this.bodyOf(payment) };
   }
+
+  private bodyOf(payment: PaymentRecord): Record<string, unknown> {
+    const { status, reference, amount, currency, card, reason } = payment;
+    const challengeUrl = isChallenged(payment) ? this.challengeUrl(payment.challengeId) : undefined;
+    return { status, reference, amount, currency, card, reason, challengeUrl };
+  }
+}
+
+/** True while the payment waits for its customer's answer. */
+export function isChallenged(payment: PaymentRecord): payment is PaymentRecord & { challengeId: string } {
+  return payment.status === "pending" && payment.challengeId !== undefined;
 }
 
 /** The number to charge, none for an amount of 0, or why there is none. */
@@ -191,11 +231,6 @@ export function meansOf({
 }: AuthorizationRequest): { number: string | undefined } | { reason: string } {
   if (amount === 0) return { number: undefined };
   return card ? { number: card.number.replace(/[\s-]/g, "") } : cardOfToken(token ?? "", customerId);
-}
-
-function bodyOf(payment: PaymentRecord): Record<string, unknown> {
-  const { status, reference, amount, currency, card, reason } = payment;
-  return { status, reference, amount, currency, card, reason };
 }
 
 function moneyOf(payment: PaymentRecord): { amount?: number; currency?: string } {

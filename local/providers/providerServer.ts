@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Call, CallLog, Gates } from "./calls";
+import type { Pages } from "./challengePage";
 import type { Answer } from "./contract";
 import type { Fault, Faults, Operation, ProviderName } from "./faults";
 
@@ -26,6 +27,8 @@ export interface ProviderDefinition {
   ownFault?(request: Request): Fault | undefined;
   /** Paths below `/control`, for people and scripts on this machine. */
   control(method: string, path: string, body: unknown): Answer;
+  /** Pages for customers. */
+  pages?: Pages;
 }
 
 /** Longest time that a call without an answer is kept open. */
@@ -45,6 +48,11 @@ export function serveProvider(system: ProviderDefinition, faults: Faults, gates:
     const path = new URL(message.url ?? "/", "http://localhost").pathname;
     const method = message.method ?? "GET";
     if (path.startsWith("/control/")) return control(message, response, method, path);
+    if (system.pages && path.startsWith(system.pages.below)) {
+      const page = system.pages.show(method, path, await readForm(message));
+      response.writeHead(page.status, page.headers).end(page.body);
+      return;
+    }
     const route = system.route(method, path);
     if (!route) return send(response, { status: 404, body: { error: "not_found" } });
     if (!hasKey(message, system.apiKey)) return send(response, { status: 401, body: { error: "unauthorized" } });
@@ -152,8 +160,8 @@ function hasKey(message: IncomingMessage, apiKey: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** Parses the body. Returns `undefined` for none, an error if it is invalid. */
-async function readJson(message: IncomingMessage): Promise<unknown> {
+/** Reads a body of at most `bodyLimitBytes`. */
+async function readBody(message: IncomingMessage): Promise<string | Error> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of message) {
@@ -161,9 +169,21 @@ async function readJson(message: IncomingMessage): Promise<unknown> {
     if (length > bodyLimitBytes) return new Error("The body is larger than 256 KiB.");
     chunks.push(chunk as Buffer);
   }
-  if (length === 0) return undefined;
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Parses the fields of a form; none if the body is too large. */
+async function readForm(message: IncomingMessage): Promise<URLSearchParams> {
+  const text = await readBody(message);
+  return new URLSearchParams(text instanceof Error ? "" : text);
+}
+
+/** Parses the body. Returns `undefined` for none, an error if it is invalid. */
+async function readJson(message: IncomingMessage): Promise<unknown> {
+  const text = await readBody(message);
+  if (text instanceof Error || text === "") return text || undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     return new Error("The body is not JSON.");
   }

@@ -1,5 +1,6 @@
 import { minorDigits } from "../../domain/money";
 import { MAX_TOTAL_AMOUNT } from "../../domain/order/pricing";
+import { challengePages } from "./challengePage";
 import type { Answer, AuthorizationRequest, ShipmentRequest } from "./contract";
 import type { Fault } from "./faults";
 import { meansOf, type PaymentLedger } from "./paymentLedger";
@@ -10,12 +11,18 @@ import { behaviourOf } from "./testCards";
 type Control = ProviderDefinition["control"];
 
 /** HTTP API of the payment ledger. */
-export function paymentRoutes(ledger: PaymentLedger, apiKey: string, control: Control): ProviderDefinition {
+export function paymentRoutes(
+  ledger: PaymentLedger,
+  apiKey: string,
+  control: Control,
+  storeUrl: () => string | undefined = () => undefined,
+): ProviderDefinition {
   const wireFaults = new Map<string, number>();
   return {
     system: "payment",
     apiKey,
     control,
+    pages: challengePages(ledger, storeUrl),
     route(method, path) {
       const match = /^\/payments\/([^/]+)(?:\/(authorization|capture|void|refund))?$/.exec(path);
       const orderId = decodeId(match?.[1]);

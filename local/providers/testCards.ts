@@ -3,7 +3,7 @@ import type { FaultKind } from "./faults";
 
 /** Behaviour of the payment provider for a card. */
 export interface CardBehaviour {
-  outcome: "authorized" | "declined" | "pending-then-authorized" | "pending-then-declined";
+  outcome: "authorized" | "declined" | "pending-then-authorized" | "pending-then-declined" | "challenge";
   /** The bank's reason, for declines. */
   reason?: string;
   /** Fault of the first `times` authorize calls of an order with this card. */
@@ -33,6 +33,11 @@ export const testCards: readonly TestCard[] = [
     about: "pending, then declined",
   },
   {
+    number: "4000002760003184",
+    outcome: "challenge",
+    about: "pending until the customer answers the challenge page (3-D Secure)",
+  },
+  {
     number: "4000000000000119",
     outcome: "authorized",
     wire: { kind: "unavailable", times: 2 },
@@ -55,6 +60,7 @@ const tokens = new Map<string, string>([
   ["tok_chargeDeclined", "4000000000000002"],
   ["tok_pending", "4000000000003220"],
   ["tok_pendingThenDeclined", "4000008400001629"],
+  ["tok_challenge", "4000002760003184"],
 ]);
 
 /** A payment token of the local run: a name of `tokens`, and the customer whose card it stands for. */

@@ -61,7 +61,7 @@ async function start() {
 }
 
 /** Waits for the index, which follows the catalogue by about a second. */
-async function untilSearchable(url: string): Promise<void> {
+export async function untilSearchable(url: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
     if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;

@@ -8,6 +8,9 @@ export const PASSWORD = "Correct-Horse-9";
 
 const CARD = "4242424242424242";
 
+/** Its payment waits until the customer answers the local provider's challenge page. */
+export const CHALLENGED_CARD = "4000002760003184";
+
 export function newEmail(): string {
   return `ada.${randomUUID().slice(0, 8)}@example.com`;
 }

@@ -93,6 +93,25 @@ describe("paymentProviderRules", () => {
         })),
       "authorize: asks again after refused-before, and takes effect once",
     ],
+    [
+      "forgets the challenge's page when it reads",
+      () =>
+        breaking((right) => ({
+          read: async (order) => ({ ...(await right.read(order)), challengeUrl: undefined }),
+        })),
+      "challenge: names the same page however often it is asked, until the customer has confirmed",
+    ],
+    [
+      "takes a refused challenge for an approval",
+      () =>
+        breaking((right) => ({
+          read: async (order) => {
+            const recorded = await right.read(order);
+            return recorded.status === "declined" ? { status: "authorized" } : recorded;
+          },
+        })),
+      "challenge: declines what the customer refuses, and judges another means",
+    ],
   ];
   for (const [fault, broken, rule] of faults) {
     it(`finds an adapter that ${fault}`, async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { sweep } from "../../../domain/order";
+import { type OrderView, sweep } from "../../../domain/order";
 import { tokenOf } from "../../../local/providers/testCards";
 import { goodCard } from "./orderStand";
 import { useOrderStand } from "./sharedStand";
@@ -148,6 +148,83 @@ describe("an order", function () {
     } finally {
       stand.providers.controls.setPace(pace);
     }
+  });
+
+  describe("that the customer must confirm to their bank", () => {
+    const challenged = () => here.stand.place({ card: card("4000002760003184") });
+    const view = async (orderId: string) => {
+      const answer = await here.stand.call("GET", `/api/orders/${orderId}`);
+      return (await answer.json()) as OrderView;
+    };
+    const pageOf = async (orderId: string): Promise<string> => {
+      for (let attempt = 1; attempt <= 150; attempt++) {
+        const { challengeUrl } = (await view(orderId)).payment;
+        if (challengeUrl !== undefined) return challengeUrl;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error("The order names no page within 15 seconds.");
+    };
+    const answer = (page: string, value: "approve" | "refuse") =>
+      fetch(page, { method: "POST", body: new URLSearchParams({ answer: value }), redirect: "manual" });
+
+    it("is paid once they have, and no longer names the page", async () => {
+      const { stand } = here;
+      const { orderId } = await challenged();
+      const page = await pageOf(orderId);
+      expect(stand.providers.controls.records(orderId).authorizations).to.have.length(0);
+      await answer(page, "approve");
+      await stand.until(orderId, "DELIVERED");
+      const { captures, authorizations } = stand.providers.controls.records(orderId);
+      expect([authorizations.length, captures.length]).to.deep.equal([1, 1]);
+      expect((await view(orderId)).payment).not.to.have.property("challengeUrl");
+      expect(await stand.card(orderId)).to.equal(undefined);
+    });
+
+    it("is cancelled without a charge when they refuse", async () => {
+      const { stand } = here;
+      const { orderId } = await challenged();
+      await answer(await pageOf(orderId), "refuse");
+      const item = await stand.until(orderId, "CANCELLED");
+      expect(item.payment.declined).to.equal("authentication_failed");
+      expect(stand.providers.controls.records(orderId)).to.have.property("paidAmount", 0);
+    });
+
+    it("is given up when they do not answer in time, and a late approval charges nothing", async () => {
+      const { stand } = here;
+      const { orderId } = await challenged();
+      const page = await pageOf(orderId);
+      const item = await stand.until(orderId, "CANCELLED", 40);
+      expect(item.payment.declined).to.match(/in time/);
+      await answer(page, "approve");
+      const { payment, authorizations, captures } = stand.providers.controls.records(orderId);
+      expect([payment?.status, authorizations.length, captures.length]).to.deep.equal(["voided", 0, 0]);
+    });
+
+    it("is voided, not captured, when they approve after it was given up and before the void", async () => {
+      const { stand } = here;
+      const { controls } = stand.providers;
+      const { orderId } = await challenged();
+      const page = await pageOf(orderId);
+      const gate = controls.gate({ system: "payment", operation: "void", orderId, when: "before" });
+      await gate.reached;
+      await answer(page, "approve");
+      expect(controls.records(orderId).authorizations).to.have.length(1);
+      gate.open();
+      await stand.until(orderId, "CANCELLED", 40);
+      const { payment, captures } = controls.records(orderId);
+      expect([payment?.status, captures.length]).to.deep.equal(["voided", 0]);
+    });
+
+    it("names no page once they have asked to cancel, and a later approval charges nothing", async () => {
+      const { stand } = here;
+      const { orderId } = await challenged();
+      const page = await pageOf(orderId);
+      await stand.call("POST", `/api/orders/${orderId}/cancel`);
+      expect((await view(orderId)).payment).not.to.have.property("challengeUrl");
+      await stand.until(orderId, "CANCELLED");
+      await answer(page, "approve");
+      expect(stand.providers.controls.records(orderId)).to.have.property("paidAmount", 0);
+    });
   });
 
   it("survives transient failures", async () => {

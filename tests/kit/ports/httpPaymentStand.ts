@@ -55,6 +55,15 @@ export async function startHttpPaymentStand(kind: "card" | "token"): Promise<Pay
         foreign: { kind: "token", token: tokenOf("tok_visa", "another-customer") },
       };
     },
+    challenge: {
+      means: (customerId) =>
+        kind === "card" ? card("4000002760003184") : { kind: "token", token: tokenOf("tok_challenge", customerId) },
+      async answer(orderId, answer) {
+        const { challengeId } = controls.records(orderId).payment!;
+        const body = new URLSearchParams({ answer: answer === "confirmed" ? "approve" : "refuse" });
+        await fetch(`${paymentUrl}/challenges/${challengeId}`, { method: "POST", body, redirect: "manual" });
+      },
+    },
     async failNext(orderId, operation, fault) {
       if (fault === "late") late.set(orderId, controls.gate({ system: "payment", operation, orderId, when: "before" }));
       else controls.fault({ system: "payment", operation, orderId, kind: LOCAL_FAULTS[fault] });

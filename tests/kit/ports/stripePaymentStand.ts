@@ -57,6 +57,12 @@ export async function startStripePaymentStand(
         }),
       ),
     }),
+    challenge: {
+      means: () => means("pm_card_challengeApproved", "4000000000003220"),
+      async answer(orderId, answer) {
+        ledger.settle(orderId, answer);
+      },
+    },
     async failNext(orderId, operation, fault) {
       standIn.orderFault(orderId, DECISIVE[operation], fault);
     },

@@ -82,13 +82,14 @@ export class StripeLedger {
     }
   }
 
-  /** Ends the challenge of the customer's bank. */
-  settle(orderId: string): void {
+  /** Ends the challenge of the customer's bank, as the means of payment says, or as the customer answers. */
+  settle(orderId: string, answer?: "confirmed" | "refused"): void {
     const intent = this.intentOf(orderId);
     if (intent?.status !== "requires_action") return;
     intent.next_action = null;
     const { outcome } = this.methods.get(intent.payment_method!)!;
-    if (outcome === "challenge-then-approved") this.authorize(intent);
+    const isApproved = answer === undefined ? outcome === "challenge-then-approved" : answer === "confirmed";
+    if (isApproved) this.authorize(intent);
     else this.decline(intent, { code: "payment_intent_authentication_failure" });
   }
 

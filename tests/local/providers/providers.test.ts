@@ -98,6 +98,124 @@ describe("providers of the local run", () => {
       expect(await put(providers, "o-1", "void")).to.deep.equal({ status: 200, body: { status: "refunded" } });
     });
 
+    describe("challenge page", () => {
+      const challenged = { ...good, number: "4000002760003184" };
+      const store = "http://127.0.0.1:9";
+      const begin = async (options: Partial<ProvidersOptions> = {}) => {
+        const providers = await start({ webhookUrl: store, ...options });
+        const { status, body } = await authorize(providers, "o-1", challenged);
+        expect([status, body["status"]]).to.deep.equal([202, "pending"]);
+        return { providers, url: String(body["challengeUrl"]) };
+      };
+      const answer = (url: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+        fetch(url, { method: "POST", redirect: "manual", body: new URLSearchParams(form), headers });
+      const page = async (url: string) => {
+        const response = await fetch(url);
+        return { response, text: await response.text() };
+      };
+
+      it("shows store, amount, card and order, and that it is the local provider's", async () => {
+        const { providers, url } = await begin();
+        expect(url.startsWith(`${providers.paymentUrl}/challenges/`)).to.equal(true);
+        const { response, text } = await page(url);
+        expect(response.status).to.equal(200);
+        for (const part of [store, "€19.99", "visa ending in 3184", "o-1", "Local payment provider"])
+          expect(text).to.contain(part);
+        expect((await call(providers, "GET", "/payments/o-1")).body).to.include({
+          status: "pending",
+          challengeUrl: url,
+        });
+        expect((await authorize(providers, "o-1", challenged)).body).to.include({ challengeUrl: url });
+      });
+
+      it("authorizes what the customer approves, and leads back to the order", async () => {
+        const { providers, url } = await begin();
+        const response = await answer(url, { answer: "approve" });
+        expect([response.status, response.headers.get("location")]).to.deep.equal([303, `${store}/orders/o-1?new`]);
+        const { body } = await call(providers, "GET", "/payments/o-1");
+        expect(body).to.include({ status: "authorized" }).and.not.have.property("challengeUrl");
+        await answer(url, { answer: "refuse" });
+        expect((await put(providers, "o-1", "capture")).body).to.include({ status: "captured" });
+        expect((await page(url)).text)
+          .to.contain("You have approved this payment.")
+          .and.not.contain("<form");
+      });
+
+      it("declines what the customer refuses, and asks again for another attempt at another address", async () => {
+        const { providers, url } = await begin();
+        await answer(url, { answer: "refuse" });
+        const { body } = await call(providers, "GET", "/payments/o-1");
+        expect(body).to.include({ status: "declined", reason: "authentication_failed" });
+        expect(body).not.to.have.property("challengeUrl");
+        const again = String((await authorize(providers, "o-1", challenged)).body["challengeUrl"]);
+        expect(again).not.to.equal(url);
+        expect((await answer(url, { answer: "approve" })).status).to.equal(404);
+        expect((await call(providers, "GET", "/payments/o-1")).body).to.include({ status: "pending" });
+      });
+
+      it("authorizes nothing after a void", async () => {
+        const { providers, url } = await begin();
+        await put(providers, "o-1", "void");
+        expect((await answer(url, { answer: "approve" })).status).to.equal(303);
+        const { payment, authorizations } = providers.controls.records("o-1");
+        expect([payment?.status, authorizations.length]).to.deep.equal(["voided", 0]);
+        expect((await page(url)).text).to.contain("The store has given this payment up.");
+      });
+
+      it("leads to the store only, whatever the request says", async () => {
+        const { url } = await begin();
+        const evil = "https://evil.example/";
+        const query = `?returnUrl=${encodeURIComponent(evil)}&next=${encodeURIComponent(evil)}`;
+        expect((await page(`${url}${query}`)).text).not.to.contain("evil.example");
+        const response = await answer(`${url}${query}`, { answer: "approve", returnUrl: evil }, { referer: evil });
+        expect(response.headers.get("location")).to.equal(`${store}/orders/o-1?new`);
+      });
+
+      it("can't be guessed, framed or answered by another site's page", async () => {
+        const { providers, url } = await begin();
+        const id = url.split("/").at(-1)!;
+        expect(Buffer.from(id, "base64url")).to.have.length(24);
+        for (const path of ["o-1", "", `${id.slice(0, -1)}`, "__proto__"])
+          expect((await fetch(`${providers.paymentUrl}/challenges/${path}`)).status, path).to.equal(404);
+        const policy = (await page(url)).response.headers.get("content-security-policy");
+        expect(policy).to.contain("frame-ancestors 'none'").and.contain("default-src 'none'");
+        const foreign = await answer(url, { answer: "approve" }, { origin: "https://evil.example" });
+        expect(foreign.status).to.equal(403);
+        expect((await answer(url, { answer: "perhaps" })).status).to.equal(400);
+        expect((await fetch(url, { method: "PUT" })).status).to.equal(405);
+        expect(providers.controls.records("o-1").payment?.status).to.equal("pending");
+      });
+
+      it("escapes what the store sent", async () => {
+        const providers = await start({ webhookUrl: store });
+        const orderId = "<img src=x onerror=alert(1)>";
+        const { body } = await authorize(providers, encodeURIComponent(orderId), challenged);
+        const { text } = await page(String(body["challengeUrl"]));
+        expect(text).not.to.contain("<img");
+      });
+
+      it("survives a restart of the provider", async () => {
+        const dataDir = temporaryFolder("stayopen-challenge");
+        const { providers, url } = await begin({ dataDir });
+        await providers.stop();
+        const restarted = await start({ dataDir, webhookUrl: store });
+        await answer(`${restarted.paymentUrl}${new URL(url).pathname}`, { answer: "approve" });
+        expect(restarted.controls.records("o-1").payment?.status).to.equal("authorized");
+      });
+
+      it("tells the store by webhook", async () => {
+        const received: string[] = [];
+        const server = createServer((request, response) => {
+          received.push(request.url ?? "");
+          response.end();
+        });
+        const { url } = await begin({ webhookUrl: await listen(server, 0, "test store") });
+        await answer(url, { answer: "refuse" });
+        await until(() => received.includes("/api/orders/webhooks/payment"), "the webhook");
+        await closeServer(server);
+      });
+    });
+
     it("accepts a good card after a decline", async () => {
       const providers = await start();
       const declined = await authorize(providers, "o-1", { ...good, number: "4000000000000002" });
@@ -211,7 +329,7 @@ describe("providers of the local run", () => {
       expect(testCards.map((card) => card.number)).to.include.members(["4242424242424242", "4000000000000002"]);
       for (const card of testCards.filter((one) => one.wire === undefined)) {
         const { body } = await authorize(providers, `o-${card.number}`, { ...good, number: card.number });
-        const expected = card.outcome.startsWith("pending") ? "pending" : card.outcome;
+        const expected = /^(pending|challenge)/.test(card.outcome) ? "pending" : card.outcome;
         expect(body["status"], card.about).to.equal(expected);
       }
     });

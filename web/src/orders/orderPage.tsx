@@ -13,6 +13,7 @@ import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
 import type { Customer } from "../signIn/session";
+import { Challenge, useCleanAddress } from "./challenge";
 import { cancelOrder, fetchInvoice, fetchOrder, formatTime } from "./ordersApi";
 import "./orders.css";
 import { Timeline } from "./timeline";
@@ -27,6 +28,7 @@ function pollIntervalMs(order: OrderView | undefined): number | false {
 
 export function OrderPage({ orderId, customer }: { orderId: string; customer: Customer }) {
   useTitle("Order");
+  useCleanAddress();
   const isNew = new URLSearchParams(useSearch()).has("new");
   const found = useQuery({
     queryKey: orderKey(orderId),
@@ -66,7 +68,15 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
           {isEnded && order.shipment.impossible && `We can't deliver it: ${toSentence(order.shipment.impossible)}`}
         </p>
       )}
-      {order.payment.challengeUrl && <Challenge url={order.payment.challengeUrl} />}
+      {order.payment.challengeUrl && (
+        <Challenge
+          key={order.payment.challengeUrl}
+          orderId={orderId}
+          customerId={customer.customerId}
+          url={order.payment.challengeUrl}
+          isNew={isNew}
+        />
+      )}
       {found.error && <Notice>We can't reach the store right now. This is the latest status we have.</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
@@ -77,18 +87,6 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
 }
 
 const orderKey = (orderId: string) => [CUSTOMER_QUERIES, "order", orderId];
-
-/** Leads to the bank's page, which leads back to this one. */
-function Challenge({ url }: { url: string }) {
-  return (
-    <Notice>
-      <p>Your bank asks you to confirm the payment.</p>
-      <a className="button-main" href={url} rel="noreferrer">
-        Confirm with your bank
-      </a>
-    </Notice>
-  );
-}
 
 interface DeclinedProps {
   order: OrderView;

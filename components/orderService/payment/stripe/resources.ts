@@ -15,7 +15,7 @@ export interface StripeArgs {
   webhookSecrets: pulumi.Input<string>[];
   /**
    * Page of the store that customers return to after a challenge of their bank (3-D Secure); `{orderId}` stands for the
-   * order: `https://www.example.com/orders/{orderId}`.
+   * order: `https://www.example.com/orders/{orderId}?new`.
    */
   returnUrl: pulumi.Input<string>;
   /** Seconds without an answer after which a call counts as unanswered and is repeated; 1 to 10. Default: 8. */
@@ -36,7 +36,7 @@ export interface StripePaymentArgs extends StripeArgs {
  * const orders = new OrderService("orders", {
  *   auth,
  *   catalogue: search.products,
- *   payment: stripe({ apiKey, webhookSecrets: [webhookSecret], returnUrl: "https://www.example.com/orders/{orderId}" }),
+ *   payment: stripe({ apiKey, webhookSecrets: [webhookSecret], returnUrl: "https://www.example.com/orders/{orderId}?new" }),
  *   shipping: { endpoint: "https://shipping.example.com", apiKey, webhookSecret },
  *   mail: { from: "orders@example.com" },
  * });
@@ -67,7 +67,7 @@ function checkSecret(checks: ArgumentChecks, argument: string, value: unknown, p
 
 const PAGE = {
   pattern: /^https?:\/\/\S+$/,
-  description: "the address of a page, such as https://www.example.com/orders/{orderId}",
+  description: "the address of a page, such as https://www.example.com/orders/{orderId}?new",
 };
 
 export function createStripePayment(
