@@ -75,7 +75,7 @@ export interface StackConfig {
     runbooks?: string;
     /** Smallest impact in US dollars of a cost anomaly that is reported. Set it in one stack of an account. */
     costAnomalyUsd?: number;
-    /** Creates a trail of all Regions. Set it in one stack of an account. */
+    /** Creates a trail of all Regions. */
     auditTrail: boolean;
   };
 }
@@ -141,7 +141,7 @@ export function readConfig(): StackConfig {
       )?.split(","),
       runbooks: optionalText(config, "runbooks", /^https:\/\/\S+\/$/, "https://git.example.com/store/blob/main/"),
       costAnomalyUsd: optionalInteger(config, "costAnomalyUsd", 1, 1_000_000),
-      auditTrail: boolean(config, "auditTrail", false),
+      auditTrail: auditTrail(config),
     },
   };
 }
@@ -210,6 +210,16 @@ function waf(config: pulumi.Config): WafArgs | undefined {
   if (value === undefined || value === "on") return {};
   if (value.startsWith("arn:")) return { existingWebAclArn: value };
   return object(config, "waf", '{"rateLimits":{"orders":120}}', "on, off, the ARN of a web ACL, or a JSON object");
+}
+
+/** Reads `auditTrail`: on in a primary or single stack with protected data. A trail records every Region, so a secondary has none. */
+function auditTrail(config: pulumi.Config): boolean {
+  const isSecondary = config.get("primaryStack") !== undefined;
+  const isOn = boolean(config, "auditTrail", boolean(config, "protectData", true) && !isSecondary);
+  if (!isOn || !isSecondary) return isOn;
+  throw new pulumi.RunError(
+    `The setting "${config.name}:auditTrail" is "true", but the primary's trail records this Region too. Remove it: pulumi config rm ${config.name}:auditTrail`,
+  );
 }
 
 /**

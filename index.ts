@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  AuditTrail,
   AuthLayer,
   applyPermissionsBoundary,
   Backups,
@@ -23,7 +24,6 @@ import {
   SearchService,
   StaticSite,
 } from "./components";
-import { AuditTrail } from "./components/auditTrail";
 import { readConfig } from "./config";
 import { DEFAULT_STORE_NAME } from "./domain/order";
 import { readPrimaryStack } from "./primaryStack";
@@ -189,6 +189,19 @@ export = async () => {
       })
     : undefined;
 
+  // Reads of secrets and uses of keys are management events, which the trail records anyway.
+  const audit = config.operation.auditTrail
+    ? new AuditTrail("audit", {
+        region,
+        tables: {
+          orders: orders.data.orders.arn,
+          cards: orders.data.cards.arn,
+          ...(auth.directory && { customers: auth.directory.table.arn }),
+        },
+        replicaRegions,
+      })
+    : undefined;
+
   const observability = new Observability("observability", {
     region,
     peerRegions,
@@ -220,10 +233,21 @@ export = async () => {
     ...(region === "us-east-1" && { distributionId: site.distribution?.id, webAcl: site.webAcl }),
     mails: config.operation.alarmMails,
     ...operation,
+    security: protectData
+      ? {
+          keyArns: {
+            cards: orders.data.cardKey.arn,
+            ...Object.fromEntries(
+              orders.data.acceptedCardKeys.map(({ arn }, index) => [`cards-accepted-${index}`, arn]),
+            ),
+            ...(auth.directory && { addresses: auth.directory.key.arn }),
+            ...(backups && { backups: backups.nodes.key.arn }),
+          },
+          auditBucketName: audit?.bucketName,
+        }
+      : undefined,
     costAnomaly: config.operation.costAnomalyUsd ? { aboveUsd: config.operation.costAnomalyUsd } : undefined,
   });
-
-  if (config.operation.auditTrail) new AuditTrail("audit", { region });
 
   return {
     /** Address of the storefront. */

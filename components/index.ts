@@ -1,5 +1,5 @@
-// Without `AuditTrail`, whose types need the optional package @pulumi/awsx: import it from `stayopen/auditTrail`.
 export type { Transform } from "./arguments/overrides";
+export * from "./auditTrail";
 export * from "./authLayer";
 export * from "./backups";
 export * from "./deliveryPipeline";

@@ -46,18 +46,32 @@ describe("readConfig", () => {
     });
   });
 
-  it("reads the alarms' mail addresses, and leaves cost monitoring and audit trail off by default", () => {
+  it("reads the alarms' mail addresses, and leaves cost monitoring off by default", () => {
     expect(read({}).operation).to.deep.equal({
       alarmMails: undefined,
       runbooks: undefined,
       costAnomalyUsd: undefined,
-      auditTrail: false,
+      auditTrail: true,
     });
     expect(read({ "stayopen:alarmMails": "a@example.com,b@example.com" }).operation.alarmMails).to.deep.equal([
       "a@example.com",
       "b@example.com",
     ]);
     expect(() => read({ "stayopen:alarmMails": "a@example.com, b@example.com" })).to.throw(/alarmMails/);
+  });
+
+  it("records the account's API calls by default where data are protected, in the stack that is no secondary", () => {
+    const isOn = (change: Record<string, string>) => read(change).operation.auditTrail;
+    const secondary = { "stayopen:primaryStack": "prod-east", "stayopen:peerRegion": "us-west-2" };
+    expect(isOn({})).to.equal(true);
+    expect(isOn({ "stayopen:auditTrail": "false" })).to.equal(false);
+    expect(isOn({ "stayopen:protectData": "false" })).to.equal(false);
+    expect(isOn({ "stayopen:protectData": "false", "stayopen:auditTrail": "true" })).to.equal(true);
+    expect(isOn(secondary)).to.equal(false);
+    expect(() => isOn({ ...secondary, "stayopen:auditTrail": "true" })).to.throw(
+      pulumi.RunError,
+      /auditTrail" is "true", but the primary's trail records this Region too\. Remove it: pulumi config rm/,
+    );
   });
 
   for (const key of Object.keys(complete)) {

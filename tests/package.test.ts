@@ -45,16 +45,6 @@ describe("The package", () => {
     expect(dependencies).not.to.have.property("node");
   });
 
-  it("imports the optional awsx in AuditTrail only, which the main entry does not load", () => {
-    const users = SHIPPED.flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((file) => file.endsWith(".ts"))
-        .map((file) => join(folder, file)),
-    ).filter((file) => /["']@pulumi\/awsx/.test(readFileSync(join(root, file), "utf8")));
-    expect(users).to.deep.equal(["components/auditTrail/auditTrail.ts"]);
-    expect(readFileSync(join(root, "components/index.ts"), "utf8")).not.to.contain("./auditTrail");
-  });
-
   it("has an entry for every folder of components", () => {
     const folders = readdirSync(join(root, "components"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && existsSync(join(root, "components", entry.name, "index.ts")))

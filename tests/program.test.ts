@@ -30,6 +30,9 @@ const WITHOUT_SOURCE: Record<string, string> = {
   "aws:iam/role:Role s3.amazonaws.com": "S3 sends no source when it replicates.",
   "aws:kms/key:Key cloudwatch.amazonaws.com": "AWS documents none; without it alarms could be lost. The topic has one.",
   "aws:kms/key:Key costalerts.amazonaws.com": "As for CloudWatch.",
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy events.amazonaws.com":
+    "AWS documents none for the creation of a stream; the statement names the log group. That for events has one.",
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy delivery.logs.amazonaws.com": "As for EventBridge.",
 };
 
 /** Settings of a store with a domain. */
@@ -313,7 +316,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
 
     it("trusts AWS services for this account or a named resource only, with the listed exceptions", () => {
       const documents = registrations.flatMap(({ type, inputs }) =>
-        [inputs["policy"], inputs["assumeRolePolicy"]]
+        [inputs["policy"], inputs["assumeRolePolicy"], inputs["policyDocument"]]
           .filter((text) => typeof text === "string")
           .map((text) => ({ type, statements: [JSON.parse(text as string).Statement as Trust | Trust[]].flat() })),
       );
@@ -643,6 +646,39 @@ describe("Two Regions", function () {
     const health = secondary.registrations.find(({ name }) => name === "failover-health-check");
     expect(health?.inputs["region"]).to.equal("us-east-1");
     expect(health?.inputs["alarmActions"]).to.deep.equal([primary.outputs["alarmTopic"]]);
+  });
+
+  it("watch keys, root user, trail and findings in production", async () => {
+    const rulesOf = (registrations: Registration[]) =>
+      new Map(
+        registrations
+          .filter(({ type }) => type === "aws:cloudwatch/eventRule:EventRule")
+          .map(({ name, inputs }) => [name.replace("observability-", ""), String(inputs["eventPattern"])]),
+      );
+    const trails = (registrations: Registration[]) =>
+      registrations.filter(({ type }) => type === "aws:cloudtrail/trail:Trail");
+    for (const registrations of [east, west]) {
+      const rules = rulesOf(registrations);
+      expect([...rules.keys()]).to.have.members([
+        "decryption-refused",
+        "root-used",
+        "key-changed",
+        "trail-changed",
+        "threat-found",
+      ]);
+      for (const key of ["card-key", "auth-addresses", "backups-vault"])
+        expect(rules.get("key-changed")).to.include(key);
+    }
+    expect(rulesOf(east).get("trail-changed")).to.include("stayopen-prod-east-audit-123456789012");
+    expect(trails(west)).to.deep.equal([]);
+    const [trail, ...others] = trails(east);
+    expect(others).to.deep.equal([]);
+    const watched = JSON.stringify(trail!.inputs["advancedEventSelectors"]);
+    for (const region of ["us-east-1", "us-west-2"])
+      for (const table of ["orders-orders", "orders-cards", "auth-directory"])
+        expect(watched).to.include(`:${region}:123456789012:${table}`);
+    const development = (await evaluated("dev")).registrations;
+    expect([...rulesOf(development).keys(), ...trails(development)]).to.deep.equal([]);
   });
 
   it("put WAF before the distribution under a domain, and not without one", async () => {

@@ -50,6 +50,7 @@ export function costOf(counted: Counted, regions: 1 | 2): CostLine[] {
     line("messages published", calls("sns:Publish"), PRICES.snsPublish),
     line("queue requests", queued + emptied, PRICES.sqsRequest),
     line("log, KB", logKb + (requests * ASSUMED.accessLogBytes) / 1_024, PRICES.logGb / 1_048_576),
+    line("reads and writes of orders and cards in the audit trail", audited(counted, regions), PRICES.dataEvent),
     line("traces (one call in twenty is sampled)", functionCalls / 20, PRICES.trace),
     line("invoice written", calls("s3:PutObject"), PRICES.objectPut),
     line(
@@ -90,6 +91,15 @@ const waited = (ms: number, { functions }: Counted): number => {
     );
   return ((ms / 1_000) * memoryMb) / 1_024;
 };
+
+/** Calls that the audit trail records as data events: those on orders and cards. Products, read by `BatchGetItem`, are not watched. */
+function audited(counted: Counted, regions: 1 | 2): number {
+  const watched = ({ calls }: Metered) =>
+    Object.entries(calls)
+      .filter(([action]) => action.startsWith("dynamodb:") && action !== "dynamodb:BatchGetItem")
+      .reduce((all, [, times]) => all + times, 0);
+  return watched(counted) / counted.orders + (regions === 2 ? watched(counted.peer) / counted.peer.orders : 0);
+}
 
 /** Wall time on this machine, for comparison with `gbSeconds`. */
 export const wallGbSeconds = (counted: Counted): number =>

@@ -40,6 +40,8 @@ export const PRICES = {
   objectGbMonth: 0.023,
   /** X-Ray, a recorded trace. Price List, usage type XRay-TracesStored; a bill of 2026-08 has it too. */
   trace: 5.0 / 1e6,
+  /** CloudTrail, a data event. From memory. */
+  dataEvent: 0.1 / 1e5,
   /** us-east-1 to us-west-2. Price List, usage type USE1-USW2-AWS-Out-Bytes. */
   betweenRegionsGb: 0.02,
 } as const;
@@ -74,7 +76,7 @@ const CHECKED = PRICES.apiRequest + CHECK_CALL;
 export const FIXED = {
   region: {
     "search domain: 2 × r7g.large.search (0.178 an hour) and 2 × 10 GB gp3 (0.122)": 2 * 0.178 * 730 + 20 * 0.122,
-    "alarms (about 70 metrics at 0.10, 7 composites at 0.50)": 70 * 0.1 + 7 * 0.5,
+    "alarms (about 75 metrics at 0.10, 8 composites at 0.50)": 75 * 0.1 + 8 * 0.5,
     dashboard: 3,
     "own metrics (about 25 at 0.30)": 25 * 0.3,
     "KMS keys (card, customers, alarms)": 3,

@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import type * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform, type Transform } from "../arguments/overrides";
@@ -9,6 +8,13 @@ import { physicalName } from "../inlineFunction/physicalName";
 export interface AuditTrailArgs {
   /** This stack's Region. The trail records all Regions. */
   region: string;
+  /**
+   * ARNs of this Region's tables whose items are watched, by content: each read and write is recorded with its caller. Values of items are
+   * not. Default: none; management events only, which include reads of parameters and uses of keys.
+   */
+  tables?: Record<string, pulumi.Input<string>>;
+  /** Regions with replicas of the tables, whose reads and writes are recorded too. Default: none. */
+  replicaRegions?: readonly string[];
   /** Days during which entries cannot be deleted, not even by the account's administrator. Default: 365. */
   lockedDays?: number;
   /** `COMPLIANCE` is irrevocable; `GOVERNANCE` can be bypassed with `s3:BypassGovernanceRetention`. Default: `GOVERNANCE`. */
@@ -16,7 +22,7 @@ export interface AuditTrailArgs {
   /** Days after which entries are deleted; more than they are locked. Default: 400. */
   keptDays?: number;
   /** Overrides for the underlying resources. */
-  transform?: { bucket?: Transform<aws.s3.BucketArgs>; trail?: Transform<awsx.cloudtrail.TrailArgs> };
+  transform?: { bucket?: Transform<aws.s3.BucketArgs>; trail?: Transform<aws.cloudtrail.TrailArgs> };
 }
 
 const LOCKED_DAYS = 365;
@@ -26,16 +32,20 @@ const KEPT_DAYS = 400;
  * Audit trail of the account: one multi-Region CloudTrail trail into a bucket whose objects cannot be changed or deleted
  * for a year. Create it in one stack of an account, the primary.
  *
- * Cost: the first trail's management events are free; storage in S3 costs some cents a month.
+ * Cost: the first trail's management events are free, a further trail's cost 2 USD per 100,000. Reads and writes of `tables` cost 0.10 USD
+ * per 100,000; storage in S3 some cents a month.
  *
  * @example
- * new AuditTrail("audit", { region: "us-east-1" });
+ * new AuditTrail("audit", {
+ *   region: "us-east-1",
+ *   tables: { orders: orders.data.orders.arn, cards: orders.data.cards.arn },
+ * });
  */
 export class AuditTrail extends pulumi.ComponentResource {
   /** Name of the bucket that holds the entries. */
   public readonly bucketName: pulumi.Output<string>;
-  /** The trail, as awsx creates it. */
-  public readonly trail: awsx.cloudtrail.Trail;
+  /** The trail. */
+  public readonly trail: aws.cloudtrail.Trail;
 
   private readonly bucket: aws.s3.Bucket;
 
@@ -71,25 +81,28 @@ export class AuditTrail extends pulumi.ComponentResource {
       { bucket: bucket.bucket, rule: { defaultRetention: { mode: lock, days: lockedDays } } },
       { parent: this, dependsOn: ready },
     );
+    const policy = new aws.s3.BucketPolicy(
+      `${name}-entries`,
+      { bucket: bucket.bucket, policy: policyOf(bucket, accountId, trailArn) },
+      // The bucket stays, and so do its refusals.
+      { parent: this, dependsOn: ready, retainOnDelete: true },
+    );
 
-    // Loaded here, so that a program without a trail does not load awsx.
-    const { Trail } = require("@pulumi/awsx/cloudtrail") as typeof awsx.cloudtrail;
-    this.trail = new Trail(
+    this.trail = new aws.cloudtrail.Trail(
       `${name}-trail`,
-      applyTransform<awsx.cloudtrail.TrailArgs>(
+      applyTransform<aws.cloudtrail.TrailArgs>(
         {
           name: trailName,
           isMultiRegionTrail: true,
           includeGlobalServiceEvents: true,
           enableLogFileValidation: true,
-          // The ARN, because awsx derives a wrong ARN from a name.
-          s3Bucket: { existing: { arn: bucket.arn } },
-          // Entries are queried with Athena and CloudTrail's event history instead.
-          cloudWatchLogsGroup: { enable: false },
+          s3BucketName: bucket.bucket,
+          advancedEventSelectors: eventSelectors(args),
         },
         args.transform?.trail,
       ),
-      { parent: this, dependsOn: [locked], transforms: [replacePolicy(policyOf(bucket, accountId, trailArn))] },
+      // CloudTrail tries the policy when the trail is created.
+      { parent: this, dependsOn: [locked, policy] },
     );
     this.bucket = bucket;
     this.bucketName = bucket.bucket;
@@ -103,14 +116,27 @@ export class AuditTrail extends pulumi.ComponentResource {
   }
 }
 
-/**
- * Replaces the bucket policy that awsx creates for existing buckets too: it admits any trail of any account, and does not
- * require TLS. A bucket has one policy, so a second policy resource would conflict with it.
- */
-const replacePolicy =
-  (policy: pulumi.Output<string>): pulumi.ResourceTransform =>
-  ({ type, props, opts }) =>
-    type === "aws:s3/bucketPolicy:BucketPolicy" ? { props: { ...props, policy }, opts } : undefined;
+/** Selects management events, reads included, and the reads and writes of the tables in each of their Regions. */
+function eventSelectors({ tables = {}, replicaRegions = [] }: AuditTrailArgs) {
+  const management = { name: "management", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] };
+  const arns = Object.values(tables).flatMap((arn) => [arn, ...replicaRegions.map((region) => arnIn(arn, region))]);
+  if (arns.length === 0) return [management];
+  return [
+    management,
+    {
+      name: "tables",
+      fieldSelectors: [
+        { field: "eventCategory", equals: ["Data"] },
+        { field: "resources.type", equals: ["AWS::DynamoDB::Table"] },
+        { field: "resources.ARN", equals: arns },
+      ],
+    },
+  ];
+}
+
+/** `arn:aws:dynamodb:us-east-1:123456789012:table/orders` → the same table in another Region. */
+const arnIn = (arn: pulumi.Input<string>, region: string): pulumi.Output<string> =>
+  pulumi.output(arn).apply((known) => known.split(":").with(3, region).join(":"));
 
 function policyOf(bucket: aws.s3.Bucket, accountId: pulumi.Input<string>, trailArn: pulumi.Input<string>) {
   const cloudTrail = { Service: "cloudtrail.amazonaws.com" };
@@ -136,8 +162,13 @@ function policyOf(bucket: aws.s3.Bucket, accountId: pulumi.Input<string>, trailA
   });
 }
 
-function checkArgs(name: string, { lockedDays = LOCKED_DAYS, keptDays = KEPT_DAYS, lock }: AuditTrailArgs): void {
+function checkArgs(name: string, args: AuditTrailArgs): void {
+  const { lockedDays = LOCKED_DAYS, keptDays = KEPT_DAYS, lock, tables, region, replicaRegions = [] } = args;
   const checks = new ArgumentChecks("AuditTrail", name);
+  checks.notEmpty({ tables }, "name a table, such as { orders: table.arn }, or be left out");
+  if (replicaRegions.includes(region)) {
+    throw checks.violation("replicaRegions", `has this Region, ${region}`, "name other Regions only");
+  }
   checks.wholeNumber({ lockedDays }, [1]);
   checks.wholeNumber({ keptDays }, [lockedDays + 1], "S3 can't delete entries while they are locked");
   checks.oneOf({ lock }, ["GOVERNANCE", "COMPLIANCE"]);

@@ -119,11 +119,10 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   },
   "cloudfront.OriginAccessControl": cloudFront("OriginAccessControl"),
   "cloudfront.ResponseHeadersPolicy": cloudFront("ResponseHeadersPolicy"),
-  // Created by awsx.
   "cloudtrail.Trail": {
     actions: actionsOf(
       "cloudtrail",
-      "CreateTrail GetTrail GetTrailStatus GetEventSelectors GetInsightSelectors UpdateTrail StartLogging",
+      "CreateTrail GetTrail GetTrailStatus GetEventSelectors GetInsightSelectors PutEventSelectors UpdateTrail StartLogging",
       "StopLogging DeleteTrail ListTags AddTags RemoveTags",
     ),
     everywhere: ["cloudtrail:DescribeTrails"],
@@ -136,6 +135,14 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
     actions: actionsOf("cloudwatch", "PutDashboard GetDashboard DeleteDashboards"),
     arn: "arn:aws:cloudwatch::{account}:*",
   },
+  "cloudwatch.EventRule": {
+    only: "rule/{prefix}*",
+    actions: actionsOf("events", "PutRule DescribeRule DeleteRule ListTagsForResource TagResource UntagResource"),
+  },
+  "cloudwatch.EventTarget": {
+    only: "rule/{prefix}*",
+    actions: actionsOf("events", "PutTargets ListTargetsByRule RemoveTargets"),
+  },
   "cloudwatch.LogGroup": {
     actions: actionsOf(
       "logs",
@@ -146,6 +153,10 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
   },
   "cloudwatch.LogMetricFilter": {
     actions: actionsOf("logs", "PutMetricFilter DescribeMetricFilters DeleteMetricFilter"),
+  },
+  "cloudwatch.LogResourcePolicy": {
+    actions: [],
+    everywhere: actionsOf("logs", "PutResourcePolicy DescribeResourcePolicies DeleteResourcePolicy"),
   },
   "cloudwatch.MetricAlarm": {
     actions: actionsOf(

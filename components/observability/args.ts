@@ -67,6 +67,17 @@ export interface ObservabilityArgs {
   distributionId?: pulumi.Input<string>;
   /** Dimensions `WebACL` and `Rule` of the metrics of the site's web ACL (`StaticSite.webAcl`), likewise. Default: none. */
   webAcl?: { metricName: string; rules: readonly string[] };
+  /**
+   * Alarms on signs of an attack: refused decryptions, use of the root user, changes of keys and of the audit trail, findings of GuardDuty and
+   * Security Hub where the account has them. The account needs a CloudTrail trail, such as `AuditTrail`. Sign-ins of the root user are events
+   * of us-east-1. Default: none.
+   */
+  security?: {
+    /** ARNs of the watched keys in this Region, by content, at most ten. */
+    keyArns: Record<string, pulumi.Input<string>>;
+    /** Bucket with the entries of the trail (`AuditTrail.bucketName`), in the stack that has it. Default: none; only trails are watched. */
+    auditBucketName?: pulumi.Input<string>;
+  };
   /** Cost anomaly detection for the account. Set it in one stack of an account. Default: none. */
   costAnomaly?: {
     /** Smallest impact that is reported, in US dollars. */
@@ -74,6 +85,8 @@ export interface ObservabilityArgs {
     /** The account's monitor by service: AWS allows one, and newer accounts have it. Default: one is created. */
     existingMonitorArn?: pulumi.Input<string>;
   };
+  /** Days that the events behind `security`'s alarms are kept. Default: 30. */
+  logRetentionDays?: number;
   /** Base URL in front of `docs/runbooks/NAME.md` in every alarm. Default: the bare path. */
   runbooks?: string;
   /** CloudWatch namespace of the services' metrics. Default: `metricsNamespace()`; the secondary passes the primary's. */

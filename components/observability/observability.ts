@@ -12,6 +12,7 @@ import { createCauseAlarms, indexesOf, replicatedOf, tablesOf } from "./alarms/c
 import { type Composites, createComposites } from "./alarms/composites";
 import { createOrderSymptoms, createRequestMetrics, createSearchSymptoms } from "./alarms/customerAlarms";
 import { createReplicationAlarms, createSiteAlarms, createWafAlarms } from "./alarms/regionAlarms";
+import { createSecurityAlarms, type SecurityAlarms } from "./alarms/securityAlarms";
 import type { ObservabilityArgs, ObservedFunction } from "./args";
 import { createCostMonitor } from "./costs";
 import { allRegionsDashboard, regionDashboard } from "./dashboards/dashboards";
@@ -26,7 +27,7 @@ import { type Objectives, resolveObjectives } from "./objectives";
  * Single alarms have no actions; composite alarms notify people. A lost Region silences the alarms it causes, and alarms on
  * the customers' experience silence those on causes.
  *
- * Cost: about 5 USD a month for alarms and composites, 3 per dashboard, 0.30 for each of four metrics from the logs, 1 for the alarm topic's key.
+ * Cost: about 6 USD a month for alarms and composites, 3 per dashboard, 0.30 for each of four metrics from the logs, 1 for the alarm topic's key.
  *
  * @example
  * new Observability("observability", {
@@ -66,6 +67,7 @@ export class Observability extends pulumi.ComponentResource {
     const metric = createOwnMetric(namespace);
     createRequestMetrics(name, args, namespace, this);
     const alarms = new AlarmMaker(name, this, args.runbooks);
+    const security = createSecurityAlarms(name, prefix, alarms, args, this);
     const watched = {
       region: args.region,
       failover: args.failover?.alarms ?? [],
@@ -79,6 +81,7 @@ export class Observability extends pulumi.ComponentResource {
         ...createWafAlarms(alarms, args),
       ],
       backups: createBackupAlarms(alarms, args),
+      security: security.alarms,
     };
     this.composites = createComposites(
       name,
@@ -94,13 +97,14 @@ export class Observability extends pulumi.ComponentResource {
       ...watched.search.others,
       ...watched.causes,
       ...watched.backups,
+      ...watched.security,
     ];
     const { region, orders, search } = this.composites;
     this.releaseAlarms = [region, orders, search].flatMap((alarm) => (alarm ? [alarm.alarmName] : []));
 
-    createSavedQueries(name, prefix, args, this);
+    createSavedQueries(name, prefix, args, security.log?.name, this);
     this.dashboardName = prefix;
-    this.addDashboards(name, args, { objectives, namespace }, accountId);
+    this.addDashboards(name, args, { objectives, namespace, rules: security.rules }, accountId);
     if (args.costAnomaly) createCostMonitor(name, args.costAnomaly, { topicArn: page[0]!, policy: own?.policy }, this);
 
     this.registerOutputs({ topicArn: this.topicArn, dashboardName: this.dashboardName });
@@ -115,7 +119,7 @@ export class Observability extends pulumi.ComponentResource {
   private addDashboards(
     name: string,
     args: ObservabilityArgs,
-    { objectives, namespace }: { objectives: Objectives; namespace: string },
+    { objectives, namespace, rules }: { objectives: Objectives; namespace: string; rules: SecurityAlarms["rules"] },
     accountId: pulumi.Output<string>,
   ): void {
     const { region, peerRegions = [], orders, search, failover, distributionId, webAcl } = args;
@@ -137,6 +141,7 @@ export class Observability extends pulumi.ComponentResource {
       domainName: search.domainName,
       healthCheckId: failover?.healthCheck?.id,
       distributionId,
+      rules,
       composites: Object.values(this.composites).map((alarm) => alarm?.arn),
     });
     new aws.cloudwatch.Dashboard(
@@ -180,6 +185,8 @@ const namesOf = (
 ): Record<string, pulumi.Input<string>> =>
   Object.fromEntries(Object.entries(functions).flatMap(([what, one]) => (one ? [[what, one.name]] : [])));
 
+const MOST_KEYS = 10;
+
 function checkArgs(name: string, args: ObservabilityArgs): void {
   const { alarmTopicArns, mails, region, peerRegions = [], allRegions, distributionId, webAcl, costAnomaly } = args;
   const checks = new ArgumentChecks("Observability", name);
@@ -195,6 +202,11 @@ function checkArgs(name: string, args: ObservabilityArgs): void {
     if (!value || region === GLOBAL_REGION) continue;
     const reason = "CloudFront's metrics exist there only";
     throw checks.violation(argument, `is given in ${region}`, `be given in ${GLOBAL_REGION}`, reason);
+  }
+  checks.notEmpty({ "security.keyArns": args.security?.keyArns }, "name a key, such as { cards: key.arn }");
+  if (Object.keys(args.security?.keyArns ?? {}).length > MOST_KEYS) {
+    const reason = "an event pattern has at most 2,048 characters";
+    throw checks.violation("security.keyArns", `has more than ${MOST_KEYS}`, `have at most ${MOST_KEYS}`, reason);
   }
   checks.above({ "costAnomaly.aboveUsd": costAnomaly?.aboveUsd }, 0);
   for (const service of ["orders", "search"] as const) {

@@ -104,7 +104,8 @@ class Deployer implements ProgramHost {
     if (resource.type === "pulumi:pulumi:StackReference") return await this.readStack(resource);
     if (resource.type.startsWith("pulumi:providers:")) return this.provider(resource);
     if (!resource.custom) {
-      if (resource.type.startsWith("awsx:")) this.remoteComponent(resource);
+      if (resource.type.startsWith("awsx:"))
+        throw new Error("is a remote component, which the local run cannot create.");
       this.remember(resource, { id: resource.urn }, "", 0);
       return { id: resource.urn, outputs: resource.inputs };
     }
@@ -183,12 +184,6 @@ class Deployer implements ProgramHost {
     };
     this.resources.set(resource.urn, stored);
     return stored;
-  }
-
-  /** Answers for a remote component, which Pulumi's own provider would create with resources that this process never sees. */
-  private remoteComponent({ type, name }: Registration): void {
-    if (type !== "awsx:cloudtrail:Trail") throw new Error("is a remote component, which the local run cannot make.");
-    this.notEmulated.push({ type, name, why: "Calls of AWS's API are not recorded here." });
   }
 
   private provider(resource: Registration): { id: string; outputs: Record<string, unknown> } {

@@ -63,6 +63,10 @@ export const primary: Partial<ObservabilityArgs> = {
   distributionId: "E123",
   webAcl: { metricName: "store-site-waf", rules: ["body", "rate-orders"] },
   backups: { vaultName: "vault" },
+  security: {
+    keyArns: { cards: "arn:aws:kms:us-east-1:123456789012:key/mrk-cards" },
+    auditBucketName: "store-audit",
+  },
   costAnomaly: { aboveUsd: 50 },
 };
 

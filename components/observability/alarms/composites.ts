@@ -22,6 +22,8 @@ export interface WatchedAlarms {
   causes: Alarm[];
   /** Missing backups, which do not affect customers. */
   backups: Alarm[];
+  /** Signs of an attack. */
+  security: Alarm[];
 }
 
 export interface CompositeArgs {
@@ -34,7 +36,10 @@ export interface CompositeArgs {
 
 /** Composite alarms by subject; those without members are not created. */
 export type Composites = Partial<
-  Record<"region" | "orders" | "search" | "customers" | "work" | "causes" | "tickets", aws.cloudwatch.CompositeAlarm>
+  Record<
+    "region" | "orders" | "search" | "security" | "customers" | "work" | "causes" | "tickets",
+    aws.cloudwatch.CompositeAlarm
+  >
 >;
 
 /** Time to wait for the suppressor, which may go into alarm later than the alarms it silences. */
@@ -92,6 +97,8 @@ export function createComposites(
     region,
   );
   const search = make("search", "Customers can't search.", paging(watched.search), args.page, region);
+  // Nothing silences it: an attack may come with a failure.
+  const security = make("security", "Signs of an attack.", watched.security.map(inAlarm), args.page);
   const customers = make(
     "customers",
     "Customers are affected: silences alarms on causes.",
@@ -110,7 +117,7 @@ export function createComposites(
     [...creeping, ...ending, ...watched.backups.map(inAlarm)],
     args.ticket,
   );
-  return { region, orders, search, customers, work, causes, tickets };
+  return { region, orders, search, security, customers, work, causes, tickets };
 }
 
 const isCreeping = ({ rate }: BurnRateAlarms) => rate.name === "creeping";

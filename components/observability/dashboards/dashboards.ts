@@ -34,6 +34,8 @@ export interface DashboardContext {
   healthCheckId?: string;
   distributionId?: string;
   webAcl?: { metricName: string; rules: readonly string[] };
+  /** Names of the EventBridge rules on signs of an attack, by what they detect. */
+  rules?: Record<string, string>;
   /** ARNs of the alarms that page. */
   composites: string[];
 }
@@ -53,6 +55,7 @@ export function regionDashboard(shown: DashboardContext): string {
     ...functions(shown),
     heading("## Data"),
     ...data(shown),
+    ...security(shown),
     ...(shown.peerRegions.length > 0 ? [heading("## Peer Regions"), ...peers(shown)] : []),
   ]);
 }
@@ -270,6 +273,26 @@ function data({ region, tables, indexes, domain }: DashboardContext): Widget[] {
           search("Search domain, free storage", "FreeStorageSpace", { stat: "Minimum", label: "MiB" }),
         ]
       : []),
+  ];
+}
+
+function security({ region, rules = {} }: DashboardContext): Widget[] {
+  if (Object.keys(rules).length === 0) return [];
+  return [
+    heading("## Security"),
+    graph({
+      title: "Signs of an attack",
+      region,
+      period: 300,
+      width: 24,
+      metrics: Object.entries(rules).map(([sign, rule]) => [
+        "AWS/Events",
+        "Invocations",
+        "RuleName",
+        rule,
+        { label: sign },
+      ]),
+    }),
   ];
 }
 

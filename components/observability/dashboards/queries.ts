@@ -24,9 +24,10 @@ export function createSavedQueries(
   name: string,
   prefix: string,
   args: ObservabilityArgs,
+  securityLog: pulumi.Input<string> | undefined,
   parent: pulumi.Resource,
 ): void {
-  for (const query of queriesOf(args)) {
+  for (const query of [...queriesOf(args), ...(securityLog ? [securityQuery(securityLog)] : [])]) {
     new aws.cloudwatch.QueryDefinition(
       `${name}-${query.name.replace("/", "-")}`,
       { name: `${prefix}/${query.name}`, logGroupNames: query.logs, queryString: query.text },
@@ -34,6 +35,16 @@ export function createSavedQueries(
     );
   }
 }
+
+/** Events behind the security alarms: who called what, from where. */
+const securityQuery = (log: pulumi.Input<string>): Query => ({
+  name: "security/events",
+  logs: [log],
+  text: `fields @timestamp, source, detail.eventName, detail.errorCode, detail.userIdentity.arn, detail.sourceIPAddress, detail.userAgent,
+  detail.errorMessage, detail.type, detail.findings.0.Title
+| sort @timestamp desc
+| limit 200`,
+});
 
 function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Query[] {
   const access = [orders.api.accessLog.name, search.api.accessLog.name];

@@ -22,11 +22,13 @@ import {
   texts,
   unavailable,
 } from "../handler";
-import { checkName, checkOneOf, checkRange, names, parseJson } from "../rules";
+import { checkName, checkOneOf, checkPolicy, checkRange, names, parseJson } from "../rules";
 
 const retentionDays = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+
+const NO_EVENTS = "CloudTrail, GuardDuty and Security Hub do not exist here, so no event comes.";
 
 export const cloudWatch: ServiceHandlers = {
   "aws:cloudwatch/logGroup:LogGroup": {
@@ -76,6 +78,26 @@ export const cloudWatch: ServiceHandlers = {
     create: async ({ inputs }, context) => await putComposite(inputs, context),
     update: async ({ inputs }, _earlier, context) => await putComposite(inputs, context),
     remove: deleteAlarm,
+  },
+  "aws:cloudwatch/eventRule:EventRule": {
+    ...unavailable(NO_EVENTS, ({ inputs }, { region, accountId }) => {
+      const name = text(inputs, "name");
+      return { id: name, outputs: { name, arn: `arn:aws:events:${region}:${accountId}:rule/${name}` } };
+    }),
+    autoName: { property: "name", maxLength: 64 },
+    check: (inputs) => [
+      checkOneOf(inputs, "state", ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]),
+      parseJson(String(inputs["eventPattern"])) === undefined && "The eventPattern is not JSON.",
+      String(inputs["eventPattern"]).length > 2_048 && "The eventPattern has more than 2,048 characters.",
+    ],
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    ...unavailable(NO_EVENTS, ({ name }) => ({ id: name })),
+    required: ["rule", "arn"],
+  },
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
+    ...unavailable(NO_EVENTS, ({ inputs }) => ({ id: text(inputs, "policyName") })),
+    check: (inputs) => checkPolicy(inputs, "policyDocument", "resource"),
   },
   "aws:cloudwatch/queryDefinition:QueryDefinition": unavailable(
     "Logs are not queried here; the console page shows them.",

@@ -8,6 +8,7 @@ const services: Record<string, () => ServiceHandlers> = {
   "aws:apigatewayv2/": () => (require("./apiGateway") as typeof import("./apiGateway")).apiGateway,
   "aws:backup/": () => (require("./backup") as typeof import("./backup")).backup,
   "aws:cloudfront/": () => (require("./cloudFront") as typeof import("./cloudFront")).cloudFront,
+  "aws:cloudtrail/": () => (require("./cloudTrail") as typeof import("./cloudTrail")).cloudTrail,
   "aws:cloudwatch/": () => (require("./cloudWatch") as typeof import("./cloudWatch")).cloudWatch,
   "aws:codebuild/": () => (require("./releases") as typeof import("./releases")).releases,
   "aws:codeconnections/": () => (require("./releases") as typeof import("./releases")).releases,

@@ -1,49 +1,21 @@
-import { promisify } from "node:util";
-import { credentials } from "@grpc/grpc-js";
-import { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
-import { type Callback, CallbackInvokeRequest, type CallbackInvokeResponse } from "@pulumi/pulumi/proto/callback_pb";
-import { TransformRequest, TransformResourceOptions, TransformResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { expect } from "chai";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { AuditTrail, type AuditTrailArgs } from "../../../components/auditTrail";
-import { mocked, type Registered, requestOf } from "../../kit/observabilityStand";
+import { mocked, type Registered } from "../../kit/observabilityStand";
 import { expectRefusal } from "../../kit/refusals";
 
 async function register(args: Partial<AuditTrailArgs> = {}) {
   const registered: Registered[] = [];
-  let policy: Record<string, JavaScriptValue> = {};
-  await mocked(registered, async () => {
-    const trail = requestOf("awsx:cloudtrail:Trail");
+  await mocked(registered, () => {
     new AuditTrail("audit", { region: "us-east-1", ...args });
-    const made = { bucket: "entries", policy: "what awsx would have" };
-    policy = await transformed((await trail).getTransformsList(), "aws:s3/bucketPolicy:BucketPolicy", made);
   });
-  return (type: string) =>
-    type === "BucketPolicy"
-      ? policy
-      : (registered.find((resource) => resource.type.endsWith(`:${type}`))?.inputs ?? {});
+  return (type: string) => {
+    const found = registered.filter((resource) => resource.type.endsWith(`:${type}`));
+    expect(found, type).to.have.length(1);
+    return found[0]!.inputs;
+  };
 }
 
-/** Applies the transform to a resource that awsx makes there, as the engine does. */
-async function transformed(transforms: Callback[], type: string, properties: Record<string, JavaScriptValue>) {
-  let current = Struct.fromJavaScript(properties);
-  for (const transform of transforms) {
-    const resource = new TransformRequest();
-    resource.setType(type);
-    resource.setName("child");
-    resource.setProperties(current);
-    resource.setOptions(new TransformResourceOptions());
-    const request = new CallbackInvokeRequest();
-    request.setToken(transform.getToken());
-    request.setRequest(resource.serializeBinary());
-    const client = new CallbacksClient(transform.getTarget(), credentials.createInsecure());
-    const invoke = promisify<CallbackInvokeRequest, CallbackInvokeResponse>(client.invoke.bind(client));
-    const answer = TransformResponse.deserializeBinary((await invoke(request)).getResponse_asU8());
-    client.close();
-    current = answer.getProperties() ?? current;
-  }
-  return current.toJavaScript();
-}
+const table = (region: string, name: string) => `arn:aws:dynamodb:${region}:123456789012:table/${name}`;
 
 describe("AuditTrail", function () {
   this.timeout(20_000);
@@ -55,6 +27,7 @@ describe("AuditTrail", function () {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
       name: "store-prod-east-audit",
+      s3BucketName: of("Bucket")["bucket"],
     });
     expect(of("Bucket")).to.include({ objectLockEnabled: true });
     expect(of("BucketObjectLockConfiguration")["rule"]).to.deep.equal({
@@ -64,9 +37,33 @@ describe("AuditTrail", function () {
     expect(rule?.expiration).to.deep.equal({ days: 400 });
   });
 
-  it("allows only this trail to write, below the account's own path", async () => {
+  it("records management events, and reads and writes of the tables in each of their Regions", async () => {
+    const management = { name: "management", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] };
+    expect((await register())("Trail")["advancedEventSelectors"]).to.deep.equal([management]);
+
+    const of = await register({
+      tables: { cards: table("us-east-1", "cards"), orders: table("us-east-1", "orders") },
+      replicaRegions: ["us-west-2"],
+    });
+    expect(of("Trail")["advancedEventSelectors"]).to.deep.equal([
+      management,
+      {
+        name: "tables",
+        fieldSelectors: [
+          { field: "eventCategory", equals: ["Data"] },
+          { field: "resources.type", equals: ["AWS::DynamoDB::Table"] },
+          {
+            field: "resources.ARN",
+            equals: ["cards", "orders"].flatMap((name) => [table("us-east-1", name), table("us-west-2", name)]),
+          },
+        ],
+      },
+    ]);
+  });
+
+  it("allows only this trail to write, below the account's own path, with TLS", async () => {
     const of = await register();
-    expect(of("BucketPolicy")).to.include({ bucket: "entries" });
+    expect(of("BucketPolicy")["bucket"]).to.equal(of("Bucket")["bucket"]);
     const { Statement } = JSON.parse(String(of("BucketPolicy")["policy"]));
     const trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/store-prod-east-audit";
     const allowed = Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");
@@ -76,18 +73,8 @@ describe("AuditTrail", function () {
       expect(Condition.StringEquals["aws:SourceArn"]).to.equal(trail);
     }
     expect(allowed[1].Resource).to.match(/\/AWSLogs\/123456789012\/\*$/);
-  });
-
-  it("replaces the bucket policy that awsx creates instead of adding a second one", async () => {
-    const registered: Registered[] = [];
-    await mocked(registered, () => {
-      new AuditTrail("audit", { region: "us-east-1" });
-    });
-    expect(registered.filter(({ type }) => type === "aws:s3/bucketPolicy:BucketPolicy")).to.deep.equal([]);
-    const trail = registered.find(({ type }) => type === "awsx:cloudtrail:Trail");
-    expect(trail?.inputs["s3Bucket"]).to.deep.equal({
-      existing: { arn: "arn:aws:test:us-east-1:123456789012:audit-entries" },
-    });
+    const [denied] = Statement.filter(({ Effect }: { Effect: string }) => Effect === "Deny");
+    expect(denied.Condition).to.deep.equal({ Bool: { "aws:SecureTransport": "false" } });
   });
 
   for (const [what, args, sentence] of [
@@ -98,6 +85,8 @@ describe("AuditTrail", function () {
     ],
     ["a lock of no day", { lockedDays: 0 }, /`lockedDays` is 0/],
     ["a lock that S3 does not know", { lock: "NONE" as never }, /`lock` is "NONE"; it must be "GOVERNANCE" or/],
+    ["no table", { tables: {} }, /`tables` is empty; it must name a table/],
+    ["its own Region as another one", { replicaRegions: ["us-east-1"] }, /`replicaRegions` has this Region, us-east-1/],
   ] as const) {
     it(`refuses ${what}`, () =>
       expectRefusal("AuditTrail", () => new AuditTrail("audit", { region: "us-east-1", ...args }), sentence));
