@@ -19,7 +19,12 @@ export interface ProviderConfig {
  */
 export type Topology =
   | { kind: "single" }
-  | { kind: "primary"; peerRegion: string }
+  | {
+      kind: "primary";
+      peerRegion: string;
+      /** Stack of the peer Region, whose addresses are known only from its outputs without a domain. */
+      secondaryStack?: string;
+    }
   | {
       kind: "secondary";
       peerRegion: string;
@@ -147,9 +152,10 @@ export function readConfig(): StackConfig {
 }
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const STACK = /^[\w.-]{1,100}$/;
 
 function topology(config: pulumi.Config, ownRegion: string): Topology {
-  const primaryStack = optionalText(config, "primaryStack", /^[\w.-]{1,100}$/, "prod-east");
+  const primaryStack = optionalText(config, "primaryStack", STACK, "prod-east");
   // A secondary must name the Region of its primary.
   const peerRegion =
     primaryStack === undefined
@@ -159,7 +165,15 @@ function topology(config: pulumi.Config, ownRegion: string): Topology {
   if (peerRegion === ownRegion) {
     throw invalid(config, "peerRegion", peerRegion, "us-west-2", "a Region other than aws:region");
   }
-  return primaryStack === undefined ? { kind: "primary", peerRegion } : { kind: "secondary", peerRegion, primaryStack };
+  if (primaryStack !== undefined) return { kind: "secondary", peerRegion, primaryStack };
+  const secondaryStack = optionalText(config, "secondaryStack", STACK, "prod-west");
+  if (secondaryStack !== undefined && config.get("domain") !== undefined) {
+    throw new pulumi.RunError(
+      `The setting "${config.name}:secondaryStack" is "${secondaryStack}", but with a domain the peer's addresses are known. Remove it: ` +
+        `pulumi config rm ${config.name}:secondaryStack`,
+    );
+  }
+  return { kind: "primary", peerRegion, ...(secondaryStack !== undefined && { secondaryStack }) };
 }
 
 /** Reads `cardKeys`: the current generation, then accepted ones. */

@@ -23,10 +23,11 @@ import {
   reservedBucketName,
   SearchService,
   StaticSite,
+  type StaticSiteArgs,
 } from "./components";
 import { readConfig } from "./config";
 import { DEFAULT_STORE_NAME } from "./domain/order";
-import { readPrimaryStack } from "./primaryStack";
+import { readPrimaryStack, readSecondaryStack } from "./primaryStack";
 
 /** One Region's stack. The configuration and the primary's outputs are checked before the first resource is registered. */
 export = async () => {
@@ -59,6 +60,12 @@ export = async () => {
           domain: config.domain?.name ?? "",
           hasCustomers: config.oidc === undefined,
         })
+      : undefined;
+
+  // Without a domain the peer's addresses are known only once it is deployed.
+  const secondaryUrls =
+    topology.kind === "primary" && topology.secondaryStack
+      ? await readSecondaryStack(topology.secondaryStack)
       : undefined;
 
   // Each Region refers to the peer's bucket, so bucket names must be known beforehand.
@@ -146,22 +153,28 @@ export = async () => {
       { stateMachineArn: search.rebuild.stateMachineArn, when: "rebuild" },
     ],
   });
-  const { urls, viewerCertificateArn } = failover;
+  const { urls, ownUrls, viewerCertificateArn } = failover;
+  const peerUrls = failover.peerUrls?.[peerRegion ?? ""] ?? secondaryUrls;
 
   const site = new StaticSite("site", {
     build,
     bucketName: peerAssets && assetsIn(region),
-    settings: { region, currency: config.currency, auth: auth.settings, card: orders.card },
+    settings: {
+      region,
+      currency: config.currency,
+      auth: auth.settings,
+      card: orders.card,
+      storeRegions: [region, ...peerRegions],
+    },
     forceDestroy: !protectData,
     ...(primary
       ? { existingDistribution: primary.site, mediaReplication: peerAssets }
       : {
-          apis: {
-            "/api/orders*": { url: urls.orders },
-            "/api/catalogue*": { url: urls.catalogue, cache: true },
-            "/api/config": { url: urls.config, cache: true },
-            ...(urls.auth && { "/api/auth*": { url: urls.auth } }),
-          },
+          apis: apiPaths(urls),
+          regionApis:
+            peerRegion === undefined || peerUrls === undefined
+              ? undefined
+              : { [region]: apiPaths(ownUrls), [peerRegion]: apiPaths(peerUrls) },
           domain: config.domain &&
             viewerCertificateArn && {
               name: `www.${config.domain.name}`,
@@ -252,8 +265,10 @@ export = async () => {
   return {
     /** Address of the storefront. */
     url: site.url,
-    ordersUrl: failover.ownUrls.orders,
-    catalogueUrl: failover.ownUrls.catalogue,
+    ordersUrl: ownUrls.orders,
+    catalogueUrl: ownUrls.catalogue,
+    /** For the primary without a domain (`readSecondaryStack`). */
+    apiUrls: ownUrls,
     /** For `npm run catalogue`. */
     productsTable: search.products.tableName,
     catalogueRebuild: search.rebuild.stateMachineArn,
@@ -310,3 +325,15 @@ export = async () => {
     }),
   };
 };
+
+type UrlsByService = Record<"orders" | "catalogue" | "config", pulumi.Input<string>> & { auth?: pulumi.Input<string> };
+
+/** Paths of the services' APIs below the site's address. */
+function apiPaths({ orders, catalogue, config, auth }: UrlsByService): NonNullable<StaticSiteArgs["apis"]> {
+  return {
+    "/api/orders*": { url: orders },
+    "/api/catalogue*": { url: catalogue, cache: true },
+    "/api/config": { url: config, cache: true },
+    ...(auth && { "/api/auth*": { url: auth } }),
+  };
+}

@@ -42,7 +42,7 @@ export interface Joining {
  */
 export async function readPrimaryStack(joining: Joining) {
   const { stack, region } = joining;
-  const { shared, storeRegions } = await readOutputs(stack);
+  const { shared, storeRegions } = await readPrimaryOutputs(stack);
   if (shared === undefined) throw new pulumi.RunError(notUpYet(stack));
   checkRegions(storeRegions, joining);
   checkDomain(shared, joining);
@@ -72,6 +72,25 @@ export async function readPrimaryStack(joining: Joining) {
   };
 }
 
+/** Base URLs of one Region's services: the output `apiUrls`. */
+export type ApiUrls = Record<"orders" | "catalogue" | "config", string> & { auth?: string };
+
+/**
+ * Reads the addresses of the secondary's APIs, which the primary's distribution forwards to. Only without a domain.
+ *
+ * @throws {pulumi.RunError} when the secondary has not been deployed yet, or by a release without that output.
+ */
+export async function readSecondaryStack(stack: string): Promise<ApiUrls> {
+  const notReady = `The stack ${stack}, which stayopen:secondaryStack names, has no addresses of APIs yet. Remove the setting, run "pulumi up --stack ${stack}", and set it again.`;
+  try {
+    const { apiUrls } = await readOutputs<{ apiUrls?: ApiUrls }>(stack);
+    if (apiUrls !== undefined) return apiUrls;
+  } catch (error) {
+    throw new pulumi.RunError(`${notReady} (${error instanceof Error ? error.message : error})`);
+  }
+  throw new pulumi.RunError(notReady);
+}
+
 interface PrimaryOutputs {
   shared?: SharedResources;
   /** The primary's Region, then its peer's. */
@@ -82,11 +101,15 @@ interface PrimaryOutputs {
  * Reads the outputs of a stack. A `StackReference` is a resource: when the stack is missing, the engine ends the update
  * with its own error, and the program could not explain what to do.
  */
-async function readOutputs(stack: string): Promise<PrimaryOutputs> {
+async function readOutputs<Outputs>(stack: string): Promise<Outputs> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
+  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+  return outputs as Outputs;
+}
+
+async function readPrimaryOutputs(stack: string): Promise<PrimaryOutputs> {
   try {
-    const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-    return outputs as PrimaryOutputs;
+    return await readOutputs(stack);
   } catch (error) {
     throw new pulumi.RunError(`${notUpYet(stack)} (${error instanceof Error ? error.message : error})`);
   }

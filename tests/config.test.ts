@@ -201,6 +201,15 @@ describe("readConfig", () => {
     expect(() => read({ "stayopen:primaryStack": "prod-east" })).to.throw('"stayopen:peerRegion" is missing');
   });
 
+  it("reads the secondary's stack in a primary without a domain, and refuses it with one", () => {
+    const primary = { "stayopen:peerRegion": "us-west-2", "stayopen:secondaryStack": "prod-west" };
+    expect(read(primary).topology).to.have.property("secondaryStack", "prod-west");
+    expect(() => read({ ...primary, ...DOMAIN })).to.throw(
+      'The setting "stayopen:secondaryStack" is "prod-west", but with a domain the peer\'s addresses are known. Remove it: ' +
+        "pulumi config rm stayopen:secondaryStack",
+    );
+  });
+
   it("derives checkKey from the payment webhook secret unless it is set", async () => {
     const keyOf = (config: ReturnType<typeof readConfig>) =>
       new Promise<string>((resolve) => config.checkKey.apply(resolve));

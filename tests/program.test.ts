@@ -581,14 +581,79 @@ describe("Two Regions", function () {
     ]);
     expect(records(secondary).filter(({ role }) => role === undefined)).to.have.deep.members([
       { name: "us-west-2.api.example.com", role: undefined },
-      ...["catalogue", "config", "orders"].map((service) => ({
-        name: `${service}-us-west-2.api.example.com`,
-        role: undefined,
-      })),
+      ...names
+        .map((name) => name.split(".")[0])
+        .map((service) => ({
+          name: `${service}-us-west-2.api.example.com`,
+          role: undefined,
+        })),
     ]);
     expect(primary.outputs["url"]).to.equal("https://www.example.com");
     expect(secondary.outputs["url"]).to.equal("https://www.example.com");
     expect(secondary.outputs["ordersUrl"]).to.equal("https://orders-us-west-2.api.example.com");
+  });
+
+  describe("paths of a Region's APIs on the distribution", () => {
+    type Origin = { originId: string; domainName: string };
+    const regionOrigins = ({ registrations }: { registrations: Registration[] }) => {
+      const distribution = registrations.find(({ type }) => type === "aws:cloudfront/distribution:Distribution")!;
+      return (distribution.inputs["origins"] as Origin[])
+        .filter(({ originId }) => originId.startsWith("/regions/"))
+        .map(({ originId, domainName }) => `${originId} ${domainName}`);
+    };
+    const paths = {
+      "/api/orders*": "orders",
+      "/api/catalogue*": "catalogue",
+      "/api/config": "config",
+      "/api/auth*": "auth",
+    };
+
+    it("lead to either Region's own names under a domain, before the peer exists", async () => {
+      const primary = await evaluate("prod-east", {}, DOMAIN);
+      const secondary = await evaluate("prod-west", { "prod-east": primary.outputs }, DOMAIN);
+      expect(regionOrigins(primary)).to.have.members(
+        ["us-east-1", "us-west-2"].flatMap((region) =>
+          Object.entries(paths).map(
+            ([path, service]) => `/regions/${region}${path} ${service}-${region}.api.example.com`,
+          ),
+        ),
+      );
+      const names = secondary.registrations
+        .filter(({ type }) => type === "aws:apigatewayv2/domainName:DomainName")
+        .map(({ inputs }) => inputs["domainName"]);
+      expect(names).to.include.members(Object.values(paths).map((service) => `${service}-us-west-2.api.example.com`));
+    });
+
+    it("lead to AWS's addresses without a domain, once the primary knows the secondary's stack", async () => {
+      const first = await evaluate("prod-east");
+      expect(regionOrigins(first)).to.deep.equal([]);
+      const { outputs } = await evaluate("prod-west", { "prod-east": first.outputs });
+      const west = Object.fromEntries(
+        Object.values(paths).map((service) => [service, `https://${service}.execute-api.us-west-2.amazonaws.com`]),
+      );
+      expect(outputs["apiUrls"]).to.have.all.keys(Object.keys(west));
+      const known = { "stayopen:secondaryStack": "prod-west" };
+      const again = await evaluate("prod-east", { "prod-west": { ...outputs, apiUrls: west } }, known);
+      expect(regionOrigins(again)).to.include.members(
+        Object.entries(paths).map(
+          ([path, service]) => `/regions/us-west-2${path} ${service}.execute-api.us-west-2.amazonaws.com`,
+        ),
+      );
+      expect(regionOrigins(again)).to.have.length(8);
+    });
+
+    it("are refused with a sentence while the secondary's stack has no addresses", async () => {
+      const known = { "stayopen:secondaryStack": "prod-west" };
+      for (const stacks of [{}, { "prod-west": {} }] as Record<string, Outputs>[]) {
+        const refusal = await evaluate("prod-east", stacks, known).then(
+          () => undefined,
+          (error: unknown) => String(error),
+        );
+        expect(refusal).to.include(
+          "The stack prod-west, which stayopen:secondaryStack names, has no addresses of APIs yet.",
+        );
+      }
+    });
   });
 
   it("admit requests to the APIs through CloudFront alone, under a domain", async () => {

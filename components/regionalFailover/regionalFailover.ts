@@ -12,7 +12,7 @@ import { createHealthApiFunction } from "./functions/healthApi";
 import { createWatchFunction } from "./functions/watch";
 import { HEALTH_PATH, type Request } from "./handlers/answers";
 import { domainAlarms, regionAlarms } from "./resources/alarms";
-import { type DomainNames, domainNames } from "./resources/domainNames";
+import { type DomainNames, domainNames, type RegionUrls } from "./resources/domainNames";
 
 /**
  * Keeps the store open when a Region closes: reports this Region's health to Route 53 and the peer, watches the peer, and
@@ -38,11 +38,11 @@ import { type DomainNames, domainNames } from "./resources/domainNames";
  */
 export class RegionalFailover extends pulumi.ComponentResource {
   /** Base URLs of the services, without a trailing slash: `https://orders.api.DOMAIN`, or the API's own address without a domain. */
-  public readonly urls: Readonly<
-    Record<"orders" | "catalogue" | "config", pulumi.Output<string>> & { auth?: pulumi.Output<string> }
-  >;
+  public readonly urls: Readonly<RegionUrls>;
   /** Base URLs of this Region's services, which never lead to the peer. */
-  public readonly ownUrls: Readonly<Record<"orders" | "catalogue" | "config", pulumi.Output<string>>>;
+  public readonly ownUrls: Readonly<RegionUrls>;
+  /** `ownUrls` of each peer Region, known before it is deployed. Absent without a domain and `edge`. */
+  public readonly peerUrls?: Readonly<Record<string, Readonly<RegionUrls>>>;
   /** Base URL of this Region's health routes, which never leads to the peer. Paths begin with the check key. */
   public readonly regionUrl: pulumi.Output<string>;
   /** Certificate of `www.DOMAIN` in us-east-1, for CloudFront. Only in the primary, with a domain. */
@@ -104,18 +104,21 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.healthCheck = this.names?.healthCheck;
     this.viewerCertificateArn = this.names?.viewerCertificateArn;
     // Without an edge, AWS's own addresses, which depend on neither Route 53 nor a certificate.
-    const own = {
+    this.ownUrls = {
       orders: services.orders.api.url,
       catalogue: services.catalogue.api.url,
       config: this.api.url,
+      ...(services.auth && { auth: services.auth.api.url }),
       ...this.names?.regionUrls,
     };
-    this.ownUrls = own;
-    this.urls = { ...own, ...(services.auth && { auth: services.auth.api.url }), ...this.names?.urls };
+    this.peerUrls = this.names?.peerUrls;
+    this.urls = { ...this.ownUrls, ...this.names?.urls };
     this.regionUrl = this.names?.regionUrl ?? this.checks.url;
 
     // The health routes keep AWS's address, so that the peer's judgement does not depend on Route 53.
-    const urls = pulumi.output({ ...own, health: pulumi.interpolate`${this.checks.url}/${checkKey}${HEALTH_PATH}` });
+    const { orders, catalogue, config } = this.ownUrls;
+    const health = pulumi.interpolate`${this.checks.url}/${checkKey}${HEALTH_PATH}`;
+    const urls = pulumi.output({ orders, catalogue, config, health });
     const { watch, schedule } = createWatchFunction(name, args, { region, urls }, this);
     this.functions = { watch, answers, checks };
     this.schedule = schedule;

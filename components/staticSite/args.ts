@@ -61,7 +61,12 @@ export interface StaticSiteArgs {
   build: string;
   /** APIs by path pattern: `{ "/api/orders*": { url: orders.url } }`. Default: none. */
   apis?: Record<string, SiteApi>;
-  /** Secret that CloudFront sends to `apis` as `EDGE_HEADER` (the first of `AuthLayer`'s `edgeSecrets`). Default: none. */
+  /**
+   * APIs of each Region, by Region and path pattern: `{ "us-west-2": { "/api/orders*": { url } } }`. The page calls them below
+   * `/regions/us-west-2/` when a Region fails. They need not be deployed yet, and are never cached. Default: none.
+   */
+  regionApis?: Record<string, Record<string, Pick<SiteApi, "url">>>;
+  /** Secret that CloudFront sends to `apis` and `regionApis` as `EDGE_HEADER` (the first of `AuthLayer`'s `edgeSecrets`). Default: none. */
   edgeSecret?: pulumi.Input<string>;
   /** Regions whose Cognito the page reaches under `/auth/REGION/`. Default: none, as with an external issuer. */
   signInRegions?: pulumi.Input<string>[];

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform } from "../arguments/overrides";
-import type { StaticSiteArgs } from "./args";
+import type { SiteApi, StaticSiteArgs } from "./args";
 import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH, UnusableBuildError } from "./build";
 import { checkApiUrl, createDistribution } from "./resources/distribution";
 import { createMediaReplication } from "./resources/mediaReplication";
@@ -144,6 +144,7 @@ function builtFiles(name: string, directory: string): BuiltFile[] {
 function checkArgs(name: string, args: StaticSiteArgs): void {
   const {
     apis = {},
+    regionApis = {},
     signInRegions,
     connectOrigins,
     imageOrigins,
@@ -158,6 +159,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
   if (args.existingDistribution) {
     const ofDistribution = {
       apis: args.apis,
+      regionApis: args.regionApis,
       signInRegions,
       connectOrigins,
       imageOrigins,
@@ -170,15 +172,21 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
     };
     checks.leftOut(ofDistribution, "existingDistribution", "it belongs to the site that creates the distribution");
   }
-  for (const [path, { url }] of Object.entries(apis)) {
-    if (!/^\/[\w$.'@:+&?*/~-]{1,254}$/.test(path)) {
-      throw checks.violation(
-        "apis",
-        `has the path "${path}"`,
-        'have path patterns of CloudFront, such as "/api/orders*"',
-      );
+  const checkPaths = (argument: string, ofArgument: Record<string, Pick<SiteApi, "url">>) => {
+    for (const [path, { url }] of Object.entries(ofArgument)) {
+      if (!/^\/[\w$.'@:+&?*/~-]{1,220}$/.test(path)) {
+        const rule = 'have path patterns of CloudFront, such as "/api/orders*"';
+        throw checks.violation(argument, `has the path "${path}"`, rule);
+      }
+      checkApiUrl(name, path, url);
     }
-    checkApiUrl(name, path, url);
+  };
+  checkPaths("apis", apis);
+  for (const [region, ofRegion] of Object.entries(regionApis)) {
+    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+      throw checks.violation("regionApis", `has the Region "${region}"`, 'have names of Regions, such as "us-west-2"');
+    }
+    checkPaths(`regionApis["${region}"]`, ofRegion);
   }
   checkWaf(name, waf);
   checks.oneOf({ priceClass }, ["PriceClass_All", "PriceClass_200", "PriceClass_100"]);

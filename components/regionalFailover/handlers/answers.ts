@@ -25,6 +25,8 @@ export interface StoreConfig {
   auth: SignInSettings;
   /** Regions whose tokens the store accepts, this one first. */
   regions: { region: string; auth: SignInSettings; here: boolean }[];
+  /** All Regions of the store, this one first: the page calls another one when this one fails. */
+  storeRegions: string[];
 }
 
 export interface ConfigApiDeps {
@@ -138,7 +140,7 @@ async function readStoreConfig({ region, peerRegions, store, settings, log }: Co
   ).entries()) {
     if (peer?.issuer) regions.push({ region: peerRegions[index]!, auth: peer.issuer.settings, here: false });
   }
-  const config: StoreConfig = { region, ...settings, regions };
+  const config: StoreConfig = { region, ...settings, regions, storeRegions: [region, ...peerRegions] };
   return json(200, config, { "cache-control": "public, max-age=30" });
 }
 

@@ -14,7 +14,9 @@ export interface DomainNames {
   /** `https://NAME.api.DOMAIN` by service; resolved once its record exists. */
   urls: Record<string, pulumi.Output<string>>;
   /** `https://NAME-REGION.api.DOMAIN` by service, which never lead to the peer; only with `edge`. */
-  regionUrls?: Record<"orders" | "catalogue" | "config", pulumi.Output<string>>;
+  regionUrls?: RegionUrls;
+  /** The same of each peer Region, which may not be deployed yet; only with `edge`. */
+  peerUrls?: Record<string, RegionUrls>;
   /** `https://REGION.api.DOMAIN`. */
   regionUrl: pulumi.Output<string>;
   healthCheck: aws.route53.HealthCheck;
@@ -22,7 +24,15 @@ export interface DomainNames {
   viewerCertificateArn?: pulumi.Output<string>;
 }
 
+/** Base URLs of one Region's services; `auth` only with that service. */
+export type RegionUrls = Record<"orders" | "catalogue" | "config", pulumi.Output<string>> & {
+  auth?: pulumi.Output<string>;
+};
+
 const apiDomain = (domain: string): string => `api.${domain}`;
+
+/** Name of one Region's service. One label, because the wildcard certificate covers one. */
+const ownHost = (service: string, region: string, zone: string): string => `${service}-${region}.${zone}`;
 
 /**
  * Creates names, certificates and records of this Region. Each Region's stack owns its own records, distinguished by set
@@ -52,9 +62,8 @@ export function domainNames(
   );
   const healthCheck = regionHealth(name, args, regionName, zone, parent);
 
-  /** A name below the wildcard certificate, which covers one label. */
   const ownName = (resourceName: string, service: string, target: Pick<HttpApi, "api" | "stage">) => {
-    const host = pulumi.interpolate`${service}-${region}.${zone}`;
+    const host = region.apply((known) => ownHost(service, known, zone));
     const custom = customName(resourceName, host, target, api.validatedArn, parent);
     const record = new aws.route53.Record(
       resourceName,
@@ -87,12 +96,16 @@ export function domainNames(
       { parent },
     );
     urls[service] = record.id.apply(() => `https://${serviceName}`);
-    // The API's own address is disabled, so the peer and the smoke test need another one that does not fail over.
-    if (args.edge && service !== "auth") regionUrls[service] = ownName(`${name}-${service}-region`, service, target);
+    // The API's own address is disabled, so the peer, CloudFront and the smoke test need another one that does not fail over.
+    if (args.edge) regionUrls[service] = ownName(`${name}-${service}-region`, service, target);
   }
+  const peerUrls = (args.peerRegions ?? []).map((peer) => {
+    const hosts = Object.keys(apis.services).map((service) => [service, ownHost(service, peer, zone)]);
+    return [peer, Object.fromEntries(hosts.map(([service, host]) => [service, pulumi.output(`https://${host}`)]))];
+  });
   return {
     urls,
-    ...(args.edge && { regionUrls: regionUrls as DomainNames["regionUrls"] }),
+    ...(args.edge && { regionUrls: regionUrls as RegionUrls, peerUrls: Object.fromEntries(peerUrls) }),
     regionUrl: pulumi.all([regionName, regionRecord.id]).apply(([host]) => `https://${host}`),
     healthCheck,
     certificates: { api: api.certificate, ...(viewer ? { viewer: viewer.certificate } : {}) },

@@ -6,8 +6,8 @@ export const TWO_YEARS_IN_SECONDS = 63_072_000;
 // Text, because CloudFront's JavaScript engine (cloudfront-js-2.0) has no modules and no newer built-ins.
 
 /**
- * First segments of paths that belong to services: without a cache behavior they answer 404, never the page. `regions` has none
- * on purpose: a health check of the site must not mistake the page for a healthy Region.
+ * First segments of paths that belong to services: without a cache behavior they answer 404, never the page. A health check of
+ * the site must not mistake the page for a healthy Region.
  */
 export const RESERVED_SEGMENTS = ["api", "auth", "regions"];
 
@@ -62,6 +62,14 @@ function handler(event) {
     return ${NOT_FOUND};
   }
   request.uri = "/";
+  return request;
+}
+`;
+
+/** Function that removes the Region from the path of its APIs: `/regions/us-west-2/api/orders` becomes `/api/orders`. */
+export const REGION_API = `function handler(event) {
+  var request = event.request;
+  request.uri = request.uri.replace(/^\\/regions\\/[a-z0-9-]+/, "");
   return request;
 }
 `;

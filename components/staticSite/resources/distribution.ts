@@ -6,6 +6,7 @@ import { EDGE_HEADER } from "../../runtime/edgeHeader";
 import type { SiteApi, StaticSiteArgs } from "../args";
 import { pageFallback, RESERVED_SEGMENTS } from "../functions/edgeFunctions";
 import { createBucketOrigins, READ } from "./bucketOrigins";
+import { createRegionPaths } from "./regionPaths";
 import { type AllowedOrigins, createSecurityHeaders } from "./securityHeaders";
 import { createSignInPaths } from "./signInPaths";
 
@@ -41,6 +42,7 @@ export function createDistribution(
   const headers = createSecurityHeaders(name, allowed, args.domain !== undefined, parent).id;
   const files = createBucketOrigins(name, bucket, args.peerBucket, parent);
   const signIns = createSignInPaths(name, args.signInRegions ?? [], parent);
+  const regionPaths = createRegionPaths(name, args.regionApis ?? {}, parent);
   const answersCached = apis.some(([, api]) => api.cache) ? apiCachePolicy(name, parent).id : undefined;
 
   const toApi = (pathPattern: pulumi.Input<string>, targetOriginId: pulumi.Input<string>): Behavior => ({
@@ -60,6 +62,12 @@ export function createDistribution(
       ...toApi(pathPattern, pathPattern),
       ...(api.cache && { cachePolicyId: answersCached }),
       compress: true,
+    })),
+    // CloudFront's cache key has the rewritten path and no origin: a cached response of one Region would be that of all.
+    ...regionPaths.map((api) => ({
+      ...toApi(api.pathPattern, api.pathPattern),
+      compress: true,
+      functionAssociations: [{ eventType: "viewer-request", functionArn: api.function.arn }],
     })),
     ...signIns.map((signIn) => ({
       ...toApi(signIn.pathPattern, signIn.originId),
@@ -103,11 +111,13 @@ export function createDistribution(
         orderedCacheBehaviors: behaviors,
         origins: [
           ...files.origins,
-          ...apis.map(([pathPattern, api]) => ({
-            ...webOrigin(pathPattern, hostOf(name, pathPattern, api.url)),
-            // CloudFront replaces a header of that name that a viewer sends.
-            ...(args.edgeSecret && { customHeaders: [{ name: EDGE_HEADER, value: args.edgeSecret }] }),
-          })),
+          ...[...apis, ...regionPaths.map(({ pathPattern, url }) => [pathPattern, { url }] as const)].map(
+            ([pathPattern, { url }]) => ({
+              ...webOrigin(pathPattern, hostOf(name, pathPattern, url)),
+              // CloudFront replaces a header of that name that a viewer sends.
+              ...(args.edgeSecret && { customHeaders: [{ name: EDGE_HEADER, value: args.edgeSecret }] }),
+            }),
+          ),
           ...signIns.map(({ originId, host }) => webOrigin(originId, host)),
         ],
         originGroups: files.groups,

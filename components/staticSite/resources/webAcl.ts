@@ -23,13 +23,16 @@ export interface SiteWebAcl {
 const RATE_LIMITS: Required<WafRateLimits> = { codes: 30, signIn: 300, orders: 60, search: 1_500 };
 const WINDOW_SECONDS = 300;
 
+/** An API of one Region has another path, and shares the limit. */
+const ANY_REGION = "^(/regions/[^/]+)?";
+
 /** Requests that each rate limit counts. The paths are regular expressions over the decoded, normalized path. */
 const LIMITED: Record<keyof WafRateLimits, { path: string; method?: string }> = {
-  codes: { path: `^${CODES_PATH}/?$` },
+  codes: { path: `${ANY_REGION}${CODES_PATH}/?$` },
   signIn: { path: "^/auth/" },
   // GET of this path lists orders.
-  orders: { path: "^/api/orders/?$", method: "POST" },
-  search: { path: "^/api/catalogue/(search|suggest)/?$" },
+  orders: { path: `${ANY_REGION}/api/orders/?$`, method: "POST" },
+  search: { path: `${ANY_REGION}/api/catalogue/(search|suggest)/?$` },
 };
 
 /**

@@ -5,6 +5,13 @@ import { type DomainArgs, RegionalFailover, type RegionalFailoverArgs } from "..
 import { expectRefusal } from "../../kit/refusals";
 
 type Inputs = Record<string, unknown>;
+interface Outputs {
+  urls: Record<string, string>;
+  ownUrls: Record<string, string>;
+  peerUrls?: Record<string, Record<string, string>>;
+  regionUrl: string;
+  viewer?: string;
+}
 interface Statement {
   Action: string | string[];
   Resource: string | string[];
@@ -65,7 +72,7 @@ async function register(region: Region, changes: Partial<RegionalFailoverArgs> =
       stage: { name: pulumi.output("$default") },
       url: pulumi.output(`https://${name}.execute-api.${region}.amazonaws.com`),
     }) as unknown as RegionalFailoverArgs["services"]["orders"]["api"];
-  let outputs: { urls: Record<string, string>; regionUrl: string; viewer?: string } | undefined;
+  let outputs: Outputs | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
     const failover = new RegionalFailover("failover", {
       regions: { tableName: pulumi.output("regions"), tableArn: arnOf("dynamodb", "table/regions") },
@@ -90,8 +97,14 @@ async function register(region: Region, changes: Partial<RegionalFailoverArgs> =
     });
     outputs = await new Promise((resolve) =>
       pulumi
-        .output({ urls: failover.urls, regionUrl: failover.regionUrl, viewer: failover.viewerCertificateArn })
-        .apply(resolve),
+        .output({
+          urls: failover.urls,
+          ownUrls: failover.ownUrls,
+          peerUrls: failover.peerUrls,
+          regionUrl: failover.regionUrl,
+          viewer: failover.viewerCertificateArn,
+        })
+        .apply((all) => resolve(all as Outputs)),
     );
     return {};
   });
@@ -281,6 +294,15 @@ describe("RegionalFailover", function () {
       }
       // The health routes are no CloudFront origin: their path is the secret.
       expect(health).to.match(/^https:\/\/failover-checks-api\.execute-api\./);
+    });
+
+    it("names the services of both Regions for CloudFront, the peer's before it is deployed", () => {
+      const named = (region: string) =>
+        Object.fromEntries(
+          ["orders", "catalogue", "config"].map((service) => [service, `https://${service}-${region}.api.example.com`]),
+        );
+      expect(made.outputs.ownUrls).to.deep.equal(named("us-west-2"));
+      expect(made.outputs.peerUrls).to.deep.equal({ "us-east-1": named("us-east-1") });
     });
 
     it("disables the own address of the API that CloudFront calls, and not that of the health routes", () => {

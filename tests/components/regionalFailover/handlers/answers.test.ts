@@ -170,6 +170,7 @@ describe("GET /api/config", () => {
         { region: "us-east-1", auth: cognito("us-east-1"), here: true },
         { region: "us-west-2", auth: cognito("us-west-2"), here: false },
       ],
+      storeRegions: ["us-east-1", "us-west-2"],
     });
     expect(headers["cache-control"]).to.equal("public, max-age=30");
   });

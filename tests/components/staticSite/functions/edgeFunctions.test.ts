@@ -1,7 +1,12 @@
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import fc from "fast-check";
-import { pageFallback, RESERVED_SEGMENTS, SIGN_IN } from "../../../../components/staticSite/functions/edgeFunctions";
+import {
+  pageFallback,
+  REGION_API,
+  RESERVED_SEGMENTS,
+  SIGN_IN,
+} from "../../../../components/staticSite/functions/edgeFunctions";
 import { noSuchRoute } from "../../../../domain/http";
 
 interface EdgeRequest {
@@ -107,9 +112,22 @@ describe("the function on the sign-in path", () => {
   });
 });
 
+describe("the function of the paths of Regions' APIs", () => {
+  for (const [uri, forwarded] of [
+    ["/regions/us-west-2/api/orders", "/api/orders"],
+    ["/regions/us-east-1/api/orders/01JD5/cancel", "/api/orders/01JD5/cancel"],
+    ["/regions/us-west-2/api/orders/regions/us-west-2", "/api/orders/regions/us-west-2"],
+  ] as const) {
+    it(`forwards ${uri} as ${forwarded}, with method and query`, () => {
+      const request = { method: "POST", uri, querystring: { q: { value: "a" } }, headers: {} };
+      expect(run(REGION_API, request)).to.deep.equal({ ...request, uri: forwarded });
+    });
+  }
+});
+
 describe("the functions' code", () => {
   it("is small enough for CloudFront and uses only supported features", () => {
-    for (const code of [pageFallback(["assets", "images"]), SIGN_IN]) {
+    for (const code of [pageFallback(["assets", "images"]), SIGN_IN, REGION_API]) {
       expect(Buffer.byteLength(code)).to.be.below(10 * 1024);
       expect(code).not.to.match(/\b(require|import|export|class|process|setTimeout|eval)\b|\?\.|\?\?/);
     }

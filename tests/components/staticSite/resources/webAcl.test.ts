@@ -182,7 +182,10 @@ describe("StaticSite with waf", () => {
       expect(rate).to.include({ limit, evaluationWindowSec: 300, aggregateKeyType: "IP" });
       const leaves = rate.scopeDownStatement.andStatement?.statements ?? [rate.scopeDownStatement];
       const regex = leaves.find((leaf) => leaf.regexMatchStatement)!.regexMatchStatement!;
-      for (const path of counted) expect(path).to.match(new RegExp(regex.regexString));
+      for (const path of counted) {
+        expect(path).to.match(new RegExp(regex.regexString));
+        if (path.startsWith("/api/")) expect(`/regions/us-west-2${path}`).to.match(new RegExp(regex.regexString));
+      }
       for (const path of ignored) expect(path).not.to.match(new RegExp(regex.regexString));
       expect(regex.textTransformations.map(({ type }) => type)).to.deep.equal(["URL_DECODE", "NORMALIZE_PATH"]);
       const methods = leaves.flatMap(({ byteMatchStatement }) => byteMatchStatement?.searchString ?? []);
