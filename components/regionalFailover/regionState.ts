@@ -1,8 +1,8 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../arguments/checks";
-import { applyTransform, type Transform } from "../arguments/overrides";
-import { createReplicas } from "../infrastructure/replicas";
+import type { Transform } from "../arguments/overrides";
+import { createDataTable } from "../infrastructure/dataTable";
 
 /** The table of Regions, as other components receive it. */
 export interface RegionStateTable {
@@ -44,34 +44,14 @@ export class RegionState extends pulumi.ComponentResource {
     const checks = new ArgumentChecks("RegionState", name);
     checks.atMostOne({ existingTable, replicaRegions }, "the stack that creates the table creates its replicas");
     super("stayopen:index:RegionState", name, {}, opts);
-    this.nodes = existingTable ? {} : { table: this.addTable(name, args) };
+    const shape = { hashKey: "subject", rangeKey: "entry" };
+    this.nodes = existingTable
+      ? {}
+      : { table: createDataTable(`${name}-state`, shape, args, args.transform?.table, this) };
     this.table = {
       tableName: this.nodes.table?.name ?? pulumi.output(existingTable!.name),
       tableArn: this.nodes.table?.arn ?? pulumi.output(existingTable!.arn),
     };
     this.registerOutputs({ table: this.table });
-  }
-
-  private addTable(name: string, { replicaRegions, protectData: protect = true, transform }: RegionStateArgs) {
-    return new aws.dynamodb.Table(
-      `${name}-state`,
-      applyTransform<aws.dynamodb.TableArgs>(
-        {
-          billingMode: "PAY_PER_REQUEST",
-          hashKey: "subject",
-          rangeKey: "entry",
-          attributes: ["subject", "entry"].map((attribute) => ({ name: attribute, type: "S" })),
-          // Only replication reads the stream.
-          streamEnabled: true,
-          streamViewType: "NEW_AND_OLD_IMAGES",
-          pointInTimeRecovery: { enabled: protect },
-          deletionProtectionEnabled: protect,
-          serverSideEncryption: { enabled: true },
-          replicas: createReplicas(replicaRegions, { protect, backups: protect }),
-        },
-        transform?.table,
-      ),
-      { parent: this, protect, retainOnDelete: protect },
-    );
   }
 }

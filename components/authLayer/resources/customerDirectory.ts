@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform } from "../../arguments/overrides";
-import { createReplicas } from "../../infrastructure/replicas";
+import { createDataTable } from "../../infrastructure/dataTable";
 import type { AuthLayerArgs } from "../args";
 
 /** The customer directory, new or existing. */
@@ -26,7 +26,8 @@ export function createCustomerDirectory(name: string, args: AuthLayerArgs, paren
       nodes: { replicaKeys: [] },
     };
   }
-  const table = directoryTable(name, args, protect, parent);
+  const shape = { hashKey: "person", rangeKey: "region" };
+  const table = createDataTable(`${name}-directory`, shape, args, args.transform?.directoryTable, parent);
   const key = addressKey(name, args, protect, parent);
   const replicaKeys = (replicaRegions ?? []).map(
     (region) =>
@@ -41,29 +42,6 @@ export function createCustomerDirectory(name: string, args: AuthLayerArgs, paren
     key: { arn: key.arn },
     nodes: { table, key, replicaKeys },
   };
-}
-
-function directoryTable(name: string, args: AuthLayerArgs, protect: boolean, parent: pulumi.Resource) {
-  return new aws.dynamodb.Table(
-    `${name}-directory`,
-    applyTransform<aws.dynamodb.TableArgs>(
-      {
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "person",
-        rangeKey: "region",
-        attributes: ["person", "region"].map((attribute) => ({ name: attribute, type: "S" })),
-        // Only replication reads the stream.
-        streamEnabled: true,
-        streamViewType: "NEW_AND_OLD_IMAGES",
-        pointInTimeRecovery: { enabled: protect },
-        deletionProtectionEnabled: protect,
-        serverSideEncryption: { enabled: true },
-        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
-      },
-      args.transform?.directoryTable,
-    ),
-    { parent, protect, retainOnDelete: protect },
-  );
 }
 
 const description = "Hashes e-mail addresses in the customer directory, so that its tables name no person.";

@@ -1,10 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { SNSClient } from "@aws-sdk/client-sns";
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
+import { allowStreamReading, connectStreamReader } from "../../infrastructure/streamReader";
 import { createDeadLetterQueue } from "../../infrastructure/subscribedQueue";
-import { allow, InlineFunction, reference, stream } from "../../inlineFunction";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
 import type { OrderServiceArgs } from "../args";
 import { sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "../handlers/clients";
@@ -42,19 +43,12 @@ export function createDispatcher(
         allow(cards, "dynamodb:DeleteItem"),
         allow(stock, "dynamodb:UpdateItem"),
         allow(
-          stream(reference("dynamodb:stream", data.orders.streamArn)),
-          "dynamodb:DescribeStream",
-          "dynamodb:GetRecords",
-          "dynamodb:GetShardIterator",
-          "dynamodb:ListStreams",
-        ),
-        allow(
           reference("states:stateMachine", shared.stateMachine.arn),
           "states:StartExecution",
           "states:SendTaskFailure",
         ),
         allow(topic, "sns:Publish"),
-        allow(failures, "sqs:SendMessage"),
+        ...allowStreamReading(data.orders.streamArn, failures),
       ],
       timeoutSeconds: 60,
       logRetentionDays,
@@ -89,32 +83,9 @@ export function createDispatcher(
     },
     { parent },
   );
-  const mapping = new aws.lambda.EventSourceMapping(
-    `${name}-stream`,
-    {
-      eventSourceArn: data.orders.streamArn,
-      functionName: dispatcher.arn,
-      startingPosition: "TRIM_HORIZON",
-      batchSize: 25,
-      // Orders of a shard run in parallel, the records of one order in sequence.
-      parallelizationFactor: 10,
-      bisectBatchOnFunctionError: true,
-      maximumRetryAttempts: 20,
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      // Wait and health items are written often, and no reader needs their records.
-      filterCriteria: {
-        filters: [
-          {
-            pattern: JSON.stringify({
-              eventName: ["INSERT", "MODIFY"],
-              dynamodb: { NewImage: { kind: { S: [...DISPATCHED_KINDS] } } },
-            }),
-          },
-        ],
-      },
-      destinationConfig: { onFailure: { destinationArn: failures.arn } },
-    },
-    { parent },
-  );
+  // Wait and health items are written often, and no reader needs their records.
+  const newImage = { kind: { S: [...DISPATCHED_KINDS] } };
+  const source = { streamArn: data.orders.streamArn, failures, newImage };
+  const mapping = connectStreamReader(`${name}-stream`, dispatcher, source, parent);
   return { dispatcher, failures, mapping };
 }

@@ -1,8 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
-import { allow, InlineFunction, reference, stream } from "../../inlineFunction";
+import { allowStreamReading, connectStreamReader } from "../../infrastructure/streamReader";
+import { allow, InlineFunction } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
 import type { OrderServiceArgs } from "../args";
 import { createStockStore } from "../handlers/environment";
@@ -30,14 +31,7 @@ export function createMoveStock(
       environment: shared.environment,
       grants: [
         allow(shared.stock, "dynamodb:Query", "dynamodb:UpdateItem"),
-        allow(
-          stream(reference("dynamodb:stream", data.stock.streamArn)),
-          "dynamodb:DescribeStream",
-          "dynamodb:GetRecords",
-          "dynamodb:GetShardIterator",
-          "dynamodb:ListStreams",
-        ),
-        allow(failures, "sqs:SendMessage"),
+        ...allowStreamReading(data.stock.streamArn, failures),
       ],
       timeoutSeconds: 60,
       logRetentionDays: shared.logRetentionDays,
@@ -62,35 +56,7 @@ export function createMoveStock(
     },
     { parent },
   );
-  new aws.lambda.EventSourceMapping(
-    `${name}-stock-stream`,
-    {
-      eventSourceArn: data.stock.streamArn,
-      functionName: mover.arn,
-      startingPosition: "TRIM_HORIZON",
-      batchSize: 25,
-      parallelizationFactor: 10,
-      bisectBatchOnFunctionError: true,
-      maximumRetryAttempts: 20,
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      filterCriteria: {
-        filters: [
-          {
-            pattern: JSON.stringify({
-              eventName: ["INSERT", "MODIFY"],
-              dynamodb: {
-                NewImage: {
-                  kind: { S: [SHARE_KIND] },
-                  ...(peerRegions.length > 0 && { region: { S: peerRegions } }),
-                },
-              },
-            }),
-          },
-        ],
-      },
-      destinationConfig: { onFailure: { destinationArn: failures.arn } },
-    },
-    { parent },
-  );
+  const newImage = { kind: { S: [SHARE_KIND] }, ...(peerRegions.length > 0 && { region: { S: peerRegions } }) };
+  connectStreamReader(`${name}-stock-stream`, mover, { streamArn: data.stock.streamArn, failures, newImage }, parent);
   return mover;
 }

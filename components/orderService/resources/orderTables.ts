@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform } from "../../arguments/overrides";
-import { createReplicas } from "../../infrastructure/replicas";
+import { createDataTable, type DataTableShape } from "../../infrastructure/dataTable";
 import type { ExistingCardKey, OrderServiceArgs } from "../args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
 
@@ -61,9 +61,9 @@ export function createOrderTables(name: string, args: OrderServiceArgs, parent: 
       nodes: {},
     };
   }
-  const orders = ordersTable(name, args, parent);
-  const cards = cardsTable(name, args, parent);
-  const stock = stockTable(name, args, parent);
+  const orders = createDataTable(`${name}-orders`, ORDERS, args, args.transform?.ordersTable, parent);
+  const cards = createDataTable(`${name}-cards`, CARDS, args, args.transform?.cardsTable, parent);
+  const stock = createDataTable(`${name}-stock`, STOCK, args, args.transform?.stockTable, parent);
   const { current, accepted = [] } = args.cardKeys ?? { current: 1 };
   const create = (generation: number) => {
     const suffix = generation === 1 ? "" : `-${generation}`;
@@ -99,97 +99,29 @@ const existingKey = ({ keyId, arn, suffix = "" }: ExistingCardKey): CardKeyRefer
   suffix,
 });
 
-function ordersTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
-  const protect = args.protectData ?? true;
-  return new aws.dynamodb.Table(
-    `${name}-orders`,
-    applyTransform<aws.dynamodb.TableArgs>(
-      {
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "orderId",
-        rangeKey: "region",
-        attributes: ["orderId", "region", "openIn", "sweepAt", "customerId", "createdAt"].map((attribute) => ({
-          name: attribute,
-          type: "S",
-        })),
-        globalSecondaryIndexes: [
-          // Keys only: a takeover and a sweep read the whole order anyway, and every status change would write a copy.
-          keysOnly(OPEN_INDEX, "openIn", "sweepAt"),
-          keysOnly(CUSTOMER_INDEX, "customerId", "createdAt"),
-        ],
-        // Of the items that count a customer's limits (domain/order/rates.ts); orders have no such attribute.
-        ttl: { enabled: true, attributeName: "expiresAt" },
-        streamEnabled: true,
-        // The old image shows whether a write changed epoch or status.
-        streamViewType: "NEW_AND_OLD_IMAGES",
-        pointInTimeRecovery: { enabled: protect },
-        deletionProtectionEnabled: protect,
-        serverSideEncryption: { enabled: true },
-        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
-      },
-      args.transform?.ordersTable,
-    ),
-    { parent, protect, retainOnDelete: protect },
-  );
-}
+const ORDERS: DataTableShape = {
+  hashKey: "orderId",
+  rangeKey: "region",
+  // A takeover and a sweep read the whole order anyway, and every status change would write a copy.
+  indexes: [
+    { name: OPEN_INDEX, hashKey: "openIn", rangeKey: "sweepAt" },
+    { name: CUSTOMER_INDEX, hashKey: "customerId", rangeKey: "createdAt" },
+  ],
+  // Of the items that count a customer's limits (domain/order/rates.ts); orders have no such attribute.
+  expiresAt: "expiresAt",
+};
 
-function cardsTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
-  const protect = args.protectData ?? true;
-  return new aws.dynamodb.Table(
-    `${name}-cards`,
-    applyTransform<aws.dynamodb.TableArgs>(
-      {
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "orderId",
-        rangeKey: "region",
-        attributes: ["orderId", "region"].map((attribute) => ({ name: attribute, type: "S" })),
-        ttl: { enabled: true, attributeName: "expiresAt" },
-        // Only replication reads the stream, so there is none without replicas.
-        ...(args.replicaRegions?.length ? { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" } : {}),
-        // A card's verification code may not outlive the authorization, not even encrypted in a backup.
-        pointInTimeRecovery: { enabled: false },
-        deletionProtectionEnabled: protect,
-        serverSideEncryption: { enabled: true },
-        replicas: createReplicas(args.replicaRegions, { protect, backups: false }),
-      },
-      args.transform?.cardsTable,
-    ),
-    { parent, protect, retainOnDelete: protect },
-  );
-}
+const CARDS: DataTableShape = {
+  hashKey: "orderId",
+  rangeKey: "region",
+  expiresAt: "expiresAt",
+  stream: "replicated",
+  // A card's verification code may not outlive the authorization, not even encrypted in a backup.
+  backups: false,
+};
 
 /** Shares and deliveries of counted products (`domain/stock`). Costs nothing while no product is counted. */
-function stockTable(name: string, args: OrderServiceArgs, parent: pulumi.Resource): aws.dynamodb.Table {
-  const protect = args.protectData ?? true;
-  return new aws.dynamodb.Table(
-    `${name}-stock`,
-    applyTransform<aws.dynamodb.TableArgs>(
-      {
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "productId",
-        rangeKey: "entry",
-        attributes: ["productId", "entry"].map((attribute) => ({ name: attribute, type: "S" })),
-        streamEnabled: true,
-        streamViewType: "NEW_AND_OLD_IMAGES",
-        pointInTimeRecovery: { enabled: protect },
-        deletionProtectionEnabled: protect,
-        serverSideEncryption: { enabled: true },
-        replicas: createReplicas(args.replicaRegions, { protect, backups: protect }),
-      },
-      args.transform?.stockTable,
-    ),
-    { parent, protect, retainOnDelete: protect },
-  );
-}
-
-const keysOnly = (name: string, hash: string, range: string) => ({
-  name,
-  projectionType: "KEYS_ONLY",
-  keySchemas: [
-    { attributeName: hash, keyType: "HASH" },
-    { attributeName: range, keyType: "RANGE" },
-  ],
-});
+const STOCK: DataTableShape = { hashKey: "productId", rangeKey: "entry" };
 
 /** Multi-Region, so that a card encrypted for one Region can be authorized in the other. */
 function cardEncryptionKey(

@@ -1,7 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { applyTransform } from "../../arguments/overrides";
-import { createReplicas } from "../../infrastructure/replicas";
+import { createDataTable, type DataTableShape } from "../../infrastructure/dataTable";
 import type { SearchServiceArgs } from "../args";
 
 /** The product table, new or existing. */
@@ -19,23 +18,7 @@ export function createProductTable(name: string, args: SearchServiceArgs, parent
     const { name: tableName, arn, streamArn } = args.existingTable;
     return { name: pulumi.output(tableName), arn: pulumi.output(arn), streamArn: pulumi.output(streamArn) };
   }
-  const protect = args.protectData ?? true;
-  const table = new aws.dynamodb.Table(
-    `${name}-products`,
-    applyTransform<aws.dynamodb.TableArgs>(
-      {
-        attributes: [{ name: "productId", type: "S" }],
-        hashKey: "productId",
-        billingMode: "PAY_PER_REQUEST",
-        streamEnabled: true,
-        streamViewType: "NEW_AND_OLD_IMAGES",
-        pointInTimeRecovery: { enabled: true },
-        deletionProtectionEnabled: protect,
-        replicas: createReplicas(args.replicaRegions, { protect, backups: true }),
-      },
-      args.transform?.table,
-    ),
-    { parent, protect, retainOnDelete: protect },
-  );
+  const shape: DataTableShape = { hashKey: "productId", backups: true, isPublic: true };
+  const table = createDataTable(`${name}-products`, shape, args, args.transform?.table, parent);
   return { name: table.name, arn: table.arn, streamArn: table.streamArn, table };
 }
