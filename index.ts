@@ -126,7 +126,7 @@ export = async () => {
     regions: peerRegion === undefined ? undefined : regions.table,
     waits: config.orderWaits,
     deadlines: config.orderDeadlines,
-    checkConcurrency: config.checkConcurrency,
+    functions: { check: { reservedConcurrency: config.checkConcurrency } },
     ...operation,
     protectData,
   });
@@ -140,7 +140,7 @@ export = async () => {
       ...(auth.api && { auth: { api: auth.api } }),
     },
     checkKey: config.checkKey,
-    checkConcurrency: config.checkConcurrency,
+    functions: { checks: { reservedConcurrency: config.checkConcurrency } },
     takeover: orders.functions.takeover,
     edge: auth.edge,
     settings: { currency: config.currency, card: orders.card, auth: auth.settings },

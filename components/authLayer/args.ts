@@ -1,7 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
+import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { RegionStateTable } from "../regionalFailover";
+import type { AUTH_FUNCTIONS } from "./authFunctions";
 
 export interface AuthLayerArgs {
   /** Identity provider: a new user pool, or an existing issuer. Exactly one. */
@@ -36,6 +38,8 @@ export interface AuthLayerArgs {
   protectData?: boolean;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
+  /** Memory, time-out, concurrency, network, processor and layers of the functions: `{ all: { vpc } }`. Default: their own. */
+  functions?: FunctionSettingsByName<typeof AUTH_FUNCTIONS>;
   /** Overrides for the underlying resources. Only with a user pool. */
   transform?: {
     userPool?: Transform<aws.cognito.UserPoolArgs>;

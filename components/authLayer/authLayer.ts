@@ -2,9 +2,11 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import { ArgumentChecks } from "../arguments/checks";
+import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { AuthLayerArgs, CognitoArgs, OidcArgs } from "./args";
+import { AUTH_FUNCTIONS, type AuthFunction } from "./authFunctions";
 import { createAuthorizerFunction } from "./functions/authorizer";
 import { createChallengeFunction } from "./functions/challengeTrigger";
 import { createCodeMailerFunction } from "./functions/codeMailer";
@@ -68,15 +70,15 @@ export class AuthLayer extends pulumi.ComponentResource {
     super("stayopen:index:AuthLayer", name, {}, opts);
 
     const edgeHashes = args.edgeSecrets && hashesOf(name, args.edgeSecrets);
-    this.edge = edgeHashes && createEdgeFunction(name, edgeHashes, args.logRetentionDays, this);
+    this.edge = edgeHashes && createEdgeFunction(name, edgeHashes, args, this);
     let trusted: pulumi.Output<TrustedIssuer>;
     let functions: Partial<Record<AuthFunction, InlineFunction>> = {};
     if (cognito) {
-      const { logRetentionDays: days, mail, regions } = args;
+      const { mail, regions } = args;
       const directory = createCustomerDirectory(name, args, this);
-      const customer = createCustomerFunction(name, directory, days, this);
+      const customer = createCustomerFunction(name, directory, args, this);
       const table = mail && createCodeTable(name, this);
-      const challenge = table && createChallengeFunction(name, { table, directory }, days, this);
+      const challenge = table && createChallengeFunction(name, { table, directory }, args, this);
       const peers = args.peerRegions ?? args.replicaRegions ?? [];
       const pool = { ...cognito, transform: args.transform };
       const customers = createUserPool(name, pool, { customer, challenge }, peers, this);
@@ -85,14 +87,14 @@ export class AuthLayer extends pulumi.ComponentResource {
       this.customers = customers;
       this.codes = table;
       if (mail && table) {
-        const mailer = createCodeMailerFunction(name, mail, { table, directory, customers }, days, this);
-        const request = createCodeRequestFunction(name, { mailer, customers }, days, this);
-        this.api = createCodeApi(name, { request, edge: this.edge }, days, this);
+        const mailer = createCodeMailerFunction(name, mail, { table, directory, customers }, args, this);
+        const request = createCodeRequestFunction(name, { mailer, customers }, args, this);
+        this.api = createCodeApi(name, { request, edge: this.edge }, args.logRetentionDays, this);
         this.url = this.api.url;
         functions = { ...functions, mailer, request };
       }
       if (regions) {
-        functions.publisher = createPublisherFunction(name, regions, customers, days, this);
+        functions.publisher = createPublisherFunction(name, regions, customers, args, this);
         schedulePublisher(name, functions.publisher, customers, this);
       }
       this.signInOrigin = this.customers.region.apply((region) => `cognito-idp.${region}.amazonaws.com`);
@@ -107,7 +109,7 @@ export class AuthLayer extends pulumi.ComponentResource {
 
     // An OpenID Connect issuer is the same in each Region.
     const regions = cognito && args.regions;
-    this.authorizer = createAuthorizerFunction(name, trusted, regions, edgeHashes, args.logRetentionDays, this);
+    this.authorizer = createAuthorizerFunction(name, trusted, regions, edgeHashes, args, this);
     this.functions = { ...functions, ...(this.edge && { edge: this.edge }), authorizer: this.authorizer };
     this.registerOutputs({ url: this.url, settings: this.settings, signInOrigin: this.signInOrigin });
   }
@@ -118,9 +120,6 @@ export class AuthLayer extends pulumi.ComponentResource {
     return { userPool: customers?.userPool, client: customers?.client, ...directory?.nodes, codes, api, functions };
   }
 }
-
-/** Names of the functions. */
-export type AuthFunction = "authorizer" | "edge" | "customer" | "challenge" | "mailer" | "request" | "publisher";
 
 /** Returns the hashes of the secrets as JSON. A hash is not secret: functions have it in their environment. */
 const hashesOf = (name: string, secrets: pulumi.Input<readonly string[]>): pulumi.Output<string> =>
@@ -157,6 +156,7 @@ function checkArgs(
   const checks = new ArgumentChecks("AuthLayer", name);
   const { cognito, oidc } = args.provider;
   checks.exactlyOne({ "provider.cognito": cognito, "provider.oidc": oidc }, "one provider knows the customers");
+  checkFunctionSettings(checks, args.functions, AUTH_FUNCTIONS);
   const { existingDirectory, replicaRegions, peerRegions, mail, transform } = args;
   checks.atMostOne({ existingDirectory, replicaRegions }, "the stack that creates the directory creates its replicas");
   if (!oidc) {

@@ -1,5 +1,6 @@
 export type { AuthLayerArgs, CognitoArgs, ExistingDirectory, MailArgs, OidcArgs } from "./args";
-export { type AuthFunction, AuthLayer, checkEdgeSecrets } from "./authLayer";
+export type { AuthFunction } from "./authFunctions";
+export { AuthLayer, checkEdgeSecrets } from "./authLayer";
 export {
   type AuthorizationAnswer,
   type AuthorizationRequest,

@@ -1,3 +1,4 @@
+export type { FunctionSettings, FunctionSettingsByName, TimedFunctionSettings, TimeoutRange } from "./functionSettings";
 export * from "./httpApi";
 export { metricsNamespace } from "./metricsNamespace";
 export { applyPermissionsBoundary } from "./permissionsBoundary";

@@ -27,6 +27,12 @@ export interface InlineFunctionArgs<Event, Result> {
   /** Memory in MB, 128 to 10,240. The share of a processor grows with it. Default: 512. */
   memoryMb?: pulumi.Input<number>;
 
+  /** Processor of the function. Layers and native code must be built for it. Default: `arm64`. */
+  architecture?: "arm64" | "x86_64";
+
+  /** ARNs of at most five layers, each with its version. Node finds packages in a layer's folder `nodejs/node_modules`. Default: none. */
+  layers?: pulumi.Input<pulumi.Input<string>[]>;
+
   /** Highest number of concurrent invocations, reserved from the account's pool; 0 disables the function. Default: the account's limit. */
   reservedConcurrency?: pulumi.Input<number>;
 

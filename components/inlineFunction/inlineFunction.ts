@@ -152,7 +152,8 @@ function functionArgs(
     code: code.apply((bundled) => archiveOf(bundled, args.sourceMap)),
     handler: "index.handler",
     runtime: aws.lambda.Runtime.NodeJS24dX,
-    architectures: ["arm64"],
+    architectures: [args.architecture ?? "arm64"],
+    layers: args.layers,
     role: role.arn,
     timeout: args.timeoutSeconds ?? 10,
     memorySize: args.memoryMb ?? 512,
@@ -188,6 +189,7 @@ function deadLetterGrants({ deadLetterQueue: target }: InlineFunctionArgs<never,
 
 function checkArgs(name: string, args: InlineFunctionArgs<never, unknown>): void {
   const checks = new ArgumentChecks("InlineFunction", name);
+  const { architecture, layers } = args;
   const { callbackFactory, description, timeoutSeconds, memoryMb, asynchronous = {}, environment = {} } = args;
   if (typeof callbackFactory !== "function")
     throw checks.violation(
@@ -195,6 +197,9 @@ function checkArgs(name: string, args: InlineFunctionArgs<never, unknown>): void
       `is ${callbackFactory === null ? "null" : typeof callbackFactory}`,
       "be a function that returns the callback, such as `() => async (event) => { … }`",
     );
+  checks.oneOf({ architecture }, ["arm64", "x86_64"]);
+  if (Array.isArray(layers) && layers.length > 5)
+    throw checks.violation("layers", `has ${layers.length} layers`, "have at most 5");
   checks.wholeNumber({ timeoutSeconds }, [1, 900]);
   checks.wholeNumber({ memoryMb }, [128, 10_240]);
   checks.wholeNumber({ "asynchronous.retries": asynchronous.retries }, [0, 2]);

@@ -3,8 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Deadlines, NotificationTexts } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
 import type { Transform } from "../arguments/overrides";
+import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
 import type { RegionStateTable } from "../regionalFailover/regionState";
+import type { ORDER_FUNCTIONS } from "./orderFunctions";
 import type { PaymentArgs } from "./payment/resources";
 import type { ShippingArgs } from "./shipping/resources";
 
@@ -141,11 +143,8 @@ export interface OrderServiceArgs {
   logRetentionDays?: number;
   /** Requests a second and burst above which the API answers 429. Default: as `HttpApi`. */
   throttle?: { requestsPerSecond: number; burst: number };
-  /**
-   * Calls of the `check` function at the same time, taken out of the account's pool so that a flood of other functions can't starve it.
-   * Default: none are reserved.
-   */
-  checkConcurrency?: number;
+  /** Memory, time-out, concurrency, network, processor and layers of the functions: `{ all: { vpc }, submit: { memoryMb: 2_048 } }`. Default: their own. */
+  functions?: FunctionSettingsByName<typeof ORDER_FUNCTIONS>;
   /** Overrides for the underlying resources. */
   transform?: {
     ordersTable?: Transform<aws.dynamodb.TableArgs>;

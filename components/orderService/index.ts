@@ -1,7 +1,8 @@
 export type { CustomerStatus, Mail, NotificationTexts, NotifiedOrder, ReportedChange } from "../../domain/order";
 export type { ExistingOrderData, OrderMailArgs, OrderServiceArgs, PartialWaits } from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";
-export { type OrderFunction, OrderService } from "./orderService";
+export type { OrderFunction } from "./orderFunctions";
+export { OrderService } from "./orderService";
 export { type StripeArgs, type StripePaymentArgs, stripe } from "./payment/stripe/resources";
 export type { CardKey, OrderData } from "./resources/orderTables";
 export { checkOrderSettings } from "./resources/sharedSettings";

@@ -23,6 +23,7 @@ import { createSubmit } from "./functions/submit";
 import { createSweeper } from "./functions/sweeper";
 import { createTakeover } from "./functions/takeover";
 import { createWebhooks } from "./functions/webhooks";
+import type { OrderFunction } from "./orderFunctions";
 import { createOrderAlarms } from "./resources/alarms";
 import { createInvoiceBucket } from "./resources/invoiceBucket";
 import { createOrderApi } from "./resources/orderApi";
@@ -119,7 +120,7 @@ export class OrderService extends pulumi.ComponentResource {
     const resume = createResume(name, shared, webhookFailures, this);
     const webhooks = createWebhooks(name, { shared, resume, ship }, this);
     const health = createHealth(name, shared, this);
-    const check = createCheck(name, args, shared, this);
+    const check = createCheck(name, shared, this);
     this.api = createOrderApi(name, args, { submit, read, cancel, invoice, webhooks, health }, this);
     this.url = this.api.url;
 
@@ -185,27 +186,3 @@ export class OrderService extends pulumi.ComponentResource {
 
 /** What a program may use of a function. */
 type ServiceFunction = Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">;
-
-/** Names of the functions. */
-export type OrderFunction =
-  | "submit"
-  | "read"
-  | "cancel"
-  | "webhooks"
-  /** Works on payment webhooks after their answer. */
-  | "resume"
-  | "health"
-  /** Answers as `GET /api/orders/health` does, with no route that leads to it: for `RegionalFailover`. */
-  | "check"
-  | "authorize"
-  | "settle"
-  | "ship"
-  | "dispatcher"
-  | "sweeper"
-  /** Takes another Region's open orders over; called with `{ from: REGION }`. */
-  | "takeover"
-  /** Moves units of counted products between the Regions' shares. */
-  | "moveStock"
-  | "notifier"
-  | "invoice"
-  | "invoicer";

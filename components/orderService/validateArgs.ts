@@ -1,5 +1,7 @@
 import { ArgumentChecks } from "../arguments/checks";
+import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { OrderMailArgs, OrderServiceArgs } from "./args";
+import { ORDER_FUNCTIONS } from "./orderFunctions";
 import { validatePayment } from "./payment/resources";
 import { checkOrderSettings } from "./resources/sharedSettings";
 import { validateShipping } from "./shipping/resources";
@@ -11,11 +13,12 @@ import { validateShipping } from "./shipping/resources";
  */
 export function validateArgs(name: string, args: OrderServiceArgs): void {
   const { existingData, replicaRegions, mail, texts, textMessages, invoices, cardKeys, breakGlassRoleArn } = args;
-  const { takeoverConcurrency, checkConcurrency, ordersPerCustomerDay, sweepEveryMinutes } = args;
+  const { takeoverConcurrency, ordersPerCustomerDay, sweepEveryMinutes } = args;
   checkOrderSettings(name, args);
   const checks = new ArgumentChecks("OrderService", name);
   validatePayment(checks, args.payment);
   validateShipping(checks, "shipping", args.shipping);
+  checkFunctionSettings(checks, args.functions, ORDER_FUNCTIONS);
   checks.atMostOne({ existingData, replicaRegions }, "the stack that creates the tables creates their replicas");
   checks.wholeNumber({ takeoverConcurrency }, [1, 100]);
   checks.atMostOne({ existingData, cardKeys }, "the stack that creates the keys knows their generations");
@@ -45,7 +48,7 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   checks.wholeNumber({ ordersPerCustomerDay }, [1]);
   checks.wholeNumber({ "textMessages.perCustomerDay": textMessages?.perCustomerDay }, [1]);
   checks.wholeNumber({ sweepEveryMinutes }, [1], "a schedule fires at most once a minute");
-  checks.wholeNumber({ checkConcurrency, "invoices.keepDays": invoices?.keepDays }, [1]);
+  checks.wholeNumber({ "invoices.keepDays": invoices?.keepDays }, [1]);
 }
 
 const ROLE_ARN = {

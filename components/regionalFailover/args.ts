@@ -3,8 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import type { FailoverTimings } from "../../domain/region";
 import type { Transform } from "../arguments/overrides";
+import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { HttpApi, Invocable } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
+import type { FAILOVER_FUNCTIONS } from "./failoverFunctions";
 import type { RegionStateTable } from "./regionState";
 
 /** A service that fails over. Its API gets its own name below the domain. */
@@ -65,11 +67,6 @@ export interface RegionalFailoverArgs {
    * and so take the Region out of traffic.
    */
   checkKey: pulumi.Input<string>;
-  /**
-   * Reserved concurrency of the health function, so that a flood of other calls cannot starve it. Lambda refuses a value
-   * that leaves fewer than 100 for all other functions. Default: none.
-   */
-  checkConcurrency?: number;
   /** Takes over the peer's open orders: invoked asynchronously with `{ from: REGION }`, repeatedly while the peer is lost. */
   takeover: Pick<InlineFunction, "arn">;
   /** Configuration of the storefront, served by `GET /api/config`. It must not contain secrets. */
@@ -81,6 +78,8 @@ export interface RegionalFailoverArgs {
    * is required, and the peer calls services under names of this Region. Default: none.
    */
   edge?: Invocable;
+  /** Memory, concurrency, network, processor and layers of the functions: `{ all: { vpc } }`. Default: their own. */
+  functions?: FunctionSettingsByName<typeof FAILOVER_FUNCTIONS>;
   /** Overrides for `FAILOVER_TIMINGS`. */
   timings?: Partial<FailoverTimings>;
   /** Targets that are notified when this Region returns, such as the sweeper and the index rebuild. Default: none. */

@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { FAILOVER_TIMINGS } from "../../domain/region";
 import { ArgumentChecks, DOMAIN_NAME } from "../arguments/checks";
 import { withDefaults } from "../arguments/overrides";
+import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
 import type { DomainArgs, RegionalFailoverArgs } from "./args";
+import { FAILOVER_FUNCTIONS } from "./failoverFunctions";
 import { createConfigApiFunction } from "./functions/configApi";
 import { createHealthApiFunction } from "./functions/healthApi";
 import { createWatchFunction } from "./functions/watch";
@@ -188,7 +190,7 @@ export function checkFailoverSettings(
   name: string,
   args: Partial<Omit<RegionalFailoverArgs, "domain">> & { domain?: Omit<DomainArgs, "primary"> },
 ): void {
-  const { domain, edge, timings, peerRegions = [], onReturn = [], checkKey, checkConcurrency } = args;
+  const { domain, edge, timings, peerRegions = [], onReturn = [], checkKey } = args;
   const checks = new ArgumentChecks("RegionalFailover", name);
   if (edge && !domain) {
     const reason = "the APIs would have no address";
@@ -198,6 +200,7 @@ export function checkFailoverSettings(
     const reason = "two survivors would both take over the orders of a lost Region";
     throw checks.violation("peerRegions", `has ${peerRegions.length} Regions`, "have at most one", reason);
   }
+  checkFunctionSettings(checks, args.functions, FAILOVER_FUNCTIONS);
   checks.fields("timings", timings, FAILOVER_TIMINGS);
   for (const [timing, value] of Object.entries(timings ?? {})) checks.above({ [`timings.${timing}`]: value }, 0);
   const { roundSeconds, staleAfterSeconds } = withDefaults(FAILOVER_TIMINGS, timings);
@@ -207,7 +210,7 @@ export function checkFailoverSettings(
     "a slow Region must not count as lost after one round",
   );
   checks.between({ "timings.roundSeconds": roundSeconds }, [0, 30], "a run of the watch lasts a minute");
-  checks.wholeNumber({ checkConcurrency, "domain.weight": domain?.weight }, [0]);
+  checks.wholeNumber({ "domain.weight": domain?.weight }, [0]);
   checks.text({ "domain.name": domain?.name }, DOMAIN_NAME);
   checks.oneOf({ "domain.routing": domain?.routing }, ["failover", "latency", "weighted"]);
   if (domain?.weight !== undefined && domain.routing !== "weighted") {

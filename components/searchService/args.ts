@@ -1,8 +1,10 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
+import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
 import type { RegionStateTable } from "../regionalFailover/regionState";
+import type { SEARCH_FUNCTIONS } from "./searchFunctions";
 
 /** A new OpenSearch domain. */
 export interface SearchDomainArgs {
@@ -62,6 +64,8 @@ export interface SearchServiceArgs {
   metricsNamespace?: string;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
+  /** Memory, time-out, concurrency, network, processor and layers of the functions: `{ all: { vpc } }`. Default: their own. */
+  functions?: FunctionSettingsByName<typeof SEARCH_FUNCTIONS>;
   /** Overrides for the underlying resources. */
   transform?: {
     table?: Transform<aws.dynamodb.TableArgs>;

@@ -1,3 +1,4 @@
 export type { ExistingDomain, ExistingTable, SearchDomainArgs, SearchServiceArgs } from "./args";
 export { checkSearchDomain } from "./resources/searchDomain";
-export { type SearchFunction, SearchService } from "./searchService";
+export type { SearchFunction } from "./searchFunctions";
+export { SearchService } from "./searchService";

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../arguments/checks";
+import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { SearchServiceArgs } from "./args";
@@ -15,6 +16,7 @@ import { connectStream, createDeadLetterQueue } from "./resources/indexStream";
 import { createProductTable, type ProductData } from "./resources/productTable";
 import { createRebuildStateMachine } from "./resources/rebuildStateMachine";
 import { allowAccess, checkSearchDomain, createSearchEngine, type Engine } from "./resources/searchDomain";
+import { SEARCH_FUNCTIONS, type SearchFunction } from "./searchFunctions";
 
 /**
  * Product search and the catalogue behind it: a product table, whose stream keeps an OpenSearch index up to date, and
@@ -105,12 +107,10 @@ export class SearchService extends pulumi.ComponentResource {
   }
 }
 
-/** Names of the functions. */
-export type SearchFunction = "search" | "productRead" | "productWrite" | "indexer" | "rebuild";
-
 function checkArgs(name: string, args: SearchServiceArgs): void {
   const { domain, existingDomain, existingTable, replicaRegions, indexingPatienceHours } = args;
   const checks = new ArgumentChecks("SearchService", name);
+  checkFunctionSettings(checks, args.functions, SEARCH_FUNCTIONS);
   checks.atMostOne({ domain, existingDomain }, "the service uses one domain");
   checks.atMostOne({ existingTable, replicaRegions }, "the stack that creates the table creates its replicas");
   if (!existingDomain) checkSearchDomain(name, domain ?? {});

@@ -1,7 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { RegionStateTable } from "../../regionalFailover";
+import type { AuthFunctionArgs } from "../authFunctions";
 import { type AuthorizationRequest, createAuthorizer } from "../handlers/authorize";
 import { documentClient } from "../handlers/clients";
 import { createEdgeCheck } from "../handlers/edge";
@@ -19,7 +21,7 @@ export function createAuthorizerFunction(
   trusted: pulumi.Output<TrustedIssuer>,
   regions: RegionStateTable | undefined,
   edgeHashes: pulumi.Output<string> | undefined,
-  logRetentionDays: number | undefined,
+  settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -34,7 +36,7 @@ export function createAuthorizerFunction(
       grants: regions ? [allow(reference("dynamodb:table", regions.tableArn), "dynamodb:Scan")] : [],
       // Two attempts of two seconds to fetch the issuer's documents, twice with discovery; API Gateway waits 10 s.
       timeoutSeconds: 9,
-      logRetentionDays,
+      ...settingsOf(settings, "authorizer"),
       callbackFactory: () => {
         const logger = new Logger({ serviceName: "authorizer" });
         const { REGION_STATE: table, EDGE_HASHES: hashes } = process.env;

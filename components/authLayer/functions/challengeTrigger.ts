@@ -1,8 +1,10 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
+import type { AuthFunctionArgs } from "../authFunctions";
 import { type ChallengeEvent, createChallengeTrigger } from "../handlers/challengeTrigger";
 import { clientLimits, documentClient, setting } from "../handlers/clients";
 import { CodeStore } from "../handlers/codeStore";
@@ -13,7 +15,7 @@ import type { Directory } from "../resources/customerDirectory";
 export function createChallengeFunction(
   name: string,
   { table, directory }: { table: aws.dynamodb.Table; directory: Directory },
-  logRetentionDays: number | undefined,
+  settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -27,7 +29,7 @@ export function createChallengeFunction(
       ],
       // Cognito waits no longer than 5 s.
       timeoutSeconds: 5,
-      logRetentionDays,
+      ...settingsOf(settings, "challenge"),
       callbackFactory: () => {
         const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
         const trigger = createChallengeTrigger(new CodeStore(documentClient(), setting("CODES_TABLE"), hash));

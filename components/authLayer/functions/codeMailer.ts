@@ -4,10 +4,12 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allowSendingAs } from "../../infrastructure/mailSender";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
 import type { MailArgs } from "../args";
+import type { AuthFunctionArgs } from "../authFunctions";
 import { clientLimits, documentClient, setting } from "../handlers/clients";
 import { CodeStore } from "../handlers/codeStore";
 import { CustomerDirectory, createHash } from "../handlers/customerDirectory";
@@ -20,7 +22,7 @@ export function createCodeMailerFunction(
   name: string,
   mail: MailArgs,
   { table, directory, customers }: { table: aws.dynamodb.Table; directory: Directory; customers: Customers },
-  logRetentionDays: number | undefined,
+  settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -51,7 +53,7 @@ export function createCodeMailerFunction(
       timeoutSeconds: 30,
       // A late code is useless: the customer has requested another one.
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
-      logRetentionDays,
+      ...settingsOf(settings, "mailer"),
       callbackFactory: () => {
         const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
         const client = documentClient();

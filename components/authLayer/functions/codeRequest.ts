@@ -1,9 +1,11 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
+import type { AuthFunctionArgs } from "../authFunctions";
 import { clientLimits, setting } from "../handlers/clients";
 import { createRequestCode } from "../handlers/requestCode";
 import type { Customers } from "../resources/userPool";
@@ -12,7 +14,7 @@ import type { Customers } from "../resources/userPool";
 export function createCodeRequestFunction(
   name: string,
   { mailer, customers }: { mailer: InlineFunction; customers: Customers },
-  logRetentionDays: number | undefined,
+  settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -21,7 +23,7 @@ export function createCodeRequestFunction(
       description: "Handles requests for sign-in codes; its response reveals nothing about the address.",
       environment: { MAILER: mailer.arn, SIGN_IN: pulumi.jsonStringify(customers.settings) },
       grants: [allow(mailer, "lambda:InvokeFunction")],
-      logRetentionDays,
+      ...settingsOf(settings, "request"),
       callbackFactory: () => {
         const answer = createRequestCode({
           functions: traced(new LambdaClient(clientLimits)),

@@ -2,8 +2,10 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { KMSClient } from "@aws-sdk/client-kms";
 import type * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
+import type { AuthFunctionArgs } from "../authFunctions";
 import { clientLimits, documentClient, setting, singleAttempt } from "../handlers/clients";
 import { CustomerDirectory, createHash } from "../handlers/customerDirectory";
 import { type CustomerEvent, createCustomerTrigger } from "../handlers/customerTrigger";
@@ -14,7 +16,7 @@ import { type Directory, directoryEnvironment } from "../resources/customerDirec
 export function createCustomerFunction(
   name: string,
   directory: Directory,
-  logRetentionDays: number | undefined,
+  settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -34,7 +36,7 @@ export function createCustomerFunction(
       ],
       // Cognito waits no longer than 5 s.
       timeoutSeconds: 5,
-      logRetentionDays,
+      ...settingsOf(settings, "customer"),
       callbackFactory: () => {
         const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
         const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash, peerAccounts());

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { InlineFunction } from "../../inlineFunction";
+import type { AuthFunctionArgs } from "../authFunctions";
 import type { AuthorizationRequest } from "../handlers/authorize";
 import { createEdgeCheck } from "../handlers/edge";
 
@@ -10,7 +12,7 @@ import { createEdgeCheck } from "../handlers/edge";
 export function createEdgeFunction(
   name: string,
   hashes: pulumi.Output<string>,
-  logRetentionDays: number | undefined,
+  settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction<AuthorizationRequest> {
   return new InlineFunction<AuthorizationRequest>(
@@ -19,7 +21,7 @@ export function createEdgeFunction(
       description: "Accepts requests that came through CloudFront.",
       environment: { EDGE_HASHES: hashes },
       timeoutSeconds: 5,
-      logRetentionDays,
+      ...settingsOf(settings, "edge"),
       callbackFactory: () => {
         const isFromEdge = createEdgeCheck(JSON.parse(process.env.EDGE_HASHES!));
         return async (request: AuthorizationRequest) => ({ isAuthorized: isFromEdge(request.identitySource?.[0]) });

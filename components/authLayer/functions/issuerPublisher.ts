@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference, when } from "../../inlineFunction";
 import type { RegionStateTable } from "../../regionalFailover";
+import type { AuthFunctionArgs } from "../authFunctions";
 import { documentClient, setting } from "../handlers/clients";
 import { publishIssuer, retryPatiently } from "../handlers/publishIssuer";
 import { type Customers, issuerItem } from "../resources/userPool";
@@ -10,7 +12,7 @@ export function createPublisherFunction(
   name: string,
   regions: RegionStateTable,
   customers: Customers,
-  logRetentionDays: number | undefined,
+  settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -25,7 +27,7 @@ export function createPublisherFunction(
         }),
       ],
       timeoutSeconds: 60,
-      logRetentionDays,
+      ...settingsOf(settings, "publisher"),
       callbackFactory: () => {
         const publishing = {
           client: documentClient(),

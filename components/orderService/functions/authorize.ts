@@ -11,7 +11,7 @@ import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSett
 export function createAuthorize(
   name: string,
   data: OrderData,
-  { environment, orders, cards, logRetentionDays, payment, waits, stateMachine }: SharedSettings,
+  { environment, orders, cards, settingsOf, payment, waits, stateMachine }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
   const { connect } = payment.calls;
@@ -38,7 +38,7 @@ export function createAuthorize(
         allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
-      logRetentionDays,
+      ...settingsOf("authorize"),
       callbackFactory: () => {
         const authorizing = {
           store: createOrderStore(),

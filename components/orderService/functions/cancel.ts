@@ -9,7 +9,7 @@ import type { SharedSettings } from "../resources/sharedSettings";
 /** Creates the function of `POST /api/orders/{orderId}/cancel`. */
 export function createCancel(
   name: string,
-  { environment, orders, logRetentionDays }: SharedSettings,
+  { environment, orders, settingsOf }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -18,7 +18,7 @@ export function createCancel(
       description: "Records a customer's request to cancel.",
       environment,
       grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
-      logRetentionDays,
+      ...settingsOf("cancel"),
       callbackFactory: () =>
         handleRequest(new Logger({ serviceName: "orders-cancel" }), requestCancellation(createOrderStore())),
     },

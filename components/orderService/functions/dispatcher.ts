@@ -26,7 +26,7 @@ export function createDispatcher(
   parent: pulumi.Resource,
 ) {
   const peerRegions = args.peerRegions ?? (args.existingData ? undefined : (args.replicaRegions ?? []));
-  const { environment, orders, cards, stock, logRetentionDays } = shared;
+  const { environment, orders, cards, stock, settingsOf } = shared;
   const failures = createDeadLetterQueue(`${name}-stream-failures`, parent);
   const dispatcher = new InlineFunction(
     `${name}-dispatcher`,
@@ -51,7 +51,7 @@ export function createDispatcher(
         ...allowStreamReading(data.orders.streamArn, failures),
       ],
       timeoutSeconds: 60,
-      logRetentionDays,
+      ...settingsOf("dispatcher"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-dispatcher" });
         const count = counter();

@@ -5,7 +5,6 @@ import { HEALTH_ORDER_ID } from "../../../domain/order";
 import { orderApi } from "../../../domain/order/openapi";
 import { allow, type Grant, InlineFunction, when } from "../../inlineFunction";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
-import type { OrderServiceArgs } from "../args";
 import { documentClient } from "../handlers/clients";
 import { readOrderTables, readOwnRegion } from "../handlers/environment";
 import { createHealthCheck } from "../handlers/health";
@@ -20,7 +19,7 @@ export function createHealth(name: string, shared: SharedSettings, parent: pulum
       description: "Reports whether this Region's tables work, and serves the API's description.",
       environment: shared.environment,
       grants: healthItemGrants(shared),
-      logRetentionDays: shared.logRetentionDays,
+      ...shared.settingsOf("health"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-health" });
         const check = createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
@@ -35,20 +34,14 @@ export function createHealth(name: string, shared: SharedSettings, parent: pulum
 }
 
 /** Creates the same check as `health` for `RegionalFailover`, which calls the function directly. */
-export function createCheck(
-  name: string,
-  args: OrderServiceArgs,
-  shared: SharedSettings,
-  parent: pulumi.Resource,
-): InlineFunction<unknown> {
+export function createCheck(name: string, shared: SharedSettings, parent: pulumi.Resource): InlineFunction<unknown> {
   return new InlineFunction<unknown>(
     `${name}-check`,
     {
       description: "Reports to the Region's health route whether its tables work. It has no route of its own.",
       environment: shared.environment,
       grants: healthItemGrants(shared),
-      reservedConcurrency: args.checkConcurrency,
-      logRetentionDays: shared.logRetentionDays,
+      ...shared.settingsOf("check"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-check" });
         return createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);

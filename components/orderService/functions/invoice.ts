@@ -37,7 +37,7 @@ export function createInvoiceReader(
       ],
       // Two attempts of five seconds to reach the peer Region.
       timeoutSeconds: 15,
-      logRetentionDays: shared.logRetentionDays,
+      ...shared.settingsOf("invoice"),
       callbackFactory: () => {
         const region = readOwnRegion();
         const { REGIONS_TABLE: table } = process.env;

@@ -19,7 +19,7 @@ export function createInvoicer(
   { shared, topic, bucket }: { shared: SharedSettings; topic: aws.sns.Topic; bucket: aws.s3.Bucket },
   parent: pulumi.Resource,
 ) {
-  const limitSeconds = 30;
+  const limitSeconds = args.functions?.invoicer?.timeoutSeconds ?? 30;
   const failures = createDeadLetterQueue(`${name}-invoices-failed`, parent);
   const { queue } = createSubscribedQueue(
     `${name}-invoices`,
@@ -41,7 +41,7 @@ export function createInvoicer(
         allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
       ],
       timeoutSeconds: limitSeconds,
-      logRetentionDays: shared.logRetentionDays,
+      ...shared.settingsOf("invoicer"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-invoicer" });
         const writing = {

@@ -34,7 +34,7 @@ export function createMoveStock(
         ...allowStreamReading(data.stock.streamArn, failures),
       ],
       timeoutSeconds: 60,
-      logRetentionDays: shared.logRetentionDays,
+      ...shared.settingsOf("moveStock"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-move-stock" });
         const count = counter();

@@ -23,7 +23,7 @@ export function createNotifier(
   const channels = listNotificationChannels(args, topic.arn);
   if (channels.length === 0) return undefined;
   const gatherSeconds = args.mail === "off" ? 0 : (args.mail.gatherSeconds ?? 0);
-  const limitSeconds = 30;
+  const limitSeconds = args.functions?.notifier?.timeoutSeconds ?? 30;
   const failures = createDeadLetterQueue(`${name}-notifications-failed`, parent);
   const { queue, subscription } = createSubscribedQueue(
     `${name}-notifications`,
@@ -48,7 +48,7 @@ export function createNotifier(
         allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
       ],
       timeoutSeconds: limitSeconds,
-      logRetentionDays: shared.logRetentionDays,
+      ...shared.settingsOf("notifier"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-notifier" });
         const texts = createTexts?.() ?? {};

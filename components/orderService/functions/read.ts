@@ -10,7 +10,7 @@ import type { SharedSettings } from "../resources/sharedSettings";
 /** Creates the function of `GET /api/orders` and `GET /api/orders/{orderId}`. */
 export function createRead(
   name: string,
-  { environment, orders, logRetentionDays }: SharedSettings,
+  { environment, orders, settingsOf }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -22,7 +22,7 @@ export function createRead(
         allow(orders, "dynamodb:Query", "dynamodb:BatchGetItem"),
         allow(index(orders, CUSTOMER_INDEX), "dynamodb:Query"),
       ],
-      logRetentionDays,
+      ...settingsOf("read"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-read" });
         const store = createOrderStore();

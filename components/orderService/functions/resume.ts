@@ -9,7 +9,7 @@ import { type SharedSettings, WEBHOOK_WORK } from "../resources/sharedSettings";
 /** Creates the worker of payment webhooks, which resumes the workflow that waits for an order. */
 export function createResume(
   name: string,
-  { environment, orders, logRetentionDays, stateMachine }: SharedSettings,
+  { environment, orders, settingsOf, stateMachine }: SharedSettings,
   failures: aws.sqs.Queue,
   parent: pulumi.Resource,
 ): InlineFunction {
@@ -24,7 +24,7 @@ export function createResume(
       ],
       asynchronous: WEBHOOK_WORK,
       deadLetterQueue: failures,
-      logRetentionDays,
+      ...settingsOf("resume"),
       callbackFactory: () => {
         const store = createOrderStore();
         const reply = createTaskReply();

@@ -9,7 +9,7 @@ import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSett
 /** Creates the function of the steps Capture, Void and Refund. */
 export function createSettle(
   name: string,
-  { environment, orders, cards, logRetentionDays, payment }: SharedSettings,
+  { environment, orders, cards, settingsOf, payment }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
   const { connect } = payment.calls;
@@ -24,7 +24,7 @@ export function createSettle(
         ...payment.calls.grants,
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
-      logRetentionDays,
+      ...settingsOf("settle"),
       callbackFactory: () => {
         const count = counter();
         const settling = { store: createOrderStore(), payments: connect(), deadlines: readDeadlines() };

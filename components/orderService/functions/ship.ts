@@ -14,7 +14,7 @@ import { type SharedSettings, STEP_LIMIT_SECONDS, WEBHOOK_WORK } from "../resour
 /** Creates the function of the steps Ship and AwaitDelivery, which is also the worker of shipping webhooks. */
 export function createShip(
   name: string,
-  { environment, orders, cards, logRetentionDays, shipping, waits, stateMachine }: SharedSettings,
+  { environment, orders, cards, settingsOf, shipping, waits, stateMachine }: SharedSettings,
   failures: aws.sqs.Queue,
   parent: pulumi.Resource,
 ): InlineFunction {
@@ -38,7 +38,7 @@ export function createShip(
       timeoutSeconds: STEP_LIMIT_SECONDS,
       asynchronous: WEBHOOK_WORK,
       deadLetterQueue: failures,
-      logRetentionDays,
+      ...settingsOf("ship"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-ship" });
         const count = counter();

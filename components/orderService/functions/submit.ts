@@ -17,7 +17,7 @@ export function createSubmit(
   name: string,
   args: OrderServiceArgs,
   data: OrderData,
-  { environment, orders, cards, stock, logRetentionDays }: SharedSettings,
+  { environment, orders, cards, stock, settingsOf }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -36,8 +36,8 @@ export function createSubmit(
         allow(cards, "dynamodb:PutItem"),
         allow(stock, "dynamodb:UpdateItem", "dynamodb:Query"),
       ],
-      logRetentionDays,
       memoryMb: 1_024,
+      ...settingsOf("submit"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-submit" });
         const count = counter();

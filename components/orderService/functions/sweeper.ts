@@ -21,7 +21,7 @@ interface SweepRequest {
 
 /** Creates the function that periodically restarts stalled orders, and its schedule. */
 export function createSweeper(name: string, args: OrderServiceArgs, shared: SharedSettings, parent: pulumi.Resource) {
-  const { environment, orders, cards, logRetentionDays } = shared;
+  const { environment, orders, cards, settingsOf } = shared;
   const workflow = reference("states:stateMachine", shared.stateMachine.arn);
   const sweeper = new InlineFunction(
     `${name}-sweeper`,
@@ -39,7 +39,7 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
       ],
       // One sweep at a time is enough; parallel sweeps would only collide.
       timeoutSeconds: 240,
-      logRetentionDays,
+      ...settingsOf("sweeper"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-sweeper" });
         const count = counter();

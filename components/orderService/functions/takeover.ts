@@ -21,7 +21,7 @@ const LIMIT_SECONDS = 60;
 
 /** Creates the function that takes over the open orders of a lost or drained Region. `RegionalFailover` or an operator calls it. */
 export function createTakeover(name: string, args: OrderServiceArgs, shared: SharedSettings, parent: pulumi.Resource) {
-  const { environment, orders, cards, logRetentionDays } = shared;
+  const { environment, orders, cards, settingsOf } = shared;
   const takeover = new InlineFunction(
     `${name}-takeover`,
     {
@@ -36,7 +36,7 @@ export function createTakeover(name: string, args: OrderServiceArgs, shared: Sha
       memoryMb: 1_024,
       // The next call follows within a minute and does the same.
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
-      logRetentionDays,
+      ...settingsOf("takeover"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-takeover" });
         const count = counter();

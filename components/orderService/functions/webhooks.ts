@@ -13,7 +13,7 @@ export function createWebhooks(
   { shared, resume, ship }: { shared: SharedSettings; resume: InlineFunction; ship: InlineFunction },
   parent: pulumi.Resource,
 ): InlineFunction {
-  const { environment, orders, logRetentionDays, payment, shipping } = shared;
+  const { environment, orders, settingsOf, payment, shipping } = shared;
   const readPayment = payment.webhooks.connect;
   const readShipping = shipping.webhooks.connect;
   return new InlineFunction(
@@ -36,7 +36,7 @@ export function createWebhooks(
         allow(resume.function, "lambda:InvokeFunction"),
         allow(ship.function, "lambda:InvokeFunction"),
       ],
-      logRetentionDays,
+      ...settingsOf("webhooks"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-webhooks" });
         const receiving = { store: createOrderStore(), client: functionCaller(), log };

@@ -3,10 +3,12 @@ import { DEFAULT_DEADLINES, type PaymentProvider, type ShippingProvider } from "
 import { MOST_POLLS, ORDER_WAITS, type OrderWaits } from "../../../workflows";
 import { ArgumentChecks } from "../../arguments/checks";
 import { withDefaults } from "../../arguments/overrides";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { reference } from "../../inlineFunction";
 import type { ProviderAdapter } from "../adapter";
 import type { OrderServiceArgs } from "../args";
+import type { ORDER_FUNCTIONS, OrderFunction } from "../orderFunctions";
 import { createPayment } from "../payment/resources";
 import { createShipping } from "../shipping/resources";
 import type { OrderData } from "./orderTables";
@@ -21,7 +23,8 @@ export interface SharedSettings {
   payment: ProviderAdapter<PaymentProvider>;
   shipping: ProviderAdapter<ShippingProvider>;
   waits: OrderWaits;
-  logRetentionDays?: number;
+  /** Arguments of a function that the program has set. */
+  settingsOf: (name: OrderFunction) => ReturnType<typeof settingsOf>;
   /** Known before the state machine is made, since its functions answer it and it calls them. */
   stateMachine: { name: string; arn: pulumi.Output<string> };
 }
@@ -56,7 +59,7 @@ export function createSharedSettings(
     payment: createPayment(`${name}-payment`, args.payment, parent),
     shipping: createShipping(`${name}-shipping`, args.shipping, parent),
     waits: resolveWaits(name, args),
-    logRetentionDays: args.logRetentionDays,
+    settingsOf: (function_) => settingsOf<typeof ORDER_FUNCTIONS>(args, function_),
     stateMachine,
   };
 }

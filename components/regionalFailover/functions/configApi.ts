@@ -1,8 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { RegionalFailoverArgs } from "../args";
+import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
 import { createConfigApi, type Request } from "../handlers/answers";
 import { documentClient, setting } from "../handlers/clients";
 import { StateStore } from "../handlers/stateStore";
@@ -27,7 +29,7 @@ export function createConfigApiFunction(
         ? []
         : [allow(reference("dynamodb:table", args.regions.tableArn), "dynamodb:Query")],
       timeoutSeconds: 5,
-      logRetentionDays: args.logRetentionDays,
+      ...settingsOf<typeof FAILOVER_FUNCTIONS>(args, "answers"),
       callbackFactory: () =>
         answerUnknownRoutes(
           createConfigApi({

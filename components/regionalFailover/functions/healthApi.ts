@@ -1,8 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { RegionalFailoverArgs } from "../args";
+import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
 import { createCheckApi, type Request } from "../handlers/answers";
 import { createFunctionClient, documentClient, setting } from "../handlers/clients";
 import { counter } from "../handlers/metrics";
@@ -34,8 +36,7 @@ export function createHealthApiFunction(
         ...checks.map(({ arn }) => allow(reference("lambda:function", arn), "lambda:InvokeFunction")),
       ],
       timeoutSeconds: 5,
-      reservedConcurrency: args.checkConcurrency,
-      logRetentionDays: args.logRetentionDays,
+      ...settingsOf<typeof FAILOVER_FUNCTIONS>(args, "checks"),
       callbackFactory: () => {
         const functions = createFunctionClient();
         return createCheckApi({

@@ -6,10 +6,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { FAILOVER_TIMINGS, type FailoverTimings, type RegionUrls, type Return } from "../../../domain/region";
 import { withDefaults } from "../../arguments/overrides";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, type Grant, InlineFunction, reference, when } from "../../inlineFunction";
 import type { RegionalFailoverArgs } from "../args";
+import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
 import { createFunctionClient, createWorkflowClient, documentClient, setting } from "../handlers/clients";
 import { counter } from "../handlers/metrics";
 import { probe } from "../handlers/probe";
@@ -56,7 +58,7 @@ export function createWatchFunction(
       memoryMb: 256,
       // A retry is useless: the next run begins within a minute.
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
-      logRetentionDays: args.logRetentionDays,
+      ...settingsOf<typeof FAILOVER_FUNCTIONS>(args, "watch"),
       callbackFactory: () => {
         const functions = createFunctionClient();
         const workflows = createWorkflowClient();

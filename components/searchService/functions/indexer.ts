@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { allow, InlineFunction, reference, stream } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
@@ -13,14 +14,16 @@ import { createIndexer } from "../handlers/indexer";
 import { openSearchClient } from "../handlers/openSearch";
 import { ProductIndices } from "../handlers/productIndices";
 import { INDEXER_TIMEOUT_SECONDS, type IndexContext } from "../resources/indexStream";
+import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
 /** The function that indexes each batch of the product table's stream. */
 export function createIndexerFunction(
   name: string,
-  { logRetentionDays, metricsNamespace: namespace = metricsNamespace() }: SearchServiceArgs,
+  args: SearchServiceArgs,
   { products, engine, deadLetters }: IndexContext,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { metricsNamespace: namespace = metricsNamespace() } = args;
   return new InlineFunction(
     `${name}-indexer`,
     {
@@ -44,7 +47,7 @@ export function createIndexerFunction(
       ],
       timeoutSeconds: INDEXER_TIMEOUT_SECONDS,
       memoryMb: 1_024,
-      logRetentionDays,
+      ...settingsOf<typeof SEARCH_FUNCTIONS>(args, "indexer"),
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });

@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { SearchServiceArgs } from "../args";
@@ -8,11 +9,12 @@ import { documentClient } from "../handlers/clients";
 import { createReadApi } from "../handlers/productApi";
 import { ProductStore } from "../handlers/productStore";
 import type { ProductData } from "../resources/productTable";
+import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
 /** The function that returns one product, and the OpenAPI document. */
 export function createProductReadFunction(
   name: string,
-  { logRetentionDays }: SearchServiceArgs,
+  args: SearchServiceArgs,
   products: ProductData,
   parent: pulumi.Resource,
 ): InlineFunction {
@@ -22,7 +24,7 @@ export function createProductReadFunction(
       description: "Returns one product, or the OpenAPI document.",
       environment: { PRODUCTS_TABLE: products.name },
       grants: [allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem")],
-      logRetentionDays,
+      ...settingsOf<typeof SEARCH_FUNCTIONS>(args, "productRead"),
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
         const client = documentClient();

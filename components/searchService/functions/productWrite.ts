@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { createAddressLookup } from "../../runtime/peerRegion";
 import { traceFetch } from "../../runtime/tracing";
@@ -9,14 +10,16 @@ import { createForward, type SignedInRequest } from "../handlers/forwardWrite";
 import { createWriteApi } from "../handlers/productApi";
 import { ProductStore } from "../handlers/productStore";
 import type { ProductData } from "../resources/productTable";
+import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
 /** The function through which merchandisers change products. */
 export function createProductWriteFunction(
   name: string,
-  { logRetentionDays, regions }: SearchServiceArgs,
+  args: SearchServiceArgs,
   products: ProductData,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { regions } = args;
   return new InlineFunction(
     `${name}-write`,
     {
@@ -28,7 +31,7 @@ export function createProductWriteFunction(
       ],
       // Two attempts of five seconds to reach the home Region, where the function may start cold.
       timeoutSeconds: 15,
-      logRetentionDays,
+      ...settingsOf<typeof SEARCH_FUNCTIONS>(args, "productWrite"),
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", REGIONS_TABLE: regionsTable, AWS_REGION: region = "" } = process.env;
         const client = documentClient();

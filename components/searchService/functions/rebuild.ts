@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type * as pulumi from "@pulumi/pulumi";
+import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
@@ -10,11 +11,12 @@ import { openSearchClient } from "../handlers/openSearch";
 import { ProductIndices } from "../handlers/productIndices";
 import { createRebuild, type RebuildRequest } from "../handlers/rebuild";
 import type { IndexContext } from "../resources/indexStream";
+import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
 /** The function that performs the steps of a rebuild; the state machine calls it. */
 export function createRebuildFunction(
   name: string,
-  { logRetentionDays }: SearchServiceArgs,
+  args: SearchServiceArgs,
   { products, engine, deadLetters }: IndexContext,
   parent: pulumi.Resource,
 ): InlineFunction {
@@ -36,7 +38,7 @@ export function createRebuildFunction(
       // A `fill` step stops reading after five minutes; the rest is for the page in progress.
       timeoutSeconds: 480,
       memoryMb: 1_024,
-      logRetentionDays,
+      ...settingsOf<typeof SEARCH_FUNCTIONS>(args, "rebuild"),
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 30_000 });

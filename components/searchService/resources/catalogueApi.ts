@@ -7,7 +7,7 @@ import type { SearchServiceArgs } from "../args";
 /** The HTTP API: one function for each set of permissions that its routes need. */
 export function createCatalogueApi(
   name: string,
-  { auth, throttle }: SearchServiceArgs,
+  { auth, throttle, logRetentionDays }: SearchServiceArgs,
   { search, productRead, productWrite }: Record<"search" | "productRead" | "productWrite", InlineFunction>,
   parent: pulumi.Resource,
 ): HttpApi {
@@ -16,6 +16,7 @@ export function createCatalogueApi(
     {
       description: "Product search and catalogue.",
       throttle,
+      logRetentionDays,
       edge: auth.edge,
       routes: {
         "GET /api/catalogue/search": { function: search },

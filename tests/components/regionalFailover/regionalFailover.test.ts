@@ -82,7 +82,7 @@ async function register(region: Region, changes: Partial<RegionalFailoverArgs> =
         catalogue: { api: api("catalogue") },
       },
       checkKey: KEY,
-      checkConcurrency: 10,
+      functions: { checks: { reservedConcurrency: 10 } },
       takeover: { arn: arnOf("lambda", "function:takeover") },
       settings: {
         currency: "EUR",

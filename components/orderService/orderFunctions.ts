@@ -1,0 +1,28 @@
+/** The functions by what they do, with the time-outs that a program may set. */
+export const ORDER_FUNCTIONS = {
+  submit: [10, 29],
+  read: [10, 29],
+  cancel: [10, 29],
+  webhooks: [10, 29],
+  /** Works on payment webhooks after their answer. */
+  resume: [10, 60],
+  health: "fixed",
+  /** Answers as `GET /api/orders/health` does, with no route that leads to it: for `RegionalFailover`. */
+  check: "fixed",
+  authorize: "fixed",
+  settle: "fixed",
+  ship: "fixed",
+  dispatcher: "fixed",
+  sweeper: "fixed",
+  /** Takes another Region's open orders over; called with `{ from: REGION }`. */
+  takeover: "fixed",
+  /** Moves units of counted products between the Regions' shares. */
+  moveStock: "fixed",
+  /** Less than the minute for which it claims a notification. */
+  notifier: [30, 55],
+  invoice: [15, 29],
+  invoicer: [30, 120],
+} as const;
+
+/** Names of the functions. */
+export type OrderFunction = keyof typeof ORDER_FUNCTIONS;
