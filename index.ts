@@ -100,8 +100,11 @@ export = async () => {
     protectData,
   });
 
+  // The two services need each other's tables: orders read prices, the catalogue shows what is left.
+  const [stock, setStock] = pulumi.deferredOutput<{ name: string; arn: string; streamArn: string }>();
   const search = new SearchService("catalogue", {
     auth,
+    stock: { name: stock.name, arn: stock.arn, streamArn: stock.streamArn },
     domain: config.search,
     existingTable: primary?.products,
     replicaRegions,
@@ -130,6 +133,9 @@ export = async () => {
     ...operation,
     protectData,
   });
+
+  const { name, arn, streamArn } = orders.data.stock;
+  setStock(pulumi.output({ name, arn, streamArn }));
 
   const failover = new RegionalFailover("failover", {
     regions: regions.table,

@@ -27,6 +27,13 @@ export interface ExistingDomain {
   replicas?: number;
 }
 
+/** The table of counted products' stock (`domain/stock`), such as an `OrderService`'s `data.stock`. */
+export interface StockTable {
+  name: pulumi.Input<string>;
+  arn: pulumi.Input<string>;
+  streamArn: pulumi.Input<string>;
+}
+
 /** An existing product table: the replica that the peer Region's stack has created here. */
 export interface ExistingTable {
   name: pulumi.Input<string>;
@@ -50,6 +57,13 @@ export interface SearchServiceArgs {
    * Default: none; changes to another Region's products are refused with 409.
    */
   regions?: RegionStateTable;
+  /**
+   * Stock of counted products: searches and products show what is sold out, and how many units are left when these are few. Default:
+   * none; counted products are shown as the others.
+   */
+  stock?: StockTable;
+  /** Most units of a counted product that are shown as a number, "Only 3 left"; 0 shows none. Default: 5. */
+  fewLeft?: number;
   /** Protects the table and the domain from deletion. Default: true. */
   protectData?: boolean;
   /** Hours for which indexing a change is retried while the domain is unavailable, 1 to 24. After that only a rebuild indexes it. Default: 23. */

@@ -1,4 +1,4 @@
-export type { ExistingDomain, ExistingTable, SearchDomainArgs, SearchServiceArgs } from "./args";
+export type { ExistingDomain, ExistingTable, SearchDomainArgs, SearchServiceArgs, StockTable } from "./args";
 export { checkSearchDomain } from "./resources/searchDomain";
 export type { SearchFunction } from "./searchFunctions";
 export { SearchService } from "./searchService";

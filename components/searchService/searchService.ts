@@ -12,7 +12,7 @@ import { createRebuildFunction } from "./functions/rebuild";
 import { createSearchFunction } from "./functions/search";
 import { createSearchAlarms } from "./resources/alarms";
 import { createCatalogueApi } from "./resources/catalogueApi";
-import { connectStream, createDeadLetterQueue } from "./resources/indexStream";
+import { connectStreams, createDeadLetterQueue } from "./resources/indexStream";
 import { createProductTable, type ProductData } from "./resources/productTable";
 import { createRebuildStateMachine } from "./resources/rebuildStateMachine";
 import { allowAccess, checkSearchDomain, createSearchEngine, type Engine } from "./resources/searchDomain";
@@ -74,7 +74,7 @@ export class SearchService extends pulumi.ComponentResource {
     const { domain, rights } = this.engine;
     // AWS takes minutes to apply a domain's policy: without this, a joining Region would start its rebuild too early, and fail.
     const dependsOn = domain ? [allowAccess(name, domain, rights, this.functions, this)] : [];
-    connectStream(name, args, context, this.functions.indexer, { parent: this, dependsOn });
+    connectStreams(name, args, context, this.functions.indexer, { parent: this, dependsOn });
     this.stateMachine = createRebuildStateMachine(name, args, this.functions.rebuild, { parent: this, dependsOn });
     this.alarms = createSearchAlarms(
       name,
@@ -108,11 +108,12 @@ export class SearchService extends pulumi.ComponentResource {
 }
 
 function checkArgs(name: string, args: SearchServiceArgs): void {
-  const { domain, existingDomain, existingTable, replicaRegions, indexingPatienceHours } = args;
+  const { domain, existingDomain, existingTable, replicaRegions, indexingPatienceHours, fewLeft } = args;
   const checks = new ArgumentChecks("SearchService", name);
   checkFunctionSettings(checks, args.functions, SEARCH_FUNCTIONS);
   checks.atMostOne({ domain, existingDomain }, "the service uses one domain");
   checks.atMostOne({ existingTable, replicaRegions }, "the stack that creates the table creates its replicas");
   if (!existingDomain) checkSearchDomain(name, domain ?? {});
+  checks.wholeNumber({ fewLeft }, [0]);
   checks.between({ indexingPatienceHours }, [1, 24], "a stream keeps its records for a day");
 }

@@ -3,7 +3,7 @@ import { MAX_CURSOR_LENGTH } from "./cursor";
 import { answerSchemas } from "./openapiSchemas";
 import { PRICE_RANGE_PATTERN } from "./priceRange";
 import { AVAILABILITIES } from "./product";
-import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema } from "./schema";
+import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema, shownProductSchema } from "./schema";
 import {
   DEFAULT_PAGE_SIZE,
   MAX_FILTER_VALUES,
@@ -97,7 +97,10 @@ export const catalogueApi = {
           },
           filter("category", "Category, as in the facet.", { type: "string", maxLength: 80 }),
           filter("brand", "Brand, as in the facet.", { type: "string", maxLength: 80 }),
-          filter("availability", "Availability.", { type: "string", enum: AVAILABILITIES }),
+          filter("availability", "Availability. A counted product that is sold out is `out-of-stock`.", {
+            type: "string",
+            enum: AVAILABILITIES,
+          }),
           filter("price", "`FROM-TO` in minor units, `TO` excluded; either may be left out.", {
             type: "string",
             pattern: PRICE_RANGE_PATTERN,
@@ -164,7 +167,7 @@ export const catalogueApi = {
         summary: "One product",
         parameters: [productId],
         responses: {
-          200: answer("The product.", "Product"),
+          200: answer("The product.", "ShownProduct"),
           404: refusal("There is no such product."),
           422: invalid,
         },
@@ -212,6 +215,11 @@ export const catalogueApi = {
   },
   components: {
     securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
-    schemas: { ProductRequest: productRequestSchema, Product: productSchema, ...answerSchemas },
+    schemas: {
+      ProductRequest: productRequestSchema,
+      Product: productSchema,
+      ShownProduct: shownProductSchema,
+      ...answerSchemas,
+    },
   },
 } as const satisfies OpenApiDocument;

@@ -16,7 +16,7 @@ export const answerSchemas = {
     type: "object",
     required: ["products", "matching"],
     properties: {
-      products: { type: "array", items: { $ref: "#/components/schemas/Product" } },
+      products: { type: "array", items: { $ref: "#/components/schemas/ShownProduct" } },
       total: {
         type: "object",
         description: "On the first page.",

@@ -102,3 +102,21 @@ export const productSchema = {
     ...contentProperties,
   },
 } as const;
+
+/** Schema of a product as shoppers see it. */
+export const shownProductSchema = {
+  ...productSchema,
+  properties: {
+    ...productSchema.properties,
+    stock: {
+      type: "object",
+      description:
+        "Of a counted product, as this Region knows it. A sold-out product counts as `out-of-stock` in searches.",
+      required: ["soldOut"],
+      properties: {
+        soldOut: { type: "boolean", description: "No Region has a unit to promise." },
+        left: { type: "integer", minimum: 1, description: "Units left; absent while there are many." },
+      },
+    },
+  },
+} as const;

@@ -1,3 +1,4 @@
+import type { ShownStock } from "../stock";
 import { type AttributeValue, isLive, type Product } from "./product";
 import { compoundsOf } from "./queryWords";
 import { SYNONYMS } from "./synonyms";
@@ -9,7 +10,7 @@ export const READ_ALIAS = "products";
 export const WRITE_ALIAS = "products-writes";
 
 /** Version of the mapping: an interrupted rebuild continues only in an index of the same version. */
-export const INDEX_SCHEMA = 2;
+export const INDEX_SCHEMA = 3;
 
 /** A product in the index. */
 export interface IndexedProduct extends Omit<Product, "deletedAt"> {
@@ -19,6 +20,8 @@ export interface IndexedProduct extends Omit<Product, "deletedAt"> {
   compounds: string[];
   /** Lower-case name without accents, to sort by. */
   sortName: string;
+  /** Of a counted product, as the Region knew it when it was last written. Absent: sold without counting. */
+  stock?: ShownStock;
   live: true;
 }
 
@@ -120,6 +123,8 @@ export function indexDefinition(replicas: number) {
         compounds: { type: "text", analyzer: "words", copy_to: "text", fields: { beginnings } },
         price: { properties: { amount: { type: "long" }, currency: { type: "keyword" } } },
         availability: { type: "keyword" },
+        // `left` is shown, not searched.
+        stock: { properties: { soldOut: { type: "boolean" } } },
         attributes: { type: "object", enabled: false },
         attributeTerms: { type: "keyword", ignore_above: 256, copy_to: "text" },
         updatedAt: { type: "date" },

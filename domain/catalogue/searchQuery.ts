@@ -1,5 +1,5 @@
 import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
-import type { Availability } from "./product";
+import { AVAILABILITIES, type Availability } from "./product";
 import { forgivenEdits, joinWords, queryWords, similarBeginnings } from "./queryWords";
 
 /** Parameters of a search. Values of one facet widen the result, different facets narrow it. */
@@ -137,7 +137,7 @@ function textQuery(words: string[], matching: MatchMode): Dsl {
           : []),
         { multi_match: { query: q, type: "best_fields", fields: weightedFields, tie_breaker: 0.3 } },
         { match_phrase: { name: { query: q, slop: 1, boost: 3 } } },
-        { constant_score: { filter: { term: { availability: "in-stock" } }, boost: 0.5 } },
+        { constant_score: { filter: shownAs("in-stock"), boost: 0.5 } },
       ],
     },
   };
@@ -167,6 +167,18 @@ export const wordCount = (word: string) => `word:${encodeURIComponent(word)}`;
 const wordCounts = (q: string): Dsl =>
   Object.fromEntries(queryWords(q).map((word) => [wordCount(word), { filter: asTyped(word) }]));
 
+/**
+ * Matches products by the availability that shoppers see: a sold-out product is out of stock, whatever its merchandiser has
+ * set. An index of an older mapping has no `stock`, so there the merchandiser's setting decides.
+ */
+function shownAs(availability: Availability): Dsl {
+  const set = { term: { availability } };
+  if (availability === "discontinued") return set;
+  const soldOut = { term: { "stock.soldOut": true } };
+  if (availability === "in-stock") return { bool: { filter: [set], must_not: [soldOut] } };
+  return any([set, all([{ term: { availability: "in-stock" } }, soldOut])]);
+}
+
 /** A filter and its facet; every attribute name is its own facet. */
 interface FacetFilter {
   facet: string;
@@ -175,9 +187,12 @@ interface FacetFilter {
 
 function facetFilters(request: SearchRequest): FacetFilter[] {
   const filters: FacetFilter[] = [];
-  for (const facet of ["category", "brand", "availability"] as const) {
+  for (const facet of ["category", "brand"] as const) {
     const values = request[facet];
     if (values?.length) filters.push({ facet, filter: { terms: { [facet]: values } } });
+  }
+  if (request.availability?.length) {
+    filters.push({ facet: "availability", filter: any(request.availability.map(shownAs)) });
   }
   if (request.price?.length) {
     const ranges = request.price.map(parsePriceRange).filter((range) => range !== undefined);
@@ -224,7 +239,10 @@ function facets(filters: FacetFilter[]): Dsl {
     [EVERYTHING]: { filter: { match_all: {} } },
     category: under("category", values("category", FACET_VALUES)),
     brand: under("brand", values("brand", FACET_VALUES)),
-    availability: under("availability", values("availability", 5)),
+    availability: under(
+      "availability",
+      Object.fromEntries(AVAILABILITIES.map((availability) => [availability, { filter: shownAs(availability) }])),
+    ),
     price: under("price", { values: { range: { field: "price.amount", keyed: false, ranges: priceBounds() } } }),
     attributes: under("", values("attributeTerms", ATTRIBUTE_FACET_VALUES)),
     ...Object.fromEntries(chosenAttributes),

@@ -1,6 +1,7 @@
+import type { ShownStock } from "../stock";
 import { encodeCursor, MAX_SKIP } from "./cursor";
 import { formatPriceRange } from "./priceRange";
-import type { Product } from "./product";
+import { AVAILABILITIES, type Availability, type Product } from "./product";
 import { queryWords } from "./queryWords";
 import {
   DEFAULT_PAGE_SIZE,
@@ -12,8 +13,14 @@ import {
   wordCount,
 } from "./searchQuery";
 
+/** A product as shoppers see it. */
+export interface ShownProduct extends Product {
+  /** Of a counted product, as the Region knows it. */
+  stock?: ShownStock;
+}
+
 /** A product in a search result. */
-export type FoundProduct = Omit<Product, "deletedAt">;
+export type FoundProduct = Omit<ShownProduct, "deletedAt">;
 
 /** One value of a facet, as the search parameter of the same name takes it. */
 export interface FacetValue {
@@ -24,6 +31,7 @@ export interface FacetValue {
 export interface Facets {
   category: FacetValue[];
   brand: FacetValue[];
+  /** Sold-out products count as `out-of-stock`. */
   availability: FacetValue[];
   /** `FROM-TO` in minor units, `TO` excluded. Empty ranges are left out. */
   price: FacetValue[];
@@ -61,13 +69,17 @@ interface Bucket {
   doc_count: number;
 }
 
+type Aggregation = { doc_count: number; values?: { buckets: Bucket[] } } & Partial<
+  Record<Availability, { doc_count: number }>
+>;
+
 /** The parts of the engine's response that are read. */
 export interface EngineAnswer {
   hits: {
     total?: { value: number; relation: string };
     hits: { _source?: unknown; sort?: unknown[] }[];
   };
-  aggregations?: Record<string, { doc_count: number; values?: { buckets: Bucket[] } }>;
+  aggregations?: Record<string, Aggregation>;
 }
 
 /** Response without products, as before the first one is indexed. */
@@ -129,7 +141,12 @@ function toFacets(aggregations: NonNullable<EngineAnswer["aggregations"]>): Face
   return {
     category: values("category"),
     brand: values("brand"),
-    availability: values("availability"),
+    availability: AVAILABILITIES.map((value) => ({
+      value,
+      count: aggregations["availability"]?.[value]?.doc_count ?? 0,
+    }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.count - a.count),
     price: buckets("price")
       .filter(({ doc_count }) => doc_count > 0)
       .map(({ from, to, doc_count }) => ({ value: formatPriceRange({ from, to }), count: doc_count })),

@@ -1,3 +1,4 @@
 export * from "./share";
 export * from "./shortage";
+export * from "./shown";
 export * from "./transfers";

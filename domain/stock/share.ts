@@ -59,6 +59,9 @@ export interface DeliveryItem {
   at: string;
 }
 
+/** The kind of item whose records move units and change what shoppers see; event sources filter out all others. */
+export const SHARE_KIND: ShareItem["kind"] = "share";
+
 const SHARE_PREFIX = "share#";
 
 /** Beginning of the range keys of a product's shares. */

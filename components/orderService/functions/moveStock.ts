@@ -2,13 +2,14 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
+import { SHARE_KIND } from "../../../domain/stock";
 import { allowStreamReading, connectStreamReader } from "../../infrastructure/streamReader";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
 import type { OrderServiceArgs } from "../args";
 import { createStockStore } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
-import { moveStock, SHARE_KIND } from "../handlers/moveStock";
+import { moveStock } from "../handlers/moveStock";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 

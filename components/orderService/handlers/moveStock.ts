@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
-import { type ShareChange, type ShareItem, settleShare } from "../../../domain/stock";
+import { SHARE_KIND, type ShareChange, type ShareItem, settleShare } from "../../../domain/stock";
 import { TransientError } from "../../runtime/transientError";
 import type { StockStore } from "./stockStore";
 
@@ -10,9 +10,6 @@ export interface MoveStockDeps {
   /** Called with each change that was written. */
   onMoved(productId: string, change: ShareChange): void;
 }
-
-/** The kind of item whose records move units; the event source filters out all others. */
-export const SHARE_KIND: ShareItem["kind"] = "share";
 
 /** Rounds of one record: receive, cede and send, each of which another order may disturb. */
 const MOST_ROUNDS = 8;

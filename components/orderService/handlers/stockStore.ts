@@ -1,21 +1,15 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import {
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  ScanCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, ScanCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import {
   type DeliveryItem,
   deliveryKey,
-  SHARES,
   type Share,
   type ShareChange,
   STOCK_SCHEMA,
   shareKey,
   type Units,
 } from "../../../domain/stock";
+import { readShares } from "../../runtime/stockShares";
 
 /** The table of stock. Every write changes the own Region's share only, by adding to it. */
 export class StockStore {
@@ -28,15 +22,7 @@ export class StockStore {
 
   /** All shares of a product that this Region knows, strongly consistent. */
   async shares(productId: string): Promise<Share[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: "productId = :productId AND begins_with(entry, :shares)",
-        ExpressionAttributeValues: { ":productId": productId, ":shares": SHARES },
-        ConsistentRead: true,
-      }),
-    );
-    return Items as Share[];
+    return await readShares(this.client, this.table, productId);
   }
 
   /** Records that an order waits for units of the peer's share. The peer reads it from its replica. */

@@ -10,13 +10,16 @@ import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
 import { clientLimits } from "../handlers/clients";
 import { createDeadLetters } from "../handlers/deadLetters";
+import { createStockReader } from "../handlers/environment";
 import { createIndexer } from "../handlers/indexer";
 import { openSearchClient } from "../handlers/openSearch";
 import { ProductIndices } from "../handlers/productIndices";
+import { createStockIndexer, isOfStock } from "../handlers/stockIndexer";
 import { INDEXER_TIMEOUT_SECONDS, type IndexContext } from "../resources/indexStream";
+import { readingStock, stockSettings } from "../resources/stock";
 import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
-/** The function that indexes each batch of the product table's stream. */
+/** The function that indexes each batch of the product table's stream, and what shoppers see of the stock table's. */
 export function createIndexerFunction(
   name: string,
   args: SearchServiceArgs,
@@ -27,22 +30,26 @@ export function createIndexerFunction(
   return new InlineFunction(
     `${name}-indexer`,
     {
-      description: "Indexes changed products.",
+      description: "Indexes changed products and their stock.",
       environment: {
         OPENSEARCH_ENDPOINT: engine.endpoint,
         INDEX_REPLICAS: String(engine.replicas),
         DEAD_LETTERS_URL: deadLetters.url,
+        ...stockSettings(args),
         ...countingInto(namespace),
       },
       grants: [
         engine.rights.indexer,
-        allow(
-          stream(reference("dynamodb:stream", products.streamArn)),
-          "dynamodb:DescribeStream",
-          "dynamodb:GetRecords",
-          "dynamodb:GetShardIterator",
-          "dynamodb:ListStreams",
+        ...[products, ...(args.stock ? [args.stock] : [])].map(({ streamArn }) =>
+          allow(
+            stream(reference("dynamodb:stream", streamArn)),
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+          ),
         ),
+        ...readingStock(args.stock),
         allow(deadLetters, "sqs:SendMessage"),
       ],
       timeoutSeconds: INDEXER_TIMEOUT_SECONDS,
@@ -52,11 +59,16 @@ export function createIndexerFunction(
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
         const metrics = new Metrics({ serviceName: "search" });
+        const indices = new ProductIndices(client, Number(process.env.INDEX_REPLICAS));
+        const log = new Logger({ serviceName: "search" });
+        const shownStock = createStockReader();
+        const indexStock = shownStock && createStockIndexer({ client, indices, stock: shownStock, log });
         const index = createIndexer({
           client,
-          indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
+          indices,
+          stock: shownStock,
           deadLetters: createDeadLetters(traced(new SQSClient(clientLimits)), process.env.DEAD_LETTERS_URL ?? ""),
-          log: new Logger({ serviceName: "search" }),
+          log,
           count: ({ indexed, deadLetters, postponed }) => {
             metrics.addMetric("ProductsIndexed", MetricUnit.Count, indexed);
             metrics.addMetric("ProductsDeadLettered", MetricUnit.Count, deadLetters);
@@ -64,7 +76,7 @@ export function createIndexerFunction(
             metrics.publishStoredMetrics();
           },
         });
-        return (event: DynamoDBStreamEvent) => index(event);
+        return (event: DynamoDBStreamEvent) => (indexStock && isOfStock(event) ? indexStock(event) : index(event));
       },
     },
     { parent },

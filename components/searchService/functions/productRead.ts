@@ -6,9 +6,11 @@ import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { SearchServiceArgs } from "../args";
 import { documentClient } from "../handlers/clients";
+import { createStockReader } from "../handlers/environment";
 import { createReadApi } from "../handlers/productApi";
 import { ProductStore } from "../handlers/productStore";
 import type { ProductData } from "../resources/productTable";
+import { readingStock, stockSettings } from "../resources/stock";
 import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
 /** The function that returns one product, and the OpenAPI document. */
@@ -22,8 +24,8 @@ export function createProductReadFunction(
     `${name}-read`,
     {
       description: "Returns one product, or the OpenAPI document.",
-      environment: { PRODUCTS_TABLE: products.name },
-      grants: [allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem")],
+      environment: { PRODUCTS_TABLE: products.name, ...stockSettings(args) },
+      grants: [allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem"), ...readingStock(args.stock)],
       ...settingsOf<typeof SEARCH_FUNCTIONS>(args, "productRead"),
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
@@ -31,6 +33,7 @@ export function createProductReadFunction(
         const answer = createReadApi(
           new ProductStore({ client, table, region }),
           new Logger({ serviceName: "catalogue" }),
+          createStockReader(),
         );
         return answerUnknownRoutes((event: APIGatewayProxyEventV2) => answer(event));
       },

@@ -7,10 +7,12 @@ import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
 import { clientLimits, documentClient } from "../handlers/clients";
 import { createDeadLetters } from "../handlers/deadLetters";
+import { createStockReader } from "../handlers/environment";
 import { openSearchClient } from "../handlers/openSearch";
 import { ProductIndices } from "../handlers/productIndices";
 import { createRebuild, type RebuildRequest } from "../handlers/rebuild";
 import type { IndexContext } from "../resources/indexStream";
+import { readingStock, stockSettings } from "../resources/stock";
 import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
 /** The function that performs the steps of a rebuild; the state machine calls it. */
@@ -29,10 +31,12 @@ export function createRebuildFunction(
         INDEX_REPLICAS: String(engine.replicas),
         DEAD_LETTERS_URL: deadLetters.url,
         PRODUCTS_TABLE: products.name,
+        ...stockSettings(args),
       },
       grants: [
         engine.rights.rebuild,
         allow(reference("dynamodb:table", products.arn), "dynamodb:Scan"),
+        ...readingStock(args.stock),
         allow(deadLetters, "sqs:SendMessage"),
       ],
       // A `fill` step stops reading after five minutes; the rest is for the page in progress.
@@ -50,6 +54,7 @@ export function createRebuildFunction(
             client: documentClient(),
           },
           deadLetters: createDeadLetters(traced(new SQSClient(clientLimits)), process.env.DEAD_LETTERS_URL ?? ""),
+          stock: createStockReader(),
           log: new Logger({ serviceName: "search" }),
           fillForMs: 300_000,
         });

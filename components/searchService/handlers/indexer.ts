@@ -4,10 +4,10 @@ import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { type IndexedDocument, toDocument, toTombstone } from "../../../domain/catalogue/searchIndex";
 import { checkProduct } from "../../../domain/catalogue/validation";
-import { indexDocuments } from "./bulk";
 import type { DeadLetters } from "./deadLetters";
 import { reasonOf } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
+import { indexWithStock, type StockReader } from "./shownStock";
 
 /** The methods of Powertools' `Logger` that handlers use. */
 export interface Log {
@@ -21,6 +21,8 @@ export interface IndexerOptions {
   indices: ProductIndices;
   deadLetters: DeadLetters;
   log: Log;
+  /** Reads the stock of counted products. Default: none is shown. */
+  stock?: StockReader;
   /** Counts for the dashboard; called after every batch. */
   count?: (counts: { indexed: number; deadLetters: number; postponed: number }) => void;
 }
@@ -69,7 +71,7 @@ export function createIndexer(options: IndexerOptions) {
   };
 }
 
-async function indexLatest({ client, indices }: IndexerOptions, changes: Change[]) {
+async function indexLatest({ client, indices, stock }: IndexerOptions, changes: Change[]) {
   const latest = new Map<string, IndexedDocument>();
   for (const change of changes) {
     if ("poison" in change) continue;
@@ -78,9 +80,9 @@ async function indexLatest({ client, indices }: IndexerOptions, changes: Change[
   }
   if (latest.size === 0) return new Map<string, { transient: boolean; reason: string }>();
   try {
-    return await indexDocuments(client, await indices.writeTargets(), [...latest.values()]);
+    return await indexWithStock(client, await indices.writeTargets(), [...latest.values()], stock);
   } catch (error) {
-    // The engine's indices can't be listed: nothing of this batch is indexed.
+    // The engine's indices or the stock can't be read: nothing of this batch is known to be indexed.
     const failure = { transient: true, reason: reasonOf(error) };
     return new Map([...latest.keys()].map((productId) => [productId, failure]));
   }

@@ -2,18 +2,24 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { isIn } from "../../../domain/auth";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import * as operations from "../../../domain/catalogue/operations.compiled";
-import { isLive, type Product, type ProductContent } from "../../../domain/catalogue/product";
+import { isLive, type ProductContent } from "../../../domain/catalogue/product";
+import type { ShownProduct } from "../../../domain/catalogue/searchResult";
 import { internalError, json, problem, validator } from "../../../domain/http";
 import { isForwarded } from "../../runtime/peerRegion";
 import type { Forward, SignedInRequest } from "./forwardWrite";
 import type { Log } from "./indexer";
 import { reasonOf } from "./openSearch";
 import type { Outcome, ProductStore } from "./productStore";
+import type { StockReader } from "./shownStock";
 
 type Response = APIGatewayProxyStructuredResultV2;
 
-/** Answers `GET …/products/{productId}` and `…/openapi.json`. */
-export function createReadApi(store: Pick<ProductStore, "get">, log: Log) {
+/**
+ * Answers `GET …/products/{productId}` and `…/openapi.json`.
+ *
+ * @param stock reads the stock of counted products. Without it, none is shown.
+ */
+export function createReadApi(store: Pick<ProductStore, "get">, log: Log, stock?: Pick<StockReader, "shown">) {
   const check = validator<undefined, { productId: string }>(operations.getProduct);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     if (event.rawPath.endsWith("/openapi.json")) {
@@ -22,8 +28,11 @@ export function createReadApi(store: Pick<ProductStore, "get">, log: Log) {
     const checked = check(event);
     if (!checked.ok) return checked.response;
     return guarded(event, log, async () => {
-      const product = await store.get(checked.parameters.productId);
-      return product && isLive(product) ? productAnswer(200, product) : unknownProduct(checked.parameters.productId);
+      const { productId } = checked.parameters;
+      const product = await store.get(productId);
+      if (!product || !isLive(product)) return unknownProduct(productId);
+      const isShown = product.counted && stock;
+      return productAnswer(200, isShown ? { ...product, stock: await stock.shown(productId) } : product);
     });
   };
 }
@@ -137,7 +146,8 @@ const homeNotSettled = (productId: string) =>
 const unknownProduct = (productId: string) =>
   problem(404, { title: "Product not found", detail: `There is no product ${productId}. Search for it by name.` });
 
-const productAnswer = (status: number, product: Product) => json(status, product, { etag: `"${product.version}"` });
+const productAnswer = (status: number, product: ShownProduct) =>
+  json(status, product, { etag: `"${product.version}"` });
 
 async function guarded(
   event: { requestContext: { requestId: string } },

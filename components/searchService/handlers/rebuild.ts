@@ -2,10 +2,10 @@ import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import type { Client } from "@opensearch-project/opensearch";
 import { toDocument } from "../../../domain/catalogue/searchIndex";
 import { checkProduct } from "../../../domain/catalogue/validation";
-import { indexDocuments } from "./bulk";
 import type { DeadLetter, DeadLetters } from "./deadLetters";
 import type { Log } from "./indexer";
 import type { ProductIndices } from "./productIndices";
+import { indexWithStock, type StockReader } from "./shownStock";
 
 /** Progress of a rebuild; the workflow passes it from step to step. */
 export interface RebuildProgress {
@@ -34,6 +34,8 @@ export interface RebuildOptions {
   table: { name: string; client: DynamoDBDocumentClient };
   deadLetters: DeadLetters;
   log: Log;
+  /** Reads the stock of counted products. Default: none is shown. */
+  stock?: StockReader;
   /** Milliseconds for which one `fill` step reads pages before the next step continues. */
   fillForMs: number;
 }
@@ -90,7 +92,7 @@ async function fill(options: RebuildOptions, progress: RebuildProgress): Promise
 
 /** @returns the number of items that can't be indexed. */
 async function indexPage(
-  { client, deadLetters }: RebuildOptions,
+  { client, deadLetters, stock }: RebuildOptions,
   index: string,
   items: Record<string, unknown>[],
 ): Promise<number> {
@@ -110,7 +112,7 @@ async function indexPage(
     bury(item, checked.reasons.join("; "));
     return [];
   });
-  const failures = await indexDocuments(client, [index], documents);
+  const failures = await indexWithStock(client, [index], documents, stock);
   for (const [productId, { transient, reason }] of failures) {
     // The workflow waits and repeats the step from its start.
     if (transient) throw new Error(`The index refuses products at the moment: ${reason}`);

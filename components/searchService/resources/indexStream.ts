@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { SHARE_KIND } from "../../../domain/stock";
 import { createDeadLetterQueue as createQueue } from "../../infrastructure/subscribedQueue";
 import type { InlineFunction } from "../../inlineFunction";
 import type { SearchServiceArgs } from "../args";
@@ -21,30 +22,42 @@ export function createDeadLetterQueue(name: string, args: SearchServiceArgs, par
   return createQueue(`${name}-dead-letters`, parent, args.transform?.deadLetters);
 }
 
-/** Connects the product table's stream to the indexer. */
-export function connectStream(
+/** Connects the streams of the product table and of the stock table, if there is one, to the indexer. */
+export function connectStreams(
   name: string,
-  { indexingPatienceHours = 23 }: SearchServiceArgs,
+  { indexingPatienceHours = 23, stock }: SearchServiceArgs,
   { products, deadLetters }: IndexContext,
   indexer: InlineFunction,
   { parent, dependsOn }: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
 ): void {
+  const source = {
+    functionName: indexer.arn,
+    startingPosition: "TRIM_HORIZON",
+    functionResponseTypes: ["ReportBatchItemFailures"],
+    // For failures that the function can't catch, such as running out of memory on one record.
+    bisectBatchOnFunctionError: true,
+    // While the domain is unavailable every record waits; a number of attempts would be used up in minutes.
+    maximumRetryAttempts: -1,
+    maximumRecordAgeInSeconds: indexingPatienceHours * 3_600,
+    destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
+  };
+  // Lambda checks at once whether the role may read the stream and send to the queue.
+  const options = { parent, dependsOn: [indexer, ...dependsOn] };
   new aws.lambda.EventSourceMapping(
     `${name}-indexer`,
+    { ...source, eventSourceArn: products.streamArn, batchSize: 250 },
+    options,
+  );
+  if (!stock) return;
+  const shares = { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: { kind: { S: [SHARE_KIND] } } } };
+  new aws.lambda.EventSourceMapping(
+    `${name}-stock-indexer`,
     {
-      eventSourceArn: products.streamArn,
-      functionName: indexer.arn,
-      startingPosition: "TRIM_HORIZON",
-      batchSize: 250,
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      // For failures that the function can't catch, such as running out of memory on one record.
-      bisectBatchOnFunctionError: true,
-      // While the domain is unavailable every record waits; a number of attempts would be used up in minutes.
-      maximumRetryAttempts: -1,
-      maximumRecordAgeInSeconds: indexingPatienceHours * 3_600,
-      destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
+      ...source,
+      eventSourceArn: stock.streamArn,
+      batchSize: 100,
+      filterCriteria: { filters: [{ pattern: JSON.stringify(shares) }] },
     },
-    // Lambda checks at once whether the role may read the stream and send to the queue.
-    { parent, dependsOn: [indexer, ...dependsOn] },
+    options,
   );
 }

@@ -1,5 +1,4 @@
-import type { Product } from "../../../domain/catalogue/product";
-import type { SearchAnswer, Suggestion } from "../../../domain/catalogue/searchResult";
+import type { SearchAnswer, ShownProduct, Suggestion } from "../../../domain/catalogue/searchResult";
 import { callApi } from "../api";
 
 const SEARCH_PARAMETERS = ["q", "category", "brand", "availability", "price", "attribute", "sort"];
@@ -24,7 +23,7 @@ export async function fetchSuggestions(q: string, signal: AbortSignal): Promise<
   return (await callApi<{ suggestions: Suggestion[] }>(path, { signal })).suggestions;
 }
 
-export function fetchProduct(productId: string, signal: AbortSignal): Promise<Product> {
+export function fetchProduct(productId: string, signal: AbortSignal): Promise<ShownProduct> {
   return callApi(`/api/catalogue/products/${encodeURIComponent(productId)}`, { signal });
 }
 

@@ -92,6 +92,7 @@ function addChosen(values: FacetValue[], chosen: string[]): FacetValue[] {
   return [...values, ...missing.map((value) => ({ value, count: 0 }))];
 }
 
+/** Words for each value of `availability`. Sold-out products are out of stock. */
 export const AVAILABILITY_LABELS: Record<string, string> = {
   "in-stock": "In stock",
   "out-of-stock": "Out of stock",

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Link } from "wouter";
-import type { Product } from "../../../domain/catalogue/product";
+import type { ShownProduct } from "../../../domain/catalogue/searchResult";
 import { ApiError } from "../api";
 import { addToBasket, maxQuantity } from "../basket";
 import { Money } from "../parts/money";
@@ -9,8 +9,9 @@ import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { fetchProduct } from "./catalogueApi";
-import { AVAILABILITY_LABELS, formatAttribute, toAttributeLabel } from "./facets";
+import { formatAttribute, toAttributeLabel } from "./facets";
 import "./product.css";
+import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
 
 export function ProductPage({ productId }: { productId: string }) {
   const found = useQuery({
@@ -32,8 +33,9 @@ export function ProductPage({ productId }: { productId: string }) {
   return <ProductView product={found.data} key={productId} />;
 }
 
-function ProductView({ product }: { product: Product }) {
-  const { name, brand, category, description, price, availability, attributes, image } = product;
+function ProductView({ product }: { product: ShownProduct }) {
+  const { name, brand, category, description, price, attributes, image } = product;
+  const fewLeft = toFewLeft(product);
   return (
     <article className="product">
       <Picture src={image} className="product-picture" isFirst />
@@ -45,11 +47,11 @@ function ProductView({ product }: { product: Product }) {
         <h1>{name}</h1>
         <p className="product-price">
           <Money price={price} />
-          <span className={availability === "in-stock" ? "badge badge-good" : "badge"}>
-            {AVAILABILITY_LABELS[availability]}
-          </span>
+          <span className={isOffered(product) ? "badge badge-good" : "badge"}>{toAvailabilityLabel(product)}</span>
+          {fewLeft && <span className="badge">{fewLeft}</span>}
         </p>
-        {availability === "in-stock" && <AddToBasket product={product} />}
+        {isOffered(product) && <AddToBasket product={product} />}
+        {product.stock?.soldOut && <p className="hint">Sold out. It cannot be ordered at the moment.</p>}
         <p>{description}</p>
         {Object.keys(attributes).length > 0 && (
           <table className="attributes">
@@ -69,7 +71,7 @@ function ProductView({ product }: { product: Product }) {
   );
 }
 
-function AddToBasket({ product }: { product: Product }) {
+function AddToBasket({ product }: { product: ShownProduct }) {
   const id = useId();
   const [quantity, setQuantity] = useState(1);
   const [inBasket, setInBasket] = useState<number>();
@@ -88,7 +90,7 @@ function AddToBasket({ product }: { product: Product }) {
           name="quantity"
           type="number"
           min={1}
-          max={maxQuantity(product)}
+          max={Math.min(maxQuantity(product), product.stock?.left ?? Number.POSITIVE_INFINITY)}
           required
           value={quantity}
           onChange={(event) => setQuantity(event.target.valueAsNumber || 1)}

@@ -8,8 +8,9 @@ import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { pickParameters, searchProducts, toSearchParameters } from "./catalogueApi";
-import { AVAILABILITY_LABELS, Facets } from "./facets";
+import { Facets } from "./facets";
 import "./search.css";
+import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
 
 const SORT_LABELS: Record<SortOrder, string> = {
   relevance: "Best match",
@@ -107,7 +108,8 @@ const FIRST_CARDS = 4;
 const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
 
 function ProductCard({ product, isFirst }: { product: FoundProduct; isFirst: boolean }) {
-  const { productId, name, brand, price, availability, image } = product;
+  const { productId, name, brand, price, image } = product;
+  const hint = isOffered(product) ? toFewLeft(product) : toAvailabilityLabel(product);
   return (
     <article className="card">
       <Picture src={image} isFirst={isFirst} />
@@ -117,7 +119,7 @@ function ProductCard({ product, isFirst }: { product: FoundProduct; isFirst: boo
       <p className="quiet">{brand}</p>
       <p className="card-foot">
         <Money price={price} />
-        {availability !== "in-stock" && <span className="badge">{AVAILABILITY_LABELS[availability]}</span>}
+        {hint && <span className="badge">{hint}</span>}
       </p>
     </article>
   );

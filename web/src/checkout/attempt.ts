@@ -1,6 +1,7 @@
 import type { Price } from "../../../domain/catalogue/product";
 import type { OrderRequest } from "../../../domain/order/openapi";
 import { ApiError, callSignedIn, isTokenRefused } from "../api";
+import { basketLines } from "../basket";
 import { keepForCustomer, readForCustomer, removeForCustomer } from "../customerData";
 import { describeError } from "../parts/notice";
 
@@ -80,7 +81,19 @@ function toOutcome(error: unknown, isFirst: boolean): Outcome {
     return { kind: "refused", sentence: describeError(error) };
   if (status >= 500 || status === 429 || status === 408) return { kind: "unknown" };
   if (status === 409 && isPrice(problem["total"])) return { kind: "price-changed", total: problem["total"] };
+  if (status === 409 && Array.isArray(problem["lines"]))
+    return { kind: "refused", sentence: describeShort(problem["lines"]) };
   return { kind: "refused", sentence: describeError(error) };
+}
+
+/** Names the lines that too few units are left for, as the basket does. */
+function describeShort(lines: { productId: string; left: number }[]): string {
+  const names = new Map(basketLines().map(({ productId, name }) => [productId, name]));
+  const short = lines.map(({ productId, left }) => {
+    const name = names.get(productId) ?? productId;
+    return left > 0 ? `Only ${left} left: ${name}.` : `Sold out: ${name}.`;
+  });
+  return `${short.join(" ")} Change your basket and order again.`;
 }
 
 function isPrice(value: unknown): value is Price {

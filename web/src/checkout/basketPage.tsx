@@ -23,7 +23,7 @@ export function BasketPage() {
       <ul className="lines">
         {lines.map((line) => (
           <li key={line.productId}>
-            <Line line={line} isGone={gone.has(line.productId)} />
+            <Line line={line} trouble={gone.get(line.productId)} />
           </li>
         ))}
       </ul>
@@ -31,7 +31,7 @@ export function BasketPage() {
         Total <Money price={total} />
       </p>
       <p className="hint">Delivery and taxes included.</p>
-      {isBlocked && <Notice kind="error">Remove the unavailable items to check out.</Notice>}
+      {isBlocked && <Notice kind="error">Remove the unavailable items, or lower their quantity, to check out.</Notice>}
       <div className="actions">
         <Link href="/" className="button-quiet">
           Continue shopping
@@ -54,7 +54,7 @@ export function EmptyBasket() {
   );
 }
 
-function Line({ line, isGone }: { line: BasketLine; isGone: boolean }) {
+function Line({ line, trouble }: { line: BasketLine; trouble: string | undefined }) {
   const id = useId();
   const { productId, name, price, image, quantity } = line;
   return (
@@ -65,7 +65,7 @@ function Line({ line, isGone }: { line: BasketLine; isGone: boolean }) {
         <span className="quiet">
           <Money price={price} /> each
         </span>
-        {isGone && <span className="field-error">No longer available.</span>}
+        {trouble && <span className="field-error">{trouble}.</span>}
       </div>
       <div className="line-quantity">
         <label htmlFor={id} className="visually-hidden">

@@ -3,7 +3,7 @@ import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import { formatMoney } from "../../../domain/money";
 import { pointersToCardNumbers } from "../../../domain/order/cardNumber";
-import { basketLines, basketTotal, emptyBasket, useBasket } from "../basket";
+import { type BasketLine, basketLines, basketTotal, emptyBasket, useBasket } from "../basket";
 import { describeError, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
@@ -94,7 +94,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
         {error && <Notice kind="error">{error}</Notice>}
         {!mayOrder && (
           <Notice kind="error">
-            Some items are no longer available. <Link href="/basket">Edit basket</Link>
+            {describeGone(lines, gone)} <Link href="/basket">Edit basket</Link>
           </Notice>
         )}
         <button type="submit" className="button-main button-wide" disabled={isBusy || !mayOrder}>
@@ -122,3 +122,11 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
 }
 
 const isFree = ({ amount }: Price) => amount === 0;
+
+/** Names the lines that can't be ordered: `Sold out: Steel kettle.` */
+function describeGone(lines: readonly BasketLine[], gone: ReadonlyMap<string, string>): string {
+  return lines
+    .filter(({ productId }) => gone.has(productId))
+    .map(({ productId, name }) => `${gone.get(productId)}: ${name}.`)
+    .join(" ");
+}

@@ -3,9 +3,13 @@ import { useEffect } from "react";
 import { ApiError } from "../api";
 import { type BasketLine, refreshBasket } from "../basket";
 import { fetchProduct } from "../catalogue/catalogueApi";
+import { isOffered, toFewLeft } from "../catalogue/stock";
 
-/** Updates the basket from the catalogue. `gone` has the ids of products that can no longer be ordered. */
-export function useCurrentProducts(lines: readonly BasketLine[]): { gone: ReadonlySet<string> } {
+/**
+ * Updates the basket from the catalogue. `gone` has the products that can't be ordered, as far as the page knows, with the
+ * words for each.
+ */
+export function useCurrentProducts(lines: readonly BasketLine[]): { gone: ReadonlyMap<string, string> } {
   const { products, missing } = useQueries({
     queries: lines.map(({ productId }) => ({
       queryKey: ["product", productId],
@@ -20,7 +24,14 @@ export function useCurrentProducts(lines: readonly BasketLine[]): { gone: Readon
   });
   useEffect(() => refreshBasket(products), [products]);
 
-  const unavailable = products.filter(({ availability }) => availability !== "in-stock");
-  const unknown = lines.filter((_, index) => missing[index]);
-  return { gone: new Set([...unavailable, ...unknown].map(({ productId }) => productId)) };
+  const gone = new Map<string, string>();
+  lines.forEach(({ productId, quantity }, index) => {
+    const product = products.find((one) => one.productId === productId);
+    const fewLeft = product && toFewLeft(product);
+    if (missing[index]) gone.set(productId, "No longer available");
+    else if (product?.stock?.soldOut) gone.set(productId, "Sold out");
+    else if (product && !isOffered(product)) gone.set(productId, "No longer available");
+    else if (fewLeft && quantity > product.stock!.left!) gone.set(productId, fewLeft);
+  });
+  return { gone };
 }

@@ -47,7 +47,7 @@ function serviceWith(stored?: Product) {
     const authorizer = { lambda: { customerId: "m1", groups } };
     return write({ ...event, requestContext: { ...event.requestContext, authorizer } } as SignedInRequest);
   };
-  const read = createReadApi(store, silent);
+  const read = createReadApi(store, silent, { shown: async () => ({ soldOut: false, left: 2 }) });
   return {
     state,
     put: (body: unknown, headers?: Record<string, string>, groups?: string) => call("PUT", body, headers, groups),
@@ -208,6 +208,12 @@ describe("product API", () => {
     expect(answer.headers).to.include({ etag: '"3"' });
     expect(body(answer)).to.deep.equal(kettle);
     expect(body(await document())).to.include({ openapi: "3.1.0" });
+  });
+
+  it("returns a counted product with its stock, another one without", async () => {
+    const bodyOf = async (stored: Product) => JSON.parse((await serviceWith(stored).get()).body!);
+    expect((await bodyOf({ ...kettle, counted: true })).stock).to.deep.equal({ soldOut: false, left: 2 });
+    expect(await bodyOf(kettle)).not.to.have.property("stock");
   });
 
   it("reveals no details of an internal error", async () => {

@@ -8,6 +8,7 @@ import { ProductIndices } from "../../../../components/searchService/handlers/pr
 import { createRebuild, type RebuildProgress } from "../../../../components/searchService/handlers/rebuild";
 import { createSearchApi } from "../../../../components/searchService/handlers/searchApi";
 import type { Product } from "../../../../domain/catalogue/product";
+import { toDocument } from "../../../../domain/catalogue/searchIndex";
 import type { SearchAnswer, Suggestion } from "../../../../domain/catalogue/searchResult";
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
@@ -249,6 +250,27 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(answer.total).to.deep.equal({ count: 2, orMore: false });
       expect(facet(answer, "category")).to.deep.equal({ Kitchen: 5, Audio: 2, Sport: 1 });
       expect(facet(answer, "brand")).to.deep.equal({ Sonarra: 2 });
+    });
+
+    it("counts and finds a sold-out product as out of stock", async () => {
+      const [kettle] = shop.filter(({ productId }) => productId === "kettle-black");
+      const sale = (stock: object) => ({
+        index: "products-writes",
+        id: kettle!.productId,
+        body: { ...toDocument({ ...kettle!, counted: true }), stock },
+        refresh: true,
+      });
+      await client.index(sale({ soldOut: true }));
+      const answer = await search({ availability: "out-of-stock" });
+      expect(ids(answer)).to.include("kettle-black").and.have.length(2);
+      expect(answer.products.find(({ productId }) => productId === "kettle-black")?.stock).to.deep.equal({
+        soldOut: true,
+      });
+      expect(facet(answer, "availability")).to.deep.equal({ "in-stock": 6, "out-of-stock": 2 });
+      expect(ids(await search({ availability: "in-stock" }))).not.to.include("kettle-black");
+      await client.index(sale({ soldOut: false, left: 2 }));
+      expect(ids(await search({ availability: "in-stock" }))).to.include("kettle-black");
+      await index(written(kettle!));
     });
 
     it("widens the result by a second value of a facet", async () => {

@@ -1,0 +1,21 @@
+import type { ShownProduct } from "../../../domain/catalogue/searchResult";
+import { AVAILABILITY_LABELS } from "./facets";
+
+type Offered = Pick<ShownProduct, "availability" | "stock">;
+
+/** The product can be ordered, as far as the page knows. */
+export function isOffered({ availability, stock }: Offered): boolean {
+  return availability === "in-stock" && !stock?.soldOut;
+}
+
+/** Words for a product's availability. */
+export function toAvailabilityLabel({ availability, stock }: Offered): string {
+  return availability === "in-stock" && stock?.soldOut
+    ? "Sold out"
+    : (AVAILABILITY_LABELS[availability] ?? availability);
+}
+
+/** "Only 3 left", while the store shows the number. */
+export function toFewLeft({ stock }: Pick<Offered, "stock">): string | undefined {
+  return stock?.left === undefined ? undefined : `Only ${stock.left} left`;
+}
