@@ -75,13 +75,14 @@ export const fastScale = 10;
 export interface LocalRun {
   providers: { paymentUrl: string; shippingUrl: string };
   secrets: ProviderSecrets;
-  twoRegions: boolean;
+  /** Two Regions have a domain, unless this is false. */
+  hasDomain: boolean;
   /** Short failover timings and order waits, for tests. */
   fast: boolean;
 }
 
 /** Settings of the stack that the local run overrides. */
-export function localConfig({ providers, secrets, twoRegions, fast }: LocalRun): Record<string, string> {
+export function localConfig({ providers, secrets, hasDomain, fast }: LocalRun): Record<string, string> {
   return {
     "stayopen:paymentEndpoint": providers.paymentUrl,
     "stayopen:paymentApiKey": secrets.paymentApiKey,
@@ -93,7 +94,7 @@ export function localConfig({ providers, secrets, twoRegions, fast }: LocalRun):
     "stayopen:textMessageCountries": "+1,+44,+49",
     "stayopen:textMessagesUnverified": "true",
     "stayopen:ordersPerCustomerDay": "1000000",
-    ...(twoRegions
+    ...(hasDomain
       ? {
           "stayopen:domain": localDomain,
           "stayopen:zoneId": "ZSTAYOPENLOCAL",

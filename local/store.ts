@@ -22,8 +22,10 @@ import { updating } from "./update";
 import { buildWeb } from "./webBuild";
 
 export interface StoreOptions {
-  /** 2: the stacks `prod-east` and `prod-west`, under a domain of their own, with replication and failover. Default: 1. */
+  /** 2: the stacks `prod-east` and `prod-west`, with replication and failover. Default: 1. */
   regions?: 1 | 2;
+  /** False: two Regions with AWS's addresses instead of a domain of their own, as `stayopen:secondaryStack` connects them. Default: true. */
+  domain?: boolean;
   /** Failover within seconds and short waits, for tests. Default: false, as on AWS. */
   fast?: boolean;
   /** Folder of everything that the run writes. Default: `.stayopen/run`, with two Regions `.stayopen/run-2`. */
@@ -128,6 +130,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const { port = 8080, program = projectRoot, fast = false } = options;
   const stacks = stacksOf(options);
   const twoRegions = stacks.length === 2;
+  const hasDomain = twoRegions && (options.domain ?? true);
   const dataDir = options.dataDir ?? join(projectRoot, ".stayopen", twoRegions ? "run-2" : "run");
   const progress = (line: string) => options.onProgress?.(line);
   const keepUntilStop = <T>(what: string, part: T, stopPart: () => Promise<void> | void): T => {
@@ -201,21 +204,24 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   ]);
 
   progress(isNew ? "Deploying the program" : "Comparing the program with the deployed resources");
+  const deployments: Deployed[] = [];
+  const knowsSecondary = (region: Region) =>
+    twoRegions && !hasDomain && region === primary && deployments.length === regions.length;
   const endpoints = Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint]));
   const up = (region: Region, directory: string, emptied: readonly string[] = []) =>
     region.deploy({
       directory,
       config: {
-        ...localConfig({ providers, secrets: settings.secrets, twoRegions, fast }),
+        ...localConfig({ providers, secrets: settings.secrets, hasDomain, fast }),
+        ...(knowsSecondary(region) && { "stayopen:secondaryStack": regions[1]!.stack }),
         ...options.config,
       },
       endpoints,
-      // The secondary refers to the primary; the primary is deployed first.
-      others: regions.slice(0, regions.indexOf(region)).map(({ deployment }) => deployment),
+      // The secondary refers to the primary, and without a domain the primary to the deployed secondary.
+      others: regions.slice(0, deployments.length).flatMap((other) => (other === region ? [] : [other.deployment])),
       emptied,
       onOutput: (text) => log(`program: ${text.trim()}`),
     });
-  const deployments: Deployed[] = [];
   for (const region of regions) {
     const deployed = await up(region, program, emptied);
     progress(`Deployed ${deployed.resources.length} resources${twoRegions ? ` in ${region.region}` : ""}`);
@@ -263,12 +269,14 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   announce(runningStoreFile(options.dataDir), { pid: process.pid, consoleUrl: consolePage.url, deployments }, stops);
 
   await allOrNone(regions.map((region) => region.keepWriting()));
+  const update = updating({ regions, up, edge: () => edge, progress });
+  if (knowsSecondary(primary)) await update(primary.region, program);
   return {
     url: address.url,
     consoleUrl: consolePage.url,
     regions: Object.fromEntries(regions.map((region) => [region.region, region])),
     chaos,
-    update: updating({ regions, up, edge: () => edge, progress }),
+    update,
     replication,
     edge,
     get deployment() {

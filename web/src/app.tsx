@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
 import { Link, Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { countPieces, useBasket } from "./basket";
 import { ProductPage } from "./catalogue/productPage";
@@ -8,14 +8,28 @@ import { BasketPage } from "./checkout/basketPage";
 import { ErrorBoundary } from "./parts/errorBoundary";
 import { EmptyPage, Loading } from "./parts/notice";
 import { useFocusOnHeading, useTitle } from "./parts/page";
+import { regionChoice } from "./publicApi";
 import { type Customer, signOut, useSession } from "./signIn/session";
 import { SignedInPage, SignInPage } from "./signIn/signInPage";
 
 // Loaded when needed: pages for customers only, with the encryption of cards.
-const CheckoutPage = lazy(async () => ({ default: (await import("./checkout/checkoutPage")).CheckoutPage }));
-const OrdersPage = lazy(async () => ({ default: (await import("./orders/ordersPage")).OrdersPage }));
+const loadCheckout = () => import("./checkout/checkoutPage");
+const loadOrders = () => import("./orders/ordersPage");
+const loadOrder = () => import("./orders/orderPage");
+const CheckoutPage = lazy(async () => ({ default: (await loadCheckout()).CheckoutPage }));
+const OrdersPage = lazy(async () => ({ default: (await loadOrders()).OrdersPage }));
 const AccountPage = lazy(async () => ({ default: (await import("./account/accountPage")).AccountPage }));
-const OrderPage = lazy(async () => ({ default: (await import("./orders/orderPage")).OrderPage }));
+const OrderPage = lazy(async () => ({ default: (await loadOrder()).OrderPage }));
+
+/** Loads the pages of an order beforehand: their files come from a bucket in a Region, which may fail in the middle of the checkout. */
+function usePagesOfOrder(): void {
+  const hasBasket = useBasket().length > 0;
+  useEffect(() => {
+    if (!hasBasket) return;
+    // A page that could not be loaded is loaded again when it is opened.
+    for (const load of [loadCheckout, loadOrders, loadOrder]) load().catch(() => undefined);
+  }, [hasBasket]);
+}
 
 export function App() {
   const [path] = useLocation();
@@ -24,6 +38,7 @@ export function App() {
   // Other parameters, such as filters, change the page in place.
   const page = [path, parameters.get("q"), parameters.get("step")].join(" ");
   useFocusOnHeading(page, `${path}?${search}`);
+  usePagesOfOrder();
   return (
     <>
       <a className="skip" href={path === "/" ? "#products" : "#content"}>
@@ -69,7 +84,18 @@ export function App() {
         </ErrorBoundary>
       </main>
       <Footer />
+      <AwayLine />
     </>
+  );
+}
+
+/** Says that the page has moved to another Region. Outside of the flow, so that nothing below it moves. */
+function AwayLine() {
+  const isAway = useSyncExternalStore(regionChoice.subscribe, () => regionChoice.away) !== undefined;
+  return (
+    <div className="away" role="status">
+      {isAway && <p>One of our locations is not responding. This page now uses another one, and you can carry on.</p>}
+    </div>
   );
 }
 

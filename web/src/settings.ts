@@ -1,4 +1,5 @@
 import type { SignInSettings } from "../../domain/auth/settings";
+import { callApi, regionChoice, toKnownRegions } from "./publicApi";
 
 /** Settings of the store, from `/api/config` or the stack's `/config.json`. */
 export interface Settings {
@@ -11,31 +12,33 @@ export interface Settings {
   region: string;
   /** Sign-in in each Region, if there are several; `here` marks the one that answered. */
   regions?: { region: string; auth: SignInSettings; here: boolean }[];
+  /** All Regions of the store. */
+  storeRegions?: string[];
 }
 
 /** Milliseconds before `/api/config` is read again: another Region may answer by then. */
 const GOOD_FOR_MS = 60_000;
 
-let settings: { read: Promise<Settings>; at: number } | undefined;
+let settings: { read: Promise<Settings>; at: number; away: string | undefined } | undefined;
 
-/** Reads the settings at most once a minute. A failed read is not kept. */
+/** Reads the settings at most once a minute, and after a move to another Region. A failed read is not kept. */
 export function readSettings(): Promise<Settings> {
-  if (settings && Date.now() - settings.at < GOOD_FOR_MS) return settings.read;
+  const away = regionChoice.away;
+  if (settings && settings.away === away && Date.now() - settings.at < GOOD_FOR_MS) return settings.read;
   const read = readFromApi().then((answer) => answer ?? readFromSite());
-  settings = { read, at: Date.now() };
+  settings = { read, at: Date.now(), away };
   read.catch(() => {
     settings = undefined;
   });
   return read;
 }
 
-/** `undefined` if the store has no such API, or it does not answer. */
+/** `undefined` if the store has no such API, or no Region answers. */
 async function readFromApi(): Promise<Settings | undefined> {
   try {
-    const response = await fetch("/api/config", { signal: AbortSignal.timeout(4_000) });
-    // Without the API the path answers with the page.
-    const isJson = response.ok && response.headers.get("content-type")?.includes("json");
-    return isJson ? await response.json() : undefined;
+    const answer = await callApi<Settings>("/api/config", { signal: AbortSignal.timeout(10_000) });
+    regionChoice.know(toKnownRegions(answer));
+    return answer;
   } catch {
     // The site's file has the same settings, except for the Region that is up.
     return undefined;

@@ -1,5 +1,5 @@
 import type { SearchAnswer, ShownProduct, Suggestion } from "../../../domain/catalogue/searchResult";
-import { callApi } from "../api";
+import { callApi } from "../publicApi";
 
 const SEARCH_PARAMETERS = ["q", "category", "brand", "availability", "price", "attribute", "sort"];
 

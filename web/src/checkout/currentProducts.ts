@@ -1,9 +1,9 @@
 import { useQueries } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { ApiError } from "../api";
 import { type BasketLine, refreshBasket } from "../basket";
 import { fetchProduct } from "../catalogue/catalogueApi";
 import { isOffered, toFewLeft } from "../catalogue/stock";
+import { ApiError } from "../publicApi";
 
 /**
  * Updates the basket from the catalogue. `gone` has the products that can't be ordered, as far as the page knows, with the

@@ -1,7 +1,7 @@
 import { addressKey } from "../../../domain/auth/directory";
 import { CODES_PATH, type CodeRequested, type CognitoSettings } from "../../../domain/auth/settings";
 import { answerText } from "../../../domain/auth/signInCode";
-import { callApi } from "../api";
+import { callApi } from "../publicApi";
 import { type AuthenticationResult, callPool, PoolError } from "./pool";
 import { startSession } from "./poolSession";
 import type { Customer } from "./signInMethod";

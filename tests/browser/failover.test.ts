@@ -1,0 +1,94 @@
+import { expect } from "chai";
+import type { Browser, Page } from "playwright-core";
+import { type Store, startStore } from "../../local/store";
+import { temporaryFolder } from "../kit/temporaryFolder";
+import { expectAccessible, keepPicture, launchBrowser, type Visitor, visitor } from "./browser";
+import { fillBasket, fillCheckout, newCustomer } from "./steps";
+
+const EAST = "us-east-1";
+
+/** Longest wait of a customer who places an order while a Region fails. */
+const LONGEST_WAIT_MS = 15_000;
+
+/** Failures of the primary, with the way back. A killed Region stays dead until the end, because its return takes long. */
+const FAILURES = {
+  cut: { begin: ({ chaos }: Store) => chaos.cut(), end: ({ chaos }: Store) => chaos.heal() },
+  freeze: { begin: ({ chaos }: Store) => chaos.freeze(EAST), end: ({ chaos }: Store) => chaos.thaw(EAST) },
+  kill: { begin: ({ chaos }: Store) => chaos.kill(EAST), end: async () => {} },
+};
+
+for (const domain of [true, false]) {
+  describe(`Failover of the page ${domain ? "under" : "without"} a domain`, function () {
+    this.timeout(300_000);
+    let store: Store;
+    let browser: Browser;
+    let guest: Visitor;
+    let page: Page;
+    let requests: { path: string; key: string | undefined }[];
+
+    before(async () => {
+      const dataDir = temporaryFolder("failover-page");
+      store = await startStore({ dataDir, fresh: true, port: 0, regions: 2, domain });
+      browser = await launchBrowser();
+    });
+    after(async () => {
+      await browser?.close();
+      await store?.stop();
+    });
+
+    beforeEach(async () => {
+      guest = await visitor(browser, store.url);
+      page = guest.page;
+      requests = [];
+      page.on("request", (request) => {
+        const { pathname } = new URL(request.url());
+        if (request.method() === "POST" && pathname.endsWith("/api/orders"))
+          requests.push({ path: pathname, key: request.headers()["idempotency-key"] });
+      });
+      await untilSearchable(store.url);
+      await newCustomer(page);
+      await fillBasket(page);
+      await page.goto("/checkout");
+      await fillCheckout(page);
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === "failed") await keepPicture(page, this.currentTest.fullTitle());
+      await guest.leave();
+    });
+
+    for (const [failure, { begin, end }] of Object.entries(FAILURES)) {
+      it(`confirms one order within ${LONGEST_WAIT_MS / 1_000} seconds (${failure})`, async () => {
+        await begin(store);
+        try {
+          await page.getByRole("button", { name: /^Place order/ }).click();
+          await page.getByText("Thank you!").waitFor({ timeout: LONGEST_WAIT_MS });
+          expect(new Set(requests.map(({ key }) => key)).size).to.equal(1);
+          if (failure === "cut") return expect(requests.map(({ path }) => path)).to.deep.equal(["/api/orders"]);
+          expect(requests.at(-1)!.path).to.equal("/regions/us-west-2/api/orders");
+          await page.getByText("This page now uses another one").waitFor();
+          await expectAccessible(page);
+          await page.getByRole("link", { name: "Orders", exact: true }).click();
+          await page.locator(".order-list li").first().waitFor();
+          expect(await page.locator(".order-list li").count()).to.equal(1);
+        } finally {
+          await end(store);
+        }
+        if (failure !== "freeze") return;
+        await page.getByText("This page now uses another one").waitFor({ state: "hidden", timeout: 120_000 });
+        const home = page.waitForRequest((request) => new URL(request.url()).pathname === "/api/orders");
+        await page.reload();
+        await home;
+      });
+    }
+  });
+}
+
+/** Waits for the index, which follows the catalogue by about a second. */
+async function untilSearchable(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
+    if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("Search finds no kettle in the sample catalogue within 20 seconds.");
+}
