@@ -4,6 +4,7 @@ import type { Catcher, Jsonata, Retrier, TaskState, Workflow } from "./statesLan
 
 export type OrderState =
   | "Authorize"
+  | "Review"
   | "Capture"
   | "Ship"
   | "AwaitDelivery"
@@ -14,8 +15,8 @@ export type OrderState =
   | "DeliveryOverdue";
 
 export interface OrderWorkflowArgs {
-  /** ARNs of the functions that do the steps. */
-  functions: { authorize: string; settle: string; ship: string };
+  /** ARNs of the functions that do the steps. Without `review` there is no such step. */
+  functions: { authorize: string; settle: string; ship: string; review?: string };
   waits: OrderWaits;
 }
 
@@ -32,11 +33,14 @@ export interface OrderWorkflowArgs {
  *  cancelled            RefundFailing: alarm, and the order stays open
  * ```
  *
+ * With a check of the store's own, Review stands between Authorize and Capture: accepted orders are captured, declined ones take the way
+ * of declined payments.
+ *
  * Each step reads the order and decides by the rules in `domain/order` before it does anything, so a step may run
  * twice, late or for an order that was taken over. The ordinary way is one transition a step: 3 to AwaitDelivery,
  * and one for each of its checks. Exceptions come back as an error with a name of `SIGNALS`.
  */
-export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow<OrderState> {
+export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow<OrderState, "Review"> {
   const step = stepsOf(waits.retries);
   return {
     Comment: "Authorize, capture and ship one order, and wait until it is delivered.",
@@ -53,8 +57,9 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
           on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST),
           ended,
         ],
-        Next: "Capture",
+        Next: functions.review === undefined ? "Capture" : "Review",
       },
+      ...(functions.review !== undefined && { Review: reviewState(step, functions.review) }),
       Capture: {
         ...step.calling("capture", functions.settle),
         Comment: "Take the money. From now on the order is either shipped or refunded.",
@@ -140,6 +145,29 @@ function on(errors: readonly (Signal | "States.Timeout" | "States.ALL")[], Next:
 }
 
 const ended: Catcher<OrderState> = on([SIGNALS.ended], "Ended");
+
+/** Asks the store's own check until it decides. The step's function gives up after the review's limit, the retries far later. */
+function reviewState(step: ReturnType<typeof stepsOf>, functionArn: string): TaskState<OrderState> {
+  const state = step.calling("review", functionArn);
+  return {
+    ...state,
+    Comment: "Ask the store's own check, before the money is taken.",
+    Retry: [...state.Retry, retrier([SIGNALS.underReview], REVIEW_POLLING)],
+    Catch: [
+      on(
+        [SIGNALS.unpaid],
+        "Void",
+        `{% $merge([$states.input, {"reason": $parse($states.errorOutput.Cause).errorMessage}]) %}`,
+      ),
+      on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST),
+      ended,
+    ],
+    Next: "Capture",
+  };
+}
+
+/** Between two questions, at most; full jitter halves it on average. A retry writes five events of the 25,000 of an execution. */
+const REVIEW_POLLING: Retrying = { firstSeconds: 10, factor: 1.5, maxSeconds: 120, attempts: 2_000 };
 
 function stepsOf(retries: Retrying) {
   return {

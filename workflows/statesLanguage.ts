@@ -6,13 +6,14 @@
 /** Text between `{%` and `%}`, evaluated when the state is entered. */
 export type Jsonata = `{%${string}%}`;
 
-export interface Workflow<Name extends string> {
+/** `Optional`: states that some workflows of the kind lack. */
+export interface Workflow<Name extends string, Optional extends Name = never> {
   Comment: string;
   QueryLanguage: "JSONata";
   StartAt: Name;
   /** The whole execution's limit. */
   TimeoutSeconds: number;
-  States: Readonly<Record<Name, State<Name>>>;
+  States: Readonly<Record<Exclude<Name, Optional>, State<Name>> & Partial<Record<Optional, State<Name>>>>;
 }
 
 export type State<Name extends string> = TaskState<Name> | SucceedState | FailState;

@@ -1,11 +1,13 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Deadlines, NotificationTexts } from "../../domain/order";
+import type { Deadlines, NotificationTexts, Undecided } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
 import type { Transform } from "../arguments/overrides";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
+import type { Grant } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
+import type { OrderCheck } from "./handlers/review";
 import type { ORDER_FUNCTIONS } from "./orderFunctions";
 import type { PaymentArgs } from "./payment/resources";
 import type { ShippingArgs } from "./shipping/resources";
@@ -32,6 +34,30 @@ export interface ExistingCardKey {
 export type PartialWaits = {
   [Part in keyof OrderWaits]?: OrderWaits[Part] extends object ? Partial<OrderWaits[Part]> : OrderWaits[Part];
 };
+
+/**
+ * A check of the store's own, such as a fraud check: it gets a `ReviewedOrder` and answers with a `ReviewAnswer`. It may be asked several
+ * times about one order, by its id, and must not change an order's decision.
+ */
+export interface OrderReviewArgs {
+  /** Lambda function that checks. Default: none. Not together with `callbackFactory`. */
+  function?: { arn: pulumi.Input<string> };
+  /** Returns the check, like the callback of an `InlineFunction`; its signal is aborted after `timeoutSeconds`. Default: none. */
+  callbackFactory?: () => OrderCheck;
+  /** Environment variables of the callback. Default: none. */
+  environment?: Record<string, pulumi.Input<string>>;
+  /** Permissions of the callback. Default: none. */
+  grants?: readonly Grant[];
+  /** Seconds that one question may take, 1 to 20. A failure or a late answer counts as `review`. Default: 5. */
+  timeoutSeconds?: number;
+  /**
+   * Seconds after the authorization in which the check must decide; it is asked again at intervals of up to two minutes. Less than
+   * `deadlines.settlingSeconds`, after which the sweeper restarts the order. Default: 600.
+   */
+  limitSeconds?: number;
+  /** Decision after `limitSeconds` without one. Default: `decline`; nothing is charged. */
+  undecided?: Undecided;
+}
 
 /** Mails to customers. */
 export interface OrderMailArgs {
@@ -62,6 +88,8 @@ export interface OrderServiceArgs {
   payment: PaymentArgs;
   /** The shipping provider. */
   shipping: ShippingArgs;
+  /** A check of the store's own, asked after the payment is authorized and before it is captured. Default: none. */
+  review?: OrderReviewArgs;
   /** Mails to customers, or `"off"` for a store that notifies them by other means, such as a consumer of `topicArn`. */
   mail: OrderMailArgs | "off";
   /** The store's name in mails, text messages and invoices. Default: `Stayopen`. */

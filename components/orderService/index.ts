@@ -1,6 +1,15 @@
-export type { CustomerStatus, Mail, NotificationTexts, NotifiedOrder, ReportedChange } from "../../domain/order";
-export type { ExistingOrderData, OrderMailArgs, OrderServiceArgs, PartialWaits } from "./args";
+export type {
+  CustomerStatus,
+  Mail,
+  NotificationTexts,
+  NotifiedOrder,
+  ReportedChange,
+  ReviewAnswer,
+  ReviewedOrder,
+} from "../../domain/order";
+export type { ExistingOrderData, OrderMailArgs, OrderReviewArgs, OrderServiceArgs, PartialWaits } from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";
+export type { OrderCheck } from "./handlers/review";
 export type { OrderFunction } from "./orderFunctions";
 export { OrderService } from "./orderService";
 export { type StripeArgs, type StripePaymentArgs, stripe } from "./payment/stripe/resources";

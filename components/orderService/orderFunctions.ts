@@ -10,6 +10,8 @@ export const ORDER_FUNCTIONS = {
   /** Answers as `GET /api/orders/health` does, with no route that leads to it: for `RegionalFailover`. */
   check: "fixed",
   authorize: "fixed",
+  /** Asks the store's own check. */
+  review: "fixed",
   settle: "fixed",
   ship: "fixed",
   dispatcher: "fixed",

@@ -17,6 +17,7 @@ import { createMoveStock } from "./functions/moveStock";
 import { createNotifier } from "./functions/notifier";
 import { createRead } from "./functions/read";
 import { createResume } from "./functions/resume";
+import { createReview } from "./functions/review";
 import { createSettle } from "./functions/settle";
 import { createShip } from "./functions/ship";
 import { createSubmit } from "./functions/submit";
@@ -75,9 +76,10 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly topic: aws.sns.Topic;
   /** The Region's invoices, which never leave it. */
   public readonly invoices: aws.s3.Bucket;
-  /** The functions by what they do; the notifier only with a channel. */
+  /** The functions by what they do; the notifier only with a channel, the review only with a check. */
   public readonly functions: Readonly<
-    Record<Exclude<OrderFunction, "notifier">, ServiceFunction> & Partial<Record<"notifier", ServiceFunction>>
+    Record<Exclude<OrderFunction, OptionalFunction>, ServiceFunction> &
+      Partial<Record<OptionalFunction, ServiceFunction>>
   >;
   /** Alarms that need an operator. */
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
@@ -108,7 +110,8 @@ export class OrderService extends pulumi.ComponentResource {
     const settle = createSettle(name, shared, this);
     const webhookFailures = createDeadLetterQueue(`${name}-webhooks-failed`, this);
     const ship = createShip(name, shared, webhookFailures, this);
-    const workflow = createOrderStateMachine(name, args, shared, { authorize, settle, ship }, this);
+    const review = args.review && createReview(name, args.review, shared, this);
+    const workflow = createOrderStateMachine(name, args, shared, { authorize, settle, ship, review }, this);
     this.stateMachine = workflow.stateMachine;
     this.workflowLog = workflow.log.name;
 
@@ -150,7 +153,7 @@ export class OrderService extends pulumi.ComponentResource {
     );
     this.functions = {
       ...{ submit, read, cancel, webhooks, resume, health, check, invoice },
-      ...{ authorize, settle, ship },
+      ...{ authorize, settle, ship, ...(review && { review }) },
       ...{
         dispatcher: stream.dispatcher,
         ...(notifications && { notifier: notifications.notifier }),
@@ -183,6 +186,9 @@ export class OrderService extends pulumi.ComponentResource {
     return { name: physical, arn };
   }
 }
+
+/** Functions that some services lack. */
+type OptionalFunction = "notifier" | "review";
 
 /** What a program may use of a function. */
 type ServiceFunction = Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">;

@@ -1,6 +1,8 @@
+import { DEFAULT_DEADLINES, type Deadlines } from "../../domain/order";
 import { ArgumentChecks } from "../arguments/checks";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
-import type { OrderMailArgs, OrderServiceArgs } from "./args";
+import type { OrderMailArgs, OrderReviewArgs, OrderServiceArgs } from "./args";
+import { REVIEW_LIMIT_SECONDS } from "./functions/review";
 import { ORDER_FUNCTIONS } from "./orderFunctions";
 import { validatePayment } from "./payment/resources";
 import { checkOrderSettings } from "./resources/sharedSettings";
@@ -18,6 +20,7 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   const checks = new ArgumentChecks("OrderService", name);
   validatePayment(checks, args.payment);
   validateShipping(checks, "shipping", args.shipping);
+  if (args.review !== undefined) validateReview(checks, args.review, args.deadlines);
   checkFunctionSettings(checks, args.functions, ORDER_FUNCTIONS);
   checks.atMostOne({ existingData, replicaRegions }, "the stack that creates the tables creates their replicas");
   checks.wholeNumber({ takeoverConcurrency }, [1, 100]);
@@ -57,3 +60,45 @@ const ROLE_ARN = {
 };
 const MAIL_FIELDS: Record<keyof OrderMailArgs, true> = { from: true, gatherSeconds: true, perCustomerDay: true };
 const E164_PREFIX = { pattern: /^\+[1-9]\d{0,6}$/, description: 'an E.164 prefix, such as "+49"' };
+
+/** Checks a review, which must end before the sweeper restarts its order. */
+function validateReview(
+  checks: ArgumentChecks,
+  review: OrderReviewArgs,
+  { settlingSeconds }: Partial<Deadlines> = {},
+): void {
+  const { function: target, callbackFactory, environment, grants, timeoutSeconds, limitSeconds, undecided } = review;
+  checks.fields("review", review, REVIEW_FIELDS);
+  checks.exactlyOne(
+    { "review.function": target, "review.callbackFactory": callbackFactory },
+    "one check decides about an order",
+  );
+  if (target) {
+    const reason = "the function has its own";
+    checks.leftOut({ "review.environment": environment, "review.grants": grants }, "review.function", reason);
+  }
+  for (const variable of Object.keys(environment ?? {})) {
+    if (!OWN_VARIABLES.test(variable)) continue;
+    throw checks.violation(`review.environment.${variable}`, "is the service's own", "have another name");
+  }
+  checks.between({ "review.timeoutSeconds": timeoutSeconds }, [1, 20], "a step's function stops after 30 seconds");
+  checks.wholeNumber(
+    { "review.limitSeconds": limitSeconds ?? REVIEW_LIMIT_SECONDS },
+    [1, (settlingSeconds ?? DEFAULT_DEADLINES.settlingSeconds) - 1],
+    "the sweeper restarts an order after `deadlines.settlingSeconds`",
+  );
+  checks.oneOf({ "review.undecided": undecided }, ["accept", "decline"]);
+}
+
+/** Environment variables of every function with an order store, of the review, and of the metrics. */
+const OWN_VARIABLES = /^(ORDERS_TABLE|CARDS_TABLE|STOCK_TABLE|DEADLINES|REVIEW|REVIEW_FUNCTION|POWERTOOLS_\w+)$/;
+
+const REVIEW_FIELDS: Record<keyof OrderReviewArgs, true> = {
+  function: true,
+  callbackFactory: true,
+  environment: true,
+  grants: true,
+  timeoutSeconds: true,
+  limitSeconds: true,
+  undecided: true,
+};

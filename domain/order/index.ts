@@ -18,6 +18,7 @@ export * from "./place";
 export * from "./pricing";
 export * from "./providerWebhook";
 export * from "./rates";
+export * from "./review";
 export * from "./shippingProvider";
 export * from "./signals";
 export * from "./status";

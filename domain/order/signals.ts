@@ -17,6 +17,8 @@ export const SIGNALS = {
   impossible: "Impossible",
   /** The parcel travels already: this execution follows one that died on the way. */
   travelling: "Travelling",
+  /** The store's own check has not decided: ask it again. */
+  underReview: "UnderReview",
   /** Not delivered after the last check. */
   overdue: "Overdue",
 } as const;
@@ -40,4 +42,4 @@ export interface StepInput extends ExecutionInput {
   token?: string;
 }
 
-export type StepName = "authorize" | "capture" | "void" | "ship" | "refund" | "await-delivery";
+export type StepName = "authorize" | "review" | "capture" | "void" | "ship" | "refund" | "await-delivery";

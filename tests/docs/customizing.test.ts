@@ -51,7 +51,7 @@ async function run(heading: string): Promise<Registered[]> {
     "dev",
     false,
   );
-  const file = join(folder, `${heading}.ts`);
+  const file = join(folder, `${heading.replaceAll(" ", "-")}.ts`);
   writeFileSync(file, blockOf(heading));
   await pulumi.runtime.runInPulumiStack(async () => {
     require(file);
@@ -103,6 +103,15 @@ describe("The page on customizing", function () {
     const { inputs } = registered.find(({ name }) => name === "orders-notifier-function")!;
     const { "index.js": code } = await (inputs["code"] as pulumi.asset.AssetArchive).assets;
     expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.contain("</h1><pre>");
+  });
+
+  it("asks a check of the shop's own before money is captured", async () => {
+    const registered = await run("A check of orders");
+    const { inputs } = registered.find(({ type }) => type === "aws:sfn/stateMachine:StateMachine")!;
+    expect(JSON.parse(String(inputs["definition"])).States.Authorize.Next).to.equal("Review");
+    const review = registered.find(({ name }) => name === "orders-review-function")!;
+    const { "index.js": code } = await (review.inputs["code"] as pulumi.asset.AssetArchive).assets;
+    expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.contain("https://risk.example.com/");
   });
 
   it("allows other origins to call an API", async () => {

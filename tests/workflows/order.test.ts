@@ -12,6 +12,15 @@ const workflow = orderWorkflow({
   },
   waits: ORDER_WAITS,
 });
+const reviewed = orderWorkflow({
+  functions: {
+    authorize: "arn:aws:lambda:us-east-1:123456789012:function:authorize",
+    settle: "arn:aws:lambda:us-east-1:123456789012:function:settle",
+    ship: "arn:aws:lambda:us-east-1:123456789012:function:ship",
+    review: "arn:aws:lambda:us-east-1:123456789012:function:review",
+  },
+  waits: ORDER_WAITS,
+});
 const states = Object.entries(workflow.States) as [string, State<string>][];
 const tasks = states.filter((entry): entry is [string, TaskState<string>] => entry[1].Type === "Task");
 const nextOf = (state: TaskState<string>) => ("Next" in state ? [state.Next] : []);
@@ -36,7 +45,7 @@ describe("The order workflow", () => {
 
   it("takes three transitions to AwaitDelivery when all goes well", () => {
     const way: string[] = [workflow.StartAt];
-    for (let state = workflow.States[workflow.StartAt]; state.Type === "Task" && "Next" in state; ) {
+    for (let state = workflow.States[workflow.StartAt]; state?.Type === "Task" && "Next" in state; ) {
       way.push(state.Next);
       state = workflow.States[state.Next];
     }
@@ -114,6 +123,34 @@ describe("The order workflow", () => {
     }
     expect(total / 86_400).to.be.within(21, 31);
     expect(total).to.be.below(workflow.TimeoutSeconds);
+  });
+});
+
+describe("The order workflow with a check of the store's own", () => {
+  const { Review, ...others } = reviewed.States;
+  const review = Review as TaskState<string>;
+
+  it("is a valid state machine, with Review between Authorize and Capture and nothing else changed", () => {
+    expect(aslValidator(JSON.parse(JSON.stringify(reviewed))).errors).to.deep.equal([]);
+    expect((others.Authorize as { Next?: string }).Next).to.equal("Review");
+    expect((Review as { Next?: string }).Next).to.equal("Capture");
+    expect({ ...others, Authorize: { ...others.Authorize, Next: "Capture" } }).to.deep.equal(workflow.States);
+  });
+
+  it("asks an undecided check again for as long as any limit, within an execution's history", () => {
+    const [transient, undecided] = review.Retry!;
+    expect(transient!.ErrorEquals).to.include(SIGNALS.transient).and.not.include(SIGNALS.underReview);
+    expect(undecided!.ErrorEquals).to.deep.equal([SIGNALS.underReview]);
+    expect(5 * undecided!.MaxAttempts).to.be.below(25_000);
+    // Full jitter waits half of each interval on average.
+    expect((undecided!.MaxAttempts * undecided!.MaxDelaySeconds) / 2).to.be.greaterThan(86_400);
+  });
+
+  it("hands on why an order is declined", async () => {
+    const toVoid = review.Catch?.find(({ Next }) => Next === "Void");
+    expect(toVoid?.ErrorEquals).to.deep.equal([SIGNALS.unpaid]);
+    const states = { input: { orderId: "A1" }, errorOutput: { Cause: '{"errorMessage":"Too many orders."}' } };
+    expect(await evaluate(toVoid!.Output!, states)).to.deep.equal({ orderId: "A1", reason: "Too many orders." });
   });
 });
 

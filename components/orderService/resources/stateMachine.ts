@@ -7,28 +7,29 @@ import type { OrderServiceArgs } from "../args";
 import type { SharedSettings } from "./sharedSettings";
 
 /** Functions that the workflow calls, each with the credentials of only the provider it needs. */
-export type StepFunctions = Record<"authorize" | "settle" | "ship", InlineFunction>;
+export type StepFunctions = Record<"authorize" | "settle" | "ship", InlineFunction> & { review?: InlineFunction };
 
-/** The state machine, which may call the three functions and nothing else. */
+/** The state machine, which may call these functions and nothing else. */
 export function createOrderStateMachine(
   name: string,
   args: OrderServiceArgs,
   shared: SharedSettings,
-  { authorize, settle, ship }: StepFunctions,
+  { authorize, settle, ship, review }: StepFunctions,
   parent: pulumi.Resource,
 ): { stateMachine: aws.sfn.StateMachine; log: aws.cloudwatch.LogGroup } {
+  const functions = {
+    authorize: authorize.arn,
+    settle: settle.arn,
+    ship: ship.arn,
+    ...(review && { review: review.arn }),
+  };
   return createStateMachine(
     `${name}-workflow`,
     {
-      functionArns: [authorize.arn, settle.arn, ship.arn],
-      definition: pulumi.all([authorize.arn, settle.arn, ship.arn]).apply(([authorizeArn, settleArn, shipArn]) =>
-        JSON.stringify(
-          orderWorkflow({
-            functions: { authorize: authorizeArn, settle: settleArn, ship: shipArn },
-            waits: shared.waits,
-          }),
-        ),
-      ),
+      functionArns: Object.values(functions),
+      definition: pulumi
+        .output(functions)
+        .apply((arns) => JSON.stringify(orderWorkflow({ functions: arns, waits: shared.waits }))),
       logName: shared.stateMachine.name,
       physicalName: shared.stateMachine.name,
       logRetentionDays: args.logRetentionDays,

@@ -37,6 +37,7 @@ const SERVICES: Record<string, Service> = {
         payment: provider,
         shipping: provider,
         mail: { from: "orders@example.com" },
+        review: { function: { arn: arn("lambda", "function:fraud") } },
         ...settings,
       }),
   },

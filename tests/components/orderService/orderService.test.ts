@@ -632,6 +632,35 @@ describe("OrderService", function () {
     expect(withText.map(([name]) => name)).to.deep.equal(["orders-notifier-function"]);
   });
 
+  it("asks a function of the store's own between Authorize and Capture", async () => {
+    const arn = "arn:aws:lambda:us-east-1:123456789012:function:fraud";
+    const { named, statements } = await register({ review: { function: { arn }, undecided: "accept" } });
+    const { States } = JSON.parse(String(named("StateMachine", "orders-workflow")["definition"]));
+    expect(States.Authorize.Next).to.equal("Review");
+    expect(States.Review.Arguments.FunctionName).to.match(/orders-review-function$/);
+    const invoked = named("RolePolicy", "orders-workflow")["policy"];
+    expect(String(invoked)).to.contain("orders-review-function");
+    const asked = statements("review").filter(({ Resource }) => [Resource].flat().includes(arn));
+    expect(asked.flatMap(({ Action }) => Action)).to.deep.equal(["lambda:InvokeFunction"]);
+    const { variables } = named("Function", "orders-review-function")["environment"] as { variables: Inputs };
+    expect(variables["REVIEW_FUNCTION"]).to.equal(arn);
+    expect(JSON.parse(String(variables["REVIEW"]))).to.deep.equal({
+      ...{ timeoutMs: 5_000, limitSeconds: 600, undecided: "accept" },
+    });
+  });
+
+  it("bundles a check that is written as a callback", async () => {
+    const { named } = await register({
+      review: {
+        callbackFactory: () => (order) => ({ decision: order.total.amount > 1_000_000 ? "review" : "accept" }),
+        environment: { SCORES: "scores-table" },
+      },
+    });
+    const fn = named("Function", "orders-review-function");
+    expect((fn["environment"] as { variables: Inputs }).variables).to.include({ SCORES: "scores-table" });
+    expect(await bundleOf(fn)).to.match(/1e6|1000000/);
+  });
+
   it("accepts a longest retry wait above the first one", async () => {
     const { named } = await register({ waits: { retries: { firstSeconds: 120 } } });
     const { States } = JSON.parse(String(named("StateMachine", "orders-workflow")["definition"]));
@@ -716,6 +745,31 @@ describe("OrderService", function () {
       /`payment\.timeoutSeconds` is 11; it must be between 1 and 10/,
     ],
     ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /`takeoverConcurrency` is 0; /],
+    [
+      "a review without a check",
+      { review: {} },
+      /`review\.function` and `review\.callbackFactory` are missing; give one of them/,
+    ],
+    [
+      "a review that outlasts the sweeper's deadline",
+      { review: { function: { arn: "arn" }, limitSeconds: 600 }, deadlines: { settlingSeconds: 600 } },
+      /`review\.limitSeconds` is 600; it must be a whole number, between 1 and 599, because the sweeper restarts/,
+    ],
+    [
+      "the default limit of a review beside a shorter deadline",
+      { review: { function: { arn: "arn" } }, deadlines: { settlingSeconds: 300 } },
+      /`review\.limitSeconds` is 600; /,
+    ],
+    [
+      "a variable of a review that the service has itself",
+      { review: { callbackFactory: () => () => ({ decision: "accept" }), environment: { ORDERS_TABLE: "t" } } },
+      /`review\.environment\.ORDERS_TABLE` is the service's own; it must have another name/,
+    ],
+    [
+      "permissions for another function's check",
+      { review: { function: { arn: "arn" }, grants: [] } },
+      /`review\.grants` is given; it must be left out beside `review\.function`/,
+    ],
     [
       "mails neither set nor off",
       { mail: undefined as never },
