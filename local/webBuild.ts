@@ -8,7 +8,7 @@ export async function buildWeb(directory: string): Promise<boolean> {
   const web = join(directory, "web");
   if (!existsSync(join(web, "vite.config.ts"))) return false;
   const page = join(web, "dist", "index.html");
-  const sources = [web, join(directory, "domain"), join(directory, "catalogue", "images")];
+  const sources = [web, join(directory, "domain")];
   if (existsSync(page) && newest(sources) <= statSync(page).mtimeMs) return false;
   const vite = join(directory, "node_modules", ".bin", "vite");
   try {

@@ -43,9 +43,9 @@ describe("Product search in the browser", () => {
   it("shows more products on demand, each once", async () => {
     await stage.page.goto("/");
     await stage.page.getByRole("button", { name: "Show more" }).click();
-    await stage.page.locator(".card").nth(30).waitFor();
+    await stage.page.locator("#products .card").nth(30).waitFor();
     const links = await stage.page
-      .locator(".card a")
+      .locator("#products .card a")
       .evaluateAll((found) => found.map((link) => link.getAttribute("href")));
     expect(new Set(links).size).to.equal(links.length);
   });

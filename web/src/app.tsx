@@ -1,9 +1,9 @@
 import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
 import { Link, Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { countPieces, useBasket } from "./basket";
+import { HomePage } from "./catalogue/homePage";
 import { ProductPage } from "./catalogue/productPage";
 import { SearchBox } from "./catalogue/searchBox";
-import { SearchPage } from "./catalogue/searchPage";
 import { BasketPage } from "./checkout/basketPage";
 import { ErrorBoundary } from "./parts/errorBoundary";
 import { EmptyPage, Loading } from "./parts/notice";
@@ -54,7 +54,7 @@ export function App() {
         <ErrorBoundary key={path}>
           <Suspense fallback={<Loading what="Loading…" />}>
             <Switch>
-              <Route path="/" component={SearchPage} />
+              <Route path="/" component={HomePage} />
               <Route path="/products/:productId">{({ productId }) => <ProductPage productId={productId} />}</Route>
               <Route path="/basket" component={BasketPage} />
               <Route path="/checkout">

@@ -1,16 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { Link } from "wouter";
 import type { ShownProduct } from "../../../domain/catalogue/searchResult";
 import { addToBasket, maxQuantity } from "../basket";
 import { Money } from "../parts/money";
 import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
-import { Picture } from "../parts/picture";
+import { Picture, VIEWS } from "../parts/picture";
 import { ApiError } from "../publicApi";
 import { fetchProduct } from "./catalogueApi";
 import { formatAttribute, toAttributeLabel } from "./facets";
 import "./product.css";
+import { ProductRow, useRow } from "./productRow";
+import { rememberViewed, useRecentlyViewed } from "./recentlyViewed";
 import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
 
 export function ProductPage({ productId }: { productId: string }) {
@@ -30,15 +32,33 @@ export function ProductPage({ productId }: { productId: string }) {
     );
   }
   if (!found.data) return <ErrorNotice error={found.error} retry={() => found.refetch()} />;
-  return <ProductView product={found.data} key={productId} />;
+  return (
+    <div key={productId}>
+      <ProductView product={found.data} />
+      <OtherProducts product={found.data} />
+    </div>
+  );
+}
+
+function OtherProducts({ product }: { product: ShownProduct }) {
+  const { productId, category } = product;
+  const related = useRow({ category }, productId);
+  const viewed = useRecentlyViewed(productId);
+  useEffect(() => rememberViewed(product), [product]);
+  return (
+    <>
+      <ProductRow title="You may also like" products={related} />
+      <ProductRow title="Recently viewed" products={viewed} />
+    </>
+  );
 }
 
 function ProductView({ product }: { product: ShownProduct }) {
-  const { name, brand, category, description, price, attributes, image } = product;
+  const { name, brand, category, description, price, attributes } = product;
   const fewLeft = toFewLeft(product);
   return (
     <article className="product">
-      <Picture src={image} className="product-picture" isFirst />
+      <Gallery product={product} />
       <div className="product-text">
         <p className="quiet">
           <Link href={`/?${new URLSearchParams({ category })}`}>{category}</Link> ·{" "}
@@ -68,6 +88,35 @@ function ProductView({ product }: { product: ShownProduct }) {
         )}
       </div>
     </article>
+  );
+}
+
+const VIEW_LABELS = { whole: "Whole product", detail: "Detail", pair: "Two of them" };
+
+/** The product's picture; of a drawn one three views to choose from. */
+function Gallery({ product: { name, category, image } }: { product: ShownProduct }) {
+  const [view, setView] = useState<(typeof VIEWS)[number]>("whole");
+  const picture = (
+    <Picture name={name} category={category} src={image} className="product-picture" view={view} isFirst />
+  );
+  if (image) return picture;
+  return (
+    <div className="gallery">
+      {picture}
+      <fieldset className="views" aria-label="Pictures">
+        {VIEWS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-label={VIEW_LABELS[each]}
+            aria-pressed={each === view}
+            onClick={() => setView(each)}
+          >
+            <Picture name={name} category={category} view={each} />
+          </button>
+        ))}
+      </fieldset>
+    </div>
   );
 }
 

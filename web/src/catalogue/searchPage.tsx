@@ -2,15 +2,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { SORT_ORDERS, type SortOrder } from "../../../domain/catalogue/searchQuery";
-import type { FoundProduct, SearchAnswer } from "../../../domain/catalogue/searchResult";
-import { Money } from "../parts/money";
+import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
-import { Picture } from "../parts/picture";
 import { pickParameters, searchProducts, toSearchParameters } from "./catalogueApi";
 import { Facets } from "./facets";
+import { FIRST_CARDS, ProductCard } from "./productCard";
 import "./search.css";
-import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
 
 const SORT_LABELS: Record<SortOrder, string> = {
   relevance: "Best match",
@@ -20,12 +18,14 @@ const SORT_LABELS: Record<SortOrder, string> = {
   name: "Name",
 };
 
-export function SearchPage() {
+/** @param isBelow the page's heading is above. */
+export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
   const [, go] = useLocation();
   const parameters = toSearchParameters(useSearch());
   const q = parameters.get("q") ?? "";
   const title = q ? `Results for “${q}”` : "All products";
-  useTitle(title);
+  useTitle(isBelow ? "Products for kitchen, desk and travels" : title);
+  const Heading = isBelow ? "h2" : "h1";
 
   const found = useInfiniteQuery({
     queryKey: ["search", q, parameters.toString()],
@@ -48,7 +48,7 @@ export function SearchPage() {
     <div className="search-page">
       <section aria-label="Products" id="products" tabIndex={-1}>
         <div className="search-head">
-          <h1>{title}</h1>
+          <Heading>{title}</Heading>
           {found.isPending ? (
             <Loading what="Searching…" />
           ) : (
@@ -64,7 +64,11 @@ export function SearchPage() {
         <ul className={found.isPlaceholderData ? "products stale" : "products"} aria-busy={found.isPending}>
           {products.map((product, index) => (
             <li key={product.productId}>
-              <ProductCard product={product} isFirst={index < FIRST_CARDS} />
+              <ProductCard
+                product={product}
+                heading={isBelow ? "h3" : "h2"}
+                isFirst={index < FIRST_CARDS && !isBelow}
+              />
             </li>
           ))}
           {found.isPending && SKELETONS.map((key) => <li key={key} className="card skeleton" aria-hidden="true" />)}
@@ -102,28 +106,7 @@ export function SearchPage() {
   );
 }
 
-/** Cards that are visible when the page opens. */
-const FIRST_CARDS = 4;
-
 const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
-
-function ProductCard({ product, isFirst }: { product: FoundProduct; isFirst: boolean }) {
-  const { productId, name, brand, price, image } = product;
-  const hint = isOffered(product) ? toFewLeft(product) : toAvailabilityLabel(product);
-  return (
-    <article className="card">
-      <Picture src={image} isFirst={isFirst} />
-      <h2>
-        <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
-      </h2>
-      <p className="quiet">{brand}</p>
-      <p className="card-foot">
-        <Money price={price} />
-        {hint && <span className="badge">{hint}</span>}
-      </p>
-    </article>
-  );
-}
 
 function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChange(changed: URLSearchParams): void }) {
   const id = useId();

@@ -59,7 +59,7 @@ function Line({ line, trouble }: { line: BasketLine; trouble: string | undefined
   const { productId, name, price, image, quantity } = line;
   return (
     <div className="line">
-      <Picture src={image} />
+      <Picture name={name} src={image} />
       <div className="line-text">
         <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
         <span className="quiet">

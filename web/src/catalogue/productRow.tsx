@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import { searchProducts } from "./catalogueApi";
+import { type CardProduct, ProductCard } from "./productCard";
+
+const ROW_SIZE = 6;
+
+const SKELETONS = Array.from({ length: ROW_SIZE }, (_, index) => index);
+
+interface ProductRowProps {
+  title: string;
+  products: readonly CardProduct[] | undefined;
+  /** The row is visible when the page opens. */
+  isFirst?: boolean;
+}
+
+/** Heading with a few products. Keeps its place while they load. */
+export function ProductRow({ title, products, isFirst = false }: ProductRowProps) {
+  const id = useId();
+  if (products?.length === 0) return null;
+  return (
+    <section className="row" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <ul className="row-products" aria-busy={!products}>
+        {products
+          ? products.map((product) => (
+              <li key={product.productId}>
+                <ProductCard product={product} isFirst={isFirst} heading="h3" />
+              </li>
+            ))
+          : SKELETONS.map((key) => <li key={key} className="card skeleton" aria-hidden="true" />)}
+      </ul>
+    </section>
+  );
+}
+
+/** First products of a search, in stock, one variant of each; `undefined` while they load, none if the search fails. */
+export function useRow(parameters: Record<string, string>, without?: string): CardProduct[] | undefined {
+  const query = new URLSearchParams({ ...parameters, availability: "in-stock" });
+  const found = useQuery({
+    queryKey: ["row", query.toString()],
+    queryFn: ({ signal }) => searchProducts(query, undefined, signal),
+    staleTime: 300_000,
+  });
+  if (found.isError) return [];
+  const products = found.data?.products.filter(({ productId }) => productId !== without);
+  return products
+    ?.filter((product, index) => products.findIndex((other) => titleOf(other) === titleOf(product)) === index)
+    .slice(0, ROW_SIZE);
+}
+
+/** The variant follows a comma: "Arden Pour Electric Kettle, black". */
+const titleOf = ({ name }: CardProduct) => name.split(",")[0];

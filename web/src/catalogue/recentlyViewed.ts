@@ -1,0 +1,40 @@
+import { useState } from "react";
+import type { CardProduct } from "./productCard";
+
+const KEPT = "stayopen.viewed";
+const MOST = 7;
+
+/** Keeps a product among those that this browser has shown last. */
+export function rememberViewed({ productId, name, brand, category, image, price, availability }: CardProduct): void {
+  const viewed: CardProduct = { productId, name, brand, category, image, price, availability };
+  const others = read().filter((other) => other.productId !== productId);
+  try {
+    localStorage.setItem(KEPT, JSON.stringify([viewed, ...others].slice(0, MOST)));
+  } catch {
+    // The storage is full or forbidden: the row is left out.
+  }
+}
+
+/** Products that this browser has shown last, with what was known then. */
+export function useRecentlyViewed(without?: string): CardProduct[] {
+  const [viewed] = useState(read);
+  return viewed.filter(({ productId }) => productId !== without).slice(0, MOST - 1);
+}
+
+/** Storage may hold entries of another release, or edited ones. */
+function read(): CardProduct[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+    return Array.isArray(kept) ? kept.filter(isCardProduct) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isCardProduct(value: unknown): value is CardProduct {
+  const { productId, name, brand, price, availability } = Object(value) as Partial<CardProduct>;
+  return (
+    [productId, name, brand, availability, price?.currency].every((text) => typeof text === "string") &&
+    Number.isInteger(price?.amount)
+  );
+}
