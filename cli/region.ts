@@ -4,6 +4,9 @@ import { progressLine } from "../catalogue/progressLine";
 import { claimStock } from "../components/orderService/handlers/claimStock";
 import { StockStore } from "../components/orderService/handlers/stockStore";
 import { moveHome } from "../components/searchService/handlers/moveHome";
+import { ProductStore } from "../components/searchService/handlers/productStore";
+import { isLive } from "../domain/catalogue/product";
+import { DELIVERY_ID_PATTERN } from "../domain/stock";
 import {
   clientIn,
   findStore,
@@ -32,7 +35,7 @@ const USAGE = `Usage: npm run region -- COMMAND [options]
                       adds to INTO's shares what LOST, a Region that is lost for good, may still promise. Units that LOST
                       promised just before may be promised twice; if it returns, it gives the claimed units up.
   add-stock PRODUCT UNITS --delivery ID --from REGION
-                      adds units of a counted product to the Region's share; the id makes it happen once in that Region
+                      adds units of a product to the Region's share; the id makes it happen once in the store
   take-stock PRODUCT UNITS --delivery ID --from REGION
                       takes units away that were lost, broken or miscounted
   stock PRODUCT       shows the product's shares as each Region sees them
@@ -40,7 +43,7 @@ const USAGE = `Usage: npm run region -- COMMAND [options]
 The commands use only the tables of a Region that answers. They need no control plane.
 
   --from REGION       writes in this Region (default of drain and undrain: any that answers)
-  --delivery ID       add-stock, take-stock: the delivery's id
+  --delivery ID       add-stock, take-stock: the delivery's id, once in the store
   --by NAME           drain, undrain: the operator's name (default: your login name)
   --force             skips the safety check
 
@@ -123,7 +126,8 @@ async function main(): Promise<void> {
         throw new Error(`UNITS is "${second}"; it must be a whole number of at least 1. Example: ${example}`);
       const id = needed(flags.delivery, `The delivery's id is missing. Example: ${example}`);
       const region = needed(flags.from, `The Region is missing. Example: ${example}`);
-      return await addUnits(stockIn(store, region), { productId, units: command === "add-stock" ? units : -units, id });
+      const signed = command === "add-stock" ? units : -units;
+      return await addUnits(store, stockIn(store, region), { productId, units: signed, id, force: flags.force });
     }
     case "stock":
       return await showShares(
@@ -161,14 +165,39 @@ async function claimShares(
 }
 
 async function addUnits(
+  store: StoreConnection,
   stock: StockStore,
-  { productId, units, id }: { productId: string; units: number; id: string },
+  { productId, units, id, force }: { productId: string; units: number; id: string; force: boolean },
 ): Promise<void> {
+  if (!new RegExp(DELIVERY_ID_PATTERN).test(id))
+    throw new Error(`--delivery is "${id}"; it must be 1 to 64 letters, digits, dots, hyphens or underscores.`);
+  if (!force) await checkProduct(store, stock.region, productId);
   const outcome = await stock.deliver(productId, units, id, new Date().toISOString());
+  if (outcome === "different")
+    throw new Error(
+      `Delivery ${id} of ${productId} was written with another number of units. Give another --delivery.`,
+    );
   if (outcome === "short")
     throw new Error(`The share of ${productId} in ${stock.region} has fewer than ${-units} units. Take away fewer.`);
   const done = `${units > 0 ? "Added" : "Took"} ${Math.abs(units)} units of ${productId} in ${stock.region}`;
   console.log(outcome === "repeated" ? `Delivery ${id} was written before; nothing has changed.` : `${done} (${id}).`);
+}
+
+/** Refuses units of a product that does not exist, and says so if it is not counted yet. */
+async function checkProduct(store: StoreConnection, region: string, productId: string): Promise<void> {
+  const connection = store.regions.find((one) => one.region === region);
+  if (!store.productsTable || !connection) {
+    console.log(`The product was not checked: give --products NAME or set ${PRODUCTS_VARIABLE}.`);
+    return;
+  }
+  const products = new ProductStore({ client: clientIn(connection), table: store.productsTable, region });
+  const product = await products.get(productId);
+  if (!product || !isLive(product))
+    throw new Error(`${region} knows no product ${productId}. Create it first, or give --force.`);
+  if (!product.counted)
+    console.log(
+      `${productId} is not counted yet: set counted to true in the catalogue to sell it from these units only.`,
+    );
 }
 
 async function showShares(store: StoreConnection, productId: string): Promise<void> {

@@ -23,6 +23,8 @@ export const ORDER_FUNCTIONS = {
   /** Less than the minute for which it claims a notification. */
   notifier: [30, 55],
   invoice: [15, 29],
+  /** Shows and changes the units of counted products for merchandisers. */
+  stock: [10, 29],
   invoicer: [30, 120],
 } as const;
 

@@ -20,6 +20,7 @@ import { createResume } from "./functions/resume";
 import { createReview } from "./functions/review";
 import { createSettle } from "./functions/settle";
 import { createShip } from "./functions/ship";
+import { createStock } from "./functions/stock";
 import { createSubmit } from "./functions/submit";
 import { createSweeper } from "./functions/sweeper";
 import { createTakeover } from "./functions/takeover";
@@ -120,11 +121,12 @@ export class OrderService extends pulumi.ComponentResource {
     const read = createRead(name, shared, this);
     const cancel = createCancel(name, shared, this);
     const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
+    const stock = createStock(name, args, shared, this);
     const resume = createResume(name, shared, webhookFailures, this);
     const webhooks = createWebhooks(name, { shared, resume, ship }, this);
     const health = createHealth(name, shared, this);
     const check = createCheck(name, shared, this);
-    this.api = createOrderApi(name, args, { submit, read, cancel, invoice, webhooks, health }, this);
+    this.api = createOrderApi(name, args, { submit, read, cancel, invoice, stock, webhooks, health }, this);
     this.url = this.api.url;
 
     // Consequences of status changes, and the repair of stalled orders.
@@ -152,7 +154,7 @@ export class OrderService extends pulumi.ComponentResource {
       this,
     );
     this.functions = {
-      ...{ submit, read, cancel, webhooks, resume, health, check, invoice },
+      ...{ submit, read, cancel, webhooks, resume, health, check, invoice, stock },
       ...{ authorize, settle, ship, ...(review && { review }) },
       ...{
         dispatcher: stream.dispatcher,

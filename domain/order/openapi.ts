@@ -1,5 +1,7 @@
 import type { FromSchema } from "json-schema-to-ts";
+import { PRODUCT_ID_PATTERN } from "../catalogue/schema";
 import type { OpenApiDocument } from "../http/openapi";
+import { DELIVERY_ID_PATTERN } from "../stock";
 import { ORDER_ID_PATTERN } from "./identity";
 import { responses } from "./openapiResponses";
 import { schemas } from "./openapiSchemas";
@@ -13,6 +15,18 @@ const orderId = {
   required: true,
   description: "As `POST /api/orders` answered it.",
   schema: { type: "string", pattern: ORDER_ID_PATTERN },
+} as const;
+
+const productId = {
+  name: "productId",
+  in: "path",
+  required: true,
+  schema: { type: "string", pattern: PRODUCT_ID_PATTERN },
+} as const;
+
+const stockView = {
+  description: "The product's units by Region, as this Region knows them.",
+  content: { "application/json": { schema: { $ref: "#/components/schemas/StockView" } } },
 } as const;
 
 /** The order service's contract: published at `/api/orders/openapi.json`, and what requests are checked against. */
@@ -144,6 +158,52 @@ export const orderApi = {
           409: responses.noInvoice,
           422: responses.invalid,
           ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
+    "/api/orders/stock/{productId}/shares": {
+      get: {
+        operationId: "getShares",
+        summary: "A product's units by Region (merchandisers)",
+        parameters: [productId],
+        responses: {
+          200: stockView,
+          404: responses.unknownProduct,
+          422: responses.invalid,
+          ...responses.merchandiser,
+          ...responses.everywhere,
+        },
+      },
+    },
+    "/api/orders/stock/{productId}/deliveries/{deliveryId}": {
+      put: {
+        operationId: "putDelivery",
+        summary: "Add units of a product, or take them away (merchandisers)",
+        description:
+          "Changes the units of the Region that answers; they move to where they are asked for. The id makes it happen once in " +
+          "the whole store: repeat a request without a response, in any Region. Set `counted` on the product to sell it from these units.",
+        parameters: [
+          productId,
+          {
+            name: "deliveryId",
+            in: "path",
+            required: true,
+            description: "Of the caller's choice, for example the number of a delivery note or of a stocktaking.",
+            schema: { type: "string", pattern: DELIVERY_ID_PATTERN },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: { $ref: "#/components/schemas/Delivery" } } },
+        },
+        responses: {
+          200: { ...stockView, description: "The id was written before; nothing has changed." },
+          201: { ...stockView, description: "The units are added, or taken away." },
+          404: responses.unknownProduct,
+          409: responses.deliveryRefused,
+          ...responses.body,
+          ...responses.merchandiser,
           ...responses.everywhere,
         },
       },

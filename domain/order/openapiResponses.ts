@@ -19,6 +19,10 @@ export const responses = {
     "#/components/schemas/OrderProblem",
   ),
   notFound: problemOf("The caller has no such order."),
+  unknownProduct: problemOf("This Region knows no such product."),
+  deliveryRefused: problemOf(
+    "`delivery-used`: the id was written with another number of units. `too-few-units`: fewer units are left (`left`) than are to be taken away.",
+  ),
   invalid: problemOf("The request does not match this document; `errors` lists the places."),
   badSignature: problemOf("The signature is missing, wrong or too old."),
   body: {
@@ -33,6 +37,10 @@ export const responses = {
   signedIn: {
     401: { description: "The token is missing or invalid. Sign in and retry." },
     403: { description: "The token is valid, but does not permit this request." },
+  },
+  merchandiser: {
+    401: { description: "The token is missing or invalid. Sign in and retry." },
+    403: problemOf("The token is invalid, or the caller is not a merchandiser."),
   },
   everywhere: {
     429: { description: "Too many requests. Retry later with the same `Idempotency-Key`." },

@@ -1,4 +1,5 @@
 import { PRODUCT_ID_PATTERN, priceSchema } from "../catalogue/schema";
+import { MAX_DELIVERY_UNITS } from "../stock";
 import { line } from "../text";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
@@ -230,6 +231,48 @@ export const schemas = {
     properties: { status: { enum: ["ok", "failing"] }, region: { type: "string" }, checkedAt: time },
   },
   Problem: { type: "object", required: ["type", "title", "status", "detail"], properties: problem },
+  Delivery: {
+    type: "object",
+    additionalProperties: false,
+    required: ["units"],
+    properties: {
+      units: {
+        type: "integer",
+        minimum: -MAX_DELIVERY_UNITS,
+        maximum: MAX_DELIVERY_UNITS,
+        not: { const: 0 },
+        description: "Units added; below 0 for units that were lost, broken or miscounted.",
+      },
+    },
+  },
+  StockView: {
+    type: "object",
+    required: ["productId", "counted", "seenFrom", "left", "promised", "delivered", "shares"],
+    properties: {
+      productId: { type: "string" },
+      counted: { type: "boolean", description: "False: the product is sold without counting." },
+      seenFrom: { type: "string", description: "The Region whose knowledge this is." },
+      left: {
+        type: "integer",
+        description: "Units that some Region may promise, those on their way included. Below 0: promised twice.",
+      },
+      promised: { type: "integer", description: "Units held by orders, shipped ones included." },
+      delivered: { type: "integer", description: "Units added less those taken away." },
+      shares: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["region", "available", "promised", "delivered"],
+          properties: {
+            region: { type: "string" },
+            available: { type: "integer", description: "Units that this Region alone may promise." },
+            promised: { type: "integer" },
+            delivered: { type: "integer" },
+          },
+        },
+      },
+    },
+  },
   OrderProblem: {
     type: "object",
     required: ["type", "title", "status", "detail"],

@@ -50,17 +50,20 @@ export interface DeliveryItem {
   kind: "delivery";
   schema: number;
   productId: string;
-  /** `delivery#REGION#ID`. */
+  /** `delivery#ID#REGION`. */
   entry: string;
   region: string;
   /** Units added; below 0 for units that were lost, broken or miscounted. */
   units: number;
   /** ISO 8601 UTC. */
   at: string;
+  /** The Region that counts the same id: this one has given the units up (`findRepeatedDelivery`). */
+  withdrawnFor?: string;
 }
 
-/** The kind of item whose records move units and change what shoppers see; event sources filter out all others. */
+/** Kinds of items, by which event sources filter records. */
 export const SHARE_KIND: ShareItem["kind"] = "share";
+export const DELIVERY_KIND: DeliveryItem["kind"] = "delivery";
 
 const SHARE_PREFIX = "share#";
 
@@ -69,10 +72,16 @@ export const SHARES = SHARE_PREFIX;
 
 export const shareKey = (productId: string, region: string) => ({ productId, entry: `${SHARE_PREFIX}${region}` });
 
+/** Beginning of the range keys of one delivery in all Regions. */
+export const deliveriesPrefix = (id: string) => `delivery#${id}#`;
+
 export const deliveryKey = (productId: string, region: string, id: string) => ({
   productId,
-  entry: `delivery#${region}#${id}`,
+  entry: `${deliveriesPrefix(id)}${region}`,
 });
+
+/** The id of a delivery's item. */
+export const deliveryIdOf = ({ entry }: Pick<DeliveryItem, "entry">) => entry.split("#")[1] ?? "";
 
 export const counterName = (counter: PeerCounter, peer: string): CounterName => `${counter}_${peer}`;
 

@@ -2,7 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
-import { SHARE_KIND } from "../../../domain/stock";
+import { DELIVERY_KIND, SHARE_KIND } from "../../../domain/stock";
 import { allowStreamReading, connectStreamReader } from "../../infrastructure/streamReader";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
@@ -57,7 +57,10 @@ export function createMoveStock(
     },
     { parent },
   );
-  const newImage = { kind: { S: [SHARE_KIND] }, ...(peerRegions.length > 0 && { region: { S: peerRegions } }) };
+  const newImage = {
+    kind: { S: [SHARE_KIND, DELIVERY_KIND] },
+    ...(peerRegions.length > 0 && { region: { S: peerRegions } }),
+  };
   connectStreamReader(`${name}-stock-stream`, mover, { streamArn: data.stock.streamArn, failures, newImage }, parent);
   return mover;
 }

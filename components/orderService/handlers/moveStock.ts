@@ -1,7 +1,15 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
-import { SHARE_KIND, type ShareChange, type ShareItem, settleShare } from "../../../domain/stock";
+import {
+  DELIVERY_KIND,
+  type DeliveryItem,
+  deliveryIdOf,
+  SHARE_KIND,
+  type ShareChange,
+  type ShareItem,
+  settleShare,
+} from "../../../domain/stock";
 import { TransientError } from "../../runtime/transientError";
 import type { StockStore } from "./stockStore";
 
@@ -17,10 +25,20 @@ const MOST_ROUNDS = 8;
 /**
  * Handles one record of the stock table's stream: a change of the peer's share. Adds what the peer has sent, gives up what it
  * has claimed, and sends what it lacks. Every change rests on a counter, so that a repeated or late record changes nothing.
+ *
+ * Also handles a delivery that the peer has written: if this Region has written the same id, one of them withdraws it.
  */
 export async function moveStock(record: DynamoDBRecord, { store, onMoved }: MoveStockDeps): Promise<void> {
-  const share = imageOf(record.dynamodb?.NewImage);
-  if (!share || share.region === store.region) return;
+  const item = imageOf(record.dynamodb?.NewImage);
+  if (!item || item.region === store.region) return;
+  if (item.kind === "delivery") {
+    await store.withdrawRepeated(await store.deliveries(item.productId, deliveryIdOf(item)));
+    return;
+  }
+  await moveUnits(item, { store, onMoved });
+}
+
+async function moveUnits(share: ShareItem, { store, onMoved }: MoveStockDeps): Promise<void> {
   const { productId, region: peer } = share;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const shares = await store.shares(productId);
@@ -33,9 +51,10 @@ export async function moveStock(record: DynamoDBRecord, { store, onMoved }: Move
   throw new TransientError(`The share of ${productId} was changed concurrently; gave up after ${MOST_ROUNDS} rounds.`);
 }
 
-function imageOf(image: unknown): ShareItem | undefined {
+function imageOf(image: unknown): ShareItem | DeliveryItem | undefined {
   if (!image) return undefined;
   // The event's types and the SDK's describe the same JSON.
   const item = unmarshall(image as Record<string, AttributeValue>);
-  return item["kind"] === SHARE_KIND ? (item as ShareItem) : undefined;
+  const isKnown = item["kind"] === SHARE_KIND || item["kind"] === DELIVERY_KIND;
+  return isKnown ? (item as ShareItem | DeliveryItem) : undefined;
 }

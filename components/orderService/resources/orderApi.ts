@@ -4,26 +4,31 @@ import { DEFAULT_ROUTE } from "../../runtime/unknownRoute";
 import type { OrderServiceArgs } from "../args";
 
 /** Functions behind the order API, one for each set of permissions that its routes need. */
-export type ApiFunctions = Record<"submit" | "read" | "cancel" | "invoice" | "webhooks" | "health", Invocable>;
+export type ApiFunctions = Record<
+  "submit" | "read" | "cancel" | "invoice" | "stock" | "webhooks" | "health",
+  Invocable
+>;
 
-/** Creates the order API: customers' routes with authorization, webhooks with signatures, health and description public. */
+/** Creates the order API: customers' and merchandisers' routes with authorization, webhooks with signatures, health and description public. */
 export function createOrderApi(
   name: string,
   args: OrderServiceArgs,
-  { submit, read, cancel, invoice, webhooks, health }: ApiFunctions,
+  { submit, read, cancel, invoice, stock, webhooks, health }: ApiFunctions,
   parent: pulumi.Resource,
 ): HttpApi {
   const { auth, throttle } = args;
   return new HttpApi(
     name,
     {
-      description: "Place, follow and cancel orders.",
+      description: "Place, follow and cancel orders; units of counted products.",
       routes: {
         "POST /api/orders": { function: submit, auth },
         "GET /api/orders": { function: read, auth },
         "GET /api/orders/{orderId}": { function: read, auth },
         "POST /api/orders/{orderId}/cancel": { function: cancel, auth },
         "GET /api/orders/{orderId}/invoice": { function: invoice, auth },
+        "GET /api/orders/stock/{productId}/shares": { function: stock, auth },
+        "PUT /api/orders/stock/{productId}/deliveries/{deliveryId}": { function: stock, auth },
         "POST /api/orders/webhooks/payment": { function: webhooks },
         "POST /api/orders/webhooks/shipping": { function: webhooks },
         "GET /api/orders/health": { function: health },

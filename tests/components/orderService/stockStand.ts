@@ -106,6 +106,10 @@ export class StockStand {
     return new StockStore(this.clients.get(region)!, NAMES.stock, region);
   }
 
+  catalogue(region: string): Catalogue {
+    return new Catalogue(this.clients.get(region)!, "products");
+  }
+
   store(region: string): OrderStore {
     return new OrderStore(this.clients.get(region)!, NAMES, region);
   }
@@ -121,14 +125,26 @@ export class StockStand {
     await store.write(takeOver(await store.partition(orderId), region, { at: new Date().toISOString() })!);
   }
 
-  /** Replicates everything and handles all records, each as often as asked, until nothing more follows. */
-  async settle({ times = 1, down = [] }: { times?: number; down?: string[] } = {}): Promise<void> {
+  /**
+   * Replicates everything and handles all records, each as often as asked, until nothing more follows.
+   *
+   * @param lose all records are lost.
+   */
+  async settle({
+    times = 1,
+    down = [],
+    lose = false,
+  }: {
+    times?: number;
+    down?: string[];
+    lose?: boolean;
+  } = {}): Promise<void> {
     for (;;) {
       while (this.world.isBusy && this.world.step());
       const region = REGIONS.find((one) => !down.includes(one) && this.records.get(one)!.length > 0);
       if (region === undefined) return;
       const change = this.records.get(region)!.shift()!;
-      for (let time = 0; time < times; time++) await this.handle(region, change);
+      for (let time = 0; time < (lose ? 0 : times); time++) await this.handle(region, change);
     }
   }
 

@@ -1,0 +1,43 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type * as pulumi from "@pulumi/pulumi";
+import { allow, InlineFunction, reference } from "../../inlineFunction";
+import type { OrderServiceArgs } from "../args";
+import { Catalogue } from "../handlers/catalogue";
+import { documentClient, setting } from "../handlers/clients";
+import { createStockStore } from "../handlers/environment";
+import { handleRequest } from "../handlers/http";
+import { getShares, putDelivery } from "../handlers/stockApi";
+import type { SharedSettings } from "../resources/sharedSettings";
+
+/** Creates the function of `/api/orders/stock`, for merchandisers. */
+export function createStock(
+  name: string,
+  { catalogue }: Pick<OrderServiceArgs, "catalogue">,
+  { environment, stock, settingsOf }: SharedSettings,
+  parent: pulumi.Resource,
+): InlineFunction {
+  return new InlineFunction(
+    `${name}-stock`,
+    {
+      description: "Shows and changes the units of counted products for merchandisers.",
+      environment: { ...environment, CATALOGUE_TABLE: catalogue.tableName },
+      grants: [
+        allow(reference("dynamodb:table", catalogue.tableArn), "dynamodb:BatchGetItem"),
+        allow(stock, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+      ],
+      ...settingsOf("stock"),
+      callbackFactory: () => {
+        const deps = {
+          stock: createStockStore(),
+          catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
+        };
+        const get = getShares(deps);
+        const put = putDelivery(deps);
+        return handleRequest(new Logger({ serviceName: "orders-stock" }), (request) =>
+          request.requestContext.http.method === "PUT" ? put(request) : get(request),
+        );
+      },
+    },
+    { parent },
+  );
+}
