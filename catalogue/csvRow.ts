@@ -2,7 +2,7 @@ import type { AttributeValue, Product } from "../domain/catalogue/product";
 import { minorDigits } from "../domain/money";
 
 const REQUIRED = ["productId", "name", "brand", "category", "price", "currency"] as const;
-const OPTIONAL = ["description", "availability", "maxPerOrder", "image"] as const;
+const OPTIONAL = ["description", "availability", "maxPerOrder", "counted", "image"] as const;
 const ATTRIBUTE_PREFIX = "attribute:";
 
 /** Returns the required columns that a header lacks. */
@@ -17,6 +17,7 @@ export function missingColumns(header: string[]): string[] {
 export function contentOfRow(row: Record<string, string>): Record<string, unknown> {
   const field = (name: string) => row[name]?.trim() || undefined;
   const maxPerOrder = field("maxPerOrder");
+  const counted = field("counted");
   const attributes = Object.keys(row)
     .filter((name) => name.startsWith(ATTRIBUTE_PREFIX) && field(name) !== undefined)
     .map((name) => [name.slice(ATTRIBUTE_PREFIX.length), attributeValue(field(name)!)]);
@@ -28,9 +29,16 @@ export function contentOfRow(row: Record<string, string>): Record<string, unknow
     price: { amount: toMinorUnits(field("price"), field("currency")), currency: field("currency") },
     availability: field("availability") ?? "in-stock",
     ...(maxPerOrder !== undefined && { maxPerOrder: Number(maxPerOrder) }),
+    ...(counted !== undefined && { counted: attributeValue(counted) }),
     attributes: Object.fromEntries(attributes),
     ...(field("image") && { image: field("image") }),
   };
+}
+
+/** Returns the units that a row delivers; `undefined` without a column `stock`, or with an empty field. */
+export function stockOfRow(row: Record<string, string>): unknown {
+  const text = row["stock"]?.trim() || undefined;
+  return text === undefined ? undefined : /^\d+$/.test(text) ? Number(text) : text;
 }
 
 /** Returns what is wrong with a row's price as written in the file; empty if it is valid. */

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { StockStore } from "../components/orderService/handlers/stockStore";
 import { isTransientAwsError, TransientError } from "../components/runtime/transientError";
 import { ProductStore } from "../components/searchService/handlers/productStore";
 import { decidePut } from "../domain/catalogue/change";
@@ -13,6 +14,15 @@ export interface ImportTarget {
   table: string;
   /** Home Region of new products; products of another home Region are refused. */
   region: string;
+  /** Adds the units of rows with `stock`. Default: none; such a row ends the import. */
+  stock?: StockImport;
+}
+
+/** Units that an import adds, each product's once for each delivery. */
+export interface StockImport {
+  store: Pick<StockStore, "deliver">;
+  /** Id of the delivery that the file is. */
+  delivery: string;
 }
 
 /** Progress of an import. */
@@ -23,6 +33,9 @@ export interface ImportCounts {
   changed: number;
   unchanged: number;
   bad: number;
+  /** Units added, and rows whose units this delivery had added before. Absent in checkpoints of older releases. */
+  units?: number;
+  deliveredBefore?: number;
 }
 
 export interface BadRow {
@@ -119,6 +132,17 @@ async function importBatch({ target, onBadRow }: ImportOptions, pace: Pace, batc
   const queue = good.values();
   const writers = Array.from({ length: pace.parallel }, async () => {
     for (const row of queue) {
+      // Units before the product: until `counted` is written, it is sold without counting, or not at all.
+      const units = await deliver(target, pace, row);
+      if (units === "different") {
+        const reasons = [
+          `stock ${row.stock} was not added: delivery ${target.stock?.delivery} had another number of units. For another delivery give --delivery ID`,
+        ];
+        reject({ line: row.line, productId: row.productId, reasons });
+        continue;
+      }
+      if (units === "delivered") counts.units = (counts.units ?? 0) + row.stock!;
+      if (units === "repeated") counts.deliveredBefore = (counts.deliveredBefore ?? 0) + 1;
       const outcome = await importRow(store, pace, target, row, present.get(row.productId));
       if (outcome === "bad") {
         const reasons = ["has another home Region: import it there"];
@@ -130,6 +154,22 @@ async function importBatch({ target, onBadRow }: ImportOptions, pace: Pace, batc
   const failure = (await Promise.allSettled(writers)).find((writer) => writer.status === "rejected");
   if (failure) throw failure.reason;
   return counts;
+}
+
+/** Adds a row's units once for the delivery; an attempt without a response is repeated and changes nothing then. */
+async function deliver(
+  { stock }: ImportTarget,
+  pace: Pace,
+  { productId, stock: units }: GoodRow,
+): Promise<"delivered" | "repeated" | "different" | "none"> {
+  if (units === undefined) return "none";
+  if (!stock) throw new Error("The file has units in stock, and the table of stock is unknown. Give --stock NAME.");
+  if (units === 0) return "none";
+  return pace.send(async (attempt) => {
+    const outcome = await stock.store.deliver(productId, units, stock.delivery, new Date().toISOString());
+    if (outcome === "short") throw new Error(`Adding ${units} units of ${productId} was refused as taking units away.`);
+    return outcome === "repeated" && attempt > 1 ? "delivered" : outcome;
+  });
 }
 
 async function importRow(
@@ -184,5 +224,12 @@ function add(a: ImportCounts, b: ImportCounts): ImportCounts {
     changed: a.changed + b.changed,
     unchanged: a.unchanged + b.unchanged,
     bad: a.bad + b.bad,
+    ...sumOf("units", a, b),
+    ...sumOf("deliveredBefore", a, b),
   };
+}
+
+/** Absent while no row has units, so that a file without stock counts as before. */
+function sumOf(name: "units" | "deliveredBefore", a: ImportCounts, b: ImportCounts): Partial<ImportCounts> {
+  return a[name] === undefined && b[name] === undefined ? {} : { [name]: (a[name] ?? 0) + (b[name] ?? 0) };
 }

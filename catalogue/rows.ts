@@ -3,11 +3,12 @@ import { type CsvError, type Info, parse } from "csv-parse";
 import type { ProductContent } from "../domain/catalogue/product";
 import { PRODUCT_ID_PATTERN } from "../domain/catalogue/schema";
 import { checkContent } from "../domain/catalogue/validation";
-import { contentOfRow, missingColumns, priceReason } from "./csvRow";
+import { MAX_DELIVERY_UNITS } from "../domain/stock";
+import { contentOfRow, missingColumns, priceReason, stockOfRow } from "./csvRow";
 
-/** A row of an import file: a product, or the reasons why it is none. */
+/** A row of an import file: a product, with the units that are delivered (`stock`), or the reasons why it is none. */
 export type Row = { line: number } & (
-  | { ok: true; productId: string; content: ProductContent }
+  | { ok: true; productId: string; content: ProductContent; stock?: number }
   | { ok: false; productId?: string; reasons: string[] }
 );
 
@@ -58,8 +59,8 @@ function parseJsonLine(text: string): RowContent {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { ok: false, reasons: ["is not a JSON object"] };
   }
-  const { productId, ...content } = value as Record<string, unknown>;
-  return checkRow(productId, content);
+  const { productId, stock, ...content } = value as Record<string, unknown>;
+  return checkRow(productId, content, stock);
 }
 
 async function* readCsv(file: string): AsyncGenerator<Row> {
@@ -87,7 +88,7 @@ async function* readCsv(file: string): AsyncGenerator<Row> {
   input.pipe(records);
   for await (const { record, info } of records as AsyncIterable<{ record: Record<string, string>; info: Info }>) {
     yield* malformedRows(malformed, info.lines);
-    const row = checkRow(record["productId"], contentOfRow(record), priceReason(record));
+    const row = checkRow(record["productId"], contentOfRow(record), stockOfRow(record), priceReason(record));
     yield { line: info.lines, ...row };
   }
   yield* malformedRows(malformed);
@@ -104,21 +105,37 @@ function* malformedRows(errors: CsvError[], before = Number.POSITIVE_INFINITY): 
 const lineOf = (error: CsvError) => Number(error["lines"] ?? 0);
 
 type RowContent =
-  | { ok: true; productId: string; content: ProductContent }
+  | { ok: true; productId: string; content: ProductContent; stock?: number }
   | { ok: false; productId?: string; reasons: string[] };
 
-function checkRow(productId: unknown, content: unknown, price: string[] = []): RowContent {
+function checkRow(
+  productId: unknown,
+  given: Record<string, unknown>,
+  stock: unknown,
+  price: string[] = [],
+): RowContent {
+  // A product whose units are counted in the file is sold from them only.
+  const content = stock === undefined ? given : { counted: true, ...given };
+  const stockReasons = stock === undefined ? [] : stockReason(stock, content);
   const id = typeof productId === "string" ? productId.trim() : "";
   const idReasons = new RegExp(PRODUCT_ID_PATTERN).test(id)
     ? []
     : ["productId must be 1 to 64 letters, digits, dots, hyphens or underscores"];
   const checked = checkContent(content);
-  if (checked.ok && idReasons.length === 0) return { ok: true, productId: id, content: checked.value };
+  if (checked.ok && idReasons.length === 0 && stockReasons.length === 0)
+    return { ok: true, productId: id, content: checked.value, ...(stock !== undefined && { stock: Number(stock) }) };
   const said = price.length > 0 ? /^price/ : /^$/;
   const reasons = [
     ...idReasons,
     ...price,
+    ...stockReasons,
     ...(checked.ok ? [] : checked.reasons.filter((reason) => !said.test(reason))),
   ];
   return { ok: false, ...(id && { productId: id }), reasons };
+}
+
+function stockReason(stock: unknown, { counted }: Record<string, unknown>): string[] {
+  if (typeof stock !== "number" || !Number.isInteger(stock) || stock < 0 || stock > MAX_DELIVERY_UNITS)
+    return [`stock is ${JSON.stringify(stock)}; it must be a whole number from 0 to ${MAX_DELIVERY_UNITS}`];
+  return counted === true ? [] : ["stock is given, but counted is not true"];
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { Checkpoint } from "../catalogue/checkpoint";
 import { exportProducts } from "../catalogue/exporter";
@@ -6,6 +7,8 @@ import { type BadRow, type ImportCounts, ImportStopped, importProducts } from ".
 import { progressLine } from "../catalogue/progressLine";
 import { rebuildIndex } from "../catalogue/rebuild";
 import { readRows } from "../catalogue/rows";
+import { StockStore } from "../components/orderService/handlers/stockStore";
+import { DELIVERY_ID_PATTERN } from "../domain/stock";
 import { CHECKPOINTS, clientsFor, findCatalogue } from "./catalogueConnection";
 
 const USAGE = `Usage: npm run catalogue -- COMMAND [options]
@@ -17,10 +20,11 @@ const USAGE = `Usage: npm run catalogue -- COMMAND [options]
 Catalogue (default: the local run's):
   --data FOLDER                  the local run that was started with the same option
   --stack NAME                   a deployed Pulumi stack
-  --table NAME --region REGION   a table; rebuild also needs --state-machine ARN
+  --table NAME --region REGION   a table; rebuild also needs --state-machine ARN, an import with stock --stock NAME
   --endpoint URL                 URL of an emulator
 
   --restart                      import: starts from the beginning of the file
+  --delivery ID                  import: adds the units of the column stock once under this id (default: import-FILE's name)
 
 Exit codes of import: 0 all rows are imported; 2 some rows are invalid; 3 it stopped before the end, and the same command
 resumes it; 130 interrupted; 1 any other error.
@@ -37,6 +41,8 @@ async function main(): Promise<void> {
       table: { type: "string" },
       "state-machine": { type: "string" },
       region: { type: "string" },
+      stock: { type: "string" },
+      delivery: { type: "string" },
       endpoint: { type: "string" },
       restart: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -50,11 +56,25 @@ async function main(): Promise<void> {
   }
   const catalogue = findCatalogue(flags);
   const { products: client, workflows } = clientsFor(catalogue);
-  const { table, region, stateMachineArn } = catalogue;
+  const { table, region, stateMachineArn, stockTable } = catalogue;
   console.log(`Catalogue: ${catalogue.description}.`);
   switch (command) {
     case "import":
-      return runImport(requireFile(file), { client, table, region }, flags.restart);
+      return runImport(
+        requireFile(file),
+        {
+          client,
+          table,
+          region,
+          stock: stockTable
+            ? {
+                store: new StockStore(client, stockTable, region),
+                delivery: deliveryId(flags.delivery, requireFile(file)),
+              }
+            : undefined,
+        },
+        flags.restart,
+      );
     case "export": {
       const progress = progressLine();
       const count = await exportProducts({ client, table }, requireFile(file), (products) =>
@@ -127,7 +147,24 @@ async function runImport(
   if (interruption.signal.aborted) return stopped("Interrupted", counts, 130);
   checkpoint.clear();
   progress.end(summary(counts));
+  if (target.stock) describeUnits(counts, target.stock.delivery);
   if (counts.bad > 0) process.exitCode = 2;
+}
+
+/** The id of the delivery that a file is. By its name, so that a corrected file adds nothing a second time. */
+function deliveryId(given: string | undefined, file: string): string {
+  if (given === undefined) return `import-${basename(file)}`.replace(/[^A-Za-z0-9._-]/g, "-").slice(0, 64);
+  if (!new RegExp(DELIVERY_ID_PATTERN).test(given))
+    throw new Error(`--delivery is "${given}"; it must be 1 to 64 letters, digits, dots, hyphens or underscores.`);
+  return given;
+}
+
+function describeUnits({ units = 0, deliveredBefore = 0 }: ImportCounts, delivery: string): void {
+  if (units > 0) console.log(`Added ${units} units as delivery ${delivery}.`);
+  if (deliveredBefore > 0)
+    console.log(
+      `The units of ${deliveredBefore} rows were added before as delivery ${delivery}, and not again. For another delivery give --delivery ID.`,
+    );
 }
 
 /** Number of rows of the file, valid and invalid. */

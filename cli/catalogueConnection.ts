@@ -11,6 +11,8 @@ export interface ConnectionFlags {
   stack?: string;
   table?: string;
   "state-machine"?: string;
+  /** Name of the table of stock. */
+  stock?: string;
   region?: string;
   /** URL of an emulator. */
   endpoint?: string;
@@ -22,6 +24,8 @@ export interface ConnectionFlags {
 export interface Connection {
   table: string;
   stateMachineArn?: string;
+  /** Table of stock; absent if the store's is unknown. */
+  stockTable?: string;
   region: string;
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string };
@@ -67,6 +71,7 @@ function fromFlags(table: string, flags: ConnectionFlags): Connection {
   return {
     table,
     stateMachineArn: flags["state-machine"],
+    stockTable: flags.stock,
     region,
     endpoint: flags.endpoint,
     description: `table ${table} in ${region}`,
@@ -96,12 +101,19 @@ function fromStack(stack: string, region: string | undefined): Connection {
   return { ...found, region: where, description: `stack ${stack} in ${where}` };
 }
 
-function fromOutputs(outputs: Record<string, unknown>, stack: string): Pick<Connection, "table" | "stateMachineArn"> {
-  const { productsTable, catalogueRebuild } = outputs;
+function fromOutputs(
+  outputs: Record<string, unknown>,
+  stack: string,
+): Pick<Connection, "table" | "stateMachineArn" | "stockTable"> {
+  const { productsTable, catalogueRebuild, stockTable } = outputs;
   if (typeof productsTable !== "string") {
     throw new Error(`Stack ${stack} has no output productsTable. Give --table NAME.`);
   }
-  return { table: productsTable, stateMachineArn: typeof catalogueRebuild === "string" ? catalogueRebuild : undefined };
+  return {
+    table: productsTable,
+    stateMachineArn: typeof catalogueRebuild === "string" ? catalogueRebuild : undefined,
+    stockTable: typeof stockTable === "string" ? stockTable : undefined,
+  };
 }
 
 /** Folder of the imports' checkpoints. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { columnsFor, contentOfRow, fieldsOf, missingColumns, priceReason } from "../../catalogue/csvRow";
+import { columnsFor, contentOfRow, fieldsOf, missingColumns, priceReason, stockOfRow } from "../../catalogue/csvRow";
 import { CURRENCIES, minorDigits } from "../../domain/money";
 import { product } from "../kit/searchFakes";
 
@@ -54,6 +54,25 @@ describe("a CSV row", () => {
     const fields = fieldsOf(product("p-1", { name: "Kettle", attributes: { size: 2, colour: "red" } }), columns);
     expect(fields.slice(0, 2)).to.deep.equal(["p-1", "Kettle"]);
     expect(fields.slice(-2)).to.deep.equal(["red", "2"]);
+  });
+
+  it("keeps that a product is counted, out and in again", () => {
+    const columns = columnsFor([]);
+    const fields = fieldsOf(product("p-1", { counted: true }), columns);
+    const row = Object.fromEntries(columns.map((column, index) => [column, fields[index]!]));
+    expect(contentOfRow(row)).to.include({ counted: true });
+    expect(contentOfRow({ ...row, counted: "" })).not.to.have.property("counted");
+  });
+
+  it("has units in stock, or none", () => {
+    expect(["40", " 0 ", "", "4.5", "-1"].map((stock) => stockOfRow({ stock }))).to.deep.equal([
+      40,
+      0,
+      undefined,
+      "4.5",
+      "-1",
+    ]);
+    expect(stockOfRow({})).to.equal(undefined);
   });
 
   it("needs its required columns", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ImportStopped } from "../../catalogue/importer";
+import { ImportStopped, type StockImport } from "../../catalogue/importer";
 import { CSV_HEADER, importFile, importFolder, jsonLine, MemoryTable } from "../kit/importFakes";
 import { product } from "../kit/searchFakes";
 
@@ -112,5 +112,92 @@ describe("importProducts", () => {
       expect(table.failures).to.have.length(0);
       expect(table.puts).to.equal(0);
     });
+  });
+});
+
+describe("importProducts with units in stock", () => {
+  const folder = importFolder();
+  let table: MemoryTable;
+  let added: Map<string, number>;
+  beforeEach(() => {
+    table = new MemoryTable();
+    added = new Map();
+  });
+
+  const stock = (delivery = "import-a") => ({
+    delivery,
+    store: {
+      deliver: async (productId: string, units: number, id: string) => {
+        const key = `${productId} ${id}`;
+        const before = added.get(key);
+        if (before === undefined) added.set(key, units);
+        return before === undefined ? "delivered" : before === units ? "repeated" : "different";
+      },
+    } satisfies StockImport["store"],
+  });
+  const run = (path: string, delivery?: string) => importFile(table, path, undefined, undefined, stock(delivery));
+
+  it("adds the units, and sells the product from them only", async () => {
+    const { counts } = await run(
+      folder.write("a.jsonl", jsonLine("a", { stock: 40 }), jsonLine("b"), jsonLine("c", { stock: 0 })),
+    );
+    expect(counts).to.include({ created: 3, units: 40 });
+    expect(["a", "b", "c"].map((id) => table.items.get(id)?.counted)).to.deep.equal([true, undefined, true]);
+    expect(table.items.get("a")).not.to.have.property("stock");
+    expect([...added]).to.deep.equal([["a import-a", 40]]);
+  });
+
+  it("adds nothing the second time, a corrected file included, and adds another delivery", async () => {
+    const path = folder.write("a.jsonl", jsonLine("a", { stock: 40 }));
+    await run(path);
+    const { counts } = await run(folder.write("a.jsonl", jsonLine("a", { stock: 40, name: "Big lantern" })));
+    expect(counts).to.include({ changed: 1, deliveredBefore: 1 }).and.not.have.property("units");
+    expect((await run(path, "D-2")).counts).to.include({ units: 40 });
+  });
+
+  it("refuses a row whose delivery had another number of units", async () => {
+    await run(folder.write("a.jsonl", jsonLine("a", { stock: 40 })));
+    const { bad } = await run(folder.write("a.jsonl", jsonLine("a", { stock: 45 })));
+    expect(bad[0]?.reasons[0]).to.match(/^stock 45 was not added: delivery import-a had another number/);
+  });
+
+  it("adds the units before it writes the product, so that a repeated import completes both", async () => {
+    const path = folder.write("a.jsonl", jsonLine("a", { stock: 40 }));
+    table.beforePut = () => {
+      throw new Error("the process dies");
+    };
+    expect(await run(path).catch(() => "dead")).to.equal("dead");
+    expect([...added]).to.deep.equal([["a import-a", 40]]);
+    table.beforePut = () => {};
+    await run(path);
+    expect([...added.values()]).to.deep.equal([40]);
+    expect(table.items.get("a")).to.include({ counted: true });
+  });
+
+  it("refuses invalid units, and units of a product that is not to be counted", async () => {
+    const rows = [{ stock: -1 }, { stock: 1.5 }, { stock: "4" }, { stock: 4, counted: false }];
+    const { bad } = await run(folder.write("a.jsonl", ...rows.map((row) => jsonLine("a", row))));
+    expect(bad.map(({ reasons }) => reasons[0])).to.deep.equal([
+      "stock is -1; it must be a whole number from 0 to 1000000",
+      "stock is 1.5; it must be a whole number from 0 to 1000000",
+      'stock is "4"; it must be a whole number from 0 to 1000000',
+      "stock is given, but counted is not true",
+    ]);
+    expect(added.size).to.equal(0);
+  });
+
+  it("reads the column of a CSV file", async () => {
+    const row = "a,Lantern,Arden,Outdoor,19.90,USD,12";
+    await run(folder.write("a.csv", "productId,name,brand,category,price,currency,stock", row));
+    expect([...added.values()]).to.deep.equal([12]);
+  });
+
+  it("ends at a row with units if the table of stock is unknown", async () => {
+    const path = folder.write("a.jsonl", jsonLine("a", { stock: 40 }));
+    const error = await importFile(table, path).catch((reason: Error) => reason);
+    expect(error).to.have.property(
+      "message",
+      "The file has units in stock, and the table of stock is unknown. Give --stock NAME.",
+    );
   });
 });

@@ -10,7 +10,7 @@ import {
   ScanCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { type BadRow, type ImportCounts, importProducts } from "../../catalogue/importer";
+import { type BadRow, type ImportCounts, importProducts, type StockImport } from "../../catalogue/importer";
 import { readRows } from "../../catalogue/rows";
 import type { Product } from "../../domain/catalogue/product";
 
@@ -62,12 +62,13 @@ export async function importFile(
   path: string,
   from?: ImportCounts,
   stopAfterRows = Number.POSITIVE_INFINITY,
+  stock?: StockImport,
 ) {
   const bad: BadRow[] = [];
   const stop = new AbortController();
   const counts = await importProducts({
     rows: readRows(path),
-    target: { client: table.client, table: "products", region: "us-east-1" },
+    target: { client: table.client, table: "products", region: "us-east-1", ...(stock && { stock }) },
     from,
     onBadRow: (row) => bad.push(row),
     onProgress: ({ rows }) => {

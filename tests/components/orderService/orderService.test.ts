@@ -298,7 +298,7 @@ describe("OrderService", function () {
     }
   });
 
-  it("requires sign-in for customers' routes only", () => {
+  it("requires sign-in for customers' and merchandisers' routes only", () => {
     const signIn = Object.fromEntries(
       made.of("Route").map(({ inputs }) => [inputs["routeKey"], inputs["authorizationType"] === "CUSTOM"]),
     );
@@ -308,6 +308,8 @@ describe("OrderService", function () {
       "GET /api/orders/{orderId}": true,
       "GET /api/orders/{orderId}/invoice": true,
       "POST /api/orders/{orderId}/cancel": true,
+      "GET /api/orders/stock/{productId}/shares": true,
+      "PUT /api/orders/stock/{productId}/deliveries/{deliveryId}": true,
       "POST /api/orders/webhooks/payment": false,
       "POST /api/orders/webhooks/shipping": false,
       "GET /api/orders/health": false,
@@ -323,7 +325,7 @@ describe("OrderService", function () {
     expect(readers.map(({ name }) => name)).to.have.members(["orders-stream", "orders-stock-stream"]);
     readers.sort((first, second) => second.name.localeCompare(first.name));
     const [, stock] = readers.map(({ inputs }) => inputs["filterCriteria"] as { filters: { pattern: string }[] });
-    expect(JSON.parse(stock!.filters[0]!.pattern).dynamodb.NewImage.kind).to.deep.equal({ S: ["share"] });
+    expect(JSON.parse(stock!.filters[0]!.pattern).dynamodb.NewImage.kind).to.deep.equal({ S: ["share", "delivery"] });
     const { filterCriteria, ...mapping } = readers[0]!.inputs;
     expect(mapping).to.deep.include({
       startingPosition: "TRIM_HORIZON",

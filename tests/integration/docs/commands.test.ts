@@ -18,10 +18,11 @@ const RUN: Record<string, RegExp> = {
   "npm run region -- drain us-east-1": /^us-east-1 is drained/m,
   "npm run region -- move-home us-east-1 us-west-2": /Moved the home of \d+ products from us-east-1 to us-west-2/,
   "npm run region -- undrain us-east-1": /^us-east-1 is undrained/m,
-  "npm run region -- add-stock kettle-1 40 --delivery D-1001 --from us-east-1":
-    /^Added 40 units of kettle-1 in us-east-1/m,
-  "npm run region -- take-stock kettle-1 2 --delivery C-17 --from us-east-1": /^Took 2 units of kettle-1 in us-east-1/m,
-  "npm run region -- stock kettle-1": /us-east-1[\s\S]*\b38\b/,
+  "npm run region -- add-stock arden-pour-electric-kettle-steel 40 --delivery D-1001 --from us-east-1":
+    /^Added 40 units of arden-pour-electric-kettle-steel in us-east-1/m,
+  "npm run region -- take-stock arden-pour-electric-kettle-steel 2 --delivery C-17 --from us-east-1":
+    /^Took 2 units of arden-pour-electric-kettle-steel in us-east-1/m,
+  "npm run region -- stock arden-pour-electric-kettle-steel": /us-east-1[\s\S]*\b38\b/,
   "npm run chaos -- kill us-east-1": /^us-east-1 .* dead/m,
 };
 
