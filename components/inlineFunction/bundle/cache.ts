@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { version } from "esbuild";
+import { GENERATED } from "./awsSdk";
 import type { Compiled, Module } from "./compile";
 
 /** Entry of the cache: valid as long as each file that went into the bundle is unchanged. */
@@ -44,7 +45,7 @@ export class Cache {
     { inputs, ...made }: Pick<Kept, "hash" | "bytes"> & Pick<Compiled, "inputs">,
   ): Promise<void> {
     const digests: Record<string, string> = {};
-    for (const input of [...inputs.filter((i) => !/^(closure|profiles):/.test(i)), ...RESOLUTION_FILES])
+    for (const input of [...inputs.filter((i) => !GENERATED_MODULE.test(i)), ...RESOLUTION_FILES])
       digests[input] = digestOf(path.resolve(this.root, input));
     await fs.mkdir(this.directory, { recursive: true });
     await replaceFile(this.file(module, options), JSON.stringify({ ...made, digests } satisfies Kept));
@@ -55,6 +56,9 @@ export class Cache {
     return path.join(this.directory, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.json`);
   }
 }
+
+/** Modules without a file. */
+const GENERATED_MODULE = new RegExp(`^(closure|${GENERATED.join("|")}):`);
 
 /** Files that decide which file an import means, without being bundled. */
 const RESOLUTION_FILES = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as esbuild from "esbuild";
+import { awsSdkForLambda } from "./awsSdk";
 import { CompiledFiles } from "./compiledFiles";
 import { STRICT_FILE } from "./variables";
 
@@ -103,7 +104,7 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
     outdir: root,
   };
   const compiled = new CompiledFiles(root);
-  const plugins = [closurePlugin(modules, root), compiled.plugin, withoutProfiles];
+  const plugins = [closurePlugin(modules, root), compiled.plugin, awsSdkForLambda];
   const inModes = () => bundleWith({ ...options, plugins: [...plugins, ownLanguageMode] });
   let result: Awaited<ReturnType<typeof bundleWith>>;
   if (Object.keys(require.cache).some(isSloppyFile)) result = await inModes();
@@ -183,33 +184,6 @@ function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
     },
   };
 }
-
-/**
- * Skips the credential providers of developers' machines in the SDK's default chain: profiles, single sign-on, processes, token files.
- * They would be a fifth of each bundle, and the chain reads the environment first, where Lambda has a function's credentials. A callback's
- * own imports of these providers are bundled.
- */
-const withoutProfiles: esbuild.Plugin = {
-  name: "without profiles",
-  setup(build) {
-    build.onResolve({ filter: PROFILES }, ({ path: name, importer, kind }) =>
-      kind === "dynamic-import" && importer.includes("credential-provider-node")
-        ? { path: name, namespace: "profiles" }
-        : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: "profiles" }, () => ({ contents: SKIPPED_PROVIDERS, loader: "js" }));
-  },
-};
-
-const PROFILES = /^@aws-sdk\/credential-provider-(sso|ini|process|web-identity)$/;
-
-/** Providers that fail in such a way that the chain tries the next one. */
-const SKIPPED_PROVIDERS = `
-const skipped = () => async () => {
-  throw Object.assign(new Error("Lambda functions have no profiles."), { tryNextLink: true });
-};
-export { skipped as fromSSO, skipped as fromIni, skipped as fromProcess, skipped as fromTokenFile };
-`;
 
 /**
  * Keeps the project's CommonJS files without a directive sloppy. esbuild applies `strict` of a tsconfig.json to JavaScript files, which

@@ -1,6 +1,7 @@
 import type { Client } from "@opensearch-project/opensearch";
 import type { IndexedDocument } from "../../../domain/catalogue/searchIndex";
-import { isTransientStatus, reasonOf, withRetries } from "./openSearch";
+import { reasonOf } from "../../runtime/reasonOf";
+import { isTransientStatus, withRetries } from "./openSearch";
 
 /** The reason why a document is not in the index. Transient ones are retried; the others are the document's fault. */
 export interface IndexingFailure {

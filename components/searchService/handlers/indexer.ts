@@ -4,8 +4,8 @@ import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { type IndexedDocument, toDocument, toTombstone } from "../../../domain/catalogue/searchIndex";
 import { checkProduct } from "../../../domain/catalogue/validation";
+import { reasonOf } from "../../runtime/reasonOf";
 import type { DeadLetters } from "./deadLetters";
-import { reasonOf } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 

@@ -65,11 +65,6 @@ export function isMissingIndex(error: unknown): boolean {
   return error instanceof errors.ResponseError && error.statusCode === 404;
 }
 
-/** Name and message of an error in one line, without the request. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error);
-}
-
 export interface RetryOptions {
   attempts: number;
   /** Longest first wait in milliseconds; each further wait may be twice as long. The actual wait is random. */

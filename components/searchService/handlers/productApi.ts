@@ -6,9 +6,9 @@ import { isLive, type ProductContent } from "../../../domain/catalogue/product";
 import type { ShownProduct } from "../../../domain/catalogue/searchResult";
 import { internalError, json, problem, validator } from "../../../domain/http";
 import { isForwarded } from "../../runtime/peerRegion";
+import { reasonOf } from "../../runtime/reasonOf";
 import type { Forward, SignedInRequest } from "./forwardWrite";
 import type { Log } from "./indexer";
-import { reasonOf } from "./openSearch";
 import type { Outcome, ProductStore } from "./productStore";
 import type { StockReader } from "./shownStock";
 

@@ -20,8 +20,9 @@ import {
   toSuggestions,
 } from "../../../domain/catalogue/searchResult";
 import { json, problem, validator } from "../../../domain/http";
+import { reasonOf } from "../../runtime/reasonOf";
 import type { Log } from "./indexer";
-import { isMissingIndex, reasonOf, withRetries } from "./openSearch";
+import { isMissingIndex, withRetries } from "./openSearch";
 
 export interface SearchApiOptions {
   client: Client;

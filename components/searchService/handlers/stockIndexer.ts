@@ -4,9 +4,10 @@ import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { IndexedDocument, IndexedProduct } from "../../../domain/catalogue/searchIndex";
 import { isSameStock, mayChangeShown, type Share } from "../../../domain/stock";
+import { reasonOf } from "../../runtime/reasonOf";
 import type { IndexingFailure } from "./bulk";
 import type { Log } from "./indexer";
-import { reasonOf, withRetries } from "./openSearch";
+import { withRetries } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 

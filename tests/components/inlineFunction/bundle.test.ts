@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient, ResourceNotFoundException } from "@aws-sdk/client-lambda";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as pulumi from "@pulumi/pulumi";
@@ -49,6 +51,41 @@ describe("bundle", function () {
     expect(fs.statSync(bundle.file).size).to.equal(bundle.bytes).and.to.be.below(700_000);
   });
 
+  it("keeps of the AWS SDK what the callback calls: requests and errors are the same", async () => {
+    const sent: { method: string; path: string; headers: Record<string, string> }[] = [];
+    (globalThis as { answer?: unknown }).answer = async (request: (typeof sent)[number]) => {
+      sent.push(request);
+      return {
+        response: {
+          statusCode: 404,
+          headers: { "x-amzn-errortype": "ResourceNotFoundException" },
+          body: Readable.from([Buffer.from('{"Type":"User","Message":"no such function"}')]),
+        },
+      };
+    };
+    const { handler, bundle } = await bundled<string, string[]>(() => {
+      const { answer } = globalThis as unknown as { answer: () => never };
+      const credentials = { accessKeyId: "A", secretAccessKey: "S" };
+      const client = new LambdaClient({
+        region: "eu-central-1",
+        credentials,
+        requestHandler: { handle: answer } as never,
+      });
+      return async (FunctionName: string) => {
+        const command = new InvokeCommand({ FunctionName, InvocationType: "Event", Payload: "{}" });
+        const error = await client.send(command).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        return [String(error instanceof ResourceNotFoundException), String(error)];
+      };
+    });
+    expect(await handler("a-function")).to.deep.equal(["true", "ResourceNotFoundException: no such function"]);
+    expect(sent[0]?.path).to.equal("/2015-03-31/functions/a-function/invocations");
+    expect(sent[0]?.headers).to.include({ "x-amz-invocation-type": "Event" });
+    expect(bundle.bytes).to.be.below(260_000);
+  });
+
   describe("credentials of the SDK", () => {
     const chain = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"];
     const before = Object.fromEntries(chain.map((name) => [name, process.env[name]]));
@@ -85,10 +122,26 @@ describe("bundle", function () {
     it("are not read from profiles, whose code is not in the bundle", async () => {
       const { handler, bundle } = await bundled(credentials);
       const refused = await handler().then(String, (error: Error) => error.message);
-      expect(refused).to.equal("Could not load credentials from any providers");
+      expect(refused).to.equal("Unable to find environment variable credentials.");
       expect(
-        sourcesOf(bundle.map).filter((source) => /node_modules.*(-ini|-sso|-process)\//.test(source)),
+        sourcesOf(bundle.map).filter((source) => /node_modules.*credential-provider-(?!env)/.test(source)),
       ).to.deep.equal([]);
+    });
+
+    it("leave settings of the environment in force, and none of files", async () => {
+      fs.writeFileSync(path.join(profiles, "config"), "[default]\nretry_mode = adaptive\nregion = eu-west-9\n");
+      process.env["AWS_CONFIG_FILE"] = path.join(profiles, "config");
+      process.env["AWS_REGION"] = "eu-north-1";
+      try {
+        const { handler } = await bundled(() => {
+          const { config } = new DynamoDBClient({});
+          return async () => [await config.region(), await (config.retryMode as () => Promise<string>)()];
+        });
+        expect(await handler()).to.deep.equal(["eu-north-1", "standard"]);
+      } finally {
+        delete process.env["AWS_CONFIG_FILE"];
+        delete process.env["AWS_REGION"];
+      }
     });
 
     it("are read from a provider that the callback creates", async () => {

@@ -3,7 +3,6 @@ import { expect } from "chai";
 import {
   isMissingIndex,
   isTransientStatus,
-  reasonOf,
   withRetries,
 } from "../../../../components/searchService/handlers/openSearch";
 
@@ -55,13 +54,5 @@ describe("isMissingIndex", () => {
       false,
       false,
     ]);
-  });
-});
-
-describe("reasonOf", () => {
-  it("is one line of limited length", () => {
-    expect(reasonOf(new TypeError("bug"))).to.equal("TypeError: bug");
-    expect(reasonOf("closed")).to.equal("closed");
-    expect(reasonOf(new Error("x".repeat(1_000)))).to.have.length(500);
   });
 });
