@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as esbuild from "esbuild";
-import { ESBUILD_OPTIONS, withoutCollector } from "../../components/inlineFunction/bundle/compile";
+import { bundlePlugins, ESBUILD_OPTIONS, withoutCollector } from "../../components/inlineFunction/bundle/compile";
+import { CompiledFiles } from "../../components/inlineFunction/bundle/compiledFiles";
 import { cpuSeconds } from "./cpu";
 
 // Usage: buildByHand.ts FILE…, in a new process.
@@ -10,6 +11,7 @@ import { cpuSeconds } from "./cpu";
 const files = process.argv.slice(2);
 const options = {
   ...ESBUILD_OPTIONS,
+  plugins: bundlePlugins(new CompiledFiles(process.cwd())),
   entryPoints: files,
   outdir: path.join(path.dirname(files[0] ?? "."), "by-hand"),
   nodePaths: [path.resolve("node_modules")],

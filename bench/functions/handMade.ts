@@ -3,7 +3,8 @@ import * as path from "node:path";
 import * as esbuild from "esbuild";
 import * as ts from "typescript";
 import type { AnyFunction } from "../../components/inlineFunction/bundle/closures";
-import { ESBUILD_OPTIONS } from "../../components/inlineFunction/bundle/compile";
+import { bundlePlugins, ESBUILD_OPTIONS } from "../../components/inlineFunction/bundle/compile";
+import { CompiledFiles } from "../../components/inlineFunction/bundle/compiledFiles";
 import { positions } from "../../components/inlineFunction/bundle/positions";
 
 /**
@@ -23,6 +24,7 @@ export async function handMade(name: string, factory: AnyFunction, directory: st
   const outfile = path.join(directory, name, "index.js");
   const { outputFiles } = await esbuild.build({
     ...ESBUILD_OPTIONS,
+    plugins: bundlePlugins(new CompiledFiles(process.cwd())),
     sourcemap: false,
     entryPoints: [entry],
     outfile,

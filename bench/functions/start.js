@@ -1,5 +1,7 @@
 // Loads a bundle in a new process as Lambda does, calls it, and prints the milliseconds as JSON.
-const [, , file, calls] = process.argv;
+const { readFileSync } = require("node:fs");
+
+const [, , file, calls, eventFile] = process.argv;
 let handler;
 
 const call = async (i) => {
@@ -7,8 +9,14 @@ const call = async (i) => {
   await handler({ name: `call ${i}` }, {});
   return performance.now() - at;
 };
+// Time of all threads, because V8 compiles and collects garbage in others.
+const cpuSince = (before) => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+};
 const main = async () => {
-  const cpu = process.cpuUsage();
+  const event = eventFile && JSON.parse(readFileSync(eventFile, "utf8"));
+  const before = process.cpuUsage();
   const started = performance.now();
   ({ handler } = require(file));
   let start = performance.now() - started;
@@ -17,13 +25,15 @@ const main = async () => {
     times.push(await call(0));
     start += times[0];
   }
-  // Time of all threads, because V8 compiles and collects garbage in others.
-  const { user, system } = process.cpuUsage(cpu);
+  const cpu = cpuSince(before);
+  let outcome;
+  if (event)
+    outcome = await handler(event, { awsRequestId: "1", getRemainingTimeInMillis: () => 10_000 }).catch(String);
+  const first = event ? cpuSince(before) : null;
   for (let i = 1; i < Number(calls); i++) times.push(await call(i));
   const warm = times.slice(1).sort((a, b) => a - b);
-  process.stdout.write(
-    JSON.stringify({ start, cpu: (user + system) / 1000, warm: warm[Math.floor(warm.length / 2)] ?? null }),
-  );
+  if (process.env.SHOW_OUTCOME) console.error(JSON.stringify(outcome)?.slice(0, 400));
+  process.stdout.write(JSON.stringify({ start, cpu, first, warm: warm[Math.floor(warm.length / 2)] ?? null }));
   process.exit(0);
 };
 

@@ -104,7 +104,7 @@ async function build(modules: Module[], root: string): Promise<Compiled[]> {
     outdir: root,
   };
   const compiled = new CompiledFiles(root);
-  const plugins = [closurePlugin(modules, root), compiled.plugin, awsSdkForLambda];
+  const plugins = [closurePlugin(modules, root), ...bundlePlugins(compiled)];
   const inModes = () => bundleWith({ ...options, plugins: [...plugins, ownLanguageMode] });
   let result: Awaited<ReturnType<typeof bundleWith>>;
   if (Object.keys(require.cache).some(isSloppyFile)) result = await inModes();
@@ -146,6 +146,9 @@ export function withoutCollector<T>(start: () => T): T {
 
 /** Settings of esbuild's Go runtime. The caller's environment has priority. */
 const ESBUILD_ENVIRONMENT = { GOGC: "off", GOMEMLIMIT: "1536MiB" };
+
+/** Plugins of every bundle, besides those that read closures. */
+export const bundlePlugins = (compiled: CompiledFiles): esbuild.Plugin[] => [compiled.plugin, awsSdkForLambda];
 
 /** Options of every bundle. A change here changes the bytes of every function. */
 export const ESBUILD_OPTIONS = {
