@@ -152,19 +152,29 @@ export interface Run {
   transpileOnly?: boolean;
 }
 
+/** Options of `Pulumi.yaml` that the CLI's Node.js host passes on (sdk/nodejs/cmd/pulumi-language-nodejs/main.go of pulumi/pulumi). */
+interface RuntimeOptions {
+  /** Registers ts-node. Default: true. */
+  typescript?: boolean;
+  /** Arguments of Node.js, before Pulumi's script. */
+  nodeargs?: string;
+}
+
 /** Runs the program in a folder as `pulumi up` or `pulumi preview` does. */
 export async function run(
   folder: string,
   { config, stack = "stack", isPreview = false, stacks = {}, transpileOnly = false }: Run,
 ) {
   // Without `main`, Pulumi would run that of package.json, which is the library in a built tree.
-  const { name, main = "." } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"));
+  const { name, main = ".", runtime } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8"));
+  const { typescript = true, nodeargs = "" } = { ...(runtime as { options?: RuntimeOptions }).options };
   const engine = new Engine(isPreview, stacks);
   const address = await engine.start();
   const status = await new Promise((resolve, reject) => {
     const program = spawn(
       process.execPath,
       [
+        ...nodeargs.split(" ").filter(Boolean),
         require.resolve("@pulumi/pulumi/cmd/run"),
         ...["--monitor", address, "--engine", address],
         ...["--project", name, "--stack", stack, "--organization", "organization"],
@@ -176,7 +186,7 @@ export async function run(
         env: {
           ...process.env,
           PULUMI_CONFIG: JSON.stringify(config),
-          PULUMI_NODEJS_TYPESCRIPT: "true",
+          PULUMI_NODEJS_TYPESCRIPT: String(typescript),
           PULUMI_NODEJS_TRANSPILE_ONLY: transpileOnly ? "true" : "false",
         },
         stdio: "ignore",

@@ -70,7 +70,7 @@ describe("A program, started as the Pulumi CLI starts it", function () {
   });
 
   for (const [folder, { config, types, isPreview }] of Object.entries(PROGRAMS)) {
-    it(`passes the type check and registers its resources: ${folder}`, async () => {
+    it(`registers its resources, loaded as its Pulumi.yaml says: ${folder}`, async () => {
       const { status, errors, asked } = await run(path.join(root, folder), { config, isPreview });
       expect(errors).to.deep.equal([]);
       expect(status).to.equal(0);
