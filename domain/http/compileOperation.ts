@@ -11,7 +11,7 @@ import type { OperationChecks } from "./validator";
  * @throws for an operation that the document does not have.
  *
  * @example
- * export const placeOrder = compileOperation(orderApi, "placeOrder");
+ * const placeOrder = compileOperation(orderApi, "placeOrder");
  */
 export function compileOperation(document: OpenApiDocument, operationId: string): CompiledOperation {
   const { path, method, operation } = findOperation(document, operationId);

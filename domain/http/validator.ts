@@ -41,7 +41,7 @@ export interface OperationChecks {
  * @param checks an export of a `NAME.compiled.ts` file.
  *
  * @example
- * const check = validator<OrderRequest, { "Idempotency-Key": string }>(placeOrder);
+ * const check = validator<OrderRequest, { "Idempotency-Key": string }>(operations.placeOrder);
  * const request = check(event);
  * if (!request.ok) return request.response;
  */

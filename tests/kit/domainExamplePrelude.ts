@@ -20,6 +20,7 @@ export { grantedOf } from "../../cli/leastPrivilege/granted";
 export { problem } from "../../domain/http";
 export { effectiveItem, supersede } from "../../domain/order";
 export { type OrderRequest, orderApi } from "../../domain/order/openapi";
+export * as operations from "../../domain/order/operations.compiled";
 export { FAILOVER_TIMINGS } from "../../domain/region";
 export { readAccessLog } from "../../local/aws/network/accessLog";
 
