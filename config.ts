@@ -248,10 +248,26 @@ function checkKey(config: pulumi.Config): pulumi.Output<string> {
   return pulumi.secret(given ?? derived);
 }
 
+/** Reads Stripe's publishable key. No error shows it: it may be another kind of key by mistake. */
+function publishableKey(config: pulumi.Config): string | undefined {
+  const value = config.get("paymentPublishableKey");
+  if (value === undefined || /^pk_\w+$/.test(value)) return value;
+  throw new pulumi.RunError(
+    `The setting "${config.name}:paymentPublishableKey" has the wrong format: every visitor reads it, so it must be a publishable key. ` +
+      `Set it, for example: pulumi config set ${config.name}:paymentPublishableKey pk_live_51AbC`,
+  );
+}
+
 /** Reads Stripe's account with `paymentProvider: stripe`, or else a provider behind the HTTP contract. */
 function paymentProvider(config: pulumi.Config): ProviderConfig | StripePaymentArgs {
   const name = optionalText(config, "paymentProvider", /^(stripe|http)$/, "stripe");
-  if (name !== "stripe") return provider(config, "payment");
+  if (name !== "stripe") {
+    if (config.get("paymentPublishableKey") === undefined) return provider(config, "payment");
+    throw new pulumi.RunError(
+      `The setting "${config.name}:paymentPublishableKey" is set, but the payment provider is not Stripe. Remove it: ` +
+        `pulumi config rm ${config.name}:paymentPublishableKey`,
+    );
+  }
   const endpoint = config.get("paymentEndpoint");
   if (endpoint !== undefined) {
     throw new pulumi.RunError(
@@ -264,6 +280,7 @@ function paymentProvider(config: pulumi.Config): ProviderConfig | StripePaymentA
     apiKey: secret(config, "paymentApiKey"),
     webhookSecrets: [secret(config, "paymentWebhookSecret")],
     returnUrl: text(config, "paymentReturnUrl", /^https?:\/\/\S+$/, "https://www.example.com/orders/{orderId}?new"),
+    publishableKey: publishableKey(config),
   };
 }
 

@@ -137,6 +137,14 @@ export = async () => {
   const { name, arn, streamArn } = orders.data.stock;
   setStock(pulumi.output({ name, arn, streamArn }));
 
+  const paymentElement = orders.paymentElement?.settings;
+  const settings = {
+    currency: config.currency,
+    card: orders.card,
+    ...(paymentElement && { paymentElement }),
+    auth: auth.settings,
+  };
+
   const failover = new RegionalFailover("failover", {
     regions: regions.table,
     peerRegions,
@@ -149,7 +157,7 @@ export = async () => {
     functions: { checks: { reservedConcurrency: config.checkConcurrency } },
     takeover: orders.functions.takeover,
     edge: auth.edge,
-    settings: { currency: config.currency, card: orders.card, auth: auth.settings },
+    settings,
     domain: config.domain && { ...config.domain, primary: !primary },
     timings: config.failoverTimings,
     globalAlarmTopicArns: primary?.globalAlarmTopicArns,
@@ -165,13 +173,7 @@ export = async () => {
   const site = new StaticSite("site", {
     build,
     bucketName: peerAssets && assetsIn(region),
-    settings: {
-      region,
-      currency: config.currency,
-      auth: auth.settings,
-      card: orders.card,
-      storeRegions: [region, ...peerRegions],
-    },
+    settings: { region, ...settings, storeRegions: [region, ...peerRegions] },
     forceDestroy: !protectData,
     ...(primary
       ? { existingDistribution: primary.site, mediaReplication: peerAssets }
@@ -190,6 +192,7 @@ export = async () => {
           edgeSecret: config.edgeSecrets?.apply(([first]) => first!),
           signInRegions: auth.customers ? [region, ...peerRegions] : undefined,
           connectOrigins: auth.connectOrigins,
+          paymentOrigins: orders.paymentElement?.origins,
           peerBucket: peerAssets,
           waf: config.waf,
         }),

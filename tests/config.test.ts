@@ -151,6 +151,17 @@ describe("readConfig", () => {
     const { payment } = read(chosen);
     expect(payment).to.include({ kind: "stripe", returnUrl });
     expect(payment).to.have.property("webhookSecrets").with.length(1);
+    expect(read({ ...chosen, "stayopen:paymentPublishableKey": "pk_test_1" }).payment).to.include({
+      publishableKey: "pk_test_1",
+    });
+    // A secret key, given by mistake, is not shown.
+    expect(() => read({ ...chosen, "stayopen:paymentPublishableKey": "sk_live_1" }))
+      .to.throw('"stayopen:paymentPublishableKey" has the wrong format')
+      .with.property("message")
+      .that.does.not.contain("sk_live_1");
+    expect(() => read({ "stayopen:paymentPublishableKey": "pk_test_1" })).to.throw(
+      "the payment provider is not Stripe",
+    );
     expect(() => read({ ...chosen, "stayopen:paymentReturnUrl": undefined })).to.throw('"stayopen:paymentReturnUrl"');
     expect(() => read({ ...chosen, "stayopen:paymentProvider": "paypal" })).to.throw('paymentProvider" is "paypal"');
     expect(() => read({ ...chosen, "stayopen:paymentEndpoint": "https://p.example.com" })).to.throw(

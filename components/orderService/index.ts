@@ -12,6 +12,6 @@ export { ORDER_INDEXES } from "./handlers/orderStore";
 export type { OrderCheck } from "./handlers/review";
 export type { OrderFunction } from "./orderFunctions";
 export { OrderService } from "./orderService";
-export { type StripeArgs, type StripePaymentArgs, stripe } from "./payment/stripe/resources";
+export { type CheckoutElement, type StripeArgs, type StripePaymentArgs, stripe } from "./payment/stripe/resources";
 export type { CardKey, OrderData } from "./resources/orderTables";
 export { checkOrderSettings } from "./resources/sharedSettings";

@@ -26,6 +26,8 @@ import { createSweeper } from "./functions/sweeper";
 import { createTakeover } from "./functions/takeover";
 import { createWebhooks } from "./functions/webhooks";
 import type { OrderFunction } from "./orderFunctions";
+import { checkoutElement } from "./payment/resources";
+import type { CheckoutElement } from "./payment/stripe/resources";
 import { createOrderAlarms } from "./resources/alarms";
 import { createInvoiceBucket } from "./resources/invoiceBucket";
 import { createOrderApi } from "./resources/orderApi";
@@ -65,6 +67,11 @@ export class OrderService extends pulumi.ComponentResource {
   public readonly topicArn: pulumi.Output<string>;
   /** Public key that the page encrypts cards with: `{ keyId, jwk }`. */
   public readonly card: pulumi.Output<CardKey>;
+  /**
+   * The payment provider's own card fields in the checkout, for the page's settings and the site's `paymentOrigins`. Absent: the page
+   * encrypts cards.
+   */
+  public readonly paymentElement?: CheckoutElement;
   /** Orders, cards and stock: what another Region replicates. */
   public readonly data: OrderData;
   /** The order API, below `/api/orders`. */
@@ -91,6 +98,7 @@ export class OrderService extends pulumi.ComponentResource {
 
     this.data = createOrderTables(name, args, this);
     this.card = readPublicKey(this.data.cardKey, this);
+    this.paymentElement = checkoutElement(args.payment);
     this.topic = new aws.sns.Topic(
       `${name}-changes`,
       // SNS's own key: the functions that publish need no permission for it, and services do not publish here.

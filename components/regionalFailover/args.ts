@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
+import type { PaymentElement } from "../../domain/order";
 import type { FailoverTimings } from "../../domain/region";
 import type { Transform } from "../arguments/overrides";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
@@ -70,7 +71,13 @@ export interface RegionalFailoverArgs {
   /** Takes over the peer's open orders: invoked asynchronously with `{ from: REGION }`, repeatedly while the peer is lost. */
   takeover: Pick<InlineFunction, "arn">;
   /** Configuration of the storefront, served by `GET /api/config`. It must not contain secrets. */
-  settings: { currency: pulumi.Input<string>; card: pulumi.Input<object>; auth: pulumi.Input<SignInSettings> };
+  settings: {
+    currency: pulumi.Input<string>;
+    card: pulumi.Input<object>;
+    /** The payment provider's own card fields (`OrderService.paymentElement.settings`). Default: none; the page encrypts cards. */
+    paymentElement?: pulumi.Input<PaymentElement>;
+    auth: pulumi.Input<SignInSettings>;
+  };
   /** Domain of the store. Default: none; each Region has AWS's addresses only, and requests do not fail over. */
   domain?: DomainArgs;
   /**

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { PaymentOrigins } from "../../domain/order";
 import type { Transform } from "../arguments/overrides";
 
 /** API that is reachable under the site's own address, path unchanged. */
@@ -74,6 +75,11 @@ export interface StaticSiteArgs {
   settings?: pulumi.Input<Record<string, unknown>>;
   /** Additional origins that the page may call (`AuthLayer.connectOrigins`). Default: none. */
   connectOrigins?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Origins of the payment provider's own card fields, which the page may then load, frame and call (`OrderService.paymentElement.origins`).
+   * Default: none.
+   */
+  paymentOrigins?: PaymentOrigins;
   /** Additional origins of images. Default: none. */
   imageOrigins?: pulumi.Input<pulumi.Input<string>[]>;
   /**

@@ -63,7 +63,8 @@ export class StaticSite extends pulumi.ComponentResource {
       distributionArn = args.existingDistribution.distributionArn;
       this.url = pulumi.output(args.existingDistribution.siteUrl);
     } else {
-      const allowed = { connect: args.connectOrigins ?? [], images: args.imageOrigins ?? [] };
+      const { connectOrigins: connect = [], imageOrigins: images = [], paymentOrigins: payment } = args;
+      const allowed = { connect, images, payment };
       const existingAcl = args.waf?.existingWebAclArn;
       if (args.waf && !existingAcl) this.webAcl = createWebAcl(name, args.waf, args.transform?.webAcl, this);
       const aclArn = existingAcl ?? this.webAcl?.resource.arn;
@@ -148,6 +149,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
     signInRegions,
     connectOrigins,
     imageOrigins,
+    paymentOrigins,
     domain,
     peerBucket,
     priceClass,
@@ -163,6 +165,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
       signInRegions,
       connectOrigins,
       imageOrigins,
+      paymentOrigins,
       domain,
       peerBucket,
       priceClass,

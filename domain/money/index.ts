@@ -1,2 +1,3 @@
 export * from "./currencies";
 export * from "./formatMoney";
+export * from "./stripeAmounts";

@@ -13,6 +13,7 @@ export * from "./notifications";
 export * from "./openIn";
 export * from "./outcomes";
 export * from "./pageCursor";
+export * from "./paymentElement";
 export * from "./paymentProvider";
 export * from "./place";
 export * from "./pricing";

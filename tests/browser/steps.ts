@@ -55,12 +55,16 @@ export async function fillBasket(page: Page, words = "kettle"): Promise<void> {
 }
 
 export async function fillCheckout(page: Page, card = CARD): Promise<void> {
+  await fillAddress(page);
+  await fillCard(page, card);
+}
+
+export async function fillAddress(page: Page): Promise<void> {
   await page.getByLabel("Name").fill("Ada Example");
   await page.getByLabel("Street and number").fill("Main Street 1");
   await page.getByLabel("Postal code").fill("12345");
   await page.getByLabel("City").fill("Springfield");
   await page.getByLabel("Country").selectOption("US");
-  await fillCard(page, card);
 }
 
 export async function fillCard(page: Page, card = CARD): Promise<void> {

@@ -1,4 +1,5 @@
 import type { SignInSettings } from "../../domain/auth/settings";
+import type { PaymentElement } from "../../domain/order/paymentElement";
 import { callApi, regionChoice, toKnownRegions } from "./publicApi";
 
 /** Settings of the store, from `/api/config` or the stack's `/config.json`. */
@@ -7,6 +8,8 @@ export interface Settings {
   auth: SignInSettings;
   /** Public key for encrypting cards. */
   card: { keyId: string; jwk: JsonWebKey };
+  /** The payment provider's own card fields. Absent: the page encrypts cards. */
+  paymentElement?: PaymentElement;
   /** ISO 4217 code of all prices. */
   currency: string;
   region: string;

@@ -2,6 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { SignInSettings } from "../../../domain/auth";
 import { internalError, json, problem } from "../../../domain/http/problem";
+import type { PaymentElement } from "../../../domain/order";
 import { isDrained, type RegionRecords } from "../../../domain/region";
 import type { Count } from "./metrics";
 import type { Probe } from "./probe";
@@ -21,6 +22,8 @@ export interface StoreConfig {
   currency: string;
   /** Key that cards are encrypted with; the same in every Region. */
   card: object;
+  /** The payment provider's own card fields. Absent: the page encrypts cards. */
+  paymentElement?: PaymentElement;
   /** Sign-in settings of this Region. */
   auth: SignInSettings;
   /** Regions whose tokens the store accepts, this one first. */
@@ -33,7 +36,7 @@ export interface ConfigApiDeps {
   region: string;
   peerRegions: readonly string[];
   store: Pick<StateStore, "readRecords">;
-  settings: Pick<StoreConfig, "currency" | "card" | "auth">;
+  settings: Pick<StoreConfig, "currency" | "card" | "paymentElement" | "auth">;
   log: Pick<Logger, "error" | "warn">;
   now: () => number;
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { PaymentOrigins } from "../../../domain/order";
 import { TWO_YEARS_IN_SECONDS } from "../functions/edgeFunctions";
 
 export interface AllowedOrigins {
@@ -7,6 +8,8 @@ export interface AllowedOrigins {
   connect: pulumi.Input<pulumi.Input<string>[]>;
   /** Additional origins of images. */
   images: pulumi.Input<pulumi.Input<string>[]>;
+  /** Origins of the payment provider's own card fields. */
+  payment?: PaymentOrigins;
 }
 
 /** Creates the policy with the security headers of every response of the site. */
@@ -24,7 +27,7 @@ export function createSecurityHeaders(
         contentSecurityPolicy: {
           contentSecurityPolicy: pulumi
             .all([allowed.connect, allowed.images])
-            .apply(([connect, images]) => contentSecurityPolicy(connect, images)),
+            .apply(([connect, images]) => contentSecurityPolicy(connect, images, allowed.payment)),
           override: true,
         },
         contentTypeOptions: { override: true },
@@ -51,20 +54,22 @@ export function createSecurityHeaders(
 }
 
 /**
- * Returns a policy that allows only the site's own files, no inline script or style, and no framing.
+ * Returns a policy that allows only the site's own files, no inline script or style, and no framing; and the payment provider's card
+ * fields, if there are any.
  *
  * @example
  * contentSecurityPolicy(["https://login.example.com"], []);
  */
-export function contentSecurityPolicy(connect: string[], images: string[]): string {
-  const directives: Record<string, string[]> = {
+export function contentSecurityPolicy(connect: string[], images: string[], payment?: PaymentOrigins): string {
+  const directives: Record<string, readonly string[]> = {
     "default-src": ["'none'"],
-    "script-src": ["'self'"],
+    "script-src": ["'self'", ...(payment?.scripts ?? [])],
     "style-src": ["'self'"],
     "img-src": ["'self'", "data:", ...images],
     "font-src": ["'self'"],
-    "connect-src": ["'self'", ...connect],
+    "connect-src": ["'self'", ...connect, ...(payment?.connections ?? [])],
     "manifest-src": ["'self'"],
+    ...(payment && { "frame-src": payment.frames }),
     "base-uri": ["'none'"],
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { PolicyStatement } from "../../../components/deliveryPipeline/policyStatement";
 import { OrderService, type OrderServiceArgs, stripe } from "../../../components/orderService";
+import type { PaymentElement, PaymentOrigins } from "../../../domain/order";
 import { isPermitted } from "../../kit/isPermitted";
 import { expectRefusal } from "../../kit/refusals";
 
@@ -54,10 +55,17 @@ async function register(changes: Partial<OrderServiceArgs> = {}) {
     "store",
     "test",
   );
-  let outputs: { url: string; card: { keyId: string; jwk: { kty: string } } } | undefined;
+  let outputs:
+    | {
+        url: string;
+        card: { keyId: string; jwk: { kty: string } };
+        paymentElement?: { settings: PaymentElement; origins: PaymentOrigins };
+      }
+    | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
     const orders = new OrderService("orders", { ...usual, ...changes });
-    outputs = await new Promise((resolve) => pulumi.output({ url: orders.url, card: orders.card }).apply(resolve));
+    const { url, card, paymentElement } = orders;
+    outputs = await new Promise((resolve) => pulumi.output({ url, card, paymentElement }).apply(resolve));
     return {};
   });
   await pulumi.runtime.disconnect();
@@ -675,6 +683,14 @@ describe("OrderService", function () {
       paid = await register({ payment: stripe(stripeAccount) });
     });
 
+    it("has Stripe's card fields in the checkout with a publishable key only", async () => {
+      expect(paid.outputs.paymentElement).to.equal(undefined);
+      const { outputs } = await register({ payment: stripe({ ...stripeAccount, publishableKey: "pk_live_1" }) });
+      const { settings, origins } = outputs.paymentElement!;
+      expect(settings).to.deep.equal({ kind: "stripe", publishableKey: "pk_live_1" });
+      expect(origins.scripts).to.include("https://js.stripe.com");
+    });
+
     it("stores key and signing secrets, which only their callers read", () => {
       const values = paid
         .of("Parameter")
@@ -725,6 +741,11 @@ describe("OrderService", function () {
       "a publishable key of Stripe's",
       { payment: stripe({ ...stripeAccount, apiKey: "pk_live_1" }) },
       /`payment\.apiKey` has another form; it must be a secret or restricted key/,
+    ],
+    [
+      "a secret key where every visitor reads it",
+      { payment: stripe({ ...stripeAccount, publishableKey: "sk_live_1" }) },
+      /^(?!.*sk_live).*`payment\.publishableKey` has another form; it must be a publishable key/,
     ],
     [
       "Stripe without a signing secret",

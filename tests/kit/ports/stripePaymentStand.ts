@@ -21,7 +21,7 @@ const TIMEOUT_MS = 1_500;
 
 /** Stripe's adapter beside a stand-in for Stripe, and perhaps a `stripe-mock` at the address `specification`. */
 export async function startStripePaymentStand(
-  kind: "card" | "token",
+  kind: "card" | "token" | "confirmation token",
   specification?: string,
 ): Promise<PaymentStand & { standIn: StripeStandIn; stop(): Promise<void> }> {
   const received = receiveRequests(
@@ -32,8 +32,10 @@ export async function startStripePaymentStand(
   const standIn = await startStripeStandIn({ webhookUrl: await listen(store, 0, "test store"), specification });
   const { ledger } = standIn;
   const token = (id: string): PaymentMeans => ({ kind: "token", token: id });
-  const means = (id: string, number: string): PaymentMeans =>
-    kind === "token" ? token(id) : { kind: "card", card: { number, expiry: "12/39", code: "737" } };
+  const means = (id: string, number: string): PaymentMeans => {
+    if (kind === "card") return { kind, card: { number, expiry: "12/39", code: "737" } };
+    return token(kind === "token" ? id : ledger.addConfirmationToken(id));
+  };
   return {
     standIn,
     provider: new StripePaymentProvider({

@@ -32,6 +32,8 @@ export class StripeLedger {
   private readonly charges = new Map<string, ChargeRecord>();
   private readonly products = new Map<string, ProductRecord>();
   private readonly methods = new Map<string, MethodRecord>();
+  /** Methods by the confirmation tokens that no confirmation has used. */
+  private readonly tokens = new Map<string, string>();
 
   /** @param onChange called with the event type after each change of a PaymentIntent. */
   constructor(private readonly onChange: (type: string, intent: IntentRecord) => void) {
@@ -44,6 +46,13 @@ export class StripeLedger {
   addMethod(method: MethodRecord): string {
     this.methods.set(method.id, method);
     return method.id;
+  }
+
+  /** What Stripe's card fields make of a card, to be used once. */
+  addConfirmationToken(method: string): string {
+    const id = newId("ctoken");
+    this.tokens.set(id, method);
+    return id;
   }
 
   perform(method: string, path: string, parameters: Parameters): StripeAnswer {
@@ -132,8 +141,11 @@ export class StripeLedger {
 
   private confirm(intent: IntentRecord, parameters: Parameters): StripeAnswer {
     if (intent.status !== "requires_payment_method") return this.unexpected(intent);
-    const method = this.methods.get(String(parameters["payment_method"]));
-    if (!method) return refusal(404, "resource_missing", { param: "payment_method" });
+    const token = parameters["confirmation_token"];
+    const methodId = token === undefined ? parameters["payment_method"] : this.tokens.get(String(token));
+    const method = this.methods.get(String(methodId));
+    if (!method) return refusal(404, "resource_missing", { param: token ? "confirmation_token" : "payment_method" });
+    this.tokens.delete(String(token));
     if (method.customer && method.customer.id !== intent.customer) {
       return refusal(400, "payment_method_customer_decline", { param: "payment_method" });
     }
@@ -149,7 +161,9 @@ export class StripeLedger {
       default: {
         const return_url = String(parameters["return_url"]);
         const url = `https://hooks.stripe.com/3d_secure/${intent.id}`;
-        intent.next_action = { type: "redirect_to_url", redirect_to_url: { url, return_url } };
+        // Stripe.js handles the challenge of a confirmation token, unless the confirmation says otherwise.
+        const isForPage = token === undefined || parameters["use_stripe_sdk"] === "false";
+        intent.next_action = isForPage ? { type: "redirect_to_url", redirect_to_url: { url, return_url } } : null;
         intent.status = "requires_action";
         this.onChange("payment_intent.requires_action", intent);
       }

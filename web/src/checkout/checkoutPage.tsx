@@ -8,16 +8,14 @@ import { describeError, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
 import { useAction } from "../parts/useAction";
-import { readSettings } from "../settings";
 import type { Customer } from "../signIn/session";
 import { AddressFields, ContactFields } from "./addressFields";
 import { type Attempt, type OpenAttempt, readOpenAttempt, sendOrder } from "./attempt";
 import { EmptyBasket } from "./basketPage";
-import { type Card, emptyCard, encryptCard } from "./card";
-import { CardFields } from "./cardFields";
 import "./checkout.css";
 import { useCurrentProducts } from "./currentProducts";
 import { keepDelivery, startDelivery, toAddress, toContact } from "./delivery";
+import { usePayment } from "./payment";
 import { PriceChanged } from "./priceChanged";
 import { Unanswered } from "./unanswered";
 
@@ -30,11 +28,12 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
     readOpenAttempt(customer.customerId),
   );
   const [{ address, contact }, setDelivery] = useState(() => startDelivery(customer.customerId, customer.email));
-  const [card, setCard] = useState<Card>(emptyCard);
   const [newTotal, setNewTotal] = useState<Price>();
   const { isBusy, error, run } = useAction(describeError);
 
   const total = basketTotal(lines);
+  // An unanswered order is sent from a page of its own, with its own fields.
+  const payment = usePayment(unanswered ? undefined : total);
   const mayOrder = gone.size === 0;
 
   const send = async (attempt: Attempt) => {
@@ -48,14 +47,6 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
     go(`/orders/${outcome.orderId}?new`, { replace: true });
   };
 
-  const complete = async (attempt: OpenAttempt, typed: Card): Promise<Attempt> => {
-    if (isFree(attempt.order.expectedTotal)) return { ...attempt, payment: { kind: "none" } };
-    const { key, customerId } = attempt;
-    const settings = await readSettings();
-    const encrypted = await encryptCard(typed, { customerId, idempotencyKey: key }, settings.card);
-    return { ...attempt, payment: { kind: "card", card: encrypted } };
-  };
-
   const place = async (expectedTotal: Price) => {
     const { customerId } = customer;
     if (!customerId) throw new Error("Please sign out and sign in again: your sign-in has no customer.");
@@ -66,7 +57,8 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
       shipping: toAddress(address),
       contact: toContact(contact),
     };
-    await send(await complete({ key: crypto.randomUUID(), customerId, order }, card));
+    const open: OpenAttempt = { key: crypto.randomUUID(), customerId, order };
+    await send({ ...open, payment: await payment.complete(open) });
   };
 
   const submit = (event: FormEvent) => {
@@ -79,9 +71,14 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
   };
 
   if (unanswered) {
-    const resend = (typed: Card) =>
-      run(async () => send("payment" in unanswered ? unanswered : await complete(unanswered, typed)));
-    return <Unanswered attempt={unanswered} isSending={isBusy} onSend={resend} />;
+    return (
+      <Unanswered
+        attempt={unanswered}
+        isSending={isBusy}
+        error={error}
+        onSend={(pay) => run(async () => send(await pay()))}
+      />
+    );
   }
   if (!total) return <EmptyBasket />;
   return (
@@ -90,7 +87,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
       <form onSubmit={submit} aria-busy={isBusy}>
         <AddressFields typed={address} onChange={(changed) => setDelivery({ address: changed, contact })} />
         <ContactFields typed={contact} onChange={(changed) => setDelivery({ address, contact: changed })} />
-        {isFree(total) ? <p>There is nothing to pay.</p> : <CardFields card={card} onChange={setCard} />}
+        {payment.fields}
         {error && <Notice kind="error">{error}</Notice>}
         {!mayOrder && (
           <Notice kind="error">
@@ -120,8 +117,6 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
     </div>
   );
 }
-
-const isFree = ({ amount }: Price) => amount === 0;
 
 /** Names the lines that can't be ordered: `Sold out: Steel kettle.` */
 function describeGone(lines: readonly BasketLine[], gone: ReadonlyMap<string, string>): string {

@@ -1,22 +1,24 @@
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { Link } from "wouter";
 import { formatMoney } from "../../../domain/money";
 import { Notice } from "../parts/notice";
 import type { Attempt, OpenAttempt } from "./attempt";
-import { type Card, emptyCard } from "./card";
-import { CardFields } from "./cardFields";
+import { usePayment } from "./payment";
 
 interface UnansweredProps {
   /** Without payment after a reload: the page keeps no card. */
   attempt: Attempt | OpenAttempt;
   isSending: boolean;
-  onSend(card: Card): void;
+  error: string | undefined;
+  /** @param pay completes the attempt with what the customer typed. */
+  onSend(pay: () => Promise<Attempt>): void;
 }
 
 /** Order without an answer, to be sent again under the same key. */
-export function Unanswered({ attempt, isSending, onSend }: UnansweredProps) {
-  const [card, setCard] = useState<Card>(emptyCard);
-  const needsCard = !("payment" in attempt) && attempt.order.expectedTotal.amount > 0;
+export function Unanswered({ attempt, isSending, error, onSend }: UnansweredProps) {
+  const needsPayment = !("payment" in attempt);
+  const payment = usePayment(needsPayment ? attempt.order.expectedTotal : undefined);
+  const needsCard = needsPayment && attempt.order.expectedTotal.amount > 0;
   return (
     <div className="narrow">
       <h1>Your order is not confirmed yet</h1>
@@ -28,16 +30,13 @@ export function Unanswered({ attempt, isSending, onSend }: UnansweredProps) {
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
-          onSend(card);
+          onSend(async () => (needsPayment ? { ...attempt, payment: await payment.complete(attempt) } : attempt));
         }}
         aria-busy={isSending}
       >
-        {needsCard && (
-          <>
-            <p>Please enter your card again. For your safety, it was not kept.</p>
-            <CardFields card={card} onChange={setCard} />
-          </>
-        )}
+        {needsCard && <p>Please enter your card again. For your safety, it was not kept.</p>}
+        {payment.fields}
+        {error && <Notice kind="error">{error}</Notice>}
         <div className="actions">
           <Link href="/orders" className="button-quiet">
             See my orders

@@ -1,4 +1,5 @@
 import Stripe from "stripe";
+import { toStripeAmount } from "../../../../domain/money";
 import type {
   AuthorizeAnswer,
   CaptureAnswer,
@@ -12,7 +13,6 @@ import { secret } from "../../../runtime/secrets";
 import { TransientError } from "../../../runtime/transientError";
 import { setting } from "../../handlers/clients";
 import { ProviderRefusal } from "../../handlers/providerRefusal";
-import { toStripeAmount } from "./amounts";
 import { isSettled, toAuthorizeAnswer, toPortError, toReason, toSettled } from "./answers";
 import { FreeOrders, type RequestOptions } from "./freeOrders";
 
@@ -236,42 +236,46 @@ export class StripePaymentProvider implements PaymentProvider {
       if ("declined" in method) return { status: "declined", reason: method.declined };
       if (method.customer) await this.stripe.paymentIntents.update(id, { customer: method.customer }, options());
       const returnUrl = this.connection.returnUrl.replaceAll("{orderId}", order.orderId);
-      const params = { payment_method: method.id, return_url: returnUrl, ...EXPAND };
+      const params = { ...method.params, return_url: returnUrl, ...EXPAND };
       return toAuthorizeAnswer(await this.stripe.paymentIntents.confirm(id, params, options()));
     } catch (error) {
       if (isDecline(error))
         return { status: "declined", reference: id, reason: toReason(error.decline_code ?? error.code) };
       if (!isInvalid(error)) throw error;
-      // Another call was first, or the token cannot be used: the record tells which.
+      // Another call was first, or the token cannot be used, as one that this payment has used up: the record tells which.
       const answer = toAuthorizeAnswer(await this.stripe.paymentIntents.retrieve(id, EXPAND, options()));
       const isUnpaid = answer.status === "none" || answer.status === "declined";
       if (!isUnpaid) return answer;
       if (means.kind !== "token") throw error;
+      if (answer.status === "declined") return answer;
       return { status: "declined", reference: id, reason: "token_refused" };
     }
   }
 
-  /** The PaymentMethod to confirm with. A saved one belongs to a Stripe Customer whose metadata names the store's customer. */
+  /** The PaymentMethod or confirmation token to confirm with. A saved PaymentMethod belongs to a Stripe Customer whose metadata names the store's customer. */
   private async methodOf(
     { customerId }: PayableOrder,
     means: PaymentMeans,
     options: RequestOptions,
-  ): Promise<{ id: string; customer?: string } | { declined: string }> {
+  ): Promise<{ params: Stripe.PaymentIntentConfirmParams; customer?: string } | { declined: string }> {
     if (means.kind === "card") {
       const [month = "", year = ""] = means.card.expiry.split("/");
       const { number, code: cvc } = means.card;
       const card = { number, cvc, exp_month: Number(month), exp_year: 2000 + Number(year) };
       const { id } = await this.stripe.paymentMethods.create({ type: "card", card }, options());
-      return { id };
+      return { params: { payment_method: id } };
     }
     const token = means.kind === "token" ? means.token : "";
+    // New card details from Stripe's fields, to be used once. Stripe refuses one of a saved PaymentMethod, because the PaymentIntent has no
+    // customer. By default Stripe.js would lead through a challenge; without it Stripe names a page.
+    if (/^ctoken_\w{1,200}$/.test(token)) return { params: { confirmation_token: token, use_stripe_sdk: false } };
     if (!/^pm_\w{1,200}$/.test(token)) return { declined: "token_unknown" };
     const { id, customer } = await this.stripe.paymentMethods.retrieve(token, { expand: ["customer"] }, options());
-    if (customer === null) return { id };
+    if (customer === null) return { params: { payment_method: id } };
     if (typeof customer === "string" || customer.deleted || customer.metadata["customerId"] !== customerId) {
       return { declined: "token_of_another_customer" };
     }
-    return { id, customer: customer.id };
+    return { params: { payment_method: id }, customer: customer.id };
   }
 
   /** The PaymentIntent after Stripe has refused to change it; any other error is thrown again. */

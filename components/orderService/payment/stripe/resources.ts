@@ -1,9 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { PaymentProvider } from "../../../../domain/order";
+import type { PaymentElement, PaymentOrigins, PaymentProvider } from "../../../../domain/order";
 import { type ArgumentChecks, ENDPOINT } from "../../../arguments/checks";
 import { allow } from "../../../inlineFunction";
 import type { ProviderAdapter } from "../../adapter";
+
+/** A payment provider's own card fields in the checkout. */
+export interface CheckoutElement {
+  /** For the page's public settings. */
+  settings: pulumi.Output<PaymentElement>;
+  /** For the page's content security policy: `paymentOrigins` of `StaticSite`. */
+  origins: PaymentOrigins;
+}
 
 export interface StripeArgs {
   /** A restricted or secret key: `rk_live_…`. Kept as a SecureString parameter that only the steps that need it can read. */
@@ -18,6 +26,11 @@ export interface StripeArgs {
    * order: `https://www.example.com/orders/{orderId}?new`.
    */
   returnUrl: pulumi.Input<string>;
+  /**
+   * Publishable key, `pk_…`, which every visitor reads: the checkout then has Stripe's Payment Element, and orders carry tokens. Default:
+   * none; the page encrypts cards, and Stripe must permit raw card data.
+   */
+  publishableKey?: pulumi.Input<string>;
   /** Seconds without an answer after which a call counts as unanswered and is repeated; 1 to 10. Default: 8. */
   timeoutSeconds?: number;
   /** Address of a stand-in for Stripe's API. Default: Stripe's. */
@@ -50,6 +63,9 @@ export function validateStripe(checks: ArgumentChecks, args: StripePaymentArgs):
   checks.text({ "payment.endpoint": args.endpoint }, ENDPOINT, "keys are sent to it");
   checks.text({ "payment.returnUrl": args.returnUrl }, PAGE);
   checkSecret(checks, "payment.apiKey", args.apiKey, /^(sk|rk)_\S+$/, "a secret or restricted key, sk_… or rk_…");
+  if (args.publishableKey !== undefined) {
+    checkSecret(checks, "payment.publishableKey", args.publishableKey, PUBLISHABLE_KEY, "a publishable key, pk_…");
+  }
   checks.notEmpty(
     { "payment.webhookSecrets": args.webhookSecrets },
     "have one signing secret, or two during a rotation",
@@ -69,6 +85,27 @@ const PAGE = {
   pattern: /^https?:\/\/\S+$/,
   description: "the address of a page, such as https://www.example.com/orders/{orderId}?new",
 };
+
+const PUBLISHABLE_KEY = /^pk_\w+$/;
+
+/** Origins that Stripe names for Stripe.js: https://docs.stripe.com/security/guide#content-security-policy, read in November 2026. */
+const STRIPE_ORIGINS: PaymentOrigins = {
+  scripts: ["https://js.stripe.com", "https://*.js.stripe.com"],
+  frames: ["https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"],
+  connections: ["https://api.stripe.com"],
+};
+
+/** The Payment Element's settings for the page, and its origins. Without a publishable key there is none. */
+export function stripePaymentElement({ publishableKey }: StripePaymentArgs): CheckoutElement | undefined {
+  if (publishableKey === undefined) return undefined;
+  const settings = pulumi.output(publishableKey).apply((key): PaymentElement => {
+    // A key that is known only now. Another kind of key would be published, and no error shows it.
+    if (!PUBLISHABLE_KEY.test(key))
+      throw new pulumi.RunError("`payment.publishableKey` must be a publishable key, pk_….");
+    return { kind: "stripe", publishableKey: key };
+  });
+  return { settings, origins: STRIPE_ORIGINS };
+}
 
 export function createStripePayment(
   name: string,

@@ -1,4 +1,6 @@
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "chai";
 import { submission } from "../../../../bench/orders/memory";
 import { Catalogue } from "../../../../components/orderService/handlers/catalogue";
@@ -25,6 +27,11 @@ function intake(ordersPerCustomerDay: number) {
     }
     if (name === "TransactWriteCommand") {
       const [{ Put }] = input["TransactItems"] as [{ Put: { Item: OrderItem } }];
+      const earlier = orders.get(Put.Item.orderId);
+      if (earlier) {
+        const refusal = { Code: "ConditionalCheckFailed", Item: marshall(earlier, { removeUndefinedValues: true }) };
+        throw new TransactionCanceledException({ $metadata: {}, message: "cancelled", CancellationReasons: [refusal] });
+      }
       orders.set(Put.Item.orderId, Put.Item);
     }
     return {};
@@ -50,6 +57,20 @@ describe("createSubmitOrder", () => {
     expect(Number(refused.headers?.["retry-after"])).to.be.within(1, 86_400);
     expect(orders.size).to.equal(2);
     expect((await submit(submission("one"))).statusCode).to.equal(201);
+  });
+
+  it("takes a repeated order with another token for the same order, which keeps the first token", async () => {
+    // After a reload the customer enters the card again, and a provider's fields make another token of it.
+    const { submit, orders } = intake(2);
+    const by = (token: string) => {
+      const request = submission("one");
+      const payment = { kind: "token", token };
+      return { ...request, body: JSON.stringify({ ...JSON.parse(request.body ?? "{}"), payment }) };
+    };
+    const [first, second] = [await submit(by("ctoken_1")), await submit(by("ctoken_2"))];
+    expect([first.statusCode, second.statusCode]).to.deep.equal([201, 201]);
+    expect(second.body).to.equal(first.body);
+    expect([...orders.values()].map(({ payment }) => payment.token)).to.deep.equal(["ctoken_1"]);
   });
 
   it("marks a phone number as verified only if the token contains it", async () => {

@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { expect } from "chai";
+import { stripe } from "../../../../components/orderService";
+import { checkoutElement } from "../../../../components/orderService/payment/resources";
 import type { StaticSiteArgs } from "../../../../components/staticSite";
 import { pageFallback } from "../../../../components/staticSite/functions/edgeFunctions";
 import { makeBuild, registerSite } from "../../../kit/siteStand";
@@ -81,6 +83,37 @@ describe("Security headers of the site", () => {
     });
     // Falls back to default-src.
     expect(directives).not.to.have.property("object-src");
+  });
+
+  it("admit the payment provider's card fields only where the store has them, and then nothing else", async () => {
+    const policy = async (args: Omit<StaticSiteArgs, "build"> = {}) => {
+      const { contentSecurityPolicy } = (await policyOf(args)).securityHeadersConfig.contentSecurityPolicy;
+      return contentSecurityPolicy.split("; ");
+    };
+    const usual = await policy({ connectOrigins: ["https://login.example.com"] });
+    expect(usual).to.deep.equal([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' data:",
+      "font-src 'self'",
+      "connect-src 'self' https://login.example.com",
+      "manifest-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ]);
+    const stripeArgs = { apiKey: "sk_test_1", webhookSecrets: ["whsec_1"], returnUrl: "https://www.example.com/" };
+    expect(checkoutElement(stripe(stripeArgs))).to.equal(undefined);
+    const { origins } = checkoutElement(stripe({ ...stripeArgs, publishableKey: "pk_test_1" }))!;
+    const withFields = await policy({ connectOrigins: ["https://login.example.com"], paymentOrigins: origins });
+    // Stripe's own list: https://docs.stripe.com/security/guide#content-security-policy
+    expect(withFields.filter((each) => !usual.includes(each))).to.deep.equal([
+      "script-src 'self' https://js.stripe.com https://*.js.stripe.com",
+      "connect-src 'self' https://login.example.com https://api.stripe.com",
+      "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
+    ]);
+    expect(withFields).to.have.length(usual.length + 1);
   });
 
   it("do not offer AWS's own name for preloading", async () => {

@@ -105,6 +105,26 @@ describe("StripePaymentProvider", () => {
     expect(intent!.next_action!.redirect_to_url.return_url).to.equal(`https://www.example.com/orders/${order.orderId}`);
   });
 
+  it("confirms with a token of Stripe's card fields once, and names the bank's page instead of leaving it to Stripe.js", async () => {
+    const order = newOrder();
+    const token = standIn.ledger.addConfirmationToken("pm_card_challengeApproved");
+    const count = standIn.requests.length;
+    const answer = await provider.authorize(order, { kind: "token", token });
+    expect(answer).to.include({ status: "pending" });
+    expect(answer.challengeUrl).to.match(/^https:\/\/hooks\.stripe\.com\//);
+    // No PaymentMethod is asked for, and the token is not sent twice.
+    expect(await provider.authorize(order, { kind: "token", token })).to.deep.equal(answer);
+    expect(requestsSince(count).filter((each) => /methods|confirm$/.test(each))).to.have.length(1);
+  });
+
+  it("repeats a decline's reason when the token is used up", async () => {
+    const order = newOrder();
+    const means = { kind: "token", token: standIn.ledger.addConfirmationToken("pm_card_insufficientFunds") } as const;
+    for (const _attempt of [1, 2]) {
+      expect(await provider.authorize(order, means)).to.include({ status: "declined", reason: "insufficient_funds" });
+    }
+  });
+
   it("waits for a pending refund, and makes a failed one again", async () => {
     const held = await authorized(newOrder());
     await provider.capture(held);

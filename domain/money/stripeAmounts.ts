@@ -1,4 +1,5 @@
-import { type Money, minorDigits } from "../../../../domain/money";
+import { minorDigits } from "./currencies";
+import type { Money } from "./formatMoney";
 
 /**
  * Currencies whose amounts Stripe counts otherwise than by ISO 4217's digits. Source:

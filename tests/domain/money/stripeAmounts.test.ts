@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { toStripeAmount } from "../../../../../components/orderService/payment/stripe/amounts";
-import { CURRENCIES, minorDigits } from "../../../../../domain/money";
+import { CURRENCIES, minorDigits, toStripeAmount } from "../../../domain/money";
 
 describe("toStripeAmount", () => {
   // https://docs.stripe.com/currencies: the examples of its sections, and the currencies that they name.
