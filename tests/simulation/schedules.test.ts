@@ -28,7 +28,14 @@ describe("Simulated schedules of the store's functions", function () {
       ...["a call is refused", "a call is lost", "a call takes effect late", "a response is lost"],
       ...["a function crashes before a call", "a function crashes after a call"],
       ...["a webhook is never sent", "a webhook is sent twice", "a queue delivers a message twice"],
+      ...["claim", "a transaction meets another one"],
     ]);
+  });
+
+  it("sell counted units, move them between the Regions, return and refuse them", () => {
+    const { countedOrders, unitsMoved, unitsReturned, soldOut, stockMoving } = summary;
+    expect(countedOrders).to.be.greaterThan(count / 2);
+    expect(Math.min(unitsMoved, unitsReturned, soldOut, stockMoving)).to.be.greaterThan(count / 10);
   });
 
   it("are steps of the exhaustive model, but for few orders that leave its bounds", () => {
@@ -43,6 +50,19 @@ describe("A schedule that failed before", function () {
   it("is not taken for ended while a queue of the living Region redelivers a message", async () => {
     const { violations } = await simulate({ seed: 2_996 });
     expect(violations).to.deep.equal([]);
+  });
+});
+
+describe("A schedule of counted products", function () {
+  this.timeout(1_800_000);
+
+  it("sells the units of a Region that is lost after an operator has claimed them", async () => {
+    for (let seed = 0; seed < 150; seed++) {
+      const { violations, trace } = await simulate({ seed, counted: true });
+      expect(violations, `seed ${seed}`).to.deep.equal([]);
+      if (trace.some((line) => /operator claims .*"units":[1-9]/.test(line))) return;
+    }
+    expect.fail("No schedule had a claim of units.");
   });
 });
 

@@ -1,13 +1,17 @@
-import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OrderStore } from "../../../components/orderService/handlers/orderStore";
+import * as stockStore from "../../../components/orderService/handlers/stockStore";
 import { HttpPaymentProvider } from "../../../components/orderService/payment/http/provider";
 import * as streams from "../../../components/runtime/inOrder";
-import type { OrderItem, Partition } from "../../../domain/order";
+import { isCancelled, type OrderItem, type Partition, type Write } from "../../../domain/order";
 import * as effective from "../../../domain/order/effective";
 import * as identity from "../../../domain/order/identity";
 import * as outcomes from "../../../domain/order/outcomes";
 import * as steps from "../../../domain/order/steps";
 import * as writes from "../../../domain/order/writes";
+import type { ShareChange } from "../../../domain/stock";
+import * as transfers from "../../../domain/stock/transfers";
+import { REGIONS, TABLES } from "./program";
 
 /** A deliberate mistake in the store's code: what the simulator must find. */
 export interface Bug {
@@ -15,6 +19,8 @@ export interface Bug {
   name: string;
   /** A seed near which it is found; 0 where that is soon. */
   near: number;
+  /** Concerns counted products: each schedule that searches for it has them. */
+  counted: boolean;
   /** Puts the mistake into the loaded modules; returns what takes it out again. */
   plant(): () => void;
 }
@@ -32,18 +38,23 @@ function replace<Host extends object, Name extends keyof Host>(
   };
 }
 
-const bug = (name: string, plant: () => () => void, near = 0): Bug => ({ name, near, plant });
+const bug = (name: string, plant: () => () => void, near = 0): Bug => ({ name, near, plant, counted: false });
+const stockBug = (name: string, plant: () => () => void, near = 0): Bug => ({ name, near, plant, counted: true });
 
 type Store = OrderStore & { item(orderId: string): Promise<OrderItem | undefined> };
 const store = OrderStore.prototype;
+const stocking = stockStore.StockStore.prototype;
+type StockStore = stockStore.StockStore;
 // Exports of a module are read-only to TypeScript alone.
-const [writing, stepping, deciding, ranking, naming, reading] = [
+const [writing, stepping, deciding, ranking, naming, reading, storing, moving] = [
   writes,
   steps,
   outcomes,
   effective,
   identity,
   streams,
+  stockStore,
+  transfers,
 ] as [
   Writable<typeof writes>,
   Writable<typeof steps>,
@@ -51,6 +62,8 @@ const [writing, stepping, deciding, ranking, naming, reading] = [
   Writable<typeof effective>,
   Writable<typeof identity>,
   Writable<typeof streams>,
+  Writable<typeof stockStore>,
+  Writable<typeof transfers>,
 ];
 type Writable<Module> = { -readonly [Name in keyof Module]: Module[Name] };
 
@@ -255,4 +268,166 @@ export const BUGS: readonly Bug[] = [
   ),
   bug("keeps no record of the notifications that were sent", () => replace(store, "markSent", () => async () => {})),
   bug("sends a notification without claiming it", () => replace(store, "claimNotification", () => async () => true)),
+
+  stockBug("sells counted units without looking whether they are there", () =>
+    replace(storing, "takeUnits", (take) => (table, line, region) => {
+      const { ConditionExpression: _dropped, ...action } = take(table, line, region);
+      return action as ReturnType<typeof take>;
+    }),
+  ),
+  stockBug("takes an order's units after it has stored the order", () =>
+    replace(
+      store,
+      "place",
+      (place) =>
+        async function (this: OrderStore, write, card) {
+          const { hold, heldIn, ...item } = write.item;
+          const placed = await place.call(this, { ...write, item }, card);
+          if (placed.kind !== "placed" || !hold) return placed;
+          const noted = {
+            TableName: TABLES.orders,
+            Key: { orderId: item.orderId, region: this.region },
+            UpdateExpression: "SET hold = :hold, heldIn = :heldIn ADD version :one",
+            ExpressionAttributeValues: { ":hold": hold, ":heldIn": heldIn, ":one": 1 },
+          };
+          const taken = hold.units.map((line) => storing.takeUnits(TABLES.stock, line, this.region));
+          await clientOf(this).send(
+            new TransactWriteCommand({ TransactItems: [noted, ...taken].map((Update) => ({ Update })) }),
+          );
+          return placed;
+        },
+    ),
+  ),
+  stockBug("gives units back before it notes that they came back", () =>
+    replace(
+      store,
+      "write",
+      (write) =>
+        async function (this: OrderStore, { returns, ...given }) {
+          for (const line of returns ?? [])
+            await clientOf(this).send(new UpdateCommand(storing.returnUnits(TABLES.stock, line, this.region)));
+          return await write.call(this, given);
+        },
+    ),
+  ),
+  stockBug("returns units to the other Region's share", () =>
+    replace(
+      storing,
+      "returnUnits",
+      (giveBack) => (table, line, region) => giveBack(table, line, REGIONS.find((each) => each !== region)!),
+    ),
+  ),
+  stockBug("never returns the units of a cancelled order", () => replaceReturn(() => undefined)),
+  stockBug("returns units without noting it", () =>
+    replaceReturn((write, own) => {
+      // Notes it in the end: each return that is not noted leads to another one.
+      const isNoted = own === undefined || own.version > 6;
+      return isNoted || !write ? write : { ...write, item: { ...write.item, hold: own.hold } };
+    }),
+  ),
+  stockBug("keeps the second hold of an order that both Regions accepted", () =>
+    replaceReturn((write, _own, orders) => (orders.some(({ status }) => isCancelled(status)) ? write : undefined)),
+  ),
+  stockBug("returns the units of a superseded item at once", () =>
+    replaceReturn((write, own) => {
+      if (write || own?.status !== "SUPERSEDED" || !own.hold || own.hold.returned) return write;
+      return {
+        item: { ...own, hold: { ...own.hold, returned: true }, version: own.version + 1 },
+        condition: { absent: false, epoch: own.epoch, version: own.version, statuses: [own.status] },
+        deleteCard: false,
+        returns: own.hold.units,
+      };
+    }),
+  ),
+  stockBug("copies the hold at a takeover", () =>
+    replaceTakeOver((item, partition) => ({
+      ...item,
+      hold: partition.orders.find((other) => other.region !== item.region)?.hold,
+    })),
+  ),
+  stockBug("drops the own hold at a takeover", () => replaceTakeOver((item) => ({ ...item, hold: undefined }))),
+  stockBug("adds what the peer has sent without counting it", () =>
+    replaceMove((change) => (change.kind === "receive" ? { ...change, by: 0 } : change)),
+  ),
+  stockBug("never adds what the peer has sent", () =>
+    replaceMove((change) => (change.kind === "receive" ? undefined : change)),
+  ),
+  stockBug("sends units and keeps them", () =>
+    replaceMove((change) => (change.kind === "send" ? { ...change, units: 0 } : change)),
+  ),
+  stockBug("keeps units that the peer has claimed", () =>
+    replaceMove((change) => (change.kind === "cede" ? undefined : change)),
+  ),
+  stockBug("claims a share without counting it", () =>
+    replace(moving, "claimShare", (claim) => (own, lost, region) => {
+      const change = claim(own, lost, region);
+      return change && { ...change, by: 0 };
+    }),
+  ),
+  stockBug("moves units without the condition of the write", () =>
+    replace(
+      stocking,
+      "change",
+      (change) =>
+        async function (this: StockStore, ...given) {
+          const client = {
+            send: (command: { input: { ConditionExpression?: string } }) => {
+              delete command.input.ConditionExpression;
+              return clientOf(this).send(command);
+            },
+          };
+          return await change.apply(Object.create(this, { client: { value: client } }) as StockStore, given);
+        },
+    ),
+  ),
+  stockBug("wishes for no units of the other Region", () => replace(stocking, "wish", () => async () => {})),
+  stockBug("adds a delivery again when it is repeated", () =>
+    replace(
+      stocking,
+      "deliver",
+      (deliver) =>
+        async function (this: StockStore, productId, units, id, at) {
+          return await deliver.call(this, productId, units, `${id}-${at}`, at);
+        },
+    ),
+  ),
 ];
+
+const clientOf = (host: object) => (host as unknown as { client: { send(command: object): Promise<unknown> } }).client;
+
+function replaceReturn(
+  make: (
+    write: Write<OrderItem> | undefined,
+    own: OrderItem | undefined,
+    orders: readonly OrderItem[],
+  ) => Write<OrderItem> | undefined,
+): () => void {
+  return replace(
+    writing,
+    "returnHold",
+    (returnHold) =>
+      ((partition: Partition, region, rank) => {
+        const own = partition.orders.find((item) => item.region === region);
+        return make(returnHold(partition, region, rank), own, partition.orders);
+      }) as typeof returnHold,
+  );
+}
+
+function replaceTakeOver(make: (item: OrderItem, partition: Partition) => OrderItem): () => void {
+  return replace(
+    writing,
+    "takeOver",
+    (takeOver) =>
+      ((partition: Partition, region, moment, rank) => {
+        const write = takeOver(partition, region, moment, rank);
+        return write && { ...write, item: make(write.item, partition) };
+      }) as typeof takeOver,
+  );
+}
+
+function replaceMove(make: (change: ShareChange) => ShareChange | undefined): () => void {
+  return replace(moving, "settleShare", (settle) => (own, peer, region, at) => {
+    const change = settle(own, peer, region, at);
+    return change && make(change);
+  });
+}

@@ -10,7 +10,7 @@ import * as ssm from "@aws-sdk/client-ssm";
 import * as lib from "@aws-sdk/lib-dynamodb";
 import type { Functions } from "./functions";
 import type { Messaging } from "./messaging";
-import { cardKeyPair } from "./program";
+import { cardKeyPair, TABLES } from "./program";
 import type { Providers } from "./providers";
 import { copyOf, type Tables } from "./tables";
 import { type Activation, currentActivation, type LimitSignal } from "./virtualTime";
@@ -61,6 +61,8 @@ export interface Services {
   probe: (from: string, url: string, done: (status: number | undefined) => void) => void;
   /** Changes an item before a release writes it. */
   beforePut: (region: string, item: Json) => void;
+  /** Share of transactions on stock that are refused because they meet another one. */
+  conflicts: number;
 }
 
 let services: Services | undefined;
@@ -268,10 +270,31 @@ function perform(given: Services, activation: Activation, name: string, input: J
       if (name === "TransactWriteCommand") {
         for (const { Put } of input["TransactItems"] as { Put?: { Item: Json } }[])
           if (Put) given.beforePut(region, Put.Item);
+        if (meetsAnother(given, region, input)) {
+          done({ error: conflictError() });
+          return;
+        }
       }
       answer(() => given.tables.answer(region, name, input as never));
       return;
   }
+}
+
+/** Orders for one product meet in its share; the stand-in's transactions take no time, so chance decides. */
+function meetsAnother({ world, conflicts }: Services, region: string, input: Json): boolean {
+  if (conflicts === 0) return false;
+  const tables = (input["TransactItems"] as Record<string, { TableName: string }>[]).flatMap(Object.values);
+  if (!tables.some(({ TableName }) => TableName === TABLES.stock)) return false;
+  return world.strikes(world.chance.next(`${region}/conflict`), conflicts, "a transaction meets another one");
+}
+
+function conflictError(): Error {
+  const reasons = [{ Code: "None" }, { Code: "TransactionConflict" }];
+  return new dynamo.TransactionCanceledException({
+    $metadata: {},
+    message: "cancelled",
+    CancellationReasons: reasons,
+  });
 }
 
 function mail({ world, mails }: Services, region: string, input: Json): unknown {

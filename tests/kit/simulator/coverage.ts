@@ -11,7 +11,7 @@ export interface FileCoverage {
 const ROOT = `${__dirname.replace(/\/tests\/kit\/simulator$/, "")}/`;
 /** The code that works on orders and takes them over. */
 const MEASURED =
-  /^(components\/(orderService|regionalFailover|runtime)\/(functions|handlers|payment|shipping|notifications|httpContract|[a-zA-Z]+\.ts)|domain\/(order|region)\/)/;
+  /^(components\/(orderService|regionalFailover|runtime)\/(functions|handlers|payment|shipping|notifications|httpContract|[a-zA-Z]+\.ts)|domain\/(order|region|stock)\/)/;
 
 /** Counts which blocks of the store's order code run, from now on in this process. Start it before that code is loaded. */
 export async function startCoverage(): Promise<() => Promise<FileCoverage[]>> {

@@ -1,38 +1,11 @@
 import { CompactEncrypt, importJWK } from "jose";
-import { cardHeader, deriveOrderId } from "../../../domain/order";
+import { cardHeader } from "../../../domain/order";
 import { tokenOf } from "../../../local/providers/testCards";
 import type { Functions } from "./functions";
-import { CARD_KEY_ID, cardJwk, REGIONS, type SimulatedRegion } from "./program";
+import type { OrderPlan, Payment } from "./orderPlans";
+import { CARD_KEY_ID, COUNTED, cardJwk, PRODUCTS, REGIONS, type SimulatedRegion } from "./program";
+import type { Stock } from "./stock";
 import type { World } from "./world";
-
-/** Kinds of payment, by what the payment provider does with them. */
-export const PAYMENTS = [
-  "approved",
-  "declined",
-  "pending, then approved",
-  "pending, then declined",
-  "token",
-  "free",
-] as const;
-export type Payment = (typeof PAYMENTS)[number];
-
-/** Actions of one customer in one schedule. */
-export interface OrderPlan {
-  index: number;
-  orderId: string;
-  customerId: string;
-  key: string;
-  payment: Payment;
-  isReachable: boolean;
-  region: SimulatedRegion;
-  atMs: number;
-  /** Milliseconds after placing; absent if the customer keeps the order. */
-  cancelAfterMs?: number;
-  /** The page sends the order to the other Region as well, so many milliseconds later. */
-  againAfterMs?: number;
-  /** Milliseconds after placing at which the customer looks at the order. */
-  looksAfterMs: number[];
-}
 
 const NUMBERS: Record<Exclude<Payment, "token" | "free">, string> = {
   approved: "4242424242424242",
@@ -40,34 +13,6 @@ const NUMBERS: Record<Exclude<Payment, "token" | "free">, string> = {
   "pending, then approved": "4000000000003220",
   "pending, then declined": "4000008400001629",
 };
-
-/** Price of the product that is not free, in cents. */
-export const PRICE = 3_490;
-export const PRODUCTS = { priced: "kettle", free: "leaflet" } as const;
-
-export function planOrders({ chance }: World, indexes: readonly number[]): OrderPlan[] {
-  return indexes.map((index) => {
-    const label = `order/${index}`;
-    const customerId = `customer-${index}`;
-    const key = `key-${index}`;
-    const is = (what: string, share: number) => chance.of(`${label}/${what}`) < share;
-    return {
-      index,
-      orderId: deriveOrderId(customerId, key),
-      customerId,
-      key,
-      payment: is("usual", 0.4) ? "approved" : chance.pick(`${label}/payment`, PAYMENTS),
-      isReachable: !is("unreachable", 0.12),
-      region: chance.pick(`${label}/region`, REGIONS),
-      atMs: chance.between(`${label}/at`, 0, 90_000),
-      ...(is("cancels", 0.3) && {
-        cancelAfterMs: chance.between(`${label}/cancel`, 200, is("soon", 0.6) ? 8_000 : 600_000),
-      }),
-      ...(is("twice", 0.15) && { againAfterMs: chance.between(`${label}/again`, 0, 4_000) }),
-      looksAfterMs: [1, 2, 3].map((look) => chance.between(`${label}/look/${look}`, 1_000, 900_000)),
-    };
-  });
-}
 
 const sealedCards = new Map<string, string>();
 
@@ -95,13 +40,16 @@ interface HttpAnswer {
 export class Customers {
   /** Orders that a Region has accepted. */
   readonly accepted = new Set<string>();
-  readonly refused = new Map<string, number>();
+  /** Orders whose customers have given up while their units were on the way from the other Region. */
+  readonly waiting = new Set<OrderPlan>();
+  private readonly asked = new Map<OrderPlan, { moving: number; soldOut: number }>();
   private busy = 0;
 
   constructor(
     private readonly world: World,
     private readonly functions: Functions,
     readonly plans: readonly OrderPlan[],
+    private readonly stock: Stock,
   ) {
     for (const plan of plans) {
       const { atMs, againAfterMs, cancelAfterMs, looksAfterMs } = plan;
@@ -158,10 +106,12 @@ export class Customers {
       this.world.tell(`${name} gets ${status ?? "no response"} from ${region}`);
       if (status === 201) {
         this.accepted.add(plan.orderId);
+        this.waiting.delete(plan);
+        this.stock.onAccepted(plan);
         return;
       }
+      if (this.isShort(plan, region, answer)) return;
       if (status !== undefined && status < 500) {
-        this.refused.set(plan.orderId, status);
         this.world.violate(`the order of customer ${plan.index} was refused with ${status}: ${answer?.body}`);
         return;
       }
@@ -169,6 +119,28 @@ export class Customers {
       const wait = Math.min(30_000, 1_000 * 2 ** attempt);
       this.later(wait, () => this.place(plan, attempt % 2 === 0 ? other(region) : region, attempt + 1));
     });
+  }
+
+  /** True if the store has too few units; then the customer asks again in some seconds, or later if all are sold. */
+  private isShort(plan: OrderPlan, region: SimulatedRegion, answer: HttpAnswer | undefined): boolean {
+    const type = /"type":"\/problems\/(stock-moving|sold-out)"/.exec(answer?.body ?? "")?.[1];
+    if (!type || !plan.lines.some(({ productId }) => isCounted(productId))) return false;
+    const asked = this.asked.get(plan) ?? { moving: 0, soldOut: 0 };
+    this.asked.set(plan, asked);
+    if (type === "stock-moving") {
+      this.stock.figures.stockMoving += 1;
+      this.waiting.add(plan);
+      // The page asks again with the same key; DNS leads it to the same Region.
+      if (asked.moving++ < MOST_MOVING) this.later(RETRY_AFTER_MS, () => this.place(plan, region, 0));
+      return true;
+    }
+    this.stock.figures.soldOut += 1;
+    this.waiting.delete(plan);
+    const label = `soldOut/${plan.index}/${asked.soldOut}`;
+    const isPatient = this.world.chance.of(label) < 0.6;
+    if (isPatient && asked.soldOut++ < 3)
+      this.later(this.world.chance.between(`${label}/wait`, 5_000, 240_000), () => this.place(plan, region, 0));
+    return true;
   }
 
   private cancel(plan: OrderPlan, attempt: number): void {
@@ -195,6 +167,12 @@ export class Customers {
   }
 }
 
+/** Requests of one order while its units are on their way, and the pause that the store asks for. */
+const MOST_MOVING = 20;
+const RETRY_AFTER_MS = 3_000;
+
+const isCounted = (productId: string) => (COUNTED as readonly string[]).includes(productId);
+
 const other = (region: SimulatedRegion): SimulatedRegion => (region === REGIONS[0] ? REGIONS[1] : REGIONS[0]);
 
 function requestOf({ customerId, orderId }: OrderPlan, path: string) {
@@ -209,12 +187,11 @@ function requestOf({ customerId, orderId }: OrderPlan, path: string) {
 }
 
 function placeRequest(plan: OrderPlan) {
-  const { payment, isReachable, key, customerId } = plan;
-  const quantity = 1 + (plan.index % 3);
-  const isFree = payment === "free";
+  const { payment, isReachable, key, customerId, lines } = plan;
+  const amount = lines.reduce((sum, { productId, quantity }) => sum + quantity * PRODUCTS[productId], 0);
   const body = {
-    lines: [{ productId: isFree ? PRODUCTS.free : PRODUCTS.priced, quantity }],
-    expectedTotal: { amount: isFree ? 0 : PRICE * quantity, currency: "USD" },
+    lines,
+    expectedTotal: { amount, currency: "USD" },
     shipping: {
       name: "Ann Example",
       street: "1 High Street",

@@ -8,9 +8,9 @@ import {
   toPartition,
 } from "../../../domain/order";
 import type { Mail } from "./cloud";
-import type { OrderPlan } from "./customers";
 import type { DeadLetter } from "./messaging";
 import { ModelReplay } from "./modelReplay";
+import type { OrderPlan } from "./orderPlans";
 import { REGIONS, TABLES } from "./program";
 import type { Providers } from "./providers";
 import type { Change, Tables } from "./tables";

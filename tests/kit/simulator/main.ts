@@ -61,6 +61,9 @@ function report(summary: Summary, seconds: number): void {
     ["Calls of providers", number(summary.providerCalls)],
     ["Workflow transitions", number(summary.transitions)],
     ["Mails", number(summary.mails)],
+    ["Orders for counted products", number(summary.countedOrders)],
+    ["Units moved, returned", `${number(summary.unitsMoved)}, ${number(summary.unitsReturned)}`],
+    ["Answers: units on their way, sold out", `${number(summary.stockMoving)}, ${number(summary.soldOut)}`],
     ["Most expensive order", `${summary.mostCalls} calls of providers, ${summary.mostWrites} writes`],
     ["Steps compared with the model", `${number(replayedSteps)}; ${number(beyondModel)} orders left its bounds`],
     ...Object.entries(summary.misfortunes)

@@ -50,7 +50,7 @@ export interface SimulatedMapping {
   retries: number;
   failureQueueArn?: string;
   /** Of a stream: event names and kinds that are let through. */
-  filter?: { events: string[]; kinds: string[] };
+  filter?: { events: string[]; kinds: string[]; regions?: string[] };
 }
 
 /** Resources of one Region's stack that work on orders. */
@@ -75,6 +75,13 @@ export const TABLES = {
   products: "products",
   regions: "regions",
 };
+/** Price of the products that are not free, in cents. */
+const PRICE = 3_490;
+/** The catalogue: what each product costs, in cents. */
+export const PRODUCTS = { kettle: PRICE, leaflet: 0, teapot: PRICE, cup: PRICE, sticker: 0 } as const;
+/** Products that are sold from counted units. */
+export const COUNTED = ["teapot", "cup", "sticker"] as const satisfies (keyof typeof PRODUCTS)[];
+
 export const CARD_KEY_ID = "mrk-0123456789abcdef";
 export const PAYMENT_URL = "https://payment.simulated";
 const SHIPPING_URL = "https://shipping.simulated";
@@ -285,7 +292,11 @@ function toStack(
       retries: Number(inputs["maximumRetryAttempts"] ?? -1),
       failureQueueArn: (inputs["destinationConfig"] as { onFailure?: { destinationArn?: string } } | undefined)
         ?.onFailure?.destinationArn,
-      filter: pattern && { events: pattern.eventName, kinds: pattern.dynamodb.NewImage.kind.S },
+      filter: pattern && {
+        events: pattern.eventName,
+        kinds: pattern.dynamodb.NewImage.kind.S,
+        regions: pattern.dynamodb.NewImage.region?.S,
+      },
     };
   });
   const [machine] = of("StateMachine");

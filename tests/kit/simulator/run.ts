@@ -34,6 +34,12 @@ export interface Summary {
   functionCalls: number;
   transitions: number;
   mails: number;
+  /** Orders for counted products, units moved between Regions and returned by orders, and answers that too few are left. */
+  countedOrders: number;
+  unitsMoved: number;
+  unitsReturned: number;
+  soldOut: number;
+  stockMoving: number;
   replayedSteps: number;
   beyondModel: number;
   /** Of the most expensive order: calls of providers, and writes of its effective item. */
@@ -56,6 +62,11 @@ const EMPTY: Summary = {
   functionCalls: 0,
   transitions: 0,
   mails: 0,
+  countedOrders: 0,
+  unitsMoved: 0,
+  unitsReturned: 0,
+  soldOut: 0,
+  stockMoving: 0,
   replayedSteps: 0,
   beyondModel: 0,
   mostCalls: 0,
@@ -78,6 +89,8 @@ function add(summary: Summary, result: ScheduleResult): void {
   summary.functionCalls += result.functionCalls;
   summary.transitions += result.transitions;
   summary.mails += result.mails;
+  for (const name of ["countedOrders", "unitsMoved", "unitsReturned", "soldOut", "stockMoving"] as const)
+    summary[name] += result.stock[name];
   summary.replayedSteps += result.replayed.steps;
   summary.beyondModel += result.replayed.beyond;
   summary.mostCalls = Math.max(summary.mostCalls, result.most.calls);
@@ -117,10 +130,11 @@ export async function work(
   let reportedAt = Date.now();
   const takeCoverage = coverage ? await startCoverage() : undefined;
   const planted = bug === undefined ? undefined : BUGS[bug]!.plant();
+  const counted = (bug !== undefined && BUGS[bug]!.counted) || undefined;
   if (planted) forgetModel();
   try {
     for (let index = 0; index < count; index++) {
-      add(summary, await simulate({ seed: from + index * step }));
+      add(summary, await simulate({ seed: from + index * step, counted }));
       if (planted && summary.failures.length > 0) break;
       if (Date.now() - reportedAt > 1_000) {
         report(summary);

@@ -2,12 +2,23 @@ import { createHash } from "node:crypto";
 import { isFinal } from "../../../domain/order";
 import { HEARTBEAT, REGION_SCHEMA } from "../../../domain/region";
 import { type CallTrouble, type Services, serve, simulatedFetch } from "./cloud";
-import { Customers, PRICE, PRODUCTS, planOrders, sealCards } from "./customers";
+import { Customers, sealCards } from "./customers";
 import { Functions } from "./functions";
 import { Invariants } from "./invariants";
 import { Messaging } from "./messaging";
-import { healthUrl, loadStacks, REGIONS, type SimulatedRegion, TABLES, WEBHOOK_SECRETS } from "./program";
+import { planOrders } from "./orderPlans";
+import {
+  COUNTED,
+  healthUrl,
+  loadStacks,
+  PRODUCTS,
+  REGIONS,
+  type SimulatedRegion,
+  TABLES,
+  WEBHOOK_SECRETS,
+} from "./program";
 import { Providers } from "./providers";
+import { planStock, Stock, type StockFigures } from "./stock";
 import { Streams } from "./streams";
 import { type TableSchema, Tables } from "./tables";
 import { settled, underVirtualTime } from "./virtualTime";
@@ -27,6 +38,7 @@ const SCHEMAS: readonly TableSchema[] = [
     global: true,
   },
   { name: TABLES.cards, hash: "orderId", range: "region", ttl: "expiresAt", global: true },
+  { name: TABLES.stock, hash: "productId", range: "entry", global: true },
   { name: TABLES.products, hash: "productId", global: false },
   { name: TABLES.regions, hash: "subject", range: "entry", global: true },
 ];
@@ -34,6 +46,8 @@ const SCHEMAS: readonly TableSchema[] = [
 export interface ScheduleOptions extends WorldOptions {
   /** Indexes of the orders that are placed. Default: 1 to 4 orders, by chance. */
   orders?: readonly number[];
+  /** True: all orders are for counted products. Default: in some schedules, by chance. */
+  counted?: boolean;
 }
 
 export interface ScheduleResult {
@@ -55,10 +69,13 @@ export interface ScheduleResult {
   mails: number;
   /** Of the most expensive order. */
   most: { calls: number; writes: number };
+  stock: StockFigures;
   /** Steps that were compared with the exhaustive model, and orders that left its bounds. */
   replayed: { steps: number; beyond: number };
 }
 
+/** Share of schedules whose products are counted. */
+const COUNTED_SCHEDULES = 0.3;
 /** After so much virtual time every order must have ended. */
 const LIMIT_MS = 24 * 3_600_000;
 /** The watch runs so long before and after a time in which a Region is away or the link is cut. */
@@ -86,10 +103,13 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
   const world = new World(options);
   const { chance } = world;
   const indexes = options.orders ?? Array.from({ length: chance.between("orders", 1, 4) }, (_, index) => index);
-  const plans = planOrders(world, indexes);
+  const isCounted = options.counted ?? chance.of("counted") < COUNTED_SCHEDULES;
+  const plans = planOrders(world, indexes, isCounted);
+  const stockPlan = planStock(world, isCounted);
   await sealCards(plans);
+  const isSkewed = chance.of("skewed") < 0.3;
   for (const region of REGIONS) {
-    const skew = chance.of("skewed") < 0.3 ? chance.between(`skew/${region}`, -20_000, 20_000) : 0;
+    const skew = isSkewed ? chance.between(`skew/${region}`, -20_000, 20_000) : 0;
     world.skewMs.set(region, skew);
   }
   const slowness = chance.pick("lag", [1, 1, 4, 20]);
@@ -134,6 +154,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
     parameter: (name) => (name.includes("payment") ? WEBHOOK_SECRETS.payment : WEBHOOK_SECRETS.shipping),
     mails: [],
     invoices: new Map(),
+    conflicts: stockPlan?.conflicts ?? 0,
     probe: (from, url, done) => probe(world, functions, from, url, done),
     beforePut: (region, item) => {
       if (!releases.has(region) || item["kind"] !== "order" || item["epoch"] !== 1 || item["version"] !== 1) return;
@@ -143,10 +164,13 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
   };
   seedTables(tables, new Date(world.now()).toISOString());
 
+  let figures!: StockFigures;
   await underVirtualTime(world, simulatedFetch, async () => {
     serve(services);
     try {
-      const customers = new Customers(world, functions, plans);
+      const stock = new Stock(world, tables, providers, functions, stockPlan, plans);
+      figures = stock.figures;
+      const customers = new Customers(world, functions, plans, stock);
       const incidents = planIncidents(world, { tables, functions, workflows, releases });
       runSchedules(world, { functions, tables }, stacks, incidents);
       const isOver = () =>
@@ -156,7 +180,10 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
           const status = invariants.effective(region, orderId)?.status;
           return status === undefined || isFinal(status);
         });
-      while (world.elapsedMs < LIMIT_MS && !isOver() && world.step()) await settled();
+      while (world.elapsedMs < LIMIT_MS && !isOver() && world.step()) {
+        await settled();
+        stock.check();
+      }
       if (REGIONS.every((region) => world.condition(region) !== "frozen" && world.condition(region) !== "down")) {
         const incidentsHappened = world.misfortunes.some(({ label }) => label.startsWith("incident/"));
         invariants.atRest(plans, customers.accepted, {
@@ -164,6 +191,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
           deadLetters: messaging.deadLetters,
           incidentsHappened,
         });
+        stock.atRest([...customers.waiting], incidentsHappened || isSkewed || slowness > 1);
       }
     } finally {
       serve(undefined);
@@ -184,6 +212,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
     functionCalls: functions.calls,
     transitions: workflows.transitions,
     mails: services.mails.length,
+    stock: figures,
     most: invariants.most,
     replayed: { steps: invariants.replay.steps, beyond: invariants.replay.beyond },
   };
@@ -198,10 +227,16 @@ function writeHeartbeat(tables: Tables, region: string, at: string): void {
 /** The catalogue, and the heartbeats of both Regions: they have been at work for long. */
 function seedTables(tables: Tables, at: string): void {
   for (const region of REGIONS) writeHeartbeat(tables, region, at);
-  const product = { availability: "in-stock", maxPerOrder: 10 };
-  const price = (amount: number) => ({ amount, currency: "USD" });
-  tables.seed(TABLES.products, { ...product, productId: PRODUCTS.priced, name: "Kettle", price: price(PRICE) });
-  tables.seed(TABLES.products, { ...product, productId: PRODUCTS.free, name: "Leaflet", price: price(0) });
+  const counted: readonly string[] = COUNTED;
+  for (const [productId, amount] of Object.entries(PRODUCTS)) {
+    tables.seed(TABLES.products, {
+      productId,
+      name: productId,
+      price: { amount, currency: "USD" },
+      ...{ availability: "in-stock", maxPerOrder: 10 },
+      ...(counted.includes(productId) && { counted: true }),
+    });
+  }
 }
 
 /** The address of webhooks leads to a Region that is up, as DNS does after a while; sometimes to the other one. */

@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Functions } from "./functions";
 import type { Messaging } from "./messaging";
-import { REGIONS, type SimulatedMapping, type SimulatedStack, tableArn } from "./program";
+import { REGIONS, type SimulatedMapping, type SimulatedStack, TABLES, tableArn } from "./program";
 import type { Change, Tables } from "./tables";
 import type { World } from "./world";
 
@@ -13,11 +13,13 @@ interface StreamRecord {
 }
 
 interface Lane {
+  /** Begins the labels of what chance decides for the lane. */
+  scope: string;
   records: StreamRecord[];
   busy: boolean;
 }
 
-/** Lanes of a shard that run side by side; records of one order stay in one lane. */
+/** Lanes of a mapping that run side by side; records of one hash key stay in one lane. */
 const LANES = 2;
 
 /** DynamoDB streams and the mappings that read them: in order, in batches, with bisecting, retries and dead letters. */
@@ -47,6 +49,7 @@ export class Streams {
     const eventName = before === undefined ? "INSERT" : after === undefined ? "REMOVE" : "MODIFY";
     const { filter } = mapping;
     if (filter && !(filter.events.includes(eventName) && filter.kinds.includes(String(after?.["kind"])))) return;
+    if (filter?.regions && !filter.regions.includes(String(after?.["region"]))) return;
     const image = (item: object | undefined) => item && marshall(item, { removeUndefinedValues: true });
     const record: StreamRecord = {
       eventID: String(++this.sequence),
@@ -59,18 +62,18 @@ export class Streams {
         SequenceNumber: String(this.sequence),
       },
     };
-    const lane = this.lane(region, String(Object.values(key)[0]));
+    const lane = this.lane(region, mapping, String(Object.values(key)[0]));
     lane.records.push(record);
     if (!lane.busy) this.read(region, mapping, lane);
   }
 
-  private lane(region: string, hash: string): Lane {
+  private lane(region: string, mapping: SimulatedMapping, hash: string): Lane {
     let sum = 0;
     for (let index = 0; index < hash.length; index++) sum = (sum * 31 + hash.charCodeAt(index)) >>> 0;
-    const id = `${region}/${sum % LANES}`;
+    const id = `${mapping.functionArn}/${sum % LANES}`;
     let lane = this.lanes.get(id);
     if (!lane) {
-      lane = { records: [], busy: false };
+      lane = { scope: scopeOf(region, mapping), records: [], busy: false };
       this.lanes.set(id, lane);
     }
     return lane;
@@ -78,7 +81,7 @@ export class Streams {
 
   private read(region: string, mapping: SimulatedMapping, lane: Lane): void {
     lane.busy = true;
-    const label = this.world.chance.next(`stream/${region}`);
+    const label = this.world.chance.next(`stream/${lane.scope}`);
     this.world.after(this.world.latency(label, 200), region, () => {
       const size = this.world.chance.between(`${label}/batch`, 1, mapping.batchSize);
       this.handle(region, mapping, lane, lane.records.splice(0, size), 0);
@@ -136,8 +139,13 @@ export class Streams {
       return;
     }
     const delay = Math.min(60_000, 250 * 2 ** attempt);
-    this.world.after(this.world.latency(this.world.chance.next(`again/${region}`), delay), region, () =>
+    this.world.after(this.world.latency(this.world.chance.next(`again/${lane.scope}`), delay), region, () =>
       this.handle(region, mapping, lane, batch, attempt + 1, then),
     );
   }
+}
+
+/** The orders' mapping keeps the Region alone, so that a seed without counted products stays the same schedule. */
+function scopeOf(region: string, { sourceArn }: SimulatedMapping): string {
+  return sourceArn === `${tableArn(region, TABLES.orders)}/stream` ? region : sourceArn;
 }

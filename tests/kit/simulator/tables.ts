@@ -99,11 +99,15 @@ export class Tables {
     return this.row(region, this.schema(table), key)?.item;
   }
 
-  /** Puts an item into every Region that is up, as if it had been there for long. */
-  seed(table: string, item: Item): void {
+  /**
+   * Puts an item into every Region that is up.
+   *
+   * @param agoMs more than the Regions' clocks differ by, for an item that Regions write: the last writer wins.
+   */
+  seed(table: string, item: Item, agoMs = 1): void {
+    const writtenAt = this.world.now() - agoMs;
     for (const region of this.regions) {
-      if (this.isUp(region))
-        this.store(region, this.schema(table), item, item, { writtenAt: this.world.now() - 1, origin: "before" });
+      if (this.isUp(region)) this.store(region, this.schema(table), item, item, { writtenAt, origin: "before" });
     }
   }
 
