@@ -15,6 +15,19 @@ const LAST_UNIT: StockCase = {
   trouble: {},
 };
 
+/** An order of two products, whose units are in different Regions, and another order for one of them. */
+const TWO_PRODUCTS: StockCase = {
+  units: [
+    [1, 0],
+    [0, 1],
+  ],
+  orders: [
+    { lines: [1, 1], region: 0 },
+    { lines: [0, 1], region: 1 },
+  ],
+  trouble: {},
+};
+
 const CASES: Record<string, StockCase> = {
   "the last unit, wanted in both Regions, and a Region that stops": { ...LAST_UNIT, trouble: { kills: 1 } },
   "the last unit, and a false takeover": { ...LAST_UNIT, trouble: { falseTakeovers: 1 } },
@@ -36,17 +49,9 @@ const CASES: Record<string, StockCase> = {
     ],
     trouble: {},
   },
-  "two products in one order, and another order for one of them": {
-    units: [
-      [1, 0],
-      [0, 1],
-    ],
-    orders: [
-      { lines: [1, 1], region: 0 },
-      { lines: [0, 1], region: 1 },
-    ],
-    trouble: {},
-  },
+  "two products in one order, and another order for one of them": { ...TWO_PRODUCTS, trouble: {} },
+  "two products, and a Region that stops": { ...TWO_PRODUCTS, trouble: { kills: 1, wishes: 1 } },
+  "two products, and a false takeover": { ...TWO_PRODUCTS, trouble: { falseTakeovers: 1, wishes: 1 } },
   "a Region that is lost and claimed": { ...LAST_UNIT, units: [[1], [1]], trouble: { losses: 1, claims: 1 } },
   "a Region that is claimed and returns": { ...LAST_UNIT, trouble: { kills: 1, claims: 1, wishes: 0 } },
 };

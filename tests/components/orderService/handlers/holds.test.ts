@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { MAX_LINES } from "../../../../domain/order/limits";
 import { EAST, StockStand, WEST } from "../stockStand";
 
 const COUNTED = { productId: "kettle", quantity: 1 };
@@ -25,6 +26,24 @@ describe("units of counted lines", () => {
     const transaction = stand.sent.get(EAST)!.at(-1)!.input["TransactItems"] as unknown[];
     expect(transaction).to.have.length(1);
     expect(stand.own(EAST)[0]).to.not.have.any.keys("hold", "heldIn");
+  });
+
+  it("are taken for up to 50 lines in one transaction, far below DynamoDB's 100 actions and 400 KB an item", async () => {
+    const stand = new StockStand();
+    const lines = Array.from({ length: MAX_LINES + 1 }, (_, index) => {
+      const productId = `${index}`.padStart(64, "p");
+      stand.product(productId, { counted: true, name: "ü".repeat(200) });
+      stand.share(EAST, 99, { productId, entry: `share#${EAST}` });
+      return { productId, quantity: 99 };
+    });
+    expect(await stand.place(EAST, "too long", 1, lines)).to.include({ status: 422 });
+    expect(stand.own(EAST)).to.deep.equal([]);
+    expect((await stand.place(EAST, "longest", 1, lines.slice(0, MAX_LINES))).status).to.equal(201);
+    const actions = stand.sent.get(EAST)!.at(-1)!.input["TransactItems"] as unknown[];
+    // With the card's item there is one action more.
+    expect(actions).to.have.length(MAX_LINES + 1);
+    expect(Buffer.byteLength(JSON.stringify(stand.own(EAST)[0]))).to.be.lessThan(60_000);
+    expect(Buffer.byteLength(JSON.stringify(actions))).to.be.lessThan(100_000);
   });
 
   it("are refused with 409 and what is left once no Region has enough, and nothing is stored", async () => {
