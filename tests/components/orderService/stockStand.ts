@@ -10,7 +10,7 @@ import { StockStore } from "../../../components/orderService/handlers/stockStore
 import { createSubmitOrder } from "../../../components/orderService/handlers/submit";
 import { TaskReply } from "../../../components/orderService/handlers/taskReply";
 import { advance, type OrderItem, type OrderStatus, takeOver } from "../../../domain/order";
-import type { Share } from "../../../domain/stock";
+import { type Share, shareKey } from "../../../domain/stock";
 import { answeringClient, workflowsAnswering } from "../../kit/orderFakes";
 import { type Change, type TableSchema, Tables } from "../../kit/simulator/tables";
 import { World } from "../../kit/simulator/world";
@@ -61,9 +61,9 @@ export class StockStand {
     this.tables.seed("products", { productId, name: productId, price, availability: "in-stock", ...content });
   }
 
-  /** Puts a share into both Regions' replicas, as if it had been there for long. */
+  /** Puts a share, of the kettle by default, into both Regions' replicas, as if it had been there for long. */
   share(region: string, available: number, more: Partial<Share> = {}): void {
-    const item = { kind: "share", schema: 1, productId: "kettle", entry: `share#${region}`, region };
+    const item = { kind: "share", schema: 1, ...shareKey(more.productId ?? "kettle", region), region };
     this.tables.seed(NAMES.stock, { ...item, available, sold: 0, delivered: available, ...more });
     for (const records of this.records.values()) records.length = 0;
   }

@@ -33,7 +33,7 @@ describe("units of counted lines", () => {
     const lines = Array.from({ length: MAX_LINES + 1 }, (_, index) => {
       const productId = `${index}`.padStart(64, "p");
       stand.product(productId, { counted: true, name: "ü".repeat(200) });
-      stand.share(EAST, 99, { productId, entry: `share#${EAST}` });
+      stand.share(EAST, 99, { productId });
       return { productId, quantity: 99 };
     });
     expect(await stand.place(EAST, "too long", 1, lines)).to.include({ status: 422 });
