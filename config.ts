@@ -58,6 +58,8 @@ export interface StackConfig {
   cardKeys?: OrderServiceArgs["cardKeys"];
   /** Role that alone may change the card keys' policies. Absent: administrators may. */
   breakGlassRoleArn?: string;
+  /** Encrypts tables with orders and customers with keys of this account. Only in the stack that creates them. */
+  tableKey: boolean;
   topology: Topology;
   /** Domain of the store, in a hosted zone of this account. Absent: AWS's names, and no failover of requests. */
   domain?: Omit<DomainArgs, "primary">;
@@ -124,6 +126,7 @@ export function readConfig(): StackConfig {
       /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/,
       "arn:aws:iam::123456789012:role/break-glass",
     ),
+    tableKey: primaryOnly(config, "tableKey", "creates the tables with their keys"),
     topology: topology(config, region),
     domain: domain(config),
     edgeSecrets: edgeSecrets(config),
@@ -146,7 +149,7 @@ export function readConfig(): StackConfig {
       )?.split(","),
       runbooks: optionalText(config, "runbooks", /^https:\/\/\S+\/$/, "https://git.example.com/store/blob/main/"),
       costAnomalyUsd: optionalInteger(config, "costAnomalyUsd", 1, 1_000_000),
-      auditTrail: auditTrail(config),
+      auditTrail: primaryOnly(config, "auditTrail", "has a trail that records this Region too"),
     },
   };
 }
@@ -226,13 +229,13 @@ function waf(config: pulumi.Config): WafArgs | undefined {
   return object(config, "waf", '{"rateLimits":{"orders":120}}', "on, off, the ARN of a web ACL, or a JSON object");
 }
 
-/** Reads `auditTrail`: on in a primary or single stack with protected data. A trail records every Region, so a secondary has none. */
-function auditTrail(config: pulumi.Config): boolean {
+/** Reads a setting that is on where data are protected, except in a secondary, whose primary has the resource. */
+function primaryOnly(config: pulumi.Config, key: string, primary: string): boolean {
   const isSecondary = config.get("primaryStack") !== undefined;
-  const isOn = boolean(config, "auditTrail", boolean(config, "protectData", true) && !isSecondary);
+  const isOn = boolean(config, key, boolean(config, "protectData", true) && !isSecondary);
   if (!isOn || !isSecondary) return isOn;
   throw new pulumi.RunError(
-    `The setting "${config.name}:auditTrail" is "true", but the primary's trail records this Region too. Remove it: pulumi config rm ${config.name}:auditTrail`,
+    `The setting "${config.name}:${key}" is "true", but the primary's stack ${primary}. Remove it: pulumi config rm ${config.name}:${key}`,
   );
 }
 

@@ -24,6 +24,7 @@ import {
   SearchService,
   StaticSite,
   type StaticSiteArgs,
+  TableKey,
 } from "./components";
 import { readConfig } from "./config";
 import { DEFAULT_STORE_NAME } from "./domain/order";
@@ -82,6 +83,12 @@ export = async () => {
 
   const regions = new RegionState("regions", { existingTable: primary?.regions, replicaRegions, protectData });
 
+  // Of all tables with personal data. Each Region has a key of its own.
+  const tableKey = config.tableKey
+    ? new TableKey("data", { region, replicaRegions, breakGlassRoleArn: config.breakGlassRoleArn, protectData })
+    : undefined;
+  const tableKeyArn = tableKey?.arn ?? primary?.tableKeyArn;
+
   const auth = new AuthLayer("auth", {
     provider: config.oidc
       ? { oidc: config.oidc }
@@ -94,7 +101,7 @@ export = async () => {
     regions: regions.table,
     edgeSecrets: config.edgeSecrets,
     // An OpenID Connect issuer needs no directory: it is the same in every Region.
-    ...(!config.oidc && { replicaRegions, existingDirectory: primary?.directory, peerRegions }),
+    ...(!config.oidc && { tableKey, replicaRegions, existingDirectory: primary?.directory, peerRegions }),
     // Sends sign-in codes; with an own OIDC issuer the issuer signs customers in.
     mail: config.oidc ? undefined : { from: config.mailFrom },
     protectData,
@@ -124,6 +131,7 @@ export = async () => {
     existingData: primary?.orders,
     cardKeys: config.cardKeys,
     breakGlassRoleArn: config.breakGlassRoleArn,
+    tableKey,
     replicaRegions,
     peerRegions,
     regions: peerRegion === undefined ? undefined : regions.table,
@@ -208,6 +216,7 @@ export = async () => {
           ...(auth.directory && { customers: auth.directory.table.arn }),
         },
         buckets: { media: site.bucket.arn },
+        tableKeyArns: tableKeyArn === undefined ? undefined : [tableKeyArn],
       })
     : undefined;
 
@@ -262,6 +271,7 @@ export = async () => {
             ...Object.fromEntries(
               orders.data.acceptedCardKeys.map(({ arn }, index) => [`cards-accepted-${index}`, arn]),
             ),
+            ...(tableKeyArn !== undefined && { tables: tableKeyArn }),
             ...(auth.directory && { addresses: auth.directory.key.arn }),
             ...(backups && { backups: backups.nodes.key.arn }),
           },
@@ -325,6 +335,7 @@ export = async () => {
         },
         cardKeyArn: orders.data.cardKey.arn,
         cardKeys: [orders.data.cardKey, ...orders.data.acceptedCardKeys].map(({ arn, suffix }) => ({ arn, suffix })),
+        tableKeys: tableKey?.replicas,
         customers: auth.directory && { table: auth.directory.table.name, keyArn: auth.directory.key.arn },
         distributionArn: site.distribution?.arn,
         siteUrl: site.url,

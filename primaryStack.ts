@@ -10,6 +10,8 @@ export interface SharedResources {
   cardKeyArn: string;
   /** All card keys in the primary's Region, the current one first. Absent in releases that had one. */
   cardKeys?: { arn: string; suffix: string }[];
+  /** ARNs of the keys of the tables' replicas, by Region. Absent if AWS's own key encrypts them, and in earlier releases. */
+  tableKeys?: Record<string, string>;
   /** Only where Cognito signs people in. */
   customers?: { table: string; keyArn: string };
   distributionArn: string;
@@ -64,6 +66,8 @@ export async function readPrimaryStack(joining: Joining) {
     regions: regions!,
     products: products!,
     orders: { orders: orders!, cards: cards!, stock: stock!, cardKey: cardKey!, acceptedCardKeys },
+    /** Key of the replicas in this Region. */
+    tableKeyArn: shared.tableKeys?.[region],
     /** Only where Cognito signs people in. */
     directory: customers && { table: directory!, key: key(customers.keyArn) },
     /** Topics for alarms in us-east-1: a CloudWatch alarm can only notify topics of its own Region. */

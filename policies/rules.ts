@@ -112,6 +112,23 @@ export const RULES: Rule[] = [
     check: ({ props }) => unless(props["billingMode"] === "PAY_PER_REQUEST", "billingMode must be PAY_PER_REQUEST."),
   },
   {
+    name: "keys-of-tables-cover-replicas",
+    description: "Replicas of a table with a customer-managed key have one of their own Region.",
+    types: [TABLE],
+    check: ({ props }) =>
+      typeof field(props["serverSideEncryption"], "kmsKeyArn") === "string"
+        ? list(props["replicas"])
+            .filter((replica) => {
+              const key = field(replica, "kmsKeyArn");
+              return typeof key === "string" ? key.split(":")[3] !== field(replica, "regionName") : key === undefined;
+            })
+            .map(
+              (replica) =>
+                `The replica in ${field(replica, "regionName")} needs a kmsKeyArn of that Region, because the table has its own key.`,
+            )
+        : [],
+  },
+  {
     name: "cards-have-no-backups",
     description:
       "The card table has no backups: a verification code must not outlive the authorization (PCI DSS 3.3.1).",

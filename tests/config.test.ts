@@ -70,8 +70,17 @@ describe("readConfig", () => {
     expect(isOn(secondary)).to.equal(false);
     expect(() => isOn({ ...secondary, "stayopen:auditTrail": "true" })).to.throw(
       pulumi.RunError,
-      /auditTrail" is "true", but the primary's trail records this Region too\. Remove it: pulumi config rm/,
+      /auditTrail" is "true", but the primary's stack has a trail that records this Region too\. Remove it: pulumi config rm/,
     );
+  });
+
+  it("encrypts tables with own keys by default where data are protected, in the stack that creates them", () => {
+    const secondary = { "stayopen:primaryStack": "prod-east", "stayopen:peerRegion": "us-west-2" };
+    expect(read({}).tableKey).to.equal(true);
+    expect(read({ "stayopen:tableKey": "false" }).tableKey).to.equal(false);
+    expect(read({ "stayopen:protectData": "false" }).tableKey).to.equal(false);
+    expect(read(secondary).tableKey).to.equal(false);
+    expect(() => read({ ...secondary, "stayopen:tableKey": "true" })).to.throw(/creates the tables with their keys/);
   });
 
   for (const key of Object.keys(complete)) {

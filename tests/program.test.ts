@@ -52,7 +52,7 @@ class Provider implements ProgramHost {
   async register(registration: Registration) {
     const { name, inputs, type } = registration;
     this.registrations.push(registration);
-    const arn = `arn:aws:service:us-east-1:123456789012:${name}`;
+    const arn = ARN_OF(name, inputs["region"] as string | undefined);
     const outputs = {
       arn,
       name,
@@ -107,6 +107,9 @@ class Provider implements ProgramHost {
 const PUBLIC_KEY =
   "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAv/DzX05gjk+B1aR8B06OFe2ifWMon9/ise456UAtOJ3Rj8hXz7ilfZZc1gSMrSaPBQjcNH7LorDn0qaAajBoyrweGAfUaE4KUhrU+noErfp7RyVspth+H8mrIDtGpUBzumU+yWl9zuDv/9Yh3ATuKg7JA9pKzPRTL4jxP5KVdpKiYlzch3yXR+pZnrbqCrnCUq26HfjsmSnhv4VPRJtrVEC9SgW0GBX6X+GT0FBD/hAxsxCqvoE6aSaa3Q/Ak24ZKXD06bv+31kVhHIfJIqa8X7rKrRxOZpY9NjREVI7BQJYSszaq4TUfletCBuXgHQOFU5J011ltU/wIhHWaQ68yQIDAQAB";
 const PUBLIC_KEY_PEM = `-----BEGIN PUBLIC KEY-----\n${PUBLIC_KEY.replace(/(.{64})/g, "$1\n")}\n-----END PUBLIC KEY-----\n`;
+
+/** ARN of a resource of the stand-in. */
+const ARN_OF = (name: string, region = "us-east-1") => `arn:aws:service:${region}:123456789012:${name}`;
 
 /** Converts an ARN of the stand-in, `arn:aws:service:…:NAME`, to the form that it has on AWS. */
 function realArn(arn: string, action: string): string {
@@ -713,6 +716,47 @@ describe("Two Regions", function () {
     expect(health?.inputs["alarmActions"]).to.deep.equal([primary.outputs["alarmTopic"]]);
   });
 
+  it("encrypt orders, cards, stock and customers with keys of the account, one in each Region", async () => {
+    const keyed = tables(east).filter(
+      ({ inputs }) => (inputs["serverSideEncryption"] as { kmsKeyArn?: string })?.kmsKeyArn,
+    );
+    expect(keyed.map(({ name }) => name)).to.have.members([
+      "auth-directory",
+      "orders-orders",
+      "orders-cards",
+      "orders-stock",
+    ]);
+    const keys = east.filter(({ type, name }) => type === "aws:kms/key:Key" && name.startsWith("data"));
+    expect(keys.map(({ name, inputs }) => [name, inputs["region"]])).to.deep.equal([
+      ["data", undefined],
+      ["data-us-west-2", "us-west-2"],
+    ]);
+    for (const table of keyed) {
+      expect(table.inputs["serverSideEncryption"], table.name).to.deep.equal({
+        enabled: true,
+        kmsKeyArn: ARN_OF("data"),
+      });
+      expect(replicasOf(table).map(({ kmsKeyArn }) => kmsKeyArn)).to.deep.equal([
+        ARN_OF("data-us-west-2", "us-west-2"),
+      ]);
+    }
+    const uses = (registrations: Registration[], name: string) =>
+      String(
+        registrations.find((one) => one.type === "aws:iam/rolePolicy:RolePolicy" && one.name === name)!.inputs[
+          "policy"
+        ],
+      );
+    for (const role of ["backups-backup", "backups-restore"]) {
+      expect(uses(east, role)).to.include(`"${ARN_OF("data")}"`);
+      expect(uses(west, role)).to.include(`"${ARN_OF("data-us-west-2", "us-west-2")}"`);
+    }
+    expect(west.filter(({ type, name }) => type === "aws:kms/key:Key" && name.startsWith("data"))).to.deep.equal([]);
+    const development = (await evaluated("dev")).registrations;
+    expect(development.filter(({ type, name }) => type === "aws:kms/key:Key" && name.startsWith("data"))).to.deep.equal(
+      [],
+    );
+  });
+
   it("watch keys, root user, trail and findings in production", async () => {
     const rulesOf = (registrations: Registration[]) =>
       new Map(
@@ -731,7 +775,7 @@ describe("Two Regions", function () {
         "trail-changed",
         "threat-found",
       ]);
-      for (const key of ["card-key", "auth-addresses", "backups-vault"])
+      for (const key of ["card-key", "auth-addresses", "backups-vault", ":data"])
         expect(rules.get("key-changed")).to.include(key);
     }
     expect(rulesOf(east).get("trail-changed")).to.include("stayopen-prod-east-audit-123456789012");

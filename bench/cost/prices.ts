@@ -79,7 +79,7 @@ export const FIXED = {
     "alarms (about 75 metrics at 0.10, 8 composites at 0.50)": 75 * 0.1 + 8 * 0.5,
     dashboard: 3,
     "own metrics (about 25 at 0.30)": 25 * 0.3,
-    "KMS keys (card, customers, alarms)": 3,
+    "KMS keys (card, customers, alarms, tables, backups)": 5,
     "health checks: two (0.50) by HTTPS (1.00) at 10 s (1.00), and both together (0.50)": 2 * 2.5 + 0.5,
     "requests of two health checks, each with its function call (10 ms) and 1 KB of log, and a read by one of them":
       2 * HEALTH_REQUESTS * CHECKED + HEALTH_REQUESTS * PRICES.readUnit,

@@ -18,6 +18,11 @@ export const DOMAIN_NAME: TextFormat = {
   description: "a domain in lower case, such as example.com",
 };
 
+export const ROLE_ARN: TextFormat = {
+  pattern: /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+  description: "the ARN of a role, such as arn:aws:iam::123456789012:role/break-glass",
+};
+
 /** States what is wrong with an argument or setting, and what it must do instead. */
 const describeViolation = (argument: string, state: string, rule: string, reason?: string): string =>
   `\`${argument}\` ${state}; it must ${rule}${reason === undefined ? "" : `, because ${reason}`}.`;

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
+import type { TableKeys } from "../infrastructure/tableKey";
 import type { RegionStateTable } from "../regionalFailover";
 import type { AUTH_FUNCTIONS } from "./authFunctions";
 
@@ -21,6 +22,11 @@ export interface AuthLayerArgs {
   replicaRegions?: string[];
   /** Existing directory to use instead of a new one. Default: a new one. Not together with `replicaRegions`. */
   existingDirectory?: ExistingDirectory;
+  /**
+   * Customer-managed keys of the directory: a `TableKey`, or existing keys. Not with `existingDirectory`. A change recreates its replicas.
+   * Default: AWS's own key.
+   */
+  tableKey?: TableKeys;
   /**
    * Peer Regions that write the directory. The triggers look accounts up in their pools: existence, address and second
    * factor. Default: `replicaRegions`. With an existing directory and without this argument, only the own Region detects

@@ -4,6 +4,7 @@ import type { SignInSettings } from "../../domain/auth";
 import { ArgumentChecks } from "../arguments/checks";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
+import { checkTableKey } from "../infrastructure/tableKey";
 import type { InlineFunction } from "../inlineFunction";
 import type { AuthLayerArgs, CognitoArgs, OidcArgs } from "./args";
 import { AUTH_FUNCTIONS, type AuthFunction } from "./authFunctions";
@@ -157,8 +158,10 @@ function checkArgs(
   const { cognito, oidc } = args.provider;
   checks.exactlyOne({ "provider.cognito": cognito, "provider.oidc": oidc }, "one provider knows the customers");
   checkFunctionSettings(checks, args.functions, AUTH_FUNCTIONS);
-  const { existingDirectory, replicaRegions, peerRegions, mail, transform } = args;
+  const { existingDirectory, replicaRegions, peerRegions, mail, transform, tableKey } = args;
   checks.atMostOne({ existingDirectory, replicaRegions }, "the stack that creates the directory creates its replicas");
+  checks.atMostOne({ existingDirectory, tableKey }, "the stack that creates the directory encrypts it");
+  checkTableKey(checks, tableKey, replicaRegions);
   if (!oidc) {
     checks.wholeNumber({ "provider.cognito.tokenMinutes": cognito?.tokenMinutes }, [15, 60]);
     checks.wholeNumber({ "provider.cognito.staySignedInDays": cognito?.staySignedInDays }, [1, 3_650]);
@@ -167,7 +170,7 @@ function checkArgs(
     return { cognito: cognito ?? {} };
   }
   checks.leftOut(
-    { existingDirectory, replicaRegions, peerRegions, mail, transform },
+    { existingDirectory, replicaRegions, peerRegions, mail, transform, tableKey },
     "provider.oidc",
     "the issuer knows the customers and signs them in",
   );

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { applyTransform, type Transform } from "../arguments/overrides";
 import { createReplicas } from "./replicas";
+import type { TableKeys } from "./tableKey";
 
 /** Keys and contents of a table; every attribute is a string. */
 export interface DataTableShape {
@@ -25,6 +26,8 @@ export interface DataTableArgs {
   replicaRegions?: readonly string[];
   /** Deletion protection, retention and point-in-time recovery, for replicas too. Default: true. */
   protectData?: boolean;
+  /** Customer-managed keys. Default: AWS's own key. */
+  tableKey?: TableKeys;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface DataTableArgs {
 export function createDataTable(
   name: string,
   shape: DataTableShape,
-  { replicaRegions, protectData: protect = true }: DataTableArgs,
+  { replicaRegions, protectData: protect = true, tableKey }: DataTableArgs,
   transform: Transform<aws.dynamodb.TableArgs> | undefined,
   parent: pulumi.Resource,
 ): aws.dynamodb.Table {
@@ -65,8 +68,8 @@ export function createDataTable(
         ...(hasStream && { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" }),
         pointInTimeRecovery: { enabled: backups },
         deletionProtectionEnabled: protect,
-        serverSideEncryption: isPublic ? undefined : { enabled: true },
-        replicas: createReplicas(replicaRegions, { protect, backups }),
+        serverSideEncryption: isPublic ? undefined : { enabled: true, kmsKeyArn: tableKey?.arn },
+        replicas: createReplicas(replicaRegions, { protect, backups, keys: tableKey }),
       },
       transform,
     ),

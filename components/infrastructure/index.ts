@@ -4,3 +4,4 @@ export { metricsNamespace } from "./metricsNamespace";
 export { applyPermissionsBoundary } from "./permissionsBoundary";
 export { reservedBucketName } from "./privateBucket";
 export { type SecretParameter, secretParameter } from "./secretParameter";
+export { TableKey, type TableKeyArgs, type TableKeys } from "./tableKey";

@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import type { TableKeys } from "./tableKey";
 
 type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly unknown[]>[number];
 
@@ -18,7 +19,7 @@ type Replica = Extract<NonNullable<aws.dynamodb.TableArgs["replicas"]>, readonly
  */
 export function createReplicas(
   regions: readonly string[] | undefined,
-  { protect, backups }: { protect: boolean; backups: boolean },
+  { protect, backups, keys }: { protect: boolean; backups: boolean; keys?: TableKeys },
 ): Replica[] | undefined {
   if (!regions || regions.length === 0) return undefined;
   return regions.map((regionName) => ({
@@ -27,6 +28,8 @@ export function createReplicas(
     deletionProtectionEnabled: protect,
     // Neither is inherited from the table.
     pointInTimeRecovery: backups,
+    // A change recreates the replica.
+    kmsKeyArn: keys?.replicas?.[regionName],
     propagateTags: true,
   }));
 }

@@ -5,6 +5,7 @@ import type { OrderWaits } from "../../workflows";
 import type { Transform } from "../arguments/overrides";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
+import type { TableKeys } from "../infrastructure/tableKey";
 import type { Grant } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
 import type { OrderCheck } from "./handlers/review";
@@ -159,6 +160,11 @@ export interface OrderServiceArgs {
    * it. Default: none; the account's administrators may.
    */
   breakGlassRoleArn?: string;
+  /**
+   * Customer-managed keys of the tables: a `TableKey`, or existing keys. Not with `existingData`. A change recreates the tables' replicas.
+   * Default: AWS's own key.
+   */
+  tableKey?: TableKeys;
   /** Overrides for `ORDER_WAITS`, the waits and limits of the workflow. */
   waits?: PartialWaits;
   /** Time since an order's last write after which the sweeper checks it. Default: after 30 minutes, and after 7 days for a parcel on its way. */

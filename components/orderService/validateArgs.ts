@@ -1,6 +1,7 @@
 import { DEFAULT_DEADLINES, type Deadlines } from "../../domain/order";
-import { ArgumentChecks } from "../arguments/checks";
+import { ArgumentChecks, ROLE_ARN } from "../arguments/checks";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
+import { checkTableKey } from "../infrastructure/tableKey";
 import type { OrderMailArgs, OrderReviewArgs, OrderServiceArgs } from "./args";
 import { REVIEW_LIMIT_SECONDS } from "./functions/review";
 import { ORDER_FUNCTIONS } from "./orderFunctions";
@@ -14,7 +15,8 @@ import { validateShipping } from "./shipping/resources";
  * @throws {pulumi.RunError} for the first one that is out of range.
  */
 export function validateArgs(name: string, args: OrderServiceArgs): void {
-  const { existingData, replicaRegions, mail, texts, textMessages, invoices, cardKeys, breakGlassRoleArn } = args;
+  const { existingData, replicaRegions, mail, texts, textMessages, invoices, cardKeys, breakGlassRoleArn, tableKey } =
+    args;
   const { takeoverConcurrency, ordersPerCustomerDay, sweepEveryMinutes } = args;
   checkOrderSettings(name, args);
   const checks = new ArgumentChecks("OrderService", name);
@@ -23,6 +25,8 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   if (args.review !== undefined) validateReview(checks, args.review, args.deadlines);
   checkFunctionSettings(checks, args.functions, ORDER_FUNCTIONS);
   checks.atMostOne({ existingData, replicaRegions }, "the stack that creates the tables creates their replicas");
+  checks.atMostOne({ existingData, tableKey }, "the stack that creates the tables encrypts them");
+  checkTableKey(checks, tableKey, replicaRegions);
   checks.wholeNumber({ takeoverConcurrency }, [1, 100]);
   checks.atMostOne({ existingData, cardKeys }, "the stack that creates the keys knows their generations");
   const generations = cardKeys ? [cardKeys.current, ...(cardKeys.accepted ?? [])] : [];
@@ -54,10 +58,6 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   checks.wholeNumber({ "invoices.keepDays": invoices?.keepDays }, [1]);
 }
 
-const ROLE_ARN = {
-  pattern: /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-  description: "the ARN of a role, such as arn:aws:iam::123456789012:role/break-glass",
-};
 const MAIL_FIELDS: Record<keyof OrderMailArgs, true> = { from: true, gatherSeconds: true, perCustomerDay: true };
 const E164_PREFIX = { pattern: /^\+[1-9]\d{0,6}$/, description: 'an E.164 prefix, such as "+49"' };
 

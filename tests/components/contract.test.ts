@@ -73,6 +73,7 @@ describe("The component contract", function () {
       "RegionalFailover",
       "SearchService",
       "StaticSite",
+      "TableKey",
     ]);
   });
 

@@ -46,6 +46,7 @@ function holds(operator: string, keys: Record<string, string | string[]>, contex
     // A negated operator holds without the key.
     if (operator === "ArnNotEquals")
       return value === undefined || !values.some((pattern) => matchesWildcards(pattern, value));
+    if (operator === "BoolIfExists") return value === undefined || values.includes(value);
     if (value === undefined) return false;
     if (operator === "StringEquals" || operator === "Bool") return values.includes(value);
     if (operator === "ArnLike" || operator === "ArnEquals")

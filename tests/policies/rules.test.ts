@@ -54,6 +54,15 @@ describe("The policy pack", () => {
       { resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/orders-orders-1a2b3c4"] },
     ],
     ["a web ACL that blocks by rule groups", WEB_ACL, { rules: [goodGroup], visibilityConfig: metrics }],
+    [
+      "a table whose replica has a key of its own Region",
+      "aws:dynamodb/table:Table",
+      {
+        billingMode: "PAY_PER_REQUEST",
+        serverSideEncryption: { enabled: true, kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1" },
+        replicas: [{ regionName: "us-west-2", kmsKeyArn: "arn:aws:kms:us-west-2:123456789012:key/2" }],
+      },
+    ],
     ["a bucket with public access blocked", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", goodBlock],
     [
       "a queue policy for a named service",
@@ -121,6 +130,16 @@ describe("The policy pack", () => {
     ],
     ["logs without retention", "aws:cloudwatch/logGroup:LogGroup", {}, /retentionInDays/],
     ["provisioned tables", "aws:dynamodb/table:Table", { billingMode: "PROVISIONED" }, /PAY_PER_REQUEST/],
+    [
+      "a replica without a key of its Region beside a table with one",
+      "aws:dynamodb/table:Table",
+      {
+        billingMode: "PAY_PER_REQUEST",
+        serverSideEncryption: { enabled: true, kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1" },
+        replicas: [{ regionName: "us-west-2", kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1" }],
+      },
+      /The replica in us-west-2 needs a kmsKeyArn of that Region/,
+    ],
     [
       "backups of cards",
       "aws:dynamodb/table:Table",

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform } from "../../arguments/overrides";
 import { createDataTable, type DataTableShape } from "../../infrastructure/dataTable";
+import { administered, changedOnlyBy, rootOf } from "../../infrastructure/keyPolicy";
 import type { ExistingCardKey, OrderServiceArgs } from "../args";
 import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
 
@@ -170,7 +171,7 @@ function replicaIn(
       primaryKeyArn: key.arn,
       description: "Card data on its way from the page to the authorizing step; a replica of the primary Region's key.",
       deletionWindowInDays: protect ? 30 : 7,
-      policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [administered(key.arn)] }),
+      policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [administered(accountOf(key.arn))] }),
     },
     { parent, protect: protect && isCurrent, retainOnDelete: protect, ignoreChanges: ["policy"] },
   );
@@ -182,9 +183,6 @@ function replicaIn(
  * were recreated.
  *
  * It stays when the stack goes: a key whose policy is deleted gets AWS's default, by which the whole account may decrypt.
- *
- * With a break-glass role, no other principal may change the policy, replicate the key or grant its use: neither administrators nor the
- * deploying role. KMS refuses a policy that locks its author out unless its check is bypassed.
  */
 export function restrictCardKeyTo(
   role: aws.iam.Role,
@@ -201,16 +199,16 @@ export function restrictCardKeyTo(
       policy: pulumi.jsonStringify({
         Version: "2012-10-17",
         Statement: [
-          administered(key.arn),
+          administered(accountOf(key.arn)),
           {
             Sid: "DecryptToAuthorize",
             Effect: "Allow",
-            Principal: { AWS: accountOf(key.arn) },
+            Principal: { AWS: rootOf(accountOf(key.arn)) },
             Action: "kms:Decrypt",
             Resource: "*",
             Condition: { ArnEquals: { "aws:PrincipalArn": role.arn } },
           },
-          ...(breakGlassRoleArn ? [changedOnlyBy(breakGlassRoleArn)] : []),
+          ...(breakGlassRoleArn ? changedOnlyBy(breakGlassRoleArn, "none") : []),
         ],
       }),
     },
@@ -219,49 +217,7 @@ export function restrictCardKeyTo(
   );
 }
 
-/** Actions by which a principal could let itself, or another account, decrypt. */
-const KEY_CHANGES = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:UpdatePrimaryRegion"];
-
-const changedOnlyBy = (breakGlassRoleArn: string) => ({
-  Sid: "ChangedByBreakGlassOnly",
-  Effect: "Deny",
-  Principal: "*",
-  Action: KEY_CHANGES,
-  Resource: "*",
-  Condition: { ArnNotEquals: { "aws:PrincipalArn": breakGlassRoleArn } },
-});
-
-const administered = (keyArn: pulumi.Output<string>) => ({
-  Sid: "AdministerButNeverDecrypt",
-  Effect: "Allow",
-  Principal: { AWS: accountOf(keyArn) },
-  Action: ADMINISTRATION,
-  Resource: "*",
-});
-
-const accountOf = (arn: pulumi.Output<string>) => arn.apply((text) => `arn:aws:iam::${text.split(":")[4]!}:root`);
-
-/** Actions that IAM policies of the account may allow on the key. No grants: the creator of a grant could allow themselves to decrypt. */
-const ADMINISTRATION = [
-  "kms:CancelKeyDeletion",
-  "kms:CreateAlias",
-  "kms:Delete*",
-  "kms:Describe*",
-  "kms:Disable*",
-  "kms:Enable*",
-  "kms:Get*",
-  "kms:List*",
-  "kms:Put*",
-  "kms:ReplicateKey",
-  "kms:Revoke*",
-  "kms:ScheduleKeyDeletion",
-  // Of AWSServiceRoleForKeyManagementServiceMultiRegionKeys, an IAM role of the account like any other
-  // (https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html).
-  "kms:SynchronizeMultiRegionKey",
-  "kms:TagResource",
-  "kms:UntagResource",
-  "kms:Update*",
-];
+const accountOf = (arn: pulumi.Output<string>) => arn.apply((text) => text.split(":")[4]!);
 
 /** The public half as the page takes it. */
 export function readPublicKey({ keyId, arn }: CardKeyReference, parent: pulumi.Resource): pulumi.Output<CardKey> {

@@ -225,6 +225,32 @@ describe("OrderService", function () {
     });
   });
 
+  describe("with keys for its tables", () => {
+    const tableKey = {
+      arn: "arn:aws:kms:us-east-1:1:key/e",
+      replicas: { "us-west-2": "arn:aws:kms:us-west-2:1:key/w" },
+    };
+
+    it("encrypts orders, cards and stock and their replicas with them", async () => {
+      const keyed = await register({ tableKey, replicaRegions: ["us-west-2"] });
+      expect(keyed.of("Table")).to.have.length(3);
+      for (const { name, inputs } of keyed.of("Table")) {
+        expect(inputs["serverSideEncryption"], name).to.deep.equal({ enabled: true, kmsKeyArn: tableKey.arn });
+        const replicas = inputs["replicas"] as { kmsKeyArn: string }[];
+        expect(replicas.map(({ kmsKeyArn }) => kmsKeyArn)).to.deep.equal([tableKey.replicas["us-west-2"]]);
+      }
+    });
+
+    it("refuses a replica without a key of its Region", async () => {
+      const args = { ...usual, tableKey, replicaRegions: ["eu-west-1"] };
+      await expectRefusal(
+        "OrderService",
+        () => new OrderService("orders", args),
+        /`tableKey\.replicas` has no key of eu-west-1; it must have one for each of `replicaRegions`, because DynamoDB/,
+      );
+    });
+  });
+
   describe("during a rotation of the card key", () => {
     const setting = (of: Awaited<ReturnType<typeof register>>, name: string, key: string) => {
       const { variables } = of.named("Function", `orders-${name}-function`)["environment"] as {
