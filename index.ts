@@ -123,6 +123,8 @@ export = async () => {
   const orders = new OrderService("orders", {
     auth,
     catalogue: search.products,
+    accounts: auth.customers &&
+      auth.directory && { userPool: auth.customers.userPool, directory: auth.directory.table },
     payment: config.payment,
     shipping: config.shipping,
     mail: { from: config.mailFrom },

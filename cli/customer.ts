@@ -1,8 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { describeKept, type Erasure, eraseCustomer, listUnfinished } from "./customers/erase";
+import {
+  describeKept,
+  type Erasure,
+  eraseCustomer,
+  listUnfinished,
+} from "../components/orderService/handlers/erasure/erase";
+import { reasonOf } from "../components/orderService/handlers/erasure/regionData";
 import { exportRegion, type RegionExport } from "./customers/export";
-import { type CustomerClients, findCustomerRegions, openCustomerRegion, reasonOf } from "./customers/places";
+import { type CustomerClients, findCustomerRegions, openCustomerRegion } from "./customers/places";
 
 const USAGE = `Usage: npm run customer -- COMMAND [options]
 
@@ -72,7 +78,9 @@ function report(erasure: Erasure): void {
     console.log(["Kept:", ...describeKept(erasure)].join("\n  - "));
   }
   for (const { region, reason } of missing) {
-    console.log(`${region} did not answer (${reason}). When it is back, run: npm run customer -- finish`);
+    console.log(
+      `${region} did not answer (${reason}). It erases by itself within an hour after its return, or by: npm run customer -- finish`,
+    );
     process.exitCode = 1;
   }
 }

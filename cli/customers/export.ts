@@ -1,7 +1,8 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { accountsOf, directoryItemsOf } from "./accounts";
-import { invoiceKeysOf, readInvoice } from "./invoices";
-import { type CustomerClients, orderKeysOf } from "./places";
+import { accountsOf, directoryItemsOf } from "../../components/orderService/handlers/erasure/accounts";
+import { invoiceKeysOf, readInvoice } from "../../components/orderService/handlers/erasure/invoices";
+import { orderKeysOf } from "../../components/orderService/handlers/erasure/regionData";
+import type { CustomerClients } from "./places";
 
 /** A customer's data in one Region. */
 export interface RegionExport {

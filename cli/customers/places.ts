@@ -2,35 +2,19 @@ import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { PersonalData, RegionData } from "../../components/orderService/handlers/erasure/regionData";
 import { OrderStore } from "../../components/orderService/handlers/orderStore";
 import { type RunningStore, runningStore } from "../../local/runningStore";
 import type { RegionConnection } from "../regions/connection";
 import { readStackOutputs } from "../stackOutputs";
 
-/** Names of what keeps personal data in one Region: a stack's output `personalData`. */
-export interface PersonalData {
-  orders: string;
-  cards: string;
-  stock: string;
-  /** Bucket. */
-  invoices: string;
-  /** The store's name on invoices. */
-  storeName: string;
-  /** Absent with an issuer of one's own, which has the accounts. */
-  accounts?: { userPoolId: string; directory: string };
-}
-
 export interface CustomerRegion extends RegionConnection {
+  region: string;
   data: PersonalData;
 }
 
 /** Clients for one Region's personal data. */
-export interface CustomerClients extends CustomerRegion {
-  tables: DynamoDBDocumentClient;
-  orders: OrderStore;
-  objects: S3Client;
-  pool: CognitoIdentityProviderClient;
-}
+export interface CustomerClients extends CustomerRegion, RegionData {}
 
 /**
  * Finds the Regions of the local run, or of deployed stacks.
@@ -90,25 +74,4 @@ export function openCustomerRegion(region: CustomerRegion): CustomerClients {
     objects: new S3Client({ ...settings, forcePathStyle: region.endpoint !== undefined }),
     pool: new CognitoIdentityProviderClient(settings),
   };
-}
-
-/** A short reason for people: the name of an SDK error, or our own sentence. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === "Error" ? error.message : error.name;
-}
-
-/** Keys of all items of a customer's orders, of every Region, as this Region knows them. */
-export async function orderKeysOf(
-  { orders }: Pick<CustomerClients, "orders">,
-  customerId: string,
-): Promise<{ orderId: string; region: string }[]> {
-  const keys: { orderId: string; region: string }[] = [];
-  let end: Record<string, unknown> | undefined;
-  do {
-    const page = await orders.ofCustomer(customerId, 100, end);
-    keys.push(...page.keys.map(({ orderId, region }) => ({ orderId, region })));
-    end = page.next && { ...page.next, customerId };
-  } while (end !== undefined);
-  return keys;
 }

@@ -165,6 +165,14 @@ export interface OrderServiceArgs {
    * Default: AWS's own key.
    */
   tableKey?: TableKeys;
+  /**
+   * The user pool of this Region and the customer directory, whose entries an erasure deletes (docs/security.md#customers-data). Default: none;
+   * an issuer of one's own has the accounts.
+   */
+  accounts?: {
+    userPool: { id: pulumi.Input<string>; arn: pulumi.Input<string> };
+    directory: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
+  };
   /** Overrides for `ORDER_WAITS`, the waits and limits of the workflow. */
   waits?: PartialWaits;
   /** Time since an order's last write after which the sweeper checks it. Default: after 30 minutes, and after 7 days for a parcel on its way. */

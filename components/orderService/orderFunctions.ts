@@ -16,6 +16,8 @@ export const ORDER_FUNCTIONS = {
   ship: "fixed",
   dispatcher: "fixed",
   sweeper: "fixed",
+  /** Continues erasures of customers, every hour. */
+  eraser: "fixed",
   /** Takes another Region's open orders over; called with `{ from: REGION }`. */
   takeover: "fixed",
   /** Moves units of counted products between the Regions' shares. */

@@ -10,6 +10,7 @@ import type { OrderServiceArgs } from "./args";
 import { createAuthorize } from "./functions/authorize";
 import { createCancel } from "./functions/cancel";
 import { createDispatcher } from "./functions/dispatcher";
+import { createEraser } from "./functions/eraser";
 import { createCheck, createHealth } from "./functions/health";
 import { createInvoiceReader } from "./functions/invoice";
 import { createInvoicer } from "./functions/invoicer";
@@ -143,6 +144,7 @@ export class OrderService extends pulumi.ComponentResource {
     const notifications = createNotifier(name, args, { shared, topic: this.topic }, this);
     const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
     const { sweeper } = createSweeper(name, args, shared, this);
+    const eraser = createEraser(name, args, { shared, bucket: this.invoices }, this);
     const takeover = createTakeover(name, args, shared, this);
 
     this.alarms = createOrderAlarms(
@@ -169,6 +171,7 @@ export class OrderService extends pulumi.ComponentResource {
         ...(notifications && { notifier: notifications.notifier }),
         invoicer: invoicing.writer,
         sweeper,
+        eraser,
         takeover,
         moveStock,
       },

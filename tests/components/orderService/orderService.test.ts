@@ -100,6 +100,7 @@ const functions = [
   "ship",
   "dispatcher",
   "sweeper",
+  "eraser",
   "takeover",
   "notifier",
   "invoice",
@@ -223,6 +224,22 @@ describe("OrderService", function () {
       expect(guarded.named("KeyPolicy", "orders-card-key")["bypassPolicyLockoutSafetyCheck"]).to.equal(true);
       expect(made.named("KeyPolicy", "orders-card-key")).not.to.have.property("bypassPolicyLockoutSafetyCheck");
     });
+  });
+
+  it("continues erasures every hour, with the accounts only where it is given them", async () => {
+    const schedule = made.named("Schedule", "orders-erase");
+    expect(schedule["scheduleExpression"]).to.equal("rate(60 minutes)");
+    const own = ["dynamodb:DeleteItem", "dynamodb:UpdateItem", "s3:DeleteObjectVersion", "s3:ListBucketVersions"];
+    expect(made.actions("eraser").flat()).to.include.members(own);
+    expect(JSON.stringify(made.statements("eraser"))).not.to.include("cognito-idp");
+    const userPool = { id: "us-east-1_A", arn: "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A" };
+    const directory = { name: "directory", arn: "arn:aws:dynamodb:us-east-1:1:table/directory" };
+    const withAccounts = await register({ accounts: { userPool, directory } });
+    const statements = withAccounts.statements("eraser");
+    const on = (arn: string) =>
+      statements.filter(({ Resource }) => [Resource].flat().includes(arn)).flatMap(({ Action }) => Action);
+    expect(on(userPool.arn)).to.have.members(["cognito-idp:ListUsers", "cognito-idp:AdminDeleteUser"]);
+    expect(on(directory.arn)).to.have.members(["dynamodb:Scan", "dynamodb:DeleteItem"]);
   });
 
   describe("with keys for its tables", () => {
@@ -484,7 +501,8 @@ describe("OrderService", function () {
   });
 
   it("lets one function write invoices of delivered orders, and another one read them", () => {
-    for (const name of functions) {
+    // Erasures write them again without name and address.
+    for (const name of functions.filter((one) => one !== "eraser")) {
       const s3 = made.actions(name).filter((action) => action.startsWith("s3:"));
       expect(s3, name).to.deep.equal(
         name === "invoicer" ? ["s3:PutObject"] : name === "invoice" ? ["s3:GetObject"] : [],

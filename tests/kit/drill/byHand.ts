@@ -29,6 +29,11 @@ export async function requestSweep(store: Store, region: string): Promise<void> 
   await invoke(store, region, "orders-sweeper-function", { returned: { backAt: new Date().toISOString() } });
 }
 
+/** Makes a Region continue the erasures of customers now, as its schedule does every hour. */
+export async function requestErasures(store: Store, region: string): Promise<void> {
+  await invoke(store, region, "orders-eraser-function", {});
+}
+
 /** Stops an order's execution in a Region, as an operator may do by mistake. */
 export async function stopExecution(store: Store, region: string, orderId: string, epoch: number): Promise<void> {
   await atExecution(store, region, orderId, epoch, async (client, executionArn) => {

@@ -1,12 +1,12 @@
 import { AdminDeleteUserCommand, ListUsersCommand, type UserType } from "@aws-sdk/client-cognito-identity-provider";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { isConditionFailed } from "../../components/authLayer/handlers/customerDirectory";
-import { type AccountItem, accountKey, type CustomerItem } from "../../domain/auth";
-import type { CustomerClients } from "./places";
+import { type AccountItem, accountKey, type CustomerItem } from "../../../../domain/auth";
+import { isConditionFailed } from "../../../authLayer/handlers/customerDirectory";
+import type { RegionData } from "./regionData";
 
 /** A Region's own items of the directory about a customer: keyed hashes, and the subjects of their accounts. */
 export async function directoryItemsOf(
-  { tables, data, region }: CustomerClients,
+  { tables, data, region }: RegionData,
   customerId: string,
 ): Promise<(CustomerItem | AccountItem)[]> {
   if (data.accounts === undefined) return [];
@@ -30,7 +30,7 @@ export async function directoryItemsOf(
 }
 
 /** The customer's accounts in this Region's user pool. */
-export async function accountsOf(clients: CustomerClients, items: readonly (CustomerItem | AccountItem)[]) {
+export async function accountsOf(clients: RegionData, items: readonly (CustomerItem | AccountItem)[]) {
   const { data, pool } = clients;
   const accounts: UserType[] = [];
   for (const sub of new Set(items.map(subOf))) {
@@ -46,7 +46,7 @@ const subOf = (item: CustomerItem | AccountItem): string =>
   "sub" in item ? item.sub : item.person.slice(accountKey("").length);
 
 /** Deletes the accounts first: the directory's items name them, and a repeated run needs them. */
-export async function eraseAccounts(clients: CustomerClients, customerId: string): Promise<number> {
+export async function eraseAccounts(clients: RegionData, customerId: string): Promise<number> {
   const { data, pool, tables } = clients;
   if (data.accounts === undefined) return 0;
   const items = await directoryItemsOf(clients, customerId);

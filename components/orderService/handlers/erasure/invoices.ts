@@ -1,9 +1,9 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { invoiceKey, type OrderItem, toInvoice } from "../../domain/order";
-import type { CustomerClients } from "./places";
+import { invoiceKey, type OrderItem, toInvoice } from "../../../../domain/order";
+import type { RegionData } from "./regionData";
 
 /** Keys of a customer's invoices in this Region. */
-export async function invoiceKeysOf({ objects, data }: CustomerClients, customerId: string): Promise<string[]> {
+export async function invoiceKeysOf({ objects, data }: RegionData, customerId: string): Promise<string[]> {
   const keys = new Set<string>();
   let KeyMarker: string | undefined;
   let VersionIdMarker: string | undefined;
@@ -23,13 +23,13 @@ export async function invoiceKeysOf({ objects, data }: CustomerClients, customer
   return [...keys];
 }
 
-export async function readInvoice({ objects, data }: CustomerClients, Key: string): Promise<string> {
+export async function readInvoice({ objects, data }: RegionData, Key: string): Promise<string> {
   const { Body } = await objects.send(new GetObjectCommand({ Bucket: data.invoices, Key }));
   return (await Body?.transformToString()) ?? "";
 }
 
 /** Writes an invoice again from the erased order, and deletes its earlier versions. */
-export async function eraseInvoice({ objects, data }: CustomerClients, erased: OrderItem): Promise<void> {
+export async function eraseInvoice({ objects, data }: RegionData, erased: OrderItem): Promise<void> {
   const Key = invoiceKey(erased.customerId, erased.orderId);
   const { VersionId: written } = await objects.send(
     new PutObjectCommand({

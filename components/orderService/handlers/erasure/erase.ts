@@ -1,8 +1,8 @@
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { effectiveItem, eraseOrder, isFulfilled, isOpen, ORDER_SCHEMA } from "../../domain/order";
+import { effectiveItem, eraseOrder, isFulfilled, isOpen, ORDER_SCHEMA } from "../../../../domain/order";
 import { eraseAccounts } from "./accounts";
 import { eraseInvoice, invoiceKeysOf } from "./invoices";
-import { type CustomerClients, orderKeysOf, reasonOf } from "./places";
+import { orderKeysOf, type RegionData, reasonOf } from "./regionData";
 
 /** Result of an erasure, finished or not. */
 export interface Erasure {
@@ -44,12 +44,12 @@ interface ErasureItem {
  * @throws {Error} if an order is not finished: its address is still needed.
  */
 export async function eraseCustomer(
-  regions: readonly CustomerClients[],
+  regions: readonly RegionData[],
   customerId: string,
   now = new Date().toISOString(),
 ): Promise<Erasure> {
   const erasure: Erasure = { customerId, done: [], missing: [], orders: 0, invoices: 0, accounts: 0 };
-  const answering: CustomerClients[] = [];
+  const answering: RegionData[] = [];
   for (const clients of regions) {
     try {
       await refuseOpenOrders(clients, customerId);
@@ -75,9 +75,52 @@ export async function eraseCustomer(
   return erasure;
 }
 
+/** What a Region's own erasing has done. */
+export interface ContinuedErasures {
+  /** Customers who are erased in this Region now. */
+  erased: number;
+  /** Customers whose erasure failed, or waits for an order; the next call tries again. */
+  left: number;
+}
+
+/**
+ * Erases in this Region the customers whose erasure was requested, also in another Region while this one was dead. The request is
+ * recorded here with its own time: a later one would make the other Regions erase again.
+ */
+export async function continueErasures(
+  clients: RegionData,
+  { onTrouble, timeLeftMs }: { onTrouble: (error: unknown) => void; timeLeftMs: () => number },
+): Promise<ContinuedErasures> {
+  const done: ContinuedErasures = { erased: 0, left: 0 };
+  const items = await readErasures(clients);
+  for (const customerId of unfinishedAmong(items, [clients.region])) {
+    if (timeLeftMs() < LEAST_MS) {
+      done.left++;
+      continue;
+    }
+    try {
+      await refuseOpenOrders(clients, customerId);
+      await recordRequest(clients, customerId, latestRequest(items, customerId));
+      const now = new Date().toISOString();
+      await eraseAccounts(clients, customerId);
+      await eraseOrders(clients, customerId, now);
+      await recordEnd(clients, customerId, now);
+      done.erased++;
+    } catch (error) {
+      done.left++;
+      // An unfinished order is no trouble: its address is still needed.
+      if (!(error instanceof OpenOrderError)) onTrouble(error);
+    }
+  }
+  return done;
+}
+
+/** Time that one customer's erasure may need. */
+const LEAST_MS = 60_000;
+
 class OpenOrderError extends Error {}
 
-async function refuseOpenOrders(clients: CustomerClients, customerId: string): Promise<void> {
+async function refuseOpenOrders(clients: RegionData, customerId: string): Promise<void> {
   const orderIds = new Set((await orderKeysOf(clients, customerId)).map(({ orderId }) => orderId));
   for (const orderId of orderIds) {
     const effective = effectiveItem((await clients.orders.partition(orderId)).orders);
@@ -89,7 +132,7 @@ async function refuseOpenOrders(clients: CustomerClients, customerId: string): P
 }
 
 /** Erases the Region's own items, and their invoices before them: an erased order may be retried. */
-async function eraseOrders(clients: CustomerClients, customerId: string, now: string) {
+async function eraseOrders(clients: RegionData, customerId: string, now: string) {
   const counts = { orders: 0, invoices: 0 };
   const keys = (await orderKeysOf(clients, customerId)).filter(({ region }) => region === clients.region);
   const written = new Set(await invoiceKeysOf(clients, customerId));
@@ -110,7 +153,7 @@ async function eraseOrders(clients: CustomerClients, customerId: string, now: st
 const keyOf = (customerId: string, region: string) => ({ orderId: ERASURES, region: `${customerId}#${region}` });
 
 /** Begins the erasure again if it was done before: orders may have come since. */
-async function recordRequest({ tables, data, region }: CustomerClients, customerId: string, now: string) {
+async function recordRequest({ tables, data, region }: RegionData, customerId: string, now: string) {
   await tables.send(
     new UpdateCommand({
       TableName: data.orders,
@@ -136,7 +179,7 @@ async function recordRequest({ tables, data, region }: CustomerClients, customer
   );
 }
 
-async function recordEnd({ tables, data, region }: CustomerClients, customerId: string, now: string) {
+async function recordEnd({ tables, data, region }: RegionData, customerId: string, now: string) {
   await tables.send(
     new UpdateCommand({
       TableName: data.orders,
@@ -149,24 +192,12 @@ async function recordEnd({ tables, data, region }: CustomerClients, customerId: 
 }
 
 /** Customers whose erasure has begun and is not done in every Region, as the Regions that answer know. */
-export async function listUnfinished(regions: readonly CustomerClients[]): Promise<string[]> {
+export async function listUnfinished(regions: readonly RegionData[]): Promise<string[]> {
   const items: ErasureItem[] = [];
   const troubles: string[] = [];
-  for (const { tables, data } of regions) {
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
+  for (const clients of regions) {
     try {
-      do {
-        const page = await tables.send(
-          new QueryCommand({
-            TableName: data.orders,
-            KeyConditionExpression: "orderId = :erasures",
-            ExpressionAttributeValues: { ":erasures": ERASURES },
-            ExclusiveStartKey,
-          }),
-        );
-        items.push(...((page.Items ?? []) as ErasureItem[]));
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
+      items.push(...(await readErasures(clients)));
     } catch (error) {
       // A dead Region: the others have its replica.
       troubles.push(reasonOf(error));
@@ -180,6 +211,31 @@ export async function listUnfinished(regions: readonly CustomerClients[]): Promi
   );
 }
 
+/** All requests and their ends, as this Region knows them. */
+async function readErasures({ tables, data }: RegionData): Promise<ErasureItem[]> {
+  const items: ErasureItem[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await tables.send(
+      new QueryCommand({
+        TableName: data.orders,
+        KeyConditionExpression: "orderId = :erasures",
+        ExpressionAttributeValues: { ":erasures": ERASURES },
+        ExclusiveStartKey,
+      }),
+    );
+    items.push(...((page.Items ?? []) as ErasureItem[]));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+}
+
+/** Time of a customer's latest request. */
+const latestRequest = (items: readonly Pick<ErasureItem, "erased" | "requestedAt">[], customerId: string): string =>
+  items
+    .filter(({ erased }) => erased === customerId)
+    .reduce((found, { requestedAt }) => (requestedAt > found ? requestedAt : found), "");
+
 /** Customers whose latest request is not done in some Region. A Region that was dead then may still have its end of an earlier one. */
 export function unfinishedAmong(
   items: readonly Pick<ErasureItem, "erased" | "in" | "requestedAt" | "doneAt">[],
@@ -187,7 +243,7 @@ export function unfinishedAmong(
 ): string[] {
   return [...new Set(items.map(({ erased }) => erased))].filter((customerId) => {
     const own = items.filter(({ erased }) => erased === customerId);
-    const latest = own.reduce((found, { requestedAt }) => (requestedAt > found ? requestedAt : found), "");
+    const latest = latestRequest(items, customerId);
     const isDone = (region: string) =>
       own.some(({ in: place, doneAt }) => place === region && doneAt !== undefined && doneAt >= latest);
     return !regions.every(isDone);

@@ -1,0 +1,127 @@
+import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { expect } from "chai";
+import { continueErasures, unfinishedAmong } from "../../../../../components/orderService/handlers/erasure/erase";
+import type { RegionData } from "../../../../../components/orderService/handlers/erasure/regionData";
+
+const REGIONS = ["us-east-1", "us-west-2"];
+
+interface Item {
+  erased: string;
+  in: string;
+  requestedAt: string;
+  doneAt?: string;
+}
+
+const item = (region: string, requestedAt: string, doneAt?: string, erased = "ann"): Item => ({
+  erased,
+  in: region,
+  requestedAt,
+  doneAt,
+});
+
+describe("unfinishedAmong", () => {
+  it("has no customer who is erased in every Region", () => {
+    expect(unfinishedAmong([item("us-east-1", "1", "1"), item("us-west-2", "1", "1")], REGIONS)).to.deep.equal([]);
+  });
+
+  it("has a customer whom a Region has not erased, or knows nothing of", () => {
+    expect(unfinishedAmong([item("us-east-1", "1", "1"), item("us-west-2", "1")], REGIONS)).to.deep.equal(["ann"]);
+    expect(unfinishedAmong([item("us-east-1", "1", "1")], REGIONS)).to.deep.equal(["ann"]);
+  });
+
+  it("has a customer whom a dead Region erased for an earlier request only", () => {
+    const items = [item("us-east-1", "2", "2"), item("us-west-2", "1", "1")];
+    expect(unfinishedAmong(items, REGIONS)).to.deep.equal(["ann"]);
+  });
+});
+
+/** The table of one Region, with requests of both as replication has brought them. */
+class Table {
+  readonly troubles: unknown[] = [];
+
+  /** @param orders statuses of orders, by customer. */
+  constructor(
+    readonly region: string,
+    readonly items: Item[],
+    private readonly orders: Record<string, string> = {},
+    private readonly failing: string[] = [],
+  ) {}
+
+  continue(timeLeftMs = 300_000) {
+    return continueErasures(this.clients(), {
+      onTrouble: (error) => this.troubles.push(error),
+      timeLeftMs: () => timeLeftMs,
+    });
+  }
+
+  private clients(): RegionData {
+    const { region } = this;
+    const clients = {
+      region,
+      data: { orders: "orders", cards: "cards", stock: "stock", invoices: "invoices", storeName: "Store" },
+      tables: { send: async (command: unknown) => this.answer(command) },
+      orders: {
+        ofCustomer: async (customerId: string) => {
+          if (this.failing.includes(customerId)) throw new Error("The table does not answer.");
+          return { keys: customerId in this.orders ? [{ orderId: customerId, region }] : [] };
+        },
+        partition: async (orderId: string) => ({
+          orders: [{ orderId, region, epoch: 1, status: this.orders[orderId], updatedAt: "1" }],
+        }),
+        item: async () => undefined,
+      },
+      objects: { send: async () => ({}) },
+      pool: {},
+    };
+    return clients as unknown as RegionData;
+  }
+
+  private answer(command: unknown): object {
+    if (command instanceof QueryCommand) return { Items: this.items };
+    if (command instanceof GetCommand) return {};
+    if (!(command instanceof UpdateCommand)) throw new Error("not expected");
+    const { Key, ExpressionAttributeValues: values = {} } = command.input;
+    const [erased = "", region = ""] = String(Key?.["region"]).split("#");
+    const own = this.items.find((one) => one.erased === erased && one.in === region);
+    const requested = ":erased" in values;
+    if (!requested) own!.doneAt = values[":now"];
+    else if (own) Object.assign(own, { requestedAt: values[":now"], doneAt: undefined });
+    else this.items.push(item(region, values[":now"], undefined, erased));
+    return {};
+  }
+}
+
+describe("continueErasures", () => {
+  it("erases here what was requested in the other Region, without making that Region erase again", async () => {
+    const east = new Table("us-east-1", [item("us-west-2", "2026-01-01", "2026-01-01")]);
+    expect(await east.continue()).to.deep.equal({ erased: 1, left: 0 });
+    expect(east.items.find(({ in: region }) => region === "us-east-1")?.requestedAt).to.equal("2026-01-01");
+    expect(unfinishedAmong(east.items, REGIONS)).to.deep.equal([]);
+    expect(await east.continue()).to.deep.equal({ erased: 0, left: 0 });
+  });
+
+  it("continues one that ended before its end was recorded", async () => {
+    const west = new Table("us-west-2", [item("us-west-2", "2026-01-01")]);
+    expect(await west.continue()).to.deep.equal({ erased: 1, left: 0 });
+    expect(await west.continue()).to.deep.equal({ erased: 0, left: 0 });
+  });
+
+  it("waits for an unfinished order, which is no trouble", async () => {
+    const west = new Table("us-west-2", [item("us-west-2", "2026-01-01")], { ann: "PAID" });
+    expect(await west.continue()).to.deep.equal({ erased: 0, left: 1 });
+    expect(west.troubles).to.deep.equal([]);
+  });
+
+  it("reports a failure, and goes on with other customers", async () => {
+    const items = [item("us-west-2", "2026-01-01"), item("us-west-2", "2026-01-01", undefined, "ben")];
+    const west = new Table("us-west-2", items, {}, ["ann"]);
+    expect(await west.continue()).to.deep.equal({ erased: 1, left: 1 });
+    expect(west.troubles.map(String)).to.deep.equal(["Error: The table does not answer."]);
+  });
+
+  it("leaves to its next run what it has no time for", async () => {
+    const west = new Table("us-west-2", [item("us-west-2", "2026-01-01")]);
+    expect(await west.continue(10_000)).to.deep.equal({ erased: 0, left: 1 });
+    expect(west.items[0]?.doneAt).to.equal(undefined);
+  });
+});
