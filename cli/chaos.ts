@@ -1,9 +1,8 @@
 /** `npm run chaos -- kill us-east-1`: controls the Regions of the running store from a terminal. */
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Action } from "../local/console/actions";
+import { askConsole } from "../local/console/client";
 import type { RegionsView } from "../local/console/state";
-import { type RunningStore, runningStoreFile } from "../local/runningStore";
 
 const usage = `Usage: npm run chaos -- COMMAND
 
@@ -20,9 +19,6 @@ const usage = `Usage: npm run chaos -- COMMAND
 
   --data FOLDER      data folder of the store, as given to npm start
 `;
-
-/** The longest command is `return`, which rebuilds the search index. */
-const LIMIT_MS = 120_000;
 
 /** Parses the words of the command line. @throws {Error} with one sentence. */
 export function requestOf([command, argument, ...more]: readonly string[]): Action | "status" {
@@ -62,32 +58,9 @@ async function main(): Promise<void> {
     return;
   }
   const request = requestOf(positionals);
-  const consoleUrl = addressIn(values.data);
-  if (request !== "status") await ask(consoleUrl, "/actions", request);
-  print((await ask(consoleUrl, "/regions")) as RegionsView);
-}
-
-/** Address of the running store's console. */
-function addressIn(dataDir: string | undefined): string {
-  const file = runningStoreFile(dataDir);
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as RunningStore).consoleUrl;
-  throw new Error('The store is not running: start it with "npm start -- --regions 2".');
-}
-
-async function ask(consoleUrl: string, path: string, body?: Action): Promise<unknown> {
-  const response = await fetch(`${consoleUrl}${path}`, {
-    ...(body && {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: { "content-type": "application/json", origin: consoleUrl },
-    }),
-    signal: AbortSignal.timeout(LIMIT_MS),
-  }).catch(() => {
-    throw new Error(`The store's console at ${consoleUrl} does not answer: is the store still running?`);
-  });
-  const answer = (await response.json()) as { detail?: string };
-  if (!response.ok) throw new Error(answer.detail ?? `The console answered ${response.status}.`);
-  return answer;
+  const start = "npm start -- --regions 2";
+  if (request !== "status") await askConsole(values.data, "/actions", { action: request, start });
+  print((await askConsole(values.data, "/regions", { start })) as RegionsView);
 }
 
 function print({ regions, link, names = [], checks = [] }: RegionsView): void {

@@ -20,6 +20,16 @@ export interface Chaos {
   /** Sets the replication lag in milliseconds: fixed, or drawn for each change. */
   lag(lag: Lag): Promise<void>;
   status(): ChaosStatus;
+  /** The latest failures and repairs as sentences, oldest first. */
+  incidents(): readonly Incident[];
+}
+
+/** A failure or a repair. */
+export interface Incident {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** For example "us-east-1 was killed". */
+  what: string;
 }
 
 /** State of the Regions and of the link between them. */
@@ -75,7 +85,12 @@ export function createChaos({ regions, replication, link, progress }: ChaosOptio
       'The store runs in one Region: start it with "npm start -- --regions 2" for a link between two Regions.',
     );
   };
-  const report = (line: string) => progress(`chaos: ${line}`);
+  const incidents: Incident[] = [];
+  const report = (what: string) => {
+    incidents.push({ at: new Date().toISOString(), what });
+    if (incidents.length > KEPT_INCIDENTS) incidents.shift();
+    progress(`chaos: ${what}`);
+  };
 
   return {
     kill: (name) =>
@@ -128,6 +143,7 @@ export function createChaos({ regions, replication, link, progress }: ChaosOptio
         between().lag(checkedLag(lag));
         report(`replication lag set to ${typeof lag === "number" ? lag : `${lag.min} to ${lag.max}`} ms`);
       }),
+    incidents: () => incidents,
     status: () => {
       const status = replication?.status();
       return {
@@ -137,6 +153,8 @@ export function createChaos({ regions, replication, link, progress }: ChaosOptio
     },
   };
 }
+
+const KEPT_INCIDENTS = 1_000;
 
 type Action = "kill" | "return" | "lose" | "freeze" | "thaw";
 

@@ -7,6 +7,7 @@ import type { Certificates } from "./aws/network/certificates";
 import { writeFunctionSessions } from "./aws/network/functionSessions";
 import { type SearchGateway, startSearchGateway } from "./aws/network/searchGateway";
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "./aws/search/engine";
+import type { Traces } from "./aws/traces";
 import { sampleProducts } from "./catalogueSample";
 import { type Deployed, type DeployOptions, deploy } from "./engine/deployer";
 import { isFree } from "./servers/ports";
@@ -27,6 +28,8 @@ export interface RegionOptions {
   /** Routing of its functions' calls of AWS's and the store's host names. */
   hosts: Omit<AwsHostsOptions, "certificates" | "log">;
   accessLog?: string;
+  /** Receives the functions' traces. */
+  traces: Pick<Traces, "functionEnvironment">;
   /** See `MiniStackOptions`. */
   mailbox?: string;
   /** See `MiniStackOptions`. */
@@ -100,7 +103,7 @@ export class Region {
     const { parts } = this;
     mkdirSync(folder, { recursive: true });
     parts.network = await startAwsHosts({ ...hosts, certificates, log });
-    const { functionEnvironment } = parts.network;
+    const functionEnvironment = { ...parts.network.functionEnvironment, ...this.options.traces.functionEnvironment };
     const started = await Promise.allSettled([
       startMiniStack({
         region,

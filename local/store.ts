@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ORDER_ID_PATTERN } from "../domain/order/identity";
 import { type Edge, startEdge } from "./aws/edge";
 import { mailboxFile, mailOf, type SentMail } from "./aws/emulator/mailbox";
 import { projectRoot } from "./aws/emulator/python";
@@ -9,8 +10,10 @@ import { localCertificates } from "./aws/network/certificates";
 import { type Replication, startReplication } from "./aws/replication";
 import { beginSchedules } from "./aws/schedules";
 import type { SearchEngineKind } from "./aws/search/engine";
+import { startTraces } from "./aws/traces";
 import { type Chaos, createChaos, type Link } from "./chaos";
 import { startConsole } from "./console";
+import { Arrivals } from "./console/arrivals";
 import { type Deployment, reasonsOf, resourcesOfType } from "./deployment/deployment";
 import type { Deployed } from "./engine/deployer";
 import { type FolderSettings, fastScale, folderSettings, localConfig, localDomain } from "./localSettings";
@@ -156,6 +159,10 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     [`*.api.${localDomain}`],
   );
   let edge: Edge | undefined;
+  const subjectPattern = ORDER_ID_PATTERN.slice(1, -1);
+  const traces = await allOrNone(stacks.map(({ region }) => startTraces({ region, subjectPattern })));
+  stops.push({ what: "the traces", stop: () => allOrNone(traces.map((one) => one.stop())).then(() => undefined) });
+  const arrivals = new Arrivals();
   const regions: Region[] = stacks.map(
     ({ region, stack }, index) =>
       new Region({
@@ -172,6 +179,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
           reaches: (other) => other === region || !link.isCut,
         },
         accessLog: options.accessLog,
+        traces: traces[index]!,
         mailbox: mailboxFile(subfolder(dataDir, "providers"), region),
         sessions: twoRegions ? subfolder(dataDir, "sessions") : undefined,
         log,
@@ -230,7 +238,12 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
 
   let replication: Replication | undefined;
   if (twoRegions) {
-    const running = await startReplication({ regions, deployments, log });
+    const running = await startReplication({
+      regions,
+      deployments,
+      onArrival: (arrival) => arrivals.add(arrival),
+      log,
+    });
     replication = keepUntilStop("the replication", running, running.stop);
   }
   await allOrNone(regions.map((region) => region.startEventSources()));
@@ -253,6 +266,10 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     providers,
     chaos,
     failover: edge && (() => edge.dns()),
+    records: {
+      callsOf: (orderId) => traces.flatMap((one) => one.callsOf(orderId)),
+      arrivalsOf: (orderId) => arrivals.of(orderId),
+    },
     storeUrl: address.url,
     notes: edge?.notEmulated ?? [],
     log,

@@ -26,7 +26,7 @@ export class Executions {
 
   private async readRegion(region: RegionClients): Promise<ExecutionView[]> {
     const views: ExecutionView[] = [];
-    for (const listed of await list(region)) {
+    for (const listed of await listExecutions(region)) {
       if (!this.wanted.has(toOrderId(listed.name))) continue;
       views.push(this.ended.get(listed.executionArn ?? "") ?? (await this.readExecution(region, listed)));
     }
@@ -57,9 +57,10 @@ export class Executions {
 }
 
 /** An execution's name is `orderId-epoch`. */
-const toOrderId = (name = "") => name.slice(0, name.lastIndexOf("-"));
+export const toOrderId = (name = "") => name.slice(0, name.lastIndexOf("-"));
 
-async function list({ deployment, sfn }: RegionClients): Promise<ExecutionListItem[]> {
+/** Lists the latest executions of a Region's workflows. */
+export async function listExecutions({ deployment, sfn }: RegionClients): Promise<ExecutionListItem[]> {
   const machines = resourcesOfType(deployment, "aws:sfn/stateMachine:StateMachine");
   const lists = await Promise.all(
     machines.map(({ outputs }) => sfn.listExecutions({ stateMachineArn: String(outputs["arn"]), maxResults: 200 })),

@@ -12,6 +12,7 @@ import { LastKnown } from "./lastKnown";
 import { Logs } from "./logs";
 import { deadLettersFirst, newestFirst, readMessages, readQueues } from "./messages";
 import { Orders } from "./orders";
+import { type OrderRecordSources, OrderTimelines } from "./orderTimelines";
 import { regionClients } from "./regionClients";
 import type { ConsoleState, RegionsView } from "./state";
 
@@ -25,6 +26,8 @@ export interface ConsoleOptions {
   chaos?: Chaos;
   /** DNS names and health checks. Default: none are shown. */
   failover?: () => Pick<RegionsView, "names" | "checks">;
+  /** Records of single orders. Default: their pages show items, workflows and messages only. */
+  records?: Pick<OrderRecordSources, "callsOf" | "arrivalsOf">;
   /** Address of the store, for the link at the top. */
   storeUrl?: string;
   /** Further limitations of the local run, as sentences. */
@@ -96,6 +99,13 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const stateOf = (name: string) => chaos?.status().regions.find(({ region }) => region === name)?.state ?? "up";
   const regions = deployments.map((each) => regionClients(each, () => stateOf(each.region) === "up"));
   const orders = new Orders(regions, (orderId) => controls.records(orderId));
+  const timelines = new OrderTimelines(regions, {
+    callsOf: () => [],
+    arrivalsOf: () => [],
+    ...options.records,
+    providerCalls: () => controls.calls(),
+    incidents: () => chaos?.incidents() ?? [],
+  });
   const logs = new Logs(regions);
   const messages = new LastKnown(regions, readMessages);
   const queues = new LastKnown(regions, readQueues);
@@ -211,10 +221,15 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       return;
     }
     const file = message.method === "GET" ? files[path] : undefined;
+    const orderId = message.method === "GET" ? /^\/orders\/([^/]+)$/.exec(path)?.[1] : undefined;
     const route = routes[`${message.method} ${path}`];
     if (file) {
       response.writeHead(200, { ...securityHeaders, "content-type": `${file.type}; charset=utf-8` });
       response.end(file.read());
+    } else if (orderId) {
+      const timeline = await timelines.read(decodeURIComponent(orderId));
+      if (timeline) sendJson(response, 200, timeline);
+      else sendJson(response, 404, { detail: `No Region that answers has the order ${decodeURIComponent(orderId)}.` });
     } else if (route) {
       await route(message, response);
     } else {

@@ -1,4 +1,4 @@
-import { type DeployedResource, resourcesOfType } from "../deployment/deployment";
+import { type Deployment, resourcesOfType } from "../deployment/deployment";
 import type { RegionClients } from "./regionClients";
 import type { LogLine } from "./state";
 
@@ -27,17 +27,14 @@ export class Logs {
   }
 
   private async readRegion(clients: RegionClients): Promise<LogLine[]> {
-    const functions = resourcesOfType(clients.deployment, "aws:lambda/function:Function");
-    return (await Promise.all(functions.map((each) => this.readFunction(clients, each)))).flat();
+    const groups = [...functionLogGroups(clients.deployment)];
+    return (await Promise.all(groups.map((each) => this.readFunction(clients, each)))).flat();
   }
 
   private async readFunction(
     { deployment: { region }, logs }: RegionClients,
-    { outputs, inputs, id }: DeployedResource,
+    [functionName, logGroupName]: [string, string],
   ): Promise<LogLine[]> {
-    const functionName = String(outputs["name"] ?? id);
-    const config = inputs["loggingConfig"] as { logGroup?: string } | undefined;
-    const logGroupName = config?.logGroup ?? `/aws/lambda/${functionName}`;
     const key = `${region} ${logGroupName}`;
     const { events = [] } = await logs
       .filterLogEvents({ logGroupName, startTime: this.since.get(key), limit: 200 })
@@ -59,13 +56,24 @@ export class Logs {
   }
 }
 
+/** The log group of each function, by its name. */
+export function functionLogGroups(deployment: Deployment): Map<string, string> {
+  return new Map(
+    resourcesOfType(deployment, "aws:lambda/function:Function").map(({ outputs, inputs, id }) => {
+      const name = String(outputs["name"] ?? id);
+      const config = inputs["loggingConfig"] as { logGroup?: string } | undefined;
+      return [name, config?.logGroup ?? `/aws/lambda/${name}`];
+    }),
+  );
+}
+
 /** Lines of the Lambda runtime, and metrics. */
 function isRuntimeLine(text: string): boolean {
   return /^(START|END|REPORT|INIT_START)\b/.test(text) || text.startsWith('{"_aws"');
 }
 
-function toLevel(text: string): LogLine["level"] {
-  const level = (parseRecord(text)?.["level"] ?? "") as string;
+export function toLevel(text: string): LogLine["level"] {
+  const level = (parseLogRecord(text)?.["level"] ?? "") as string;
   if (/^(error|critical|fatal)$/i.test(level)) return "error";
   if (/^warn/i.test(level)) return "warn";
   if (/^(debug|trace)$/i.test(level)) return "debug";
@@ -88,8 +96,8 @@ const hiddenFields = new Set([
 ]);
 
 /** Formats a structured line as its message followed by its fields. */
-function toPlainText(text: string): string {
-  const record = parseRecord(text);
+export function toPlainText(text: string): string {
+  const record = parseLogRecord(text);
   if (!record) return text;
   const fields = Object.entries(record)
     .filter(([name]) => !hiddenFields.has(name))
@@ -97,7 +105,7 @@ function toPlainText(text: string): string {
   return [String(record["message"] ?? ""), ...fields].join("  ");
 }
 
-function parseRecord(text: string): Record<string, unknown> | undefined {
+export function parseLogRecord(text: string): Record<string, unknown> | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
     return JSON.parse(text) as Record<string, unknown>;

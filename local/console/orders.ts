@@ -92,7 +92,7 @@ function tablesByOrder(deployment: Pick<Deployment, "resources">, isIndexed: boo
 }
 
 /** Each replica has every Region's item; the newest copy of each counts. */
-function newestCopies(items: OrderItem[]): OrderItem[] {
+export function newestCopies(items: readonly OrderItem[]): OrderItem[] {
   const oldestFirst = items.toSorted((a, b) => a.updatedAt.localeCompare(b.updatedAt));
   const byRegion = new Map(oldestFirst.map((item) => [item.region, item]));
   return [...byRegion.values()].sort((a, b) => a.region.localeCompare(b.region));

@@ -89,9 +89,50 @@ function contextFor(ctx) {
   };
 }
 
+/** As Lambda does, sends X-Ray's daemon the segment of this call: at its start and at its end (local/aws/traces.ts). */
+let traceDaemon;
+let isFirstCall = true;
+function beginSegment(header, event) {
+  const [, address, port] = /^([\d.]+):(\d+)$/.exec(process.env.AWS_XRAY_DAEMON_ADDRESS ?? "") ?? [];
+  const [, traceId] = /Root=([^;]+)/.exec(header ?? "") ?? [];
+  const [, id] = /Parent=([^;]+)/.exec(header ?? "") ?? [];
+  const coldStart = isFirstCall;
+  isFirstCall = false;
+  if (!address || !traceId) return () => undefined;
+  traceDaemon ??= require("node:dgram")
+    .createSocket("udp4")
+    .on("error", () => undefined)
+    .unref();
+  const startTime = Date.now() / 1_000;
+  const named = (value) =>
+    JSON.stringify(value ?? null).match(new RegExp(process.env.TRACED_SUBJECTS || "$^", "g")) ?? [];
+  const subjects = new Set(named(event));
+  const send = (more) =>
+    traceDaemon.send(
+      `{"format":"json","version":1}\n${JSON.stringify({
+        name: process.env.AWS_LAMBDA_FUNCTION_NAME,
+        id,
+        trace_id: traceId,
+        start_time: startTime,
+        annotations: { subjects: [...subjects].slice(0, 100).join(","), cold_start: coldStart },
+        ...more,
+      })}`,
+      Number(port),
+      address,
+    );
+  send({ in_progress: true });
+  return ({ result, failure }) => {
+    for (const subject of named(result)) subjects.add(subject);
+    const { errorType: type, errorMessage } = failure ?? {};
+    const cause = failure && { exceptions: [{ type, message: errorMessage.slice(0, 1_000) }] };
+    send({ end_time: Date.now() / 1_000, ...(failure && { fault: true, cause }) });
+  };
+}
+
 async function invoke(handler, { event, ctx = {} }) {
   if (ctx.trace_id) process.env._X_AMZN_TRACE_ID = ctx.trace_id;
   else delete process.env._X_AMZN_TRACE_ID;
+  const endSegment = beginSegment(ctx.trace_id, event);
   const before = process.cpuUsage();
   const began = performance.now();
   waitedMs = {};
@@ -99,6 +140,7 @@ async function invoke(handler, { event, ctx = {} }) {
     settle = ({ result, failure, ends }) => {
       if (!settle) return;
       settle = undefined;
+      endSegment({ result, failure });
       const { user, system } = process.cpuUsage(before);
       const processorMs = (user + system) / 1_000;
       const times = { processorMs, handlerMs: performance.now() - began, waitedMs };

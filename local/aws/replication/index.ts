@@ -24,7 +24,19 @@ export interface ReplicationOptions {
   deployments: readonly Pick<Deployment, "region" | "resources">[];
   /** Default: 200 to 900 ms, as between AWS's Regions. */
   lagMs?: Lag;
+  /** Receives each item that arrives in another Region; twice, if a Region dies in between. */
+  onArrival?(arrival: Arrival): void;
   log?(line: string): void;
+}
+
+/** An item's change that has arrived in another Region. Times are ISO 8601, UTC. */
+export interface Arrival {
+  table: string;
+  key: [string, string];
+  from: string;
+  to: string;
+  writtenAt: string;
+  arrivedAt: string;
 }
 
 interface ReplicationStatus {
@@ -95,6 +107,14 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
             hold: () => hold(from.region, to.region),
             mayAsk: () => !state.paused.has(from.region),
             group: (signal) => group(from.region, signal),
+            onArrival: (changes) => {
+              const arrivedAt = new Date().toISOString();
+              for (const { table, key, stamp } of changes) {
+                if (table === undefined || key === undefined) continue;
+                const writtenAt = new Date(stamp[0] / 1_000).toISOString();
+                options.onArrival?.({ table, key, from: from.region, to: to.region, writtenAt, arrivedAt });
+              }
+            },
             log: options.log ?? (() => undefined),
           }),
       ),

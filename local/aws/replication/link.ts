@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { EmulatorOutbox, OutboxStatus } from "./emulatorOutbox";
+import type { Change, EmulatorOutbox, OutboxStatus } from "./emulatorOutbox";
 import { type Lag, Transit } from "./transit";
 
 /** Replication lag of one Region's changes in another. */
@@ -31,6 +31,8 @@ export interface LinkOptions {
   mayAsk(): boolean;
   /** Configures the sending Region's replication again, because it may have restarted. */
   group(signal: AbortSignal): Promise<void>;
+  /** Receives the changes that were applied. */
+  onArrival(changes: readonly Change[]): void;
   log(line: string): void;
 }
 
@@ -196,6 +198,7 @@ export class Link {
         continue;
       }
       await to.outbox.apply(changes, signal);
+      this.options.onArrival(changes);
       transit.arrive(changes);
       if (transit.size === 0) this.known = await from.outbox.status(to.region, transit.arrived, signal);
     }

@@ -26,7 +26,10 @@ function orderCard({ orderId, cancelRequestedAt, items, executions, records }, p
     "article.card",
     h(
       "div.row",
-      h("h2.mono.cut.grow", { title: orderId }, orderId),
+      h(
+        "h2.mono.cut.grow",
+        h("a", { href: `#order/${orderId}`, title: `Everything that happened to order ${orderId}` }, orderId),
+      ),
       cancelRequestedAt && pill("busy", `cancellation requested at ${time(cancelRequestedAt)}`),
       h("span.soft", item.contact?.email),
       h("strong", item.total && formatMoney(item.total)),

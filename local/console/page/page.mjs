@@ -1,4 +1,5 @@
 import { fill, h, pill } from "./dom.mjs";
+import { order } from "./orderView.mjs";
 import { faultForm, providerSwitches, recentCalls, testCards } from "./providersView.mjs";
 import { regionLook, regionWord } from "./regionsView.mjs";
 import { views } from "./views.mjs";
@@ -21,6 +22,21 @@ const page = {
   /** Actions that have not finished, by Region. */
   running: {},
   tab: location.hash.slice(1) in views ? location.hash.slice(1) : "orders",
+  /** The order whose page is open. */
+  order: undefined,
+  /** Opens the page of an order, or the list. */
+  openOrder(orderId, { isNew = true } = {}) {
+    page.tab = "orders";
+    page.order = orderId && { orderId, opened: new Set() };
+    if (isNew) history.pushState(null, "", orderId ? `#order/${orderId}` : "#orders");
+    draw("orders");
+    void readOrder();
+  },
+  toggleEntry(index) {
+    const { opened } = page.order;
+    if (!opened.delete(index)) opened.add(index);
+    draw("orders");
+  },
   choose(change) {
     Object.assign(page.choices, change);
     draw(page.tab);
@@ -49,8 +65,28 @@ function draw(part) {
   const isShown = part === page.tab || (page.tab === "orders" && part === "providers");
   // Do not redraw text while the user selects it.
   if (isShown && document.getSelection()?.isCollapsed !== false)
-    redraw(find("view"), views[page.tab](page.state, page));
+    redraw(find("view"), (page.order ? order : views[page.tab])(page.state, page));
 }
+
+/** Reads the open order's timeline again. */
+async function readOrder() {
+  const { order: open } = page;
+  if (!open) return;
+  const response = await fetch(`/orders/${encodeURIComponent(open.orderId)}`).catch(() => undefined);
+  const answer = await response?.json();
+  if (page.order !== open) return;
+  if (response?.ok) open.timeline = answer;
+  else open.error ??= open.timeline ? undefined : (answer?.detail ?? "The local run does not answer.");
+  draw("orders");
+}
+
+/** Opens the order that the address names. */
+function openAddress() {
+  const [, orderId] = /^#order\/([\w-]+)$/.exec(location.hash) ?? [];
+  if (orderId) page.openOrder(orderId, { isNew: false });
+  else if (page.order) page.openOrder(undefined, { isNew: false });
+}
+window.addEventListener("popstate", openAddress);
 
 /** Redraws an element and keeps the focus on its button. */
 function redraw(element, ...children) {
@@ -84,6 +120,7 @@ function drawTabs() {
     Object.entries(TABS).map(([name, label]) => {
       const open = () => {
         page.tab = name;
+        page.order = undefined;
         history.replaceState(null, "", `#${name}`);
         draw(name);
       };
@@ -121,6 +158,8 @@ fill(
 drawTabs();
 draw(page.tab);
 
+openAddress();
+
 const events = new EventSource("/events");
 events.onopen = () => {
   find("link").textContent = "live";
@@ -131,6 +170,7 @@ events.onerror = () => {
 for (const part of [...Object.keys(TABS), "providers"]) {
   events.addEventListener(part, (event) => {
     page.state[part] = JSON.parse(event.data);
-    draw(part);
+    if (part === "orders" && page.order) void readOrder();
+    else draw(part);
   });
 }

@@ -11,6 +11,7 @@ import { contentOf, MOVE_GAP } from "../../../domain/catalogue/change";
 import type { Product } from "../../../domain/catalogue/product";
 import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import type { OrderView } from "../../../domain/order";
+import type { OrderTimeline, TimelineEntry } from "../../../local/console/timeline";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
@@ -131,6 +132,20 @@ describe("site, catalogue and invoices in two Regions", function () {
     }
   });
 
+  const timelineOf = async (orderId: string) => {
+    const answer = await fetch(`${store.consoleUrl}/orders/${orderId}`);
+    expect(answer.status, await answer.clone().text()).to.equal(200);
+    return (await answer.json()) as OrderTimeline;
+  };
+  /** Kind, Region and title of each entry, of requests without their resource. */
+  const kindsOf = (entries: readonly TimelineEntry[]) =>
+    entries
+      .flatMap((entry) => [entry, ...(entry.parts ?? [])])
+      .map(({ kind, region = "outside", title }) => {
+        const name = kind === "request" ? title.split(" ").slice(0, 2).join(" ") : title;
+        return `${kind} ${region} ${name}`;
+      });
+
   it("returns an invoice of the peer Region while that Region is up, and never copies it", async () => {
     const order = {
       lines: [{ productId: "lantern", quantity: 1 }],
@@ -161,7 +176,25 @@ describe("site, catalogue and invoices in two Regions", function () {
     const invoice = await fetch(url);
     expect(await invoice.text()).to.contain(orderId);
 
+    const { orderId: shownId, entries } = await timelineOf(orderId);
+    expect(shownId).to.equal(orderId);
+    expect(kindsOf(entries)).to.include.members([
+      `call ${EAST} orders-submit`,
+      `request ${EAST} DynamoDB TransactWriteItems`,
+      `state ${EAST} Authorize`,
+      `call ${EAST} orders-authorize`,
+      "provider outside payment provider: authorize",
+      "provider outside shipping provider: ship",
+      `status ${EAST} PAID`,
+      `status ${EAST} DELIVERED`,
+      `replication ${WEST} item ${EAST} arrived`,
+    ]);
+    expect(entries.filter(({ isOpen }) => isOpen)).to.deep.equal([]);
+
     await store.chaos.kill(EAST);
+    const afterDeath = await timelineOf(orderId);
+    expect(kindsOf(afterDeath.entries)).to.include.members(kindsOf(entries));
+    expect(afterDeath.missing.join(" ")).to.match(/^us-east-1 does not answer: /);
     const unreachable = await ask(WEST, "/invoice");
     expect(unreachable.status).to.equal(503);
     expect(await unreachable.json()).to.include({ title: "Invoice not reachable", region: EAST });

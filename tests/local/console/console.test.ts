@@ -319,6 +319,19 @@ describe("Console", function () {
     await view.getByText("Order o-1 is paid.").waitFor();
     await view.getByRole("button", { name: "Logs" }).click();
     await view.getByText("Payment is down").waitFor();
+
+    await view.getByRole("button", { name: "Orders" }).click();
+    await view.getByRole("link", { name: "o-1" }).click();
+    await view.getByText("payment provider: capture").waitFor();
+    expect(view.url()).to.equal(`${page.url}/#order/o-1`);
+    await view.getByRole("button", { name: "All orders" }).click();
+    await view.getByRole("link", { name: "o-1" }).waitFor();
+    await view.goBack();
+    await view.getByText("payment provider: capture").waitFor();
+    await view.goto(`${page.url}/#order/unknown`);
+    await view.getByText("No Region that answers has the order unknown.").waitFor();
+    // Chromium reports the 404 itself.
+    expect(complaints.splice(0).join()).to.match(/^Failed to load resource.*404.*$/);
     expect(complaints).to.deep.equal([]);
     expect(lines).to.deep.equal([]);
   });

@@ -92,6 +92,7 @@ describe("Console with two Regions", function () {
       heal: async () => void asked.push("heal"),
       lag: async (lag) => void asked.push(lag),
       status: () => status,
+      incidents: () => [],
     };
   }
 

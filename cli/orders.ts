@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { isCancelled, isFinal } from "../domain/order/status";
+import { askConsole } from "../local/console/client";
+import type { OrderTimeline, TimelineEntry } from "../local/console/timeline";
+
+const usage = `Usage: npm run orders -- show ID
+
+  Shows everything that happened to an order of the running local store, in the order of time.
+
+  --all           adds requests and log lines of each function's call
+  --json          prints the timeline for scripts
+  --data FOLDER   data folder of the store, as given to npm start
+`;
+
+/** @throws Error with a sentence for the user. */
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      data: { type: "string" },
+      json: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const [command, orderId, ...rest] = positionals;
+  if (command !== "show" || orderId === undefined || rest.length > 0)
+    throw new Error('Give the id of an order: "npm run orders -- show ID".');
+  const timeline = (await askConsole(values.data, `/orders/${encodeURIComponent(orderId)}`)) as OrderTimeline;
+  console.log(values.json ? JSON.stringify(timeline, null, 2) : formatTimeline(timeline, values.all));
+}
+
+/**
+ * Formats a timeline for a terminal: one line an entry, with the seconds since the first one.
+ *
+ * @param withParts adds requests and log lines of each function's call.
+ */
+export function formatTimeline({ orderId, status, entries, missing }: OrderTimeline, withParts = false): string {
+  const start = Date.parse(entries[0]?.at ?? "");
+  const line = ({ at, endAt, region = "outside", title, detail, hasFailed, isOpen }: TimelineEntry, indent = "") => {
+    const offset = `+${((Date.parse(at) - start) / 1_000).toFixed(2)}`.padStart(8);
+    const took = endAt ? ` (${Date.parse(endAt) - Date.parse(at)} ms)` : isOpen ? " (not ended)" : "";
+    const mark = hasFailed ? "!" : " ";
+    return `${offset} s ${mark} ${indent}${region.padEnd(10)} ${title}${took}${detail ? `  ${detail}` : ""}`;
+  };
+  const end = isCancelled(status) ? "cancelled" : isFinal(status) ? "finished" : "in progress";
+  return [
+    `Order ${orderId}: ${status}, ${end}`,
+    ...entries.flatMap((entry) => [
+      line(entry),
+      ...(withParts ? (entry.parts ?? []).map((part) => line(part, "    ")) : []),
+    ]),
+    ...missing,
+  ].join("\n");
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

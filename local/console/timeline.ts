@@ -1,0 +1,213 @@
+import { describeDecline } from "../../domain/order/declines";
+import { effectiveItem } from "../../domain/order/effective";
+import type { OrderItem } from "../../domain/order/items";
+import { isFinal, type OrderStatus } from "../../domain/order/status";
+import type { Arrival } from "../aws/replication";
+import type { FunctionCall } from "../aws/traces";
+import type { Incident } from "../chaos";
+import type { Call } from "../providers";
+import type { MessageView } from "./state";
+
+/** Something that happened to an order: over a time, or at a moment. Times are ISO 8601, UTC. */
+export interface TimelineEntry {
+  kind: "status" | "state" | "call" | "request" | "log" | "provider" | "replication" | "message" | "incident";
+  /** Absent for what happens outside the Regions. */
+  region?: string;
+  title: string;
+  detail?: string;
+  at: string;
+  /** Absent for a moment, and for what has not ended. */
+  endAt?: string;
+  hasFailed?: boolean;
+  /** It has begun and not ended. */
+  isOpen?: boolean;
+  /** What happened within: requests and log lines of a function's call. */
+  parts?: TimelineEntry[];
+}
+
+/** Everything the local run knows of one order, in the order of time. */
+export interface OrderTimeline {
+  orderId: string;
+  /** Of the effective item. */
+  status: OrderStatus;
+  /** One item a Region. */
+  items: OrderItem[];
+  entries: TimelineEntry[];
+  /** Sentences about what is missing, such as the records of a dead Region. */
+  missing: string[];
+}
+
+/** A workflow's execution with its states. */
+export interface ExecutionRun {
+  /** `orderId-epoch`. */
+  name: string;
+  region: string;
+  status: string;
+  error?: string;
+  states: {
+    name: string;
+    at: string;
+    endAt?: string;
+    /** Names of the errors of its attempts. */
+    errors: string[];
+    /** It waits for a token; its time-out only means that the workflow looks again. */
+    isWaiting?: true;
+  }[];
+}
+
+/** A function's log line, with the trace that it belongs to. */
+export interface TracedLine {
+  traceId: string;
+  at: string;
+  level: "debug" | "info" | "warn" | "error";
+  text: string;
+}
+
+export interface TimelineSources {
+  items: readonly OrderItem[];
+  runs: readonly ExecutionRun[];
+  calls: readonly FunctionCall[];
+  lines: readonly TracedLine[];
+  providerCalls: readonly Call[];
+  arrivals: readonly Arrival[];
+  messages: readonly MessageView[];
+  /** Failures and repairs of Regions; those before the order are left out. */
+  incidents: readonly Incident[];
+}
+
+/**
+ * Puts what the parts of the local run recorded of one order on one time axis.
+ *
+ * @returns undefined if no Region has an item of the order.
+ */
+export function assembleTimeline(
+  orderId: string,
+  sources: TimelineSources,
+): Omit<OrderTimeline, "missing"> | undefined {
+  const items = [...sources.items];
+  const status = (effectiveItem(items) ?? items[0])?.status;
+  if (status === undefined) return undefined;
+  const linesOf = Map.groupBy(sources.lines, ({ traceId }) => traceId);
+  const entries = [
+    ...items.flatMap(toStatusEntries),
+    ...sources.runs.flatMap(toStateEntries),
+    ...sources.calls.map((call) => toCallEntry(call, linesOf.get(call.traceId) ?? [])),
+    ...sources.providerCalls.map(toProviderEntry),
+    ...sources.arrivals.map(toReplicationEntry),
+    ...sources.messages.map(toMessageEntry),
+  ].sort((a, b) => a.at.localeCompare(b.at));
+  const [first, last] = [entries[0]?.at ?? "", entries.at(-1)?.at ?? ""];
+  for (const { at, what } of sources.incidents.toReversed()) {
+    if (at < first || (at > last && isFinal(status))) continue;
+    const next = entries.findIndex((entry) => entry.at > at);
+    entries.splice(next === -1 ? entries.length : next, 0, { kind: "incident", title: what, at, hasFailed: true });
+  }
+  return { orderId, status, items, entries };
+}
+
+function toStatusEntries({ region, history, payment }: OrderItem): TimelineEntry[] {
+  return (history ?? [])
+    .filter((entry) => entry.region === region)
+    .map(({ status, at, epoch }, index, all) => {
+      const why = payment?.declined && index === all.length - 1 ? `. ${describeDecline(payment.declined)}` : "";
+      return { kind: "status", region, title: status, detail: `epoch ${epoch}${why}`, at };
+    });
+}
+
+function toStateEntries({ name, region, status, states, error }: ExecutionRun): TimelineEntry[] {
+  const hasFailed = !["RUNNING", "SUCCEEDED"].includes(status);
+  return states.map((state, index) => {
+    const isLast = index === states.length - 1;
+    const errors = state.errors.filter((each) => !(state.isWaiting && each === "States.Timeout"));
+    return {
+      kind: "state",
+      region,
+      title: state.name,
+      detail: [
+        `execution ${name.slice(name.lastIndexOf("-") + 1)}`,
+        errors.length < state.errors.length && "no answer within its time-out",
+        errors.length > 0 && `failed attempts: ${errors.length} (${[...new Set(errors)].join(", ")})`,
+        isLast && hasFailed && `${status.toLowerCase()}${error ? `: ${error}` : ""}`,
+      ]
+        .filter(Boolean)
+        .join(", "),
+      at: state.at,
+      endAt: state.endAt,
+      isOpen: state.endAt === undefined && status === "RUNNING",
+      hasFailed: errors.length > 0 || (isLast && hasFailed),
+    };
+  });
+}
+
+function toCallEntry(call: FunctionCall, lines: readonly TracedLine[]): TimelineEntry {
+  const { region } = call;
+  const requests = call.calls.map(
+    ({ title, subject, at, endAt, status, error }): TimelineEntry => ({
+      kind: "request",
+      region,
+      title: [title, subject].filter(Boolean).join(" "),
+      detail: [status, error].filter(Boolean).join(" "),
+      at,
+      endAt,
+      hasFailed: error !== undefined || (status ?? 200) >= 400,
+    }),
+  );
+  const logged = lines.map(
+    ({ at, level, text }): TimelineEntry => ({
+      kind: "log",
+      region,
+      title: text,
+      detail: level,
+      at,
+      hasFailed: level === "error" || level === "warn",
+    }),
+  );
+  return {
+    kind: "call",
+    region,
+    title: call.functionName,
+    detail: [call.isColdStart && "cold start", call.error].filter(Boolean).join(", "),
+    at: call.at,
+    endAt: call.endAt,
+    isOpen: call.endAt === undefined,
+    hasFailed: call.error !== undefined,
+    parts: [...requests, ...logged].sort((a, b) => a.at.localeCompare(b.at)),
+  };
+}
+
+function toProviderEntry({ system, operation, at, effectAt, status, fault }: Call): TimelineEntry {
+  return {
+    kind: "provider",
+    title: `${system} provider: ${operation}`,
+    detail: [
+      status === undefined ? "no answer" : `answered ${status}`,
+      effectAt === undefined && "without effect",
+      fault && `injected fault: ${fault}`,
+    ]
+      .filter(Boolean)
+      .join(", "),
+    at,
+    hasFailed: status === undefined || status >= 400,
+  };
+}
+
+function toReplicationEntry({ key, from, to, writtenAt, arrivedAt }: Arrival): TimelineEntry {
+  return {
+    kind: "replication",
+    region: to,
+    title: `item ${key[1]} arrived`,
+    detail: `from ${from}`,
+    at: writtenAt,
+    endAt: arrivedAt,
+  };
+}
+
+function toMessageEntry({ kind, region, subject, to, text, at }: MessageView): TimelineEntry {
+  return {
+    kind: "message",
+    region,
+    title: kind === "mail" ? `email: ${subject}` : `text message: ${text}`,
+    detail: `to ${to}`,
+    at: at ?? "",
+  };
+}
