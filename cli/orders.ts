@@ -3,9 +3,9 @@ import { isCancelled, isFinal } from "../domain/order/status";
 import { askConsole } from "../local/console/client";
 import type { OrderTimeline, TimelineEntry } from "../local/console/timeline";
 
-const usage = `Usage: npm run orders -- show ID
+const usage = `Usage: npm run orders -- COMMAND
 
-  Shows everything that happened to an order of the running local store, in the order of time.
+  show ID         everything that happened to an order of the running local store, in the order of time
 
   --all           adds requests and log lines of each function's call
   --json          prints the timeline for scripts

@@ -11,9 +11,15 @@ import { firstRequests } from "./events";
 import { handMade } from "./handMade";
 import { functionsOfTheStore } from "./store";
 
-// Compares the start of each function, and the start with its first request, with an earlier release and with the same handler bundled by
-// hand. Run with: npm run bench:starts -- --before FOLDER [--runs 20] [--only NAME,NAME]
-// FOLDER is a worktree of the release with its packages and its built storefront (web/dist).
+const usage = `Usage: npm run bench:starts -- --before FOLDER
+
+  Compares the start of each function, and the start with its first request, with an earlier release and with the same handler
+  bundled by hand.
+
+  --before FOLDER    worktree of the release, with its packages and its built storefront (web/dist)
+  --runs 20          starts of each variant
+  --only NAME,NAME   these functions only
+`;
 
 interface Measured {
   zipped: number;
@@ -25,8 +31,14 @@ const VARIANTS = ["before", "now", "by hand"] as const;
 
 run(async () => {
   const { values } = parseArgs({
-    options: { before: { type: "string" }, runs: { type: "string", default: "20" }, only: { type: "string" } },
+    options: {
+      before: { type: "string" },
+      runs: { type: "string", default: "20" },
+      only: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
   });
+  if (values.help) return console.log(usage);
   if (!values.before) throw new RangeError("--before is missing; give a folder with the release to compare with.");
   const runs = count("--runs", values.runs);
   const heading = machine();

@@ -115,7 +115,7 @@ describe("Commands in the documentation", () => {
       "config get": ["--stack"],
       "config set": ["--secret", "--stack"],
       destroy: ["--stack"],
-      preview: ["--policy-pack", "--stack"],
+      preview: ["--policy-pack", "--refresh", "--stack"],
       refresh: ["--stack"],
       stack: ["--show-urns"],
       "stack change-secrets-provider": ["--stack"],
@@ -123,7 +123,7 @@ describe("Commands in the documentation", () => {
       "stack init": [],
       "stack output": ["--stack"],
       "state unprotect": ["--all", "--stack"],
-      up: ["--stack"],
+      up: ["--refresh", "--stack"],
       version: [],
       whoami: [],
     };
