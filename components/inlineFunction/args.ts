@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
+import type { FileLoader } from "./bundle/compile";
 import type { Callback } from "./callbacks";
 import type { Grant, ResourceByKind } from "./grants";
 
@@ -60,6 +61,19 @@ export interface InlineFunctionArgs<Event, Result> {
    * few ms longer. Default: `beside`.
    */
   sourceMap?: "beside" | "shipped";
+
+  /**
+   * Packages that are not bundled, such as one with a native addon: `["sharp"]`. A layer must have them, or Node, in `nodejs/node_modules`.
+   * Default: none.
+   */
+  external?: readonly string[];
+
+  /**
+   * How files that the callback imports are bundled, by the end of their names: `{ ".wasm": "binary", ".sql": "text" }`. Import such a file
+   * inside the callback, `await import("./rules.sql")`, because Node loads the program's own imports. Default: JavaScript, TypeScript and
+   * JSON, as esbuild knows them.
+   */
+  loader?: Readonly<Record<string, FileLoader>>;
 
   /** Overrides for the arguments of the underlying resources: an object that is merged over them, or a function of them. */
   transform?: {

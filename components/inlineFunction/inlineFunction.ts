@@ -5,6 +5,7 @@ import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform } from "../arguments/overrides";
 import type { InlineFunctionArgs } from "./args";
 import { type Bundle, bundle } from "./bundle/bundle";
+import { FILE_LOADERS } from "./bundle/compile";
 import type { Callback } from "./callbacks";
 import { allow, type Grant } from "./grants";
 import { physicalName } from "./physicalName";
@@ -60,7 +61,12 @@ export class InlineFunction<Event = never, Result = unknown> extends pulumi.Comp
     super("stayopen:index:InlineFunction", name, {}, opts);
     const physical = physicalName(pulumi.getProject(), pulumi.getStack(), name);
     this.callbackFactory = args.callbackFactory;
-    this.bundle = bundle(args.callbackFactory, { name, sourceMap: args.sourceMap });
+    this.bundle = bundle(args.callbackFactory, {
+      name,
+      sourceMap: args.sourceMap,
+      external: args.external,
+      loader: args.loader,
+    });
 
     this.logGroup = new aws.cloudwatch.LogGroup(
       `${name}-log`,
@@ -189,7 +195,17 @@ function deadLetterGrants({ deadLetterQueue: target }: InlineFunctionArgs<never,
 
 function checkArgs(name: string, args: InlineFunctionArgs<never, unknown>): void {
   const checks = new ArgumentChecks("InlineFunction", name);
-  const { architecture, layers } = args;
+  const { architecture, layers, external = [], loader = {} } = args;
+  for (const [index, name] of external.entries()) {
+    checks.text(
+      { [`external[${index}]`]: name },
+      { pattern: /^(@[\w.-]+\/)?[\w.-]+$/, description: "a package's name" },
+    );
+  }
+  for (const [ending, kind] of Object.entries(loader)) {
+    if (!/^\.\w+$/.test(ending)) throw checks.violation("loader", `has "${ending}"`, 'have endings such as ".wasm"');
+    checks.oneOf({ [`loader["${ending}"]`]: kind }, FILE_LOADERS, "a function's code is one file");
+  }
   const { callbackFactory, description, timeoutSeconds, memoryMb, asynchronous = {}, environment = {} } = args;
   if (typeof callbackFactory !== "function")
     throw checks.violation(

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Cache, replaceFile } from "./cache";
 import { type AnyFunction, closures } from "./closures";
-import { announce, compile, type Module } from "./compile";
+import { announce, type CompileOptions, compile, type Module } from "./compile";
 import { positions } from "./positions";
 import { secretIn } from "./secrets";
 import { serialize } from "./serialize";
@@ -30,6 +30,10 @@ export interface BundleOptions {
   directory?: string;
   /** As in `InlineFunctionArgs`. Default: `beside`. */
   sourceMap?: "beside" | "shipped";
+  /** As in `InlineFunctionArgs`. Default: none. */
+  external?: CompileOptions["external"];
+  /** As in `InlineFunctionArgs`. Default: none. */
+  loader?: CompileOptions["loader"];
 }
 
 /** Default folder of the bundles. */
@@ -63,15 +67,17 @@ export function bundle(factory: AnyFunction, options: BundleOptions): pulumi.Out
 async function write(module: Module, options: BundleOptions): Promise<Bundle> {
   const directory = path.resolve(options.directory ?? BUILD_DIRECTORY);
   const label = options.name.replace(/[^\w-]/g, "-");
-  const { sourceMap = "beside" } = options;
+  const { sourceMap = "beside", external, loader } = options;
+  const compiling = { ...(external?.length && { external }), ...(loader && { loader }) };
+  const kind = [label, sourceMap, ...(Object.keys(compiling).length > 0 ? [JSON.stringify(compiling)] : [])];
   const cache = new Cache(path.join(directory, "cache"), process.cwd());
-  const kept = await cache.get(module, [label, sourceMap]);
+  const kept = await cache.get(module, kind);
   if (kept && existsSync(fileOf(directory, kept.hash))) {
     const file = fileOf(directory, kept.hash);
     refuseSecrets(await fs.readFile(file));
     return { hash: kept.hash, file, map: `${file}.map`, bytes: kept.bytes };
   }
-  const { code, map, inputs } = await compile(module, process.cwd());
+  const { code, map, inputs } = await compile(module, process.cwd(), compiling);
   refusePulumi(inputs);
   refuseSecrets(code);
   const hash = createHash("sha256").update(`${label}\n${sourceMap}\n`).update(code).digest("hex").slice(0, 16);
@@ -84,7 +90,7 @@ async function write(module: Module, options: BundleOptions): Promise<Bundle> {
   await fs.mkdir(path.dirname(file), { recursive: true });
   await replaceFile(`${file}.map`, sourceMap === "shipped" ? projectMap(Buffer.from(map).toString("utf8")) : map);
   await replaceFile(file, content);
-  await cache.put(module, [label, sourceMap], { hash, bytes, inputs });
+  await cache.put(module, kind, { hash, bytes, inputs });
   return { hash, file, map: `${file}.map`, bytes };
 }
 

@@ -58,7 +58,7 @@ export class Cache {
 }
 
 /** Modules without a file. */
-const GENERATED_MODULE = new RegExp(`^(closure|${GENERATED.join("|")}):`);
+const GENERATED_MODULE = new RegExp(`^(closure|import-meta-url|${GENERATED.join("|")}):`);
 
 /** Files that decide which file an import means, without being bundled. */
 const RESOLUTION_FILES = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];

@@ -12,6 +12,18 @@ export interface Module {
   map: string;
 }
 
+/** Options of one bundle. */
+export interface CompileOptions {
+  /** Packages that are not bundled. */
+  external?: readonly string[];
+  /** How files are bundled, by the end of their names. */
+  loader?: Readonly<Record<string, FileLoader>>;
+}
+
+/** As text, as bytes (`Uint8Array`), parsed, as base64 text, or left out. */
+export const FILE_LOADERS = ["text", "binary", "json", "base64", "empty"] as const;
+export type FileLoader = (typeof FILE_LOADERS)[number];
+
 /** A bundled module. */
 export interface Compiled {
   code: Uint8Array;
@@ -23,6 +35,7 @@ export interface Compiled {
 
 interface Entry extends Module {
   root: string;
+  options: CompileOptions;
   resolve(compiled: Compiled): void;
   reject(error: Error): void;
 }
@@ -57,19 +70,20 @@ function gather(): void {
  * Bundles the text of an ES module and its imports into one minified CommonJS file. Modules passed at about the same time are built in one
  * esbuild run.
  */
-export function compile(module: Module, root: string): Promise<Compiled> {
+export function compile(module: Module, root: string, options: CompileOptions = {}): Promise<Compiled> {
   return new Promise((resolve, reject) => {
-    waiting.push({ ...module, root, resolve, reject });
+    waiting.push({ ...module, root, options, resolve, reject });
     gather();
   });
 }
 
 async function buildWaiting(): Promise<void> {
   const entries = waiting.splice(0);
-  for (const root of new Set(entries.map((e) => e.root))) {
-    const together = entries.filter((e) => e.root === root);
+  const kindOf = ({ root, options }: Entry) => JSON.stringify([root, options.external, options.loader]);
+  for (const kind of new Set(entries.map(kindOf))) {
+    const together = entries.filter((e) => kindOf(e) === kind);
     try {
-      const built = await build(together, root);
+      const built = await build(together);
       together.forEach((entry, i) => {
         const compiled = built[i];
         if (compiled) entry.resolve(compiled);
@@ -77,7 +91,7 @@ async function buildWaiting(): Promise<void> {
     } catch (error) {
       // An error of one function must not fail the others: each is built alone.
       for (const entry of together)
-        await build([entry], root).then(
+        await build([entry]).then(
           ([compiled]) => compiled && entry.resolve(compiled),
           (own: unknown) => entry.reject(new Error(sentenceOf(own ?? error))),
         );
@@ -93,18 +107,42 @@ function sentenceOf(error: unknown): string {
     first.location && !first.location.file.startsWith("closure")
       ? ` (${first.location.file}:${first.location.line})`
       : "";
+  const addon = /No loader is configured for "\.node" files: (?:.*node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(
+    first.text,
+  );
+  if (addon) {
+    return `the package ${addon[1]} has a native addon${at}, which cannot be bundled; put it into a layer, and name it in \`external\`.`;
+  }
+  const unknown = /No loader is configured for "(\.\w+)" files: (.*)/.exec(first.text);
+  if (unknown) {
+    return `it imports ${unknown[2]}${at}, and no loader says how to bundle it; give \`loader: { "${unknown[1]}": "binary" }\`, or "text".`;
+  }
   return `esbuild cannot bundle it: ${first.text}${at}.`;
 }
 
-async function build(modules: Module[], root: string): Promise<Compiled[]> {
+async function build(modules: Entry[]): Promise<Compiled[]> {
+  const { root, options: own } = modules[0]!;
   const options: esbuild.BuildOptions = {
     ...ESBUILD_OPTIONS,
     absWorkingDir: root,
     entryPoints: modules.map((_, i) => ({ in: `closure:${i}`, out: String(i) })),
     outdir: root,
+    // A CommonJS file has no `import.meta`: without these its fields would be undefined without an error.
+    define: {
+      "import.meta.url": "importMetaUrl",
+      "import.meta.filename": "__filename",
+      "import.meta.dirname": "__dirname",
+    },
+    inject: ["import-meta-url"],
+    ...(own.external?.length && {
+      external: [...own.external],
+      // Node looks for `require` in layers, but not for `import`.
+      supported: { "dynamic-import": false },
+    }),
+    ...(own.loader && { loader: { ...own.loader } }),
   };
   const compiled = new CompiledFiles(root);
-  const plugins = [closurePlugin(modules, root), ...bundlePlugins(compiled)];
+  const plugins = [closurePlugin(modules, root), ...bundlePlugins(compiled), importMetaUrl];
   const inModes = () => bundleWith({ ...options, plugins: [...plugins, ownLanguageMode] });
   let result: Awaited<ReturnType<typeof bundleWith>>;
   if (Object.keys(require.cache).some(isSloppyFile)) result = await inModes();
@@ -187,6 +225,22 @@ function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
     },
   };
 }
+
+/** Gives bundled ES modules the URL of the bundle, so that `createRequire` finds Node's modules and layers. Dropped where it is not used. */
+const importMetaUrl: esbuild.Plugin = {
+  name: "import.meta.url",
+  setup(build) {
+    build.onResolve({ filter: /^import-meta-url$/ }, () => ({
+      path: "import-meta-url",
+      namespace: "import-meta-url",
+      sideEffects: false,
+    }));
+    build.onLoad({ filter: /.*/, namespace: "import-meta-url" }, () => ({
+      contents: `export const importMetaUrl = /* @__PURE__ */ require("node:url").pathToFileURL(__filename).href;`,
+      loader: "js",
+    }));
+  },
+};
 
 /**
  * Keeps the project's CommonJS files without a directive sloppy. esbuild applies `strict` of a tsconfig.json to JavaScript files, which
