@@ -284,6 +284,72 @@ export const paymentProviderRules: readonly PaymentRule[] = [
     },
   }),
 
+  ...describing("refundPart", {
+    "refunds a part once for each id, however often and at however many places it is asked": async (stand) => {
+      const { order, captured, totals, read } = open(stand);
+      const paid = await captured();
+      const part = { refundId: randomUUID(), amount: 500 };
+      await atOnce(stand.provider.refundPart(paid, part), stand.provider.refundPart(order, part));
+      assert.equal((await stand.provider.refundPart(paid, part)).status, "refunded");
+      const paidAmount = order.total.amount - 500;
+      assert.deepEqual(await totals(), { authorizations: 1, captures: 1, refunds: 1, paidAmount });
+      const another = { refundId: randomUUID(), amount: 500 };
+      assert.equal((await stand.provider.refundPart(paid, another)).status, "refunded");
+      assert.equal((await totals()).paidAmount, paidAmount - 500);
+      assert.equal((await read()).status, "captured");
+    },
+    "never refunds more than was captured, although two parts are asked for at once": async (stand) => {
+      const { order, captured, totals } = open(stand);
+      const paid = await captured();
+      const amount = order.total.amount - 500;
+      const parts = [randomUUID(), randomUUID()].map((refundId) => ({ refundId, amount }));
+      await atOnce(...parts.map((part) => stand.provider.refundPart(paid, part)));
+      const answers: string[] = [];
+      for (const part of parts) answers.push((await stand.provider.refundPart(paid, part)).status);
+      assert.deepEqual(answers.sort(), ["refunded", "refused"]);
+      assert.equal((await totals()).paidAmount, 500);
+    },
+    "refuses an id that was used with another amount": async (stand) => {
+      const { order, captured, totals } = open(stand);
+      const paid = await captured();
+      const refundId = randomUUID();
+      assert.equal((await stand.provider.refundPart(paid, { refundId, amount: 500 })).status, "refunded");
+      assert.equal((await stand.provider.refundPart(paid, { refundId, amount: 600 })).status, "refused");
+      assert.equal((await totals()).paidAmount, order.total.amount - 500);
+    },
+    "leaves the payment captured, even if the parts are the whole": async (stand) => {
+      const { order, means, captured, authorize, read, totals } = open(stand);
+      const paid = await captured();
+      const part = { refundId: randomUUID(), amount: order.total.amount };
+      assert.equal((await stand.provider.refundPart(paid, part)).status, "refunded");
+      assert.equal((await read()).status, "captured");
+      assert.equal((await stand.provider.capture(paid)).status, "captured");
+      assert.equal((await stand.provider.void(paid)).status, "captured");
+      assert.equal((await authorize(means.approved)).status, "captured");
+      assert.equal((await totals()).paidAmount, 0);
+    },
+    "leaves the rest to a whole refund, after which nothing is left": async (stand) => {
+      const { captured, read, totals } = open(stand);
+      const paid = await captured();
+      const part = { refundId: randomUUID(), amount: 500 };
+      assert.equal((await stand.provider.refundPart(paid, part)).status, "refunded");
+      await atOnce(stand.provider.refund(paid), stand.provider.refund(paid));
+      assert.equal((await stand.provider.refund(paid)).status, "refunded");
+      assert.deepEqual(await totals(), { authorizations: 1, captures: 1, refunds: 2, paidAmount: 0 });
+      assert.equal((await read()).status, "refunded");
+      assert.equal((await stand.provider.refundPart(paid, part)).status, "refunded");
+      assert.equal((await stand.provider.refundPart(paid, { refundId: randomUUID(), amount: 1 })).status, "refused");
+      assert.equal((await totals()).paidAmount, 0);
+    },
+    "refuses to refund a part of what was never captured": async (stand) => {
+      const { authorized, read } = open(stand);
+      const held = await authorized();
+      await assertRefused(stand.provider.refundPart(held, { refundId: randomUUID(), amount: 500 }));
+      assert.equal((await read()).status, "authorized");
+      assert.equal((await stand.provider.capture(held)).status, "captured");
+    },
+  }),
+
   ...describing("read", {
     "has no record of an order that it never met, and makes no payment of the question": async (stand) => {
       const { means, authorize, read, totals } = open(stand);
@@ -330,7 +396,7 @@ export const paymentProviderRules: readonly PaymentRule[] = [
     },
   }),
 
-  ...(["authorize", "read", "capture", "void", "refund"] as const).flatMap((operation) =>
+  ...(["authorize", "read", "capture", "void", "refund", "refundPart"] as const).flatMap((operation) =>
     PAYMENT_FAULTS.map(
       (fault): PaymentRule => ({
         title: `${operation}: asks again after ${fault}, and takes effect once`,
@@ -403,6 +469,11 @@ function open(stand: PaymentStand) {
   };
   const means = stand.means(customerId);
   const authorize = (by: PaymentMeans) => stand.provider.authorize(order, by);
+  const authorized = async (): Promise<PayableOrder> => {
+    const { status, reference, card } = await authorize(means.approved);
+    assert.equal(status, "authorized");
+    return { ...order, payment: { ...order.payment, reference, card } };
+  };
   return {
     order,
     means,
@@ -410,10 +481,11 @@ function open(stand: PaymentStand) {
     read: () => stand.provider.read(order),
     totals: () => stand.totals(order.orderId),
     /** Authorizes, and returns the order as the step stores it: with the provider's reference. */
-    authorized: async (): Promise<PayableOrder> => {
-      const { status, reference, card } = await authorize(means.approved);
-      assert.equal(status, "authorized");
-      return { ...order, payment: { ...order.payment, reference, card } };
+    authorized,
+    captured: async (): Promise<PayableOrder> => {
+      const held = await authorized();
+      assert.equal((await stand.provider.capture(held)).status, "captured");
+      return held;
     },
   };
 }
@@ -455,6 +527,14 @@ async function checkFault(
       await provider.capture(held);
       await failing(() => provider.refund(held), "refunded");
       return assert.deepEqual(await totals(), { ...once, captures: 1, refunds: 1 });
+    }
+    case "refundPart": {
+      const held = await authorized();
+      await provider.capture(held);
+      const part = { refundId: randomUUID(), amount: 500 };
+      await failing(() => provider.refundPart(held, part), "refunded");
+      const paidAmount = order.total.amount - 500;
+      return assert.deepEqual(await totals(), { ...once, captures: 1, refunds: 1, paidAmount });
     }
   }
 

@@ -2,7 +2,7 @@ import type { RequestEvent } from "../../domain/http";
 import type { PaymentMeans, PaymentProvider, WebhookReader } from "../../domain/order";
 
 /** The calls of the port. */
-export type PaymentOperation = "authorize" | "capture" | "void" | "refund" | "read";
+export type PaymentOperation = "authorize" | "capture" | "void" | "refund" | "refundPart" | "read";
 
 /**
  * Faults of one call, each with its effect on the provider's record:
@@ -26,6 +26,7 @@ export type PaymentFault = (typeof PAYMENT_FAULTS)[number] | "late";
 export interface PaymentTotals {
   authorizations: number;
   captures: number;
+  /** Whole and partial ones. */
   refunds: number;
   /** Captures less refunds, in minor units of the order's currency. */
   paidAmount: number;

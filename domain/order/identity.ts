@@ -13,8 +13,17 @@ export const ORDER_ID_PATTERN = "^[0-9A-HJKMNP-TV-Z]{26}$";
  * deriveOrderId("5e8f…", "b0a7…"); // "7ZQ4M2…"
  */
 export function deriveOrderId(customerId: string, idempotencyKey: string): string {
+  return deriveId("order", idempotencyKey, customerId);
+}
+
+/** The refund that a merchandiser's request under this key is about: the same one in either Region. */
+export function deriveRefundId(orderId: string, idempotencyKey: string): string {
+  return deriveId("refund", idempotencyKey, orderId);
+}
+
+function deriveId(what: string, idempotencyKey: string, subject: string): string {
   // The key has no line break (visible ASCII only), so no two pairs make the same text.
-  const digest = createHash("sha256").update(`order\n${idempotencyKey}\n${customerId}`).digest();
+  const digest = createHash("sha256").update(`${what}\n${idempotencyKey}\n${subject}`).digest();
   let id = "";
   for (let bit = 0; id.length < 26; bit += 5) {
     const pair = ((digest[bit >> 3]! << 8) | digest[(bit >> 3) + 1]!) >> (11 - (bit & 7));
@@ -29,6 +38,11 @@ export function deriveOrderId(customerId: string, idempotencyKey: string): strin
  */
 export function executionName(orderId: string, epoch: number): string {
   return `${orderId}-${epoch}`;
+}
+
+/** The name of the execution that works on a refund under an attempt. */
+export function refundExecutionName(orderId: string, refundId: string, attempt: number): string {
+  return `${orderId}-${refundId}-${attempt}`;
 }
 
 /** Hash that distinguishes a retry from another request under the same key; it does not depend on the order of keys. */

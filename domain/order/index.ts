@@ -19,6 +19,7 @@ export * from "./place";
 export * from "./pricing";
 export * from "./providerWebhook";
 export * from "./rates";
+export * from "./refunds";
 export * from "./review";
 export * from "./shippingProvider";
 export * from "./signals";

@@ -161,6 +161,58 @@ export interface NotificationItem {
   sent?: Set<CustomerStatus>;
 }
 
+/** Pieces of one product that a refund is for. */
+export interface RefundLine {
+  productId: string;
+  quantity: number;
+}
+
+/**
+ * - `REQUESTED`: accepted; an execution asks the payment provider for it.
+ * - `REFUNDED`: the provider has made it.
+ * - `REFUSED`: the provider will never make it, because it is more than is left of the captured amount.
+ */
+export type RefundStatus = "REQUESTED" | "REFUNDED" | "REFUSED";
+
+/** The attributes that decide about a partial refund; the model of the protocol works on these alone. */
+export interface RefundStanding {
+  /** Names the refund at the payment provider too. The same request has the same id in both Regions. */
+  refundId: string;
+  /** The Region that writes the item. */
+  owner: string;
+  status: RefundStatus;
+  amount: Price;
+  /** Grows with each restart; an execution works under one attempt. */
+  attempt: number;
+  /** Grows by one with each write of the item. */
+  version: number;
+  /** ISO 8601 UTC; a takeover copies it. */
+  requestedAt: string;
+}
+
+/** One Region's item of a partial refund. Only that Region writes it. */
+export interface RefundItem extends RefundStanding {
+  kind: "refund";
+  schema: number;
+  orderId: string;
+  /** `refund#owner#refundId`. */
+  region: string;
+  customerId: string;
+  /** Lines that the amount was computed from. Absent if the merchandiser named an amount. */
+  lines?: RefundLine[];
+  /** Shown to the customer. */
+  reason: string;
+  /** The merchandiser, by the id in their token. */
+  requestedBy: string;
+  /** Distinguishes a retry from another request under the same key. */
+  requestHash: string;
+  /** As of an open order item; absent once the refund was made or refused. */
+  openIn?: string;
+  sweepAt?: string;
+  /** ISO 8601 UTC. */
+  updatedAt: string;
+}
+
 /** Written and read by the health check, to find out whether this Region's tables still work. */
 export interface HealthItem {
   kind: "health";
@@ -183,11 +235,14 @@ export interface CardItem {
   expiresAt: number;
 }
 
-export type OrderTableItem = OrderItem | CancelItem | WaitItem | NotificationItem | HealthItem;
+export type OrderTableItem = OrderItem | CancelItem | WaitItem | NotificationItem | RefundItem | HealthItem;
 
 export const cancelKey = (region: string): string => `cancel#${region}`;
 export const waitKey = (region: string): string => `wait#${region}`;
 export const notificationKey = (region: string): string => `notification#${region}`;
+export const refundKey = (owner: string, refundId: string): string => `refund#${owner}#${refundId}`;
+/** True of a {@link RefundItem}'s range key. */
+export const isRefundKey = (region: string): boolean => region.startsWith("refund#");
 /** Attribute of a {@link NotificationItem}: ISO 8601 UTC, until when only one notifier may send the status's notification. */
 export const claimKey = (status: CustomerStatus): string => `claimed_${status}`;
 export const HEALTH_ORDER_ID = "health";
@@ -200,6 +255,8 @@ export interface Partition<Item extends Standing = OrderItem> {
   readonly cancelWished: boolean;
   /** Pages on which the customer confirms the payment, by the Region whose execution waits for it. */
   readonly challengeUrls?: Readonly<Record<string, string>>;
+  /** Each Region's items of partial refunds. */
+  readonly refunds?: readonly RefundItem[];
 }
 
 /**
@@ -214,9 +271,11 @@ export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Par
   const challenges = waits.flatMap(({ region, challengeUrl }): [string, string][] =>
     challengeUrl === undefined ? [] : [[region.slice(waitKey("").length), challengeUrl]],
   );
+  const refunds = items.filter((item): item is RefundItem => item.kind === "refund");
   return {
     orders: items.filter((item): item is OrderItem => item.kind === "order"),
     cancelWished: items.some((item) => item.kind === "cancel"),
+    ...(refunds.length > 0 && { refunds }),
     ...(challenges.length > 0 && { challengeUrls: Object.fromEntries(challenges) }),
   };
 }

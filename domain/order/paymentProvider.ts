@@ -13,7 +13,20 @@ export interface PaymentProvider {
   read(order: PayableOrder): Promise<AuthorizeAnswer>;
   capture(order: PayableOrder): Promise<CaptureAnswer>;
   void(order: PayableOrder): Promise<VoidAnswer>;
+  /** Gives everything back that is left of the captured amount, and decides the order: later authorizes and captures are refused. */
   refund(order: PayableOrder): Promise<RefundAnswer>;
+  /**
+   * Gives back a part of the captured amount, once for each `refundId`, and never more than is left. It decides nothing: the
+   * payment stays captured, even when its parts are the whole. Rejects for a payment that is not captured yet.
+   */
+  refundPart(order: PayableOrder, part: RefundPart): Promise<PartialRefundAnswer>;
+}
+
+/** A part of an order's payment. */
+export interface RefundPart {
+  refundId: string;
+  /** Minor units of the order's currency. */
+  amount: number;
 }
 
 /** The part of an order that payment providers need. A provider declines a token that it keeps for another customer. */
@@ -55,6 +68,11 @@ export interface VoidAnswer {
 
 export interface RefundAnswer {
   status: "refunded";
+}
+
+export interface PartialRefundAnswer {
+  /** `refused`, for good: it is more than is left, or the id was used with another amount. */
+  status: "refunded" | "refused";
 }
 
 /** The card as payment providers take it. Never logged, never stored in clear, never part of an error. */

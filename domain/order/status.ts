@@ -24,6 +24,11 @@ export interface StatusRule {
   readonly end?: "fulfilled" | "cancelled" | "superseded";
   /** The payment is authorized. */
   readonly paid: boolean;
+  /**
+   * The payment is captured for good, so that a part of it may be refunded. `PAID` is not: until the provider has captured, it would
+   * refuse a refund that it may make later.
+   */
+  readonly refundable: boolean;
   /** Next action of an execution for an open item, unless an answer it has received decides otherwise. */
   readonly action?: "authorize" | "capture" | "track";
   /** The deadline after which the sweeper checks an open item. */
@@ -60,6 +65,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
     next: ["PAID", "SHIPPING", "CANCELLED", "SUPERSEDED"],
     decided: false,
     paid: false,
+    refundable: false,
     action: "authorize",
     deadline: "settlingSeconds",
     card: "needed",
@@ -70,6 +76,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
     next: ["SHIPPING", "CANCELLED", "SUPERSEDED"],
     decided: false,
     paid: true,
+    refundable: false,
     action: "capture",
     deadline: "settlingSeconds",
     card: "deleted",
@@ -80,6 +87,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
     next: ["SHIPPED", "SUPERSEDED"],
     decided: true,
     paid: true,
+    refundable: true,
     action: "track",
     deadline: "travellingSeconds",
     card: "absent",
@@ -90,6 +98,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
     next: ["DELIVERED", "SUPERSEDED"],
     decided: true,
     paid: true,
+    refundable: true,
     action: "track",
     deadline: "travellingSeconds",
     card: "absent",
@@ -101,6 +110,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
     decided: true,
     end: "fulfilled",
     paid: true,
+    refundable: true,
     card: "deleted",
     deletesWait: "before",
     progress: true,
@@ -111,6 +121,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
     decided: true,
     end: "cancelled",
     paid: false,
+    refundable: false,
     card: "deleted",
     deletesWait: "transaction",
     progress: false,
@@ -121,6 +132,7 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
     decided: false,
     end: "superseded",
     paid: false,
+    refundable: false,
     card: "deleted",
     progress: false,
     look: "neutral",
@@ -178,6 +190,9 @@ export function isFulfilled(status: OrderStatus): boolean {
 
 /** True of `PLACED`: the payment is not authorized yet. */
 export const awaitsPayment = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].action === "authorize";
+
+/** True of `SHIPPING`, `SHIPPED` and `DELIVERED`: a part of the payment may be refunded. */
+export const mayBeRefunded = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].refundable;
 
 /** True of `CANCELLED`. */
 export const isCancelled = (status: OrderStatus): boolean => ORDER_STATUS_RULES[status].end === "cancelled";

@@ -23,6 +23,14 @@ export interface AuthorizationRequest {
   token?: string;
 }
 
+/** Body of `PUT /payments/{orderId}/refunds/{refundId}`. */
+export interface PartialRefundRequest {
+  /** Minor units of `currency`, at least 1. */
+  amount: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+}
+
 /** Body of `PUT /shipments/{orderId}`. */
 export interface ShipmentRequest {
   address: Record<string, unknown>;
@@ -39,12 +47,14 @@ export interface Answer {
 export interface PaymentEntry {
   /** ISO 8601, UTC. */
   at: string;
-  what: "authorized" | "pending" | "declined" | "captured" | "voided" | "refunded";
+  what: "authorized" | "pending" | "declined" | "captured" | "voided" | "refunded" | "refunded in part";
   /** Minor units. Absent if no money is concerned. */
   amount?: number;
   currency?: string;
   /** Reason of a decline. */
   reason?: string;
+  /** Id of a partial refund. */
+  refundId?: string;
 }
 
 /** One event of a shipment. */

@@ -4,11 +4,11 @@ import { randomUUID } from "node:crypto";
 export type ProviderName = "payment" | "shipping";
 
 /** Operations of a provider. The store calls all but `webhook`, which the provider sends. */
-export type Operation = "authorize" | "capture" | "void" | "refund" | "ship" | "read" | "webhook";
+export type Operation = "authorize" | "capture" | "void" | "refund" | "refundPart" | "ship" | "read" | "webhook";
 
 /** Operations by provider. */
 export const operationsOf: Record<ProviderName, readonly Operation[]> = {
-  payment: ["authorize", "capture", "void", "refund", "read", "webhook"],
+  payment: ["authorize", "capture", "void", "refund", "refundPart", "read", "webhook"],
   shipping: ["ship", "read", "webhook"],
 };
 

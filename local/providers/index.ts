@@ -117,11 +117,11 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
       orderId,
       payment,
       shipment,
-      paidAmount: sum("captured") - sum("refunded"),
+      paidAmount: sum("captured") - sum("refunded") - sum("refunded in part"),
       authorizations: of("authorized"),
       captures: of("captured"),
       voids: of("voided"),
-      refunds: of("refunded"),
+      refunds: [...of("refunded"), ...of("refunded in part")],
       shipments: (shipment?.entries ?? []).filter((entry) => entry.what === "accepted"),
     };
   };

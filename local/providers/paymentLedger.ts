@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { Answer, AuthorizationRequest, PaymentEntry, PaymentRecord, PaymentStatus } from "./contract";
+import type {
+  Answer,
+  AuthorizationRequest,
+  PartialRefundRequest,
+  PaymentEntry,
+  PaymentRecord,
+  PaymentStatus,
+} from "./contract";
 import type { Journal } from "./journal";
 import { behaviourOf, brandOf, cardOfToken, isExpired } from "./testCards";
 
@@ -122,8 +129,26 @@ export class PaymentLedger {
 
   refund(orderId: string): Answer {
     const payment = this.payments.get(orderId);
-    if (payment?.status === "captured") this.move(payment, "refunded", { what: "refunded", ...moneyOf(payment) });
-    else if (payment?.status !== "refunded") return conflict(payment, "refund");
+    if (payment?.status === "captured") {
+      this.move(payment, "refunded", { what: "refunded", ...moneyOf(payment), amount: leftOf(payment) });
+    } else if (payment?.status !== "refunded") return conflict(payment, "refund");
+    return { status: 200, body: { status: "refunded" } };
+  }
+
+  /** Refunds a part once for each id. The payment stays captured: only the whole refund decides about the order. */
+  refundPart(orderId: string, refundId: string, { amount, currency }: PartialRefundRequest): Answer {
+    const payment = this.payments.get(orderId);
+    if (payment?.status !== "captured" && payment?.status !== "refunded") return conflict(payment, "refund");
+    const made = payment.entries.find((entry) => entry.refundId === refundId);
+    const isSame = made?.amount === amount && made.currency === currency;
+    const mayBeMade = payment.status === "captured" && payment.currency === currency && amount <= leftOf(payment);
+    if (made ? !isSame : !mayBeMade) {
+      const detail = made
+        ? `The refund ${refundId} was made with ${made.amount} ${made.currency}.`
+        : `${leftOf(payment)} ${payment.currency} are left of the payment.`;
+      return { status: 409, body: { status: "refused", detail } };
+    }
+    if (!made) this.move(payment, payment.status, { what: "refunded in part", refundId, amount, currency });
     return { status: 200, body: { status: "refunded" } };
   }
 
@@ -235,6 +260,15 @@ export function meansOf({
 
 function moneyOf(payment: PaymentRecord): { amount?: number; currency?: string } {
   return { amount: payment.amount, currency: payment.currency };
+}
+
+/** Minor units that are captured and not refunded. */
+function leftOf({ status, amount = 0, entries }: PaymentRecord): number {
+  if (status === "refunded") return 0;
+  return entries.reduce(
+    (left, entry) => (entry.what === "refunded in part" ? left - (entry.amount ?? 0) : left),
+    amount,
+  );
 }
 
 function refused(code: string, detail: string): Answer {

@@ -10,6 +10,8 @@ import type { Fault, Faults, Operation, ProviderName } from "./faults";
 export interface Request {
   operation: Exclude<Operation, "webhook">;
   orderId: string;
+  /** Of a partial refund. */
+  refundId?: string;
   body: unknown;
 }
 
@@ -18,7 +20,7 @@ export interface ProviderDefinition {
   system: ProviderName;
   apiKey: string;
   /** The operation that a method and path ask for. */
-  route(method: string, path: string): { operation: Request["operation"]; orderId: string } | undefined;
+  route(method: string, path: string): Pick<Request, "operation" | "orderId" | "refundId"> | undefined;
   /** Why the body can't be taken, or nothing. */
   problemOf(request: Request): string | undefined;
   /** Takes effect and answers. A fault of kind `decline` or `impossible` decides in place of card and address. */

@@ -1,7 +1,7 @@
 import { minorDigits } from "../../domain/money";
 import { MAX_TOTAL_AMOUNT } from "../../domain/order/pricing";
 import { challengePages } from "./challengePage";
-import type { Answer, AuthorizationRequest, ShipmentRequest } from "./contract";
+import type { Answer, AuthorizationRequest, PartialRefundRequest, ShipmentRequest } from "./contract";
 import type { Fault } from "./faults";
 import { meansOf, type PaymentLedger } from "./paymentLedger";
 import type { ProviderDefinition, Request } from "./providerServer";
@@ -24,6 +24,11 @@ export function paymentRoutes(
     control,
     pages: challengePages(ledger, storeUrl),
     route(method, path) {
+      const part = /^\/payments\/([^/]+)\/refunds\/([^/]+)$/.exec(path);
+      const refunded = decodeId(part?.[1]);
+      const refundId = decodeId(part?.[2]);
+      if (refunded !== undefined && refundId !== undefined)
+        return method === "PUT" ? { operation: "refundPart", orderId: refunded, refundId } : undefined;
       const match = /^\/payments\/([^/]+)(?:\/(authorization|capture|void|refund))?$/.exec(path);
       const orderId = decodeId(match?.[1]);
       if (!match || orderId === undefined) return undefined;
@@ -33,9 +38,10 @@ export function paymentRoutes(
       return { operation: verb === "authorization" ? "authorize" : (verb as "capture" | "void" | "refund"), orderId };
     },
     problemOf({ operation, body }) {
+      if (operation === "refundPart") return problemOfPartialRefund(body);
       return operation === "authorize" ? problemOfAuthorization(body) : undefined;
     },
-    perform({ operation, orderId, body }, fault): Answer {
+    perform({ operation, orderId, refundId, body }, fault): Answer {
       switch (operation) {
         case "authorize":
           return ledger.authorize(
@@ -49,6 +55,8 @@ export function paymentRoutes(
           return ledger.void(orderId);
         case "refund":
           return ledger.refund(orderId);
+        case "refundPart":
+          return ledger.refundPart(orderId, refundId!, body as PartialRefundRequest);
         default:
           return ledger.read(orderId);
       }
@@ -111,6 +119,16 @@ function problemOfAuthorization(body: unknown): string | undefined {
   if (!isRecord(card)) return "`card` must be an object.";
   const complete = ["number", "expiry", "code"].every((name) => typeof card[name] === "string" && card[name] !== "");
   return complete ? undefined : "`card` must have `number`, `expiry` and `code`.";
+}
+
+function problemOfPartialRefund(body: unknown): string | undefined {
+  if (!isRecord(body)) return "The body must be a JSON object.";
+  const { amount, currency } = body;
+  if (!Number.isSafeInteger(amount) || (amount as number) < 1 || (amount as number) > MAX_TOTAL_AMOUNT)
+    return `\`amount\` must be a whole number of minor units from 1 to ${MAX_TOTAL_AMOUNT}.`;
+  return typeof currency === "string" && minorDigits(currency) !== undefined
+    ? undefined
+    : "`currency` must be an ISO 4217 code.";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { type PaymentStand, paymentProviderRules } from "../../../components/testing";
 import type { PaymentProvider } from "../../../domain/order";
 import { startHttpPaymentStand } from "../../kit/ports/httpPaymentStand";
 
-type Calls = Pick<PaymentProvider, "authorize" | "read" | "capture" | "void" | "refund">;
+type Calls = Pick<PaymentProvider, "authorize" | "read" | "capture" | "void" | "refund" | "refundPart">;
 
 describe("paymentProviderRules", () => {
   let stand: PaymentStand & { stop(): Promise<void> };
@@ -21,6 +22,7 @@ describe("paymentProviderRules", () => {
       capture: (order) => provider.capture(order),
       void: (order) => provider.void(order),
       refund: (order) => provider.refund(order),
+      refundPart: (order, part) => provider.refundPart(order, part),
     };
     return { ...stand, provider: { ...right, ...broken(right) } };
   };
@@ -40,6 +42,23 @@ describe("paymentProviderRules", () => {
       "refund: asks again after refused-before, and takes effect once",
     ],
     [
+      "makes a new refund of each call",
+      () =>
+        breaking((right) => ({
+          refundPart: (order, { amount }) => right.refundPart(order, { refundId: randomUUID(), amount }),
+        })),
+      "refundPart: refunds a part once for each id, however often and at however many places it is asked",
+    ],
+    [
+      "takes the parts that are the whole for a whole refund",
+      () =>
+        breaking((right) => ({
+          refundPart: async (order, part) =>
+            part.amount === order.total.amount ? right.refund(order) : right.refundPart(order, part),
+        })),
+      "refundPart: leaves the payment captured, even if the parts are the whole",
+    ],
+    [
       "forgets the void of an order that was never authorized",
       () => breaking(() => ({ void: async () => ({ status: "voided" }) })),
       "void: voids an order that was never authorized, so that a late authorize cannot succeed",
@@ -54,10 +73,7 @@ describe("paymentProviderRules", () => {
       () =>
         breaking((right) => ({
           authorize: (order, means) =>
-            right.authorize(
-              { ...order, orderId: `${order.orderId.slice(0, -1)}${Math.trunc(Math.random() * 9)}` },
-              means,
-            ),
+            right.authorize({ ...order, orderId: `${order.orderId}-${randomUUID()}` }, means),
         })),
       "authorize: authorizes once, however often and at however many places it is asked",
     ],

@@ -13,6 +13,7 @@ const DECISIVE: Record<PaymentOperation, StripeRoute> = {
   capture: "capture",
   void: "cancel",
   refund: "refund",
+  refundPart: "refund",
   read: "retrieve",
 };
 

@@ -79,6 +79,8 @@ export class StripeLedger {
         return this.createMethod(parameters);
       case "GET payment_methods {id}":
         return this.showMethod(id);
+      case "GET refunds ":
+        return this.listRefunds(String(parameters["payment_intent"]));
       case "POST refunds ":
         return this.withIntent(String(parameters["payment_intent"]), (intent) => this.refund(intent, parameters));
       case "POST products ":
@@ -216,14 +218,23 @@ export class StripeLedger {
     return this.shown(intent, parameters);
   }
 
-  private refund(intent: IntentRecord, { metadata }: Parameters): StripeAnswer {
+  private listRefunds(intent: string): StripeAnswer {
+    const data = this.refunds.filter((each) => each.payment_intent === intent).reverse();
+    return { status: 200, body: { object: "list", data: structuredClone(data), has_more: false, url: "/v1/refunds" } };
+  }
+
+  private refund(intent: IntentRecord, { metadata, amount }: Parameters): StripeAnswer {
     const charge = this.charges.get(intent.latest_charge ?? "");
     if (!charge?.captured) return refusal(400, "payment_intent_unexpected_state");
     if (charge.refunded) return refusal(400, "charge_already_refunded");
+    const left = charge.amount - charge.amount_refunded;
+    const value = amount === undefined ? left : Number(amount);
+    // Stripe's own answer has no code, only a message.
+    if (value > left) return refusal(400, "", { param: "amount" });
     const refund: RefundRecord = {
       id: newId("re"),
       object: "refund",
-      amount: charge.amount,
+      amount: value,
       charge: charge.id,
       metadata: { ...(metadata as Record<string, string>) },
       payment_intent: intent.id,
@@ -231,7 +242,10 @@ export class StripeLedger {
     };
     this.nextRefund = "succeeded";
     this.refunds.push(refund);
-    if (refund.status !== "failed") Object.assign(charge, { amount_refunded: charge.amount, refunded: true });
+    if (refund.status !== "failed") {
+      const amount_refunded = charge.amount_refunded + value;
+      Object.assign(charge, { amount_refunded, refunded: amount_refunded === charge.amount });
+    }
     return { status: 200, body: { ...refund } };
   }
 

@@ -200,7 +200,7 @@ export const signEvent = (payload: string, secret: string, timestamp = Math.floo
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 function routeOf(method: string, path: string): StripeRoute | undefined {
-  if (path === "/v1/refunds") return "refund";
+  if (path === "/v1/refunds") return method === "POST" ? "refund" : undefined;
   const action = /^\/v1\/payment_intents(?:\/pi_\w+(?:\/(confirm|capture|cancel))?)?$/.exec(path);
   if (!action) return undefined;
   if (action[1]) return action[1] as StripeRoute;

@@ -1,10 +1,12 @@
 import type {
   AuthorizeAnswer,
   CaptureAnswer,
+  PartialRefundAnswer,
   PayableOrder,
   PaymentMeans,
   PaymentProvider,
   RefundAnswer,
+  RefundPart,
   VoidAnswer,
 } from "../../../../domain/order";
 import { callProvider, type ProviderConnection, readConnection } from "../../httpContract/providerClient";
@@ -35,6 +37,12 @@ export class HttpPaymentProvider implements PaymentProvider {
 
   refund(order: PayableOrder): Promise<RefundAnswer> {
     return callProvider(this.connection, "PUT", `${path(order)}/refund`, ["refunded"]);
+  }
+
+  refundPart(order: PayableOrder, { refundId, amount }: RefundPart): Promise<PartialRefundAnswer> {
+    const { currency } = order.total;
+    const refund = `${path(order)}/refunds/${encodeURIComponent(refundId)}`;
+    return callProvider(this.connection, "PUT", refund, ["refunded", "refused"], { amount, currency });
   }
 }
 

@@ -3,7 +3,7 @@ import { type AuthorizeAnswer, type CaptureAnswer, isChallengeUrl } from "../../
 import { TransientError } from "../../../runtime/transientError";
 import { ProviderRefusal } from "../../handlers/providerRefusal";
 
-/** Maps a PaymentIntent with its expanded `latest_charge`. A state that is not known here is never taken for an answer. */
+/** Maps a PaymentIntent with its expanded `latest_charge.refunds`. A state that is not known here is never taken for an answer. */
 export function toAuthorizeAnswer(intent: Stripe.PaymentIntent): AuthorizeAnswer {
   const answer = { reference: intent.id, ...cardOf(intent) };
   switch (intent.status) {
@@ -30,10 +30,24 @@ export function toAuthorizeAnswer(intent: Stripe.PaymentIntent): AuthorizeAnswer
 export function toSettled(intent: Stripe.PaymentIntent): CaptureAnswer {
   if (intent.status === "canceled") return { status: "voided" };
   if (intent.status === "succeeded" && typeof intent.latest_charge === "object" && intent.latest_charge) {
-    return { status: intent.latest_charge.refunded ? "refunded" : "captured" };
+    return { status: isRefundedAsWhole(intent.latest_charge) ? "refunded" : "captured" };
   }
   throw new TransientError(`The PaymentIntent ${intent.id} has the status “${intent.status}”, which decides nothing.`);
 }
+
+/** True unless the charge is refunded in parts, which decide nothing about the order even if they are the whole. */
+function isRefundedAsWhole(charge: Stripe.Charge): boolean {
+  return charge.refunded && (!charge.refunds?.data.length || findWholeRefund(charge) !== undefined);
+}
+
+/** Finds the refund of the whole: of the newest ten, which Stripe lists with the charge, it is the last that can be made. */
+export function findWholeRefund(charge: Stripe.PaymentIntent["latest_charge"]): Stripe.Refund | undefined {
+  const refunds = typeof charge === "object" ? (charge?.refunds?.data ?? []) : [];
+  return refunds.find((refund) => isStanding(refund) && refund.metadata?.["refundId"] === undefined);
+}
+
+/** True of a refund that was made or may still be made. */
+export const isStanding = ({ status }: Stripe.Refund): boolean => status !== "failed" && status !== "canceled";
 
 /** True if capture or void has decided the PaymentIntent. */
 export const isSettled = ({ status }: Stripe.PaymentIntent): boolean => status === "canceled" || status === "succeeded";

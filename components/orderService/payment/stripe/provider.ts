@@ -3,17 +3,19 @@ import { toStripeAmount } from "../../../../domain/money";
 import type {
   AuthorizeAnswer,
   CaptureAnswer,
+  PartialRefundAnswer,
   PayableOrder,
   PaymentMeans,
   PaymentProvider,
   RefundAnswer,
+  RefundPart,
   VoidAnswer,
 } from "../../../../domain/order";
 import { secret } from "../../../runtime/secrets";
 import { TransientError } from "../../../runtime/transientError";
 import { setting } from "../../handlers/clients";
 import { ProviderRefusal } from "../../handlers/providerRefusal";
-import { isSettled, toAuthorizeAnswer, toPortError, toReason, toSettled } from "./answers";
+import { findWholeRefund, isSettled, isStanding, toAuthorizeAnswer, toPortError, toReason, toSettled } from "./answers";
 import { FreeOrders, type RequestOptions } from "./freeOrders";
 
 /** Access to a Stripe account. */
@@ -37,8 +39,8 @@ const KEYS_KEPT_MS = 23 * 3_600_000;
 /** Idempotency keys of an order's PaymentIntent: Stripe repeats a 5xx under its key, so the next one takes its place. */
 const MOST_KEYS = 3;
 
-const EXPAND = { expand: ["latest_charge"] };
-const EXPAND_REFUNDS = { expand: ["latest_charge.refunds"] };
+/** The charge's refunds tell a whole refund, which decides the order, from partial ones, which do not. */
+const EXPAND = { expand: ["latest_charge.refunds"] };
 
 /** Codes of a capture that comes after the bank has released the money. */
 const EXPIRED = new Set(["capture_charge_authorization_expired", "charge_expired_for_capture"]);
@@ -129,17 +131,62 @@ export class StripePaymentProvider implements PaymentProvider {
       if (isFree(order)) return this.free.refund(order, options);
       const { orderId } = order;
       const id = await this.idOf(order, options);
-      const intent =
-        id === undefined ? undefined : await this.stripe.paymentIntents.retrieve(id, EXPAND_REFUNDS, options());
+      const intent = id === undefined ? undefined : await this.stripe.paymentIntents.retrieve(id, EXPAND, options());
       if (intent?.status !== "succeeded") throw new ProviderRefusal(`The order ${orderId} was never captured.`);
       const charge = intent.latest_charge;
-      const refunds = typeof charge === "object" ? (charge?.refunds?.data ?? []) : [];
-      const found = refunds.find(({ status }) => status !== "failed" && status !== "canceled");
+      const found = findWholeRefund(charge);
+      // Its parts were the whole, so nothing is left to refund.
+      if (!found && typeof charge === "object" && charge?.refunded) return { status: "refunded" };
       const params = { payment_intent: intent.id, metadata: { orderId } };
       const refund = found ?? (await this.stripe.refunds.create(params, options()).catch(lookAgainIfRefunded));
       if (refund.status === "succeeded") return { status: "refunded" };
       throw new TransientError(`The refund ${refund.id} of ${orderId} has the status “${refund.status}”.`);
     });
+  }
+
+  /**
+   * A partial refund is a Refund with `metadata[refundId]`. The list of Refunds is asked first, since Stripe forgets idempotency keys
+   * after a day; the key makes one Refund of simultaneous calls. A Refund that failed is made again, under another key.
+   */
+  refundPart(order: PayableOrder, { refundId, amount }: RefundPart): Promise<PartialRefundAnswer> {
+    return this.call("refundPart", order, async (options) => {
+      const { orderId, total } = order;
+      // Nothing is left of a total of 0.
+      if (isFree(order)) return { status: "refused" };
+      const id = await this.idOf(order, options);
+      const intent = id === undefined ? undefined : await this.stripe.paymentIntents.retrieve(id, EXPAND, options());
+      // A Refund of an uncaptured payment would release the money that is held.
+      if (intent?.status !== "succeeded") throw new ProviderRefusal(`The order ${orderId} was never captured.`);
+      const value = toStripeAmount({ ...total, amount });
+      if (typeof value === "string" || value < 1) return { status: "refused" };
+      const { data } = await this.stripe.refunds.list({ payment_intent: intent.id, limit: 100 }, options());
+      const earlier = data.filter(({ metadata }) => metadata?.["refundId"] === refundId);
+      const found = earlier.find(isStanding);
+      if (found && found.amount !== value) return { status: "refused" };
+      const params = { payment_intent: intent.id, amount: value, metadata: { orderId, refundId } };
+      try {
+        const refund = found ?? (await this.createRefund(params, `${orderId}-${refundId}-${earlier.length}`, options));
+        if (refund.status === "succeeded") return { status: "refunded" };
+        throw new TransientError(`The refund ${refund.id} of ${orderId} has the status “${refund.status}”.`);
+      } catch (error) {
+        if (!isInvalid(error)) throw error;
+        const { latest_charge: charge } = await this.stripe.paymentIntents.retrieve(intent.id, EXPAND, options());
+        const isTooMuch = typeof charge === "object" && charge && value > charge.amount - charge.amount_refunded;
+        if (!isTooMuch) throw error;
+        return { status: "refused" };
+      }
+    });
+  }
+
+  /** Creates a Refund. A 5xx that Stripe keeps under a key had no effect, or the list of Refunds would have it. */
+  private async createRefund(params: Stripe.RefundCreateParams, key: string, options: RequestOptions) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.stripe.refunds.create(params, options(attempt === 1 ? key : `${key}-${attempt}`));
+      } catch (error) {
+        if (!isKeptError(error) || attempt === MOST_KEYS) throw error;
+      }
+    }
   }
 
   /** Runs one call of the port within its time, and maps what Stripe throws. */
@@ -207,8 +254,7 @@ export class StripePaymentProvider implements PaymentProvider {
         );
       } catch (error) {
         // The same for every caller, in both Regions, as long as Stripe keeps the key.
-        const isKept = isServerError(error) && new Headers(error.headers).has("idempotent-replayed");
-        if (!isKept || attempt === MOST_KEYS) throw error;
+        if (!isKeptError(error) || attempt === MOST_KEYS) throw error;
       }
     }
   }
@@ -300,6 +346,10 @@ const isInvalid = (error: unknown): error is Stripe.errors.StripeInvalidRequestE
 
 const isServerError = (error: unknown): error is Stripe.errors.StripeAPIError =>
   error instanceof Stripe.errors.StripeAPIError && (error.statusCode ?? 0) >= 500;
+
+/** True of a 5xx that Stripe repeats under its idempotency key. */
+const isKeptError = (error: unknown): boolean =>
+  isServerError(error) && new Headers(error.headers).has("idempotent-replayed");
 
 /** 402 also refuses accounts that may not send card numbers, which is no decline. */
 const isDecline = (error: unknown): error is Stripe.errors.StripeCardError =>
