@@ -3,6 +3,10 @@ export const ORDER_FUNCTIONS = {
   submit: [10, 29],
   read: [10, 29],
   cancel: [10, 29],
+  /** Takes partial refunds from merchandisers. */
+  refund: [10, 29],
+  /** Has the payment provider make partial refunds. */
+  refunder: "fixed",
   webhooks: [10, 29],
   /** Works on payment webhooks after their answer. */
   resume: [10, 60],

@@ -17,6 +17,8 @@ import { createInvoicer } from "./functions/invoicer";
 import { createMoveStock } from "./functions/moveStock";
 import { createNotifier } from "./functions/notifier";
 import { createRead } from "./functions/read";
+import { createRefund } from "./functions/refund";
+import { createRefunder } from "./functions/refunder";
 import { createResume } from "./functions/resume";
 import { createReview } from "./functions/review";
 import { createSettle } from "./functions/settle";
@@ -129,17 +131,19 @@ export class OrderService extends pulumi.ComponentResource {
     const submit = createSubmit(name, args, this.data, shared, this);
     const read = createRead(name, shared, this);
     const cancel = createCancel(name, shared, this);
+    const refund = createRefund(name, shared, this);
     const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
     const stock = createStock(name, args, shared, this);
     const resume = createResume(name, shared, webhookFailures, this);
     const webhooks = createWebhooks(name, { shared, resume, ship }, this);
     const health = createHealth(name, shared, this);
     const check = createCheck(name, shared, this);
-    this.api = createOrderApi(name, args, { submit, read, cancel, invoice, stock, webhooks, health }, this);
+    this.api = createOrderApi(name, args, { submit, read, cancel, refund, invoice, stock, webhooks, health }, this);
     this.url = this.api.url;
 
     // Consequences of status changes, and the repair of stalled orders.
-    const stream = createDispatcher(name, args, { shared, data: this.data, topic: this.topic }, this);
+    const refunder = createRefunder(name, shared, this);
+    const stream = createDispatcher(name, args, { shared, data: this.data, topic: this.topic, refunder }, this);
     const moveStock = createMoveStock(name, args, { shared, data: this.data, failures: stream.failures }, this);
     const notifications = createNotifier(name, args, { shared, topic: this.topic }, this);
     const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
@@ -164,8 +168,8 @@ export class OrderService extends pulumi.ComponentResource {
       this,
     );
     this.functions = {
-      ...{ submit, read, cancel, webhooks, resume, health, check, invoice, stock },
-      ...{ authorize, settle, ship, ...(review && { review }) },
+      ...{ submit, read, cancel, refund, webhooks, resume, health, check, invoice, stock },
+      ...{ authorize, settle, ship, refunder, ...(review && { review }) },
       ...{
         dispatcher: stream.dispatcher,
         ...(notifications && { notifier: notifications.notifier }),

@@ -40,11 +40,6 @@ export function executionName(orderId: string, epoch: number): string {
   return `${orderId}-${epoch}`;
 }
 
-/** The name of the execution that works on a refund under an attempt. */
-export function refundExecutionName(orderId: string, refundId: string, attempt: number): string {
-  return `${orderId}-${refundId}-${attempt}`;
-}
-
 /** Hash that distinguishes a retry from another request under the same key; it does not depend on the order of keys. */
 export function hashRequest(request: unknown): string {
   return createHash("sha256").update(canonical(request)).digest("base64url");

@@ -6,6 +6,9 @@ import { ORDER_ID_PATTERN } from "./identity";
 import { responses } from "./openapiResponses";
 import { schemas } from "./openapiSchemas";
 
+/** The body of `POST /api/orders/{orderId}/refunds`. */
+export type RefundRequest = FromSchema<typeof schemas.RefundRequest>;
+
 /** The body of `POST /api/orders`. */
 export type OrderRequest = FromSchema<typeof schemas.OrderRequest>;
 
@@ -135,6 +138,56 @@ export const orderApi = {
           },
           404: responses.notFound,
           409: responses.tooLate,
+          422: responses.invalid,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
+    "/api/orders/{orderId}/refunds": {
+      post: {
+        operationId: "refundOrder",
+        summary: "Refund a part of an order (merchandisers)",
+        description:
+          "Refunds lines at the prices of the order, or an amount. Responds as soon as the refund is stored; the payment provider " +
+          "follows, and refuses what is more than is left. Goods do not return to the stock. Retry a request without a response " +
+          "under the same `Idempotency-Key`, in any Region: it is the same refund.",
+        parameters: [
+          orderId,
+          {
+            name: "Idempotency-Key",
+            in: "header",
+            required: true,
+            description: "Made by the caller for this one refund, for example a UUID. Visible ASCII.",
+            schema: { type: "string", minLength: 1, maxLength: 128, pattern: "^[!-~]+$" },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: { $ref: "#/components/schemas/RefundRequest" } } },
+        },
+        responses: {
+          202: {
+            description: "The refund is stored; it is made, or refused by the payment provider.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Refund" } } },
+          },
+          404: responses.unknownOrder,
+          409: responses.notRefundable,
+          ...responses.body,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+      get: {
+        operationId: "listRefunds",
+        summary: "The refunds of an order (merchandisers)",
+        parameters: [orderId],
+        responses: {
+          200: {
+            description: "The refunds as this Region knows them, oldest first.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/RefundList" } } },
+          },
+          404: responses.unknownOrder,
           422: responses.invalid,
           ...responses.signedIn,
           ...responses.everywhere,

@@ -14,6 +14,10 @@ export const responses = {
     "Too late: the order is on its way, or finished. `orderStatus` has its status.",
     "#/components/schemas/OrderProblem",
   ),
+  notRefundable: problemOf(
+    "The order is not captured yet or is cancelled (`orderStatus`), the refund is more than is left (`left`, `lines`), or it has too many refunds.",
+    "#/components/schemas/OrderProblem",
+  ),
   noInvoice: problemOf(
     "The order is not delivered, or its invoice is still being written. `orderStatus` has its status.",
     "#/components/schemas/OrderProblem",
@@ -23,6 +27,7 @@ export const responses = {
   deliveryRefused: problemOf(
     "`delivery-used`: the id was written with another number of units. `too-few-units`: fewer units are left (`left`) than are to be taken away.",
   ),
+  unknownOrder: problemOf("There is no such order."),
   invalid: problemOf("The request does not match this document; `errors` lists the places."),
   badSignature: problemOf("The signature is missing, wrong or too old."),
   body: {

@@ -5,6 +5,7 @@ import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { ORDER_ID_PATTERN } from "./identity";
 import { MAX_LINES, MAX_QUANTITY } from "./limits";
 import { MAX_TOTAL_AMOUNT } from "./pricing";
+import { MAX_REFUNDS } from "./refunds";
 import { CUSTOMER_STATUSES } from "./status";
 
 const time = { type: "string", format: "date-time" } as const;
@@ -67,6 +68,29 @@ const problem = {
     type: "array",
     items: { type: "object", properties: { pointer: { type: "string" }, detail: { type: "string" } } },
   },
+} as const;
+
+const refundLines = {
+  type: "array",
+  minItems: 1,
+  maxItems: MAX_LINES,
+  description: "Each product once; the amount follows from the prices of the order.",
+  items: {
+    type: "object",
+    additionalProperties: false,
+    required: ["productId", "quantity"],
+    properties: { productId, quantity: { type: "integer", minimum: 1, maximum: MAX_QUANTITY } },
+  },
+} as const;
+
+const refundReason = { ...line(200), description: "The customer reads it." } as const;
+
+const refund = {
+  refundId: { type: "string", pattern: ORDER_ID_PATTERN },
+  amount: money,
+  lines: refundLines,
+  reason: refundReason,
+  requestedAt: time,
 } as const;
 
 /** The shapes of requests and answers; the types of requests are made from them. */
@@ -202,6 +226,62 @@ export const schemas = {
         items: { type: "object", required: ["status", "at"], properties: { status: summary.status, at: time } },
       },
       cancelRequested: { type: "boolean" },
+      refunds: {
+        type: "array",
+        maxItems: MAX_REFUNDS,
+        description: "Partial refunds that were made (`REFUNDED`) or are about to be. Absent if there are none.",
+        items: {
+          type: "object",
+          required: ["refundId", "status", "amount", "reason", "requestedAt"],
+          properties: { ...refund, status: { enum: ["REQUESTED", "REFUNDED"] } },
+        },
+      },
+      refunded: { ...money, description: "Sum of the refunds that were made. Absent if there are no refunds." },
+    },
+  },
+  RefundRequest: {
+    oneOf: [
+      {
+        type: "object",
+        additionalProperties: false,
+        required: ["lines", "reason"],
+        properties: { lines: refundLines, reason: refundReason },
+      },
+      {
+        type: "object",
+        additionalProperties: false,
+        required: ["amount", "reason"],
+        properties: {
+          amount: {
+            type: "integer",
+            minimum: 1,
+            maximum: MAX_TOTAL_AMOUNT,
+            description: "Minor units of the order's currency.",
+          },
+          reason: refundReason,
+        },
+      },
+    ],
+  },
+  Refund: {
+    type: "object",
+    required: ["refundId", "status", "amount", "reason", "requestedAt", "updatedAt"],
+    properties: {
+      ...refund,
+      status: {
+        enum: ["REQUESTED", "REFUNDED", "REFUSED"],
+        description: "`REFUSED`: the payment provider will never make it, because it is more than is left.",
+      },
+      updatedAt: time,
+    },
+  },
+  RefundList: {
+    type: "object",
+    required: ["total", "refunded", "refunds"],
+    properties: {
+      total: money,
+      refunded: { ...money, description: "Sum of the refunds that were made." },
+      refunds: { type: "array", items: { $ref: "#/components/schemas/Refund" } },
     },
   },
   Cancellation: {
@@ -282,6 +362,7 @@ export const schemas = {
       lines: { type: "array", items: { type: "object" }, description: "The lines at their new prices." },
       productIds: { type: "array", items: { type: "string" }, description: "The products that it is about." },
       orderStatus: summary.status,
+      left: { ...money, description: "What may still be refunded." },
       limits: {
         type: "array",
         items: {

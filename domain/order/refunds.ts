@@ -110,8 +110,9 @@ export function requestRefund(refund: NewRefund, moment: Moment): RefundWrite {
 }
 
 /** Rule 16: true if the execution of this attempt has a refund to make. */
-export const isRefundDue = (own: RefundStanding | undefined, attempt: number): own is RefundStanding =>
-  own?.status === "REQUESTED" && own.attempt === attempt;
+export function isRefundDue<Item extends RefundStanding>(own: Item | undefined, attempt: number): own is Item {
+  return own?.status === "REQUESTED" && own.attempt === attempt;
+}
 
 /** Rule 16: records the payment provider's answer, which stands for good: a refund is made once, and what is left never grows. */
 export function settleRefund<Item extends RefundStanding & Bookkeeping>(
@@ -144,23 +145,23 @@ export function takeOverRefund<Item extends RefundStanding & Bookkeeping>(
 /** The sweeper's decision about a refund of its own Region whose deadline has passed. */
 export type RefundSweep<Item extends RefundStanding> =
   | { kind: "nothing" }
-  | { kind: "restart" | "park" | "postpone"; write: RefundWrite<Item> };
+  | { kind: "restart" | "park"; write: RefundWrite<Item> };
 
 /**
- * Rule 16 for the sweeper: a refund without a running execution gets the next attempt, whose stream record starts another one. After
- * `MAX_RESTARTS` attempts it is parked, as orders are.
+ * Rule 16 for the sweeper: a refund that is still due gets the next attempt, whose stream record starts another execution. It is
+ * harmless beside one that runs, since the payment provider makes the refund once. After `MAX_RESTARTS` restarts the refund is
+ * parked, as orders are.
  */
 export function sweepRefund<Item extends RefundStanding & Bookkeeping>(
   own: Item | undefined,
-  running: boolean,
   moment: Moment,
 ): RefundSweep<Item> {
   if (own?.status !== "REQUESTED") return { kind: "nothing" };
-  const version = own.version;
-  const later = (at: string) => ({ item: { ...own, version: version + 1, sweepAt: at }, version });
-  if (running) return { kind: "postpone", write: later(deadlineOf(moment)) };
   if (own.sweepAt === PARKED_SWEEP_AT) return { kind: "nothing" };
-  if (own.attempt > MAX_RESTARTS) return { kind: "park", write: later(PARKED_SWEEP_AT) };
+  if (own.attempt > MAX_RESTARTS) {
+    const item = { ...own, version: own.version + 1, sweepAt: PARKED_SWEEP_AT };
+    return { kind: "park", write: { item, version: own.version } };
+  }
   return { kind: "restart", write: restart(own, own.attempt + 1, moment) };
 }
 

@@ -1,6 +1,7 @@
 import type { Price } from "../catalogue/product";
 import { effectiveItem } from "./effective";
-import type { Address, Contact, OrderItem, OrderLine, Partition, ShipmentState } from "./items";
+import type { Address, Contact, OrderItem, OrderLine, Partition, RefundItem, RefundLine, ShipmentState } from "./items";
+import { refundedAmount, toRefunds } from "./refunds";
 import { awaitsPayment, type CustomerStatus, isCustomerStatus, isDecided } from "./status";
 
 /** An order in the customer's list. */
@@ -30,9 +31,24 @@ export interface OrderView extends OrderSummary {
   };
   shipment: ShipmentState;
   history: { status: CustomerStatus; at: string }[];
+  /** Partial refunds that were made or are about to be, oldest first. Absent if there are none. */
+  refunds?: CustomerRefund[];
+  /** Sum of the refunds that were made. Absent if there are no refunds. */
+  refunded?: Price;
   /** The customer asked to cancel, and the payment provider has not answered yet. */
   cancelRequested: boolean;
 }
+
+/** A partial refund as the customer sees it. */
+export type CustomerRefund = Pick<RefundItem, "refundId" | "amount" | "reason" | "requestedAt"> & {
+  status: "REQUESTED" | "REFUNDED";
+  lines?: RefundLine[];
+};
+
+/** A partial refund as merchandisers see it: refused ones too. */
+export type RefundView = Pick<RefundItem, "refundId" | "status" | "amount" | "reason" | "requestedAt" | "updatedAt"> & {
+  lines?: RefundLine[];
+};
 
 /** The effective item, with a status that customers may see. */
 type EffectiveOrder = OrderItem & { status: CustomerStatus };
@@ -59,7 +75,7 @@ export function toSummary(item: EffectiveOrder): OrderSummary {
 
 export function toView(
   item: EffectiveOrder,
-  { cancelWished, challengeUrls }: Pick<Partition, "cancelWished" | "challengeUrls">,
+  { cancelWished, challengeUrls, refunds = [] }: Pick<Partition, "cancelWished" | "challengeUrls" | "refunds">,
 ): OrderView {
   const { kind, card, declined } = item.payment;
   const challengeUrl = awaitsPayment(item.status) && !cancelWished ? challengeUrls?.[item.region] : undefined;
@@ -72,7 +88,28 @@ export function toView(
     shipment: item.shipment,
     history: eachStatusOnce(item),
     cancelRequested: cancelWished && !isDecided(item.status),
+    ...refundsOf(item, refunds),
   };
+}
+
+function refundsOf({ total }: OrderItem, items: readonly RefundItem[]): Pick<OrderView, "refunds" | "refunded"> {
+  const refunds = toRefunds(items).flatMap(
+    ({ refundId, status, amount, reason, requestedAt, lines }): CustomerRefund[] =>
+      status === "REFUSED" ? [] : [{ refundId, status, amount, reason, requestedAt, ...(lines && { lines }) }],
+  );
+  return refunds.length === 0 ? {} : { refunds, refunded: { ...total, amount: refundedAmount(refunds) } };
+}
+
+export function toRefundView({
+  refundId,
+  status,
+  amount,
+  reason,
+  requestedAt,
+  updatedAt,
+  lines,
+}: RefundItem): RefundView {
+  return { refundId, status, amount, reason, requestedAt, updatedAt, ...(lines && { lines }) };
 }
 
 /** A takeover repeats a status; the customer sees when it was first reached. */

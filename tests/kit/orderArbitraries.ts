@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { ORDER_STATUSES, type OrderItem, type Standing, withBookkeeping } from "../../domain/order";
+import {
+  ORDER_STATUSES,
+  type OrderItem,
+  type RefundItem,
+  requestRefund,
+  type Standing,
+  withBookkeeping,
+} from "../../domain/order";
 
 const at = fc.integer({ min: 0, max: 4 }).map((minutes) => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString());
 
@@ -19,6 +26,24 @@ export const standings: fc.Arbitrary<Standing[]> = fc.oneof(
   standing().map((one) => [one]),
   fc.tuple(standing(fc.constant("us-east-1")), standing(fc.constant("us-west-2"))),
 );
+
+/** A refund that was requested of `itemOf()`, with these values. */
+export function refundItemOf(given: Partial<RefundItem> = {}): RefundItem {
+  const { item } = requestRefund(
+    {
+      refundId: "RFNDG6789ABCDEFGHJKMNPQRST",
+      orderId: itemOf().orderId,
+      owner: given.owner ?? "us-east-1",
+      customerId: "customer-ann",
+      amount: { amount: 500, currency: "EUR" },
+      reason: "A scratch.",
+      requestedBy: "merchandiser-1",
+      requestHash: "hash",
+    },
+    { at: "2026-01-02T00:00:00.000Z" },
+  );
+  return { ...item, ...given };
+}
 
 /** A complete item with these values. */
 export function itemOf(given: Partial<OrderItem> = {}): OrderItem {

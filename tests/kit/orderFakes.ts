@@ -10,6 +10,8 @@ import {
   holds,
   type OrderItem,
   type Partition,
+  type RefundItem,
+  type RefundWrite,
   rateKey,
   type WaitItem,
   type Write,
@@ -20,6 +22,7 @@ import {
 export class MemoryStore extends OrderStore {
   readonly orders: OrderItem[];
   readonly cards: CardItem[] = [];
+  refunds: RefundItem[] = [];
   cancelWished = false;
   wait?: WaitItem;
   reads = 0;
@@ -40,7 +43,8 @@ export class MemoryStore extends OrderStore {
 
   override async partition(): Promise<Partition> {
     this.reads += 1;
-    return { orders: [...this.orders], cancelWished: this.cancelWished };
+    const refunds = this.refunds.length > 0 ? { refunds: [...this.refunds] } : {};
+    return { orders: [...this.orders], cancelWished: this.cancelWished, ...refunds };
   }
 
   readonly sent = new Map<string, Set<CustomerStatus>>();
@@ -73,6 +77,14 @@ export class MemoryStore extends OrderStore {
     const used = this.used.get(key) ?? 0;
     if (used >= limit) return false;
     this.used.set(key, used + 1);
+    return true;
+  }
+
+  override async writeRefund({ item, version }: RefundWrite): Promise<boolean> {
+    this.meanwhile?.();
+    const own = this.refunds.find(({ region }) => region === item.region);
+    if (own?.version !== version) return false;
+    this.refunds = [...this.refunds.filter((refund) => refund !== own), item];
     return true;
   }
 

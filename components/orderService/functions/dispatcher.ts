@@ -8,7 +8,7 @@ import { createDeadLetterQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
 import type { OrderServiceArgs } from "../args";
-import { sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "../handlers/clients";
+import { functionCaller, sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "../handlers/clients";
 import { DISPATCHED_KINDS, dispatch } from "../handlers/dispatch";
 import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
@@ -22,7 +22,12 @@ import type { SharedSettings } from "../resources/sharedSettings";
 export function createDispatcher(
   name: string,
   args: Pick<OrderServiceArgs, "existingData" | "peerRegions" | "replicaRegions">,
-  { shared, data, topic }: { shared: SharedSettings; data: OrderData; topic: aws.sns.Topic },
+  {
+    shared,
+    data,
+    topic,
+    refunder,
+  }: { shared: SharedSettings; data: OrderData; topic: aws.sns.Topic; refunder: InlineFunction },
   parent: pulumi.Resource,
 ) {
   const peerRegions = args.peerRegions ?? (args.existingData ? undefined : (args.replicaRegions ?? []));
@@ -36,6 +41,7 @@ export function createDispatcher(
         ...environment,
         STATE_MACHINE_ARN: shared.stateMachine.arn,
         TOPIC_ARN: topic.arn,
+        REFUND_FUNCTION: refunder.name,
         PEER_REGIONS: JSON.stringify(peerRegions ?? null),
       },
       grants: [
@@ -48,6 +54,7 @@ export function createDispatcher(
           "states:SendTaskFailure",
         ),
         allow(topic, "sns:Publish"),
+        allow(refunder.function, "lambda:InvokeFunction"),
         ...allowStreamReading(data.orders.streamArn, failures),
       ],
       timeoutSeconds: 60,
@@ -62,6 +69,8 @@ export function createDispatcher(
           publisher: traced(new SNSClient(sendOnce)),
           topicArn: setting("TOPIC_ARN"),
           reply: createTaskReply(),
+          functions: functionCaller(),
+          refunder: setting("REFUND_FUNCTION"),
           deadlines: readDeadlines(),
           peerRegions: (JSON.parse(setting("PEER_REGIONS")) as string[] | null) ?? undefined,
           onUnknownRegion: (item: Record<string, string>) => {

@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
@@ -13,12 +14,14 @@ import {
   mayReturn,
   type OrderItem,
   onForeignRecord,
+  type RefundItem,
   recordsPayment,
   returnHold,
   toNotification,
 } from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
 import type { OrderStore } from "./orderStore";
+import type { RefundTask } from "./refunds";
 import { resumeExecution } from "./resume";
 import type { TaskReply } from "./taskReply";
 
@@ -29,6 +32,9 @@ export interface DispatchDeps {
   publisher: SNSClient;
   topicArn: string;
   reply: TaskReply;
+  functions: LambdaClient;
+  /** Name of the function that makes refunds. */
+  refunder: string;
   deadlines?: Deadlines;
   /** Other Regions that work on orders of this table. Absent where they are not known. */
   peerRegions?: readonly string[];
@@ -39,11 +45,12 @@ export interface DispatchDeps {
 }
 
 /** Kinds of items whose records the dispatcher handles; the event source filters out all others. */
-export const DISPATCHED_KINDS = ["order", "cancel"] as const;
+export const DISPATCHED_KINDS = ["order", "cancel", "refund"] as const;
 
 /**
  * Handles one record of the orders table's stream, of which this is the only reader: starts executions (rule 3),
- * publishes status changes (rule 13), supersedes (rule 9), and resumes a waiting execution when the customer cancels.
+ * publishes status changes (rule 13), supersedes (rule 9), resumes a waiting execution when the customer cancels, and has
+ * refunds made (rule 16).
  * Every action is idempotent.
  */
 export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps): Promise<void> {
@@ -51,6 +58,9 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
   if (!item) return;
   if (item.kind === "cancel") {
     await resumeExecution(dispatching.store, dispatching.reply, item.orderId);
+  } else if (item.kind === "refund") {
+    const before = imageOf(record.dynamodb?.OldImage) as RefundItem | undefined;
+    if (item.owner === dispatching.store.region) await followRefund(item, before, dispatching);
   } else if (item.region !== dispatching.store.region) {
     if (dispatching.peerRegions && !dispatching.peerRegions.includes(item.region)) {
       dispatching.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
@@ -68,6 +78,19 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
     }
     if (item.hold && !isOpen(item.status) && mayNeedNoHold(item)) await returnUnits(item.orderId, dispatching);
   }
+}
+
+/** Rule 16: starts the execution of a refund's attempt. A repeated start makes nothing twice. */
+async function followRefund(
+  { orderId, refundId, attempt, status }: RefundItem,
+  before: RefundItem | undefined,
+  { functions, refunder }: DispatchDeps,
+): Promise<void> {
+  if (status !== "REQUESTED" || before?.attempt === attempt) return;
+  const task: RefundTask = { orderId, refundId, attempt };
+  await functions.send(
+    new InvokeCommand({ FunctionName: refunder, InvocationType: "Event", Payload: JSON.stringify(task) }),
+  );
 }
 
 /** False if the item itself says that its hold stays or is returned; only its partition can say the rest. */
@@ -144,9 +167,10 @@ async function stepBack(orderId: string, dispatching: DispatchDeps): Promise<voi
   throw new TransientError(`The order ${orderId} was changed concurrently; gave up after 3 attempts.`);
 }
 
-function imageOf(image: unknown): OrderItem | CancelItem | undefined {
+function imageOf(image: unknown): OrderItem | CancelItem | RefundItem | undefined {
   if (!image) return undefined;
   // The event's types and the SDK's describe the same JSON.
   const item = unmarshall(image as Record<string, AttributeValue>);
-  return item["kind"] === "order" || item["kind"] === "cancel" ? (item as OrderItem | CancelItem) : undefined;
+  const isKnown = DISPATCHED_KINDS.some((kind) => kind === item["kind"]);
+  return isKnown ? (item as OrderItem | CancelItem | RefundItem) : undefined;
 }

@@ -25,6 +25,7 @@ import {
   type OrderTableItem,
   type PageEnd,
   type Partition,
+  type RefundWrite,
   rateKey,
   sentStatuses,
   toPartition,
@@ -283,6 +284,17 @@ export class OrderStore {
           ConditionExpression: "attribute_not_exists(orderId)",
         }),
       ),
+    );
+  }
+
+  /** Writes what the domain decided about a refund; `false` if its condition no longer holds. */
+  async writeRefund({ item, version }: RefundWrite): Promise<boolean> {
+    const condition =
+      version === undefined
+        ? { ConditionExpression: "attribute_not_exists(orderId)" }
+        : { ConditionExpression: "version = :version", ExpressionAttributeValues: { ":version": version } };
+    return await this.onlyIf(
+      this.client.send(new PutCommand({ TableName: this.tables.orders, Item: item, ...condition })),
     );
   }
 

@@ -1,6 +1,17 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from "@aws-sdk/client-sfn";
 import type { OrderItem } from "../../../domain/order";
-import { type Deadlines, executionName, openKeys, ownItem, release, type Sweep, sweep } from "../../../domain/order";
+import {
+  type Deadlines,
+  executionName,
+  isRefundKey,
+  openKeys,
+  ownItem,
+  release,
+  releaseRefund,
+  type Sweep,
+  sweep,
+  sweepRefund,
+} from "../../../domain/order";
 import type { OrderStore } from "./orderStore";
 
 export interface SweepDeps {
@@ -30,10 +41,11 @@ export async function sweepOrders(sweeping: SweepDeps): Promise<Swept> {
     let after: Record<string, unknown> | undefined;
     do {
       const { orders, next } = await store.open(key, { dueAt, after });
-      for (const { orderId } of orders) {
+      for (const { orderId, region } of orders) {
         if (timeLeftMs() < 5_000) return swept;
         try {
-          swept[await sweepOrder(orderId, sweeping)] += 1;
+          const isRefund = isRefundKey(region);
+          swept[isRefund ? await sweepRefunds(orderId, region, sweeping) : await sweepOrder(orderId, sweeping)] += 1;
         } catch (error) {
           // The failure of one order must not keep the sweeper from the others.
           sweeping.onTrouble(orderId, error);
@@ -61,6 +73,22 @@ async function sweepOrder(orderId: string, sweeping: SweepDeps): Promise<keyof S
   if (decision.kind === "postpone" && backAt !== undefined) return "nothing";
   // A failed condition: an execution works on the order after all.
   return (await store.write(decision.write)) ? decision.kind : "nothing";
+}
+
+/** Rule 16 for one refund, by the range key of its item. */
+async function sweepRefunds(orderId: string, key: string, sweeping: SweepDeps): Promise<keyof Swept> {
+  const { store, deadlines, backAt } = sweeping;
+  const { refunds = [] } = await store.partition(orderId);
+  const own = refunds.find(({ region, owner }) => region === key && owner === store.region);
+  const moment = { at: new Date().toISOString(), deadlines };
+  if (sweeping.release) {
+    const write = releaseRefund(own, moment);
+    return write && (await store.writeRefund(write)) ? "restart" : "nothing";
+  }
+  if (backAt !== undefined && own && own.updatedAt >= backAt) return "nothing";
+  const decision = sweepRefund(own, moment);
+  if (decision.kind === "nothing") return "nothing";
+  return (await store.writeRefund(decision.write)) ? decision.kind : "nothing";
 }
 
 async function isRunning(own: OrderItem, { workflows, executionArnPrefix }: SweepDeps): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { type Deadlines, openKeys, takeOver } from "../../../domain/order";
+import { type Deadlines, isRefundKey, openKeys, takeOver, takeOverRefund } from "../../../domain/order";
 import type { OpenOrder, OrderStore } from "./orderStore";
 
 export interface TakeOverDeps {
@@ -83,7 +83,10 @@ async function takeOverAll(
         continue;
       }
       try {
-        done[await takeOverOrder(order.orderId, takingOver)] += 1;
+        const taken = isRefundKey(order.region)
+          ? await takeRefundOver(order, takingOver)
+          : await takeOverOrder(order.orderId, takingOver);
+        done[taken] += 1;
         settled.add(order);
       } catch (error) {
         // One order's trouble must not keep the others waiting.
@@ -104,6 +107,20 @@ async function takeOverOrder(orderId: string, { store, deadlines }: TakeOverDeps
     if (attempt === ATTEMPTS)
       throw new Error(`Order ${orderId} was changed concurrently; gave up after ${ATTEMPTS} attempts.`);
   }
+}
+
+/** Rule 16 for one refund. A failed condition: another run has taken it over in this moment. */
+async function takeRefundOver(
+  { orderId, region }: OpenOrder,
+  { store, deadlines }: TakeOverDeps,
+): Promise<"taken" | "settled"> {
+  const { refunds = [] } = await store.partition(orderId);
+  const refundId = refunds.find((refund) => refund.region === region)?.refundId;
+  // The index has replicated before the item.
+  if (refundId === undefined) throw new Error(`The refund ${region} of the order ${orderId} is not readable yet.`);
+  const items = refunds.filter((refund) => refund.refundId === refundId);
+  const write = takeOverRefund(items, store.region, { at: new Date().toISOString(), deadlines });
+  return write && (await store.writeRefund(write)) ? "taken" : "settled";
 }
 
 /**

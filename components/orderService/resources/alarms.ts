@@ -72,7 +72,7 @@ export function createOrderAlarms(
     alarm(
       "refund-failing",
       "refund-failing",
-      "The payment provider does not accept a refund: a customer is owed money. The order stays open and PAID.",
+      "The payment provider does not accept a refund: a customer is owed money. Order or refund stays open, and is retried.",
       own("RefundsFailed"),
     ),
     alarm(

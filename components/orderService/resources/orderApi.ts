@@ -5,7 +5,7 @@ import type { OrderServiceArgs } from "../args";
 
 /** Functions behind the order API, one for each set of permissions that its routes need. */
 export type ApiFunctions = Record<
-  "submit" | "read" | "cancel" | "invoice" | "stock" | "webhooks" | "health",
+  "submit" | "read" | "cancel" | "refund" | "invoice" | "stock" | "webhooks" | "health",
   Invocable
 >;
 
@@ -13,7 +13,7 @@ export type ApiFunctions = Record<
 export function createOrderApi(
   name: string,
   args: OrderServiceArgs,
-  { submit, read, cancel, invoice, stock, webhooks, health }: ApiFunctions,
+  { submit, read, cancel, refund, invoice, stock, webhooks, health }: ApiFunctions,
   parent: pulumi.Resource,
 ): HttpApi {
   const { auth, throttle } = args;
@@ -26,6 +26,8 @@ export function createOrderApi(
         "GET /api/orders": { function: read, auth },
         "GET /api/orders/{orderId}": { function: read, auth },
         "POST /api/orders/{orderId}/cancel": { function: cancel, auth },
+        "POST /api/orders/{orderId}/refunds": { function: refund, auth },
+        "GET /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/invoice": { function: invoice, auth },
         "GET /api/orders/stock/{productId}/shares": { function: stock, auth },
         "PUT /api/orders/stock/{productId}/deliveries/{deliveryId}": { function: stock, auth },

@@ -92,6 +92,8 @@ const functions = [
   "submit",
   "read",
   "cancel",
+  "refund",
+  "refunder",
   "webhooks",
   "resume",
   "health",
@@ -340,7 +342,7 @@ describe("OrderService", function () {
       functions.filter((name) =>
         made.statements(name).some(({ Resource }) => [Resource ?? []].flat().some((arn) => arn.endsWith(parameter))),
       );
-    expect(readers("orders-payment-api-key")).to.deep.equal(["authorize", "settle"]);
+    expect(readers("orders-payment-api-key")).to.have.members(["authorize", "settle", "refunder"]);
     expect(readers("orders-shipping-api-key")).to.deep.equal(["ship"]);
     expect(readers("orders-payment-webhook-secret")).to.deep.equal(["webhooks"]);
     for (const { inputs } of made.of("Function")) {
@@ -361,6 +363,8 @@ describe("OrderService", function () {
       "POST /api/orders/{orderId}/cancel": true,
       "GET /api/orders/stock/{productId}/shares": true,
       "PUT /api/orders/stock/{productId}/deliveries/{deliveryId}": true,
+      "POST /api/orders/{orderId}/refunds": true,
+      "GET /api/orders/{orderId}/refunds": true,
       "POST /api/orders/webhooks/payment": false,
       "POST /api/orders/webhooks/shipping": false,
       "GET /api/orders/health": false,
@@ -387,7 +391,7 @@ describe("OrderService", function () {
     const { filters } = filterCriteria as { filters: { pattern: string }[] };
     expect(JSON.parse(filters[0]!.pattern)).to.deep.equal({
       eventName: ["INSERT", "MODIFY"],
-      dynamodb: { NewImage: { kind: { S: ["order", "cancel"] } } },
+      dynamodb: { NewImage: { kind: { S: ["order", "cancel", "refund"] } } },
     });
   });
 
@@ -745,7 +749,7 @@ describe("OrderService", function () {
         functions.filter((name) =>
           paid.statements(name).some(({ Resource }) => [Resource ?? []].flat().some((arn) => arn.endsWith(parameter))),
         );
-      expect(readers("orders-payment-api-key")).to.deep.equal(["authorize", "settle"]);
+      expect(readers("orders-payment-api-key")).to.have.members(["authorize", "settle", "refunder"]);
       expect(readers("orders-payment-webhook-secrets")).to.deep.equal(["webhooks"]);
     });
 
@@ -755,7 +759,9 @@ describe("OrderService", function () {
         return (await Promise.all(bundles)).filter(([, text]) => text.includes("StripeConnectionError"));
       };
       const names = (await withStripe(paid)).map(([name]) => name);
-      expect(names).to.have.members(["authorize", "settle", "webhooks"].map((each) => `orders-${each}-function`));
+      expect(names).to.have.members(
+        ["authorize", "settle", "refunder", "webhooks"].map((each) => `orders-${each}-function`),
+      );
       expect(await withStripe(made)).to.deep.equal([]);
     });
   });

@@ -166,6 +166,8 @@ export class StockStand {
         publisher: answeringClient(() => ({})).client as never,
         topicArn: "arn:topic",
         reply: new TaskReply(workflows.client),
+        functions: answeringClient(() => ({})).client as never,
+        refunder: "refunder",
       });
     }
   }

@@ -402,7 +402,7 @@ class Transitions {
     const running = own.running[refund]!;
     const isIdle = running.length === 0;
     if (this.rules.sweeps && (isIdle || budget.wrongSweeps > 0)) {
-      const swept = sweepRefund(item, false, MOMENT);
+      const swept = sweepRefund(item, MOMENT);
       if (swept.kind === "restart") {
         this.step(`${name}'s sweeper restarts refund ${refund}${isIdle ? "" : ", wrongly"}`, isIdle, (next) => {
           if (!isIdle) next.budget.wrongSweeps -= 1;

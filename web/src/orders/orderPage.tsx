@@ -9,6 +9,7 @@ import { countryName } from "../checkout/countries";
 import { prepareSameOrder } from "../checkout/delivery";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { Dialog } from "../parts/dialog";
+import { Money } from "../parts/money";
 import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
@@ -81,6 +82,7 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
       <Timeline order={order} />
       <Cancel order={order} />
       {isFulfilled(order.status) && <Invoice orderId={order.orderId} />}
+      <Refunds order={order} />
       <Details order={order} />
     </div>
   );
@@ -186,6 +188,35 @@ function Invoice({ orderId }: { orderId: string }) {
         {open.isPending ? "Opening…" : "Show invoice"}
       </button>
     </>
+  );
+}
+
+/** Parts of the payment that a merchandiser has given back, or is about to. */
+function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
+  if (refunds.length === 0) return null;
+  const nameOf = (id: string) => lines.find(({ productId }) => productId === id)?.name ?? id;
+  return (
+    <section className="panel order-refunds" aria-label="Refunds">
+      <h2>Refunds</h2>
+      <ul>
+        {refunds.map(({ refundId, status, amount, reason, lines: parts = [], requestedAt }) => (
+          <li key={refundId}>
+            <p>
+              <Money price={amount} /> {status === "REFUNDED" ? "refunded" : "on its way back to you"}
+            </p>
+            <p className="quiet">
+              {formatTime(requestedAt)}. {reason}
+            </p>
+            {parts.length > 0 && (
+              <p className="quiet">
+                {parts.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", ")}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p className="quiet">A refund may take a few days to appear on your statement.</p>
+    </section>
   );
 }
 

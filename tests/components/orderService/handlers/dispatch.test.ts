@@ -1,3 +1,4 @@
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { ExecutionAlreadyExists } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { marshall } from "@aws-sdk/util-dynamodb";
@@ -5,7 +6,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { expect } from "chai";
 import { dispatch } from "../../../../components/orderService/handlers/dispatch";
 import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
-import { itemOf } from "../../../kit/orderArbitraries";
+import { itemOf, refundItemOf } from "../../../kit/orderArbitraries";
 import { answeringClient, MemoryStore, workflowsAnswering } from "../../../kit/orderFakes";
 
 const record = (image: unknown, before?: unknown) =>
@@ -20,6 +21,7 @@ const record = (image: unknown, before?: unknown) =>
 async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), started: () => unknown = () => ({})) {
   const workflows = workflowsAnswering((name) => (name === "StartExecutionCommand" ? started() : {}));
   const notices = answeringClient<SNSClient>(() => ({}));
+  const functions = answeringClient<LambdaClient>(() => ({}));
   const paidAfter: number[] = [];
   const unknown: unknown[] = [];
   await dispatch(change, {
@@ -32,11 +34,29 @@ async function dispatched(change: DynamoDBRecord, store = new MemoryStore([]), s
     publisher: notices.client,
     topicArn: "arn:topic",
     reply: new TaskReply(workflows.client),
+    functions: functions.client,
+    refunder: "refunder",
   });
-  return { workflows: workflows.sent, notices: notices.sent, paidAfter, unknown };
+  return { calls: functions.sent, workflows: workflows.sent, notices: notices.sent, paidAfter, unknown };
 }
 
 describe("dispatch", () => {
+  it("calls the function that makes refunds for each new attempt of an own refund (rule 16)", async () => {
+    const refund = refundItemOf();
+    const { calls } = await dispatched(record(refund));
+    const task = { orderId: refund.orderId, refundId: refund.refundId, attempt: 1 };
+    expect(calls.map(({ input }) => input)).to.deep.equal([
+      { FunctionName: "refunder", InvocationType: "Event", Payload: JSON.stringify(task) },
+    ]);
+    for (const other of [
+      record({ ...refund, sweepAt: "9999" }, refund),
+      record(refundItemOf({ owner: "us-west-2" })),
+      record({ ...refund, status: "REFUNDED" }, refund),
+    ])
+      expect((await dispatched(other)).calls).to.deep.equal([]);
+    expect((await dispatched(record({ ...refund, attempt: 2 }, refund))).calls).to.have.length(1);
+  });
+
   it("starts the execution of a new epoch under its name, and publishes the status (rules 3 and 13)", async () => {
     const item = itemOf();
     const { workflows, notices } = await dispatched(record(item));
