@@ -46,7 +46,7 @@ export function createDataTable(
   parent: pulumi.Resource,
 ): aws.dynamodb.Table {
   const { hashKey, rangeKey, indexes, expiresAt, stream, backups = protect, isPublic } = shape;
-  const keys = [hashKey, rangeKey, ...(indexes ?? []).flatMap((index) => [index.hashKey, index.rangeKey])];
+  const keys = new Set([hashKey, rangeKey, ...(indexes ?? []).flatMap((index) => [index.hashKey, index.rangeKey])]);
   const hasStream = stream !== "replicated" || (replicaRegions ?? []).length > 0;
   return new aws.dynamodb.Table(
     name,
@@ -55,7 +55,7 @@ export function createDataTable(
         billingMode: "PAY_PER_REQUEST",
         hashKey,
         rangeKey,
-        attributes: keys.filter((key) => key !== undefined).map((key) => ({ name: key, type: "S" })),
+        attributes: [...keys].filter((key) => key !== undefined).map((key) => ({ name: key, type: "S" })),
         globalSecondaryIndexes: indexes?.map((index) => ({
           name: index.name,
           projectionType: "KEYS_ONLY",

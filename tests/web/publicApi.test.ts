@@ -79,6 +79,16 @@ describe("callApi", () => {
     });
   }
 
+  it("marks a refusal of the other Region, because the first one may have done the same request", async () => {
+    answers["/api/orders"] = "broken";
+    answers["/regions/us-west-2/api/orders"] = { status: 409, body: { type: "/problems/sold-out" } };
+    const refuse = () => api.callApi("/api/orders", ORDER).catch((refusal: unknown) => refusal);
+    const first = refuse();
+    await clock.tickAsync(4_000);
+    expect(await first).to.include({ status: 409, isAfterFailure: true });
+    expect(await refuse()).to.include({ status: 409, isAfterFailure: false });
+  });
+
   it("reports the failure if no Region works", async () => {
     answers["/regions/us-west-2/api/orders/health"] = "broken";
     const error = await api.callApi("/api/orders", ORDER).catch((failure: unknown) => failure);

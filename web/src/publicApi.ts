@@ -16,6 +16,8 @@ export interface Problem {
 /** Answer of an API that is not a success. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  /** Another Region failed on this request before, and may have done what this one refuses. */
+  isAfterFailure = false;
 
   constructor(
     readonly status: number,
@@ -83,7 +85,7 @@ export async function callApi<Answer>(path: string, options: CallOptions = {}): 
   if (!hasTrouble) return (await first)();
   const second = regionChoice.leave(region).then((hasMoved) => {
     if (!hasMoved || options.signal?.aborted) return first;
-    return decisionOf(callOnce<Answer>(regionChoice.pathOf(path), options));
+    return decisionOf(callOnce<Answer>(regionChoice.pathOf(path), options), true);
   });
   return Promise.any([first, second]).then(
     (decision) => decision(),
@@ -94,12 +96,13 @@ export async function callApi<Answer>(path: string, options: CallOptions = {}): 
 }
 
 /** Resolves with the store's answer or refusal. Rejects if the Region fails. */
-async function decisionOf<Answer>(call: Promise<Answer>): Promise<() => Answer> {
+async function decisionOf<Answer>(call: Promise<Answer>, isAfterFailure = false): Promise<() => Answer> {
   try {
     const answer = await call;
     return () => answer;
   } catch (error) {
     if (isRegionFailure(error)) throw error;
+    if (error instanceof ApiError) error.isAfterFailure = isAfterFailure;
     return () => {
       throw error;
     };

@@ -4,6 +4,8 @@ import { ApiError, callSignedIn, isTokenRefused } from "../api";
 import { basketLines } from "../basket";
 import { keepForCustomer, readForCustomer, removeForCustomer } from "../customerData";
 import { describeError } from "../parts/notice";
+import { regionChoice } from "../publicApi";
+import { Doubts } from "./doubts";
 
 /**
  * Order whose answer has not arrived. The tab keeps it over a reload, and a retry uses the same key, so it stays one order.
@@ -50,7 +52,9 @@ export async function sendOrder(attempt: Attempt): Promise<Outcome> {
 }
 
 async function sendWithRetries(attempt: Attempt): Promise<Outcome> {
+  const doubts = new Doubts();
   for (let tries = 1; ; tries++) {
+    const region = regionChoice.away;
     try {
       const { orderId } = await callSignedIn<{ orderId: string }>("/api/orders", {
         method: "POST",
@@ -59,7 +63,9 @@ async function sendWithRetries(attempt: Attempt): Promise<Outcome> {
       });
       return { kind: "placed", orderId };
     } catch (error) {
-      const outcome = toOutcome(error, tries === 1);
+      const isDoubtful = (error instanceof ApiError && error.isAfterFailure) || doubts.concern(regionChoice.away);
+      const outcome: Outcome = isDoubtful ? { kind: "unknown" } : toOutcome(error, tries === 1);
+      if (outcome.kind === "unknown") doubts.add(region);
       if (outcome.kind !== "unknown" || tries === MAX_TRIES || isTokenRefused(error)) return outcome;
       const pauseMs = 1_000 * Math.min(pauseOf(error), LONGEST_PAUSE_SECONDS);
       await new Promise((resolve) => setTimeout(resolve, pauseMs + Math.random() * 500 * 2 ** tries));
