@@ -26,7 +26,11 @@ const changes: Change[] = [
   ["workflows/order.ts", /\bAwaitDelivery\b/g, "FollowParcel"],
   ["workflows/order.ts", `step.waiting("await-delivery"`, `step.waiting("follow-parcel"`],
   ["workflows/order.ts", `step.calling("void"`, `step.calling("release"`],
-  ["workflows/order.ts", `        Next: functions.review === undefined ? "Capture" : "Review",\n`, `        Next: "Screen",\n`],
+  [
+    "workflows/order.ts",
+    `        Next: functions.review === undefined ? "Capture" : "Review",\n`,
+    `        Next: "Screen",\n`,
+  ],
   [
     "workflows/order.ts",
     "      Capture: {\n",
