@@ -1,5 +1,6 @@
 import type { OrderItem } from "./items";
 import type { Patience } from "./outcomes";
+import { awaitsPayment } from "./status";
 
 /** The part of an order that a store's own check gets: no card, and no token of one. */
 export type ReviewedOrder = Pick<
@@ -45,6 +46,6 @@ export function secondsSincePaid(
   { history, updatedAt }: Pick<OrderItem, "history" | "updatedAt">,
   now: number,
 ): number {
-  const paidAt = history.find(({ status }) => status === "PAID")?.at ?? updatedAt;
+  const paidAt = history.find(({ status }) => !awaitsPayment(status))?.at ?? updatedAt;
   return (now - Date.parse(paidAt)) / 1_000;
 }
