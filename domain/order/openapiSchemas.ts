@@ -336,7 +336,12 @@ export const schemas = {
         type: "integer",
         description: "Units that some Region may promise, those on their way included. Below 0: promised twice.",
       },
-      promised: { type: "integer", description: "Units held by orders, shipped ones included." },
+      promised: { type: "integer", description: "Units of orders, delivered ones included." },
+      held: {
+        type: "integer",
+        description:
+          "Units held by orders that are not delivered yet. In answers to GET, unless more than 1,000 orders are open.",
+      },
       delivered: { type: "integer", description: "Units added less those taken away." },
       shares: {
         type: "array",

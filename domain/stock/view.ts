@@ -10,7 +10,7 @@ export interface StockView {
   seenFrom: string;
   /** Units that some Region may promise, those on their way between Regions included. */
   left: number;
-  /** Units held by orders, shipped ones included. */
+  /** Units of orders, delivered ones included. */
   promised: number;
   /** Units added less those taken away. */
   delivered: number;

@@ -1,11 +1,12 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
-import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { allow, InlineFunction, index, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
 import { Catalogue } from "../handlers/catalogue";
 import { documentClient, setting } from "../handlers/clients";
-import { createStockStore } from "../handlers/environment";
+import { createOrderStore, createStockStore } from "../handlers/environment";
 import { handleRequest } from "../handlers/http";
+import { OPEN_INDEX } from "../handlers/orderStore";
 import { getShares, putDelivery } from "../handlers/stockApi";
 import type { SharedSettings } from "../resources/sharedSettings";
 
@@ -13,7 +14,7 @@ import type { SharedSettings } from "../resources/sharedSettings";
 export function createStock(
   name: string,
   { catalogue }: Pick<OrderServiceArgs, "catalogue">,
-  { environment, stock, settingsOf }: SharedSettings,
+  { environment, orders, stock, settingsOf }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
   return new InlineFunction(
@@ -24,11 +25,14 @@ export function createStock(
       grants: [
         allow(reference("dynamodb:table", catalogue.tableArn), "dynamodb:BatchGetItem"),
         allow(stock, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        allow(index(orders, OPEN_INDEX), "dynamodb:Query"),
+        allow(orders, "dynamodb:BatchGetItem"),
       ],
       ...settingsOf("stock"),
       callbackFactory: () => {
         const deps = {
           stock: createStockStore(),
+          orders: createOrderStore(),
           catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
         };
         const get = getShares(deps);

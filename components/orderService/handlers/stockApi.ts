@@ -1,14 +1,16 @@
 import { isIn } from "../../../domain/auth";
 import { json, problem, validator } from "../../../domain/http";
-import type { PricedProduct } from "../../../domain/order";
+import { effectiveItem, isOpen, type OrderItem, openKeys, type PricedProduct } from "../../../domain/order";
 import * as operations from "../../../domain/order/operations.compiled";
 import { decideShortage, RETRY_AFTER_SECONDS, toStockView, WISH_SECONDS } from "../../../domain/stock";
 import type { Catalogue } from "./catalogue";
 import type { HttpRequest, HttpResponse } from "./http";
+import type { OrderStore } from "./orderStore";
 import type { StockStore } from "./stockStore";
 
 export interface StockApiDeps {
   stock: StockStore;
+  orders: Pick<OrderStore, "open" | "items">;
   catalogue: Pick<Catalogue, "products">;
 }
 
@@ -18,7 +20,7 @@ interface DeliveryParameters {
 }
 
 /** `GET /api/orders/stock/{productId}/shares`: a product's units by Region, for merchandisers. */
-export function getShares({ stock, catalogue }: StockApiDeps) {
+export function getShares({ stock, orders, catalogue }: StockApiDeps) {
   const check = validator<undefined, { productId: string }>(operations.getShares);
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const refused = refuseOthers(request);
@@ -30,8 +32,43 @@ export function getShares({ stock, catalogue }: StockApiDeps) {
     const shares = await stock.shares(productId);
     // The shares of a deleted product stay: units that orders return.
     if (!isSold(product) && shares.length === 0) return unknownProduct(productId, stock.region);
-    return json(200, toStockView(productId, shares, stock.region, isSold(product) && product.counted === true));
+    const view = toStockView(productId, shares, stock.region, isSold(product) && product.counted === true);
+    const regions = [...new Set([stock.region, ...shares.map(({ region }) => region)])];
+    return json(200, { ...view, held: await countHeld(orders, productId, regions) });
   };
+}
+
+/** Most open orders whose items are read for one answer: 1,000 items and Region, about a read unit each. */
+const MOST_OPEN_ORDERS = 1_000;
+
+/** Units of a product that open orders hold, as this Region knows them. `undefined` with more than `MOST_OPEN_ORDERS` open orders. */
+async function countHeld(
+  orders: StockApiDeps["orders"],
+  productId: string,
+  regions: readonly string[],
+): Promise<number | undefined> {
+  const ids = new Set<string>();
+  await Promise.all(
+    regions.flatMap(openKeys).map(async (key) => {
+      let after: Record<string, unknown> | undefined;
+      do {
+        const page = await orders.open(key, { after, limit: MOST_OPEN_ORDERS });
+        for (const { orderId } of page.orders) ids.add(orderId);
+        after = page.next;
+      } while (after !== undefined && ids.size <= MOST_OPEN_ORDERS);
+    }),
+  );
+  if (ids.size > MOST_OPEN_ORDERS) return undefined;
+  const keys = [...ids].flatMap((orderId) => regions.map((region) => ({ orderId, region })));
+  const items: OrderItem[] = [];
+  // One at a time: a merchandiser's question may not take the customers' capacity.
+  for (let from = 0; from < keys.length; from += 100) items.push(...(await orders.items(keys.slice(from, from + 100))));
+  const byOrder = Map.groupBy(items, ({ orderId }) => orderId);
+  return [...byOrder.values()]
+    .filter((all) => isOpen(effectiveItem(all)!.status))
+    .flatMap((all) => all.flatMap(({ hold }) => (hold && !hold.returned ? hold.units : [])))
+    .filter((units) => units.productId === productId)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
 /**

@@ -5,7 +5,7 @@ import { submission } from "../../../bench/orders/memory";
 import { Catalogue } from "../../../components/orderService/handlers/catalogue";
 import { dispatch } from "../../../components/orderService/handlers/dispatch";
 import { moveStock } from "../../../components/orderService/handlers/moveStock";
-import { OrderStore } from "../../../components/orderService/handlers/orderStore";
+import { OPEN_INDEX, OrderStore } from "../../../components/orderService/handlers/orderStore";
 import { StockStore } from "../../../components/orderService/handlers/stockStore";
 import { createSubmitOrder } from "../../../components/orderService/handlers/submit";
 import { TaskReply } from "../../../components/orderService/handlers/taskReply";
@@ -21,7 +21,13 @@ const REGIONS = [EAST, WEST];
 
 const NAMES = { orders: "orders", cards: "cards", stock: "stock" };
 const SCHEMAS: TableSchema[] = [
-  { name: NAMES.orders, hash: "orderId", range: "region", global: true },
+  {
+    name: NAMES.orders,
+    hash: "orderId",
+    range: "region",
+    indexes: { [OPEN_INDEX]: { hash: "openIn", range: "sweepAt" } },
+    global: true,
+  },
   { name: NAMES.cards, hash: "orderId", range: "region", global: true },
   { name: NAMES.stock, hash: "productId", range: "entry", global: true },
   { name: "products", hash: "productId", global: true },

@@ -7,7 +7,7 @@ import { EAST, StockStand, WEST } from "../stockStand";
 
 /** Both operations in one Region of a stand, called as a member of `groups`. */
 function apiIn(stand: StockStand, region: string, groups = "merchandisers") {
-  const deps = { stock: stand.stock(region), catalogue: stand.catalogue(region) };
+  const deps = { stock: stand.stock(region), orders: stand.store(region), catalogue: stand.catalogue(region) };
   const event = (pathParameters: Record<string, string>, body?: unknown) => {
     const plain = request("/api/orders/stock", {
       method: body === undefined ? "GET" : "PUT",
@@ -46,7 +46,7 @@ describe("putDelivery", () => {
       shares: [{ region: EAST, available: 40, promised: 0, delivered: 40 }],
     });
     expect(await put("D-1", 40)).to.deep.include({ status: 200, body: first.body });
-    expect((await get()).body).to.deep.equal(first.body);
+    expect((await get()).body).to.deep.equal({ ...first.body, held: 0 });
   });
 
   it("refuses the id with another number of units", async () => {
@@ -102,6 +102,20 @@ describe("getShares", () => {
     await stand.place(EAST, "one", 2);
     expect((await apiIn(stand, EAST).get()).body).to.include({ left: 1, promised: 2, delivered: 3 });
     expect((await apiIn(stand, EAST).get("none")).status).to.equal(404);
+  });
+
+  it("tells units that open orders hold from delivered ones, in both Regions", async () => {
+    const stand = new StockStand();
+    stand.share(EAST, 9);
+    const { orderId } = await stand.place(EAST, "one", 2);
+    await stand.place(EAST, "two", 3);
+    expect((await apiIn(stand, EAST).get()).body).to.include({ promised: 5, held: 5 });
+    for (const status of ["PAID", "SHIPPING", "SHIPPED"] as const) await stand.become(EAST, status, orderId);
+    expect((await apiIn(stand, EAST).get()).body).to.include({ promised: 5, held: 5 });
+    await stand.become(EAST, "DELIVERED", orderId);
+    await stand.settle();
+    for (const region of [EAST, WEST])
+      expect((await apiIn(stand, region).get()).body, region).to.include({ promised: 5, held: 3 });
   });
 });
 
