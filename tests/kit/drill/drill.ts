@@ -79,6 +79,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   for (const one of staged) one.letOthersPass();
   const failedAt = Date.now();
   await (failure === "cut" ? store.chaos.cut() : store.chaos[failure](region));
+  const happenedAt = Date.now();
   // Responses to calls that took effect find no caller; the other calls take effect later.
   for (const one of staged) if (one.stage.endsWith("unanswered")) one.release();
   const before = acknowledged.filter(({ acknowledgedAt }) => acknowledgedAt <= failedAt);
@@ -96,8 +97,11 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   if (failure === "kill") await store.chaos.return(region);
   else if (failure === "freeze") await store.chaos.thaw(region);
   else if (failure === "cut") await store.chaos.heal();
-  // Only the customer's retry can restore an order that was not replicated.
-  else await Promise.all(waiting.map((order) => order.repeat()));
+  else {
+    // Only the customer's retry can restore an order that was not replicated. The Region answered until the failure had happened.
+    const asked = acknowledged.filter(({ askedAt }) => askedAt <= happenedAt);
+    await Promise.all((await unknownIn(store, other, asked)).map((order) => order.repeat()));
+  }
   await sleep(2_000);
   await customers.stop();
 
