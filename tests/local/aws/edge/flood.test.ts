@@ -53,19 +53,24 @@ describe("A flood of anonymous requests", function () {
         statuses.add(response.status);
       }
     });
-    for (let tries = 0; tries < 200 && checks.isHealthy("check-known"); tries++) await sleep(50);
+    // Where other work slows the flood, the check of a public route may pass again later.
+    let isExhausted = false;
+    for (let tries = 0; tries < 400 && !isExhausted; tries++) {
+      await sleep(50);
+      isExhausted = !checks.isHealthy("check-known");
+    }
     await sleep(2_000);
     const { verdict } = await probe(`${gateway.url}/${key}/regions/health`, 4_000);
-    const states = Object.fromEntries(checks.states().map(({ id, healthy }) => [id, healthy]));
+    const { "check-known": _, ...states } = Object.fromEntries(checks.states().map(({ id, healthy }) => [id, healthy]));
     floods = false;
     await Promise.all(flood);
 
     expect([...statuses]).to.include(429);
+    expect(isExhausted).to.equal(true);
     expect(states).to.deep.equal({
       "check-failover-own-report": true,
       "check-failover-us-west-2-report": true,
       "check-failover": true,
-      "check-known": false,
     });
     expect(verdict).to.equal("works");
     expect(gateway.checked()).to.be.greaterThan(10);
