@@ -69,7 +69,7 @@ export interface InlineFunctionArgs<Event, Result> {
   external?: readonly string[];
 
   /**
-   * How files that the callback imports are bundled, by the end of their names: `{ ".wasm": "binary", ".sql": "text" }`. Import such a file
+   * Loaders of files that the callback imports, by the end of their names: `{ ".wasm": "binary", ".sql": "text" }`. Import such a file
    * inside the callback, `await import("./rules.sql")`, because Node loads the program's own imports. Default: JavaScript, TypeScript and
    * JSON, as esbuild knows them.
    */

@@ -207,5 +207,5 @@ export class OrderService extends pulumi.ComponentResource {
 /** Functions that some services lack. */
 type OptionalFunction = "notifier" | "review";
 
-/** What a program may use of a function. */
+/** The outputs of a function that a program may use. */
 type ServiceFunction = Pick<InlineFunction, "function" | "role" | "logGroup" | "name" | "arn">;

@@ -1,5 +1,5 @@
 /**
- * What tests of one's own adapters need: `stayopen/testing`. Nothing here loads Pulumi or a test runner.
+ * Rules and stands for tests of one's own adapters: `stayopen/testing`. Nothing here loads Pulumi or a test runner.
  */
 
 export { type PaymentRule, paymentProviderRules } from "./paymentProviderRules";

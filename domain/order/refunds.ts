@@ -87,7 +87,7 @@ export function decideRefund(
   return { ok: true, amount: { ...order.total, amount } };
 }
 
-/** What a request for a refund is stored as. */
+/** The stored form of a request for a refund. */
 export type NewRefund = Pick<
   RefundItem,
   "refundId" | "orderId" | "owner" | "customerId" | "amount" | "lines" | "reason" | "requestedBy" | "requestHash"

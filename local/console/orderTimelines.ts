@@ -18,7 +18,7 @@ import {
   type TracedLine,
 } from "./timeline";
 
-/** What the store keeps outside its Regions. */
+/** Records that the store keeps outside its Regions. */
 export interface OrderRecordSources {
   callsOf(orderId: string): FunctionCall[];
   arrivalsOf(orderId: string): readonly Arrival[];

@@ -21,7 +21,7 @@ export interface TimelineEntry {
   hasFailed?: boolean;
   /** It has begun and not ended. */
   isOpen?: boolean;
-  /** What happened within: requests and log lines of a function's call. */
+  /** Entries within this one: requests and log lines of a function's call. */
   parts?: TimelineEntry[];
 }
 

@@ -16,7 +16,7 @@ export interface Module {
 export interface CompileOptions {
   /** Packages that are not bundled. */
   external?: readonly string[];
-  /** How files are bundled, by the end of their names. */
+  /** Loaders of files, by the end of their names. */
   loader?: Readonly<Record<string, FileLoader>>;
 }
 

@@ -9,7 +9,7 @@ import { type Store, startStore } from "../../../local/store";
 import { product } from "../../kit/searchFakes";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
-/** What shoppers see of a counted product, from the delivery of its units to the sale of the last one. */
+/** The shoppers' view of a counted product, from the delivery of its units to the sale of the last one. */
 describe("counted stock in search", function () {
   this.timeout(240_000);
   let store: Store;

@@ -208,7 +208,7 @@ describe("counted stock in two Regions", function () {
     let shares = await settled();
     expect(shares.east.available + shares.east.sold + shares.west.available + shares.west.sold).to.equal(100);
 
-    // What cancelled orders have given back is sold again, wherever it is.
+    // Units that cancelled orders have given back are sold again, wherever they are.
     await store.chaos.lag({ min: 200, max: 900 });
     for (let round = 0; shares.east.available + shares.west.available > 0; round++) {
       if (round === 10) throw new Error(`Units stay unsold: ${JSON.stringify(shares)}.`);

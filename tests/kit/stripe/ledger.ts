@@ -48,7 +48,7 @@ export class StripeLedger {
     return method.id;
   }
 
-  /** What Stripe's card fields make of a card, to be used once. */
+  /** A token that Stripe's card fields make of a card, to be used once. */
   addConfirmationToken(method: string): string {
     const id = newId("ctoken");
     this.tokens.set(id, method);

@@ -75,7 +75,7 @@ export async function eraseCustomer(
   return erasure;
 }
 
-/** What a Region's own erasing has done. */
+/** Result of the erasure in one Region. */
 export interface ContinuedErasures {
   /** Customers who are erased in this Region now. */
   erased: number;

@@ -53,7 +53,7 @@ describe("A flood of anonymous requests", function () {
         statuses.add(response.status);
       }
     });
-    // Where other work slows the flood, the check of a public route may pass again later.
+    // If other work slows the flood, the check of a public route may pass again later.
     let isExhausted = false;
     for (let tries = 0; tries < 400 && !isExhausted; tries++) {
       await sleep(50);
