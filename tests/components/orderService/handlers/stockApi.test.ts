@@ -119,6 +119,35 @@ describe("getShares", () => {
   });
 });
 
+describe("held units", () => {
+  const held = async (stand: StockStand, region: string) => (await apiIn(stand, region).get()).body.held;
+
+  it("count a returned hold of an order that both Regions accepted no longer", async () => {
+    const stand = new StockStand();
+    stand.share(EAST, 9);
+    stand.share(WEST, 9);
+    const { orderId } = await stand.place(EAST, "one", 2);
+    await stand.place(WEST, "one", 2);
+    await stand.settle();
+    for (const status of ["PAID", "SHIPPING"] as const) await stand.become(EAST, status, orderId);
+    await stand.settle();
+    expect(stand.orders(EAST).map(({ hold }) => hold?.returned)).to.have.members([undefined, true]);
+    expect(await held(stand, EAST)).to.equal(2);
+  });
+
+  it("leave out an order that the peer has delivered while its first Region is away", async () => {
+    const stand = new StockStand();
+    stand.share(EAST, 9);
+    const { orderId } = await stand.place(EAST, "one", 2);
+    await stand.settle();
+    await stand.takeOver(WEST, orderId);
+    expect(await held(stand, WEST)).to.equal(2);
+    for (const status of ["PAID", "SHIPPING", "SHIPPED", "DELIVERED"] as const)
+      await stand.become(WEST, status, orderId);
+    expect(await held(stand, WEST)).to.equal(0);
+  });
+});
+
 describe("a delivery that both Regions write", () => {
   it("counts once after it has been replicated", async () => {
     const stand = new StockStand();
