@@ -221,15 +221,15 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       return;
     }
     const file = message.method === "GET" ? files[path] : undefined;
-    const orderId = message.method === "GET" ? /^\/orders\/([^/]+)$/.exec(path)?.[1] : undefined;
+    const orderId = message.method === "GET" ? /^\/orders\/([\w-]+)$/.exec(path)?.[1] : undefined;
     const route = routes[`${message.method} ${path}`];
     if (file) {
       response.writeHead(200, { ...securityHeaders, "content-type": `${file.type}; charset=utf-8` });
       response.end(file.read());
     } else if (orderId) {
-      const timeline = await timelines.read(decodeURIComponent(orderId));
+      const timeline = await timelines.read(orderId);
       if (timeline) sendJson(response, 200, timeline);
-      else sendJson(response, 404, { detail: `No Region that answers has the order ${decodeURIComponent(orderId)}.` });
+      else sendJson(response, 404, { detail: `No Region that answers has the order ${orderId}.` });
     } else if (route) {
       await route(message, response);
     } else {

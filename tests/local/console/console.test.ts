@@ -290,6 +290,7 @@ describe("Console", function () {
     expect(await send("POST", "/actions", { "content-type": "application/json" }, body)).to.equal(403);
     expect(await send("GET", "/", { host: "evil.example" })).to.equal(403);
     expect(await send("GET", "/../index.ts", {})).to.equal(404);
+    expect(await send("GET", "/orders/%E0%A4%A", {})).to.equal(404);
     expect(providers.controls.holds().all).to.equal(false);
   });
 
