@@ -2,15 +2,17 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, type Grant, type InlineFunction, reference, stream } from "../inlineFunction";
 
-/** Permissions of a function that reads a table's stream and reports records it gave up to `failures`. */
-export function allowStreamReading(streamArn: pulumi.Input<string>, failures: aws.sqs.Queue): Grant[] {
+/** Permissions of a function that reads streams of tables and reports records it gave up to `failures`. */
+export function allowStreamReading(failures: aws.sqs.Queue, ...streamArns: pulumi.Input<string>[]): Grant[] {
   return [
-    allow(
-      stream(reference("dynamodb:stream", streamArn)),
-      "dynamodb:DescribeStream",
-      "dynamodb:GetRecords",
-      "dynamodb:GetShardIterator",
-      "dynamodb:ListStreams",
+    ...streamArns.map((streamArn) =>
+      allow(
+        stream(reference("dynamodb:stream", streamArn)),
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+      ),
     ),
     allow(failures, "sqs:SendMessage"),
   ];

@@ -55,7 +55,7 @@ export function createDispatcher(
         ),
         allow(topic, "sns:Publish"),
         allow(refunder.function, "lambda:InvokeFunction"),
-        ...allowStreamReading(data.orders.streamArn, failures),
+        ...allowStreamReading(failures, data.orders.streamArn),
       ],
       timeoutSeconds: 60,
       ...settingsOf("dispatcher"),

@@ -32,7 +32,7 @@ export function createMoveStock(
       environment: shared.environment,
       grants: [
         allow(shared.stock, "dynamodb:Query", "dynamodb:UpdateItem"),
-        ...allowStreamReading(data.stock.streamArn, failures),
+        ...allowStreamReading(failures, data.stock.streamArn),
       ],
       timeoutSeconds: 60,
       ...shared.settingsOf("moveStock"),

@@ -5,7 +5,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
-import { allow, InlineFunction, reference, stream } from "../../inlineFunction";
+import { allowStreamReading } from "../../infrastructure/streamReader";
+import { InlineFunction } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
 import { clientLimits } from "../handlers/clients";
@@ -40,17 +41,8 @@ export function createIndexerFunction(
       },
       grants: [
         engine.rights.indexer,
-        ...[products, ...(args.stock ? [args.stock] : [])].map(({ streamArn }) =>
-          allow(
-            stream(reference("dynamodb:stream", streamArn)),
-            "dynamodb:DescribeStream",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
-          ),
-        ),
+        ...allowStreamReading(deadLetters, products.streamArn, ...(args.stock ? [args.stock.streamArn] : [])),
         ...readingStock(args.stock),
-        allow(deadLetters, "sqs:SendMessage"),
       ],
       timeoutSeconds: INDEXER_TIMEOUT_SECONDS,
       memoryMb: 1_024,

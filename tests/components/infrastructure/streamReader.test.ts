@@ -40,7 +40,7 @@ describe("allowStreamReading", () => {
   it("allows to read that stream and to report failures, and nothing else", async () => {
     const { only } = await registerResources((parent) => {
       const failures = new aws.sqs.Queue("failures", {}, { parent });
-      const grants = allowStreamReading(streamArn, failures);
+      const grants = allowStreamReading(failures, streamArn);
       const policy = pulumi.jsonStringify({
         Statement: grants.map(({ actions, resources }) => ({ Action: actions, Resource: resources })),
       });
