@@ -94,7 +94,6 @@ export = async () => {
       ? { oidc: config.oidc }
       : {
           cognito: {
-            deletionProtection: protectData,
             email: config.mailIdentityArn ? { identityArn: config.mailIdentityArn, from: config.mailFrom } : undefined,
           },
         },
@@ -184,7 +183,7 @@ export = async () => {
     build,
     bucketName: peerAssets && assetsIn(region),
     settings: { region, ...settings, storeRegions: [region, ...peerRegions] },
-    forceDestroy: !protectData,
+    protectData,
     ...(primary
       ? { existingDistribution: primary.site, mediaReplication: peerAssets }
       : {

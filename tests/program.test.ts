@@ -500,6 +500,17 @@ describe("Two Regions", function () {
     }
   });
 
+  it("leave everything with data in AWS that a protected stack no longer has", () => {
+    const types = ["dynamodb/table:Table", "s3/bucket:Bucket", "cognito/userPool:UserPool", "opensearch/domain:Domain"];
+    for (const registrations of [east, west]) {
+      const data = registrations.filter(({ type }) => types.some((one) => type === `aws:${one}`));
+      expect(new Set(data.map(({ type }) => type)).size).to.equal(types.length);
+      const deleted = data.filter(({ retainOnDelete }) => !retainOnDelete).map(({ name }) => name);
+      // Codes expire after minutes.
+      expect(deleted).to.deep.equal(["auth-codes"]);
+    }
+  });
+
   it("back up each Region's own replicas, except the cards", () => {
     for (const [region, registrations] of Object.entries({ east, west })) {
       const selections = registrations.filter(({ type }) => type === "aws:backup/selection:Selection");

@@ -21,6 +21,8 @@ export interface AuditTrailArgs {
   lock?: "GOVERNANCE" | "COMPLIANCE";
   /** Days after which entries are deleted; more than they are locked. Default: 400. */
   keptDays?: number;
+  /** Leaves the bucket with its entries in AWS when the stack no longer has it. Locked entries stay in either case. Default: true. */
+  protectData?: boolean;
   /** Overrides for the underlying resources. */
   transform?: { bucket?: Transform<aws.s3.BucketArgs>; trail?: Transform<aws.cloudtrail.TrailArgs> };
 }
@@ -53,6 +55,7 @@ export class AuditTrail extends pulumi.ComponentResource {
     checkArgs(name, args);
     super("stayopen:index:AuditTrail", name, {}, opts);
     const { lockedDays = LOCKED_DAYS, lock = "GOVERNANCE", keptDays = KEPT_DAYS } = args;
+    const { protectData: retainOnDelete = true } = args;
 
     const { accountId } = aws.getCallerIdentityOutput({}, { parent: this });
     const { partition } = aws.getPartitionOutput({}, { parent: this });
@@ -73,8 +76,8 @@ export class AuditTrail extends pulumi.ComponentResource {
         objectsDays: keptDays,
         oldVersionsDays: 1,
       },
-      // Locked objects prevent the deletion of the bucket.
-      { parent: this, retainOnDelete: true },
+      // Locked objects prevent the deletion of the bucket anyway.
+      { parent: this, retainOnDelete },
     );
     const locked = new aws.s3.BucketObjectLockConfiguration(
       `${name}-entries`,
@@ -85,7 +88,7 @@ export class AuditTrail extends pulumi.ComponentResource {
       `${name}-entries`,
       { bucket: bucket.bucket, policy: policyOf(bucket, accountId, trailArn) },
       // The bucket stays, and so do its refusals.
-      { parent: this, dependsOn: ready, retainOnDelete: true },
+      { parent: this, dependsOn: ready, retainOnDelete },
     );
 
     this.trail = new aws.cloudtrail.Trail(

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
+import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { TableKeys } from "../infrastructure/tableKey";
 import type { RegionStateTable } from "../regionalFailover";
@@ -40,8 +41,10 @@ export interface AuthLayerArgs {
   edgeSecrets?: pulumi.Input<readonly string[]>;
   /** Lets customers sign in with a mailed code. Default: sign-in by password only. Only with a user pool. */
   mail?: MailArgs;
-  /** Deletion protection and point-in-time recovery of the directory, and of its replicas. Default: true. */
+  /** Deletion protection of the user pool and the directory with its replicas, and point-in-time recovery of the directory. Default: true. */
   protectData?: boolean;
+  /** Lets pages of other origins call the API of sign-in codes; see `HttpApi`. Default: none; only pages of the site's own origin. Only with `mail`. */
+  cors?: CorsArgs;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
   /** Memory, time-out, concurrency, network, processor and layers of the functions: `{ all: { vpc } }`. Default: their own. */
@@ -63,8 +66,6 @@ export interface CognitoArgs {
   staySignedInDays?: number;
   /** Second factor by an authenticator app. Default: `optional`, each customer decides. */
   mfa?: "off" | "optional" | "required";
-  /** Protects the pool and its accounts from deletion. Default: true. */
-  deletionProtection?: boolean;
   /**
    * Sends confirmation codes through SES. Default: Cognito's own sender, which stops at 50 mails a day: enough to try
    * the store, not to run it.

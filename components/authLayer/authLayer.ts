@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SignInSettings } from "../../domain/auth";
 import { ArgumentChecks } from "../arguments/checks";
+import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
 import { checkTableKey } from "../infrastructure/tableKey";
@@ -81,7 +82,8 @@ export class AuthLayer extends pulumi.ComponentResource {
       const table = mail && createCodeTable(name, this);
       const challenge = table && createChallengeFunction(name, { table, directory }, args, this);
       const peers = args.peerRegions ?? args.replicaRegions ?? [];
-      const pool = { ...cognito, transform: args.transform };
+      const { transform, protectData } = args;
+      const pool = { ...cognito, transform, protectData };
       const customers = createUserPool(name, pool, { customer, challenge }, peers, this);
       functions = { customer, challenge };
       this.directory = directory;
@@ -90,7 +92,7 @@ export class AuthLayer extends pulumi.ComponentResource {
       if (mail && table) {
         const mailer = createCodeMailerFunction(name, mail, { table, directory, customers }, args, this);
         const request = createCodeRequestFunction(name, { mailer, customers }, args, this);
-        this.api = createCodeApi(name, { request, edge: this.edge }, args.logRetentionDays, this);
+        this.api = createCodeApi(name, { request, edge: this.edge }, args, this);
         this.url = this.api.url;
         functions = { ...functions, mailer, request };
       }
@@ -158,10 +160,14 @@ function checkArgs(
   const { cognito, oidc } = args.provider;
   checks.exactlyOne({ "provider.cognito": cognito, "provider.oidc": oidc }, "one provider knows the customers");
   checkFunctionSettings(checks, args.functions, AUTH_FUNCTIONS);
-  const { existingDirectory, replicaRegions, peerRegions, mail, transform, tableKey } = args;
+  const { existingDirectory, replicaRegions, peerRegions, mail, transform, tableKey, cors } = args;
   checks.atMostOne({ existingDirectory, replicaRegions }, "the stack that creates the directory creates its replicas");
   checks.atMostOne({ existingDirectory, tableKey }, "the stack that creates the directory encrypts it");
   checkTableKey(checks, tableKey, replicaRegions);
+  checkCors(checks, cors);
+  if (cors && !mail) {
+    throw checks.violation("cors", "is given", "be left out without `mail`", "only the API of sign-in codes needs it");
+  }
   if (!oidc) {
     checks.wholeNumber({ "provider.cognito.tokenMinutes": cognito?.tokenMinutes }, [15, 60]);
     checks.wholeNumber({ "provider.cognito.staySignedInDays": cognito?.staySignedInDays }, [1, 3_650]);

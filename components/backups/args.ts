@@ -36,6 +36,8 @@ export interface BackupsArgs {
    * creation, for AWS too, so that backups are charged for until they expire. Default: `governance`.
    */
   lock?: "governance" | "compliance";
+  /** Leaves the vault with its backups and their key in AWS when the stack no longer has them. Default: true. */
+  protectData?: boolean;
   /** Overrides for the underlying resources. */
   transform?: { vault?: Transform<aws.backup.VaultArgs>; plan?: Transform<aws.backup.PlanArgs> };
 }

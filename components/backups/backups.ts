@@ -37,18 +37,19 @@ export class Backups extends pulumi.ComponentResource {
     checkArgs(name, args);
     super("stayopen:index:Backups", name, {}, opts);
     const { tables, buckets = {}, tableKeyArns = [], copyTo = [], rules = BACKUP_RULES } = args;
+    const { protectData: retainOnDelete = true } = args;
     const resources = [...Object.values(tables), ...Object.values(buckets)].map((arn) => withoutCards(name, arn));
 
     this.key = new aws.kms.Key(
       `${name}-vault`,
       { description: "Backups of the store's tables.", enableKeyRotation: true, deletionWindowInDays: 30 },
-      // The vault outlives the stack, and its backups cannot be read without the key.
-      { parent: this, retainOnDelete: true },
+      // Its backups cannot be read without the key.
+      { parent: this, retainOnDelete },
     );
     this.vault = new aws.backup.Vault(
       `${name}-vault`,
       applyTransform<aws.backup.VaultArgs>({ kmsKeyArn: this.key.arn }, args.transform?.vault),
-      { parent: this, retainOnDelete: true },
+      { parent: this, retainOnDelete },
     );
     const days = Object.values(rules).map(({ keepDays }) => keepDays);
     new aws.backup.VaultLockConfiguration(
@@ -59,7 +60,7 @@ export class Backups extends pulumi.ComponentResource {
         maxRetentionDays: Math.max(...days),
         ...(args.lock === "compliance" && { changeableForDays: 3 }),
       },
-      { parent: this, retainOnDelete: true },
+      { parent: this, retainOnDelete },
     );
     this.plan = new aws.backup.Plan(
       `${name}-plan`,

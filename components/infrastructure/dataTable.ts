@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { applyTransform, type Transform } from "../arguments/overrides";
+import { protectionOf } from "./protection";
 import { createReplicas } from "./replicas";
 import type { TableKeys } from "./tableKey";
 
@@ -73,6 +74,6 @@ export function createDataTable(
       },
       transform,
     ),
-    { parent, protect, retainOnDelete: protect },
+    { parent, ...protectionOf(protect) },
   );
 }

@@ -4,6 +4,7 @@ import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform, type Transform } from "../arguments/overrides";
 import { EDGE_HEADER } from "../runtime/edgeHeader";
 import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
+import { type CorsArgs, checkCors, corsOf } from "./cors";
 
 /** Lambda function that API Gateway may call, such as an `InlineFunction`. */
 export interface Invocable {
@@ -50,6 +51,11 @@ export interface HttpApiArgs {
    * address (`url`) is then disabled, so it needs a domain name. Default: none; the API admits requests past CloudFront.
    */
   edge?: Invocable;
+  /**
+   * Lets pages of other origins call the API. With `edge`, they call it through CloudFront, which sends the secret. Default: none; only pages of
+   * the site's own origin.
+   */
+  cors?: CorsArgs;
   /** Days that access logs are kept. Default: 30. */
   logRetentionDays?: number;
   /** Overrides for the underlying resources. */
@@ -90,6 +96,7 @@ export class HttpApi extends pulumi.ComponentResource {
           protocolType: "HTTP",
           description: args.description,
           ...(args.edge && { disableExecuteApiEndpoint: true }),
+          ...(args.cors && { corsConfiguration: corsOf(args.cors, Object.keys(args.routes)) }),
         },
         args.transform?.api,
       ),
@@ -254,7 +261,7 @@ const accessLogFormat = (withRoute: boolean): string =>
   });
 
 function checkArgs(name: string, args: HttpApiArgs): void {
-  const { routes, secretPrefix, throttle, authorizationCacheSeconds } = args;
+  const { routes, secretPrefix, throttle, authorizationCacheSeconds, cors } = args;
   const checks = new ArgumentChecks("HttpApi", name);
   checks.notEmpty({ routes }, "have a route");
   for (const key of Object.keys(routes)) {
@@ -266,6 +273,12 @@ function checkArgs(name: string, args: HttpApiArgs): void {
     throw checks.violation("routes", `has "${key}"`, 'have routes such as "GET /api/orders/{orderId}"');
   }
   checks.wholeNumber({ authorizationCacheSeconds }, [0, 3_600]);
+  checkCors(checks, cors);
+  const catchAll = cors && Object.keys(routes).find((key) => routes[key]?.auth && /^(ANY |\$default$)/.test(key));
+  if (catchAll !== undefined) {
+    const reason = "it receives preflight requests, which browsers send without a token";
+    throw checks.violation("routes", `has "${catchAll}" with \`auth\``, "name its methods beside `cors`", reason);
+  }
   checks.above({ "throttle.requestsPerSecond": throttle?.requestsPerSecond, "throttle.burst": throttle?.burst }, 0);
 }
 

@@ -1,3 +1,4 @@
+export { CORS_HEADERS, type CorsArgs } from "./cors";
 export type { FunctionSettings, FunctionSettingsByName, TimedFunctionSettings, TimeoutRange } from "./functionSettings";
 export * from "./httpApi";
 export { metricsNamespace } from "./metricsNamespace";

@@ -4,6 +4,7 @@ import { ArgumentChecks, ROLE_ARN } from "../arguments/checks";
 import { applyTransform, type Transform } from "../arguments/overrides";
 import { accountIdOf } from "../inlineFunction/trustPolicy";
 import { administered, changedOnlyBy } from "./keyPolicy";
+import { protectionOf } from "./protection";
 
 /** Keys of a table: in its own Region, and in each Region of its replicas. A `TableKey` has them; existing keys are given likewise. */
 export interface TableKeys {
@@ -102,7 +103,7 @@ export class TableKey extends pulumi.ComponentResource implements TableKeys {
         },
         transform?.key,
       ),
-      { parent: this, protect, retainOnDelete: protect },
+      { parent: this, ...protectionOf(protect) },
     );
   }
 }

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Deadlines, NotificationTexts, Undecided } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
 import type { Transform } from "../arguments/overrides";
+import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
 import type { TableKeys } from "../infrastructure/tableKey";
@@ -181,6 +182,8 @@ export interface OrderServiceArgs {
   sweepEveryMinutes?: number;
   /** Topics that alarms publish to. Default: none; the alarms exist regardless. */
   alarmTopicArns?: pulumi.Input<string>[];
+  /** Lets pages of other origins call the API; see `HttpApi`. Default: none; only pages of the site's own origin. */
+  cors?: CorsArgs;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
   /** Requests a second and burst above which the API answers 429. Default: as `HttpApi`. */

@@ -1,5 +1,6 @@
 import { DEFAULT_DEADLINES, type Deadlines } from "../../domain/order";
 import { ArgumentChecks, ROLE_ARN } from "../arguments/checks";
+import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import { checkTableKey } from "../infrastructure/tableKey";
 import type { OrderMailArgs, OrderReviewArgs, OrderServiceArgs } from "./args";
@@ -24,6 +25,7 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   validateShipping(checks, "shipping", args.shipping);
   if (args.review !== undefined) validateReview(checks, args.review, args.deadlines);
   checkFunctionSettings(checks, args.functions, ORDER_FUNCTIONS);
+  checkCors(checks, args.cors);
   checks.atMostOne({ existingData, replicaRegions }, "the stack that creates the tables creates their replicas");
   checks.atMostOne({ existingData, tableKey }, "the stack that creates the tables encrypts them");
   checkTableKey(checks, tableKey, replicaRegions);

@@ -4,6 +4,7 @@ import type { SignInSettings } from "../../domain/auth";
 import type { PaymentElement } from "../../domain/order";
 import type { FailoverTimings } from "../../domain/region";
 import type { Transform } from "../arguments/overrides";
+import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { HttpApi, Invocable } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
@@ -99,6 +100,8 @@ export interface RegionalFailoverArgs {
   runbooks?: string;
   /** CloudWatch namespace of the component's metrics. Default: `metricsNamespace()`; the secondary passes the primary's. */
   metricsNamespace?: string;
+  /** Lets pages of other origins read `GET /api/config`; see `HttpApi`. Default: none; only pages of the site's own origin. */
+  cors?: CorsArgs;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
   /** Overrides for the underlying resources. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FAILOVER_TIMINGS } from "../../domain/region";
 import { ArgumentChecks, DOMAIN_NAME } from "../arguments/checks";
 import { withDefaults } from "../arguments/overrides";
+import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
@@ -80,6 +81,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
         description: "Serves the configuration of the storefront.",
         routes: { "GET /api/config": { function: answers }, [DEFAULT_ROUTE]: { function: answers } },
         edge: args.edge,
+        cors: args.cors,
         logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
@@ -201,6 +203,7 @@ export function checkFailoverSettings(
     throw checks.violation("peerRegions", `has ${peerRegions.length} Regions`, "have at most one", reason);
   }
   checkFunctionSettings(checks, args.functions, FAILOVER_FUNCTIONS);
+  checkCors(checks, args.cors);
   checks.fields("timings", timings, FAILOVER_TIMINGS);
   for (const [timing, value] of Object.entries(timings ?? {})) checks.above({ [`timings.${timing}`]: value }, 0);
   const { roundSeconds, staleAfterSeconds } = withDefaults(FAILOVER_TIMINGS, timings);

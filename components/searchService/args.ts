@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../arguments/overrides";
+import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
 import type { RegionStateTable } from "../regionalFailover/regionState";
@@ -76,6 +77,8 @@ export interface SearchServiceArgs {
   runbooks?: string;
   /** CloudWatch namespace of the component's own metrics. Default: `metricsNamespace()`; a secondary Region passes the primary's. */
   metricsNamespace?: string;
+  /** Lets pages of other origins call the API; see `HttpApi`. Default: none; only pages of the site's own origin. */
+  cors?: CorsArgs;
   /** Days that logs are kept. Default: 30. */
   logRetentionDays?: number;
   /** Memory, time-out, concurrency, network, processor and layers of the functions: `{ all: { vpc } }`. Default: their own. */

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../arguments/checks";
+import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
@@ -111,6 +112,7 @@ function checkArgs(name: string, args: SearchServiceArgs): void {
   const { domain, existingDomain, existingTable, replicaRegions, indexingPatienceHours, fewLeft } = args;
   const checks = new ArgumentChecks("SearchService", name);
   checkFunctionSettings(checks, args.functions, SEARCH_FUNCTIONS);
+  checkCors(checks, args.cors);
   checks.atMostOne({ domain, existingDomain }, "the service uses one domain");
   checks.atMostOne({ existingTable, replicaRegions }, "the stack that creates the table creates its replicas");
   if (!existingDomain) checkSearchDomain(name, domain ?? {});

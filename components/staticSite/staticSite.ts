@@ -52,9 +52,10 @@ export class StaticSite extends pulumi.ComponentResource {
     const storage = createSiteBucket(
       name,
       applyTransform<aws.s3.BucketArgs>(
-        { bucket: args.bucketName, forceDestroy: args.forceDestroy ?? false },
+        { bucket: args.bucketName, forceDestroy: args.protectData === false },
         args.transform?.bucket,
       ),
+      args.protectData,
       this,
     );
     this.bucket = storage.bucket;

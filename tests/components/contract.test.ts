@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
@@ -97,12 +98,30 @@ describe("The component contract", function () {
             if (/^(existing|peer|peerRegion|replicas|deliveredBy|state)$/.test(name)) return true;
             if (/topic/i.test(name) && !/TopicArns?$/.test(name)) return true;
             if (/retention/i.test(name) && name !== "logRetentionDays") return true;
+            if (/forceDestroy|deletionProtection|removal|retain/i.test(name)) return true;
+            if (/Cors/.test(type) && name !== "cors") return true;
             if (/RegionStateTable/.test(type) && name !== "regions") return true;
             return /^(replica|peer)Regions$/.test(name) && !/\[\]/.test(type);
           })
           .map(({ name, type }) => `${name}: ${type}`),
       ),
     ).to.deep.equal([]);
+  });
+
+  it("gives every component that creates tables, keys, buckets or pools the one argument for their removal", () => {
+    const data = /Transform<(Table|Key|Bucket|UserPool|Vault)Args>/;
+    expect(
+      breaking(({ args }) => {
+        const isData = data.test(args.find((argument) => argument.name === "transform")?.type ?? "");
+        return isData && !args.some((argument) => argument.name === "protectData") ? ["no protectData"] : [];
+      }),
+    ).to.deep.equal([]);
+    for (const removed of ["forceDestroy?:", "deletionProtection?:"]) {
+      for (const file of readdirSync(join(root, "components"), { recursive: true, encoding: "utf8" })) {
+        if (!file.endsWith("args.ts")) continue;
+        expect(readFileSync(join(root, "components", file), "utf8"), file).not.to.contain(removed);
+      }
+    }
   });
 
   it("says of every optional argument what it is for and what applies without it", () => {

@@ -114,11 +114,18 @@ describe("The page on customizing", function () {
     expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.contain("https://risk.example.com/");
   });
 
-  it("allows other origins to call an API", async () => {
-    const api = (await run("CORS")).find(({ type }) => type === "aws:apigatewayv2/api:Api")!;
-    expect(api.inputs["corsConfiguration"]).to.deep.equal({
-      allowOrigins: ["https://shop.example.com"],
-      allowMethods: ["GET"],
+  it("lets pages of other origins call the API of each service", async () => {
+    const apis = (await run("CORS")).filter(({ type }) => type === "aws:apigatewayv2/api:Api");
+    const allowed = apis.map(({ name, inputs }) => {
+      const { allowOrigins, allowMethods } = inputs["corsConfiguration"] as Record<string, string[]>;
+      expect(allowOrigins).to.deep.equal(["https://shop.example.com"]);
+      return [name, allowMethods];
     });
+    expect(allowed).to.have.deep.members([
+      ["catalogue-api", ["GET", "PUT", "DELETE"]],
+      ["orders-api", ["POST", "GET", "PUT"]],
+      ["codes-api", ["POST"]],
+      ["own-api", ["GET"]],
+    ]);
   });
 });

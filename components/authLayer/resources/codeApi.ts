@@ -3,12 +3,13 @@ import { CODES_PATH } from "../../../domain/auth";
 import { HttpApi, type Invocable } from "../../infrastructure/httpApi";
 import type { InlineFunction } from "../../inlineFunction";
 import { DEFAULT_ROUTE } from "../../runtime/unknownRoute";
+import type { AuthLayerArgs } from "../args";
 
 /** Creates the HTTP API for sign-in codes. */
 export function createCodeApi(
   name: string,
   { request, edge }: { request: InlineFunction; edge?: Invocable },
-  logRetentionDays: number | undefined,
+  { cors, logRetentionDays }: Pick<AuthLayerArgs, "cors" | "logRetentionDays">,
   parent: pulumi.Resource,
 ): HttpApi {
   return new HttpApi(
@@ -19,6 +20,7 @@ export function createCodeApi(
       // After the loss of a Region all customers sign in again within some minutes; that is the highest load.
       throttle: { requestsPerSecond: 50, burst: 100 },
       edge,
+      cors,
       logRetentionDays,
     },
     { parent },

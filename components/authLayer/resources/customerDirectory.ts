@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { applyTransform } from "../../arguments/overrides";
 import { createDataTable } from "../../infrastructure/dataTable";
+import { protectionOf } from "../../infrastructure/protection";
 import type { AuthLayerArgs } from "../args";
 
 /** The customer directory, new or existing. */
@@ -34,7 +35,7 @@ export function createCustomerDirectory(name: string, args: AuthLayerArgs, paren
       new aws.kms.ReplicaKey(
         `${name}-addresses-${region}`,
         { region, primaryKeyArn: key.arn, description, deletionWindowInDays: protect ? 30 : 7 },
-        { parent, protect, retainOnDelete: protect },
+        { parent, ...protectionOf(protect) },
       ),
   );
   return {
@@ -60,6 +61,6 @@ function addressKey(name: string, args: AuthLayerArgs, protect: boolean, parent:
       },
       args.transform?.addressKey,
     ),
-    { parent, protect, retainOnDelete: protect },
+    { parent, ...protectionOf(protect) },
   );
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CODES_PATH, type CognitoSettings, GROUPS, PASSWORD_POLICY, signInPath } from "../../../domain/auth";
 import { applyTransform } from "../../arguments/overrides";
+import { protectionOf } from "../../infrastructure/protection";
 import { allow, type InlineFunction, reference } from "../../inlineFunction";
 import { policyOf } from "../../inlineFunction/role";
 import type { AuthLayerArgs, CognitoArgs } from "../args";
@@ -22,7 +23,7 @@ export function issuerItem({ region, settings, trusted }: Customers): pulumi.Out
   return pulumi.jsonStringify({ region, settings, trusted });
 }
 
-type UserPoolArgs = CognitoArgs & Pick<AuthLayerArgs, "transform">;
+type UserPoolArgs = CognitoArgs & Pick<AuthLayerArgs, "transform" | "protectData">;
 
 /** Functions that the pool calls. */
 interface Triggers {
@@ -113,11 +114,11 @@ function userPoolOf(
         },
         // The plan with rotation of refresh tokens and custom claims in access tokens.
         userPoolTier: "ESSENTIALS",
-        deletionProtection: (args.deletionProtection ?? true) ? "ACTIVE" : "INACTIVE",
+        deletionProtection: (args.protectData ?? true) ? "ACTIVE" : "INACTIVE",
       },
       args.transform?.userPool,
     ),
-    { parent },
+    { parent, ...protectionOf(args.protectData) },
   );
 }
 

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createPrivateBucket, tlsOnly } from "../../infrastructure/privateBucket";
+import { protectionOf } from "../../infrastructure/protection";
 import type { OrderServiceArgs } from "../args";
 
 /** Days during which overwritten or deleted invoices can be restored. */
@@ -19,7 +20,7 @@ export function createInvoiceBucket(name: string, args: OrderServiceArgs, parent
       oldVersionsDays: OLD_VERSIONS_DAYS,
       objectsDays: args.invoices?.keepDays,
     },
-    { parent, protect, retainOnDelete: protect },
+    { parent, ...protectionOf(protect) },
   );
   new aws.s3.BucketPolicy(
     `${name}-invoices`,

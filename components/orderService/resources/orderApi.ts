@@ -16,7 +16,7 @@ export function createOrderApi(
   { submit, read, cancel, refund, invoice, stock, webhooks, health }: ApiFunctions,
   parent: pulumi.Resource,
 ): HttpApi {
-  const { auth, throttle } = args;
+  const { auth, throttle, cors } = args;
   return new HttpApi(
     name,
     {
@@ -38,6 +38,7 @@ export function createOrderApi(
         [DEFAULT_ROUTE]: { function: health },
       },
       throttle,
+      cors,
       edge: auth.edge,
       logRetentionDays: args.logRetentionDays,
     },

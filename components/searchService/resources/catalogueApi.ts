@@ -7,7 +7,7 @@ import type { SearchServiceArgs } from "../args";
 /** The HTTP API: one function for each set of permissions that its routes need. */
 export function createCatalogueApi(
   name: string,
-  { auth, throttle, logRetentionDays }: SearchServiceArgs,
+  { auth, throttle, cors, logRetentionDays }: SearchServiceArgs,
   { search, productRead, productWrite }: Record<"search" | "productRead" | "productWrite", InlineFunction>,
   parent: pulumi.Resource,
 ): HttpApi {
@@ -16,6 +16,7 @@ export function createCatalogueApi(
     {
       description: "Product search and catalogue.",
       throttle,
+      cors,
       logRetentionDays,
       edge: auth.edge,
       routes: {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { READ_ALIAS } from "../../../domain/catalogue/searchIndex";
 import { ArgumentChecks } from "../../arguments/checks";
 import { applyTransform } from "../../arguments/overrides";
+import { protectionOf } from "../../infrastructure/protection";
 import { allow, type Grant, type InlineFunction, reference } from "../../inlineFunction";
 import type { SearchDomainArgs, SearchServiceArgs } from "../args";
 
@@ -38,7 +39,6 @@ export function createSearchEngine(name: string, args: SearchServiceArgs, parent
   }
   const { instanceCount = 1 } = args.domain ?? {};
   const zones = zonesFor(instanceCount) ?? 1;
-  const protect = args.protectData ?? true;
   const domain = new aws.opensearch.Domain(
     name,
     applyTransform<aws.opensearch.DomainArgs>(
@@ -59,7 +59,7 @@ export function createSearchEngine(name: string, args: SearchServiceArgs, parent
       },
       args.transform?.domain,
     ),
-    { parent, protect, retainOnDelete: protect },
+    { parent, ...protectionOf(args.protectData) },
   );
   return { endpoint: domain.endpoint, arn: domain.arn, replicas: zones - 1, rights: rightsIn(domain.arn), domain };
 }

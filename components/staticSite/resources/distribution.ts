@@ -157,7 +157,8 @@ function apiCachePolicy(name: string, parent: pulumi.Resource): aws.cloudfront.C
         enableAcceptEncodingBrotli: true,
         enableAcceptEncodingGzip: true,
         cookiesConfig: { cookieBehavior: "none" },
-        headersConfig: { headerBehavior: "none" },
+        // Responses to other origins (`cors` of an API) name the origin; pages of the site send none with GET.
+        headersConfig: { headerBehavior: "whitelist", headers: { items: ["Origin"] } },
         queryStringsConfig: { queryStringBehavior: "all" },
       },
     },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createPrivateBucket, type PrivateBucket, tlsOnly } from "../../infrastructure/privateBucket";
+import { protectionOf } from "../../infrastructure/protection";
 
 /** Folder of this Region's build. */
 export const SITE = "site/";
@@ -11,8 +12,17 @@ export const MEDIA = "media/";
 const OLD_VERSIONS_DAYS = 30;
 
 /** Creates the bucket of pages and media. */
-export function createSiteBucket(name: string, args: aws.s3.BucketArgs, parent: pulumi.Resource): PrivateBucket {
-  return createPrivateBucket(`${name}-assets`, { bucket: args, oldVersionsDays: OLD_VERSIONS_DAYS }, { parent });
+export function createSiteBucket(
+  name: string,
+  args: aws.s3.BucketArgs,
+  protectData: boolean | undefined,
+  parent: pulumi.Resource,
+): PrivateBucket {
+  return createPrivateBucket(
+    `${name}-assets`,
+    { bucket: args, oldVersionsDays: OLD_VERSIONS_DAYS },
+    { parent, ...protectionOf(protectData) },
+  );
 }
 
 /** Creates the bucket policy: only the distribution may read, and only with TLS. */

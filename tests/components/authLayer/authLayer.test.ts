@@ -72,7 +72,7 @@ describe("AuthLayer with a user pool", () => {
       mfaConfiguration: "OPTIONAL",
       softwareTokenMfaConfiguration: { enabled: true },
     });
-    const other = await register({ provider: { cognito: { deletionProtection: false, mfa: "off" } } });
+    const other = await register({ provider: { cognito: { mfa: "off" } }, protectData: false });
     expect(other.one("UserPool")).to.include({ deletionProtection: "INACTIVE", mfaConfiguration: "OFF" });
     expect(other.one("UserPool")).not.to.have.property("softwareTokenMfaConfiguration");
   });
@@ -286,6 +286,17 @@ describe("AuthLayer with codes by mail", () => {
     expect(settings).not.to.have.property("codes");
     expect(named("UserPoolClient", "auth-storefront")["explicitAuthFlows"]).to.deep.equal(["ALLOW_USER_SRP_AUTH"]);
     expect(of("Api")).to.deep.equal([]);
+  });
+
+  it("lets pages of other origins request codes, and refuses that without its API", async () => {
+    const cors = { allowOrigins: ["https://shop.example.com"] };
+    const { one } = await register({ mail, cors });
+    expect(one("Api")["corsConfiguration"]).to.deep.include({ ...cors, allowMethods: ["POST"] });
+    await expectRefusal(
+      "AuthLayer",
+      () => new AuthLayer("auth", { provider: { cognito: {} }, cors }),
+      /`cors` is given; it must be left out without `mail`/,
+    );
   });
 
   it("stores codes with an expiry, in this Region only", async () => {

@@ -150,6 +150,34 @@ describe("HttpApi", () => {
     );
   });
 
+  it("lets pages of the named origins call the routes", async () => {
+    const resources = await register({
+      routes: {
+        "GET /api/orders": { function: read, auth },
+        "PUT /api/orders": { function: read },
+        $default: { function: read },
+      },
+      cors: { allowOrigins: ["https://shop.example.com", "http://localhost:8080"] },
+    });
+    expect(of(resources, "Api")[0]!.inputs["corsConfiguration"]).to.deep.equal({
+      allowOrigins: ["https://shop.example.com", "http://localhost:8080"],
+      allowMethods: ["GET", "PUT"],
+      allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match"],
+      exposeHeaders: ["etag", "retry-after"],
+      allowCredentials: false,
+      maxAge: 300,
+    });
+    const own = await register({
+      routes: { "ANY /": { function: read } },
+      cors: { allowOrigins: ["*"], maxAgeSeconds: 0 },
+    });
+    expect(of(own, "Api")[0]!.inputs["corsConfiguration"]).to.include({ maxAge: 0 });
+    expect(of(own, "Api")[0]!.inputs["corsConfiguration"]).to.deep.include({ allowMethods: ["*"] });
+    const none = await register({ routes: { "GET /": { function: read } } });
+    expect(of(none, "Api")[0]!.inputs).not.to.have.property("corsConfiguration");
+  });
+
+  const routes = { "GET /": { function: read } };
   for (const [what, args, sentence] of [
     [
       "a route without a method",
@@ -161,6 +189,42 @@ describe("HttpApi", () => {
       "a longer cache than API Gateway has",
       { routes: { "GET /": { function: read } }, authorizationCacheSeconds: 7_200 },
       /`authorizationCacheSeconds` is 7200/,
+    ],
+    [
+      "every origin with credentials",
+      { routes, cors: { allowOrigins: ["*"], allowCredentials: true } },
+      /`cors.allowCredentials` is true; it must be left out beside the origin "\*", because/,
+    ],
+    [
+      "an origin without TLS",
+      { routes, cors: { allowOrigins: ["http://a.example"] } },
+      /`cors.allowOrigins\[0\]` is "http/,
+    ],
+    [
+      "an origin with a path",
+      { routes, cors: { allowOrigins: ["https://a.example/"] } },
+      /`cors.allowOrigins\[0\]` is/,
+    ],
+    [
+      "every origin beside one",
+      { routes, cors: { allowOrigins: ["*", "https://a.example"] } },
+      /has "\*" beside others/,
+    ],
+    ["no origin", { routes, cors: { allowOrigins: [] } }, /`cors.allowOrigins` is empty/],
+    [
+      "an unknown method",
+      { routes, cors: { allowOrigins: ["*"], allowMethods: ["get"] } },
+      /`cors.allowMethods\[0\]` is "get"/,
+    ],
+    [
+      "a longer preflight cache",
+      { routes, cors: { allowOrigins: ["*"], maxAgeSeconds: 86_401 } },
+      /`cors.maxAgeSeconds` is 86401/,
+    ],
+    [
+      "preflight requests that need a token",
+      { routes: { "ANY /": { function: read, auth } }, cors: { allowOrigins: ["*"] } },
+      /`routes` has "ANY \/" with `auth`; it must name its methods beside `cors`/,
     ],
   ] as const) {
     it(`refuses ${what}`, () => expectRefusal("HttpApi", () => new HttpApi("orders", args), sentence));

@@ -156,6 +156,17 @@ describe("RegionalFailover", function () {
       for (const type of ["Record", "Certificate", "HealthCheck", "DomainName"]) expect(made.of(type)).to.be.empty;
     });
 
+    it("lets pages of other origins read the configuration, and no health route", async () => {
+      const cors = { allowOrigins: ["https://shop.example.com"] };
+      const apis = (await register("us-east-1", { cors })).of("Api");
+      expect(
+        apis.map(({ name, inputs }) => [name, (inputs["corsConfiguration"] as Inputs | undefined)?.["allowOrigins"]]),
+      ).to.have.deep.members([
+        ["failover-api", ["https://shop.example.com"]],
+        ["failover-checks-api", undefined],
+      ]);
+    });
+
     it("serves configuration publicly, and health and drains under the check key by a separate API and function", () => {
       const routes = made
         .of("Route")

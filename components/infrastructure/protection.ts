@@ -1,0 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Returns the options of a resource with data, by the argument `protectData`: Pulumi refuses to delete it, and leaves it in AWS when its stack
+ * no longer has it. Where AWS has a protection of its own (tables, user pools, content of buckets), the resource's arguments set that too.
+ *
+ * @example
+ * new aws.kms.Key("data", {}, { parent: this, ...protectionOf(args.protectData) });
+ */
+export function protectionOf(protectData = true): Pick<pulumi.CustomResourceOptions, "protect" | "retainOnDelete"> {
+  return { protect: protectData, retainOnDelete: protectData };
+}
