@@ -353,6 +353,8 @@ type UrlsByService = Record<"orders" | "catalogue" | "config", pulumi.Input<stri
 function apiPaths({ orders, catalogue, config, auth }: UrlsByService): NonNullable<StaticSiteArgs["apis"]> {
   return {
     "/api/orders*": { url: orders },
+    // For merchandisers alone, so never from CloudFront's cache.
+    "/api/catalogue/rules": { url: catalogue },
     "/api/catalogue*": { url: catalogue, cache: true },
     "/api/config": { url: config, cache: true },
     ...(auth && { "/api/auth*": { url: auth } }),

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { contentOf } from "../domain/catalogue/change";
 import { isLive, type Product } from "../domain/catalogue/product";
+import { isSearchRules } from "../domain/catalogue/searchRules";
 import { columnsFor, fieldsOf } from "./csvRow";
 import { Pace } from "./pace";
 
@@ -66,6 +67,7 @@ async function* products({ client, table }: ExportSource): AsyncGenerator<Produc
     const scan = new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey });
     const page = await pace.send(() => client.send(scan));
     for (const item of page.Items ?? []) {
+      if (isSearchRules(item["productId"])) continue;
       // Only the catalogue service writes this table.
       const product = item as Product;
       if (isLive(product)) yield product;

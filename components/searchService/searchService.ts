@@ -65,7 +65,7 @@ export class SearchService extends pulumi.ComponentResource {
     this.engine = createSearchEngine(name, args, this);
     const context = { products: this.data, engine: this.engine, deadLetters: this.queue };
     this.functions = {
-      search: createSearchFunction(name, args, this.engine, this),
+      search: createSearchFunction(name, args, this.engine, this.data, this),
       productRead: createProductReadFunction(name, args, this.data, this),
       productWrite: createProductWriteFunction(name, args, this.data, this),
       indexer: createIndexerFunction(name, args, context, this),

@@ -3,6 +3,7 @@ import { MAX_CURSOR_LENGTH } from "./cursor";
 import { answerSchemas } from "./openapiSchemas";
 import { PRICE_RANGE_PATTERN } from "./priceRange";
 import { AVAILABILITIES } from "./product";
+import { searchRulesRequestSchema, searchRulesSchema } from "./rulesSchema";
 import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema, shownProductSchema } from "./schema";
 import {
   DEFAULT_PAGE_SIZE,
@@ -196,6 +197,35 @@ export const catalogueApi = {
         responses: { 204: { description: "Deleted." }, 404: refusal("There is no such product."), ...writeRefusals },
       },
     },
+    "/api/catalogue/rules": {
+      get: {
+        operationId: "getSearchRules",
+        summary: "Pins, boosts, hidden products and synonyms (merchandisers)",
+        security: [{ bearer: [] }],
+        responses: {
+          200: answer("The rules; version 0 if there are none.", "SearchRules"),
+          401: { description: "No token." },
+          403: refusal("The token is invalid, or the caller is not a merchandiser."),
+        },
+      },
+      put: {
+        operationId: "putSearchRules",
+        summary: "Replace the search rules (merchandisers)",
+        description:
+          "Searches follow within ten seconds in each Region, CloudFront's copies of results five seconds later.",
+        security: [{ bearer: [] }],
+        requestBody: { required: true, content: { "application/json": { schema: ref("SearchRulesRequest") } } },
+        responses: {
+          200: answer("Changed, or unchanged because they are as requested.", "SearchRules"),
+          ...bodyRefusals,
+          401: { description: "No token." },
+          403: refusal("The token is invalid, or the caller is not a merchandiser."),
+          409: refusal("`version` is not the current one, or the rules' home is another Region."),
+          422: invalid,
+          503: refusal("The rules' home Region does not respond. Retry after `Retry-After` seconds."),
+        },
+      },
+    },
     "/api/catalogue/health": {
       get: {
         operationId: "catalogueHealth",
@@ -219,6 +249,8 @@ export const catalogueApi = {
       ProductRequest: productRequestSchema,
       Product: productSchema,
       ShownProduct: shownProductSchema,
+      SearchRulesRequest: searchRulesRequestSchema,
+      SearchRules: searchRulesSchema,
       ...answerSchemas,
     },
   },

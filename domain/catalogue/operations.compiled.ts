@@ -6,4 +6,5 @@ export const searchProducts = compileOperation(catalogueApi, "searchProducts");
 export const suggestProducts = compileOperation(catalogueApi, "suggestProducts");
 export const getProduct = compileOperation(catalogueApi, "getProduct");
 export const putProduct = compileOperation(catalogueApi, "putProduct");
+export const putSearchRules = compileOperation(catalogueApi, "putSearchRules");
 export const deleteProduct = compileOperation(catalogueApi, "deleteProduct");

@@ -22,6 +22,20 @@ export function queryWords(q: string): string[] {
   return (telling.length > 0 ? telling : words).slice(0, MAX_QUERY_WORDS);
 }
 
+/** Returns the words without case, accents and punctuation at their ends, to compare queries: `Café-Table!` is `cafe-table`. */
+export function foldWords(words: readonly string[]): string {
+  return words
+    .map((word) =>
+      word
+        .normalize("NFD")
+        .replace(/\p{M}/gu, "")
+        .toLowerCase()
+        .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""),
+    )
+    .filter((word) => word !== "" && !STOP_WORDS.has(word))
+    .join(" ");
+}
+
 /**
  * Joins the parts of compounds: `usb-c` and `usb c` become `usbc`, `AC/DC` becomes `ACDC`. A single letter belongs to the
  * word before it, or at the beginning to the word after it.

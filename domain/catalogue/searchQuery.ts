@@ -1,6 +1,7 @@
 import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
 import { AVAILABILITIES, type Availability } from "./product";
 import { forgivenEdits, joinWords, queryWords, similarBeginnings } from "./queryWords";
+import { NO_RULES, pinnedTo, type SearchRules, spellingsOf } from "./searchRules";
 
 /** Parameters of a search. Values of one facet widen the result, different facets narrow it. */
 export interface SearchRequest {
@@ -55,8 +56,14 @@ const ATTRIBUTE_FACET_VALUES = 100;
  * the query (`post_filter`), and each facet counts under the filters of all others.
  *
  * @param after end of the previous page; facets are counted on the first page only.
+ * @param rules merchandisers' pins, boosts, hidden products and synonyms. Default: none.
  */
-export function searchBody(request: SearchRequest, matching: MatchMode, after?: Position): Dsl {
+export function searchBody(
+  request: SearchRequest,
+  matching: MatchMode,
+  after?: Position,
+  rules: SearchRules = NO_RULES,
+): Dsl {
   const filters = facetFilters(request);
   return {
     size: Math.min(request.size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
@@ -66,7 +73,8 @@ export function searchBody(request: SearchRequest, matching: MatchMode, after?: 
     query: {
       bool: {
         filter: [{ term: { live: true } }],
-        must: request.q?.trim() ? [textQuery(queryWords(request.q), matching)] : [{ match_all: {} }],
+        must: request.q?.trim() ? [textQuery(queryWords(request.q), matching, rules)] : [{ match_all: {} }],
+        ...without(rules.hidden),
       },
     },
     post_filter: all(filters.map(({ filter }) => filter)),
@@ -76,6 +84,10 @@ export function searchBody(request: SearchRequest, matching: MatchMode, after?: 
       : { aggs: { ...facets(filters), ...(matching === "near" && wordCounts(request.q ?? "")) } }),
   };
 }
+
+/** Leaves out hidden products, which then count in no facet either. */
+const without = (hidden: readonly string[]): Dsl =>
+  hidden.length > 0 ? { must_not: [{ terms: { productId: hidden } }] } : {};
 
 const continued = (after: Position): Dsl => ("skip" in after ? { from: after.skip } : { search_after: after });
 
@@ -122,25 +134,45 @@ const EXACT_FIRST = 10_000;
 /** Boost of products that match every word or a similar one: they come next. */
 const LIKE_ALL_FIRST = 1_000;
 
-function textQuery(words: string[], matching: MatchMode): Dsl {
+/** Boost of the product pinned last; each one before it has one more. Higher than all others, and apart from them in single precision. */
+const PINNED_FIRST = 100_000;
+
+function textQuery(words: string[], matching: MatchMode, rules: SearchRules): Dsl {
   if (words.length === 0) return { match_none: {} };
-  const q = words.join(" ");
+  const pinned = pinnedTo(words, rules);
+  const spellings = spellingsOf(words, rules);
+  const asMeant = spellings.length > 1 ? any(spellings.map(everyWord)) : everyWord(words);
   // Words may have a meaning only together: `water boiler`.
-  const found = matching === "exact" ? everyWord(words) : any([everyWord(words), ...words.map(wordOrLikeIt)]);
+  const found = matching === "exact" ? asMeant : any([asMeant, ...words.map(wordOrLikeIt)]);
   return {
     bool: {
-      must: [found],
+      must: [pinned.length > 0 ? any([found, { terms: { productId: pinned } }]) : found],
       should: [
-        ...(matching === "near" ? [{ constant_score: { filter: everyWord(words), boost: EXACT_FIRST } }] : []),
+        ...(matching === "near" ? [{ constant_score: { filter: asMeant, boost: EXACT_FIRST } }] : []),
         ...(matching === "near" && words.length > 1
           ? [{ constant_score: { filter: all(words.map(wordOrLikeIt)), boost: LIKE_ALL_FIRST } }]
           : []),
-        { multi_match: { query: q, type: "best_fields", fields: weightedFields, tie_breaker: 0.3 } },
-        { match_phrase: { name: { query: q, slop: 1, boost: 3 } } },
+        ...scoresOf(spellings.map((spelling) => spelling.join(" "))),
         { constant_score: { filter: shownAs("in-stock"), boost: 0.5 } },
+        ...pinned.map((productId, place) => ({
+          constant_score: { filter: { term: { productId } }, boost: PINNED_FIRST * (pinned.length - place) },
+        })),
+        ...rules.boosts.map(({ field, value, weight }) => ({
+          constant_score: { filter: { term: { [field]: value } }, boost: weight },
+        })),
       ],
     },
   };
+}
+
+/** Scores by the words in each field, and as a phrase in the name; with synonyms by the best spelling. */
+function scoresOf([typed = "", ...others]: string[]): Dsl[] {
+  const byFields = (query: string): Dsl => ({
+    multi_match: { query, type: "best_fields", fields: weightedFields, tie_breaker: 0.3 },
+  });
+  const asPhrase = (query: string): Dsl => ({ match_phrase: { name: { query, slop: 1, boost: 3 } } });
+  if (others.length === 0) return [byFields(typed), asPhrase(typed)];
+  return [byFields, asPhrase].map((score) => ({ dis_max: { queries: [typed, ...others].map(score) } }));
 }
 
 /** Matches every word as typed, or joined with its neighbour. */
@@ -259,7 +291,7 @@ export const MAX_SUGGESTIONS = 20;
  * Returns the body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand
  * or category. `near`, for when that finds nothing, tolerates a typo in whole words and in the beginning being typed.
  */
-export function suggestBody(q: string, size: number, matching: MatchMode): Dsl {
+export function suggestBody(q: string, size: number, matching: MatchMode, rules: SearchRules = NO_RULES): Dsl {
   const words = queryWords(q);
   return {
     // Products with the same name make one suggestion, so more are requested than shown.
@@ -271,6 +303,7 @@ export function suggestBody(q: string, size: number, matching: MatchMode): Dsl {
       bool: {
         filter: [{ term: { live: true } }],
         must: words.length === 0 ? [{ match_none: {} }] : matching === "exact" ? [begun(words)] : words.map(begunLike),
+        ...without(rules.hidden),
       },
     },
     sort: [{ _score: "desc" }, { sortName: "asc" }, { productId: "asc" }],

@@ -9,10 +9,12 @@ import { documentClient } from "../handlers/clients";
 import { createForward, type SignedInRequest } from "../handlers/forwardWrite";
 import { createWriteApi } from "../handlers/productApi";
 import { ProductStore } from "../handlers/productStore";
+import { createRulesApi } from "../handlers/rulesApi";
+import { RulesStore } from "../handlers/rulesStore";
 import type { ProductData } from "../resources/productTable";
 import type { SEARCH_FUNCTIONS } from "../searchFunctions";
 
-/** The function through which merchandisers change products. */
+/** The function through which merchandisers change products and the rules of searches. */
 export function createProductWriteFunction(
   name: string,
   args: SearchServiceArgs,
@@ -23,7 +25,7 @@ export function createProductWriteFunction(
   return new InlineFunction(
     `${name}-write`,
     {
-      description: "Creates, changes and deletes products for merchandisers; forwards changes to the home Region.",
+      description: "Changes products and search rules for merchandisers; forwards changes to the home Region.",
       environment: { PRODUCTS_TABLE: products.name, ...(regions && { REGIONS_TABLE: regions.tableName }) },
       grants: [
         allow(reference("dynamodb:table", products.arn), "dynamodb:GetItem", "dynamodb:PutItem"),
@@ -41,7 +43,8 @@ export function createProductWriteFunction(
           ? createForward({ addressOf: createAddressLookup(client, regionsTable, "catalogue"), region, log })
           : undefined;
         const answer = createWriteApi(new ProductStore({ client, table, region }), log, forward);
-        return (event: SignedInRequest) => answer(event);
+        const answerRules = createRulesApi(new RulesStore({ client, table, region }), log, forward);
+        return (event: SignedInRequest) => (event.rawPath.endsWith("/rules") ? answerRules(event) : answer(event));
       },
     },
     { parent },

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { SignedIn } from "../../../domain/auth";
+import { isSearchRules } from "../../../domain/catalogue/searchRules";
 import { problem } from "../../../domain/http";
 import { type ForwardDeps, forwardRequest } from "../../runtime/peerRegion";
 import type { Log } from "./indexer";
@@ -32,12 +33,13 @@ export function createForward({ log, ...asking }: ForwardDeps & { log: Log }): F
 }
 
 function homeUnavailable(productId: string, homeRegion: string, region: string): Response {
+  const subject = isSearchRules(productId) ? "The search rules are" : `Product ${productId} is`;
   return problem(
     503,
     {
       title: "Home Region unavailable",
       detail:
-        `Product ${productId} is written in ${homeRegion} only, which does not respond. Try again in a minute. If that ` +
+        `${subject} written in ${homeRegion} only, which does not respond. Try again in a minute. If that ` +
         `Region is lost, an operator can move its products: npm run region -- move-home ${homeRegion} ${region}`,
       homeRegion,
     },

@@ -3,6 +3,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { type IndexedDocument, toDocument, toTombstone } from "../../../domain/catalogue/searchIndex";
+import { isSearchRules } from "../../../domain/catalogue/searchRules";
 import { checkProduct } from "../../../domain/catalogue/validation";
 import { reasonOf } from "../../runtime/reasonOf";
 import type { DeadLetters } from "./deadLetters";
@@ -44,7 +45,8 @@ type Change = { sequenceNumber: string; productId: string; version?: number } & 
  */
 export function createIndexer(options: IndexerOptions) {
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const changes = event.Records.map(readChange);
+    const ofProducts = event.Records.filter(({ dynamodb }) => !isSearchRules(dynamodb?.Keys?.["productId"]?.S));
+    const changes = ofProducts.map(readChange);
     const failures = await indexLatest(options, changes);
     const firstPostponed = changes.findIndex(({ productId }) => failures.get(productId)?.transient);
 

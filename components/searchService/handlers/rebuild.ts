@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Client } from "@opensearch-project/opensearch";
 import { toDocument } from "../../../domain/catalogue/searchIndex";
+import { isSearchRules } from "../../../domain/catalogue/searchRules";
 import { checkProduct } from "../../../domain/catalogue/validation";
 import type { DeadLetter, DeadLetters } from "./deadLetters";
 import type { Log } from "./indexer";
@@ -82,8 +83,9 @@ async function fill(options: RebuildOptions, progress: RebuildProgress): Promise
         ExclusiveStartKey: startKey,
       }),
     );
-    skipped += await indexPage(options, progress.index, page.Items ?? []);
-    read += page.Items?.length ?? 0;
+    const products = (page.Items ?? []).filter(({ productId }) => !isSearchRules(productId));
+    skipped += await indexPage(options, progress.index, products);
+    read += products.length;
     startKey = page.LastEvaluatedKey;
   } while (startKey && Date.now() < until);
   options.log.info("Filled part of an index", { index: progress.index, read, skipped });

@@ -19,6 +19,7 @@ import {
   toNearAnswer,
   toSuggestions,
 } from "../../../domain/catalogue/searchResult";
+import { NO_RULES, type SearchRules } from "../../../domain/catalogue/searchRules";
 import { json, problem, validator } from "../../../domain/http";
 import { reasonOf } from "../../runtime/reasonOf";
 import type { Log } from "./indexer";
@@ -28,9 +29,13 @@ export interface SearchApiOptions {
   client: Client;
   region: string;
   log: Log;
+  /** Reads merchandisers' rules. Default: there are none. */
+  rules?: () => Promise<SearchRules>;
 }
 
 type Response = APIGatewayProxyStructuredResultV2;
+
+const noRules = async () => NO_RULES;
 
 /** Lets CloudFront answer repeated searches; changes are visible at most this much later. */
 const SEARCH_CACHING = { "cache-control": "public, max-age=5" };
@@ -67,7 +72,7 @@ export function createSearchApi(options: SearchApiOptions) {
   };
 }
 
-function searchOf({ client }: SearchApiOptions) {
+function searchOf({ client, rules: readRules = noRules }: SearchApiOptions) {
   const check = validator<undefined, SearchRequest & { cursor?: string }>(operations.searchProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
@@ -82,13 +87,14 @@ function searchOf({ client }: SearchApiOptions) {
     }
     // Every page reads the same copy of the index: scores differ slightly between copies.
     const preference = fingerprint(request);
+    const rules = await readRules();
     if (page) {
-      const answer = await ask(client, searchBody(request, page.matching, page.after), preference);
+      const answer = await ask(client, searchBody(request, page.matching, page.after, rules), preference);
       return json(200, toAnswer(request, page.matching, answer, page.after), SEARCH_CACHING);
     }
-    const exact = await ask(client, searchBody(request, "exact"), preference);
+    const exact = await ask(client, searchBody(request, "exact", undefined, rules), preference);
     if (!needsNear(request, foundByWords(exact))) return json(200, toAnswer(request, "exact", exact), SEARCH_CACHING);
-    const near = await ask(client, searchBody(request, "near"), preference);
+    const near = await ask(client, searchBody(request, "near", undefined, rules), preference);
     // No close matches beside the exact ones: these are the whole result.
     return foundByWords(near) > 0 && foundByWords(near) === foundByWords(exact)
       ? json(200, toAnswer(request, "exact", exact), SEARCH_CACHING)
@@ -96,15 +102,16 @@ function searchOf({ client }: SearchApiOptions) {
   };
 }
 
-function suggestOf({ client }: SearchApiOptions) {
+function suggestOf({ client, rules: readRules = noRules }: SearchApiOptions) {
   const check = validator<undefined, { q: string; size?: number }>(operations.suggestProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
     if (!checked.ok) return checked.response;
     const { q, size = 8 } = checked.parameters;
     if (!q.trim()) return json(200, { suggestions: [] });
+    const rules = await readRules();
     for (const matching of ["exact", "near"] as const satisfies MatchMode[]) {
-      const suggestions = toSuggestions(await ask(client, suggestBody(q, size, matching)), size);
+      const suggestions = toSuggestions(await ask(client, suggestBody(q, size, matching, rules)), size);
       if (suggestions.length > 0) return json(200, { suggestions }, SUGGEST_CACHING);
     }
     return json(200, { suggestions: [] });

@@ -27,6 +27,8 @@ export function createCatalogueApi(
         "GET /api/catalogue/products/{productId}": { function: productRead },
         "PUT /api/catalogue/products/{productId}": { function: productWrite, auth },
         "DELETE /api/catalogue/products/{productId}": { function: productWrite, auth },
+        "GET /api/catalogue/rules": { function: productWrite, auth },
+        "PUT /api/catalogue/rules": { function: productWrite, auth },
         [DEFAULT_ROUTE]: { function: productRead },
       },
     },

@@ -177,7 +177,7 @@ describe("SearchService", function () {
       JSON.parse(String(resources.find((resource) => resource.name === `catalogue-${name}-grants`)!.inputs["policy"]))
         .Statement.slice(2)
         .flatMap((statement: { Action: string[] }) => statement.Action);
-    expect(actions("search")).to.deep.equal(["es:ESHttpPost"]);
+    expect(actions("search")).to.deep.equal(["es:ESHttpPost", "dynamodb:GetItem"]);
     expect(actions("read")).to.deep.equal(["dynamodb:GetItem"]);
     expect(actions("write")).to.have.members(["dynamodb:GetItem", "dynamodb:PutItem"]);
     expect(actions("indexer")).not.to.include("es:ESHttpDelete");
@@ -217,6 +217,8 @@ describe("SearchService", function () {
       "GET /api/catalogue/products/{productId}": "NONE",
       "PUT /api/catalogue/products/{productId}": "CUSTOM",
       "DELETE /api/catalogue/products/{productId}": "CUSTOM",
+      "GET /api/catalogue/rules": "CUSTOM",
+      "PUT /api/catalogue/rules": "CUSTOM",
     });
   });
 
@@ -298,7 +300,7 @@ describe("SearchService", function () {
       const grants = resources
         .filter(({ name }) => name.endsWith("-grants"))
         .map(({ inputs }) => String(inputs["policy"]));
-      expect(grants.filter((policy) => policy.includes(arn))).to.have.length(4);
+      expect(grants.filter((policy) => policy.includes(arn))).to.have.length(5);
     });
 
     it("lets only the function that changes products read the Regions' table", async () => {

@@ -11,6 +11,8 @@ describe("catalogueApi", () => {
       "getProduct",
       "putProduct",
       "deleteProduct",
+      "getSearchRules",
+      "putSearchRules",
       "catalogueHealth",
       "catalogueDocument",
     ]);

@@ -10,6 +10,7 @@ import { createSearchApi } from "../../../../components/searchService/handlers/s
 import type { Product } from "../../../../domain/catalogue/product";
 import { toDocument } from "../../../../domain/catalogue/searchIndex";
 import type { SearchAnswer, Suggestion } from "../../../../domain/catalogue/searchResult";
+import { NO_RULES, type SearchRules } from "../../../../domain/catalogue/searchRules";
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, record, request, silent, written } from "../../../kit/searchFakes";
@@ -50,8 +51,10 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     for (const name of Object.keys(body)) await client.indices.delete({ index: name });
     if (products.length > 0) await index(written(...products));
   };
+  let rules: SearchRules = NO_RULES;
   const get = async (path: string, query = "") => {
-    const answer = await createSearchApi({ client, region: "us-east-1", log: silent })(request(path, { query }));
+    const options = { client, region: "us-east-1", log: silent, rules: async () => rules };
+    const answer = await createSearchApi(options)(request(path, { query }));
     return { status: answer.statusCode, body: JSON.parse(answer.body ?? "{}") };
   };
   const search = async (query: Record<string, string | string[]>): Promise<SearchAnswer> => {
@@ -395,6 +398,47 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     });
   });
 
+  describe("rules of merchandisers", () => {
+    before(() => startOver(...shop));
+    afterEach(() => {
+      rules = NO_RULES;
+    });
+
+    it("shows pinned products first, in their order, though they do not match", async () => {
+      const others = ids(await search({ q: "kettle" }));
+      rules = { ...NO_RULES, pins: [{ query: "Kettle", productIds: ["torch", "knife"] }] };
+      const found = await search({ q: "kettle" });
+      expect(ids(found)).to.deep.equal(["torch", "knife", ...others]);
+      expect(found).to.deep.include({ matching: "exact", total: { count: others.length + 2, orMore: false } });
+      expect(ids(await search({ q: "kettle", size: "1" }))).to.deep.equal(["torch"]);
+      expect(ids(await search({ q: "kettle", brand: "Arden" }))).to.deep.equal(others);
+      expect(ids(await search({ q: "electric kettle" }))).not.to.include("torch");
+    });
+
+    it("moves boosted products up among those that match", async () => {
+      const [first, ...rest] = ids(await search({ q: "kettle" }));
+      expect(rest).to.have.length(1);
+      rules = { ...NO_RULES, boosts: [{ field: "productId", value: rest[0]!, weight: 5 }] };
+      expect(ids(await search({ q: "kettle" }))).to.deep.equal([...rest, first]);
+    });
+
+    it("hides products from results, facets and suggestions", async () => {
+      rules = { ...NO_RULES, hidden: ["kettle-black"] };
+      const found = await search({ q: "kettle" });
+      expect(ids(found)).to.deep.equal(["kettle-steel"]);
+      expect(found.facets?.attributes["colour"]).to.deep.equal([{ value: "steel", count: 1 }]);
+      expect(ids(await search({}))).not.to.include("kettle-black");
+      expect(await suggest("kett")).to.deep.equal(["Arden Electric Kettle, steel"]);
+    });
+
+    it("finds products by synonyms at once", async () => {
+      expect(ids(await search({ q: "boiler jug" }))).to.deep.equal([]);
+      rules = { ...NO_RULES, synonyms: ["boiler jug => kettle"] };
+      expect(ids(await search({ q: "Boiler Jug" })).sort()).to.deep.equal(["kettle-black", "kettle-steel"]);
+      expect(ids(await search({ q: "steel boiler jug" }))[0]).to.equal("kettle-steel");
+    });
+  });
+
   describe("indexing", () => {
     beforeEach(() => startOver());
 
@@ -558,6 +602,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       const items = new Map<string, Product | Record<string, unknown>>([
         ["a", product("a", { name: "Lantern" })],
         ["b", { productId: "b", version: 1 }],
+        ["#search-rules", { productId: "#search-rules", version: 1, hidden: [] }],
       ]);
       expect(await run(rebuildOf(items), "20261101T000005")).to.deep.include({ read: 2, skipped: 1 });
       expect(letters.letters).to.have.length(1);
