@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Deadlines, NotificationTexts, Undecided } from "../../domain/order";
+import type { Deadlines, NotificationTexts, ShippingMethod, TaxRules, Undecided } from "../../domain/order";
 import type { OrderWaits } from "../../workflows";
 import type { Transform } from "../arguments/overrides";
 import type { CorsArgs } from "../infrastructure/cors";
@@ -90,6 +90,14 @@ export interface OrderServiceArgs {
   payment: PaymentArgs;
   /** The shipping provider. */
   shipping: ShippingArgs;
+  /**
+   * Shipping methods that customers choose from, in the order in which they are shown; the first that delivers to the address is the
+   * default. A `price` function is captured into the function that takes orders, so write it in a file that imports no Pulumi. It must be
+   * pure: a quote and its order ask it apart, in any Region. Default: none; prices include delivery.
+   */
+  shippingMethods?: readonly ShippingMethod[];
+  /** Taxes of lines and shipping. A `percent` function is captured as a `price` function is. Default: none; no tax is shown. */
+  tax?: TaxRules;
   /** A check of the store's own, asked after the payment is authorized and before it is captured. Default: none. */
   review?: OrderReviewArgs;
   /** Mails to customers, or `"off"` for a store that notifies them by other means, such as a consumer of `topicArn`. */

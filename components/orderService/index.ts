@@ -6,6 +6,11 @@ export type {
   ReportedChange,
   ReviewAnswer,
   ReviewedOrder,
+  ShippedGoods,
+  ShippingMethod,
+  TaxedPart,
+  TaxRate,
+  TaxRules,
 } from "../../domain/order";
 export type { ExistingOrderData, OrderMailArgs, OrderReviewArgs, OrderServiceArgs, PartialWaits } from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";

@@ -1,5 +1,6 @@
 export * from "./card";
 export * from "./cardNumber";
+export * from "./charges";
 export * from "./deadlines";
 export * from "./effective";
 export * from "./erasure";

@@ -39,6 +39,33 @@ export interface OrderLine {
   unitPrice: Price;
 }
 
+/** Shipping as the order is priced with it. */
+export interface ShippingLine {
+  /** Id of the shipping method. */
+  id: string;
+  /** The method's name when the order was placed. */
+  name: string;
+  price: Price;
+  /** Shortest and longest delivery in days. */
+  deliveryDays?: number[];
+}
+
+/** Tax at one rate of an order. */
+export interface TaxLine {
+  /** Name of the tax, such as `VAT`. */
+  name: string;
+  percent: number;
+  /** True: the prices include it. False: it is added to them. */
+  included: boolean;
+  /** Sum of the taxed prices. */
+  base: Price;
+  amount: Price;
+  /** The lines that it is on. */
+  productIds: string[];
+  /** It is on shipping too. */
+  shipping?: true;
+}
+
 /** Payment by the customer; `none` if the total is 0. A card itself is in the cards table, as ciphertext, until it is authorized. */
 export interface PaymentState {
   kind: "card" | "token" | "none";
@@ -97,7 +124,12 @@ export interface OrderItem extends Versioned {
   orderId: string;
   customerId: string;
   lines: OrderLine[];
+  /** Sum of the lines, of shipping, and of taxes that prices do not include. */
   total: Price;
+  /** Absent if the store has no shipping methods: the prices include delivery. */
+  shippingMethod?: ShippingLine;
+  /** Absent if the store shows no tax, or no rate applies. */
+  taxes?: TaxLine[];
   shipping: Address;
   contact: Contact;
   payment: PaymentState;
@@ -198,8 +230,12 @@ export interface RefundItem extends RefundStanding {
   /** `refund#owner#refundId`. */
   region: string;
   customerId: string;
-  /** Lines that the amount was computed from. Absent if the merchandiser named an amount. */
+  /** Lines that the amount was computed from. Absent if the merchandiser named an amount, or shipping only. */
   lines?: RefundLine[];
+  /** The amount has the price of shipping. */
+  shipping?: true;
+  /** Tax within the amount. Absent if the order has no taxes, or the merchandiser named an amount. */
+  tax?: Price;
   /** Shown to the customer. */
   reason: string;
   /** The merchandiser, by the id in their token. */

@@ -9,6 +9,9 @@ import { schemas } from "./openapiSchemas";
 /** The body of `POST /api/orders/{orderId}/refunds`. */
 export type RefundRequest = FromSchema<typeof schemas.RefundRequest>;
 
+/** The body of `POST /api/orders/quotes`. */
+export type QuoteRequest = FromSchema<typeof schemas.QuoteRequest>;
+
 /** The body of `POST /api/orders`. */
 export type OrderRequest = FromSchema<typeof schemas.OrderRequest>;
 
@@ -106,6 +109,27 @@ export const orderApi = {
         },
       },
     },
+    "/api/orders/quotes": {
+      post: {
+        operationId: "quoteOrder",
+        summary: "Shipping methods, taxes and total of an order",
+        description: "Prices lines for a destination, as an order would now. Stores nothing.",
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: { $ref: "#/components/schemas/QuoteRequest" } } },
+        },
+        responses: {
+          200: {
+            description: "The prices. An order may get others later; it is refused then.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Quote" } } },
+          },
+          409: responses.priceChanged,
+          ...responses.body,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
     "/api/orders/{orderId}": {
       get: {
         operationId: "getOrder",
@@ -149,7 +173,7 @@ export const orderApi = {
         operationId: "refundOrder",
         summary: "Refund a part of an order (merchandisers)",
         description:
-          "Refunds lines at the prices of the order, or an amount. Responds as soon as the refund is stored; the payment provider " +
+          "Refunds lines and shipping at the prices of the order, with their tax, or an amount. Responds as soon as the refund is stored; the payment provider " +
           "follows, and refuses what is more than is left. Goods do not return to the stock. Retry a request without a response " +
           "under the same `Idempotency-Key`, in any Region: it is the same refund.",
         parameters: [

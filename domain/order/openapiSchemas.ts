@@ -2,6 +2,7 @@ import { PRODUCT_ID_PATTERN, priceSchema } from "../catalogue/schema";
 import { MAX_DELIVERY_UNITS } from "../stock";
 import { line } from "../text";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
+import { METHOD_ID_PATTERN } from "./charges";
 import { ORDER_ID_PATTERN } from "./identity";
 import { MAX_LINES, MAX_QUANTITY } from "./limits";
 import { MAX_TOTAL_AMOUNT } from "./pricing";
@@ -50,6 +51,70 @@ const contact = {
   },
 } as const;
 
+const methodId = { type: "string", pattern: METHOD_ID_PATTERN, description: "Id of a shipping method." } as const;
+
+const shippingMethod = {
+  type: "object",
+  required: ["id", "name", "price"],
+  properties: {
+    id: methodId,
+    name: { type: "string" },
+    price: money,
+    deliveryDays: {
+      type: "array",
+      items: { type: "integer" },
+      minItems: 2,
+      maxItems: 2,
+      description: "Shortest and longest delivery in days.",
+    },
+  },
+} as const;
+
+const taxes = {
+  type: "array",
+  description: "Taxes, one for each rate. Absent if there are none.",
+  items: {
+    type: "object",
+    required: ["name", "percent", "included", "base", "amount", "productIds"],
+    properties: {
+      name: { type: "string" },
+      percent: { type: "number" },
+      included: { type: "boolean", description: "True: the prices include it. False: it is added to them." },
+      base: { ...money, description: "Sum of the taxed prices." },
+      amount: money,
+      productIds: { type: "array", items: productId, description: "The lines that it is on." },
+      shipping: { type: "boolean", description: "It is on shipping too." },
+    },
+  },
+} as const;
+
+const pricedLines = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["productId", "name", "quantity", "unitPrice"],
+    properties: {
+      productId,
+      name: { type: "string" },
+      quantity: { type: "integer" },
+      unitPrice: money,
+    },
+  },
+} as const;
+
+const requestedLines = {
+  type: "array",
+  minItems: 1,
+  maxItems: MAX_LINES,
+  description: "Each product once.",
+  items: {
+    type: "object",
+    additionalProperties: false,
+    required: ["productId", "quantity"],
+    properties: { productId, quantity: { type: "integer", minimum: 1, maximum: MAX_QUANTITY } },
+  },
+} as const;
+
 const summary = {
   orderId: { type: "string", pattern: ORDER_ID_PATTERN },
   status: { type: "string", enum: CUSTOMER_STATUSES },
@@ -74,7 +139,7 @@ const refundLines = {
   type: "array",
   minItems: 1,
   maxItems: MAX_LINES,
-  description: "Each product once; the amount follows from the prices of the order.",
+  description: "Each product once; the amount follows from the prices of the order and their tax.",
   items: {
     type: "object",
     additionalProperties: false,
@@ -89,6 +154,8 @@ const refund = {
   refundId: { type: "string", pattern: ORDER_ID_PATTERN },
   amount: money,
   lines: refundLines,
+  shipping: { type: "boolean", description: "The amount has the price of shipping." },
+  tax: { ...money, description: "Tax within the amount." },
   reason: refundReason,
   requestedAt: time,
 } as const;
@@ -100,22 +167,12 @@ export const schemas = {
     additionalProperties: false,
     required: ["lines", "expectedTotal", "shipping", "contact", "payment"],
     properties: {
-      lines: {
-        type: "array",
-        minItems: 1,
-        maxItems: MAX_LINES,
-        description: "Each product once.",
-        items: {
-          type: "object",
-          additionalProperties: false,
-          required: ["productId", "quantity"],
-          properties: { productId, quantity: { type: "integer", minimum: 1, maximum: MAX_QUANTITY } },
-        },
-      },
+      lines: requestedLines,
       expectedTotal: {
         ...money,
-        description: "What the customer saw: the sum of the lines. Another total in the catalogue answers 409.",
+        description: "What the customer saw: the sum of the lines, or the total of a quote. Another total answers 409.",
       },
+      shippingMethod: { ...methodId, description: "Id of an offered shipping method. Default: the first one." },
       shipping: address,
       contact,
       payment: {
@@ -161,6 +218,45 @@ export const schemas = {
       },
     },
   },
+  QuoteRequest: {
+    type: "object",
+    additionalProperties: false,
+    required: ["lines", "destination"],
+    properties: {
+      lines: requestedLines,
+      destination: {
+        type: "object",
+        additionalProperties: false,
+        required: ["country"],
+        description: "The part of the address that prices may depend on.",
+        properties: {
+          country: address.properties.country,
+          region: address.properties.region,
+          postalCode: address.properties.postalCode,
+        },
+      },
+      shippingMethod: {
+        ...methodId,
+        description: "The customer's choice. If it is not offered: the first one that is.",
+      },
+    },
+  },
+  Quote: {
+    type: "object",
+    required: ["lines", "goods", "shippingMethods", "total"],
+    properties: {
+      lines: pricedLines,
+      goods: { ...money, description: "Sum of the lines." },
+      shippingMethods: {
+        type: "array",
+        items: shippingMethod,
+        description: "Offered for these lines and this destination. Empty if the prices include delivery.",
+      },
+      shippingMethod: { ...shippingMethod, description: "The one that the total includes." },
+      taxes,
+      total: { ...money, description: "The `expectedTotal` of an order." },
+    },
+  },
   PlacedOrder: {
     type: "object",
     required: ["orderId", "total"],
@@ -184,19 +280,9 @@ export const schemas = {
     required: ["orderId", "status", "total", "lines", "shipping", "contact", "payment", "history", "cancelRequested"],
     properties: {
       ...summary,
-      lines: {
-        type: "array",
-        items: {
-          type: "object",
-          required: ["productId", "name", "quantity", "unitPrice"],
-          properties: {
-            productId,
-            name: { type: "string" },
-            quantity: { type: "integer" },
-            unitPrice: money,
-          },
-        },
-      },
+      lines: pricedLines,
+      shippingMethod: { ...shippingMethod, description: "Absent if the prices include delivery." },
+      taxes,
       shipping: address,
       contact,
       payment: {
@@ -244,8 +330,13 @@ export const schemas = {
       {
         type: "object",
         additionalProperties: false,
-        required: ["lines", "reason"],
-        properties: { lines: refundLines, reason: refundReason },
+        required: ["reason"],
+        anyOf: [{ required: ["lines"] }, { required: ["shipping"] }],
+        properties: {
+          lines: refundLines,
+          shipping: { const: true, description: "Refunds shipping too, once." },
+          reason: refundReason,
+        },
       },
       {
         type: "object",
@@ -365,6 +456,9 @@ export const schemas = {
       ...problem,
       total: { ...money, description: "The new total: show it, and order again with it." },
       lines: { type: "array", items: { type: "object" }, description: "The lines at their new prices." },
+      shippingMethod: { ...shippingMethod, description: "Shipping that the new total includes." },
+      taxes,
+      shippingMethods: { type: "array", items: shippingMethod, description: "The methods that are offered." },
       productIds: { type: "array", items: { type: "string" }, description: "The products that it is about." },
       orderStatus: summary.status,
       left: { ...money, description: "What may still be refunded." },

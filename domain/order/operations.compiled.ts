@@ -3,6 +3,7 @@ import { orderApi } from "./openapi";
 
 /** Checks of the API's requests. A bundle has those that its function uses, as generated code. */
 export const placeOrder = compileOperation(orderApi, "placeOrder");
+export const quoteOrder = compileOperation(orderApi, "quoteOrder");
 export const listOrders = compileOperation(orderApi, "listOrders");
 export const getOrder = compileOperation(orderApi, "getOrder");
 export const cancelOrder = compileOperation(orderApi, "cancelOrder");

@@ -1,7 +1,16 @@
 import type { Price } from "../catalogue/product";
 import type { Units } from "../stock";
 import type { Deadlines } from "./deadlines";
-import { type Address, type CardItem, type Contact, ORDER_SCHEMA, type OrderItem, type OrderLine } from "./items";
+import {
+  type Address,
+  type CardItem,
+  type Contact,
+  ORDER_SCHEMA,
+  type OrderItem,
+  type OrderLine,
+  type ShippingLine,
+  type TaxLine,
+} from "./items";
 import { type Write, withBookkeeping } from "./writes";
 
 /** Seconds after which DynamoDB deletes a card that was not authorized. */
@@ -13,6 +22,8 @@ export interface NewOrder {
   customerId: string;
   lines: OrderLine[];
   total: Price;
+  shippingMethod?: ShippingLine;
+  taxes?: TaxLine[];
   shipping: Address;
   contact: Contact;
   payment: { kind: "card" } | { kind: "none" } | { kind: "token"; token: string };

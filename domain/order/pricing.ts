@@ -4,7 +4,7 @@ import type { Units } from "../stock";
 import type { OrderLine } from "./items";
 import { MAX_LINES, MAX_QUANTITY } from "./limits";
 
-/** The largest total, in minor units: every line with the most pieces at the largest price. Far below 2^53, so exact. */
+/** The largest total, in minor units: every line with the most pieces at the largest price. Far below 2^53, so exact. Larger with shipping and tax: refused. */
 export const MAX_TOTAL_AMOUNT = MAX_LINES * MAX_QUANTITY * MAX_PRICE_AMOUNT;
 
 /** One requested line; prices never come from the customer. */
@@ -28,10 +28,11 @@ export type Priced =
 export type PricedProduct = Pick<
   Product,
   "productId" | "name" | "price" | "availability" | "maxPerOrder" | "counted" | "deletedAt"
->;
+> &
+  Partial<Pick<Product, "category">>;
 
 /**
- * Prices lines by the catalogue. Delivery is included in the prices, so the total is the sum of the lines.
+ * Prices lines by the catalogue; the total is their sum. `chargeOrder` adds shipping and tax.
  *
  * @example
  * const priced = priceOrder([{ productId: "kettle-1", quantity: 2 }], products);

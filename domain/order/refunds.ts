@@ -1,4 +1,5 @@
 import type { Price } from "../catalogue/product";
+import { computeTax } from "./charges";
 import { DEFAULT_DEADLINES, MAX_RESTARTS, PARKED_SWEEP_AT, sweepAt } from "./deadlines";
 import {
   ORDER_SCHEMA,
@@ -7,6 +8,7 @@ import {
   type RefundLine,
   type RefundStanding,
   refundKey,
+  type TaxLine,
 } from "./items";
 import { openIn } from "./openIn";
 import type { PartialRefundAnswer } from "./paymentProvider";
@@ -37,11 +39,22 @@ export type RefundRefusal =
   | { reason: "status" }
   | { reason: "unknown-lines"; productIds: string[] }
   | { reason: "too-many-pieces"; lines: RefundLine[] }
+  | { reason: "no-shipping" }
+  | { reason: "shipping-refunded" }
   | { reason: "exceeds"; left: Price }
   | { reason: "too-many-refunds" };
 
-/** Part of an order that a merchandiser refunds: some lines at the prices of the order, or an amount in minor units. */
-export type RefundedPart = { lines: readonly RefundLine[] } | { amount: number };
+/**
+ * Part of an order that a merchandiser refunds: some lines at the prices of the order and its shipping, with their tax, or an amount in
+ * minor units.
+ */
+export type RefundedPart = RefundedParts | { amount: number };
+
+/** Lines and shipping that a refund gives back. */
+interface RefundedParts {
+  lines?: readonly RefundLine[];
+  shipping?: boolean;
+}
 
 /**
  * Rule 16: decides a request for a partial refund by what this Region knows. Two Regions may both accept refunds that exceed the
@@ -50,47 +63,96 @@ export type RefundedPart = { lines: readonly RefundLine[] } | { amount: number }
  * @param refunds effective refunds of the order; see {@link toRefunds}.
  */
 export function decideRefund(
-  order: Pick<OrderItem, "status" | "total" | "lines">,
-  refunds: readonly Pick<RefundItem, "status" | "amount" | "lines">[],
+  order: Pick<OrderItem, "status" | "total" | "lines" | "shippingMethod" | "taxes">,
+  refunds: readonly Pick<RefundItem, "status" | "amount" | "lines" | "shipping">[],
   part: RefundedPart,
-): { ok: true; amount: Price } | { ok: false; refusal: RefundRefusal } {
+): { ok: true; amount: Price; tax?: Price } | { ok: false; refusal: RefundRefusal } {
   const refuse = (refusal: RefundRefusal) => ({ ok: false, refusal }) as const;
   if (!mayBeRefunded(order.status)) return refuse({ reason: "status" });
   const counted = refunds.filter(({ status }) => status !== "REFUSED");
   if (counted.length >= MAX_REFUNDS) return refuse({ reason: "too-many-refunds" });
-  let amount: number;
-  if ("lines" in part) {
-    const ordered = new Map(order.lines.map((line) => [line.productId, line]));
-    const unknown = part.lines.filter(({ productId }) => !ordered.has(productId));
-    if (unknown.length > 0) {
-      return refuse({ reason: "unknown-lines", productIds: unknown.map(({ productId }) => productId) });
-    }
-    const given = counted.flatMap(({ lines }) => lines ?? []);
-    const left = (productId: string) =>
-      given.reduce(
-        (pieces, line) => (line.productId === productId ? pieces - line.quantity : pieces),
-        ordered.get(productId)!.quantity,
-      );
-    const tooMany = part.lines.filter(({ productId, quantity }) => quantity > left(productId));
-    if (tooMany.length > 0) {
-      const lines = tooMany.map(({ productId }) => ({ productId, quantity: Math.max(0, left(productId)) }));
-      return refuse({ reason: "too-many-pieces", lines });
-    }
-    amount = part.lines.reduce(
-      (sum, { productId, quantity }) =>
-        sum + priceLine({ quantity, unitPrice: ordered.get(productId)!.unitPrice }).amount,
-      0,
-    );
-  } else amount = part.amount;
+  const refused = "amount" in part ? undefined : refuseParts(order, counted, part);
+  if (refused) return refuse(refused);
+  const { amount, tax } = "amount" in part ? { ...part, tax: undefined } : priceRefund(order, counted, part);
   const left = order.total.amount - sumOf(counted);
   if (amount < 1 || amount > left) return refuse({ reason: "exceeds", left: { ...order.total, amount: left } });
-  return { ok: true, amount: { ...order.total, amount } };
+  return {
+    ok: true,
+    amount: { ...order.total, amount },
+    ...(tax !== undefined && { tax: { ...order.total, amount: tax } }),
+  };
+}
+
+function refuseParts(
+  { lines, shippingMethod }: Pick<OrderItem, "lines" | "shippingMethod">,
+  earlier: readonly Pick<RefundItem, "lines" | "shipping">[],
+  part: RefundedParts,
+): RefundRefusal | undefined {
+  const ordered = new Map(lines.map((line) => [line.productId, line]));
+  const wanted = part.lines ?? [];
+  const unknown = wanted.filter(({ productId }) => !ordered.has(productId));
+  if (unknown.length > 0) return { reason: "unknown-lines", productIds: unknown.map(({ productId }) => productId) };
+  const given = earlier.flatMap((refund) => refund.lines ?? []);
+  const left = (productId: string) =>
+    given.reduce(
+      (pieces, line) => (line.productId === productId ? pieces - line.quantity : pieces),
+      ordered.get(productId)!.quantity,
+    );
+  const tooMany = wanted.filter(({ productId, quantity }) => quantity > left(productId));
+  if (tooMany.length > 0) {
+    const few = tooMany.map(({ productId }) => ({ productId, quantity: Math.max(0, left(productId)) }));
+    return { reason: "too-many-pieces", lines: few };
+  }
+  if (!part.shipping) return undefined;
+  if (!shippingMethod) return { reason: "no-shipping" };
+  return earlier.some(({ shipping }) => shipping) ? { reason: "shipping-refunded" } : undefined;
+}
+
+/**
+ * Prices lines and shipping with their tax. Tax is rounded on all that is refunded at a rate so far, so that refunds of every line and of
+ * shipping add up to the total, in any order.
+ */
+function priceRefund(
+  order: Pick<OrderItem, "lines" | "shippingMethod" | "taxes">,
+  earlier: readonly RefundedParts[],
+  part: RefundedParts,
+): { amount: number; tax?: number } {
+  const unitPrices = new Map(order.lines.map(({ productId, unitPrice }) => [productId, unitPrice]));
+  const priceOf = (parts: readonly RefundedParts[], on: Pick<TaxLine, "productIds" | "shipping">) =>
+    parts.reduce((sum, { lines = [], shipping }) => {
+      const taxed = lines.filter(({ productId }) => on.productIds.includes(productId));
+      const goods = taxed.map(({ productId, quantity }) =>
+        priceLine({ quantity, unitPrice: unitPrices.get(productId)! }),
+      );
+      const shipped = shipping && on.shipping ? (order.shippingMethod?.price.amount ?? 0) : 0;
+      return goods.reduce((all, { amount }) => all + amount, sum + shipped);
+    }, 0);
+  const prices = priceOf([part], { productIds: [...unitPrices.keys()], shipping: true });
+  const taxes = (order.taxes ?? []).map((tax) => ({
+    included: tax.included,
+    amount: computeTax(tax, priceOf([...earlier, part], tax)) - computeTax(tax, priceOf(earlier, tax)),
+  }));
+  const sum = (amounts: readonly { amount: number }[]) => amounts.reduce((all, { amount }) => all + amount, 0);
+  return {
+    amount: prices + sum(taxes.filter(({ included }) => !included)),
+    ...(order.taxes && { tax: sum(taxes) }),
+  };
 }
 
 /** The stored form of a request for a refund. */
 export type NewRefund = Pick<
   RefundItem,
-  "refundId" | "orderId" | "owner" | "customerId" | "amount" | "lines" | "reason" | "requestedBy" | "requestHash"
+  | "refundId"
+  | "orderId"
+  | "owner"
+  | "customerId"
+  | "amount"
+  | "lines"
+  | "shipping"
+  | "tax"
+  | "reason"
+  | "requestedBy"
+  | "requestHash"
 >;
 
 /** Rule 16: the own Region's item of a new refund; its stream record starts the execution. */

@@ -5,7 +5,7 @@ import { awaitsPayment } from "./status";
 /** The part of an order that a store's own check gets: no card, and no token of one. */
 export type ReviewedOrder = Pick<
   OrderItem,
-  "orderId" | "customerId" | "lines" | "total" | "shipping" | "contact" | "createdAt"
+  "orderId" | "customerId" | "lines" | "total" | "shippingMethod" | "taxes" | "shipping" | "contact" | "createdAt"
 > & { payment: Pick<OrderItem["payment"], "kind" | "card" | "reference"> };
 
 /** Answer of a store's own check. `review`: undecided, ask again later. */
@@ -23,9 +23,14 @@ export type ReviewOutcome = { kind: "accepted" } | { kind: "declined"; reason: s
 const NOT_ACCEPTED = "We cannot accept this order.";
 
 export function toReviewedOrder(item: OrderItem): ReviewedOrder {
-  const { orderId, customerId, lines, total, shipping, contact, createdAt } = item;
+  const { orderId, customerId, lines, total, shippingMethod, taxes, shipping, contact, createdAt } = item;
   const { kind, card, reference } = item.payment;
-  return { orderId, customerId, lines, total, shipping, contact, createdAt, payment: { kind, card, reference } };
+  return {
+    ...{ orderId, customerId, lines, total },
+    ...(shippingMethod && { shippingMethod }),
+    ...(taxes && { taxes }),
+    ...{ shipping, contact, createdAt, payment: { kind, card, reference } },
+  };
 }
 
 /**

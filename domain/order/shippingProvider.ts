@@ -11,7 +11,7 @@ export interface ShippingProvider {
 }
 
 /** The part of an order that shipping providers need. */
-export type ShippableOrder = Pick<OrderItem, "orderId" | "shipping" | "lines" | "shipment">;
+export type ShippableOrder = Pick<OrderItem, "orderId" | "shipping" | "shippingMethod" | "lines" | "shipment">;
 
 export type ShipAnswer =
   | { status: "accepted"; trackingNumber?: string; carrier?: string }

@@ -1,6 +1,17 @@
 import type { Price } from "../catalogue/product";
 import { effectiveItem } from "./effective";
-import type { Address, Contact, OrderItem, OrderLine, Partition, RefundItem, RefundLine, ShipmentState } from "./items";
+import type {
+  Address,
+  Contact,
+  OrderItem,
+  OrderLine,
+  Partition,
+  RefundItem,
+  RefundLine,
+  ShipmentState,
+  ShippingLine,
+  TaxLine,
+} from "./items";
 import { refundedAmount, toRefunds } from "./refunds";
 import { awaitsPayment, type CustomerStatus, isCustomerStatus, isDecided } from "./status";
 
@@ -20,6 +31,10 @@ export interface OrderSummary {
 /** One order with its details, as the customer sees it. */
 export interface OrderView extends OrderSummary {
   lines: OrderLine[];
+  /** Absent if the prices include delivery. */
+  shippingMethod?: ShippingLine;
+  /** Absent if the order has none. */
+  taxes?: TaxLine[];
   shipping: Address;
   contact: Contact;
   payment: {
@@ -43,11 +58,15 @@ export interface OrderView extends OrderSummary {
 export type CustomerRefund = Pick<RefundItem, "refundId" | "amount" | "reason" | "requestedAt"> & {
   status: "REQUESTED" | "REFUNDED";
   lines?: RefundLine[];
+  shipping?: true;
+  tax?: Price;
 };
 
 /** A partial refund as merchandisers see it: refused ones too. */
 export type RefundView = Pick<RefundItem, "refundId" | "status" | "amount" | "reason" | "requestedAt" | "updatedAt"> & {
   lines?: RefundLine[];
+  shipping?: true;
+  tax?: Price;
 };
 
 /** The effective item, with a status that customers may see. */
@@ -82,6 +101,8 @@ export function toView(
   return {
     ...toSummary(item),
     lines: item.lines,
+    ...(item.shippingMethod && { shippingMethod: item.shippingMethod }),
+    ...(item.taxes && { taxes: item.taxes }),
     shipping: item.shipping,
     contact: { email: item.contact.email, ...(item.contact.phone && { phone: item.contact.phone }) },
     payment: { kind, card, declined, ...(challengeUrl && { challengeUrl }) },
@@ -94,8 +115,8 @@ export function toView(
 
 function refundsOf({ total }: OrderItem, items: readonly RefundItem[]): Pick<OrderView, "refunds" | "refunded"> {
   const refunds = toRefunds(items).flatMap(
-    ({ refundId, status, amount, reason, requestedAt, lines }): CustomerRefund[] =>
-      status === "REFUSED" ? [] : [{ refundId, status, amount, reason, requestedAt, ...(lines && { lines }) }],
+    ({ refundId, status, amount, reason, requestedAt, ...parts }): CustomerRefund[] =>
+      status === "REFUSED" ? [] : [{ refundId, status, amount, reason, requestedAt, ...partsOf(parts) }],
   );
   return refunds.length === 0 ? {} : { refunds, refunded: { ...total, amount: refundedAmount(refunds) } };
 }
@@ -107,10 +128,16 @@ export function toRefundView({
   reason,
   requestedAt,
   updatedAt,
-  lines,
+  ...parts
 }: RefundItem): RefundView {
-  return { refundId, status, amount, reason, requestedAt, updatedAt, ...(lines && { lines }) };
+  return { refundId, status, amount, reason, requestedAt, updatedAt, ...partsOf(parts) };
 }
+
+const partsOf = ({ lines, shipping, tax }: Pick<RefundItem, "lines" | "shipping" | "tax">) => ({
+  ...(lines && { lines }),
+  ...(shipping && { shipping }),
+  ...(tax && { tax }),
+});
 
 /** A takeover repeats a status; the customer sees when it was first reached. */
 function eachStatusOnce(item: OrderItem): { status: CustomerStatus; at: string }[] {

@@ -35,6 +35,8 @@ export interface PartialRefundRequest {
 export interface ShipmentRequest {
   address: Record<string, unknown>;
   lines: unknown[];
+  /** Id of the order's shipping method. Absent if the store has none. */
+  method?: string;
 }
 
 /** A provider's answer: HTTP status and JSON body. */

@@ -92,6 +92,7 @@ export function shippingRoutes(ledger: ShippingLedger, apiKey: string, control: 
       if (!isRecord(body["address"])) return "`address` must be an object.";
       if (!Array.isArray(body["lines"]) || body["lines"].length === 0)
         return "`lines` must be a list that is not empty.";
+      if (body["method"] !== undefined && typeof body["method"] !== "string") return "`method` must be a string.";
       return undefined;
     },
     perform({ operation, orderId, body }, fault): Answer {

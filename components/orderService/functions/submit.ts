@@ -8,11 +8,12 @@ import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, createStockStore, readDeadlines } from "../handlers/environment";
 import { handleRequest } from "../handlers/http";
 import { counter } from "../handlers/metrics";
+import { createQuote } from "../handlers/quote";
 import { createSubmitOrder } from "../handlers/submit";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Creates the function of `POST /api/orders`. */
+/** Creates the function of `POST /api/orders` and `POST /api/orders/quotes`. */
 export function createSubmit(
   name: string,
   args: OrderServiceArgs,
@@ -20,10 +21,12 @@ export function createSubmit(
   { environment, orders, cards, stock, settingsOf }: SharedSettings,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { shippingMethods, tax } = args;
   return new InlineFunction(
     `${name}-submit`,
     {
-      description: "Accepts an order: prices it, takes its units, and stores it with its encrypted card.",
+      description:
+        "Accepts an order: prices it, takes its units, and stores it with its encrypted card. Quotes prices.",
       environment: {
         ...environment,
         CATALOGUE_TABLE: args.catalogue.tableName,
@@ -41,15 +44,20 @@ export function createSubmit(
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-submit" });
         const count = counter();
+        const catalogue = new Catalogue(documentClient(), setting("CATALOGUE_TABLE"));
+        const charges = { shippingMethods, tax };
+        const quote = createQuote({ catalogue, charges });
         const submitOrder = createSubmitOrder({
           store: createOrderStore(),
           stock: createStockStore(),
-          catalogue: new Catalogue(documentClient(), setting("CATALOGUE_TABLE")),
+          catalogue,
+          charges,
           cardKeyIds: JSON.parse(setting("CARD_KEY_IDS")) as string[],
           deadlines: readDeadlines(),
           ordersPerCustomerDay: Number(setting("ORDERS_PER_CUSTOMER_DAY")),
         });
         return handleRequest(log, async (request) => {
+          if (request.routeKey === "POST /api/orders/quotes") return await quote(request);
           const response = await submitOrder(request);
           if (response.statusCode === 201) count("OrdersPlaced");
           return response;

@@ -20,7 +20,7 @@ export class Catalogue {
           RequestItems: {
             [this.tableName]: {
               Keys: keys,
-              ProjectionExpression: "productId, #name, price, availability, maxPerOrder, counted, deletedAt",
+              ProjectionExpression: "productId, #name, category, price, availability, maxPerOrder, counted, deletedAt",
               ExpressionAttributeNames: { "#name": "name" },
             },
           },

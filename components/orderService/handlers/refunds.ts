@@ -49,6 +49,7 @@ export function createRequestRefund(store: OrderStore, deadlines?: Deadlines) {
     const { orderId, "Idempotency-Key": key } = valid.parameters;
     const { reason, ...part } = valid.body;
     const lines = "lines" in part ? part.lines : undefined;
+    const shipping = "shipping" in part && part.shipping;
     const refused =
       cardNumberWritten([
         ...pointersToCardNumbers({ reason }),
@@ -69,6 +70,8 @@ export function createRequestRefund(store: OrderStore, deadlines?: Deadlines) {
     const refund = {
       ...{ refundId, orderId, owner: store.region, customerId: order.customerId, amount: decision.amount },
       ...(lines && { lines }),
+      ...(shipping && { shipping }),
+      ...(decision.tax && { tax: decision.tax }),
       ...{ reason, requestedBy: customerOf(request), requestHash },
     };
     const write = requestRefund(refund, { at: new Date().toISOString(), deadlines });
@@ -187,6 +190,14 @@ function refuseRefund({ status, orderId }: OrderItem, refusal: RefundRefusal): H
       const left = refusal.lines.map(({ productId, quantity }) => `${quantity} of ${productId}`).join(", ");
       const detail = `Left to refund: ${left}. Lower the quantity, or refund an amount.`;
       return problem(409, { type: "refund-exceeds", title: "More than is left", detail, lines: refusal.lines });
+    }
+    case "no-shipping": {
+      const detail = `The order ${orderId} has no shipping line. Leave \`shipping\` out, or refund an amount.`;
+      return problem(422, { title: "No shipping in the order", detail });
+    }
+    case "shipping-refunded": {
+      const detail = `The shipping of ${orderId} is refunded already. Leave \`shipping\` out, or refund an amount.`;
+      return problem(409, { type: "refund-exceeds", title: "More than is left", detail, lines: [] });
     }
     case "exceeds": {
       const detail = `${formatMoney(refusal.left)} of the order are left to refund. Lower the amount.`;

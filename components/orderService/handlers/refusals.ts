@@ -1,7 +1,15 @@
 import type { Price } from "../../../domain/catalogue/product";
 import { problem } from "../../../domain/http/problem";
 import { formatMoney } from "../../../domain/money";
-import { type PricingRefusal, type RequestedLine, secondsToNextDay } from "../../../domain/order";
+import {
+  type ChargeRefusal,
+  MAX_TOTAL_AMOUNT,
+  type OfferedMethod,
+  type PricingRefusal,
+  type RequestedLine,
+  secondsToNextDay,
+  type TaxLine,
+} from "../../../domain/order";
 import { RETRY_AFTER_SECONDS, type Shortage } from "../../../domain/stock";
 import type { HttpResponse } from "./http";
 
@@ -33,6 +41,29 @@ export function refuseLines(refusal: PricingRefusal): HttpResponse {
     case "currencies": {
       const detail = `The products are priced in ${refusal.currencies.join(" and ")}. Order them apart.`;
       return problem(422, { title: "Several currencies", detail });
+    }
+  }
+}
+
+export function refuseCharge(refusal: ChargeRefusal): HttpResponse {
+  switch (refusal.reason) {
+    case "destination": {
+      const detail = `No shipping method delivers to ${refusal.country}. Send another address.`;
+      const errors = [{ pointer: "#/shipping/country", detail: "is not delivered to" }];
+      return problem(422, { type: "not-delivered", title: "No delivery to this country", detail, errors });
+    }
+    case "method": {
+      const { methods } = refusal;
+      const offered = methods.map(({ id }) => id).join(", ");
+      const detail = offered
+        ? `Offered for this order: ${offered}. Send one of them as shippingMethod.`
+        : "The store has no shipping methods. Leave shippingMethod out.";
+      const errors = [{ pointer: "#/shippingMethod", detail: "is not offered for this order" }];
+      return problem(422, { title: "Shipping method not offered", detail, errors, shippingMethods: methods });
+    }
+    case "too-much": {
+      const detail = `The total with shipping and tax is above ${MAX_TOTAL_AMOUNT} minor units. Order the lines apart.`;
+      return problem(422, { title: "Total too large", detail });
     }
   }
 }
@@ -76,11 +107,16 @@ export function refuseTooManyOrders(limit: number, at: string): HttpResponse {
 
 export function refuseChangedTotal(
   expected: Price,
-  { total, lines }: { total: Price; lines: unknown[] },
+  {
+    total,
+    lines,
+    shippingMethod,
+    taxes,
+  }: { total: Price; lines: unknown[]; shippingMethod?: OfferedMethod; taxes?: TaxLine[] },
 ): HttpResponse | undefined {
   if (expected.amount === total.amount && expected.currency === total.currency) return undefined;
   const detail = `The total is ${formatMoney(total)} now, not ${formatMoney(expected)}. Show it, and order again with it as expectedTotal.`;
-  return problem(409, { title: "Total has changed", detail, total, lines });
+  return problem(409, { title: "Total has changed", detail, total, lines, shippingMethod, taxes });
 }
 
 /** Refuses an order whose units the own shares do not have: 409 if nothing is left, 503 while they can be moved here. */

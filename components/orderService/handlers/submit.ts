@@ -1,5 +1,6 @@
 import { json, type problem, validator } from "../../../domain/http";
 import {
+  type ChargeRules,
   type Deadlines,
   deriveOrderId,
   hashRequest,
@@ -9,7 +10,6 @@ import {
   placeCard,
   placeOrder,
   pointersToCardNumbers,
-  priceOrder,
 } from "../../../domain/order";
 import type { OrderRequest } from "../../../domain/order/openapi";
 import * as operations from "../../../domain/order/operations.compiled";
@@ -17,12 +17,12 @@ import { decideShortage, type Units, WISH_SECONDS } from "../../../domain/stock"
 import type { Catalogue } from "./catalogue";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
+import { createPriceRequest } from "./priceRequest";
 import {
   cardNumberWritten,
   paymentMismatch,
   refuseChangedTotal,
   refuseForeignCard,
-  refuseLines,
   refuseRepeatedLines,
   refuseShortage,
   refuseTooManyOrders,
@@ -35,6 +35,8 @@ export interface SubmitDeps {
   store: OrderStore;
   stock: StockStore;
   catalogue: Catalogue;
+  /** Shipping methods and taxes. Default: none. */
+  charges?: ChargeRules;
   /** Ids of the keys whose cards are accepted, the same in both Regions: several during a rotation. */
   cardKeyIds: readonly string[];
   deadlines?: Deadlines;
@@ -50,11 +52,13 @@ export function createSubmitOrder({
   store,
   stock,
   catalogue,
+  charges,
   cardKeyIds,
   deadlines,
   ordersPerCustomerDay,
 }: SubmitDeps) {
   const check = validator<OrderRequest, { "Idempotency-Key": string }>(operations.placeOrder);
+  const price = createPriceRequest(catalogue, charges);
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
@@ -75,15 +79,15 @@ export function createSubmitOrder({
     const orderId = deriveOrderId(customerId, key);
     const requestHash = hashRequest({ ...order, payment: comparable(order.payment) });
 
-    const priced = priceOrder(order.lines, await catalogue.products(order.lines.map((line) => line.productId)));
-    const problem = priced.ok ? refuseChangedTotal(order.expectedTotal, priced) : refuseLines(priced.refusal);
+    const priced = await price({ ...order, address: order.shipping });
+    const problem = priced.ok ? refuseChangedTotal(order.expectedTotal, priced) : priced.response;
     if (!priced.ok || problem) return repeated(await store.item(orderId)) ?? problem!;
 
     const at = new Date().toISOString();
     if (!(await store.takeRate("orders", customerId, ordersPerCustomerDay, at))) {
       return repeated(await store.item(orderId)) ?? refuseTooManyOrders(ordersPerCustomerDay, at);
     }
-    const { lines, total, counted } = priced;
+    const { lines, total, shippingMethod, taxes, counted } = priced;
     const { shipping, contact, payment } = order;
     const kept = payment.kind === "card" ? { kind: payment.kind } : payment;
     const item = {
@@ -92,6 +96,8 @@ export function createSubmitOrder({
       customerId,
       lines,
       total,
+      ...(shippingMethod && { shippingMethod }),
+      ...(taxes && { taxes }),
       shipping,
       contact: { ...contact, ...(isOwnPhone(request, contact.phone) ? { phoneVerified: true } : {}) },
       payment: kept,

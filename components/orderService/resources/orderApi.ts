@@ -23,6 +23,7 @@ export function createOrderApi(
       description: "Place, follow and cancel orders; units of counted products.",
       routes: {
         "POST /api/orders": { function: submit, auth },
+        "POST /api/orders/quotes": { function: submit, auth },
         "GET /api/orders": { function: read, auth },
         "GET /api/orders/{orderId}": { function: read, auth },
         "POST /api/orders/{orderId}/cancel": { function: cancel, auth },

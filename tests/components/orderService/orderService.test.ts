@@ -719,6 +719,22 @@ describe("OrderService", function () {
     expect(await bundleOf(fn)).to.match(/1e6|1000000/);
   });
 
+  it("bundles functions of shipping methods and taxes into the function that takes orders alone", async () => {
+    const { of } = await register({
+      shippingMethods: [
+        { id: "own", name: "Own Carrier", price: ({ address }) => (address.country === "DE" ? 4_321 : undefined) },
+      ],
+      tax: { pricesIncludeTax: true, rates: [{ name: "Own Tax", percent: ({ category }) => (category ? 8.8757 : 0) }] },
+    });
+    const bundles = of("Function").map(async ({ name, inputs }) => [name, await bundleOf(inputs)] as const);
+    const having = (await Promise.all(bundles)).filter(([, text]) => text.includes("Own Carrier"));
+    expect(having.map(([name]) => name)).to.deep.equal(["orders-submit-function"]);
+    expect(having[0]?.[1])
+      .to.match(/4_?321/)
+      .and.contain("Own Tax")
+      .and.contain("8.8757");
+  });
+
   it("accepts a longest retry wait above the first one", async () => {
     const { named } = await register({ waits: { retries: { firstSeconds: 120 } } });
     const { States } = JSON.parse(String(named("StateMachine", "orders-workflow")["definition"]));
@@ -842,6 +858,62 @@ describe("OrderService", function () {
       "permissions for another function's check",
       { review: { function: { arn: "arn" }, grants: [] } },
       /`review\.grants` is given; it must be left out beside `review\.function`/,
+    ],
+    [
+      "no shipping method",
+      { shippingMethods: [] },
+      /`shippingMethods` is empty; it must have an entry, or be left out/,
+    ],
+    [
+      "a shipping method with a long id",
+      { shippingMethods: [{ id: "Express!", name: "Express", price: { EUR: 1 } }] },
+      /`shippingMethods\[0\]\.id` is "Express!"; it must be small letters/,
+    ],
+    [
+      "a shipping method without a price",
+      { shippingMethods: [{ id: "express", name: "Express", price: undefined as never }] },
+      /`shippingMethods\[0\]\.price` is undefined; it must be minor units by currency/,
+    ],
+    [
+      "a shipping method that costs a part of a cent",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 4.9 } }] },
+      /`shippingMethods\[0\]\.price\.EUR` is 4\.9; it must be a whole number/,
+    ],
+    [
+      "a shipping method in no currency",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, freeFrom: { eur: 1 } }] },
+      /`shippingMethods\[0\]\.freeFrom` names "eur"; it must name currencies by ISO 4217/,
+    ],
+    [
+      "a shipping method to a country that is none",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, countries: ["Germany"] }] },
+      /`shippingMethods\[0\]\.countries\[0\]` is "Germany"; /,
+    ],
+    [
+      "a shipping method that arrives before it may",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, deliveryDays: [3, 1] }] },
+      /`shippingMethods\[0\]\.deliveryDays\[1\]` is 1; /,
+    ],
+    [
+      "two shipping methods with one id",
+      { shippingMethods: ["A", "B"].map((name) => ({ id: "express", name, price: { EUR: 490 } })) },
+      /`shippingMethods` has "express" twice; it must name each method once/,
+    ],
+    [
+      "a tax that prices neither include nor get",
+      { tax: { rates: [{ name: "VAT", percent: 19 }] } as never },
+      /`tax\.pricesIncludeTax` is null; it must be true or false/,
+    ],
+    ["a tax without rates", { tax: { pricesIncludeTax: true, rates: [] } }, /`tax\.rates` is empty; /],
+    [
+      "a rate above 100 percent",
+      { tax: { pricesIncludeTax: true, rates: [{ name: "VAT", percent: 119 }] } },
+      /`tax\.rates\[0\]\.percent` is 119; it must be a percentage from 0 to 100/,
+    ],
+    [
+      "a misspelt field of a rate",
+      { tax: { pricesIncludeTax: true, rates: [{ name: "VAT", percent: 19, country: "DE" } as never] } },
+      /`tax\.rates\[0\]` has the unknown field "country"/,
     ],
     [
       "mails neither set nor off",

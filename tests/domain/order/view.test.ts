@@ -3,6 +3,16 @@ import { findEffectiveOrder, toPartition, toView } from "../../../domain/order";
 import { itemOf } from "../../kit/orderArbitraries";
 
 describe("toView", () => {
+  it("shows shipping and taxes of an order that has them, and neither else", () => {
+    const money = { amount: 490, currency: "EUR" };
+    const shippingMethod = { id: "standard", name: "Standard", price: money };
+    const taxes = [{ name: "VAT", percent: 19, included: true, base: money, amount: money, productIds: ["kettle"] }];
+    const viewOf = (given: object) =>
+      toView(findEffectiveOrder(toPartition([itemOf(given)]))!, { cancelWished: false });
+    expect(viewOf({ shippingMethod, taxes })).to.deep.include({ shippingMethod, taxes });
+    expect(viewOf({})).to.not.have.any.keys("shippingMethod", "taxes");
+  });
+
   it("shows the effective item, with each status once although a takeover repeats it", () => {
     const history = ["PLACED", "PAID", "PAID", "SHIPPING"].map((status, minute) => ({
       status: status as "PLACED",

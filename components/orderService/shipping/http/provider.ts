@@ -7,7 +7,8 @@ export class HttpShippingProvider implements ShippingProvider {
 
   ship(order: ShippableOrder): Promise<ShipAnswer> {
     const lines = order.lines.map(({ productId, name, quantity }) => ({ productId, name, quantity }));
-    const body = { address: order.shipping, lines };
+    const method = order.shippingMethod?.id;
+    const body = { address: order.shipping, lines, ...(method !== undefined && { method }) };
     return callProvider<ShipAnswer>(this.connection, "PUT", path(order), ["accepted", "impossible"], body);
   }
 

@@ -61,6 +61,34 @@ describe("createRequestRefund (rule 16)", () => {
     expect([again.statusCode, bodyOf(again).lines]).to.deep.equal([409, [{ productId: "kettle", quantity: 1 }]]);
   });
 
+  it("refunds shipping alone or beside lines, with the tax", async () => {
+    const EUR = (amount: number) => ({ amount, currency: "EUR" });
+    const charged = itemOf({
+      status: "SHIPPED",
+      total: EUR(8_217),
+      shippingMethod: { id: "standard", name: "Standard", price: EUR(490) },
+      taxes: [
+        {
+          ...{ name: "Tax", percent: 10, included: false, productIds: ["kettle"], shipping: true },
+          ...{ base: EUR(7_470), amount: EUR(747) },
+        },
+      ],
+    });
+    const store = new MemoryStore([charged]);
+    const refund = createRequestRefund(store);
+    const shipping = bodyOf(await refund(requestOf({ shipping: true, reason: "Late." })));
+    expect(shipping).to.deep.include({ amount: EUR(539), tax: EUR(49), shipping: true });
+    expect(store.refunds[0]).to.deep.include({ amount: EUR(539), tax: EUR(49), shipping: true });
+    const again = await refund(requestOf({ shipping: true, reason: "Late." }, { key: "2" }));
+    expect(again.statusCode).to.equal(409);
+    expect(bodyOf(again).detail).to.contain("is refunded already");
+    const lines = [{ productId: "kettle", quantity: 2 }];
+    const rest = bodyOf(await refund(requestOf({ lines, reason: "Broken." }, { key: "3" })));
+    expect(rest.amount).to.deep.equal(EUR(8_217 - 539));
+    const plain = await createRequestRefund(new MemoryStore([order]))(requestOf({ shipping: true, reason: "Late." }));
+    expect([plain.statusCode, bodyOf(plain).title]).to.deep.equal([422, "No shipping in the order"]);
+  });
+
   it("accepts a retry in the peer Region as the same refund", async () => {
     const [east, west] = [new MemoryStore([order]), new MemoryStore([order], "us-west-2")];
     const request = requestOf({ amount: 500, reason: "A scratch." });

@@ -5,19 +5,21 @@ import { expect } from "chai";
 import { submission } from "../../../../bench/orders/memory";
 import { Catalogue } from "../../../../components/orderService/handlers/catalogue";
 import { OrderStore } from "../../../../components/orderService/handlers/orderStore";
+import { createQuote } from "../../../../components/orderService/handlers/quote";
 import { StockStore } from "../../../../components/orderService/handlers/stockStore";
 import { createSubmitOrder } from "../../../../components/orderService/handlers/submit";
-import type { OrderItem } from "../../../../domain/order";
+import type { ChargeRules, OrderItem } from "../../../../domain/order";
 import { answeringClient } from "../../../kit/orderFakes";
 
 /** Creates a submit handler over a table in memory that refuses a count at its limit. */
-function intake(ordersPerCustomerDay: number) {
+function intake(ordersPerCustomerDay: number, charges?: ChargeRules) {
   const orders = new Map<unknown, OrderItem>();
   let used = 0;
   const price = { amount: 3_490, currency: "EUR" };
   const { client } = answeringClient<DynamoDBDocumentClient>((name, input) => {
     if (name === "BatchGetCommand") {
-      return { Responses: { products: [{ productId: "kettle", name: "Kettle", price, availability: "in-stock" }] } };
+      const kettle = { productId: "kettle", name: "Kettle", category: "Kettles", price, availability: "in-stock" };
+      return { Responses: { products: [kettle] } };
     }
     if (name === "GetCommand") return { Item: orders.get((input["Key"] as { orderId: string }).orderId) };
     if (name === "UpdateCommand") {
@@ -36,14 +38,17 @@ function intake(ordersPerCustomerDay: number) {
     }
     return {};
   });
+  const catalogue = new Catalogue(client, "products");
+  const quote = createQuote({ catalogue, charges });
   const submit = createSubmitOrder({
     store: new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, "us-east-1"),
     stock: new StockStore(client, "stock", "us-east-1"),
-    catalogue: new Catalogue(client, "products"),
+    catalogue,
+    charges,
     cardKeyIds: ["mrk-1"],
     ordersPerCustomerDay,
   });
-  return { submit, orders };
+  return { submit, quote, orders };
 }
 
 describe("createSubmitOrder", () => {
@@ -85,5 +90,138 @@ describe("createSubmitOrder", () => {
       const [order] = orders.values();
       expect(order?.contact.phoneVerified).to.equal(verifiedPhone === "+4930123456" ? true : undefined);
     }
+  });
+
+  describe("with shipping methods and taxes", () => {
+    const charges: ChargeRules = {
+      shippingMethods: [
+        { id: "standard", name: "Standard", price: { EUR: 490 } },
+        { id: "express", name: "Express", price: { EUR: 1_290 }, countries: ["US"], deliveryDays: [1, 2] },
+      ],
+      tax: {
+        pricesIncludeTax: false,
+        rates: [
+          { name: "Tax", percent: ({ category }) => (category === "Kettles" ? 10 : undefined), countries: ["US"] },
+        ],
+      },
+    };
+    const tax = {
+      ...{ name: "Tax", percent: 10, included: false, productIds: ["kettle"] },
+      base: { amount: 6_980, currency: "EUR" },
+      amount: { amount: 698, currency: "EUR" },
+    };
+    const asking = (key: string, changes: { amount?: number; shippingMethod?: string; country?: string }) => {
+      const request = submission(key);
+      const body = JSON.parse(request.body ?? "{}");
+      const { amount = body.expectedTotal.amount, shippingMethod, country = "US" } = changes;
+      Object.assign(body, { expectedTotal: { amount, currency: "EUR" }, shippingMethod });
+      Object.assign(body.shipping, { country });
+      return { ...request, body: JSON.stringify(body) };
+    };
+    const bodyOf = ({ body }: { body?: string }) => JSON.parse(body ?? "{}");
+
+    it("stores shipping and tax with the order, whose total is their sum", async () => {
+      const { submit, orders } = intake(5, charges);
+      const placed = await submit(asking("one", { amount: 6_980 + 1_290 + 698, shippingMethod: "express" }));
+      expect(placed.statusCode).to.equal(201);
+      const [order] = orders.values();
+      expect(order?.total.amount).to.equal(8_968);
+      expect(order?.shippingMethod).to.deep.equal({
+        ...{ id: "express", name: "Express", price: { amount: 1_290, currency: "EUR" }, deliveryDays: [1, 2] },
+      });
+      expect(order?.taxes).to.deep.equal([tax]);
+      expect(order?.lines[0]).to.not.have.property("category");
+    });
+
+    it("refuses the total of the lines alone, with what the new one consists of", async () => {
+      const { submit, orders } = intake(5, charges);
+      const refused = await submit(asking("one", {}));
+      expect(refused.statusCode).to.equal(409);
+      expect(bodyOf(refused)).to.deep.include({ total: { amount: 8_168, currency: "EUR" }, taxes: [tax] });
+      expect(bodyOf(refused).shippingMethod).to.include({ id: "standard" });
+      expect(orders.size).to.equal(0);
+    });
+
+    it("refuses the price of another method", async () => {
+      const { submit, orders } = intake(5, charges);
+      const refused = await submit(asking("one", { amount: 8_168, shippingMethod: "express" }));
+      expect([refused.statusCode, orders.size]).to.deep.equal([409, 0]);
+    });
+
+    it("refuses a method that does not deliver to the address, and one that the store has not", async () => {
+      const { submit, orders } = intake(5, charges);
+      const abroad = await submit(asking("one", { amount: 8_270, shippingMethod: "express", country: "FR" }));
+      expect(abroad.statusCode).to.equal(422);
+      expect(bodyOf(abroad).shippingMethods).to.have.length(1);
+      const plain = intake(5);
+      const unknown = await plain.submit(asking("one", { shippingMethod: "express" }));
+      expect(bodyOf(unknown).detail).to.equal("The store has no shipping methods. Leave shippingMethod out.");
+      expect([orders.size, plain.orders.size]).to.deep.equal([0, 0]);
+    });
+
+    it("refuses a country that no method delivers to", async () => {
+      const { submit } = intake(5, { shippingMethods: [charges.shippingMethods![1]!] });
+      const refused = await submit(asking("one", { amount: 8_270, country: "FR" }));
+      expect(refused.statusCode).to.equal(422);
+      expect(bodyOf(refused)).to.include({ type: "/problems/not-delivered" });
+    });
+
+    it("answers a retry with the same body although the methods have changed", async () => {
+      const changed: { shippingMethods: NonNullable<ChargeRules["shippingMethods"]>[number][] } = {
+        shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 } }],
+      };
+      const { submit } = intake(5, changed);
+      const request = asking("one", { amount: 7_470, shippingMethod: "express" });
+      const placed = await submit(request);
+      changed.shippingMethods[0] = { id: "courier", name: "Courier", price: { EUR: 900 } };
+      expect(await submit(request)).to.deep.equal(placed);
+    });
+
+    it("stores an order without rules as before", async () => {
+      const { submit, orders } = intake(5);
+      await submit(submission("one"));
+      expect(Object.keys([...orders.values()][0]!)).to.not.include.members(["shippingMethod"]);
+      expect([...orders.values()][0]).to.not.have.any.keys("shippingMethod", "taxes");
+    });
+
+    const quoting = (destination: object, shippingMethod?: string) => ({
+      ...submission("none"),
+      routeKey: "POST /api/orders/quotes",
+      body: JSON.stringify({ lines: [{ productId: "kettle", quantity: 2 }], destination, shippingMethod }),
+    });
+
+    it("quotes what an order then has to expect", async () => {
+      const { submit, quote } = intake(5, charges);
+      const quoted = await quote(quoting({ country: "US" }, "express"));
+      expect(quoted.statusCode).to.equal(200);
+      const { total, shippingMethods, shippingMethod, taxes, goods } = bodyOf(quoted);
+      expect(shippingMethods.map(({ id }: { id: string }) => id)).to.deep.equal(["standard", "express"]);
+      expect([shippingMethod.id, goods.amount, taxes]).to.deep.equal(["express", 6_980, [tax]]);
+      const placed = await submit(asking("one", { amount: total.amount, shippingMethod: "express" }));
+      expect(placed.statusCode).to.equal(201);
+    });
+
+    it("quotes the first method for a choice that is not offered", async () => {
+      const { quote } = intake(5, charges);
+      const quoted = bodyOf(await quote(quoting({ country: "FR" }, "express")));
+      expect([quoted.shippingMethod.id, quoted.total.amount]).to.deep.equal(["standard", 7_470]);
+      expect(quoted).to.not.have.property("taxes");
+    });
+
+    it("quotes the sum of the lines in a store without rules", async () => {
+      const { quote } = intake(5);
+      const quoted = bodyOf(await quote(quoting({ country: "FR" })));
+      expect(Object.keys(quoted)).to.deep.equal(["lines", "goods", "shippingMethods", "total"]);
+      expect([quoted.total.amount, quoted.shippingMethods]).to.deep.equal([6_980, []]);
+    });
+
+    it("refuses a quote without a country, or with a product twice", async () => {
+      const { quote } = intake(5, charges);
+      expect((await quote(quoting({}))).statusCode).to.equal(422);
+      const request = quoting({ country: "US" });
+      const lines = [1, 2].map((quantity) => ({ productId: "kettle", quantity }));
+      const body = JSON.stringify({ ...JSON.parse(request.body), lines });
+      expect((await quote({ ...request, body })).statusCode).to.equal(422);
+    });
   });
 });
