@@ -45,6 +45,8 @@ export interface StackConfig {
   textMessages?: OrderServiceArgs["textMessages"];
   /** Orders that a customer may place on one day, in each Region. Absent: the component's default. */
   ordersPerCustomerDay?: number;
+  /** Seconds within which changes of an order share a mail. Absent: `OrderService`'s default. */
+  mailGatherSeconds?: number;
   /** OIDC issuer that signs customers in instead of Cognito. */
   oidc?: { issuer: string; audience: string; clientId: string };
   search: { instanceType: string; instanceCount: number; volumeGiB: number };
@@ -110,6 +112,7 @@ export function readConfig(): StackConfig {
     shipping: provider(config, "shipping"),
     textMessages: textMessages(config),
     ordersPerCustomerDay: optionalInteger(config, "ordersPerCustomerDay", 1, 1_000_000),
+    mailGatherSeconds: optionalInteger(config, "mailGatherSeconds", 0, 900),
     oidc: oidc(config),
     search: {
       instanceType: text(config, "searchInstanceType", /^[a-z0-9]+\.[a-z0-9]+\.search$/, "t3.small.search"),

@@ -126,7 +126,7 @@ export = async () => {
       auth.directory && { userPool: auth.customers.userPool, directory: auth.directory.table },
     payment: config.payment,
     shipping: config.shipping,
-    mail: { from: config.mailFrom },
+    mail: { from: config.mailFrom, gatherSeconds: config.mailGatherSeconds },
     textMessages: config.textMessages,
     ordersPerCustomerDay: config.ordersPerCustomerDay,
     existingData: primary?.orders,

@@ -94,6 +94,8 @@ export function localConfig({ providers, secrets, hasDomain, fast }: LocalRun): 
     "stayopen:textMessageCountries": "+1,+44,+49",
     "stayopen:textMessagesUnverified": "true",
     "stayopen:ordersPerCustomerDay": "1000000",
+    // A mail for each status, at once, as someone who watches the run expects it.
+    "stayopen:mailGatherSeconds": "0",
     ...(hasDomain
       ? {
           "stayopen:domain": localDomain,

@@ -116,6 +116,7 @@ describe("readConfig", () => {
     ["stayopen:textMessageCountries", "+0"],
     ["stayopen:ordersPerCustomerDay", "0"],
     ["stayopen:ordersPerCustomerDay", "many"],
+    ["stayopen:mailGatherSeconds", "901"],
   ];
   for (const [key, value] of wrong) {
     it(`refuses "${value}" as ${key}`, () => {

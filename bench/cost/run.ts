@@ -10,7 +10,8 @@ const usage = `Usage: npm run bench:cost -- [options]
 Counts the calls of an order's life, and computes their cost and the month's bill.
 
   --orders N,N       orders of each run; default 10,1000; ten thousand take half an hour
-  --gather SECONDS   one mail for the changes of an order within that time; default 0, a mail for each
+  --gather SECONDS   one mail for the changes of an order within that time; default 3, for the parcel's
+                     steps of a few seconds; 0: a mail for each
   --json FILE        writes what was counted to FILE
   --from FILE        adds what an earlier run wrote; may be given more than once
 `;
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       orders: { type: "string", default: "10,1000" },
-      gather: { type: "string", default: "0" },
+      gather: { type: "string", default: "3" },
       json: { type: "string" },
       from: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h" },

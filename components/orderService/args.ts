@@ -70,8 +70,8 @@ export interface OrderMailArgs {
   from: pulumi.Input<string>;
   /**
    * Changes that follow each other within so many seconds, 0 to 900, are sent in one mail and one text message, which
-   * wait that long. With 20, an order that is placed, paid and packed at once is three mails instead of five, and mails
-   * are most of what an order costs (docs/figures.md). Default: 0: each change at once, in its own message.
+   * wait that long. An order that is placed, paid and packed at once is three mails instead of five, and mails are most
+   * of what an order costs (docs/figures.md). 0: each change at once, in its own message. Default: 20.
    */
   gatherSeconds?: number;
   /**

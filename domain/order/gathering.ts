@@ -1,6 +1,9 @@
 import type { HistoryEntry } from "./items";
 import { type CustomerStatus, isCustomerStatus, type OrderStatus } from "./status";
 
+/** Default of `gatherSeconds`: a paid and packed order is one message, which reaches the customer while they still look for it. */
+export const DEFAULT_GATHER_SECONDS = 20;
+
 /**
  * Lists the changes that one change's message covers, oldest first. Changes that follow each other within
  * `gatherSeconds` share the message of the last of them. Empty if a later change's message covers this one.

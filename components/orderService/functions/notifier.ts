@@ -3,6 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
+import { DEFAULT_GATHER_SECONDS } from "../../../domain/order";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { TransientError } from "../../runtime/transientError";
@@ -22,7 +23,7 @@ export function createNotifier(
 ) {
   const channels = listNotificationChannels(args, topic.arn);
   if (channels.length === 0) return undefined;
-  const gatherSeconds = args.mail === "off" ? 0 : (args.mail.gatherSeconds ?? 0);
+  const gatherSeconds = args.mail === "off" ? 0 : (args.mail.gatherSeconds ?? DEFAULT_GATHER_SECONDS);
   const limitSeconds = args.functions?.notifier?.timeoutSeconds ?? 30;
   const failures = createDeadLetterQueue(`${name}-notifications-failed`, parent);
   const { queue, subscription } = createSubscribedQueue(

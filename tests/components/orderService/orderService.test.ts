@@ -665,6 +665,16 @@ describe("OrderService", function () {
     expect(mails(await register({ mail: { from: "orders@example.com", perCustomerDay: 7 } }))).to.equal("7");
   });
 
+  it("gathers the changes of 20 seconds in a mail unless another time is set", async () => {
+    const delayOf = ({ named }: Awaited<ReturnType<typeof register>>) => {
+      const { variables } = named("Function", "orders-notifier-function")["environment"] as { variables: Inputs };
+      return [variables["GATHER_SECONDS"], named("Queue", "orders-notifications")["delaySeconds"]];
+    };
+    expect(delayOf(made)).to.deep.equal(["20", 20]);
+    const atOnce = await register({ mail: { from: "orders@example.com", gatherSeconds: 0 } });
+    expect(delayOf(atOnce)).to.deep.equal(["0", 0]);
+  });
+
   it("creates no notifier, no queue and no alarm for it with mails off and no other channel", async () => {
     const { of } = await register({ mail: "off" });
     const names = ["Function", "Queue", "MetricAlarm", "EventSourceMapping"].flatMap((type) =>
