@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, constants, setPriority } from "node:os";
 import { join } from "node:path";
+import { timesOf } from "../../bench/processes";
 
 const root = join(__dirname, "..", "..");
 const logs = join(root, ".stayopen", "test-logs");
@@ -63,6 +64,9 @@ interface Result {
   group: Group;
   passed: boolean;
   output: string;
+  seconds: number;
+  /** Of the group's processes that it has waited for; NaN on systems other than Linux. */
+  processorSeconds: number;
 }
 
 const suiteOf = (file: string) => (Object.keys(SUITES) as Suite[]).find((suite) => SUITES[suite].isPart(file))!;
@@ -92,7 +96,12 @@ function runGroup(group: Group): Promise<Result> {
     killSignal: "SIGKILL",
   });
   if (group.name === BACKGROUND && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  const started = performance.now();
   let output = "";
+  let processorSeconds = Number.NaN;
+  child.on("exit", () => {
+    processorSeconds = takeEndedSeconds();
+  });
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -100,9 +109,24 @@ function runGroup(group: Group): Promise<Result> {
       if (signal !== null) output += `\n  ${group.name} was ended by ${signal}.\n`;
       mkdirSync(logs, { recursive: true });
       writeFileSync(join(logs, `${group.name.replaceAll("/", "-")}.log`), output);
-      resolve({ group, passed: code === 0, output });
+      resolve({
+        group,
+        passed: code === 0,
+        output,
+        seconds: (performance.now() - started) / 1000,
+        processorSeconds,
+      });
     });
   });
+}
+
+let endedSeconds = 0;
+
+/** Reads the processor seconds of the processes that ended since it was last called: one group's, if called when each ends. */
+function takeEndedSeconds(): number {
+  const before = endedSeconds;
+  endedSeconds = timesOf(process.pid)?.endedSeconds ?? Number.NaN;
+  return endedSeconds - before;
 }
 
 const countIn = (output: string) => Number(/^ {2}(\d+) passing/m.exec(output)?.[1] ?? 0);
@@ -126,7 +150,10 @@ async function main(): Promise<void> {
     results.push(result);
     if (!result.passed) console.log(result.output);
     const mark = result.passed ? "passed" : "FAILED";
-    console.log(`${results.length}/${all}  ${mark}  ${group.name}  ${countIn(result.output)} tests, at ${seconds()}`);
+    const took = `${result.seconds.toFixed(0)} s, ${result.processorSeconds.toFixed(0)} CPU-s`;
+    console.log(
+      `${results.length}/${all}  ${mark}  ${group.name}  ${countIn(result.output)} tests, ${took}, at ${seconds()}`,
+    );
   };
   const background = waiting[0]?.name === BACKGROUND ? finish(waiting.shift()!) : undefined;
   await Promise.all([
