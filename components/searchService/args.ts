@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { SearchLanguage } from "../../domain/catalogue/searchText";
 import type { Transform } from "../arguments/overrides";
 import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
@@ -65,6 +66,13 @@ export interface SearchServiceArgs {
   stock?: StockTable;
   /** Most units of a counted product that are shown as a number, "Only 3 left"; 0 shows none. Default: 5. */
   fewLeft?: number;
+  /** Language of the products' texts: stems, stop words and elisions. After a change, rebuild the index. Default: `english`. */
+  language?: SearchLanguage;
+  /**
+   * Synonyms in Solr's format: `a, b` are equal, `a => b` replaces a by b. They replace the default: add `...SYNONYMS` to keep it. After a change,
+   * rebuild the index. Default: `SYNONYMS` in English, none in other languages.
+   */
+  synonyms?: readonly string[];
   /** Protects the table and the domain from deletion. Default: true. */
   protectData?: boolean;
   /** Hours for which indexing a change is retried while the domain is unavailable, 1 to 24. After that only a rebuild indexes it. Default: 23. */

@@ -1,3 +1,5 @@
+export type { SearchLanguage } from "../../domain/catalogue/searchText";
+export { SYNONYMS } from "../../domain/catalogue/synonyms";
 export type { ExistingDomain, ExistingTable, SearchDomainArgs, SearchServiceArgs, StockTable } from "./args";
 export { checkSearchDomain } from "./resources/searchDomain";
 export type { SearchFunction } from "./searchFunctions";

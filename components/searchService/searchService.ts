@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SEARCH_LANGUAGES, synonymFault } from "../../domain/catalogue/searchText";
 import { ArgumentChecks } from "../arguments/checks";
 import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
@@ -110,6 +111,7 @@ export class SearchService extends pulumi.ComponentResource {
 
 function checkArgs(name: string, args: SearchServiceArgs): void {
   const { domain, existingDomain, existingTable, replicaRegions, indexingPatienceHours, fewLeft } = args;
+  const { language, synonyms } = args;
   const checks = new ArgumentChecks("SearchService", name);
   checkFunctionSettings(checks, args.functions, SEARCH_FUNCTIONS);
   checkCors(checks, args.cors);
@@ -117,5 +119,13 @@ function checkArgs(name: string, args: SearchServiceArgs): void {
   checks.atMostOne({ existingTable, replicaRegions }, "the stack that creates the table creates its replicas");
   if (!existingDomain) checkSearchDomain(name, domain ?? {});
   checks.wholeNumber({ fewLeft }, [0]);
+  checks.oneOf({ language }, SEARCH_LANGUAGES);
+  for (const [index, rule] of (synonyms ?? []).entries()) {
+    const fault = synonymFault(rule);
+    if (fault !== undefined) {
+      const form = 'have the form "sofa, couch" or "color => colour"';
+      throw checks.violation(`synonyms[${index}]`, `is "${rule}" and ${fault}`, form);
+    }
+  }
   checks.between({ indexingPatienceHours }, [1, 24], "a stream keeps its records for a day");
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_LANGUAGE, type SearchLanguage, stopWordsOf } from "./searchText";
+
 /** Limits beyond which a query's text is ignored: each fuzzy word costs the engine as much as a whole query. */
 export const MAX_QUERY_LENGTH = 200;
 const MAX_QUERY_WORDS = 12;
@@ -5,34 +7,26 @@ const MAX_QUERY_WORDS = 12;
 /** Emoji with their modifiers and joiners. No product is named by them, but the engine treats them as words. */
 const PICTURES = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3/gu;
 
-/** Words that describe no product. */
-const STOP_WORDS = new Set(
-  "a an and are as at be by for from i in into is it my of on or some something that the this to was with".split(" "),
-);
-
 /** Returns the words to search for: at most twelve, without emoji, and without stop words unless there are no others. */
-export function queryWords(q: string): string[] {
+export function queryWords(q: string, language: SearchLanguage = DEFAULT_LANGUAGE): string[] {
+  const stopWords = stopWordsOf(language);
   const words = q
     .slice(0, MAX_QUERY_LENGTH)
     .replace(/\p{Cs}/gu, " ")
     .replace(PICTURES, " ")
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const telling = words.filter((word) => !STOP_WORDS.has(word.toLowerCase()));
+  const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
   return (telling.length > 0 ? telling : words).slice(0, MAX_QUERY_WORDS);
 }
 
 /** Returns the words without case, accents and punctuation at their ends, to compare queries: `Café-Table!` is `cafe-table`. */
-export function foldWords(words: readonly string[]): string {
+export function foldWords(words: readonly string[], language: SearchLanguage = DEFAULT_LANGUAGE): string {
+  const stopWords = stopWordsOf(language);
   return words
-    .map((word) =>
-      word
-        .normalize("NFD")
-        .replace(/\p{M}/gu, "")
-        .toLowerCase()
-        .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""),
-    )
-    .filter((word) => word !== "" && !STOP_WORDS.has(word))
+    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, ""))
+    .filter((word) => word !== "" && !stopWords.has(word.normalize("NFC").toLowerCase()))
+    .map(foldText)
     .join(" ");
 }
 
@@ -73,7 +67,7 @@ export function forgivenEdits(word: string): 0 | 1 | 2 {
  * last letter. Only for beginnings of three letters or more.
  */
 export function similarBeginnings(word: string): string[] {
-  const letters = [...word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()];
+  const letters = [...foldText(word)];
   if (letters.length < 3 || letters.length > 15) return [];
   const similar = letters.flatMap((letter, at) => {
     const rest = letters.slice(at + 1);
@@ -84,3 +78,6 @@ export function similarBeginnings(word: string): string[] {
   });
   return [...new Set(similar)].filter((one) => one.length > 2);
 }
+
+/** Returns a text in lower case without accents. */
+export const foldText = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

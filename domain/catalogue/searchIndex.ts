@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import type { ShownStock } from "../stock";
 import { type AttributeValue, isLive, type Product } from "./product";
-import { compoundsOf } from "./queryWords";
-import { SYNONYMS } from "./synonyms";
+import { compoundsOf, foldText } from "./queryWords";
+import { languageAnalysis, type SearchText } from "./searchText";
 
 /** Alias of the one index that searches read. */
 export const READ_ALIAS = "products";
@@ -9,8 +10,16 @@ export const READ_ALIAS = "products";
 /** Alias of every index that changes must reach: the one in use and, during a rebuild, the one being filled. */
 export const WRITE_ALIAS = "products-writes";
 
-/** Version of the mapping: an interrupted rebuild continues only in an index of the same version. */
-export const INDEX_SCHEMA = 3;
+/** Version of the mapping. */
+const INDEX_SCHEMA = 3;
+
+/** Identifies mapping, language and synonyms: an interrupted rebuild continues only in an index with the same. */
+export function indexSchema({ language, synonyms }: SearchText): string {
+  const text = createHash("sha256")
+    .update(JSON.stringify([language, synonyms]))
+    .digest("hex");
+  return `${INDEX_SCHEMA}-${text.slice(0, 16)}`;
+}
 
 /** A product in the index. */
 export interface IndexedProduct extends Omit<Product, "deletedAt"> {
@@ -18,7 +27,7 @@ export interface IndexedProduct extends Omit<Product, "deletedAt"> {
   attributeTerms: string[];
   /** Compounds as one word: `usbc` finds `USB-C`. */
   compounds: string[];
-  /** Lower-case name without accents, to sort by. */
+  /** Lower-case name without accents, to sort by as people expect: `Émile` between `elm` and `emu`. */
   sortName: string;
   /** Of a counted product, as the Region knew it when it was last written. Absent: sold without counting. */
   stock?: ShownStock;
@@ -46,12 +55,7 @@ export function toDocument(product: Product): IndexedDocument {
   if (!isLive(product)) return toTombstone(product.productId, product.version, deletedAt ?? product.updatedAt);
   const attributeTerms = Object.entries(product.attributes).map(([name, value]) => attributeTerm(name, value));
   const compounds = compoundsOf([product.name, product.brand, product.category, product.description].join(" "));
-  return { ...rest, attributeTerms, compounds, sortName: foldName(product.name), live: true };
-}
-
-/** Folds a name to sort it as people expect: `Émile` between `elm` and `emu`. */
-function foldName(name: string): string {
-  return name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  return { ...rest, attributeTerms, compounds, sortName: foldText(product.name).trim(), live: true };
 }
 
 export function toTombstone(productId: string, version: number, deletedAt: string): IndexedTombstone {
@@ -66,7 +70,14 @@ export function toTombstone(productId: string, version: number, deletedAt: strin
  *
  * @param replicas copies of each shard besides the first: one fewer than data nodes, at most 2.
  */
-export function indexDefinition(replicas: number) {
+export function indexDefinition(replicas: number, searchText: SearchText) {
+  const { stems, elisions } = languageAnalysis(searchText.language);
+  const analyzer = (filter: string[]) => ({
+    type: "custom",
+    char_filter: ["possessive", ...(elisions ? ["elisions"] : []), "separators", "dots"],
+    tokenizer: "standard",
+    filter,
+  });
   const text = (boostless: { copy_to?: string } = { copy_to: "text" }) => ({
     type: "text",
     analyzer: "meaning",
@@ -85,6 +96,7 @@ export function indexDefinition(replicas: number) {
       analysis: {
         char_filter: {
           // A character filter, not a stemmer, so that every engine gives the same result.
+          ...(elisions && { elisions }),
           possessive: { type: "pattern_replace", pattern: "['’]s\\b", replacement: "" },
           // The tokenizer does not split `gds:Donuts` or `a_b`.
           separators: { type: "pattern_replace", pattern: "[:_/|\\\\]+", replacement: " " },
@@ -92,8 +104,8 @@ export function indexDefinition(replicas: number) {
           dots: { type: "pattern_replace", pattern: "\\.(\\p{L})", replacement: " $1" },
         },
         filter: {
-          stems: { type: "stemmer", language: "english" },
-          synonyms: { type: "synonym_graph", synonyms: SYNONYMS },
+          stems,
+          synonyms: { type: "synonym_graph", synonyms: searchText.synonyms },
           starts: { type: "edge_ngram", min_gram: 1, max_gram: 15 },
         },
         analyzer: {
@@ -105,7 +117,7 @@ export function indexDefinition(replicas: number) {
       },
     },
     mappings: {
-      _meta: { schema: INDEX_SCHEMA },
+      _meta: { schema: indexSchema(searchText) },
       dynamic: false,
       properties: {
         productId: { type: "keyword" },
@@ -133,10 +145,3 @@ export function indexDefinition(replicas: number) {
     },
   };
 }
-
-const analyzer = (filter: string[]) => ({
-  type: "custom",
-  char_filter: ["possessive", "separators", "dots"],
-  tokenizer: "standard",
-  filter,
-});

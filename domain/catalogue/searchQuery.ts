@@ -2,6 +2,7 @@ import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
 import { AVAILABILITIES, type Availability } from "./product";
 import { forgivenEdits, joinWords, queryWords, similarBeginnings } from "./queryWords";
 import { NO_RULES, pinnedTo, type SearchRules, spellingsOf } from "./searchRules";
+import type { SearchLanguage } from "./searchText";
 
 /** Parameters of a search. Values of one facet widen the result, different facets narrow it. */
 export interface SearchRequest {
@@ -17,6 +18,8 @@ export interface SearchRequest {
   sort?: SortOrder;
   /** Products per page. */
   size?: number;
+  /** Language of the index: the service sets it, no caller. Default: English. */
+  language?: SearchLanguage;
 }
 
 /** Sort orders of a result. `newest` sorts by last change. */
@@ -73,15 +76,13 @@ export function searchBody(
     query: {
       bool: {
         filter: [{ term: { live: true } }],
-        must: request.q?.trim() ? [textQuery(queryWords(request.q), matching, rules)] : [{ match_all: {} }],
+        must: request.q?.trim() ? [textQuery(request, matching, rules)] : [{ match_all: {} }],
         ...without(rules.hidden),
       },
     },
     post_filter: all(filters.map(({ filter }) => filter)),
     sort: sortBy(request),
-    ...(after
-      ? continued(after)
-      : { aggs: { ...facets(filters), ...(matching === "near" && wordCounts(request.q ?? "")) } }),
+    ...(after ? continued(after) : { aggs: { ...facets(filters), ...(matching === "near" && wordCounts(request)) } }),
   };
 }
 
@@ -123,7 +124,7 @@ function sortBy(request: SearchRequest): Dsl[] {
 export function needsNear(request: SearchRequest, found: number): boolean {
   if (!request.q?.trim()) return false;
   if (found === 0) return true;
-  const isRanked = effectiveSort(request) === "relevance" && queryWords(request.q).length > 1;
+  const isRanked = effectiveSort(request) === "relevance" && queryWords(request.q, request.language).length > 1;
   return isRanked && found < (request.size ?? DEFAULT_PAGE_SIZE);
 }
 
@@ -137,10 +138,11 @@ const LIKE_ALL_FIRST = 1_000;
 /** Boost of the product pinned last; each one before it has one more. Higher than all others, and apart from them in single precision. */
 const PINNED_FIRST = 100_000;
 
-function textQuery(words: string[], matching: MatchMode, rules: SearchRules): Dsl {
+function textQuery({ q = "", language }: SearchRequest, matching: MatchMode, rules: SearchRules): Dsl {
+  const words = queryWords(q, language);
   if (words.length === 0) return { match_none: {} };
-  const pinned = pinnedTo(words, rules);
-  const spellings = spellingsOf(words, rules);
+  const pinned = pinnedTo(words, rules, language);
+  const spellings = spellingsOf(words, rules, language);
   const asMeant = spellings.length > 1 ? any(spellings.map(everyWord)) : everyWord(words);
   // Words may have a meaning only together: `water boiler`.
   const found = matching === "exact" ? asMeant : any([asMeant, ...words.map(wordOrLikeIt)]);
@@ -196,8 +198,8 @@ const asTyped = (word: string): Dsl => everyWord([word]);
 /** Returns the name of the aggregation that counts products with a word as typed. Names may not have `[`, `]` and `>`. */
 export const wordCount = (word: string) => `word:${encodeURIComponent(word)}`;
 
-const wordCounts = (q: string): Dsl =>
-  Object.fromEntries(queryWords(q).map((word) => [wordCount(word), { filter: asTyped(word) }]));
+const wordCounts = ({ q = "", language }: SearchRequest): Dsl =>
+  Object.fromEntries(queryWords(q, language).map((word) => [wordCount(word), { filter: asTyped(word) }]));
 
 /**
  * Matches products by the availability that shoppers see: a sold-out product is out of stock, whatever its merchandiser has
@@ -291,8 +293,13 @@ export const MAX_SUGGESTIONS = 20;
  * Returns the body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand
  * or category. `near`, for when that finds nothing, tolerates a typo in whole words and in the beginning being typed.
  */
-export function suggestBody(q: string, size: number, matching: MatchMode, rules: SearchRules = NO_RULES): Dsl {
-  const words = queryWords(q);
+export function suggestBody(
+  { q, language }: { q: string; language?: SearchLanguage },
+  size: number,
+  matching: MatchMode,
+  rules: SearchRules = NO_RULES,
+): Dsl {
+  const words = queryWords(q, language);
   return {
     // Products with the same name make one suggestion, so more are requested than shown.
     size: Math.min(size, MAX_SUGGESTIONS) * 2,

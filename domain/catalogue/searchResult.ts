@@ -96,7 +96,7 @@ export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: 
   return {
     ...toAnswer(request, "near", near),
     exactMatches: exact.hits.total?.value ?? 0,
-    unmatchedWords: queryWords(request.q ?? "").filter((word) => count(word) === 0),
+    unmatchedWords: queryWords(request.q ?? "", request.language).filter((word) => count(word) === 0),
   };
 }
 

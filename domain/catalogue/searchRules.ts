@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { foldWords } from "./queryWords";
+import type { SearchLanguage } from "./searchText";
 
 /**
  * Key of the rules' item in the product table. No product can have it, because a product's id begins with a letter or digit: the
@@ -97,17 +98,21 @@ export function rulesOf({ pins, boosts, hidden, synonyms }: SearchRules): Search
 }
 
 /** Returns the products pinned to a query, first the one that comes first. */
-export function pinnedTo(words: readonly string[], { pins }: SearchRules): string[] {
-  const asked = foldWords(words);
+export function pinnedTo(words: readonly string[], { pins }: SearchRules, language?: SearchLanguage): string[] {
+  const asked = foldWords(words, language);
   if (asked === "") return [];
-  return pins.find(({ query }) => foldWords(query.split(/\s+/)) === asked)?.productIds ?? [];
+  return pins.find(({ query }) => foldWords(query.split(/\s+/), language) === asked)?.productIds ?? [];
 }
 
 /** Returns the words as typed, and with synonyms in place of some of them: at most four spellings. */
-export function spellingsOf(words: readonly string[], { synonyms }: SearchRules): string[][] {
-  const typed = ` ${foldWords(words)} `;
+export function spellingsOf(
+  words: readonly string[],
+  { synonyms }: SearchRules,
+  language?: SearchLanguage,
+): string[][] {
+  const typed = ` ${foldWords(words, language)} `;
   const spellings = [typed];
-  for (const [phrase, others] of synonyms.flatMap(readSynonyms)) {
+  for (const [phrase, others] of synonyms.flatMap((line) => readSynonyms(line, language))) {
     if (!typed.includes(` ${phrase} `)) continue;
     for (const other of others) {
       if (spellings.length === MAX_SPELLINGS) break;
@@ -120,11 +125,11 @@ export function spellingsOf(words: readonly string[], { synonyms }: SearchRules)
 }
 
 /** Reads a line of synonyms: each phrase with those that may replace it. */
-function readSynonyms(line: string): [phrase: string, others: string[]][] {
+function readSynonyms(line: string, language?: SearchLanguage): [phrase: string, others: string[]][] {
   const phrases = (part: string) =>
     part
       .split(",")
-      .map((phrase) => foldWords(phrase.split(/\s+/)))
+      .map((phrase) => foldWords(phrase.split(/\s+/), language))
       .filter((phrase) => phrase !== "");
   const [left = "", right] = line.split("=>");
   if (right !== undefined) return phrases(left).map((phrase) => [phrase, phrases(right)]);

@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
+import { toSearchText } from "../../../domain/catalogue/searchText";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { allowStreamReading } from "../../infrastructure/streamReader";
@@ -28,6 +29,7 @@ export function createIndexerFunction(
   parent: pulumi.Resource,
 ): InlineFunction {
   const { metricsNamespace: namespace = metricsNamespace() } = args;
+  const text = toSearchText(args);
   return new InlineFunction(
     `${name}-indexer`,
     {
@@ -51,7 +53,7 @@ export function createIndexerFunction(
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
         const metrics = new Metrics({ serviceName: "search" });
-        const indices = new ProductIndices(client, Number(process.env.INDEX_REPLICAS));
+        const indices = new ProductIndices(client, Number(process.env.INDEX_REPLICAS), text);
         const log = new Logger({ serviceName: "search" });
         const shownStock = createStockReader();
         const indexStock = shownStock && createStockIndexer({ client, indices, stock: shownStock, log });

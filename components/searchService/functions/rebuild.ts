@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type * as pulumi from "@pulumi/pulumi";
+import { toSearchText } from "../../../domain/catalogue/searchText";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
@@ -22,6 +23,7 @@ export function createRebuildFunction(
   { products, engine, deadLetters }: IndexContext,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const text = toSearchText(args);
   return new InlineFunction(
     `${name}-rebuilder`,
     {
@@ -48,7 +50,7 @@ export function createRebuildFunction(
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 30_000 });
         const rebuild = createRebuild({
           client,
-          indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS)),
+          indices: new ProductIndices(client, Number(process.env.INDEX_REPLICAS), text),
           table: {
             name: process.env.PRODUCTS_TABLE ?? "",
             client: documentClient(),

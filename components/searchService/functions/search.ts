@@ -20,6 +20,7 @@ export function createSearchFunction(
   products: ProductData,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { language } = args;
   return new InlineFunction(
     `${name}-search`,
     {
@@ -35,6 +36,7 @@ export function createSearchFunction(
           client: openSearchClient({ endpoint, region, requestTimeoutMs: 4_000 }),
           region,
           log,
+          language,
           rules: createRulesReader({ client: documentClient(), table }, log),
         });
         return (event: APIGatewayProxyEventV2) => answer(event);

@@ -1,5 +1,6 @@
 import { type Client, errors } from "@opensearch-project/opensearch";
-import { INDEX_SCHEMA, indexDefinition, READ_ALIAS, WRITE_ALIAS } from "../../../domain/catalogue/searchIndex";
+import { indexDefinition, indexSchema, READ_ALIAS, WRITE_ALIAS } from "../../../domain/catalogue/searchIndex";
+import { toSearchText } from "../../../domain/catalogue/searchText";
 import { isMissingIndex, withRetries } from "./openSearch";
 
 const FIRST_INDEX = "products-first";
@@ -12,10 +13,14 @@ type Aliases = Record<string, { aliases: Record<string, unknown> }>;
  * `products-writes`. During a rebuild that is two, so that no concurrent change is lost.
  */
 export class ProductIndices {
-  /** @param replicas copies of each shard besides the first. */
+  /**
+   * @param replicas copies of each shard besides the first.
+   * @param text language and synonyms of indices that are created. Default: English.
+   */
   constructor(
     private readonly client: Client,
     private readonly replicas: number,
+    private readonly text = toSearchText({}),
   ) {}
 
   /**
@@ -35,7 +40,7 @@ export class ProductIndices {
   }
 
   /**
-   * Returns the index that a rebuild fills: the one of an interrupted rebuild, if it has the current mapping (it has
+   * Returns the index that a rebuild fills: the one of an interrupted rebuild, if it has the current mapping and analysis (it has
    * received all changes since), or a new one called `name`. If there is no index at all, searches read the new one at
    * once, and no swap is needed afterwards.
    */
@@ -49,7 +54,7 @@ export class ProductIndices {
       .filter(([, { aliases }]) => WRITE_ALIAS in aliases && !(READ_ALIAS in aliases))
       .map(([index]) => index);
     for (const index of unfinished) {
-      if ((await this.schemaOf(index)) === INDEX_SCHEMA) return index;
+      if ((await this.schemaOf(index)) === indexSchema(this.text)) return index;
       await this.drop(index);
     }
     await this.create(name, [WRITE_ALIAS]);
@@ -92,7 +97,7 @@ export class ProductIndices {
 
   private async create(index: string, aliases: string[]): Promise<void> {
     const body = {
-      ...indexDefinition(this.replicas),
+      ...indexDefinition(this.replicas, this.text),
       aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     };
     try {

@@ -20,6 +20,7 @@ import {
   toSuggestions,
 } from "../../../domain/catalogue/searchResult";
 import { NO_RULES, type SearchRules } from "../../../domain/catalogue/searchRules";
+import type { SearchLanguage } from "../../../domain/catalogue/searchText";
 import { json, problem, validator } from "../../../domain/http";
 import { reasonOf } from "../../runtime/reasonOf";
 import type { Log } from "./indexer";
@@ -31,6 +32,8 @@ export interface SearchApiOptions {
   log: Log;
   /** Reads merchandisers' rules. Default: there are none. */
   rules?: () => Promise<SearchRules>;
+  /** Language of the index. Default: English. */
+  language?: SearchLanguage;
 }
 
 type Response = APIGatewayProxyStructuredResultV2;
@@ -72,12 +75,13 @@ export function createSearchApi(options: SearchApiOptions) {
   };
 }
 
-function searchOf({ client, rules: readRules = noRules }: SearchApiOptions) {
+function searchOf({ client, language, rules: readRules = noRules }: SearchApiOptions) {
   const check = validator<undefined, SearchRequest & { cursor?: string }>(operations.searchProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
     if (!checked.ok) return checked.response;
-    const { cursor, ...request } = checked.parameters;
+    const { cursor, ...parameters } = checked.parameters;
+    const request = { ...parameters, ...(language && { language }) };
     const page = cursor === undefined ? undefined : decodeCursor(request, cursor);
     if (cursor !== undefined && !page) {
       return problem(400, {
@@ -102,7 +106,7 @@ function searchOf({ client, rules: readRules = noRules }: SearchApiOptions) {
   };
 }
 
-function suggestOf({ client, rules: readRules = noRules }: SearchApiOptions) {
+function suggestOf({ client, language, rules: readRules = noRules }: SearchApiOptions) {
   const check = validator<undefined, { q: string; size?: number }>(operations.suggestProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
@@ -111,7 +115,7 @@ function suggestOf({ client, rules: readRules = noRules }: SearchApiOptions) {
     if (!q.trim()) return json(200, { suggestions: [] });
     const rules = await readRules();
     for (const matching of ["exact", "near"] as const satisfies MatchMode[]) {
-      const suggestions = toSuggestions(await ask(client, suggestBody(q, size, matching, rules)), size);
+      const suggestions = toSuggestions(await ask(client, suggestBody({ q, language }, size, matching, rules)), size);
       if (suggestions.length > 0) return json(200, { suggestions }, SUGGEST_CACHING);
     }
     return json(200, { suggestions: [] });

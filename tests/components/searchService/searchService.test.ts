@@ -184,6 +184,23 @@ describe("SearchService", function () {
     expect(actions("rebuilder")).to.include("dynamodb:Scan").and.not.include("dynamodb:PutItem");
   });
 
+  it("gives language and synonyms to the functions that create indices or search them", async () => {
+    const { of } = await register({ language: "german", synonyms: ["sofa, kanapee"] });
+    const codeOf = async (name: string) => {
+      const { inputs } = of("Function").find((one) => one.name === `catalogue-${name}-function`)!;
+      const { "index.js": code } = await (inputs["code"] as pulumi.asset.AssetArchive).assets;
+      return readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8");
+    };
+    for (const name of ["indexer", "rebuilder"]) {
+      expect(await codeOf(name))
+        .to.match(/language\s*=\s*"german"/)
+        .and.contain("sofa, kanapee");
+    }
+    expect(await codeOf("search"))
+      .to.contain('"german"')
+      .and.not.contain("sofa, kanapee");
+  });
+
   it("reads the stock of counted products, and its stream, only if there is any", async () => {
     const arn = "arn:aws:dynamodb:us-east-1:000000000000:table/stock";
     const { of, resources } = await register({
@@ -325,6 +342,12 @@ describe("SearchService", function () {
         /`domain\.instanceCount` is 5; it must be 1, even or a multiple of 3/,
       ],
       ["no nodes", { domain: { instanceCount: 0 } }, /`domain\.instanceCount` is 0; it must be a whole number/],
+      ["an unknown language", { language: "klingon" as "german" }, /`language` is "klingon"; it must be "english", /],
+      [
+        "a synonym of nothing",
+        { synonyms: ["sofa, couch", "tv"] },
+        /`synonyms\[1\]` is "tv" and has one term; it must/,
+      ],
       ["a volume smaller than gp3 allows", { domain: { volumeGiB: 0 } }, /`domain\.volumeGiB` is 0/],
       [
         "a domain name that AWS does not take",

@@ -17,7 +17,7 @@ describe("searchBody", () => {
             expect(query.split(/\s+/).length).to.be.at.most(12);
           }
         }
-        expect(suggestBody(q, size, "exact")["size"]).to.be.at.most(40);
+        expect(suggestBody({ q }, size, "exact")["size"]).to.be.at.most(40);
       }),
     );
   });

@@ -71,7 +71,7 @@ describe("search rules in a query", () => {
     for (const body of [
       searchBody({}, "exact", undefined, all),
       searchBody({ q: "kettle" }, "near", undefined, all),
-      suggestBody("ket", 8, "exact", all),
+      suggestBody({ q: "ket" }, 8, "exact", all),
     ]) {
       expect(boolOf(body["query"]).must_not).to.deep.equal([{ terms: { productId: ["secret"] } }]);
     }

@@ -1,7 +1,8 @@
 import { type Client, errors } from "@opensearch-project/opensearch";
 import { expect } from "chai";
 import { ProductIndices } from "../../../../components/searchService/handlers/productIndices";
-import { INDEX_SCHEMA, READ_ALIAS, WRITE_ALIAS } from "../../../../domain/catalogue/searchIndex";
+import { indexSchema, READ_ALIAS, WRITE_ALIAS } from "../../../../domain/catalogue/searchIndex";
+import { toSearchText } from "../../../../domain/catalogue/searchText";
 
 interface Index {
   aliases: Record<string, object>;
@@ -12,12 +13,14 @@ interface Index {
 const failure = (statusCode: number, body: unknown) =>
   new errors.ResponseError({ statusCode, body, headers: {}, warnings: null, meta: {} } as never);
 
+const SCHEMA = indexSchema(toSearchText({}));
+
 /** The engine's part that the indices use, with these indices. */
 function engine(present: Record<string, Partial<Index>> = {}) {
   const indices = new Map(
     Object.entries(present).map(([name, index]): [string, Index] => [
       name,
-      { aliases: {}, schema: INDEX_SCHEMA, documents: 0, ...index },
+      { aliases: {}, schema: SCHEMA, documents: 0, ...index },
     ]),
   );
   const carrying = (names: string[]) =>
@@ -39,7 +42,7 @@ function engine(present: Record<string, Partial<Index>> = {}) {
       },
       async create({ index, body }: { index: string; body: { aliases: Record<string, object> } }) {
         if (indices.has(index)) throw failure(400, { error: { type: "resource_already_exists_exception" } });
-        indices.set(index, { aliases: body.aliases, schema: INDEX_SCHEMA, documents: 0 });
+        indices.set(index, { aliases: body.aliases, schema: SCHEMA, documents: 0 });
       },
       async delete({ index }: { index: string }) {
         indices.delete(index);
@@ -98,6 +101,15 @@ describe("ProductIndices", () => {
       const { store, indices } = engine({ old: { aliases: { ...BOTH } }, begun });
       expect(await store.beginRebuild("next")).to.equal("next");
       expect([...indices.keys()]).to.deep.equal(["old", "next"]);
+    });
+
+    it("drops an interrupted rebuild of other synonyms or another language", async () => {
+      for (const other of [{ synonyms: ["sofa, couch"] }, { language: "german" as const }]) {
+        const begun = { aliases: { ...WRITE }, schema: indexSchema(toSearchText(other)) };
+        const { store, indices } = engine({ old: { aliases: { ...BOTH } }, begun });
+        expect(await store.beginRebuild("next")).to.equal("next");
+        expect([...indices.keys()]).to.deep.equal(["old", "next"]);
+      }
     });
 
     it("lets searches read the new index at once if there is no other", async () => {

@@ -11,6 +11,7 @@ import type { Product } from "../../../../domain/catalogue/product";
 import { toDocument } from "../../../../domain/catalogue/searchIndex";
 import type { SearchAnswer, Suggestion } from "../../../../domain/catalogue/searchResult";
 import { NO_RULES, type SearchRules } from "../../../../domain/catalogue/searchRules";
+import { SEARCH_LANGUAGES, type SearchLanguage, toSearchText } from "../../../../domain/catalogue/searchText";
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, record, request, silent, written } from "../../../kit/searchFakes";
@@ -70,6 +71,44 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     const { body } = await get("/api/catalogue/suggest", new URLSearchParams({ q }).toString());
     return (body.suggestions as Suggestion[]).map(({ text }) => text);
   };
+
+  describe("other languages", () => {
+    /** The name of a product, and a query that must find it. */
+    const FORMS: Record<SearchLanguage, [name: string, query: string]> = {
+      english: ["Desk lamps", "lamp"],
+      danish: ["Hvide lamper", "lampe"],
+      finnish: ["Lampussa", "lampun"],
+      french: ["L'étagère et les bouilloires", "etagere bouilloire"],
+      german: ["Kopfhörer und Lampen", "kopfhorer Lampe"],
+      hungarian: ["Lámpák", "lampa"],
+      italian: ["L'orologio e le lampade", "orologio lampada"],
+      norwegian: ["Lamper", "lampe"],
+      portuguese: ["Lâmpadas", "lampada"],
+      romanian: ["Lămpi", "lampa"],
+      russian: ["Лампы", "лампа"],
+      spanish: ["Lámparas", "lampara"],
+      swedish: ["Lampor", "lampa"],
+      turkish: ["Lambalar", "lamba"],
+    };
+
+    it("find other forms of a word, and ignore their stop words", async function () {
+      this.timeout(120_000);
+      for (const language of SEARCH_LANGUAGES) {
+        await startOver();
+        const [name, q] = FORMS[language];
+        const own = new ProductIndices(client, 0, toSearchText({ language }));
+        const lamp = product("lamp", { name, brand: "Ohm", category: "7", description: "Ohm" });
+        await createIndexer({ client, indices: own, deadLetters: letters, log: silent })(written(lamp));
+        await client.indices.refresh({ index: "products" });
+        const answer = createSearchApi({ client, region: "us-east-1", log: silent, language });
+        const { body } = await answer(
+          request("/api/catalogue/search", { query: new URLSearchParams({ q }).toString() }),
+        );
+        expect(JSON.parse(body!), `${language}: ${q}`).to.deep.include({ matching: "exact" });
+        expect(ids(JSON.parse(body!)), `${language}: ${q}`).to.deep.equal(["lamp"]);
+      }
+    });
+  });
 
   describe("before the first product", () => {
     before(() => startOver());

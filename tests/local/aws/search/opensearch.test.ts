@@ -3,6 +3,7 @@ import { createIndexer } from "../../../../components/searchService/handlers/ind
 import { openSearchClient } from "../../../../components/searchService/handlers/openSearch";
 import { ProductIndices } from "../../../../components/searchService/handlers/productIndices";
 import { createSearchApi } from "../../../../components/searchService/handlers/searchApi";
+import { toSearchText } from "../../../../domain/catalogue/searchText";
 import { SYNONYMS } from "../../../../domain/catalogue/synonyms";
 import { startSearchEngine } from "../../../../local/aws/search/engine";
 import { shop } from "../../../integration/search/shop";
@@ -14,7 +15,7 @@ describe("search on OpenSearch 2.19", () => {
   searchContract("opensearch", 120_000);
 
   // osmem ignores synonyms.
-  it("finds what a synonym names", async function () {
+  it("finds what a synonym names, the store's own or the shop's", async function () {
     this.timeout(120_000);
     const directory = temporaryFolder("stayopen-search");
     const engine = await startSearchEngine("opensearch", { dataDir: directory });
@@ -37,6 +38,15 @@ describe("search on OpenSearch 2.19", () => {
       expect(await find("cup set")).to.deep.equal(["mugs"]);
       expect(await find("water boiler")).to.have.members(["kettle-black", "kettle-steel"]);
       expect(SYNONYMS.length).to.be.greaterThan(20);
+
+      const own = new ProductIndices(client, 0, toSearchText({ synonyms: ["torch, brûleur"] }));
+      await client.indices.delete({
+        index: Object.keys((await client.indices.getAlias({ name: "products" })).body)[0]!,
+      });
+      await createIndexer({ client, indices: own, deadLetters: new KeptLetters(), log: silent })(written(...shop));
+      await client.indices.refresh({ index: "products" });
+      expect(await find("bruleur")).to.deep.equal(["torch"]);
+      expect(await find("sneakers")).to.deep.equal([]);
     } finally {
       await engine.stop();
     }
