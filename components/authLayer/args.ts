@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { CodeTexts } from "../../domain/auth";
 import type { Transform } from "../arguments/overrides";
 import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
@@ -66,6 +67,8 @@ export interface CognitoArgs {
   staySignedInDays?: number;
   /** Second factor by an authenticator app. Default: `optional`, each customer decides. */
   mfa?: "off" | "optional" | "required";
+  /** Cognito's mail with the code that confirms an address or resets a password; `message` contains `{####}`. Default: in English. */
+  confirmation?: { subject: string; message: string };
   /**
    * Sends confirmation codes through SES. Default: Cognito's own sender, which stops at 50 mails a day: enough to try
    * the store, not to run it.
@@ -110,6 +113,11 @@ export interface MailArgs {
   from: pulumi.Input<string>;
   /** The store's name in the mails. Default: `Stayopen`. */
   storeName?: string;
+  /**
+   * Returns a composer that changes the store's own mail: another language, branding, HTML. Captured like a callback of `InlineFunction`, so write
+   * it in a file that imports no Pulumi. If it throws, no code is sent. Default: plain text in English.
+   */
+  texts?: () => CodeTexts;
   /** Most codes mailed within one clock hour, to all addresses together: limits the cost of an attack. Default: 5,000. */
   mailsAnHour?: number;
 }

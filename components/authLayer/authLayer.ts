@@ -7,7 +7,7 @@ import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
 import { checkTableKey } from "../infrastructure/tableKey";
 import type { InlineFunction } from "../inlineFunction";
-import type { AuthLayerArgs, CognitoArgs, OidcArgs } from "./args";
+import type { AuthLayerArgs, CognitoArgs, MailArgs, OidcArgs } from "./args";
 import { AUTH_FUNCTIONS, type AuthFunction } from "./authFunctions";
 import { createAuthorizerFunction } from "./functions/authorizer";
 import { createChallengeFunction } from "./functions/challengeTrigger";
@@ -173,6 +173,7 @@ function checkArgs(
     checks.wholeNumber({ "provider.cognito.staySignedInDays": cognito?.staySignedInDays }, [1, 3_650]);
     checks.oneOf({ "provider.cognito.mfa": cognito?.mfa }, ["off", "optional", "required"]);
     checks.wholeNumber({ "mail.mailsAnHour": mail?.mailsAnHour }, [1]);
+    checkTexts(checks, cognito, mail);
     return { cognito: cognito ?? {} };
   }
   checks.leftOut(
@@ -191,6 +192,23 @@ function checkArgs(
   );
   return { oidc };
 }
+
+function checkTexts(checks: ArgumentChecks, cognito: CognitoArgs | undefined, mail: MailArgs | undefined): void {
+  const { subject, message } = cognito?.confirmation ?? {};
+  checks.fields("provider.cognito.confirmation", cognito?.confirmation, { subject: true, message: true });
+  checks.notEmpty({ "provider.cognito.confirmation.subject": subject }, "be a line of text");
+  checks.text({ "provider.cognito.confirmation.message": message }, CODE_MESSAGE);
+  if (mail?.texts !== undefined && typeof mail.texts !== "function") {
+    const rule = "be a function that returns a composer, such as `() => ({ mail: composeMail })`";
+    throw checks.violation("mail.texts", `is ${typeof mail.texts}`, rule);
+  }
+}
+
+/** Cognito's limits (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerificationMessageTemplateType.html). */
+const CODE_MESSAGE = {
+  pattern: /^(?=[\s\S]{6,20000}$)[\s\S]*\{####\}/,
+  description: "a text of at most 20,000 characters with {####} in the place of the code",
+};
 
 function trustedOf(oidc: OidcArgs): TrustedIssuer {
   const { issuer, audience, groupsClaim = "groups", typedTokens } = oidc;

@@ -1,3 +1,4 @@
+export type { CodeMail, CodeTexts } from "../../domain/auth";
 export type { AuthLayerArgs, CognitoArgs, ExistingDirectory, MailArgs, OidcArgs } from "./args";
 export type { AuthFunction } from "./authFunctions";
 export { AuthLayer, checkEdgeSecrets } from "./authLayer";

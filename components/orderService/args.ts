@@ -105,7 +105,7 @@ export interface OrderServiceArgs {
   /** The store's name in mails, text messages and invoices. Default: `Stayopen`. */
   storeName?: pulumi.Input<string>;
   /**
-   * Returns composers that change the store's own mails and text messages: another language, branding, HTML. Captured like a
+   * Returns composers that change the store's own mails, text messages and invoices: another language, branding, HTML. Captured like a
    * callback of `InlineFunction`, so write composers in a file that imports no Pulumi. If one throws, the mail is retried, and
    * ends in the dead-letter queue. Default: plain text in English.
    */

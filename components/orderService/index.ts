@@ -1,5 +1,7 @@
 export type {
+  ComposeInvoice,
   CustomerStatus,
+  InvoicedOrder,
   Mail,
   NotificationTexts,
   NotifiedOrder,

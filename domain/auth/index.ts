@@ -31,4 +31,14 @@ export {
   type SignedIn,
   signedInFrom,
 } from "./signedIn";
-export { answerIn, answerText, type CodeAnswer, codeMail, type Mailed, oneMoreMail, SIGN_IN_CODE } from "./signInCode";
+export {
+  answerIn,
+  answerText,
+  type CodeAnswer,
+  type CodeMail,
+  type CodeTexts,
+  codeMail,
+  type Mailed,
+  oneMoreMail,
+  SIGN_IN_CODE,
+} from "./signInCode";

@@ -50,8 +50,22 @@ export function answerIn(text: string): CodeAnswer | undefined {
   return challengeId && code ? { challengeId, code } : undefined;
 }
 
+/** A mail with a code. */
+export interface CodeMail {
+  subject: string;
+  text: string;
+  /** Default: plain text only. */
+  html?: string;
+}
+
+/** Composers of other words, another language or HTML. */
+export interface CodeTexts {
+  /** Changes or replaces the store's own mail; `code` has eight digits. Default: it is sent as it is. */
+  mail?: (mail: CodeMail, sent: { code: string; store: string }) => CodeMail;
+}
+
 /** Composes the mail with a code. */
-export function codeMail(code: string, storeName: string): { subject: string; text: string } {
+export function codeMail(code: string, storeName: string): CodeMail {
   const spaced = `${code.slice(0, 4)} ${code.slice(4)}`;
   return {
     subject: `${spaced} is your code for ${storeName}`,

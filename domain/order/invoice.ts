@@ -12,6 +12,9 @@ export type InvoicedOrder = Pick<
   "orderId" | "lines" | "total" | "shipping" | "payment" | "history" | "createdAt" | "updatedAt"
 >;
 
+/** Composes an invoice from the store's own page. The order's texts are the customer's input: escape them. */
+export type ComposeInvoice = (page: string, invoiced: { order: InvoicedOrder; store: string }) => string;
+
 /** Object key of an order's invoice. An own issuer's customer ids may have any characters. */
 export function invoiceKey(customerId: string, orderId: string): string {
   return `${INVOICES}${encodeURIComponent(customerId)}/${orderId}.html`;

@@ -1,6 +1,7 @@
 import type { Price } from "../catalogue/product";
 import { formatMoney } from "../money";
 import { describeDecline, toSentence } from "./declines";
+import type { ComposeInvoice } from "./invoice";
 import type { OrderItem } from "./items";
 import { type CustomerStatus, isCustomerStatus } from "./status";
 
@@ -46,6 +47,8 @@ export interface NotificationTexts {
   mail?: (mail: Mail, change: ReportedChange) => Mail;
   /** Changes or replaces the store's own text message. Beyond 160 characters (70 outside the GSM alphabet) it costs several. Default: as it is. */
   sms?: (text: string, change: ReportedChange) => string;
+  /** Changes or replaces the store's own invoice, a whole HTML page. An erasure composes it again, without the customer. Default: as it is. */
+  invoice?: ComposeInvoice;
 }
 
 export const notificationId = (orderId: string, status: CustomerStatus): string => `${orderId}-${status}`;

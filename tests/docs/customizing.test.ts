@@ -105,6 +105,15 @@ describe("The page on customizing", function () {
     expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.contain("</h1><pre>");
   });
 
+  it("sends codes in the shop's words", async () => {
+    const registered = await run("Sign-in mails");
+    const pool = registered.find(({ type }) => type === "aws:cognito/userPool:UserPool")!;
+    expect(JSON.stringify(pool.inputs["verificationMessageTemplate"])).to.contain("Ihr Code ist {####}.");
+    const { inputs } = registered.find(({ name }) => name === "accounts-mailer-function")!;
+    const { "index.js": code } = await (inputs["code"] as pulumi.asset.AssetArchive).assets;
+    expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.contain("Ihr Code zum Anmelden");
+  });
+
   it("asks a check of the shop's own before money is captured", async () => {
     const registered = await run("A check of orders");
     const { inputs } = registered.find(({ type }) => type === "aws:sfn/stateMachine:StateMachine")!;

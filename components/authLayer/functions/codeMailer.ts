@@ -25,6 +25,7 @@ export function createCodeMailerFunction(
   settings: AuthFunctionArgs,
   parent: pulumi.Resource,
 ): InlineFunction {
+  const createTexts = mail.texts;
   return new InlineFunction(
     `${name}-mailer`,
     {
@@ -65,6 +66,7 @@ export function createCodeMailerFunction(
           mails: traced(new SESv2Client(clientLimits)),
           from: setting("MAIL_FROM"),
           storeName: setting("STORE_NAME"),
+          texts: createTexts?.(),
           mailsAnHour: Number(setting("MAILS_AN_HOUR")),
           log: new Logger({ serviceName: "code-mailer" }),
         };

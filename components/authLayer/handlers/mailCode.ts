@@ -8,7 +8,7 @@ import {
   type CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { addressKey, codeMail, liveAmong } from "../../../domain/auth";
+import { addressKey, type CodeMail, type CodeTexts, codeMail, liveAmong } from "../../../domain/auth";
 import type { CodeStore } from "./codeStore";
 import type { CustomerDirectory } from "./customerDirectory";
 
@@ -26,6 +26,7 @@ export interface MailCodeDeps {
   mails: Pick<SESv2Client, "send">;
   from: string;
   storeName: string;
+  texts?: CodeTexts;
   mailsAnHour: number;
   log: Pick<Logger, "info">;
 }
@@ -47,7 +48,8 @@ export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mai
   }
   const code = await codes.make(challengeId, account.sub);
   if (code === undefined) return log.info("Mailed no code", { challengeId, reason: "the request was delivered twice" });
-  const { subject, text } = codeMail(code, mailing.storeName);
+  const { storeName: store, texts: { mail: compose = (mail: CodeMail) => mail } = {} } = mailing;
+  const { subject, text, html } = compose(codeMail(code, store), { code, store });
   await mails.send(
     new SendEmailCommand({
       FromEmailAddress: mailing.from,
@@ -55,7 +57,10 @@ export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mai
       Content: {
         Simple: {
           Subject: { Data: subject, Charset: "UTF-8" },
-          Body: { Text: { Data: text, Charset: "UTF-8" } },
+          Body: {
+            Text: { Data: text, Charset: "UTF-8" },
+            ...(html !== undefined && { Html: { Data: html, Charset: "UTF-8" } }),
+          },
         },
       },
     }),

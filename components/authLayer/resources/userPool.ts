@@ -96,8 +96,8 @@ function userPoolOf(
         softwareTokenMfaConfiguration: mfa === "off" ? undefined : { enabled: true },
         verificationMessageTemplate: {
           defaultEmailOption: "CONFIRM_WITH_CODE",
-          emailSubject: "Your code for the store",
-          emailMessage: "Your code is {####}. The store will never ask you for it.",
+          emailSubject: args.confirmation?.subject ?? "Your code for the store",
+          emailMessage: args.confirmation?.message ?? "Your code is {####}. The store will never ask you for it.",
         },
         emailConfiguration: args.email && {
           emailSendingAccount: "DEVELOPER",

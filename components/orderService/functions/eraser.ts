@@ -26,6 +26,7 @@ export function createEraser(
 ): InlineFunction {
   const { orders, cards, settingsOf } = shared;
   const { accounts } = args;
+  const createTexts = args.texts;
   const eraser = new InlineFunction(
     `${name}-eraser`,
     {
@@ -77,6 +78,7 @@ export function createEraser(
           },
           tables: documentClient(),
           orders: createOrderStore(),
+          composeInvoice: createTexts?.().invoice,
           objects: objectsOf,
           pool: traced(new CognitoIdentityProviderClient(clientLimits)),
         };

@@ -26,6 +26,7 @@ export function createInvoicer(
     { topic, functionSeconds: limitSeconds, failures, attempts: 10, only: { status: [...FULFILLED_STATUSES] } },
     parent,
   );
+  const createTexts = args.texts;
   const writer = new InlineFunction(
     `${name}-invoicer`,
     {
@@ -48,6 +49,7 @@ export function createInvoicer(
           store: createOrderStore(),
           invoices: invoiceStore(setting("INVOICES_BUCKET")),
           storeName: setting("STORE_NAME"),
+          compose: createTexts?.().invoice,
           log,
         };
         const processor = new BatchProcessor(EventType.SQS, { logger: log });

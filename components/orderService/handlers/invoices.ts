@@ -9,6 +9,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { SQSRecord } from "aws-lambda";
 import { json, problem, validator } from "../../../domain/http";
 import {
+  type ComposeInvoice,
   type CustomerStatus,
   invoiceKey,
   isCancelled,
@@ -48,6 +49,8 @@ export interface WriteInvoiceDeps {
   store: OrderStore;
   invoices: InvoiceStore;
   storeName: string;
+  /** Default: the store's own page. */
+  compose?: ComposeInvoice;
   log: Log;
 }
 
@@ -64,13 +67,14 @@ export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps)
     writing.log.warn("No delivered order to invoice", { id: notification.id, status: order?.status ?? "none" });
     return;
   }
+  const { storeName: store, compose = (page) => page } = writing;
   const { client, bucket } = writing.invoices;
   try {
     await client.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: invoiceKey(order.customerId, order.orderId),
-        Body: toInvoice(order, writing.storeName),
+        Body: compose(toInvoice(order, store), { order, store }),
         ContentType: "text/html; charset=utf-8",
         CacheControl: "private, no-store",
         IfNoneMatch: "*",

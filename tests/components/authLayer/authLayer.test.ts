@@ -1,7 +1,8 @@
 import "../../../disablePromiseTraces";
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { AuthLayer, type AuthLayerArgs } from "../../../components/authLayer";
+import { AuthLayer, type AuthLayerArgs, type CodeMail } from "../../../components/authLayer";
 import { PASSWORD_POLICY } from "../../../domain/auth";
 import { expectRefusal } from "../../kit/refusals";
 
@@ -296,6 +297,24 @@ describe("AuthLayer with codes by mail", () => {
       "AuthLayer",
       () => new AuthLayer("auth", { provider: { cognito: {} }, cors }),
       /`cors` is given; it must be left out without `mail`/,
+    );
+  });
+
+  it("mails codes and confirmations in the shop's words", async () => {
+    const confirmation = { subject: "Ihr Code", message: "Ihr Code: {####}" };
+    const texts = () => ({ mail: ({ text }: CodeMail) => ({ subject: "Ihr Anmeldecode", text }) });
+    const { one, named } = await register({ provider: { cognito: { confirmation } }, mail: { ...mail, texts } });
+    expect(one("UserPool")["verificationMessageTemplate"]).to.deep.include({
+      emailSubject: "Ihr Code",
+      emailMessage: "Ihr Code: {####}",
+    });
+    const { code } = named("Function", "auth-mailer-function") as { code: pulumi.asset.AssetArchive };
+    const { "index.js": file } = await code.assets;
+    expect(readFileSync(await (file as pulumi.asset.FileAsset).path, "utf8")).to.contain("Ihr Anmeldecode");
+    await expectRefusal(
+      "AuthLayer",
+      () => new AuthLayer("auth", { provider: { cognito: { confirmation: { ...confirmation, message: "Hallo!" } } } }),
+      /`provider.cognito.confirmation.message` is "Hallo!"; it must be a text .* with \{####\}/,
     );
   });
 

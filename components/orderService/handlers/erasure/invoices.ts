@@ -29,13 +29,18 @@ export async function readInvoice({ objects, data }: RegionData, Key: string): P
 }
 
 /** Writes an invoice again from the erased order, and deletes its earlier versions. */
-export async function eraseInvoice({ objects, data }: RegionData, erased: OrderItem): Promise<void> {
+export async function eraseInvoice(
+  { objects, data, composeInvoice: compose }: RegionData,
+  erased: OrderItem,
+): Promise<void> {
   const Key = invoiceKey(erased.customerId, erased.orderId);
+  const { storeName: store } = data;
+  const page = toInvoice(erased, store);
   const { VersionId: written } = await objects.send(
     new PutObjectCommand({
       Bucket: data.invoices,
       Key,
-      Body: toInvoice(erased, data.storeName),
+      Body: compose ? compose(page, { order: erased, store }) : page,
       ContentType: "text/html; charset=utf-8",
       CacheControl: "private, no-store",
     }),

@@ -1,6 +1,7 @@
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { ComposeInvoice } from "../../../../domain/order";
 import type { OrderStore } from "../orderStore";
 
 /** Names of what keeps personal data in one Region: a stack's output `personalData`. */
@@ -24,6 +25,8 @@ export interface RegionData {
   orders: OrderStore;
   objects: S3Client;
   pool: CognitoIdentityProviderClient;
+  /** Composes an erased invoice. Default: the store's own page. */
+  composeInvoice?: ComposeInvoice;
 }
 
 /** Keys of all items of a customer's orders, of every Region, as this Region knows them. */

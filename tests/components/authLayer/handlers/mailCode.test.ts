@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import sinon from "sinon";
 import { mailCode } from "../../../../components/authLayer/handlers/mailCode";
+import type { CodeTexts } from "../../../../domain/auth";
 import { named } from "../../../kit/authFakes";
 
 interface Call {
@@ -41,7 +42,7 @@ describe("mailCode", () => {
     log = { info: sinon.fake() };
   });
 
-  async function run(email = "Ada@example.com") {
+  async function run(email = "Ada@example.com", texts?: CodeTexts) {
     const pool = async (call: Call) => {
       calls.push(call);
       const { name } = call.constructor;
@@ -68,12 +69,24 @@ describe("mailCode", () => {
         mails: { send: mails },
         from: "Store <hello@example.com>",
         storeName: "Stayopen",
+        texts,
         mailsAnHour: 10,
         log,
       },
     );
     return calls.map((call) => call.constructor.name.replace("Command", ""));
   }
+
+  it("mails in the shop's words", async () => {
+    found = user("CONFIRMED");
+    await run("Ada@example.com", {
+      mail: ({ subject }, { code, store }) => ({ subject: `${store}: ${code}`, text: subject, html: `<b>${code}</b>` }),
+    });
+    const { Subject, Body } = mails.firstCall.args[0].input.Content.Simple;
+    expect(Subject.Data).to.equal("Stayopen: 12345678");
+    expect(Body.Text.Data).to.equal("1234 5678 is your code for Stayopen");
+    expect(Body.Html.Data).to.equal("<b>12345678</b>");
+  });
 
   it("mails a customer of this Region's pool", async () => {
     found = user("CONFIRMED");

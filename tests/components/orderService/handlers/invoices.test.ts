@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { HttpRequest, HttpResponse } from "../../../../components/orderService/handlers/http";
 import { showInvoice, writeInvoice } from "../../../../components/orderService/handlers/invoices";
 import { FORWARDED_BY } from "../../../../components/runtime/peerRegion";
-import { type OrderItem, toInvoice, toNotification } from "../../../../domain/order";
+import { type ComposeInvoice, type OrderItem, toInvoice, toNotification } from "../../../../domain/order";
 import { itemOf } from "../../../kit/orderArbitraries";
 import { answeringClient, MemoryStore } from "../../../kit/orderFakes";
 
@@ -22,13 +22,14 @@ class OneItem extends MemoryStore {
   }
 }
 
-async function write(order: OrderItem, answer: () => unknown = () => ({})) {
+async function write(order: OrderItem, answer: () => unknown = () => ({}), compose?: ComposeInvoice) {
   const { client, sent } = answeringClient<S3Client>(answer);
   const record = { body: JSON.stringify(toNotification(delivered)) } as SQSRecord;
   const writing = {
     store: new OneItem([order]),
     invoices: { client, bucket: "invoices" },
     storeName: "Test store",
+    compose,
     log,
   };
   await writeInvoice(record, writing);
@@ -47,6 +48,13 @@ describe("writeInvoice", () => {
         IfNoneMatch: "*",
       },
     ]);
+  });
+
+  it("writes the page that the shop composes", async () => {
+    const [input] = await write(delivered, undefined, (page, { order, store }) =>
+      page.replace('lang="en"', 'lang="de"').replace(`Invoice ${order.orderId}`, `Rechnung von ${store}`),
+    );
+    expect(input!["Body"]).to.contain('<html lang="de">').and.contain("<title>Rechnung von Test store");
   });
 
   it("keeps an existing invoice", async () => {

