@@ -9,17 +9,17 @@ import type { RegionStateTable } from "../regionalFailover";
 import type { AUTH_FUNCTIONS } from "./authFunctions";
 
 export interface AuthLayerArgs {
-  /** Identity provider: a new user pool, or an existing issuer. Exactly one. */
-  provider: { cognito?: CognitoArgs; oidc?: OidcArgs };
+  /** Identity provider: a new user pool, an existing one, or another existing issuer. Exactly one. */
+  provider: { cognito?: CognitoArgs; existingUserPool?: ExistingUserPool; oidc?: OidcArgs };
   /**
    * The table that all Regions share (`RegionState.table`): this Region publishes its user pool there, and accepts
    * tokens of the pools that the peer Regions publish. Default: only tokens of this Region's pool are accepted. Ignored with
-   * `provider.oidc`, whose issuer is the same in each Region.
+   * another provider, which is the same in each Region.
    */
   regions?: RegionStateTable;
   /**
    * Regions that the customer directory and its key are replicated to; it maps a person to the same customer in every
-   * Region. Default: none; the directory exists anyway, so that a Region can join. Only with a user pool.
+   * Region. Default: none; the directory exists anyway, so that a Region can join. Only with `cognito`.
    */
   replicaRegions?: string[];
   /** Existing directory to use instead of a new one. Default: a new one. Not together with `replicaRegions`. */
@@ -40,7 +40,7 @@ export interface AuthLayerArgs {
    * CloudFront sends the first (`StaticSite`'s `edgeSecret`). Default: none; requests past CloudFront are accepted.
    */
   edgeSecrets?: pulumi.Input<readonly string[]>;
-  /** Lets customers sign in with a mailed code. Default: sign-in by password only. Only with a user pool. */
+  /** Lets customers sign in with a mailed code. Default: sign-in by password only. Only with `cognito`. */
   mail?: MailArgs;
   /** Deletion protection of the user pool and the directory with its replicas, and point-in-time recovery of the directory. Default: true. */
   protectData?: boolean;
@@ -50,7 +50,7 @@ export interface AuthLayerArgs {
   logRetentionDays?: number;
   /** Memory, time-out, concurrency, network, processor and layers of the functions: `{ all: { vpc } }`. Default: their own. */
   functions?: FunctionSettingsByName<typeof AUTH_FUNCTIONS>;
-  /** Overrides for the underlying resources. Only with a user pool. */
+  /** Overrides for the underlying resources. Only with `cognito`. */
   transform?: {
     userPool?: Transform<aws.cognito.UserPoolArgs>;
     client?: Transform<aws.cognito.UserPoolClientArgs>;
@@ -79,6 +79,17 @@ export interface CognitoArgs {
     /** `Store <hello@example.com>`: an address of that identity. */
     from: pulumi.Input<string>;
   };
+}
+
+/**
+ * An existing user pool, which stays as it is: the layer adds no triggers, groups or clients. It is the same for each Region, so a customer is the
+ * account's `sub`, unless a trigger of your own adds the claim `customerId`.
+ */
+export interface ExistingUserPool {
+  /** Its accounts sign in by e-mail address; its groups `customers` and `merchandisers` are the store's. `us-east-1_AbCdEfGhI`. */
+  id: pulumi.Input<string>;
+  /** A client without a secret that allows `ALLOW_USER_SRP_AUTH`. */
+  clientId: pulumi.Input<string>;
 }
 
 /** An OpenID Connect issuer whose tokens the store accepts instead of a user pool. */

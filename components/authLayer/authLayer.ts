@@ -7,7 +7,7 @@ import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
 import { checkTableKey } from "../infrastructure/tableKey";
 import type { InlineFunction } from "../inlineFunction";
-import type { AuthLayerArgs, CognitoArgs, MailArgs, OidcArgs } from "./args";
+import type { AuthLayerArgs, CognitoArgs, ExistingUserPool, MailArgs, OidcArgs } from "./args";
 import { AUTH_FUNCTIONS, type AuthFunction } from "./authFunctions";
 import { createAuthorizerFunction } from "./functions/authorizer";
 import { createChallengeFunction } from "./functions/challengeTrigger";
@@ -23,10 +23,10 @@ import { createCodeApi } from "./resources/codeApi";
 import { createCodeTable } from "./resources/codeTable";
 import { createCustomerDirectory, type Directory } from "./resources/customerDirectory";
 import { schedulePublisher } from "./resources/publishSchedule";
-import { type Customers, createUserPool } from "./resources/userPool";
+import { type Customers, createUserPool, readExistingPool } from "./resources/userPool";
 
 /**
- * Sign-up, sign-in and access control: a Cognito user pool, or any OpenID Connect issuer, behind one authorizer that
+ * Sign-up, sign-in and access control: a Cognito user pool, new or existing, or any OpenID Connect issuer, behind one authorizer that
  * every API of the store shares.
  *
  * API Gateway answers an invalid token with 403, a missing one with 401. A valid one reaches the handler as `SignedIn`.
@@ -41,6 +41,11 @@ import { type Customers, createUserPool } from "./resources/userPool";
  * new HttpApi("orders", { routes: { "GET /api/orders": { function: list, auth } } });
  *
  * @example
+ * const auth = new AuthLayer("auth", {
+ *   provider: { existingUserPool: { id: "us-east-1_AbCdEfGhI", clientId: "1example23456789" } },
+ * });
+ *
+ * @example
  * const auth = new AuthLayer("auth", { provider: { oidc: { issuer: "https://login.example.com/", audience: "store" } } });
  */
 export class AuthLayer extends pulumi.ComponentResource {
@@ -50,13 +55,13 @@ export class AuthLayer extends pulumi.ComponentResource {
   public readonly edge?: InlineFunction<AuthorizationRequest>;
   /** Settings that the storefront needs to sign a customer in. Not secret. */
   public readonly settings: pulumi.Output<SignInSettings>;
-  /** Host name behind the site's `/auth/REGION/`; absent with `provider.oidc`, whose issuer the page calls directly. */
+  /** Host name behind the site's `/auth/REGION/`; absent with `provider.oidc`, whose issuer the page calls directly. `StaticSite`'s `signInRegions` takes its Region. */
   public readonly signInOrigin?: pulumi.Output<string>;
   /** Further origins that the page calls to sign in, for the site's content security policy. */
   public readonly connectOrigins: string[];
-  /** The user pool and its client; absent with `provider.oidc`. */
+  /** The user pool and its client; absent with another provider than `cognito`. */
   public readonly customers?: Customers;
-  /** The customer directory of all Regions; absent with `provider.oidc`. */
+  /** The customer directory of all Regions; absent with another provider than `cognito`. */
   public readonly directory?: Directory;
   /** Sign-in codes of this Region; absent without `mail`. */
   public readonly codes?: aws.dynamodb.Table;
@@ -68,7 +73,7 @@ export class AuthLayer extends pulumi.ComponentResource {
   public readonly functions: Readonly<Partial<Record<AuthFunction, InlineFunction>>>;
 
   constructor(name: string, args: AuthLayerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cognito, oidc } = checkArgs(name, args);
+    const { cognito, existingUserPool, oidc } = checkArgs(name, args);
     super("stayopen:index:AuthLayer", name, {}, opts);
 
     const edgeHashes = args.edgeSecrets && hashesOf(name, args.edgeSecrets);
@@ -100,17 +105,23 @@ export class AuthLayer extends pulumi.ComponentResource {
         functions.publisher = createPublisherFunction(name, regions, customers, args, this);
         schedulePublisher(name, functions.publisher, customers, this);
       }
-      this.signInOrigin = this.customers.region.apply((region) => `cognito-idp.${region}.amazonaws.com`);
+      this.signInOrigin = originOf(this.customers.region);
       this.connectOrigins = [];
       this.settings = this.customers.settings;
       trusted = this.customers.trusted;
+    } else if (existingUserPool) {
+      const { region, settings, trusted: issuer } = readExistingPool(existingUserPool);
+      this.signInOrigin = originOf(region);
+      this.connectOrigins = [];
+      this.settings = settings;
+      trusted = issuer;
     } else {
       this.connectOrigins = [new URL(oidc.issuer).origin];
       this.settings = pulumi.output(settingsOf(oidc));
       trusted = pulumi.output(trustedOf(oidc));
     }
 
-    // An OpenID Connect issuer is the same in each Region.
+    // Another provider is the same in each Region.
     const regions = cognito && args.regions;
     this.authorizer = createAuthorizerFunction(name, trusted, regions, edgeHashes, args, this);
     this.functions = { ...functions, ...(this.edge && { edge: this.edge }), authorizer: this.authorizer };
@@ -123,6 +134,9 @@ export class AuthLayer extends pulumi.ComponentResource {
     return { userPool: customers?.userPool, client: customers?.client, ...directory?.nodes, codes, api, functions };
   }
 }
+
+/** Host name of Cognito in a Region. */
+const originOf = (region: pulumi.Output<string>) => region.apply((own) => `cognito-idp.${own}.amazonaws.com`);
 
 /** Returns the hashes of the secrets as JSON. A hash is not secret: functions have it in their environment. */
 const hashesOf = (name: string, secrets: pulumi.Input<readonly string[]>): pulumi.Output<string> =>
@@ -152,13 +166,25 @@ export function checkEdgeSecrets(name: string, secrets: readonly string[]): void
   }
 }
 
-function checkArgs(
-  name: string,
-  args: AuthLayerArgs,
-): { cognito: CognitoArgs; oidc?: never } | { cognito?: never; oidc: OidcArgs } {
+/** The one provider. */
+type Provider =
+  | { cognito: CognitoArgs; existingUserPool?: never; oidc?: never }
+  | { existingUserPool: ExistingUserPool; cognito?: never; oidc?: never }
+  | { oidc: OidcArgs; cognito?: never; existingUserPool?: never };
+
+/** A user pool's id. */
+const POOL_ID = {
+  pattern: /^[a-z]{2}(-[a-z]+)+-\d_[A-Za-z0-9]+$/,
+  description: "the id of a user pool, such as us-east-1_AbCdEfGhI",
+};
+
+function checkArgs(name: string, args: AuthLayerArgs): Provider {
   const checks = new ArgumentChecks("AuthLayer", name);
-  const { cognito, oidc } = args.provider;
-  checks.exactlyOne({ "provider.cognito": cognito, "provider.oidc": oidc }, "one provider knows the customers");
+  const { cognito, existingUserPool, oidc } = args.provider;
+  checks.exactlyOne(
+    { "provider.cognito": cognito, "provider.existingUserPool": existingUserPool, "provider.oidc": oidc },
+    "one provider knows the customers",
+  );
   checkFunctionSettings(checks, args.functions, AUTH_FUNCTIONS);
   const { existingDirectory, replicaRegions, peerRegions, mail, transform, tableKey, cors } = args;
   checks.atMostOne({ existingDirectory, replicaRegions }, "the stack that creates the directory creates its replicas");
@@ -168,19 +194,29 @@ function checkArgs(
   if (cors && !mail) {
     throw checks.violation("cors", "is given", "be left out without `mail`", "only the API of sign-in codes needs it");
   }
-  if (!oidc) {
+  if (cognito) {
     checks.wholeNumber({ "provider.cognito.tokenMinutes": cognito?.tokenMinutes }, [15, 60]);
     checks.wholeNumber({ "provider.cognito.staySignedInDays": cognito?.staySignedInDays }, [1, 3_650]);
     checks.oneOf({ "provider.cognito.mfa": cognito?.mfa }, ["off", "optional", "required"]);
     checks.wholeNumber({ "mail.mailsAnHour": mail?.mailsAnHour }, [1]);
     checkTexts(checks, cognito, mail);
-    return { cognito: cognito ?? {} };
+    return { cognito };
   }
-  checks.leftOut(
-    { existingDirectory, replicaRegions, peerRegions, mail, transform, tableKey },
-    "provider.oidc",
-    "the issuer knows the customers and signs them in",
-  );
+  const ofOwnPool = { existingDirectory, replicaRegions, peerRegions, mail, transform, tableKey };
+  if (existingUserPool) {
+    checks.fields("provider.existingUserPool", existingUserPool, { id: true, clientId: true });
+    checks.text({ "provider.existingUserPool.id": existingUserPool.id ?? "" }, POOL_ID);
+    checks.notEmpty(
+      { "provider.existingUserPool.clientId": existingUserPool.clientId ?? "" },
+      "name a client of the pool",
+    );
+    const reason = "directory and codes need triggers, which the layer adds only to a pool that it creates";
+    checks.leftOut(ofOwnPool, "provider.existingUserPool", reason);
+    return { existingUserPool };
+  }
+  checks.leftOut(ofOwnPool, "provider.oidc", "the issuer knows the customers and signs them in");
+  // `exactlyOne` has left no other.
+  if (!oidc) throw new Error("AuthLayer has no provider.");
   if (!isTrustworthy(oidc.issuer)) {
     const rule = "be an https:// address, exactly as the iss claim of the tokens";
     throw checks.violation("provider.oidc.issuer", `is "${oidc.issuer}"`, rule);

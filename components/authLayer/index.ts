@@ -1,5 +1,5 @@
 export type { CodeMail, CodeTexts } from "../../domain/auth";
-export type { AuthLayerArgs, CognitoArgs, ExistingDirectory, MailArgs, OidcArgs } from "./args";
+export type { AuthLayerArgs, CognitoArgs, ExistingDirectory, ExistingUserPool, MailArgs, OidcArgs } from "./args";
 export type { AuthFunction } from "./authFunctions";
 export { AuthLayer, checkEdgeSecrets } from "./authLayer";
 export {

@@ -94,7 +94,8 @@ describe("The component contract", function () {
       breaking(({ args }) =>
         args
           .filter(({ name, type }) => {
-            if (/Existing/.test(type) && !name.startsWith("existing")) return true;
+            const others = type.replace(/\bexisting\w+\?: Existing\w+/g, "");
+            if (/Existing/.test(others) && !name.startsWith("existing")) return true;
             if (/^(existing|peer|peerRegion|replicas|deliveredBy|state)$/.test(name)) return true;
             if (/topic/i.test(name) && !/TopicArns?$/.test(name)) return true;
             if (/retention/i.test(name) && name !== "logRetentionDays") return true;

@@ -5,7 +5,7 @@ import { applyTransform } from "../../arguments/overrides";
 import { protectionOf } from "../../infrastructure/protection";
 import { allow, type InlineFunction, reference } from "../../inlineFunction";
 import { policyOf } from "../../inlineFunction/role";
-import type { AuthLayerArgs, CognitoArgs } from "../args";
+import type { AuthLayerArgs, CognitoArgs, ExistingUserPool } from "../args";
 import type { TrustedPool } from "../handlers/trustedIssuer";
 
 /** The user pool, its client and groups, and their public settings. */
@@ -17,6 +17,21 @@ export interface Customers {
   settings: pulumi.Output<CognitoSettings>;
   trusted: pulumi.Output<TrustedPool>;
 }
+
+/** What the layer knows of a user pool that it does not create. */
+export function readExistingPool(pool: ExistingUserPool): Pick<Customers, "region" | "settings" | "trusted"> {
+  const ids = { userPoolId: pulumi.output(pool.id), clientId: pulumi.output(pool.clientId) };
+  const region = regionOf(ids.userPoolId);
+  return {
+    region,
+    settings: pulumi.output({ kind: "cognito" as const, path: region.apply(signInPath), region, ...ids }),
+    trusted: pulumi.output({ kind: "cognito" as const, ...ids }),
+  };
+}
+
+/** A pool's id starts with its Region. */
+const regionOf = (id: pulumi.Output<string>): pulumi.Output<string> =>
+  id.apply((text) => text.slice(0, text.indexOf("_")));
 
 /** The content of a Region's issuer item, as JSON. */
 export function issuerItem({ region, settings, trusted }: Customers): pulumi.Output<string> {
@@ -55,8 +70,7 @@ export function createUserPool(
   );
   const client = clientOf(name, args, triggers, userPool, parent);
 
-  // A pool's id starts with its Region.
-  const region = userPool.id.apply((id) => id.slice(0, id.indexOf("_")));
+  const region = regionOf(userPool.id);
   const codes = triggers.challenge && ({ codes: CODES_PATH } as const);
   const ids = { userPoolId: userPool.id, clientId: client.id };
   return {

@@ -135,11 +135,67 @@ describe("AuthLayer with an existing issuer", () => {
   });
 });
 
+describe("AuthLayer with an existing user pool", () => {
+  const existingUserPool = { id: "eu-central-1_AbCdEfGhI", clientId: "1example" };
+
+  it("creates nothing in it, trusts its client's tokens in each Region, and signs in through its Region", async () => {
+    const regions = { tableName: pulumi.output("regions"), tableArn: pulumi.output("arn:regions") };
+    const { of, variables, settings, signInOrigin, connectOrigins } = await register({
+      provider: { existingUserPool },
+      regions,
+    });
+    for (const type of ["UserPool", "UserPoolClient", "UserGroup", "Table", "Schedule"]) {
+      expect(of(type), type).to.deep.equal([]);
+    }
+    expect(of("Function").map(({ name }) => name)).to.deep.equal(["auth-authorizer-function"]);
+    expect(JSON.parse(variables("auth-authorizer")["TRUSTED_ISSUER"]!)).to.deep.equal({
+      kind: "cognito",
+      userPoolId: existingUserPool.id,
+      clientId: existingUserPool.clientId,
+    });
+    expect(settings).to.deep.equal({
+      kind: "cognito",
+      path: "/auth/eu-central-1/",
+      region: "eu-central-1",
+      userPoolId: existingUserPool.id,
+      clientId: existingUserPool.clientId,
+    });
+    expect(signInOrigin).to.equal("cognito-idp.eu-central-1.amazonaws.com");
+    expect(connectOrigins).to.deep.equal([]);
+  });
+
+  for (const [argument, args] of Object.entries({
+    mail: { mail: { from: "orders@example.com" } },
+    replicaRegions: { replicaRegions: ["us-west-2"] },
+    peerRegions: { peerRegions: ["us-west-2"] },
+    transform: { transform: { userPool: {} } },
+  } satisfies Record<string, Partial<AuthLayerArgs>>)) {
+    it(`refuses \`${argument}\`, which needs triggers of the pool`, () =>
+      expectRefusal(
+        "AuthLayer",
+        () => new AuthLayer("auth", { provider: { existingUserPool }, ...args }),
+        new RegExp(
+          `\`${argument}\` is given; it must be left out beside \`provider.existingUserPool\`, because .*triggers`,
+        ),
+      ));
+  }
+
+  it("refuses the ARN of a pool for its id, and a missing client", async () => {
+    const refused = (pool: typeof existingUserPool, sentence: RegExp) =>
+      expectRefusal("AuthLayer", () => new AuthLayer("auth", { provider: { existingUserPool: pool } }), sentence);
+    await refused(
+      { ...existingUserPool, id: POOL_ARN },
+      /`provider.existingUserPool.id` is "arn:.* must be the id of a user/,
+    );
+    await refused({ id: existingUserPool.id } as never, /`provider.existingUserPool.clientId` is empty/);
+  });
+});
+
 describe("AuthLayer", () => {
   const oidc = { issuer: "https://login.example.com", audience: "store" };
   const wrong: [what: string, provider: AuthLayerArgs["provider"], sentence: RegExp][] = [
     ["both providers", { cognito: {}, oidc }, /`provider\.cognito` and `provider\.oidc` are given; give at most one/],
-    ["no provider", {}, /`provider\.cognito` and `provider\.oidc` are missing; give one/],
+    ["no provider", {}, /`provider\.cognito`, `provider\.existingUserPool` and `provider\.oidc` are missing; give one/],
     [
       "an issuer without TLS",
       { oidc: { ...oidc, issuer: "http://login.example.com" } },

@@ -691,13 +691,20 @@ describe("OrderService", function () {
     expect(variables).to.include({ STORE_NAME: "Shop" }).and.not.have.property("MAIL_FROM");
   });
 
-  it("bundles the caller's composers of mails into the notifier alone", async () => {
+  it("bundles the caller's composers into the functions that send or write texts alone", async () => {
     const { of } = await register({
-      texts: () => ({ mail: ({ text }) => ({ subject: "Neues zu Ihrer Bestellung", text }) }),
+      texts: () => ({
+        mail: ({ text }) => ({ subject: "Neues zu Ihrer Bestellung", text }),
+        invoice: (page) => page.replace("Invoice", "Rechnung"),
+      }),
     });
     const bundles = of("Function").map(async ({ name, inputs }) => [name, await bundleOf(inputs)] as const);
     const withText = (await Promise.all(bundles)).filter(([, text]) => text.includes("Neues zu Ihrer Bestellung"));
-    expect(withText.map(([name]) => name)).to.deep.equal(["orders-notifier-function"]);
+    expect(withText.map(([name]) => name)).to.have.members([
+      "orders-notifier-function",
+      "orders-invoicer-function",
+      "orders-eraser-function",
+    ]);
   });
 
   it("asks a function of the store's own between Authorize and Capture", async () => {
