@@ -86,6 +86,8 @@ export interface StackConfig {
     costAnomalyUsd?: number;
     /** Creates a trail of all Regions. */
     auditTrail: boolean;
+    /** Logs all requests to the distribution with viewers' addresses. */
+    accessLog: boolean;
   };
 }
 
@@ -153,6 +155,7 @@ export function readConfig(): StackConfig {
       runbooks: optionalText(config, "runbooks", /^https:\/\/\S+\/$/, "https://git.example.com/store/blob/main/"),
       costAnomalyUsd: optionalInteger(config, "costAnomalyUsd", 1, 1_000_000),
       auditTrail: primaryOnly(config, "auditTrail", "has a trail that records this Region too"),
+      accessLog: primaryOnly(config, "accessLog", "has the distribution"),
     },
   };
 }

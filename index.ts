@@ -69,11 +69,13 @@ export = async () => {
       ? await readSecondaryStack(topology.secondaryStack)
       : undefined;
 
-  // Each Region refers to the peer's bucket, so bucket names must be known beforehand.
+  // Each Region refers to the peer's assets, and the audit trail to all, so names of buckets must be known beforehand.
   const { accountId } = await aws.getCallerIdentity();
   const assetsIn = (bucketRegion: string) =>
     reservedBucketName(`${pulumi.getProject()}-${primaryStack ?? pulumi.getStack()}-assets`, accountId, bucketRegion);
   const peerAssets = peerRegion === undefined ? undefined : { bucketName: assetsIn(peerRegion), region: peerRegion };
+  const invoicesIn = (bucketRegion: string) =>
+    reservedBucketName(`${pulumi.getProject()}-${primaryStack ?? pulumi.getStack()}-invoices`, accountId, bucketRegion);
 
   const operation = {
     // Both Regions publish to one namespace, which is unique to the store within the account.
@@ -129,6 +131,7 @@ export = async () => {
     mail: { from: config.mailFrom, gatherSeconds: config.mailGatherSeconds },
     textMessages: config.textMessages,
     ordersPerCustomerDay: config.ordersPerCustomerDay,
+    invoices: peerRegion === undefined ? undefined : { bucketName: invoicesIn(region) },
     existingData: primary?.orders,
     cardKeys: config.cardKeys,
     breakGlassRoleArn: config.breakGlassRoleArn,
@@ -204,6 +207,7 @@ export = async () => {
           paymentOrigins: orders.paymentElement?.origins,
           peerBucket: peerAssets,
           waf: config.waf,
+          accessLog: config.operation.accessLog ? {} : undefined,
         }),
   });
 
@@ -231,6 +235,15 @@ export = async () => {
           ...(auth.directory && { customers: auth.directory.table.arn }),
         },
         replicaRegions,
+        buckets: {
+          invoices: { arn: orders.invoices.arn, events: "all" },
+          // CloudFront's access log has the reads. A write could replace the page's code.
+          assets: { arn: site.bucket.arn, events: "writes" },
+          ...(peerRegion !== undefined && {
+            peerInvoices: { arn: `arn:aws:s3:::${invoicesIn(peerRegion)}`, events: "all" as const },
+            peerAssets: { arn: `arn:aws:s3:::${assetsIn(peerRegion)}`, events: "writes" as const },
+          }),
+        },
       })
     : undefined;
 
@@ -262,7 +275,11 @@ export = async () => {
     tables: { regions: regions.table.tableName, ...(auth.directory && { customers: auth.directory.table.name }) },
     backups: backups && { vaultName: backups.vault.name },
     // CloudFront and its WAF have metrics in us-east-1 only.
-    ...(region === "us-east-1" && { distributionId: site.distribution?.id, webAcl: site.webAcl }),
+    ...(region === "us-east-1" && {
+      distributionId: site.distribution?.id,
+      webAcl: site.webAcl,
+      siteAccessLog: site.accessLog,
+    }),
     mails: config.operation.alarmMails,
     ...operation,
     security: protectData

@@ -150,6 +150,9 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const logStream = createWriteStream(logFile, { flags: "a" });
   stops.push({ what: "the log", stop: () => new Promise<void>((done) => logStream.end(done)) });
   const log = (line: string) => void logStream.write(`${new Date().toISOString()} ${line}\n`);
+  const accessStream = createWriteStream(join(dataDir, "access.log"), { flags: "a" });
+  stops.push({ what: "the access log", stop: () => new Promise<void>((done) => accessStream.end(done)) });
+  const accessLog = (line: string) => void accessStream.write(`${line}\n`);
 
   const broken = Promise.withResolvers<string>();
   const link: Link = { isCut: false };
@@ -253,7 +256,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   });
   const hasSite = resourcesOfType(primary.deployment, "aws:cloudfront/distribution:Distribution").length > 0;
   if (hasSite) {
-    const running = await startEdge(deployments, { port, timeScale: fast ? fastScale : 1, log });
+    const running = await startEdge(deployments, { port, timeScale: fast ? fastScale : 1, log, accessLog });
     edge = keepUntilStop("the edge", running, running.stop);
   }
   address.url = edge?.url ?? primary.endpoint;
@@ -356,6 +359,7 @@ function emptyFolder(dataDir: string): void {
     "settings.json",
     "local-run.json",
     "local-run.log",
+    "access.log",
   ];
   const deployed = ["deployed.json", "deployed-prod-east.json", "deployed-prod-west.json"];
   for (const entry of [...own, ...deployed]) rmSync(join(dataDir, entry), { recursive: true, force: true });

@@ -52,6 +52,7 @@ describe("readConfig", () => {
       runbooks: undefined,
       costAnomalyUsd: undefined,
       auditTrail: true,
+      accessLog: true,
     });
     expect(read({ "stayopen:alarmMails": "a@example.com,b@example.com" }).operation.alarmMails).to.deep.equal([
       "a@example.com",
@@ -72,6 +73,16 @@ describe("readConfig", () => {
       pulumi.RunError,
       /auditTrail" is "true", but the primary's stack has a trail that records this Region too\. Remove it: pulumi config rm/,
     );
+  });
+
+  it("logs requests with viewers' addresses by default where data are protected, in the stack with the distribution", () => {
+    const isOn = (change: Record<string, string>) => read(change).operation.accessLog;
+    const secondary = { "stayopen:primaryStack": "prod-east", "stayopen:peerRegion": "us-west-2" };
+    expect(isOn({})).to.equal(true);
+    expect(isOn({ "stayopen:accessLog": "false" })).to.equal(false);
+    expect(isOn({ "stayopen:protectData": "false" })).to.equal(false);
+    expect(isOn(secondary)).to.equal(false);
+    expect(() => isOn({ ...secondary, "stayopen:accessLog": "true" })).to.throw(/primary's stack has the distribution/);
   });
 
   it("encrypts tables with own keys by default where data are protected, in the stack that creates them", () => {

@@ -797,8 +797,42 @@ describe("Two Regions", function () {
     for (const region of ["us-east-1", "us-west-2"])
       for (const table of ["orders-orders", "orders-cards", "auth-directory"])
         expect(watched).to.include(`:${region}:123456789012:${table}`);
+    const selectors = trail!.inputs["advancedEventSelectors"] as { name: string }[];
+    const objects = (name: string) => JSON.stringify(selectors.find((selector) => selector.name === name));
+    expect(objects("objects"))
+      .to.include(`${ARN_OF("orders-invoices")}/`)
+      .and.include(":::stayopen-prod-east-invoices-123456789012-us-west-2-an/");
+    expect(objects("written-objects")).to.include(":::stayopen-prod-east-assets-123456789012-us-west-2-an/");
+    for (const [registrations, region] of [
+      [east, "us-east-1"],
+      [west, "us-west-2"],
+    ] as const) {
+      const buckets = registrations.filter(({ type }) => type === "aws:s3/bucket:Bucket");
+      expect(buckets.map(({ inputs }) => inputs["bucket"])).to.include.members([
+        `stayopen-prod-east-invoices-123456789012-${region}-an`,
+        `stayopen-prod-east-assets-123456789012-${region}-an`,
+      ]);
+    }
     const development = (await evaluated("dev")).registrations;
     expect([...rulesOf(development).keys(), ...trails(development)]).to.deep.equal([]);
+  });
+
+  it("log requests with viewers' addresses at CloudFront and the connected address at each API, without query strings", async () => {
+    const deliveries = (registrations: Registration[]) =>
+      registrations.filter(({ type }) => type === "aws:cloudwatch/logDelivery:LogDelivery");
+    const [delivery, ...others] = deliveries(east);
+    expect(others).to.deep.equal([]);
+    expect(delivery!.inputs["recordFields"]).to.include.members(["c-ip", "cs-method", "cs-uri-stem", "sc-status"]);
+    expect(deliveries(west)).to.deep.equal([]);
+    expect(deliveries((await evaluated("dev")).registrations)).to.deep.equal([]);
+    const formats = [...east, ...west]
+      .filter(({ type }) => type === "aws:apigatewayv2/stage:Stage")
+      .map(({ inputs }) => (inputs["accessLogSettings"] as { format: string }).format);
+    expect(formats.length).to.be.above(8);
+    for (const format of formats) {
+      expect(JSON.parse(format)).to.include({ sourceIp: "$context.identity.sourceIp" });
+      expect(format).not.to.match(/path|query|header/i);
+    }
   });
 
   it("put WAF before the distribution under a domain, and not without one", async () => {

@@ -15,6 +15,11 @@ export interface AuditTrailArgs {
   tables?: Record<string, pulumi.Input<string>>;
   /** Regions with replicas of the tables, whose reads and writes are recorded too. Default: none. */
   replicaRegions?: readonly string[];
+  /**
+   * Buckets whose objects are watched, by content: each read and write is recorded with its caller and address, or only the writes. Of
+   * requests by a presigned address, CloudTrail leaves out the signature, which S3's own access logs contain. Default: none.
+   */
+  buckets?: Record<string, { arn: pulumi.Input<string>; events: "all" | "writes" }>;
   /** Days during which entries cannot be deleted, not even by the account's administrator. Default: 365. */
   lockedDays?: number;
   /** `COMPLIANCE` is irrevocable; `GOVERNANCE` can be bypassed with `s3:BypassGovernanceRetention`. Default: `GOVERNANCE`. */
@@ -34,13 +39,14 @@ const KEPT_DAYS = 400;
  * Audit trail of the account: one multi-Region CloudTrail trail into a bucket whose objects cannot be changed or deleted
  * for a year. Create it in one stack of an account, the primary.
  *
- * Cost: the first trail's management events are free, a further trail's cost 2 USD per 100,000. Reads and writes of `tables` cost 0.10 USD
- * per 100,000; storage in S3 some cents a month.
+ * Cost: the first trail's management events are free, a further trail's cost 2 USD per 100,000. Reads and writes of `tables` and `buckets`
+ * cost 0.10 USD per 100,000; storage in S3 some cents a month.
  *
  * @example
  * new AuditTrail("audit", {
  *   region: "us-east-1",
  *   tables: { orders: orders.data.orders.arn, cards: orders.data.cards.arn },
+ *   buckets: { invoices: { arn: orders.invoices.arn, events: "all" } },
  * });
  */
 export class AuditTrail extends pulumi.ComponentResource {
@@ -119,22 +125,46 @@ export class AuditTrail extends pulumi.ComponentResource {
   }
 }
 
-/** Selects management events, reads included, and the reads and writes of the tables in each of their Regions. */
-function eventSelectors({ tables = {}, replicaRegions = [] }: AuditTrailArgs) {
+/** Selects management events, reads included, the reads and writes of the tables in each of their Regions, and those of objects. */
+function eventSelectors({ tables = {}, replicaRegions = [], buckets = {} }: AuditTrailArgs) {
   const management = { name: "management", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] };
-  const arns = Object.values(tables).flatMap((arn) => [arn, ...replicaRegions.map((region) => arnIn(arn, region))]);
-  if (arns.length === 0) return [management];
+  const arns = Object.values(tables).flatMap((arn) => [
+    pulumi.output(arn),
+    ...replicaRegions.map((region) => arnIn(arn, region)),
+  ]);
+  const objectsOf = (wanted: "all" | "writes") =>
+    Object.values(buckets)
+      .filter(({ events }) => events === wanted)
+      .map(({ arn }) => pulumi.interpolate`${arn}/`);
+  const [objects, writtenObjects] = [objectsOf("all"), objectsOf("writes")];
   return [
     management,
-    {
-      name: "tables",
-      fieldSelectors: [
-        { field: "eventCategory", equals: ["Data"] },
-        { field: "resources.type", equals: ["AWS::DynamoDB::Table"] },
-        { field: "resources.ARN", equals: arns },
-      ],
-    },
+    ...(arns.length > 0 ? [dataEvents("tables", "AWS::DynamoDB::Table", { equals: arns })] : []),
+    ...(objects.length > 0 ? [dataEvents("objects", "AWS::S3::Object", { startsWiths: objects })] : []),
+    ...(writtenObjects.length > 0
+      ? [dataEvents("written-objects", "AWS::S3::Object", { startsWiths: writtenObjects }, WRITES)]
+      : []),
   ];
+}
+
+const WRITES = { field: "readOnly", equals: ["false"] };
+
+/** Selects data events of the resources whose ARN matches. */
+function dataEvents(
+  name: string,
+  type: string,
+  arns: { equals: pulumi.Output<string>[] } | { startsWiths: pulumi.Output<string>[] },
+  ...more: { field: string; equals: string[] }[]
+) {
+  return {
+    name,
+    fieldSelectors: [
+      { field: "eventCategory", equals: ["Data"] },
+      { field: "resources.type", equals: [type] },
+      { field: "resources.ARN", ...arns },
+      ...more,
+    ],
+  };
 }
 
 /** `arn:aws:dynamodb:us-east-1:123456789012:table/orders` → the same table in another Region. */
@@ -166,9 +196,16 @@ function policyOf(bucket: aws.s3.Bucket, accountId: pulumi.Input<string>, trailA
 }
 
 function checkArgs(name: string, args: AuditTrailArgs): void {
-  const { lockedDays = LOCKED_DAYS, keptDays = KEPT_DAYS, lock, tables, region, replicaRegions = [] } = args;
+  const { lockedDays = LOCKED_DAYS, keptDays = KEPT_DAYS, lock, tables, buckets, region, replicaRegions = [] } = args;
   const checks = new ArgumentChecks("AuditTrail", name);
   checks.notEmpty({ tables }, "name a table, such as { orders: table.arn }, or be left out");
+  checks.notEmpty(
+    { buckets },
+    'name a bucket, such as { invoices: { arn: bucket.arn, events: "all" } }, or be left out',
+  );
+  for (const [bucket, { events }] of Object.entries(buckets ?? {})) {
+    checks.oneOf({ [`buckets["${bucket}"].events`]: events }, ["all", "writes"]);
+  }
   if (replicaRegions.includes(region)) {
     throw checks.violation("replicaRegions", `has this Region, ${region}`, "name other Regions only");
   }

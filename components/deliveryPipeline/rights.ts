@@ -46,6 +46,7 @@ export const ACTIONS_OF_COMPOSITE_ALARMS = ["cloudwatch:DescribeAlarms", "cloudw
 export const VALIDATE_DEFINITION = "states:ValidateStateMachineDefinition";
 
 const BACKUP_TAGS = "ListTags TagResource UntagResource";
+const LOG_TAGS = "ListTagsForResource TagResource UntagResource";
 const FUNCTIONS = "function:{prefix}*";
 /** API Gateway's actions are HTTP methods; a tag is a resource below `/tags`. */
 const apiGateway: Rights = {
@@ -143,12 +144,22 @@ export const DEPLOY_RIGHTS: Record<string, Rights> = {
     only: "rule/{prefix}*",
     actions: actionsOf("events", "PutTargets ListTargetsByRule RemoveTargets"),
   },
+  "cloudwatch.LogDelivery": {
+    actions: actionsOf("logs", "CreateDelivery GetDelivery UpdateDeliveryConfiguration DeleteDelivery", LOG_TAGS),
+    // For CloudFront's entry in the log group's resource policy.
+    everywhere: actionsOf("logs", "PutResourcePolicy DescribeResourcePolicies"),
+  },
+  "cloudwatch.LogDeliveryDestination": {
+    actions: actionsOf("logs", "PutDeliveryDestination GetDeliveryDestination DeleteDeliveryDestination", LOG_TAGS),
+  },
+  "cloudwatch.LogDeliverySource": {
+    actions: [
+      ...actionsOf("logs", "PutDeliverySource GetDeliverySource DeleteDeliverySource", LOG_TAGS),
+      "cloudfront:AllowVendedLogDeliveryForResource",
+    ],
+  },
   "cloudwatch.LogGroup": {
-    actions: actionsOf(
-      "logs",
-      "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy ListTagsForResource",
-      "TagResource UntagResource",
-    ),
+    actions: actionsOf("logs", "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy", LOG_TAGS),
     everywhere: ["logs:DescribeLogGroups"],
   },
   "cloudwatch.LogMetricFilter": {

@@ -244,10 +244,14 @@ export class HttpApi extends pulumi.ComponentResource {
 const AUTHORIZATION = "$request.header.Authorization";
 const EDGE = `$request.header.${EDGE_HEADER}`;
 
-/** One JSON line per request; `integrationRequestId` is the Lambda request id in the function's logs. */
+/**
+ * One JSON line per request; `integrationRequestId` is the Lambda request id in the function's logs. `sourceIp` is the address that connected: of
+ * CloudFront for requests through it, whose own log has the viewer's. Paths, query strings and headers are left out, because callers choose them.
+ */
 const accessLogFormat = (withRoute: boolean): string =>
   JSON.stringify({
     time: "$context.requestTime",
+    sourceIp: "$context.identity.sourceIp",
     requestId: "$context.requestId",
     integrationRequestId: "$context.integration.requestId",
     ...(withRoute && { route: "$context.routeKey" }),

@@ -67,6 +67,8 @@ export interface ObservabilityArgs {
   distributionId?: pulumi.Input<string>;
   /** Dimensions `WebACL` and `Rule` of the metrics of the site's web ACL (`StaticSite.webAcl`), likewise. Default: none. */
   webAcl?: { metricName: string; rules: readonly string[] };
+  /** The site's access log (`StaticSite.accessLog`), for its saved queries. Default: none. */
+  siteAccessLog?: { name: pulumi.Input<string> };
   /**
    * Alarms on signs of an attack: refused decryptions, use of the root user, changes of keys and of the audit trail, findings of GuardDuty and
    * Security Hub where the account has them. The account needs a CloudTrail trail, such as `AuditTrail`. Sign-ins of the root user are events

@@ -188,7 +188,8 @@ const namesOf = (
 const MOST_KEYS = 10;
 
 function checkArgs(name: string, args: ObservabilityArgs): void {
-  const { alarmTopicArns, mails, region, peerRegions = [], allRegions, distributionId, webAcl, costAnomaly } = args;
+  const { alarmTopicArns, mails, region, peerRegions = [], allRegions, costAnomaly } = args;
+  const { distributionId, webAcl, siteAccessLog } = args;
   const checks = new ArgumentChecks("Observability", name);
   checks.atMostOne({ alarmTopicArns, mails }, "addresses are subscribed to the topic that the component creates");
   checks.notEmpty({ alarmTopicArns }, "name a topic or be left out", "alarms would notify no one");
@@ -198,9 +199,9 @@ function checkArgs(name: string, args: ObservabilityArgs): void {
   if (allRegions && peerRegions.length === 0) {
     throw checks.violation("allRegions", "is true", "be left out without `peerRegions`");
   }
-  for (const [argument, value] of Object.entries({ distributionId, webAcl })) {
+  for (const [argument, value] of Object.entries({ distributionId, webAcl, siteAccessLog })) {
     if (!value || region === GLOBAL_REGION) continue;
-    const reason = "CloudFront's metrics exist there only";
+    const reason = "CloudFront's metrics and logs exist there only";
     throw checks.violation(argument, `is given in ${region}`, `be given in ${GLOBAL_REGION}`, reason);
   }
   checks.notEmpty({ "security.keyArns": args.security?.keyArns }, "name a key, such as { cards: key.arn }");

@@ -4,6 +4,7 @@ import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform } from "../arguments/overrides";
 import type { SiteApi, StaticSiteArgs } from "./args";
 import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH, UnusableBuildError } from "./build";
+import { createAccessLog } from "./resources/accessLog";
 import { checkApiUrl, createDistribution } from "./resources/distribution";
 import { createMediaReplication } from "./resources/mediaReplication";
 import { createSiteBucket, readableBy, SITE } from "./resources/siteBucket";
@@ -23,7 +24,7 @@ import { checkWaf, createWebAcl, type SiteWebAcl } from "./resources/webAcl";
  * fails. The secondary's site is a bucket with its own build (`existingDistribution`); it replicates `media/` between both
  * (`mediaReplication`).
  *
- * Cost: S3 and CloudFront, by use; with `waf` 13 USD a month and 0.60 USD for a million requests.
+ * Cost: S3 and CloudFront, by use; with `waf` 13 USD a month and 0.60 USD for a million requests; with `accessLog` 0.25 USD for a million.
  *
  * @example
  * const site = new StaticSite("site", {
@@ -41,6 +42,8 @@ export class StaticSite extends pulumi.ComponentResource {
   public readonly bucket: aws.s3.Bucket;
   /** Absent with `existingDistribution`. */
   public readonly distribution?: aws.cloudfront.Distribution;
+  /** One JSON line per request, in us-east-1. Present with `accessLog`. */
+  public readonly accessLog?: aws.cloudwatch.LogGroup;
   /** The web ACL that `waf` creates, with the dimensions of its metrics. */
   public readonly webAcl?: SiteWebAcl;
 
@@ -71,6 +74,9 @@ export class StaticSite extends pulumi.ComponentResource {
       const aclArn = existingAcl ?? this.webAcl?.resource.arn;
       this.distribution = createDistribution(name, args, storage.bucket, listFolders(files), allowed, aclArn, this);
       distributionArn = this.distribution.arn;
+      if (args.accessLog) {
+        this.accessLog = createAccessLog(name, args.accessLog.logRetentionDays ?? 30, this.distribution, this);
+      }
       if (args.domain) createSiteRecords(name, args.domain, this.distribution, this);
       this.url = pulumi.interpolate`https://${args.domain?.name ?? this.distribution.domainName}`;
     }
@@ -83,8 +89,8 @@ export class StaticSite extends pulumi.ComponentResource {
 
   /** The underlying resources, for settings that the arguments do not cover. */
   public get nodes() {
-    const { bucket, distribution, webAcl } = this;
-    return { bucket, distribution, webAcl: webAcl?.resource };
+    const { bucket, distribution, webAcl, accessLog } = this;
+    return { bucket, distribution, webAcl: webAcl?.resource, accessLog };
   }
 
   private upload(
@@ -155,7 +161,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
     peerBucket,
     priceClass,
     waf,
-    accessLogs,
+    accessLog,
     edgeSecret,
   } = args;
   const checks = new ArgumentChecks("StaticSite", name);
@@ -171,7 +177,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
       peerBucket,
       priceClass,
       waf,
-      accessLogs,
+      accessLog,
       edgeSecret,
     };
     checks.leftOut(ofDistribution, "existingDistribution", "it belongs to the site that creates the distribution");

@@ -17,6 +17,7 @@ export const names = {
   topic: { form: /^[A-Za-z0-9_-]+(\.fifo)?$/, maxLength: 256, allowed: "letters, digits, - and _" },
   stateMachine: { form: /^[A-Za-z0-9_-]+$/, maxLength: 80, allowed: "letters, digits, - and _" },
   logGroup: { form: /^[A-Za-z0-9_\-/.#]+$/, maxLength: 512, allowed: "letters, digits, _, -, /, . and #" },
+  logDelivery: { form: /^[A-Za-z0-9_-]+$/, maxLength: 60, allowed: "letters, digits, _ and -" },
   alarm: { form: /^[^\p{Cc}]+$/u, maxLength: 255, allowed: "any but control characters" },
   bucket: {
     form: /^[a-z0-9]([a-z0-9-]|\.(?!\.))*[a-z0-9]$/,

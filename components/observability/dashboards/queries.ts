@@ -46,7 +46,7 @@ const securityQuery = (log: pulumi.Input<string>): Query => ({
 | limit 200`,
 });
 
-function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Query[] {
+function queriesOf({ orders, search, failover, signIn, siteAccessLog }: ObservabilityArgs): Query[] {
   const access = [orders.api.accessLog.name, search.api.accessLog.name];
   const orderLogs = logsOf(orders.functions);
   const functionLogs = [
@@ -78,6 +78,7 @@ function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Que
       text: `fields @timestamp, @log, record.tracing.value, record.status, record.metrics.durationMs, record.metrics.initDurationMs
 | ${REPORT} and record.requestId = "INTEGRATION_REQUEST_ID"`,
     },
+    ...(siteAccessLog ? siteQueries(siteAccessLog.name) : []),
     {
       name: "orders/one-order",
       logs: orderLogs,
@@ -114,6 +115,24 @@ function queriesOf({ orders, search, failover, signIn }: ObservabilityArgs): Que
       : []),
   ];
 }
+
+/** Queries of CloudFront's access log: which addresses are busy or refused, and what one of them requested. */
+const siteQueries = (log: pulumi.Input<string>): Query[] => [
+  {
+    name: "site/busiest-addresses",
+    logs: [log],
+    text: `stats count() as requests, sum(strcontains(\`x-edge-result-type\`, "Error")) as refused by \`c-ip\`, bin(5m)
+| sort requests desc
+| limit 50`,
+  },
+  {
+    name: "site/requests-of-an-address",
+    logs: [log],
+    text: `fields @timestamp, \`cs-method\`, \`cs-uri-stem\`, \`sc-status\`, \`x-edge-detailed-result-type\`, \`cs(User-Agent)\`, \`x-edge-request-id\`
+| filter \`c-ip\` = "ADDRESS"
+| sort @timestamp desc`,
+  },
+];
 
 const logsOf = (functions: Readonly<Record<string, ObservedFunction | undefined>>) =>
   Object.values(functions).flatMap((one) => (one ? [one.logGroup.name] : []));

@@ -123,7 +123,6 @@ export function createDistribution(
         originGroups: files.groups,
         customErrorResponses: UNCACHED_ERRORS,
         restrictions: { geoRestriction: { restrictionType: "none" } },
-        loggingConfig: args.accessLogs && { bucket: args.accessLogs.bucketDomainName, prefix: args.accessLogs.prefix },
       },
       args.transform?.distribution,
     ),

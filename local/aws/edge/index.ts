@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { pipeline } from "node:stream/promises";
 import type { Deployment } from "../../deployment/deployment";
 import { closeServer, listen } from "../../servers/listen";
+import { accessLogOf } from "./accessLog";
 import { BucketOrigins } from "./bucketOrigin";
 import { type Distribution, distributionsOf } from "./distribution";
 import { type DnsState, Names } from "./dns/names";
@@ -30,6 +31,8 @@ export interface EdgeOptions {
   /** Region nearest to the edge, for latency records. Default: the first deployment's. */
   nearRegion?: string;
   log: (line: string) => void;
+  /** Receives the entries of CloudFront's access log, where the distribution has one. Default: they are dropped. */
+  accessLog?: (line: string) => void;
 }
 
 export interface Edge {
@@ -71,8 +74,9 @@ const oneChecker =
  */
 export async function startEdge(deployments: Deployment | readonly Deployment[], options: EdgeOptions): Promise<Edge> {
   const all: readonly Deployment[] = "resources" in deployments ? [deployments] : deployments;
-  const { port = 0, log, timeScale = 1 } = options;
+  const { port = 0, log, timeScale = 1, accessLog = () => {} } = options;
   let distributions = servedBy(all, log);
+  let entryOf = accessLogOf(all);
   const names = new Names(all, options);
   let emulated = emulatedOrigin(all);
   const originOf = options.originOf ?? ((name: string) => (names.has(name) ? names.addressOf(name) : emulated(name)));
@@ -90,30 +94,35 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
   });
 
   async function serve(message: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    const answer = (await refusal(message, requestId)) ?? (await answerTo(message, requestId));
+    const from = performance.now();
+    const asked = requestOf(message, requestId);
+    const host = (message.headers.host ?? "").replace(/:\d+$/, "");
+    const distribution = distributions.find((one) => servesName(one, host)) ?? distributions[0];
+    const answer = (await refusal(message, requestId)) ?? (await answerTo(distribution, asked, message));
+    const { httpVersion } = message;
+    const entry = entryOf(distribution, {
+      request: asked,
+      response: answer,
+      tookMs: performance.now() - from,
+      httpVersion,
+    });
+    if (entry !== undefined) accessLog(entry);
     await write(response, message, answer, requestId);
   }
 
-  async function answerTo(message: IncomingMessage, requestId: string): Promise<EdgeResponse> {
+  async function answerTo(
+    distribution: Distribution,
+    asked: EdgeRequest,
+    message: IncomingMessage,
+  ): Promise<EdgeResponse> {
+    const { requestId } = asked;
     const body = await readBody(message);
     if (body === undefined) {
       return errorPage(413, "Request entity too large.", `The body is larger than ${bodyLimitBytes} bytes.`, requestId);
     }
-    const host = (message.headers.host ?? "").replace(/:\d+$/, "");
-    const distribution = distributions.find((one) => servesName(one, host)) ?? distributions[0];
-    const [uri = "/", ...query] = (message.url ?? "/").split("?");
-    const request: EdgeRequest = {
-      method: message.method ?? "GET",
-      uri,
-      query: query.join("?"),
-      headers: message.headers,
-      body,
-      viewerIp: message.socket.remoteAddress ?? "127.0.0.1",
-      requestId,
-    };
     if (!distribution.enabled)
       return errorPage(403, "This distribution is disabled.", distribution.domainName, requestId);
-    return respond(distribution, request, origins, log);
+    return respond(distribution, { ...asked, body }, origins, log);
   }
 
   const isOwnHost = (name: string) => distributions.some((one) => servesName(one, name));
@@ -128,6 +137,7 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
     regionOf: (hostName) => names.regionOf(hostName),
     update(changed) {
       distributions = servedBy(changed, log);
+      entryOf = accessLogOf(changed);
       emulated = emulatedOrigin(changed);
       names.update(changed);
       origins.buckets.update(changed);
@@ -145,6 +155,20 @@ function servedBy(deployments: readonly Deployment[], log: (line: string) => voi
   const [first, ...others] = distributionsOf(deployments, log);
   if (!first) throw new Error("The program has no CloudFront distribution for the edge to serve.");
   return [first, ...others];
+}
+
+/** Describes the viewer's request, without its body. */
+function requestOf(message: IncomingMessage, requestId: string): EdgeRequest {
+  const [uri = "/", ...query] = (message.url ?? "/").split("?");
+  return {
+    method: message.method ?? "GET",
+    uri,
+    query: query.join("?"),
+    headers: message.headers,
+    body: Buffer.alloc(0),
+    viewerIp: message.socket.remoteAddress ?? "127.0.0.1",
+    requestId,
+  };
 }
 
 function servesName({ domainName, aliases }: Distribution, host: string): boolean {

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  computed,
   type DeployContext,
   type Inputs,
   type Made,
@@ -99,6 +100,35 @@ export const cloudWatch: ServiceHandlers = {
     ...unavailable(NO_EVENTS, ({ inputs }) => ({ id: text(inputs, "policyName") })),
     check: (inputs) => checkPolicy(inputs, "policyDocument", "resource"),
   },
+  // CloudFront's deliveries, which the edge writes (local/aws/edge/accessLog.ts).
+  "aws:cloudwatch/logDeliverySource:LogDeliverySource": computed(
+    {
+      required: ["resourceArn"],
+      check: (inputs, context) => [
+        checkName(inputs, "name", names.logDelivery),
+        ...checkOneOf(inputs, "logType", ["ACCESS_LOGS"]),
+        isOutsideGlobalRegion(inputs, context),
+      ],
+    },
+    ({ inputs }, { accountId }) => ({ id: text(inputs, "name"), outputs: deliveryPart("source", inputs, accountId) }),
+  ),
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": computed(
+    {
+      check: (inputs, context) => [
+        checkName(inputs, "name", names.logDelivery),
+        ...checkOneOf(inputs, "outputFormat", ["json", "plain", "w3c", "raw", "parquet"]),
+        isOutsideGlobalRegion(inputs, context),
+      ],
+    },
+    ({ inputs }, { accountId }) => ({
+      id: text(inputs, "name"),
+      outputs: deliveryPart("destination", inputs, accountId),
+    }),
+  ),
+  "aws:cloudwatch/logDelivery:LogDelivery": computed(
+    { required: ["deliverySourceName", "deliveryDestinationArn", "recordFields"], check: isOutsideGlobalRegion },
+    ({ name }) => ({ id: name }),
+  ),
   "aws:cloudwatch/queryDefinition:QueryDefinition": unavailable(
     "Logs are not queried here; the console page shows them.",
     ({ name }) => ({ id: name, outputs: { queryDefinitionId: name } }),
@@ -107,6 +137,15 @@ export const cloudWatch: ServiceHandlers = {
     "Metrics are not made from logs here; the logs themselves are kept.",
     ({ name }) => ({ id: name }),
   ),
+};
+
+function isOutsideGlobalRegion(_: Inputs, { region }: DeployContext) {
+  return [region !== "us-east-1" && `The region is ${region}; CloudFront delivers logs through us-east-1 only.`];
+}
+
+const deliveryPart = (part: "source" | "destination", inputs: Inputs, accountId: string) => {
+  const name = text(inputs, "name");
+  return { name, arn: `arn:aws:logs:us-east-1:${accountId}:delivery-${part}:${name}` };
 };
 
 async function keepFor(logGroupName: string, inputs: Inputs, context: DeployContext): Promise<Made> {

@@ -61,6 +61,33 @@ describe("AuditTrail", function () {
     ]);
   });
 
+  it("records reads and writes of objects, or only the writes where another log has the reads", async () => {
+    const of = await register({
+      buckets: {
+        invoices: { arn: "arn:aws:s3:::invoices", events: "all" },
+        assets: { arn: "arn:aws:s3:::assets", events: "writes" },
+        peerAssets: { arn: "arn:aws:s3:::peer-assets", events: "writes" },
+      },
+    });
+    const data = { field: "eventCategory", equals: ["Data"] };
+    const objects = { field: "resources.type", equals: ["AWS::S3::Object"] };
+    expect((of("Trail")["advancedEventSelectors"] as unknown[]).slice(1)).to.deep.equal([
+      {
+        name: "objects",
+        fieldSelectors: [data, objects, { field: "resources.ARN", startsWiths: ["arn:aws:s3:::invoices/"] }],
+      },
+      {
+        name: "written-objects",
+        fieldSelectors: [
+          data,
+          objects,
+          { field: "resources.ARN", startsWiths: ["arn:aws:s3:::assets/", "arn:aws:s3:::peer-assets/"] },
+          { field: "readOnly", equals: ["false"] },
+        ],
+      },
+    ]);
+  });
+
   it("allows only this trail to write, below the account's own path, with TLS", async () => {
     const of = await register();
     expect(of("BucketPolicy")["bucket"]).to.equal(of("Bucket")["bucket"]);
@@ -86,6 +113,12 @@ describe("AuditTrail", function () {
     ["a lock of no day", { lockedDays: 0 }, /`lockedDays` is 0/],
     ["a lock that S3 does not know", { lock: "NONE" as never }, /`lock` is "NONE"; it must be "GOVERNANCE" or/],
     ["no table", { tables: {} }, /`tables` is empty; it must name a table/],
+    ["no bucket", { buckets: {} }, /`buckets` is empty; it must name a bucket/],
+    [
+      "events of objects that it does not know",
+      { buckets: { media: { arn: "arn:aws:s3:::media", events: "reads" as never } } },
+      /`buckets\["media"\]\.events` is "reads"; it must be "all" or "writes"/,
+    ],
     ["its own Region as another one", { replicaRegions: ["us-east-1"] }, /`replicaRegions` has this Region, us-east-1/],
   ] as const) {
     it(`refuses ${what}`, () =>

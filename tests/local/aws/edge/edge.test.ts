@@ -36,6 +36,8 @@ describe("the edge", function () {
   let secondUrl: string;
   const heard: { method: string; url: string; headers: Record<string, unknown>; body: string }[] = [];
   const running: Edge[] = [];
+  const logged: string[] = [];
+  let deployed: Deployment | undefined;
   const page = `<!doctype html><title>shop</title>${"<p>hello</p>".repeat(200)}`;
 
   before(async () => {
@@ -214,6 +216,11 @@ describe("the edge", function () {
         ),
         resource("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "headers", headers),
         resource("aws:cloudfront/distribution:Distribution", "E1", inputs, { arn, domainName: "d1.cloudfront.net" }),
+        resource("aws:cloudwatch/logDeliverySource:LogDeliverySource", "access", { name: "access", resourceArn: arn }),
+        resource("aws:cloudwatch/logDelivery:LogDelivery", "access", {
+          deliverySourceName: "access",
+          recordFields: ["c-ip", "cs-method", "cs-uri-stem", "sc-status", "cs(User-Agent)", "ssl-protocol"],
+        }),
       ],
     };
     const addresses: Record<string, string> = {
@@ -221,8 +228,10 @@ describe("the edge", function () {
       "second.test": secondUrl,
       "dead.test": "http://127.0.0.1:9",
     };
+    deployed = deployment;
     const edge = await startEdge(deployment, {
       log: () => undefined,
+      accessLog: (line) => logged.push(line),
       originOf: (name) => (addresses[name] ? { url: addresses[name] } : undefined),
     });
     running.push(edge);
@@ -415,6 +424,25 @@ describe("the edge", function () {
       expect((await get(edge, `/api/x?${"q".repeat(9_000)}`)).status).to.equal(414);
       expect(heard).to.deep.equal([]);
     });
+  });
+
+  it("logs the fields of the distribution's delivery for each request, refused ones included, and nothing without one", async () => {
+    const edge = await start();
+    logged.length = 0;
+    const headers = { "user-agent": "probe" };
+    await fetch(`${edge.url}/api/x?token=secret`, { headers });
+    await fetch(`${edge.url}/teapot`, { method: "DELETE", headers });
+    await fetch(`${edge.url}/api/x?${"q".repeat(9_000)}`, { headers });
+    const same = { "c-ip": "127.0.0.1", "cs(User-Agent)": "probe", "ssl-protocol": "-" };
+    expect(logged.map((line) => JSON.parse(line))).to.deep.equal([
+      { ...same, "cs-method": "GET", "cs-uri-stem": "/api/x", "sc-status": "200" },
+      { ...same, "cs-method": "DELETE", "cs-uri-stem": "/teapot", "sc-status": "403" },
+      { ...same, "cs-method": "GET", "cs-uri-stem": "/api/x", "sc-status": "414" },
+    ]);
+    const { resources } = deployed!;
+    edge.update([{ ...deployed!, resources: resources.filter(({ type }) => !type.includes("logDelivery")) }]);
+    await fetch(`${edge.url}/teapot`, { headers });
+    expect(logged).to.have.length(3);
   });
 
   it("reports in one sentence a distribution that it cannot serve", async () => {
