@@ -15,7 +15,7 @@ export function missingColumns(header: string[]): string[] {
  * `attribute:NAME`, an empty field is absent. Without `availability` a product is in stock.
  */
 export function contentOfRow(row: Record<string, string>): Record<string, unknown> {
-  const field = (name: string) => row[name]?.trim() || undefined;
+  const field = (name: string) => fromCell(row[name]?.trim() ?? "") || undefined;
   const maxPerOrder = field("maxPerOrder");
   const counted = field("counted");
   const attributes = Object.keys(row)
@@ -66,8 +66,19 @@ export function fieldsOf(product: Product, columns: string[]): string[] {
       Object.entries(product.attributes).map(([name, value]) => [ATTRIBUTE_PREFIX + name, String(value)]),
     ),
   };
-  return columns.map((column) => String(fields[column] ?? ""));
+  return columns.map((column) => toCell(String(fields[column] ?? "")));
 }
+
+const NUMBER = /^[+-]?\d+(\.\d+)?$/;
+
+/**
+ * Marks a text that a spreadsheet would run as a formula, such as a supplier's name `=HYPERLINK(…)`, with an apostrophe, which the
+ * spreadsheet doesn't show. Numbers stay. https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const toCell = (text: string): string => (/^'*[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text);
+
+/** Undoes `toCell`. */
+const fromCell = (text: string): string => (/^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
 
 /** Converts major units to minor ones: `19.9` USD to 1990. By digits, because arithmetic would round. NaN if it is no price. */
 function toMinorUnits(price: string | undefined, currency: string | undefined): number {

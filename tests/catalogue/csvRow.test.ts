@@ -56,6 +56,24 @@ describe("a CSV row", () => {
     expect(fields.slice(-2)).to.deep.equal(["red", "2"]);
   });
 
+  it("has no text that a spreadsheet runs as a formula, and is the same product when read again", () => {
+    const formulas = ["=HYPERLINK(1)", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "'=1", "''=1", "'plain", "-"];
+    for (const text of formulas) {
+      const written = product("p", { name: text, description: text, attributes: { size: text, change: -5 } });
+      const columns = columnsFor(["size", "change"]);
+      const fields = fieldsOf(written, columns);
+      const row = Object.fromEntries(columns.map((column, index) => [column, fields[index]!]));
+      for (const column of ["name", "description", "attribute:size"])
+        expect(row[column], text).not.to.match(/^[=+\-@]/);
+      expect(row["attribute:change"]).to.equal("-5");
+      expect(contentOfRow(row)).to.deep.include({
+        name: text,
+        description: text,
+        attributes: { size: text, change: -5 },
+      });
+    }
+  });
+
   it("keeps that a product is counted, out and in again", () => {
     const columns = columnsFor([]);
     const fields = fieldsOf(product("p-1", { counted: true }), columns);
