@@ -78,9 +78,16 @@ export interface Identity {
   secondFactorIn?: string;
 }
 
+/**
+ * Characters that normalization makes ASCII ones: Kelvin's K, the Greek question mark, an accent. They stay as they are, because
+ * an address with one is another mailbox, whose owner must not become the customer of the plain address.
+ */
+const NEARLY_ASCII = /[\u212A\u037E\u1FEF]/;
+
 /** Normalizes an address, so that its spelling does not matter. */
 export function addressKey(email: string): string {
-  return email.trim().normalize("NFC").toLowerCase();
+  const parts = email.trim().split(new RegExp(`(${NEARLY_ASCII.source})`));
+  return parts.map((part) => (NEARLY_ASCII.test(part) ? part : part.normalize("NFC").toLowerCase())).join("");
 }
 
 /** Returns the items whose accounts still have the address: those without a tombstone. */

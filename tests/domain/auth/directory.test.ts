@@ -70,4 +70,14 @@ describe("identityOf", () => {
     expect(addressKey("  Ada@Example.COM ")).to.equal("ada@example.com");
     expect(addressKey("e\u0301va@example.com")).to.equal(addressKey("\u00e9va@example.com"));
   });
+
+  it("never makes the key of an address with other characters that of a plain one", () => {
+    const plain: string[] = [];
+    for (let code = 0x80; code <= 0x10ffff; code++) {
+      const character = String.fromCodePoint(code);
+      const key = addressKey(`a${character}a@example.com`);
+      if (/^[\0-\x7f]*$/.test(key)) plain.push(code.toString(16));
+    }
+    expect(plain).to.deep.equal([]);
+  });
 });

@@ -10,7 +10,8 @@ import { setCustomer, useSession } from "./session";
 /** Page to return to; only paths of this store are accepted. */
 function toReturnPath(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(next) ? next : "/";
+  // As the browser reads it: it removes tabs and line breaks, and takes a backslash for a slash.
+  return next.startsWith("/") && URL.parse(next, location.origin)?.origin === location.origin ? next : "/";
 }
 
 export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
