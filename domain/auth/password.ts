@@ -7,18 +7,20 @@ export const PASSWORD_POLICY = {
   requireSymbols: false,
 } as const;
 
+export type PasswordNeed = "length" | "lowercase" | "uppercase" | "digit";
+
 /**
- * Lists the requirements that the password misses, as words that follow "Your password needs".
+ * Lists the requirements that the password misses.
  *
  * @example
- * missingIn("short"); // ["at least 12 characters", "an upper-case letter", "a digit"]
+ * missingIn("short"); // ["length", "uppercase", "digit"]
  */
-export function missingIn(password: string): string[] {
-  const rules: [met: boolean, words: string][] = [
-    [password.length >= PASSWORD_POLICY.minimumLength, `at least ${PASSWORD_POLICY.minimumLength} characters`],
-    [/[a-z]/.test(password), "a lower-case letter"],
-    [/[A-Z]/.test(password), "an upper-case letter"],
-    [/[0-9]/.test(password), "a digit"],
+export function missingIn(password: string): PasswordNeed[] {
+  const rules: [met: boolean, need: PasswordNeed][] = [
+    [password.length >= PASSWORD_POLICY.minimumLength, "length"],
+    [/[a-z]/.test(password), "lowercase"],
+    [/[A-Z]/.test(password), "uppercase"],
+    [/[0-9]/.test(password), "digit"],
   ];
-  return rules.filter(([met]) => !met).map(([, words]) => words);
+  return rules.filter(([met]) => !met).map(([, need]) => need);
 }

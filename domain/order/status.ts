@@ -139,16 +139,6 @@ export const ORDER_STATUS_RULES: Readonly<Record<OrderStatus, StatusRule>> = {
   },
 };
 
-/** Title and sentence that customers read for each status. */
-export const STATUS_TEXTS: Readonly<Record<CustomerStatus, { title: string; text: string }>> = {
-  PLACED: { title: "Placed", text: "We received your order." },
-  PAID: { title: "Paid", text: "Your payment is approved, or there was nothing to pay." },
-  SHIPPING: { title: "Being packed", text: "The carrier has accepted your parcel." },
-  SHIPPED: { title: "On its way", text: "Your parcel is on its way." },
-  DELIVERED: { title: "Delivered", text: "Your parcel has arrived." },
-  CANCELLED: { title: "Cancelled", text: "The order was cancelled. Any payment is refunded." },
-};
-
 /** True of every status but `SUPERSEDED`. */
 export function isCustomerStatus(status: OrderStatus): status is CustomerStatus {
   return ORDER_STATUS_RULES[status].end !== "superseded";

@@ -39,10 +39,12 @@ export async function visitor(
   url: string,
   screen: "desktop" | "phone" = "desktop",
   colorScheme: "light" | "dark" = "light",
+  locale = "en-US",
 ): Promise<Visitor> {
   const context: BrowserContext = await browser.newContext({
     baseURL: url,
     colorScheme,
+    locale,
     ...(screen === "phone"
       ? { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
       : { viewport: { width: 1280, height: 820 } }),

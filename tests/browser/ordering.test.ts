@@ -144,17 +144,14 @@ describe("Ordering in the browser", () => {
       if (route.request().method() !== "POST") return route.fallback();
       requests += 1;
       const headers = { "retry-after": "40000", "content-type": "application/problem+json" };
-      const body = JSON.stringify({
-        title: "Too many orders",
-        detail: "A customer can place 50 orders a day, and you have.",
-      });
+      const body = JSON.stringify({ type: "/problems/too-many-orders", title: "Too many orders", detail: "…" });
       return route.fulfill({ status: 429, headers, body });
     });
     await fillBasket(stage.page);
     await stage.page.goto("/checkout");
     await fillCheckout(stage.page);
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
-    await stage.page.getByText("A customer can place 50 orders a day, and you have.").waitFor();
+    await stage.page.getByText("You have placed as many orders as possible for one day.").waitFor();
     expect(requests).to.equal(1);
   });
 

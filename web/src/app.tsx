@@ -1,16 +1,19 @@
-import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useId, useSyncExternalStore } from "react";
 import { Link, Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { countPieces, useBasket } from "./basket";
 import { HomePage } from "./catalogue/homePage";
 import { ProductPage } from "./catalogue/productPage";
 import { SearchBox } from "./catalogue/searchBox";
 import { BasketPage } from "./checkout/basketPage";
+import { chooseLanguage, useLanguage } from "./language";
 import { ErrorBoundary } from "./parts/errorBoundary";
 import { EmptyPage, Loading } from "./parts/notice";
 import { useFocusOnHeading, useTitle } from "./parts/page";
+import { useAction } from "./parts/useAction";
 import { regionChoice } from "./publicApi";
 import { type Customer, signOut, useSession } from "./signIn/session";
 import { SignedInPage, SignInPage } from "./signIn/signInPage";
+import { currentLanguage, LANGUAGES, type Language, text } from "./texts/texts";
 
 // Loaded when needed: pages for customers only, with the encryption of cards.
 const loadCheckout = () => import("./checkout/checkoutPage");
@@ -32,6 +35,7 @@ function usePagesOfOrder(): void {
 }
 
 export function App() {
+  useLanguage();
   const [path] = useLocation();
   const search = useSearch();
   const parameters = new URLSearchParams(search);
@@ -42,17 +46,17 @@ export function App() {
   return (
     <>
       <a className="skip" href={path === "/" ? "#products" : "#content"}>
-        Skip to content
+        {text.frame.skipToContent}
       </a>
       {path === "/" && (
         <a className="skip" href="#filters">
-          Skip to filters
+          {text.frame.skipToFilters}
         </a>
       )}
       <Header />
       <main id="content" tabIndex={-1}>
         <ErrorBoundary key={path}>
-          <Suspense fallback={<Loading what="Loading…" />}>
+          <Suspense fallback={<Loading what={text.states.loading} />}>
             <Switch>
               <Route path="/" component={HomePage} />
               <Route path="/products/:productId">{({ productId }) => <ProductPage productId={productId} />}</Route>
@@ -94,16 +98,16 @@ function AwayLine() {
   const isAway = useSyncExternalStore(regionChoice.subscribe, () => regionChoice.away) !== undefined;
   return (
     <div className="away" role="status">
-      {isAway && <p>One of our locations is not responding. This page now uses another one, and you can carry on.</p>}
+      {isAway && <p>{text.frame.away}</p>}
     </div>
   );
 }
 
 function UnknownPage() {
-  useTitle("Page not found");
+  useTitle(text.frame.unknownPage);
   return (
-    <EmptyPage title="Page not found">
-      <Link href="/">See all products</Link>
+    <EmptyPage title={text.frame.unknownPage}>
+      <Link href="/">{text.frame.allProducts}</Link>
     </EmptyPage>
   );
 }
@@ -119,17 +123,17 @@ function Header() {
           <span>stayopen</span>
         </Link>
         <SearchBox />
-        <nav aria-label="Account and basket">
+        <nav aria-label={text.frame.navigation}>
           {session.kind === "signed-in" ? (
             <AccountLinks customer={session.customer} />
           ) : (
-            session.kind !== "unknown" && <Link href="/sign-in">Sign in</Link>
+            session.kind !== "unknown" && <Link href="/sign-in">{text.frame.signIn}</Link>
           )}
           <Link href="/basket">
-            Basket
+            {text.frame.basket}
             <span className="count">
               {count}
-              <span className="visually-hidden"> {count === 1 ? "item" : "items"}</span>
+              <span className="visually-hidden"> {text.frame.items(count)}</span>
             </span>
           </Link>
         </nav>
@@ -143,15 +147,40 @@ function Footer() {
   return (
     <footer>
       <p>
-        stayopen, a store that stays open when an AWS Region closes.
+        {text.frame.slogan}
         {session.kind === "signed-in" && (
           <>
             {" "}
-            <Link href="/account">Your account</Link>
+            <Link href="/account">{text.frame.account}</Link>
           </>
         )}
       </p>
+      <LanguageChoice />
     </footer>
+  );
+}
+
+/** Keeps the page and what was typed: only the texts change. */
+function LanguageChoice() {
+  const id = useId();
+  const { error, run } = useAction(() => text.errors.unreachable);
+  return (
+    <p className="language">
+      <label htmlFor={id}>{text.frame.language}</label>
+      <select
+        id={id}
+        name="language"
+        value={currentLanguage()}
+        onChange={(event) => run(() => chooseLanguage(event.target.value as Language))}
+      >
+        {Object.entries(LANGUAGES).map(([code, name]) => (
+          <option key={code} value={code} lang={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+      {error && <span role="alert">{error}</span>}
+    </p>
   );
 }
 
@@ -159,7 +188,7 @@ function AccountLinks({ customer }: { customer: Customer }) {
   const [, go] = useLocation();
   return (
     <>
-      <Link href="/orders">Orders</Link>
+      <Link href="/orders">{text.frame.orders}</Link>
       <button
         type="button"
         className="button-link"
@@ -169,7 +198,7 @@ function AccountLinks({ customer }: { customer: Customer }) {
           go("/");
         }}
       >
-        Sign out
+        {text.frame.signOut}
       </button>
     </>
   );
@@ -180,7 +209,7 @@ function RequireSignIn({ children }: { children(customer: Customer): ReactNode }
   const session = useSession();
   const [path] = useLocation();
   const search = useSearch();
-  if (session.kind === "unknown") return <Loading what="Loading…" />;
+  if (session.kind === "unknown") return <Loading what={text.states.loading} />;
   if (session.kind === "signed-in") return children(session.customer);
   const next = search ? `${path}?${search}` : path;
   return <Redirect to={`/sign-in?${new URLSearchParams({ next })}`} replace />;

@@ -8,13 +8,16 @@ import "./parts/base.css";
 import "./parts/controls.css";
 import "./parts/notes.css";
 import "./frame.css";
+import { restoreLanguage } from "./language";
 
 void restoreSession();
 
-createRoot(document.getElementById("page")!).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <App />
-    </QueryClientProvider>
-  </StrictMode>,
+void restoreLanguage().then(() =>
+  createRoot(document.getElementById("page")!).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <App />
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
 );

@@ -1,4 +1,5 @@
 import { type KnownRegions, RegionChoice } from "./regionChoice";
+import { text } from "./texts/texts";
 
 const TIMEOUT_MS = 15_000;
 
@@ -25,7 +26,7 @@ export class ApiError extends Error {
     /** Seconds until a repetition makes sense, if the store names them. */
     readonly retryAfterSeconds?: number,
   ) {
-    super(problem.detail ?? problem.title ?? describeStatus(status));
+    super(describeProblem(status, problem));
   }
 }
 
@@ -115,7 +116,7 @@ const DECISIONS = ["stock-moving", "invoice-not-reachable"];
 function isRegionFailure(error: unknown): boolean {
   if (error instanceof UnreachableError) return true;
   if (!(error instanceof ApiError)) return false;
-  return error.status >= 500 && !DECISIONS.includes(String(error.problem.type).split("/").at(-1)!);
+  return error.status >= 500 && !DECISIONS.includes(problemType(error.problem));
 }
 
 async function callOnce<Answer>(path: string, { method = "GET", headers, body, signal }: CallOptions): Promise<Answer> {
@@ -139,7 +140,7 @@ async function callOnce<Answer>(path: string, { method = "GET", headers, body, s
     return (await response.json()) as Answer;
   } catch (error) {
     if (signal?.aborted || error instanceof ApiError) throw error;
-    throw new UnreachableError("We can't reach the store. Check your connection and try again.", { cause: error });
+    throw new UnreachableError(text.errors.unreachable, { cause: error });
   }
 }
 
@@ -156,9 +157,15 @@ async function readProblem(response: Response): Promise<Problem> {
   }
 }
 
-function describeStatus(status: number): string {
-  if (status === 401 || status === 403) return "Please sign in again.";
-  if (status === 404) return "We can't find what you are looking for.";
-  if (status === 429) return "Too many requests. Please wait a moment and try again.";
-  return "Something went wrong on our side. Please try again in a moment.";
+/** Last part of the problem's type. */
+const problemType = ({ type }: Problem): string => String(type).split("/").at(-1)!;
+
+/** Sentence for customers. The APIs' own are English, and for developers. */
+function describeProblem(status: number, problem: Problem): string {
+  const type = problemType(problem);
+  if (Object.hasOwn(text.problems, type)) return text.problems[type as keyof typeof text.problems];
+  if (status === 401 || status === 403) return text.errors.signInAgain;
+  if (status === 404) return text.errors.notFound;
+  if (status === 429) return text.errors.tooMany;
+  return status < 500 ? text.errors.refused : text.errors.ours;
 }

@@ -1,6 +1,7 @@
 import type { SignInSettings } from "../../domain/auth/settings";
 import type { PaymentElement } from "../../domain/order/paymentElement";
 import { callApi, regionChoice, toKnownRegions } from "./publicApi";
+import { text } from "./texts/texts";
 
 /** Settings of the store, from `/api/config` or the stack's `/config.json`. */
 export interface Settings {
@@ -50,6 +51,6 @@ async function readFromApi(): Promise<Settings | undefined> {
 
 async function readFromSite(): Promise<Settings> {
   const response = await fetch("/config.json", { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error("The store is not available right now. Please try again in a moment.");
+  if (!response.ok) throw new Error(text.errors.unavailable);
   return response.json();
 }

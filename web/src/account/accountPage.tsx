@@ -11,20 +11,21 @@ import { describeSignInError } from "../signIn/signInErrors";
 import { createSecret, isAuthenticatorOn, type Secret, signInAgain, turnOff, turnOn } from "./authenticator";
 import { QrCode } from "./qrCode";
 import "./account.css";
+import { text } from "../texts/texts";
 
 const AUTHENTICATOR_KEY = [CUSTOMER_QUERIES, "authenticator"];
 
 /** Sign-in settings of the customer. */
 export function AccountPage({ customer }: { customer: Customer }) {
-  useTitle("Your account");
+  useTitle(text.account.title);
   const found = useQuery({ queryKey: AUTHENTICATOR_KEY, queryFn: async () => (await isAuthenticatorOn()) ?? null });
   return (
     <div className="narrow account">
-      <h1>Your account</h1>
-      {customer.email && <p>Signed in as {customer.email}</p>}
-      {found.isPending && <Loading what="Loading your settings…" />}
+      <h1>{text.account.title}</h1>
+      {customer.email && <p>{text.account.signedInAs(customer.email)}</p>}
+      {found.isPending && <Loading what={text.account.loading} />}
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
-      {found.data === null && <p>Manage your password and security settings where you signed in.</p>}
+      {found.data === null && <p>{text.account.elsewhere}</p>}
       {typeof found.data === "boolean" && <Authenticator isOn={found.data} account={customer.email ?? "customer"} />}
     </div>
   );
@@ -54,7 +55,7 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
         run(action);
       }}
     >
-      <h2>Authenticator app</h2>
+      <h2>{text.account.app}</h2>
       {fields}
       {error && <Notice kind="error">{error}</Notice>}
       {buttons}
@@ -62,13 +63,13 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
   );
   const codeField = (
     <Field
-      label="Code from your app"
+      label={text.account.appCode}
       name="code"
       required
       inputMode="numeric"
       autoComplete="one-time-code"
       pattern="[0-9 ]{6,7}"
-      title="6 digits"
+      title={text.signIn.sixDigits}
       value={typedCode}
       onChange={setTypedCode}
     />
@@ -77,7 +78,7 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
     <>
       <UsernameField email={account} />
       <Field
-        label="Password"
+        label={text.signIn.password}
         name="password"
         type="password"
         required
@@ -97,15 +98,12 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
           await turnOff();
         }),
       <>
-        <p>
-          The app is on. Signing in requires your password and a code from the app; emailed codes are off. Enter both to
-          turn the app off.
-        </p>
+        <p>{text.account.appIsOn}</p>
         {passwordField}
         {codeField}
       </>,
       <button type="submit" className="button-danger" disabled={isBusy}>
-        Turn off
+        {text.account.turnOff}
       </button>,
     );
   }
@@ -116,31 +114,28 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
         setSecret(await createSecret(account));
       },
       <>
-        <p>
-          Protect your account with a code from an app on your phone. Signing in then requires your password and a code,
-          and emailed codes no longer work. If you lose the phone, contact the store to get back in.
-        </p>
+        <p>{text.account.appIsOff}</p>
         {passwordField}
       </>,
       <button type="submit" className="button-main" disabled={isBusy}>
-        Set up
+        {text.account.setUp}
       </button>,
     );
   }
   return form(
     () => change(() => turnOn(code)),
     <>
-      <p>Scan the QR code with your app, or enter the key below in the app.</p>
-      <QrCode text={secret.address} title="QR code with the key for your authenticator app" />
+      <p>{text.account.scan}</p>
+      <QrCode text={secret.address} title={text.account.qrCode} />
       <p className="secret">{secret.text}</p>
       {codeField}
     </>,
     <div className="actions">
       <button type="button" onClick={() => setSecret(undefined)}>
-        Not now
+        {text.account.notNow}
       </button>
       <button type="submit" className="button-main" disabled={isBusy}>
-        Turn on
+        {text.account.turnOn}
       </button>
     </div>,
   );

@@ -2,6 +2,7 @@ import { SECOND_FACTOR_CLAIM } from "../../../domain/auth/signedIn";
 import { callPool, PoolError } from "../signIn/pool";
 import { decodeClaims, readKeptPool } from "../signIn/poolSession";
 import { accessToken } from "../signIn/session";
+import { text } from "../texts/texts";
 
 /** Secret to be added to an authenticator app. */
 export interface Secret {
@@ -15,7 +16,7 @@ export interface Secret {
 export async function isAuthenticatorOn(): Promise<boolean | undefined> {
   if (!readKeptPool()) return undefined;
   const { [SECOND_FACTOR_CLAIM]: factor } = decodeClaims(await accessToken());
-  if (factor === undefined) throw new Error("We can't read your sign-in settings right now. Please try again.");
+  if (factor === undefined) throw new Error(text.account.unreadable);
   return factor === "yes";
 }
 
@@ -28,7 +29,7 @@ export async function signInAgain(email: string, password: string, code?: string
   const signIn = createPasswordSignIn([requirePool()]);
   let outcome = await signIn.signIn(email, password);
   if (outcome.step === "second-factor" && code !== undefined) outcome = await signIn.secondFactor(code);
-  if (outcome.step !== "done") throw new Error("Please sign out, sign in again and return to this page.");
+  if (outcome.step !== "done") throw new Error(text.account.signInAgain);
 }
 
 /** Creates a secret. It counts once `turnOn` has confirmed a code made with it. */
@@ -43,7 +44,7 @@ export async function createSecret(account: string): Promise<Secret> {
 
 export async function turnOn(code: string): Promise<void> {
   const { Status } = await call<{ Status: string }>("VerifySoftwareToken", { UserCode: code });
-  if (Status !== "SUCCESS") throw new PoolError("CodeMismatchException", "The code is wrong.");
+  if (Status !== "SUCCESS") throw new PoolError("CodeMismatchException", text.signInErrors.wrongCode);
   await setPreference(true);
 }
 
@@ -64,6 +65,6 @@ async function call<Answer>(operation: Parameters<typeof callPool>[1], input: ob
 
 function requirePool() {
   const pool = readKeptPool();
-  if (!pool) throw new Error("Please sign in again.");
+  if (!pool) throw new Error(text.errors.signInAgain);
   return pool;
 }

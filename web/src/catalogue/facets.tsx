@@ -1,5 +1,5 @@
 import type { Facets as FacetCounts, FacetValue } from "../../../domain/catalogue/searchResult";
-import { formatMoney } from "../../../domain/money";
+import { money, text } from "../texts/texts";
 import { toggleFacetValue } from "./catalogueApi";
 
 const SHOWN_VALUES = 8;
@@ -14,19 +14,24 @@ interface FacetsProps {
 /** Filters of a search. Several values of one facet widen the result. */
 export function Facets({ counts, parameters, currency, onChange }: FacetsProps) {
   const facets: [title: string, facet: string, values: FacetValue[], toLabel?: (value: string) => string][] = [
-    ["Category", "category", addChosen(counts.category, parameters.getAll("category"))],
     [
-      "Price",
+      text.search.facets.category,
+      "category",
+      addChosen(counts.category, parameters.getAll("category")),
+      toCategoryLabel,
+    ],
+    [
+      text.search.facets.price,
       "price",
       addChosen(counts.price, parameters.getAll("price")),
       (range) => formatPriceRange(range, currency),
     ],
-    ["Brand", "brand", addChosen(counts.brand, parameters.getAll("brand"))],
+    [text.search.facets.brand, "brand", addChosen(counts.brand, parameters.getAll("brand"))],
     [
-      "Availability",
+      text.search.facets.availability,
       "availability",
       addChosen(counts.availability, parameters.getAll("availability")),
-      (value) => AVAILABILITY_LABELS[value] ?? value,
+      (value) => text.product.availability[value] ?? value,
     ],
   ];
   for (const [name, values] of Object.entries(counts.attributes)) {
@@ -78,7 +83,7 @@ function FacetGroup({ title, values, isChosen, toLabel, onToggle }: FacetGroupPr
       {sorted.slice(0, SHOWN_VALUES).map(option)}
       {isLong && (
         <details className="facet-more">
-          <summary>Show {sorted.length - SHOWN_VALUES} more</summary>
+          <summary>{text.search.showMore(sorted.length - SHOWN_VALUES)}</summary>
           {sorted.slice(SHOWN_VALUES).map(option)}
         </details>
       )}
@@ -92,26 +97,24 @@ function addChosen(values: FacetValue[], chosen: string[]): FacetValue[] {
   return [...values, ...missing.map((value) => ({ value, count: 0 }))];
 }
 
-/** Words for each value of `availability`. Sold-out products are out of stock. */
-export const AVAILABILITY_LABELS: Record<string, string> = {
-  "in-stock": "In stock",
-  "out-of-stock": "Out of stock",
-  discontinued: "Discontinued",
-};
-
 /** `2500-5000` → `$25.00 – $50.00`. */
 function formatPriceRange(range: string, currency: string): string {
-  const [from, to] = range.split("-").map((bound) => Number(bound) && formatMoney({ amount: Number(bound), currency }));
-  if (!to) return `${from} and over`;
-  return from ? `${from} – ${to}` : `Under ${to}`;
+  const [from, to] = range.split("-").map((bound) => Number(bound) && money({ amount: Number(bound), currency }));
+  if (!to) return text.search.priceFrom(String(from));
+  return from ? `${from} – ${to}` : text.search.priceUnder(String(to));
 }
 
 export function formatAttribute(value: string): string {
-  return value === "true" ? "Yes" : value === "false" ? "No" : value;
+  if (value === "true" || value === "false") return value === "true" ? text.catalogue.yes : text.catalogue.no;
+  return text.catalogue.values[value] ?? value;
 }
 
-/** `capacityLitres` → `Capacity litres`. */
+export const toCategoryLabel = (category: string): string => text.catalogue.categories[category] ?? category;
+
+/** `capacityLitres` → `Capacity litres`, unless the language has words for it. */
 export function toAttributeLabel(name: string): string {
+  const known = text.catalogue.attributes[name];
+  if (known) return known;
   const words = name.replace(/[-_]/g, " ").replace(/([a-z0-9])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

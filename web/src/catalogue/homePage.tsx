@@ -1,7 +1,9 @@
 import { Link, useSearch } from "wouter";
 import { Picture } from "../parts/picture";
 import { toSearchParameters } from "./catalogueApi";
+import { toCategoryLabel } from "./facets";
 import "./home.css";
+import { text } from "../texts/texts";
 import { ProductRow, useRow } from "./productRow";
 import { useRecentlyViewed } from "./recentlyViewed";
 import { SearchPage } from "./searchPage";
@@ -40,10 +42,10 @@ function Landing() {
     <div className="landing">
       <section className="hero">
         <div>
-          <h1>Good things, always in reach</h1>
-          <p>For your kitchen, your desk and your travels. Delivered to your door.</p>
+          <h1>{text.home.title}</h1>
+          <p>{text.home.text}</p>
           <Link href="/?sort=newest" className="button-main">
-            See what is new
+            {text.home.seeNew}
           </Link>
         </div>
         <div className="hero-pictures">
@@ -52,21 +54,21 @@ function Landing() {
           ))}
         </div>
       </section>
-      <ProductRow title="New in the store" products={useRow({ sort: "newest" })} isFirst />
-      <section className="row" aria-label="Categories">
-        <h2>Shop by category</h2>
+      <ProductRow title={text.home.newest} products={useRow({ sort: "newest" })} isFirst />
+      <section className="row" aria-label={text.home.categories}>
+        <h2>{text.home.byCategory}</h2>
         <ul className="categories">
           {CATEGORIES.map((category) => (
             <li key={category}>
               <Link href={`/?${new URLSearchParams({ category })}`}>
                 <Picture name={category} category={category} />
-                {category}
+                {toCategoryLabel(category)}
               </Link>
             </li>
           ))}
         </ul>
       </section>
-      <ProductRow title="Recently viewed" products={useRecentlyViewed()} />
+      <ProductRow title={text.home.recentlyViewed} products={useRecentlyViewed()} />
     </div>
   );
 }

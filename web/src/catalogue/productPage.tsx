@@ -9,8 +9,9 @@ import { useTitle } from "../parts/page";
 import { Picture, VIEWS } from "../parts/picture";
 import { ApiError } from "../publicApi";
 import { fetchProduct } from "./catalogueApi";
-import { formatAttribute, toAttributeLabel } from "./facets";
+import { formatAttribute, toAttributeLabel, toCategoryLabel } from "./facets";
 import "./product.css";
+import { text } from "../texts/texts";
 import { ProductRow, useRow } from "./productRow";
 import { rememberViewed, useRecentlyViewed } from "./recentlyViewed";
 import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
@@ -21,13 +22,13 @@ export function ProductPage({ productId }: { productId: string }) {
     queryFn: ({ signal }) => fetchProduct(productId, signal),
   });
   const isUnknown = found.error instanceof ApiError && found.error.status === 404;
-  useTitle(found.data?.name ?? (isUnknown ? "Product not found" : "Product"));
-  if (found.isPending) return <Loading what="Loading the product…" />;
+  useTitle(found.data?.name ?? (isUnknown ? text.product.notFound : text.product.title));
+  if (found.isPending) return <Loading what={text.product.loading} />;
   if (isUnknown) {
     return (
-      <EmptyPage title="Product not found">
-        <p className="quiet">This product is not available. It may have been removed.</p>
-        <Link href="/">See all products</Link>
+      <EmptyPage title={text.product.notFound}>
+        <p className="quiet">{text.product.mayBeRemoved}</p>
+        <Link href="/">{text.frame.allProducts}</Link>
       </EmptyPage>
     );
   }
@@ -47,8 +48,8 @@ function OtherProducts({ product }: { product: ShownProduct }) {
   useEffect(() => rememberViewed(product), [product]);
   return (
     <>
-      <ProductRow title="You may also like" products={related} />
-      <ProductRow title="Recently viewed" products={viewed} />
+      <ProductRow title={text.product.alsoLike} products={related} />
+      <ProductRow title={text.home.recentlyViewed} products={viewed} />
     </>
   );
 }
@@ -61,7 +62,7 @@ function ProductView({ product }: { product: ShownProduct }) {
       <Gallery product={product} />
       <div className="product-text">
         <p className="quiet">
-          <Link href={`/?${new URLSearchParams({ category })}`}>{category}</Link> ·{" "}
+          <Link href={`/?${new URLSearchParams({ category })}`}>{toCategoryLabel(category)}</Link> ·{" "}
           <Link href={`/?${new URLSearchParams({ brand })}`}>{brand}</Link>
         </p>
         <h1>{name}</h1>
@@ -71,11 +72,11 @@ function ProductView({ product }: { product: ShownProduct }) {
           {fewLeft && <span className="badge">{fewLeft}</span>}
         </p>
         {isOffered(product) && <AddToBasket product={product} />}
-        {product.stock?.soldOut && <p className="hint">Sold out. It cannot be ordered at the moment.</p>}
+        {product.stock?.soldOut && <p className="hint">{text.product.soldOutHint}</p>}
         <p>{description}</p>
         {Object.keys(attributes).length > 0 && (
           <table className="attributes">
-            <caption className="visually-hidden">Product details</caption>
+            <caption className="visually-hidden">{text.product.details}</caption>
             <tbody>
               {Object.entries(attributes).map(([attribute, value]) => (
                 <tr key={attribute}>
@@ -91,8 +92,6 @@ function ProductView({ product }: { product: ShownProduct }) {
   );
 }
 
-const VIEW_LABELS = { whole: "Whole product", detail: "Detail", pair: "Two of them" };
-
 /** The product's picture; of a drawn one three views to choose from. */
 function Gallery({ product: { name, category, image } }: { product: ShownProduct }) {
   const [view, setView] = useState<(typeof VIEWS)[number]>("whole");
@@ -103,12 +102,12 @@ function Gallery({ product: { name, category, image } }: { product: ShownProduct
   return (
     <div className="gallery">
       {picture}
-      <fieldset className="views" aria-label="Pictures">
+      <fieldset className="views" aria-label={text.product.pictures}>
         {VIEWS.map((each) => (
           <button
             key={each}
             type="button"
-            aria-label={VIEW_LABELS[each]}
+            aria-label={text.product.views[each]}
             aria-pressed={each === view}
             onClick={() => setView(each)}
           >
@@ -133,7 +132,7 @@ function AddToBasket({ product }: { product: ShownProduct }) {
           setInBasket(addToBasket(product, quantity));
         }}
       >
-        <label htmlFor={id}>Quantity</label>
+        <label htmlFor={id}>{text.product.quantity}</label>
         <input
           id={id}
           name="quantity"
@@ -145,14 +144,14 @@ function AddToBasket({ product }: { product: ShownProduct }) {
           onChange={(event) => setQuantity(event.target.valueAsNumber || 1)}
         />
         <button type="submit" className="button-main">
-          Add to basket
+          {text.product.add}
         </button>
       </form>
-      {product.maxPerOrder && <p className="hint">Limit: {product.maxPerOrder} per order.</p>}
-      {inBasket === 0 && <Notice kind="error">Your basket is full. Check out or remove an item first.</Notice>}
+      {product.maxPerOrder && <p className="hint">{text.product.limit(product.maxPerOrder)}</p>}
+      {inBasket === 0 && <Notice kind="error">{text.product.full}</Notice>}
       {inBasket !== undefined && inBasket > 0 && (
         <Notice kind="success">
-          Added. You have {inBasket} in your basket. <Link href="/basket">Go to basket</Link>
+          {text.product.added(inBasket)} <Link href="/basket">{text.product.toBasket}</Link>
         </Notice>
       )}
     </>

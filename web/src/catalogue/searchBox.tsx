@@ -2,7 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/searchQuery";
+import { text } from "../texts/texts";
 import { fetchSuggestions } from "./catalogueApi";
+import { toCategoryLabel } from "./facets";
 
 const TYPING_PAUSE_MS = 150;
 
@@ -11,14 +13,14 @@ export function SearchBox() {
   const [, go] = useLocation();
   const address = useSearch();
   const asked = new URLSearchParams(address).get("q") ?? "";
-  const [text, setText] = useState(asked);
+  const [words, setWords] = useState(asked);
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
-  const typed = useDebounced(text.trim(), TYPING_PAUSE_MS);
+  const typed = useDebounced(words.trim(), TYPING_PAUSE_MS);
   const listId = useId();
 
   // Going back, or a link, changes the address as well.
-  useEffect(() => setText(asked), [asked]);
+  useEffect(() => setWords(asked), [asked]);
 
   const found = useQuery({
     queryKey: ["suggestions", typed],
@@ -31,7 +33,7 @@ export function SearchBox() {
 
   const search = () => {
     setOpen(false);
-    const q = text.trim();
+    const q = words.trim();
     go(q ? `/?${new URLSearchParams({ q })}` : "/");
   };
   const openProduct = (productId: string) => {
@@ -61,26 +63,32 @@ export function SearchBox() {
           type="search"
           name="q"
           role="combobox"
-          aria-label="Search products"
+          aria-label={text.search.label}
           aria-expanded={list.length > 0}
           aria-controls={listId}
           aria-autocomplete="list"
           aria-activedescendant={list[chosen] ? `${listId}-${chosen}` : undefined}
           autoComplete="off"
-          placeholder="Search products"
+          placeholder={text.search.label}
           maxLength={MAX_QUERY_LENGTH}
-          value={text}
+          value={words}
           onChange={(event) => {
-            setText(event.target.value);
+            setWords(event.target.value);
             setChosen(-1);
             setOpen(true);
           }}
           onKeyDown={onKeyDown}
           onBlur={() => setOpen(false)}
         />
-        <button type="submit">Search</button>
+        <button type="submit">{text.search.button}</button>
       </form>
-      <div id={listId} role="listbox" aria-label="Suggestions" className="suggestions" hidden={list.length === 0}>
+      <div
+        id={listId}
+        role="listbox"
+        aria-label={text.search.suggestions}
+        className="suggestions"
+        hidden={list.length === 0}
+      >
         {list.map(({ productId, text: name, brand, category }, index) => (
           <div
             key={productId}
@@ -96,7 +104,7 @@ export function SearchBox() {
           >
             <span>{name}</span>
             <span className="quiet">
-              {brand} · {category}
+              {brand} · {toCategoryLabel(category)}
             </span>
           </div>
         ))}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { SORT_ORDERS, type SortOrder } from "../../../domain/catalogue/searchQuery";
+import { SORT_ORDERS } from "../../../domain/catalogue/searchQuery";
 import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
@@ -9,22 +9,15 @@ import { pickParameters, searchProducts, toSearchParameters } from "./catalogueA
 import { Facets } from "./facets";
 import { FIRST_CARDS, ProductCard } from "./productCard";
 import "./search.css";
-
-const SORT_LABELS: Record<SortOrder, string> = {
-  relevance: "Best match",
-  "price-asc": "Price: low to high",
-  "price-desc": "Price: high to low",
-  newest: "Newest",
-  name: "Name",
-};
+import { locale, text } from "../texts/texts";
 
 /** @param isBelow the page's heading is above. */
 export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
   const [, go] = useLocation();
   const parameters = toSearchParameters(useSearch());
   const q = parameters.get("q") ?? "";
-  const title = q ? `Results for “${q}”` : "All products";
-  useTitle(isBelow ? "Products for kitchen, desk and travels" : title);
+  const title = q ? text.search.results(q) : text.search.allProducts;
+  useTitle(isBelow ? text.search.landingTitle : title);
   const Heading = isBelow ? "h2" : "h1";
 
   const found = useInfiniteQuery({
@@ -46,11 +39,11 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
 
   return (
     <div className="search-page">
-      <section aria-label="Products" id="products" tabIndex={-1}>
+      <section aria-label={text.search.products} id="products" tabIndex={-1}>
         <div className="search-head">
           <Heading>{title}</Heading>
           {found.isPending ? (
-            <Loading what="Searching…" />
+            <Loading what={text.search.searching} />
           ) : (
             <p className="quiet" role="status">
               {first?.total && formatCount(first.total)}
@@ -80,21 +73,24 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
             disabled={found.isFetchingNextPage}
             onClick={() => found.fetchNextPage()}
           >
-            {found.isFetchingNextPage ? "Loading…" : "Show more"}
+            {found.isFetchingNextPage ? text.states.loading : text.search.more}
           </button>
         )}
       </section>
-      <aside aria-label="Filters" id="filters" tabIndex={-1}>
+      <aside aria-label={text.search.filters} id="filters" tabIndex={-1}>
         {/* Open beside the products, closed above them on a phone. */}
         <details className="facets" open={matchMedia("(min-width: 50rem)").matches}>
-          <summary>Filters{filters > 0 && <span className="count">{filters}</span>}</summary>
+          <summary>
+            {text.search.filters}
+            {filters > 0 && <span className="count">{filters}</span>}
+          </summary>
           {filters > 0 && (
             <button
               type="button"
               className="button-quiet"
               onClick={() => change(pickParameters(parameters, ["q", "sort"]))}
             >
-              Clear all filters
+              {text.search.clear}
             </button>
           )}
           {first?.facets && (
@@ -113,7 +109,7 @@ function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChang
   const orders = parameters.has("q") ? SORT_ORDERS : SORT_ORDERS.filter((order) => order !== "relevance");
   return (
     <div className="sort">
-      <label htmlFor={id}>Sort by</label>
+      <label htmlFor={id}>{text.search.sortBy}</label>
       <select
         id={id}
         name="sort"
@@ -126,7 +122,7 @@ function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChang
       >
         {orders.map((order) => (
           <option key={order} value={order}>
-            {SORT_LABELS[order]}
+            {text.search.sort[order]}
           </option>
         ))}
       </select>
@@ -137,21 +133,19 @@ function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChang
 function NothingFound({ q, isFiltered }: { q: string; isFiltered: boolean }) {
   return (
     <div className="empty">
-      <p>{q ? `No results for “${q}”.` : "No products found."}</p>
-      <p className="quiet">{isFiltered ? "Remove a filter or try other words." : "Try fewer or different words."}</p>
-      <Link href="/">See all products</Link>
+      <p>{text.search.nothing(q)}</p>
+      <p className="quiet">{isFiltered ? text.search.removeFilter : text.search.otherWords}</p>
+      <Link href="/">{text.frame.allProducts}</Link>
     </div>
   );
 }
 
 function describeCloseMatches(q: string, { exactMatches = 0, unmatchedWords = [] }: SearchAnswer): string {
-  const unmatched = unmatchedWords.map((word) => `“${word}”`).join(", ");
-  const missing = unmatched && ` No product matches ${unmatched}.`;
-  if (exactMatches === 0) return `No exact matches for “${q}”. Showing close matches.${missing}`;
-  const products = exactMatches === 1 ? "1 product matches" : `${exactMatches} products match`;
-  return `${products} every word of “${q}” and come${exactMatches === 1 ? "s" : ""} first. Close matches follow.`;
+  if (exactMatches > 0) return text.search.exactFirst(exactMatches, q);
+  const sentences = [text.search.closeOnly(q), unmatchedWords.length > 0 && text.search.noProductHas(unmatchedWords)];
+  return sentences.filter(Boolean).join(" ");
 }
 
 function formatCount({ count, orMore }: NonNullable<SearchAnswer["total"]>): string {
-  return `${count.toLocaleString("en")}${orMore ? " or more" : ""} ${count === 1 ? "product" : "products"}`;
+  return text.search.count(count, count.toLocaleString(locale()), orMore ?? false);
 }

@@ -1,5 +1,5 @@
 import type { ShownProduct } from "../../../domain/catalogue/searchResult";
-import { AVAILABILITY_LABELS } from "./facets";
+import { text } from "../texts/texts";
 
 type Offered = Pick<ShownProduct, "availability" | "stock">;
 
@@ -11,11 +11,11 @@ export function isOffered({ availability, stock }: Offered): boolean {
 /** Words for a product's availability. */
 export function toAvailabilityLabel({ availability, stock }: Offered): string {
   return availability === "in-stock" && stock?.soldOut
-    ? "Sold out"
-    : (AVAILABILITY_LABELS[availability] ?? availability);
+    ? text.product.soldOut
+    : (text.product.availability[availability] ?? availability);
 }
 
 /** "Only 3 left", while the store shows the number. */
 export function toFewLeft({ stock }: Pick<Offered, "stock">): string | undefined {
-  return stock?.left === undefined ? undefined : `Only ${stock.left} left`;
+  return stock?.left === undefined ? undefined : text.product.onlyLeft(stock.left);
 }

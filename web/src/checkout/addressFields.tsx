@@ -1,6 +1,7 @@
 import { useId, useMemo } from "react";
 import type { Address } from "../../../domain/order/items";
 import { Field } from "../parts/field";
+import { locale, text } from "../texts/texts";
 import { listCountries } from "./countries";
 import { type Typed, type TypedContact, validatePhone } from "./delivery";
 import { validatePostalCode } from "./postalCodes";
@@ -12,7 +13,8 @@ interface FieldsProps<T> {
 
 export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
   const id = useId();
-  const countries = useMemo(listCountries, []);
+  const language = locale();
+  const countries = useMemo(() => listCountries(language), [language]);
   const field = (name: keyof Address, purpose: string, maxLength = 100) => ({
     name,
     autoComplete: `shipping ${purpose}`,
@@ -22,22 +24,22 @@ export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
   });
   return (
     <fieldset className="panel">
-      <legend>Delivery address</legend>
-      <Field label="Name" required {...field("name", "name")} />
-      <Field label="Street and number" required {...field("street", "street-address", 200)} />
+      <legend>{text.checkout.address}</legend>
+      <Field label={text.checkout.name} required {...field("name", "name")} />
+      <Field label={text.checkout.street} required {...field("street", "street-address", 200)} />
       <div className="field-row">
         <Field
-          label="Postal code"
+          label={text.checkout.postalCode}
           required
           className="field-short"
           error={validatePostalCode(typed.postalCode, typed.country)}
           {...field("postalCode", "postal-code", 20)}
         />
-        <Field label="City" required {...field("city", "address-level2")} />
+        <Field label={text.checkout.city} required {...field("city", "address-level2")} />
       </div>
-      <Field label="State or region" {...field("region", "address-level1")} />
+      <Field label={text.checkout.region} {...field("region", "address-level1")} />
       <div className="field">
-        <label htmlFor={id}>Country</label>
+        <label htmlFor={id}>{text.checkout.country}</label>
         <select
           id={id}
           name="country"
@@ -59,9 +61,9 @@ export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
 export function ContactFields({ typed, onChange }: FieldsProps<TypedContact>) {
   return (
     <fieldset className="panel">
-      <legend>Contact details</legend>
+      <legend>{text.checkout.contact}</legend>
       <Field
-        label="Email"
+        label={text.checkout.email}
         name="email"
         type="email"
         required
@@ -71,11 +73,11 @@ export function ContactFields({ typed, onChange }: FieldsProps<TypedContact>) {
         onChange={(email) => onChange({ ...typed, email })}
       />
       <Field
-        label="Mobile phone"
+        label={text.checkout.phone}
         name="phone"
         type="tel"
         autoComplete="tel"
-        hint="Only for questions about your delivery."
+        hint={text.checkout.phoneHint}
         value={typed.phone}
         error={validatePhone(typed.phone)}
         onChange={(phone) => onChange({ ...typed, phone })}

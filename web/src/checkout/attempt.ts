@@ -5,6 +5,7 @@ import { basketLines } from "../basket";
 import { keepForCustomer, readForCustomer, removeForCustomer } from "../customerData";
 import { describeError } from "../parts/notice";
 import { regionChoice } from "../publicApi";
+import { text } from "../texts/texts";
 import { Doubts } from "./doubts";
 
 /**
@@ -97,9 +98,9 @@ function describeShort(lines: { productId: string; left: number }[]): string {
   const names = new Map(basketLines().map(({ productId, name }) => [productId, name]));
   const short = lines.map(({ productId, left }) => {
     const name = names.get(productId) ?? productId;
-    return left > 0 ? `Only ${left} left: ${name}.` : `Sold out: ${name}.`;
+    return text.checkout.onlyLeft(left, name);
   });
-  return `${short.join(" ")} Change your basket and order again.`;
+  return `${short.join(" ")} ${text.checkout.changeBasket}`;
 }
 
 function isPrice(value: unknown): value is Price {

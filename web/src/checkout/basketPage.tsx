@@ -7,10 +7,11 @@ import { EmptyPage, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import "./basket.css";
+import { text } from "../texts/texts";
 import { useCurrentProducts } from "./currentProducts";
 
 export function BasketPage() {
-  useTitle("Basket");
+  useTitle(text.basket.title);
   const lines = useBasket();
   const { gone } = useCurrentProducts(lines);
   const total = basketTotal(lines);
@@ -19,7 +20,7 @@ export function BasketPage() {
   const isBlocked = lines.some(({ productId }) => gone.has(productId));
   return (
     <div className="narrow">
-      <h1>Basket</h1>
+      <h1>{text.basket.title}</h1>
       <ul className="lines">
         {lines.map((line) => (
           <li key={line.productId}>
@@ -28,17 +29,17 @@ export function BasketPage() {
         ))}
       </ul>
       <p className="total">
-        Total <Money price={total} />
+        {text.basket.total} <Money price={total} />
       </p>
-      <p className="hint">Delivery and taxes included.</p>
-      {isBlocked && <Notice kind="error">Remove the unavailable items, or lower their quantity, to check out.</Notice>}
+      <p className="hint">{text.basket.included}</p>
+      {isBlocked && <Notice kind="error">{text.basket.blocked}</Notice>}
       <div className="actions">
         <Link href="/" className="button-quiet">
-          Continue shopping
+          {text.basket.continue}
         </Link>
         {!isBlocked && (
           <Link href="/checkout" className="button-main">
-            Check out
+            {text.basket.checkOut}
           </Link>
         )}
       </div>
@@ -48,8 +49,8 @@ export function BasketPage() {
 
 export function EmptyBasket() {
   return (
-    <EmptyPage title="Your basket is empty">
-      <Link href="/">See all products</Link>
+    <EmptyPage title={text.basket.empty}>
+      <Link href="/">{text.frame.allProducts}</Link>
     </EmptyPage>
   );
 }
@@ -63,13 +64,13 @@ function Line({ line, trouble }: { line: BasketLine; trouble: string | undefined
       <div className="line-text">
         <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
         <span className="quiet">
-          <Money price={price} /> each
+          <Money price={price} /> {text.basket.each}
         </span>
         {trouble && <span className="field-error">{trouble}.</span>}
       </div>
       <div className="line-quantity">
         <label htmlFor={id} className="visually-hidden">
-          Quantity of {name}
+          {text.basket.quantityOf(name)}
         </label>
         <select
           id={id}
@@ -84,10 +85,10 @@ function Line({ line, trouble }: { line: BasketLine; trouble: string | undefined
         <button
           type="button"
           className="button-quiet"
-          aria-label={`Remove ${name}`}
+          aria-label={text.basket.removeNamed(name)}
           onClick={() => setQuantity(productId, 0)}
         >
-          Remove
+          {text.basket.remove}
         </button>
       </div>
       <Money price={priceLine({ quantity, unitPrice: price })} />

@@ -2,6 +2,7 @@ import { CompactEncrypt, importJWK } from "jose";
 import { CARD_ALGORITHM, cardHeader } from "../../../domain/order/card";
 import { isCardNumber } from "../../../domain/order/cardNumber";
 import type { Settings } from "../settings";
+import { text } from "../texts/texts";
 
 /** Card as typed. It is kept in this page's memory only, and sent only as ciphertext for the payment step. */
 export interface Card {
@@ -27,9 +28,9 @@ export async function encryptCard(
 /** Errors by field, as sentences. */
 export function validateCard({ number, expiry, code }: Card, today = new Date()): Partial<Card> {
   return {
-    ...(!isCardNumber(toDigits(number)) && { number: "Check the card number." }),
+    ...(!isCardNumber(toDigits(number)) && { number: text.payment.checkNumber }),
     ...(validateExpiry(expiry, today) && { expiry: validateExpiry(expiry, today) }),
-    ...(!/^\d{3,4}$/.test(code) && { code: "Enter 3 or 4 digits." }),
+    ...(!/^\d{3,4}$/.test(code) && { code: text.payment.checkCode }),
   };
 }
 
@@ -50,8 +51,8 @@ export const toDigits = (typed: string) => typed.replace(/\D/g, "");
 
 function validateExpiry(expiry: string, today: Date): string | undefined {
   const [, month, year] = /^(0[1-9]|1[0-2])\/(\d{2})$/.exec(expiry) ?? [];
-  if (!month) return "Enter month and year, like 12/29.";
+  if (!month) return text.payment.checkExpiry;
   // A card is valid until the end of its month.
   const ends = new Date(2000 + Number(year), Number(month), 1);
-  return ends <= today ? "This card has expired." : undefined;
+  return ends <= today ? text.payment.expired : undefined;
 }

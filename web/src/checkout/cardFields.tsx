@@ -1,13 +1,14 @@
 import { Field } from "../parts/field";
+import { text } from "../texts/texts";
 import { type Card, formatCardNumber, formatExpiry, toDigits, validateCard } from "./card";
 
 export function CardFields({ card, onChange }: { card: Card; onChange(card: Card): void }) {
   const errors = validateCard(card);
   return (
     <fieldset className="panel">
-      <legend>Card</legend>
+      <legend>{text.payment.card}</legend>
       <Field
-        label="Card number"
+        label={text.payment.number}
         name="cardNumber"
         required
         inputMode="numeric"
@@ -19,18 +20,18 @@ export function CardFields({ card, onChange }: { card: Card; onChange(card: Card
       />
       <div className="field-row">
         <Field
-          label="Expiry date"
+          label={text.payment.expiry}
           name="expiry"
           required
           inputMode="numeric"
           autoComplete="cc-exp"
-          placeholder="MM/YY"
+          placeholder={text.payment.expiryExample}
           value={card.expiry}
           error={errors.expiry}
           onChange={(expiry) => onChange({ ...card, expiry: formatExpiry(expiry) })}
         />
         <Field
-          label="Security code"
+          label={text.payment.code}
           name="securityCode"
           required
           inputMode="numeric"
@@ -41,7 +42,7 @@ export function CardFields({ card, onChange }: { card: Card; onChange(card: Card
           onChange={(code) => onChange({ ...card, code: toDigits(code) })}
         />
       </div>
-      <p className="hint">Your card is encrypted in this browser. Only the payment step can read it.</p>
+      <p className="hint">{text.payment.encrypted}</p>
     </fieldset>
   );
 }

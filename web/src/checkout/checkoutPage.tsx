@@ -1,7 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
-import { formatMoney } from "../../../domain/money";
 import { pointersToCardNumbers } from "../../../domain/order/cardNumber";
 import { type BasketLine, basketLines, basketTotal, emptyBasket, useBasket } from "../basket";
 import { describeError, Notice } from "../parts/notice";
@@ -13,6 +12,7 @@ import { AddressFields, ContactFields } from "./addressFields";
 import { type Attempt, type OpenAttempt, readOpenAttempt, sendOrder } from "./attempt";
 import { EmptyBasket } from "./basketPage";
 import "./checkout.css";
+import { money, text } from "../texts/texts";
 import { useCurrentProducts } from "./currentProducts";
 import { keepDelivery, startDelivery, toAddress, toContact } from "./delivery";
 import { usePayment } from "./payment";
@@ -20,7 +20,7 @@ import { PriceChanged } from "./priceChanged";
 import { Unanswered } from "./unanswered";
 
 export function CheckoutPage({ customer }: { customer: Customer }) {
-  useTitle("Checkout");
+  useTitle(text.checkout.title);
   const [, go] = useLocation();
   const lines = useBasket();
   const { gone } = useCurrentProducts(lines);
@@ -49,7 +49,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
 
   const place = async (expectedTotal: Price) => {
     const { customerId } = customer;
-    if (!customerId) throw new Error("Please sign out and sign in again: your sign-in has no customer.");
+    if (!customerId) throw new Error(text.checkout.noCustomer);
     keepDelivery(customerId, { address, contact });
     const order = {
       lines: basketLines().map(({ productId, quantity }) => ({ productId, quantity })),
@@ -64,8 +64,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     run(async () => {
-      if (pointersToCardNumbers([address, contact]).length > 0)
-        throw new Error("Remove the card number from the address or contact details. It belongs in the card fields.");
+      if (pointersToCardNumbers([address, contact]).length > 0) throw new Error(text.checkout.cardInText);
       if (total) await place(total);
     });
   };
@@ -83,7 +82,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
   if (!total) return <EmptyBasket />;
   return (
     <div className="checkout">
-      <h1>Checkout</h1>
+      <h1>{text.checkout.title}</h1>
       <form onSubmit={submit} aria-busy={isBusy}>
         <AddressFields typed={address} onChange={(changed) => setDelivery({ address: changed, contact })} />
         <ContactFields typed={contact} onChange={(changed) => setDelivery({ address, contact: changed })} />
@@ -91,17 +90,17 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
         {error && <Notice kind="error">{error}</Notice>}
         {!mayOrder && (
           <Notice kind="error">
-            {describeGone(lines, gone)} <Link href="/basket">Edit basket</Link>
+            {describeGone(lines, gone)} <Link href="/basket">{text.basket.edit}</Link>
           </Notice>
         )}
         <button type="submit" className="button-main button-wide" disabled={isBusy || !mayOrder}>
-          {isBusy ? "Placing your order…" : `Place order for ${formatMoney(total)}`}
+          {isBusy ? text.checkout.placing : text.checkout.placeOrder(money(total))}
         </button>
       </form>
-      <aside className="summary panel" aria-label="Order summary">
-        <h2>Order summary</h2>
+      <aside className="summary panel" aria-label={text.checkout.summary}>
+        <h2>{text.checkout.summary}</h2>
         <OrderLines lines={lines} total={total} />
-        <Link href="/basket">Edit basket</Link>
+        <Link href="/basket">{text.basket.edit}</Link>
       </aside>
       {newTotal && (
         <PriceChanged

@@ -4,15 +4,12 @@ const CODES =
     " ",
   );
 
-const names = new Intl.DisplayNames("en", { type: "region" });
-
-export function countryName(code: string): string {
-  return names.of(code) ?? code;
-}
-
-/** Countries in the order of their names. */
-export function listCountries(): { code: string; name: string }[] {
-  return CODES.map((code) => ({ code, name: countryName(code) })).sort((a, b) => a.name.localeCompare(b.name, "en"));
+/** Countries in the order of their names in this locale. */
+export function listCountries(locale: string): { code: string; name: string }[] {
+  const names = new Intl.DisplayNames(locale, { type: "region" });
+  return CODES.map((code) => ({ code, name: names.of(code) ?? code })).sort((a, b) =>
+    a.name.localeCompare(b.name, locale),
+  );
 }
 
 /** Country of the browser's language. */

@@ -4,6 +4,7 @@ import { type BasketLine, refreshBasket } from "../basket";
 import { fetchProduct } from "../catalogue/catalogueApi";
 import { isOffered, toFewLeft } from "../catalogue/stock";
 import { ApiError } from "../publicApi";
+import { text } from "../texts/texts";
 
 /**
  * Updates the basket from the catalogue. `gone` has the products that can't be ordered, as far as the page knows, with the
@@ -28,9 +29,9 @@ export function useCurrentProducts(lines: readonly BasketLine[]): { gone: Readon
   lines.forEach(({ productId, quantity }, index) => {
     const product = products.find((one) => one.productId === productId);
     const fewLeft = product && toFewLeft(product);
-    if (missing[index]) gone.set(productId, "No longer available");
-    else if (product?.stock?.soldOut) gone.set(productId, "Sold out");
-    else if (product && !isOffered(product)) gone.set(productId, "No longer available");
+    if (missing[index]) gone.set(productId, text.product.gone);
+    else if (product?.stock?.soldOut) gone.set(productId, text.product.soldOut);
+    else if (product && !isOffered(product)) gone.set(productId, text.product.gone);
     else if (fewLeft && quantity > product.stock!.left!) gone.set(productId, fewLeft);
   });
   return { gone };

@@ -2,6 +2,7 @@ import type { Address, Contact } from "../../../domain/order/items";
 import type { OrderView } from "../../../domain/order/view";
 import { restoreBasket } from "../basket";
 import { keepForCustomer, readForCustomer } from "../customerData";
+import { text } from "../texts/texts";
 import { guessCountry } from "./countries";
 
 /** Values as typed. Blanks at the ends and empty fields are removed before sending. */
@@ -57,5 +58,5 @@ export function toContact({ email, phone }: Typed<TypedContact>): TypedContact {
 export function validatePhone(phone: string): string | undefined {
   const { phone: number } = toContact({ email: "", phone });
   if (number === undefined || /^\+[1-9]\d{6,14}$/.test(number)) return undefined;
-  return "Include the country code, like +1 555 010 0100.";
+  return text.checkout.phoneError;
 }

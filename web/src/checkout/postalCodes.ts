@@ -1,3 +1,5 @@
+import { text } from "../texts/texts";
+
 /** Postal codes of the countries that use them everywhere, in upper case, with an example. */
 const RULES: Readonly<Record<string, [pattern: RegExp, example: string]>> = {
   AT: [/^\d{4}$/, "1010"],
@@ -46,5 +48,5 @@ const RULES: Readonly<Record<string, [pattern: RegExp, example: string]>> = {
 export function validatePostalCode(postalCode: string, country: string): string | undefined {
   const [pattern, example] = RULES[country] ?? [];
   if (postalCode.trim() === "" || !pattern || pattern.test(postalCode.trim().toUpperCase())) return undefined;
-  return `Enter a postal code like ${example}.`;
+  return text.checkout.postalCodeError(example ?? "");
 }

@@ -1,7 +1,6 @@
 import type { Price } from "../../../domain/catalogue/product";
-import { formatMoney } from "../../../domain/money";
 import { Dialog } from "../parts/dialog";
-import { Money } from "../parts/money";
+import { money, text } from "../texts/texts";
 
 interface PriceChangedProps {
   before: Price;
@@ -13,16 +12,14 @@ interface PriceChangedProps {
 /** Asks whether to order at the catalogue's new total. */
 export function PriceChanged({ before, now, onAccept, onDecline }: PriceChangedProps) {
   return (
-    <Dialog title="The total has changed" onClose={onDecline}>
-      <p>
-        The total was <Money price={before} /> and is now <Money price={now} />. Your order has not been placed yet.
-      </p>
+    <Dialog title={text.checkout.priceChanged} onClose={onDecline}>
+      <p>{text.checkout.priceWas(money(before), money(now))}</p>
       <div className="actions">
         <button type="button" className="button-quiet" onClick={onDecline}>
-          Not now
+          {text.checkout.notNow}
         </button>
         <button type="button" className="button-main" onClick={onAccept}>
-          Place order for {formatMoney(now)}
+          {text.checkout.placeOrder(money(now))}
         </button>
       </div>
     </Dialog>

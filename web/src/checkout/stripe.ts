@@ -1,5 +1,6 @@
 import type { Price } from "../../../domain/catalogue/product";
 import { toStripeAmount } from "../../../domain/money";
+import { currentLanguage, text } from "../texts/texts";
 
 /** The part of Stripe.js that the checkout uses. https://docs.stripe.com/js */
 interface Stripe {
@@ -41,11 +42,6 @@ const ADDRESS = "https://js.stripe.com/endive/stripe.js";
 const LOADING_LIMIT_MS = 15_000;
 const TOKEN_LIMIT_MS = 30_000;
 
-/** For a total that Stripe does not charge. */
-export const NOT_BY_CARD = "This total can't be paid by card.";
-
-const UNANSWERED = "Our payment provider, Stripe, does not answer. You have not been charged. Please try again.";
-
 /**
  * Loads Stripe.js and mounts the Payment Element. The payment itself is created and confirmed by the payment step, with
  * manual capture: https://docs.stripe.com/payments/finalize-payments-on-the-server
@@ -69,7 +65,7 @@ export async function mountCardFields(
     currency: currency.toLowerCase(),
     captureMethod: "manual",
     paymentMethodTypes: ["card"],
-    locale: "en",
+    locale: currentLanguage(),
     appearance: { theme: isDark ? "night" : "stripe", variables: { borderRadius: "8px" } },
   });
   // Wallets need scripts of other companies.
@@ -86,17 +82,19 @@ export async function mountCardFields(
     if (!leaving.aborted) fields.destroy();
     throw error;
   }
-  return { createToken: (total) => within(TOKEN_LIMIT_MS, createToken(stripe, elements, total), UNANSWERED) };
+  return {
+    createToken: (total) => within(TOKEN_LIMIT_MS, createToken(stripe, elements, total), text.payment.stripeUnanswered),
+  };
 }
 
 async function createToken(stripe: Stripe, elements: StripeElements, total: Price): Promise<string> {
   const amount = toStripeAmount(total);
-  if (typeof amount === "string") throw new Error(NOT_BY_CARD);
+  if (typeof amount === "string") throw new Error(text.payment.notByCard);
   elements.update({ amount });
   const checked = await elements.submit();
-  if (checked.error) throw new Error(checked.error.message ?? "Check your card.");
+  if (checked.error) throw new Error(checked.error.message ?? text.payment.checkCard);
   const { confirmationToken, error } = await stripe.createConfirmationToken({ elements });
-  if (!confirmationToken) throw new Error(error?.message ?? UNANSWERED);
+  if (!confirmationToken) throw new Error(error?.message ?? text.payment.stripeUnanswered);
   return confirmationToken.id;
 }
 

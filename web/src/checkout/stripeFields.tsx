@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "react";
 import type { Price } from "../../../domain/catalogue/product";
 import { toStripeAmount } from "../../../domain/money";
 import { Loading, Notice } from "../parts/notice";
-import { mountCardFields, NOT_BY_CARD, type StripeForm } from "./stripe";
+import { text } from "../texts/texts";
+import { mountCardFields, type StripeForm } from "./stripe";
 
 interface StripeFieldsProps {
   publishableKey: string;
@@ -17,9 +18,9 @@ export function StripeFields({ publishableKey, total, onForm }: StripeFieldsProp
   const amount = toStripeAmount(total);
   return (
     <fieldset className="panel">
-      <legend>Card</legend>
+      <legend>{text.payment.card}</legend>
       {typeof amount === "string" ? (
-        <Notice kind="error">{NOT_BY_CARD}</Notice>
+        <Notice kind="error">{text.payment.notByCard}</Notice>
       ) : (
         <MountedFields
           key={attempt}
@@ -63,21 +64,18 @@ function MountedFields({ publishableKey, amount, currency, onForm, onRetry }: Mo
   if (state === "failed") {
     return (
       <Notice kind="error">
-        <p>
-          The card fields of our payment provider, Stripe, can't be loaded. Check your connection, and allow
-          js.stripe.com if you block scripts.
-        </p>
+        <p>{text.payment.stripeNotLoaded}</p>
         <button type="button" className="button-quiet" onClick={onRetry}>
-          Try again
+          {text.states.tryAgain}
         </button>
       </Notice>
     );
   }
   return (
     <>
-      {state === "loading" && <Loading what="Loading the card fields…" />}
+      {state === "loading" && <Loading what={text.payment.loadingFields} />}
       <div ref={place} />
-      <p className="hint">Stripe receives your card; this store does not.</p>
+      <p className="hint">{text.payment.stripeReceives}</p>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { FormEvent } from "react";
 import { Link } from "wouter";
-import { formatMoney } from "../../../domain/money";
 import { Notice } from "../parts/notice";
+import { money, text } from "../texts/texts";
 import type { Attempt, OpenAttempt } from "./attempt";
 import { usePayment } from "./payment";
 
@@ -21,12 +21,9 @@ export function Unanswered({ attempt, isSending, error, onSend }: UnansweredProp
   const needsCard = needsPayment && attempt.order.expectedTotal.amount > 0;
   return (
     <div className="narrow">
-      <h1>Your order is not confirmed yet</h1>
-      <Notice kind="error">
-        The store did not answer, so your order for {formatMoney(attempt.order.expectedTotal)} may or may not have
-        arrived.
-      </Notice>
-      <p>Send it again. You are charged only once, even if it has arrived before.</p>
+      <h1>{text.checkout.notConfirmed}</h1>
+      <Notice kind="error">{text.checkout.noAnswer(money(attempt.order.expectedTotal))}</Notice>
+      <p>{text.checkout.sendAgain}</p>
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
@@ -34,15 +31,15 @@ export function Unanswered({ attempt, isSending, error, onSend }: UnansweredProp
         }}
         aria-busy={isSending}
       >
-        {needsCard && <p>Please enter your card again. For your safety, it was not kept.</p>}
+        {needsCard && <p>{text.checkout.cardAgain}</p>}
         {payment.fields}
         {error && <Notice kind="error">{error}</Notice>}
         <div className="actions">
           <Link href="/orders" className="button-quiet">
-            See my orders
+            {text.checkout.seeOrders}
           </Link>
           <button type="submit" className="button-main" disabled={isSending}>
-            {isSending ? "Sending…" : "Send order again"}
+            {isSending ? text.checkout.sending : text.checkout.sendOrderAgain}
           </button>
         </div>
       </form>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { keepForCustomer, readForCustomer } from "../customerData";
 import { Notice } from "../parts/notice";
+import { text } from "../texts/texts";
 
 /** Order whose challenge this tab has opened. */
 interface OpenedChallenge {
@@ -33,10 +34,7 @@ export function Challenge({ orderId, customerId, url, isNew }: ChallengeProps) {
   return (
     <Notice>
       <p>
-        {wasOpened
-          ? "If you have confirmed the payment with your bank, this page shows the result in a moment."
-          : "Your bank asks you to confirm the payment."}{" "}
-        Without a confirmation the order is cancelled, and you are not charged.
+        {wasOpened ? text.order.challengeAnswered : text.order.challengeOpen} {text.order.challengeUnanswered}
       </p>
       <a
         className="button-main"
@@ -44,7 +42,7 @@ export function Challenge({ orderId, customerId, url, isNew }: ChallengeProps) {
         rel="noreferrer"
         onClick={() => customerId && keepForCustomer(customerId, KEPT, { orderId } satisfies OpenedChallenge)}
       >
-        Confirm with your bank
+        {text.order.confirmWithBank}
       </a>
     </Notice>
   );

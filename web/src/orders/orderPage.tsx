@@ -1,15 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { describeDecline, toSentence } from "../../../domain/order/declines";
-import { isCancelled, isDecided, isFinal, isFulfilled, STATUS_TEXTS } from "../../../domain/order/status";
+import { declineCode, toSentence } from "../../../domain/order/declines";
+import { isCancelled, isDecided, isFinal, isFulfilled } from "../../../domain/order/status";
 import type { OrderView } from "../../../domain/order/view";
 import { ApiError } from "../api";
-import { countryName } from "../checkout/countries";
+import { formatAddress } from "../checkout/addressFormat";
 import { prepareSameOrder } from "../checkout/delivery";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { Dialog } from "../parts/dialog";
-import { Money } from "../parts/money";
 import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
@@ -17,6 +16,7 @@ import type { Customer } from "../signIn/session";
 import { Challenge, useCleanAddress } from "./challenge";
 import { cancelOrder, fetchInvoice, fetchOrder, formatTime } from "./ordersApi";
 import "./orders.css";
+import { locale, money, text } from "../texts/texts";
 import { Timeline } from "./timeline";
 
 /** Short while the status changes often, long while a parcel travels. */
@@ -28,7 +28,7 @@ function pollIntervalMs(order: OrderView | undefined): number | false {
 }
 
 export function OrderPage({ orderId, customer }: { orderId: string; customer: Customer }) {
-  useTitle("Order");
+  useTitle(text.order.title);
   useCleanAddress();
   const isNew = new URLSearchParams(useSearch()).has("new");
   const found = useQuery({
@@ -37,12 +37,12 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
     refetchInterval: ({ state }) => pollIntervalMs(state.data),
     refetchOnMount: "always",
   });
-  if (found.isPending) return <Loading what="Loading your order…" />;
+  if (found.isPending) return <Loading what={text.order.loading} />;
   if (found.error instanceof ApiError && found.error.status === 404) {
     return (
-      <EmptyPage title="Order not found">
-        <p className="quiet">You have no order with this number.</p>
-        <Link href="/orders">See my orders</Link>
+      <EmptyPage title={text.order.notFound}>
+        <p className="quiet">{text.order.noSuchNumber}</p>
+        <Link href="/orders">{text.checkout.seeOrders}</Link>
       </EmptyPage>
     );
   }
@@ -52,21 +52,21 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
   return (
     <div className="narrow">
       <p>
-        <Link href="/orders">← My orders</Link>
+        <Link href="/orders">← {text.orders.title}</Link>
       </p>
-      {isNew && !isEnded && <Notice kind="success">Thank you! We have your order and will email you updates.</Notice>}
+      {isNew && !isEnded && <Notice kind="success">{text.order.thanks}</Notice>}
       <div className="order-head">
-        <h1>{STATUS_TEXTS[order.status].title}</h1>
+        <h1>{text.order.status[order.status].title}</h1>
         <p className="quiet">
-          Order <code>{order.orderId}</code>, placed {formatTime(order.createdAt)}
+          {text.order.title} <code>{order.orderId}</code>, {text.order.placed(formatTime(order.createdAt))}
         </p>
       </div>
       {order.payment.declined !== undefined && isEnded ? (
         <Declined order={order} reason={order.payment.declined} isNew={isNew} customer={customer} />
       ) : (
         <p role="status">
-          {STATUS_TEXTS[order.status].text}{" "}
-          {isEnded && order.shipment.impossible && `We can't deliver it: ${toSentence(order.shipment.impossible)}`}
+          {text.order.status[order.status].text}{" "}
+          {isEnded && order.shipment.impossible && text.order.undeliverable(toSentence(order.shipment.impossible))}
         </p>
       )}
       {order.payment.challengeUrl && (
@@ -78,7 +78,7 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
           isNew={isNew}
         />
       )}
-      {found.error && <Notice>We can't reach the store right now. This is the latest status we have.</Notice>}
+      {found.error && <Notice>{text.order.latestKnown}</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
       {isFulfilled(order.status) && <Invoice orderId={order.orderId} />}
@@ -108,7 +108,9 @@ function Declined({ order, reason, isNew, customer: { customerId } }: DeclinedPr
   }, [isNew, customerId, order, go, path]);
   return (
     <Notice kind="error">
-      <p>Your payment was declined. {describeDecline(reason)} You have not been charged.</p>
+      <p>
+        {text.order.declined} {describe(reason)} {text.order.notCharged}
+      </p>
       <button
         type="button"
         className="button-main"
@@ -117,10 +119,16 @@ function Declined({ order, reason, isNew, customer: { customerId } }: DeclinedPr
           go("/checkout");
         }}
       >
-        Pay with another card
+        {text.order.anotherCard}
       </button>
     </Notice>
   );
+}
+
+/** A provider's sentence is shown as it is. */
+function describe(reason: string): string {
+  const code = declineCode(reason);
+  return code ? text.declines[code] : toSentence(reason);
 }
 
 function Cancel({ order }: { order: OrderView }) {
@@ -132,13 +140,11 @@ function Cancel({ order }: { order: OrderView }) {
   });
   const isTooLate = isDecided(order.status) && !isCancelled(order.status);
   if (isTooLate && (isAsking || !cancel.isIdle)) {
-    return (
-      <Notice kind="error">It is too late to cancel this order. It is already being prepared or on its way.</Notice>
-    );
+    return <Notice kind="error">{text.order.tooLate}</Notice>;
   }
   if (isDecided(order.status)) return null;
   if (order.cancelRequested || cancel.isSuccess) {
-    return <Notice>We are cancelling your order. This page shows the result in a moment.</Notice>;
+    return <Notice>{text.order.cancelling}</Notice>;
   }
   return (
     <>
@@ -149,14 +155,14 @@ function Cancel({ order }: { order: OrderView }) {
         aria-disabled={cancel.isPending}
         onClick={() => !cancel.isPending && setIsAsking(true)}
       >
-        {cancel.isPending ? "Cancelling…" : "Cancel order"}
+        {cancel.isPending ? text.order.cancelBusy : text.order.cancel}
       </button>
       {isAsking && (
-        <Dialog title="Cancel this order?" onClose={() => setIsAsking(false)}>
-          <p>If it can still be cancelled, your card is not charged.</p>
+        <Dialog title={text.order.askCancel} onClose={() => setIsAsking(false)}>
+          <p>{text.order.ifPossible}</p>
           <div className="actions">
             <button type="button" className="button-quiet" onClick={() => setIsAsking(false)}>
-              Keep order
+              {text.order.keep}
             </button>
             <button
               type="button"
@@ -166,7 +172,7 @@ function Cancel({ order }: { order: OrderView }) {
                 cancel.mutate();
               }}
             >
-              Cancel order
+              {text.order.cancel}
             </button>
           </div>
         </Dialog>
@@ -185,7 +191,7 @@ function Invoice({ orderId }: { orderId: string }) {
     <>
       <ErrorNotice error={open.error} />
       <button type="button" className="button-quiet" disabled={open.isPending} onClick={() => open.mutate()}>
-        {open.isPending ? "Opening…" : "Show invoice"}
+        {open.isPending ? text.order.opening : text.order.invoice}
       </button>
     </>
   );
@@ -196,14 +202,12 @@ function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
   if (refunds.length === 0) return null;
   const nameOf = (id: string) => lines.find(({ productId }) => productId === id)?.name ?? id;
   return (
-    <section className="panel order-refunds" aria-label="Refunds">
-      <h2>Refunds</h2>
+    <section className="panel order-refunds" aria-label={text.order.refunds}>
+      <h2>{text.order.refunds}</h2>
       <ul>
         {refunds.map(({ refundId, status, amount, reason, lines: parts = [], requestedAt }) => (
           <li key={refundId}>
-            <p>
-              <Money price={amount} /> {status === "REFUNDED" ? "refunded" : "on its way back to you"}
-            </p>
+            <p>{status === "REFUNDED" ? text.order.refunded(money(amount)) : text.order.refundComing(money(amount))}</p>
             <p className="quiet">
               {formatTime(requestedAt)}. {reason}
             </p>
@@ -215,7 +219,7 @@ function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
           </li>
         ))}
       </ul>
-      <p className="quiet">A refund may take a few days to appear on your statement.</p>
+      <p className="quiet">{text.order.statement}</p>
     </section>
   );
 }
@@ -223,25 +227,24 @@ function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
 function Details({ order: { lines, total, shipping, shipment, payment } }: { order: OrderView }) {
   return (
     <div className="order-details">
-      <section className="panel" aria-label="Items">
-        <h2>Items</h2>
+      <section className="panel" aria-label={text.order.items}>
+        <h2>{text.order.items}</h2>
         <OrderLines lines={lines.map(({ unitPrice, ...line }) => ({ ...line, price: unitPrice }))} total={total} />
         {payment.card && (
           <p className="quiet">
-            <span className="card-brand">{payment.card.brand}</span> card ending in {payment.card.last4}
+            <span className="card-brand">{payment.card.brand}</span> {text.order.cardEnding(payment.card.last4)}
           </p>
         )}
       </section>
-      <section className="panel" aria-label="Delivery">
-        <h2>Delivery</h2>
+      <section className="panel" aria-label={text.order.delivery}>
+        <h2>{text.order.delivery}</h2>
         <address>
-          {shipping.name}
-          <br />
-          {shipping.street}
-          <br />
-          {shipping.postalCode} {shipping.city}
-          <br />
-          {[shipping.region, countryName(shipping.country)].filter(Boolean).join(", ")}
+          {formatAddress(shipping, locale()).map((line) => (
+            <Fragment key={line}>
+              {line}
+              <br />
+            </Fragment>
+          ))}
         </address>
         {shipment.trackingNumber && (
           <p>

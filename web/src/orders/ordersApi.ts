@@ -1,5 +1,6 @@
 import type { OrderSummary, OrderView } from "../../../domain/order/view";
 import { callSignedIn } from "../api";
+import { locale, text } from "../texts/texts";
 
 export interface OrderList {
   orders: OrderSummary[];
@@ -23,13 +24,11 @@ export function fetchInvoice(orderId: string): Promise<{ url: string }> {
   return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}/invoice`);
 }
 
-const dateTime = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
-const withYear = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
-const onlyTime = new Intl.DateTimeFormat("en", { timeStyle: "short" });
-
 /** Leaves out the day if it is today, and the year if it is this one. */
 export function formatTime(iso: string, now = new Date()): string {
   const time = new Date(iso);
-  if (time.toDateString() === now.toDateString()) return `today, ${onlyTime.format(time)}`;
-  return (time.getFullYear() === now.getFullYear() ? dateTime : withYear).format(time);
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale(), options).format(time);
+  if (time.toDateString() === now.toDateString()) return text.orders.today(format({ timeStyle: "short" }));
+  if (time.getFullYear() !== now.getFullYear()) return format({ dateStyle: "medium", timeStyle: "short" });
+  return format({ month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
 }

@@ -1,15 +1,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { ORDER_STATUS_RULES, STATUS_TEXTS } from "../../../domain/order/status";
+import { ORDER_STATUS_RULES } from "../../../domain/order/status";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { Money } from "../parts/money";
 import { ErrorNotice, Loading } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { formatTime, listOrders } from "./ordersApi";
 import "./orders.css";
+import { text } from "../texts/texts";
 
 export function OrdersPage() {
-  useTitle("My orders");
+  useTitle(text.orders.title);
   const found = useInfiniteQuery({
     queryKey: [CUSTOMER_QUERIES, "orders"],
     queryFn: ({ pageParam, signal }) => listOrders(pageParam, signal),
@@ -20,24 +21,26 @@ export function OrdersPage() {
   const orders = found.data?.pages.flatMap((page) => page.orders) ?? [];
   return (
     <div className="narrow">
-      <h1>My orders</h1>
+      <h1>{text.orders.title}</h1>
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
-      {found.isPending && <Loading what="Loading your orders…" />}
+      {found.isPending && <Loading what={text.orders.loading} />}
       {found.data && orders.length === 0 && (
         <div className="empty">
-          <p>You have no orders yet.</p>
-          <Link href="/">See all products</Link>
+          <p>{text.orders.none}</p>
+          <Link href="/">{text.frame.allProducts}</Link>
         </div>
       )}
       <ul className="order-list">
         {orders.map(({ orderId, status, total, pieces, createdAt }) => (
           <li key={orderId}>
             <Link href={`/orders/${orderId}`}>
-              <span className="order-when">Placed {formatTime(createdAt)}</span>
+              <span className="order-when">{text.orders.placed(formatTime(createdAt))}</span>
               <span className="quiet">
-                {pieces} {pieces === 1 ? "item" : "items"}
+                {pieces} {text.frame.items(pieces)}
               </span>
-              <span className={`badge badge-${ORDER_STATUS_RULES[status].look}`}>{STATUS_TEXTS[status].title}</span>
+              <span className={`badge badge-${ORDER_STATUS_RULES[status].look}`}>
+                {text.order.status[status].title}
+              </span>
               <Money price={total} />
             </Link>
           </li>
@@ -50,7 +53,7 @@ export function OrdersPage() {
           disabled={found.isFetchingNextPage}
           onClick={() => found.fetchNextPage()}
         >
-          {found.isFetchingNextPage ? "Loading…" : "Show older orders"}
+          {found.isFetchingNextPage ? text.states.loading : text.orders.older}
         </button>
       )}
     </div>

@@ -1,5 +1,6 @@
-import { type CustomerStatus, isCancelled, isFinal, ORDER_PROGRESS, STATUS_TEXTS } from "../../../domain/order/status";
+import { type CustomerStatus, isCancelled, isFinal, ORDER_PROGRESS } from "../../../domain/order/status";
 import type { OrderView } from "../../../domain/order/view";
+import { text } from "../texts/texts";
 import { formatTime } from "./ordersApi";
 
 interface Step {
@@ -11,10 +12,10 @@ interface Step {
 /** Statuses that the order has reached, and those still ahead. */
 export function Timeline({ order }: { order: OrderView }) {
   return (
-    <ol className="timeline" aria-label="Order progress">
+    <ol className="timeline" aria-label={text.order.progress}>
       {toSteps(order).map(({ status, at, mark }) => (
         <li key={status} className={`step step-${mark}`} aria-current={mark === "current" ? "step" : undefined}>
-          <span className="step-title">{STATUS_TEXTS[status].title}</span>
+          <span className="step-title">{text.order.status[status].title}</span>
           <span className="quiet">{at && <time dateTime={at}>{formatTime(at)}</time>}</span>
         </li>
       ))}

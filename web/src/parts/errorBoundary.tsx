@@ -1,4 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
+import { text } from "../texts/texts";
 import { Notice } from "./notice";
 
 /** Contains an error to one part of the page, such as a script that can't be loaded. */
@@ -17,9 +18,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
     if (!this.state.failed) return this.props.children;
     return (
       <Notice kind="error">
-        <p>This page could not be shown.</p>
+        <p>{text.frame.brokenPage}</p>
         <button type="button" className="button-quiet" onClick={() => location.reload()}>
-          Reload page
+          {text.frame.reload}
         </button>
       </Notice>
     );

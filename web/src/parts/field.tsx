@@ -1,4 +1,5 @@
 import { type FormEvent, type InputHTMLAttributes, useId, useLayoutEffect, useRef, useState } from "react";
+import { text } from "../texts/texts";
 
 interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> {
   label: string;
@@ -33,7 +34,7 @@ export function Field({ label, value, onChange, error = "", hint, className, ...
   return (
     <div className={["field", className].filter(Boolean).join(" ")}>
       <label htmlFor={id}>
-        {label} {!input.required && <span className="optional">optional</span>}
+        {label} {!input.required && <span className="optional">{text.fields.optional}</span>}
       </label>
       <input
         {...input}
@@ -64,7 +65,7 @@ export function Field({ label, value, onChange, error = "", hint, className, ...
 }
 
 function describeValidity({ validity, title, validationMessage }: HTMLInputElement): string {
-  if (validity.valueMissing) return "This field is required.";
-  if (validity.typeMismatch) return "Enter an email address like name@example.com.";
-  return validity.patternMismatch ? `Enter ${title}.` : validationMessage;
+  if (validity.valueMissing) return text.fields.required;
+  if (validity.typeMismatch) return text.fields.email;
+  return validity.patternMismatch ? text.fields.enter(title) : validationMessage;
 }

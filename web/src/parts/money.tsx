@@ -1,5 +1,6 @@
-import { type Money as Amount, formatMoney } from "../../../domain/money";
+import type { Money as Amount } from "../../../domain/money";
+import { money } from "../texts/texts";
 
 export function Money({ price }: { price: Amount }) {
-  return <span className="money">{formatMoney(price)}</span>;
+  return <span className="money">{money(price)}</span>;
 }

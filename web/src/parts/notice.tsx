@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { text } from "../texts/texts";
 
 /** Message to the customer. Screen readers announce an error at once. */
 export function Notice({ kind = "info", children }: { kind?: "info" | "error" | "success"; children: ReactNode }) {
@@ -16,7 +17,7 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
       <p>{describeError(error)}</p>
       {retry && (
         <button type="button" className="button-quiet" onClick={retry}>
-          Try again
+          {text.states.tryAgain}
         </button>
       )}
     </Notice>
@@ -24,7 +25,7 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
 }
 
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : "Something went wrong. Please try again.";
+  return error instanceof Error ? error.message : text.errors.unknown;
 }
 
 /** Milliseconds after which loading is called slow. */
@@ -38,11 +39,11 @@ export function Loading({ what }: { what: string }) {
     const timer = setTimeout(() => setIsSlow(true), SLOW_MS);
     return () => clearTimeout(timer);
   }, []);
-  if (!isOnline) return <Notice>You are offline. This page continues when you are connected again.</Notice>;
+  if (!isOnline) return <Notice>{text.states.offline}</Notice>;
   return (
     <p className="waiting" role="status">
       <span className="spinner" aria-hidden="true" /> {what}
-      {isSlow && " This is taking longer than usual."}
+      {isSlow && ` ${text.states.slow}`}
     </p>
   );
 }

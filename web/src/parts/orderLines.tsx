@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import { priceLine } from "../../../domain/order/pricing";
+import { text } from "../texts/texts";
 import { Money } from "./money";
 
 interface OrderLinesProps {
@@ -23,7 +24,7 @@ export function OrderLines({ lines, total }: OrderLinesProps) {
         ))}
       </ul>
       <p className="total">
-        Total <Money price={total} />
+        {text.basket.total} <Money price={total} />
       </p>
     </>
   );

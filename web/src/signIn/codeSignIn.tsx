@@ -3,6 +3,7 @@ import { SIGN_IN_CODE } from "../../../domain/auth/signInCode";
 import { Field } from "../parts/field";
 import { Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
+import { text } from "../texts/texts";
 import { EmailField, FormPage } from "./formPage";
 import { enterCode, type MailedCode, requestCode } from "./mailedCode";
 import type { Customer } from "./session";
@@ -39,44 +40,37 @@ export function CodeSignIn(props: CodeSignInProps) {
       setCode("");
       // The store sends no second mail before.
       startWaiting(SIGN_IN_CODE.secondsBetweenMails);
-      if (again) setMessage("We sent a new code. The previous one no longer works.");
+      if (again) setMessage(text.signIn.previousGone);
     });
   const state = { isBusy, error, message };
 
   if (!mailed) {
     return (
       <FormPage
-        title="Sign in with a code"
-        button="Email me a code"
+        title={text.signIn.codeTitle}
+        button={text.signIn.mailCode}
         {...state}
         foot={
           <button type="button" className="button-link" onClick={toPassword}>
-            Use your password
+            {text.signIn.usePassword}
           </button>
         }
         onSubmit={() => send(false)}
       >
-        {isStranded ? (
-          <Notice>
-            We can't renew your sign-in right now, but the store is open. Sign in with an emailed code to continue where
-            you were.
-          </Notice>
-        ) : (
-          <p>We will email you a one-time code. No password needed.</p>
-        )}
+        {isStranded ? <Notice>{text.signIn.stranded}</Notice> : <p>{text.signIn.willMail}</p>}
         <EmailField value={email} onChange={onEmail} />
       </FormPage>
     );
   }
   return (
     <FormPage
-      title="Enter your code"
-      button="Sign in"
+      title={text.signIn.enterTitle}
+      button={text.signIn.title}
       {...state}
       foot={
         <>
           <button type="button" className="button-link" disabled={isBusy || waitSeconds > 0} onClick={() => send(true)}>
-            {waitSeconds > 0 ? `Send a new code (in ${waitSeconds} s)` : "Send a new code"}
+            {waitSeconds > 0 ? text.signIn.sendNewIn(waitSeconds) : text.signIn.sendNew}
           </button>
           <button
             type="button"
@@ -86,25 +80,24 @@ export function CodeSignIn(props: CodeSignInProps) {
               toAddress();
             }}
           >
-            Use another email
+            {text.signIn.otherEmail}
           </button>
         </>
       }
       onSubmit={() => act(async () => onSignedIn(await enterCode(mailed, code.replace(/\D/g, ""))))}
     >
       <p>
-        If <strong>{mailed.email}</strong> has an account, we sent a code there. It is valid for {mailed.validMinutes}{" "}
-        minutes, on this page only.
+        {text.signIn.sentIfAccount(mailed.email)} {text.signIn.validFor(mailed.validMinutes)}
       </p>
       <Field
-        label="Code"
+        label={text.signIn.code}
         name="code"
         className="code-field"
         required
         inputMode="numeric"
         autoComplete="one-time-code"
         pattern="\s*\d{4}\s*\d{4}\s*"
-        title="8 digits"
+        title={text.signIn.eightDigits}
         maxLength={12}
         value={code}
         onChange={setCode}

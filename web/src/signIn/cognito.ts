@@ -3,7 +3,8 @@ import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
 import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
 import type { CognitoSettings } from "../../../domain/auth/settings";
-import { callPool, PoolUnreachableError, UNREACHABLE } from "./pool";
+import { text } from "../texts/texts";
+import { callPool, PoolUnreachableError } from "./pool";
 import { startSession } from "./poolSession";
 import type { Customer } from "./signInMethod";
 
@@ -95,7 +96,7 @@ async function startSignIn(pool: CognitoSettings, email: string, password: strin
   try {
     return await toNextStep(pool, await signIn({ username: email, password }));
   } catch (error) {
-    throw isNoAnswer(error) ? new PoolUnreachableError(UNREACHABLE, { cause: error }) : error;
+    throw isNoAnswer(error) ? new PoolUnreachableError(text.signInErrors.unavailable, { cause: error }) : error;
   }
 }
 
@@ -134,7 +135,7 @@ async function toNextStep(pool: CognitoSettings, { nextStep }: Pick<SignInOutput
     case "RESET_PASSWORD":
       return { step: "new-password" };
     default:
-      throw new Error(`This account requires a sign-in step that the store does not support (${nextStep.signInStep}).`);
+      throw new Error(text.signInErrors.unsupportedStep(nextStep.signInStep));
   }
 }
 
@@ -142,7 +143,7 @@ async function toNextStep(pool: CognitoSettings, { nextStep }: Pick<SignInOutput
 async function takeTokens(pool: CognitoSettings): Promise<Customer> {
   const { tokens } = await fetchAuthSession();
   const refreshToken = [...amplifyTokens].find(([key]) => key.endsWith(".refreshToken"))?.[1];
-  if (!tokens || !refreshToken) throw new Error("Sign-in failed. Please try again.");
+  if (!tokens || !refreshToken) throw new Error(text.signInErrors.failed);
   amplifyTokens.clear();
   const { exp = 0, iat = 0 } = tokens.accessToken.payload;
   return startSession(pool, {

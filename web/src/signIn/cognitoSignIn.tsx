@@ -1,9 +1,10 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { Link } from "wouter";
-import { missingIn } from "../../../domain/auth/password";
+import { missingIn, PASSWORD_POLICY } from "../../../domain/auth/password";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { Field } from "../parts/field";
 import { useAction } from "../parts/useAction";
+import { locale, text } from "../texts/texts";
 import { CodeSignIn } from "./codeSignIn";
 import type { NextStep, PasswordSignIn } from "./cognito";
 import { EmailField, FormPage, UsernameField } from "./formPage";
@@ -46,14 +47,14 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
   const query = next === "/" ? "" : `?${new URLSearchParams({ next })}`;
 
   const emailField = <EmailField value={email} onChange={setEmail} />;
-  const passwordField = (isNew: boolean, label = "Password") => (
+  const passwordField = (isNew: boolean, label = text.signIn.password) => (
     <Field
       label={label}
       name="password"
       type="password"
       required
       autoComplete={isNew ? "new-password" : "current-password"}
-      hint={isNew ? "At least 12 characters with uppercase and lowercase letters and a digit." : undefined}
+      hint={isNew ? text.signIn.passwordHint : undefined}
       error={isNew ? describeMissing(password) : undefined}
       value={password}
       onChange={setPassword}
@@ -62,13 +63,13 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
   );
   const codeField = (
     <Field
-      label="Code"
+      label={text.signIn.code}
       name="code"
       required
       inputMode="numeric"
       autoComplete="one-time-code"
       pattern="[0-9 ]{6,}"
-      title="6 digits"
+      title={text.signIn.sixDigits}
       value={code}
       onChange={setCode}
     />
@@ -93,18 +94,18 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
   switch (step) {
     case "sign-in":
       return form(
-        "Sign in",
-        "Sign in",
+        text.signIn.title,
+        text.signIn.title,
         async (signIn) => follow(await signIn.signIn(address, password)),
         <>
           {emailField}
           {passwordField(false)}
         </>,
         <>
-          {pools[0].codes !== undefined && stepLink("code", "Sign in with an emailed code", "button-quiet button-wide")}
-          {stepLink("forgot", "Forgot your password?")}
+          {pools[0].codes !== undefined && stepLink("code", text.signIn.withCode, "button-quiet button-wide")}
+          {stepLink("forgot", text.signIn.forgot)}
           <span>
-            New here? <Link href={`/sign-up${query}`}>Create an account</Link>
+            {text.signIn.newHere} <Link href={`/sign-up${query}`}>{text.signIn.create}</Link>
           </span>
         </>,
       );
@@ -124,8 +125,8 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
       );
     case "sign-up":
       return form(
-        "Create an account",
-        "Create account",
+        text.signIn.create,
+        text.signIn.createButton,
         async (signIn) => {
           await signIn.signUp(address, password);
           move("confirm");
@@ -135,13 +136,13 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
           {passwordField(true)}
         </>,
         <span>
-          Have an account? <Link href={`/sign-in${query}`}>Sign in</Link>
+          {text.signIn.haveAccount} <Link href={`/sign-in${query}`}>{text.signIn.title}</Link>
         </span>,
       );
     case "confirm":
       return form(
-        "Confirm your email",
-        "Confirm",
+        text.signIn.confirmTitle,
+        text.signIn.confirm,
         async (signIn) => {
           await signIn.confirm(address, code.trim());
           // The password is known, except after a reload.
@@ -149,7 +150,7 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
           else move("sign-in");
         },
         <>
-          <p>We sent a code to {address}.</p>
+          <p>{text.signIn.sentTo(address)}</p>
           {codeField}
         </>,
         <button
@@ -159,45 +160,45 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
           onClick={() =>
             act(async (signIn) => {
               await signIn.resendCode(address);
-              setMessage("We sent a new code.");
+              setMessage(text.signIn.sentNew);
             })
           }
         >
-          Send a new code
+          {text.signIn.sendNew}
         </button>,
       );
     case "second-factor":
       return form(
-        "Enter the code from your app",
-        "Continue",
+        text.signIn.fromApp,
+        text.signIn.continue,
         async (signIn) => follow(await signIn.secondFactor(code.replace(/\s/g, ""))),
         codeField,
       );
     case "forgot":
       return form(
-        "Reset your password",
-        "Send code",
+        text.signIn.reset,
+        text.signIn.sendCode,
         async (signIn) => {
           await signIn.forgotPassword(address);
           setPassword("");
           move("new-password");
         },
         emailField,
-        stepLink("sign-in", "Back to sign-in"),
+        stepLink("sign-in", text.signIn.back),
       );
     case "new-password":
       return form(
-        "Choose a new password",
-        "Save and sign in",
+        text.signIn.choose,
+        text.signIn.saveAndSignIn,
         async (signIn) => {
           await signIn.newPassword(address, code.trim(), password);
           follow(await signIn.signIn(address, password));
         },
         <>
-          <p>If {address} has an account, we sent a code there.</p>
+          <p>{text.signIn.sentIfAccount(address)}</p>
           <UsernameField email={address} />
           {codeField}
-          {passwordField(true, "New password")}
+          {passwordField(true, text.signIn.newPassword)}
         </>,
       );
   }
@@ -205,5 +206,8 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
 
 function describeMissing(password: string): string | undefined {
   const missing = missingIn(password);
-  return missing.length > 0 ? `Your password needs ${new Intl.ListFormat("en").format(missing)}.` : undefined;
+  const needs = missing.map((need) =>
+    need === "length" ? text.signIn.needs.length(PASSWORD_POLICY.minimumLength) : text.signIn.needs[need],
+  );
+  return needs.length > 0 ? text.signIn.passwordNeeds(new Intl.ListFormat(locale()).format(needs)) : undefined;
 }

@@ -3,6 +3,7 @@ import { Field } from "../parts/field";
 import { Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import "./signIn.css";
+import { text } from "../texts/texts";
 
 interface FormPageProps {
   title: string;
@@ -34,7 +35,7 @@ export function FormPage({ title, button, isBusy, error, message, foot, onSubmit
         {error && <Notice kind="error">{error}</Notice>}
         {message && <Notice kind="success">{message}</Notice>}
         <button type="submit" className="button-main button-wide" disabled={isBusy}>
-          {isBusy ? "One moment…" : button}
+          {isBusy ? text.states.oneMoment : button}
         </button>
       </form>
       {foot && <div className="sign-in-foot">{foot}</div>}
@@ -45,7 +46,7 @@ export function FormPage({ title, button, isBusy, error, message, foot, onSubmit
 export function EmailField({ value, onChange }: { value: string; onChange(value: string): void }) {
   return (
     <Field
-      label="Email"
+      label={text.signIn.email}
       name="email"
       type="email"
       required

@@ -2,6 +2,7 @@ import { addressKey } from "../../../domain/auth/directory";
 import { CODES_PATH, type CodeRequested, type CognitoSettings } from "../../../domain/auth/settings";
 import { answerText } from "../../../domain/auth/signInCode";
 import { callApi } from "../publicApi";
+import { text } from "../texts/texts";
 import { type AuthenticationResult, callPool, PoolError } from "./pool";
 import { startSession } from "./poolSession";
 import type { Customer } from "./signInMethod";
@@ -11,11 +12,7 @@ class WrongCodeError extends Error {
   override readonly name = "WrongCodeError";
 
   constructor(isUsedUp: boolean) {
-    super(
-      isUsedUp
-        ? "This code can no longer be used. Request a new one."
-        : "This code is incorrect or has expired. Check it or request a new one.",
-    );
+    super(isUsedUp ? text.signInErrors.usedUp : text.signInErrors.wrongOrExpired);
   }
 }
 

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import type { OidcSettings } from "../../../domain/auth/settings";
 import { customerIdFrom } from "../../../domain/auth/signedIn";
+import { text } from "../texts/texts";
 import { decodeClaims } from "./poolSession";
 import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
@@ -73,12 +74,12 @@ function create(settings: OidcSettings): OidcSignIn {
     },
     accessToken: async (forced) => {
       const tokens = read<Tokens>(TOKENS);
-      if (!tokens) throw new NotSignedInError("Please sign in.");
+      if (!tokens) throw new NotSignedInError(text.signInErrors.notSignedIn);
       const isGood = tokens.expiresAt - MARGIN_SECONDS > Date.now() / 1000;
       if (isGood && !forced) return tokens.accessToken;
       if (!tokens.refreshToken) {
         sessionStorage.removeItem(TOKENS);
-        throw new NotSignedInError("Please sign in again.");
+        throw new NotSignedInError(text.errors.signInAgain);
       }
       return (await renew(tokens.refreshToken)).accessToken;
     },
@@ -93,8 +94,7 @@ function create(settings: OidcSettings): OidcSignIn {
     },
     redirectToIssuer: async (returnTo) => {
       const as = await server();
-      if (!as.authorization_endpoint)
-        throw new Error("The sign-in service has no sign-in page (`authorization_endpoint`).");
+      if (!as.authorization_endpoint) throw new Error(text.signInErrors.noSignInPage);
       const pending: Pending = {
         state: oauth.generateRandomState(),
         nonce: oauth.generateRandomNonce(),
@@ -119,7 +119,7 @@ function create(settings: OidcSettings): OidcSignIn {
     },
     finish: async (address) => {
       const pending = read<Pending>(PENDING);
-      if (!pending) throw new Error("This sign-in was started in another tab. Please sign in again.");
+      if (!pending) throw new Error(text.signInErrors.otherTab);
       sessionStorage.removeItem(PENDING);
       const as = await server();
       const answer = oauth.validateAuthResponse(as, client, address, pending.state);

@@ -1,9 +1,8 @@
 import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
 import type { CognitoSettings, SIGN_IN_OPERATIONS } from "../../../domain/auth/settings";
+import { text } from "../texts/texts";
 
 const TIMEOUT_MS = 8_000;
-
-export const UNREACHABLE = "Sign-in is not available right now. Please try again in a moment.";
 
 /** Refusal of a user pool; `name` is Cognito's error name. */
 export class PoolError extends Error {
@@ -35,7 +34,7 @@ export async function callPool<Answer = object>(
   operation: (typeof SIGN_IN_OPERATIONS)[number],
   input: object,
 ): Promise<Answer> {
-  const unreachable = (cause?: unknown) => new PoolUnreachableError(UNREACHABLE, { cause });
+  const unreachable = (cause?: unknown) => new PoolUnreachableError(text.signInErrors.unavailable, { cause });
   const response = await fetch(pool.path, {
     method: "POST",
     headers: {

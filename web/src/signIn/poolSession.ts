@@ -1,5 +1,6 @@
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { CUSTOMER_CLAIM, customerIdFrom } from "../../../domain/auth/signedIn";
+import { text } from "../texts/texts";
 import { type AuthenticationResult, callPool, PoolError, PoolUnreachableError } from "./pool";
 import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
@@ -23,7 +24,7 @@ export const poolSession: SignInMethod = {
   restore: async () => readKeptCustomer(),
   accessToken: async (forced) => {
     const kept = read();
-    if (!kept) throw new NotSignedInError("Please sign in.");
+    if (!kept) throw new NotSignedInError(text.signInErrors.notSignedIn);
     const leftMs = kept.expiresAt - Date.now();
     if (!forced && leftMs > MARGIN_MS) return kept.accessToken;
     try {
@@ -82,11 +83,11 @@ async function renew({ pool, refreshToken }: Kept): Promise<Kept> {
     // Otherwise another tab has renewed the token before.
     if (read()?.refreshToken === refreshToken) {
       localStorage.removeItem(KEPT);
-      throw new NotSignedInError("Please sign in again.", { cause: error });
+      throw new NotSignedInError(text.errors.signInAgain, { cause: error });
     }
   }
   const kept = read();
-  if (!kept) throw new NotSignedInError("Please sign in again.");
+  if (!kept) throw new NotSignedInError(text.errors.signInAgain);
   return kept;
 }
 

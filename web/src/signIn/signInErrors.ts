@@ -1,31 +1,33 @@
 import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
-
-const WRONG_PASSWORD = "Email or password is incorrect.";
-const TOO_MANY = "Too many attempts. Please wait a few minutes and try again.";
+import type { Texts } from "../texts/en";
+import { text } from "../texts/texts";
 
 /** Sentences for Cognito's errors, by name. */
-const SENTENCES: Record<string, string> = {
-  NotAuthorizedException: WRONG_PASSWORD,
-  UserNotFoundException: WRONG_PASSWORD,
-  UsernameExistsException: "An account with this email already exists. Sign in, or reset your password.",
-  CodeMismatchException: "This code is incorrect. Check it or request a new one.",
-  EnableSoftwareTokenMFAException: "This code is incorrect. Wait for the next one and try again.",
-  ExpiredCodeException: "This code has expired. Request a new one.",
-  LimitExceededException: TOO_MANY,
-  TooManyRequestsException: TOO_MANY,
-  TooManyFailedAttemptsException: TOO_MANY,
-  InvalidPasswordException: "This password does not meet the requirements. Try a longer one.",
-  CodeDeliveryFailureException: "We could not send the code. Check the email address.",
-  NetworkError: "We can't reach the store. Check your connection and try again.",
+const SENTENCES: Readonly<Record<string, keyof Texts["signInErrors"] | undefined>> = {
+  NotAuthorizedException: "wrongPassword",
+  UserNotFoundException: "wrongPassword",
+  UsernameExistsException: "exists",
+  CodeMismatchException: "wrongCode",
+  EnableSoftwareTokenMFAException: "wrongAppCode",
+  ExpiredCodeException: "expiredCode",
+  LimitExceededException: "tooMany",
+  TooManyRequestsException: "tooMany",
+  TooManyFailedAttemptsException: "tooMany",
+  InvalidPasswordException: "weakPassword",
+  CodeDeliveryFailureException: "notSent",
 };
+
+const SECOND_FACTOR = new RegExp(`${SECOND_FACTOR_ELSEWHERE} \\(([a-z0-9-]+)\\)`);
 
 /** Describes a failed sign-in or sign-up to the customer. */
 export function describeSignInError(error: unknown): string {
-  if (!(error instanceof Error)) return "Something went wrong. Please try again.";
-  // Cognito's message says how long the account stays locked.
-  if (error.name === "NotAuthorizedException" && /attempts/i.test(error.message)) return error.message;
+  if (!(error instanceof Error)) return text.errors.unknown;
+  // Of a locked account.
+  if (error.name === "NotAuthorizedException" && /attempts/i.test(error.message)) return text.signInErrors.tooMany;
+  if (error.name === "NetworkError") return text.errors.unreachable;
   // Cognito wraps the message of the store's trigger.
-  const refusal = error.message.indexOf(SECOND_FACTOR_ELSEWHERE);
-  if (refusal !== -1) return `${error.message.slice(refusal).replace(/\.+$/, "")}.`;
-  return SENTENCES[error.name] ?? error.message;
+  const [, region] = SECOND_FACTOR.exec(error.message) ?? [];
+  if (region !== undefined) return text.signInErrors.secondFactorElsewhere(region);
+  const sentence = text.signInErrors[SENTENCES[error.name] ?? "failed"];
+  return Object.hasOwn(SENTENCES, error.name) && typeof sentence === "string" ? sentence : error.message;
 }

@@ -4,6 +4,7 @@ import { useLocation, useSearch } from "wouter";
 import { ErrorNotice, Loading } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { readSettings } from "../settings";
+import { text } from "../texts/texts";
 import { CognitoSignIn } from "./cognitoSignIn";
 import { setCustomer, useSession } from "./session";
 
@@ -24,7 +25,7 @@ export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
     if (session.kind === "signed-in") go(next, { replace: true });
   }, [session.kind, next, go]);
 
-  if (settings.isPending) return <Loading what="Loading…" />;
+  if (settings.isPending) return <Loading what={text.states.loading} />;
   if (settings.error) return <ErrorNotice error={settings.error} retry={() => settings.refetch()} />;
   const { auth, regions = [] } = settings.data;
   if (auth.kind !== "cognito") return <RedirectToIssuer next={next} />;
@@ -41,7 +42,7 @@ export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
 }
 
 function RedirectToIssuer({ next }: { next: string }) {
-  useTitle("Sign in");
+  useTitle(text.signIn.title);
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     const redirect = async () => {
@@ -50,12 +51,12 @@ function RedirectToIssuer({ next }: { next: string }) {
     };
     redirect().catch(setError);
   }, [next]);
-  return error ? <ErrorNotice error={error} /> : <Loading what="Opening the sign-in page…" />;
+  return error ? <ErrorNotice error={error} /> : <Loading what={text.signIn.opening} />;
 }
 
 /** Page that an external issuer redirects to. */
 export function SignedInPage() {
-  useTitle("Signing in");
+  useTitle(text.signIn.signingIn);
   const [, go] = useLocation();
   const [error, setError] = useState<unknown>();
   // The code is valid once, and React runs effects twice in development.
@@ -74,5 +75,9 @@ export function SignedInPage() {
     };
     finish().catch(setError);
   }, [go]);
-  return error ? <ErrorNotice error={error} retry={() => go("/sign-in")} /> : <Loading what="Signing you in…" />;
+  return error ? (
+    <ErrorNotice error={error} retry={() => go("/sign-in")} />
+  ) : (
+    <Loading what={text.signIn.signingYouIn} />
+  );
 }

@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { expectAccessible, visitor } from "./browser";
+import { heading, onStage } from "./stage";
+import { search } from "./steps";
+
+describe("languages of the storefront", function () {
+  this.timeout(120_000);
+  const stage = onStage();
+
+  it("speaks the browser's language, with its prices", async () => {
+    const guest = await visitor(stage.browser, stage.store.url, "desktop", "light", "de-AT");
+    try {
+      const { page } = guest;
+      await page.goto("/");
+      await heading(page, "Gute Dinge, immer zur Hand");
+      expect(await page.locator("html").getAttribute("lang")).to.equal("de");
+      expect(await page.locator(".card .money").first().innerText()).to.match(/^\$ \d+,\d\d$/);
+      expect(await page.title()).to.equal("Produkte für Küche, Schreibtisch und Reisen – stayopen");
+      await expectAccessible(page);
+      expect(guest.complaints).to.deep.equal([]);
+    } finally {
+      await guest.leave();
+    }
+  });
+
+  it("changes in the footer, in place, and stays after a reload", async () => {
+    const { page } = stage;
+    await page.goto("/");
+    await page.getByRole("combobox", { name: "Search products" }).fill("kettle");
+    await page.getByLabel("Language").selectOption("de");
+    await page.getByRole("heading", { name: "Nach Kategorie stöbern" }).waitFor();
+    // The words in the field are still there.
+    expect(await page.getByRole("combobox", { name: "Produkte suchen" }).inputValue()).to.equal("kettle");
+    await page.reload();
+    await heading(page, "Gute Dinge, immer zur Hand");
+    await page.getByLabel("Sprache").selectOption("en");
+    await heading(page, "Good things, always in reach");
+    await search(page, "kettle");
+    await heading(page, "Results for “kettle”");
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+
+  it("loads German only when it is used", async () => {
+    const { page } = stage;
+    const loaded: string[] = [];
+    page.on("request", (request) => loaded.push(request.url()));
+    await page.goto("/");
+    await heading(page, "Good things, always in reach");
+    expect(loaded.filter((url) => /\/de-[^/]*\.js$/.test(url))).to.deep.equal([]);
+    await page.getByLabel("Language").selectOption("de");
+    await heading(page, "Gute Dinge, immer zur Hand");
+    expect(loaded.filter((url) => /\/de-[^/]*\.js$/.test(url))).to.have.length(1);
+  });
+});

@@ -1,0 +1,45 @@
+import { formatMoney, type Money } from "../../../domain/money";
+import { en, type Texts } from "./en";
+
+/** Languages of the storefront, each with its own name. */
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+
+export type Language = keyof typeof LANGUAGES;
+
+/** Texts of the chosen language. A changed language renders the page again, so read them while rendering. */
+export let text: Texts = en;
+
+let language: Language = "en";
+
+export const currentLanguage = (): Language => language;
+
+export function setTexts(chosen: Language, texts: Texts): void {
+  language = chosen;
+  text = texts;
+}
+
+/** The language that the storefront has for a tag such as `de-AT`. */
+function languageOf(tag: string): Language | undefined {
+  const primary = tag.split("-")[0]!.toLowerCase();
+  return isLanguage(primary) ? primary : undefined;
+}
+
+export const isLanguage = (value: string): value is Language => Object.hasOwn(LANGUAGES, value);
+
+/**
+ * First language of the browser's list that the storefront has; English if it has none.
+ *
+ * @example
+ * pickLanguage(["fr-CH", "de-CH", "en"]); // "de"
+ */
+export function pickLanguage(preferred: readonly string[]): Language {
+  return preferred.map(languageOf).find((each) => each !== undefined) ?? "en";
+}
+
+/** Locale for numbers, dates and names: the browser's variant of the language (`en-GB`, `de-CH`), if it has one. */
+export function locale(): string {
+  return navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
+}
+
+/** A price in the customer's language. */
+export const money = (price: Money): string => formatMoney(price, "symbol", locale());
