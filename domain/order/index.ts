@@ -1,5 +1,6 @@
 export * from "./card";
 export * from "./cardNumber";
+export * from "./chargeRows";
 export * from "./charges";
 export * from "./deadlines";
 export * from "./effective";

@@ -1,4 +1,5 @@
 import { formatMoney } from "../money";
+import { type ChargeRow, toChargeRows } from "./chargeRows";
 import type { Address, HistoryEntry, OrderItem } from "./items";
 import { priceLine } from "./pricing";
 import { isFulfilled } from "./status";
@@ -9,7 +10,16 @@ export const INVOICES = "invoices/";
 /** The part of an order that an invoice needs. */
 export type InvoicedOrder = Pick<
   OrderItem,
-  "orderId" | "lines" | "total" | "shipping" | "payment" | "history" | "createdAt" | "updatedAt"
+  | "orderId"
+  | "lines"
+  | "total"
+  | "shippingMethod"
+  | "taxes"
+  | "shipping"
+  | "payment"
+  | "history"
+  | "createdAt"
+  | "updatedAt"
 >;
 
 /** Composes an invoice from the store's own page. The order's texts are the customer's input: escape them. */
@@ -40,6 +50,14 @@ export function toInvoice(order: InvoicedOrder, store: string): string {
         <td>${formatMoney(priceLine({ quantity, unitPrice }))}</td>
       </tr>`,
   );
+  const { before, after } = toChargeRows(order, true);
+  const sumRow = ({ label, price }: ChargeRow, className = "") =>
+    `<tr${className}><th scope="row" colspan="3">${escaped(label)}</th><td>${formatMoney(price)}</td></tr>`;
+  const sums = [
+    ...before.map((row) => sumRow(row, ' class="part"')),
+    sumRow({ label: order.shippingMethod ? "Total" : "Total, delivery included", price: total }),
+    ...after.map((row) => sumRow(row, ' class="part"')),
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -69,7 +87,7 @@ export function toInvoice(order: InvoicedOrder, store: string): string {
       <tbody>${rows.join("")}
       </tbody>
       <tfoot>
-        <tr><th scope="row" colspan="3">Total, delivery included</th><td>${formatMoney(total)}</td></tr>
+        ${sums.join("\n        ")}
       </tfoot>
     </table>
   </main>
@@ -92,6 +110,7 @@ const STYLE = `
     th:first-child { text-align: left }
     tbody th { font-weight: normal }
     tfoot th, tfoot td { border: 0; font-weight: bold }
+    tfoot .part > * { font-weight: normal }
   `;
 
 /** When the parcel arrived: the last time, should both Regions have seen it arrive. */

@@ -1,5 +1,6 @@
 import type { Price } from "../catalogue/product";
 import { formatMoney } from "../money";
+import { type ChargeRow, toChargeRows } from "./chargeRows";
 import { describeDecline, toSentence } from "./declines";
 import type { ComposeInvoice } from "./invoice";
 import type { OrderItem } from "./items";
@@ -70,7 +71,10 @@ export function toNotification(item: OrderItem): OrderNotification | undefined {
 }
 
 /** The part of an order that mails need. */
-export type NotifiedOrder = Pick<OrderItem, "orderId" | "lines" | "total" | "shipping" | "payment" | "shipment">;
+export type NotifiedOrder = Pick<
+  OrderItem,
+  "orderId" | "lines" | "total" | "shippingMethod" | "taxes" | "shipping" | "payment" | "shipment"
+>;
 
 /**
  * Builds the mail for one status change and for earlier changes that have no mail of their own.
@@ -138,7 +142,7 @@ function composeTexts(order: NotifiedOrder, status: CustomerStatus): { subject: 
         body: [
           "Thank you for your order.",
           ...(isFree(order) ? [] : [PAYMENT_PROMISED]),
-          `${goods}\n  Total: ${formatMoney(order.total)}, delivery included`,
+          `${goods}\n${sum(order)}`,
           `Delivery address:\n${address(order)}`,
           "You can cancel the order under “My orders” until the carrier has accepted it.",
         ],
@@ -196,6 +200,14 @@ function cancelled(order: NotifiedOrder): string[] {
   }
   if (isFree(order)) return ["Your order is cancelled. There was nothing to pay."];
   return ["Your order is cancelled, and you have not been charged. Any hold on your card has been released."];
+}
+
+/** Rows of the sum; without shipping methods the total includes delivery. */
+function sum(order: NotifiedOrder): string {
+  const { before, after } = toChargeRows(order);
+  const total = `Total: ${formatMoney(order.total)}${order.shippingMethod ? "" : ", delivery included"}`;
+  const rowOf = ({ label, price }: ChargeRow) => `${label}: ${formatMoney(price)}`;
+  return [...before.map(rowOf), total, ...after.map(rowOf)].map((row) => `  ${row}`).join("\n");
 }
 
 const isFree = ({ total }: Pick<NotifiedOrder, "total">) => total.amount === 0;

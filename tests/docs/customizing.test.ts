@@ -123,6 +123,15 @@ describe("The page on customizing", function () {
     expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.contain("https://risk.example.com/");
   });
 
+  it("prices shipping and tax by the shop's own rules", async () => {
+    const registered = await run("Shipping methods and tax");
+    const submit = registered.find(({ name }) => name === "orders-submit-function")!;
+    const { "index.js": code } = await (submit.inputs["code"] as pulumi.asset.AssetArchive).assets;
+    expect(readFileSync(await (code as pulumi.asset.FileAsset).path, "utf8")).to.match(
+      /deliveryDays: \[3, 5\]|"express"/,
+    );
+  });
+
   it("lets pages of other origins call the API of each service", async () => {
     const apis = (await run("CORS")).filter(({ type }) => type === "aws:apigatewayv2/api:Api");
     const allowed = apis.map(({ name, inputs }) => {

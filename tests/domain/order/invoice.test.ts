@@ -11,6 +11,18 @@ const delivered: OrderItem = {
   ],
 };
 
+const EUR = (amount: number) => ({ amount, currency: "EUR" });
+const charged = itemOf({
+  total: EUR(7_470),
+  shippingMethod: { id: "standard", name: "Standard <fast>", price: EUR(490) },
+  taxes: [
+    {
+      ...{ name: "VAT", percent: 19, included: true, productIds: ["kettle"], shipping: true },
+      ...{ base: EUR(7_470), amount: EUR(1_193) },
+    },
+  ],
+});
+
 describe("toInvoice", () => {
   it("lists items, prices, customer and date", () => {
     const page = toInvoice(delivered, "Test store");
@@ -20,6 +32,26 @@ describe("toInvoice", () => {
     for (const { name, quantity } of delivered.lines)
       expect(page).to.contain(name).and.to.contain(`<td>${quantity}</td>`);
     expect(page).to.not.match(/undefined|null|\[object/);
+  });
+
+  it("lists shipping before the total and included taxes with their net amount after it", () => {
+    const page = toInvoice(charged, "Test store");
+    const sums = [...page.matchAll(/colspan="3">(.*?)<\/th><td>(.*?)<\/td>/g)].map(([, label, price]) => [
+      label,
+      price,
+    ]);
+    expect(sums).to.deep.equal([
+      ["Shipping (Standard &lt;fast&gt;)", "€4.90"],
+      ["Total", "€74.70"],
+      ["Including VAT 19% on €62.77", "€11.93"],
+    ]);
+    expect(toInvoice(delivered, "Test store")).to.contain("Total, delivery included");
+  });
+
+  it("lists added taxes before the total", () => {
+    const taxes = charged.taxes!.map((tax) => ({ ...tax, included: false }));
+    const page = toInvoice({ ...charged, taxes }, "Test store");
+    expect(page).to.match(/VAT 19% on €74\.70<[\s\S]*€11\.93<[\s\S]*>Total</);
   });
 
   it("writes the same bytes at any time", () => {

@@ -30,6 +30,17 @@ describe("notifications (rule 13)", () => {
     });
   }
 
+  it("list shipping and taxes of an order that has them", () => {
+    const EUR = (amount: number) => ({ amount, currency: "EUR" });
+    const shippingMethod = { id: "standard", name: "Standard", price: EUR(490) };
+    const tax = { name: "VAT", percent: 19, base: EUR(7_470), amount: EUR(1_193), productIds: ["kettle"] };
+    const textOf = (included: boolean) =>
+      toMail(itemOf({ total: EUR(7_470), shippingMethod, taxes: [{ ...tax, included }] }), "PLACED", "Test store").text;
+    expect(textOf(true)).to.contain("  Shipping (Standard): €4.90\n  Total: €74.70\n  Including VAT 19%: €11.93\n");
+    expect(textOf(false)).to.contain("  Shipping (Standard): €4.90\n  VAT 19%: €11.93\n  Total: €74.70\n");
+    expect(toMail(itemOf(), "PLACED", "Test store").text).to.contain("  Total: €69.80, delivery included\n");
+  });
+
   it("contain the reason of a cancellation", () => {
     const text = (given: Parameters<typeof itemOf>[0]) => toMail(itemOf(given), "CANCELLED", "Test store").text;
     expect(text({ payment: { kind: "card", declined: "There is not enough money on the card." } })).to.contain(
