@@ -13,6 +13,12 @@ export const ENDPOINT: TextFormat = {
   description: "an https:// address without a trailing slash",
 };
 
+/** Address of a webhook. Only loopback addresses may do without TLS. */
+export const WEBHOOK_URL: TextFormat = {
+  pattern: /^(https:\/\/[^/\s@]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)(\/\S*)?$/,
+  description: "an https:// address without a user name",
+};
+
 export const DOMAIN_NAME: TextFormat = {
   pattern: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
   description: "a domain in lower case, such as example.com",

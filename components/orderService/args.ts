@@ -61,6 +61,26 @@ export interface OrderReviewArgs {
   undecided?: Undecided;
 }
 
+/**
+ * A customer's own system, or the store's, that is notified of orders by Standard Webhooks (docs/orders.md#webhooks). The store's operator
+ * registers it here.
+ */
+export interface NotificationWebhookArgs {
+  /** `https://…`. Redirects are not followed. */
+  url: pulumi.Input<string>;
+  /**
+   * One signing secret, `whsec_…`, or two during a rotation: each signs, so that the receiver may use either. Kept as a SecureString
+   * parameter that only the notifier can read.
+   */
+  secrets: pulumi.Input<pulumi.Input<string>[]>;
+  /** Only orders of these customers, 150 at most. Default: every order. */
+  customerIds?: string[];
+  /** Seconds without an answer after which a delivery has failed; 1 to 10. Default: 5. */
+  timeoutSeconds?: number;
+  /** Also addresses of private networks, as of a receiver in the notifier's VPC (`functions.notifier.vpc`). Default: false. */
+  internal?: boolean;
+}
+
 /** Mails to customers. */
 export interface OrderMailArgs {
   /**
@@ -122,6 +142,10 @@ export interface OrderServiceArgs {
     /** Text messages to one customer on one UTC day, counted in each Region. Default: 10. */
     perCustomerDay?: number;
   };
+  /**
+   * Endpoints that are notified of each status change, by names of their own: letters, digits and `-`, 30 at most. Default: none.
+   */
+  webhooks?: Record<string, NotificationWebhookArgs>;
   /**
    * Orders that one customer may place on one UTC day, counted in each Region; then 429 with `Retry-After`.
    * Default: 50.

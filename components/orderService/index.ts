@@ -14,9 +14,17 @@ export type {
   TaxRate,
   TaxRules,
 } from "../../domain/order";
-export type { ExistingOrderData, OrderMailArgs, OrderReviewArgs, OrderServiceArgs, PartialWaits } from "./args";
+export type {
+  ExistingOrderData,
+  NotificationWebhookArgs,
+  OrderMailArgs,
+  OrderReviewArgs,
+  OrderServiceArgs,
+  PartialWaits,
+} from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";
 export type { OrderCheck } from "./handlers/review";
+export type { OrderWebhook } from "./notifications/webhook";
 export type { OrderFunction } from "./orderFunctions";
 export { OrderService } from "./orderService";
 export { type CheckoutElement, type StripeArgs, type StripePaymentArgs, stripe } from "./payment/stripe/resources";

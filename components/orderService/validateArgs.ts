@@ -3,8 +3,9 @@ import { ArgumentChecks, ROLE_ARN } from "../arguments/checks";
 import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import { checkTableKey } from "../infrastructure/tableKey";
-import type { OrderMailArgs, OrderReviewArgs, OrderServiceArgs } from "./args";
+import type { OrderReviewArgs, OrderServiceArgs } from "./args";
 import { REVIEW_LIMIT_SECONDS } from "./functions/review";
+import { validateNotifications } from "./notifications/resources";
 import { ORDER_FUNCTIONS } from "./orderFunctions";
 import { validatePayment } from "./payment/resources";
 import { checkOrderSettings } from "./resources/sharedSettings";
@@ -17,8 +18,7 @@ import { validateCharges } from "./validateCharges";
  * @throws {pulumi.RunError} for the first one that is out of range.
  */
 export function validateArgs(name: string, args: OrderServiceArgs): void {
-  const { existingData, replicaRegions, mail, texts, textMessages, invoices, cardKeys, breakGlassRoleArn, tableKey } =
-    args;
+  const { existingData, replicaRegions, invoices, cardKeys, breakGlassRoleArn, tableKey } = args;
   const { takeoverConcurrency, ordersPerCustomerDay, sweepEveryMinutes } = args;
   checkOrderSettings(name, args);
   const checks = new ArgumentChecks("OrderService", name);
@@ -39,31 +39,11 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
     throw checks.violation("cardKeys", `names ${generations.join(", ")}`, "name each generation once");
   }
   checks.text({ breakGlassRoleArn }, ROLE_ARN);
-  if (typeof mail === "object") {
-    checks.fields("mail", mail, MAIL_FIELDS);
-    checks.wholeNumber({ "mail.gatherSeconds": mail.gatherSeconds }, [0, 900], "SQS delays a message no longer");
-    checks.wholeNumber({ "mail.perCustomerDay": mail.perCustomerDay }, [1]);
-  } else if (mail !== "off") {
-    throw checks.violation("mail", `is ${JSON.stringify(mail)}`, 'have `from`, or be "off"');
-  }
-  if (texts !== undefined && typeof texts !== "function") {
-    throw checks.violation(
-      "texts",
-      `is ${typeof texts}`,
-      "be a function that returns composers, such as `() => ({ mail: composeMail })`",
-    );
-  }
-  for (const [index, prefix] of (textMessages?.countries ?? []).entries()) {
-    checks.text({ [`textMessages.countries[${index}]`]: prefix }, E164_PREFIX);
-  }
+  validateNotifications(checks, args);
   checks.wholeNumber({ ordersPerCustomerDay }, [1]);
-  checks.wholeNumber({ "textMessages.perCustomerDay": textMessages?.perCustomerDay }, [1]);
   checks.wholeNumber({ sweepEveryMinutes }, [1], "a schedule fires at most once a minute");
   checks.wholeNumber({ "invoices.keepDays": invoices?.keepDays }, [1]);
 }
-
-const MAIL_FIELDS: Record<keyof OrderMailArgs, true> = { from: true, gatherSeconds: true, perCustomerDay: true };
-const E164_PREFIX = { pattern: /^\+[1-9]\d{0,6}$/, description: 'an E.164 prefix, such as "+49"' };
 
 /** Checks a review, which must end before the sweeper restarts its order. */
 function validateReview(

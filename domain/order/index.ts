@@ -2,6 +2,7 @@ export * from "./card";
 export * from "./cardNumber";
 export * from "./chargeRows";
 export * from "./charges";
+export * from "./circuit";
 export * from "./deadlines";
 export * from "./effective";
 export * from "./erasure";

@@ -16,8 +16,8 @@ export interface NotificationChannel {
   /** Notifications to one customer on one UTC day, counted in each Region. Absent: no limit. */
   readonly perCustomerDay?: number;
   /**
-   * True if a failure has the whole notification sent again, through every channel; at most the first channel may be so.
-   * Otherwise a failure is logged, and the notification counts as sent.
+   * True if a failure has the whole notification sent again, through every channel of its queue; at most the first of them may be so.
+   * Otherwise a failure is logged, and the notification counts as sent. A channel with a queue of its own is always retried.
    */
   readonly retried: boolean;
   /** True if the order has an address of this channel that may be used. */

@@ -707,6 +707,109 @@ describe("OrderService", function () {
     ]);
   });
 
+  describe("with webhooks to customers", () => {
+    const [older, newer] = [1, 2].map((byte) => `whsec_${Buffer.alloc(24, byte).toString("base64")}`) as [
+      string,
+      string,
+    ];
+    let hooked: Awaited<ReturnType<typeof register>>;
+    before(async () => {
+      hooked = await register({
+        webhooks: {
+          erp: { url: "https://erp.example.com/hooks", secrets: [newer, older], timeoutSeconds: 3 },
+          acme: { url: "https://acme.example.com", secrets: [newer], customerIds: ["c-1", "c-2"], internal: true },
+        },
+      });
+    });
+
+    it("gives each endpoint a queue with long retries, filtered by its customers, and few deliveries at a time", () => {
+      const { named } = hooked;
+      for (const endpoint of ["erp", "acme"]) {
+        const name = `orders-notifications-${endpoint}`;
+        expect(JSON.parse(String(named("Queue", name)["redrivePolicy"]))).to.deep.equal({
+          deadLetterTargetArn: "arn:aws:sqs:us-east-1:123456789012:orders-notifications-failed",
+          maxReceiveCount: 50,
+        });
+        expect(named("EventSourceMapping", name)).to.deep.include({
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          scalingConfig: { maximumConcurrency: 5 },
+        });
+      }
+      expect(named("TopicSubscription", "orders-notifications-erp")["filterPolicy"]).to.equal(undefined);
+      expect(JSON.parse(String(named("TopicSubscription", "orders-notifications-acme")["filterPolicy"]))).to.deep.equal(
+        {
+          customerId: ["c-1", "c-2"],
+        },
+      );
+    });
+
+    it("keeps both secrets of a rotation in a parameter that the notifier alone reads", () => {
+      const parameters = hooked.of("Parameter").filter(({ name }) => name.startsWith("orders-webhook-"));
+      // The provider makes the value a secret, in a wrapper of Pulumi's.
+      const secretsOf = ({ value }: Inputs) => (value as { value: string }).value;
+      expect(parameters.map(({ name, inputs }) => [name, inputs["type"], secretsOf(inputs)])).to.deep.equal([
+        ["orders-webhook-erp", "SecureString", `${newer} ${older}`],
+        ["orders-webhook-acme", "SecureString", newer],
+      ]);
+      const { variables } = hooked.named("Function", "orders-notifier-function")["environment"] as {
+        variables: Inputs;
+      };
+      expect(JSON.stringify(variables)).to.not.contain("whsec_");
+      expect(JSON.parse(String(variables["WEBHOOKS"])).erp).to.include({ timeoutMs: 3_000, internal: false });
+      expect(JSON.parse(String(variables["WEBHOOKS"])).acme).to.include({ timeoutMs: 5_000, internal: true });
+      expect(hooked.actions("notifier")).to.include.members(["ssm:GetParameter", "sqs:ChangeMessageVisibility"]);
+    });
+
+    it("leaves the webhooks out of every other notifier's bundle and grants", async () => {
+      const bundle = await bundleOf(made.named("Function", "orders-notifier-function"));
+      expect(bundle).to.not.contain("stayopen-webhooks").and.not.contain("ChangeMessageVisibility");
+      expect(await bundleOf(hooked.named("Function", "orders-notifier-function"))).to.contain("stayopen-webhooks");
+      expect(made.actions("notifier")).to.not.include("sqs:ChangeMessageVisibility");
+    });
+
+    it("is the only channel of a store without mails", async () => {
+      const { of } = await register({
+        mail: "off",
+        webhooks: { erp: { url: "https://erp.example.com", secrets: [newer] } },
+      });
+      const queues = of("Queue").filter(({ name }) => name.startsWith("orders-notifications"));
+      expect(queues.map(({ name }) => name)).to.have.members([
+        "orders-notifications-erp",
+        "orders-notifications-failed",
+      ]);
+    });
+
+    const webhook = { url: "https://erp.example.com", secrets: [newer] };
+    const refused: [string, NonNullable<OrderServiceArgs["webhooks"]>, RegExp][] = [
+      ["a name with a dot", { "a.b": webhook }, /`webhooks\.a\.b` is no name/],
+      [
+        "an address without TLS",
+        { erp: { ...webhook, url: "http://erp.example.com" } },
+        /`webhooks\.erp\.url` is "http:/,
+      ],
+      ["a user name", { erp: { ...webhook, url: "https://a:b@erp.example.com" } }, /without a user name/],
+      ["no secret", { erp: { ...webhook, secrets: [] } }, /`webhooks\.erp\.secrets` has 0 secrets/],
+      ["three secrets", { erp: { ...webhook, secrets: [newer, older, newer] } }, /has 3 secrets/],
+      [
+        "another secret",
+        { erp: { ...webhook, secrets: ["hunter2"] } },
+        /`webhooks\.erp\.secrets\[0\]` has another form; /,
+      ],
+      ["a long time-out", { erp: { ...webhook, timeoutSeconds: 20 } }, /between 1 and 10/],
+      ["no customer", { erp: { ...webhook, customerIds: [] } }, /`webhooks\.erp\.customerIds` is empty/],
+      [
+        "too many customers",
+        { erp: { ...webhook, customerIds: Array.from({ length: 151 }, (_, index) => `c-${index}`) } },
+        /has more than 150 ids/,
+      ],
+      ["a misspelt field", { erp: { ...webhook, secret: newer } as never }, /unknown field "secret"/],
+    ];
+    for (const [what, webhooks, sentence] of refused) {
+      it(`refuses ${what}`, () =>
+        expectRefusal("OrderService", () => new OrderService("orders", { ...usual, webhooks }), sentence));
+    }
+  });
+
   it("asks a function of the store's own between Authorize and Capture", async () => {
     const arn = "arn:aws:lambda:us-east-1:123456789012:function:fraud";
     const { named, statements } = await register({ review: { function: { arn }, undecided: "accept" } });
