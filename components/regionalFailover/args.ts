@@ -47,8 +47,18 @@ export interface DomainArgs {
   routing?: Routing;
   /** Share of this Region with `weighted` routing, 0 to 255. Default: 100. */
   weight?: number;
+  /** Existing certificates to use instead of new ones, whose renewal is yours; their expiry raises the alarms all the same. Default: new ones. */
+  existingCertificates?: ExistingCertificates;
   /** True in the stack that owns the shared resources: the certificates' validation records and the viewer certificate. */
   primary: boolean;
+}
+
+/** ARNs of ACM certificates for the store's names. */
+export interface ExistingCertificates {
+  /** Of `*.api.DOMAIN`, in this Region. */
+  apiArn: pulumi.Input<string>;
+  /** Of `www.DOMAIN`, in us-east-1. Only in the primary, which needs it. Default: none in a secondary. */
+  viewerArn?: pulumi.Input<string>;
 }
 
 export type Routing = "failover" | "latency" | "weighted";

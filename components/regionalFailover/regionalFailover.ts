@@ -5,6 +5,7 @@ import { ArgumentChecks, DOMAIN_NAME } from "../arguments/checks";
 import { withDefaults } from "../arguments/overrides";
 import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
+import { GLOBAL_REGION } from "../infrastructure/globalRegion";
 import { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import { DEFAULT_ROUTE } from "../runtime/unknownRoute";
@@ -132,7 +133,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
         ? domainAlarms(
             name,
             args,
-            { healthCheckId: this.names.healthCheck.id, certificates: this.names.certificates },
+            { healthCheckId: this.names.healthCheck.id, certificateArns: this.names.certificateArns },
             region,
             this,
           )
@@ -170,6 +171,32 @@ export class RegionalFailover extends pulumi.ComponentResource {
 
 /** About 16 Route 53 checkers request each of two routes every ten seconds; the peer requests one. */
 const CHECK_THROTTLE = { requestsPerSecond: 50, burst: 100 };
+
+const CERTIFICATE_ARN = {
+  pattern: /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+  description: "the ARN of a certificate of ACM",
+};
+
+function checkCertificates(
+  checks: ArgumentChecks,
+  domain: (Omit<DomainArgs, "primary"> & Partial<Pick<DomainArgs, "primary">>) | undefined,
+): void {
+  const { existingCertificates: existing, primary } = domain ?? {};
+  if (!existing) return;
+  const { apiArn, viewerArn } = existing;
+  const path = "domain.existingCertificates";
+  checks.fields(path, existing, { apiArn: true, viewerArn: true });
+  checks.text({ [`${path}.apiArn`]: apiArn ?? "", [`${path}.viewerArn`]: viewerArn }, CERTIFICATE_ARN);
+  if (typeof viewerArn === "string" && viewerArn.split(":")[3] !== GLOBAL_REGION) {
+    const rule = `be of ${GLOBAL_REGION}`;
+    throw checks.violation(`${path}.viewerArn`, `is of ${viewerArn.split(":")[3]}`, rule, "CloudFront takes no other");
+  }
+  if (primary === undefined || (viewerArn !== undefined) === primary) return;
+  const reason = "the primary owns the distribution";
+  throw primary
+    ? checks.violation(`${path}.viewerArn`, "is missing", "be given in the primary", reason)
+    : checks.violation(`${path}.viewerArn`, "is given", "be left out in a secondary", reason);
+}
 
 function requireCheckKey(name: string, key: string): string {
   if (/^[\w-]{32,128}$/.test(key)) return key;
@@ -215,6 +242,7 @@ export function checkFailoverSettings(
   checks.between({ "timings.roundSeconds": roundSeconds }, [0, 30], "a run of the watch lasts a minute");
   checks.wholeNumber({ "domain.weight": domain?.weight }, [0]);
   checks.text({ "domain.name": domain?.name }, DOMAIN_NAME);
+  checkCertificates(checks, domain);
   checks.oneOf({ "domain.routing": domain?.routing }, ["failover", "latency", "weighted"]);
   if (domain?.weight !== undefined && domain.routing !== "weighted") {
     const reason = `domain.routing is "${domain.routing ?? "failover"}"`;

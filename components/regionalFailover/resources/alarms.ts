@@ -95,7 +95,7 @@ export function regionAlarms(
 export function domainAlarms(
   name: string,
   args: RegionalFailoverArgs,
-  watched: { healthCheckId: pulumi.Output<string>; certificates: Record<string, aws.acm.Certificate> },
+  watched: { healthCheckId: pulumi.Output<string>; certificateArns: Record<string, pulumi.Output<string>> },
   region: pulumi.Output<string>,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
@@ -119,7 +119,7 @@ export function domainAlarms(
     },
     parent,
   );
-  const expiries = Object.entries(watched.certificates).map(([suffix, certificate]) => {
+  const expiries = Object.entries(watched.certificateArns).map(([suffix, certificateArn]) => {
     const viewer = suffix === "viewer";
     const topics = viewer ? global : alarmTopicArns;
     return createAlarm(
@@ -132,7 +132,7 @@ export function domainAlarms(
         topics,
         namespace: "AWS/CertificateManager",
         metricName: "DaysToExpiry",
-        dimensions: { CertificateArn: certificate.arn },
+        dimensions: { CertificateArn: certificateArn },
         statistic: "Minimum",
         comparisonOperator: "LessThanThreshold",
         // ACM renews 60 days before expiry.

@@ -20,7 +20,10 @@ export interface DomainNames {
   /** `https://REGION.api.DOMAIN`. */
   regionUrl: pulumi.Output<string>;
   healthCheck: aws.route53.HealthCheck;
+  /** Created certificates. */
   certificates: Record<string, aws.acm.Certificate>;
+  /** ARNs of all certificates in use. */
+  certificateArns: Record<string, pulumi.Output<string>>;
   viewerCertificateArn?: pulumi.Output<string>;
 }
 
@@ -47,10 +50,13 @@ export function domainNames(
 ): DomainNames {
   const { domain } = args;
   const zone = apiDomain(domain.name);
-  const api = certificateFor(`${name}-api`, `*.${zone}`, domain, parent);
-  const viewer = domain.primary
-    ? certificateFor(`${name}-viewer`, `www.${domain.name}`, domain, parent, GLOBAL_REGION)
-    : undefined;
+  const { apiArn, viewerArn } = domain.existingCertificates ?? {};
+  const api = apiArn ? existing(apiArn) : certificateFor(`${name}-api`, `*.${zone}`, domain, parent);
+  const viewer = viewerArn
+    ? existing(viewerArn)
+    : domain.primary
+      ? certificateFor(`${name}-viewer`, `www.${domain.name}`, domain, parent, GLOBAL_REGION)
+      : undefined;
 
   // The Region's own name never leads to the peer: health checks use it.
   const regionName = pulumi.interpolate`${region}.${zone}`;
@@ -108,7 +114,11 @@ export function domainNames(
     ...(args.edge && { regionUrls: regionUrls as RegionUrls, peerUrls: Object.fromEntries(peerUrls) }),
     regionUrl: pulumi.all([regionName, regionRecord.id]).apply(([host]) => `https://${host}`),
     healthCheck,
-    certificates: { api: api.certificate, ...(viewer ? { viewer: viewer.certificate } : {}) },
+    certificates: {
+      ...(api.certificate && { api: api.certificate }),
+      ...(viewer?.certificate && { viewer: viewer.certificate }),
+    },
+    certificateArns: { api: api.arn, ...(viewer && { viewer: viewer.arn }) },
     viewerCertificateArn: viewer?.validatedArn,
   };
 }
@@ -202,7 +212,7 @@ function certificateFor(
   domain: DomainArgs,
   parent: pulumi.Resource,
   region?: string,
-): { certificate: aws.acm.Certificate; validatedArn: pulumi.Output<string> } {
+): UsedCertificate {
   const certificate = new aws.acm.Certificate(
     `${name}-certificate`,
     { domainName, validationMethod: "DNS", region },
@@ -235,5 +245,18 @@ function certificateFor(
     },
     { parent },
   );
-  return { certificate, validatedArn: validation.certificateArn };
+  return { certificate, arn: certificate.arn, validatedArn: validation.certificateArn };
 }
+
+interface UsedCertificate {
+  /** Absent if it exists already. */
+  certificate?: aws.acm.Certificate;
+  arn: pulumi.Output<string>;
+  /** Known once the certificate is issued. */
+  validatedArn: pulumi.Output<string>;
+}
+
+const existing = (arn: pulumi.Input<string>): UsedCertificate => ({
+  arn: pulumi.output(arn),
+  validatedArn: pulumi.output(arn),
+});

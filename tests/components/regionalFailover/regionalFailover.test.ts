@@ -452,6 +452,27 @@ describe("RegionalFailover", function () {
       expect(west.outputs.viewer).to.equal(undefined);
     });
 
+    it("uses existing certificates, creates no record for them, and watches when they expire", async () => {
+      const arn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/own`;
+      const existingCertificates = { apiArn: arn("us-east-1"), viewerArn: arn("us-east-1") };
+      const own = await register("us-east-1", { domain: domainOf("us-east-1", { existingCertificates }) });
+      expect(own.of("Certificate")).to.deep.equal([]);
+      expect(own.of("Record").filter(({ inputs }) => inputs["type"] === "CNAME")).to.deep.equal([]);
+      expect(own.outputs.viewer).to.equal(existingCertificates.viewerArn);
+      for (const { inputs } of own.of("DomainName")) {
+        expect(inputs["domainNameConfiguration"]).to.include({ certificateArn: existingCertificates.apiArn });
+      }
+      const watched = own.of("MetricAlarm").filter(({ inputs }) => inputs["metricName"] === "DaysToExpiry");
+      expect(watched.map(({ inputs }) => inputs["dimensions"])).to.deep.equal([
+        { CertificateArn: existingCertificates.apiArn },
+        { CertificateArn: existingCertificates.viewerArn },
+      ]);
+      const secondary = { existingCertificates: { apiArn: arn("us-west-2") } };
+      const west = await register("us-west-2", { domain: domainOf("us-west-2", secondary) });
+      expect(west.of("Certificate")).to.deep.equal([]);
+      expect(west.outputs.viewer).to.equal(undefined);
+    });
+
     it("creates alarms in the Region of their metrics", () => {
       for (const stack of [east, west]) {
         expect(stack.named("MetricAlarm", "failover-health-check")).to.deep.include({
@@ -528,6 +549,32 @@ describe("RegionalFailover", function () {
       "a return target that is two",
       { onReturn: [{ functionArn: "a" }, { functionArn: "a", stateMachineArn: "b" }] },
       /`onReturn\[1\]\.functionArn` and `onReturn\[1\]\.stateMachineArn` are given; give at most one/,
+    ],
+    [
+      "an existing certificate of another Region for the page",
+      {
+        domain: domainOf("us-east-1", {
+          existingCertificates: {
+            apiArn: "arn:aws:acm:us-west-2:123456789012:certificate/a",
+            viewerArn: "arn:aws:acm:us-west-2:123456789012:certificate/a",
+          },
+        }),
+      },
+      /`domain\.existingCertificates\.viewerArn` is of us-west-2; it must be of us-east-1, because CloudFront/,
+    ],
+    [
+      "no existing certificate of the page in the primary",
+      {
+        domain: domainOf("us-east-1", {
+          existingCertificates: { apiArn: "arn:aws:acm:us-east-1:123456789012:certificate/a" },
+        }),
+      },
+      /`domain\.existingCertificates\.viewerArn` is missing; it must be given in the primary/,
+    ],
+    [
+      "a certificate of IAM",
+      { domain: domainOf("us-west-2", { existingCertificates: { apiArn: "arn:aws:iam::1:server-certificate/a" } }) },
+      /`domain\.existingCertificates\.apiArn` is "arn:aws:iam.* must be the ARN of a certificate of ACM/,
     ],
     [
       "an edge without a domain",
