@@ -110,6 +110,8 @@ export interface StandOptions {
   asDeployed?: boolean;
   /** Seconds for which changes are gathered into one mail; each step of a parcel takes longer. Default: 0. */
   gatherSeconds?: number;
+  /** Has the program's own check asked before the money is captured; an order is then swept after 20 s. Default: false. */
+  review?: boolean;
 }
 
 export async function startOrderStand({
@@ -118,6 +120,7 @@ export async function startOrderStand({
   times,
   asDeployed,
   gatherSeconds = 0,
+  review = false,
 }: StandOptions = {}): Promise<OrderStand> {
   const dataDir = temporaryFolder("stayopen-orders");
   let api = "";
@@ -151,7 +154,10 @@ export async function startOrderStand({
         "ordertest:shippingWebhookSecret": secrets.shippingWebhookSecret,
         "ordertest:gatherSeconds": String(gatherSeconds),
         "ordertest:waits": JSON.stringify(asDeployed ? {} : waits),
-        "ordertest:deadlines": JSON.stringify(asDeployed ? {} : { settlingSeconds: 1, travellingSeconds: 1 }),
+        "ordertest:deadlines": JSON.stringify(
+          asDeployed ? {} : { settlingSeconds: review ? 20 : 1, travellingSeconds: 1 },
+        ),
+        "ordertest:review": String(review),
       },
     });
     eventSources = await startEventSources(deployment, { log: () => undefined });

@@ -39,6 +39,20 @@ const orders = new OrderService("orders", {
   textMessages: { countries: ["+1", "+44", "+49"], unverified: true, perCustomerDay: 1_000_000 },
   ordersPerCustomerDay: 1_000_000,
   protectData: false,
+  ...(config.getBoolean("review") && {
+    review: {
+      // The name of the addressee names the answer: the check has no state, like one that decides by an order's content.
+      callbackFactory: () => (order) => {
+        const { name } = order.shipping;
+        const isEarly = Date.now() - Date.parse(order.createdAt) < 6_000;
+        if (name === "Review fails at first" && isEarly) throw new Error("The risk service is down.");
+        if (name === "Review declines") return { decision: "decline", reason: "We do not deliver to forwarders." };
+        const isOpen = name === "Review never decides" || (name === "Review decides later" && isEarly);
+        return { decision: isOpen ? "review" : "accept" };
+      },
+      limitSeconds: 15,
+    },
+  }),
   waits: config.requireObject("waits"),
   deadlines: config.requireObject("deadlines"),
 });
