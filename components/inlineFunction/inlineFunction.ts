@@ -213,6 +213,10 @@ function checkArgs(name: string, args: InlineFunctionArgs<never, unknown>): void
       `is ${callbackFactory === null ? "null" : typeof callbackFactory}`,
       "be a function that returns the callback, such as `() => async (event) => { … }`",
     );
+  if (Object.prototype.toString.call(callbackFactory) === "[object AsyncFunction]") {
+    const reason = "Lambda would wait for a promise in place of the callback";
+    throw checks.violation("callbackFactory", "is async", "return the callback, which may be async", reason);
+  }
   checks.oneOf({ architecture }, ["arm64", "x86_64"]);
   if (Array.isArray(layers) && layers.length > 5)
     throw checks.violation("layers", `has ${layers.length} layers`, "have at most 5");

@@ -43,7 +43,7 @@ export async function serialize(factory: AnyFunction): Promise<Serialized> {
   const functions = "error" in rewritten ? [...seen].filter(isFunction).map(unserialized) : rewritten.functions;
   const problems = findProblems({ functions, seen, liveOf, secrets });
   if (problems.length > 0) throw new Error(problems.join("\n"));
-  if ("error" in rewritten) throw new Error(inOneSentence(rewritten.error));
+  if ("error" in rewritten) throw new Error(inOneSentence(rewritten.error, seen));
   return { ...rewritten, map: mapOfText(rewritten, liveOf, positions()), outputs };
 }
 
@@ -110,7 +110,7 @@ async function secretsAmong(outputs: pulumi.Output<unknown>[]): Promise<Set<unkn
 }
 
 /** Shortens the serializer's error to one sentence: its last line is the reason, the lines before are the path to the value. */
-function inOneSentence(error: Error): string {
+function inOneSentence(error: Error, seen: Set<unknown>): string {
   const lines = error.message.split("\n\nFunction code:")[0]?.trim().split("\n") ?? [];
   const reason = lines.at(-1)?.trim() ?? error.message;
   const missing = /^Unexpected missing variable in closure environment: (.+)$/.exec(reason)?.[1];
@@ -121,10 +121,23 @@ function inOneSentence(error: Error): string {
     .map((line) => line.trim().replace(/[:,]?( which could not be serialized because)?$/, ""))
     .join(" ")
     .trim();
-  if (reason.startsWith("arrow function captured 'this'"))
-    return `an arrow function captures \`this\` (${way}); assign what it needs to a \`const\` before it and capture that.`;
+  if (reason.startsWith("arrow function captured 'this'")) {
+    return `${describeArrow(seen) ?? `an arrow function (${way})`} uses the \`this\` around it, which cannot be copied; assign what it needs to a \`const\` before it and capture that.`;
+  }
   return way ? `${way} could not be serialized: ${reason}` : reason;
 }
+
+/** Names the captured arrow function that uses `this`, with its position: the one at which the serializer stopped. */
+function describeArrow(seen: Set<unknown>): string | undefined {
+  const fn = [...seen]
+    .filter(isFunction)
+    .findLast((one) => ARROW_WITH_THIS.test(Function.prototype.toString.call(one)));
+  const position = fn && positions().at(fn);
+  if (!fn || !position) return undefined;
+  return `the arrow function${fn.name === "" ? "" : ` '${fn.name}'`} (${position.file}:${position.line})`;
+}
+
+const ARROW_WITH_THIS = /^(?:async\s*)?(?:\(.*?\)|[\w$]+)\s*=>.*\bthis\b/s;
 
 interface Capture {
   text: string;

@@ -191,6 +191,12 @@ class Service {
   }
 }
 
+class Fees {
+  private readonly rate = 3;
+  public readonly fee = (units: number) => units * this.rate;
+}
+const fees = new Fees();
+
 // Values returned as callbacks.
 const till = {
   currency: "EUR",
@@ -781,7 +787,16 @@ describe("capture conformance", function () {
       },
       /^(?!.*stageOfMachine)[^\n]*'aws' is the module/,
     );
-    refused("an arrow function that captures this", new Service().arrow(), /`this`/);
+    refused(
+      "an arrow function that captures this",
+      new Service().arrow(),
+      /the arrow function( '\w*')? \(tests\/components\/inlineFunction\/conformance\.test\.ts:190\) uses the `this` around it/,
+    );
+    refused(
+      "an arrow function of a captured instance",
+      () => async () => fees.fee(2),
+      /the arrow function 'fee' \(tests\/.*conformance\.test\.ts:\d+\) uses the `this` around it/,
+    );
     refused(
       "a variable that a function assigns later",
       () => () => [setUrl.length, url],

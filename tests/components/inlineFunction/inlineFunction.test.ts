@@ -228,6 +228,11 @@ describe("InlineFunction", function () {
     ["a time-out above Lambda's limit", { timeoutSeconds: 901 }, /`timeoutSeconds` is 901; .* between 1 and 900/],
     ["less memory than Lambda's minimum", { memoryMb: 64 }, /`memoryMb` is 64; .* between 128 and 10240/],
     ["a long description", { description: "x".repeat(257) }, /`description` has 257 characters/],
+    [
+      "a factory that is async",
+      { callbackFactory: (async () => async () => 1) as never },
+      /`callbackFactory` is async; it must return the callback, which may be async/,
+    ],
     ["a callback without its factory", { callbackFactory: "x" as never }, /`callbackFactory` is string/],
   ] as const) {
     it(`refuses ${what}`, () =>
