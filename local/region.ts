@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type MiniStack, startMiniStack } from "./aws/emulator/supervisor";
-import { type EventSources, startEventSources } from "./aws/eventSources";
+import { type EventSources, type ItemWrite, startEventSources } from "./aws/eventSources";
 import { type AwsHosts, type AwsHostsOptions, startAwsHosts } from "./aws/network/awsHosts";
 import type { Certificates } from "./aws/network/certificates";
 import { writeFunctionSessions } from "./aws/network/functionSessions";
@@ -34,6 +34,8 @@ export interface RegionOptions {
   mailbox?: string;
   /** See `MiniStackOptions`. */
   sessions?: string;
+  /** Receives each change of its tables with streams. */
+  onWrite?(write: ItemWrite): void;
   log(line: string): void;
   /** Receives a sentence when a part of the Region has ended unexpectedly. */
   onDeath(sentence: string): void;
@@ -152,7 +154,11 @@ export class Region {
   /** Begins to read the streams. */
   async startEventSources(): Promise<void> {
     const dataDir = join(this.options.folder, "eventSources");
-    this.parts.sources = await startEventSources(this.deployment, { dataDir, log: this.options.log });
+    this.parts.sources = await startEventSources(this.deployment, {
+      dataDir,
+      onRecord: this.options.onWrite,
+      log: this.options.log,
+    });
   }
 
   /** After an update, in which functions or what they read may have changed. */

@@ -14,6 +14,8 @@ import { startTraces } from "./aws/traces";
 import { type Chaos, createChaos, type Link } from "./chaos";
 import { startConsole } from "./console";
 import { Arrivals } from "./console/arrivals";
+import { Traffic } from "./console/traffic";
+import { Writes } from "./console/writes";
 import { type Deployment, reasonsOf, resourcesOfType } from "./deployment/deployment";
 import type { Deployed } from "./engine/deployer";
 import { type FolderSettings, fastScale, folderSettings, localConfig, localDomain } from "./localSettings";
@@ -166,6 +168,8 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const traces = await allOrNone(stacks.map(({ region }) => startTraces({ region, subjectPattern })));
   stops.push({ what: "the traces", stop: () => allOrNone(traces.map((one) => one.stop())).then(() => undefined) });
   const arrivals = new Arrivals();
+  const writes = new Writes();
+  const traffic = new Traffic();
   const regions: Region[] = stacks.map(
     ({ region, stack }, index) =>
       new Region({
@@ -185,6 +189,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
         traces: traces[index]!,
         mailbox: mailboxFile(subfolder(dataDir, "providers"), region),
         sessions: twoRegions ? subfolder(dataDir, "sessions") : undefined,
+        onWrite: (write) => writes.add(region, write),
         log,
         onDeath: broken.resolve,
       }),
@@ -256,7 +261,16 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   });
   const hasSite = resourcesOfType(primary.deployment, "aws:cloudfront/distribution:Distribution").length > 0;
   if (hasSite) {
-    const running = await startEdge(deployments, { port, timeScale: fast ? fastScale : 1, log, accessLog });
+    const running = await startEdge(deployments, {
+      port,
+      timeScale: fast ? fastScale : 1,
+      onAnswer: ({ url, path, ms, status }) => {
+        const region = regions.find(({ endpoint }) => url.startsWith(endpoint))?.region;
+        if (region !== undefined && path.startsWith("/api/")) traffic.add(region, ms, status);
+      },
+      log,
+      accessLog,
+    });
     edge = keepUntilStop("the edge", running, running.stop);
   }
   address.url = edge?.url ?? primary.endpoint;
@@ -272,6 +286,16 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     records: {
       callsOf: (orderId) => traces.flatMap((one) => one.callsOf(orderId)),
       arrivalsOf: (orderId) => arrivals.of(orderId),
+      writesOf: (orderId) => writes.of(orderId),
+      arrivalMs: (region) => arrivals.latestMs(region),
+      traffic,
+      searchMs: (region) => searchLag(regions.find((one) => one.region === region)),
+      onBegin: (listener) => {
+        const ends = traces.map((one) => one.onBegin(listener));
+        return () => {
+          for (const end of ends) end();
+        };
+      },
     },
     storeUrl: address.url,
     notes: edge?.notEmulated ?? [],
@@ -318,6 +342,13 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     broken: broken.promise,
     stop,
   };
+}
+
+/** Age of the oldest product change that a Region has read and not indexed, in milliseconds. */
+function searchLag(region: Region | undefined): number | undefined {
+  if (region?.state !== "up") return undefined;
+  const indexers = region.eventSources.status().filter(({ functionName }) => /indexer/.test(functionName));
+  return indexers.length === 0 ? undefined : Math.max(...indexers.map(({ behindMs }) => behindMs));
 }
 
 /** The primary first: it is deployed before the others, which join it. */

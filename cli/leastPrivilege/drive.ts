@@ -3,11 +3,11 @@ import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
 import { deriveOrderId, type OrderStatus, type OrderView, placeCard, placeOrder as placed } from "../../domain/order";
 import { CARD_ALGORITHM, cardHeader } from "../../domain/order/card";
+import { newPerson, type Person } from "../../local/person";
 import { tokenOf } from "../../local/providers/testCards";
 import type { Store, StoreOptions } from "../../local/store";
 import { type BehindTheScenes, behindTheScenes, eventually, PEER_REGION } from "./behindTheScenes";
 import { signInByCodes } from "./codes";
-import { newPerson, type Person } from "./person";
 
 /** Settings that let every course of an order take seconds. */
 export const QUICK: Pick<StoreOptions, "config" | "pace"> = {

@@ -26,6 +26,8 @@ export interface FunctionCall {
   /** Absent while it runs, and for ever if its Region died. */
   endAt?: string;
   isColdStart: boolean;
+  /** Process of the function's environment. */
+  pid?: number;
   /** `Name: message` of the handler's error. */
   error?: string;
   calls: OutgoingCall[];
@@ -37,6 +39,8 @@ export interface Traces {
   functionEnvironment: Record<string, string>;
   /** Calls whose event or answer named the subject, oldest first. */
   callsOf(subject: string): FunctionCall[];
+  /** Calls the listener when a function begins a call whose event names subjects. Returns the function that ends this. */
+  onBegin(listener: (call: FunctionCall, subjects: ReadonlySet<string>) => void): () => void;
   stop(): Promise<void>;
 }
 
@@ -59,7 +63,7 @@ interface Segment {
   aws?: { operation?: string } & Record<string, unknown>;
   http?: { request?: { method: string; url: string }; response?: { status?: number } };
   cause?: { exceptions?: { type?: string; message?: string }[] };
-  annotations?: { subjects?: string; cold_start?: boolean };
+  annotations?: { subjects?: string; cold_start?: boolean; process?: number };
 }
 
 interface Kept {
@@ -78,6 +82,7 @@ interface Kept {
  */
 export async function startTraces({ region, subjectPattern, limit = 5_000 }: TracesOptions): Promise<Traces> {
   const kept = new Map<string, Kept>();
+  const listeners = new Set<Parameters<Traces["onBegin"]>[0]>();
 
   function receive(segment: Segment): void {
     const { trace_id: traceId, start_time: start } = segment;
@@ -88,7 +93,7 @@ export async function startTraces({ region, subjectPattern, limit = 5_000 }: Tra
 
   function keep(traceId: string, segment: Segment, start: number): void {
     const known = kept.get(traceId);
-    const { subjects = "", cold_start: isColdStart = false } = segment.annotations ?? {};
+    const { subjects = "", cold_start: isColdStart = false, process: pid } = segment.annotations ?? {};
     const named = new Set([...(known?.subjects ?? []), ...subjects.split(",").filter(Boolean)]);
     if (!segment.in_progress && named.size === 0) {
       kept.delete(traceId);
@@ -104,10 +109,13 @@ export async function startTraces({ region, subjectPattern, limit = 5_000 }: Tra
         at: toIsoTime(start),
         endAt: segment.end_time === undefined ? undefined : toIsoTime(segment.end_time),
         isColdStart,
+        pid,
         error: exception && [exception.type, exception.message].filter(Boolean).join(": "),
         calls: known?.call.calls ?? [],
       },
     });
+    const begun = segment.in_progress ? kept.get(traceId) : undefined;
+    if (begun) for (const listener of listeners) listener(begun.call, begun.subjects);
     const [oldest] = kept.keys();
     if (kept.size > limit && oldest !== undefined) kept.delete(oldest);
   }
@@ -135,6 +143,10 @@ export async function startTraces({ region, subjectPattern, limit = 5_000 }: Tra
         .filter(({ subjects }) => subjects.has(subject))
         .map(({ call }) => ({ ...call, calls: call.calls.toSorted((a, b) => a.at.localeCompare(b.at)) }))
         .sort((a, b) => a.at.localeCompare(b.at)),
+    onBegin(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     stop: () => new Promise((stopped) => socket.close(() => stopped())),
   };
 }

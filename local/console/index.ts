@@ -1,20 +1,22 @@
-import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { buildSync } from "esbuild";
 import type { Chaos } from "../chaos";
 import type { Deployment } from "../deployment/deployment";
 import { faultKindsOf, operationsOf, type Providers, testCards } from "../providers";
-import { closeServer, listen } from "../servers/listen";
 import { perform } from "./actions";
+import { Demo } from "./demo";
+import { EventLog } from "./eventLog";
 import { LastKnown } from "./lastKnown";
+import { Load } from "./load";
 import { Logs } from "./logs";
 import { deadLettersFirst, newestFirst, readMessages, readQueues } from "./messages";
+import { type OrderActionSources, OrderActions } from "./orderActions";
 import { Orders } from "./orders";
 import { type OrderRecordSources, OrderTimelines } from "./orderTimelines";
+import { servePage } from "./pageServer";
+import { Pulse, type PulseSources } from "./pulse";
+import { makeRecording } from "./recording";
 import { regionClients } from "./regionClients";
-import type { ConsoleState, RegionsView } from "./state";
+import type { ConsoleState, QueueView, RegionsView } from "./state";
+import { Traffic } from "./traffic";
 
 export interface ConsoleOptions {
   /** Default 0: a free port. */
@@ -26,8 +28,15 @@ export interface ConsoleOptions {
   chaos?: Chaos;
   /** DNS names and health checks. Default: none are shown. */
   failover?: () => Pick<RegionsView, "names" | "checks">;
-  /** Records of single orders. Default: their pages show items, workflows and messages only. */
-  records?: Pick<OrderRecordSources, "callsOf" | "arrivalsOf">;
+  /** Records that the store keeps outside its Regions. Default: items, workflows and messages only are shown. */
+  records?: Partial<
+    Pick<OrderRecordSources, "callsOf" | "arrivalsOf" | "writesOf"> &
+      Pick<PulseSources, "traffic" | "searchMs"> &
+      Pick<OrderActionSources, "onBegin"> & {
+        /** Milliseconds of the latest arrivals in a Region. */
+        arrivalMs(region: string): number | undefined;
+      }
+  >;
   /** Address of the store, for the link at the top. */
   storeUrl?: string;
   /** Further limitations of the local run, as sentences. */
@@ -48,6 +57,9 @@ type Part = keyof ConsoleState;
 /** Milliseconds between reads of each part while a page is open. */
 const readEveryMs: Record<Part, number> = {
   regions: 500,
+  pulse: 1_000,
+  load: 500,
+  events: 500,
   orders: 1_000,
   messages: 1_500,
   queues: 3_000,
@@ -56,34 +68,6 @@ const readEveryMs: Record<Part, number> = {
   notEmulated: 60_000,
 };
 const parts = Object.keys(readEveryMs) as Part[];
-
-const maxRequestBytes = 64 * 1024;
-
-/** Files of the page, by path. The script includes the rules of `domain/` that the page uses. */
-const files: Record<string, { type: string; read: () => string }> = {
-  "/": { type: "text/html", read: () => readPage("page.html") },
-  "/page.css": { type: "text/css", read: () => readPage("page.css") },
-  "/page.mjs": { type: "text/javascript", read: bundlePage },
-};
-
-const readPage = (name: string) => readFileSync(join(__dirname, "page", name), "utf8");
-
-let bundle: string | undefined;
-
-function bundlePage(): string {
-  const entryPoints = [join(__dirname, "page", "page.mjs")];
-  bundle ??= buildSync({ entryPoints, bundle: true, format: "esm", target: "esnext", write: false }).outputFiles[0]!
-    .text;
-  return bundle;
-}
-
-const securityHeaders = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
-};
 
 /**
  * Starts a page that shows the running store: Regions, orders with their workflows, messages, provider records, queues and logs,
@@ -94,21 +78,49 @@ const securityHeaders = {
  * @throws Error if the port is in use.
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const { port = 0, deployments, chaos, failover, storeUrl, notes = [], log } = options;
+  const { port = 0, deployments, chaos, failover, storeUrl, notes = [], records = {}, log } = options;
   const { controls } = options.providers;
   const stateOf = (name: string) => chaos?.status().regions.find(({ region }) => region === name)?.state ?? "up";
   const regions = deployments.map((each) => regionClients(each, () => stateOf(each.region) === "up"));
+  const regionNames = deployments.map(({ region }) => region);
+  const events = new EventLog(() => chaos?.incidents() ?? []);
+  const onEvent = (what: string) => events.add(what);
   const orders = new Orders(regions, (orderId) => controls.records(orderId));
+  const { callsOf = () => [], arrivalsOf = () => [], writesOf = () => [] } = records;
   const timelines = new OrderTimelines(regions, {
-    callsOf: () => [],
-    arrivalsOf: () => [],
-    ...options.records,
+    callsOf,
+    arrivalsOf,
+    writesOf,
     providerCalls: () => controls.calls(),
     incidents: () => chaos?.incidents() ?? [],
   });
   const logs = new Logs(regions);
   const messages = new LastKnown(regions, readMessages);
   const queues = new LastKnown(regions, readQueues);
+  let lastQueues: QueueView[] = [];
+  const pulse = new Pulse(regions, {
+    traffic: records.traffic ?? new Traffic(),
+    orders: (region) => orders.figures(region),
+    searchMs: records.searchMs ?? (() => undefined),
+    queues: () => lastQueues,
+    replicationMs: (region) => {
+      const link = chaos?.status().link;
+      if (link === undefined) return undefined;
+      const waiting = link.directions.filter(({ to }) => to === region).map(({ behindMs }) => behindMs);
+      return Math.max(0, ...waiting, records.arrivalMs?.(region) ?? 0);
+    },
+  });
+  const load = storeUrl === undefined ? undefined : new Load({ storeUrl, regions: regionNames, onEvent });
+  const demo = chaos && load && new Demo({ chaos, load, stored: (ids) => timelines.stored(ids), onEvent });
+  const orderActions = new OrderActions({
+    regions,
+    providers: controls,
+    callsOf,
+    onBegin: records.onBegin ?? (() => () => undefined),
+    items: (orderId) => timelines.items(orderId),
+    onEvent,
+  });
+
   const read: { [P in Part]: () => Promise<ConsoleState[P]> } = {
     regions: async () => ({
       regions: await Promise.all(
@@ -124,9 +136,15 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       link: chaos?.status().link,
       ...failover?.(),
     }),
+    pulse: () => pulse.read(),
+    load: async () => ({ load: load?.view(), demo: demo?.view() }),
+    events: async () => events.read(),
     orders: () => orders.read(),
     messages: async () => newestFirst((await messages.read()).flat()),
-    queues: async () => deadLettersFirst((await queues.read()).flat()),
+    queues: async () => {
+      lastQueues = deadLettersFirst((await queues.read()).flat());
+      return lastQueues;
+    },
     logs: () => logs.read(),
     providers: async () => ({
       faults: controls.faults(),
@@ -145,7 +163,6 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     ],
   };
 
-  const viewers = new Set<ServerResponse>();
   const latest = new Map<Part, string>();
   const nextReadAt = new Map<Part, number>();
   const reading = new Set<Part>();
@@ -159,7 +176,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       const json = JSON.stringify(await read[part]());
       if (latest.get(part) === json) return;
       latest.set(part, json);
-      for (const viewer of viewers) viewer.write(`event: ${part}\ndata: ${json}\n\n`);
+      server.send(part, json);
     } catch (error) {
       // While a Region is down the parts that need it stay as they are.
       if (latest.get("regions")?.includes('"up":false') !== true) log(`console: ${part}: ${String(error)}`);
@@ -170,114 +187,67 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     }
   }
 
+  async function state(): Promise<ConsoleState> {
+    const values = await Promise.all(parts.map(async (part) => [part, await read[part]()] as const));
+    return Object.fromEntries(values) as unknown as ConsoleState;
+  }
+
+  const settings = () => ({
+    storeUrl,
+    testCards,
+    operations: operationsOf,
+    faultKinds: Object.fromEntries(
+      Object.values(operationsOf)
+        .flat()
+        .map((operation) => [operation, faultKindsOf(operation)]),
+    ),
+    regions: regionNames,
+    chaos: chaos !== undefined,
+    load: load !== undefined,
+  });
+
+  const server = await servePage(
+    port,
+    {
+      settings,
+      latest: () => latest,
+      timeline: (orderId) => timelines.read(orderId),
+      json: {
+        "/regions": () => read.regions(),
+        "/recording": async () =>
+          await makeRecording({
+            settings: settings(),
+            state: { ...(await state()), pulse: pulse.latest() },
+            timeline: (orderId) => timelines.read(orderId),
+          }),
+      },
+      async perform(action) {
+        const performing = perform(action, { providers: controls, events, orders: orderActions, chaos, load, demo });
+        // Shows it as pending at once.
+        void refresh("events");
+        const { part, detail } = await performing.finally(() => refresh("events"));
+        await refresh(part);
+        return { detail };
+      },
+    },
+    log,
+  );
   const clock = setInterval(() => {
-    if (viewers.size === 0) return;
+    if (!server.isWatched()) return;
     for (const part of parts) {
       if (Date.now() >= (nextReadAt.get(part) ?? 0)) void refresh(part);
     }
   }, 250);
-  const keepAlive = setInterval(() => {
-    for (const viewer of viewers) viewer.write(": still here\n\n");
-  }, 15_000);
-  // If the port is in use, these must not keep the process alive.
   clock.unref();
-  keepAlive.unref();
 
-  const server = createServer((message, response) => {
-    handle(message, response).catch((error: unknown) => {
-      log(`console: ${String(error)}`);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  });
-
-  const routes: Record<string, (message: IncomingMessage, response: ServerResponse) => void | Promise<void>> = {
-    "GET /settings": (_, response) =>
-      sendJson(response, 200, {
-        storeUrl,
-        testCards,
-        operations: operationsOf,
-        faultKinds: Object.fromEntries(
-          Object.values(operationsOf)
-            .flat()
-            .map((operation) => [operation, faultKindsOf(operation)]),
-        ),
-        chaos: chaos !== undefined,
-      }),
-    "GET /regions": async (_, response) => sendJson(response, 200, await read.regions()),
-    "GET /events": (_, response) => {
-      response.writeHead(200, { ...securityHeaders, "content-type": "text/event-stream" });
-      viewers.add(response);
-      response.on("close", () => viewers.delete(response));
-      for (const [part, json] of latest) response.write(`event: ${part}\ndata: ${json}\n\n`);
-    },
-    "POST /actions": act,
-  };
-
-  async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (message.url ?? "/").split("?")[0] ?? "/";
-    if (message.method !== "GET" && !isFromPage(message)) {
-      response.writeHead(403).end();
-      return;
-    }
-    const file = message.method === "GET" ? files[path] : undefined;
-    const orderId = message.method === "GET" ? /^\/orders\/([\w-]+)$/.exec(path)?.[1] : undefined;
-    const route = routes[`${message.method} ${path}`];
-    if (file) {
-      response.writeHead(200, { ...securityHeaders, "content-type": `${file.type}; charset=utf-8` });
-      response.end(file.read());
-    } else if (orderId) {
-      const timeline = await timelines.read(orderId);
-      if (timeline) sendJson(response, 200, timeline);
-      else sendJson(response, 404, { detail: `No Region that answers has the order ${orderId}.` });
-    } else if (route) {
-      await route(message, response);
-    } else {
-      response.writeHead(404).end();
-    }
-  }
-
-  async function act(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      const changed = await perform(await readJson(message), { providers: controls, chaos });
-      await refresh(changed);
-      sendJson(response, 200, {});
-    } catch (error) {
-      const isRefused = error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError;
-      if (!isRefused) log(`console: ${String(error)}`);
-      sendJson(response, isRefused ? 400 : 500, { detail: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  const url = await listen(server, port, "console page", { hasPages: true });
   return {
-    url,
-    async state() {
-      const values = await Promise.all(parts.map(async (part) => [part, await read[part]()] as const));
-      return Object.fromEntries(values) as unknown as ConsoleState;
-    },
+    url: server.url,
+    state,
     async stop() {
       clearInterval(clock);
-      clearInterval(keepAlive);
-      for (const viewer of viewers) viewer.end();
-      await closeServer(server);
+      await load?.stop();
+      await server.stop();
       for (const region of regions) region.destroy();
     },
   };
-}
-
-/** Accepts actions from the console's own page only; `listen` has refused foreign hosts and origins before. */
-function isFromPage({ headers }: IncomingMessage): boolean {
-  return headers.origin === `http://${headers.host}` && headers["content-type"] === "application/json";
-}
-
-async function readJson(message: IncomingMessage): Promise<unknown> {
-  if (!(Number(message.headers["content-length"]) <= maxRequestBytes))
-    throw new RangeError("The request needs a Content-Length of at most 64 KiB.");
-  return JSON.parse(await text(message)) as unknown;
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { ...securityHeaders, "content-type": "application/json" });
-  response.end(JSON.stringify(body));
 }

@@ -1,8 +1,10 @@
+import { ORDER_ID_PATTERN } from "../../domain/order/identity";
 import { type Deployment, resourcesOfType } from "../deployment/deployment";
 import type { RegionClients } from "./regionClients";
 import type { LogLine } from "./state";
 
-const keptLines = 400;
+const keptLines = 1_000;
+const ORDER_IDS = new RegExp(`\\b${ORDER_ID_PATTERN.slice(1, -1)}\\b`, "g");
 /** Events may arrive late, so this part is read again; ids remove the repeats. */
 const overlapMs = 5_000;
 
@@ -51,9 +53,24 @@ export class Logs {
       if (text === "" || this.known.has(lineId) || isRuntimeLine(text)) return [];
       this.known.add(lineId);
       const at = new Date(timestamp).toISOString();
-      return [{ id: lineId, at, functionName, region, level: toLevel(text), text: toPlainText(text) }];
+      return [
+        {
+          id: lineId,
+          at,
+          functionName,
+          region,
+          level: toLevel(text),
+          text: toPlainText(text),
+          orderIds: ordersIn(text),
+        },
+      ];
     });
   }
+}
+
+/** Finds the ids of orders that a line names. */
+function ordersIn(text: string): string[] {
+  return [...new Set(text.match(ORDER_IDS) ?? [])];
 }
 
 /** The log group of each function, by its name. */

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
-import type { OrderItem } from "../../domain/order";
+import { effectiveItem, type OrderItem } from "../../domain/order";
 import type { Arrival } from "../aws/replication";
 import type { FunctionCall } from "../aws/traces";
 import type { Incident } from "../chaos";
@@ -17,11 +17,15 @@ import {
   type TimelineSources,
   type TracedLine,
 } from "./timeline";
+import { readWorkflow } from "./workflow";
+import type { OrderWrite } from "./writes";
 
 /** Records that the store keeps outside its Regions. */
 export interface OrderRecordSources {
   callsOf(orderId: string): FunctionCall[];
   arrivalsOf(orderId: string): readonly Arrival[];
+  /** Items of the order before and after each write. */
+  writesOf(orderId: string): readonly OrderWrite[];
   providerCalls(): readonly Call[];
   incidents(): readonly Incident[];
 }
@@ -40,6 +44,26 @@ export class OrderTimelines {
     private readonly regions: readonly RegionClients[],
     private readonly sources: OrderRecordSources,
   ) {}
+
+  /** Items of an order, the effective one first; none if no Region that answers has the order. */
+  async items(orderId: string): Promise<OrderItem[]> {
+    const items = newestCopies((await this.readAll(orderId)).flat());
+    const effective = effectiveItem(items);
+    return items.sort((a, b) => Number(b === effective) - Number(a === effective));
+  }
+
+  /** Returns the ids of the orders that a Region has. */
+  async stored(orderIds: readonly string[]): Promise<string[]> {
+    const found = await Promise.all(
+      orderIds.map(async (orderId) => ((await this.readAll(orderId)).flat().length > 0 ? [orderId] : [])),
+    );
+    return found.flat();
+  }
+
+  private async readAll(orderId: string): Promise<OrderItem[][]> {
+    const up = this.regions.filter((region) => region.isUp());
+    return await Promise.all(up.map((region) => this.readItems(region, orderId).catch(() => [])));
+  }
 
   /** @returns undefined if no Region has the order. */
   async read(orderId: string): Promise<OrderTimeline | undefined> {
@@ -75,6 +99,8 @@ export class OrderTimelines {
       messages: records.flatMap(({ messages }) => messages),
       calls: calls.map((call) => ({ ...call, functionName: names.get(call.functionName) ?? call.functionName })),
       incidents: this.sources.incidents(),
+      writes: this.sources.writesOf(orderId),
+      workflow: readWorkflow(this.regions.map(({ deployment }) => deployment)),
       arrivals: this.sources.arrivalsOf(orderId),
       providerCalls: this.sources.providerCalls().filter((call) => call.orderId === orderId),
     });

@@ -1,8 +1,9 @@
-import type { CancelItem, OrderItem } from "../../domain/order";
+import { type CancelItem, effectiveItem, isFinal, type OrderItem } from "../../domain/order";
 import { type Deployment, resourcesOfType } from "../deployment/deployment";
 import type { OrderRecords } from "../providers";
 import { Executions } from "./executions";
 import { LastKnown } from "./lastKnown";
+import type { OrderFigures } from "./pulse";
 import type { RegionClients } from "./regionClients";
 import type { OrderView } from "./state";
 
@@ -17,6 +18,7 @@ type Item = OrderItem | CancelItem;
 export class Orders {
   private readonly executions: Executions;
   private readonly items: LastKnown<Item[]>;
+  private byRegion = new Map<string, OrderFigures>();
 
   constructor(
     private readonly regions: readonly RegionClients[],
@@ -26,12 +28,18 @@ export class Orders {
     this.items = new LastKnown(regions, (region) => this.readItems(region));
   }
 
+  /** Figures of the orders that a Region accepted, as last read. */
+  figures(region: string): OrderFigures | undefined {
+    return this.byRegion.get(region);
+  }
+
   async read(): Promise<{ orders: OrderView[]; total: number }> {
     const items = (await this.items.read()).flat();
     const placed = Map.groupBy(
       items.filter((item) => item.kind === "order"),
       ({ orderId }) => orderId,
     );
+    this.byRegion = toFigures([...placed.values()]);
     const newest = [...placed]
       .sort(([, [a]], [, [b]]) => b!.createdAt.localeCompare(a!.createdAt))
       .slice(0, shownOrders);
@@ -67,6 +75,26 @@ export class Orders {
     }
     return items;
   }
+}
+
+/** Counts each order in the Region that accepted it, and its age in the Region that works on it. */
+export function toFigures(orders: readonly (readonly OrderItem[])[]): Map<string, OrderFigures> {
+  const figures = new Map<string, OrderFigures>();
+  const of = (region: string) => {
+    const known = figures.get(region) ?? { acceptedAt: [] };
+    figures.set(region, known);
+    return known;
+  };
+  for (const items of orders) {
+    const effective = effectiveItem(newestCopies(items)) ?? items[0];
+    if (effective === undefined) continue;
+    const accepted = effective.history?.[0];
+    const createdAt = Date.parse(effective.createdAt);
+    of(accepted?.region ?? effective.region).acceptedAt.push(createdAt);
+    const working = of(effective.region);
+    if (!isFinal(effective.status)) working.oldestOpenAt = Math.min(working.oldestOpenAt ?? createdAt, createdAt);
+  }
+  return figures;
 }
 
 /** Finds the tables of orders: keyed by order and Region, with the index of open orders. */

@@ -1,8 +1,12 @@
 import type { OrderItem } from "../../domain/order";
 import type { ChaosStatus } from "../chaos";
 import type { NotEmulated } from "../deployment/deployment";
-import type { Fault, OrderRecords, Pace, ProviderControls } from "../providers";
+import type { Fault, OrderRecords, Pace, ProviderControls, testCards } from "../providers";
 import type { RegionState } from "../region";
+import type { DemoView } from "./demo";
+import type { EventsView } from "./eventLog";
+import type { LoadView } from "./load";
+import type { PulseView } from "./pulse";
 
 interface RegionView {
   region: string;
@@ -83,7 +87,10 @@ export interface LogLine {
   functionName: string;
   region: string;
   level: "debug" | "info" | "warn" | "error";
+  /** Message with its fields. */
   text: string;
+  /** Orders that the line names. */
+  orderIds: string[];
 }
 
 interface ProvidersView {
@@ -93,9 +100,28 @@ interface ProvidersView {
   calls: ReturnType<ProviderControls["calls"]>;
 }
 
+/** What the page may do, and fixed lists. */
+export interface PageSettings {
+  storeUrl?: string;
+  testCards: typeof testCards;
+  operations: Readonly<Record<string, readonly string[]>>;
+  faultKinds: Record<string, string[]>;
+  /** Names, the primary first. */
+  regions: string[];
+  /** Regions can be killed and so on. */
+  chaos: boolean;
+  /** Orders can be generated. */
+  load: boolean;
+  /** Present if the page shows a recording. `savedAt` is ISO 8601, UTC. */
+  recording?: { title: string; savedAt: string };
+}
+
 /** Everything the page shows, by the parts that are sent separately. */
 export interface ConsoleState {
   regions: RegionsView;
+  pulse: PulseView;
+  load: { load?: LoadView; demo?: DemoView };
+  events: EventsView;
   orders: { orders: OrderView[]; total: number };
   messages: MessageView[];
   queues: QueueView[];

@@ -7,10 +7,12 @@ import type { FunctionCall } from "../aws/traces";
 import type { Incident } from "../chaos";
 import type { Call } from "../providers";
 import type { MessageView } from "./state";
+import { toWay, type Workflow, type WorkflowView } from "./workflow";
+import type { OrderWrite } from "./writes";
 
 /** Something that happened to an order: over a time, or at a moment. Times are ISO 8601, UTC. */
 export interface TimelineEntry {
-  kind: "status" | "state" | "call" | "request" | "log" | "provider" | "replication" | "message" | "incident";
+  kind: "status" | "write" | "state" | "call" | "request" | "log" | "provider" | "replication" | "message" | "incident";
   /** Absent for what happens outside the Regions. */
   region?: string;
   title: string;
@@ -21,6 +23,9 @@ export interface TimelineEntry {
   hasFailed?: boolean;
   /** It has begun and not ended. */
   isOpen?: boolean;
+  /** Of a write: the item before and after it. */
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
   /** Entries within this one: requests and log lines of a function's call. */
   parts?: TimelineEntry[];
 }
@@ -33,6 +38,8 @@ export interface OrderTimeline {
   /** One item a Region. */
   items: OrderItem[];
   entries: TimelineEntry[];
+  /** The deployed definition of the order's workflow, and the states and transitions that the order took. */
+  workflow?: WorkflowView;
   /** Sentences about what is missing, such as the records of a dead Region. */
   missing: string[];
 }
@@ -69,6 +76,8 @@ export interface TimelineSources {
   calls: readonly FunctionCall[];
   lines: readonly TracedLine[];
   providerCalls: readonly Call[];
+  writes: readonly OrderWrite[];
+  workflow?: Workflow;
   arrivals: readonly Arrival[];
   messages: readonly MessageView[];
   /** Failures and repairs of Regions; those before the order are left out. */
@@ -90,6 +99,7 @@ export function assembleTimeline(
   const linesOf = Map.groupBy(sources.lines, ({ traceId }) => traceId);
   const entries = [
     ...items.flatMap(toStatusEntries),
+    ...sources.writes.flatMap(toWriteEntry),
     ...sources.runs.flatMap(toStateEntries),
     ...sources.calls.map((call) => toCallEntry(call, linesOf.get(call.traceId) ?? [])),
     ...sources.providerCalls.map(toProviderEntry),
@@ -102,7 +112,30 @@ export function assembleTimeline(
     const next = entries.findIndex((entry) => entry.at > at);
     entries.splice(next === -1 ? entries.length : next, 0, { kind: "incident", title: what, at, hasFailed: true });
   }
-  return { orderId, status, items, entries };
+  const workflow = sources.workflow && { ...sources.workflow, ...toWay(sources.runs) };
+  return { orderId, status, items, entries, workflow };
+}
+
+/** Writes of a Region's own items; what replication wrote has an entry of its own. */
+function toWriteEntry({ region, at, before, after }: OrderWrite): TimelineEntry[] {
+  const item = after ?? before ?? {};
+  const { kind, region: owner } = item;
+  if (typeof kind !== "string" || (typeof owner === "string" && !owner.endsWith(region))) return [];
+  const what = before === undefined ? "created" : after === undefined ? "deleted" : "changed";
+  const changed = Object.keys({ ...before, ...after }).filter(
+    (name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]),
+  );
+  return [
+    {
+      kind: "write",
+      region,
+      title: `${kind} item ${what}`,
+      detail: what === "changed" ? changed.filter((name) => !["version", "updatedAt"].includes(name)).join(", ") : "",
+      at: typeof after?.["updatedAt"] === "string" ? after["updatedAt"] : at,
+      before,
+      after,
+    },
+  ];
 }
 
 function toStatusEntries({ region, history, payment }: OrderItem): TimelineEntry[] {

@@ -1,6 +1,6 @@
 import type { Call, Gate, GateOrder } from "./calls";
 import type { OrderRecords, Pace } from "./contract";
-import type { Fault, FaultOrder } from "./faults";
+import type { Fault, FaultOrder, ProviderName } from "./faults";
 
 /** Controls of both providers for tests and for the console. */
 export interface ProviderControls {
@@ -15,6 +15,8 @@ export interface ProviderControls {
   holds(): { all: boolean; orderIds: string[] };
   /** Settles a pending payment now. */
   settlePayment(orderId: string): void;
+  /** Sends the webhooks of an order again. Returns the providers that have a record of it. */
+  redeliverWebhooks(orderId: string): ProviderName[];
   /** Changes the providers' delays from now on. */
   setPace(pace: Partial<Pace>): void;
   pace(): Pace;

@@ -133,6 +133,12 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     releaseShipments: (orderId) => shipping.release(orderId),
     holds: () => shipping.holds(),
     settlePayment: (orderId) => payments.settleNow(orderId),
+    redeliverWebhooks(orderId) {
+      const known = { payment: payments.get(orderId), shipping: shipping.get(orderId) };
+      const providers = (["payment", "shipping"] as const).filter((system) => known[system] !== undefined);
+      for (const system of providers) webhooks.send(system, orderId);
+      return providers;
+    },
     setPace: (change) => Object.assign(pace, change),
     pace: () => ({ ...pace }),
     gate: (order) => gates.close(order),

@@ -10,10 +10,10 @@ import { type DnsState, Names } from "./dns/names";
 import { type EdgeRequest, type EdgeResponse, errorPage } from "./exchange";
 import { emulatedOrigin } from "./originAddresses";
 import { respond } from "./respond";
-import { hopByHop, type OriginAddress, WebOrigins } from "./webOrigin";
+import { hopByHop, type OriginAddress, type OriginAnswer, WebOrigins } from "./webOrigin";
 
 export type { DnsState } from "./dns/names";
-export type { OriginAddress } from "./webOrigin";
+export type { OriginAddress, OriginAnswer } from "./webOrigin";
 
 export interface EdgeOptions {
   /** Default 0: a free port. */
@@ -30,6 +30,8 @@ export interface EdgeOptions {
   timeScale?: number;
   /** Region nearest to the edge, for latency records. Default: the first deployment's. */
   nearRegion?: string;
+  /** Receives each answer of an HTTP API, and each attempt without one. */
+  onAnswer?(answer: OriginAnswer): void;
   log: (line: string) => void;
   /** Receives the entries of CloudFront's access log, where the distribution has one. Default: they are dropped. */
   accessLog?: (line: string) => void;
@@ -80,7 +82,10 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
   const names = new Names(all, options);
   let emulated = emulatedOrigin(all);
   const originOf = options.originOf ?? ((name: string) => (names.has(name) ? names.addressOf(name) : emulated(name)));
-  const origins = { buckets: new BucketOrigins(all, timeScale), web: new WebOrigins(originOf, timeScale) };
+  const origins = {
+    buckets: new BucketOrigins(all, timeScale),
+    web: new WebOrigins(originOf, timeScale, options.onAnswer),
+  };
 
   const server = createServer({ maxHeaderSize: 32 * 1024 }, (message, response) => {
     const requestId = randomBytes(24).toString("base64url");

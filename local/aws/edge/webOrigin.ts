@@ -11,6 +11,17 @@ export interface OriginAddress {
   hostHeader?: string;
 }
 
+/** Answer of an HTTP API to a customer's request, or its absence. */
+export interface OriginAnswer {
+  /** Local address of the origin. */
+  url: string;
+  path: string;
+  /** Milliseconds until the answer's head, or until the edge gave up. */
+  ms: number;
+  /** Absent if the origin could not be reached or did not answer in time. */
+  status?: number;
+}
+
 /** Hop-by-hop headers, which a proxy does not forward. */
 export const hopByHop = new Set([
   "connection",
@@ -35,6 +46,7 @@ export class WebOrigins {
   constructor(
     private readonly originOf: (domainName: string) => OriginAddress | undefined,
     private readonly timeScale = 1,
+    private readonly onAnswer: (answer: OriginAnswer) => void = () => undefined,
   ) {}
 
   /** @throws OriginFailure if the origin cannot be reached or does not respond in time. */
@@ -45,9 +57,15 @@ export class WebOrigins {
       const address = this.originOf(origin.domainName);
       if (!address)
         throw new OriginFailure(502, `CloudFront wasn't able to resolve the origin domain name ${origin.domainName}.`);
+      const began = performance.now();
+      const report = (status?: number) =>
+        this.onAnswer({ url: address.url, path: request.uri, ms: performance.now() - began, status });
       try {
-        return await this.ask(origin, address, behavior, request);
+        const answer = await this.ask(origin, address, behavior, request);
+        report(answer.status);
+        return answer;
       } catch (error) {
+        report();
         const again =
           error instanceof ConnectFailure || (isRead && error instanceof OriginFailure && error.status === 504);
         if (again && attempt < origin.connectionAttempts) continue;

@@ -114,7 +114,7 @@ function beginSegment(header, event) {
         id,
         trace_id: traceId,
         start_time: startTime,
-        annotations: { subjects: [...subjects].slice(0, 100).join(","), cold_start: coldStart },
+        annotations: { subjects: [...subjects].slice(0, 100).join(","), cold_start: coldStart, process: process.pid },
         ...more,
       })}`,
       Number(port),

@@ -13,7 +13,10 @@ import { Gate, withinLimit } from "./gate";
 import type { Backoff, GivenUp } from "./lane";
 import { type StreamMapping, streamMappings } from "./mapping";
 import { missingPermissions } from "./permissions";
+import type { ItemWrite } from "./record";
 import { ShardReader } from "./shardReader";
+
+export type { ItemWrite } from "./record";
 
 export interface EventSourcesOptions {
   /** File of the stream positions. Default: in memory; a restart then begins at the starting position. */
@@ -21,6 +24,8 @@ export interface EventSourcesOptions {
   log: (line: string) => void;
   /** Wait between attempts of a failed batch, in milliseconds. Default 100 doubling to 10,000, with jitter. */
   backoff?: Backoff;
+  /** Receives each record that a mapping reads; once for each mapping of the stream, and again after a restart. */
+  onRecord?(write: ItemWrite): void;
   /** Replaces MiniStack's Lambda in tests of the rules. */
   invoke?: (mapping: StreamMapping, payload: string) => Promise<InvocationAnswer>;
 }
@@ -34,6 +39,8 @@ interface MappingStatus {
   errors: number;
   /** Records given up. */
   discarded: number;
+  /** Age of the oldest record that was read and is not done, in milliseconds; 0 without one. */
+  behindMs: number;
 }
 
 export interface EventSources {
@@ -83,6 +90,7 @@ export async function startEventSources(
   const checkpoints: Checkpoint[] = [];
   const lambdas: Lambda[] = [];
   const readers: ShardReader[] = [];
+  const readersOf = new Map<string, ShardReader[]>();
 
   try {
     for (const mapping of mappings) {
@@ -104,6 +112,7 @@ export async function startEventSources(
       invocations: 0,
       errors: 0,
       discarded: 0,
+      behindMs: 0,
     };
     statuses.set(mapping.name, status);
     const file = options.dataDir && join(options.dataDir, `${mapping.name.replace(/[^\w.-]/g, "_")}.json`);
@@ -171,8 +180,10 @@ export async function startEventSources(
           options.backoff ?? { baseMs: 100, limitMs: 10_000 },
           stopping.signal,
           gate,
+          options.onRecord,
         );
         readers.push(reader);
+        readersOf.set(mapping.name, [...(readersOf.get(mapping.name) ?? []), reader]);
         started.set(shardId, reader.run());
       }
       const open = [...started].filter(([shardId]) => checkpoint.at(shardId) !== "end").map(([, run]) => run);
@@ -184,7 +195,11 @@ export async function startEventSources(
   }
 
   return {
-    status: () => [...statuses.values()].map((status) => ({ ...status })),
+    status: () =>
+      [...statuses.values()].map((status) => ({
+        ...status,
+        behindMs: Math.max(0, ...(readersOf.get(status.name) ?? []).map((reader) => reader.behindMs())),
+      })),
     freeze: () => gate.shut(),
     thaw: () => gate.open(),
     async stop(waitMs = 5_000) {

@@ -1,5 +1,17 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { _Record as StreamRecord } from "@aws-sdk/client-dynamodb-streams";
 import type { QueuedRecord } from "./batch";
+
+/** An item's change as its table's stream reports it, before filters. */
+export interface ItemWrite {
+  tableName: string;
+  eventId: string;
+  /** ISO 8601, UTC: when the reader received it. */
+  at: string;
+  /** Items before and after the write, in DynamoDB's JSON. */
+  before?: Record<string, AttributeValue>;
+  after?: Record<string, AttributeValue>;
+}
 
 /** A stream record in Lambda's form: an element of `Records` in a `DynamoDBStreamEvent`. */
 export interface LambdaStreamRecord {

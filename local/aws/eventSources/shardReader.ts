@@ -10,7 +10,7 @@ import { matchesAny } from "./filter";
 import type { Gate } from "./gate";
 import { type Backoff, Lane, type LaneTasks } from "./lane";
 import type { StreamMapping } from "./mapping";
-import { lambdaRecord, laneOf, queued } from "./record";
+import { type ItemWrite, lambdaRecord, laneOf, queued } from "./record";
 
 /** Waits between two reads of a shard: short while records arrive, longer while none do. */
 const activeWaitMs = 20;
@@ -24,7 +24,7 @@ const waitingLimit = 2_000;
 export class ShardReader {
   private readonly lanes: Lane[];
   /** Records read and not yet done, oldest first: the checkpoint is just before the first that is not. */
-  private readonly pending: { sequenceNumber: string; done: boolean }[] = [];
+  private readonly pending: { sequenceNumber: string; done: boolean; readAt: number }[] = [];
   private readonly pendingBySequence = new Map<string, { done: boolean }>();
   private iterator?: string;
   /** Start of the last read that found nothing new or failed. */
@@ -40,6 +40,7 @@ export class ShardReader {
     backoff: Backoff,
     private readonly signal: AbortSignal,
     private readonly gate: Gate,
+    private readonly onRecord: (write: ItemWrite) => void = () => undefined,
   ) {
     const laneTasks: LaneTasks = { ...tasks, done: (records) => this.done(records) };
     this.lanes = Array.from(
@@ -51,6 +52,12 @@ export class ShardReader {
   /** Returns true if all records of the shard at this time are done or unreadable. */
   caughtUp(since: number): boolean {
     return this.emptyReadAt >= since && this.pending.length === 0;
+  }
+
+  /** Age of the oldest record that was read and is not done, in milliseconds; 0 without one. */
+  behindMs(): number {
+    const open = this.pending.find((entry) => !entry.done);
+    return open ? Date.now() - open.readAt : 0;
   }
 
   /** Resolves when the shard has ended and all its records are done, or after the stop signal. */
@@ -114,7 +121,14 @@ export class ShardReader {
     for (const raw of records) {
       const record = lambdaRecord(raw, this.mapping.streamArn);
       const waiting = queued(record);
-      const entry = { sequenceNumber: waiting.sequenceNumber, done: false };
+      const entry = { sequenceNumber: waiting.sequenceNumber, done: false, readAt: Date.now() };
+      this.onRecord({
+        tableName: this.mapping.streamArn.split("/")[1] ?? "",
+        eventId: raw.eventID ?? waiting.sequenceNumber,
+        at: new Date(entry.readAt).toISOString(),
+        before: raw.dynamodb?.OldImage as ItemWrite["before"],
+        after: raw.dynamodb?.NewImage as ItemWrite["after"],
+      });
       this.pending.push(entry);
       this.pendingBySequence.set(entry.sequenceNumber, entry);
       this.lastRead = { after: waiting.sequenceNumber };

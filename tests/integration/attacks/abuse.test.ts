@@ -2,9 +2,9 @@ import { createHmac, createPublicKey, generateKeyPairSync, randomUUID, sign } fr
 import { request as httpRequest } from "node:http";
 import { expect } from "chai";
 import { type JWK, UnsecuredJWT } from "jose";
-import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
 import { FORWARDED_BY } from "../../../components/runtime/peerRegion";
 import { CODES_PATH, type CognitoSettings } from "../../../domain/auth";
+import { newPerson, type Person } from "../../../local/person";
 import { eventually, itemsIn, type OrderDetails } from "../../kit/drill/shopper";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";
 import { useAttackedStore } from "./sharedStore";

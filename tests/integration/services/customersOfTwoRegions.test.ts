@@ -11,12 +11,12 @@ import {
   VerifySoftwareTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
-import { createAccount, newPerson, type Person, signInAs } from "../../../cli/leastPrivilege/person";
 import { SECOND_FACTOR_ELSEWHERE, signInPath } from "../../../domain/auth";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { readAccessLog } from "../../../local/aws/network/accessLog";
 import { functionSessions } from "../../../local/aws/network/functionSessions";
 import { resourcesOfType } from "../../../local/deployment/deployment";
+import { createAccount, newPerson, type Person, signInAs } from "../../../local/person";
 import { type Store, startStore } from "../../../local/store";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 

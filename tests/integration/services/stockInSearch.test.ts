@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { QUICK } from "../../../cli/leastPrivilege/drive";
-import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import type { FoundProduct, SearchAnswer } from "../../../domain/catalogue/searchResult";
+import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
 import { product } from "../../kit/searchFakes";

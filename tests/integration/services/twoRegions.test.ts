@@ -4,7 +4,6 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } fr
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { QUICK } from "../../../cli/leastPrivilege/drive";
-import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
 import { moveHome } from "../../../components/searchService/handlers/moveHome";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { contentOf, MOVE_GAP } from "../../../domain/catalogue/change";
@@ -13,6 +12,7 @@ import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import type { OrderView } from "../../../domain/order";
 import type { OrderTimeline, TimelineEntry } from "../../../local/console/timeline";
 import { resourcesOfType } from "../../../local/deployment/deployment";
+import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
 import { type Store, startStore } from "../../../local/store";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";

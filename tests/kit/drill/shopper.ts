@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
-import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { CARD_ALGORITHM, cardHeader, deriveOrderId, type HistoryEntry, type OrderItem } from "../../../domain/order";
 import { cardTable, orderTables } from "../../../local/console/orders";
+import { newPerson, type Person } from "../../../local/person";
 import type { Store } from "../../../local/store";
 import { edgeHeaders, ownApi } from "../ownApi";
 

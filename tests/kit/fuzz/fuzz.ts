@@ -1,11 +1,11 @@
 import { request as httpRequest } from "node:http";
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
-import { newPerson, type Person } from "../../../cli/leastPrivilege/person";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import type { OpenApiDocument } from "../../../domain/http/openapi";
 import { orderApi } from "../../../domain/order/openapi";
 import { regionClients } from "../../../local/console/regionClients";
+import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
 import type { Store } from "../../../local/store";
 import type { Shopper } from "../drill/shopper";

@@ -302,6 +302,9 @@ describe("Console", function () {
     view.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     view.on("pageerror", (error) => complaints.push(String(error)));
     await view.goto(page.url);
+    await view.getByRole("heading", { name: "The store is open" }).waitFor();
+    const open = (name: string) => view.getByRole("navigation").getByRole("link", { name }).click();
+    await open("Orders");
     await view.getByRole("heading", { name: "o-1" }).waitFor();
     const article = view.getByRole("article");
     expect(await article.textContent()).to.contain(hostile);
@@ -313,19 +316,26 @@ describe("Console", function () {
       headers: { authorization: `Bearer ${key}` },
     });
     await article.getByText("payment captured").waitFor();
+    await open("Store");
     await view.getByRole("button", { name: "Parcels: Hold all" }).click();
     await view.getByRole("button", { name: "Parcels: Release" }).waitFor();
     expect(providers.controls.holds().all).to.equal(true);
-    await view.getByRole("button", { name: "Messages" }).click();
+    await view.getByText("All parcels are held.").waitFor();
+    await open("Messages");
     await view.getByText("Order o-1 is paid.").waitFor();
-    await view.getByRole("button", { name: "Logs" }).click();
+    await open("Logs");
+    await view.getByText("Payment is down").waitFor();
+    await view.getByLabel("Search log lines").fill("shipping");
+    await view.getByText("No log line matches the filter.").waitFor();
+    await view.getByRole("button", { name: "Clear" }).click();
+    await view.getByLabel("Level").selectOption("errors");
     await view.getByText("Payment is down").waitFor();
 
-    await view.getByRole("button", { name: "Orders" }).click();
+    await open("Orders");
     await view.getByRole("link", { name: "o-1" }).click();
     await view.getByText("payment provider: capture").waitFor();
     expect(view.url()).to.equal(`${page.url}/#order/o-1`);
-    await view.getByRole("button", { name: "All orders" }).click();
+    await view.getByRole("link", { name: "All orders" }).click();
     await view.getByRole("link", { name: "o-1" }).waitFor();
     await view.goBack();
     await view.getByText("payment provider: capture").waitFor();

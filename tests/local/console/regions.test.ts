@@ -58,7 +58,7 @@ describe("Console with two Regions", function () {
       log: () => undefined,
     });
     view = await browser.newPage();
-    await view.goto(`${page.url}/#regions`);
+    await view.goto(`${page.url}/#store`);
     await view.getByRole("heading", { name: "Between the Regions" }).waitFor();
   });
   afterEach(async () => {

@@ -22,6 +22,7 @@ const item = (region: string, ...history: [string, number, number][]) =>
   }) as unknown as OrderItem;
 const nothing: TimelineSources = {
   items: [],
+  writes: [],
   runs: [],
   calls: [],
   lines: [],

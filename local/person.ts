@@ -3,15 +3,19 @@ import { confirmSignUp, fetchAuthSession, signIn, signUp } from "@aws-amplify/au
 import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
 import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
-import { CUSTOMER_CLAIM, signedInFrom } from "../../domain/auth";
-import type { CognitoSettings } from "../../domain/auth/settings";
-import type { Store } from "../../local/store";
+import { CUSTOMER_CLAIM, signedInFrom } from "../domain/auth";
+import type { CognitoSettings } from "../domain/auth/settings";
+import type { Deployment } from "./deployment/deployment";
 
 /** The emulator's confirmation code of every sign-up. */
 const CONFIRMATION_CODE = "123456";
 
 /** A store's address, and the stack that people sign in to. */
-type Place = Pick<Store, "url" | "deployment">;
+interface Place {
+  url: string;
+  /** Needed for `group` only. */
+  deployment?: Deployment;
+}
 
 /** A signed-in customer or merchandiser who calls the store's APIs through the edge, as the storefront does. */
 export interface Person {
@@ -119,6 +123,7 @@ function memory() {
 }
 
 async function addToGroup(store: Place, UserPoolId: string, Username: string, GroupName: string): Promise<void> {
+  if (store.deployment === undefined) throw new Error(`${Username} cannot join ${GroupName} without a deployment.`);
   const { region, endpoint, credentials } = store.deployment;
   const client = new CognitoIdentityProvider({ region, endpoint, credentials });
   await client.adminAddUserToGroup({ UserPoolId, Username, GroupName });

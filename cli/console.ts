@@ -1,0 +1,54 @@
+/** `npm run console -- open FILE`: saves and opens recordings of local runs. */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { askConsole } from "../local/console/client";
+import { openRecording, type Recording, readRecording } from "../local/console/recording";
+
+const usage = `Usage: npm run console -- COMMAND
+
+  save FILE       saves the running store's run: its state, its figures and the timelines of its orders
+  open FILE       opens a saved run in the console's page, until Ctrl-C
+
+  --port N        port of the page; default: a free one
+  --data FOLDER   data folder of the store, as given to npm start
+`;
+
+/** @throws Error with a sentence for the user. */
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      data: { type: "string" },
+      port: { type: "string", default: "0" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const [command, file, ...rest] = positionals;
+  if (file === undefined || rest.length > 0)
+    throw new Error('Give a command and a file, such as "npm run console -- open FILE".');
+  if (command === "save") {
+    const recording = (await askConsole(values.data, "/recording")) as Recording;
+    writeFileSync(file, JSON.stringify(recording));
+    console.log(
+      `Saved ${Object.keys(recording.timelines).length} orders to ${file}. Open it with: npm run console -- open ${file}`,
+    );
+  } else if (command === "open") {
+    const port = Number(values.port);
+    if (!(Number.isInteger(port) && port >= 0 && port < 65_536))
+      throw new Error(`--port is "${values.port}"; give a number from 0 to 65535.`);
+    const page = await openRecording(readRecording(file), port);
+    console.log(`${page.url} shows ${file}. Ctrl-C stops it.`);
+  } else throw new Error(`There is no command "${command}": "npm run console -- --help" lists the commands.`);
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,110 @@
+import type { RegionsView } from "../state";
+import { duration, type Look, waitingText } from "./format";
+import type { PageModel } from "./model";
+import { Card, Dot, Pill } from "./parts";
+
+const LAGS = ["0..0", "200..900", "2000..5000", "30000..30000"];
+
+/** The link between the Regions with its switches. */
+export function LinkCard({ view, page }: { view: RegionsView; page: PageModel }) {
+  const { link, regions } = view;
+  if (!link) return null;
+  const lag = typeof link.lagMs === "number" ? { min: link.lagMs, max: link.lagMs } : link.lagMs;
+  const chosen = `${lag.min}..${lag.max}`;
+  const isDown = regions.some(({ state }) => state !== "up");
+  const [look, word]: [Look, string] = link.isCut
+    ? ["bad", "cut"]
+    : isDown
+      ? ["busy", "a Region is down"]
+      : ["good", "connected"];
+  const aside = (
+    <Pill look={look}>
+      <Dot />
+      {word}
+    </Pill>
+  );
+  return (
+    <Card title="Between the Regions" aside={aside} data-link="">
+      <dl class="facts">
+        {link.directions.map((direction) => (
+          <div class="pair" key={direction.from}>
+            <dt>
+              {direction.from} → {direction.to}
+            </dt>
+            <dd>
+              {direction.state}; waiting: {waitingText(direction)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {page.settings.chaos && (
+        <div class="row">
+          <button
+            type="button"
+            class={link.isCut ? "on" : undefined}
+            onClick={() => page.act({ action: link.isCut ? "heal" : "cut" })}
+          >
+            {link.isCut ? "Restore the link" : "Cut the link"}
+          </button>
+          <label for="lag">Replication lag</label>
+          <select
+            id="lag"
+            value={chosen}
+            onChange={({ currentTarget }) => {
+              const [min = 0, max = 0] = currentTarget.value.split("..").map(Number);
+              void page.act({ action: "lag", lag: { min, max } });
+            }}
+          >
+            {[...new Set([...LAGS, chosen])].map((value) => (
+              <option key={value} value={value}>
+                {lagText(value)}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+/** DNS names and health checks. */
+export function DnsCard({ names = [], checks = [] }: Pick<RegionsView, "names" | "checks">) {
+  if (names.length + checks.length === 0) return null;
+  return (
+    <Card title="DNS and health checks" data-dns="">
+      <dl class="facts">
+        {names.map(({ name, answeredBy }) => (
+          <div class="pair" key={name}>
+            <dt class="mono">{name}</dt>
+            <dd>
+              {answeredBy.length === 0 ? (
+                <Pill look="bad">no Region</Pill>
+              ) : (
+                answeredBy.map((region) => (
+                  <Pill key={region} look="accent">
+                    {region}
+                  </Pill>
+                ))
+              )}
+            </dd>
+          </div>
+        ))}
+        {checks.map(({ name, healthy, about }) => (
+          <div class="pair" key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <Pill look={healthy ? "good" : "bad"}>{healthy ? "healthy" : "unhealthy"}</Pill>{" "}
+              <span class="soft">{about}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function lagText(range: string): string {
+  const [min = 0, max = 0] = range.split("..").map(Number);
+  if (max === 0) return "none";
+  return min === max ? duration(min) : `${duration(min)} to ${duration(max)}`;
+}
