@@ -11,6 +11,7 @@ describe("Ordering in the browser", () => {
     await fillBasket(stage.page);
     await stage.page.goto("/basket");
     await stage.page.getByRole("link", { name: "Check out" }).click();
+    await stage.page.getByRole("link", { name: "Sign in", exact: true }).last().click();
     await heading(stage.page, "Sign in");
     await signUp(stage.page, newEmail());
     await heading(stage.page, "Checkout");

@@ -17,8 +17,10 @@ import { currentLanguage, LANGUAGES, type Language, text } from "./texts/texts";
 
 // Loaded when needed: pages for customers only, with the encryption of cards.
 const loadCheckout = () => import("./checkout/checkoutPage");
+const loadGuest = () => import("./checkout/guestCheckout");
 const loadOrders = () => import("./orders/ordersPage");
 const loadOrder = () => import("./orders/orderPage");
+const GuestCheckout = lazy(async () => ({ default: (await loadGuest()).GuestCheckout }));
 const CheckoutPage = lazy(async () => ({ default: (await loadCheckout()).CheckoutPage }));
 const OrdersPage = lazy(async () => ({ default: (await loadOrders()).OrdersPage }));
 const AccountPage = lazy(async () => ({ default: (await import("./account/accountPage")).AccountPage }));
@@ -30,7 +32,7 @@ function usePagesOfOrder(): void {
   useEffect(() => {
     if (!hasBasket) return;
     // A page that could not be loaded is loaded again when it is opened.
-    for (const load of [loadCheckout, loadOrders, loadOrder]) load().catch(() => undefined);
+    for (const load of [loadGuest, loadCheckout, loadOrders, loadOrder]) load().catch(() => undefined);
   }, [hasBasket]);
 }
 
@@ -62,7 +64,9 @@ export function App() {
               <Route path="/products/:productId">{({ productId }) => <ProductPage productId={productId} />}</Route>
               <Route path="/basket" component={BasketPage} />
               <Route path="/checkout">
-                <RequireSignIn>{(customer) => <CheckoutPage customer={customer} />}</RequireSignIn>
+                <RequireSignIn guest={<GuestCheckout />}>
+                  {(customer) => <CheckoutPage customer={customer} />}
+                </RequireSignIn>
               </Route>
               <Route path="/orders">
                 <RequireSignIn>{() => <OrdersPage />}</RequireSignIn>
@@ -204,13 +208,14 @@ function AccountLinks({ customer }: { customer: Customer }) {
   );
 }
 
-/** Page for signed-in customers. Others sign in first and then return to it. */
-function RequireSignIn({ children }: { children(customer: Customer): ReactNode }) {
+/** Page for signed-in customers. Others see the page for guests, or sign in first and then return. */
+function RequireSignIn({ children, guest }: { children(customer: Customer): ReactNode; guest?: ReactNode }) {
   const session = useSession();
   const [path] = useLocation();
   const search = useSearch();
   if (session.kind === "unknown") return <Loading what={text.states.loading} />;
   if (session.kind === "signed-in") return children(session.customer);
+  if (guest && session.kind === "signed-out") return guest;
   const next = search ? `${path}?${search}` : path;
   return <Redirect to={`/sign-in?${new URLSearchParams({ next })}`} replace />;
 }

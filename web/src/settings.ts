@@ -1,4 +1,4 @@
-import type { SignInSettings } from "../../domain/auth/settings";
+import type { CognitoSettings, SignInSettings } from "../../domain/auth/settings";
 import type { PaymentElement } from "../../domain/order/paymentElement";
 import { callApi, regionChoice, toKnownRegions } from "./publicApi";
 import { text } from "./texts/texts";
@@ -18,6 +18,13 @@ export interface Settings {
   regions?: { region: string; auth: SignInSettings; here: boolean }[];
   /** All Regions of the store. */
   storeRegions?: string[];
+}
+
+/** User pools of the Region that answered and of the others; `undefined` if an external issuer signs customers in. */
+export function userPools({ auth, regions = [] }: Settings): [CognitoSettings, ...CognitoSettings[]] | undefined {
+  if (auth.kind !== "cognito") return undefined;
+  const others = regions.filter(({ here }) => !here).map((region) => region.auth);
+  return [auth, ...others.filter((other) => other.kind === "cognito")];
 }
 
 /** Milliseconds before `/api/config` is read again: another Region may answer by then. */

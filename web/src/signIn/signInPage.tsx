@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { ErrorNotice, Loading } from "../parts/notice";
 import { useTitle } from "../parts/page";
-import { readSettings } from "../settings";
+import { readSettings, userPools } from "../settings";
 import { text } from "../texts/texts";
 import { CognitoSignIn } from "./cognitoSignIn";
 import { setCustomer, useSession } from "./session";
@@ -27,17 +27,11 @@ export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
 
   if (settings.isPending) return <Loading what={text.states.loading} />;
   if (settings.error) return <ErrorNotice error={settings.error} retry={() => settings.refetch()} />;
-  const { auth, regions = [] } = settings.data;
-  if (auth.kind !== "cognito") return <RedirectToIssuer next={next} />;
-  const others = regions.filter(({ here }) => !here).map((region) => region.auth);
+  const pools = userPools(settings.data);
+  if (!pools) return <RedirectToIssuer next={next} />;
   const stranded = session.kind === "stranded" ? session.customer : undefined;
   return (
-    <CognitoSignIn
-      pools={[auth, ...others.filter((other) => other.kind === "cognito")]}
-      start={stranded && auth.codes ? "code" : start}
-      stranded={stranded}
-      next={next}
-    />
+    <CognitoSignIn pools={pools} start={stranded && pools[0].codes ? "code" : start} stranded={stranded} next={next} />
   );
 }
 

@@ -331,6 +331,16 @@ export const de: Texts = {
     sendOrderAgain: "Bestellung noch einmal senden",
     sending: "Wird gesendet …",
   },
+  guest: {
+    title: "Zur Kasse",
+    willMail:
+      "Wohin sollen wir die Bestätigung senden? Zuerst senden wir Ihnen einen Code. Sie brauchen kein Passwort.",
+    continue: "Weiter",
+    hasPassword: "Sie haben ein Passwort?",
+    signIn: "Anmelden",
+    enterTitle: "Code eingeben",
+    toAddress: "Weiter zur Lieferung",
+  },
   payment: {
     loading: "Die Zahlung wird geladen …",
     notLoaded: "Die Felder für die Karte sind noch nicht geladen.",

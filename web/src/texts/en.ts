@@ -190,6 +190,15 @@ export const en = {
     sendOrderAgain: "Send order again",
     sending: "Sending…",
   },
+  guest: {
+    title: "Check out",
+    willMail: "Where should we send the confirmation? We email you a code first. No password needed.",
+    continue: "Continue",
+    hasPassword: "Have a password?",
+    signIn: "Sign in",
+    enterTitle: "Enter your code",
+    toAddress: "Continue to delivery",
+  },
   payment: {
     loading: "Loading payment…",
     notLoaded: "The card fields are not loaded yet.",

@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser";
+import { heading, onStage } from "./stage";
+import { fillBasket, fillCheckout, mailedCode, newCustomer, newEmail } from "./steps";
+
+/** Confirmation code of every new account in the emulator. */
+const CONFIRMATION_CODE = "123456";
+
+describe("Checkout as a guest in the browser", function () {
+  this.timeout(120_000);
+  const stage = onStage();
+
+  it("orders with an address and a code, without a password or another page", async () => {
+    const { page } = stage;
+    const email = newEmail();
+    await fillBasket(page);
+    await page.goto("/checkout");
+    await heading(page, "Check out");
+    await expectAccessible(page);
+    await page.getByLabel("Email").fill(email);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await heading(page, "Enter your code");
+    await expectAccessible(page);
+    // The step is in the address, and its code is still valid after a reload.
+    await page.reload();
+    await heading(page, "Enter your code");
+    await page.getByLabel("Code").fill(CONFIRMATION_CODE);
+    await page.getByRole("button", { name: "Continue to delivery" }).click();
+    await heading(page, "Checkout");
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).to.equal("/checkout");
+    expect(await page.locator("h1:focus").count()).to.equal(1);
+    expect(await page.getByLabel("Email").inputValue()).to.equal(email);
+    await fillCheckout(page);
+    await page.getByRole("button", { name: /^Place order/ }).click();
+    await page.getByText("Thank you!").waitFor();
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+
+  it("signs a known customer in with a mailed code, in place", async () => {
+    const { page } = stage;
+    const email = await newCustomer(page);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await fillBasket(page);
+    await page.goto("/checkout");
+    await page.getByLabel("Email").fill(email);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await heading(page, "Enter your code");
+    await page.getByLabel("Code").fill("0000 0000");
+    await page.getByRole("button", { name: "Continue to delivery" }).click();
+    await page.getByRole("alert").filter({ hasText: "This code is incorrect or has expired." }).waitFor();
+    await page.getByLabel("Code").fill(await mailedCode(stage.store.emulator.endpoint, email));
+    await page.getByRole("button", { name: "Continue to delivery" }).click();
+    await heading(page, "Checkout");
+    expect(await page.getByRole("link", { name: /^Basket/ }).textContent()).to.match(/1/);
+  });
+
+  it("is usable in dark on a phone", async () => {
+    const guest = await visitor(stage.browser, stage.store.url, "phone", "dark");
+    try {
+      await fillBasket(guest.page);
+      await guest.page.goto("/checkout");
+      await heading(guest.page, "Check out");
+      await expectAccessible(guest.page);
+      await expectNoSidewaysScrolling(guest.page);
+    } finally {
+      await guest.leave();
+    }
+  });
+});
