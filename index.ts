@@ -29,6 +29,7 @@ import {
 import { readConfig } from "./config";
 import { DEFAULT_STORE_NAME } from "./domain/order";
 import { readPrimaryStack, readSecondaryStack } from "./primaryStack";
+import { PAGES } from "./web/pages";
 
 /** One Region's stack. The configuration and the primary's outputs are checked before the first resource is registered. */
 export = async () => {
@@ -190,6 +191,7 @@ export = async () => {
     ...(primary
       ? { existingDistribution: primary.site, mediaReplication: peerAssets }
       : {
+          pages: PAGES,
           apis: apiPaths(urls),
           regionApis:
             peerRegion === undefined || peerUrls === undefined

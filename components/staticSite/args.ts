@@ -66,6 +66,11 @@ export interface SiteAccessLogArgs {
 export interface StaticSiteArgs {
   /** Folder with the built storefront: `index.html`, and files with hashed names below `assets/`. */
   build: string;
+  /**
+   * Addresses of the storefront's pages, `*` for one segment: `["/", "/products/*"]`. Any other path that is no file answers 404 with
+   * the build's `404.html`. Default: every such path answers 200 with `index.html`.
+   */
+  pages?: string[];
   /** APIs by path pattern: `{ "/api/orders*": { url: orders.url } }`. Default: none. */
   apis?: Record<string, SiteApi>;
   /**

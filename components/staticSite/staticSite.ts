@@ -4,6 +4,7 @@ import { ArgumentChecks } from "../arguments/checks";
 import { applyTransform } from "../arguments/overrides";
 import type { SiteApi, StaticSiteArgs } from "./args";
 import { type BuiltFile, listFiles, listFolders, REVALIDATE, SETTINGS_PATH, UnusableBuildError } from "./build";
+import { UNKNOWN_PAGE } from "./functions/edgeFunctions";
 import { createAccessLog } from "./resources/accessLog";
 import { checkApiUrl, createDistribution } from "./resources/distribution";
 import { createMediaReplication } from "./resources/mediaReplication";
@@ -16,7 +17,8 @@ import { checkWaf, createWebAcl, type SiteWebAcl } from "./resources/webAcl";
  * calls only its own origin.
  *
  * - Browsers cache files below `assets/` for a year, images for an hour, and revalidate all other files on each use.
- * - Every path that is not a file answers with the page; errors of APIs pass unchanged.
+ * - Every path that is not a file answers with the page, and with status 404 if `pages` does not name it; errors of APIs pass
+ *   unchanged.
  * - Files of earlier builds below `assets/` are never deleted, because open pages may still load them. They cost a few cents
  *   a year. New assets are uploaded before the page that names them.
  *
@@ -50,6 +52,7 @@ export class StaticSite extends pulumi.ComponentResource {
   constructor(name: string, args: StaticSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     const files = builtFiles(name, args.build);
     checkArgs(name, args);
+    checkUnknownPage(name, args, files);
     super("stayopen:index:StaticSite", name, {}, opts);
 
     const storage = createSiteBucket(
@@ -149,6 +152,20 @@ function builtFiles(name: string, directory: string): BuiltFile[] {
   }
 }
 
+function checkUnknownPage(name: string, { pages, build }: StaticSiteArgs, files: readonly BuiltFile[]): void {
+  if (pages === undefined) return;
+  const checks = new ArgumentChecks("StaticSite", name);
+  const wrong = pages.find((page) => !/^\/([\w.~*-]+(\/[\w.~*-]+)*)?$/.test(page));
+  if (wrong !== undefined) throw checks.violation("pages", `has "${wrong}"`, 'have paths such as "/products/*"');
+  const file = UNKNOWN_PAGE.slice(1);
+  if (files.some(({ path }) => path === file)) return;
+  throw checks.violation(
+    "build",
+    `is "${build}" without ${file}`,
+    "have it, because `pages` sends unknown paths to it",
+  );
+}
+
 function checkArgs(name: string, args: StaticSiteArgs): void {
   const {
     apis = {},
@@ -167,6 +184,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
   const checks = new ArgumentChecks("StaticSite", name);
   if (args.existingDistribution) {
     const ofDistribution = {
+      pages: args.pages,
       apis: args.apis,
       regionApis: args.regionApis,
       signInRegions,

@@ -31,8 +31,9 @@ export interface Visitor {
   leave(): Promise<void>;
 }
 
-/** The browser itself logs each answer of 400 or more. */
-const ABOUT_ANSWERS = /^Failed to load resource: the server responded with a status of/;
+/** The browser itself logs each answer of 400 or more, and Playwright each service worker that it blocks. */
+const ABOUT_ANSWERS =
+  /^(Failed to load resource: the server responded with a status of|Service Worker registration blocked)/;
 
 export async function visitor(
   browser: Browser,
@@ -40,11 +41,14 @@ export async function visitor(
   screen: "desktop" | "phone" = "desktop",
   colorScheme: "light" | "dark" = "light",
   locale = "en-US",
+  // Requests of a service worker pass by the tests' own routes.
+  serviceWorkers: "allow" | "block" = "block",
 ): Promise<Visitor> {
   const context: BrowserContext = await browser.newContext({
     baseURL: url,
     colorScheme,
     locale,
+    serviceWorkers,
     ...(screen === "phone"
       ? { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
       : { viewport: { width: 1280, height: 820 } }),

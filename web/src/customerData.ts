@@ -11,6 +11,8 @@ export const queryClient = new QueryClient({
       // A refusal is final; other failures may pass.
       retry: (failures, error) => failures < 2 && !("status" in error && Number(error.status) < 500),
       staleTime: 10_000,
+      // Also asks without a connection: the service worker has the products that were seen.
+      networkMode: "offlineFirst",
     },
   },
 });

@@ -21,3 +21,12 @@ void restoreLanguage().then(() =>
     </StrictMode>,
   ),
 );
+
+// After the first load, whose files the service worker would load again. Development has none.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => {
+    navigator.serviceWorker.register("/sw.js").catch((error: unknown) => {
+      console.warn("This browser keeps no copy of the store for use without a connection.", error);
+    });
+  });
+}

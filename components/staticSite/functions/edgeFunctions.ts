@@ -33,20 +33,59 @@ function generatedResponse({ statusCode, headers = {}, body }: ReturnType<typeof
  * `/products/usb-3.2-hub`. A missing file stays 404.
  *
  * @param folders folders of the build: `["assets", "images"]`.
+ * @param pages addresses of pages; others get the page of unknown addresses. Default: every path is a page.
  */
-export function pageFallback(folders: string[]): string {
-  return `var folders = ${JSON.stringify(folders)};
-var reserved = ${JSON.stringify(RESERVED_SEGMENTS)};
+export function pageFallback(folders: string[], pages?: string[]): string {
+  return `var reserved = ${JSON.stringify(RESERVED_SEGMENTS)};
+${kindOfPath(folders, pages)}
 function handler(event) {
   var request = event.request;
-  var parts = request.uri.split("/");
-  if (reserved.indexOf(parts[1]) >= 0) return ${NOT_FOUND};
-  var isFile = parts.length > 2 ? folders.indexOf(parts[1]) >= 0 : /\\.[A-Za-z0-9]+$/.test(parts[1]);
-  if (!isFile) request.uri = "/index.html";
+  if (reserved.indexOf(request.uri.split("/")[1]) >= 0) return ${NOT_FOUND};
+  var kind = kindOf(request.uri);
+  if (kind !== "file") request.uri = kind === "page" ? "/index.html" : "${UNKNOWN_PAGE}";
   return request;
 }
 `;
 }
+
+/** The file of the build that unknown pages answer with. */
+export const UNKNOWN_PAGE = "/404.html";
+
+/**
+ * Returns the function that answers an unknown page with status 404. It runs on the response, because a rewritten path alone would
+ * answer 200. It recognizes the path before and after the rewriting: CloudFront's documentation leaves open which one it gets.
+ */
+export function unknownPageStatus(folders: string[], pages: string[]): string {
+  return `${kindOfPath(folders, pages)}
+function handler(event) {
+  var response = event.response;
+  var uri = event.request.uri;
+  // 304 must stay: the browser then shows its copy, which has the status.
+  if (response.statusCode === 200 && (uri === "${UNKNOWN_PAGE}" || kindOf(uri) === "unknown")) {
+    response.statusCode = 404;
+    response.statusDescription = "Not Found";
+  }
+  return response;
+}
+`;
+}
+
+/** Code of `kindOf(uri)`: "file", "page" or "unknown". */
+const kindOfPath = (folders: string[], pages?: string[]) => `var folders = ${JSON.stringify(folders)};
+var pages = ${JSON.stringify(pages?.map((page) => page.split("/").slice(1)) ?? null)};
+function kindOf(uri) {
+  var parts = uri.split("/").slice(1);
+  var isFile = parts.length > 1 ? folders.indexOf(parts[0]) >= 0 : /\\.[A-Za-z0-9]+$/.test(parts[0]);
+  if (isFile) return "file";
+  if (!pages) return "page";
+  if (parts.length > 1 && parts[parts.length - 1] === "") parts.pop();
+  var isPage = pages.some(function (page) {
+    return page.length === parts.length && page.every(function (part, at) {
+      return part === "*" ? parts[at] !== "" : part === parts[at];
+    });
+  });
+  return isPage ? "page" : "unknown";
+}`;
 
 /**
  * Function that rewrites a Region's sign-in path (`/auth/us-east-1/`) to Cognito's endpoint, and admits only the storefront's

@@ -4,7 +4,7 @@ import { ArgumentChecks } from "../../arguments/checks";
 import { applyTransform } from "../../arguments/overrides";
 import { EDGE_HEADER } from "../../runtime/edgeHeader";
 import type { SiteApi, StaticSiteArgs } from "../args";
-import { pageFallback, RESERVED_SEGMENTS } from "../functions/edgeFunctions";
+import { pageFallback, RESERVED_SEGMENTS, unknownPageStatus } from "../functions/edgeFunctions";
 import { createBucketOrigins, READ } from "./bucketOrigins";
 import { createRegionPaths } from "./regionPaths";
 import { type AllowedOrigins, createSecurityHeaders } from "./securityHeaders";
@@ -56,7 +56,13 @@ export function createDistribution(
     originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
     responseHeadersPolicyId: headers,
   });
-  const pages = [{ eventType: "viewer-request", functionArn: pagesFunction(name, folders, parent).arn }];
+  const pages = [
+    { eventType: "viewer-request", functionArn: pagesFunction(name, pageFallback(folders, args.pages), parent).arn },
+  ];
+  const statuses = args.pages && {
+    eventType: "viewer-response",
+    functionArn: statusFunction(name, unknownPageStatus(folders, args.pages), parent).arn,
+  };
   const behaviors: Behavior[] = [
     ...apis.map(([pathPattern, api]) => ({
       ...toApi(pathPattern, pathPattern),
@@ -106,7 +112,7 @@ export function createDistribution(
           ...files.read,
           targetOriginId: files.site,
           responseHeadersPolicyId: headers,
-          functionAssociations: pages,
+          functionAssociations: statuses ? [...pages, statuses] : pages,
         },
         orderedCacheBehaviors: behaviors,
         origins: [
@@ -130,17 +136,23 @@ export function createDistribution(
   );
 }
 
-function pagesFunction(name: string, folders: string[], parent: pulumi.Resource): aws.cloudfront.Function {
+function pagesFunction(name: string, code: string, parent: pulumi.Resource): aws.cloudfront.Function {
   return new aws.cloudfront.Function(
     `${name}-pages`,
     {
       runtime: "cloudfront-js-2.0",
-      code: pageFallback(folders),
+      code,
       publish: true,
       comment: "Rewrites page paths to the page; 404 for reserved paths",
     },
     { parent },
   );
+}
+
+function statusFunction(name: string, code: string, parent: pulumi.Resource): aws.cloudfront.Function {
+  const comment = "Answers unknown pages with 404";
+  const args = { runtime: "cloudfront-js-2.0", code, publish: true, comment };
+  return new aws.cloudfront.Function(`${name}-unknown-pages`, args, { parent });
 }
 
 /** Creates a policy that caches by query string, only as responses request, and compressed. */

@@ -69,6 +69,7 @@ export function contentSecurityPolicy(connect: string[], images: string[], payme
     "font-src": ["'self'"],
     "connect-src": ["'self'", ...connect, ...(payment?.connections ?? [])],
     "manifest-src": ["'self'"],
+    "worker-src": ["'self'"],
     ...(payment && { "frame-src": payment.frames }),
     "base-uri": ["'none'"],
     "form-action": ["'self'"],

@@ -36,6 +36,25 @@ describe("StaticSite", () => {
     ).to.deep.equal([{ originId: "/api/orders*", customHeaders: [{ name: "x-stayopen-edge", value: "the-secret" }] }]);
   });
 
+  it("answers unknown pages with 404 by a function on responses, if it knows the pages", async () => {
+    writeIn(build, "404.html", "<!doctype html>");
+    const { distribution } = await register({ pages: ["/", "/products/*"] });
+    const { functionAssociations } = distribution().defaultCacheBehavior as unknown as {
+      functionAssociations: unknown;
+    };
+    expect(functionAssociations).to.deep.equal([
+      { eventType: "viewer-request", functionArn: "arn:site-pages" },
+      { eventType: "viewer-response", functionArn: "arn:site-unknown-pages" },
+    ]);
+  });
+
+  it("refuses pages without their 404.html, or that are no paths", async () => {
+    const site = (pages: string[]) => () => new StaticSite("site", { build, pages });
+    await expectRefusal("StaticSite", site(["/"]), /without 404\.html/);
+    writeIn(build, "404.html", "<!doctype html>");
+    await expectRefusal("StaticSite", site(["products"]), /"products"/);
+  });
+
   it("routes each Region's APIs to that Region with the edge secret, uncached, by a function that removes the Region", async () => {
     const { behavior, distribution } = await register({
       apis: { "/api/catalogue*": { url: "https://catalogue.example", cache: true } },

@@ -6,6 +6,7 @@ import {
   REGION_API,
   RESERVED_SEGMENTS,
   SIGN_IN,
+  unknownPageStatus,
 } from "../../../../components/staticSite/functions/edgeFunctions";
 import { noSuchRoute } from "../../../../domain/http";
 
@@ -40,6 +41,39 @@ function run(code: string, request: Partial<EdgeRequest>): EdgeRequest & Partial
   const event = { version: "1.0", request: { method: "GET", uri: "/", headers: {}, ...request } };
   return JSON.parse(runInNewContext(`${code};JSON.stringify(handler(${JSON.stringify(event)}))`, {}));
 }
+
+describe("the functions of a site that names its pages", () => {
+  const pages = ["/", "/products/*", "/orders", "/orders/*"];
+  const table: [uri: string, answered: string][] = [
+    ["/", "/index.html"],
+    ["/products/usb-3.2-hub", "/index.html"],
+    ["/orders", "/index.html"],
+    ["/orders/", "/index.html"],
+    ["/orders/1", "/index.html"],
+    ["/products", "/404.html"],
+    ["/products/", "/404.html"],
+    ["/products/a/b", "/404.html"],
+    ["/nowhere", "/404.html"],
+    ["//", "/index.html"],
+    ["/favicon.svg", "/favicon.svg"],
+    ["/assets/missing.js", "/assets/missing.js"],
+  ];
+
+  it("send unknown addresses to their own page, and give it the status 404", () => {
+    const status = (uri: string, statusCode: number) => {
+      const event = { request: { uri }, response: { statusCode, headers: {} } };
+      const code = unknownPageStatus(["assets"], pages);
+      return JSON.parse(runInNewContext(`${code};JSON.stringify(handler(${JSON.stringify(event)}))`, {})).statusCode;
+    };
+    for (const [uri, answered] of table) {
+      expect(run(pageFallback(["assets"], pages), { uri }).uri, uri).to.equal(answered);
+      const expected = answered === "/404.html" ? 404 : 200;
+      // CloudFront may pass the path before or after the rewriting.
+      for (const seen of [uri, answered]) expect(status(seen, 200), seen).to.equal(expected);
+      expect(status(uri, 304), uri).to.equal(304);
+    }
+  });
+});
 
 describe("the function on the default behaviour", () => {
   const code = pageFallback(["assets", "images"]);

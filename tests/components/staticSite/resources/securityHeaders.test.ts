@@ -99,6 +99,7 @@ describe("Security headers of the site", () => {
       "font-src 'self'",
       "connect-src 'self' https://login.example.com",
       "manifest-src 'self'",
+      "worker-src 'self'",
       "base-uri 'none'",
       "form-action 'self'",
       "frame-ancestors 'none'",
