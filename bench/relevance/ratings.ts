@@ -9,7 +9,7 @@ import type { Grades } from "./measures";
  * @throws {RangeError} for an invalid grade or a row without a matching product.
  */
 export function readRatings(file: string, productIds: readonly string[]): Map<string, Grades> {
-  const rows: string[][] = parse(readFileSync(file, "utf8"), { trim: true, skip_empty_lines: true, comment: "#" });
+  const rows = readCsv(file);
   const ratings = new Map<string, Map<string, number>>();
   for (const [row, [query = "", pattern = "", text = ""]] of rows.entries()) {
     if (row === 0 && !Number.isInteger(Number(text))) continue;
@@ -27,6 +27,17 @@ export function readRatings(file: string, productIds: readonly string[]): Map<st
     ratings.set(query, grades);
   }
   return ratings;
+}
+
+/** The kind of each query, from an optional fourth column: `units`, `typo as typed`. Queries without one are `words`. */
+export function readKinds(file: string): Map<string, string> {
+  const rows = readCsv(file).filter(([, , grade]) => Number.isInteger(Number(grade)));
+  return new Map(rows.map(([query = "", , , kind]) => [query, kind || "words"]));
+}
+
+function readCsv(file: string): string[][] {
+  const options = { trim: true, skip_empty_lines: true, relax_column_count: true, comment: "#" };
+  return parse(readFileSync(file, "utf8"), options);
 }
 
 function matcherOf(pattern: string): (id: string) => boolean {

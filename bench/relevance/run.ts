@@ -18,13 +18,13 @@ import { request, silent } from "../../tests/kit/searchFakes";
 import { emptyFolder } from "../folder";
 import { machine, mean, run, table } from "../table";
 import { type Grades, ndcgAt10, precisionAt10 } from "./measures";
-import { readRatings } from "./ratings";
+import { readKinds, readRatings } from "./ratings";
 import { TYPO_KINDS, withTypo } from "./typos";
 
 const usage = `Usage: npm run bench:relevance -- [options]
 
   --products FILE   .csv or .jsonl as the import takes it; default catalogue/sample.jsonl
-  --ratings FILE    CSV: query, product id, grade from 0 to 3; default bench/relevance/sampleRatings.csv
+  --ratings FILE    CSV: query, product id, grade from 0 to 3, and optionally the kind of query; default bench/relevance/sampleRatings.csv
   --engine KIND     opensearch (default) or osmem
   --each            print every query's nDCG@10 as well
 `;
@@ -66,7 +66,8 @@ async function main(): Promise<void> {
     console.log(`${ratings.size} queries, ${products.length} products, ${kind}; ${heading}\n`);
     const head = ["queries", "nDCG@10", "precision@10", "no result"];
     const rows: string[][] = [];
-    for (const [group, variant] of groups()) {
+    const kinds = readKinds(values.ratings);
+    for (const [group, variant] of groups(kinds)) {
       for (const [name, find] of finders) rows.push([`${group}: ${name}`, ...(await measure(ratings, variant, find))]);
     }
     console.log(`${table(["", ...head], rows)}\n`);
@@ -121,11 +122,19 @@ function service(client: Client): Find {
   };
 }
 
-function groups(): [string, (query: string) => string[]][] {
+/** All queries, those of each kind, and all with a typo made by code. */
+function groups(kinds: ReadonlyMap<string, string>): [string, (query: string) => string[]][] {
+  const isTypo = (query: string) => kinds.get(query)?.startsWith("typo") === true;
   const typos = (where: "first" | "middle") => (query: string) =>
-    TYPO_KINDS.map((kind) => withTypo(query, kind, where)).filter((one) => one !== undefined);
+    isTypo(query) ? [] : TYPO_KINDS.map((kind) => withTypo(query, kind, where)).filter((one) => one !== undefined);
+  const names = [...new Set(kinds.values())];
+  const ofKinds = names.map((name): [string, (query: string) => string[]] => [
+    name,
+    (query) => (kinds.get(query) === name ? [query] : []),
+  ]);
   return [
     ["as judged", (query) => [query]],
+    ...(names.length > 1 ? ofKinds : []),
     ["typo in the first letter", typos("first")],
     ["typo in the middle", typos("middle")],
   ];

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ndcgAt10, precisionAt10 } from "../../../bench/relevance/measures";
-import { readRatings } from "../../../bench/relevance/ratings";
+import { readKinds, readRatings } from "../../../bench/relevance/ratings";
 import { withTypo } from "../../../bench/relevance/typos";
 import { sampleProducts } from "../../../bench/search/generate";
 import { temporaryFolder } from "../../kit/temporaryFolder";
@@ -50,6 +50,15 @@ describe("relevance bench", () => {
       expect([...ratings.get("black kettle")!]).to.deep.equal([
         ["kettle-black", 3],
         ["kettle-white", 1],
+      ]);
+    });
+
+    it("have the kind of each query, if the file has a fourth column", () => {
+      const file = join(directory, "kinds.csv");
+      writeFileSync(file, "query,product id,grade,group\nketle,mug,1,typo as typed\nkettle,mug,1\n");
+      expect([...readKinds(file)]).to.deep.equal([
+        ["ketle", "typo as typed"],
+        ["kettle", "words"],
       ]);
     });
 
