@@ -8,6 +8,7 @@ import {
 } from "../components/orderService/handlers/erasure/erase";
 import { reasonOf } from "../components/orderService/handlers/erasure/regionData";
 import { exportRegion, type RegionExport } from "./customers/export";
+import { makeMerchandiser } from "./customers/merchandiser";
 import { type CustomerClients, findCustomerRegions, openCustomerRegion } from "./customers/places";
 
 const USAGE = `Usage: npm run customer -- COMMAND [options]
@@ -15,6 +16,7 @@ const USAGE = `Usage: npm run customer -- COMMAND [options]
   export ID     prints all that every Region keeps about a customer, as JSON
   erase ID      deletes the account and replaces name, address and contact in finished orders and their invoices
   finish        continues erasures in Regions that did not answer before
+  merchandiser EMAIL   adds an account to the group merchandisers
 
 ID is the customer's id: \`customerId\` of an order, or of an access token.
 
@@ -41,13 +43,23 @@ async function main(): Promise<void> {
     process.exitCode = flags.help ? 0 : 1;
     return;
   }
-  if (!["export", "erase", "finish"].includes(command)) {
-    throw new Error(`"${command}" is no command. Use export, erase or finish.`);
+  if (!["export", "erase", "finish", "merchandiser"].includes(command)) {
+    throw new Error(`"${command}" is no command. Use export, erase, finish or merchandiser.`);
+  }
+  if (command === "merchandiser" && !customerId) {
+    throw new Error("The email address is missing. Example: npm run customer -- merchandiser ada@example.com");
   }
   if (command !== "finish" && !customerId) {
     throw new Error(`The customer's id is missing. Example: npm run customer -- ${command} 0b3c…`);
   }
   const regions = findCustomerRegions(flags).map(openCustomerRegion);
+  if (command === "merchandiser") {
+    const where = await makeMerchandiser(regions, customerId!);
+    console.log(
+      `${customerId} is a merchandiser in ${where.join(" and ")}. Sign out and in again, then open /merchandise.`,
+    );
+    return;
+  }
   if (command === "export") return await runExport(regions, customerId!, flags.out);
   const customers = command === "erase" ? [customerId!] : await listUnfinished(regions);
   if (customers.length === 0) console.log("All erasures are finished.");

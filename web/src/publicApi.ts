@@ -36,7 +36,7 @@ class UnreachableError extends Error {
 }
 
 export interface CallOptions {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT";
   headers?: Record<string, string>;
   /** JSON text, because a retry must be identical byte for byte. */
   body?: string;
