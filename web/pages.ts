@@ -13,4 +13,5 @@ export const PAGES = [
   "/sign-in",
   "/sign-up",
   "/signed-in",
+  "/merchandise",
 ];

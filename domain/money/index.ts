@@ -1,3 +1,4 @@
 export * from "./currencies";
 export * from "./formatMoney";
+export * from "./majorUnits";
 export * from "./stripeAmounts";

@@ -24,6 +24,9 @@ const GuestCheckout = lazy(async () => ({ default: (await loadGuest()).GuestChec
 const CheckoutPage = lazy(async () => ({ default: (await loadCheckout()).CheckoutPage }));
 const OrdersPage = lazy(async () => ({ default: (await loadOrders()).OrdersPage }));
 const AccountPage = lazy(async () => ({ default: (await import("./account/accountPage")).AccountPage }));
+const MerchandisePage = lazy(async () => ({
+  default: (await import("./merchandise/merchandisePage")).MerchandisePage,
+}));
 const OrderPage = lazy(async () => ({ default: (await loadOrder()).OrderPage }));
 
 /** Loads the pages of an order beforehand: their files come from a bucket in a Region, which may fail in the middle of the checkout. */
@@ -78,6 +81,9 @@ export function App() {
               </Route>
               <Route path="/account">
                 <RequireSignIn>{(customer) => <AccountPage customer={customer} />}</RequireSignIn>
+              </Route>
+              <Route path="/merchandise">
+                <RequireSignIn>{() => <MerchandisePage />}</RequireSignIn>
               </Route>
               <Route path="/sign-in">
                 <SignInPage start="sign-in" />

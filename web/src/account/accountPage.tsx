@@ -1,11 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { Link } from "wouter";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { Field } from "../parts/field";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { useAction } from "../parts/useAction";
 import { UsernameField } from "../signIn/formPage";
+import { readGroups } from "../signIn/groups";
 import type { Customer } from "../signIn/session";
 import { describeSignInError } from "../signIn/signInErrors";
 import { createSecret, isAuthenticatorOn, type Secret, signInAgain, turnOff, turnOn } from "./authenticator";
@@ -19,10 +21,16 @@ const AUTHENTICATOR_KEY = [CUSTOMER_QUERIES, "authenticator"];
 export function AccountPage({ customer }: { customer: Customer }) {
   useTitle(text.account.title);
   const found = useQuery({ queryKey: AUTHENTICATOR_KEY, queryFn: async () => (await isAuthenticatorOn()) ?? null });
+  const groups = useQuery({ queryKey: [CUSTOMER_QUERIES, "groups"], queryFn: readGroups });
   return (
     <div className="narrow account">
       <h1>{text.account.title}</h1>
       {customer.email && <p>{text.account.signedInAs(customer.email)}</p>}
+      {groups.data?.includes("merchandisers") && (
+        <p>
+          <Link href="/merchandise">{text.account.merchandise}</Link>
+        </p>
+      )}
       {found.isPending && <Loading what={text.account.loading} />}
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
       {found.data === null && <p>{text.account.elsewhere}</p>}

@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from "react";
 import { Link } from "wouter";
 import type { ShownProduct } from "../../../domain/catalogue/searchResult";
 import { addToBasket, maxQuantity } from "../basket";
+import { useHead } from "../parts/head";
 import { Money } from "../parts/money";
 import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
@@ -12,6 +13,7 @@ import { fetchProduct } from "./catalogueApi";
 import { formatAttribute, toAttributeLabel, toCategoryLabel } from "./facets";
 import "./product.css";
 import { text } from "../texts/texts";
+import { toProductData } from "./productData";
 import { ProductRow, useRow } from "./productRow";
 import { rememberViewed, useRecentlyViewed } from "./recentlyViewed";
 import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
@@ -23,6 +25,7 @@ export function ProductPage({ productId }: { productId: string }) {
   });
   const isUnknown = found.error instanceof ApiError && found.error.status === 404;
   useTitle(found.data?.name ?? (isUnknown ? text.product.notFound : text.product.title));
+  useHead(found.data && toHead(found.data));
   if (found.isPending) return <Loading what={text.product.loading} />;
   if (isUnknown) {
     return (
@@ -40,6 +43,12 @@ export function ProductPage({ productId }: { productId: string }) {
     </div>
   );
 }
+
+const toHead = (product: ShownProduct) => ({
+  description: product.description || product.name,
+  canonical: `/products/${encodeURIComponent(product.productId)}`,
+  data: toProductData(product, location.origin),
+});
 
 function OtherProducts({ product }: { product: ShownProduct }) {
   const { productId, category } = product;

@@ -3,6 +3,7 @@ import { useId } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { SORT_ORDERS } from "../../../domain/catalogue/searchQuery";
 import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
+import { useHead } from "../parts/head";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { pickParameters, searchProducts, toSearchParameters } from "./catalogueApi";
@@ -18,6 +19,9 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
   const q = parameters.get("q") ?? "";
   const title = q ? text.search.results(q) : text.search.allProducts;
   useTitle(isBelow ? text.search.landingTitle : title);
+  // Words, sort orders and other filters make copies of a category's page.
+  const category = parameters.get("category");
+  useHead({ canonical: category && !q ? `/?${new URLSearchParams({ category })}` : "/" });
   const Heading = isBelow ? "h2" : "h1";
 
   const found = useInfiniteQuery({

@@ -496,6 +496,7 @@ export const de: Texts = {
   },
   account: {
     title: "Ihr Konto",
+    merchandise: "Sortiment: Produkte, Suche, Erstattungen",
     signedInAs: (email) => `Angemeldet als ${email}`,
     loading: "Ihre Einstellungen werden geladen …",
     elsewhere: "Passwort und Sicherheit verwalten Sie dort, wo Sie sich angemeldet haben.",

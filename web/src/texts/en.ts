@@ -353,6 +353,7 @@ export const en = {
   },
   account: {
     title: "Your account",
+    merchandise: "Merchandising: products, search, refunds",
     signedInAs: (email: string) => `Signed in as ${email}`,
     loading: "Loading your settings…",
     elsewhere: "Manage your password and security settings where you signed in.",

@@ -1,0 +1,143 @@
+import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { expect } from "chai";
+import { expectAccessible } from "./browser";
+import { heading, onStage } from "./stage";
+import { fillBasket, fillCheckout, newCustomer, PASSWORD, signIn } from "./steps";
+
+describe("The merchandiser's page", () => {
+  const stage = onStage();
+
+  async function newMerchandiser(): Promise<void> {
+    const { page } = stage;
+    const email = await newCustomer(page);
+    const [[region, { endpoint, deployment }]] = Object.entries(stage.store.regions) as [
+      [string, (typeof stage.store.regions)[string]],
+    ];
+    const pool = new CognitoIdentityProviderClient({ region, endpoint, credentials: deployment.credentials });
+    const { accounts } = deployment.outputs["personalData"] as { accounts: { userPoolId: string } };
+    const member = { UserPoolId: accounts.userPoolId, Username: email, GroupName: "merchandisers" };
+    await pool.send(new AdminAddUserToGroupCommand(member));
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.goto("/sign-in");
+    await signIn(page, email, PASSWORD);
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+  }
+
+  it("refuses customers with a sentence that says what to do", async function () {
+    this.timeout(60_000);
+    await newCustomer(stage.page);
+    await stage.page.goto("/merchandise");
+    await heading(stage.page, "This page is for merchandisers.");
+    await stage.page.goto("/account");
+    await heading(stage.page, "Your account");
+    expect(await stage.page.getByRole("link", { name: /Merchandising/ }).count()).to.equal(0);
+  });
+
+  it("creates a product, changes it, counts its units, and shows the change on its page", async function () {
+    this.timeout(120_000);
+    const { page } = stage;
+    await newMerchandiser();
+    await page.goto("/account");
+    await page.getByRole("link", { name: /Merchandising/ }).click();
+    await heading(page, "Merchandising");
+    await page.getByRole("button", { name: "New product" }).click();
+    await page.getByLabel("Product id").fill("zephyr-fan");
+    await page.getByLabel("Name").fill("Zephyr Desk Fan");
+    await page.getByLabel("Brand").fill("Zephyr");
+    await page.getByLabel("Category").fill("Home Office");
+    await page.getByLabel("Price in USD").fill("19.999");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Enter a price, such as 19.90.").waitFor();
+    await page.getByLabel("Price in USD").fill("19.90");
+    await page.getByLabel("Attributes").fill("colour=white\nspeeds=3");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved as version 1.").waitFor();
+    await page.getByLabel("Sold from counted stock only").check();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved as version 2.").waitFor();
+    await page.getByLabel("Delivery note").fill("D-1");
+    await page.getByLabel("Units").fill("3");
+    await page.getByRole("button", { name: "Add units" }).click();
+    await page.getByText("3 left in all").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Open its page" }).click();
+    await heading(page, "Zephyr Desk Fan");
+    await page.getByText("$19.90").waitFor();
+    await page.getByText("Only 3 left").waitFor();
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+
+  it("pins, hides and brings back a product, and shows the change in search", async function () {
+    this.timeout(150_000);
+    const { page } = stage;
+    await newMerchandiser();
+    await page.goto("/merchandise?part=search");
+    await page.getByLabel("Query").fill("torch");
+    await page.getByRole("button", { name: "Show results" }).click();
+    const results = page.locator("ol.merchandise-list li");
+    await results.first().waitFor();
+    const last = results.last();
+    const name = (await last.locator(".merchandise-name").innerText()).split("\n")[0]!;
+    const [productName] = name.split(/ (?=\S+$)/);
+    await last.getByRole("button", { name: /^Pin to top/ }).click();
+    await page.getByText("Saved. Searches follow").waitFor();
+    await results.first().getByText("Pinned").waitFor({ timeout: 30_000 });
+    await expectAccessible(page);
+
+    await results.first().getByRole("button", { name: /^Hide/ }).click();
+    await page.getByText("Hidden products").waitFor();
+    await results.first().getByText("Pinned").waitFor({ state: "detached", timeout: 30_000 });
+    expect(await results.filter({ hasText: productName! }).count()).to.be.lessThan(2);
+    for (const list of ["Pinned queries", "Hidden products"]) {
+      const section = page.locator("section", { has: page.getByRole("heading", { name: list }) });
+      await section.getByRole("button", { name: /^Remove/ }).click();
+      await section.getByText("None.").waitFor();
+    }
+    await page.getByRole("textbox", { name: "Synonyms" }).fill("zzlamp => torch");
+    await page.getByRole("button", { name: "Save synonyms" }).click();
+    await page.getByText("Saved. Searches follow").waitFor();
+    await page.getByLabel("Query").fill("zzlamp");
+    await page.getByRole("button", { name: "Show results" }).click();
+    for (let tries = 0; (await results.count()) === 0; tries++) {
+      if (tries === 20) throw new Error("The synonym finds nothing.");
+      await page.waitForTimeout(1_500);
+      await page.getByLabel("Query").fill(`zzlamp${" ".repeat(tries % 2)}`);
+      await page.reload();
+      await page.getByLabel("Query").fill("zzlamp");
+      await page.getByRole("button", { name: "Show results" }).click();
+      await page.waitForTimeout(500);
+    }
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+
+  it("refunds a part of an order", async function () {
+    this.timeout(150_000);
+    const { page } = stage;
+    await newMerchandiser();
+    await fillBasket(page);
+    await page.goto("/checkout");
+    await fillCheckout(page);
+    await page.getByRole("button", { name: /^Place order/ }).click();
+    await page.waitForURL(/\/orders\/[0-9A-Z]+/, { timeout: 60_000 });
+    const orderId = new URL(page.url()).pathname.split("/").at(-1)!;
+    await page.goto("/merchandise?part=refunds");
+    await page.getByLabel("Order number").fill(orderId);
+    await page.getByRole("button", { name: "Show order" }).click();
+    await page.getByText("No refunds yet.").waitFor();
+    for (let tries = 0; ; tries++) {
+      await page.getByLabel("Amount in USD").fill("1.50");
+      await page.getByLabel("Reason").fill("Scratched lid");
+      await page.getByRole("button", { name: "Refund", exact: true }).click();
+      const done = page.getByText("Requested. The payment provider decides");
+      const refused = page.getByRole("alert");
+      await done.or(refused).first().waitFor();
+      if ((await done.count()) > 0) break;
+      // Until the order is captured.
+      if (tries === 40) throw new Error(await refused.innerText());
+      await page.waitForTimeout(1_000);
+    }
+    await page.locator("li", { hasText: "Scratched lid" }).getByText("$1.50").waitFor();
+    await expectAccessible(page);
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+});

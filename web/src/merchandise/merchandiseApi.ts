@@ -1,0 +1,66 @@
+import type { Product, ProductContent } from "../../../domain/catalogue/product";
+import type { SearchRules } from "../../../domain/catalogue/searchRules";
+import type { Money } from "../../../domain/money";
+import type { StockView } from "../../../domain/stock";
+import { callSignedIn } from "../api";
+import { CUSTOMER_QUERIES } from "../customerData";
+
+export const RULES_KEY = [CUSTOMER_QUERIES, "search-rules"];
+
+/** Rules as read, with the version that a change replaces. */
+export interface ReadRules extends SearchRules {
+  version: number;
+  updatedAt?: string;
+}
+
+const json = (content: unknown) => JSON.stringify(content);
+
+export const fetchRules = () => callSignedIn<ReadRules>("/api/catalogue/rules");
+
+export const saveRules = ({ updatedAt: _, ...rules }: ReadRules) =>
+  callSignedIn<ReadRules>("/api/catalogue/rules", { method: "PUT", body: json(rules) });
+
+/** @param version the version that was read; 0 creates the product. */
+export const saveProduct = (productId: string, content: ProductContent, version: number) =>
+  callSignedIn<Product>(`/api/catalogue/products/${encodeURIComponent(productId)}`, {
+    method: "PUT",
+    body: json({ ...content, version }),
+  });
+
+export type Shares = StockView & { held?: number };
+
+export const fetchShares = (productId: string) =>
+  callSignedIn<Shares>(`/api/orders/stock/${encodeURIComponent(productId)}/shares`);
+
+export const deliver = (productId: string, deliveryId: string, units: number) =>
+  callSignedIn<StockView>(
+    `/api/orders/stock/${encodeURIComponent(productId)}/deliveries/${encodeURIComponent(deliveryId)}`,
+    { method: "PUT", body: json({ units }) },
+  );
+
+/** A refund as `GET …/refunds` answers it. */
+export interface Refund {
+  refundId: string;
+  amount: Money;
+  reason: string;
+  status: string;
+  requestedAt: string;
+}
+
+export interface Refunds {
+  total: Money;
+  refunded: Money;
+  refunds: Refund[];
+}
+
+const refundsPath = (orderId: string) => `/api/orders/${encodeURIComponent(orderId)}/refunds`;
+
+export const fetchRefunds = (orderId: string) => callSignedIn<Refunds>(refundsPath(orderId));
+
+/** @param key repeats the same refund, so that a lost answer never refunds twice. */
+export const requestRefund = (orderId: string, key: string, refund: { amount: number; reason: string }) =>
+  callSignedIn<Refund>(refundsPath(orderId), {
+    method: "POST",
+    headers: { "idempotency-key": key },
+    body: json(refund),
+  });
