@@ -41,6 +41,10 @@ export interface StackConfig {
   mailIdentityArn?: string;
   payment: ProviderConfig | StripePaymentArgs;
   shipping: ProviderConfig;
+  /** Shipping methods that customers choose from. Absent: prices include delivery. */
+  shippingMethods?: OrderServiceArgs["shippingMethods"];
+  /** Taxes of products and shipping. Absent: none are shown. */
+  tax?: OrderServiceArgs["tax"];
   /** Which customers get text messages. Absent: none. */
   textMessages?: OrderServiceArgs["textMessages"];
   /** Orders that a customer may place on one day, in each Region. Absent: the component's default. */
@@ -112,6 +116,8 @@ export function readConfig(): StackConfig {
     ),
     payment,
     shipping: provider(config, "shipping"),
+    shippingMethods: shippingMethods(config),
+    tax: object(config, "tax", '{"pricesIncludeTax":true,"rates":[{"name":"VAT","percent":19}]}'),
     textMessages: textMessages(config),
     ordersPerCustomerDay: optionalInteger(config, "ordersPerCustomerDay", 1, 1_000_000),
     mailGatherSeconds: optionalInteger(config, "mailGatherSeconds", 0, 900),
@@ -307,6 +313,27 @@ function provider(config: pulumi.Config, kind: "payment" | "shipping"): Provider
   };
 }
 
+/** Reads `shippingMethods`. `OrderService` validates the fields of each; a method must have a price in the store's currency. */
+function shippingMethods(config: pulumi.Config): StackConfig["shippingMethods"] {
+  const example = '[{"id":"standard","name":"Standard","price":{"USD":490}}]';
+  const methods = json<NonNullable<StackConfig["shippingMethods"]>>(
+    config,
+    "shippingMethods",
+    example,
+    Array.isArray,
+    "a JSON list",
+  );
+  const code = currency(config);
+  const unpriced = methods?.find(
+    ({ price }) => typeof price === "object" && price !== null && !Object.hasOwn(price, code),
+  );
+  if (unpriced === undefined) return methods;
+  throw new pulumi.RunError(
+    `The setting "${config.name}:shippingMethods" has no price of "${unpriced.id}" in ${code}, the store's currency. Set it, for example: ` +
+      `pulumi config set ${config.name}:shippingMethods '${example.replace("USD", code)}'`,
+  );
+}
+
 function textMessages(config: pulumi.Config): StackConfig["textMessages"] {
   const countries = optionalText(config, "textMessageCountries", /^\+[1-9]\d{0,6}(,\+[1-9]\d{0,6})*$/, "+49,+43");
   if (countries === undefined) return undefined;
@@ -381,11 +408,22 @@ function object<T extends object>(
   example: string,
   allowed = "a JSON object",
 ): T | undefined {
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  return json(config, key, example, isObject, allowed);
+}
+
+function json<T>(
+  config: pulumi.Config,
+  key: string,
+  example: string,
+  fits: (value: unknown) => boolean,
+  allowed: string,
+): T | undefined {
   const text = config.get(key);
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
+    if (fits(value)) return value as T;
   } catch {
     // Reported below, with an example.
   }

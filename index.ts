@@ -42,7 +42,8 @@ export = async () => {
   checkSiteBuild("site", build);
   checkWaf("site", config.waf);
   checkSearchDomain("catalogue", config.search);
-  checkOrderSettings("orders", { waits: config.orderWaits, deadlines: config.orderDeadlines });
+  const { shippingMethods, tax } = config;
+  checkOrderSettings("orders", { waits: config.orderWaits, deadlines: config.orderDeadlines, shippingMethods, tax });
   const checkKey = await new Promise<string>((resolve) => config.checkKey.apply(resolve));
   if (config.edgeSecrets)
     checkEdgeSecrets("auth", await new Promise<string[]>((resolve) => config.edgeSecrets!.apply(resolve)));
@@ -130,6 +131,8 @@ export = async () => {
     payment: config.payment,
     shipping: config.shipping,
     mail: { from: config.mailFrom, gatherSeconds: config.mailGatherSeconds },
+    shippingMethods,
+    tax,
     textMessages: config.textMessages,
     ordersPerCustomerDay: config.ordersPerCustomerDay,
     invoices: peerRegion === undefined ? undefined : { bucketName: invoicesIn(region) },
@@ -155,6 +158,7 @@ export = async () => {
     currency: config.currency,
     card: orders.card,
     ...(paymentElement && { paymentElement }),
+    ...((shippingMethods || tax) && { quotes: true }),
     auth: auth.settings,
   };
 

@@ -46,6 +46,15 @@ describe("readConfig", () => {
     });
   });
 
+  it("reads shipping methods and taxes, which the storefront has quoted", () => {
+    const methods = [{ id: "standard", name: "Standard", price: { USD: 490 } }];
+    const tax = { pricesIncludeTax: true, rates: [{ name: "Sales tax", percent: 8 }] };
+    const given = { "stayopen:shippingMethods": JSON.stringify(methods), "stayopen:tax": JSON.stringify(tax) };
+    expect(read(given)).to.deep.include({ shippingMethods: methods, tax });
+    expect(read({})).to.deep.include({ shippingMethods: undefined, tax: undefined });
+    expect(() => read({ ...given, "stayopen:currency": "EUR" })).to.throw('no price of "standard" in EUR');
+  });
+
   it("reads the alarms' mail addresses, and leaves cost monitoring off by default", () => {
     expect(read({}).operation).to.deep.equal({
       alarmMails: undefined,

@@ -46,6 +46,22 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
   ["dev", { "stayopen:orderWaits": '{"delivery":60}' }, /`waits\.delivery` is 60/],
   ["dev", { "stayopen:orderDeadlines": '{"settlingSeconds":"soon"}' }, /`deadlines\.settlingSeconds` is "soon"/],
   ["dev", { "stayopen:orderDeadlines": '{"settling":60}' }, /`deadlines` has the unknown field "settling"/],
+  [
+    "dev",
+    { "stayopen:shippingMethods": '{"id":"standard"}' },
+    /"stayopen:shippingMethods" is .*, but must be a JSON list/,
+  ],
+  [
+    "dev",
+    { "stayopen:shippingMethods": '[{"id":"standard","name":"Standard","price":{"EUR":490}}]' },
+    /"stayopen:shippingMethods" has no price of "standard" in USD/,
+  ],
+  [
+    "dev",
+    { "stayopen:shippingMethods": '[{"id":"standard","name":"Standard","price":{"USD":4.9}}]' },
+    /`shippingMethods\[0\]\.price\.USD` is 4\.9/,
+  ],
+  ["dev", { "stayopen:tax": '{"rates":[]}' }, /`tax\.pricesIncludeTax` is null/],
   ["dev", { "stayopen:failoverTimings": '{"staleAfterSeconds":1}' }, /`timings\.staleAfterSeconds` is 1;/],
   ["dev", { "stayopen:failoverTimings": '{"constructor":1}' }, /`timings` has the unknown field "constructor"/],
   ["prod-east", { ...DOMAIN, "stayopen:weight": "40" }, /`domain\.weight` is given; .* domain\.routing is "failover"/],

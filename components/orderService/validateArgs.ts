@@ -10,7 +10,6 @@ import { ORDER_FUNCTIONS } from "./orderFunctions";
 import { validatePayment } from "./payment/resources";
 import { checkOrderSettings } from "./resources/sharedSettings";
 import { validateShipping } from "./shipping/resources";
-import { validateCharges } from "./validateCharges";
 
 /**
  * Checks the arguments of an `OrderService` that are known before deployment.
@@ -25,7 +24,6 @@ export function validateArgs(name: string, args: OrderServiceArgs): void {
   validatePayment(checks, args.payment);
   validateShipping(checks, "shipping", args.shipping);
   if (args.review !== undefined) validateReview(checks, args.review, args.deadlines);
-  validateCharges(checks, args);
   checkFunctionSettings(checks, args.functions, ORDER_FUNCTIONS);
   checkCors(checks, args.cors);
   checks.atMostOne({ existingData, replicaRegions }, "the stack that creates the tables creates their replicas");

@@ -87,6 +87,8 @@ export interface RegionalFailoverArgs {
     card: pulumi.Input<object>;
     /** The payment provider's own card fields (`OrderService.paymentElement.settings`). Default: none; the page encrypts cards. */
     paymentElement?: pulumi.Input<PaymentElement>;
+    /** The page asks `POST /api/orders/quotes` for shipping methods and taxes, as a store with these needs. Default: false. */
+    quotes?: boolean;
     auth: pulumi.Input<SignInSettings>;
   };
   /** Domain of the store. Default: none; each Region has AWS's addresses only, and requests do not fail over. */

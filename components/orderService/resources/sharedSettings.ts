@@ -11,6 +11,7 @@ import type { OrderServiceArgs } from "../args";
 import type { ORDER_FUNCTIONS, OrderFunction } from "../orderFunctions";
 import { createPayment } from "../payment/resources";
 import { createShipping } from "../shipping/resources";
+import { validateCharges } from "../validateCharges";
 import type { OrderData } from "./orderTables";
 
 /** Settings and resources that several functions share. */
@@ -113,9 +114,13 @@ function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "waits">):
  *
  * @throws {pulumi.RunError} for the first one that is unknown or out of range.
  */
-export function checkOrderSettings(name: string, args: Pick<OrderServiceArgs, "waits" | "deadlines">): void {
+export function checkOrderSettings(
+  name: string,
+  args: Pick<OrderServiceArgs, "waits" | "deadlines" | "shippingMethods" | "tax">,
+): void {
   resolveWaits(name, args);
   const checks = new ArgumentChecks("OrderService", name);
+  validateCharges(checks, args);
   checks.fields("deadlines", args.deadlines, DEFAULT_DEADLINES);
   for (const [deadline, seconds] of Object.entries(args.deadlines ?? {})) {
     checks.wholeNumber({ [`deadlines.${deadline}`]: seconds }, [1, YEAR]);

@@ -24,6 +24,8 @@ export interface StoreConfig {
   card: object;
   /** The payment provider's own card fields. Absent: the page encrypts cards. */
   paymentElement?: PaymentElement;
+  /** The page asks for quotes. Absent: totals are the sum of the lines. */
+  quotes?: boolean;
   /** Sign-in settings of this Region. */
   auth: SignInSettings;
   /** Regions whose tokens the store accepts, this one first. */
@@ -36,7 +38,7 @@ export interface ConfigApiDeps {
   region: string;
   peerRegions: readonly string[];
   store: Pick<StateStore, "readRecords">;
-  settings: Pick<StoreConfig, "currency" | "card" | "paymentElement" | "auth">;
+  settings: Pick<StoreConfig, "currency" | "card" | "paymentElement" | "quotes" | "auth">;
   log: Pick<Logger, "error" | "warn">;
   now: () => number;
 }
