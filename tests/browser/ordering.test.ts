@@ -177,12 +177,12 @@ describe("Ordering in the browser", () => {
 
   it("asks again when the total has changed, and places no order before", async () => {
     await newCustomer(stage.page);
-    // The page shows an outdated price, one cent lower.
-    await stage.page.route("**/api/catalogue/products/*", async (route) => {
+    // The page shows an outdated total, one cent lower.
+    await stage.page.route("**/api/orders/quotes", async (route) => {
       const response = await route.fetch();
-      const product = await response.json();
-      product.price.amount -= 1;
-      await route.fulfill({ response, json: product });
+      const quote = await response.json();
+      quote.total.amount -= 1;
+      await route.fulfill({ response, json: quote });
     });
     await fillBasket(stage.page);
     await stage.page.goto("/checkout");

@@ -11,6 +11,8 @@ export interface Settings {
   card: { keyId: string; jwk: JsonWebKey };
   /** The payment provider's own card fields. Absent: the page encrypts cards. */
   paymentElement?: PaymentElement;
+  /** The store has shipping methods or taxes, which a quote has. Absent: a total is the sum of the lines. */
+  quotes?: boolean;
   /** ISO 4217 code of all prices. */
   currency: string;
   region: string;

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/searchQuery";
+import { useDebounced } from "../parts/useDebounced";
 import { text } from "../texts/texts";
 import { fetchSuggestions } from "./catalogueApi";
 import { toCategoryLabel } from "./facets";
@@ -111,14 +112,4 @@ export function SearchBox() {
       </div>
     </search>
   );
-}
-
-/** Returns the value after it has not changed for a while. */
-function useDebounced(value: string, pauseMs: number): string {
-  const [debounced, setDebounced] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setDebounced(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value, pauseMs]);
-  return debounced;
 }

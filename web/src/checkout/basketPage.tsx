@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Link } from "wouter";
 import { priceLine } from "../../../domain/order/pricing";
@@ -7,6 +8,7 @@ import { EmptyPage, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import "./basket.css";
+import { readSettings } from "../settings";
 import { text } from "../texts/texts";
 import { useCurrentProducts } from "./currentProducts";
 
@@ -15,6 +17,7 @@ export function BasketPage() {
   const lines = useBasket();
   const { gone } = useCurrentProducts(lines);
   const total = basketTotal(lines);
+  const settings = useQuery({ queryKey: ["settings"], queryFn: readSettings });
 
   if (!total) return <EmptyBasket />;
   const isBlocked = lines.some(({ productId }) => gone.has(productId));
@@ -31,7 +34,7 @@ export function BasketPage() {
       <p className="total">
         {text.basket.total} <Money price={total} />
       </p>
-      <p className="hint">{text.basket.included}</p>
+      <p className="hint">{settings.data?.quotes ? text.basket.atCheckout : text.basket.included}</p>
       {isBlocked && <Notice kind="error">{text.basket.blocked}</Notice>}
       <div className="actions">
         <Link href="/" className="button-quiet">

@@ -2,8 +2,8 @@ import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import { pointersToCardNumbers } from "../../../domain/order/cardNumber";
-import { type BasketLine, basketLines, basketTotal, emptyBasket, useBasket } from "../basket";
-import { describeError, Notice } from "../parts/notice";
+import { type BasketLine, basketLines, emptyBasket, useBasket } from "../basket";
+import { describeError, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
 import { useAction } from "../parts/useAction";
@@ -17,6 +17,8 @@ import { useCurrentProducts } from "./currentProducts";
 import { keepDelivery, startDelivery, toAddress, toContact } from "./delivery";
 import { usePayment } from "./payment";
 import { PriceChanged } from "./priceChanged";
+import { useCheckoutTotal } from "./quote";
+import { ShippingMethods } from "./shippingMethods";
 import { Unanswered } from "./unanswered";
 
 export function CheckoutPage({ customer }: { customer: Customer }) {
@@ -31,10 +33,12 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
   const [newTotal, setNewTotal] = useState<Price>();
   const { isBusy, error, run } = useAction(describeError);
 
-  const total = basketTotal(lines);
+  const [wished, setWished] = useState<string>();
+  const quote = useCheckoutTotal(lines, address, wished);
+  const { total, shippingMethod, shippingMethods = [], taxes } = quote;
   // An unanswered order is sent from a page of its own, with its own fields.
   const payment = usePayment(unanswered ? undefined : total);
-  const mayOrder = gone.size === 0;
+  const mayOrder = gone.size === 0 && quote.isCurrent;
 
   const send = async (attempt: Attempt) => {
     const outcome = await sendOrder(attempt);
@@ -54,6 +58,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
     const order = {
       lines: basketLines().map(({ productId, quantity }) => ({ productId, quantity })),
       expectedTotal,
+      ...(shippingMethod && { shippingMethod: shippingMethod.id }),
       shipping: toAddress(address),
       contact: toContact(contact),
     };
@@ -79,38 +84,47 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
       />
     );
   }
-  if (!total) return <EmptyBasket />;
+  if (lines.length === 0) return <EmptyBasket />;
   return (
     <div className="checkout">
       <h1>{text.checkout.title}</h1>
       <form onSubmit={submit} aria-busy={isBusy}>
         <AddressFields typed={address} onChange={(changed) => setDelivery({ address: changed, contact })} />
         <ContactFields typed={contact} onChange={(changed) => setDelivery({ address, contact: changed })} />
+        {shippingMethods.length > 0 && (
+          <ShippingMethods methods={shippingMethods} chosen={wished ?? shippingMethod?.id} onChoose={setWished} />
+        )}
         {payment.fields}
         {error && <Notice kind="error">{error}</Notice>}
-        {!mayOrder && (
+        <ErrorNotice error={quote.error} retry={quote.retry} />
+        {gone.size > 0 && (
           <Notice kind="error">
             {describeGone(lines, gone)} <Link href="/basket">{text.basket.edit}</Link>
           </Notice>
         )}
         <button type="submit" className="button-main button-wide" disabled={isBusy || !mayOrder}>
-          {isBusy ? text.checkout.placing : text.checkout.placeOrder(money(total))}
+          {isBusy ? text.checkout.placing : total ? text.checkout.placeOrder(money(total)) : text.checkout.order}
         </button>
       </form>
       <aside className="summary panel" aria-label={text.checkout.summary}>
         <h2>{text.checkout.summary}</h2>
-        <OrderLines lines={lines} total={total} />
+        <OrderLines lines={quote.lines} total={total} shippingMethod={shippingMethod} taxes={taxes} />
+        {!total && !quote.error && <Loading what={text.states.loading} />}
         <Link href="/basket">{text.basket.edit}</Link>
       </aside>
-      {newTotal && (
+      {newTotal && total && (
         <PriceChanged
           before={total}
           now={newTotal}
           onAccept={() => {
             setNewTotal(undefined);
+            quote.retry();
             run(() => place(newTotal));
           }}
-          onDecline={() => setNewTotal(undefined)}
+          onDecline={() => {
+            setNewTotal(undefined);
+            quote.retry();
+          }}
         />
       )}
     </div>

@@ -205,15 +205,18 @@ function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
     <section className="panel order-refunds" aria-label={text.order.refunds}>
       <h2>{text.order.refunds}</h2>
       <ul>
-        {refunds.map(({ refundId, status, amount, reason, lines: parts = [], requestedAt }) => (
+        {refunds.map(({ refundId, status, amount, reason, lines: parts = [], shipping, requestedAt }) => (
           <li key={refundId}>
             <p>{status === "REFUNDED" ? text.order.refunded(money(amount)) : text.order.refundComing(money(amount))}</p>
             <p className="quiet">
               {formatTime(requestedAt)}. {reason}
             </p>
-            {parts.length > 0 && (
+            {(parts.length > 0 || shipping) && (
               <p className="quiet">
-                {parts.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`).join(", ")}
+                {[
+                  ...parts.map(({ productId, quantity }) => `${quantity} × ${nameOf(productId)}`),
+                  ...(shipping ? [text.checkout.shipping] : []),
+                ].join(", ")}
               </p>
             )}
           </li>
@@ -224,12 +227,18 @@ function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
   );
 }
 
-function Details({ order: { lines, total, shipping, shipment, payment } }: { order: OrderView }) {
+function Details({ order }: { order: OrderView }) {
+  const { lines, total, shippingMethod, taxes, shipping, shipment, payment } = order;
   return (
     <div className="order-details">
       <section className="panel" aria-label={text.order.items}>
         <h2>{text.order.items}</h2>
-        <OrderLines lines={lines.map(({ unitPrice, ...line }) => ({ ...line, price: unitPrice }))} total={total} />
+        <OrderLines
+          lines={lines.map(({ unitPrice, ...line }) => ({ ...line, price: unitPrice }))}
+          total={total}
+          shippingMethod={shippingMethod}
+          taxes={taxes}
+        />
         {payment.card && (
           <p className="quiet">
             <span className="card-brand">{payment.card.brand}</span> {text.order.cardEnding(payment.card.last4)}
@@ -246,6 +255,12 @@ function Details({ order: { lines, total, shipping, shipment, payment } }: { ord
             </Fragment>
           ))}
         </address>
+        {shippingMethod && (
+          <p className="quiet">
+            {shippingMethod.name}
+            {shippingMethod.deliveryDays && `, ${text.checkout.deliveryDays(shippingMethod.deliveryDays)}`}
+          </p>
+        )}
         {shipment.trackingNumber && (
           <p>
             {shipment.carrier} <code>{shipment.trackingNumber}</code>

@@ -46,6 +46,9 @@ export const de: Texts = {
       "Ein Produkt in Ihrem Warenkorb ist gerade nicht verfügbar. Entfernen Sie es, oder versuchen Sie es später noch einmal.",
     "too-many-of-a-product":
       "So viele Stück eines Produkts können Sie nicht auf einmal bestellen. Verringern Sie die Menge und bestellen Sie noch einmal.",
+    "not-delivered": "In dieses Land liefern wir nicht. Wählen Sie eine andere Adresse.",
+    "shipping-method-not-offered":
+      "Diese Versandart gibt es für Ihre Bestellung nicht mehr. Wählen Sie eine andere und bestellen Sie noch einmal.",
     "several-currencies": "Ihr Warenkorb enthält Preise in mehreren Währungen. Bestellen Sie diese Produkte getrennt.",
     "too-many-orders": "Mehr Bestellungen sind an einem Tag nicht möglich. Bitte bestellen Sie morgen wieder.",
     "card-encrypted-to-an-unknown-key": "Diese Seite ist veraltet. Laden Sie sie neu und bestellen Sie noch einmal.",
@@ -287,6 +290,10 @@ export const de: Texts = {
     empty: "Ihr Warenkorb ist leer",
     total: "Summe",
     included: "Einschließlich Lieferung und Steuern.",
+    atCheckout: "Versand und Steuern sehen Sie an der Kasse.",
+    shipping: (method) => `Versand (${method})`,
+    tax: (name, rate) => `zuzüglich ${name} ${rate}`,
+    includedTax: (name, rate) => `Darin enthalten: ${name} ${rate}`,
     blocked:
       "Entfernen Sie die nicht verfügbaren Artikel, oder verringern Sie deren Menge, um zur Kasse gehen zu können.",
     continue: "Weiter einkaufen",
@@ -307,6 +314,10 @@ export const de: Texts = {
     city: "Ort",
     region: "Bundesland oder Region",
     country: "Land",
+    shipping: "Versand",
+    free: "Kostenlos",
+    deliveryDays: ([least, most]) =>
+      least === most ? `${most} ${most === 1 ? "Tag" : "Tage"}` : `${least} bis ${most} Tage`,
     contact: "Kontakt",
     email: "E-Mail",
     phone: "Mobiltelefon",
@@ -314,6 +325,7 @@ export const de: Texts = {
     phoneError: "Geben Sie die Nummer mit Ländervorwahl ein, etwa +49 30 901820.",
     postalCodeError: (example) => `Geben Sie eine Postleitzahl wie ${example} ein.`,
     placeOrder: (total) => `Für ${total} zahlungspflichtig bestellen`,
+    order: "Zahlungspflichtig bestellen",
     placing: "Ihre Bestellung wird gesendet …",
     cardInText: "Entfernen Sie die Kartennummer aus Adresse oder Kontakt. Sie gehört in die Felder der Karte.",
     noCustomer: "Bitte melden Sie sich ab und wieder an: Ihre Anmeldung gehört zu keinem Kundenkonto.",

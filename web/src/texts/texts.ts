@@ -41,5 +41,9 @@ export function locale(): string {
   return navigator.languages.find((tag) => languageOf(tag) === language) ?? language;
 }
 
+/** A percentage, such as `8.875%`, in the customer's language. */
+export const percentage = (percent: number): string =>
+  new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 4 }).format(percent / 100);
+
 /** A price in the customer's language. */
 export const money = (price: Money): string => formatMoney(price, "symbol", locale());
