@@ -7,7 +7,7 @@ import type { FunctionCall } from "../aws/traces";
 import type { Incident } from "../chaos";
 import type { Call } from "../providers";
 import type { MessageView } from "./state";
-import { toWay, type Workflow, type WorkflowView } from "./workflow";
+import { EXCEPTIONS, isFailure, toWay, type Workflow, type WorkflowView } from "./workflow";
 import type { OrderWrite } from "./writes";
 
 /** Something that happened to an order: over a time, or at a moment. Times are ISO 8601, UTC. */
@@ -151,14 +151,16 @@ function toStateEntries({ name, region, status, states, error }: ExecutionRun): 
   const hasFailed = !["RUNNING", "SUCCEEDED"].includes(status);
   return states.map((state, index) => {
     const isLast = index === states.length - 1;
-    const errors = state.errors.filter((each) => !(state.isWaiting && each === "States.Timeout"));
+    const errors = state.errors.filter((each) => isFailure(each, state.isWaiting));
+    const exceptions = new Set(state.errors.flatMap((each) => EXCEPTIONS[each] ?? []));
     return {
       kind: "state",
       region,
       title: state.name,
       detail: [
         `execution ${name.slice(name.lastIndexOf("-") + 1)}`,
-        errors.length < state.errors.length && "no answer within its time-out",
+        state.isWaiting && state.errors.includes("States.Timeout") && "no answer within its time-out",
+        ...exceptions,
         errors.length > 0 && `failed attempts: ${errors.length} (${[...new Set(errors)].join(", ")})`,
         isLast && hasFailed && `${status.toLowerCase()}${error ? `: ${error}` : ""}`,
       ]

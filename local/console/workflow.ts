@@ -1,3 +1,4 @@
+import { SIGNALS } from "../../domain/order/signals";
 import type { Deployment } from "../deployment/deployment";
 import { resourcesOfType } from "../deployment/deployment";
 
@@ -29,6 +30,22 @@ export interface WorkflowView extends Workflow {
   /** States in which attempts or the execution failed. */
   failed: string[];
 }
+
+/** Words for the errors with which steps report exceptions; these are branches of the workflow and no failures. */
+export const EXCEPTIONS: Readonly<Record<string, string>> = {
+  [SIGNALS.woken]: "woken to look again",
+  [SIGNALS.ended]: "nothing is left to do for this execution",
+  [SIGNALS.unpaid]: "the payment will not come",
+  [SIGNALS.captured]: "the money was taken already",
+  [SIGNALS.impossible]: "the parcel cannot be shipped",
+  [SIGNALS.travelling]: "the parcel travels already",
+  [SIGNALS.underReview]: "not reviewed yet",
+  [SIGNALS.overdue]: "not delivered after the last check",
+};
+
+/** Returns true for an error of a failed attempt. A waiting state's time-out only means that the workflow looks again. */
+export const isFailure = (error: string, isWaiting = false): boolean =>
+  EXCEPTIONS[error] === undefined && !(isWaiting && error === "States.Timeout");
 
 interface Definition {
   StartAt?: string;
@@ -88,8 +105,8 @@ export function toWay(
       const next = states[index + 1];
       if (next) taken.add(`${name}>${next.name}`);
       else if (endAt === undefined && status === "RUNNING") current.add(name);
-      const real = errors.filter((error) => !(isWaiting && error === "States.Timeout"));
-      if (real.length > 0 || (!next && !["RUNNING", "SUCCEEDED"].includes(status))) failed.add(name);
+      if (errors.some((error) => isFailure(error, isWaiting)) || (!next && !["RUNNING", "SUCCEEDED"].includes(status)))
+        failed.add(name);
     }
   }
   return { entered, taken: [...taken], current: [...current], failed: [...failed] };

@@ -41,7 +41,7 @@ describe("toWay", () => {
       {
         status: "SUCCEEDED",
         states: [
-          { name: "Authorize", endAt: "x", errors: [] },
+          { name: "Authorize", endAt: "x", errors: ["Unpaid"] },
           { name: "Void", endAt: "x", errors: [] },
         ],
       },
