@@ -27,6 +27,14 @@ const KEY_CHANGES = ["DisableKey", "PutKeyPolicy", "ReplicateKey", "ScheduleKeyD
 
 const TRAIL_CHANGES = ["DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"];
 
+/** Calls that switch detection off, by service. A release makes none of them but with its own rules, which it may remove. */
+const SILENCING: Record<string, string[]> = {
+  guardduty: ["DeleteDetector", "StopMonitoringMembers", "UpdateDetector"],
+  monitoring: ["DisableAlarmActions"],
+  securityhub: ["DisableSecurityHub"],
+};
+const RULE_CHANGES = ["DeleteRule", "DisableRule", "RemoveTargets"];
+
 const BUCKET_CHANGES = [
   "DeleteBucket",
   "DeleteBucketPolicy",
@@ -54,14 +62,15 @@ export function createSecurityAlarms(
     { name: `/aws/events/${prefix}-security`, retentionInDays: logRetentionDays },
     { parent },
   );
-  const signs = Object.entries(signsOf(security));
+  const nameOfRule = (sign: string) => physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-${sign}`);
+  const signs = Object.entries(signsOf(security, nameOfRule));
   const rules = Object.fromEntries(
     signs.map(([sign, { description, pattern }]) => [
       sign,
       new aws.cloudwatch.EventRule(
         `${name}-${sign}`,
         {
-          name: physicalName(pulumi.getProject(), pulumi.getStack(), `${name}-${sign}`),
+          name: nameOfRule(sign),
           description,
           eventPattern: pulumi.jsonStringify(pattern),
           // Without this state, EventBridge leaves out calls that only read, such as Decrypt
@@ -102,7 +111,12 @@ export function createSecurityAlarms(
   };
 }
 
-function signsOf({ keyArns, auditBucketName }: NonNullable<ObservabilityArgs["security"]>): Record<string, Sign> {
+const SIGNS = ["decryption-refused", "root-used", "key-changed", "trail-changed", "threat-found"] as const;
+
+function signsOf(
+  { keyArns, auditBucketName }: NonNullable<ObservabilityArgs["security"]>,
+  nameOfRule: (sign: string) => string,
+): Record<(typeof SIGNS)[number], Sign> {
   const kms = (detail: object) => ({
     source: ["aws.kms"],
     "detail-type": [CALL],
@@ -113,6 +127,17 @@ function signsOf({ keyArns, auditBucketName }: NonNullable<ObservabilityArgs["se
     detail: { eventName: BUCKET_CHANGES, requestParameters: { bucketName: [auditBucketName] } },
   };
   const trailChange = { source: ["aws.cloudtrail"], detail: { eventName: TRAIL_CHANGES } };
+  const silenced = Object.entries(SILENCING).map(([service, eventName]) => ({
+    detail: { eventSource: [`${service}.amazonaws.com`], eventName },
+  }));
+  // RemoveTargets names the rule otherwise.
+  const ruleChanges = ["name", "rule"].map((parameter) => ({
+    detail: {
+      eventSource: ["events.amazonaws.com"],
+      eventName: RULE_CHANGES,
+      requestParameters: { [parameter]: SIGNS.map(nameOfRule) },
+    },
+  }));
   return {
     "decryption-refused": {
       page: "decryption-refused",
@@ -145,8 +170,11 @@ function signsOf({ keyArns, auditBucketName }: NonNullable<ObservabilityArgs["se
     },
     "trail-changed": {
       page: "trail-changed",
-      description: "An audit trail was changed or stopped, or the bucket of its entries was changed.",
-      pattern: { "detail-type": [CALL], $or: [trailChange, ...(bucketChange ? [bucketChange] : [])] },
+      description: "An audit trail or the bucket of its entries was changed, or what reports attacks was switched off.",
+      pattern: {
+        "detail-type": [CALL],
+        $or: [trailChange, ...silenced, ...ruleChanges, ...(bucketChange ? [bucketChange] : [])],
+      },
     },
     "threat-found": {
       page: "threat-found",

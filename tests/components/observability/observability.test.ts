@@ -203,8 +203,18 @@ describe("Observability", function () {
           call("cloudtrail", "StopLogging"),
           call("cloudtrail", "PutEventSelectors"),
           call("s3", "PutBucketPolicy", { requestParameters: { bucketName: "store-audit" } }),
+          call("monitoring", "DisableAlarmActions"),
+          call("events", "DisableRule", { requestParameters: { name: "store-prod-east-observability-root-used" } }),
+          call("events", "RemoveTargets", {
+            requestParameters: { rule: "store-prod-east-observability-trail-changed" },
+          }),
+          call("guardduty", "DeleteDetector"),
+          call("securityhub", "DisableSecurityHub"),
         ],
         [
+          call("monitoring", "PutMetricAlarm"),
+          call("events", "DisableRule", { requestParameters: { name: "another" } }),
+          call("guardduty", "GetDetector"),
           call("cloudtrail", "GetTrail"),
           call("s3", "PutBucketPolicy", { requestParameters: { bucketName: "another" } }),
         ],
