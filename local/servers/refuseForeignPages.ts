@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 export interface CallerRules {
   /** Host names besides this machine's own that the server answers under, without a port. Default: none. */
   isOwnHost?(hostName: string): boolean;
-  /** True if a link on another site may open a page of this server. Default: false. */
+  /** True if a link on a page of another server may open a page of this one. Default: false. */
   hasPages?: boolean;
 }
 
@@ -13,8 +13,8 @@ const loopbackNames = ["127.0.0.1", "localhost"];
 
 /**
  * Returns the reason to refuse a request, or `undefined`. A foreign `Host` means DNS rebinding: a page's name resolves to this
- * machine. A foreign `Origin` or a cross-site fetch comes from another site's page. The emulator has the same rules in Python:
- * local/aws/emulator/foreign_pages.py.
+ * machine. A foreign `Origin`, or a fetch that is not same-origin, comes from a page of another server, also on this machine. The
+ * emulator has the same rules in Python: local/aws/emulator/foreign_pages.py.
  *
  * @example
  * const refusal = foreignPage({ method: "POST", headers: { host: "127.0.0.1:8080", origin: "http://evil.example" } });
@@ -27,12 +27,13 @@ export function foreignPage(
   const host = headers.host ?? "";
   if (!isOwn(hostName(host))) return `The Host "${host}" is not a name of this server. Use 127.0.0.1 or localhost.`;
   const { origin } = headers;
-  if (origin !== undefined && !isOwn(originName(origin)))
+  // The port counts: other programs serve pages on this machine too.
+  if (origin !== undefined && originHost(origin) !== host.toLowerCase())
     return `Pages of the origin "${origin}" may not call this server.`;
   const site = headers["sec-fetch-site"];
-  if (site !== "cross-site") return undefined;
+  if (site !== "cross-site" && site !== "same-site") return undefined;
   const opensPage = hasPages && method === "GET" && headers["sec-fetch-mode"] === "navigate";
-  return opensPage ? undefined : "Pages of other sites may not call this server.";
+  return opensPage ? undefined : "Pages of other servers may not call this server.";
 }
 
 /** Makes a server answer 403 to requests that `foreignPage` refuses, before its own handlers run. */
@@ -56,7 +57,7 @@ export function refuseForeignPages(
 
 const hostName = (host: string): string => host.toLowerCase().replace(/:\d+$/, "");
 
-/** Returns the host of an origin. Sandboxed pages and files send `null`, which has none. */
-function originName(origin: string): string {
-  return URL.canParse(origin) ? new URL(origin).hostname : "";
+/** Returns the host of an origin, with its port. Sandboxed pages and files send `null`, which has none. */
+function originHost(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : "";
 }

@@ -4,7 +4,10 @@ MiniStack answers any Host and lets every origin read its answers ("*"), so that
 function and run it as the developer. A request is refused if
 
   - its Host is no name of this machine, of an AWS endpoint or of an API's custom domain (DNS rebinding);
-  - its Origin or Sec-Fetch-Site is that of another site.
+  - its Origin is that of another server, also on another port of this machine, or it is a fetch of such a page (Sec-Fetch-Site).
+
+The edge passes on requests of the store's pages with their Origin, under the names of APIs and of AWS's endpoints. A page of the store may
+open an invoice in the emulator's bucket: a navigation within the site.
 
 Exception: a deployed HTTP API whose CORS configuration names the origin. Other responses have no CORS headers.
 """
@@ -14,6 +17,8 @@ from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost")
 # The functions' proxy forwards AWS's endpoints under their names; DNS rebinding cannot use these.
+# Names of deployed APIs, under which the emulator serves nothing else.
+API = re.compile(r"^[\w-]+\.execute-api\.localhost$")
 AWS_ENDPOINT = re.compile(r"^([\w-]+\.)?[\w-]+\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com$")
 
 
@@ -25,11 +30,16 @@ def is_own_host(name, custom_domains):
     return name in LOOPBACK or name.endswith(".localhost") or bool(AWS_ENDPOINT.match(name)) or name in custom_domains
 
 
-def origin_name(origin):
+def is_own_origin(origin, host, custom_domains):
     try:
-        return urlsplit(origin).hostname or ""
+        parts = urlsplit(origin)
+        if parts.netloc.lower() == host.lower():
+            return True
+        own, caller = host_name(host), parts.hostname or ""
     except ValueError:
-        return ""
+        return False
+    from_edge = API.match(own) or AWS_ENDPOINT.match(own) or own in custom_domains
+    return bool(from_edge) and is_own_host(caller, custom_domains)
 
 
 def refusal_of(headers, custom_domains, allows_origin):
@@ -40,10 +50,11 @@ def refusal_of(headers, custom_domains, allows_origin):
     origin = headers.get("origin")
     if origin is not None and allows_origin(origin):
         return None
-    if origin is not None and not is_own_host(origin_name(origin), custom_domains):
+    if origin is not None and not is_own_origin(origin, host, custom_domains):
         return f'Pages of the origin "{origin}" may not call this server.'
-    if headers.get("sec-fetch-site") == "cross-site":
-        return "Pages of other sites may not call this server."
+    site = headers.get("sec-fetch-site")
+    if site == "cross-site" or (site == "same-site" and headers.get("sec-fetch-mode") != "navigate"):
+        return "Pages of other servers may not call this server."
     return None
 
 

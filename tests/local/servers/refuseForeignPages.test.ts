@@ -26,6 +26,22 @@ describe("foreignPage", () => {
     }
   });
 
+  it("refuses pages of other servers on this machine, except links to its pages", () => {
+    for (const origin of [
+      "http://127.0.0.1:3000",
+      "http://localhost:8080",
+      "http://127.0.0.1",
+      "https://127.0.0.1:8443",
+    ]) {
+      expect(foreignPage({ method: "POST", headers: { host, origin } }, own), origin).to.match(/^Pages of the origin /);
+    }
+    const sameSite = { host, "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" };
+    expect(foreignPage({ method: "GET", headers: sameSite }, own)).to.match(/^Pages of other servers/);
+    expect(foreignPage({ method: "GET", headers: { ...sameSite, "sec-fetch-mode": "navigate" } }, own)).to.equal(
+      undefined,
+    );
+  });
+
   it("refuses fetches of other sites' pages, and links to a server without pages", () => {
     expect(foreignPage({ method: "GET", headers: { ...link, "sec-fetch-mode": "no-cors" } }, own)).to.match(/^Pages/);
     expect(foreignPage({ method: "POST", headers: link }, own)).to.match(/^Pages/);

@@ -16,6 +16,14 @@ interface Answer {
 const foreign: Record<string, { method: string; headers: OutgoingHttpHeaders }> = {
   "a page whose name resolves to this machine": { method: "GET", headers: { host: "evil.example" } },
   "a page's request": { method: "POST", headers: { origin: "http://evil.example", "content-type": "text/plain" } },
+  "a page of another server on this machine": {
+    method: "POST",
+    headers: { origin: "http://127.0.0.1:9", "content-type": "text/plain" },
+  },
+  "an image on a page of another server on this machine": {
+    method: "GET",
+    headers: { "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" },
+  },
   "a sandboxed page's request": { method: "POST", headers: { origin: "null", "content-type": "text/plain" } },
   "a page's preflight": {
     method: "OPTIONS",
@@ -80,7 +88,7 @@ describe("Every server of a running store with two Regions", function () {
 
   it("answers the emulator's other callers without CORS headers", async () => {
     const { endpoint } = store.emulator;
-    const ready = await fetch(`${endpoint}/_ministack/ready`, { headers: { origin: store.url } });
+    const ready = await fetch(`${endpoint}/_ministack/ready`, { headers: { origin: endpoint } });
 
     expect(ready.status).to.equal(200);
     expect(Object.fromEntries(ready.headers)).not.to.have.property("access-control-allow-origin");
