@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ORDERS_PER_CUSTOMER_DAY } from "../../domain/order/rates";
 import { regionPath } from "../../domain/region/paths";
-import { LoadCustomer } from "./loadCustomer";
+import type { LoadCustomer } from "./loadCustomer";
 
 /** A load of orders. */
 export interface LoadOrder {
@@ -156,6 +156,8 @@ export class Load {
   }
 
   private async signUp(count: number): Promise<void> {
+    // Loaded when the first load begins: the sign-in library would delay the store's start by a quarter of a second.
+    const { LoadCustomer } = require("./loadCustomer") as typeof import("./loadCustomer");
     let left = this.customers.reduce((sum, one) => sum + one.left, 0);
     while (left < count) {
       const customer = await LoadCustomer.signUp(this.deps.storeUrl);
