@@ -8,6 +8,7 @@ import {
   onForeignRecord,
   type Partition,
   takeOver,
+  toMail,
 } from "../../../domain/order";
 import { itemOf } from "../../kit/orderArbitraries";
 
@@ -46,6 +47,20 @@ describe("two Regions with two releases", () => {
     expect(back).to.deep.include({ region: EAST, epoch: 3, status: "PAID", version: original.version + 1 });
     expect(back).to.have.property("giftNote", "Happy birthday");
     expect(back.schema).to.equal(ORDER_SCHEMA + 1);
+  });
+
+  it("keep shipping and taxes of an order that a release without them takes over, and show an order without", () => {
+    const price = { amount: 490, currency: "EUR" };
+    const charges = {
+      shippingMethod: { id: "standard", name: "Standard", price },
+      taxes: [{ name: "VAT", percent: 19, included: true, base: price, amount: price, productIds: ["kettle"] }],
+    };
+    const taken = takeOver(partition(itemOf({ region: EAST, ...charges })), WEST, moment)!.item;
+    expect(advance(taken, "PAID", moment).item).to.deep.include(charges);
+    const earlier = takeOver(partition(itemOf({ region: EAST, status: "PAID" })), WEST, moment)!.item;
+    expect(earlier).to.not.have.any.keys("shippingMethod", "taxes");
+    const { text } = toMail(earlier, "PLACED", "Store");
+    expect(text).to.contain("Total: €69.80, delivery included");
   });
 
   it("agree on the effective item", () => {
