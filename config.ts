@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DomainArgs, OrderServiceArgs, RegionalFailoverArgs, StripePaymentArgs, WafArgs } from "./components";
+import type { DomainArgs, NotificationWebhookArgs, OrderServiceArgs, RegionalFailoverArgs, StripePaymentArgs, WafArgs } from "./components";
 import { minorDigits } from "./domain/money";
 
 /** A payment or shipping provider: the store calls it, and it calls the store's webhook. */
@@ -47,6 +47,8 @@ export interface StackConfig {
   tax?: OrderServiceArgs["tax"];
   /** Which customers get text messages. Absent: none. */
   textMessages?: OrderServiceArgs["textMessages"];
+  /** Customers' own systems that are notified of orders. Absent: none. */
+  webhooks?: OrderServiceArgs["webhooks"];
   /** Orders that a customer may place on one day, in each Region. Absent: the component's default. */
   ordersPerCustomerDay?: number;
   /** Seconds within which changes of an order share a mail. Absent: `OrderService`'s default. */
@@ -119,6 +121,7 @@ export function readConfig(): StackConfig {
     shippingMethods: shippingMethods(config),
     tax: object(config, "tax", '{"pricesIncludeTax":true,"rates":[{"name":"VAT","percent":19}]}'),
     textMessages: textMessages(config),
+    webhooks: webhooks(config),
     ordersPerCustomerDay: optionalInteger(config, "ordersPerCustomerDay", 1, 1_000_000),
     mailGatherSeconds: optionalInteger(config, "mailGatherSeconds", 0, 900),
     oidc: oidc(config),
@@ -342,6 +345,44 @@ function textMessages(config: pulumi.Config): StackConfig["textMessages"] {
     unverified: boolean(config, "textMessagesUnverified", false),
     perCustomerDay: optionalInteger(config, "textMessagesPerCustomerDay", 1, 1_000),
   };
+}
+
+/** Reads `webhooks`, whose signing secrets are a secret setting of their own. The component validates their fields. */
+function webhooks(config: pulumi.Config): StackConfig["webhooks"] {
+  const example = '{"erp":{"url":"https://erp.example.com/hooks"}}';
+  const endpoints = object<Record<string, Omit<NotificationWebhookArgs, "secrets">>>(config, "webhooks", example);
+  if (endpoints === undefined) return undefined;
+  const all = secret(config, "webhookSecrets").apply((text) => secretsOf(config, text));
+  return Object.fromEntries(
+    Object.entries(endpoints).map(([name, endpoint]) => [
+      name,
+      { ...endpoint, secrets: all.apply((secrets) => secrets[name] ?? missingSecret(config, name)) },
+    ]),
+  );
+}
+
+/** No error shows the text, which has secrets. */
+function secretsOf(config: pulumi.Config, text: string): Record<string, string[]> {
+  try {
+    const secrets = JSON.parse(text) as Record<string, string[]>;
+    const isWhole = Object.values(secrets).every(
+      (each) => Array.isArray(each) && [1, 2].includes(each.length) && each.every((one) => /^whsec_\S+$/.test(one)),
+    );
+    if (isWhole) return secrets;
+  } catch {
+    // Reported below.
+  }
+  throw new pulumi.RunError(
+    `The setting "${config.name}:webhookSecrets" must be a JSON object with one or two signing secrets for each webhook. Set it, for example: ` +
+      `pulumi config set --secret ${config.name}:webhookSecrets '{"erp":["whsec_…"]}'`,
+  );
+}
+
+function missingSecret(config: pulumi.Config, name: string): never {
+  throw new pulumi.RunError(
+    `The setting "${config.name}:webhookSecrets" has no secret for "${name}" of ${config.name}:webhooks. Add it, for example: ` +
+      `pulumi config set --secret ${config.name}:webhookSecrets '{"${name}":["whsec_…"]}'`,
+  );
 }
 
 function oidc(config: pulumi.Config): StackConfig["oidc"] {

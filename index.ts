@@ -134,6 +134,7 @@ export = async () => {
     shippingMethods,
     tax,
     textMessages: config.textMessages,
+    webhooks: config.webhooks,
     ordersPerCustomerDay: config.ordersPerCustomerDay,
     invoices: peerRegion === undefined ? undefined : { bucketName: invoicesIn(region) },
     existingData: primary?.orders,

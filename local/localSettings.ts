@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ProviderSecrets } from "./providers";
+import { customerSystemSecret, type ProviderSecrets } from "./providers";
 import { freePort, isFree } from "./servers/ports";
 
 /** Ports and keys of a data folder, chosen once because the stored data contain them. */
@@ -73,16 +73,18 @@ export const localDomain = "stayopen.test";
 export const fastScale = 10;
 
 export interface LocalRun {
-  providers: { paymentUrl: string; shippingUrl: string };
+  providers: { paymentUrl: string; shippingUrl: string; customerSystemUrl: string };
   secrets: ProviderSecrets;
   /** Two Regions have a domain, unless this is false. */
   hasDomain: boolean;
   /** Short failover timings and order waits, for tests. */
   fast: boolean;
+  /** The store notifies the customer's system. */
+  webhooks: boolean;
 }
 
 /** Settings of the stack that the local run overrides. */
-export function localConfig({ providers, secrets, hasDomain, fast }: LocalRun): Record<string, string> {
+export function localConfig({ providers, secrets, hasDomain, fast, webhooks }: LocalRun): Record<string, string> {
   return {
     "stayopen:paymentEndpoint": providers.paymentUrl,
     "stayopen:paymentApiKey": secrets.paymentApiKey,
@@ -96,6 +98,10 @@ export function localConfig({ providers, secrets, hasDomain, fast }: LocalRun): 
     "stayopen:ordersPerCustomerDay": "1000000",
     // A mail for each status, at once, as someone who watches the run expects it.
     "stayopen:mailGatherSeconds": "0",
+    ...(webhooks && {
+      "stayopen:webhooks": JSON.stringify({ customer: { url: providers.customerSystemUrl } }),
+      "stayopen:webhookSecrets": JSON.stringify({ customer: [customerSystemSecret(secrets)] }),
+    }),
     ...(hasDomain
       ? {
           "stayopen:domain": localDomain,

@@ -14,6 +14,7 @@ const usage = `Usage: npm start -- [options]
   --port PORT        port of the store, 8080 by default; the console uses the next port
   --regions 2        two Regions with replication and failover under stayopen.test; 1 by default
   --fast             failover within seconds and shorter waits than on AWS
+  --webhooks         notify a customer's system of each status change; the console shows what it gets
   --data FOLDER      data folder, .stayopen/run by default, .stayopen/run-2 with two Regions
   --stack NAME       stack whose settings are used with one Region, dev by default
 `;
@@ -45,6 +46,7 @@ function readOptions() {
       stack: { type: "string" },
       regions: { type: "string" },
       fast: { type: "boolean" },
+      webhooks: { type: "boolean" },
       data: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
@@ -65,6 +67,7 @@ function readOptions() {
   return {
     regions: regions === "2" ? (2 as const) : (1 as const),
     fast: values.fast ?? false,
+    webhooks: values.webhooks ?? false,
     fresh: values.fresh ?? false,
     search: search as SearchEngineKind,
     port,

@@ -49,6 +49,8 @@ export interface StoreOptions {
   config?: Record<string, string>;
   /** Puts the sample catalogue into an empty product table. Default: true. */
   sampleCatalogue?: boolean;
+  /** Has the store notify a customer's system, which the local providers are. Default: false. */
+  webhooks?: boolean;
   /** Delays of the providers. */
   pace?: ProvidersOptions["pace"];
   /** File for every decision on a role's request, for `npm run grants`. Default: none. */
@@ -132,7 +134,7 @@ export async function startStore(options: StoreOptions = {}): Promise<Store> {
 type Stops = { what: string; stop(): Promise<void> | void }[];
 
 async function start(options: StoreOptions, stops: Stops, stop: () => Promise<void>): Promise<Store> {
-  const { port = 8080, program = projectRoot, fast = false } = options;
+  const { port = 8080, program = projectRoot, fast = false, webhooks = false } = options;
   const stacks = stacksOf(options);
   const twoRegions = stacks.length === 2;
   const hasDomain = twoRegions && (options.domain ?? true);
@@ -228,7 +230,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     region.deploy({
       directory,
       config: {
-        ...localConfig({ providers, secrets: settings.secrets, hasDomain, fast }),
+        ...localConfig({ providers, secrets: settings.secrets, hasDomain, fast, webhooks }),
         ...(knowsSecondary(region) && { "stayopen:secondaryStack": regions[1]!.stack }),
         ...options.config,
       },

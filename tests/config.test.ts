@@ -166,6 +166,36 @@ describe("readConfig", () => {
     }
   });
 
+  describe("webhooks", () => {
+    const endpoints = { "stayopen:webhooks": '{"erp":{"url":"https://erp.example.com","customerIds":["c-1"]}}' };
+    const secretsOf = (webhookSecrets: string) =>
+      new Promise<unknown>((resolve, reject) => {
+        const { webhooks } = read({ ...endpoints, "stayopen:webhookSecrets": webhookSecrets });
+        const secrets = pulumi.output(webhooks!["erp"]!.secrets) as unknown as { promise(): Promise<unknown> };
+        secrets.promise().then(resolve, reject);
+      });
+
+    it("are off by default, and have secrets in a setting of their own", async () => {
+      expect(read({}).webhooks).to.equal(undefined);
+      expect(() => read(endpoints)).to.throw('"stayopen:webhookSecrets" is missing');
+      expect(await secretsOf('{"erp":["whsec_bmV3","whsec_b2xk"]}')).to.deep.equal(["whsec_bmV3", "whsec_b2xk"]);
+      const { webhooks } = read({ ...endpoints, "stayopen:webhookSecrets": '{"erp":["whsec_bmV3"]}' });
+      expect(webhooks!["erp"]).to.deep.include({ url: "https://erp.example.com", customerIds: ["c-1"] });
+    });
+
+    for (const wrong of ["hunter2", '{"erp":"hunter2"}', '{"erp":[]}', '{"erp":["hunter2"]}']) {
+      it(`refuse the secrets ${wrong} without showing them`, async () => {
+        const message = await secretsOf(wrong).then(String, (error: Error) => error.message);
+        expect(message).to.contain('"stayopen:webhookSecrets" must be').and.not.contain("hunter2");
+      });
+    }
+
+    it("refuse an endpoint without a secret", async () => {
+      const message = await secretsOf('{"crm":["whsec_bmV3"]}').then(String, (error: Error) => error.message);
+      expect(message).to.contain('has no secret for "erp"');
+    });
+  });
+
   it("accepts a loopback endpoint without TLS", () => {
     const endpoint = "http://127.0.0.1:9001";
     expect(read({ "stayopen:paymentEndpoint": endpoint }).payment).to.include({ endpoint });

@@ -7,7 +7,7 @@ import { EventLog } from "./eventLog";
 import { LastKnown } from "./lastKnown";
 import { Load } from "./load";
 import { Logs } from "./logs";
-import { deadLettersFirst, newestFirst, readMessages, readQueues } from "./messages";
+import { deadLettersFirst, newestFirst, readMessages, readQueues, toWebhookMessages } from "./messages";
 import { type OrderActionSources, OrderActions } from "./orderActions";
 import { Orders } from "./orders";
 import { type OrderRecordSources, OrderTimelines } from "./orderTimelines";
@@ -23,7 +23,7 @@ export interface ConsoleOptions {
   port?: number;
   /** One a Region. */
   deployments: readonly Deployment[];
-  providers: Pick<Providers, "controls">;
+  providers: Pick<Providers, "controls"> & Partial<Pick<Providers, "customerSystem">>;
   /** Failure controls of the Regions. Default: the page has none. */
   chaos?: Chaos;
   /** DNS names and health checks. Default: none are shown. */
@@ -140,7 +140,11 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     load: async () => ({ load: load?.view(), demo: demo?.view() }),
     events: async () => events.read(),
     orders: () => orders.read(),
-    messages: async () => newestFirst((await messages.read()).flat()),
+    messages: async () =>
+      newestFirst([
+        ...(await messages.read()).flat(),
+        ...toWebhookMessages(options.providers.customerSystem?.received() ?? []),
+      ]),
     queues: async () => {
       lastQueues = deadLettersFirst((await queues.read()).flat());
       return lastQueues;

@@ -1,4 +1,5 @@
 import { type DeployedResource, resourcesOfType } from "../deployment/deployment";
+import type { ReceivedWebhook } from "../providers";
 import type { RegionClients } from "./regionClients";
 import type { MessageView, QueueView } from "./state";
 
@@ -51,6 +52,14 @@ export async function readMessages({ deployment: { region }, ministack }: Region
       .slice(-shownMessages)
       .map((sms): MessageView => ({ kind: "sms", id: sms.MessageId, to: sms.PhoneNumber, text: sms.Message, region })),
   ];
+}
+
+/** The webhooks that the customer's system has accepted. Each may come from either Region. */
+export function toWebhookMessages(webhooks: readonly ReceivedWebhook[]): MessageView[] {
+  return webhooks.slice(-shownMessages).map(({ id, type, body, at }) => ({
+    ...{ kind: "webhook", id, to: "the customer's system", subject: type, at, region: "" },
+    text: JSON.stringify(JSON.parse(body), undefined, 2),
+  }));
 }
 
 /** Sorts messages of all Regions, newest first. */

@@ -61,7 +61,7 @@ export interface OrderView {
 }
 
 export interface MessageView {
-  kind: "mail" | "sms";
+  kind: "mail" | "sms" | "webhook";
   id: string;
   to: string;
   from?: string;

@@ -241,7 +241,7 @@ function toMessageEntry({ kind, region, subject, to, text, at }: MessageView): T
   return {
     kind: "message",
     region,
-    title: kind === "mail" ? `email: ${subject}` : `text message: ${text}`,
+    title: kind === "sms" ? `text message: ${text}` : `email: ${subject}`,
     detail: `to ${to}`,
     at: at ?? "",
   };

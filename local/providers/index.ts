@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { closeServer, listen } from "../servers/listen";
 import { CallLog, Gates } from "./calls";
@@ -12,6 +13,7 @@ import {
 } from "./contract";
 import { controlApi } from "./controlApi";
 import type { ProviderControls } from "./controls";
+import { CUSTOMER_SYSTEM_PATH, CustomerSystem } from "./customerSystem";
 import { Faults } from "./faults";
 import { Journal } from "./journal";
 import { PaymentLedger } from "./paymentLedger";
@@ -23,6 +25,7 @@ import { WebhookSender } from "./webhooks";
 export type { Call, Gate, GateOrder } from "./calls";
 export * from "./contract";
 export type { ProviderControls } from "./controls";
+export { type CustomerSystem, customerSystemSecret, type ReceivedWebhook } from "./customerSystem";
 export {
   type Fault,
   type FaultOrder,
@@ -47,6 +50,9 @@ export interface Providers {
   paymentUrl: string;
   shippingUrl: string;
   controls: ProviderControls;
+  /** Receives the store's webhooks where they are on. */
+  customerSystem: Pick<CustomerSystem, "received" | "refuse" | "requests">;
+  customerSystemUrl: string;
   stop(): Promise<void>;
 }
 
@@ -163,7 +169,17 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     gates,
     calls,
   );
-  const shippingServer = serveProvider(shippingRoutes(shipping, secrets.shippingApiKey, control), faults, gates, calls);
+  const customerSystem = new CustomerSystem(secrets, log);
+  const receiver = {
+    path: CUSTOMER_SYSTEM_PATH,
+    receive: (headers: IncomingHttpHeaders, body: string) => customerSystem.receive(headers, body),
+  };
+  const shippingServer = serveProvider(
+    { ...shippingRoutes(shipping, secrets.shippingApiKey, control), receiver },
+    faults,
+    gates,
+    calls,
+  );
   // Customers open its challenge pages from the store's page.
   const paymentUrl = await listen(paymentServer, port, "payment provider", { hasPages: true });
   let shippingUrl: string;
@@ -182,6 +198,8 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     paymentUrl,
     shippingUrl,
     controls,
+    customerSystem,
+    customerSystemUrl: `${shippingUrl}${CUSTOMER_SYSTEM_PATH}`,
     async stop() {
       clearInterval(clock);
       webhooks.stop();

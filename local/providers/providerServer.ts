@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Call, CallLog, Gates } from "./calls";
 import type { Pages } from "./challengePage";
@@ -31,6 +31,8 @@ export interface ProviderDefinition {
   control(method: string, path: string, body: unknown): Answer;
   /** Pages for customers. */
   pages?: Pages;
+  /** Another system that listens on this server. */
+  receiver?: { path: string; receive(headers: IncomingHttpHeaders, body: string): Answer };
 }
 
 /** Longest time that a call without an answer is kept open. */
@@ -54,6 +56,11 @@ export function serveProvider(system: ProviderDefinition, faults: Faults, gates:
       const page = system.pages.show(method, path, await readForm(message));
       response.writeHead(page.status, page.headers).end(page.body);
       return;
+    }
+    if (method === "POST" && path === system.receiver?.path) {
+      const body = await readBody(message);
+      if (body instanceof Error) return send(response, { status: 413, body: { error: "too_large" } });
+      return send(response, system.receiver.receive(message.headers, body));
     }
     const route = system.route(method, path);
     if (!route) return send(response, { status: 404, body: { error: "not_found" } });

@@ -18,7 +18,7 @@ import { emptyShare, type Share, type ShareItem, STOCK_SCHEMA, shareKey } from "
 import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";
 import { type EventSources, startEventSources } from "../../../local/aws/eventSources";
 import { type Deployed, deploy } from "../../../local/engine/deployer";
-import { type Providers, startProviders } from "../../../local/providers";
+import { customerSystemSecret, type Providers, startProviders } from "../../../local/providers";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const REGION = "us-east-1";
@@ -153,6 +153,12 @@ export async function startOrderStand({
         "ordertest:paymentWebhookSecret": secrets.paymentWebhookSecret,
         "ordertest:shippingWebhookSecret": secrets.shippingWebhookSecret,
         "ordertest:gatherSeconds": String(gatherSeconds),
+        // The figures are those of a store without webhooks.
+        ...(!asDeployed && {
+          "ordertest:webhooks": JSON.stringify({
+            erp: { url: providers.customerSystemUrl, secrets: [customerSystemSecret(secrets)] },
+          }),
+        }),
         "ordertest:waits": JSON.stringify(asDeployed ? {} : waits),
         "ordertest:deadlines": JSON.stringify(
           asDeployed ? {} : { settlingSeconds: review ? 20 : 1, travellingSeconds: 1 },

@@ -37,6 +37,7 @@ const orders = new OrderService("orders", {
   mail: { from: "orders@example.com", gatherSeconds: config.getNumber("gatherSeconds") },
   storeName: "Test store",
   textMessages: { countries: ["+1", "+44", "+49"], unverified: true, perCustomerDay: 1_000_000 },
+  webhooks: config.getObject("webhooks"),
   ordersPerCustomerDay: 1_000_000,
   protectData: false,
   ...(config.getBoolean("review") && {
