@@ -1,4 +1,5 @@
-import type { OrderItem } from "./items";
+import type { OrderItem, RefundItem } from "./items";
+import { isRefundOpen, type RefundWrite } from "./refunds";
 import { isFinal } from "./status";
 import type { Write } from "./writes";
 
@@ -37,4 +38,20 @@ export function eraseOrder(own: OrderItem, at: string): Write<OrderItem> | undef
     condition: { absent: false, epoch: own.epoch, version: own.version, statuses: [own.status] },
     deleteCard: false,
   };
+}
+
+/**
+ * Replaces the free text of an own refund, and the hash that could be compared with guessed texts; `undefined` if that has been done. The
+ * amount, its lines and its dates, which the credit note has, stay with the records of sales.
+ *
+ * @throws {Error} for a refund that is still to be made, whose execution writes the item.
+ */
+export function eraseRefund(own: RefundItem): RefundWrite | undefined {
+  const { refundId, orderId, version } = own;
+  if (isRefundOpen(own))
+    throw new Error(
+      `The refund ${refundId} of the order ${orderId} is still to be made. Erase the customer afterwards.`,
+    );
+  if (own.reason === ERASED && own.requestHash === ERASED) return undefined;
+  return { item: { ...own, reason: ERASED, requestHash: ERASED, version: version + 1 }, version };
 }

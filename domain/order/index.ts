@@ -3,6 +3,7 @@ export * from "./cardNumber";
 export * from "./chargeRows";
 export * from "./charges";
 export * from "./circuit";
+export * from "./creditNote";
 export * from "./deadlines";
 export * from "./effective";
 export * from "./erasure";

@@ -96,7 +96,8 @@ export function toInvoice(order: InvoicedOrder, store: string): string {
 `;
 }
 
-const STYLE = `
+/** Style of invoices and credit notes. */
+export const STYLE = `
     body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; margin: 2rem auto; max-width: 45rem; padding: 0 1rem }
     h1 { font-size: 1.4rem; overflow-wrap: anywhere }
     h2 { font-size: 1rem }
@@ -118,15 +119,17 @@ function deliveredAt({ history, updatedAt }: Pick<InvoicedOrder, "history" | "up
   return history.findLast(({ status }: HistoryEntry) => isFulfilled(status))?.at ?? updatedAt;
 }
 
-const dateOf = (at: string) => at.slice(0, 10);
-const time = (date: string) => `<time datetime="${date}">${date}</time>`;
+/** Day of a time. */
+export const dateOf = (at: string) => at.slice(0, 10);
+export const time = (date: string) => `<time datetime="${date}">${date}</time>`;
 
 const paidBy = ({ kind, card }: InvoicedOrder["payment"]) =>
   kind === "none" ? "Nothing to pay" : card ? `${card.brand}, card ending in ${card.last4}` : "Yes";
 
-const addressLines = ({ name, street, postalCode, city, region, country }: Address): string[] =>
+export const addressLines = ({ name, street, postalCode, city, region, country }: Address): string[] =>
   [name, street, `${postalCode} ${city}`, region, country].filter((line) => line !== undefined);
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+/** Escapes a text for HTML. */
+export const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

@@ -179,6 +179,11 @@ export interface WaitItem {
   challengeUrl?: string;
 }
 
+/** A change that customers are notified of once: a status, or a refund. */
+export type NotifiedChange = CustomerStatus | `refund-${string}`;
+
+export const refundChange = (refundId: string): NotifiedChange => `refund-${refundId}`;
+
 /**
  * Notifications that one Region has sent about an order. Only that Region's notifier writes it; the peer Region reads it after a
  * takeover. Besides the attributes here it has one for each notification being sent (`claimKey`), with the end of the claim.
@@ -189,8 +194,8 @@ export interface NotificationItem {
   orderId: string;
   /** `notification#region`. */
   region: string;
-  /** Statuses that the customer has been notified of. */
-  sent?: Set<CustomerStatus>;
+  /** Changes that the customer has been notified of. */
+  sent?: Set<NotifiedChange>;
 }
 
 /** Pieces of one product that a refund is for. */
@@ -279,8 +284,8 @@ export const notificationKey = (region: string): string => `notification#${regio
 export const refundKey = (owner: string, refundId: string): string => `refund#${owner}#${refundId}`;
 /** True of a {@link RefundItem}'s range key. */
 export const isRefundKey = (region: string): boolean => region.startsWith("refund#");
-/** Attribute of a {@link NotificationItem}: ISO 8601 UTC, until when only one notifier may send the status's notification. */
-export const claimKey = (status: CustomerStatus): string => `claimed_${status}`;
+/** Attribute of a {@link NotificationItem}: ISO 8601 UTC, until when only one notifier may send the change's notification. */
+export const claimKey = (change: NotifiedChange): string => `claimed_${change}`;
 export const HEALTH_ORDER_ID = "health";
 
 /** All that is known about one order in the Region that read it. */
@@ -317,12 +322,12 @@ export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Par
 }
 
 /**
- * Statuses that the customer has been notified of, in any Region whose record has arrived.
+ * Changes that the customer has been notified of, in any Region whose record has arrived.
  *
  * @example
- * if (sentStatuses(items).has("SHIPPED")) return; // a restart publishes nothing
+ * if (sentChanges(items).has("SHIPPED")) return; // a restart publishes nothing
  */
-export function sentStatuses(items: readonly Pick<OrderTableItem, "kind">[]): ReadonlySet<CustomerStatus> {
+export function sentChanges(items: readonly Pick<OrderTableItem, "kind">[]): ReadonlySet<NotifiedChange> {
   const records = items.filter((item): item is NotificationItem => item.kind === "notification");
   return new Set(records.flatMap(({ sent }) => [...(sent ?? [])]));
 }

@@ -1,8 +1,10 @@
-import type { OrderItem } from "./items";
+import type { OrderItem, RefundItem } from "./items";
 import type { CustomerStatus } from "./status";
 
-/** One notification of a customer: a status change, and earlier changes that no notification has covered. */
-export interface CustomerNotification {
+/** One notification of a customer: a status change, and earlier changes that no notification has covered; or a refund that was made. */
+export type CustomerNotification = StatusNotification | { order: OrderItem; refund: RefundItem };
+
+export interface StatusNotification {
   order: OrderItem;
   status: CustomerStatus;
   /** Oldest first. */

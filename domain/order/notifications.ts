@@ -3,7 +3,7 @@ import { formatMoney } from "../money";
 import { type ChargeRow, toChargeRows } from "./chargeRows";
 import { describeDecline, toSentence } from "./declines";
 import type { ComposeInvoice } from "./invoice";
-import type { OrderItem } from "./items";
+import { type NotifiedChange, type OrderItem, type RefundItem, refundChange } from "./items";
 import { type CustomerStatus, isCustomerStatus } from "./status";
 
 /** The store's name in mails, text messages and invoices, unless another one is set. */
@@ -24,6 +24,17 @@ export interface OrderNotification {
   total: Price;
 }
 
+/** A refund that was made, as published to other services. */
+export interface RefundNotification extends Omit<OrderNotification, "status" | "total"> {
+  /** No status of an order: subscribers that filter by statuses get no refunds. */
+  status: typeof REFUNDED;
+  refundId: string;
+  amount: Price;
+}
+
+/** The `status` of a {@link RefundNotification}. */
+export const REFUNDED = "REFUNDED" satisfies RefundItem["status"];
+
 /** A mail as it is sent. The store's own are plain text, which reads the same everywhere. */
 export interface Mail {
   subject: string;
@@ -42,6 +53,14 @@ export interface ReportedChange {
   store: string;
 }
 
+/** The refund that a mail or text message reports. */
+export interface ReportedRefund {
+  order: NotifiedOrder;
+  refund: NotifiedRefund;
+  /** The store's name. */
+  store: string;
+}
+
 /** Composers of other words, another language or HTML. A notification may be sent twice, so the same change must give the same text. */
 export interface NotificationTexts {
   /** Changes or replaces the store's own mail. Default: it is sent as it is. */
@@ -50,9 +69,13 @@ export interface NotificationTexts {
   sms?: (text: string, change: ReportedChange) => string;
   /** Changes or replaces the store's own invoice, a whole HTML page. An erasure composes it again, without the customer. Default: as it is. */
   invoice?: ComposeInvoice;
+  /** As `mail`, of a refund. Default: the store's own. */
+  refundMail?: (mail: Mail, refund: ReportedRefund) => Mail;
+  /** As `sms`, of a refund. Default: the store's own. */
+  refundSms?: (text: string, refund: ReportedRefund) => string;
 }
 
-export const notificationId = (orderId: string, status: CustomerStatus): string => `${orderId}-${status}`;
+export const notificationId = (orderId: string, change: NotifiedChange): string => `${orderId}-${change}`;
 
 /** Rule 13: builds the notification of an item; a superseded item has none. */
 export function toNotification(item: OrderItem): OrderNotification | undefined {
@@ -69,6 +92,17 @@ export function toNotification(item: OrderItem): OrderNotification | undefined {
     total: item.total,
   };
 }
+
+/** Rule 13: builds the notification of a refund that was made; others have none. */
+export function toRefundNotification(item: RefundItem): RefundNotification | undefined {
+  const { schema, orderId, customerId, refundId, status, owner, updatedAt, amount } = item;
+  if (status !== REFUNDED) return undefined;
+  const id = notificationId(orderId, refundChange(refundId));
+  return { schema, id, orderId, customerId, status, region: owner, at: updatedAt, refundId, amount };
+}
+
+/** The part of a refund that mails need. */
+export type NotifiedRefund = Pick<RefundItem, "refundId" | "amount" | "lines" | "shipping" | "reason">;
 
 /** The part of an order that mails need. */
 export type NotifiedOrder = Pick<
@@ -102,6 +136,39 @@ export function toMail(
     `Your ${store} team`,
   ].join("\n\n");
   return { subject, text: `${text}\n` };
+}
+
+/**
+ * Builds the mail for a refund that was made.
+ *
+ * @example
+ * toRefundMail(order, refund, "Stayopen").subject // "Refund of €5.00 for your order 7ZQ4M2…"
+ */
+export function toRefundMail(order: NotifiedOrder, refund: NotifiedRefund, store: string): Mail {
+  const { amount, lines = [], shipping, reason } = refund;
+  const names = new Map(order.lines.map(({ productId, name }) => [productId, name]));
+  const parts = [
+    ...lines.map(({ productId, quantity }) => `  ${quantity} × ${names.get(productId) ?? productId}`),
+    ...(shipping ? ["  Delivery"] : []),
+  ];
+  const text = [
+    `Hello ${order.shipping.name},`,
+    `We refunded ${formatMoney(amount)}${toCard(order)}${parts.length > 0 ? ` for:\n${parts.join("\n")}` : "."}`,
+    `Reason: ${reason}`,
+    "It may take a few days to appear on your statement. The credit note is under “My orders”.",
+    `Order ${order.orderId}`,
+    `Your ${store} team`,
+  ].join("\n\n");
+  return { subject: `Refund of ${formatMoney(amount)} for your order ${order.orderId}`, text: `${text}\n` };
+}
+
+/** One text message for a refund that was made. */
+export function toRefundSms(
+  { orderId }: Pick<OrderItem, "orderId">,
+  { amount }: NotifiedRefund,
+  store: string,
+): string {
+  return `${store}: we refunded ${formatMoney(amount, "code")} for order ${orderId.slice(0, 8)}.`;
 }
 
 /** One text message, short enough for a single SMS in the usual case. */
@@ -211,6 +278,8 @@ function sum(order: NotifiedOrder): string {
 }
 
 const isFree = ({ total }: Pick<NotifiedOrder, "total">) => total.amount === 0;
+
+const toCard = ({ payment: { card } }: NotifiedOrder) => (card ? ` to your card ending in ${card.last4}` : "");
 
 const byCard = ({ payment: { card } }: NotifiedOrder) => (card ? ` by card ending in ${card.last4}` : "");
 

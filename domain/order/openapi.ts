@@ -239,6 +239,36 @@ export const orderApi = {
         },
       },
     },
+    "/api/orders/{orderId}/refunds/{refundId}/credit-note": {
+      get: {
+        operationId: "getCreditNote",
+        summary: "The credit note of a refund",
+        description:
+          "Returns a URL that shows the credit note as a page for a few minutes, without sign-in. It corrects the invoice, which stays as " +
+          "it was issued, and is stored only in the Region that made the refund.",
+        parameters: [
+          orderId,
+          {
+            name: "refundId",
+            in: "path",
+            required: true,
+            description: "As the order's `refunds` name it.",
+            schema: { type: "string", pattern: ORDER_ID_PATTERN },
+          },
+        ],
+        responses: {
+          200: {
+            description: "URL of the credit note.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Invoice" } } },
+          },
+          404: responses.notFound,
+          409: responses.noInvoice,
+          422: responses.invalid,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
     "/api/orders/stock/{productId}/shares": {
       get: {
         operationId: "getShares",

@@ -12,5 +12,6 @@ export const putDelivery = compileOperation(orderApi, "putDelivery");
 export const refundOrder = compileOperation(orderApi, "refundOrder");
 export const listRefunds = compileOperation(orderApi, "listRefunds");
 export const getInvoice = compileOperation(orderApi, "getInvoice");
+export const getCreditNote = compileOperation(orderApi, "getCreditNote");
 export const paymentUpdated = compileOperation(orderApi, "paymentUpdated");
 export const shipmentUpdated = compileOperation(orderApi, "shipmentUpdated");

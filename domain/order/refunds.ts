@@ -4,6 +4,7 @@ import { DEFAULT_DEADLINES, MAX_RESTARTS, PARKED_SWEEP_AT, sweepAt } from "./dea
 import {
   ORDER_SCHEMA,
   type OrderItem,
+  type Partition,
   type RefundItem,
   type RefundLine,
   type RefundStanding,
@@ -171,6 +172,9 @@ export function requestRefund(refund: NewRefund, moment: Moment): RefundWrite {
   return { item: withBookkeeping(item, moment) };
 }
 
+/** True while the refund is to be made. */
+export const isRefundOpen = ({ status }: Pick<RefundStanding, "status">): boolean => status === "REQUESTED";
+
 /** Rule 16: true if the execution of this attempt has a refund to make. */
 export function isRefundDue<Item extends RefundStanding>(own: Item | undefined, attempt: number): own is Item {
   return own?.status === "REQUESTED" && own.attempt === attempt;
@@ -248,6 +252,11 @@ export function toRefunds<Item extends RefundStanding>(items: readonly Item[]): 
   }
   const key = ({ requestedAt, refundId }: Item) => `${requestedAt} ${refundId}`;
   return [...best.values()].sort((first, second) => (key(first) < key(second) ? -1 : 1));
+}
+
+/** The effective refund of this id, if it was made. */
+export function findRefund({ refunds = [] }: Pick<Partition, "refunds">, refundId: string): RefundItem | undefined {
+  return toRefunds(refunds).find((refund) => refund.refundId === refundId && refund.status === "REFUNDED");
 }
 
 /** Sum of the refunds that were made, in minor units. */

@@ -6,8 +6,8 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { OrderStore } from "../../components/orderService/handlers/orderStore";
 import {
   type CardItem,
-  type CustomerStatus,
   holds,
+  type NotifiedChange,
   type OrderItem,
   type Partition,
   type RefundItem,
@@ -47,27 +47,30 @@ export class MemoryStore extends OrderStore {
     return { orders: [...this.orders], cancelWished: this.cancelWished, ...refunds };
   }
 
-  readonly sent = new Map<string, Set<CustomerStatus>>();
-  readonly claims = new Map<CustomerStatus, string>();
+  readonly sent = new Map<string, Set<NotifiedChange>>();
+  readonly claims = new Map<NotifiedChange, string>();
 
   override async notified() {
-    return { orders: [...this.orders], sent: new Set([...this.sent.values()].flatMap((statuses) => [...statuses])) };
+    return {
+      partition: await this.partition(),
+      sent: new Set([...this.sent.values()].flatMap((changes) => [...changes])),
+    };
   }
 
   override async claimNotification(
     _orderId: string,
-    status: CustomerStatus,
+    change: NotifiedChange,
     at: string,
     until: string,
   ): Promise<boolean> {
-    if (this.sent.get(this.region)?.has(status) || (this.claims.get(status) ?? "") >= at) return false;
-    this.claims.set(status, until);
+    if (this.sent.get(this.region)?.has(change) || (this.claims.get(change) ?? "") >= at) return false;
+    this.claims.set(change, until);
     return true;
   }
 
-  override async markSent(_orderId: string, status: CustomerStatus, sent: readonly CustomerStatus[]): Promise<void> {
+  override async markSent(_orderId: string, change: NotifiedChange, sent: readonly NotifiedChange[]): Promise<void> {
     this.sent.set(this.region, new Set([...(this.sent.get(this.region) ?? []), ...sent]));
-    this.claims.delete(status);
+    this.claims.delete(change);
   }
 
   readonly used = new Map<string, number>();

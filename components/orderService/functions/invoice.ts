@@ -8,13 +8,13 @@ import type { OrderServiceArgs } from "../args";
 import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, readOwnRegion } from "../handlers/environment";
 import { handleRequest } from "../handlers/http";
-import { invoiceStore, showInvoice } from "../handlers/invoices";
+import { invoiceStore, showCreditNote, showInvoice } from "../handlers/invoices";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Lifetime of an invoice's URL. */
 const VALID_SECONDS = 300;
 
-/** Creates the function of `GET /api/orders/{orderId}/invoice`. */
+/** Creates the function of `GET /api/orders/{orderId}/invoice` and of credit notes. */
 export function createInvoiceReader(
   name: string,
   { regions }: OrderServiceArgs,
@@ -24,7 +24,7 @@ export function createInvoiceReader(
   return new InlineFunction(
     `${name}-invoice`,
     {
-      description: "Returns a short-lived URL of the invoice of the customer's own order.",
+      description: "Returns a short-lived URL of the invoice or a credit note of the customer's own order.",
       environment: {
         ...shared.environment,
         INVOICES_BUCKET: bucket.bucket,
@@ -41,14 +41,15 @@ export function createInvoiceReader(
       callbackFactory: () => {
         const region = readOwnRegion();
         const { REGIONS_TABLE: table } = process.env;
-        return handleRequest(
-          new Logger({ serviceName: "orders-invoice" }),
-          showInvoice({
-            store: createOrderStore(),
-            invoices: invoiceStore(setting("INVOICES_BUCKET")),
-            validSeconds: VALID_SECONDS,
-            asking: table ? { addressOf: createAddressLookup(documentClient(), table, "orders"), region } : undefined,
-          }),
+        const showing = {
+          store: createOrderStore(),
+          invoices: invoiceStore(setting("INVOICES_BUCKET")),
+          validSeconds: VALID_SECONDS,
+          asking: table ? { addressOf: createAddressLookup(documentClient(), table, "orders"), region } : undefined,
+        };
+        const [invoice, creditNote] = [showInvoice(showing), showCreditNote(showing)];
+        return handleRequest(new Logger({ serviceName: "orders-invoice" }), (request) =>
+          request.routeKey.endsWith("/invoice") ? invoice(request) : creditNote(request),
         );
       },
     },

@@ -3,7 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
-import { DEFAULT_STORE_NAME, FULFILLED_STATUSES, INVOICES } from "../../../domain/order";
+import { DEFAULT_STORE_NAME, FULFILLED_STATUSES, INVOICES, REFUNDED } from "../../../domain/order";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, objects } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
@@ -12,7 +12,7 @@ import { createOrderStore } from "../handlers/environment";
 import { invoiceStore, writeInvoice } from "../handlers/invoices";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Creates the function that writes an invoice for every order that this Region delivers, with its own queue. */
+/** Creates the function that writes an invoice for every order that this Region delivers and a credit note for every refund that it makes, with its own queue. */
 export function createInvoicer(
   name: string,
   args: OrderServiceArgs,
@@ -23,21 +23,27 @@ export function createInvoicer(
   const failures = createDeadLetterQueue(`${name}-invoices-failed`, parent);
   const { queue } = createSubscribedQueue(
     `${name}-invoices`,
-    { topic, functionSeconds: limitSeconds, failures, attempts: 10, only: { status: [...FULFILLED_STATUSES] } },
+    {
+      topic,
+      functionSeconds: limitSeconds,
+      failures,
+      attempts: 10,
+      only: { status: [...FULFILLED_STATUSES, REFUNDED] },
+    },
     parent,
   );
   const createTexts = args.texts;
   const writer = new InlineFunction(
     `${name}-invoicer`,
     {
-      description: "Writes the invoice of every order that is delivered.",
+      description: "Writes the invoice of every order that is delivered, and the credit note of every refund.",
       environment: {
         ...shared.environment,
         INVOICES_BUCKET: bucket.bucket,
         STORE_NAME: args.storeName ?? DEFAULT_STORE_NAME,
       },
       grants: [
-        allow(shared.orders, "dynamodb:GetItem"),
+        allow(shared.orders, "dynamodb:GetItem", "dynamodb:Query"),
         allow(objects(bucket, INVOICES), "s3:PutObject"),
         allow(queue, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
       ],

@@ -1,12 +1,19 @@
 import type { SQSRecord } from "aws-lambda";
-import { afterPause, type NotificationChannel, type OrderNotification, retrySeconds } from "../../../domain/order";
+import {
+  afterPause,
+  type NotificationChannel,
+  type OrderNotification,
+  type RefundNotification,
+  retrySeconds,
+} from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
 import type { Circuit } from "./circuit";
 import type { Log } from "./http";
+import { findChange } from "./notify";
 import type { OrderStore } from "./orderStore";
 
 export interface DeliverDeps {
-  store: Pick<OrderStore, "item">;
+  store: Pick<OrderStore, "partition">;
   channel: NotificationChannel;
   circuit: Circuit;
   /** Has the queue deliver a message again after so many seconds. */
@@ -15,26 +22,27 @@ export interface DeliverDeps {
 }
 
 /**
- * Sends one status change through a channel that has a queue of its own. A failure postpones the message, longer each time, until the
+ * Sends one status change or refund through a channel that has a queue of its own. A failure postpones the message, longer each time, until the
  * queue moves it to the dead letters; a channel that keeps failing is paused, and its messages wait. Copies are sent with the same id:
  * the receiver recognizes them, so nothing is claimed or recorded.
  */
 export async function deliver(record: SQSRecord, deps: DeliverDeps): Promise<void> {
   const { store, channel, circuit, log } = deps;
-  const { id, orderId, region, status } = JSON.parse(record.body) as OrderNotification;
-  const order = await store.item(orderId, region);
-  if (!order) {
-    log.warn("Notification dropped: no such order", { id, region });
+  const message = JSON.parse(record.body) as OrderNotification | RefundNotification;
+  const { id, orderId, region } = message;
+  const notification = findChange(message, await store.partition(orderId));
+  if (!notification) {
+    log.warn("Notification dropped: no such order or refund", { id, region });
     return;
   }
-  if (!channel.reaches(order)) return;
+  if (!channel.reaches(notification.order)) return;
   const entry = await circuit.enter(Date.now());
   if (entry.kind === "paused") {
     await postponeOrLog(afterPause(entry.seconds, Math.random()));
     throw new TransientError(`The channel ${channel.name} is paused for ${entry.seconds} s.`);
   }
   try {
-    await channel.send({ order, status, earlier: [] });
+    await channel.send(notification);
   } catch (error) {
     const pausedSeconds = await circuit.failed(entry, Date.now());
     if (pausedSeconds !== undefined) {

@@ -13,11 +13,14 @@ import {
   isOpen,
   mayReturn,
   type OrderItem,
+  type OrderNotification,
   onForeignRecord,
   type RefundItem,
+  type RefundNotification,
   recordsPayment,
   returnHold,
   toNotification,
+  toRefundNotification,
 } from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
 import type { OrderStore } from "./orderStore";
@@ -60,7 +63,9 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
     await resumeExecution(dispatching.store, dispatching.reply, item.orderId);
   } else if (item.kind === "refund") {
     const before = imageOf(record.dynamodb?.OldImage) as RefundItem | undefined;
-    if (item.owner === dispatching.store.region) await followRefund(item, before, dispatching);
+    if (item.owner !== dispatching.store.region) return;
+    await followRefund(item, before, dispatching);
+    if (before?.status !== item.status) await publish(toRefundNotification(item), dispatching);
   } else if (item.region !== dispatching.store.region) {
     if (dispatching.peerRegions && !dispatching.peerRegions.includes(item.region)) {
       dispatching.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
@@ -72,7 +77,7 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
     if (newEpoch) await start(item, dispatching);
     const isNews =
       item.epoch > 1 && newEpoch ? await isUnsent(item, dispatching) : newEpoch || before?.status !== item.status;
-    if (isNews) await publish(item, dispatching);
+    if (isNews) await publish(toNotification(item), dispatching);
     if (before && recordsPayment(before.status, item.status)) {
       dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
     }
@@ -128,9 +133,11 @@ async function start(item: OrderItem, { workflows, stateMachineArn }: DispatchDe
   }
 }
 
-/** Rule 13: publishes a status. Other services filter by the attributes. */
-async function publish(item: OrderItem, { publisher, topicArn }: DispatchDeps): Promise<void> {
-  const notification = toNotification(item);
+/** Rule 13: publishes a status, or a refund that was made. Other services filter by the attributes. */
+async function publish(
+  notification: OrderNotification | RefundNotification | undefined,
+  { publisher, topicArn }: DispatchDeps,
+): Promise<void> {
   if (!notification) return;
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
   await publisher.send(

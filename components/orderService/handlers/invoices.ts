@@ -11,10 +11,15 @@ import { json, problem, validator } from "../../../domain/http";
 import {
   type ComposeInvoice,
   type CustomerStatus,
+  creditNoteKey,
+  findEffectiveOrder,
+  findRefund,
   invoiceKey,
   isCancelled,
   isFulfilled,
   type OrderNotification,
+  type RefundNotification,
+  toCreditNote,
   toInvoice,
 } from "../../../domain/order";
 import * as operations from "../../../domain/order/operations.compiled";
@@ -55,11 +60,12 @@ export interface WriteInvoiceDeps {
 }
 
 /**
- * Writes the invoice of an order that this Region delivered. Idempotent: an issued invoice stays as it is, even if a later
+ * Writes the invoice of an order that this Region delivered, or the credit note of a refund. Idempotent: an issued invoice stays as it is, even if a later
  * release would word it differently.
  */
 export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps): Promise<void> {
-  const notification = JSON.parse(record.body) as OrderNotification;
+  const notification = JSON.parse(record.body) as OrderNotification | RefundNotification;
+  if ("refundId" in notification) return await writeCreditNote(notification, writing);
   // The notification has no personal data; the invoice's content is read from the order.
   const order = await writing.store.item(notification.orderId, notification.region);
   if (order === undefined || !isFulfilled(order.status)) {
@@ -68,21 +74,44 @@ export async function writeInvoice(record: SQSRecord, writing: WriteInvoiceDeps)
     return;
   }
   const { storeName: store, compose = (page) => page } = writing;
-  const { client, bucket } = writing.invoices;
+  const page = compose(toInvoice(order, store), { order, store });
+  const isNew = await putOnce(writing.invoices, invoiceKey(order.customerId, order.orderId), page);
+  if (isNew) writing.log.info("Invoice written", { id: notification.id });
+}
+
+/**
+ * Writes the credit note of a refund that this Region made. The invoice stays as it was issued, and may even come later: a parcel on its
+ * way can be refunded. An issued credit note stays as it is too.
+ */
+async function writeCreditNote(
+  { id, orderId, refundId }: RefundNotification,
+  { store, invoices, storeName, log }: WriteInvoiceDeps,
+): Promise<void> {
+  const partition = await store.partition(orderId);
+  const order = findEffectiveOrder(partition);
+  const refund = findRefund(partition, refundId);
+  if (!order || !refund) {
+    log.warn("No refund to write a credit note for", { id });
+    return;
+  }
+  const key = creditNoteKey(order.customerId, orderId, refundId);
+  if (await putOnce(invoices, key, toCreditNote(order, refund, storeName))) log.info("Credit note written", { id });
+}
+
+/** Writes a page, unless there is one already. */
+async function putOnce({ client, bucket }: InvoiceStore, Key: string, Body: string): Promise<boolean> {
   try {
     await client.send(
       new PutObjectCommand({
-        Bucket: bucket,
-        Key: invoiceKey(order.customerId, order.orderId),
-        Body: compose(toInvoice(order, store), { order, store }),
-        ContentType: "text/html; charset=utf-8",
+        ...{ Bucket: bucket, Key, Body, ContentType: "text/html; charset=utf-8" },
         CacheControl: "private, no-store",
         IfNoneMatch: "*",
       }),
     );
-    writing.log.info("Invoice written", { id: notification.id });
+    return true;
   } catch (error) {
     if (!isStatus(error, 412)) throw error;
+    return false;
   }
 }
 
@@ -115,16 +144,49 @@ export function showInvoice(showing: ShowInvoiceDeps) {
     if (region === store.region) return signed(showing, invoiceKey(customerId, orderId), found.item);
     // A forwarded request would only be sent back: replication has not caught up in one of the Regions.
     const answer = asking && !isForwarded(request) ? await forwardRequest(asking, region, request) : undefined;
-    return answer ?? elsewhere(orderId, region);
+    return answer ?? elsewhere({ orderId }, region);
   };
 }
 
-type SignedOrder = { orderId: string; status: CustomerStatus };
+/**
+ * Handles `GET /api/orders/{orderId}/refunds/{refundId}/credit-note` as the invoice: the Region that made the refund has the credit note
+ * and signs its URL.
+ */
+export function showCreditNote(showing: ShowInvoiceDeps) {
+  const { store, asking } = showing;
+  const check = validator<undefined, { orderId: string; refundId: string }>(operations.getCreditNote);
+  return async (request: HttpRequest): Promise<HttpResponse> => {
+    const valid = check(request);
+    if (!valid.ok) return valid.response;
+    const { orderId, refundId } = valid.parameters;
+    const found = await ownOrder(store, orderId, customerOf(request));
+    if (!found) return answerOrderNotFound(orderId);
+    const { status, customerId } = found.item;
+    const refund = findRefund(found.partition, refundId);
+    if (!refund) return notRefunded(orderId, refundId, status);
+    if (refund.owner === store.region) {
+      return signed(showing, creditNoteKey(customerId, orderId, refundId), { orderId, status, refundId });
+    }
+    const answer = asking && !isForwarded(request) ? await forwardRequest(asking, refund.owner, request) : undefined;
+    return answer ?? elsewhere({ orderId, refundId }, refund.owner);
+  };
+}
+
+function notRefunded(orderId: string, refundId: string, orderStatus: CustomerStatus): HttpResponse {
+  const detail = `The refund ${refundId} of the order ${orderId} is not made, so there is no credit note. Look at the order's refunds.`;
+  return problem(409, { title: "No credit note yet", detail, orderStatus });
+}
+
+/** What a URL shows: an order's invoice, or a refund's credit note. */
+type Shown = { orderId: string; refundId?: string };
+
+const describeShown = ({ orderId, refundId }: Shown) =>
+  refundId === undefined ? `invoice of the order ${orderId}` : `credit note of the refund ${refundId}`;
 
 async function signed(
   { invoices, ...showing }: ShowInvoiceDeps,
   Key: string,
-  order: SignedOrder,
+  order: Shown & { status: CustomerStatus },
 ): Promise<HttpResponse> {
   const { client, bucket: Bucket } = invoices;
   try {
@@ -136,7 +198,7 @@ async function signed(
   }
   const { validSeconds, now = Date.now } = showing;
   const expiresAt = new Date(now() + validSeconds * 1_000).toISOString();
-  const ResponseContentDisposition = `inline; filename="invoice-${order.orderId}.html"`;
+  const ResponseContentDisposition = `inline; filename="${order.refundId ? `credit-note-${order.refundId}` : `invoice-${order.orderId}`}.html"`;
   const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key, ResponseContentDisposition }), {
     expiresIn: validSeconds,
   });
@@ -150,13 +212,13 @@ function notDelivered(orderId: string, orderStatus: CustomerStatus): HttpRespons
   return problem(409, { title: "No invoice yet", detail, orderStatus });
 }
 
-function notWritten({ orderId, status }: SignedOrder): HttpResponse {
-  const detail = `The invoice of the order ${orderId} is being written. Ask again in a few seconds.`;
+function notWritten({ status, ...shown }: Shown & { status: CustomerStatus }): HttpResponse {
+  const detail = `The ${describeShown(shown)} is being written. Ask again in a few seconds.`;
   return problem(409, { title: "No invoice yet", detail, orderStatus: status }, { "retry-after": "5" });
 }
 
-function elsewhere(orderId: string, region: string): HttpResponse {
-  const detail = `The invoice of the order ${orderId} is kept in ${region} only, which does not answer. Ask again later.`;
+function elsewhere(shown: Shown, region: string): HttpResponse {
+  const detail = `The ${describeShown(shown)} is kept in ${region} only, which does not answer. Ask again later.`;
   return problem(503, { title: "Invoice not reachable", detail, region }, { "retry-after": "60" });
 }
 

@@ -1,8 +1,15 @@
 import type { SQSRecord } from "aws-lambda";
 import {
   type CustomerNotification,
+  type CustomerStatus,
+  findEffectiveOrder,
+  findRefund,
   type NotificationChannel,
+  type NotifiedChange,
   type OrderNotification,
+  type Partition,
+  type RefundNotification,
+  refundChange,
   toGatheredChanges,
 } from "../../../domain/order";
 import { TransientError } from "../../runtime/transientError";
@@ -21,32 +28,56 @@ export interface NotifyDeps {
   log: Log;
 }
 
+/** Finds what a message is about; `undefined` if it is not there. */
+export function findChange(
+  message: OrderNotification | RefundNotification,
+  partition: Partition,
+): CustomerNotification | undefined {
+  if (!("refundId" in message)) {
+    const order = partition.orders.find(({ region }) => region === message.region);
+    return order && { order, status: message.status, earlier: [] };
+  }
+  const order = findEffectiveOrder(partition);
+  const refund = findRefund(partition, message.refundId);
+  return order && refund && { order, refund };
+}
+
 /**
- * Notifies the customer of one status change through every channel, together with the changes shortly before it. Does nothing
+ * Notifies the customer of one status change or refund through every channel, together with the changes shortly before it. Does nothing
  * if a later change's notification covers this one, or if it has been sent: by another copy, another restart, or the peer
  * Region. The claim before and the record after cost two writes. Only a notifier that dies in between sends again.
  */
 export async function notify(record: SQSRecord, { store, channels, gatherSeconds, log }: NotifyDeps): Promise<void> {
-  const { id, orderId, region, status } = JSON.parse(record.body) as OrderNotification;
+  const message = JSON.parse(record.body) as OrderNotification | RefundNotification;
+  const { id, orderId, region } = message;
   // The message carries no address; the order has it.
-  const { orders, sent } = await store.notified(orderId);
-  const order = orders.find((item) => item.region === region);
-  if (!order) {
-    log.warn("Notification dropped: no such order", { id, region });
+  const { partition, sent } = await store.notified(orderId);
+  const notification = findChange(message, partition);
+  if (!notification) {
+    log.warn("Notification dropped: no such order or refund", { id, region });
     return;
   }
-  if (sent.has(status)) return;
-  const covered = toGatheredChanges(order.history, status, gatherSeconds).filter((change) => !sent.has(change));
-  if (covered.length === 0) return;
+  const { order } = notification;
+  const [change, covered] = coverChanges(notification);
+  if (sent.has(change) || covered.length === 0) return;
   const now = Date.now();
   const until = new Date(now + CLAIM_SECONDS * 1_000).toISOString();
-  if (!(await store.claimNotification(orderId, status, new Date(now).toISOString(), until))) {
+  if (!(await store.claimNotification(orderId, change, new Date(now).toISOString(), until))) {
     // The holder may still fail, so this copy must outlive it.
     throw new TransientError(`Another copy of the notification ${id} is being sent.`);
   }
-  for (const channel of channels) await send(channel, { order, status, earlier: covered.slice(0, -1) });
-  await store.markSent(orderId, status, covered);
+  const earlier = covered.slice(0, -1) as CustomerStatus[];
+  for (const channel of channels)
+    await send(channel, { ...notification, ...("status" in notification && { earlier }) });
+  await store.markSent(orderId, change, covered);
   log.info("Customer notified", { id, changes: covered.length });
+
+  /** The change itself, and all changes that its notification covers. A refund is never gathered. */
+  function coverChanges(found: CustomerNotification): [change: NotifiedChange, covered: NotifiedChange[]] {
+    if ("refund" in found) return [refundChange(found.refund.refundId), [refundChange(found.refund.refundId)]];
+    const gathered = toGatheredChanges(found.order.history, found.status, gatherSeconds);
+    return [found.status, gathered.filter((each) => !sent.has(each))];
+  }
 
   async function send(channel: NotificationChannel, notification: CustomerNotification): Promise<void> {
     if (!channel.reaches(notification.order)) return;
@@ -68,6 +99,6 @@ export async function notify(record: SQSRecord, { store, channels, gatherSeconds
 
   async function hasRate({ name, perCustomerDay }: NotificationChannel): Promise<boolean> {
     if (perCustomerDay === undefined) return true;
-    return await store.takeRate(name, order!.customerId, perCustomerDay, new Date().toISOString());
+    return await store.takeRate(name, order.customerId, perCustomerDay, new Date().toISOString());
   }
 }

@@ -15,9 +15,9 @@ import {
   type CancelItem,
   type CardItem,
   type Condition,
-  type CustomerStatus,
   cancelKey,
   claimKey,
+  type NotifiedChange,
   notificationKey,
   ORDER_SCHEMA,
   ORDER_STATUS_RULES,
@@ -27,7 +27,7 @@ import {
   type Partition,
   type RefundWrite,
   rateKey,
-  sentStatuses,
+  sentChanges,
   toPartition,
   type WaitItem,
   type Write,
@@ -83,10 +83,10 @@ export class OrderStore {
     return toPartition(await this.everyItem(orderId));
   }
 
-  /** An order's items, and the statuses that its customer has been notified of; strongly consistent. */
-  async notified(orderId: string): Promise<{ orders: readonly OrderItem[]; sent: ReadonlySet<CustomerStatus> }> {
+  /** All that is known of an order, and the changes that its customer has been notified of; strongly consistent. */
+  async notified(orderId: string): Promise<{ partition: Partition; sent: ReadonlySet<NotifiedChange> }> {
     const items = await this.everyItem(orderId);
-    return { orders: toPartition(items).orders, sent: sentStatuses(items) };
+    return { partition: toPartition(items), sent: sentChanges(items) };
   }
 
   private async everyItem(orderId: string): Promise<OrderTableItem[]> {
@@ -102,12 +102,12 @@ export class OrderStore {
   }
 
   /**
-   * Claims a status's notification, so that of several copies only one is sent at a time.
+   * Claims a change's notification, so that of several copies only one is sent at a time.
    *
    * @param until ISO 8601 UTC: a claim whose holder has died ends then.
    * @returns `false` if this Region has sent it already, or another copy holds the claim.
    */
-  async claimNotification(orderId: string, status: CustomerStatus, at: string, until: string): Promise<boolean> {
+  async claimNotification(orderId: string, change: NotifiedChange, at: string, until: string): Promise<boolean> {
     return await this.onlyIf(
       this.client.send(
         new UpdateCommand({
@@ -115,12 +115,12 @@ export class OrderStore {
           Key: { orderId, region: notificationKey(this.region) },
           UpdateExpression: "SET #claim = :until, #kind = :kind, #schema = :schema",
           ConditionExpression:
-            "(attribute_not_exists(sent) OR NOT contains(sent, :status)) AND (attribute_not_exists(#claim) OR #claim < :at)",
-          ExpressionAttributeNames: { "#claim": claimKey(status), "#kind": "kind", "#schema": "schema" },
+            "(attribute_not_exists(sent) OR NOT contains(sent, :change)) AND (attribute_not_exists(#claim) OR #claim < :at)",
+          ExpressionAttributeNames: { "#claim": claimKey(change), "#kind": "kind", "#schema": "schema" },
           ExpressionAttributeValues: {
             ":until": until,
             ":at": at,
-            ":status": status,
+            ":change": change,
             ":kind": "notification",
             ":schema": ORDER_SCHEMA,
           },
@@ -152,14 +152,14 @@ export class OrderStore {
     );
   }
 
-  /** Records that the customer was notified of these statuses; ends the claim of `status`. */
-  async markSent(orderId: string, status: CustomerStatus, sent: readonly CustomerStatus[]): Promise<void> {
+  /** Records that the customer was notified of these changes; ends the claim of `change`. */
+  async markSent(orderId: string, change: NotifiedChange, sent: readonly NotifiedChange[]): Promise<void> {
     await this.client.send(
       new UpdateCommand({
         TableName: this.tables.orders,
         Key: { orderId, region: notificationKey(this.region) },
         UpdateExpression: "ADD sent :sent REMOVE #claim",
-        ExpressionAttributeNames: { "#claim": claimKey(status) },
+        ExpressionAttributeNames: { "#claim": claimKey(change) },
         ExpressionAttributeValues: { ":sent": new Set(sent) },
       }),
     );

@@ -1,10 +1,13 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import {
   type CustomerNotification,
+  type Mail,
   type NotificationChannel,
   type NotificationTexts,
   notificationId,
+  refundChange,
   toMail,
+  toRefundMail,
 } from "../../../domain/order";
 import { sendOnce, setting, traced } from "../handlers/clients";
 
@@ -19,17 +22,34 @@ export class MailChannel implements NotificationChannel {
     private readonly from: string,
     private readonly storeName: string,
     readonly perCustomerDay: number,
-    private readonly compose: Required<NotificationTexts>["mail"] = (mail) => mail,
+    private readonly texts: Pick<NotificationTexts, "mail" | "refundMail"> = {},
   ) {}
 
   reaches(): boolean {
     return true;
   }
 
-  async send({ order, status, earlier }: CustomerNotification): Promise<void> {
-    const own = toMail(order, status, this.storeName, earlier);
-    const { subject, text, html } = this.compose(own, { order, status, earlier, store: this.storeName });
-    const ids = [...earlier, status].map((change) => notificationId(order.orderId, change));
+  private compose(notification: CustomerNotification): Mail {
+    const { storeName: store, texts } = this;
+    const { order } = notification;
+    if ("refund" in notification) {
+      const { refund } = notification;
+      const own = toRefundMail(order, refund, store);
+      return texts.refundMail?.(own, { order, refund, store }) ?? own;
+    }
+    const { status, earlier } = notification;
+    const own = toMail(order, status, store, earlier);
+    return texts.mail?.(own, { order, status, earlier, store }) ?? own;
+  }
+
+  async send(notification: CustomerNotification): Promise<void> {
+    const { order } = notification;
+    const { subject, text, html } = this.compose(notification);
+    const changes =
+      "refund" in notification
+        ? [refundChange(notification.refund.refundId)]
+        : [...notification.earlier, notification.status];
+    const ids = changes.map((change) => notificationId(order.orderId, change));
     await this.client.send(
       new SendEmailCommand({
         FromEmailAddress: this.from,
@@ -55,5 +75,5 @@ export const connectMail = (texts: NotificationTexts): NotificationChannel =>
     setting("MAIL_FROM"),
     setting("STORE_NAME"),
     Number(setting("MAILS_PER_DAY")),
-    texts.mail,
+    texts,
   );

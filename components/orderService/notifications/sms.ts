@@ -5,6 +5,7 @@ import {
   type NotificationChannel,
   type NotificationTexts,
   type OrderItem,
+  toRefundSms,
   toSms,
 } from "../../../domain/order";
 import { sendOnce, setting, traced } from "../handlers/clients";
@@ -28,7 +29,7 @@ export class SmsChannel implements NotificationChannel {
     private readonly client: SNSClient,
     private readonly rules: SmsRules,
     private readonly storeName: string,
-    private readonly compose: Required<NotificationTexts>["sms"] = (text) => text,
+    private readonly texts: Pick<NotificationTexts, "sms" | "refundSms"> = {},
   ) {
     this.perCustomerDay = rules.perCustomerDay;
   }
@@ -38,11 +39,24 @@ export class SmsChannel implements NotificationChannel {
     return phone !== undefined && mayText(phone, countries) && (unverified || phoneVerified === true);
   }
 
-  async send({ order, status, earlier }: CustomerNotification): Promise<void> {
+  private compose(notification: CustomerNotification): string {
+    const { storeName: store, texts } = this;
+    const { order } = notification;
+    if ("refund" in notification) {
+      const { refund } = notification;
+      const own = toRefundSms(order, refund, store);
+      return texts.refundSms?.(own, { order, refund, store }) ?? own;
+    }
+    const { status, earlier } = notification;
+    const own = toSms(order, status, store);
+    return texts.sms?.(own, { order, status, earlier, store }) ?? own;
+  }
+
+  async send(notification: CustomerNotification): Promise<void> {
     await this.client.send(
       new PublishCommand({
-        PhoneNumber: order.contact.phone,
-        Message: this.compose(toSms(order, status, this.storeName), { order, status, earlier, store: this.storeName }),
+        PhoneNumber: notification.order.contact.phone,
+        Message: this.compose(notification),
         MessageAttributes: { "AWS.SNS.SMS.SMSType": { DataType: "String", StringValue: "Transactional" } },
       }),
     );
@@ -54,5 +68,5 @@ export const connectSms = (texts: NotificationTexts): NotificationChannel =>
     traced(new SNSClient(sendOnce)),
     JSON.parse(setting("TEXT_MESSAGES")) as SmsRules,
     setting("STORE_NAME"),
-    texts.sms,
+    texts,
   );

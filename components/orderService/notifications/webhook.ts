@@ -8,6 +8,8 @@ import {
   type NotificationChannel,
   notificationId,
   type OrderItem,
+  type RefundItem,
+  refundChange,
 } from "../../../domain/order";
 import { readSecret } from "../../runtime/secrets";
 import { TransientError } from "../../runtime/transientError";
@@ -15,23 +17,29 @@ import { setting } from "../handlers/clients";
 
 /** Body of a webhook about an order. It has no name, address, e-mail or card. */
 export interface OrderWebhook {
-  /** `order.` and the status in lower case: `order.shipped`. */
+  /** `order.` and the status in lower case, such as `order.shipped`; or `order.refunded`. */
   type: string;
   /** ISO 8601 UTC: when the order became so. */
   timestamp: string;
   data: Pick<OrderItem, "orderId" | "customerId" | "status" | "lines" | "total" | "createdAt"> & {
     shipment: Pick<OrderItem["shipment"], "carrier" | "trackingNumber">;
+    /** The refund that was made. Its reason, a free text, is left out. */
+    refund?: Pick<RefundItem, "refundId" | "amount" | "lines" | "shipping" | "tax">;
   };
 }
 
-export function toOrderWebhook({ order, status }: CustomerNotification): OrderWebhook {
-  const { orderId, customerId, lines, total, createdAt, updatedAt, history } = order;
-  const { carrier, trackingNumber } = order.shipment;
-  return {
-    type: `order.${status.toLowerCase()}`,
-    timestamp: history.findLast((entry) => entry.status === status)?.at ?? updatedAt,
-    data: { orderId, customerId, status, lines, total, createdAt, shipment: { carrier, trackingNumber } },
-  };
+export function toOrderWebhook(notification: CustomerNotification): OrderWebhook {
+  const { orderId, customerId, status, lines, total, createdAt, updatedAt, history, shipment } = notification.order;
+  const { carrier, trackingNumber } = shipment;
+  const data = { orderId, customerId, status, lines, total, createdAt, shipment: { carrier, trackingNumber } };
+  if ("refund" in notification) {
+    const { refundId, amount, lines: refunded, shipping: isShipping, tax, updatedAt: timestamp } = notification.refund;
+    const refund = { refundId, amount, lines: refunded, shipping: isShipping, tax };
+    return { type: "order.refunded", timestamp, data: { ...data, refund } };
+  }
+  const { status: changed } = notification;
+  const timestamp = history.findLast((entry) => entry.status === changed)?.at ?? updatedAt;
+  return { type: `order.${changed.toLowerCase()}`, timestamp, data: { ...data, status: changed } };
 }
 
 /** An endpoint, as the notifier's environment has it. */
@@ -69,7 +77,7 @@ function blockList(networks: readonly string[]): BlockList {
 }
 
 /**
- * Standard Webhooks (https://www.standardwebhooks.com) to a customer's own system, with the id `orderId-STATUS`, the same for each copy.
+ * Standard Webhooks (https://www.standardwebhooks.com) to a customer's own system, with the id `orderId-STATUS` or `orderId-refund-ID`, the same for each copy.
  * Only a status of 200 to 299 is a success; no redirect is followed.
  */
 export class WebhookChannel implements NotificationChannel {
@@ -101,7 +109,8 @@ export class WebhookChannel implements NotificationChannel {
   }
 
   async send(notification: CustomerNotification): Promise<void> {
-    const id = notificationId(notification.order.orderId, notification.status);
+    const change = "refund" in notification ? refundChange(notification.refund.refundId) : notification.status;
+    const id = notificationId(notification.order.orderId, change);
     const at = new Date();
     const body = JSON.stringify(toOrderWebhook(notification));
     const signatures = (await this.options.secrets()).map((secret) => new Webhook(secret).sign(id, at, body));

@@ -30,6 +30,7 @@ export function createOrderApi(
         "POST /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/invoice": { function: invoice, auth },
+        "GET /api/orders/{orderId}/refunds/{refundId}/credit-note": { function: invoice, auth },
         "GET /api/orders/stock/{productId}/shares": { function: stock, auth },
         "PUT /api/orders/stock/{productId}/deliveries/{deliveryId}": { function: stock, auth },
         "POST /api/orders/webhooks/payment": { function: webhooks },

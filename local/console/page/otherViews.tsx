@@ -2,7 +2,13 @@ import { time } from "./format";
 import type { PageModel } from "./model";
 import { Card, Empty, Pill } from "./parts";
 
-/** Sent mails and text messages, newest first. */
+const KINDS = {
+  mail: <Pill look="accent">Email</Pill>,
+  sms: <Pill look="busy">SMS</Pill>,
+  webhook: <Pill look="good">Webhook</Pill>,
+};
+
+/** Sent mails, text messages and webhooks, newest first. */
 export function MessagesView({ page }: { page: PageModel }) {
   const { messages } = page.state;
   if (!messages) return <Empty>Loading…</Empty>;
@@ -18,7 +24,7 @@ export function MessagesView({ page }: { page: PageModel }) {
       {messages.map(({ id, kind, subject, to, from, at, text }) => (
         <article class="card" key={id}>
           <div class="row">
-            {kind === "mail" ? <Pill look="accent">Email</Pill> : <Pill look="busy">SMS</Pill>}
+            {KINDS[kind]}
             <h2 class="grow cut">{subject ?? to}</h2>
             <span class="soft mono">{time(at)}</span>
           </div>

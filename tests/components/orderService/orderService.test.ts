@@ -360,6 +360,7 @@ describe("OrderService", function () {
       "GET /api/orders": true,
       "GET /api/orders/{orderId}": true,
       "GET /api/orders/{orderId}/invoice": true,
+      "GET /api/orders/{orderId}/refunds/{refundId}/credit-note": true,
       "POST /api/orders/{orderId}/cancel": true,
       "GET /api/orders/stock/{productId}/shares": true,
       "PUT /api/orders/stock/{productId}/deliveries/{deliveryId}": true,

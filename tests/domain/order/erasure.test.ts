@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { ERASED, eraseOrder, isOpen, ORDER_STATUSES } from "../../../domain/order";
-import { itemOf } from "../../kit/orderArbitraries";
+import { ERASED, eraseOrder, eraseRefund, isOpen, ORDER_STATUSES } from "../../../domain/order";
+import { itemOf, refundItemOf } from "../../kit/orderArbitraries";
 
 const AT = "2026-05-01T00:00:00.000Z";
 const personal = {
@@ -71,4 +71,19 @@ describe("eraseOrder", () => {
       expect(() => eraseOrder(itemOf({ status, ...personal }), AT)).to.throw(`is ${status}`);
     });
   }
+});
+
+describe("eraseRefund", () => {
+  const refund = refundItemOf({ status: "REFUNDED", reason: "Ada moved to 1 High Street.", version: 2 });
+
+  it("removes the reason and the request's hash, and keeps amount, lines and dates", () => {
+    const { item, version } = eraseRefund(refund)!;
+    expect(version).to.equal(2);
+    expect(item).to.deep.equal({ ...refund, reason: ERASED, requestHash: ERASED, version: 3 });
+  });
+
+  it("does nothing again, and refuses a refund that is still to be made", () => {
+    expect(eraseRefund(eraseRefund(refund)!.item)).to.equal(undefined);
+    expect(() => eraseRefund(refundItemOf())).to.throw("is still to be made. Erase the customer afterwards.");
+  });
 });

@@ -14,7 +14,7 @@ import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
 import type { Customer } from "../signIn/session";
 import { Challenge, useCleanAddress } from "./challenge";
-import { cancelOrder, fetchInvoice, fetchOrder, formatTime } from "./ordersApi";
+import { cancelOrder, fetchCreditNote, fetchInvoice, fetchOrder, formatTime } from "./ordersApi";
 import "./orders.css";
 import { locale, money, text } from "../texts/texts";
 import { Timeline } from "./timeline";
@@ -81,7 +81,7 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
       {found.error && <Notice>{text.order.latestKnown}</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
-      {isFulfilled(order.status) && <Invoice orderId={order.orderId} />}
+      {isFulfilled(order.status) && <ShowDocument label={text.order.invoice} fetchLink={() => fetchInvoice(order.orderId)} />}
       <Refunds order={order} />
       <Details order={order} />
     </div>
@@ -181,24 +181,24 @@ function Cancel({ order }: { order: OrderView }) {
   );
 }
 
-function Invoice({ orderId }: { orderId: string }) {
+function ShowDocument({ label, fetchLink }: { label: string; fetchLink: () => Promise<{ url: string }> }) {
   // The link is requested when needed: it is valid for minutes only.
   const open = useMutation({
-    mutationFn: () => fetchInvoice(orderId),
+    mutationFn: fetchLink,
     onSuccess: ({ url }) => window.location.assign(url),
   });
   return (
     <>
       <ErrorNotice error={open.error} />
       <button type="button" className="button-quiet" disabled={open.isPending} onClick={() => open.mutate()}>
-        {open.isPending ? text.order.opening : text.order.invoice}
+        {open.isPending ? text.order.opening : label}
       </button>
     </>
   );
 }
 
 /** Parts of the payment that a merchandiser has given back, or is about to. */
-function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
+function Refunds({ order: { orderId, refunds = [], lines } }: { order: OrderView }) {
   if (refunds.length === 0) return null;
   const nameOf = (id: string) => lines.find(({ productId }) => productId === id)?.name ?? id;
   return (
@@ -218,6 +218,9 @@ function Refunds({ order: { refunds = [], lines } }: { order: OrderView }) {
                   ...(shipping ? [text.checkout.shipping] : []),
                 ].join(", ")}
               </p>
+            )}
+            {status === "REFUNDED" && (
+              <ShowDocument label={text.order.creditNote} fetchLink={() => fetchCreditNote(orderId, refundId)} />
             )}
           </li>
         ))}

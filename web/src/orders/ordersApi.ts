@@ -24,6 +24,11 @@ export function fetchInvoice(orderId: string): Promise<{ url: string }> {
   return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}/invoice`);
 }
 
+/** Link to a refund's credit note, likewise. */
+export function fetchCreditNote(orderId: string, refundId: string): Promise<{ url: string }> {
+  return callSignedIn(`/api/orders/${encodeURIComponent(orderId)}/refunds/${encodeURIComponent(refundId)}/credit-note`);
+}
+
 /** Leaves out the day if it is today, and the year if it is this one. */
 export function formatTime(iso: string, now = new Date()): string {
   const time = new Date(iso);

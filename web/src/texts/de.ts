@@ -405,6 +405,7 @@ export const de: Texts = {
     ifPossible: "Wenn sie sich noch stornieren lässt, wird Ihre Karte nicht belastet.",
     keep: "Bestellung behalten",
     invoice: "Rechnung anzeigen",
+    creditNote: "Gutschrift anzeigen",
     opening: "Wird geöffnet …",
     refunds: "Erstattungen",
     refunded: (amount) => `${amount} erstattet`,

@@ -261,6 +261,7 @@ export const en = {
     ifPossible: "If it can still be cancelled, your card is not charged.",
     keep: "Keep order",
     invoice: "Show invoice",
+    creditNote: "Show credit note",
     opening: "Opening…",
     refunds: "Refunds",
     refunded: (amount: string) => `${amount} refunded`,

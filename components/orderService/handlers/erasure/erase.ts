@@ -1,7 +1,16 @@
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { effectiveItem, eraseOrder, isFulfilled, isOpen, ORDER_SCHEMA } from "../../../../domain/order";
+import {
+  creditNoteKey,
+  effectiveItem,
+  eraseOrder,
+  eraseRefund,
+  invoiceKey,
+  isFulfilled,
+  isOpen,
+  ORDER_SCHEMA,
+} from "../../../../domain/order";
 import { eraseAccounts } from "./accounts";
-import { eraseInvoice, invoiceKeysOf } from "./invoices";
+import { eraseCreditNote, eraseInvoice, invoiceKeysOf } from "./invoices";
 import { orderKeysOf, type RegionData, reasonOf } from "./regionData";
 
 /** Result of an erasure, finished or not. */
@@ -134,13 +143,16 @@ async function refuseOpenOrders(clients: RegionData, customerId: string): Promis
 /** Erases the Region's own items, and their invoices before them: an erased order may be retried. */
 async function eraseOrders(clients: RegionData, customerId: string, now: string) {
   const counts = { orders: 0, invoices: 0 };
-  const keys = (await orderKeysOf(clients, customerId)).filter(({ region }) => region === clients.region);
+  const keys = await orderKeysOf(clients, customerId);
   const written = new Set(await invoiceKeysOf(clients, customerId));
-  for (const { orderId } of keys) {
+  // A refund's item is of the Region that accepted it, which may have none of the order.
+  for (const orderId of new Set(keys.map((key) => key.orderId)))
+    counts.invoices += await eraseRefunds(clients, orderId, written);
+  for (const { orderId } of keys.filter(({ region }) => region === clients.region)) {
     const own = await clients.orders.item(orderId);
     const write = own && eraseOrder(own, now);
     if (write === undefined) continue;
-    if (isFulfilled(write.item.status) && [...written].some((key) => key.includes(orderId))) {
+    if (isFulfilled(write.item.status) && written.has(invoiceKey(customerId, orderId))) {
       await eraseInvoice(clients, write.item);
       counts.invoices++;
     }
@@ -148,6 +160,23 @@ async function eraseOrders(clients: RegionData, customerId: string, now: string)
     counts.orders++;
   }
   return counts;
+}
+
+/** Erases the Region's own refunds of an order, and their credit notes before them. Returns the number of credit notes. */
+async function eraseRefunds(clients: RegionData, orderId: string, written: ReadonlySet<string>): Promise<number> {
+  let creditNotes = 0;
+  const partition = await clients.orders.partition(orderId);
+  const order = effectiveItem(partition.orders);
+  for (const own of partition.refunds?.filter(({ owner }) => owner === clients.region) ?? []) {
+    const write = eraseRefund(own);
+    if (write === undefined || order === undefined) continue;
+    if (written.has(creditNoteKey(order.customerId, orderId, own.refundId))) {
+      await eraseCreditNote(clients, eraseOrder(order, order.updatedAt)?.item ?? order, write.item);
+      creditNotes++;
+    }
+    if (!(await clients.orders.writeRefund(write))) throw new Error(`Refund ${own.refundId} was changed concurrently.`);
+  }
+  return creditNotes;
 }
 
 const keyOf = (customerId: string, region: string) => ({ orderId: ERASURES, region: `${customerId}#${region}` });
@@ -254,7 +283,7 @@ export function unfinishedAmong(
 export function describeKept({ orders, invoices }: Erasure): string[] {
   return [
     `${orders} orders keep lines, prices, dates, country and the payment provider's reference, without name and address: tax law requires records of sales.`,
-    `${invoices} invoices were written again without name and address; their earlier versions are deleted.`,
+    `${invoices} invoices and credit notes were written again without name, address and reason; their earlier versions are deleted.`,
     "Streams keep the earlier items for a day, point-in-time recovery for 35 days, backups for up to 92 days: a single item cannot be deleted there. After a restore, run the erasure again.",
     "Mails and text messages that were sent cannot be recalled.",
     "The payment and the shipping provider keep their own records: ask them to erase the customer's.",

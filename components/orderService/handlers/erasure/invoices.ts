@@ -1,5 +1,12 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { invoiceKey, type OrderItem, toInvoice } from "../../../../domain/order";
+import {
+  creditNoteKey,
+  invoiceKey,
+  type OrderItem,
+  type RefundItem,
+  toCreditNote,
+  toInvoice,
+} from "../../../../domain/order";
 import type { RegionData } from "./regionData";
 
 /** Keys of a customer's invoices in this Region. */
@@ -29,18 +36,26 @@ export async function readInvoice({ objects, data }: RegionData, Key: string): P
 }
 
 /** Writes an invoice again from the erased order, and deletes its earlier versions. */
-export async function eraseInvoice(
-  { objects, data, composeInvoice: compose }: RegionData,
-  erased: OrderItem,
-): Promise<void> {
-  const Key = invoiceKey(erased.customerId, erased.orderId);
-  const { storeName: store } = data;
+export async function eraseInvoice(clients: RegionData, erased: OrderItem): Promise<void> {
+  const { composeInvoice: compose } = clients;
+  const { storeName: store } = clients.data;
   const page = toInvoice(erased, store);
+  const key = invoiceKey(erased.customerId, erased.orderId);
+  await replace(clients, key, compose ? compose(page, { order: erased, store }) : page);
+}
+
+/** The same for a refund's credit note. */
+export async function eraseCreditNote(clients: RegionData, order: OrderItem, refund: RefundItem): Promise<void> {
+  const key = creditNoteKey(order.customerId, order.orderId, refund.refundId);
+  await replace(clients, key, toCreditNote(order, refund, clients.data.storeName));
+}
+
+async function replace({ objects, data }: RegionData, Key: string, Body: string): Promise<void> {
   const { VersionId: written } = await objects.send(
     new PutObjectCommand({
       Bucket: data.invoices,
       Key,
-      Body: compose ? compose(page, { order: erased, store }) : page,
+      Body,
       ContentType: "text/html; charset=utf-8",
       CacheControl: "private, no-store",
     }),

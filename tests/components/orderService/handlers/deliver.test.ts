@@ -49,7 +49,7 @@ function stand() {
   const postponed: number[] = [];
   const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
   const deps: DeliverDeps = {
-    store: { item: async () => order },
+    store: { partition: async () => ({ orders: [order], cancelWished: false }) },
     channel,
     circuit: new Circuit(client, "orders", channel.name, "us-east-1"),
     postpone: async (_record, seconds) => void postponed.push(seconds),
@@ -152,7 +152,7 @@ describe("deliver", () => {
     channel.reaches = () => false;
     expect(await handle()).to.equal("delivered");
     channel.reaches = () => true;
-    deps.store = { item: async () => undefined };
+    deps.store = { partition: async () => ({ orders: [], cancelWished: false }) };
     expect(await handle()).to.equal("delivered");
     expect(receiver.received).to.equal(0);
   });

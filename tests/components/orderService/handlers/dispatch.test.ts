@@ -57,6 +57,27 @@ describe("dispatch", () => {
     expect((await dispatched(record({ ...refund, attempt: 2 }, refund))).calls).to.have.length(1);
   });
 
+  it("publishes an own refund once it is made, with a status that no order has (rule 13)", async () => {
+    const refund = refundItemOf();
+    const made = { ...refund, status: "REFUNDED" as const, version: 2, updatedAt: "2026-01-02T00:00:05.000Z" };
+    const { notices } = await dispatched(record(made, refund));
+    expect(notices).to.have.length(1);
+    expect(JSON.parse(String(notices[0]!.input["Message"]))).to.deep.equal({
+      ...{ schema: 1, id: `${refund.orderId}-refund-${refund.refundId}`, orderId: refund.orderId },
+      ...{ customerId: refund.customerId, status: "REFUNDED", region: "us-east-1", at: made.updatedAt },
+      ...{ refundId: refund.refundId, amount: refund.amount },
+    });
+    const { status, customerId } = notices[0]!.input["MessageAttributes"] as Record<string, { StringValue: string }>;
+    expect([status?.StringValue, customerId?.StringValue]).to.deep.equal(["REFUNDED", refund.customerId]);
+    for (const other of [
+      record(refund),
+      record({ ...refund, status: "REFUSED" }, refund),
+      record({ ...made, reason: "erased", version: 3 }, made),
+      record({ ...made, owner: "us-west-2" }, refund),
+    ])
+      expect((await dispatched(other)).notices).to.deep.equal([]);
+  });
+
   it("starts the execution of a new epoch under its name, and publishes the status (rules 3 and 13)", async () => {
     const item = itemOf();
     const { workflows, notices } = await dispatched(record(item));

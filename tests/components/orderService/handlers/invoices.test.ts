@@ -2,10 +2,18 @@ import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
 import { expect } from "chai";
 import type { HttpRequest, HttpResponse } from "../../../../components/orderService/handlers/http";
-import { showInvoice, writeInvoice } from "../../../../components/orderService/handlers/invoices";
+import { showCreditNote, showInvoice, writeInvoice } from "../../../../components/orderService/handlers/invoices";
 import { FORWARDED_BY } from "../../../../components/runtime/peerRegion";
-import { type ComposeInvoice, type OrderItem, toInvoice, toNotification } from "../../../../domain/order";
-import { itemOf } from "../../../kit/orderArbitraries";
+import {
+  type ComposeInvoice,
+  type OrderItem,
+  type RefundItem,
+  toCreditNote,
+  toInvoice,
+  toNotification,
+  toRefundNotification,
+} from "../../../../domain/order";
+import { itemOf, refundItemOf } from "../../../kit/orderArbitraries";
 import { answeringClient, MemoryStore } from "../../../kit/orderFakes";
 
 const delivered = itemOf({ status: "DELIVERED" });
@@ -73,6 +81,112 @@ describe("writeInvoice", () => {
 
   it("writes nothing for an order that the peer Region has delivered", async () => {
     expect(await write({ ...delivered, status: "SUPERSEDED" })).to.deep.equal([]);
+  });
+});
+
+describe("writeInvoice for a refund", () => {
+  const shipped = itemOf({ status: "SHIPPED" });
+  const refund = refundItemOf({
+    status: "REFUNDED",
+    lines: [{ productId: "kettle", quantity: 1 }],
+    reason: "<b>Scratch</b>",
+  });
+  const note = `invoices/${shipped.customerId}/${shipped.orderId}-${refund.refundId}.html`;
+
+  async function credit(refunds: RefundItem[], answer: () => unknown = () => ({})) {
+    const { client, sent } = answeringClient<S3Client>(answer);
+    const store = new OneItem([shipped]);
+    store.refunds = refunds;
+    const record = { body: JSON.stringify(toRefundNotification(refund)) } as SQSRecord;
+    await writeInvoice(record, { store, invoices: { client, bucket: "invoices" }, storeName: "Test store", log });
+    return sent.map(({ input }) => input);
+  }
+
+  it("writes a credit note beside the invoice, before the delivery too, unless it exists", async () => {
+    const [put] = await credit([refund]);
+    expect(put).to.include({ Bucket: "invoices", Key: note, IfNoneMatch: "*" });
+    expect(put?.["Body"]).to.equal(toCreditNote(shipped, refund, "Test store"));
+    const existing = await credit([refund], () => {
+      throw failing(412);
+    });
+    expect(existing).to.have.length(1);
+  });
+
+  it("names the invoice that it corrects, the lines at their prices, and the reason as text", () => {
+    const page = toCreditNote(shipped, refund, "Test store");
+    expect(page).to.contain(`<dt>Corrects invoice</dt><dd>${shipped.orderId}</dd>`);
+    expect(page).to.contain("Kettle").and.contain("€34.90").and.contain("€5.00").and.contain("Ann Example");
+    expect(page).to.contain("&lt;b&gt;Scratch").and.not.contain("<b>Scratch");
+  });
+
+  it("names an amount as a part of the price, with the tax in it where the order has taxes", () => {
+    const { lines: _lines, ...amountOnly } = refund;
+    const vat = {
+      name: "VAT",
+      percent: 19,
+      included: true,
+      base: shipped.total,
+      amount: shipped.total,
+      productIds: [],
+    };
+    expect(toCreditNote(shipped, amountOnly, "S"))
+      .to.contain("Part of the price")
+      .and.not.contain("Tax");
+    expect(toCreditNote({ ...shipped, taxes: [vat] }, amountOnly, "S")).to.contain("proportions of the invoice");
+    const taxed = { ...refund, tax: { amount: 80, currency: "EUR" } };
+    expect(toCreditNote({ ...shipped, taxes: [vat] }, taxed, "S"))
+      .to.contain("Tax in it")
+      .and.contain("€0.80");
+  });
+
+  it("writes nothing for a refund that is not made", async () => {
+    expect(await credit([refundItemOf()])).to.deep.equal([]);
+  });
+});
+
+describe("GET /api/orders/{orderId}/refunds/{refundId}/credit-note", () => {
+  const shipped = itemOf({ status: "SHIPPED" });
+  const refund = refundItemOf({ status: "REFUNDED" });
+  const client = new S3Client({
+    region: "us-east-1",
+    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "x" },
+  });
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) =>
+        commandName === "HeadObjectCommand" ? { response: {}, output: { $metadata: {} } } : next(args),
+  );
+
+  async function asked(made: RefundItem, caller = shipped.customerId): Promise<HttpResponse> {
+    const store = new MemoryStore([shipped]);
+    store.refunds = [made];
+    return await showCreditNote({ store, invoices: { client, bucket: "invoices" }, validSeconds: 300 })({
+      routeKey: "GET /api/orders/{orderId}/refunds/{refundId}/credit-note",
+      rawPath: `/api/orders/${shipped.orderId}/refunds/${made.refundId}/credit-note`,
+      rawQueryString: "",
+      pathParameters: { orderId: shipped.orderId, refundId: made.refundId },
+      headers: {},
+      isBase64Encoded: false,
+      requestContext: {
+        requestId: "1",
+        http: { method: "GET", path: "" },
+        authorizer: { lambda: { customerId: caller } },
+      },
+    } as unknown as HttpRequest);
+  }
+
+  it("signs a URL of the credit note for the order's customer alone", async () => {
+    const { statusCode, body } = await asked(refund);
+    expect(statusCode).to.equal(200);
+    expect(JSON.parse(body!).url)
+      .to.contain(`/${shipped.orderId}-${refund.refundId}.html?`)
+      .and.contain("credit-note-");
+    expect((await asked(refund, "customer-bob")).statusCode).to.equal(404);
+  });
+
+  it("answers 409 for a refund that is not made, and 503 for one of a Region that does not answer", async () => {
+    expect((await asked(refundItemOf())).statusCode).to.equal(409);
+    expect((await asked(refundItemOf({ status: "REFUNDED", owner: "us-west-2" }))).statusCode).to.equal(503);
   });
 });
 

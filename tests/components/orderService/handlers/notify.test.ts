@@ -4,8 +4,14 @@ import { expect } from "chai";
 import sinon from "sinon";
 import { notify } from "../../../../components/orderService/handlers/notify";
 import { MailChannel } from "../../../../components/orderService/notifications/mail";
-import { type NotificationChannel, type OrderItem, toNotification } from "../../../../domain/order";
-import { itemOf } from "../../../kit/orderArbitraries";
+import {
+  type NotificationChannel,
+  type OrderItem,
+  type RefundItem,
+  toNotification,
+  toRefundNotification,
+} from "../../../../domain/order";
+import { itemOf, refundItemOf } from "../../../kit/orderArbitraries";
 import { answeringClient, MemoryStore } from "../../../kit/orderFakes";
 
 describe("notify", () => {
@@ -107,6 +113,45 @@ describe("notify for copies of one message", () => {
     expect(sent).to.have.length(1);
     const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;
     expect(Simple?.Headers?.[0]?.Value).to.equal(`${gathered.orderId}-PAID`);
+  });
+});
+
+describe("notify of a refund", () => {
+  const order = itemOf({ status: "SHIPPED" });
+  const refund = refundItemOf({ status: "REFUNDED", lines: [{ productId: "kettle", quantity: 1 }] });
+
+  function notifier(refunds: RefundItem[]) {
+    const store = new MemoryStore([order]);
+    store.refunds = refunds;
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(toRefundNotification(refund)) } as SQSRecord;
+    const channels = [new MailChannel(client, "a@b.c", "Store", 100)];
+    return { store, sent, log, handle: () => notify(record, { store, channels, gatherSeconds: 20, log }) };
+  }
+
+  it("mails amount, lines and reason once, however often the message comes, also by the peer Region", async () => {
+    const { handle, sent, store } = notifier([refund]);
+    await handle();
+    await handle();
+    expect(sent).to.have.length(1);
+    const { Simple } = (sent[0]!.input as unknown as SendEmailCommandInput).Content!;
+    expect(Simple?.Subject?.Data).to.contain("Refund of").and.contain("5.00");
+    expect(Simple?.Body?.Text?.Data).to.contain("1 × Kettle").and.contain("Reason: A scratch.");
+    expect(Simple?.Headers?.[0]?.Value).to.equal(`${order.orderId}-refund-${refund.refundId}`);
+    expect([...store.sent.get("us-east-1")!]).to.deep.equal([`refund-${refund.refundId}`]);
+
+    const other = notifier([refund]);
+    other.store.sent.set("us-west-2", new Set([`refund-${refund.refundId}` as const]));
+    await other.handle();
+    expect(other.sent).to.deep.equal([]);
+  });
+
+  it("sends nothing of a refund that is not made", async () => {
+    const { handle, sent, log } = notifier([refundItemOf()]);
+    await handle();
+    expect(sent).to.deep.equal([]);
+    sinon.assert.calledOnceWithMatch(log.warn, "Notification dropped: no such order or refund");
   });
 });
 

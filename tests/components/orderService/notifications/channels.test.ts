@@ -7,7 +7,7 @@ import { MailChannel } from "../../../../components/orderService/notifications/m
 import { SmsChannel } from "../../../../components/orderService/notifications/sms";
 import { WebhookChannel } from "../../../../components/orderService/notifications/webhook";
 import { CUSTOMER_STATUSES, type NotificationChannel } from "../../../../domain/order";
-import { itemOf } from "../../../kit/orderArbitraries";
+import { itemOf, refundItemOf } from "../../../kit/orderArbitraries";
 import { answeringClient } from "../../../kit/orderFakes";
 
 /** A channel with its receiver. */
@@ -80,6 +80,16 @@ for (const [name, makeStand] of Object.entries(STANDS)) {
         expect(stand.arrived, status).to.have.length(1);
         expect(stand.arrived[0]).to.contain(order.orderId.slice(0, 8));
       }
+    });
+
+    it("sends a refund once, with its amount", async () => {
+      stand.arrived.length = 0;
+      const refund = refundItemOf({ status: "REFUNDED", lines: [{ productId: "kettle", quantity: 1 }] });
+      await stand.channel.send({ order, refund });
+      expect(stand.arrived).to.have.length(1);
+      expect(stand.arrived[0])
+        .to.match(/5\.00|"amount":500\b/)
+        .and.contain(order.orderId.slice(0, 8));
     });
 
     it("sends the same again for the same change, so that a receiver recognizes a copy", async () => {

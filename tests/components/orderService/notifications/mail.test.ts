@@ -9,7 +9,7 @@ const order = itemOf({ status: "SHIPPED" });
 
 async function mailed(compose?: NotificationTexts["mail"]) {
   const { client, sent } = answeringClient<SESv2Client>(() => ({}));
-  await new MailChannel(client, "a@b.c", "Shop", 100, compose).send({
+  await new MailChannel(client, "a@b.c", "Shop", 100, { mail: compose }).send({
     order,
     status: "SHIPPED",
     earlier: ["SHIPPING"],

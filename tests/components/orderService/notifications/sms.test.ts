@@ -42,7 +42,7 @@ describe("SmsChannel", () => {
     const order = itemOf({ status: "SHIPPED", contact: { email, phone: "+4930123456" } });
     const { client, sent } = answeringClient<SNSClient>(() => ({}));
     const rules = { countries: ["+49"], unverified: true, perCustomerDay: 10 };
-    const channel = new SmsChannel(client, rules, "Shop", (text, { store }) => `${store} | ${text}`);
+    const channel = new SmsChannel(client, rules, "Shop", { sms: (text, { store }) => `${store} | ${text}` });
     await channel.send({ order, status: "SHIPPED", earlier: [] });
     expect(sent[0]!.input).to.include({ Message: `Shop | ${toSms(order, "SHIPPED", "Shop")}` });
   });

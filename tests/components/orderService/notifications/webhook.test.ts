@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { toOrderWebhook, WebhookChannel } from "../../../../components/orderService/notifications/webhook";
 import type { CustomerNotification } from "../../../../domain/order";
-import { itemOf } from "../../../kit/orderArbitraries";
+import { itemOf, refundItemOf } from "../../../kit/orderArbitraries";
 
 const secrets = [`whsec_${Buffer.alloc(24, 1).toString("base64")}`, `whsec_${Buffer.alloc(24, 2).toString("base64")}`];
 const notification: CustomerNotification = {
@@ -89,6 +89,20 @@ describe("WebhookChannel", () => {
     expect(toOrderWebhook(notification).data.shipment).to.deep.equal({ carrier: "DHL", trackingNumber: "T1" });
     for (const secret of [order.shipping.name, order.shipping.street, order.contact.email])
       expect(text).to.not.contain(secret);
+  });
+
+  it("sends a refund with its lines, under an id of its own and without its reason", async () => {
+    const refund = refundItemOf({ status: "REFUNDED", lines: [{ productId: "kettle", quantity: 1 }] });
+    await channel().send({ order: notification.order, refund });
+    const [{ headers, body } = { headers: {} as Received["headers"], body: "" }] = received;
+    expect(headers["webhook-id"]).to.equal(`${refund.orderId}-refund-${refund.refundId}`);
+    expect(JSON.parse(body)).to.deep.include({ type: "order.refunded", timestamp: refund.updatedAt });
+    expect(JSON.parse(body).data.refund).to.deep.equal({
+      refundId: refund.refundId,
+      amount: { amount: 500, currency: "EUR" },
+      lines: [{ productId: "kettle", quantity: 1 }],
+    });
+    expect(body).to.not.contain(refund.reason);
   });
 
   it("fails for every status but 2xx, and follows no redirect", async () => {

@@ -2,6 +2,8 @@ import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { continueErasures, unfinishedAmong } from "../../../../../components/orderService/handlers/erasure/erase";
 import type { RegionData } from "../../../../../components/orderService/handlers/erasure/regionData";
+import { itemOf, refundItemOf } from "../../../../kit/orderArbitraries";
+import { MemoryStore } from "../../../../kit/orderFakes";
 
 const REGIONS = ["us-east-1", "us-west-2"];
 
@@ -90,6 +92,46 @@ class Table {
     return {};
   }
 }
+
+describe("continueErasures of a customer with refunds", () => {
+  it("erases the reasons of the Region's own refunds and rewrites their credit notes, once, without an own item of the order", async () => {
+    const order = itemOf({ status: "DELIVERED", region: "us-east-1" });
+    const own = refundItemOf({ owner: "us-west-2", status: "REFUNDED", reason: "Ann's dog bit it." });
+    const peers = refundItemOf({ owner: "us-east-1", refundId: "OTHER6789ABCDEFGHJKMNPQRST", status: "REFUNDED" });
+    const store = new MemoryStore([order], "us-west-2");
+    store.refunds = [own, peers];
+    store.ofCustomer = async () => ({ keys: [{ orderId: order.orderId, region: "us-east-1" }] });
+    const note = `invoices/${order.customerId}/${order.orderId}-${own.refundId}.html`;
+    const puts: { Key?: string; Body?: string }[] = [];
+    const requests = [item("us-west-2", "2026-01-01", undefined, order.customerId)];
+    const clients = {
+      region: "us-west-2",
+      data: { orders: "orders", cards: "cards", stock: "stock", invoices: "invoices", storeName: "Store" },
+      tables: { send: async (command: unknown) => (command instanceof QueryCommand ? { Items: requests } : {}) },
+      orders: store,
+      objects: {
+        send: async (command: { input: { Key?: string; Body?: string } }) => {
+          if ("Body" in command.input) puts.push(command.input);
+          return { Versions: [{ Key: note, VersionId: "1" }] };
+        },
+      },
+      pool: {},
+    } as unknown as RegionData;
+    for (let run = 0; run < 2; run++) {
+      await continueErasures(clients, { onTrouble: (error) => expect.fail(String(error)), timeLeftMs: () => 300_000 });
+    }
+    expect(store.refunds.find(({ owner }) => owner === "us-west-2")).to.deep.include({
+      ...{ reason: "erased", requestHash: "erased", amount: own.amount, updatedAt: own.updatedAt },
+    });
+    expect(store.refunds.find(({ owner }) => owner === "us-east-1")).to.deep.equal(peers);
+    expect(puts.map(({ Key }) => Key)).to.deep.equal([note]);
+    expect(puts[0]?.Body)
+      .to.contain("erased")
+      .and.contain("€5.00")
+      .and.not.contain("dog")
+      .and.not.contain("Ann Example");
+  });
+});
 
 describe("continueErasures", () => {
   it("erases here what was requested in the other Region, without making that Region erase again", async () => {
