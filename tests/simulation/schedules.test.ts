@@ -28,7 +28,7 @@ describe("Simulated schedules of the store's functions", function () {
       ...["a call is refused", "a call is lost", "a call takes effect late", "a response is lost"],
       ...["a function crashes before a call", "a function crashes after a call"],
       ...["a webhook is never sent", "a webhook is sent twice", "a queue delivers a message twice"],
-      ...["claim", "a transaction meets another one"],
+      ...["claim", "a transaction meets another one", "the payment provider makes no refunds for a time"],
     ]);
   });
 
@@ -36,6 +36,14 @@ describe("Simulated schedules of the store's functions", function () {
     const { countedOrders, unitsMoved, unitsReturned, soldOut, stockMoving } = summary;
     expect(countedOrders).to.be.greaterThan(count / 2);
     expect(Math.min(unitsMoved, unitsReturned, soldOut, stockMoving)).to.be.greaterThan(count / 10);
+  });
+
+  it("refund parts of orders, refuse what is too much, and take refunds of a lost Region over", () => {
+    const { refundsAccepted, refundsMade, refundsRefused, refundsTakenOver } = summary;
+    expect(refundsAccepted).to.be.greaterThan(count / 10);
+    expect(refundsMade).to.be.greaterThan(count / 15);
+    expect(refundsRefused).to.be.greaterThan(count / 200);
+    expect(refundsTakenOver).to.be.greaterThan(count / 500);
   });
 
   it("are steps of the exhaustive model, but for few orders that leave its bounds", () => {

@@ -6,7 +6,9 @@ import * as streams from "../../../components/runtime/inOrder";
 import { isCancelled, type OrderItem, type Partition, type Write } from "../../../domain/order";
 import * as effective from "../../../domain/order/effective";
 import * as identity from "../../../domain/order/identity";
+import * as notifications from "../../../domain/order/notifications";
 import * as outcomes from "../../../domain/order/outcomes";
+import * as refunding from "../../../domain/order/refunds";
 import * as steps from "../../../domain/order/steps";
 import * as writes from "../../../domain/order/writes";
 import type { ShareChange } from "../../../domain/stock";
@@ -21,6 +23,8 @@ export interface Bug {
   near: number;
   /** Concerns counted products: each schedule that searches for it has them. */
   counted: boolean;
+  /** Concerns partial refunds, likewise. */
+  refunds: boolean;
   /** Puts the mistake into the loaded modules; returns what takes it out again. */
   plant(): () => void;
 }
@@ -38,15 +42,34 @@ function replace<Host extends object, Name extends keyof Host>(
   };
 }
 
-const bug = (name: string, plant: () => () => void, near = 0): Bug => ({ name, near, plant, counted: false });
-const stockBug = (name: string, plant: () => () => void, near = 0): Bug => ({ name, near, plant, counted: true });
+const bug = (name: string, plant: () => () => void, near = 0): Bug => ({
+  name,
+  near,
+  plant,
+  counted: false,
+  refunds: false,
+});
+const stockBug = (name: string, plant: () => () => void, near = 0): Bug => ({
+  name,
+  near,
+  plant,
+  counted: true,
+  refunds: false,
+});
+const refundBug = (name: string, plant: () => () => void, near = 0): Bug => ({
+  name,
+  near,
+  plant,
+  counted: false,
+  refunds: true,
+});
 
 type Store = OrderStore & { item(orderId: string): Promise<OrderItem | undefined> };
 const store = OrderStore.prototype;
 const stocking = stockStore.StockStore.prototype;
 type StockStore = stockStore.StockStore;
 // Exports of a module are read-only to TypeScript alone.
-const [writing, stepping, deciding, ranking, naming, reading, storing, moving] = [
+const [writing, stepping, deciding, ranking, naming, reading, storing, moving, refunds, notifying] = [
   writes,
   steps,
   outcomes,
@@ -55,6 +78,8 @@ const [writing, stepping, deciding, ranking, naming, reading, storing, moving] =
   streams,
   stockStore,
   transfers,
+  refunding,
+  notifications,
 ] as [
   Writable<typeof writes>,
   Writable<typeof steps>,
@@ -64,6 +89,8 @@ const [writing, stepping, deciding, ranking, naming, reading, storing, moving] =
   Writable<typeof streams>,
   Writable<typeof stockStore>,
   Writable<typeof transfers>,
+  Writable<typeof refunding>,
+  Writable<typeof notifications>,
 ];
 type Writable<Module> = { -readonly [Name in keyof Module]: Module[Name] };
 
@@ -268,6 +295,59 @@ export const BUGS: readonly Bug[] = [
   ),
   bug("keeps no record of the notifications that were sent", () => replace(store, "markSent", () => async () => {})),
   bug("sends a notification without claiming it", () => replace(store, "claimNotification", () => async () => true)),
+
+  refundBug("never takes a refund over", () =>
+    replace(refunds, "takeOverRefund", () => (() => undefined) as typeof refunding.takeOverRefund),
+  ),
+  refundBug("never starts a refund again", () =>
+    replace(refunds, "sweepRefund", () => (() => ({ kind: "nothing" })) as typeof refunding.sweepRefund),
+  ),
+  refundBug("records a refund without asking the payment provider", () =>
+    replace(HttpPaymentProvider.prototype, "refundPart", () => async () => ({ status: "refunded" as const })),
+  ),
+  refundBug("counts an unanswered refund as refused", () =>
+    replace(
+      HttpPaymentProvider.prototype,
+      "refundPart",
+      (refund) =>
+        async function (this: HttpPaymentProvider, ...given) {
+          return await refund.apply(this, given).catch(() => ({ status: "refused" as const }));
+        },
+    ),
+  ),
+  refundBug("takes a refused refund for made", () =>
+    replace(
+      refunds,
+      "settleRefund",
+      (settle) => ((own, _answer, moment) => settle(own, { status: "refunded" }, moment)) as typeof settle,
+    ),
+  ),
+  refundBug("makes another refund of a repeated request", () =>
+    replace(naming, "deriveRefundId", (derive) => (orderId, key) => {
+      // The simulator derives the id outside of a function, where no Region is set.
+      const region = process.env["AWS_REGION"];
+      return derive(orderId, region === REGIONS[1] ? `${key}-${region}` : key);
+    }),
+  ),
+  refundBug("asks the payment provider for each attempt's refund by an id of its own", () => {
+    let calls = 0;
+    return replace(
+      HttpPaymentProvider.prototype,
+      "refundPart",
+      (refund) =>
+        async function (this: HttpPaymentProvider, order, part) {
+          return await refund.call(this, order, { ...part, refundId: `${part.refundId}-${++calls}` });
+        },
+    );
+  }),
+  refundBug("refunds orders that are not captured", () =>
+    replace(
+      refunds,
+      "decideRefund",
+      (decide) => (order, earlier, part) => decide({ ...order, status: "SHIPPING" }, earlier, part),
+    ),
+  ),
+  refundBug("publishes no refund", () => replace(notifying, "toRefundNotification", () => () => undefined)),
 
   stockBug("sells counted units without looking whether they are there", () =>
     replace(storing, "takeUnits", (take) => (table, line, region) => {

@@ -27,6 +27,8 @@ export class Providers {
   /** Called after each change of a record. */
   onChange: (orderId: string, isByItself: boolean) => void = () => {};
   private isByItself = false;
+  /** Partial refunds are answered with 503 until then, in milliseconds since 1970. */
+  refundsAwayUntil = 0;
 
   constructor(
     private readonly world: World,
@@ -52,7 +54,7 @@ export class Providers {
 
   /** Answers a request of the HTTP contract. */
   answer(method: string, url: string, body: unknown): Answer {
-    const [, kind, id = "", operation] = new URL(url).pathname.split("/");
+    const [, kind, id = "", operation, refundId] = new URL(url).pathname.split("/");
     const name = `${method} ${kind}${operation ? `/${operation}` : ""}`;
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
     const orderId = decodeURIComponent(id);
@@ -62,6 +64,10 @@ export class Providers {
       if (operation === "capture") return this.payments.capture(orderId);
       if (operation === "void") return this.payments.void(orderId);
       if (operation === "refund") return this.payments.refund(orderId);
+      if (operation === "refunds" && refundId !== undefined) {
+        if (this.world.now() < this.refundsAwayUntil) return { status: 503, body: { error: "unavailable" } };
+        return this.payments.refundPart(orderId, decodeURIComponent(refundId), body as never);
+      }
       const answer = this.payments.authorize(orderId, body as never);
       if (answer.status === 202) this.settleLater(orderId);
       return answer;

@@ -40,6 +40,11 @@ export interface Summary {
   unitsReturned: number;
   soldOut: number;
   stockMoving: number;
+  /** Partial refunds. */
+  refundsAccepted: number;
+  refundsMade: number;
+  refundsRefused: number;
+  refundsTakenOver: number;
   replayedSteps: number;
   beyondModel: number;
   /** Of the most expensive order: calls of providers, and writes of its effective item. */
@@ -67,6 +72,10 @@ const EMPTY: Summary = {
   unitsReturned: 0,
   soldOut: 0,
   stockMoving: 0,
+  refundsAccepted: 0,
+  refundsMade: 0,
+  refundsRefused: 0,
+  refundsTakenOver: 0,
   replayedSteps: 0,
   beyondModel: 0,
   mostCalls: 0,
@@ -91,6 +100,8 @@ function add(summary: Summary, result: ScheduleResult): void {
   summary.mails += result.mails;
   for (const name of ["countedOrders", "unitsMoved", "unitsReturned", "soldOut", "stockMoving"] as const)
     summary[name] += result.stock[name];
+  for (const name of ["refundsAccepted", "refundsMade", "refundsRefused", "refundsTakenOver"] as const)
+    summary[name] += result.refunds[name];
   summary.replayedSteps += result.replayed.steps;
   summary.beyondModel += result.replayed.beyond;
   summary.mostCalls = Math.max(summary.mostCalls, result.most.calls);
@@ -129,21 +140,22 @@ export async function work(
   const summary = structuredClone(EMPTY);
   let reportedAt = Date.now();
   const takeCoverage = coverage ? await startCoverage() : undefined;
-  const planted = bug === undefined ? undefined : BUGS[bug]!.plant();
-  const counted = (bug !== undefined && BUGS[bug]!.counted) || undefined;
-  if (planted) forgetModel();
+  const planted = bug === undefined ? undefined : BUGS[bug]!;
+  const unplant = planted?.plant();
+  const kinds = { counted: planted?.counted || undefined, refunds: planted?.refunds || undefined };
+  if (unplant) forgetModel();
   try {
     for (let index = 0; index < count; index++) {
-      add(summary, await simulate({ seed: from + index * step, counted }));
-      if (planted && summary.failures.length > 0) break;
+      add(summary, await simulate({ seed: from + index * step, ...kinds }));
+      if (unplant && summary.failures.length > 0) break;
       if (Date.now() - reportedAt > 1_000) {
         report(summary);
         reportedAt = Date.now();
       }
     }
   } finally {
-    planted?.();
-    if (planted) forgetModel();
+    unplant?.();
+    if (unplant) forgetModel();
   }
   if (takeCoverage) summary.coverage = await takeCoverage();
   return summary;

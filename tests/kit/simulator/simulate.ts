@@ -18,6 +18,7 @@ import {
   WEBHOOK_SECRETS,
 } from "./program";
 import { Providers } from "./providers";
+import { planRefunds, type RefundFigures, Refunds } from "./refunds";
 import { planStock, Stock, type StockFigures } from "./stock";
 import { Streams } from "./streams";
 import { type TableSchema, Tables } from "./tables";
@@ -48,6 +49,8 @@ export interface ScheduleOptions extends WorldOptions {
   orders?: readonly number[];
   /** True: all orders are for counted products. Default: in some schedules, by chance. */
   counted?: boolean;
+  /** True: merchandisers refund parts of the orders. Default: in some schedules, by chance. */
+  refunds?: boolean;
 }
 
 export interface ScheduleResult {
@@ -70,12 +73,15 @@ export interface ScheduleResult {
   /** Of the most expensive order. */
   most: { calls: number; writes: number };
   stock: StockFigures;
+  refunds: RefundFigures;
   /** Steps that were compared with the exhaustive model, and orders that left its bounds. */
   replayed: { steps: number; beyond: number };
 }
 
 /** Share of schedules whose products are counted. */
 const COUNTED_SCHEDULES = 0.3;
+/** Share of schedules in which merchandisers refund parts of orders. */
+const REFUND_SCHEDULES = 0.1;
 /** After so much virtual time every order must have ended. */
 const LIMIT_MS = 24 * 3_600_000;
 /** The watch runs so long before and after a time in which a Region is away or the link is cut. */
@@ -164,7 +170,9 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
   };
   seedTables(tables, new Date(world.now()).toISOString());
 
+  const hasRefunds = options.refunds ?? chance.of("refunds") < REFUND_SCHEDULES;
   let figures!: StockFigures;
+  let refundFigures!: RefundFigures;
   await underVirtualTime(world, simulatedFetch, async () => {
     serve(services);
     try {
@@ -172,9 +180,22 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
       figures = stock.figures;
       const customers = new Customers(world, functions, plans, stock);
       const incidents = planIncidents(world, { tables, functions, workflows, releases });
+      const refunds = new Refunds(
+        world,
+        tables,
+        functions,
+        providers,
+        hasRefunds ? planRefunds(world, plans) : [],
+        (lastsMs) => incidents.watched.push([world.elapsedMs, world.elapsedMs + lastsMs]),
+      );
+      refundFigures = refunds.figures;
       runSchedules(world, { functions, tables }, stacks, incidents);
       const isOver = () =>
-        customers.areDone && incidents.left === 0 && !world.isBusy && plans.every(({ orderId }) => hasEnded(orderId));
+        customers.areDone &&
+        refunds.areDone &&
+        incidents.left === 0 &&
+        !world.isBusy &&
+        plans.every(({ orderId }) => hasEnded(orderId));
       const hasEnded = (orderId: string) =>
         REGIONS.filter((region) => world.isUp(region)).every((region) => {
           const status = invariants.effective(region, orderId)?.status;
@@ -186,11 +207,9 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
       }
       if (REGIONS.every((region) => world.condition(region) !== "frozen" && world.condition(region) !== "down")) {
         const incidentsHappened = world.misfortunes.some(({ label }) => label.startsWith("incident/"));
-        invariants.atRest(plans, customers.accepted, {
-          ...services,
-          deadLetters: messaging.deadLetters,
-          incidentsHappened,
-        });
+        const rest = { ...services, deadLetters: messaging.deadLetters, incidentsHappened };
+        invariants.atRest(plans, customers.accepted, rest);
+        refunds.atRest(rest);
         stock.atRest([...customers.waiting], incidentsHappened || isSkewed || slowness > 1);
       }
     } finally {
@@ -213,6 +232,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
     transitions: workflows.transitions,
     mails: services.mails.length,
     stock: figures,
+    refunds: refundFigures,
     most: invariants.most,
     replayed: { steps: invariants.replay.steps, beyond: invariants.replay.beyond },
   };
