@@ -1,6 +1,13 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { DomainArgs, NotificationWebhookArgs, OrderServiceArgs, RegionalFailoverArgs, StripePaymentArgs, WafArgs } from "./components";
+import type {
+  DomainArgs,
+  NotificationWebhookArgs,
+  OrderServiceArgs,
+  RegionalFailoverArgs,
+  StripePaymentArgs,
+  WafArgs,
+} from "./components";
 import { minorDigits } from "./domain/money";
 
 /** A payment or shipping provider: the store calls it, and it calls the store's webhook. */

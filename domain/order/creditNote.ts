@@ -1,5 +1,5 @@
 import { formatMoney } from "../money";
-import { addressLines, dateOf, escaped, INVOICES, type InvoicedOrder, invoiceKey, STYLE, time } from "./invoice";
+import { addressLines, dateOf, escaped, type InvoicedOrder, invoiceKey, STYLE, time } from "./invoice";
 import type { RefundItem } from "./items";
 import { priceLine } from "./pricing";
 
@@ -12,12 +12,6 @@ export type CreditedRefund = Pick<
 /** Object key of a refund's credit note, beside the order's invoice. */
 export function creditNoteKey(customerId: string, orderId: string, refundId: string): string {
   return invoiceKey(customerId, `${orderId}-${refundId}`);
-}
-
-/** Ids of the order and the refund of a credit note's key; `undefined` for an invoice's. */
-export function parseCreditNoteKey(key: string): { orderId: string; refundId: string } | undefined {
-  const [, orderId, refundId] = /\/([^/-]+)-([^/-]+)\.html$/.exec(key.slice(INVOICES.length)) ?? [];
-  return orderId && refundId ? { orderId, refundId } : undefined;
 }
 
 /**

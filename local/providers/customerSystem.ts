@@ -19,7 +19,9 @@ export const CUSTOMER_SYSTEM_PATH = "/customer-system/webhooks";
 const keptWebhooks = 1_000;
 
 /** Derives the signing secret, so that data folders of earlier versions need no other one. */
-export function customerSystemSecret({ shippingWebhookSecret }: Pick<ProviderSecrets, "shippingWebhookSecret">): string {
+export function customerSystemSecret({
+  shippingWebhookSecret,
+}: Pick<ProviderSecrets, "shippingWebhookSecret">): string {
   return `whsec_${createHash("sha256").update(`customer's system ${shippingWebhookSecret}`).digest("base64")}`;
 }
 

@@ -3,10 +3,10 @@ import type { PageModel } from "./model";
 import { Card, Empty, Pill } from "./parts";
 
 const KINDS = {
-  mail: <Pill look="accent">Email</Pill>,
-  sms: <Pill look="busy">SMS</Pill>,
-  webhook: <Pill look="good">Webhook</Pill>,
-};
+  mail: { look: "accent", name: "Email" },
+  sms: { look: "busy", name: "SMS" },
+  webhook: { look: "good", name: "Webhook" },
+} as const;
 
 /** Sent mails, text messages and webhooks, newest first. */
 export function MessagesView({ page }: { page: PageModel }) {
@@ -24,7 +24,7 @@ export function MessagesView({ page }: { page: PageModel }) {
       {messages.map(({ id, kind, subject, to, from, at, text }) => (
         <article class="card" key={id}>
           <div class="row">
-            {KINDS[kind]}
+            <Pill look={KINDS[kind].look}>{KINDS[kind].name}</Pill>
             <h2 class="grow cut">{subject ?? to}</h2>
             <span class="soft mono">{time(at)}</span>
           </div>

@@ -19,7 +19,11 @@ describe("webhooks to a customer's own system", function () {
     await until(() => about(orderId).length === types.length, "five webhooks");
     expect(about(orderId).map(({ type }) => type)).to.have.members(types);
     const { body } = about(orderId).find(({ type }) => type === "order.delivered")!;
-    expect(JSON.parse(body).data).to.deep.include({ orderId, status: "DELIVERED", total: { amount: 6_980, currency: "EUR" } });
+    expect(JSON.parse(body).data).to.deep.include({
+      orderId,
+      status: "DELIVERED",
+      total: { amount: 6_980, currency: "EUR" },
+    });
     expect(body).to.not.contain("Ann Example").and.not.contain("ann@example.com");
   });
 

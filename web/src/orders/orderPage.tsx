@@ -81,7 +81,9 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
       {found.error && <Notice>{text.order.latestKnown}</Notice>}
       <Timeline order={order} />
       <Cancel order={order} />
-      {isFulfilled(order.status) && <ShowDocument label={text.order.invoice} fetchLink={() => fetchInvoice(order.orderId)} />}
+      {isFulfilled(order.status) && (
+        <ShowDocument label={text.order.invoice} fetchLink={() => fetchInvoice(order.orderId)} />
+      )}
       <Refunds order={order} />
       <Details order={order} />
     </div>
