@@ -52,6 +52,42 @@ export function compoundsOf(text: string): string[] {
   return [...new Set(joinWords(words))].filter((word) => !plain.has(word) && /\p{L}.*[\p{L}\p{N}]/u.test(word));
 }
 
+/** Pairs of a query that are joined: each is one more spelling for the engine to look up. */
+const MAX_PAIRS = 4;
+
+/**
+ * Returns spellings of a query in which two neighbours are one word: `desk lamp` may be sold as `desklamp`, and `ear buds` are
+ * `earbuds`. At most four; single letters are `joinWords`' matter.
+ */
+export function joinPairs(words: readonly string[]): string[] {
+  const pairs = words.slice(1, MAX_PAIRS + 1).flatMap((word, at) => {
+    const before = words[at]!;
+    if (!isPlainWord(before) || !isPlainWord(word)) return [];
+    return [[...words.slice(0, at), before + word, ...words.slice(at + 2)].join(" ")];
+  });
+  return pairs;
+}
+
+/** Longest name whose pairs are indexed, in words. */
+const MAX_NAME_WORDS = 20;
+
+/** Returns each two neighbours of a name as one word, so that `desklamp` and `24kg` find `Desk Lamp` and `24 kg`. */
+export function pairsOf(name: string): string[] {
+  const pairs = name.split(/[,;()[\]]+/).flatMap((part) => {
+    const words = part
+      .split(/\s+/)
+      .filter((word) => word !== "")
+      .slice(0, MAX_NAME_WORDS);
+    return words.slice(1).flatMap((word, at) => {
+      const before = words[at]!;
+      return /^[\p{L}\p{M}\p{N}]+$/u.test(before + word) && /\p{L}/u.test(word) ? [before + word] : [];
+    });
+  });
+  return [...new Set(pairs)];
+}
+
+const isPlainWord = (word: string) => /^[\p{L}\p{M}\p{N}]{2,}$/u.test(word);
+
 /** Removes punctuation. The engine removes possessives itself, so they lose their `'s` here too. */
 const joinParts = (word: string) => word.replace(/(?<=[\p{L}\p{N}])['’]s$/u, "").replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
 const isLetter = (word: string) => /^\p{L}\p{M}*$/u.test(word);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ShownStock } from "../stock";
 import { type AttributeValue, isLive, type Product } from "./product";
-import { compoundsOf, foldText } from "./queryWords";
+import { compoundsOf, foldText, pairsOf } from "./queryWords";
 import { languageAnalysis, type SearchText } from "./searchText";
 
 /** Alias of the one index that searches read. */
@@ -11,7 +11,7 @@ export const READ_ALIAS = "products";
 export const WRITE_ALIAS = "products-writes";
 
 /** Version of the mapping. */
-const INDEX_SCHEMA = 3;
+const INDEX_SCHEMA = 4;
 
 /** Identifies mapping, language and synonyms: an interrupted rebuild continues only in an index with the same. */
 export function indexSchema({ language, synonyms }: SearchText): string {
@@ -25,7 +25,7 @@ export function indexSchema({ language, synonyms }: SearchText): string {
 export interface IndexedProduct extends Omit<Product, "deletedAt"> {
   /** `name=value` of every attribute, in one field, so that the mapping does not grow with the attributes. */
   attributeTerms: string[];
-  /** Compounds as one word: `usbc` finds `USB-C`. */
+  /** Compounds, and each two neighbours of the name, as one word: `usbc` finds `USB-C`, `desklamp` finds `Desk Lamp`. */
   compounds: string[];
   /** Lower-case name without accents, to sort by as people expect: `Émile` between `elm` and `emu`. */
   sortName: string;
@@ -55,6 +55,7 @@ export function toDocument(product: Product): IndexedDocument {
   if (!isLive(product)) return toTombstone(product.productId, product.version, deletedAt ?? product.updatedAt);
   const attributeTerms = Object.entries(product.attributes).map(([name, value]) => attributeTerm(name, value));
   const compounds = compoundsOf([product.name, product.brand, product.category, product.description].join(" "));
+  compounds.push(...pairsOf(product.name).filter((pair) => !compounds.includes(pair)));
   return { ...rest, attributeTerms, compounds, sortName: foldText(product.name).trim(), live: true };
 }
 

@@ -1,6 +1,6 @@
 import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
 import { AVAILABILITIES, type Availability } from "./product";
-import { forgivenEdits, joinWords, queryWords, similarBeginnings } from "./queryWords";
+import { forgivenEdits, joinPairs, joinWords, queryWords, similarBeginnings } from "./queryWords";
 import { NO_RULES, pinnedTo, type SearchRules, spellingsOf } from "./searchRules";
 import type { SearchLanguage } from "./searchText";
 
@@ -179,8 +179,7 @@ function scoresOf([typed = "", ...others]: string[]): Dsl[] {
 
 /** Matches every word as typed, or joined with its neighbour. */
 function everyWord(words: string[]): Dsl {
-  const joined = joinWords(words).join(" ");
-  const spellings = [words.join(" "), ...(joined === words.join(" ") ? [] : [joined])];
+  const spellings = [...new Set([words.join(" "), joinWords(words).join(" "), ...joinPairs(words)])];
   return any(spellings.map((query) => ({ match: { text: { query, operator: "and" } } })));
 }
 

@@ -2,8 +2,10 @@ import { expect } from "chai";
 import {
   compoundsOf,
   forgivenEdits,
+  joinPairs,
   joinWords,
   MAX_QUERY_LENGTH,
+  pairsOf,
   queryWords,
   similarBeginnings,
 } from "../../../domain/catalogue/queryWords";
@@ -45,6 +47,22 @@ describe("joinWords", () => {
       expect(joinWords(words)).to.deep.equal(joined);
     });
   }
+});
+
+describe("joinPairs", () => {
+  it("joins each two neighbours, at most four times, and no single letters or punctuation", () => {
+    expect(joinPairs(["ear", "buds", "white"])).to.deep.equal(["earbuds white", "ear budswhite"]);
+    expect(joinPairs(["usb", "c", "AC/DC"])).to.deep.equal([]);
+    expect(joinPairs("aa bb cc dd ee ff".split(" "))).to.have.length(4);
+    expect(joinPairs(["kettle"])).to.deep.equal([]);
+  });
+});
+
+describe("pairsOf", () => {
+  it("has each two neighbours of a name, but not over a comma, and a number only with its unit", () => {
+    expect(pairsOf("Arden Task Desk Lamp, 24 kg")).to.deep.equal(["ArdenTask", "TaskDesk", "DeskLamp", "24kg"]);
+    expect(pairsOf("Torque 18")).to.deep.equal([]);
+  });
 });
 
 describe("compoundsOf", () => {

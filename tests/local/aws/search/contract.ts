@@ -267,6 +267,19 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     });
   });
 
+  describe("joined and split words", () => {
+    before(() => startOver(...shop, product("lamp", { name: "Reach Desk Lamp, 24 cm" })));
+
+    it("finds words that are joined in the query and split in the name, and the other way", async () => {
+      expect(await search({ q: "desklamp" })).to.deep.include({ matching: "exact" });
+      expect(ids(await search({ q: "desklamp" }))).to.deep.equal(["lamp"]);
+      expect(ids(await search({ q: "24cm lamp" }))).to.deep.equal(["lamp"]);
+      const split = await search({ q: "head phones" });
+      expect(split).to.deep.include({ matching: "exact" });
+      expect(ids(split)).to.deep.equal(["headphones"]);
+    });
+  });
+
   describe("facets and filters", () => {
     before(() => startOver(...shop));
 
