@@ -315,12 +315,15 @@ export const BUGS: readonly Bug[] = [
         },
     ),
   ),
-  refundBug("takes a refused refund for made", () =>
-    replace(
-      refunds,
-      "settleRefund",
-      (settle) => ((own, _answer, moment) => settle(own, { status: "refunded" }, moment)) as typeof settle,
-    ),
+  refundBug(
+    "takes a refused refund for made",
+    () =>
+      replace(
+        refunds,
+        "settleRefund",
+        (settle) => ((own, _answer, moment) => settle(own, { status: "refunded" }, moment)) as typeof settle,
+      ),
+    20,
   ),
   refundBug("makes another refund of a repeated request", () =>
     replace(naming, "deriveRefundId", (derive) => (orderId, key) => {
