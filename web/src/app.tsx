@@ -1,9 +1,19 @@
-import { lazy, type ReactNode, Suspense, useEffect, useId, useSyncExternalStore } from "react";
+import {
+  lazy,
+  type MouseEvent,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useId,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { Link, Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { countPieces, useBasket } from "./basket";
 import { HomePage } from "./catalogue/homePage";
 import { ProductPage } from "./catalogue/productPage";
 import { SearchBox } from "./catalogue/searchBox";
+import { BasketDrawer } from "./checkout/basketDrawer";
 import { BasketPage } from "./checkout/basketPage";
 import { chooseLanguage, useLanguage } from "./language";
 import { ErrorBoundary } from "./parts/errorBoundary";
@@ -124,31 +134,43 @@ function UnknownPage() {
 
 function Header() {
   const count = countPieces(useBasket());
+  const [path] = useLocation();
+  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
+  // On these pages the basket is the content, or leads away from it.
+  const opensDrawer = path !== "/basket" && path !== "/checkout";
+  const openDrawer = (event: MouseEvent) => {
+    if (!opensDrawer || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    setIsDrawerOpen(true);
+  };
   const session = useSession();
   return (
-    <header>
-      <div className="header-inside">
-        <Link href="/" className="brand">
-          <img src="/favicon.svg" alt="" width="28" height="28" />
-          <span>stayopen</span>
-        </Link>
-        <SearchBox />
-        <nav aria-label={text.frame.navigation}>
-          {session.kind === "signed-in" ? (
-            <AccountLinks customer={session.customer} />
-          ) : (
-            session.kind !== "unknown" && <Link href="/sign-in">{text.frame.signIn}</Link>
-          )}
-          <Link href="/basket">
-            {text.frame.basket}
-            <span className="count">
-              {count}
-              <span className="visually-hidden"> {text.frame.items(count)}</span>
-            </span>
+    <>
+      <header>
+        <div className="header-inside">
+          <Link href="/" className="brand">
+            <img src="/favicon.svg" alt="" width="28" height="28" />
+            <span>stayopen</span>
           </Link>
-        </nav>
-      </div>
-    </header>
+          <SearchBox />
+          <nav aria-label={text.frame.navigation}>
+            {session.kind === "signed-in" ? (
+              <AccountLinks customer={session.customer} />
+            ) : (
+              session.kind !== "unknown" && <Link href="/sign-in">{text.frame.signIn}</Link>
+            )}
+            <Link href="/basket" aria-haspopup={opensDrawer ? "dialog" : undefined} onClick={openDrawer}>
+              {text.frame.basket}
+              <span className="count">
+                {count}
+                <span className="visually-hidden"> {text.frame.items(count)}</span>
+              </span>
+            </Link>
+          </nav>
+        </div>
+      </header>
+      {isDrawerOpen && <BasketDrawer onClose={() => setIsDrawerOpen(false)} />}
+    </>
   );
 }
 

@@ -58,14 +58,23 @@ export function EmptyBasket() {
   );
 }
 
-function Line({ line, trouble }: { line: BasketLine; trouble: string | undefined }) {
+interface LineProps {
+  line: BasketLine;
+  trouble: string | undefined;
+  /** The customer opens the product. */
+  onLeave?(): void;
+}
+
+export function Line({ line, trouble, onLeave }: LineProps) {
   const id = useId();
   const { productId, name, price, image, quantity } = line;
   return (
     <div className="line">
       <Picture name={name} src={image} />
       <div className="line-text">
-        <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
+        <Link href={`/products/${encodeURIComponent(productId)}`} onClick={onLeave}>
+          {name}
+        </Link>
         <span className="quiet">
           <Money price={price} /> {text.basket.each}
         </span>

@@ -1,7 +1,16 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 
-/** Modal question; Escape closes it. Closing returns the focus to the element that had it. */
-export function Dialog({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
+interface DialogProps {
+  title: string;
+  className?: string;
+  /** A click beside it closes it, in browsers that know `closedby`. */
+  isDismissedOutside?: boolean;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** Modal dialog; Escape closes it. Closing returns the focus to the element that had it. */
+export function Dialog({ title, className, isDismissedOutside = false, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   // A layout effect: its clean-up runs while the element is still in the document, where closing returns the focus.
@@ -11,7 +20,13 @@ export function Dialog({ title, onClose, children }: { title: string; onClose():
     return () => shown?.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onCancel={onClose}>
+    <dialog
+      ref={dialog}
+      className={className}
+      aria-labelledby={id}
+      onCancel={onClose}
+      {...(isDismissedOutside && { closedby: "any" })}
+    >
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

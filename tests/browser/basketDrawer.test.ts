@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser";
+import { heading, onStage } from "./stage";
+import { fillBasket } from "./steps";
+
+describe("Basket drawer in the browser", function () {
+  this.timeout(120_000);
+  const stage = onStage();
+
+  const openByKeyboard = async (page: Page) => {
+    await page.getByRole("link", { name: /^Basket/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Basket" }).waitFor();
+  };
+
+  it("opens over the page by keyboard, keeps the focus inside, and gives it back", async () => {
+    const { page } = stage;
+    await fillBasket(page);
+    const address = page.url();
+    await openByKeyboard(page);
+    expect(page.url()).to.equal(address);
+    await expectAccessible(page);
+    for (let tab = 0; tab < 12; tab++) {
+      await page.keyboard.press("Tab");
+      // The browser's own bar may have the focus between two rounds.
+      expect(await page.locator("main :focus, footer :focus, header nav > :focus").count()).to.equal(0);
+    }
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await page.locator("a[href='/basket']:focus").count()).to.equal(1);
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+
+  it("changes lines, and leads to the checkout", async () => {
+    const { page } = stage;
+    await fillBasket(page);
+    await openByKeyboard(page);
+    const drawer = page.getByRole("dialog", { name: "Basket" });
+    await drawer.getByRole("combobox", { name: /^Quantity of/ }).selectOption("3");
+    expect(
+      await page
+        .getByRole("link", { name: /^Basket/ })
+        .first()
+        .textContent(),
+    ).to.match(/3/);
+    await drawer.getByRole("link", { name: "Check out" }).click();
+    await heading(page, "Check out");
+    expect(await page.locator("h1:focus").count()).to.equal(1);
+    await page.goBack();
+    await openByKeyboard(page);
+    await drawer.getByRole("button", { name: /^Remove/ }).click();
+    await drawer.getByText("Your basket is empty").waitFor();
+  });
+
+  it("stays a page for links, and fits a phone in dark", async () => {
+    const guest = await visitor(stage.browser, stage.store.url, "phone", "dark");
+    try {
+      await fillBasket(guest.page);
+      await guest.page.getByRole("link", { name: /^Basket/ }).click();
+      await guest.page.getByRole("dialog", { name: "Basket" }).waitFor();
+      await expectAccessible(guest.page);
+      await expectNoSidewaysScrolling(guest.page);
+      await guest.page.goto("/basket");
+      await heading(guest.page, "Basket");
+    } finally {
+      await guest.leave();
+    }
+  });
+});
