@@ -173,7 +173,8 @@ describe("A stack with settings that cannot be deployed", () => {
 
   it("stops before the first resource when the storefront is not built", async () => {
     const folder = temporaryFolder("stayopen-unbuilt");
-    for (const file of ["index.ts", "config.ts", "primaryStack.ts", "disablePromiseTraces.ts"]) {
+    fs.mkdirSync(path.join(folder, "web"));
+    for (const file of ["index.ts", "config.ts", "primaryStack.ts", "disablePromiseTraces.ts", "web/pages.ts"]) {
       fs.copyFileSync(path.join(root, file), path.join(folder, file));
     }
     for (const linked of ["components", "domain", "node_modules"])

@@ -5,7 +5,8 @@ import type * as pulumi from "@pulumi/pulumi";
  * no longer has it. Where AWS has a protection of its own (tables, user pools, content of buckets), the resource's arguments set that too.
  *
  * @example
- * new aws.kms.Key("data", {}, { parent: this, ...protectionOf(args.protectData) });
+ * const protectData = false;
+ * new aws.kms.Key("data", {}, protectionOf(protectData));
  */
 export function protectionOf(protectData = true): Pick<pulumi.CustomResourceOptions, "protect" | "retainOnDelete"> {
   return { protect: protectData, retainOnDelete: protectData };

@@ -3,16 +3,10 @@ import { MAX_CURSOR_LENGTH } from "./cursor";
 import { answerSchemas } from "./openapiSchemas";
 import { PRICE_RANGE_PATTERN } from "./priceRange";
 import { AVAILABILITIES } from "./product";
+import { MAX_QUERY_LENGTH } from "./queryWords";
 import { searchRulesRequestSchema, searchRulesSchema } from "./rulesSchema";
 import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema, shownProductSchema } from "./schema";
-import {
-  DEFAULT_PAGE_SIZE,
-  MAX_FILTER_VALUES,
-  MAX_PAGE_SIZE,
-  MAX_QUERY_LENGTH,
-  MAX_SUGGESTIONS,
-  SORT_ORDERS,
-} from "./searchQuery";
+import { DEFAULT_PAGE_SIZE, MAX_FILTER_VALUES, MAX_PAGE_SIZE, MAX_SUGGESTIONS, SORT_ORDERS } from "./searchQuery";
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const answer = (description: string, schema: string) => ({

@@ -1,6 +1,6 @@
 import { line } from "../text";
+import { MAX_QUERY_LENGTH } from "./queryWords";
 import { PRODUCT_ID_PATTERN } from "./schema";
-import { MAX_QUERY_LENGTH } from "./searchQuery";
 import { BOOST_FIELDS, MAX_BOOSTS, MAX_HIDDEN, MAX_PINNED_PRODUCTS, MAX_PINS, MAX_SYNONYM_LINES } from "./searchRules";
 
 const productId = { type: "string", pattern: PRODUCT_ID_PATTERN } as const;

@@ -28,7 +28,6 @@ export type SortOrder = (typeof SORT_ORDERS)[number];
 
 export const DEFAULT_PAGE_SIZE = 24;
 export const MAX_PAGE_SIZE = 100;
-export { MAX_QUERY_LENGTH } from "./queryWords";
 export const MAX_FILTER_VALUES = 20;
 
 /** A part of a request in OpenSearch's DSL. */

@@ -114,7 +114,10 @@ export interface ToCharge {
  *
  * @throws {Error} if a function of the rules returns what is no price or no rate.
  * @example
- * const charged = chargeOrder({ lines, goods: { amount: 6980, currency: "EUR" }, categories, address: shipping }, rules);
+ * const shippingMethods = [{ id: "standard", name: "Standard", price: { EUR: 490 } }];
+ * const lines = [{ productId: "kettle-4", name: "Kettle", quantity: 2, unitPrice: { amount: 3490, currency: "EUR" } }];
+ * const goods = { amount: 6980, currency: "EUR" };
+ * const charged = chargeOrder({ lines, goods, categories: new Map(), address: { country: "DE" } }, { shippingMethods });
  * if (charged.ok) charged.total; // { amount: 7470, currency: "EUR" } with shipping for 4.90
  */
 export function chargeOrder(order: ToCharge, { shippingMethods = [], tax }: ChargeRules): Charged {

@@ -4,7 +4,9 @@ import type { Account, CustomerItem } from "../../domain/auth/directory";
 import type { SignedIn } from "../../domain/auth/signedIn";
 import type { Mailed } from "../../domain/auth/signInCode";
 import type {
+  CreditedRefund,
   HistoryEntry,
+  NotifiedRefund,
   OrderItem,
   OrderTableItem,
   Partition,
@@ -38,6 +40,7 @@ export declare const line: number;
 export declare const report: (line: number, reasons: readonly string[]) => void;
 export declare const [theirs, ours, own, order]: [OrderItem, OrderItem, OrderItem, OrderItem];
 export declare const items: (OrderTableItem & RegionItem)[];
+export declare const refund: CreditedRefund & NotifiedRefund;
 export declare const history: HistoryEntry[];
 export declare const partition: Partition;
 export declare const products: PricedProduct[];

@@ -357,6 +357,7 @@ describe("OrderService", function () {
     );
     expect(signIn).to.deep.equal({
       "POST /api/orders": true,
+      "POST /api/orders/quotes": true,
       "GET /api/orders": true,
       "GET /api/orders/{orderId}": true,
       "GET /api/orders/{orderId}/invoice": true,
@@ -516,7 +517,7 @@ describe("OrderService", function () {
     const granted = made.statements("invoice").find(({ Action }) => String(Action) === "s3:GetObject");
     expect(granted?.Resource).to.deep.equal(["arn:aws:s3:us-east-1:123456789012:orders-invoices/invoices/*"]);
     expect(made.named("TopicSubscription", "orders-invoices")).to.include({
-      filterPolicy: '{"status":["DELIVERED"]}',
+      filterPolicy: '{"status":["DELIVERED","REFUNDED"]}',
       rawMessageDelivery: true,
     });
   });
