@@ -83,6 +83,7 @@ const PROGRAM = [
   "components",
   "domain",
   "workflows",
+  join("web", "pages.ts"),
   join("web", "dist"),
 ];
 
