@@ -51,13 +51,15 @@ describe("counted stock on the emulator", function () {
   it("sells 20 units to 40 concurrent orders, none twice", async () => {
     await stand.putProduct({ productId: "rush", counted: true });
     await stand.putShare("rush", 20);
-    const payment = { kind: "token", token: tokenOf("tok_visa", "customer-ann") };
     const statuses: number[] = [];
     await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
         const key = `rush-${index}`;
+        // Each attempt counts towards its customer's daily limit.
+        const customer = `customer-rush-${index}`;
+        const payment = { kind: "token", token: tokenOf("tok_visa", customer) };
         for (;;) {
-          const { status } = await stand.place({ key, payment, body: lines("rush") });
+          const { status } = await stand.place({ key, customer, payment, body: lines("rush") });
           // 503: the transaction met others too often.
           if (status !== 503) return statuses.push(status);
           await sleep(200 * Math.random());
