@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair } from "jose";
 import Provider from "oidc-provider";
-import { closeServer, listen } from "../../local/servers/listen";
+import { closeServer } from "../../local/servers/listen";
 
 export interface Issuer {
   url: string;
@@ -20,7 +22,9 @@ const TOKEN_SECONDS = 31;
  */
 export async function startIssuer(siteUrl: () => string, clientId: string, audience: string): Promise<Issuer> {
   const server = createServer();
-  const url = await listen(server, 0, "issuer of the tests");
+  // Unlike the local run's servers, an issuer answers pages of another origin: the store's.
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { privateKey } = await generateKeyPair("RS256", { extractable: true });
   const provider = new Provider(url, {
     clients: [

@@ -27,7 +27,7 @@ describe("Storefront with an external issuer", () => {
   before(async () => {
     await buildWeb(projectRoot);
     server = createServer();
-    siteUrl = await listen(server, 0, "site of the tests");
+    siteUrl = await listen(server, 0, "site of the tests", { hasPages: true });
     issuer = await startIssuer(() => siteUrl, CLIENT, AUDIENCE);
     server.on("request", site(issuer.url));
     browser = await launchBrowser();

@@ -57,6 +57,7 @@ describe("startTraces", () => {
         at: "1970-01-01T00:16:40.500Z",
         endAt: "1970-01-01T00:16:41.000Z",
         isColdStart: true,
+        pid: undefined,
         error: undefined,
         calls: [
           {

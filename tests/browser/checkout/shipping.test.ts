@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { expectAccessible } from "./browser";
-import { onStage } from "./stage";
-import { fillBasket, fillCheckout, newCustomer } from "./steps";
+import { expectAccessible } from "../browser";
+import { onStage } from "../stage";
+import { fillBasket, fillCheckout, newCustomer } from "../steps";
 
 /** Amount of a text such as `Total $48.90`, in cents. */
 const centsOf = (text: string | null): number =>

@@ -1,8 +1,8 @@
 import type { Route } from "playwright-core";
-import { stripe } from "../../components/orderService";
-import { checkoutElement } from "../../components/orderService/payment/resources";
-import { contentSecurityPolicy } from "../../components/staticSite/resources/securityHeaders";
-import type { Stage } from "./stage";
+import { stripe } from "../../../components/orderService";
+import { checkoutElement } from "../../../components/orderService/payment/resources";
+import { contentSecurityPolicy } from "../../../components/staticSite/resources/securityHeaders";
+import type { Stage } from "../stage";
 
 /** Address that only Stripe may serve Stripe.js from. */
 export const STRIPE_JS = "https://js.stripe.com/**";

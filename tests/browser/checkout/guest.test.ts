@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser";
-import { heading, onStage } from "./stage";
-import { fillBasket, fillCheckout, mailedCode, newCustomer, newEmail } from "./steps";
+import { expectAccessible, expectNoSidewaysScrolling, visitor } from "../browser";
+import { heading, onStage } from "../stage";
+import { fillBasket, fillCheckout, mailedCode, newCustomer, newEmail } from "../steps";
 
 /** Confirmation code of every new account in the emulator. */
 const CONFIRMATION_CODE = "123456";

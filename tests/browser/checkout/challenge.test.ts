@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
-import { heading, onStage } from "./stage";
-import { CHALLENGED_CARD, fillCard, newCustomer, order } from "./steps";
+import { expectAccessible, expectNoSidewaysScrolling } from "../browser";
+import { heading, onStage } from "../stage";
+import { CHALLENGED_CARD, fillCard, newCustomer, order } from "../steps";
 
 /** 3-D Secure with the local provider's challenge page. */
 describe("Confirming a payment with the bank in the browser", function () {

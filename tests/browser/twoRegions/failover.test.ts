@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
-import { type Store, startStore } from "../../local/store";
-import { temporaryFolder } from "../kit/temporaryFolder";
-import { expectAccessible, keepPicture, launchBrowser, type Visitor, visitor } from "./browser";
-import { fillBasket, fillCheckout, newCustomer } from "./steps";
+import { type Store, startStore } from "../../../local/store";
+import { temporaryFolder } from "../../kit/temporaryFolder";
+import { expectAccessible, keepPicture, launchBrowser, type Visitor, visitor } from "../browser";
+import { fillBasket, fillCheckout, newCustomer } from "../steps";
 
 const EAST = "us-east-1";
 

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { StockStore } from "../../components/orderService/handlers/stockStore";
-import { ProductStore } from "../../components/searchService/handlers/productStore";
-import { contentOf } from "../../domain/catalogue/change";
-import { product } from "../kit/searchFakes";
-import { heading, onStage } from "./stage";
+import { StockStore } from "../../../components/orderService/handlers/stockStore";
+import { ProductStore } from "../../../components/searchService/handlers/productStore";
+import { contentOf } from "../../../domain/catalogue/change";
+import { product } from "../../kit/searchFakes";
+import { heading, onStage } from "../stage";
 
 describe("Counted stock in the browser", () => {
   const stage = onStage();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { visitor } from "./browser";
-import { heading, onStage } from "./stage";
-import { fillBasket, fillCard, fillCheckout, newCustomer, newEmail, order, signUp } from "./steps";
+import { visitor } from "../browser";
+import { heading, onStage } from "../stage";
+import { fillBasket, fillCard, fillCheckout, newCustomer, newEmail, order, signUp } from "../steps";
 
 describe("Ordering in the browser", () => {
   const stage = onStage();

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
-import { heading, onStage } from "./stage";
-import { fillAddress, fillBasket, newCustomer } from "./steps";
+import { expectAccessible, expectNoSidewaysScrolling } from "../browser";
+import { heading, onStage } from "../stage";
+import { fillAddress, fillBasket, newCustomer } from "../steps";
 import { PUBLISHABLE_KEY, payByStripe, STRIPE_JS, serveStandIn } from "./stripeStandIn";
 
 type Calls = Record<string, unknown>[];
@@ -77,12 +77,12 @@ describe("Paying by the payment provider's card fields in the browser", function
   it("makes the token for the total that the customer has accepted", async () => {
     const { page } = stage;
     await payByStripe(stage);
-    // The page shows an outdated price, one cent lower.
-    await page.route("**/api/catalogue/products/*", async (route) => {
+    // The page shows an outdated total, one cent lower.
+    await page.route("**/api/orders/quotes", async (route) => {
       const response = await route.fetch();
-      const product = await response.json();
-      product.price.amount -= 1;
-      await route.fulfill({ response, json: product });
+      const quote = await response.json();
+      quote.total.amount -= 1;
+      await route.fulfill({ response, json: quote });
     });
     const customerId = await goToCheckout();
     await field().fill(`tok_visa:${customerId}`);
