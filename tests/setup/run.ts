@@ -26,17 +26,20 @@ const SUITES: Record<Suite, { isPart(file: string): boolean; timeoutMs: number }
 /** Computes for minutes and waits for nothing: it runs beside the others, at low priority, on what they leave of the processors. */
 const BACKGROUND = "tests/simulation/";
 
-/** Start of the paths in each group, the longest-running groups first. A file belongs to the longest that fits. */
+/**
+ * Start of the paths in each group, the longest-running groups first; the drill not beside both groups of the browser, whose load makes its
+ * orders late. A file belongs to the longest that fits.
+ */
 const GROUPS = [
   BACKGROUND,
   "tests/integration/failover/drill",
   "tests/browser/",
-  "tests/browser/checkout/",
-  "tests/integration/attacks/",
   "tests/integration/releases/",
-  "tests/browser/twoRegions/",
+  "tests/integration/attacks/",
+  "tests/browser/checkout/",
   "tests/integration/orders/",
   "tests/integration/failover/",
+  "tests/browser/twoRegions/",
   "tests/integration/reuse/",
   "tests/local/chaos",
   "tests/",
