@@ -56,7 +56,7 @@ describe("counted stock on the emulator", function () {
       Array.from({ length: 40 }, async (_, index) => {
         const key = `rush-${index}`;
         // Each attempt counts towards its customer's daily limit.
-        const customer = `customer-rush-${index}`;
+        const customer = `customer-rush${index}`;
         const payment = { kind: "token", token: tokenOf("tok_visa", customer) };
         for (;;) {
           const { status } = await stand.place({ key, customer, payment, body: lines("rush") });
