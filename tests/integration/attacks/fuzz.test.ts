@@ -6,7 +6,7 @@ import { useAttackedStore } from "./sharedStore";
 const SEED = 20_260_101;
 
 describe("generated and mutated requests", function () {
-  this.timeout(400_000);
+  this.timeout(900_000);
   const here = useAttackedStore();
 
   it("are never answered with 5xx, internals or against the documents, and store nothing unless accepted", async () => {
