@@ -111,7 +111,7 @@ const functions = [
 
 describe("OrderService", function () {
   // The first registration builds eleven bundles.
-  this.timeout(60_000);
+  this.timeout(180_000);
   let made: Awaited<ReturnType<typeof register>>;
   before(async () => {
     made = await register();
