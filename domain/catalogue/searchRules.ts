@@ -25,7 +25,7 @@ export interface Pin {
   productIds: string[];
 }
 
-/** What a boost applies to. */
+/** Attribute that a boost applies to. */
 export const BOOST_FIELDS = ["productId", "brand", "category"] as const;
 
 /** Moves products up among those that match. */

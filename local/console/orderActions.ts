@@ -21,7 +21,7 @@ const INVOKE_MS = 60_000;
 /** Milliseconds that a kill waits for the order's next function. */
 const ARMED_MS = 120_000;
 
-/** What an operator may do to one order. Each method returns a sentence about its result. */
+/** Operations of an operator on one order. Each method returns a sentence about its result. */
 export class OrderActions {
   private readonly armed = new Map<string, () => void>();
 

@@ -5,7 +5,7 @@ import { pageFiles } from "./pageFiles";
 import type { PageSettings } from "./state";
 import type { OrderTimeline } from "./timeline";
 
-/** What the page shows: a running store, or a recording. */
+/** Source of the page's data: a running store, or a recording. */
 export interface PageSource {
   settings(): PageSettings;
   /** Latest JSON of each part of the state. */

@@ -100,7 +100,7 @@ interface ProvidersView {
   calls: ReturnType<ProviderControls["calls"]>;
 }
 
-/** What the page may do, and fixed lists. */
+/** Operations of the page, and fixed lists. */
 export interface PageSettings {
   storeUrl?: string;
   testCards: typeof testCards;

@@ -20,7 +20,7 @@ const MOST_PRODUCTS = 60;
 /** Milliseconds that a page waits for the site before it opens from the cache. CloudFront waits 30 s for a frozen bucket. */
 const PATIENCE_MS = 4_000;
 
-/** Public, and the same for everybody. Other Regions' answers are kept under the store's own path. */
+/** Public, and the same for every visitor. Other Regions' answers are kept under the store's own path. */
 const PRODUCT = /^(\/regions\/[a-z0-9-]+)?(\/api\/catalogue\/products\/[^/]+)$/;
 
 worker.addEventListener("install", (event) => {

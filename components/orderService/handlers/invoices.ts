@@ -177,7 +177,7 @@ function notRefunded(orderId: string, refundId: string, orderStatus: CustomerSta
   return problem(409, { title: "No credit note yet", detail, orderStatus });
 }
 
-/** What a URL shows: an order's invoice, or a refund's credit note. */
+/** Document that a URL shows: an order's invoice, or a refund's credit note. */
 type Shown = { orderId: string; refundId?: string };
 
 const describeShown = ({ orderId, refundId }: Shown) =>

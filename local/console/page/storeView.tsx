@@ -42,7 +42,7 @@ export function StoreView({ page }: { page: PageModel }) {
   );
 }
 
-/** What was done to the store, newest first, and what is being done. */
+/** Actions on the store, newest first, with those in progress. */
 function EventCard({ page }: { page: PageModel }) {
   const { events = [], pending = [] } = page.state.events ?? {};
   return (

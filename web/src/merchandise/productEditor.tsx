@@ -17,7 +17,7 @@ import { saveProduct } from "./merchandiseApi";
 import { StockPanel } from "./stockPanel";
 import { texts } from "./texts";
 
-/** What is typed: texts, and read when the form is sent. */
+/** The fields as typed: texts, read when the form is sent. */
 interface Draft {
   productId: string;
   name: string;
