@@ -7,11 +7,11 @@ const root = join(__dirname, "..", "..");
 const personalData = { orders: "orders", cards: "cards", stock: "stock", invoices: "invoices", storeName: "Shop" };
 
 describe("npm run customer", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   const mistakes: [string, string[], RegExp][] = [
     ["no customer", ["erase"], /^The customer's id is missing\. Example: npm run customer -- erase /],
-    ["an unknown command", ["forget", "ID"], /^"forget" is no command\. Use export, erase or finish\.$/],
+    ["an unknown command", ["forget", "ID"], /^"forget" is no command\. Use export, erase, finish or merchandiser\.$/],
     ["a data folder without a store", ["finish", "--data", "/nowhere"], /^No store runs with the data in \/nowhere/],
   ];
   for (const [what, args, sentence] of mistakes) {
