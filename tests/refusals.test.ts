@@ -186,7 +186,7 @@ describe("A stack with settings that cannot be deployed", () => {
   });
 
   describe("under Pulumi's own runtime", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
 
     const previewOf = (change: Record<string, string>, stacks: Parameters<typeof run>[1]["stacks"]) =>
       run(root, {

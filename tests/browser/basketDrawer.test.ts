@@ -5,7 +5,7 @@ import { heading, onStage } from "./stage";
 import { fillBasket } from "./steps";
 
 describe("Basket drawer in the browser", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stage = onStage();
 
   const openByKeyboard = async (page: Page) => {

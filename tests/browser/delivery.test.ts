@@ -33,7 +33,7 @@ describe("Delivered pages in the browser", () => {
     ["phone", "dark"],
   ] as const) {
     it(`is accessible on a ${screen} in ${colors} colors`, async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       const guest = await visitor(stage.browser, stage.store.url, screen, colors);
       const check = async (path?: string) => {
         if (path) await guest.page.goto(path);

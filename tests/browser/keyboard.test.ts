@@ -50,7 +50,7 @@ describe("Keyboard and focus in the browser", () => {
   });
 
   it("returns the focus to the button that opened a dialog", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await newCustomer(stage.page);
     const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     await order(stage.page);

@@ -4,7 +4,7 @@ import { heading, onStage } from "./stage";
 import { search } from "./steps";
 
 describe("languages of the storefront", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stage = onStage();
 
   it("speaks the browser's language, with its prices", async () => {

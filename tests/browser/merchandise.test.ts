@@ -24,7 +24,7 @@ describe("The merchandiser's page", () => {
   }
 
   it("refuses customers with a sentence that says what to do", async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     await newCustomer(stage.page);
     await stage.page.goto("/merchandise");
     await heading(stage.page, "This page is for merchandisers.");
@@ -34,7 +34,7 @@ describe("The merchandiser's page", () => {
   });
 
   it("creates a product, changes it, counts its units, and shows the change on its page", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const { page } = stage;
     await newMerchandiser();
     await page.goto("/account");
@@ -68,7 +68,7 @@ describe("The merchandiser's page", () => {
   });
 
   it("pins, hides and brings back a product, and shows the change in search", async function () {
-    this.timeout(150_000);
+    this.timeout(300_000);
     const { page } = stage;
     await newMerchandiser();
     await page.goto("/merchandise?part=search");
@@ -81,12 +81,12 @@ describe("The merchandiser's page", () => {
     const [productName] = name.split(/ (?=\S+$)/);
     await last.getByRole("button", { name: /^Pin to top/ }).click();
     await page.getByText("Saved. Searches follow").waitFor();
-    await results.first().getByText("Pinned").waitFor({ timeout: 30_000 });
+    await results.first().getByText("Pinned").waitFor({ timeout: 240_000 });
     await expectAccessible(page);
 
     await results.first().getByRole("button", { name: /^Hide/ }).click();
     await page.getByText("Hidden products").waitFor();
-    await results.first().getByText("Pinned").waitFor({ state: "detached", timeout: 30_000 });
+    await results.first().getByText("Pinned").waitFor({ state: "detached", timeout: 240_000 });
     expect(await results.filter({ hasText: productName! }).count()).to.be.lessThan(2);
     for (const list of ["Pinned queries", "Hidden products"]) {
       const section = page.locator("section", { has: page.getByRole("heading", { name: list }) });
@@ -111,14 +111,14 @@ describe("The merchandiser's page", () => {
   });
 
   it("refunds a part of an order", async function () {
-    this.timeout(150_000);
+    this.timeout(300_000);
     const { page } = stage;
     await newMerchandiser();
     await fillBasket(page);
     await page.goto("/checkout");
     await fillCheckout(page);
     await page.getByRole("button", { name: /^Place order/ }).click();
-    await page.waitForURL(/\/orders\/[0-9A-Z]+/, { timeout: 60_000 });
+    await page.waitForURL(/\/orders\/[0-9A-Z]+/, { timeout: 240_000 });
     const orderId = new URL(page.url()).pathname.split("/").at(-1)!;
     await page.goto("/merchandise?part=refunds");
     await page.getByLabel("Order number").fill(orderId);

@@ -22,7 +22,7 @@ describe("The store without a connection", () => {
   };
 
   it("shows basket and seen products, and says that it is offline on others", async function () {
-    this.timeout(90_000);
+    this.timeout(300_000);
     const { page } = guest;
     await open();
     await fillBasket(page);
@@ -44,7 +44,7 @@ describe("The store without a connection", () => {
   });
 
   it("keeps no answers about customers", async function () {
-    this.timeout(90_000);
+    this.timeout(300_000);
     const { page } = guest;
     await open();
     for (const call of [

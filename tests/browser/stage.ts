@@ -11,7 +11,7 @@ export interface Stage {
   page: Page;
 }
 
-const START_MS = 180_000;
+const START_MS = 300_000;
 
 let started: Promise<{ store: Store; browser: Browser }> | undefined;
 
@@ -62,10 +62,10 @@ async function start() {
 
 /** Waits for the index, which follows the catalogue by about a second. */
 export async function untilSearchable(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
     if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error("Search finds no kettle in the sample catalogue within 20 seconds.");
+  throw new Error("Search finds no kettle in the sample catalogue within two minutes.");
 }

@@ -61,7 +61,7 @@ describe("States of pages in the browser", () => {
   });
 
   it("says that it is too late to cancel, in place of the open question", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await newCustomer(stage.page);
     const { controls } = stage.store.providers;
     const gate = controls.gate({ system: "payment", operation: "authorize", when: "before" });
@@ -69,7 +69,7 @@ describe("States of pages in the browser", () => {
     await stage.page.getByRole("button", { name: "Cancel order" }).click();
     await stage.page.getByRole("dialog").waitFor();
     gate.open();
-    await stage.page.getByText("It is too late to cancel this order.").waitFor({ timeout: 60_000 });
+    await stage.page.getByText("It is too late to cancel this order.").waitFor({ timeout: 240_000 });
     expect(await stage.page.getByRole("dialog").count()).to.equal(0);
   });
 

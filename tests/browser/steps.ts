@@ -83,9 +83,9 @@ export async function order(page: Page, card = CARD): Promise<string> {
   return new URL(page.url()).pathname.split("/").pop()!;
 }
 
-/** Reads the latest emailed sign-in code. Waits at most 15 seconds. */
+/** Reads the latest emailed sign-in code. Waits at most a minute. */
 export async function mailedCode(endpoint: string, email: string, than = ""): Promise<string> {
-  for (let tries = 0; tries < 75; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     const answer = await fetch(`${endpoint}/_ministack/ses/messages`);
     const { messages } = (await answer.json()) as { messages: Record<string, { To: string[]; Subject: string }[]> };
     const codes = Object.values(messages)
@@ -96,7 +96,7 @@ export async function mailedCode(endpoint: string, email: string, than = ""): Pr
     if (newest !== undefined && newest !== than) return newest;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`No sign-in code was emailed to ${email} within 15 seconds.`);
+  throw new Error(`No sign-in code was emailed to ${email} within a minute.`);
 }
 
 /** Requests an emailed code from the sign-in page, up to the field for it. */

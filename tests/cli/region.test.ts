@@ -6,7 +6,7 @@ import { findStore } from "../../cli/regions/connection";
 const root = join(__dirname, "..", "..");
 
 describe("npm run region", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   /** Runs the command with a store that does not answer. */
   const run = (...args: string[]) =>

@@ -17,7 +17,7 @@ import { temporaryFolder } from "../kit/temporaryFolder";
 const root = join(__dirname, "..", "..");
 
 describe("rehearse", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const dataDir = temporaryFolder("stayopen-rehearsal");
   let emulator: MiniStack;
   let aws: Clients;

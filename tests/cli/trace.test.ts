@@ -20,7 +20,7 @@ function traceOf(file: string): string {
 }
 
 describe("translateTrace", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const directory = buildDirectory();
 
   it("translates positions in the inline callback and in a captured function", async () => {

@@ -76,7 +76,7 @@ describe("Commands in the documentation", () => {
     for (const [script, uses] of withArguments) {
       if (WITHOUT_PARSER.includes(script)) continue;
       it(`give npm run ${script} options and commands that it has`, async function () {
-        this.timeout(60_000);
+        this.timeout(120_000);
         const [program = "", ...options] = scripts[script]!.split(" ");
         const positions = uses.flatMap((use) => positionals(argumentsOf(use)).slice(0, 1));
         const flags = uses.flatMap((use) => argumentsOf(use).filter((_, index, all) => isOption(all, index)));

@@ -7,7 +7,7 @@ const east = "us-east-1";
 const west = "us-west-2";
 
 describe("A store in two Regions", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let dataDir: string;
   let store: Store;
   let shopper: Shopper;

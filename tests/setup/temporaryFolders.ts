@@ -19,7 +19,9 @@ export const mochaHooks: Mocha.RootHookObject = {
   beforeAll(this: Mocha.Context) {
     look("while the test files were loaded");
     // Added here, it runs after the hooks that test files add to the root.
-    this.test?.parent?.afterAll("leave no temporary files", () => {
+    this.test?.parent?.afterAll("leave no temporary files", function () {
+      // Thousands of files of an installed package are removed slowly on a busy disk.
+      this.timeout(600_000);
       look("after the last test");
       removeTemporaryFolders();
       const left = strayEntries().map((name) => `${name} (${firstSeen.get(name)})`);

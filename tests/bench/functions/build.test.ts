@@ -5,7 +5,7 @@ import { expect } from "chai";
 const root = resolve(__dirname, "../../..");
 
 describe("functions bench", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("evaluates the complete program with all functions", () => {
     const args = ["-r", "./local/loadTypeScript.js", join("bench", "functions", "build.ts")];

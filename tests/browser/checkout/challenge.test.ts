@@ -6,7 +6,7 @@ import { CHALLENGED_CARD, fillCard, newCustomer, order } from "../steps";
 
 /** 3-D Secure with the local provider's challenge page. */
 describe("Confirming a payment with the bank in the browser", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stage = onStage();
   const basket = (page: Page) => page.getByRole("link", { name: /^Basket/ }).textContent();
 

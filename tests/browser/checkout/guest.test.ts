@@ -7,7 +7,7 @@ import { fillBasket, fillCheckout, mailedCode, newCustomer, newEmail } from "../
 const CONFIRMATION_CODE = "123456";
 
 describe("Checkout as a guest in the browser", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stage = onStage();
 
   it("orders with an address and a code, without a password or another page", async () => {

@@ -7,7 +7,7 @@ describe("Ordering in the browser", () => {
   const stage = onStage();
 
   it("leads a new customer from the basket through sign-up to a delivered order", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await fillBasket(stage.page);
     await stage.page.goto("/basket");
     await stage.page.getByRole("link", { name: "Check out" }).click();
@@ -20,7 +20,7 @@ describe("Ordering in the browser", () => {
 
     await stage.page.getByText("Thank you!").waitFor();
     const orderId = new URL(stage.page.url()).pathname.split("/").pop()!;
-    await stage.page.getByRole("heading", { name: "Delivered", level: 1 }).waitFor({ timeout: 90_000 });
+    await stage.page.getByRole("heading", { name: "Delivered", level: 1 }).waitFor({ timeout: 240_000 });
     const times = stage.page.getByRole("list", { name: "Order progress" }).locator("time");
     expect(await times.count()).to.equal(5);
     expect(stage.store.providers.controls.records(orderId)).to.have.property("captures").with.length(1);
@@ -33,7 +33,7 @@ describe("Ordering in the browser", () => {
   });
 
   it("cancels an order before payment", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await newCustomer(stage.page);
     const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     const orderId = await order(stage.page);
@@ -42,16 +42,16 @@ describe("Ordering in the browser", () => {
     await stage.page.getByText("We are cancelling your order.").waitFor();
     gate.open();
 
-    await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 60_000 });
+    await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 240_000 });
     expect(stage.store.providers.controls.records(orderId)).to.have.property("paidAmount", 0);
     expect(await stage.page.getByRole("button", { name: "Cancel order" }).count()).to.equal(0);
   });
 
   it("keeps basket and address when the card is declined, and orders the same with another card", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await newCustomer(stage.page);
     const orderId = await order(stage.page, "4000000000009995");
-    await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 60_000 });
+    await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 240_000 });
     await stage.page.getByText("There is not enough money on the card.").waitFor();
     expect(await stage.page.getByText("Thank you!").count()).to.equal(0);
     expect(await stage.page.locator("main").textContent()).not.to.contain("insufficient_funds");
@@ -68,10 +68,10 @@ describe("Ordering in the browser", () => {
   });
 
   it("offers another card on a declined order opened later, with its lines and address", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await newCustomer(stage.page);
     const orderId = await order(stage.page, "4000000000000002");
-    await stage.page.getByRole("button", { name: "Pay with another card" }).waitFor({ timeout: 60_000 });
+    await stage.page.getByRole("button", { name: "Pay with another card" }).waitFor({ timeout: 240_000 });
     await stage.page.evaluate(() => {
       localStorage.removeItem("stayopen.basket");
       sessionStorage.clear();

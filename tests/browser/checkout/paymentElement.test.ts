@@ -8,7 +8,7 @@ import { PUBLISHABLE_KEY, payByStripe, STRIPE_JS, serveStandIn } from "./stripeS
 type Calls = Record<string, unknown>[];
 
 describe("Paying by the payment provider's card fields in the browser", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stage = onStage();
   let requested: string[];
   beforeEach(() => {
@@ -152,7 +152,7 @@ describe("Paying by the payment provider's card fields in the browser", function
     await page.getByText("Loading the card fields…").waitFor();
     await page
       .getByText("The card fields of our payment provider, Stripe, can't be loaded.")
-      .waitFor({ timeout: 30_000 });
+      .waitFor({ timeout: 240_000 });
   });
 
   it("leads through the bank's challenge of a token, and keeps basket and address when it is refused", async () => {

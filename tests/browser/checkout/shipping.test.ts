@@ -11,7 +11,7 @@ describe("Shipping and tax in the browser", () => {
   const stage = onStage();
 
   it("are chosen and shown at checkout, and are on the order's page and in the ledger", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const { page } = stage;
     await newCustomer(page);
     await fillBasket(page);
@@ -39,13 +39,13 @@ describe("Shipping and tax in the browser", () => {
     const orderId = new URL(page.url()).pathname.split("/").pop()!;
     await page
       .getByRole("heading", { name: /Being packed|On its way|Delivered/, level: 1 })
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 240_000 });
     expect(stage.store.providers.controls.records(orderId)).to.have.property("paidAmount", before + 1_290);
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
   it("keep an order from being sent where the store does not deliver", async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const { page } = stage;
     await newCustomer(page);
     await fillBasket(page);

@@ -24,7 +24,7 @@ describe("Counted stock in the browser", () => {
   }
 
   it("shows how few are left, then that the product is sold out, on every page", async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const { page } = stage;
     const deliver = await makeProduct("counted-lantern", "Zircon lantern");
     await deliver("D-1", 3);

@@ -50,7 +50,7 @@ describe("Confirming a payment with the bank in two Regions", function () {
     await heading(page, "Confirm your payment");
     const late = await guest.page.context().newPage();
     await late.goto(`${store.url}/orders/${orderId}`);
-    await late.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 90_000 });
+    await late.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 240_000 });
     await late.getByText("The payment could not be confirmed in time.").waitFor();
 
     await page.getByRole("button", { name: "Approve payment" }).click();
@@ -71,7 +71,7 @@ describe("Confirming a payment with the bank in two Regions", function () {
     await page.waitForURL(/\/orders\//);
     await page
       .getByRole("heading", { name: /Being packed|On its way|Delivered/, level: 1 })
-      .waitFor({ timeout: 120_000 });
+      .waitFor({ timeout: 240_000 });
     const { authorizations, captures } = store.providers.controls.records(orderId);
     expect([authorizations.length, captures.length]).to.deep.equal([1, 1]);
   });

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { type Store, startStore } from "../../../local/store";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 import { expectAccessible, keepPicture, launchBrowser, type Visitor, visitor } from "../browser";
+import { untilSearchable } from "../stage";
 import { fillBasket, fillCheckout, newCustomer } from "../steps";
 
 const EAST = "us-east-1";
@@ -74,21 +75,11 @@ for (const domain of [true, false]) {
           await end(store);
         }
         if (failure !== "freeze") return;
-        await page.getByText("This page now uses another one").waitFor({ state: "hidden", timeout: 120_000 });
+        await page.getByText("This page now uses another one").waitFor({ state: "hidden", timeout: 240_000 });
         const home = page.waitForRequest((request) => new URL(request.url()).pathname === "/api/orders");
         await page.reload();
         await home;
       });
     }
   });
-}
-
-/** Waits for the index, which follows the catalogue by about a second. */
-async function untilSearchable(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
-    if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error("Search finds no kettle in the sample catalogue within 20 seconds.");
 }

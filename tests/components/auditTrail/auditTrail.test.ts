@@ -18,7 +18,7 @@ async function register(args: Partial<AuditTrailArgs> = {}) {
 const table = (region: string, name: string) => `arn:aws:dynamodb:${region}:123456789012:table/${name}`;
 
 describe("AuditTrail", function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
 
   it("creates one validated trail of all Regions, into a bucket whose objects are locked for a year", async () => {
     const of = await register();

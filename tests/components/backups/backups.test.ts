@@ -41,7 +41,7 @@ async function register(changes: Partial<BackupsArgs> = {}) {
 }
 
 describe("Backups", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let all: Awaited<ReturnType<typeof register>>;
   before(async () => {
     all = await register();

@@ -49,7 +49,7 @@ async function register(changes: Partial<DeliveryPipelineArgs> = {}) {
 }
 
 describe("DeliveryPipeline", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let all: Awaited<ReturnType<typeof register>>;
   before(async () => {
     all = await register();

@@ -214,7 +214,7 @@ const NEEDED: Record<string, Call> = {
 };
 
 describe("EnvironmentRoles", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let made: Made;
   before(async () => {
     made = await make();

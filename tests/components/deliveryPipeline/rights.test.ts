@@ -59,7 +59,7 @@ function fits(pattern: string, form: string): boolean {
 }
 
 describe("DEPLOY_RIGHTS", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("has no action that AWS does not know", async () => {
     const unknown: string[] = [];

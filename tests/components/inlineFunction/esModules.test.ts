@@ -32,7 +32,7 @@ const LOADER = path.join(root, "node_modules/ts-node/register/transpile-only");
 const BUNDLE = path.join(root, "components/inlineFunction/bundle/bundle.ts");
 
 describe("an ES-module program", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("is refused once, with a sentence that says what to do", () => {
     const { status, stderr } = runModule({

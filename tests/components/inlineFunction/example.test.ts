@@ -11,7 +11,7 @@ import { known, load } from "./running";
 const EXAMPLE = "../../../examples/inline-function";
 
 describe("examples/inline-function", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   const made: { type: string; name: string; inputs: Record<string, unknown> }[] = [];
 

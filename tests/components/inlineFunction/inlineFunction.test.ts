@@ -24,7 +24,7 @@ interface PolicyDocument {
 }
 
 describe("InlineFunction", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   before(async () => {
     await pulumi.runtime.setMocks(

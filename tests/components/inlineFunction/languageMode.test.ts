@@ -15,7 +15,7 @@ const modeOf = (file: string) =>
   runProject(projectIn("late", { "index.ts": program, "imported.ts": imported, "late.js": file }));
 
 describe("a JavaScript file that an imported file loads in the function only", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("stays sloppy", () => {
     expect(modeOf("exports.mode = function () { undeclared = typeof this; return undeclared; };")).to.deep.equal([

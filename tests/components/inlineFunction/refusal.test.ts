@@ -15,7 +15,7 @@ export const urls = [submit.invokeArn, read.invokeArn];
 `;
 
 describe("a refused capture", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("fails the deployment with one sentence for each function", async () => {
     const project = projectIn("refused", {

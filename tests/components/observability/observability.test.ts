@@ -24,7 +24,7 @@ const widgetsOf = ({ inputs }: Registered) =>
 const namesIn = (rule: unknown) => [...String(rule).matchAll(/ALARM\("([^"]+)"\)/g)].map((match) => match[1]!);
 
 describe("Observability", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let all: Awaited<ReturnType<typeof observe>>;
   before(async () => {
     all = await observe(primary);

@@ -13,7 +13,7 @@ const REPORTED_BY_AWS = ["costs-unusual"];
 const HEADINGS = ["## Meaning", "## Look", "## Do", "## Over when"];
 
 describe("Runbooks", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let descriptions: Map<string, string>;
   let windows: Map<string, number>;
   let dashboards: string[];

@@ -138,7 +138,7 @@ const domainOf = (region: Region, changes: Partial<DomainArgs> = {}): DomainArgs
 });
 
 describe("RegionalFailover", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   type Registered = Awaited<ReturnType<typeof register>>;
 
   describe("without a domain", () => {

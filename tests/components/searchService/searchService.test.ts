@@ -82,7 +82,7 @@ async function register(args: Partial<SearchServiceArgs> = {}, slow?: string) {
 }
 
 describe("SearchService", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("creates a protected table whose stream has old and new images", async () => {
     const { one, outputs } = await registerPlain();

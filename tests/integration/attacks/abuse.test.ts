@@ -12,7 +12,7 @@ import { useAttackedStore } from "./sharedStore";
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("abuse of a running store with two Regions", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const here = useAttackedStore();
   let auth: CognitoSettings;
   let thief: Person;

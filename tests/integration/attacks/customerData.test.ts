@@ -26,7 +26,7 @@ const needles: Needle[] = [
 ];
 
 describe("npm run customer", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   const here = useAttackedStore();
   let customer: Shopper;
   let other: { orderId: string; rows: string };

@@ -16,7 +16,7 @@ let started: Promise<AttackedStore> | undefined;
 
 // At the root, so that the store serves all tests of the run and stops after the last.
 after(async function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   await (await started)?.store.stop();
 });
 
@@ -24,7 +24,7 @@ after(async function () {
 export function useAttackedStore(): { readonly attacked: AttackedStore } {
   let attacked: AttackedStore | undefined;
   before(async function () {
-    this.timeout(240_000);
+    this.timeout(300_000);
     started ??= start();
     attacked = await started;
   });

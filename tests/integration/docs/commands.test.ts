@@ -34,7 +34,7 @@ const ELSEWHERE: Record<string, string> = {
 };
 
 describe("commands of the documentation for a running store", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let store: Store;
   const dataDir = temporaryFolder("commands");
 

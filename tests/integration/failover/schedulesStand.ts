@@ -24,6 +24,15 @@ export interface NewOrder {
 /** Limit of each wait on a busy machine. The mail of a killed sender is sent after three minutes. */
 export const limitMs = 240_000;
 
+/** The tests take over by hand: a slow machine must not make a Region count as lost. */
+const patientFailover = JSON.stringify({
+  roundSeconds: 5,
+  staleAfterSeconds: 120,
+  failuresInARow: 10,
+  probeTimeoutMs: 4_000,
+  awayAfterSeconds: 300,
+});
+
 /** A store in two Regions whose events a test puts in sequence. */
 export class ScheduleStand {
   private readonly openings: (() => void)[] = [];
@@ -38,7 +47,15 @@ export class ScheduleStand {
     const pace = { shipmentStepMs: 300 };
     let store: Store | undefined;
     try {
-      store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace, config });
+      store = await startStore({
+        dataDir,
+        regions: 2,
+        fast: true,
+        port: 0,
+        fresh: true,
+        pace,
+        config: { "stayopen:failoverTimings": patientFailover, ...config },
+      });
       const stand = new ScheduleStand(store, await Shopper.of(store, east));
       await stand.settled();
       return stand;

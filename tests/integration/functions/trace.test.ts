@@ -41,7 +41,7 @@ describe("stack trace in a deployed function's log", () => {
     );
     expect(called.FunctionError).to.be.a("string");
     const logs = new CloudWatchLogsClient(client());
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       const { events = [] } = await logs.send(
         new FilterLogEventsCommand({ logGroupName: String(deployed.outputs["logGroup"]) }),
       );

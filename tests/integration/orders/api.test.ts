@@ -17,7 +17,7 @@ interface Problem {
 }
 
 describe("order API", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const here = useOrderStand();
   afterEach(() => here.stand.providers.controls.clearFaults());
   const problemOf = async (response: Response) => (await response.json()) as Problem;
@@ -249,7 +249,7 @@ describe("order API", function () {
     const { orderId } = await stand.place();
     await stand.until(orderId, "DELIVERED");
     const about = [/We received your order/, /Payment confirmed/, /being packed/, /on its way/, /has arrived/];
-    for (let round = 0; round < 100 && (await stand.mails(orderId)).length < about.length; round++) {
+    for (let round = 0; round < 1_000 && (await stand.mails(orderId)).length < about.length; round++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const mails = await stand.mails(orderId);

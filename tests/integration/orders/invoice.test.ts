@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { useOrderStand } from "./sharedStand";
 
 describe("invoice", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const here = useOrderStand();
   const ask = (orderId: string, customer?: string) =>
     here.stand.call("GET", `/api/orders/${orderId}/invoice`, { customer });

@@ -268,7 +268,7 @@ async function standOf(
       return Items?.[0] as CardItem | undefined;
     },
 
-    async until(orderId, status, seconds = 30) {
+    async until(orderId, status, seconds = 120) {
       const end = Date.now() + seconds * 1_000;
       for (;;) {
         const item = await stand.item(orderId);

@@ -8,7 +8,7 @@ const card = (number: string) => ({ ...goodCard, number });
 
 /** Every path of an order, with the deployed functions on one Region's emulator. */
 describe("an order", function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   const here = useOrderStand();
   afterEach(() => here.stand.providers.controls.clearFaults());
 
@@ -409,7 +409,7 @@ describe("an order", function () {
   });
 
   async function untilEnded(orderId: string, epoch = 1) {
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 1_000; round++) {
       const execution = await here.stand.execution(orderId, epoch);
       if (execution && execution.status !== "RUNNING") return execution;
       await new Promise((resolve) => setTimeout(resolve, 100));

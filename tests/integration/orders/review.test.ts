@@ -4,11 +4,11 @@ import { type OrderStand, startOrderStand } from "./orderStand";
 
 /** The store's own check (`review`) between Authorize and Capture, with deployed functions. */
 describe("an order under review", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let stand: OrderStand;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     stand = await startOrderStand({ review: true });
   });
   after(async () => await stand?.stop());

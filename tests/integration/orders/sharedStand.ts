@@ -4,7 +4,7 @@ let started: Promise<OrderStand> | undefined;
 
 // At the root, so that the stand serves all tests of the run and stops after the last.
 after(async function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   await (await started)?.stop();
 });
 
@@ -12,7 +12,7 @@ after(async function () {
 export function useOrderStand(): { readonly stand: OrderStand } {
   let stand: OrderStand | undefined;
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     started ??= startOrderStand();
     stand = await started;
   });

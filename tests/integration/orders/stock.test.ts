@@ -5,7 +5,7 @@ import { goodCard, type OrderStand } from "./orderStand";
 import { useOrderStand } from "./sharedStand";
 
 describe("counted stock on the emulator", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   const here = useOrderStand();
   let stand: OrderStand;
   before(() => {
@@ -39,7 +39,7 @@ describe("counted stock on the emulator", function () {
     const declined = await stand.place({ card: { ...goodCard, number: "4000000000009995" }, body: lines("again", 2) });
     expect(declined.status).to.equal(201);
     await stand.until(declined.orderId, "CANCELLED");
-    for (let attempt = 0; (await share("again")).available < 2 && attempt < 100; attempt++) await sleep(100);
+    for (let attempt = 0; (await share("again")).available < 2 && attempt < 1_000; attempt++) await sleep(100);
     expect(await share("again")).to.include({ available: 2, sold: 0 });
     expect((await stand.item(declined.orderId))!.hold).to.deep.include({ returned: true });
     const sold = await stand.place({ body: lines("again", 2) });
@@ -60,8 +60,8 @@ describe("counted stock on the emulator", function () {
         const payment = { kind: "token", token: tokenOf("tok_visa", customer) };
         for (;;) {
           const { status } = await stand.place({ key, customer, payment, body: lines("rush") });
-          // 503: the transaction met others too often.
-          if (status !== 503) return statuses.push(status);
+          // 503: the transaction met others too often. Other statuses from 500 on: a function did not answer in time on a busy machine.
+          if (status < 500) return statuses.push(status);
           await sleep(200 * Math.random());
         }
       }),

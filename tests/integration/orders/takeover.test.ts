@@ -9,7 +9,7 @@ const now = () => new Date().toISOString();
 
 /** Takes over orders of which replication has delivered only the item, or the item and its card. */
 describe("an order taken over from the peer Region", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const here = useOrderStand();
 
   /** Writes the peer Region's item as replication does. Returns it with its encrypted card. */
@@ -70,7 +70,7 @@ describe("an order taken over from the peer Region", function () {
     await stand.until(item.orderId, "SUPERSEDED");
     const seen = await stand.call("GET", `/api/orders/${item.orderId}`, { customer: customerId });
     expect(((await seen.json()) as { status: string }).status).to.equal("SHIPPING");
-    for (let round = 0; (await stand.execution(item.orderId, 2))?.status === "RUNNING" && round < 100; round++) {
+    for (let round = 0; (await stand.execution(item.orderId, 2))?.status === "RUNNING" && round < 1_000; round++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(await stand.execution(item.orderId, 2)).to.include({ status: "SUCCEEDED" });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { useOrderStand } from "./sharedStand";
 
 describe("webhooks to a customer's own system", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const here = useOrderStand();
 
   const about = (orderId: string) =>

@@ -17,7 +17,7 @@ import { temporaryFolder } from "../../kit/temporaryFolder";
 
 /** The deployed service: its bundles under their own roles, behind its API, driven by its stream. */
 describe("the search service, deployed alone", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let dataDir: string;
   let store: Store;
   let api: string;

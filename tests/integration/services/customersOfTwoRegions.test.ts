@@ -28,7 +28,7 @@ const NO_REPLICATION_MS = 3_600_000;
 const names = ["withApp", "moving", "leaving", "staying", "calling", "protected"] as const;
 
 describe("customers of two Regions", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let dataDir: string;
   let accessLog: string;
   let store: Store;

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../../kit/temporaryFolder";
 
 /** The shoppers' view of a counted product, from the delivery of its units to the sale of the last one. */
 describe("counted stock in search", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let store: Store;
   let buyer: Person;
 

@@ -24,7 +24,7 @@ const WEST = "us-west-2";
 
 /** Pages, media, catalogue and invoices of two Regions. Each API is called at its own Region's address. */
 describe("site, catalogue and invoices in two Regions", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let dataDir: string;
   let store: Store;
   let merchandiser: Person;

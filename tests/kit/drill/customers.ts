@@ -12,8 +12,11 @@ export interface Acknowledged {
   repeat(): Promise<void>;
 }
 
-/** Milliseconds that a browser waits for a response before it retries under the same key. */
-const attemptLimitMs = 5_000;
+/**
+ * Milliseconds that a browser waits for a response before it retries under the same key. Each attempt of an order waits twice as long as the
+ * one before, up to the maximum: repetitions that all come too early keep a slow machine busy with abandoned requests.
+ */
+const attemptLimitMs = { first: 5_000, max: 60_000 };
 
 /**
  * Customers who order continuously at the store's address. They retry an unanswered request under the same key.
@@ -35,14 +38,14 @@ export class Customers {
     await Promise.all(this.working);
   }
 
-  /** Places one order, with retries for up to three minutes. */
+  /** Places one order, with retries for up to five minutes. */
   async order(shopper: Shopper, region?: string, key = randomUUID()): Promise<Acknowledged> {
     const askedAt = Date.now();
     const ask = async () => {
-      const deadline = Date.now() + 180_000;
-      for (;;) {
+      const deadline = Date.now() + 300_000;
+      for (let limitMs = attemptLimitMs.first; ; limitMs = Math.min(2 * limitMs, attemptLimitMs.max)) {
         try {
-          return await shopper.order(region, key, attemptLimitMs);
+          return await shopper.order(region, key, limitMs);
         } catch (error) {
           if (Date.now() > deadline) throw error;
           await sleep(200 + Math.random() * 300);

@@ -38,7 +38,7 @@ const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bi
 );
 
 describe("Console", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let miniStack: MiniStack;
   let providers: Providers;

@@ -13,7 +13,7 @@ const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bi
 );
 
 describe("Console with two Regions", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let providers: Providers;
   let page: Console;
   let browser: Browser;

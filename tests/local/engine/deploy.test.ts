@@ -56,7 +56,7 @@ describe("Deploying a program into the emulator", () => {
       new StartExecutionCommand({ stateMachineArn: String(deployed.outputs["machineArn"]), input: '{"refuse":true}' }),
     );
     let execution = await workflows.send(new DescribeExecutionCommand({ executionArn }));
-    for (let tries = 0; execution.status === "RUNNING" && tries < 100; tries++) {
+    for (let tries = 0; execution.status === "RUNNING" && tries < 1_000; tries++) {
       await sleep(50);
       execution = await workflows.send(new DescribeExecutionCommand({ executionArn }));
     }

@@ -19,7 +19,7 @@ interface Shared {
 }
 
 describe("Deploying two stacks into two Regions' emulators", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const directory = join(__dirname, "programs", "regions");
   let dataDir: string;
   let emulators: Record<"east" | "west", MiniStack>;

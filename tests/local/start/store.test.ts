@@ -124,7 +124,7 @@ describe("Starting the store", () => {
       expect(await processesOf(engine)).to.have.length(1);
       child.kill("SIGKILL");
       const gone = async () => (await portsFree(dataDir)) && (await processesOf(engine)).length === 0;
-      for (let tries = 0; tries < 100 && !(await gone()); tries++) await sleep(50);
+      for (let tries = 0; tries < 1_000 && !(await gone()); tries++) await sleep(50);
 
       expect(await gone()).to.equal(true);
       store = await startStore(options());
@@ -165,7 +165,7 @@ describe("Starting the store", () => {
     });
     child.kill("SIGINT");
     await ended(child);
-    for (let tries = 0; tries < 100 && !(await portsFree(dataDir)); tries++) await sleep(50);
+    for (let tries = 0; tries < 1_000 && !(await portsFree(dataDir)); tries++) await sleep(50);
 
     expect(child.exitCode).to.equal(130);
     expect(await portsFree(dataDir)).to.equal(true);

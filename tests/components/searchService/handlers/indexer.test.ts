@@ -102,7 +102,7 @@ describe("createIndexer", () => {
   });
 
   it("returns the whole batch after three attempts without the engine", async function () {
-    this.timeout(5_000);
+    this.timeout(120_000);
     const { index, letters, state } = indexerWith();
     state.requestFails = new errors.ConnectionError("refused");
     const event = written(product("a"), product("b"));

@@ -19,7 +19,7 @@ async function until(what: string, isTrue: () => boolean | Promise<boolean>, lim
 }
 
 describe("the store's names", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let east: FakeRegion;
   let west: FakeRegion;
   let names: Names | undefined;
@@ -169,7 +169,7 @@ describe("the store's names", function () {
 });
 
 describe("the edge in front of two Regions", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let east: FakeRegion;
   let west: FakeRegion;
   let edge: Edge;

@@ -26,7 +26,7 @@ const bucket = "edge-assets";
 const s3Domain = `${bucket}.s3.us-east-1.amazonaws.com`;
 
 describe("the edge", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let miniStack: MiniStack;
   let s3: S3Client;

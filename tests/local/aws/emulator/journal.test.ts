@@ -42,7 +42,7 @@ import { type Clients, clientsOf, createTable, recordsOf } from "../../../kit/em
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("An emulator that is killed", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let dataDir: string;
   let emulator: MiniStack;
   let aws: Clients;

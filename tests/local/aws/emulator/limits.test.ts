@@ -26,7 +26,7 @@ import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 /** Limits of AWS that the store's code could reach, from each service's documentation. */
 describe("An emulator refuses", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const region = "us-east-1";
   const dataDir = temporaryFolder("limits");
   let emulator: MiniStack;

@@ -6,7 +6,7 @@ import { rootCredentials, startMiniStack } from "../../../../local/aws/emulator/
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("Mail sent by an emulator", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const region = "us-east-1";
   const dataDir = temporaryFolder("mailbox");
 

@@ -6,7 +6,7 @@ import { clientsOf } from "../../../kit/emulatorClients";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("Permission to send mail in the emulator", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const region = "us-east-1";
   const dataDir = temporaryFolder("sender");
   let emulator: MiniStack;

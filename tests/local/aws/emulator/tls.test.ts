@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../../kit/temporaryFolder";
 const account = "000000000000";
 
 describe("Policies in the emulator that require TLS", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const region = "us-east-1";
   let emulator: MiniStack;
   let queues: SQSClient;

@@ -13,7 +13,7 @@ import { rejection } from "../../../kit/authFakes";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("User names in an emulator's pool", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const region = "us-east-1";
   const dataDir = temporaryFolder("user-names");
   let emulator: MiniStack;

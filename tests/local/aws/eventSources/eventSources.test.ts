@@ -23,7 +23,7 @@ const failing = (...identifiers: (string | undefined)[]): InvocationAnswer => ({
 const idOf = (record: DynamoDBRecord) => String(record.dynamodb?.Keys?.["id"]?.S);
 
 describe("event sources over MiniStack's streams", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let miniStack: MiniStack;
   let dynamo: DynamoDBDocumentClient;

@@ -21,7 +21,7 @@ exports.handler = async (event) => {
 
 // The emulator polls queues itself: this is the behaviour that the store relies on.
 describe("the emulator's own event source mappings of queues", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let miniStack: MiniStack;
 

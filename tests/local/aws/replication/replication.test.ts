@@ -46,7 +46,7 @@ const deployments = [
 ];
 
 describe("Replication between two Regions' emulators", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let dataDir: string;
   const emulators: Record<string, MiniStack> = {};
   const aws: Record<string, Clients> = {};

@@ -92,7 +92,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     };
 
     it("find other forms of a word, and ignore their stop words", async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       for (const language of SEARCH_LANGUAGES) {
         await startOver();
         const [name, q] = FORMS[language];

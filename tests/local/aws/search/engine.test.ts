@@ -7,7 +7,7 @@ import { startSearchEngine } from "../../../../local/aws/search/engine";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("startSearchEngine", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let directory: string;
   beforeEach(() => {
     directory = temporaryFolder("stayopen-engine");
@@ -77,7 +77,7 @@ describe("startSearchEngine", function () {
     const second = await startSearchEngine("opensearch", { dataDir: directory });
     try {
       let status = 0;
-      for (let attempt = 0; attempt < 50 && status !== 200; attempt++) {
+      for (let attempt = 0; attempt < 500 && status !== 200; attempt++) {
         ({ status } = await fetch(`${second.url}/things/_doc/1`));
         if (status !== 200) await sleep(200);
       }

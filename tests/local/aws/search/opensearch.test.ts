@@ -16,7 +16,7 @@ describe("search on OpenSearch 2.19", () => {
 
   // osmem ignores synonyms.
   it("finds what a synonym names, the store's own or the shop's", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const directory = temporaryFolder("stayopen-search");
     const engine = await startSearchEngine("opensearch", { dataDir: directory });
     try {
