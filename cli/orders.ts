@@ -40,7 +40,7 @@ async function main(args: string[]): Promise<void> {
  *
  * @param withParts adds requests and log lines of each function's call.
  */
-export function formatTimeline({ orderId, status, entries, missing }: OrderTimeline, withParts = false): string {
+export function formatTimeline({ orderId, status, entries, usd, missing }: OrderTimeline, withParts = false): string {
   const start = Date.parse(entries[0]?.at ?? "");
   const line = ({ at, endAt, region = "outside", title, detail, hasFailed, isOpen }: TimelineEntry, indent = "") => {
     const offset = `+${((Date.parse(at) - start) / 1_000).toFixed(2)}`.padStart(8);
@@ -55,6 +55,7 @@ export function formatTimeline({ orderId, status, entries, missing }: OrderTimel
       line(entry),
       ...(withParts ? (entry.parts ?? []).map((part) => line(part, "    ")) : []),
     ]),
+    `Cost of these steps on AWS, at list prices: ${(usd * 1_000).toFixed(4)} USD for 1,000 such orders`,
     ...missing,
   ].join("\n");
 }

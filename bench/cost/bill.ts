@@ -1,6 +1,7 @@
+import { ASSUMED, PRICES } from "../../local/aws/prices";
 import type { Counted } from "./count";
+import { FIXED } from "./fixed";
 import type { FunctionUse, Metered, TableUse } from "./meter";
-import { ASSUMED, FIXED, PRICES } from "./prices";
 
 /** One line of an order's cost. */
 export interface CostLine {

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { ASSUMED, PRICES, PRICES_AS_OF } from "../../local/aws/prices";
 import { machine, table } from "../table";
 import { costOf, fixedMonth, gbSeconds, sum, sumOf, wallGbSeconds } from "./bill";
 import { type Counted, countOrders } from "./count";
-import { ASSUMED, FIXED, PRICES, PRICES_AS_OF } from "./prices";
+import { FIXED } from "./fixed";
 
 const usage = `Usage: npm run bench:cost -- [options]
 

@@ -98,11 +98,11 @@ async function performOne(
       return { part: "providers" };
     case "hold":
       providers.holdShipments(orderId);
-      events.add(orderId === undefined ? "all parcels held" : `the parcel of order ${orderId} held`);
+      events.add(orderId === undefined ? "all parcels held" : `the parcel of order ${orderId} held`, orderId);
       return { part: "providers" };
     case "release":
       providers.releaseShipments(orderId);
-      events.add(orderId === undefined ? "all parcels released" : `the parcel of order ${orderId} released`);
+      events.add(orderId === undefined ? "all parcels released" : `the parcel of order ${orderId} released`, orderId);
       return { part: "providers" };
     case "pace": {
       const shipmentStepMs = (rest["pace"] as Partial<Pace> | undefined)?.shipmentStepMs;
@@ -143,7 +143,7 @@ async function performOne(
     case "redeliver":
       return { part: "events", detail: orders.redeliver(requireOrder(orderId)) };
     case "sweep":
-      return { part: "events", detail: await orders.sweep() };
+      return { part: "events", detail: await orders.sweep(orderId) };
     default:
       throw new RangeError(`The console has no action "${action as string}".`);
   }

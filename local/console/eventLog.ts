@@ -22,14 +22,15 @@ const SHOWN_EVENTS = 200;
 
 /** Log of what was done to the store. Failures and repairs of Regions come from their own list. */
 export class EventLog {
-  private readonly own: Incident[] = [];
+  private readonly own: (Incident & { orderId?: string })[] = [];
   private readonly pending = new Map<number, PendingAction>();
   private lastId = 0;
 
   constructor(private readonly incidents: () => readonly Incident[]) {}
 
-  add(what: string): void {
-    this.own.push({ at: new Date().toISOString(), what });
+  /** @param orderId order that the action is for. */
+  add(what: string, orderId?: string): void {
+    this.own.push({ at: new Date().toISOString(), what, orderId });
     if (this.own.length > SHOWN_EVENTS) this.own.shift();
   }
 
@@ -40,8 +41,16 @@ export class EventLog {
     return () => this.pending.delete(id);
   }
 
+  /** Actions for one order, oldest first, without its id. */
+  of(orderId: string): Incident[] {
+    return this.own
+      .filter((one) => one.orderId === orderId)
+      .map(({ at, what }) => ({ at, what: what.replace(new RegExp(` (of|while it worked on) order ${orderId}`), "") }));
+  }
+
   read(): EventsView {
-    const events = [...this.incidents(), ...this.own].sort((a, b) => b.at.localeCompare(a.at));
+    const own = this.own.map(({ at, what }) => ({ at, what }));
+    const events = [...this.incidents(), ...own].sort((a, b) => b.at.localeCompare(a.at));
     return { events: events.slice(0, SHOWN_EVENTS), pending: [...this.pending.values()] };
   }
 }

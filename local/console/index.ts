@@ -84,7 +84,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const regions = deployments.map((each) => regionClients(each, () => stateOf(each.region) === "up"));
   const regionNames = deployments.map(({ region }) => region);
   const events = new EventLog(() => chaos?.incidents() ?? []);
-  const onEvent = (what: string) => events.add(what);
+  const onEvent = (what: string, orderId?: string) => events.add(what, orderId);
   const orders = new Orders(regions, (orderId) => controls.records(orderId));
   const { callsOf = () => [], arrivalsOf = () => [], writesOf = () => [] } = records;
   const timelines = new OrderTimelines(regions, {
@@ -93,6 +93,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     writesOf,
     providerCalls: () => controls.calls(),
     incidents: () => chaos?.incidents() ?? [],
+    actionsOf: (orderId) => events.of(orderId),
   });
   const logs = new Logs(regions);
   const messages = new LastKnown(regions, readMessages);
@@ -119,6 +120,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     onBegin: records.onBegin ?? (() => () => undefined),
     items: (orderId) => timelines.items(orderId),
     onEvent,
+    begin: (subject, what) => events.begin(subject, what),
   });
 
   const read: { [P in Part]: () => Promise<ConsoleState[P]> } = {

@@ -13,7 +13,10 @@ export interface OrderActionSources {
   /** Calls the listener when a function begins a call. Returns the function that ends this. */
   onBegin(listener: (call: FunctionCall, subjects: ReadonlySet<string>) => void): () => void;
   items(orderId: string): Promise<OrderItem[]>;
-  onEvent(what: string): void;
+  /** @param orderId order that the event belongs to. */
+  onEvent(what: string, orderId?: string): void;
+  /** Shows that something is awaited, until the returned function is called. */
+  begin(subject: string, what: string): () => void;
 }
 
 /** Milliseconds of a function's call from the console. */
@@ -47,17 +50,21 @@ export class OrderActions {
     })) as { statusCode?: number; body?: string };
     const { detail } = JSON.parse(answer.body || "{}") as { detail?: string };
     if ((answer.statusCode ?? 500) >= 400) throw new RangeError(detail ?? `The store answered ${answer.statusCode}.`);
-    this.sources.onEvent(`cancellation of order ${orderId} requested`);
+    this.sources.onEvent(`cancellation of order ${orderId} requested`, orderId);
     return "The cancellation is requested.";
   }
 
-  /** Runs the sweeper of each Region that is up: it restarts stalled orders. */
-  async sweep(): Promise<string> {
+  /**
+   * Runs the sweeper of each Region that is up: it restarts stalled orders.
+   *
+   * @param orderId order from whose page it was requested.
+   */
+  async sweep(orderId?: string): Promise<string> {
     const up = this.up();
     if (up.length === 0) throw new RangeError("No Region is up: nothing can sweep.");
     await Promise.all(up.map((region) => this.invoke(region, "sweeper", {})));
     const names = up.map(({ deployment }) => deployment.region).join(" and ");
-    this.sources.onEvent(`the sweeper ran in ${names}`);
+    this.sources.onEvent(`the sweeper ran in ${names}`, orderId);
     return `The sweeper ran in ${names}.`;
   }
 
@@ -66,7 +73,7 @@ export class OrderActions {
     const providers = this.sources.providers.redeliverWebhooks(orderId);
     if (providers.length === 0)
       throw new RangeError("No provider has a record of this order yet, so there is no webhook to send.");
-    this.sources.onEvent(`webhooks of order ${orderId} sent again (${providers.join(", ")})`);
+    this.sources.onEvent(`webhooks of order ${orderId} sent again (${providers.join(", ")})`, orderId);
     return `Sent again: ${providers.join(" and ")} webhook.`;
   }
 
@@ -83,11 +90,16 @@ export class OrderActions {
       this.armed.get(orderId)?.();
       if (this.isAlive(call)) this.killCall(orderId, call);
     });
-    const timer = setTimeout(() => this.armed.get(orderId)?.(), ARMED_MS);
+    const timer = setTimeout(() => {
+      this.armed.get(orderId)?.();
+      this.sources.onEvent(`no function began to work for two minutes, so none was killed`, orderId);
+    }, ARMED_MS);
     timer.unref();
+    const end = this.sources.begin(orderId, "the next function that works on it is killed");
     this.armed.set(orderId, () => {
       clearTimeout(timer);
       disarm();
+      end();
       this.armed.delete(orderId);
     });
     return "No function works on the order at this moment: the next one is killed when it begins.";
@@ -96,7 +108,7 @@ export class OrderActions {
   private killCall(orderId: string, { pid, functionName, region }: FunctionCall): string {
     process.kill(pid!, "SIGKILL");
     const what = `${functionName} in ${region} was killed while it worked on order ${orderId}`;
-    this.sources.onEvent(what);
+    this.sources.onEvent(what, orderId);
     return `${functionName} in ${region} was killed.`;
   }
 

@@ -5,6 +5,7 @@ import type { FunctionCall } from "../aws/traces";
 import type { Incident } from "../chaos";
 import { resourcesOfType } from "../deployment/deployment";
 import type { Call } from "../providers";
+import { readCostFacts } from "./cost";
 import { listExecutions, toOrderId } from "./executions";
 import { functionLogGroups, parseLogRecord, toLevel, toPlainText } from "./logs";
 import { readMessages } from "./messages";
@@ -28,6 +29,8 @@ export interface OrderRecordSources {
   writesOf(orderId: string): readonly OrderWrite[];
   providerCalls(): readonly Call[];
   incidents(): readonly Incident[];
+  /** Actions of the console on the order. */
+  actionsOf(orderId: string): readonly Incident[];
 }
 
 type RegionRecords = Pick<TimelineSources, "items" | "runs" | "lines" | "messages">;
@@ -99,10 +102,12 @@ export class OrderTimelines {
       messages: records.flatMap(({ messages }) => messages),
       calls: calls.map((call) => ({ ...call, functionName: names.get(call.functionName) ?? call.functionName })),
       incidents: this.sources.incidents(),
+      actions: this.sources.actionsOf(orderId),
       writes: this.sources.writesOf(orderId),
       workflow: readWorkflow(this.regions.map(({ deployment }) => deployment)),
       arrivals: this.sources.arrivalsOf(orderId),
       providerCalls: this.sources.providerCalls().filter((call) => call.orderId === orderId),
+      costs: readCostFacts(this.regions.map(({ deployment }) => deployment)),
     });
     if (timeline === undefined) return undefined;
     this.known.set(orderId, known);

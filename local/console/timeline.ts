@@ -6,13 +6,25 @@ import type { Arrival } from "../aws/replication";
 import type { FunctionCall } from "../aws/traces";
 import type { Incident } from "../chaos";
 import type { Call } from "../providers";
+import { type CostFacts, callUsd, replicationUsd, requestUsd, stateUsd, writeUsd } from "./cost";
 import type { MessageView } from "./state";
 import { EXCEPTIONS, isFailure, toWay, type Workflow, type WorkflowView } from "./workflow";
 import type { OrderWrite } from "./writes";
 
 /** Something that happened to an order: over a time, or at a moment. Times are ISO 8601, UTC. */
 export interface TimelineEntry {
-  kind: "status" | "write" | "state" | "call" | "request" | "log" | "provider" | "replication" | "message" | "incident";
+  kind:
+    | "status"
+    | "write"
+    | "state"
+    | "call"
+    | "request"
+    | "log"
+    | "provider"
+    | "replication"
+    | "message"
+    | "action"
+    | "incident";
   /** Absent for what happens outside the Regions. */
   region?: string;
   title: string;
@@ -26,6 +38,8 @@ export interface TimelineEntry {
   /** Of a write: the item before and after it. */
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
+  /** Cost on AWS in US dollars, with that of the parts; absent for what costs nothing. */
+  usd?: number;
   /** Entries within this one: requests and log lines of a function's call. */
   parts?: TimelineEntry[];
 }
@@ -40,6 +54,8 @@ export interface OrderTimeline {
   entries: TimelineEntry[];
   /** The deployed definition of the order's workflow, and the states and transitions that the order took. */
   workflow?: WorkflowView;
+  /** Cost of all entries on AWS in US dollars, at list prices. */
+  usd: number;
   /** Sentences about what is missing, such as the records of a dead Region. */
   missing: string[];
 }
@@ -82,6 +98,10 @@ export interface TimelineSources {
   messages: readonly MessageView[];
   /** Failures and repairs of Regions; those before the order are left out. */
   incidents: readonly Incident[];
+  /** Actions of the console on the order. */
+  actions?: readonly Incident[];
+  /** Default: costs are computed for functions of 128 MB that no API and no queue calls. */
+  costs?: CostFacts;
 }
 
 /**
@@ -99,12 +119,13 @@ export function assembleTimeline(
   const linesOf = Map.groupBy(sources.lines, ({ traceId }) => traceId);
   const entries = [
     ...items.flatMap(toStatusEntries),
-    ...sources.writes.flatMap(toWriteEntry),
+    ...sources.writes.flatMap((write) => toWriteEntry(write, sources)),
     ...sources.runs.flatMap(toStateEntries),
-    ...sources.calls.map((call) => toCallEntry(call, linesOf.get(call.traceId) ?? [])),
+    ...sources.calls.map((call) => toCallEntry(call, linesOf.get(call.traceId) ?? [], sources.costs)),
     ...sources.providerCalls.map(toProviderEntry),
-    ...sources.arrivals.map(toReplicationEntry),
+    ...sources.arrivals.map((arrival) => toReplicationEntry(arrival, sources)),
     ...sources.messages.map(toMessageEntry),
+    ...(sources.actions ?? []).map(({ at, what }): TimelineEntry => ({ kind: "action", title: what, at })),
   ].sort((a, b) => a.at.localeCompare(b.at));
   const [first, last] = [entries[0]?.at ?? "", entries.at(-1)?.at ?? ""];
   for (const { at, what } of sources.incidents.toReversed()) {
@@ -113,11 +134,13 @@ export function assembleTimeline(
     entries.splice(next === -1 ? entries.length : next, 0, { kind: "incident", title: what, at, hasFailed: true });
   }
   const workflow = sources.workflow && { ...sources.workflow, ...toWay(sources.runs) };
-  return { orderId, status, items, entries, workflow };
+  const usd = entries.reduce((sum, entry) => sum + (entry.usd ?? 0), 0);
+  return { orderId, status, items, entries, workflow, usd };
 }
 
 /** Writes of a Region's own items; what replication wrote has an entry of its own. */
-function toWriteEntry({ region, at, before, after }: OrderWrite): TimelineEntry[] {
+function toWriteEntry(write: OrderWrite, { calls, costs }: TimelineSources): TimelineEntry[] {
+  const { region, at, before, after } = write;
   const item = after ?? before ?? {};
   const { kind, region: owner } = item;
   if (typeof kind !== "string" || (typeof owner === "string" && !owner.endsWith(region))) return [];
@@ -134,8 +157,20 @@ function toWriteEntry({ region, at, before, after }: OrderWrite): TimelineEntry[
       at: typeof after?.["updatedAt"] === "string" ? after["updatedAt"] : at,
       before,
       after,
+      usd: writeUsd(write, costs, isInTransaction(write, calls)),
     },
   ];
+}
+
+/** An item is stamped by the function's call that writes it, before it sends the request. */
+function isInTransaction({ region, at, after }: OrderWrite, calls: readonly FunctionCall[]): boolean {
+  const stampedAt = String(after?.["updatedAt"] ?? at);
+  return calls.some(
+    (call) =>
+      call.region === region &&
+      call.at <= stampedAt &&
+      call.calls.some(({ title, endAt }) => title.endsWith("TransactWriteItems") && stampedAt <= endAt),
+  );
 }
 
 function toStatusEntries({ region, history, payment }: OrderItem): TimelineEntry[] {
@@ -170,14 +205,16 @@ function toStateEntries({ name, region, status, states, error }: ExecutionRun): 
       endAt: state.endAt,
       isOpen: state.endAt === undefined && status === "RUNNING",
       hasFailed: errors.length > 0 || (isLast && hasFailed),
+      usd: stateUsd(errors.length),
     };
   });
 }
 
-function toCallEntry(call: FunctionCall, lines: readonly TracedLine[]): TimelineEntry {
+function toCallEntry(call: FunctionCall, lines: readonly TracedLine[], costs: CostFacts | undefined): TimelineEntry {
   const { region } = call;
   const requests = call.calls.map(
     ({ title, subject, at, endAt, status, error }): TimelineEntry => ({
+      usd: requestUsd({ title, subject, error }) || undefined,
       kind: "request",
       region,
       title: [title, subject].filter(Boolean).join(" "),
@@ -197,8 +234,11 @@ function toCallEntry(call: FunctionCall, lines: readonly TracedLine[]): Timeline
       hasFailed: level === "error" || level === "warn",
     }),
   );
+  const logBytes = lines.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  const own = callUsd(call, costs?.functions.get(call.functionName), logBytes);
   return {
     kind: "call",
+    usd: requests.reduce((sum, request) => sum + (request.usd ?? 0), own),
     region,
     title: call.functionName,
     detail: [call.isColdStart && "cold start", call.error].filter(Boolean).join(", "),
@@ -226,8 +266,17 @@ function toProviderEntry({ system, operation, at, effectAt, status, fault }: Cal
   };
 }
 
-function toReplicationEntry({ key, from, to, writtenAt, arrivedAt }: Arrival): TimelineEntry {
+function toReplicationEntry(arrival: Arrival, { writes, costs }: TimelineSources): TimelineEntry {
+  const { table, key, from, to, writtenAt, arrivedAt } = arrival;
+  const distanceMs = ({ at }: OrderWrite) => Math.abs(Date.parse(at) - Date.parse(arrivedAt));
+  const [arrived] = writes
+    .filter(({ region, tableName, before, after }) => {
+      const item = after ?? before;
+      return region === to && tableName === table && (key.length < 2 || item?.["region"] === key[1]);
+    })
+    .sort((a, b) => distanceMs(a) - distanceMs(b));
   return {
+    usd: replicationUsd(arrived, costs),
     kind: "replication",
     region: to,
     title: `item ${key[1]} arrived`,

@@ -31,3 +31,9 @@ export const count = (number: number, noun: string): string => `${number} ${noun
 export function waitingText({ waiting, behindMs }: { waiting: number; behindMs: number }): string {
   return waiting === 0 ? "nothing" : `${count(waiting, "change")}, oldest ${duration(behindMs)}`;
 }
+
+/** Formats a cost in millionths of a dollar: `0.25 µ$`, `25 µ$`, `612 µ$`. */
+export function cost(usd: number): string {
+  const micros = usd * 1e6;
+  return `${micros >= 100 ? Math.round(micros) : Number(micros.toPrecision(2))} µ$`;
+}

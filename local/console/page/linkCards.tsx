@@ -1,7 +1,7 @@
 import type { RegionsView } from "../state";
 import { duration, type Look, waitingText } from "./format";
 import type { PageModel } from "./model";
-import { Card, Dot, Pill } from "./parts";
+import { ActionButton, Card, Dot, Pill } from "./parts";
 
 const LAGS = ["0..0", "200..900", "2000..5000", "30000..30000"];
 
@@ -12,6 +12,7 @@ export function LinkCard({ view, page }: { view: RegionsView; page: PageModel })
   const lag = typeof link.lagMs === "number" ? { min: link.lagMs, max: link.lagMs } : link.lagMs;
   const chosen = `${lag.min}..${lag.max}`;
   const isDown = regions.some(({ state }) => state !== "up");
+  const pending = page.state.events?.pending.filter(({ subject }) => subject === "link") ?? [];
   const [look, word]: [Look, string] = link.isCut
     ? ["bad", "cut"]
     : isDown
@@ -39,13 +40,18 @@ export function LinkCard({ view, page }: { view: RegionsView; page: PageModel })
       </dl>
       {page.settings.chaos && (
         <div class="row">
-          <button
-            type="button"
+          <ActionButton
+            page={page}
+            action={{ action: link.isCut ? "heal" : "cut" }}
             class={link.isCut ? "on" : undefined}
-            onClick={() => page.act({ action: link.isCut ? "heal" : "cut" })}
           >
             {link.isCut ? "Restore the link" : "Cut the link"}
-          </button>
+          </ActionButton>
+          {pending.map(({ id, what }) => (
+            <span class="pending" role="status" key={id}>
+              {what}…
+            </span>
+          ))}
           <label for="lag">Replication lag</label>
           <select
             id="lag"

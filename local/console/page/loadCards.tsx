@@ -3,7 +3,7 @@ import { DEMO_STEPS } from "../demoSteps";
 import type { LoadView } from "../load";
 import { count, duration } from "./format";
 import type { PageModel } from "./model";
-import { Card, Pill } from "./parts";
+import { ActionButton, Card, Pill } from "./parts";
 
 /** The failover demonstration in one click. */
 export function DemoCard({ page }: { page: PageModel }) {
@@ -108,9 +108,9 @@ export function LoadCard({ page }: { page: PageModel }) {
           </div>
         )}
         {load?.isRunning ? (
-          <button type="button" onClick={() => page.act({ action: "stop-load" })}>
+          <ActionButton page={page} action={{ action: "stop-load" }}>
             Stop
-          </button>
+          </ActionButton>
         ) : (
           <button type="submit" disabled={isSigningUp}>
             {isSigningUp

@@ -24,6 +24,8 @@ export interface OpenOrder {
 /** Longest wait for an action: a return rebuilds the search index. */
 const ACTION_MS = 180_000;
 const SENTENCE_MS = 6_000;
+/** Pause between two readings of the open order: calls and log lines come without a change of the order itself. */
+const ORDER_EVERY_MS = 2_000;
 
 /** State and actions of the page. Parts of the page draw themselves again after each change. */
 export class PageModel {
@@ -37,6 +39,7 @@ export class PageModel {
   sentence?: { text: string; isError: boolean };
   private readonly listeners = new Set<() => void>();
   private hiding?: ReturnType<typeof setTimeout>;
+  private reading?: ReturnType<typeof setTimeout>;
 
   constructor(readonly settings: PageSettings) {}
 
@@ -114,6 +117,9 @@ export class PageModel {
     }).catch(() => undefined);
     const answer = (await response?.json().catch(() => undefined)) as (OrderTimeline & { detail?: string }) | undefined;
     if (this.order !== open) return;
+    clearTimeout(this.reading);
+    if (this.settings.recording === undefined)
+      this.reading = setTimeout(() => this.order === open && void this.readOrder(), ORDER_EVERY_MS);
     if (response?.ok && answer) Object.assign(open, { timeline: answer, error: undefined });
     else if (!open.timeline) open.error = answer?.detail ?? "The local run does not answer.";
     this.changed();

@@ -4,10 +4,10 @@ import { isCancelled, isFinal, type OrderStatus } from "../../../domain/order/st
 import type { OrderTimeline, TimelineEntry } from "../timeline";
 import { type Axis, createAxis } from "./axis";
 import { changesBetween } from "./changes";
-import { duration, type Look, time } from "./format";
+import { cost, duration, type Look, time } from "./format";
 import type { OpenOrder, PageModel } from "./model";
 import { Progress } from "./ordersView";
-import { Empty, Pill } from "./parts";
+import { ActionButton, Empty, Pill } from "./parts";
 import { WorkflowDrawing } from "./workflowDrawing";
 
 /** Name of each kind of entry, and of its colour in page.css. */
@@ -21,6 +21,7 @@ const KINDS: Record<TimelineEntry["kind"], string> = {
   provider: "Provider",
   replication: "Replication",
   message: "Message",
+  action: "Action of the console",
   incident: "Failure or repair of a Region",
 };
 
@@ -97,29 +98,29 @@ function Buttons({ orderId, page }: { orderId: string; page: PageModel }) {
   const pending = events?.pending.filter(({ subject }) => subject === orderId) ?? [];
   return (
     <div class="row actions">
-      <button type="button" onClick={() => page.act({ action: "cancel-order", orderId })}>
+      <ActionButton page={page} action={{ action: "cancel-order", orderId }}>
         Cancel the order
-      </button>
-      <button
-        type="button"
+      </ActionButton>
+      <ActionButton
+        page={page}
+        action={{ action: "kill-function", orderId }}
         title="SIGKILL to the function that works on the order, or to the next one"
-        onClick={() => page.act({ action: "kill-function", orderId })}
       >
         Kill its function
-      </button>
-      <button type="button" onClick={() => page.act({ action: "redeliver", orderId })}>
+      </ActionButton>
+      <ActionButton page={page} action={{ action: "redeliver", orderId }}>
         Redeliver webhooks
-      </button>
-      <button type="button" title="Restarts stalled orders" onClick={() => page.act({ action: "sweep", orderId })}>
+      </ActionButton>
+      <ActionButton page={page} action={{ action: "sweep", orderId }} title="Restarts stalled orders">
         Sweep
-      </button>
-      <button
-        type="button"
+      </ActionButton>
+      <ActionButton
+        page={page}
+        action={{ action: isHeld ? "release" : "hold", orderId }}
         class={isHeld ? "on" : undefined}
-        onClick={() => page.act({ action: isHeld ? "release" : "hold", orderId })}
       >
         {isHeld ? "Release the parcel" : "Hold the parcel"}
-      </button>
+      </ActionButton>
       <a class="button" href={`#logs/${orderId}`}>
         Its log lines
       </a>
@@ -132,7 +133,7 @@ function Buttons({ orderId, page }: { orderId: string; page: PageModel }) {
   );
 }
 
-function Timeline({ timeline: { entries } }: { timeline: OrderTimeline }) {
+function Timeline({ timeline: { entries, usd } }: { timeline: OrderTimeline }) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const axis = createAxis(entries.flatMap((entry) => [entry, ...(entry.parts ?? [])]));
   // Entries keep their keys while others are added before them.
@@ -169,6 +170,13 @@ function Timeline({ timeline: { entries } }: { timeline: OrderTimeline }) {
         From {time(entries[0]?.at)}, {duration(axis.busyMs)}, waits left out. Open a function's call for its requests
         and log lines, a write for the item before and after it.
       </p>
+      <p>
+        These steps cost <strong>{cost(usd)}</strong> on AWS, {(usd * 1_000).toFixed(2)} USD for 1,000 such orders.{" "}
+        <span class="soft">
+          µ$ is a millionth of a dollar. List prices, without storage, cold starts and what the Regions cost by
+          themselves; a call for several orders counts for each.
+        </span>
+      </p>
       <ol>
         {entries.map((entry) => (
           <Row
@@ -198,7 +206,7 @@ function Row({
   isOpened: boolean;
   toggle(): void;
 }) {
-  const { region, title, detail, at, endAt, hasFailed, isOpen, parts = [], before, after } = entry;
+  const { region, title, detail, at, endAt, hasFailed, isOpen, usd, parts = [], before, after } = entry;
   const took = endAt ? duration(Date.parse(endAt) - Date.parse(at)) : isOpen ? "not ended" : "";
   const label = (
     <span class="what">
@@ -223,6 +231,7 @@ function Row({
           <Bar entry={entry} axis={axis} />
         </span>
         <span class="mono soft took">{took}</span>
+        <span class="mono soft cost">{usd !== undefined && cost(usd)}</span>
       </li>
       {isOpened &&
         parts.map((part) => (
@@ -239,6 +248,7 @@ function Row({
             <span class="mono soft took">
               {part.endAt ? duration(Date.parse(part.endAt) - Date.parse(part.at)) : ""}
             </span>
+            <span class="mono soft cost">{part.usd !== undefined && cost(part.usd)}</span>
           </li>
         ))}
       {isOpened && (before ?? after) && (

@@ -1,5 +1,8 @@
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { Action } from "../actions";
 import type { Look } from "./format";
+import type { PageModel } from "./model";
 
 export function Pill({ look = "", title, children }: { look?: Look; title?: string; children: ComponentChildren }) {
   return (
@@ -35,5 +38,43 @@ export function Card({
       </div>
       {children}
     </article>
+  );
+}
+
+/** Button that is busy until its action has been answered. */
+export function ActionButton({
+  page,
+  action,
+  children,
+  class: look,
+  ...attributes
+}: {
+  page: PageModel;
+  action: Action | readonly Action[];
+  children: ComponentChildren;
+  class?: string;
+  title?: string;
+  "aria-label"?: string;
+}) {
+  const [isBusy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    // One after the other; each may be refused for a reason of its own.
+    for (const one of [action].flat() as Action[]) await page.act(one);
+    setBusy(false);
+  };
+  return (
+    // Not disabled: a disabled button would lose the focus.
+    <button
+      type="button"
+      class={look}
+      aria-disabled={isBusy}
+      aria-busy={isBusy}
+      onClick={() => (isBusy ? undefined : void run())}
+      {...attributes}
+    >
+      {children}
+      {isBusy && "…"}
+    </button>
   );
 }

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import type { FaultOrder } from "../../providers/faults";
+import type { Action } from "../actions";
 import type { ConsoleState } from "../state";
 import { duration, type Look, time } from "./format";
 import type { PageModel } from "./model";
-import { Card, Pill } from "./parts";
+import { ActionButton, Card, Pill } from "./parts";
 
 type ProvidersView = ConsoleState["providers"];
 
@@ -22,15 +23,12 @@ export function ProviderSwitches({ providers, page }: { providers: ProvidersView
         const outages = faults.filter((one) => one.system === system && isOutage(one));
         const operations = (page.settings.operations[system] ?? []).filter((operation) => operation !== "webhook");
         const isDown = outages.length >= operations.length;
-        const change = async () => {
-          if (isDown) for (const { id } of outages) await page.act({ action: "clear-faults", id });
-          else
-            for (const operation of operations)
-              await page.act({
-                action: "fault",
-                order: { system, operation, kind: "unavailable", times: "always" } as FaultOrder,
-              });
-        };
+        const actions: Action[] = isDown
+          ? outages.map(({ id }) => ({ action: "clear-faults", id }))
+          : operations.map((operation) => ({
+              action: "fault",
+              order: { system, operation, kind: "unavailable", times: "always" } as FaultOrder,
+            }));
         return (
           <SwitchRow
             key={system}
@@ -38,8 +36,8 @@ export function ProviderSwitches({ providers, page }: { providers: ProvidersView
             isWrong={isDown}
             state={isDown ? "down" : "up"}
             change={isDown ? "Bring up" : "Take down"}
-            isFixed={isFixed}
-            onClick={change}
+            page={page}
+            actions={actions}
           />
         );
       })}
@@ -48,8 +46,8 @@ export function ProviderSwitches({ providers, page }: { providers: ProvidersView
         isWrong={holds.all}
         state={holds.all ? "held" : "moving"}
         change={holds.all ? "Release" : "Hold all"}
-        isFixed={isFixed}
-        onClick={() => page.act({ action: holds.all ? "release" : "hold" })}
+        page={page}
+        actions={[{ action: holds.all ? "release" : "hold" }]}
       />
       <div class="row">
         <label class="grow" for="pace">
@@ -81,24 +79,24 @@ function SwitchRow({
   isWrong,
   state,
   change,
-  isFixed,
-  onClick,
+  page,
+  actions,
 }: {
   label: string;
   isWrong: boolean;
   state: string;
   change: string;
-  isFixed: boolean;
-  onClick(): unknown;
+  page: PageModel;
+  actions: readonly Action[];
 }) {
   return (
     <div class="row">
       <span class="grow">{label}</span>
       <Pill look={isWrong ? "bad" : "good"}>{state}</Pill>
-      {!isFixed && (
-        <button type="button" class="small" aria-label={`${label}: ${change}`} onClick={() => void onClick()}>
+      {page.settings.recording === undefined && (
+        <ActionButton page={page} action={actions} class="small" aria-label={`${label}: ${change}`}>
           {change}
-        </button>
+        </ActionButton>
       )}
     </div>
   );
@@ -169,15 +167,15 @@ export function FaultCard({ providers, page }: { providers: ProvidersView; page:
             {fault.system} {fault.operation}: {fault.kind}{" "}
             <span class="soft">{fault.left === "always" ? "always" : `${fault.left}×`}</span>
           </span>
-          <button type="button" class="small" onClick={() => page.act({ action: "clear-faults", id: fault.id })}>
+          <ActionButton page={page} action={{ action: "clear-faults", id: fault.id }} class="small">
             Clear
-          </button>
+          </ActionButton>
         </div>
       ))}
       {faults.length > 1 && (
-        <button type="button" onClick={() => page.act({ action: "clear-faults" })}>
+        <ActionButton page={page} action={{ action: "clear-faults" }}>
           Clear all
-        </button>
+        </ActionButton>
       )}
     </Card>
   );

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { costOf, gbSeconds, sumOf } from "../../../bench/cost/bill";
 import type { Counted } from "../../../bench/cost/count";
 import { type Metered, metered } from "../../../bench/cost/meter";
-import { ASSUMED, PRICES } from "../../../bench/cost/prices";
+import { ASSUMED, PRICES } from "../../../local/aws/prices";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const json = (...lines: object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");

@@ -16,7 +16,7 @@ const settings: PageSettings = {
   load: true,
 };
 const state = { orders: { orders: [{ orderId: "o-1" }], total: 1 }, logs: [] } as unknown as ConsoleState;
-const timeline = { orderId: "o-1", status: "PAID", items: [], entries: [], missing: [] } as OrderTimeline;
+const timeline = { orderId: "o-1", status: "PAID", items: [], entries: [], usd: 0, missing: [] } as OrderTimeline;
 
 describe("Recording", () => {
   const file = join(temporaryFolder("recording"), "run.json");

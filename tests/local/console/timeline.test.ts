@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { formatTimeline } from "../../../cli/orders";
 import type { OrderItem } from "../../../domain/order";
+import { PRICES } from "../../../local/aws/prices";
 import { toStates } from "../../../local/console/orderTimelines";
 import { assembleTimeline, type TimelineSources } from "../../../local/console/timeline";
 
@@ -145,6 +146,45 @@ describe("assembleTimeline", () => {
     ]);
   });
 
+  it("adds the cost of each step, and of their parts", () => {
+    const request = { title: "SESv2 SendEmail", at: second(1.1), endAt: second(1.2), status: 200 };
+    const call = { traceId: "1-a", region: east, functionName: "orders-notifier", isColdStart: false };
+    const { usd, entries } = assembleTimeline(orderId, {
+      ...nothing,
+      items: [item(east, ["PLACED", 0, 1])],
+      runs: [
+        {
+          name: `${orderId}-1`,
+          region: east,
+          status: "RUNNING",
+          states: [{ name: "Capture", at: second(2), errors: ["TransientError"] }],
+        },
+      ],
+      calls: [{ ...call, at: second(1), endAt: second(1.3), calls: [request] }],
+    })!;
+    const costs = Object.fromEntries(entries.map((entry) => [entry.kind, entry.usd]));
+    expect(costs["status"]).to.equal(undefined);
+    expect(costs["state"]).to.equal(2 * PRICES.transition);
+    expect(costs["call"]).to.be.greaterThan(PRICES.mail + PRICES.lambdaRequest);
+    expect(usd).to.be.closeTo(costs["state"]! + costs["call"]!, 1e-12);
+  });
+
+  it("counts writes within a transaction twice", () => {
+    const written = { region: east, tableName: "orders", at: second(3), after: { ...item(east, ["PLACED", 1.05, 1]) } };
+    const costOf = (title: string) => {
+      const request = { title, at: second(1.1), endAt: second(1.2), status: 200 };
+      const call = { traceId: "1-a", region: east, functionName: "orders-submit", isColdStart: false };
+      const { entries } = assembleTimeline(orderId, {
+        ...nothing,
+        items: [item(east, ["PLACED", 0, 1])],
+        writes: [written as never],
+        calls: [{ ...call, at: second(1), endAt: second(1.3), calls: [request] }],
+      })!;
+      return entries.find(({ kind }) => kind === "write")!.usd!;
+    };
+    expect(costOf("DynamoDB TransactWriteItems")).to.equal(2 * costOf("DynamoDB PutItem"));
+  });
+
   it("knows no order without an item", () => {
     expect(assembleTimeline(orderId, nothing)).to.equal(undefined);
   });
@@ -184,6 +224,7 @@ describe("formatTimeline", () => {
         { kind: "call", region: east, title: "orders-authorize", at: second(1), isOpen: true, hasFailed: true },
         { kind: "provider", title: "payment provider: capture", at: second(2.5), endAt: second(2.6) },
       ],
+      usd: 0.000_612_3,
       missing: ["us-west-2 does not answer."],
     } as const;
     expect(formatTimeline(timeline as never).split("\n")).to.deep.equal([
@@ -191,6 +232,7 @@ describe("formatTimeline", () => {
       "   +0.00 s   us-east-1  PLACED  epoch 1",
       "   +1.00 s ! us-east-1  orders-authorize (not ended)",
       "   +2.50 s   outside    payment provider: capture (100 ms)",
+      "Cost of these steps on AWS, at list prices: 0.6123 USD for 1,000 such orders",
       "us-west-2 does not answer.",
     ]);
   });

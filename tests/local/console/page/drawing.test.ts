@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createAxis } from "../../../../local/console/page/axis";
 import { changesBetween } from "../../../../local/console/page/changes";
-import { duration } from "../../../../local/console/page/format";
+import { cost, duration } from "../../../../local/console/page/format";
 import { layOut } from "../../../../local/console/page/workflowLayout";
 import { toWay, toWorkflow } from "../../../../local/console/workflow";
 import { orderWorkflow } from "../../../../workflows";
@@ -89,6 +89,12 @@ describe("changesBetween", () => {
     ]);
     expect(changes[0]).to.include({ before: "" });
     expect(changes[1]).to.include({ before: "PLACED", after: "PAID" });
+  });
+});
+
+describe("cost", () => {
+  it("is in millionths of a dollar, with two digits or whole", () => {
+    expect([2.5e-7, 2.5e-5, 0.000_612_4].map(cost)).to.deep.equal(["0.25 µ$", "25 µ$", "612 µ$"]);
   });
 });
 
