@@ -35,8 +35,12 @@ export async function makeRecording({
     const found = await timeline(orderId);
     if (found) timelines[orderId] = found;
   }
-  const savedAt = new Date().toISOString();
-  return { kind: RECORDING, version: VERSION, savedAt, title: "Recorded run", settings, state, timelines };
+  return toRecording({ title: "Recorded run", settings, state, timelines });
+}
+
+/** Completes the content of a recording. */
+export function toRecording(content: Pick<Recording, "title" | "settings" | "state" | "timelines">): Recording {
+  return { kind: RECORDING, version: VERSION, savedAt: new Date().toISOString(), ...content };
 }
 
 /** @throws Error with a sentence for the user. */

@@ -3,14 +3,7 @@ import { join } from "node:path";
 import { closeServer, listen } from "../servers/listen";
 import { CallLog, Gates } from "./calls";
 import { challengePath } from "./challengePage";
-import {
-  defaultPace,
-  type OrderRecords,
-  type Pace,
-  type PaymentRecord,
-  type ProviderSecrets,
-  type ShipmentRecord,
-} from "./contract";
+import { defaultPace, type Pace, type PaymentRecord, type ProviderSecrets, type ShipmentRecord } from "./contract";
 import { controlApi } from "./controlApi";
 import type { ProviderControls } from "./controls";
 import { CUSTOMER_SYSTEM_PATH, CustomerSystem } from "./customerSystem";
@@ -18,6 +11,7 @@ import { Faults } from "./faults";
 import { Journal } from "./journal";
 import { PaymentLedger } from "./paymentLedger";
 import { serveProvider } from "./providerServer";
+import { toOrderRecords } from "./records";
 import { paymentRoutes, shippingRoutes } from "./routes";
 import { ShippingLedger } from "./shippingLedger";
 import { WebhookSender } from "./webhooks";
@@ -115,22 +109,6 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     () => pace.shipmentStepMs,
   );
 
-  const records = (orderId: string, payment?: PaymentRecord, shipment?: ShipmentRecord): OrderRecords => {
-    const entries = payment?.entries ?? [];
-    const of = (what: string) => entries.filter((entry) => entry.what === what);
-    const sum = (what: string) => of(what).reduce((total, entry) => total + (entry.amount ?? 0), 0);
-    return {
-      orderId,
-      payment,
-      shipment,
-      paidAmount: sum("captured") - sum("refunded") - sum("refunded in part"),
-      authorizations: of("authorized"),
-      captures: of("captured"),
-      voids: of("voided"),
-      refunds: [...of("refunded"), ...of("refunded in part")],
-      shipments: (shipment?.entries ?? []).filter((entry) => entry.what === "accepted"),
-    };
-  };
   const controls: ProviderControls = {
     fault: (order) => faults.order(order),
     clearFaults: (id) => faults.clear(id),
@@ -153,9 +131,9 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
       const paymentOf = new Map(payments.list().map((payment) => [payment.orderId, payment]));
       const shipmentOf = new Map(shipping.list().map((shipment) => [shipment.orderId, shipment]));
       const orderIds = new Set([...paymentOf.keys(), ...shipmentOf.keys()]);
-      return [...orderIds].map((orderId) => records(orderId, paymentOf.get(orderId), shipmentOf.get(orderId)));
+      return [...orderIds].map((orderId) => toOrderRecords(orderId, paymentOf.get(orderId), shipmentOf.get(orderId)));
     },
-    records: (orderId) => records(orderId, payments.get(orderId), shipping.get(orderId)),
+    records: (orderId) => toOrderRecords(orderId, payments.get(orderId), shipping.get(orderId)),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

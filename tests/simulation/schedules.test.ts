@@ -1,9 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { type Recording, readRecording } from "../../local/console/recording";
 import { BUGS, type Bug } from "../kit/simulator/bugs";
 import { forgetModel } from "../kit/simulator/modelReplay";
 import { runSchedules, type Summary, work } from "../kit/simulator/run";
 import { shrink, toStory, toTest } from "../kit/simulator/shrink";
 import { simulate } from "../kit/simulator/simulate";
+import { temporaryFolder } from "../kit/temporaryFolder";
 
 /** `npm test` runs this group at low priority, on what the other groups leave of two processors. */
 const WORKERS = 2;
@@ -75,6 +79,34 @@ describe("A schedule of counted products", function () {
 
 describe("simulate", function () {
   this.timeout(1_800_000);
+
+  it("records a schedule for the console without changing it", async () => {
+    const seed = await seedWith((misfortunes) => misfortunes.some(({ kind }) => kind.startsWith("kill ")));
+    const { digest } = await simulate({ seed });
+    const { digest: again, recording, orders } = await simulate({ seed, isRecorded: true });
+    expect(again).to.equal(digest);
+    const { timelines, state, title } = readRecordingOf(recording);
+    expect(title).to.equal(`Simulated schedule of seed ${seed}`);
+    expect(Object.keys(timelines).length).to.be.within(1, orders.length);
+    expect(state.orders!.orders.map(({ orderId }) => orderId)).to.have.members(Object.keys(timelines));
+    const entries = Object.values(timelines).flatMap((timeline) => timeline.entries);
+    expect(new Set(entries.map(({ kind }) => kind))).to.include.keys("call", "state", "status", "write", "replication");
+    expect(entries.filter(({ kind }) => kind === "call").flatMap(({ parts = [] }) => parts)).not.to.be.empty;
+    expect(state.events!.events.map(({ what }) => what).join()).to.match(/us-\w+-\d is down/);
+  });
+
+  /** Finds a schedule with a certain misfortune. */
+  async function seedWith(isWanted: (misfortunes: Awaited<ReturnType<typeof simulate>>["misfortunes"]) => boolean) {
+    for (let seed = 0; seed < 500; seed++) if (isWanted((await simulate({ seed })).misfortunes)) return seed;
+    throw new Error("No schedule has the misfortune.");
+  }
+
+  /** Saves and reads the recording as the command does. */
+  function readRecordingOf(recording: unknown): Recording {
+    const file = join(temporaryFolder("schedule"), "schedule.json");
+    writeFileSync(file, JSON.stringify(recording));
+    return readRecording(file);
+  }
 
   it("runs the same schedule again for the same seed, whatever ran in between", async () => {
     const first = await simulate({ seed: 7 });

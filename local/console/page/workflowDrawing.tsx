@@ -26,7 +26,10 @@ export function WorkflowDrawing({ workflow }: { workflow: WorkflowView }) {
   // Later elements are drawn over earlier ones.
   const ordered = unique.toSorted((a, b) => Number(isTaken(a)) - Number(isTaken(b)));
   return (
-    <div class="workflow" role="img" aria-label={describe(workflow)}>
+    // It scrolls on narrow screens, so the keyboard must reach it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region needs the focus
+    <section class="workflow" tabIndex={0} aria-label="Drawing of the workflow">
+      <p class="hidden">{describe(workflow)}</p>
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
         <defs>
           {["idle", "lit"].map((name) => (
@@ -78,7 +81,7 @@ export function WorkflowDrawing({ workflow }: { workflow: WorkflowView }) {
           );
         })}
       </svg>
-    </div>
+    </section>
   );
 }
 
@@ -112,5 +115,5 @@ function curve(from: Point, to: Point): string {
 function describe({ states, entered, current }: WorkflowView): string {
   const passed = states.filter(({ name }) => (entered[name] ?? 0) > 0).map(({ name }) => name);
   const now = current.length > 0 ? ` It is in ${current.join(" and ")}.` : "";
-  return `Workflow. The order passed ${passed.length > 0 ? passed.join(", ") : "no state yet"}.${now}`;
+  return `The order passed ${passed.length > 0 ? passed.join(", ") : "no state yet"}.${now}`;
 }

@@ -61,6 +61,10 @@ export interface Services {
   probe: (from: string, url: string, done: (status: number | undefined) => void) => void;
   /** Changes an item before a release writes it. */
   beforePut: (region: string, item: Json) => void;
+  /** Called with each request of a function; the function that it returns is called at its end. Default: none is. */
+  onRequest?: (activation: Activation, title: string, subject: string | undefined) => (error?: Error) => void;
+  /** Called with each request that reached a provider. Default: none is. */
+  onProviderCall?: (method: string, url: string, status: number) => void;
   /** Share of transactions on stock that are refused because they meet another one. */
   conflicts: number;
 }
@@ -131,7 +135,7 @@ async function simulate(given: Services, client: object, command: Json): Promise
   const input = copyOf(command["input"] ?? {}) as Json;
   const call = `${activation.region}/${activation.functionName}/${name}`;
   let isApplied = false;
-  return attempts(
+  const answered = attempts(
     given,
     activation,
     call,
@@ -146,7 +150,33 @@ async function simulate(given: Services, client: object, command: Json): Promise
       });
     },
   );
+  if (given.onRequest) observe(answered, given.onRequest(activation, toTitle(client, name), subjectOf(input)));
+  return answered;
 }
+
+function observe(answered: Promise<unknown>, ended: (error?: Error) => void): void {
+  answered.then(
+    () => ended(),
+    (error: Error) => ended(error),
+  );
+}
+
+/** Title of a request as the functions' traces have it. */
+function toTitle(client: object, command: string): string {
+  const service = client.constructor.name.replace(/(Document)?Client$/, "");
+  // The document client's commands have shorter names.
+  const name = command.replace(/Command$/, "");
+  if (service !== "DynamoDB") return `${service} ${name}`;
+  if (name === "TransactWrite") return `${service} ${name}Items`;
+  return `${service} ${name}${/^(Get|BatchGet|Put|Update|Delete)$/.test(name) ? "Item" : ""}`;
+}
+
+const subjectOf = (input: Json) =>
+  [input["TableName"], input["TopicArn"], input["FunctionName"], input["QueueUrl"]]
+    .find((one) => typeof one === "string")
+    ?.toString()
+    .split(":")
+    .at(-1);
 
 type Done = (result: { value: unknown } | { error: unknown }) => void;
 
@@ -367,13 +397,19 @@ export const simulatedFetch = (async (url: string, init: RequestInit = {}) => {
   const call = `${region}/${functionName}/${method} ${path.replace(/\/([^/]{6})[^/]*/, "/$1")}`;
   const body = init.body ? JSON.parse(String(init.body)) : undefined;
   const answer = (await attempts(given, activation, call, { attempts: 1, timeoutMs }, given.providerTrouble, (done) =>
-    done({ value: given.providers.answer(method, url, body) }),
+    done({ value: answerOfProvider(given, method, url, body) }),
   ).catch((error: Error) => {
     if (error.name === "ThrottlingException") return { status: 503, body: { error: "unavailable" } };
     throw error;
   })) as { status: number; body: unknown };
   return respond(answer.status, JSON.stringify(answer.body));
 }) as typeof fetch;
+
+function answerOfProvider({ providers, onProviderCall }: Services, method: string, url: string, body: unknown) {
+  const answer = providers.answer(method, url, body);
+  onProviderCall?.(method, url, answer.status);
+  return answer;
+}
 
 function respond(status: number, text: string): Response {
   return { status, text: async () => text, arrayBuffer: async () => new ArrayBuffer(0) } as Response;

@@ -25,6 +25,9 @@ export class Functions {
   /** Called with an asynchronous event whose retries are used up. */
   onGivenUp: (fn: SimulatedFunction, region: string, event: unknown, error: string) => void = () => {};
 
+  /** Called with each call; the function that it returns is called at its end. */
+  onCall: (activation: Activation, event: unknown) => (result: CallResult) => void = () => () => {};
+
   constructor(
     private readonly world: World,
     stacks: readonly SimulatedStack[],
@@ -62,6 +65,7 @@ export class Functions {
       skewMs: world.skewMs.get(region) ?? 0,
       dead: false,
     };
+    const ended = this.onCall(activation, event);
     const deadline = world.now() + fn.timeoutSeconds * 1_000;
     let instance: Handler | undefined;
     const running: Running = {
@@ -71,6 +75,7 @@ export class Functions {
         activation.dead = true;
         timer.cancel();
         this.running.delete(running);
+        ended(result);
         done(result);
       },
     };

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { BUGS } from "./bugs";
@@ -14,6 +15,7 @@ Runs the store's own functions of two Regions under virtual time, with failures 
   --workers N     processes; default: one for each processor
   --coverage      prints which share of the order code's blocks ran, by file
   --seed N        one schedule as a story; --all shows every event
+  --save FILE     with --seed: saves its orders for the console; "npm run console -- open FILE" shows them
   --bugs          plants each known bug, and prints how many schedules find it
 `;
 
@@ -24,6 +26,7 @@ function readOptions() {
         schedules: { type: "string", default: "1000" },
         from: { type: "string", default: "0" },
         seed: { type: "string" },
+        save: { type: "string" },
         workers: { type: "string", default: String(availableParallelism()) },
         all: { type: "boolean", default: false },
         coverage: { type: "boolean", default: false },
@@ -84,9 +87,13 @@ function reportCoverage({ coverage }: Summary): void {
 }
 
 async function replay(seed: number): Promise<void> {
-  const result = await simulate({ seed });
+  const result = await simulate({ seed, isRecorded: values.save !== undefined });
   process.stdout.write(`${values.all ? result.trace.join("\n") : toStory({ result })}\n`);
   process.stdout.write(`\n${result.events} events, ${result.misfortunes.length} faults, digest ${result.digest}\n`);
+  if (values.save !== undefined) {
+    writeFileSync(values.save, JSON.stringify(result.recording));
+    process.stdout.write(`Saved to ${values.save}. Open it with: npm run console -- open ${values.save}\n`);
+  }
   if (result.violations.length > 0) await explain(seed);
 }
 
@@ -122,6 +129,10 @@ async function main(): Promise<void> {
   }
   const workers = toNumber("workers", 1);
   const schedules = toNumber("schedules", 1);
+  if (values.save !== undefined && values.seed === undefined) {
+    process.stderr.write("--save saves one schedule: give its --seed as well.\n");
+    process.exit(2);
+  }
   if (values.seed !== undefined) return await replay(toNumber("seed", 0));
   if (values.bugs) return await findBugs(schedules, workers);
   const begin = Date.now();

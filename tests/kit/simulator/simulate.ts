@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isFinal } from "../../../domain/order";
 import { HEARTBEAT, REGION_SCHEMA } from "../../../domain/region";
+import type { Recording } from "../../../local/console/recording";
 import { type CallTrouble, type Services, serve, simulatedFetch } from "./cloud";
 import { Customers, sealCards } from "./customers";
 import { Functions } from "./functions";
@@ -18,6 +19,7 @@ import {
   WEBHOOK_SECRETS,
 } from "./program";
 import { Providers } from "./providers";
+import { Recorder } from "./recorder";
 import { planRefunds, type RefundFigures, Refunds } from "./refunds";
 import { planStock, Stock, type StockFigures } from "./stock";
 import { Streams } from "./streams";
@@ -51,6 +53,8 @@ export interface ScheduleOptions extends WorldOptions {
   counted?: boolean;
   /** True: merchandisers refund parts of the orders. Default: in some schedules, by chance. */
   refunds?: boolean;
+  /** True: the result has a recording for the console. */
+  isRecorded?: boolean;
 }
 
 export interface ScheduleResult {
@@ -76,6 +80,8 @@ export interface ScheduleResult {
   refunds: RefundFigures;
   /** Steps that were compared with the exhaustive model, and orders that left its bounds. */
   replayed: { steps: number; beyond: number };
+  /** With `isRecorded`. */
+  recording?: Recording;
 }
 
 /** Share of schedules whose products are counted. */
@@ -168,6 +174,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
       Object.assign(item, { schema: 2, nextRelease: { kept: true } });
     },
   };
+  const recorder = options.isRecorded ? new Recorder(world, { tables, functions, workflows, services }) : undefined;
   seedTables(tables, new Date(world.now()).toISOString());
 
   const hasRefunds = options.refunds ?? chance.of("refunds") < REFUND_SCHEDULES;
@@ -235,6 +242,12 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
     refunds: refundFigures,
     most: invariants.most,
     replayed: { steps: invariants.replay.steps, beyond: invariants.replay.beyond },
+    recording: recorder?.toRecording(options.seed, plans, {
+      tables,
+      providers,
+      mails: services.mails,
+      stack: stacks[REGIONS[0]],
+    }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { World } from "./world";
 
 type Json = Record<string, unknown>;
 
-interface Execution {
+export interface Execution {
   arn: string;
   region: string;
   input: string;
@@ -33,6 +33,9 @@ export class Workflows {
   private readonly tokens = new Map<string, { execution: Execution; turn: number }>();
   private tokenCount = 0;
   transitions = 0;
+  /** Called when a state is entered, when an attempt of it fails, and when the execution ends. */
+  onHistory: (execution: Execution, event: { entered?: string; isWaiting?: boolean; error?: string }) => void =
+    () => {};
 
   constructor(
     private readonly world: World,
@@ -113,6 +116,8 @@ export class Workflows {
     this.transitions += 1;
     this.inputs.set(execution, input);
     const definition = this.definition(execution);
+    const isWaiting = "Resource" in definition && definition.Resource.endsWith(".waitForTaskToken");
+    this.onHistory(execution, { entered: state, isWaiting });
     if (definition.Type === "Succeed") {
       this.end(execution, "SUCCEEDED");
       return;
@@ -176,6 +181,7 @@ export class Workflows {
 
   private fail(execution: Execution, error: string, cause: string): void {
     const task = this.definition(execution) as TaskState<string>;
+    this.onHistory(execution, { error });
     execution.timer?.cancel();
     execution.turn += 1;
     const retrier = task.Retry?.find(({ ErrorEquals }) => isListed(ErrorEquals, error));
@@ -211,6 +217,7 @@ export class Workflows {
     execution.turn += 1;
     execution.status = status;
     execution.error = error;
+    this.onHistory(execution, {});
     const name = execution.arn.split(":").at(-1)!;
     this.world.tell(
       `${execution.region} execution ${name} ${status}${error ? ` (${error})` : ""} in ${execution.state}`,

@@ -42,6 +42,8 @@ export class World implements TimerHost {
   readonly skewMs = new Map<string, number>();
   /** Violations found so far. */
   readonly violations: string[] = [];
+  /** Milliseconds since 1970. */
+  readonly startMs = START;
   events = 0;
   private nowMs = START;
   private order = 0;
