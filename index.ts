@@ -1,5 +1,6 @@
 import "./disablePromiseTraces";
 
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -20,6 +21,7 @@ import {
   OrderService,
   RegionalFailover,
   RegionState,
+  type RenderPage,
   reservedBucketName,
   SearchService,
   StaticSite,
@@ -29,7 +31,7 @@ import {
 import { readConfig } from "./config";
 import { DEFAULT_STORE_NAME } from "./domain/order";
 import { readPrimaryStack, readSecondaryStack } from "./primaryStack";
-import { PAGES } from "./web/pages";
+import { PAGES, RENDERED_PAGES, SITEMAP } from "./web/pages";
 
 /** One Region's stack. The configuration and the primary's outputs are checked before the first resource is registered. */
 export = async () => {
@@ -40,6 +42,7 @@ export = async () => {
   // Components check these too, but only after earlier components have registered their resources.
   const build = path.join(__dirname, "web", "dist");
   checkSiteBuild("site", build);
+  const renderPage = loadRenderer();
   checkWaf("site", config.waf);
   checkSearchDomain("catalogue", config.search);
   const { shippingMethods, tax } = config;
@@ -112,8 +115,10 @@ export = async () => {
 
   // The two services need each other's tables: orders read prices, the catalogue shows what is left.
   const [stock, setStock] = pulumi.deferredOutput<{ name: string; arn: string; streamArn: string }>();
+  const [siteBuild, setSiteBuild] = pulumi.deferredOutput<string>();
   const search = new SearchService("catalogue", {
     auth,
+    pages: { render: renderPage, build: siteBuild },
     stock: { name: stock.name, arn: stock.arn, streamArn: stock.streamArn },
     domain: config.search,
     existingTable: primary?.products,
@@ -192,11 +197,13 @@ export = async () => {
     build,
     bucketName: peerAssets && assetsIn(region),
     settings: { region, ...settings, storeRegions: [region, ...peerRegions] },
+    sitemap: SITEMAP,
     protectData,
     ...(primary
       ? { existingDistribution: primary.site, mediaReplication: peerAssets }
       : {
           pages: PAGES,
+          rendered: { url: urls.catalogue, ...RENDERED_PAGES },
           apis: apiPaths(urls),
           regionApis:
             peerRegion === undefined || peerUrls === undefined
@@ -217,6 +224,8 @@ export = async () => {
           accessLog: config.operation.accessLog ? {} : undefined,
         }),
   });
+
+  setSiteBuild(site.buildId);
 
   // Each Region backs up its own replicas, so that backups continue when the peer is lost.
   const backups = protectData
@@ -370,6 +379,13 @@ export = async () => {
     }),
   };
 };
+
+/** Loads the part of the storefront's build that renders pages in a function. */
+function loadRenderer(): RenderPage {
+  const file = path.join(__dirname, "web", "renderer", "dist", "renderPage.js");
+  if (!existsSync(file)) throw new pulumi.RunError(`${file} does not exist; run: npm run build:web`);
+  return (require(file) as { renderPage: RenderPage }).renderPage;
+}
 
 type UrlsByService = Record<"orders" | "catalogue" | "config", pulumi.Input<string>> & { auth?: pulumi.Input<string> };
 

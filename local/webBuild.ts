@@ -8,8 +8,10 @@ export async function buildWeb(directory: string): Promise<boolean> {
   const web = join(directory, "web");
   if (!existsSync(join(web, "vite.config.ts"))) return false;
   const page = join(web, "dist", "index.html");
+  // Written last.
+  const renderer = join(web, "renderer", "dist", "renderPage.js");
   const sources = [web, join(directory, "domain")];
-  if (existsSync(page) && newest(sources) <= statSync(page).mtimeMs) return false;
+  if (existsSync(renderer) && existsSync(page) && newest(sources) <= statSync(page).mtimeMs) return false;
   const vite = join(directory, "node_modules", ".bin", "vite");
   try {
     await promisify(execFile)(vite, ["build", "web", "--logLevel", "error"], { cwd: directory, timeout: 120_000 });

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { defineConfig, type Plugin, transformWithOxc } from "vite";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { build, defineConfig, type Plugin, transformWithOxc } from "vite";
 
 export default defineConfig({
   root: import.meta.dirname,
   // A third of the size of React at first load. The sources import React, whose types Preact's compatibility layer follows.
   resolve: { alias: { react: "preact/compat", "react-dom": "preact/compat" } },
-  plugins: [standaloneFiles()],
+  plugins: [standaloneFiles(), renderer()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -46,5 +47,59 @@ function standaloneFiles(): Plugin {
       });
       this.emitFile({ type: "asset", fileName: "sw.js", source: code });
     },
+  };
+}
+
+/** Stand-ins for what the page's code reads of the browser: nothing is kept, and nothing happens. */
+const NO_BROWSER = `const localStorage = { getItem: () => null }, sessionStorage = localStorage, addEventListener = () => {};
+const navigator = { languages: ["en"], onLine: true }, matchMedia = () => ({ matches: false });`;
+
+/**
+ * Writes `renderer/dist/renderPage.js`, which renders pages in a function: the same sources with React itself, whose rendering to text
+ * Preact leaves to another package.
+ */
+function renderer(): Plugin {
+  return {
+    name: "renderer",
+    apply: "build",
+    async closeBundle() {
+      const require = createRequire(import.meta.url);
+      const react = dirname(require.resolve("react-dom/package.json"));
+      await build({
+        configFile: false,
+        root: import.meta.dirname,
+        logLevel: "error",
+        // Without the other half, which writes streams.
+        resolve: { alias: { "react-dom/server": join(react, "cjs", "react-dom-server-legacy.node.production.js") } },
+        define: {
+          SHELL: JSON.stringify(readFileSync(join(import.meta.dirname, "dist", "index.html"), "utf8")),
+          "process.env.NODE_ENV": JSON.stringify("production"),
+        },
+        ssr: { noExternal: true },
+        plugins: [withoutLazyPages()],
+        build: {
+          ssr: join(import.meta.dirname, "src", "renderPage.tsx"),
+          outDir: join(import.meta.dirname, "renderer", "dist"),
+          emptyOutDir: true,
+          copyPublicDir: false,
+          target: "node22",
+          minify: true,
+          rolldownOptions: {
+            output: { format: "cjs", entryFileNames: "renderPage.js", codeSplitting: false, banner: NO_BROWSER },
+          },
+        },
+      });
+    },
+  };
+}
+
+/** Leaves out what the page loads when needed: such pages are not rendered beforehand. */
+function withoutLazyPages(): Plugin {
+  const empty = "\0empty";
+  return {
+    name: "without-lazy-pages",
+    enforce: "pre",
+    resolveDynamicImport: () => empty,
+    load: (id) => (id === empty ? "export {};" : undefined),
   };
 }

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { PAGE_HEADER } from "../../components/runtime/pageHeader";
 
 /** An API request of payload 2.0 by a signed-in customer. */
 function http(method: string, path: string, more: Record<string, unknown> = {}) {
@@ -84,6 +85,9 @@ export const firstRequests = (): Record<string, unknown> => ({
   "auth-authorizer": { headers: { authorization: "Bearer none" }, identitySource: ["Bearer none"] },
   "catalogue-search": http("GET", "/api/catalogue/search?q=kettle"),
   "catalogue-read": http("GET", "/api/catalogue/products/kettle"),
+  "catalogue-pages": http("GET", "/index.html", {
+    headers: { [PAGE_HEADER]: "https://www.example.com/products/kettle" },
+  }),
   "catalogue-write": http("PUT", "/api/catalogue/products/kettle", { body: JSON.stringify(content) }),
   "catalogue-indexer": change("INSERT", { productId: { S: "kettle" }, version: { N: "1" } }),
   "catalogue-rebuilder": { kind: "begin", id: "1" },

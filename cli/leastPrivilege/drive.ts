@@ -88,6 +88,8 @@ async function lookForProducts({ url }: Store): Promise<Product> {
     return ((await response.json()) as { products: Product[] }).products[0];
   });
   await ok(fetch(`${url}/api/catalogue/suggest?q=ket`));
+  await ok(fetch(`${url}/products/${product.productId}`));
+  await ok(fetch(`${url}/sitemap.xml?after=`));
   await ok(fetch(`${url}/api/catalogue/products/${product.productId}`));
   return product;
 }

@@ -6,6 +6,7 @@ import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
 import type { RegionStateTable } from "../regionalFailover/regionState";
+import type { RenderPage } from "./handlers/pagesApi";
 import type { SEARCH_FUNCTIONS } from "./searchFunctions";
 
 /** A new OpenSearch domain. */
@@ -43,6 +44,14 @@ export interface ExistingTable {
   streamArn: pulumi.Input<string>;
 }
 
+/** Pages that a function renders with their products. */
+export interface PagesArgs {
+  /** Renders a page. An export of a file that imports no @pulumi package, such as one of the storefront's build. */
+  render: RenderPage;
+  /** Id of the storefront's build (`StaticSite.buildId`): the function is updated after the files that its pages name. */
+  build: pulumi.Input<string>;
+}
+
 export interface SearchServiceArgs {
   /** Authorizes merchandisers; an `AuthLayer` is one. */
   auth: Authorization;
@@ -73,6 +82,11 @@ export interface SearchServiceArgs {
    * rebuild the index. Default: `SYNONYMS` in English, none in other languages.
    */
   synonyms?: readonly string[];
+  /**
+   * Renders the storefront's pages with their products, for crawlers and the first load, and writes the sitemap. CloudFront calls it
+   * (`StaticSite`'s `rendered`). Default: none.
+   */
+  pages?: PagesArgs;
   /** Protects the table and the domain from deletion. Default: true. */
   protectData?: boolean;
   /** Hours for which indexing a change is retried while the domain is unavailable, 1 to 24. After that only a rebuild indexes it. Default: 23. */

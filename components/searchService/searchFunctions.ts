@@ -3,6 +3,7 @@ export const SEARCH_FUNCTIONS = {
   search: [10, 29],
   productRead: [10, 29],
   productWrite: [15, 29],
+  pages: [10, 29],
   indexer: "fixed",
   rebuild: "fixed",
 } as const;

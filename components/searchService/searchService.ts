@@ -8,6 +8,7 @@ import type { HttpApi } from "../infrastructure/httpApi";
 import type { InlineFunction } from "../inlineFunction";
 import type { SearchServiceArgs } from "./args";
 import { createIndexerFunction } from "./functions/indexer";
+import { createPagesFunction } from "./functions/pages";
 import { createProductReadFunction } from "./functions/productRead";
 import { createProductWriteFunction } from "./functions/productWrite";
 import { createRebuildFunction } from "./functions/rebuild";
@@ -47,8 +48,10 @@ export class SearchService extends pulumi.ComponentResource {
   public readonly deadLetters: { queueUrl: pulumi.Output<string>; queueArn: pulumi.Output<string> };
   /** The catalogue API, below `/api/catalogue`. */
   public readonly api: HttpApi;
-  /** The functions by name. */
-  public readonly functions: Readonly<Record<SearchFunction, InlineFunction>>;
+  /** The functions by name. `pages` exists with the argument of that name. */
+  public readonly functions: Readonly<Record<Exclude<SearchFunction, "pages">, InlineFunction>> & {
+    readonly pages?: InlineFunction;
+  };
   /** Alarms that need an operator. */
   public readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 
@@ -71,6 +74,7 @@ export class SearchService extends pulumi.ComponentResource {
       productWrite: createProductWriteFunction(name, args, this.data, this),
       indexer: createIndexerFunction(name, args, context, this),
       rebuild: createRebuildFunction(name, args, context, this),
+      ...(args.pages && { pages: createPagesFunction(name, args, args.pages, context, this) }),
     };
     this.api = createCatalogueApi(name, args, this.functions, this);
     const { domain, rights } = this.engine;

@@ -63,6 +63,16 @@ export interface SiteAccessLogArgs {
   logRetentionDays?: number;
 }
 
+/** Pages that a function renders with their content, so that crawlers see it without running scripts. */
+export interface RenderedPages {
+  /** Base address of the API, whose routes are those of `SearchService`'s `pages`: `https://ID.execute-api.REGION.amazonaws.com`. */
+  url: pulumi.Input<string>;
+  /** Path patterns of CloudFront: `["/", "/products/*"]`. */
+  paths: string[];
+  /** Parameters of query strings on which the pages depend. Others are left out. */
+  parameters: readonly string[];
+}
+
 export interface StaticSiteArgs {
   /** Folder with the built storefront: `index.html`, and files with hashed names below `assets/`. */
   build: string;
@@ -71,6 +81,13 @@ export interface StaticSiteArgs {
    * the build's `404.html`. Default: every such path answers 200 with `index.html`.
    */
   pages?: string[];
+  /**
+   * Pages that a function renders, and the sitemap, `/sitemap.xml`. If the function fails, the page comes from the bucket without content.
+   * Default: none.
+   */
+  rendered?: RenderedPages;
+  /** Path of the sitemap, which `robots.txt` then names with the site's address: `/sitemap.xml`. Default: none. */
+  sitemap?: string;
   /** APIs by path pattern: `{ "/api/orders*": { url: orders.url } }`. Default: none. */
   apis?: Record<string, SiteApi>;
   /**

@@ -2,6 +2,7 @@ export type {
   ExistingDistribution,
   MediaReplicationArgs,
   PeerBucket,
+  RenderedPages,
   SiteApi,
   StaticSiteArgs,
   WafArgs,

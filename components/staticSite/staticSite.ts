@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentChecks } from "../arguments/checks";
@@ -12,13 +14,16 @@ import { createSiteBucket, readableBy, SITE } from "./resources/siteBucket";
 import { createSiteRecords } from "./resources/siteRecords";
 import { checkWaf, createWebAcl, type SiteWebAcl } from "./resources/webAcl";
 
+/** File that names the sitemap. */
+const ROBOTS = "robots.txt";
+
 /**
  * Single-page storefront: a private bucket behind CloudFront, with APIs and sign-in under the same address, so that the page
  * calls only its own origin.
  *
  * - Browsers cache files below `assets/` for a year, images for an hour, and revalidate all other files on each use.
  * - Every path that is not a file answers with the page, and with status 404 if `pages` does not name it; errors of APIs pass
- *   unchanged.
+ *   unchanged. A function may fill the page with its content (`rendered`).
  * - Files of earlier builds below `assets/` are never deleted, because open pages may still load them. They cost a few cents
  *   a year. New assets are uploaded before the page that names them.
  *
@@ -42,6 +47,8 @@ export class StaticSite extends pulumi.ComponentResource {
   public readonly url: pulumi.Output<string>;
   /** Bucket with the build below `site/`, and files from other sources below `media/`, delivered at `/media/`. */
   public readonly bucket: aws.s3.Bucket;
+  /** Id of the uploaded build, known once its files are in the bucket. */
+  public readonly buildId: pulumi.Output<string>;
   /** Absent with `existingDistribution`. */
   public readonly distribution?: aws.cloudfront.Distribution;
   /** One JSON line per request, in us-east-1. Present with `accessLog`. */
@@ -53,6 +60,7 @@ export class StaticSite extends pulumi.ComponentResource {
     const files = builtFiles(name, args.build);
     checkArgs(name, args);
     checkUnknownPage(name, args, files);
+    checkSitemap(name, args, files);
     super("stayopen:index:StaticSite", name, {}, opts);
 
     const storage = createSiteBucket(
@@ -85,7 +93,7 @@ export class StaticSite extends pulumi.ComponentResource {
     }
     readableBy(name, distributionArn, storage, this);
     if (args.mediaReplication) createMediaReplication(name, args.mediaReplication, storage, this);
-    this.upload(name, files, args.settings ?? {}, storage.ready);
+    this.buildId = this.upload(name, files, args, storage.ready);
 
     this.registerOutputs({ url: this.url, bucket: this.bucket.bucket });
   }
@@ -99,16 +107,18 @@ export class StaticSite extends pulumi.ComponentResource {
   private upload(
     name: string,
     files: BuiltFile[],
-    settings: pulumi.Input<Record<string, unknown>>,
+    { settings = {}, sitemap }: StaticSiteArgs,
     ready: pulumi.Resource[],
-  ): void {
+  ): pulumi.Output<string> {
     const put = (file: BuiltFile, dependsOn: pulumi.Resource[]) =>
       new aws.s3.BucketObjectv2(
         `${name}/${file.path}`,
         {
           bucket: this.bucket.bucket,
           key: `${SITE}${file.path}`,
-          source: new pulumi.asset.FileAsset(file.file),
+          ...(file.path === ROBOTS && sitemap !== undefined
+            ? { content: pulumi.interpolate`${readFileSync(file.file, "utf8")}Sitemap: ${this.url}${sitemap}\n` }
+            : { source: new pulumi.asset.FileAsset(file.file) }),
           contentType: file.contentType,
           cacheControl: file.cacheControl,
         },
@@ -130,8 +140,14 @@ export class StaticSite extends pulumi.ComponentResource {
     );
     // The page is uploaded last, so that it never names missing files.
     for (const file of files.filter(({ hashed }) => !hashed)) put(file, [...assets, configuration]);
+    // Names of assets change with their content.
+    const paths = files.map(({ path }) => path);
+    return pulumi.all(assets.map(({ etag }) => etag)).apply(() => hashOf(paths));
   }
 }
+
+const hashOf = (texts: readonly unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16);
 
 /**
  * Checks that the build is usable, so that a program can stop before it registers a resource.
@@ -166,6 +182,14 @@ function checkUnknownPage(name: string, { pages, build }: StaticSiteArgs, files:
   );
 }
 
+function checkSitemap(name: string, { sitemap, build }: StaticSiteArgs, files: readonly BuiltFile[]): void {
+  if (sitemap === undefined) return;
+  const checks = new ArgumentChecks("StaticSite", name);
+  if (!sitemap.startsWith("/")) throw checks.violation("sitemap", `is "${sitemap}"`, "be a path such as /sitemap.xml");
+  if (files.some(({ path }) => path === ROBOTS)) return;
+  throw checks.violation("build", `is "${build}" without ${ROBOTS}`, "have it, because it names the `sitemap`");
+}
+
 function checkArgs(name: string, args: StaticSiteArgs): void {
   const {
     apis = {},
@@ -185,6 +209,7 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
   if (args.existingDistribution) {
     const ofDistribution = {
       pages: args.pages,
+      rendered: args.rendered,
       apis: args.apis,
       regionApis: args.regionApis,
       signInRegions,

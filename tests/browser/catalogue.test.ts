@@ -17,6 +17,45 @@ describe("Product search in the browser", () => {
     expect(stage.page.url()).to.include("/products/");
   });
 
+  it("shows landing page, category and product without scripts, and says that an unknown product is not found", async () => {
+    const context = await stage.browser.newContext({ baseURL: stage.store.url, javaScriptEnabled: false });
+    try {
+      const page = await context.newPage();
+      await page.goto("/");
+      expect(await page.locator(".row-products .card").count()).to.be.above(3);
+      await page.getByRole("link", { name: "Kitchen" }).first().click();
+      await heading(page, "Kitchen");
+      await page.locator("#products a").first().click();
+      await page.getByText(/^\$\d/).first().waitFor();
+      expect(await page.locator('script[type="application/ld+json"]').count()).to.equal(2);
+      const unknown = await page.goto("/products/nothing-of-that-name");
+      expect(unknown?.status()).to.equal(404);
+      await heading(page, "Product not found");
+    } finally {
+      await context.close();
+    }
+  });
+
+  it("takes over the rendered page without a shift of its layout", async () => {
+    const { productId } = await stage.page.request
+      .get("/api/catalogue/search?q=kettle")
+      .then(async (answer) => (await answer.json()).products[0]);
+    for (const path of ["/", "/?q=kettle", `/products/${productId}`]) {
+      await stage.page.goto(path, { waitUntil: "networkidle" });
+      const shift = await stage.page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            new PerformanceObserver((list) =>
+              // Layout shifts are not part of TypeScript's library.
+              resolve(list.getEntries().reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0)),
+            ).observe({ type: "layout-shift", buffered: true } as unknown as { type: "mark" });
+            setTimeout(() => resolve(0), 500);
+          }),
+      );
+      expect(shift, path).to.be.at.most(0.02);
+    }
+  });
+
   it("suggests products while typing, and opens one by keyboard", async () => {
     await stage.page.goto("/");
     await stage.page.getByRole("combobox", { name: "Search products" }).pressSequentially("kett");

@@ -115,7 +115,8 @@ export function App() {
 
 /** Says that the page has moved to another Region. Outside of the flow, so that nothing below it moves. */
 function AwayLine() {
-  const isAway = useSyncExternalStore(regionChoice.subscribe, () => regionChoice.away) !== undefined;
+  const readAway = () => regionChoice.away;
+  const isAway = useSyncExternalStore(regionChoice.subscribe, readAway, readAway) !== undefined;
   return (
     <div className="away" role="status">
       {isAway && <p>{text.frame.away}</p>}

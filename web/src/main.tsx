@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { queryClient } from "./customerData";
+import { showKeptAnswers } from "./parts/keptAnswers";
 import { restoreSession } from "./signIn/session";
 import "./parts/base.css";
 import "./parts/controls.css";
@@ -10,6 +11,7 @@ import "./parts/notes.css";
 import "./frame.css";
 import { restoreLanguage } from "./language";
 
+showKeptAnswers(queryClient);
 void restoreSession();
 
 void restoreLanguage().then(() =>

@@ -4,11 +4,16 @@ import type { InlineFunction } from "../../inlineFunction";
 import { DEFAULT_ROUTE } from "../../runtime/unknownRoute";
 import type { SearchServiceArgs } from "../args";
 
+type ApiFunctions = Record<"search" | "productRead" | "productWrite", InlineFunction> & { pages?: InlineFunction };
+
+/** Files that CloudFront requests for rendered pages and the sitemap. */
+const PAGE_ROUTES = ["GET /index.html", "HEAD /index.html", "GET /sitemap.xml", "HEAD /sitemap.xml"];
+
 /** The HTTP API: one function for each set of permissions that its routes need. */
 export function createCatalogueApi(
   name: string,
   { auth, throttle, cors, logRetentionDays }: SearchServiceArgs,
-  { search, productRead, productWrite }: Record<"search" | "productRead" | "productWrite", InlineFunction>,
+  { search, productRead, productWrite, pages }: ApiFunctions,
   parent: pulumi.Resource,
 ): HttpApi {
   return new HttpApi(
@@ -29,6 +34,7 @@ export function createCatalogueApi(
         "DELETE /api/catalogue/products/{productId}": { function: productWrite, auth },
         "GET /api/catalogue/rules": { function: productWrite, auth },
         "PUT /api/catalogue/rules": { function: productWrite, auth },
+        ...(pages && Object.fromEntries(PAGE_ROUTES.map((route) => [route, { function: pages }]))),
         [DEFAULT_ROUTE]: { function: productRead },
       },
     },

@@ -75,14 +75,14 @@ export function allowAccess(
   name: string,
   domain: aws.opensearch.Domain,
   rights: Rights,
-  functions: Record<keyof Rights, Pick<InlineFunction, "role">>,
+  functions: Record<keyof Rights, Pick<InlineFunction, "role">> & { pages?: Pick<InlineFunction, "role"> },
   parent: pulumi.Resource,
 ) {
-  const statement = (caller: keyof Rights) => ({
+  const statement = (right: keyof Rights, caller: Pick<InlineFunction, "role"> = functions[right]) => ({
     Effect: "Allow",
-    Principal: { AWS: functions[caller].role.arn },
-    Action: rights[caller].actions,
-    Resource: rights[caller].resources,
+    Principal: { AWS: caller.role.arn },
+    Action: rights[right].actions,
+    Resource: rights[right].resources,
   });
   return new aws.opensearch.DomainPolicy(
     name,
@@ -90,7 +90,12 @@ export function allowAccess(
       domainName: domain.domainName,
       accessPolicies: pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: [statement("search"), statement("indexer"), statement("rebuild")],
+        Statement: [
+          statement("search"),
+          statement("indexer"),
+          statement("rebuild"),
+          ...(functions.pages ? [statement("search", functions.pages)] : []),
+        ],
       }),
     },
     { parent },

@@ -1,5 +1,6 @@
 import { SIGN_IN_OPERATIONS } from "../../../domain/auth";
 import { noSuchRoute } from "../../../domain/http/problem";
+import { PAGE_HEADER } from "../../runtime/pageHeader";
 
 export const TWO_YEARS_IN_SECONDS = 63_072_000;
 
@@ -112,3 +113,28 @@ export const REGION_API = `function handler(event) {
   return request;
 }
 `;
+
+/**
+ * Returns the function that names a page in `PAGE_HEADER` and rewrites its path to the file that both origins of pages have. Cached copies
+ * differ by that header alone, so unknown parameters of the query string are left out. A sitemap keeps its path.
+ *
+ * @param parameters of query strings on which pages depend: `["q", "category"]`.
+ */
+export function nameOfPage(parameters: readonly string[]): string {
+  return `var parameters = ${JSON.stringify(parameters)};
+function handler(event) {
+  var request = event.request;
+  var query = [];
+  parameters.forEach(function (name) {
+    var found = request.querystring[name];
+    if (!found) return;
+    (found.multiValue || [found]).forEach(function (one) { query.push(name + "=" + one.value); });
+  });
+  var address = "https://" + request.headers.host.value + request.uri + (query.length > 0 ? "?" + query.join("&") : "");
+  request.headers["${PAGE_HEADER}"] = { value: address };
+  request.querystring = {};
+  if (!/\\.xml$/.test(request.uri)) request.uri = "/index.html";
+  return request;
+}
+`;
+}

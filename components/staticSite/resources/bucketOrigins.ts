@@ -14,7 +14,7 @@ const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
  * Statuses on which CloudFront fails over to the peer Region's bucket. Not 404 or 403: missing files need no second request, and
  * pages of one release must not load another release's files.
  */
-const FAILURES = [500, 502, 503, 504];
+export const FAILURES = [500, 502, 503, 504];
 
 /** A lost Region does not respond. With CloudFront's defaults a page would wait half a minute for the peer's bucket. */
 const SHORT_ATTEMPTS = { connectionAttempts: 2, connectionTimeout: 3 };
@@ -28,6 +28,8 @@ export interface BucketOrigins {
   site: string;
   /** Id of this Region's origin of the build. */
   ownSite: string;
+  /** Id of the origin that has the page if the function that renders it fails: the peer's, because its own Region may be lost. */
+  fallbackSite: string;
   /** Id of the origin, or origin group, of `media/`. */
   media: string;
   /** Behavior settings for files. Origin groups accept only methods that read. */
@@ -69,7 +71,7 @@ export function createBucketOrigins(
     cachePolicyId: CACHING_OPTIMIZED,
     compress: true,
   };
-  if (!peer) return { origins: own, site: "site", ownSite: "site", media: "media", read };
+  if (!peer) return { origins: own, site: "site", ownSite: "site", fallbackSite: "site", media: "media", read };
   // The address is known before the bucket exists; until then S3 answers 404.
   const other = inBucket(pulumi.interpolate`${peer.bucketName}.s3.${peer.region}.amazonaws.com`, "-peer");
   const group = (originId: string): OriginGroup => ({
@@ -82,6 +84,7 @@ export function createBucketOrigins(
     groups: [group("site"), group("media")],
     site: "site-either",
     ownSite: "site",
+    fallbackSite: "site-peer",
     media: "media-either",
     read,
   };

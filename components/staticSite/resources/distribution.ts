@@ -7,6 +7,7 @@ import type { SiteApi, StaticSiteArgs } from "../args";
 import { pageFallback, RESERVED_SEGMENTS, unknownPageStatus } from "../functions/edgeFunctions";
 import { createBucketOrigins, READ } from "./bucketOrigins";
 import { createRegionPaths } from "./regionPaths";
+import { createRenderedPages, RENDERER, RENDERER_LIMITS, RENDERER_READ_SECONDS } from "./renderedPages";
 import { type AllowedOrigins, createSecurityHeaders } from "./securityHeaders";
 import { createSignInPaths } from "./signInPaths";
 
@@ -43,6 +44,7 @@ export function createDistribution(
   const files = createBucketOrigins(name, bucket, args.peerBucket, parent);
   const signIns = createSignInPaths(name, args.signInRegions ?? [], parent);
   const regionPaths = createRegionPaths(name, args.regionApis ?? {}, parent);
+  const rendered = args.rendered && createRenderedPages(name, args.rendered, files, headers, parent);
   const answersCached = apis.some(([, api]) => api.cache) ? apiCachePolicy(name, parent).id : undefined;
 
   const toApi = (pathPattern: pulumi.Input<string>, targetOriginId: pulumi.Input<string>): Behavior => ({
@@ -56,6 +58,8 @@ export function createDistribution(
     originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST_HEADER,
     responseHeadersPolicyId: headers,
   });
+  // CloudFront replaces a header of that name that a viewer sends.
+  const edgeSecret = args.edgeSecret && { customHeaders: [{ name: EDGE_HEADER, value: args.edgeSecret }] };
   const pages = [
     { eventType: "viewer-request", functionArn: pagesFunction(name, pageFallback(folders, args.pages), parent).arn },
   ];
@@ -86,6 +90,7 @@ export function createDistribution(
       originRequestPolicyId: undefined,
       functionAssociations: pages,
     })),
+    ...(rendered?.behaviors ?? []),
     { ...files.read, pathPattern: "/media/*", targetOriginId: files.media, responseHeadersPolicyId: headers },
   ];
 
@@ -107,7 +112,8 @@ export function createDistribution(
               minimumProtocolVersion: "TLSv1.2_2021",
             }
           : { cloudfrontDefaultCertificate: true },
-        defaultRootObject: "index.html",
+        // The function of pages rewrites "/" itself; a root object could keep the path from the behavior of rendered pages.
+        ...(!rendered && { defaultRootObject: "index.html" }),
         defaultCacheBehavior: {
           ...files.read,
           targetOriginId: files.site,
@@ -117,16 +123,24 @@ export function createDistribution(
         orderedCacheBehaviors: behaviors,
         origins: [
           ...files.origins,
+          ...(args.rendered
+            ? [
+                {
+                  ...webOrigin(RENDERER, hostOf(name, "rendered", args.rendered.url), RENDERER_READ_SECONDS),
+                  ...RENDERER_LIMITS,
+                  ...edgeSecret,
+                },
+              ]
+            : []),
           ...[...apis, ...regionPaths.map(({ pathPattern, url }) => [pathPattern, { url }] as const)].map(
             ([pathPattern, { url }]) => ({
               ...webOrigin(pathPattern, hostOf(name, pathPattern, url)),
-              // CloudFront replaces a header of that name that a viewer sends.
-              ...(args.edgeSecret && { customHeaders: [{ name: EDGE_HEADER, value: args.edgeSecret }] }),
+              ...edgeSecret,
             }),
           ),
           ...signIns.map(({ originId, host }) => webOrigin(originId, host)),
         ],
-        originGroups: files.groups,
+        originGroups: rendered ? [...(files.groups ?? []), rendered.group] : files.groups,
         customErrorResponses: UNCACHED_ERRORS,
         restrictions: { geoRestriction: { restrictionType: "none" } },
       },
@@ -177,7 +191,11 @@ function apiCachePolicy(name: string, parent: pulumi.Resource): aws.cloudfront.C
   );
 }
 
-function webOrigin(originId: pulumi.Input<string>, domainName: pulumi.Input<string>): Origin {
+function webOrigin(
+  originId: pulumi.Input<string>,
+  domainName: pulumi.Input<string>,
+  originReadTimeout?: number,
+): Origin {
   return {
     originId,
     domainName,
@@ -186,6 +204,7 @@ function webOrigin(originId: pulumi.Input<string>, domainName: pulumi.Input<stri
       httpsPort: 443,
       originProtocolPolicy: "https-only",
       originSslProtocols: ["TLSv1.2"],
+      originReadTimeout,
     },
   };
 }

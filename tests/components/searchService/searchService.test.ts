@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { SearchService, type SearchServiceArgs } from "../../../components/searchService";
 import { expectRefusal } from "../../kit/refusals";
+import { renderAddress } from "../../kit/renderFake";
 
 interface Registered {
   type: string;
@@ -237,6 +238,32 @@ describe("SearchService", function () {
       "GET /api/catalogue/rules": "CUSTOM",
       "PUT /api/catalogue/rules": "CUSTOM",
     });
+  });
+
+  it("renders pages by a function that may only search and read products, updated after the storefront's files", async () => {
+    const { of, one, resources } = await register({ pages: { render: renderAddress, build: "build-1" } });
+    const settings = of("Function").find(({ name }) => name === "catalogue-pages-function")!.inputs["environment"];
+    expect(settings).to.have.nested.include({ "variables.SITE_BUILD": "build-1" });
+    const { Statement: admitted } = JSON.parse(String(one("DomainPolicy")["accessPolicies"]));
+    const [search, pages] = ["search", "pages"].map((name) =>
+      admitted.find(({ Principal }: { Principal: { AWS: string } }) =>
+        Principal.AWS.endsWith(`catalogue-${name}-role`),
+      ),
+    );
+    expect(pages).to.deep.include({ Action: search.Action, Resource: search.Resource });
+    const grants = (name: string) => {
+      const found = resources.find((resource) => resource.name === `catalogue-${name}-grants`)!;
+      return JSON.parse(String(found.inputs["policy"])).Statement;
+    };
+    const ownLog = JSON.parse(JSON.stringify(grants("pages")).replace("catalogue-pages-log", "catalogue-search-log"));
+    expect(ownLog).to.deep.equal(grants("search"));
+    const open = of("Route").filter(({ inputs }) => inputs["authorizationType"] === "NONE");
+    expect(open.map(({ inputs }) => inputs["routeKey"])).to.include.members([
+      "GET /index.html",
+      "HEAD /index.html",
+      "GET /sitemap.xml",
+      "HEAD /sitemap.xml",
+    ]);
   });
 
   it("reads the stream from its beginning, with partial failures, a maximum age and a dead-letter queue", async () => {

@@ -85,6 +85,7 @@ const PROGRAM = [
   "workflows",
   join("web", "pages.ts"),
   join("web", "dist"),
+  join("web", "renderer"),
 ];
 
 /**

@@ -1,7 +1,6 @@
 import type { SearchAnswer, ShownProduct, Suggestion } from "../../../domain/catalogue/searchResult";
+import { SEARCH_PARAMETERS } from "../../pages";
 import { callApi } from "../publicApi";
-
-const SEARCH_PARAMETERS = ["q", "category", "brand", "availability", "price", "attribute", "sort"];
 
 /** Search of a page's address, whose parameters are those of the API. */
 export function toSearchParameters(address: string): URLSearchParams {
@@ -26,6 +25,17 @@ export async function fetchSuggestions(q: string, signal: AbortSignal): Promise<
 export function fetchProduct(productId: string, signal: AbortSignal): Promise<ShownProduct> {
   return callApi(`/api/catalogue/products/${encodeURIComponent(productId)}`, { signal });
 }
+
+export const productKey = (productId: string) => ["product", productId];
+
+/** With the words apart, because products of other filters may stay until the new ones arrive. */
+export const searchKey = (parameters: URLSearchParams) => ["search", parameters.get("q") ?? "", parameters.toString()];
+
+/** Query of a row of products, which can be ordered. */
+export const toRowQuery = (parameters: Record<string, string>) =>
+  new URLSearchParams({ ...parameters, availability: "in-stock" });
+
+export const rowKey = (query: URLSearchParams) => ["row", query.toString()];
 
 /** Adds the facet's value, or removes it if it is there. */
 export function toggleFacetValue(parameters: URLSearchParams, facet: string, value: string): URLSearchParams {

@@ -19,6 +19,9 @@ export function HomePage() {
   );
 }
 
+/** Search of the row of new products. */
+export const NEWEST = { sort: "newest" };
+
 /** Products of the hero's picture: one of each kind. */
 const HERO = ["Kettle, teal", "Headphones, coral", "Backpack, olive", "Lamp, brass"];
 
@@ -54,7 +57,7 @@ function Landing() {
           ))}
         </div>
       </section>
-      <ProductRow title={text.home.newest} products={useRow({ sort: "newest" })} isFirst />
+      <ProductRow title={text.home.newest} products={useRow(NEWEST)} isFirst />
       <section className="row" aria-label={text.home.categories}>
         <h2>{text.home.byCategory}</h2>
         <ul className="categories">

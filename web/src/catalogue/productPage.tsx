@@ -8,8 +8,9 @@ import { Money } from "../parts/money";
 import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { Picture, VIEWS } from "../parts/picture";
+import { type Head, siteOrigin } from "../parts/rendering";
 import { ApiError } from "../publicApi";
-import { fetchProduct } from "./catalogueApi";
+import { fetchProduct, productKey } from "./catalogueApi";
 import { formatAttribute, toAttributeLabel, toCategoryLabel } from "./facets";
 import "./product.css";
 import { text } from "../texts/texts";
@@ -20,7 +21,7 @@ import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
 
 export function ProductPage({ productId }: { productId: string }) {
   const found = useQuery({
-    queryKey: ["product", productId],
+    queryKey: productKey(productId),
     queryFn: ({ signal }) => fetchProduct(productId, signal),
   });
   const isUnknown = found.error instanceof ApiError && found.error.status === 404;
@@ -44,10 +45,13 @@ export function ProductPage({ productId }: { productId: string }) {
   );
 }
 
-const toHead = (product: ShownProduct) => ({
+const toHead = (product: ShownProduct): Head => ({
+  title: product.name,
+  type: "product",
+  image: product.image,
   description: product.description || product.name,
   canonical: `/products/${encodeURIComponent(product.productId)}`,
-  data: toProductData(product, location.origin),
+  data: toProductData(product, siteOrigin()),
 });
 
 function OtherProducts({ product }: { product: ShownProduct }) {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
-import { searchProducts } from "./catalogueApi";
+import { rowKey, searchProducts, toRowQuery } from "./catalogueApi";
 import { type CardProduct, ProductCard } from "./productCard";
 
 const ROW_SIZE = 6;
@@ -36,9 +36,9 @@ export function ProductRow({ title, products, isFirst = false }: ProductRowProps
 
 /** First products of a search, in stock, one variant of each; `undefined` while they load, none if the search fails. */
 export function useRow(parameters: Record<string, string>, without?: string): CardProduct[] | undefined {
-  const query = new URLSearchParams({ ...parameters, availability: "in-stock" });
+  const query = toRowQuery(parameters);
   const found = useQuery({
-    queryKey: ["row", query.toString()],
+    queryKey: rowKey(query),
     queryFn: ({ signal }) => searchProducts(query, undefined, signal),
     staleTime: 300_000,
   });

@@ -6,8 +6,8 @@ import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import { useHead } from "../parts/head";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
-import { pickParameters, searchProducts, toSearchParameters } from "./catalogueApi";
-import { Facets } from "./facets";
+import { pickParameters, searchKey, searchProducts, toSearchParameters } from "./catalogueApi";
+import { Facets, toCategoryLabel } from "./facets";
 import { FIRST_CARDS, ProductCard } from "./productCard";
 import "./search.css";
 import { locale, text } from "../texts/texts";
@@ -17,15 +17,22 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
   const [, go] = useLocation();
   const parameters = toSearchParameters(useSearch());
   const q = parameters.get("q") ?? "";
-  const title = q ? text.search.results(q) : text.search.allProducts;
-  useTitle(isBelow ? text.search.landingTitle : title);
+  const categories = parameters.getAll("category");
+  const category = categories.length === 1 ? categories[0]! : undefined;
+  const ofCategory = category === undefined ? text.search.allProducts : toCategoryLabel(category);
+  const title = q ? text.search.results(q) : ofCategory;
+  const name = isBelow ? text.search.landingTitle : title;
+  useTitle(name);
   // Words, sort orders and other filters make copies of a category's page.
-  const category = parameters.get("category");
-  useHead({ canonical: category && !q ? `/?${new URLSearchParams({ category })}` : "/" });
+  useHead({
+    title: name,
+    canonical: category !== undefined && !q ? `/?${new URLSearchParams({ category })}` : "/",
+    isUnlisted: q !== "",
+  });
   const Heading = isBelow ? "h2" : "h1";
 
   const found = useInfiniteQuery({
-    queryKey: ["search", q, parameters.toString()],
+    queryKey: searchKey(parameters),
     queryFn: ({ pageParam, signal }) => searchProducts(parameters, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,

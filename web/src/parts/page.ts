@@ -1,9 +1,12 @@
 import { useEffect, useRef } from "react";
+import { toDocumentTitle } from "./head";
+import { isRendering, noteHead } from "./rendering";
 
 /** Sets the title in the tab and the history. */
 export function useTitle(title: string): void {
+  if (isRendering) noteHead({ title });
   useEffect(() => {
-    document.title = `${title} – stayopen`;
+    document.title = toDocumentTitle(title);
   }, [title]);
 }
 

@@ -15,6 +15,7 @@ export const de: Texts = {
     items: () => "Artikel",
     account: "Ihr Konto",
     language: "Sprache",
+    description: "Produkte für Küche, Schreibtisch und Reisen.",
     slogan: "stayopen, ein Shop, der offen bleibt, wenn eine AWS-Region ausfällt.",
     away: "Einer unserer Standorte antwortet nicht. Diese Seite nutzt jetzt einen anderen; Sie können einfach weitermachen.",
     unknownPage: "Seite nicht gefunden",

@@ -20,6 +20,7 @@ export const en = {
     items: (count: number) => plural(count, "item", "items"),
     account: "Your account",
     language: "Language",
+    description: "Products for your kitchen, your desk and your travels.",
     slogan: "stayopen, a store that stays open when an AWS Region closes.",
     away: "One of our locations is not responding. This page now uses another one, and you can carry on.",
     unknownPage: "Page not found",

@@ -1,7 +1,9 @@
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import fc from "fast-check";
+import { PAGE_HEADER } from "../../../../components/runtime/pageHeader";
 import {
+  nameOfPage,
   pageFallback,
   REGION_API,
   RESERVED_SEGMENTS,
@@ -14,6 +16,7 @@ interface EdgeRequest {
   method: string;
   uri: string;
   headers: Record<string, { value: string }>;
+  querystring?: Record<string, { value: string; multiValue?: { value: string }[] }>;
 }
 
 interface Generated {
@@ -159,9 +162,32 @@ describe("the function of the paths of Regions' APIs", () => {
   }
 });
 
+describe("the function of rendered pages", () => {
+  const headers = { host: { value: "www.example.com" }, [PAGE_HEADER]: { value: "https://evil.example/" } };
+  const nameOf = (uri: string, querystring: EdgeRequest["querystring"] = {}) =>
+    run(nameOfPage(["q", "category"]), { uri, querystring, headers });
+
+  it("names the page by its whole address, and requests the file of the build", () => {
+    const { uri, headers } = nameOf("/products/a%2Fb");
+    expect(uri).to.equal("/index.html");
+    expect(headers[PAGE_HEADER]).to.deep.equal({ value: "https://www.example.com/products/a%2Fb" });
+  });
+
+  it("keeps the parameters on which pages depend, in one order, and no other", () => {
+    const category = { value: "B", multiValue: [{ value: "A" }, { value: "B" }] };
+    const { headers, querystring } = nameOf("/", { utm_source: { value: "x" }, category, q: { value: "a+b" } });
+    expect(headers[PAGE_HEADER]?.value).to.equal("https://www.example.com/?q=a+b&category=A&category=B");
+    expect(querystring).to.deep.equal({});
+  });
+
+  it("keeps the path of the sitemap", () => {
+    expect(nameOf("/sitemap.xml").uri).to.equal("/sitemap.xml");
+  });
+});
+
 describe("the functions' code", () => {
   it("is small enough for CloudFront and uses only supported features", () => {
-    for (const code of [pageFallback(["assets", "images"]), SIGN_IN, REGION_API]) {
+    for (const code of [pageFallback(["assets", "images"]), SIGN_IN, REGION_API, nameOfPage(["q"])]) {
       expect(Buffer.byteLength(code)).to.be.below(10 * 1024);
       expect(code).not.to.match(/\b(require|import|export|class|process|setTimeout|eval)\b|\?\.|\?\?/);
     }
