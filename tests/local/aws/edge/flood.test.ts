@@ -55,7 +55,7 @@ describe("A flood of anonymous requests", function () {
     });
     // If other work slows the flood, the check of a public route may pass again later.
     let isExhausted = false;
-    for (let tries = 0; tries < 400 && !isExhausted; tries++) {
+    for (let tries = 0; tries < 2_400 && !isExhausted; tries++) {
       await sleep(50);
       isExhausted = !checks.isHealthy("check-known");
     }
@@ -78,7 +78,7 @@ describe("A flood of anonymous requests", function () {
 
   it("does not make the peer declare the Region dead, even on the health route", async () => {
     const url = `${gateway.url}/${key}/regions/health`;
-    const verdicts = await Promise.all(Array.from({ length: 500 }, () => probe(url, 10_000)));
+    const verdicts = await Promise.all(Array.from({ length: 500 }, () => probe(url, 100_000)));
 
     expect(new Set(verdicts.map(({ said }) => said))).to.deep.equal(new Set(["200", "429"]));
     expect(new Set(verdicts.map(({ verdict }) => verdict))).to.deep.equal(new Set(["works", "nothing"]));
