@@ -17,7 +17,10 @@ const settings = (folder: string, stack: string): Record<string, string> =>
   parse(fs.readFileSync(path.join(root, folder, `Pulumi.${stack}.yaml`), "utf8")).config;
 
 /** The programs of this repository that `pulumi up` runs. The policy pack has its own test. */
-const PROGRAMS: Record<string, { config: Record<string, string>; types: string[]; isPreview?: boolean; transpileOnly?: boolean }> = {
+const PROGRAMS: Record<
+  string,
+  { config: Record<string, string>; types: string[]; isPreview?: boolean; transpileOnly?: boolean }
+> = {
   ".": {
     config: { ...settings(".", "dev"), ...SECRETS },
     types: ["aws:lambda/function:Function", "aws:dynamodb/table:Table"],
