@@ -2,7 +2,7 @@ import type { AttributeValue, Product } from "../domain/catalogue/product";
 import { minorDigits } from "../domain/money";
 
 const REQUIRED = ["productId", "name", "brand", "category", "price", "currency"] as const;
-const OPTIONAL = ["description", "availability", "maxPerOrder", "counted", "image"] as const;
+const OPTIONAL = ["description", "availability", "maxPerOrder", "counted", "group", "image"] as const;
 const ATTRIBUTE_PREFIX = "attribute:";
 
 /** Returns the required columns that a header lacks. */
@@ -31,6 +31,7 @@ export function contentOfRow(row: Record<string, string>): Record<string, unknow
     ...(maxPerOrder !== undefined && { maxPerOrder: Number(maxPerOrder) }),
     ...(counted !== undefined && { counted: attributeValue(counted) }),
     attributes: Object.fromEntries(attributes),
+    ...(field("group") && { group: field("group") }),
     ...(field("image") && { image: field("image") }),
   };
 }

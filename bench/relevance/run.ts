@@ -63,12 +63,21 @@ async function main(): Promise<void> {
       ["plain multi_match", plain(client)],
       ["this service", service(client)],
     ];
+    const groups = new Map(products.map(({ productId, group }) => [productId, group ?? productId]));
+    const tiles: [string, Find][] = [
+      ["plain multi_match", byGroup(plain(client, 100), groups)],
+      ["this service", byGroup(service(client, "one"), groups)],
+    ];
     console.log(`${ratings.size} queries, ${products.length} products, ${kind}; ${heading}\n`);
     const head = ["queries", "nDCG@10", "precision@10", "no result"];
     const rows: string[][] = [];
     const kinds = readKinds(values.ratings);
-    for (const [group, variant] of groups(kinds)) {
+    for (const [group, variant] of queryGroups(kinds)) {
       for (const [name, find] of finders) rows.push([`${group}: ${name}`, ...(await measure(ratings, variant, find))]);
+    }
+    const tileRatings = new Map([...ratings].map(([query, grades]) => [query, gradeGroups(grades, groups)]));
+    for (const [name, find] of tiles) {
+      rows.push([`one tile per product: ${name}`, ...(await measure(tileRatings, (query) => [query], find))]);
     }
     console.log(`${table(["", ...head], rows)}\n`);
     if (values.each) await printEach(ratings, finders);
@@ -104,18 +113,33 @@ async function index(client: Client, products: Product[]): Promise<void> {
   await client.indices.refresh({ index: [...targets, PLAIN_INDEX] });
 }
 
-function plain(client: Client): Find {
+/** Names the group of each product found, once. */
+function byGroup(find: Find, groups: ReadonlyMap<string, string>): Find {
+  return async (query) => [...new Set((await find(query)).map((id) => groups.get(id) ?? id))];
+}
+
+/** A product's grade is that of its best variant. */
+function gradeGroups(grades: Grades, groups: ReadonlyMap<string, string>): Grades {
+  const best = new Map<string, number>();
+  for (const [id, grade] of grades) {
+    const group = groups.get(id) ?? id;
+    best.set(group, Math.max(best.get(group) ?? 0, grade));
+  }
+  return best;
+}
+
+function plain(client: Client, size = 10): Find {
   return async (query) => {
-    const body = { size: 10, query: { multi_match: { query, fields: ["name^4", "description"] } } };
+    const body = { size, query: { multi_match: { query, fields: ["name^4", "description"] } } };
     const answer = await client.search({ index: PLAIN_INDEX, body });
     return answer.body.hits.hits.map(({ _id }) => String(_id));
   };
 }
 
-function service(client: Client): Find {
+function service(client: Client, variants = "each"): Find {
   const answer = createSearchApi({ client, region: "us-east-1", log: silent });
   return async (q) => {
-    const query = new URLSearchParams({ q, size: "10" }).toString();
+    const query = new URLSearchParams({ q, size: "10", variants }).toString();
     const { statusCode, body = "" } = await answer(request("/api/catalogue/search", { query }));
     if (statusCode !== 200) throw new Error(`The search for "${q}" returned ${statusCode}: ${body}`);
     return JSON.parse(body).products.map(({ productId }: Product) => productId);
@@ -123,7 +147,7 @@ function service(client: Client): Find {
 }
 
 /** All queries, those of each kind, and all with a typo made by code. */
-function groups(kinds: ReadonlyMap<string, string>): [string, (query: string) => string[]][] {
+function queryGroups(kinds: ReadonlyMap<string, string>): [string, (query: string) => string[]][] {
   const isTypo = (query: string) => kinds.get(query)?.startsWith("typo") === true;
   const typos = (where: "first" | "middle") => (query: string) =>
     isTypo(query) ? [] : TYPO_KINDS.map((kind) => withTypo(query, kind, where)).filter((one) => one !== undefined);

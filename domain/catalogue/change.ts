@@ -99,7 +99,8 @@ const isVersionOrOneBefore = (expected: number, current: Product) =>
 
 /** Returns the part of a product that a merchandiser sets, without the fields that storing adds. */
 export function contentOf(product: ProductContent): ProductContent {
-  const { name, brand, category, description, price, availability, maxPerOrder, counted, attributes, image } = product;
+  const { name, brand, category, description, price, availability, maxPerOrder, counted, attributes, group, image } =
+    product;
   return {
     name,
     brand,
@@ -110,6 +111,7 @@ export function contentOf(product: ProductContent): ProductContent {
     ...(maxPerOrder !== undefined && { maxPerOrder }),
     ...(counted !== undefined && { counted }),
     attributes,
+    ...(group !== undefined && { group }),
     ...(image !== undefined && { image }),
   };
 }

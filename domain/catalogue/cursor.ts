@@ -47,6 +47,8 @@ function isCursor(value: unknown): value is Cursor {
 /** Checks the type of the sort value: the engine refuses another type than its field's. */
 function fitsSort(request: SearchRequest, after: Position): boolean {
   if ("skip" in after) return true;
+  // The engine continues behind a product only in results that are not collapsed.
+  if (request.variants === "one") return false;
   const sort = effectiveSort(request);
   const isText = (part: unknown) => typeof part === "string" && !/\p{Cs}/u.test(part);
   const [value, productId] = after;
@@ -65,9 +67,12 @@ function isPosition(value: unknown): value is Position {
 }
 
 /** Identifies a request (FNV-1a), without the page size, which may change from page to page. A collision does no harm. */
-export function fingerprint({ q, category, brand, availability, price, attribute, sort }: SearchRequest): string {
+export function fingerprint(request: SearchRequest): string {
+  const { q, category, brand, availability, price, attribute, sort, group, variants } = request;
+  const parts = [q?.trim() ?? "", category, brand, availability, price, attribute, sort];
+  if (group !== undefined || variants === "one") parts.push(group, variants);
   let hash = 0x811c9dc5;
-  for (const character of JSON.stringify([q?.trim() ?? "", category, brand, availability, price, attribute, sort])) {
+  for (const character of JSON.stringify(parts)) {
     hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
   }
   return (hash >>> 0).toString(36);

@@ -6,7 +6,14 @@ import { AVAILABILITIES } from "./product";
 import { MAX_QUERY_LENGTH } from "./queryWords";
 import { searchRulesRequestSchema, searchRulesSchema } from "./rulesSchema";
 import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema, shownProductSchema } from "./schema";
-import { DEFAULT_PAGE_SIZE, MAX_FILTER_VALUES, MAX_PAGE_SIZE, MAX_SUGGESTIONS, SORT_ORDERS } from "./searchQuery";
+import {
+  DEFAULT_PAGE_SIZE,
+  MAX_FILTER_VALUES,
+  MAX_PAGE_SIZE,
+  MAX_SUGGESTIONS,
+  SORT_ORDERS,
+  VARIANTS,
+} from "./searchQuery";
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const answer = (description: string, schema: string) => ({
@@ -104,6 +111,15 @@ export const catalogueApi = {
             type: "string",
             pattern: "^[A-Za-z][A-Za-z0-9_-]{0,39}=.{1,100}$",
           }),
+          filter("group", "Variants of the product with this group.", { type: "string", pattern: PRODUCT_ID_PATTERN }),
+          {
+            name: "variants",
+            in: "query",
+            description:
+              "`one`: one tile for all variants of a product, the one that comes first in this order; total and facets count " +
+              "products, and pages end after 9,900. `each`: every variant is a product of its own.",
+            schema: { type: "string", enum: VARIANTS, default: "each" },
+          },
           {
             name: "sort",
             in: "query",

@@ -30,6 +30,8 @@ export interface ProductContent {
   /** The product is sold only from the units that Regions' shares hold (`domain/stock`). Absent: sold without counting. */
   counted?: boolean;
   attributes: Record<string, AttributeValue>;
+  /** Products with the same group are variants of one product, which differ in attributes such as the colour. Absent: there are none. */
+  group?: string;
   /** A path below the site (`/images/kitchen.svg`) or an `https:` URL. */
   image?: string;
 }

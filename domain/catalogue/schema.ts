@@ -63,6 +63,12 @@ const contentProperties = {
     additionalProperties: { ...line(100), ...storableNumber, type: ["string", "number", "boolean"] },
     description: 'Properties to filter by, for example `{ "colour": "black", "capacityLitres": 1.7 }`.',
   },
+  group: {
+    type: "string",
+    pattern: PRODUCT_ID_PATTERN,
+    description:
+      "Products with the same group are variants of one product: one page, and one tile in the storefront's lists.",
+  },
   image: {
     type: "string",
     maxLength: 500,
@@ -116,6 +122,19 @@ export const shownProductSchema = {
       properties: {
         soldOut: { type: "boolean", description: "No Region has a unit to promise." },
         left: { type: "integer", minimum: 1, description: "Units left; absent while there are many." },
+      },
+    },
+    variants: {
+      type: "object",
+      description:
+        "In a search with `variants=one`: all variants of the product, whatever the search asks for. Absent if there is one.",
+      required: ["count", "offered", "name", "lowest", "highest"],
+      properties: {
+        count: { type: "integer", minimum: 2 },
+        offered: { type: "integer", minimum: 0, description: "Variants that can be ordered." },
+        name: { type: "string", description: "Words that the names of all variants begin with." },
+        lowest: priceSchema,
+        highest: priceSchema,
       },
     },
   },

@@ -11,7 +11,7 @@ export const READ_ALIAS = "products";
 export const WRITE_ALIAS = "products-writes";
 
 /** Version of the mapping. */
-const INDEX_SCHEMA = 4;
+const INDEX_SCHEMA = 5;
 
 /** Identifies mapping, language and synonyms: an interrupted rebuild continues only in an index with the same. */
 export function indexSchema({ language, synonyms }: SearchText): string {
@@ -29,6 +29,8 @@ export interface IndexedProduct extends Omit<Product, "deletedAt"> {
   compounds: string[];
   /** Lower-case name without accents, to sort by as people expect: `Émile` between `elm` and `emu`. */
   sortName: string;
+  /** Equal for the variants of one product, and unlike any other product's: results are collapsed by it. */
+  tile: string;
   /** Of a counted product, as the Region knew it when it was last written. Absent: sold without counting. */
   stock?: ShownStock;
   live: true;
@@ -56,7 +58,14 @@ export function toDocument(product: Product): IndexedDocument {
   const attributeTerms = Object.entries(product.attributes).map(([name, value]) => attributeTerm(name, value));
   const compounds = compoundsOf([product.name, product.brand, product.category, product.description].join(" "));
   compounds.push(...pairsOf(product.name).filter((pair) => !compounds.includes(pair)));
-  return { ...rest, attributeTerms, compounds, sortName: foldText(product.name).trim(), live: true };
+  return {
+    ...rest,
+    attributeTerms,
+    compounds,
+    sortName: foldText(product.name).trim(),
+    tile: product.group ?? `=${product.productId}`,
+    live: true,
+  };
 }
 
 export function toTombstone(productId: string, version: number, deletedAt: string): IndexedTombstone {
@@ -129,6 +138,8 @@ export function indexDefinition(replicas: number, searchText: SearchText) {
           fields: { beginnings },
         },
         sortName: { type: "keyword" },
+        group: { type: "keyword" },
+        tile: { type: "keyword" },
         brand: { type: "keyword", copy_to: "text", fields: { text: text({}), beginnings } },
         category: { type: "keyword", copy_to: "text", fields: { text: text({}), beginnings } },
         description: text(),

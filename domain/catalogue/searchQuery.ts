@@ -15,7 +15,11 @@ export interface SearchRequest {
   price?: string[];
   /** `name=value`. Values of one name widen the result, different names narrow it. */
   attribute?: string[];
+  /** Variants of these products. */
+  group?: string[];
   sort?: SortOrder;
+  /** `one`: the best variant of each product, and counts of products, not of variants. Default: `each`. */
+  variants?: (typeof VARIANTS)[number];
   /** Products per page. */
   size?: number;
   /** Language of the index: the service sets it, no caller. Default: English. */
@@ -25,6 +29,8 @@ export interface SearchRequest {
 /** Sort orders of a result. `newest` sorts by last change. */
 export const SORT_ORDERS = ["relevance", "price-asc", "price-desc", "newest", "name"] as const;
 export type SortOrder = (typeof SORT_ORDERS)[number];
+
+export const VARIANTS = ["each", "one"] as const;
 
 export const DEFAULT_PAGE_SIZE = 24;
 export const MAX_PAGE_SIZE = 100;
@@ -44,6 +50,9 @@ export type MatchMode = "exact" | "near";
  * skip. Scores can't be a position: they change with every document, and not all engines return them exactly.
  */
 export type Position = (string | number | null)[] | { skip: number };
+
+/** Name of the aggregation that counts the tiles of a result, under all filters. */
+export const TILES = "tiles";
 
 /** Name of the aggregation that counts the products found by the words alone, before any facet filter. */
 export const EVERYTHING = "everything";
@@ -67,21 +76,26 @@ export function searchBody(
   rules: SearchRules = NO_RULES,
 ): Dsl {
   const filters = facetFilters(request);
+  const isCollapsed = request.variants === "one";
+  const isCounted = isCollapsed ? withTiles : unchanged;
   return {
     size: Math.min(request.size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
     timeout: "3s",
     track_total_hits: after ? false : 10_000,
-    _source: { excludes: ["attributeTerms", "compounds", "sortName", "live"] },
+    _source: { excludes: ["attributeTerms", "compounds", "sortName", "tile", "live"] },
     query: {
       bool: {
-        filter: [{ term: { live: true } }],
+        filter: [{ term: { live: true } }, ...(request.group?.length ? [{ terms: { group: request.group } }] : [])],
         must: request.q?.trim() ? [textQuery(request, matching, rules)] : [{ match_all: {} }],
         ...without(rules.hidden),
       },
     },
     post_filter: all(filters.map(({ filter }) => filter)),
     sort: sortBy(request),
-    ...(after ? continued(after) : { aggs: { ...facets(filters), ...(matching === "near" && wordCounts(request)) } }),
+    ...(isCollapsed && { collapse: { field: "tile" } }),
+    ...(after
+      ? continued(after)
+      : { aggs: { ...facets(filters, isCounted), ...(matching === "near" && wordCounts(request)) } }),
   };
 }
 
@@ -252,13 +266,31 @@ const inPriceRange = ({ from, to }: PriceRange): Dsl => ({
 const any = (queries: Dsl[]): Dsl => ({ bool: { should: queries, minimum_should_match: 1 } });
 const all = (queries: Dsl[]): Dsl => ({ bool: { filter: queries } });
 
-function facets(filters: FacetFilter[]): Dsl {
+/** Adds the number of tiles to an aggregation's buckets: products without variants, and groups. */
+type Counted = (aggregation: Dsl, precision?: number) => Dsl;
+
+const unchanged: Counted = (aggregation) => aggregation;
+
+/** Up to this many groups are counted exactly in a facet's value; each costs the engine eight bytes. */
+const FACET_PRECISION = 3_000;
+/** The engine's largest. */
+const TOTAL_PRECISION = 40_000;
+
+const withTiles: Counted = (aggregation, precision = FACET_PRECISION) => ({
+  ...aggregation,
+  aggs: {
+    single: { missing: { field: "group" } },
+    groups: { cardinality: { field: "group", precision_threshold: precision } },
+  },
+});
+
+function facets(filters: FacetFilter[], counted: Counted): Dsl {
   const under = (facet: string, aggs: Dsl): Dsl => ({
     filter: all(filters.filter((other) => other.facet !== facet).map(({ filter }) => filter)),
     aggs,
   });
   const values = (field: string, size: number, include?: string): Dsl => ({
-    values: { terms: { field, size, ...(include && { include }) } },
+    values: counted({ terms: { field, size, ...(include && { include }) } }),
   });
   const chosenAttributes = filters
     .map(({ facet }) => facet)
@@ -268,14 +300,21 @@ function facets(filters: FacetFilter[]): Dsl {
       return [facet, under(facet, values("attributeTerms", FACET_VALUES, `${escapeRegexp(name)}=.*`))];
     });
   return {
-    [EVERYTHING]: { filter: { match_all: {} } },
+    [EVERYTHING]: counted({ filter: { match_all: {} } }, TOTAL_PRECISION),
+    ...(counted !== unchanged && {
+      [TILES]: counted({ filter: all(filters.map(({ filter }) => filter)) }, TOTAL_PRECISION),
+    }),
     category: under("category", values("category", FACET_VALUES)),
     brand: under("brand", values("brand", FACET_VALUES)),
     availability: under(
       "availability",
-      Object.fromEntries(AVAILABILITIES.map((availability) => [availability, { filter: shownAs(availability) }])),
+      Object.fromEntries(
+        AVAILABILITIES.map((availability) => [availability, counted({ filter: shownAs(availability) })]),
+      ),
     ),
-    price: under("price", { values: { range: { field: "price.amount", keyed: false, ranges: priceBounds() } } }),
+    price: under("price", {
+      values: counted({ range: { field: "price.amount", keyed: false, ranges: priceBounds() } }),
+    }),
     attributes: under("", values("attributeTerms", ATTRIBUTE_FACET_VALUES)),
     ...Object.fromEntries(chosenAttributes),
   };
@@ -283,6 +322,21 @@ function facets(filters: FacetFilter[]): Dsl {
 
 /** Escapes a text for Lucene's regular expressions, which have more operators than JavaScript's. */
 const escapeRegexp = (literal: string) => literal.replace(/[^A-Za-z0-9]/g, "\\$&");
+
+/** Most variants that are read for the products of a page. */
+const MAX_VARIANTS = 1_000;
+
+/** Returns the body of a request for all variants of some groups. */
+export function variantsBody(groups: readonly string[], rules: SearchRules = NO_RULES): Dsl {
+  return {
+    size: MAX_VARIANTS,
+    timeout: "1s",
+    track_total_hits: false,
+    _source: ["productId", "group", "name", "price", "availability", "stock"],
+    query: { bool: { filter: [{ term: { live: true } }, { terms: { group: groups } }], ...without(rules.hidden) } },
+    sort: [{ productId: "asc" }],
+  };
+}
 
 /** Most suggestions per request. */
 export const MAX_SUGGESTIONS = 20;

@@ -10,13 +10,17 @@ import {
   type MatchMode,
   type Position,
   type SearchRequest,
+  TILES,
   wordCount,
 } from "./searchQuery";
+import { summarizeVariants, type VariantSummary } from "./variants";
 
 /** A product as shoppers see it. */
 export interface ShownProduct extends Product {
   /** Of a counted product, as the Region knows it. */
   stock?: ShownStock;
+  /** In a search for one variant of each product: all of them. Absent if there is one. */
+  variants?: VariantSummary;
 }
 
 /** A product in a search result. */
@@ -62,16 +66,24 @@ export interface Suggestion {
   category: string;
 }
 
-interface Bucket {
+/** Number of documents; in a collapsed result also of products without variants, and of groups. */
+interface Count {
+  doc_count: number;
+  single?: { doc_count: number };
+  groups?: { value: number };
+}
+
+interface Bucket extends Count {
   key: string | number;
   from?: number;
   to?: number;
-  doc_count: number;
 }
 
-type Aggregation = { doc_count: number; values?: { buckets: Bucket[] } } & Partial<
-  Record<Availability, { doc_count: number }>
->;
+type Aggregation = Count & { values?: { buckets: Bucket[] } } & Partial<Record<Availability, Count>>;
+
+/** Returns the number of tiles: each variant's, or one for all variants of a product. */
+const countOf = ({ doc_count, single, groups }: Count): number =>
+  single && groups ? single.doc_count + groups.value : doc_count;
 
 /** The parts of the engine's response that are read. */
 export interface EngineAnswer {
@@ -85,9 +97,19 @@ export interface EngineAnswer {
 /** Response without products, as before the first one is indexed. */
 export const nothingFound: EngineAnswer = { hits: { total: { value: 0, relation: "eq" }, hits: [] } };
 
-/** Returns the number of products that the words find, before facet filters. */
+/** Returns the number of tiles that the words find, before facet filters. */
 export function foundByWords(answer: EngineAnswer): number {
-  return answer.aggregations?.[EVERYTHING]?.doc_count ?? answer.hits.hits.length;
+  const everything = answer.aggregations?.[EVERYTHING];
+  return everything ? countOf(everything) : answer.hits.hits.length;
+}
+
+/** Counting stops here, as the engine's does. */
+const MAX_COUNT = 10_000;
+
+function totalOf({ hits: { total }, aggregations }: EngineAnswer): SearchAnswer["total"] {
+  const tiles = aggregations?.[TILES];
+  if (tiles) return { count: Math.min(countOf(tiles), MAX_COUNT), orMore: countOf(tiles) > MAX_COUNT };
+  return total && { count: total.value, orMore: total.relation === "gte" };
 }
 
 /** Converts the first page of a near result, with the number of exact matches and the unmatched words. */
@@ -95,7 +117,7 @@ export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: 
   const count = (word: string) => near.aggregations?.[wordCount(word)]?.doc_count;
   return {
     ...toAnswer(request, "near", near),
-    exactMatches: exact.hits.total?.value ?? 0,
+    exactMatches: totalOf(exact)?.count ?? 0,
     unmatchedWords: queryWords(request.q ?? "", request.language).filter((word) => count(word) === 0),
   };
 }
@@ -107,12 +129,13 @@ export function toAnswer(
   answer: EngineAnswer,
   after?: Position,
 ): SearchAnswer {
-  const { hits, total } = answer.hits;
+  const { hits } = answer.hits;
+  const total = totalOf(answer);
   const next = nextPosition(request, hits, after);
   return {
     // The indexer writes the documents; `_source` leaves out all fields that `FoundProduct` has not.
     products: hits.map(({ _source }) => _source as FoundProduct),
-    ...(total && { total: { count: total.value, orMore: total.relation === "gte" } }),
+    ...(total && { total }),
     ...(answer.aggregations && { facets: toFacets(answer.aggregations) }),
     matching,
     ...(next && { cursor: encodeCursor(request, matching, next) }),
@@ -125,7 +148,8 @@ function nextPosition(
   after: Position | undefined,
 ): Position | undefined {
   if (hits.length < (request.size ?? DEFAULT_PAGE_SIZE)) return undefined;
-  if (effectiveSort(request) !== "relevance") return hits.at(-1)?.sort as Position | undefined;
+  if (effectiveSort(request) !== "relevance" && request.variants !== "one")
+    return hits.at(-1)?.sort as Position | undefined;
   const skip = (after && "skip" in after ? after.skip : 0) + hits.length;
   return skip <= MAX_SKIP ? { skip } : undefined;
 }
@@ -133,7 +157,9 @@ function nextPosition(
 function toFacets(aggregations: NonNullable<EngineAnswer["aggregations"]>): Facets {
   const buckets = (name: string) => aggregations[name]?.values?.buckets ?? [];
   const values = (name: string) =>
-    buckets(name).map(({ key, doc_count }) => ({ value: String(key), count: doc_count }));
+    buckets(name)
+      .map((bucket) => ({ value: String(bucket.key), count: countOf(bucket) }))
+      .sort((a, b) => b.count - a.count);
   const attributes = groupByAttribute(values("attributes"));
   for (const name of Object.keys(aggregations).filter((key) => key.startsWith("attribute:"))) {
     Object.assign(attributes, groupByAttribute(values(name)));
@@ -143,13 +169,13 @@ function toFacets(aggregations: NonNullable<EngineAnswer["aggregations"]>): Face
     brand: values("brand"),
     availability: AVAILABILITIES.map((value) => ({
       value,
-      count: aggregations["availability"]?.[value]?.doc_count ?? 0,
+      count: countOf(aggregations["availability"]?.[value] ?? { doc_count: 0 }),
     }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count),
     price: buckets("price")
       .filter(({ doc_count }) => doc_count > 0)
-      .map(({ from, to, doc_count }) => ({ value: formatPriceRange({ from, to }), count: doc_count })),
+      .map(({ from, to, ...count }) => ({ value: formatPriceRange({ from, to }), count: countOf(count) })),
     attributes,
   };
 }
@@ -163,6 +189,24 @@ function groupByAttribute(terms: FacetValue[]): Record<string, FacetValue[]> {
     attributes.set(name, [...values, { value: term.slice(separator + 1), count }]);
   }
   return Object.fromEntries(attributes);
+}
+
+/** Returns the groups of the products that a page shows. */
+export function groupsOf({ products }: SearchAnswer): string[] {
+  return [...new Set(products.flatMap(({ group }) => group ?? []))];
+}
+
+/** Adds to each product what is known of its variants. */
+export function withVariants(answer: SearchAnswer, found: EngineAnswer): SearchAnswer {
+  // The indexer writes the documents.
+  const variants = found.hits.hits.map(({ _source }) => _source as FoundProduct);
+  return {
+    ...answer,
+    products: answer.products.map((product) => {
+      const all = variants.filter(({ group }) => group !== undefined && group === product.group);
+      return all.length > 1 ? { ...product, variants: summarizeVariants(product, all) } : product;
+    }),
+  };
 }
 
 /** Converts a response to suggestions with distinct texts, best first. */

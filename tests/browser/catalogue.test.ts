@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { expectAccessible } from "./browser";
 import { heading, onStage } from "./stage";
 import { search } from "./steps";
 
@@ -87,5 +88,39 @@ describe("Product search in the browser", () => {
       .locator("#products .card a")
       .evaluateAll((found) => found.map((link) => link.getAttribute("href")));
     expect(new Set(links).size).to.equal(links.length);
+  });
+
+  it("shows one tile for the variants of a product, and lets the customer choose one on its page", async () => {
+    const { page } = stage;
+    await page.goto("/?q=arden+pour+kettle");
+    const tiles = page.locator("#products .card", { hasText: "Arden Pour Electric Kettle" });
+    await tiles.first().waitFor();
+    expect(await tiles.count()).to.equal(1);
+    expect(await tiles.first().innerText()).to.match(/3 variants[\s\S]*from \$34\.90/);
+    await page.goto("/products/arden-pour-electric-kettle-black");
+    await heading(page, "Arden Pour Electric Kettle, black");
+    const colours = page.getByRole("group", { name: "Colour" });
+    await colours.getByRole("radio", { name: "black" }).focus();
+    const picture = () => page.locator(".product-picture").evaluate((drawn) => drawn.innerHTML);
+    const before = await picture();
+    await page.keyboard.press("ArrowRight");
+    await heading(page, "Arden Pour Electric Kettle, steel");
+    expect(new URL(page.url()).pathname).to.equal("/products/arden-pour-electric-kettle-steel");
+    await page.locator(".product-price", { hasText: "$36.90" }).waitFor();
+    expect(
+      await colours.getByRole("radio", { name: "steel" }).evaluate((radio) => radio.matches(":focus:checked")),
+    ).to.equal(true);
+    expect(await picture()).not.to.equal(before);
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Add to basket" }).click();
+    await page.getByRole("link", { name: "Go to basket" }).waitFor();
+    const kept = await page.evaluate<{ productId: string }[]>(`JSON.parse(localStorage.getItem("stayopen.basket"))`);
+    expect(kept.map(({ productId }) => productId)).to.deep.equal(["arden-pour-electric-kettle-steel"]);
+    await colours.getByRole("radio", { name: "black" }).check();
+    await heading(page, "Arden Pour Electric Kettle, black");
+    expect(await page.getByRole("link", { name: "Go to basket" }).count()).to.equal(0);
+    await page.goBack();
+    await tiles.first().waitFor();
+    expect(stage.guest.complaints).to.deep.equal([]);
   });
 });

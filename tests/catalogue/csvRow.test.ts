@@ -36,9 +36,15 @@ describe("a CSV row", () => {
   });
 
   it("is in stock without availability, and has no fields that are empty", () => {
-    const content = contentOfRow({ name: "Kettle", image: " ", maxPerOrder: "" });
+    const content = contentOfRow({ name: "Kettle", image: " ", maxPerOrder: "", group: "" });
     expect(content).to.include({ name: "Kettle", availability: "in-stock", description: "" });
-    expect(content).not.to.have.any.keys("image", "maxPerOrder");
+    expect(content).not.to.have.any.keys("image", "maxPerOrder", "group");
+  });
+
+  it("names the group of a variant, out and in again", () => {
+    const [group] = fieldsOf(product("kettle-black", { group: "kettle" }), ["group"]);
+    expect(contentOfRow({ group: group! })).to.include({ group: "kettle" });
+    expect(columnsFor([])).to.include("group");
   });
 
   it("may not have a price with more digits than its currency", () => {

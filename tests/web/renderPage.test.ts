@@ -33,6 +33,21 @@ describe("renderPage", () => {
     expect(html.match(/name="description"/g)).to.have.length(1);
   });
 
+  it("offers the variants of a product", async () => {
+    const variants = ["black", "white"].map((colour) =>
+      product(`pot-${colour}`, { name: `Pot, ${colour}`, group: "pot", attributes: { colour } }),
+    );
+    const { html } = await renderPage({
+      url: `${ORIGIN}/products/pot-black`,
+      read: async (path) => {
+        if (path.endsWith("/pot-black")) return { status: 200, body: variants[0] };
+        const ofGroup = new URL(path, ORIGIN).searchParams.get("group") === "pot";
+        return { status: 200, body: { products: ofGroup ? variants : [], matching: "exact" } };
+      },
+    });
+    expect(html).to.match(/<legend>Colour<\/legend>.*type="radio".*black.*type="radio".*white/s);
+  });
+
   it("never lets a product's texts become markup", async () => {
     const { html } = await open("/products/p-1");
     expect(html).not.to.include("<script>").and.not.include("<b>");

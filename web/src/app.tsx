@@ -70,7 +70,8 @@ export function App() {
       )}
       <Header />
       <main id="content" tabIndex={-1}>
-        <ErrorBoundary key={path}>
+        {/* A product's variants are one page: what is chosen keeps its place and the focus. */}
+        <ErrorBoundary key={path.replace(/^\/products\/.*/, "/products")} page={path}>
           <Suspense fallback={<Loading what={text.states.loading} />}>
             <Switch>
               <Route path="/" component={HomePage} />

@@ -2,7 +2,16 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { renderToStaticMarkup } from "react-dom/server";
 import { Router } from "wouter";
 import { App } from "./app";
-import { productKey, rowKey, searchKey, toRowQuery, toSearchParameters } from "./catalogue/catalogueApi";
+import {
+  productKey,
+  rowKey,
+  searchKey,
+  toRowQuery,
+  toSearchParameters,
+  toTileQuery,
+  toVariantsQuery,
+  variantsKey,
+} from "./catalogue/catalogueApi";
 import { NEWEST } from "./catalogue/homePage";
 import { MARK, type Tag, toDocumentTitle, toHeadTags, toJson } from "./parts/head";
 import { ANSWERS_ID, type KeptAnswer } from "./parts/keptAnswers";
@@ -65,27 +74,40 @@ async function readProduct(productId: string, read: PageRequest["read"]): Promis
   const key = productKey(productId);
   const product = await readOrFail(`/api/catalogue/products/${encodeURIComponent(productId)}`, read);
   if (!product) return { answers: [], unknown: key };
-  const { category } = product as { category: string };
-  return { answers: [[key, product], ...(await readRow({ category }, read))] };
+  const { category, group } = product as { category: string; group?: string };
+  const [variants, row] = await Promise.all([
+    group === undefined ? [] : readVariants(group, read),
+    readRow({ category }, read),
+  ]);
+  return { answers: [[key, product], ...variants, ...row] };
 }
 
 async function readSearch(search: string, read: PageRequest["read"]): Promise<KeptAnswer[]> {
   const parameters = toSearchParameters(search);
   const [found, newest] = await Promise.all([
-    readOrFail(`/api/catalogue/search?${parameters}`, read),
+    readOrFail(`/api/catalogue/search?${toTileQuery(parameters)}`, read),
     parameters.size === 0 ? readRow(NEWEST, read) : [],
   ]);
   return found ? [[searchKey(parameters), { pages: [found], pageParams: [null] }], ...newest] : newest;
 }
 
-/** A page without a row of products is better than none. */
 async function readRow(parameters: Record<string, string>, read: PageRequest["read"]): Promise<KeptAnswer[]> {
   const query = toRowQuery(parameters);
+  const row = await readIfQuick(query, read);
+  return row ? [[rowKey(query), row]] : [];
+}
+
+async function readVariants(group: string, read: PageRequest["read"]): Promise<KeptAnswer[]> {
+  const found = await readIfQuick(toVariantsQuery(group), read);
+  return found ? [[variantsKey(group), (found as { products: unknown }).products]] : [];
+}
+
+/** A page without a row of products, or without a choice of variants, is better than none. */
+async function readIfQuick(query: URLSearchParams, read: PageRequest["read"]): Promise<unknown> {
   try {
-    const row = await Promise.race([readOrFail(`/api/catalogue/search?${query}`, read), rejectAfter(ROW_PATIENCE_MS)]);
-    return row ? [[rowKey(query), row]] : [];
+    return await Promise.race([readOrFail(`/api/catalogue/search?${query}`, read), rejectAfter(ROW_PATIENCE_MS)]);
   } catch {
-    return [];
+    return undefined;
   }
 }
 

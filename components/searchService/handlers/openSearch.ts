@@ -65,6 +65,11 @@ export function isMissingIndex(error: unknown): boolean {
   return error instanceof errors.ResponseError && error.statusCode === 404;
 }
 
+/** Returns true if the index has no field to collapse results by. */
+export function isMissingTile(error: unknown): boolean {
+  return error instanceof errors.ResponseError && error.statusCode === 400 && /to collapse on/.test(error.message);
+}
+
 export interface RetryOptions {
   attempts: number;
   /** Longest first wait in milliseconds; each further wait may be twice as long. The actual wait is random. */

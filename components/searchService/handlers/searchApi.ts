@@ -10,21 +10,25 @@ import {
   type SearchRequest,
   searchBody,
   suggestBody,
+  variantsBody,
 } from "../../../domain/catalogue/searchQuery";
 import {
   type EngineAnswer,
   foundByWords,
+  groupsOf,
   nothingFound,
+  type SearchAnswer,
   toAnswer,
   toNearAnswer,
   toSuggestions,
+  withVariants,
 } from "../../../domain/catalogue/searchResult";
 import { NO_RULES, type SearchRules } from "../../../domain/catalogue/searchRules";
 import type { SearchLanguage } from "../../../domain/catalogue/searchText";
 import { json, problem, validator } from "../../../domain/http";
 import { reasonOf } from "../../runtime/reasonOf";
 import type { Log } from "./indexer";
-import { isMissingIndex, withRetries } from "./openSearch";
+import { isMissingIndex, isMissingTile, withRetries } from "./openSearch";
 
 export interface SearchApiOptions {
   client: Client;
@@ -75,7 +79,7 @@ export function createSearchApi(options: SearchApiOptions) {
   };
 }
 
-function searchOf({ client, language, rules: readRules = noRules }: SearchApiOptions) {
+function searchOf({ client, language, log, rules: readRules = noRules }: SearchApiOptions) {
   const check = validator<undefined, SearchRequest & { cursor?: string }>(operations.searchProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
@@ -92,18 +96,34 @@ function searchOf({ client, language, rules: readRules = noRules }: SearchApiOpt
     // Every page reads the same copy of the index: scores differ slightly between copies.
     const preference = fingerprint(request);
     const rules = await readRules();
+    const found = async (answer: SearchAnswer) => {
+      const isCollapsed = request.variants === "one";
+      return json(200, isCollapsed ? await addVariants(client, log, answer, rules) : answer, SEARCH_CACHING);
+    };
     if (page) {
       const answer = await ask(client, searchBody(request, page.matching, page.after, rules), preference);
-      return json(200, toAnswer(request, page.matching, answer, page.after), SEARCH_CACHING);
+      return found(toAnswer(request, page.matching, answer, page.after));
     }
     const exact = await ask(client, searchBody(request, "exact", undefined, rules), preference);
-    if (!needsNear(request, foundByWords(exact))) return json(200, toAnswer(request, "exact", exact), SEARCH_CACHING);
+    if (!needsNear(request, foundByWords(exact))) return found(toAnswer(request, "exact", exact));
     const near = await ask(client, searchBody(request, "near", undefined, rules), preference);
     // No close matches beside the exact ones: these are the whole result.
     return foundByWords(near) > 0 && foundByWords(near) === foundByWords(exact)
-      ? json(200, toAnswer(request, "exact", exact), SEARCH_CACHING)
-      : json(200, toNearAnswer(request, exact, near), SEARCH_CACHING);
+      ? found(toAnswer(request, "exact", exact))
+      : found(toNearAnswer(request, exact, near));
   };
+}
+
+/** Adds number, prices and availability of all variants, by one request for a page. Without its answer the page shows less. */
+async function addVariants(client: Client, log: Log, answer: SearchAnswer, rules: SearchRules): Promise<SearchAnswer> {
+  const groups = groupsOf(answer);
+  if (groups.length === 0) return answer;
+  try {
+    return withVariants(answer, await ask(client, variantsBody(groups, rules)));
+  } catch (error) {
+    log.warn("Reading variants failed", { reason: reasonOf(error) });
+    return answer;
+  }
 }
 
 function suggestOf({ client, language, rules: readRules = noRules }: SearchApiOptions) {
@@ -141,6 +161,11 @@ async function ask(client: Client, body: Dsl, preference?: string): Promise<Engi
   } catch (error) {
     // No product has been indexed yet.
     if (isMissingIndex(error)) return nothingFound;
+    // The index in use has an older mapping: until the next rebuild each variant is a product of its own.
+    if (isMissingTile(error) && body["collapse"]) {
+      const { collapse: _, ...rest } = body;
+      return ask(client, rest, preference);
+    }
     throw error;
   }
 }

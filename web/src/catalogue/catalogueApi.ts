@@ -17,6 +17,24 @@ export function searchProducts(parameters: URLSearchParams, cursor: string | und
   return callApi<SearchAnswer>(`/api/catalogue/search?${query}`, { signal });
 }
 
+/** Query of a search whose products are shown as tiles: one variant of each. */
+export const toTileQuery = (parameters: URLSearchParams) => new URLSearchParams([...parameters, ["variants", "one"]]);
+
+/** Most variants that a product's page offers. */
+const MAX_VARIANTS = "100";
+
+/** Query of all variants of a product. */
+export const toVariantsQuery = (group: string) => new URLSearchParams({ group, size: MAX_VARIANTS });
+
+export const VARIANTS = "variants";
+
+export const variantsKey = (group: string) => [VARIANTS, group];
+
+/** All variants of a product, as the index has them. */
+export async function fetchVariants(group: string, signal: AbortSignal): Promise<ShownProduct[]> {
+  return (await searchProducts(toVariantsQuery(group), undefined, signal)).products;
+}
+
 export async function fetchSuggestions(q: string, signal: AbortSignal): Promise<Suggestion[]> {
   const path = `/api/catalogue/suggest?${new URLSearchParams({ q })}`;
   return (await callApi<{ suggestions: Suggestion[] }>(path, { signal })).suggestions;
@@ -33,7 +51,7 @@ export const searchKey = (parameters: URLSearchParams) => ["search", parameters.
 
 /** Query of a row of products, which can be ordered. */
 export const toRowQuery = (parameters: Record<string, string>) =>
-  new URLSearchParams({ ...parameters, availability: "in-stock" });
+  toTileQuery(new URLSearchParams({ ...parameters, availability: "in-stock" }));
 
 export const rowKey = (query: URLSearchParams) => ["row", query.toString()];
 

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 import { Link } from "wouter";
 import type { ShownProduct } from "../../../domain/catalogue/searchResult";
@@ -10,7 +10,7 @@ import { useTitle } from "../parts/page";
 import { Picture, VIEWS } from "../parts/picture";
 import { type Head, siteOrigin } from "../parts/rendering";
 import { ApiError } from "../publicApi";
-import { fetchProduct, productKey } from "./catalogueApi";
+import { fetchProduct, fetchVariants, productKey, VARIANTS, variantsKey } from "./catalogueApi";
 import { formatAttribute, toAttributeLabel, toCategoryLabel } from "./facets";
 import "./product.css";
 import { text } from "../texts/texts";
@@ -18,11 +18,15 @@ import { toProductData } from "./productData";
 import { ProductRow, useRow } from "./productRow";
 import { rememberViewed, useRecentlyViewed } from "./recentlyViewed";
 import { isOffered, toAvailabilityLabel, toFewLeft } from "./stock";
+import { VariantChoices } from "./variantChoices";
 
 export function ProductPage({ productId }: { productId: string }) {
+  const client = useQueryClient();
   const found = useQuery({
     queryKey: productKey(productId),
     queryFn: ({ signal }) => fetchProduct(productId, signal),
+    // Another variant is shown at once as the index has it, and then as it is.
+    placeholderData: knownVariant(client, productId),
   });
   const isUnknown = found.error instanceof ApiError && found.error.status === 404;
   useTitle(found.data?.name ?? (isUnknown ? text.product.notFound : text.product.title));
@@ -38,11 +42,19 @@ export function ProductPage({ productId }: { productId: string }) {
   }
   if (!found.data) return <ErrorNotice error={found.error} retry={() => found.refetch()} />;
   return (
-    <div key={productId}>
+    <div key={found.data.group ?? productId}>
       <ProductView product={found.data} />
       <OtherProducts product={found.data} />
     </div>
   );
+}
+
+/** The product among the variants that were read for another one's page. */
+function knownVariant(client: QueryClient, productId: string): ShownProduct | undefined {
+  return client
+    .getQueriesData<ShownProduct[]>({ queryKey: [VARIANTS] })
+    .flatMap(([, variants]) => variants ?? [])
+    .find((variant) => variant.productId === productId);
 }
 
 const toHead = (product: ShownProduct): Head => ({
@@ -55,9 +67,9 @@ const toHead = (product: ShownProduct): Head => ({
 });
 
 function OtherProducts({ product }: { product: ShownProduct }) {
-  const { productId, category } = product;
-  const related = useRow({ category }, productId);
-  const viewed = useRecentlyViewed(productId);
+  const { category } = product;
+  const related = useRow({ category }, product);
+  const viewed = useRecentlyViewed(product);
   useEffect(() => rememberViewed(product), [product]);
   return (
     <>
@@ -79,12 +91,13 @@ function ProductView({ product }: { product: ShownProduct }) {
           <Link href={`/?${new URLSearchParams({ brand })}`}>{brand}</Link>
         </p>
         <h1>{name}</h1>
-        <p className="product-price">
+        <p className="product-price" aria-live="polite">
           <Money price={price} />
           <span className={isOffered(product) ? "badge badge-good" : "badge"}>{toAvailabilityLabel(product)}</span>
           {fewLeft && <span className="badge">{fewLeft}</span>}
         </p>
-        {isOffered(product) && <AddToBasket product={product} />}
+        {product.group !== undefined && <Variants product={product} group={product.group} />}
+        {isOffered(product) && <AddToBasket key={product.productId} product={product} />}
         {product.stock?.soldOut && <p className="hint">{text.product.soldOutHint}</p>}
         <p>{description}</p>
         {Object.keys(attributes).length > 0 && (
@@ -103,6 +116,20 @@ function ProductView({ product }: { product: ShownProduct }) {
       </div>
     </article>
   );
+}
+
+/** Choice among the product's variants. Without them the product can still be bought. */
+function Variants({ product, group }: { product: ShownProduct; group: string }) {
+  const found = useQuery({
+    queryKey: variantsKey(group),
+    queryFn: ({ signal }) => fetchVariants(group, signal),
+    staleTime: 60_000,
+  });
+  // Keeps the place of most choices, so that the page does not move.
+  if (found.isPending) return <div className="variants variants-pending" aria-hidden="true" />;
+  // The product's own data are newer than the index.
+  const variants = (found.data ?? []).map((one) => (one.productId === product.productId ? product : one));
+  return <VariantChoices present={product} variants={variants} />;
 }
 
 /** The product's picture; of a drawn one three views to choose from. */

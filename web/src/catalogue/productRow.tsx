@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { rowKey, searchProducts, toRowQuery } from "./catalogueApi";
-import { type CardProduct, ProductCard } from "./productCard";
+import { type CardProduct, isSameProduct, ProductCard } from "./productCard";
 
 const ROW_SIZE = 6;
 
@@ -35,7 +35,7 @@ export function ProductRow({ title, products, isFirst = false }: ProductRowProps
 }
 
 /** First products of a search, in stock, one variant of each; `undefined` while they load, none if the search fails. */
-export function useRow(parameters: Record<string, string>, without?: string): CardProduct[] | undefined {
+export function useRow(parameters: Record<string, string>, without?: CardProduct): CardProduct[] | undefined {
   const query = toRowQuery(parameters);
   const found = useQuery({
     queryKey: rowKey(query),
@@ -43,11 +43,5 @@ export function useRow(parameters: Record<string, string>, without?: string): Ca
     staleTime: 300_000,
   });
   if (found.isError) return [];
-  const products = found.data?.products.filter(({ productId }) => productId !== without);
-  return products
-    ?.filter((product, index) => products.findIndex((other) => titleOf(other) === titleOf(product)) === index)
-    .slice(0, ROW_SIZE);
+  return found.data?.products.filter((product) => !without || !isSameProduct(product, without)).slice(0, ROW_SIZE);
 }
-
-/** The variant follows a comma: "Arden Pour Electric Kettle, black". */
-const titleOf = ({ name }: CardProduct) => name.split(",")[0];

@@ -1,13 +1,22 @@
 import { useState } from "react";
-import type { CardProduct } from "./productCard";
+import { type CardProduct, isSameProduct } from "./productCard";
 
 const KEPT = "stayopen.viewed";
 const MOST = 7;
 
 /** Keeps a product among those that this browser has shown last. */
-export function rememberViewed({ productId, name, brand, category, image, price, availability }: CardProduct): void {
-  const viewed: CardProduct = { productId, name, brand, category, image, price, availability };
-  const others = read().filter((other) => other.productId !== productId);
+export function rememberViewed({
+  productId,
+  group,
+  name,
+  brand,
+  category,
+  image,
+  price,
+  availability,
+}: CardProduct): void {
+  const viewed: CardProduct = { productId, group, name, brand, category, image, price, availability };
+  const others = read().filter((other) => !isSameProduct(other, viewed));
   try {
     localStorage.setItem(KEPT, JSON.stringify([viewed, ...others].slice(0, MOST)));
   } catch {
@@ -16,9 +25,9 @@ export function rememberViewed({ productId, name, brand, category, image, price,
 }
 
 /** Products that this browser has shown last, with what was known then. */
-export function useRecentlyViewed(without?: string): CardProduct[] {
+export function useRecentlyViewed(without?: CardProduct): CardProduct[] {
   const [viewed] = useState(read);
-  return viewed.filter(({ productId }) => productId !== without).slice(0, MOST - 1);
+  return viewed.filter((one) => !without || !isSameProduct(one, without)).slice(0, MOST - 1);
 }
 
 /** Storage may hold entries of another release, or edited ones. */

@@ -6,7 +6,7 @@ import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
 import { useHead } from "../parts/head";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
-import { pickParameters, searchKey, searchProducts, toSearchParameters } from "./catalogueApi";
+import { pickParameters, searchKey, searchProducts, toSearchParameters, toTileQuery } from "./catalogueApi";
 import { Facets, toCategoryLabel } from "./facets";
 import { FIRST_CARDS, ProductCard } from "./productCard";
 import "./search.css";
@@ -33,7 +33,7 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
 
   const found = useInfiniteQuery({
     queryKey: searchKey(parameters),
-    queryFn: ({ pageParam, signal }) => searchProducts(parameters, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => searchProducts(toTileQuery(parameters), pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
     // Other filters may keep the products until the new ones arrive; another query's heading must not stand above them.

@@ -1,12 +1,9 @@
 import type { ShownProduct } from "../../../domain/catalogue/searchResult";
 import { text } from "../texts/texts";
 
-type Offered = Pick<ShownProduct, "availability" | "stock">;
+export { isOffered } from "../../../domain/catalogue/variants";
 
-/** The product can be ordered, as far as the page knows. */
-export function isOffered({ availability, stock }: Offered): boolean {
-  return availability === "in-stock" && !stock?.soldOut;
-}
+type Offered = Pick<ShownProduct, "availability" | "stock">;
 
 /** Words for a product's availability. */
 export function toAvailabilityLabel({ availability, stock }: Offered): string {

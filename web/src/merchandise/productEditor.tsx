@@ -29,6 +29,7 @@ interface Draft {
   maxPerOrder: string;
   counted: boolean;
   attributes: string;
+  group: string;
   image: string;
 }
 
@@ -46,6 +47,7 @@ function draftOf(product: Product | undefined): Draft {
     attributes: Object.entries(product?.attributes ?? {})
       .map(([name, value]) => `${name}=${value}`)
       .join("\n"),
+    group: product?.group ?? "",
     image: product?.image ?? "",
   };
 }
@@ -167,6 +169,15 @@ export function ProductEditor({ product, onClose }: { product: Product | undefin
           value={draft.attributes}
           onChange={(attributes) => change({ attributes })}
         />
+        <Field
+          label={text.group}
+          name="group"
+          hint={text.groupHint}
+          pattern="[A-Za-z0-9][A-Za-z0-9._\-]{0,63}"
+          title={text.productIdRule}
+          value={draft.group}
+          onChange={(group) => change({ group })}
+        />
         {field("image", false)}
         {error && <Notice kind="error">{error}</Notice>}
         {saved !== undefined && <Notice kind="success">{text.saved(saved)}</Notice>}
@@ -217,13 +228,14 @@ export function TextArea({ label, name, hint, value, onChange }: TextAreaProps) 
 
 /** @throws {Error} with a sentence for the form. */
 function contentOf(draft: Draft, amount: number, currency: string): ProductContent {
-  const { name, brand, category, description, availability, maxPerOrder, counted, image } = draft;
+  const { name, brand, category, description, availability, maxPerOrder, counted, group, image } = draft;
   return {
     ...{ name, brand, category, description, availability },
     price: { amount, currency },
     ...(maxPerOrder && { maxPerOrder: Number(maxPerOrder) }),
     ...(counted && { counted }),
     attributes: readAttributes(draft.attributes),
+    ...(group && { group }),
     ...(image && { image }),
   };
 }

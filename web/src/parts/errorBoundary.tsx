@@ -3,7 +3,7 @@ import { text } from "../texts/texts";
 import { Notice } from "./notice";
 
 /** Contains an error to one part of the page, such as a script that can't be loaded. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+export class ErrorBoundary extends Component<{ children: ReactNode; page: string }, { failed: boolean }> {
   override state = { failed: false };
 
   static getDerivedStateFromError() {
@@ -12,6 +12,11 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
 
   override componentDidCatch(error: Error, info: ErrorInfo) {
     console.error("Rendering failed.", error, info.componentStack);
+  }
+
+  /** Another page may work. */
+  override componentDidUpdate(before: { page: string }) {
+    if (before.page !== this.props.page && this.state.failed) this.setState({ failed: false });
   }
 
   override render() {

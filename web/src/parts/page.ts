@@ -27,6 +27,8 @@ export function useFocusOnHeading(page: string, address: string): void {
   useEffect(() => {
     if (shown.current === page) return;
     shown.current = page;
+    // A variant of the same product replaces the page around its choice.
+    if (document.activeElement?.closest(".variants")) return;
     // The browser restores the position when going back.
     if (!isBack) scrollTo(0, 0);
     const before = document.activeElement;

@@ -284,6 +284,9 @@ export const de: Texts = {
     },
     soldOut: "Ausverkauft",
     onlyLeft: (count) => `Nur noch ${count} da`,
+    variant: "Ausführung",
+    variants: (count) => `${count} Ausführungen`,
+    from: (price) => `ab ${price}`,
     gone: "Nicht mehr verfügbar",
   },
   basket: {

@@ -143,6 +143,9 @@ export const en = {
     } as Record<string, string>,
     soldOut: "Sold out",
     onlyLeft: (count: number) => `Only ${count} left`,
+    variant: "Variant",
+    variants: (count: number) => `${count} variants`,
+    from: (price: string) => `from ${price}`,
     gone: "No longer available",
   },
   basket: {

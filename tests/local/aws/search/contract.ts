@@ -67,6 +67,8 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     return body;
   };
   const ids = (answer: SearchAnswer) => answer.products.map(({ productId }) => productId);
+  const facet = (answer: SearchAnswer, name: "category" | "brand" | "availability" | "price") =>
+    Object.fromEntries(answer.facets![name].map(({ value, count }) => [value, count]));
   const suggest = async (q: string) => {
     const { body } = await get("/api/catalogue/suggest", new URLSearchParams({ q }).toString());
     return (body.suggestions as Suggestion[]).map(({ text }) => text);
@@ -283,9 +285,6 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
   describe("facets and filters", () => {
     before(() => startOver(...shop));
 
-    const facet = (answer: SearchAnswer, name: "category" | "brand" | "availability" | "price") =>
-      Object.fromEntries(answer.facets![name].map(({ value, count }) => [value, count]));
-
     it("counts values of the whole result", async () => {
       const answer = await search({});
       expect(facet(answer, "category")).to.deep.equal({ Kitchen: 5, Audio: 2, Sport: 1 });
@@ -417,6 +416,112 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       for (const query of [`q=zinc&cursor=${cursor}`, "q=bucket&cursor=AAAA", "q=bucket&cursor=e30"]) {
         expect((await get("/api/catalogue/search", query)).status, query).to.equal(400);
       }
+    });
+  });
+
+  describe("variants", () => {
+    const bucket = (colour: string, size: string, amount: number, content: Partial<Product> = {}) =>
+      product(`bucket-${size}-${colour}`, {
+        name: `Zinc Bucket ${size}, ${colour}`,
+        group: `bucket-${size}`,
+        price: { amount, currency: "USD" },
+        attributes: { colour, size },
+        ...content,
+      });
+    const sizes = Array.from({ length: 12 }, (_, size) => String(size + 10));
+    const many = sizes.flatMap((size) => [
+      bucket("red", size, 1_500, { availability: "out-of-stock" }),
+      bucket("blue", size, 1_200),
+      bucket("green", size, 3_000, { brand: "Hollis" }),
+    ]);
+    before(() => startOver(...many, ...shop));
+
+    it("are each a product of their own, unless one of each is asked for", async () => {
+      const each = await search({ q: "zinc bucket 10" });
+      expect(ids(each).slice(0, 3)).to.have.members(["bucket-10-red", "bucket-10-blue", "bucket-10-green"]);
+      expect(each.products[0]).not.to.have.property("variants");
+      const one = await search({ q: "zinc bucket 10", variants: "one" });
+      expect(one.products[0]).to.deep.include({
+        group: "bucket-10",
+        variants: {
+          count: 3,
+          offered: 2,
+          name: "Zinc Bucket 10",
+          lowest: { amount: 1_200, currency: "USD" },
+          highest: { amount: 3_000, currency: "USD" },
+        },
+      });
+      expect(new Set(one.products.map(({ group }) => group)).size).to.equal(one.products.length);
+    });
+
+    it("show the one that the words or the order ask for", async () => {
+      expect(ids(await search({ q: "green bucket 12", variants: "one" }))[0]).to.equal("bucket-12-green");
+      expect(ids(await search({ variants: "one", sort: "price-asc" }))[0]).to.match(/-blue$/);
+      const dear = await search({ variants: "one", sort: "price-desc", brand: "Hollis", size: "1" });
+      expect(dear.products[0]?.variants).to.deep.include({ count: 3 });
+    });
+
+    it("count as one product in total and facets, under filters too", async () => {
+      const one = await search({ variants: "one" });
+      expect(one.total).to.deep.equal({ count: 12 + shop.length, orMore: false });
+      expect(facet(one, "category")).to.deep.equal({ Kitchen: 12 + 5, Audio: 2, Sport: 1 });
+      expect(facet(one, "availability")).to.deep.equal({ "in-stock": 12 + 7, "out-of-stock": 12 + 1 });
+      expect(one.facets?.attributes["colour"]).to.deep.include.members([{ value: "green", count: 12 }]);
+      const filtered = await search({ variants: "one", brand: "Hollis", q: "bucket" });
+      expect(filtered.total).to.deep.equal({ count: 12, orMore: false });
+      expect(facet(filtered, "brand")).to.deep.equal({ Arden: 12, Hollis: 12 });
+      expect((await search({ q: "bucket", brand: "Arden" })).total?.count).to.equal(24);
+    });
+
+    it("fill the pages of any order with each product once", async () => {
+      for (const sort of ["relevance", "price-desc", "name"]) {
+        const seen: (string | undefined)[] = [];
+        let cursor: string | undefined;
+        do {
+          const query = { q: "bucket", sort, variants: "one", size: "5" };
+          const page: SearchAnswer = await search({ ...query, ...(cursor && { cursor }) });
+          seen.push(...page.products.map(({ group }) => group));
+          cursor = page.cursor;
+        } while (cursor && seen.length < 30);
+        expect(seen, sort).to.have.members(sizes.map((size) => `bucket-${size}`));
+      }
+    });
+
+    it("refuse a position in the results of each variant", async () => {
+      const { cursor } = await search({ q: "bucket", sort: "name", size: "5" });
+      const query = `q=bucket&sort=name&size=5&variants=one&cursor=${cursor}`;
+      expect((await get("/api/catalogue/search", query)).status).to.equal(400);
+    });
+
+    it("are found by their group, without hidden ones", async () => {
+      expect(ids(await search({ group: "bucket-14" }))).to.have.members([
+        "bucket-14-red",
+        "bucket-14-blue",
+        "bucket-14-green",
+      ]);
+      rules = { ...NO_RULES, hidden: ["bucket-14-green"] };
+      const [tile] = (await search({ q: "bucket 14", variants: "one" })).products;
+      rules = NO_RULES;
+      expect(tile?.variants).to.deep.include({ count: 2, highest: { amount: 1_500, currency: "USD" } });
+    });
+
+    it("are found one by one in an index that has no groups yet", async () => {
+      const { body } = await client.indices.getAlias({ name: "products" });
+      const [present] = Object.keys(body);
+      const former = {
+        _meta: {},
+        dynamic: false,
+        properties: { live: { type: "boolean" }, sortName: { type: "keyword" }, productId: { type: "keyword" } },
+      };
+      await client.indices.delete({ index: present! });
+      await client.indices.create({
+        index: "products-former",
+        body: { mappings: former, aliases: { products: {}, "products-writes": {} } } as Record<string, unknown>,
+      });
+      await index(written(...many.slice(0, 3)));
+      const answer = await search({ variants: "one" });
+      expect(answer.products).to.have.length(3);
+      expect(answer.total).to.deep.equal({ count: 3, orMore: false });
     });
   });
 
