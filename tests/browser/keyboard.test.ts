@@ -93,6 +93,60 @@ describe("Keyboard and focus in the browser", () => {
     await untilFocused(page, '[name="expiry"]');
   });
 
+  it("orders a product by keyboard alone, from the search to the confirmation", async function () {
+    this.timeout(180_000);
+    const { page } = stage;
+    await newCustomer(page);
+    const { keyboard } = page;
+    await page.goto("/");
+    await tabTo(page, '[role="combobox"]');
+    await keyboard.type("kettle");
+    await keyboard.press("Enter");
+    await heading(page, "Results for “kettle”");
+    await page.locator("#products .card a").first().waitFor();
+    await tabTo(page, "#products .card a");
+    await keyboard.press("Enter");
+    await page.waitForURL(/\/products\/./);
+    const first = page.url();
+
+    await page.locator(".variant").first().waitFor();
+    await tabTo(page, ".variant input");
+    await keyboard.press("ArrowRight");
+    await page.waitForURL((url) => url.href !== first);
+    await untilFocused(page, ".variant input:checked");
+    await keyboard.press("ArrowLeft");
+    await page.waitForURL(first);
+    await untilFocused(page, ".variant input:checked");
+
+    await tabTo(page, '.add button[type="submit"]');
+    await keyboard.press("Space");
+    await page.getByRole("link", { name: "Go to basket" }).waitFor();
+    await tabTo(page, 'main a[href="/basket"]');
+    await keyboard.press("Enter");
+    await heading(page, "Basket");
+    await tabTo(page, 'a[href="/checkout"]');
+    await keyboard.press("Enter");
+    await heading(page, "Checkout");
+    const typed = {
+      name: "Ada Example",
+      street: "Main Street 1",
+      postalCode: "12345",
+      city: "Springfield",
+      country: "United States",
+      cardNumber: "4242424242424242",
+      expiry: "1249",
+      securityCode: "123",
+    };
+    for (const [name, value] of Object.entries(typed)) {
+      await tabTo(page, `main [name="${name}"]`);
+      await keyboard.type(value);
+    }
+    await tabTo(page, 'main form button[type="submit"]:not(:disabled)');
+    await keyboard.press("Enter");
+    await page.waitForURL(/\/orders\/./, { timeout: 60_000 });
+    await untilFocused(page, "h1");
+  });
+
   it("names every field of the checkout for the browser", async () => {
     await newCustomer(stage.page);
     await fillBasket(stage.page);
@@ -104,4 +158,15 @@ describe("Keyboard and focus in the browser", () => {
 
 async function untilFocused(page: Page, selector: string): Promise<void> {
   await page.locator(`${selector}:focus`).first().waitFor({ state: "attached" });
+}
+
+/** Presses Tab until the element has the focus. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  const target = page.locator(selector);
+  await target.first().waitFor();
+  const isThere = () => target.evaluateAll((elements) => elements.some((element) => element.matches(":focus")));
+  for (let stops = 0; !(await isThere()); stops++) {
+    if (stops === 80) throw new Error(`80 tab stops do not reach ${selector}.`);
+    await page.keyboard.press("Tab");
+  }
 }
