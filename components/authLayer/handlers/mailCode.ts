@@ -33,7 +33,7 @@ export interface MailCodeDeps {
 
 /**
  * Mails a code to a customer whom this Region's pool or the directory of all Regions knows, and nothing to an unknown
- * address. Creates a missing account with an unknown random password. The log contains no address.
+ * address. Creates a missing or unconfirmed account with an unknown random password. The log contains no address.
  */
 export async function mailCode({ challengeId, email }: CodeRequest, mailing: MailCodeDeps): Promise<void> {
   const { directory, codes, mails, log } = mailing;
@@ -80,13 +80,13 @@ async function accountOf(email: string, known: boolean, mailing: MailCodeDeps): 
   if (account.secondFactor) return "a second factor is set up";
   if (!account.enabled) return "the account is disabled";
   if (account.status === "CONFIRMED" && account.verified) return account;
-  if (!known) return "the address was never confirmed";
   if (account.status === "UNCONFIRMED") {
-    // An unconfirmed sign-up with an address that a customer of another Region has confirmed: it must not block that customer,
-    // nor keep a password to what becomes that customer's account.
+    // A sign-up whose address was never confirmed: of a guest who left before entering the code, or of a stranger. It must not block the
+    // address's owner, nor keep a password to what becomes the owner's account. The code confirms the address.
     await remove(email, mailing);
     return make(email, mailing);
   }
+  if (!known) return "the address was never confirmed";
   if (account.status === "FORCE_CHANGE_PASSWORD" && account.verified) {
     // An earlier request was interrupted here.
     await setUnknownPassword(email, mailing);
@@ -113,7 +113,7 @@ async function read(email: string, { pool, userPoolId }: MailCodeDeps) {
   }
 }
 
-/** Creates an account for a customer of another Region. */
+/** Creates an account for a customer of another Region, or in place of a sign-up that was never confirmed. */
 async function make(email: string, mailing: MailCodeDeps): Promise<Found> {
   const { pool, userPoolId } = mailing;
   const { User } = await pool.send(

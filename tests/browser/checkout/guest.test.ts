@@ -36,6 +36,42 @@ describe("Checkout as a guest in the browser", function () {
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
+  it("mails a code to an address whose code was never entered, in another tab or on another device", async () => {
+    const email = newEmail();
+    const other = await visitor(stage.browser, stage.store.url, "desktop", "light");
+    try {
+      for (const { page } of [stage.guest, other]) {
+        await fillBasket(page);
+        await page.goto("/checkout");
+        await page.getByLabel("Email").fill(email);
+        await page.getByRole("button", { name: "Continue" }).click();
+        await heading(page, "Enter your code");
+      }
+      const { page } = other;
+      await page.getByLabel("Code").fill(await mailedCode(stage.store.emulator.endpoint, email));
+      await page.getByRole("button", { name: "Continue to delivery" }).click();
+      await heading(page, "Checkout");
+    } finally {
+      await other.leave();
+    }
+  });
+
+  it("sends a new code, which takes the place of the first", async () => {
+    const { page } = stage;
+    const email = newEmail();
+    await fillBasket(page);
+    await page.goto("/checkout");
+    await page.getByLabel("Email").fill(email);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await heading(page, "Enter your code");
+    await page.getByRole("button", { name: "Send a new code" }).click();
+    await page.getByText("We sent a new code.").waitFor();
+    await page.getByLabel("Code").fill(await mailedCode(stage.store.emulator.endpoint, email));
+    await page.getByRole("button", { name: "Continue to delivery" }).click();
+    await heading(page, "Checkout");
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+
   it("signs a known customer in with a mailed code, in place", async () => {
     const { page } = stage;
     const email = await newCustomer(page);

@@ -40,6 +40,8 @@ async function startAccount(pools: [CognitoSettings, ...CognitoSettings[]], emai
   const signIn = await readPasswordSignIn(pools);
   const kept = readGuestDraft();
   if (kept.email === email && kept.password !== undefined) {
+    // Cognito sends no new code to an account that another tab or device has confirmed meanwhile, and does not say so.
+    if (pools[0].codes !== undefined) return { email, mailed: await requestCode(email) };
     await signIn.resendCode(email);
     return kept;
   }
@@ -48,10 +50,9 @@ async function startAccount(pools: [CognitoSettings, ...CognitoSettings[]], emai
     await signIn.signUp(email, password);
     return { email, password };
   } catch (error) {
-    const exists = error instanceof PoolError && error.name === "UsernameExistsException";
-    if (!exists || pools[0].codes === undefined) throw error;
+    if (!isPoolError(error, "UsernameExistsException") || pools[0].codes === undefined) throw error;
   }
-  // An account that was never confirmed gets no code: its password may be another person's.
+  // Also for an account that was never confirmed, whose password is lost with its tab or another person's: the store replaces it.
   return { email, mailed: await requestCode(email) };
 }
 
@@ -65,12 +66,14 @@ export async function enterGuestCode(
   const signIn = await readPasswordSignIn(pools);
   await signIn.confirm(email, code).catch((error: unknown) => {
     // Confirmed by an attempt before, whose sign-in failed.
-    if (!(error instanceof PoolError && error.name === "NotAuthorizedException")) throw error;
+    if (!isPoolError(error, "NotAuthorizedException")) throw error;
   });
   const outcome = await signIn.signIn(email, password ?? "");
   if (outcome.step !== "done") throw new Error(text.signInErrors.failed);
   return finish(outcome.customer);
 }
+
+const isPoolError = (error: unknown, name: string) => error instanceof PoolError && error.name === name;
 
 function finish(customer: Customer): Customer {
   removeForCustomer(KEPT);

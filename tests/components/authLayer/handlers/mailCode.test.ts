@@ -114,16 +114,23 @@ describe("mailCode", () => {
     sinon.assert.calledOnce(mails);
   });
 
-  it("replaces an unconfirmed sign-up with a customer's address", async () => {
-    known = true;
-    found = user("UNCONFIRMED", { UserAttributes: [{ Name: "sub", Value: "eve" }] });
-    expect(await run()).to.deep.equal(["AdminGetUser", "AdminDeleteUser", "AdminCreateUser", "AdminSetUserPassword"]);
-    sinon.assert.calledOnceWithExactly(make, "c", "new");
-  });
+  for (const [whose, isKnown] of [
+    ["a guest left", false],
+    ["holds the address of another Region's customer", true],
+  ] as const) {
+    it(`replaces an unconfirmed sign-up that ${whose}, so that its password opens nothing`, async () => {
+      known = isKnown;
+      found = user("UNCONFIRMED", { UserAttributes: [{ Name: "sub", Value: "eve" }] });
+      expect(await run()).to.deep.equal(["AdminGetUser", "AdminDeleteUser", "AdminCreateUser", "AdminSetUserPassword"]);
+      expect(String(calls.at(-1)!.input["Password"])).to.have.length.greaterThan(40);
+      sinon.assert.calledOnceWithExactly(make, "c", "new");
+      sinon.assert.calledOnce(mails);
+    });
+  }
 
   const silent: [whose: string, prepare: () => void][] = [
     ["without an account", () => {}],
-    ["whose sign-up is unconfirmed", () => (found = user("UNCONFIRMED"))],
+    ["whose sign-up is unconfirmed and disabled", () => (found = user("UNCONFIRMED", { Enabled: false }))],
     [
       "that a confirmed account has not confirmed",
       () => (found = user("CONFIRMED", { UserAttributes: [{ Name: "sub", Value: "ada" }] })),
