@@ -241,12 +241,17 @@ export = async () => {
       })
     : undefined;
 
+  // Functions of every order's life, some 30 calls each, which the order's own history and the functions' logs show too.
+  const { submit, dispatcher, authorize, settle, ship, webhooks, notifier, invoicer } = orders.functions;
+  const ordinaryRoles = [submit, dispatcher, authorize, settle, ship, webhooks, notifier, invoicer].flatMap(
+    (fn) => fn?.role.name ?? [],
+  );
   // Reads of secrets and uses of keys are management events, which the trail records anyway.
   const audit = config.operation.auditTrail
     ? new AuditTrail("audit", {
         region,
         tables: {
-          orders: orders.data.orders.arn,
+          orders: { arn: orders.data.orders.arn, ordinaryRoles },
           cards: orders.data.cards.arn,
           ...(auth.directory && { customers: auth.directory.table.arn }),
         },

@@ -5,14 +5,25 @@ import { applyTransform, type Transform } from "../arguments/overrides";
 import { createPrivateBucket, reservedBucketName, tlsOnly } from "../infrastructure/privateBucket";
 import { physicalName } from "../inlineFunction/physicalName";
 
+/** A table that the store's own functions use so often that their ordinary calls would be most of the trail and of its cost. */
+export interface BusyTable {
+  arn: pulumi.Input<string>;
+  /**
+   * Names of roles whose reads and writes of items by key are not recorded. Their scans, statements and other calls are, and every call
+   * of every other caller. Name only roles that a service of AWS alone can assume.
+   */
+  ordinaryRoles: readonly pulumi.Input<string>[];
+}
+
 export interface AuditTrailArgs {
   /** This stack's Region. The trail records all Regions. */
   region: string;
   /**
-   * ARNs of this Region's tables whose items are watched, by content: each read and write is recorded with its caller. Values of items are
-   * not. Default: none; management events only, which include reads of parameters and uses of keys.
+   * ARNs of this Region's tables whose items are watched, by content: each read and write is recorded with its caller, or each but the
+   * ordinary ones of some roles. Values of items are not. Default: none; management events only, which include reads of parameters and
+   * uses of keys.
    */
-  tables?: Record<string, pulumi.Input<string>>;
+  tables?: Record<string, pulumi.Input<string> | BusyTable>;
   /** Regions with replicas of the tables, whose reads and writes are recorded too. Default: none. */
   replicaRegions?: readonly string[];
   /**
@@ -45,7 +56,10 @@ const KEPT_DAYS = 400;
  * @example
  * new AuditTrail("audit", {
  *   region: "us-east-1",
- *   tables: { orders: orders.data.orders.arn, cards: orders.data.cards.arn },
+ *   tables: {
+ *     cards: orders.data.cards.arn,
+ *     orders: { arn: orders.data.orders.arn, ordinaryRoles: [orders.functions.submit.role.name] },
+ *   },
  *   buckets: { invoices: { arn: orders.invoices.arn, events: "all" } },
  * });
  */
@@ -106,7 +120,7 @@ export class AuditTrail extends pulumi.ComponentResource {
           includeGlobalServiceEvents: true,
           enableLogFileValidation: true,
           s3BucketName: bucket.bucket,
-          advancedEventSelectors: eventSelectors(args),
+          advancedEventSelectors: eventSelectors(args, accountId),
         },
         args.transform?.trail,
       ),
@@ -126,12 +140,17 @@ export class AuditTrail extends pulumi.ComponentResource {
 }
 
 /** Selects management events, reads included, the reads and writes of the tables in each of their Regions, and those of objects. */
-function eventSelectors({ tables = {}, replicaRegions = [], buckets = {} }: AuditTrailArgs) {
+function eventSelectors(
+  { tables = {}, replicaRegions = [], buckets = {} }: AuditTrailArgs,
+  accountId: pulumi.Output<string>,
+) {
   const management = { name: "management", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] };
-  const arns = Object.values(tables).flatMap((arn) => [
+  const inEachRegion = (arn: pulumi.Input<string>) => [
     pulumi.output(arn),
     ...replicaRegions.map((region) => arnIn(arn, region)),
-  ]);
+  ];
+  const arns = Object.values(tables).flatMap((table) => (isBusy(table) ? [] : inEachRegion(table)));
+  const busy = Object.entries(tables).flatMap(([name, table]) => (isBusy(table) ? [{ name, ...table }] : []));
   const objectsOf = (wanted: "all" | "writes") =>
     Object.values(buckets)
       .filter(({ events }) => events === wanted)
@@ -140,12 +159,52 @@ function eventSelectors({ tables = {}, replicaRegions = [], buckets = {} }: Audi
   return [
     management,
     ...(arns.length > 0 ? [dataEvents("tables", "AWS::DynamoDB::Table", { equals: arns })] : []),
+    ...busy.flatMap(({ name, arn, ordinaryRoles }) => {
+      const sessions = ordinaryRoles.map((role) => pulumi.interpolate`arn:aws:sts::${accountId}:assumed-role/${role}/`);
+      const equals = inEachRegion(arn);
+      // An event is recorded if any of the selectors has it.
+      return [
+        dataEvents(
+          `${name}-by-other-callers`,
+          "AWS::DynamoDB::Table",
+          { equals },
+          {
+            field: "userIdentity.arn",
+            notStartsWiths: sessions,
+          },
+        ),
+        dataEvents(
+          `${name}-by-other-calls`,
+          "AWS::DynamoDB::Table",
+          { equals },
+          {
+            field: "eventName",
+            notEquals: [...ORDINARY_CALLS],
+          },
+        ),
+      ];
+    }),
     ...(objects.length > 0 ? [dataEvents("objects", "AWS::S3::Object", { startsWiths: objects })] : []),
     ...(writtenObjects.length > 0
       ? [dataEvents("written-objects", "AWS::S3::Object", { startsWiths: writtenObjects }, WRITES)]
       : []),
   ];
 }
+
+function isBusy(table: pulumi.Input<string> | BusyTable): table is BusyTable {
+  return typeof table === "object" && !pulumi.Output.isInstance(table) && !(table instanceof Promise);
+}
+
+/** Calls of items by key. */
+const ORDINARY_CALLS = [
+  "GetItem",
+  "BatchGetItem",
+  "Query",
+  "PutItem",
+  "UpdateItem",
+  "DeleteItem",
+  "TransactWriteItems",
+] as const;
 
 const WRITES = { field: "readOnly", equals: ["false"] };
 
@@ -154,7 +213,7 @@ function dataEvents(
   name: string,
   type: string,
   arns: { equals: pulumi.Output<string>[] } | { startsWiths: pulumi.Output<string>[] },
-  ...more: { field: string; equals: string[] }[]
+  ...more: aws.types.input.cloudtrail.TrailAdvancedEventSelectorFieldSelector[]
 ) {
   return {
     name,
@@ -208,6 +267,10 @@ function checkArgs(name: string, args: AuditTrailArgs): void {
   }
   if (replicaRegions.includes(region)) {
     throw checks.violation("replicaRegions", `has this Region, ${region}`, "name other Regions only");
+  }
+  for (const [table, watched] of Object.entries(tables ?? {})) {
+    if (isBusy(watched))
+      checks.notEmpty({ [`tables["${table}"].ordinaryRoles`]: watched.ordinaryRoles }, "name a role");
   }
   checks.wholeNumber({ lockedDays }, [1]);
   checks.wholeNumber({ keptDays }, [lockedDays + 1], "S3 can't delete entries while they are locked");

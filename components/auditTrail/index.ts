@@ -1,1 +1,1 @@
-export { AuditTrail, type AuditTrailArgs } from "./auditTrail";
+export { AuditTrail, type AuditTrailArgs, type BusyTable } from "./auditTrail";

@@ -61,6 +61,33 @@ describe("AuditTrail", function () {
     ]);
   });
 
+  it("records all but the ordinary calls of named roles on a busy table, in each of its Regions", async () => {
+    const of = await register({
+      tables: { orders: { arn: table("us-east-1", "orders"), ordinaryRoles: ["orders-submit", "orders-ship"] } },
+      replicaRegions: ["us-west-2"],
+    });
+    const fields = [
+      { field: "eventCategory", equals: ["Data"] },
+      { field: "resources.type", equals: ["AWS::DynamoDB::Table"] },
+      { field: "resources.ARN", equals: [table("us-east-1", "orders"), table("us-west-2", "orders")] },
+    ];
+    const [byCallers, byCalls, ...others] = (of("Trail")["advancedEventSelectors"] as unknown[]).slice(1);
+    const session = (role: string) => `arn:aws:sts::123456789012:assumed-role/${role}/`;
+    expect(byCallers).to.deep.equal({
+      name: "orders-by-other-callers",
+      fieldSelectors: [
+        ...fields,
+        { field: "userIdentity.arn", notStartsWiths: [session("orders-submit"), session("orders-ship")] },
+      ],
+    });
+    const { name, fieldSelectors } = byCalls as { name: string; fieldSelectors: { notEquals?: string[] }[] };
+    expect([name, fieldSelectors.slice(0, 3), others]).to.deep.equal(["orders-by-other-calls", fields, []]);
+    expect(fieldSelectors[3]).to.include({ field: "eventName" });
+    expect(fieldSelectors[3]?.notEquals).to.include.members(["GetItem", "Query", "TransactWriteItems"]);
+    expect(fieldSelectors[3]?.notEquals).to.not.include.members(["Scan"]);
+    expect(fieldSelectors[3]?.notEquals).to.not.include.members(["ExecuteStatement"]);
+  });
+
   it("records reads and writes of objects, or only the writes where another log has the reads", async () => {
     const of = await register({
       buckets: {
@@ -113,6 +140,11 @@ describe("AuditTrail", function () {
     ["a lock of no day", { lockedDays: 0 }, /`lockedDays` is 0/],
     ["a lock that S3 does not know", { lock: "NONE" as never }, /`lock` is "NONE"; it must be "GOVERNANCE" or/],
     ["no table", { tables: {} }, /`tables` is empty; it must name a table/],
+    [
+      "a busy table without a role",
+      { tables: { orders: { arn: table("us-east-1", "orders"), ordinaryRoles: [] } } },
+      /`tables\["orders"\]\.ordinaryRoles` is empty; it must name a role/,
+    ],
     ["no bucket", { buckets: {} }, /`buckets` is empty; it must name a bucket/],
     [
       "events of objects that it does not know",
