@@ -7,7 +7,6 @@ export type OrderState =
   | "Review"
   | "Capture"
   | "Ship"
-  | "AwaitDelivery"
   | "Void"
   | "Refund"
   | "Ended"
@@ -24,24 +23,25 @@ export interface OrderWorkflowArgs {
  * The workflow of an order after it was placed.
  *
  * ```
- *  Authorize ──► Capture ──► Ship ──► AwaitDelivery ──► delivered
- *     │ unpaid                │ impossible
- *     ▼       captured        ▼
- *    Void ───────► (Ship)    Refund ──► cancelled
- *     │                       │ keeps failing
- *     ▼                       ▼
- *  cancelled            RefundFailing: alarm, and the order stays open
+ *  Authorize, capture ──► Ship, track ──► delivered
+ *     │ unpaid               │ impossible
+ *     ▼       captured       ▼
+ *    Void ───────► (Ship)   Refund ──► cancelled
+ *     │                      │ keeps failing
+ *     ▼                      ▼
+ *  cancelled           RefundFailing: alarm, and the order stays open
  * ```
  *
- * With a check of the store's own, Review stands between Authorize and Capture: accepted orders are captured, declined ones take the way
- * of declined payments.
+ * With a check of the store's own, Authorize only holds the money, and Review and Capture follow: accepted orders are captured, declined
+ * ones take the way of declined payments.
  *
  * Each step reads the order and decides by the rules in `domain/order` before it does anything, so a step may run
- * twice, late or for an order that was taken over. The ordinary way is one transition a step: 3 to AwaitDelivery,
- * and one for each of its checks. Exceptions come back as an error with a name of `SIGNALS`.
+ * twice, late or for an order that was taken over. The ordinary way is one transition for each provider, and one for each poll of it.
+ * Exceptions come back as an error with a name of `SIGNALS`.
  */
-export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow<OrderState, "Review"> {
+export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow<OrderState, "Review" | "Capture"> {
   const step = stepsOf(waits.retries);
+  const isReviewed = functions.review !== undefined;
   return {
     Comment: "Authorize, capture and ship one order, and wait until it is delivered.",
     QueryLanguage: "JSONata",
@@ -49,42 +49,35 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
     TimeoutSeconds: waits.executionLimitSeconds,
     States: {
       Authorize: {
-        ...step.waiting("authorize", functions.authorize, waits.payment),
-        Comment: "Hold the money. Stays open until the payment provider has decided.",
+        ...step.waiting("authorize", functions.authorize, waits.payment, isReviewed ? {} : { captures: true }),
+        Comment: isReviewed
+          ? "Hold the money. Stays open until the payment provider has decided."
+          : "Hold the money, and take it. Stays open until the payment provider has decided.",
+        Output: LOOK_FIRST,
         Catch: [
           on([SIGNALS.woken, "States.Timeout"], "Authorize", LOOK_AGAIN),
           on([SIGNALS.unpaid], "Void", `{% $merge([$states.input, {"reason": $states.errorOutput.Cause}]) %}`),
-          on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST),
+          on([SIGNALS.travelling], "Ship", LOOK_FIRST),
           ended,
         ],
-        Next: functions.review === undefined ? "Capture" : "Review",
+        Next: isReviewed ? "Review" : "Ship",
       },
-      ...(functions.review !== undefined && { Review: reviewState(step, functions.review) }),
-      Capture: {
-        ...step.calling("capture", functions.settle),
-        Comment: "Take the money. From now on the order is either shipped or refunded.",
-        Catch: [on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST), ended],
-        Next: "Ship",
-      },
+      ...(functions.review !== undefined && {
+        Review: reviewState(step, functions.review),
+        Capture: {
+          ...step.calling("capture", functions.settle),
+          Comment: "Take the money. From now on the order is either shipped or refunded.",
+          Catch: [on([SIGNALS.travelling], "Ship"), ended],
+          Next: "Ship" as const,
+        },
+      }),
       Ship: {
-        ...step.calling("ship", functions.ship),
-        Output: LOOK_FIRST,
-        Catch: [
-          on(
-            [SIGNALS.impossible],
-            "Refund",
-            `{% $merge([$states.input, {"reason": $parse($states.errorOutput.Cause).errorMessage}]) %}`,
-          ),
-          ended,
-        ],
-        Next: "AwaitDelivery",
-      },
-      AwaitDelivery: {
-        ...step.waiting("await-delivery", functions.ship, waits.delivery),
+        ...step.waiting("ship", functions.ship, waits.delivery),
         Comment:
-          "Track the parcel: read the shipping provider's record at intervals. Webhooks trigger checks in between.",
+          "Book the parcel and track it: read the shipping provider's record at intervals. Webhooks trigger checks in between.",
         Catch: [
-          on([SIGNALS.woken, "States.Timeout"], "AwaitDelivery", LOOK_AGAIN),
+          on([SIGNALS.woken, "States.Timeout"], "Ship", LOOK_AGAIN),
+          on([SIGNALS.impossible], "Refund", `{% $merge([$states.input, {"reason": $states.errorOutput.Cause}]) %}`),
           on([SIGNALS.overdue], "DeliveryOverdue"),
         ],
         End: true,
@@ -92,13 +85,13 @@ export function orderWorkflow({ functions, waits }: OrderWorkflowArgs): Workflow
       Void: {
         ...step.calling("void", functions.settle),
         Comment: "Declined, timed out or cancelled by the customer: void the payment for good, and cancel.",
-        Catch: [on([SIGNALS.captured], "Ship"), on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST)],
+        Catch: [on([SIGNALS.captured, SIGNALS.travelling], "Ship", LOOK_FIRST)],
         End: true,
       },
       Refund: {
         ...stepsOf(waits.refundRetries).calling("refund", functions.settle),
         Comment: "Cannot be shipped: refund, and cancel.",
-        Catch: [on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST), on(["States.ALL"], "RefundFailing", WITH_ERROR)],
+        Catch: [on([SIGNALS.travelling], "Ship", LOOK_FIRST), on(["States.ALL"], "RefundFailing", WITH_ERROR)],
         End: true,
       },
       Ended: { Type: "Succeed", Comment: "Cancelled, or handled by another execution." },
@@ -159,7 +152,7 @@ function reviewState(step: ReturnType<typeof stepsOf>, functionArn: string): Tas
         "Void",
         `{% $merge([$states.input, {"reason": $parse($states.errorOutput.Cause).errorMessage}]) %}`,
       ),
-      on([SIGNALS.travelling], "AwaitDelivery", LOOK_FIRST),
+      on([SIGNALS.travelling], "Ship", LOOK_FIRST),
       ended,
     ],
     Next: "Capture",
@@ -183,13 +176,14 @@ function stepsOf(retries: Retrying) {
       } satisfies Partial<TaskState<OrderState>>;
     },
     /** A step that is done when its task is answered; its time-out is the time until it checks again. */
-    waiting(step: StepName, functionArn: string, polling: Polling) {
+    waiting(step: StepName, functionArn: string, polling: Polling, orders: { captures?: true } = {}) {
+      const given = JSON.stringify({ step, ...orders }).slice(0, -1);
       return {
         Type: "Task",
         Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
         Arguments: {
           FunctionName: functionArn,
-          Payload: `{% $merge([$states.input, {"step": "${step}", "token": $states.context.Task.Token}]) %}`,
+          Payload: `{% $merge([$states.input, ${given}, "token": $states.context.Task.Token}]) %}`,
         },
         TimeoutSeconds: intervalOf(polling),
         Retry: [retrier(TRANSIENT_ERRORS, retries)],

@@ -51,7 +51,7 @@ import { validateArgs } from "./validateArgs";
  * An order is stored with its encrypted card in one transaction; the write itself starts everything else. Every step
  * is idempotent: the rules are in `domain/order`, and `docs/orders.md` explains them.
  *
- * Cost: by use only; an order's life is 4 workflow transitions and 10 writes (docs/orders.md counts them).
+ * Cost: by use only; an order's life is 2 workflow transitions (docs/figures.md counts its calls).
  *
  * @example
  * const orders = new OrderService("orders", {

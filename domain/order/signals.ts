@@ -40,6 +40,8 @@ export interface StepInput extends ExecutionInput {
   step: StepName;
   /** Present in the steps that wait. */
   token?: string;
+  /** The step captures the payment too. The definition decides it, because Ship relies on it: an execution keeps its definition. */
+  captures?: boolean;
 }
 
-export type StepName = "authorize" | "review" | "capture" | "void" | "ship" | "refund" | "await-delivery";
+export type StepName = "authorize" | "review" | "capture" | "void" | "ship" | "refund";

@@ -23,7 +23,8 @@ export function createAuthorize(
   return new InlineFunction(
     `${name}-authorize`,
     {
-      description: "Decrypts the card and has the payment provider authorize it. The only function that can decrypt.",
+      description:
+        "Decrypts the card, and has the payment provider authorize and capture it. The only function that can decrypt.",
       environment: {
         ...environment,
         ...payment.calls.environment,
@@ -32,7 +33,7 @@ export function createAuthorize(
       },
       grants: [
         allow(reference("kms:key", ...keyArns), "kms:Decrypt"),
-        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
         allow(cards, "dynamodb:Query", "dynamodb:DeleteItem"),
         ...payment.calls.grants,
         allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),

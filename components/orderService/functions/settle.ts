@@ -6,7 +6,7 @@ import { counter } from "../handlers/metrics";
 import { type SettleInput, settleOrder } from "../handlers/settle";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
-/** Creates the function of the steps Capture, Void and Refund. */
+/** Creates the function of the steps Void and Refund, and of Capture where a review precedes it. */
 export function createSettle(
   name: string,
   { environment, orders, cards, settingsOf, payment }: SharedSettings,

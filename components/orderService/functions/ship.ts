@@ -3,15 +3,14 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
-import { asTransient } from "../../runtime/transientError";
 import { setting } from "../handlers/clients";
 import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
-import { checkShipment, shipOrder, trackOrder } from "../handlers/ship";
+import { checkShipment, shipOrder } from "../handlers/ship";
 import type { WebhookCheck } from "../handlers/webhooks";
 import { type SharedSettings, STEP_LIMIT_SECONDS, WEBHOOK_WORK } from "../resources/sharedSettings";
 
-/** Creates the function of the steps Ship and AwaitDelivery, which is also the worker of shipping webhooks. */
+/** Creates the function of the step Ship, which is also the worker of shipping webhooks. */
 export function createShip(
   name: string,
   { environment, orders, cards, settingsOf, shipping, waits, stateMachine }: SharedSettings,
@@ -53,13 +52,8 @@ export function createShip(
             count("ShippingUnanswered");
           },
         };
-        return (input: (StepInput & { token?: string }) | WebhookCheck) => {
-          if ("openTask" in input) return checkShipment(input, tracking);
-          const { token } = input;
-          return token === undefined
-            ? asTransient(() => shipOrder(input, tracking))
-            : trackOrder({ ...input, token }, tracking);
-        };
+        return (input: (StepInput & { token: string }) | WebhookCheck) =>
+          "openTask" in input ? checkShipment(input, tracking) : shipOrder(input, tracking);
       },
     },
     { parent },

@@ -2,6 +2,7 @@ import type { KMSClient } from "@aws-sdk/client-kms";
 import {
   type AuthorizeAnswer,
   afterAuthorize,
+  afterCapture,
   type Deadlines,
   type OrderItem,
   type PaymentProvider,
@@ -30,7 +31,8 @@ export interface AuthorizeDeps {
 
 /**
  * The step Authorize (rule 5): the money is held and the order is PAID, or will not be paid. While the payment
- * provider has not decided, the step's task stays open: a webhook, a cancellation or its time-out runs it again.
+ * provider has not decided, the step's task stays open: a webhook, a cancellation or its time-out runs it again. Where nothing stands
+ * between, the step captures the payment too (rule 6), after another read: the same provider and the same rights, one transition less.
  */
 export async function authorizeOrder(input: StepInput & { token: string }, authorizing: AuthorizeDeps): Promise<void> {
   const { store, reply } = authorizing;
@@ -47,7 +49,7 @@ export async function authorizeOrder(input: StepInput & { token: string }, autho
       case "ended":
         return reply.fails(input.token, SIGNALS.ended);
       case "next":
-        if (exit.action === "capture") return reply.succeeds(input.token);
+        if (exit.action === "capture" || exit.action === "ship") return reply.succeeds(input.token);
         if (exit.action === "void") return reply.fails(input.token, SIGNALS.unpaid, exit.reason);
         return reply.fails(input.token, SIGNALS.travelling);
     }
@@ -79,6 +81,9 @@ async function authorizeNow(
         const unanswered = answer.status === "pending" || answer.status === "none";
         return { ...outcome, reason: unanswered ? UNANSWERED : answer.reason };
       },
+      ...(input.captures && {
+        capture: async (own: OrderItem): Promise<Performed> => afterCapture(await payments.capture(own)),
+      }),
     },
   });
   return { exit, challengeUrl };

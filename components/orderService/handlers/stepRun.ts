@@ -19,6 +19,8 @@ export type Performed = Outcome & {
   changes?: Partial<OrderItem>;
   /** In a customer's words, why the order is not paid or not shipped. */
   reason?: string;
+  /** After the write there is nothing to do until the provider's record changes: the step waits. */
+  thenWaits?: boolean;
 };
 
 /** End of a step: it waits, nothing is left to do, or another step performs the next action. */
@@ -74,7 +76,9 @@ export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: 
     if (performed.kind === "known") known = { ...known, ...performed.known };
     if (performed.kind === "write") {
       const write = advance(own, performed.status, { at: now(), deadlines }, performed.changes);
-      if (await store.write(write)) partition = replaced(partition, own, write.item);
+      const isWritten = await store.write(write);
+      if (isWritten && performed.thenWaits) return { kind: "wait" };
+      if (isWritten) partition = replaced(partition, own, write.item);
     }
   }
   throw new TransientError(`The order ${input.orderId} was changed concurrently in every round; gave up.`);

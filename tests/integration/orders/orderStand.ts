@@ -34,7 +34,8 @@ const secrets = {
 const waits = {
   payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 10 },
   delivery: { firstSeconds: 1, factor: 1.2, maxSeconds: 5, maxPolls: 40 },
-  retries: { firstSeconds: 1, factor: 1, maxSeconds: 1, attempts: 3 },
+  // One step takes the failures of both calls of its provider.
+  retries: { firstSeconds: 1, factor: 1, maxSeconds: 1, attempts: 5 },
   refundRetries: { firstSeconds: 1, factor: 1, maxSeconds: 1, attempts: 2 },
 };
 
@@ -153,7 +154,8 @@ export async function startOrderStand({
         "ordertest:paymentWebhookSecret": secrets.paymentWebhookSecret,
         "ordertest:shippingWebhookSecret": secrets.shippingWebhookSecret,
         "ordertest:gatherSeconds": String(gatherSeconds),
-        // The figures are those of a store without webhooks.
+        // The figures are those of a store without text messages, which are off by default, and without webhooks.
+        "ordertest:textMessages": String(!asDeployed),
         ...(!asDeployed && {
           "ordertest:webhooks": JSON.stringify({
             erp: { url: providers.customerSystemUrl, secrets: [customerSystemSecret(secrets)] },

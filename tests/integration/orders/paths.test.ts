@@ -12,7 +12,7 @@ describe("an order", function () {
   const here = useOrderStand();
   afterEach(() => here.stand.providers.controls.clearFaults());
 
-  it("is delivered, charged once and shipped once, with one transition for each step", async () => {
+  it("is delivered, charged once and shipped once, with one transition for each provider", async () => {
     const { stand } = here;
     const { orderId, status } = await stand.place();
     expect(status).to.equal(201);
@@ -32,8 +32,10 @@ describe("an order", function () {
     expect(item).to.not.have.any.keys("openIn", "sweepAt");
     const execution = await untilEnded(orderId);
     expect(execution?.status).to.equal("SUCCEEDED");
-    expect(execution?.states.slice(0, 4)).to.deep.equal(["Authorize", "Capture", "Ship", "AwaitDelivery"]);
-    expect(execution?.states.length).to.be.within(4, 8);
+    expect(execution?.states.slice(0, 2)).to.deep.equal(["Authorize", "Ship"]);
+    // A slow step of the parcel is polled.
+    expect(execution?.states.slice(2)).to.satisfy((polls: string[]) => polls.every((state) => state === "Ship"));
+    expect(execution?.states.length).to.be.within(2, 6);
   });
 
   it("deletes the card in the write that records the payment, and keeps only its last digits", async () => {
@@ -272,7 +274,7 @@ describe("an order", function () {
     expect(item.shipment.impossible).to.equal("No such street.");
     const book = stand.providers.controls.records(orderId);
     expect([book.captures.length, book.refunds.length, book.paidAmount]).to.deep.equal([1, 1, 0]);
-    expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Capture", "Ship", "Refund"]);
+    expect((await untilEnded(orderId))?.states).to.deep.equal(["Authorize", "Ship", "Refund"]);
   });
 
   it("stays open with RefundFailing when a refund keeps failing, and is refunded after a sweep", async () => {
@@ -371,7 +373,7 @@ describe("an order", function () {
       stand.providers.controls.releaseShipments();
       const item = await stand.until(orderId, "DELIVERED");
       expect(item.epoch).to.equal(2);
-      expect((await stand.execution(orderId, 2))?.states.slice(0, 2)).to.deep.equal(["Authorize", "AwaitDelivery"]);
+      expect((await stand.execution(orderId, 2))?.states.slice(0, 2)).to.deep.equal(["Authorize", "Ship"]);
       expect(stand.providers.controls.records(orderId).shipments).to.have.length(1);
     } finally {
       stand.providers.controls.releaseShipments();
@@ -403,7 +405,10 @@ describe("an order", function () {
     await stand.putOrder(wrong.write.item);
     await stand.until(orderId, "DELIVERED");
     gate.open();
-    expect((await untilEnded(orderId, 1))?.states.at(-1)).to.equal("Ended");
+    const first = await untilEnded(orderId, 1);
+    expect(first?.status).to.equal("SUCCEEDED");
+    // It finds itself taken over in the step that was held, or, if that step has timed out before, in the next one.
+    expect(first?.states.at(-1)).to.be.oneOf(["Ended", "Ship"]);
     const book = stand.providers.controls.records(orderId);
     expect([book.captures.length, book.refunds.length, book.shipments.length]).to.deep.equal([1, 0, 1]);
   });

@@ -23,28 +23,24 @@ const changes: Change[] = [
   ],
   ["domain/order/place.ts", "shipment: {},", "shipment: { promisedDays: 3 },"],
 
-  ["workflows/order.ts", /\bAwaitDelivery\b/g, "FollowParcel"],
-  ["workflows/order.ts", `step.waiting("await-delivery"`, `step.waiting("follow-parcel"`],
+  ["workflows/order.ts", /\bShip\b/g, "FollowParcel"],
+  ["workflows/order.ts", `step.waiting("ship"`, `step.waiting("follow-parcel"`],
   ["workflows/order.ts", `step.calling("void"`, `step.calling("release"`],
+  ["workflows/order.ts", `        Next: isReviewed ? "Review" : "FollowParcel",\n`, `        Next: "Screen",\n`],
   [
     "workflows/order.ts",
-    `        Next: functions.review === undefined ? "Capture" : "Review",\n`,
-    `        Next: "Screen",\n`,
-  ],
-  [
-    "workflows/order.ts",
-    "      Capture: {\n",
-    `      Screen: { ...step.calling("screen", functions.settle), Next: "Capture" },
-      Capture: {
+    "      FollowParcel: {\n",
+    `      Screen: { ...step.calling("screen", functions.settle), Next: "FollowParcel" },
+      FollowParcel: {
 `,
   ],
 
   // Its functions accept this release's name of the step that follows a parcel …
   [
     "components/orderService/handlers/ship.ts",
-    "  const { store, reply } = tracking;\n",
-    `  const { store, reply } = tracking;
-  if (!["follow-parcel", "await-delivery"].includes(input.step)) throw new Error("Unknown step " + input.step);
+    "  const { store, shipments, reply, maxPolls } = shipping;\n",
+    `  const { store, shipments, reply, maxPolls } = shipping;
+  if (!["follow-parcel", "ship"].includes(input.step)) throw new Error("Unknown step " + input.step);
 `,
   ],
   // … and, by mistake, not its name of the void.

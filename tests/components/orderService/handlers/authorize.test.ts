@@ -62,6 +62,54 @@ describe("authorizeOrder", () => {
     expect(store.cards).to.deep.equal([]);
   });
 
+  it("captures after another read where the workflow asks for it", async () => {
+    const payments = paying();
+    payments.authorize.resolves({ status: "authorized" });
+    payments.capture.resolves({ status: "captured" });
+    const store = await withCard();
+    expect(await authorize(store, payments, { captures: true })).to.deep.equal(["SendTaskSuccess"]);
+    sinon.assert.calledOnce(payments.capture);
+    expect(payments.capture.firstCall.args[0]).to.include({ status: "PAID" });
+    expect([store.own?.status, store.reads]).to.deep.equal(["PAID", 2]);
+  });
+
+  it("captures nothing where a review stands between", async () => {
+    const payments = paying();
+    payments.authorize.resolves({ status: "authorized" });
+    expect(await authorize(await withCard(), payments)).to.deep.equal(["SendTaskSuccess"]);
+    sinon.assert.notCalled(payments.capture);
+  });
+
+  it("has the payment voided if the customer cancels between authorization and capture", async () => {
+    const payments = paying();
+    const store = await withCard();
+    payments.authorize.callsFake(async () => {
+      store.cancelWished = true;
+      return { status: "authorized" };
+    });
+    expect(await authorize(store, payments, { captures: true })).to.deep.equal(["SendTaskFailure Unpaid"]);
+    sinon.assert.notCalled(payments.capture);
+  });
+
+  it("cancels an order whose payment was voided under another epoch", async () => {
+    const payments = paying();
+    payments.capture.resolves({ status: "voided" });
+    const store = new MemoryStore([own({ status: "PAID" })]);
+    expect(await authorize(store, payments, { captures: true })).to.deep.equal(["SendTaskFailure Ended"]);
+    expect(store.own?.status).to.equal("CANCELLED");
+  });
+
+  it("has the step retried when the provider does not answer the capture, without another authorization", async () => {
+    const payments = paying();
+    payments.authorize.resolves({ status: "authorized" });
+    payments.capture.rejects(new TransientError("no answer"));
+    const store = await withCard();
+    expect(await authorize(store, payments, { captures: true })).to.deep.equal(["SendTaskFailure Transient no answer"]);
+    payments.capture.resolves({ status: "captured" });
+    expect(await authorize(store, payments, { captures: true })).to.deep.equal(["SendTaskSuccess"]);
+    sinon.assert.calledOnce(payments.authorize);
+  });
+
   it("sends a token with its customer", async () => {
     const payments = paying();
     payments.authorize.resolves({ status: "authorized" });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { checkShipment, shipOrder, trackOrder } from "../../../../components/orderService/handlers/ship";
+import { checkShipment, shipOrder } from "../../../../components/orderService/handlers/ship";
 import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
 import { HttpShippingProvider } from "../../../../components/orderService/shipping/http/provider";
 import { TransientError } from "../../../../components/runtime/transientError";
@@ -13,51 +13,70 @@ afterEach(() => sinon.restore());
 describe("shipOrder", () => {
   const shipping = () => sinon.createStubInstance(HttpShippingProvider);
 
-  it("writes SHIPPING with the tracking number, from PAID and from PLACED", async () => {
+  async function ship(store: MemoryStore, shipments: HttpShippingProvider, polls = 0) {
+    const { client, sent } = workflowsAnswering();
+    const trouble = sinon.stub();
+    const deps = { store, shipments, reply: new TaskReply(client), maxPolls: 3, onTrouble: trouble };
+    await shipOrder({ ...stepInput("ship", { polls }), token: "token" }, deps);
+    return {
+      answers: sent.map(({ name, input: { error, cause } }) =>
+        [name.replace("Command", ""), error, cause].filter(Boolean).join(" "),
+      ),
+      trouble,
+    };
+  }
+
+  it("writes SHIPPING with the tracking number, from PAID and from PLACED, and waits", async () => {
     for (const status of ["PAID", "PLACED"] as const) {
       const shipments = shipping();
       shipments.ship.resolves({ status: "accepted", trackingNumber: "T1", carrier: "C" });
+      shipments.read.resolves({ status: "accepted" });
       const store = new MemoryStore([own({ status })]);
-      await shipOrder(stepInput("ship"), { store, shipments });
+      expect((await ship(store, shipments)).answers).to.deep.equal([]);
       expect(store.own).to.deep.include({ status: "SHIPPING", shipment: { trackingNumber: "T1", carrier: "C" } });
+      expect(store.wait?.token).to.equal("token");
     }
+  });
+
+  it("reads the record after SHIPPING is written, since a webhook that came before did nothing", async () => {
+    const shipments = shipping();
+    const store = new MemoryStore([own({ status: "PAID" })]);
+    shipments.ship.callsFake(async () => {
+      expect(store.wait?.token, "the wait is recorded before").to.equal("token");
+      return { status: "accepted", trackingNumber: "T1", carrier: "C" };
+    });
+    shipments.read.resolves({ status: "in-transit" });
+    await ship(store, shipments);
+    expect(store.own?.status).to.equal("SHIPPED");
   });
 
   it("signals Impossible with the reason, and writes nothing", async () => {
     const shipments = shipping();
     shipments.ship.resolves({ status: "impossible", reason: "no street" });
     const store = new MemoryStore([own({ status: "PAID" })]);
-    const error = await shipOrder(stepInput("ship"), { store, shipments }).catch((thrown: unknown) => thrown);
-    expect(error).to.include({ name: "Impossible", message: "no street" });
+    expect((await ship(store, shipments)).answers).to.deep.equal(["SendTaskFailure Impossible no street"]);
     expect(store.own?.status).to.equal("PAID");
   });
-});
 
-describe("trackOrder", () => {
-  const shipping = () => sinon.createStubInstance(HttpShippingProvider);
-
-  async function track(store: MemoryStore, shipments: HttpShippingProvider, polls = 0) {
-    const { client, sent } = workflowsAnswering();
-    const trouble = sinon.stub();
-    const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 3, onTrouble: trouble };
-    await trackOrder({ ...stepInput("await-delivery", { polls }), token: "token" }, tracking);
-    return {
-      answers: sent.map(({ name, input: { error } }) => [name.replace("Command", ""), error].filter(Boolean).join(" ")),
-      trouble,
-    };
-  }
+  it("has the step retried when the provider does not answer the booking", async () => {
+    const shipments = shipping();
+    shipments.ship.rejects(new TransientError("no answer"));
+    const store = new MemoryStore([own({ status: "PAID" })]);
+    expect((await ship(store, shipments)).answers).to.deep.equal(["SendTaskFailure Transient no answer"]);
+    expect(store.own?.status).to.equal("PAID");
+  });
 
   it("writes each status of the parcel, and answers the task at the end only", async () => {
     const shipments = shipping();
     const store = new MemoryStore([own({ status: "SHIPPING" })]);
     shipments.read.resolves({ status: "accepted" });
-    expect((await track(store, shipments)).answers).to.deep.equal([]);
+    expect((await ship(store, shipments)).answers).to.deep.equal([]);
     expect(store.wait?.token).to.equal("token");
     shipments.read.resolves({ status: "in-transit" });
-    expect((await track(store, shipments)).answers).to.deep.equal([]);
+    expect((await ship(store, shipments)).answers).to.deep.equal([]);
     expect(store.own?.status).to.equal("SHIPPED");
     shipments.read.resolves({ status: "delivered" });
-    expect((await track(store, shipments)).answers).to.deep.equal(["SendTaskSuccess"]);
+    expect((await ship(store, shipments)).answers).to.deep.equal(["SendTaskSuccess"]);
     expect(store.own?.history.map(({ status }) => status)).to.include.members(["SHIPPED", "DELIVERED"]);
   });
 
@@ -65,14 +84,14 @@ describe("trackOrder", () => {
     const shipments = shipping();
     shipments.read.resolves({ status: "delivered" });
     const store = new MemoryStore([own({ status: "SHIPPING" })]);
-    await track(store, shipments);
+    await ship(store, shipments);
     expect(store.own?.history.map(({ status }) => status).slice(-2)).to.deep.equal(["SHIPPED", "DELIVERED"]);
   });
 
   it("keeps waiting when the provider does not answer", async () => {
     const shipments = shipping();
     shipments.read.rejects(new TransientError("no answer"));
-    const { answers, trouble } = await track(new MemoryStore([own({ status: "SHIPPING" })]), shipments);
+    const { answers, trouble } = await ship(new MemoryStore([own({ status: "SHIPPING" })]), shipments);
     expect(answers).to.deep.equal([]);
     sinon.assert.calledOnce(trouble);
   });
@@ -80,14 +99,18 @@ describe("trackOrder", () => {
   it("signals Overdue at the last check", async () => {
     const shipments = shipping();
     shipments.read.resolves({ status: "in-transit" });
-    const { answers } = await track(new MemoryStore([own({ status: "SHIPPED" })]), shipments, 2);
+    const { answers } = await ship(new MemoryStore([own({ status: "SHIPPED" })]), shipments, 2);
     expect(answers).to.deep.equal(["SendTaskFailure Overdue"]);
   });
 });
 
 describe("checkShipment", () => {
-  async function check(store: MemoryStore, recorded: Awaited<ReturnType<HttpShippingProvider["read"]>>, epoch = 1) {
-    const shipments = sinon.createStubInstance(HttpShippingProvider);
+  async function check(
+    store: MemoryStore,
+    recorded: Awaited<ReturnType<HttpShippingProvider["read"]>>,
+    epoch = 1,
+    shipments = sinon.createStubInstance(HttpShippingProvider),
+  ) {
     shipments.read.resolves(recorded);
     const { client, sent } = workflowsAnswering();
     const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 1, onTrouble: sinon.stub() };
@@ -102,6 +125,19 @@ describe("checkShipment", () => {
     expect(store.wait, "the step's own wait is not touched").to.equal(undefined);
     expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
     expect(store.own?.status).to.equal("DELIVERED");
+  });
+
+  it("reads a record once unless a status was missed", async () => {
+    for (const [status, reads] of [
+      ["in-transit", 1],
+      ["delivered", 2],
+    ] as const) {
+      const store = new MemoryStore([own({ status: "SHIPPING" })]);
+      const shipments = sinon.createStubInstance(HttpShippingProvider);
+      await check(store, { status }, 1, shipments);
+      sinon.assert.callCount(shipments.read, reads);
+      expect(store.reads, "of the order").to.equal(reads);
+    }
   });
 
   it("answers the task again when it runs twice, since the first run may have died before its answer", async () => {

@@ -36,7 +36,10 @@ const orders = new OrderService("orders", {
   },
   mail: { from: "orders@example.com", gatherSeconds: config.getNumber("gatherSeconds") },
   storeName: "Test store",
-  textMessages: { countries: ["+1", "+44", "+49"], unverified: true, perCustomerDay: 1_000_000 },
+  textMessages:
+    config.getBoolean("textMessages") === false
+      ? undefined
+      : { countries: ["+1", "+44", "+49"], unverified: true, perCustomerDay: 1_000_000 },
   webhooks: config.getObject("webhooks"),
   ordersPerCustomerDay: 1_000_000,
   protectData: false,
