@@ -34,6 +34,8 @@ export interface Metered {
   states: Record<string, number>;
   /** Allowed calls of the functions' roles, by action; each item of a transaction counts. Text messages are `sns:Publish to a phone`. */
   calls: Record<string, number>;
+  /** The same calls of tables, by the table's name. */
+  tableCalls: Record<string, number>;
 }
 
 /** The files of a metered run, and the positions from which they count. */
@@ -64,13 +66,15 @@ type Line =
 
 /** Sums up the entries after `from`. */
 export async function metered(files: MeterFiles, from: Place): Promise<Metered> {
-  const sums: Metered = { functions: {}, tables: {}, states: {}, calls: {} };
+  const sums: Metered = { functions: {}, tables: {}, states: {}, calls: {}, tableCalls: {} };
   for await (const text of linesOf(files.meter, from.meter)) addLine(sums, JSON.parse(text) as Line);
   for await (const text of linesOf(files.accessLog, from.accessLog)) {
     const { action, resource, allowed } = JSON.parse(text) as { action: string; resource: string; allowed: boolean };
     if (!allowed) continue;
     const what = action === "sns:Publish" && !resource.startsWith("arn:") ? `${action} to a phone` : action;
     sums.calls[what] = (sums.calls[what] ?? 0) + 1;
+    const [, table] = /^arn:aws:dynamodb:.*:table\/([^/]+)/.exec(resource) ?? [];
+    if (table !== undefined) sums.tableCalls[table] = (sums.tableCalls[table] ?? 0) + 1;
   }
   return sums;
 }

@@ -24,19 +24,21 @@ describe("metered", () => {
         { action: "sns:Publish", resource: "arn:aws:sns:us-east-1:1:changes", allowed: true },
         { action: "sns:Publish", resource: "*", allowed: true },
         { action: "kms:Decrypt", resource: "*", allowed: false },
+        { action: "dynamodb:Query", resource: "arn:aws:dynamodb:us-east-1:1:table/orders-cards-1", allowed: true },
       ),
     );
     expect(await metered(files, { meter: earlier.length, accessLog: 0 })).to.deep.equal({
       functions: { ship: { calls: 2, failed: 0, cold: 1, memoryMb: 512, ms: 160, processorMs: 20, logBytes: 1_200 } },
       tables: { orders: { read: 0, write: 8, index: 4, replicated: 4 } },
       states: { Capture: 1 },
-      calls: { "sns:Publish": 1, "sns:Publish to a phone": 1 },
+      calls: { "dynamodb:Query": 1, "sns:Publish": 1, "sns:Publish to a phone": 1 },
+      tableCalls: { "orders-cards-1": 1 },
     });
   });
 });
 
 describe("costOf", () => {
-  const nothing: Metered = { functions: {}, tables: {}, states: {}, calls: {} };
+  const nothing: Metered = { functions: {}, tables: {}, states: {}, calls: {}, tableCalls: {} };
   const counted: Counted = {
     ...nothing,
     orders: 10,
@@ -60,6 +62,14 @@ describe("costOf", () => {
   it("adds the peer Region's reads, with two Regions only", () => {
     expect(line(2, "read units")?.perOrder).to.equal(5);
     expect(line(1, "read units")?.perOrder).to.equal(0);
+  });
+
+  it("has calls on cards in the audit trail, and on orders those of the peer Region alone", () => {
+    const tableCalls = { "orders-cards-1": 30, "orders-orders-1": 300, products: 10 };
+    const busy = { ...counted, tableCalls, peer: { ...counted.peer, tableCalls: { "orders-orders-1": 25 } } };
+    const events = (regions: 1 | 2) => costOf(busy, regions).find(({ what }) => what.endsWith("the audit trail"));
+    expect(events(1)?.perOrder).to.equal(3);
+    expect(events(2)?.perOrder).to.equal(8);
   });
 
   it("prices each line, and sums up the lines", () => {
