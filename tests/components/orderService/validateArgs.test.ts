@@ -1,0 +1,186 @@
+import { OrderService, type OrderServiceArgs, stripe } from "../../../components/orderService";
+import { expectRefusal } from "../../kit/refusals";
+import { usual } from "./orderServiceStand";
+
+const stripeAccount = {
+  apiKey: "rk_live_1",
+  webhookSecrets: ["whsec_old", "whsec_new"],
+  returnUrl: "https://www.example.com/orders/{orderId}",
+};
+
+describe("The arguments of an OrderService", function () {
+  this.timeout(180_000);
+  const wrong: [string, Partial<OrderServiceArgs>, RegExp][] = [
+    [
+      "an endpoint without TLS",
+      { payment: { ...usual.payment, endpoint: "http://payment.example.com" } },
+      /`payment\.endpoint` is "http:.*; it must be an https:/,
+    ],
+    [
+      "an endpoint with a slash at its end",
+      { shipping: { ...usual.shipping, endpoint: "https://s.example.com/" } },
+      /`shipping\.endpoint` is .* without a trailing slash/,
+    ],
+    [
+      "a time-out that is too long",
+      { payment: { ...usual.payment, timeoutSeconds: 60 } },
+      /`payment\.timeoutSeconds` is 60; it must be between 1 and 10, because a step/,
+    ],
+    [
+      "a publishable key of Stripe's",
+      { payment: stripe({ ...stripeAccount, apiKey: "pk_live_1" }) },
+      /`payment\.apiKey` has another form; it must be a secret or restricted key/,
+    ],
+    [
+      "a secret key where every visitor reads it",
+      { payment: stripe({ ...stripeAccount, publishableKey: "sk_live_1" }) },
+      /^(?!.*sk_live).*`payment\.publishableKey` has another form; it must be a publishable key/,
+    ],
+    [
+      "Stripe without a signing secret",
+      { payment: stripe({ ...stripeAccount, webhookSecrets: [] }) },
+      /`payment\.webhookSecrets` is empty; it must have one signing secret/,
+    ],
+    [
+      "a signing secret of another form",
+      { payment: stripe({ ...stripeAccount, webhookSecrets: ["secret"] }) },
+      /`payment\.webhookSecrets\[0\]` has another form; it must be a signing secret, whsec_/,
+    ],
+    [
+      "a page to return to that is none",
+      { payment: stripe({ ...stripeAccount, returnUrl: "/orders/{orderId}" }) },
+      /`payment\.returnUrl` is "\/orders/,
+    ],
+    [
+      "a time-out of Stripe's that is too long",
+      { payment: stripe({ ...stripeAccount, timeoutSeconds: 11 }) },
+      /`payment\.timeoutSeconds` is 11; it must be between 1 and 10/,
+    ],
+    ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /`takeoverConcurrency` is 0; /],
+    [
+      "a review without a check",
+      { review: {} },
+      /`review\.function` and `review\.callbackFactory` are missing; give one of them/,
+    ],
+    [
+      "a review that outlasts the sweeper's deadline",
+      { review: { function: { arn: "arn" }, limitSeconds: 600 }, deadlines: { settlingSeconds: 600 } },
+      /`review\.limitSeconds` is 600; it must be a whole number, between 1 and 599, because the sweeper restarts/,
+    ],
+    [
+      "the default limit of a review beside a shorter deadline",
+      { review: { function: { arn: "arn" } }, deadlines: { settlingSeconds: 300 } },
+      /`review\.limitSeconds` is 600; /,
+    ],
+    [
+      "a variable of a review that the service has itself",
+      { review: { callbackFactory: () => () => ({ decision: "accept" }), environment: { ORDERS_TABLE: "t" } } },
+      /`review\.environment\.ORDERS_TABLE` is the service's own; it must have another name/,
+    ],
+    [
+      "permissions for another function's check",
+      { review: { function: { arn: "arn" }, grants: [] } },
+      /`review\.grants` is given; it must be left out beside `review\.function`/,
+    ],
+    [
+      "no shipping method",
+      { shippingMethods: [] },
+      /`shippingMethods` is empty; it must have an entry, or be left out/,
+    ],
+    [
+      "a shipping method with a long id",
+      { shippingMethods: [{ id: "Express!", name: "Express", price: { EUR: 1 } }] },
+      /`shippingMethods\[0\]\.id` is "Express!"; it must be small letters/,
+    ],
+    [
+      "a shipping method without a price",
+      { shippingMethods: [{ id: "express", name: "Express", price: undefined as never }] },
+      /`shippingMethods\[0\]\.price` is undefined; it must be minor units by currency/,
+    ],
+    [
+      "a shipping method that costs a part of a cent",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 4.9 } }] },
+      /`shippingMethods\[0\]\.price\.EUR` is 4\.9; it must be a whole number/,
+    ],
+    [
+      "a shipping method in no currency",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, freeFrom: { eur: 1 } }] },
+      /`shippingMethods\[0\]\.freeFrom` names "eur"; it must name currencies by ISO 4217/,
+    ],
+    [
+      "a shipping method to a country that is none",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, countries: ["Germany"] }] },
+      /`shippingMethods\[0\]\.countries\[0\]` is "Germany"; /,
+    ],
+    [
+      "a shipping method that arrives before it may",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, deliveryDays: [3, 1] }] },
+      /`shippingMethods\[0\]\.deliveryDays\[1\]` is 1; /,
+    ],
+    [
+      "two shipping methods with one id",
+      { shippingMethods: ["A", "B"].map((name) => ({ id: "express", name, price: { EUR: 490 } })) },
+      /`shippingMethods` has "express" twice; it must name each method once/,
+    ],
+    [
+      "a tax that prices neither include nor get",
+      { tax: { rates: [{ name: "VAT", percent: 19 }] } as never },
+      /`tax\.pricesIncludeTax` is null; it must be true or false/,
+    ],
+    ["a tax without rates", { tax: { pricesIncludeTax: true, rates: [] } }, /`tax\.rates` is empty; /],
+    [
+      "a rate above 100 percent",
+      { tax: { pricesIncludeTax: true, rates: [{ name: "VAT", percent: 119 }] } },
+      /`tax\.rates\[0\]\.percent` is 119; it must be a percentage from 0 to 100/,
+    ],
+    [
+      "a misspelt field of a rate",
+      { tax: { pricesIncludeTax: true, rates: [{ name: "VAT", percent: 19, country: "DE" } as never] } },
+      /`tax\.rates\[0\]` has the unknown field "country"/,
+    ],
+    [
+      "mails neither set nor off",
+      { mail: undefined as never },
+      /`mail` is undefined; it must have `from`, or be "off"\./,
+    ],
+    [
+      "a misspelt field of mails",
+      { mail: { from: "a@b.c", gatherSecond: 1 } as never },
+      /`mail` has the unknown field "gatherSecond"/,
+    ],
+    ["composers without a function", { texts: {} as never }, /`texts` is object; it must be a function/],
+    ["a mail limit of 0", { mail: { from: "orders@example.com", perCustomerDay: 0 } }, /`mail\.perCustomerDay` is 0; /],
+    ["a sweep every half minute", { sweepEveryMinutes: 0.5 }, /`sweepEveryMinutes` is 0\.5; /],
+    [
+      "more polls than an execution's history holds",
+      { waits: { delivery: { maxPolls: 500 } } },
+      /`waits\.delivery\.maxPolls` is 500; it must be a whole number, between 1 and 60/,
+    ],
+    [
+      "waits that shrink",
+      { waits: { payment: { factor: 0.5 } } },
+      /`waits\.payment\.factor` is 0\.5; it must be at least 1, because waits can only grow/,
+    ],
+    [
+      "a wait of part of a second",
+      { waits: { delivery: { firstSeconds: 0.5 } } },
+      /`waits\.delivery\.firstSeconds` is 0\.5/,
+    ],
+    ["retries without a wait", { waits: { retries: { firstSeconds: 0 } } }, /`waits\.retries\.firstSeconds` is 0/],
+    [
+      "retries after parts of a second",
+      { waits: { retries: { firstSeconds: 1.5 } } },
+      /`waits\.retries\.firstSeconds` is 1\.5; it must be a whole/,
+    ],
+    ["half an attempt", { waits: { refundRetries: { attempts: 2.5 } } }, /`waits\.refundRetries\.attempts` is 2\.5/],
+    [
+      "an execution of more than a year",
+      { waits: { executionLimitSeconds: 4e7 } },
+      /`waits\.executionLimitSeconds` is 40000000; .* a year at most/,
+    ],
+  ];
+  for (const [what, changes, sentence] of wrong) {
+    it(`refuses ${what} with a sentence that names the argument`, () =>
+      expectRefusal("OrderService", () => new OrderService("orders", { ...usual, ...changes }), sentence));
+  }
+});
