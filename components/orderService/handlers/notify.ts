@@ -45,7 +45,8 @@ export function findChange(
 /**
  * Notifies the customer of one status change or refund through every channel, together with the changes shortly before it. Does nothing
  * if a later change's notification covers this one, or if it has been sent: by another copy, another restart, or the peer
- * Region. The claim before and the record after cost two writes. Only a notifier that dies in between sends again.
+ * Region. The claim before and the record after cost two writes: without the claim, two copies that SQS delivers at the same time are
+ * both sent; without the record, every later copy is. Only a notifier that dies in between sends again.
  */
 export async function notify(record: SQSRecord, { store, channels, gatherSeconds, log }: NotifyDeps): Promise<void> {
   const message = JSON.parse(record.body) as OrderNotification | RefundNotification;
@@ -59,22 +60,28 @@ export async function notify(record: SQSRecord, { store, channels, gatherSeconds
   }
   const { order } = notification;
   const [change, covered] = coverChanges(notification);
-  if (sent.has(change) || covered.length === 0) return;
+  if (covered.length === 0) return;
   const now = Date.now();
   const until = new Date(now + CLAIM_SECONDS * 1_000).toISOString();
   if (!(await store.claimNotification(orderId, change, new Date(now).toISOString(), until))) {
     // The holder may still fail, so this copy must outlive it.
     throw new TransientError(`Another copy of the notification ${id} is being sent.`);
   }
-  const earlier = covered.slice(0, -1) as CustomerStatus[];
+  const earlier = covered.filter((each) => each !== change) as CustomerStatus[];
   for (const channel of channels)
     await send(channel, { ...notification, ...("status" in notification && { earlier }) });
-  await store.markSent(orderId, change, covered);
+  await store.markSent(orderId, change, [...covered, change]);
   log.info("Customer notified", { id, changes: covered.length });
 
-  /** The change itself, and all changes that its notification covers. A refund is never gathered. */
+  /**
+   * The change itself, and all changes that its notification covers and no earlier one has covered: the peer Region may have sent the
+   * change without one that only this Region wrote. A refund is never gathered.
+   */
   function coverChanges(found: CustomerNotification): [change: NotifiedChange, covered: NotifiedChange[]] {
-    if ("refund" in found) return [refundChange(found.refund.refundId), [refundChange(found.refund.refundId)]];
+    if ("refund" in found) {
+      const refunded = refundChange(found.refund.refundId);
+      return [refunded, sent.has(refunded) ? [] : [refunded]];
+    }
     const gathered = toGatheredChanges(found.order.history, found.status, gatherSeconds);
     return [found.status, gathered.filter((each) => !sent.has(each))];
   }
@@ -99,6 +106,9 @@ export async function notify(record: SQSRecord, { store, channels, gatherSeconds
 
   async function hasRate({ name, perCustomerDay }: NotificationChannel): Promise<boolean> {
     if (perCustomerDay === undefined) return true;
-    return await store.takeRate(name, order.customerId, perCustomerDay, new Date().toISOString());
+    return await store.takeRate(name, order.customerId, {
+      limit: perCustomerDay,
+      at: new Date().toISOString(),
+    });
   }
 }

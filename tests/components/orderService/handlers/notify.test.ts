@@ -116,6 +116,36 @@ describe("notify for copies of one message", () => {
   });
 });
 
+describe("notify of a change that the peer Region has sent", () => {
+  const at = (second: number) => `2026-01-01T10:00:0${second}.000Z`;
+  const cancelled = itemOf({
+    status: "CANCELLED",
+    history: (["PLACED", "PAID", "CANCELLED"] as const).map((status, index) => ({
+      ...{ status, at: at(index), region: "us-east-1", epoch: 1 },
+    })),
+  });
+
+  async function handle(...sentByPeer: ("PLACED" | "PAID" | "CANCELLED")[]) {
+    const store = new MemoryStore([cancelled]);
+    store.sent.set("us-west-2", new Set(sentByPeer));
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const record = { body: JSON.stringify(toNotification(cancelled)) } as SQSRecord;
+    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    await notify(record, { store, channels, gatherSeconds: 20, log });
+    return sent.map(({ input }) => (input as unknown as SendEmailCommandInput).Content?.Simple?.Headers?.[0]?.Value);
+  }
+
+  it("mails the earlier changes that only this Region wrote", async () => {
+    const ids = ["PAID", "CANCELLED"].map((status) => `${cancelled.orderId}-${status}`);
+    expect(await handle("PLACED", "CANCELLED")).to.deep.equal([ids.join(", ")]);
+  });
+
+  it("mails nothing if the peer has sent them all", async () => {
+    expect(await handle("PLACED", "PAID", "CANCELLED")).to.deep.equal([]);
+  });
+});
+
 describe("notify of a refund", () => {
   const order = itemOf({ status: "SHIPPED" });
   const refund = refundItemOf({ status: "REFUNDED", lines: [{ productId: "kettle", quantity: 1 }] });
