@@ -95,8 +95,8 @@ export interface OrderMailArgs {
    */
   gatherSeconds?: number;
   /**
-   * Mails to one customer on one UTC day, counted in each Region. Beyond it a change is not mailed, now or later; the
-   * customer sees it in the storefront. Default: ten for each of `ordersPerCustomerDay`, which is 500.
+   * Mails to one customer on one UTC day, counted in each Region: one write more for each mail. Beyond it a change is not mailed, now or
+   * later; the customer sees it in the storefront. Default: not counted; `ordersPerCustomerDay` and an order's few statuses bound them.
    */
   perCustomerDay?: number;
 }

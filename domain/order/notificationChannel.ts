@@ -15,7 +15,7 @@ export interface StatusNotification {
 export interface NotificationChannel {
   /** Names the channel in log lines and in the key of its limit. */
   readonly name: string;
-  /** Notifications to one customer on one UTC day, counted in each Region. Absent: no limit. */
+  /** Notifications to one customer on one UTC day, counted in each Region by a write each. Absent: no limit, no write. */
   readonly perCustomerDay?: number;
   /**
    * True if a failure has the whole notification sent again, through every channel of its queue; at most the first of them may be so.

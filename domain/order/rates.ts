@@ -11,13 +11,7 @@ export const rateKey = (what: string, customerId: string, region: string, at: st
 /** Orders that a customer may place in one Region on one UTC day, unless the store sets another limit. */
 export const ORDERS_PER_CUSTOMER_DAY = 50;
 
-/**
- * Mails for each order that a customer may place in one Region on one UTC day: one for each of six statuses, and four that
- * SES has not answered and that are sent again. A lower limit would leave accepted orders without mails.
- */
-export const MAILS_PER_ORDER = 10;
-
-/** Text messages to one customer from one Region on one UTC day, likewise. */
+/** Text messages to one customer from one Region on one UTC day, unless the store sets another limit. */
 export const TEXT_MESSAGES_PER_CUSTOMER_DAY = 10;
 
 /** Seconds until the next UTC day begins, when the limits do. */

@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DailyLimit } from "../../components/orderService/handlers/dailyLimit";
 import { OrderStore } from "../../components/orderService/handlers/orderStore";
 import {
   type CardItem,
@@ -75,7 +76,7 @@ export class MemoryStore extends OrderStore {
 
   readonly used = new Map<string, number>();
 
-  override async takeRate(what: string, customerId: string, limit: number, at: string): Promise<boolean> {
+  override async takeRate(what: string, customerId: string, { limit, at }: DailyLimit): Promise<boolean> {
     const key = JSON.stringify(rateKey(what, customerId, this.region, at));
     const used = this.used.get(key) ?? 0;
     if (used >= limit) return false;

@@ -1,4 +1,3 @@
-import { type AttributeValue, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
   DeleteCommand,
@@ -6,11 +5,8 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   type CancelItem,
   type CardItem,
@@ -26,7 +22,6 @@ import {
   type PageEnd,
   type Partition,
   type RefundWrite,
-  rateKey,
   sentChanges,
   toPartition,
   type WaitItem,
@@ -35,9 +30,9 @@ import {
 } from "../../../domain/order";
 import type { Units } from "../../../domain/stock";
 import { TransientError } from "../../runtime/transientError";
+import { countOne, type DailyLimit } from "./dailyLimit";
 import { returnUnits, takeUnits } from "./stockStore";
-
-type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+import { type Action, MEETING_ATTEMPTS, onlyIf, transact } from "./transaction";
 
 /** The names of what the store reads and writes. */
 export interface OrderTables {
@@ -51,6 +46,8 @@ export type Placed =
   | { kind: "placed" }
   /** The Region has an item of the order already. */
   | { kind: "existing"; item: OrderItem }
+  /** The customer has as many orders today as the limit allows; nothing was written. */
+  | { kind: "limited" }
   /** The own shares have too few units of these lines; nothing was written. */
   | { kind: "short"; lines: Units[] };
 
@@ -108,7 +105,7 @@ export class OrderStore {
    * @returns `false` if this Region has sent it already, or another copy holds the claim.
    */
   async claimNotification(orderId: string, change: NotifiedChange, at: string, until: string): Promise<boolean> {
-    return await this.onlyIf(
+    return await onlyIf(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
@@ -130,24 +127,10 @@ export class OrderStore {
   }
 
   /** Uses one of what a customer may have in this Region today; `false` if the limit is reached. */
-  async takeRate(what: string, customerId: string, limit: number, at: string): Promise<boolean> {
-    const DAY_SECONDS = 86_400;
-    return await this.onlyIf(
+  async takeRate(what: string, customerId: string, daily: DailyLimit): Promise<boolean> {
+    return await onlyIf(
       this.client.send(
-        new UpdateCommand({
-          TableName: this.tables.orders,
-          Key: rateKey(what, customerId, this.region, at),
-          UpdateExpression: "SET #kind = :kind, #schema = :schema, expiresAt = :expiresAt ADD used :one",
-          ConditionExpression: "attribute_not_exists(used) OR used < :limit",
-          ExpressionAttributeNames: { "#kind": "kind", "#schema": "schema" },
-          ExpressionAttributeValues: {
-            ":kind": "rate",
-            ":schema": ORDER_SCHEMA,
-            ":expiresAt": Math.floor(Date.parse(at) / 1_000) + 2 * DAY_SECONDS,
-            ":one": 1,
-            ":limit": limit,
-          },
-        }),
+        new UpdateCommand(countOne(this.tables.orders, { what, customerId, region: this.region }, daily)),
       ),
     );
   }
@@ -165,8 +148,12 @@ export class OrderStore {
     );
   }
 
-  /** Stores an order's first item and its card and takes the units that it holds, in one transaction. */
-  async place({ item }: Write<OrderItem>, card: CardItem | undefined): Promise<Placed> {
+  /**
+   * Stores an order's first item and its card, counts it among the customer's orders of the day and takes the units that it holds, in
+   * one transaction: an order that is not stored is not counted.
+   */
+  async place({ item }: Write<OrderItem>, card: CardItem | undefined, daily: DailyLimit): Promise<Placed> {
+    const counted = { what: "orders", customerId: item.customerId, region: this.region };
     const actions: Action[] = [
       {
         Put: {
@@ -176,16 +163,18 @@ export class OrderStore {
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         },
       },
+      { Update: countOne(this.tables.orders, counted, daily) },
     ];
     if (card) actions.push({ Put: { TableName: this.tables.cards, Item: card } });
     const units = item.hold?.units ?? [];
     const firstLine = actions.length;
     actions.push(...units.map((line) => ({ Update: takeUnits(this.tables.stock, line, this.region) })));
-    // Many orders meet in one share, but an order's own item is written by its retries only.
-    const refused = await this.transact(actions, units.length > 0 ? SHARE_ATTEMPTS : ATTEMPTS);
+    // An order's own item is written by its retries only, but many orders meet in one share, and a customer's in one count.
+    const refused = await transact(this.client, actions, MEETING_ATTEMPTS);
     if (!refused) return { kind: "placed" };
-    // A retry of a stored order may find its units sold: the order comes first.
+    // A retry of a stored order may find its units sold, or the limit reached: the order comes first.
     if (refused.has(0)) return { kind: "existing", item: refused.get(0) as unknown as OrderItem };
+    if (refused.has(1)) return { kind: "limited" };
     return { kind: "short", lines: units.filter((_, index) => refused.has(firstLine + index)) };
   }
 
@@ -204,12 +193,12 @@ export class OrderStore {
     const put = { TableName: this.tables.orders, Item: item, ...expressionOf(write.condition) };
     if (write.returns) {
       const shares = write.returns.map((line) => ({ Update: returnUnits(this.tables.stock, line, this.region) }));
-      return (await this.transact([{ Put: put }, ...shares], SHARE_ATTEMPTS)) === undefined;
+      return (await transact(this.client, [{ Put: put }, ...shares], MEETING_ATTEMPTS)) === undefined;
     }
     const { deletesWait } = ORDER_STATUS_RULES[item.status];
     if (deletesWait === "before") {
       await this.tidyUp(item);
-      return await this.onlyIf(this.client.send(new PutCommand(put)));
+      return await onlyIf(this.client.send(new PutCommand(put)));
     }
     const others: Action[] = [];
     if (write.deleteCard && item.payment.kind === "card") {
@@ -225,16 +214,17 @@ export class OrderStore {
       if (card) others.push({ Put: { TableName: this.tables.cards, Item: { ...card, region: this.region } } });
     }
     // A transaction costs twice as much as the writes in it.
-    if (others.length === 0) return await this.onlyIf(this.client.send(new PutCommand(put)));
-    return (await this.transact([{ Put: put }, ...others])) === undefined;
+    if (others.length === 0) return await onlyIf(this.client.send(new PutCommand(put)));
+    return (await transact(this.client, [{ Put: put }, ...others])) === undefined;
   }
 
   /**
-   * Before an order is delivered: its wait, and the card that a takeover from a stale copy may have brought back. One write
+   * Before an order is delivered: its wait, and the card unless it is known to be gone. One write
    * after the other, at half the price of a transaction: an order on its way needs no card. If the
    * function dies in between, the step's next check delivers the order.
    */
-  private async tidyUp({ orderId, epoch, payment }: OrderItem): Promise<void> {
+  private async tidyUp(item: OrderItem): Promise<void> {
+    const { orderId, epoch } = item;
     // Without a condition: it may be gone already, and usually is.
     const card = new DeleteCommand({ TableName: this.tables.cards, Key: { orderId, region: this.region } });
     const wait = new DeleteCommand({
@@ -244,10 +234,7 @@ export class OrderStore {
       ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
       ExpressionAttributeValues: { ":epoch": epoch },
     });
-    await Promise.all([
-      payment.kind === "card" ? this.client.send(card) : undefined,
-      this.onlyIf(this.client.send(wait)),
-    ]);
+    await Promise.all([mayHaveCard(item) ? this.client.send(card) : undefined, onlyIf(this.client.send(wait))]);
   }
 
   /** A Region's card item: the own one by default. */
@@ -276,7 +263,7 @@ export class OrderStore {
   async wishCancel(orderId: string, customerId: string, requestedAt: string): Promise<void> {
     const region = cancelKey(this.region);
     const item: CancelItem = { kind: "cancel", schema: ORDER_SCHEMA, orderId, region, customerId, requestedAt };
-    await this.onlyIf(
+    await onlyIf(
       this.client.send(
         new PutCommand({
           TableName: this.tables.orders,
@@ -293,16 +280,17 @@ export class OrderStore {
       version === undefined
         ? { ConditionExpression: "attribute_not_exists(orderId)" }
         : { ConditionExpression: "version = :version", ExpressionAttributeValues: { ":version": version } };
-    return await this.onlyIf(
-      this.client.send(new PutCommand({ TableName: this.tables.orders, Item: item, ...condition })),
-    );
+    return await onlyIf(this.client.send(new PutCommand({ TableName: this.tables.orders, Item: item, ...condition })));
   }
 
-  /** Records that an execution waits. Webhooks recorded before are kept. */
-  /** @param challengeUrl page on which the customer confirms the payment that the execution waits for. */
+  /**
+   * Records that an execution waits. Webhooks recorded before are kept.
+   *
+   * @param challengeUrl page on which the customer confirms the payment that the execution waits for.
+   */
   async startWait(orderId: string, epoch: number, token: string, at: string, challengeUrl?: string): Promise<void> {
     const assignments = "#token = :token, epoch = :epoch, waitingSince = :at, #kind = :kind, #schema = :schema";
-    await this.onlyIf(
+    await onlyIf(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
@@ -340,7 +328,7 @@ export class OrderStore {
 
   /** Removes a used token, and records the webhook that used it. */
   async endWait(orderId: string, token: string, webhookId?: string): Promise<void> {
-    await this.onlyIf(
+    await onlyIf(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
@@ -359,7 +347,7 @@ export class OrderStore {
 
   /** Records a webhook that was handled while the token stays valid. */
   async rememberWebhook(orderId: string, token: string, webhookId: string): Promise<void> {
-    await this.onlyIf(
+    await onlyIf(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
@@ -425,63 +413,16 @@ export class OrderStore {
     );
     return { orders: Items as OpenOrder[], next: LastEvaluatedKey };
   }
-
-  /**
-   * Runs one transaction. `undefined` if it happened, else the actions whose conditions did not hold, by index, with the item
-   * in the way where the action asked for it.
-   */
-  private async transact(
-    actions: Action[],
-    attempts = ATTEMPTS,
-  ): Promise<Map<number, Record<string, unknown> | undefined> | undefined> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.client.send(new TransactWriteCommand({ TransactItems: actions }));
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const reasons = (error.CancellationReasons ?? []) as { Code?: string; Item?: Record<string, AttributeValue> }[];
-        const refused = new Map<number, Record<string, unknown> | undefined>();
-        for (const [index, { Code, Item }] of reasons.entries()) {
-          // The document client translates answers, and not what an error carries.
-          if (Code === "ConditionalCheckFailed") refused.set(index, Item && unmarshall(Item));
-        }
-        if (refused.size > 0) return refused;
-        const passes = reasons.every(({ Code }) => Code === undefined || PASSING_REASONS.has(Code));
-        if (!passes || attempt === attempts - 1) {
-          throw passes ? new TransientError("The order was changed concurrently.", { cause: error }) : error;
-        }
-        // Another writer has the same item in this moment: a retry of the same request, or an order for the same product.
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt));
-      }
-    }
-  }
-
-  /** A failed condition means that another writer was first, which is expected. */
-  private async onlyIf(call: Promise<unknown>): Promise<boolean> {
-    try {
-      await call;
-      return true;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
-      return false;
-    }
-  }
 }
 
-/** Attempts of a transaction that meets another one: after 0, 50, 100 ms at most, doubling. */
-const ATTEMPTS = 3;
-
-/** The same for a transaction on shares, in which many orders meet: 1.6 s at most, in a function that has 10. */
-const SHARE_ATTEMPTS = 6;
-
-const PASSING_REASONS = new Set([
-  "None",
-  "TransactionConflict",
-  "ThrottlingError",
-  "ProvisionedThroughputExceeded",
-  "RequestLimitExceeded",
-]);
+/**
+ * The write of an earlier status has deleted the card, if there was such a status, and only a takeover from a stale copy can have
+ * brought it back.
+ */
+function mayHaveCard({ payment, epoch, history }: OrderItem): boolean {
+  const wasDeleted = history.slice(0, -1).some(({ status }) => ORDER_STATUS_RULES[status].card === "deleted");
+  return payment.kind === "card" && !(epoch === 1 && wasDeleted);
+}
 
 function expressionOf(condition: Condition) {
   if (condition.absent) return { ConditionExpression: "attribute_not_exists(orderId)" };

@@ -26,7 +26,7 @@ import * as operations from "../../../domain/order/operations.compiled";
 import { TransientError } from "../../runtime/transientError";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
-import { cardNumberWritten, refuseRepeatedLines, refuseUsedKey } from "./refusals";
+import { cardNumberInKey, cardNumberWritten, refuseRepeatedLines, refuseUsedKey } from "./refusals";
 
 /** Event that starts the execution of a refund in its own Region. */
 export interface RefundTask {
@@ -51,10 +51,8 @@ export function createRequestRefund(store: OrderStore, deadlines?: Deadlines) {
     const lines = "lines" in part ? part.lines : undefined;
     const shipping = "shipping" in part && part.shipping;
     const refused =
-      cardNumberWritten([
-        ...pointersToCardNumbers({ reason }),
-        ...pointersToCardNumbers(key, "header/Idempotency-Key"),
-      ]) ?? refuseRepeatedLines(lines ?? []);
+      cardNumberWritten([...pointersToCardNumbers({ reason }), ...cardNumberInKey(key)]) ??
+      refuseRepeatedLines(lines ?? []);
     if (refused) return refused;
 
     const refundId = deriveRefundId(orderId, key);

@@ -19,6 +19,7 @@ import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
 import { createPriceRequest } from "./priceRequest";
 import {
+  cardNumberInKey,
   cardNumberWritten,
   paymentMismatch,
   refuseChangedTotal,
@@ -40,13 +41,13 @@ export interface SubmitDeps {
   /** Ids of the keys whose cards are accepted, the same in both Regions: several during a rotation. */
   cardKeyIds: readonly string[];
   deadlines?: Deadlines;
-  /** Orders that a customer may place in this Region on one UTC day. */
+  /** Orders that a customer may place in this Region on one UTC day. A refused or repeated request counts nothing. */
   ordersPerCustomerDay: number;
 }
 
 /**
  * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted with the units of its
- * counted lines. Payment and shipping follow from the write.
+ * counted lines and counted for its customer's day. Payment and shipping follow from the write.
  */
 export function createSubmitOrder({
   store,
@@ -67,10 +68,7 @@ export function createSubmitOrder({
     const key = valid.parameters["Idempotency-Key"];
     const customerId = customerOf(request);
     const refused =
-      cardNumberWritten([
-        ...pointersToCardNumbers(textsOf(order)),
-        ...pointersToCardNumbers(key, "header/Idempotency-Key"),
-      ]) ??
+      cardNumberWritten([...pointersToCardNumbers(textsOf(order)), ...cardNumberInKey(key)]) ??
       refusedCard(order, { idempotencyKey: key, customerId }, cardKeyIds) ??
       paymentMismatch(order) ??
       refuseRepeatedLines(order.lines);
@@ -84,9 +82,6 @@ export function createSubmitOrder({
     if (!priced.ok || problem) return repeated(await store.item(orderId)) ?? problem!;
 
     const at = new Date().toISOString();
-    if (!(await store.takeRate("orders", customerId, ordersPerCustomerDay, at))) {
-      return repeated(await store.item(orderId)) ?? refuseTooManyOrders(ordersPerCustomerDay, at);
-    }
     const { lines, total, shippingMethod, taxes, counted } = priced;
     const { shipping, contact, payment } = order;
     const kept = payment.kind === "card" ? { kind: payment.kind } : payment;
@@ -105,7 +100,10 @@ export function createSubmitOrder({
       counted,
     };
     const card = payment.kind === "card" ? placeCard(orderId, store.region, payment.card, at) : undefined;
-    const result = await store.place(placeOrder(item, at, deadlines), card);
+    const result = await store.place(placeOrder(item, at, deadlines), card, { limit: ordersPerCustomerDay, at });
+    // The order that takes the last count may be this one, by a request that is being stored in this moment.
+    if (result.kind === "limited")
+      return repeated(await store.item(orderId)) ?? refuseTooManyOrders(ordersPerCustomerDay, at);
     if (result.kind === "short") return await answerShort(result.lines);
     return repeated(result.kind === "existing" ? result.item : undefined) ?? placed({ orderId, total });
 

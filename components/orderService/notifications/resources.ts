@@ -2,10 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   DEFAULT_STORE_NAME,
-  MAILS_PER_ORDER,
   type NotificationChannel,
   type NotificationTexts,
-  ORDERS_PER_CUSTOMER_DAY,
   TEXT_MESSAGES_PER_CUSTOMER_DAY,
 } from "../../../domain/order";
 import { type ArgumentChecks, WEBHOOK_URL } from "../../arguments/checks";
@@ -32,10 +30,7 @@ export interface ChannelAdapter extends Omit<Adapter<NotificationChannel>, "conn
   };
 }
 
-type NotificationArgs = Pick<
-  OrderServiceArgs,
-  "mail" | "storeName" | "texts" | "textMessages" | "webhooks" | "ordersPerCustomerDay"
->;
+type NotificationArgs = Pick<OrderServiceArgs, "mail" | "storeName" | "texts" | "textMessages" | "webhooks">;
 
 /** Checks the arguments of all channels that are known before deployment. */
 export function validateNotifications(
@@ -116,13 +111,7 @@ const SIGNING_SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
  */
 export function listNotificationChannels(
   name: string,
-  {
-    mail,
-    storeName = DEFAULT_STORE_NAME,
-    textMessages,
-    webhooks = {},
-    ordersPerCustomerDay = ORDERS_PER_CUSTOMER_DAY,
-  }: NotificationArgs,
+  { mail, storeName = DEFAULT_STORE_NAME, textMessages, webhooks = {} }: NotificationArgs,
   neighbourArn: pulumi.Output<string>,
   parent: pulumi.Resource,
 ): ChannelAdapter[] {
@@ -132,7 +121,7 @@ export function listNotificationChannels(
       environment: {
         MAIL_FROM: mail.from,
         STORE_NAME: storeName,
-        MAILS_PER_DAY: String(mail.perCustomerDay ?? MAILS_PER_ORDER * ordersPerCustomerDay),
+        ...(mail.perCustomerDay !== undefined && { MAILS_PER_DAY: String(mail.perCustomerDay) }),
       },
       grants: allowSendingAs(mail.from, neighbourArn),
       connect: connectMail,

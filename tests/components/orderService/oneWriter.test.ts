@@ -39,13 +39,13 @@ describe("OrderStore", () => {
     await store.write(advance({ ...taken.item, status: "SHIPPED" }, "DELIVERED", moment));
     await store.write(advance(taken.item, "CANCELLED", moment));
     await store.write(advance(taken.item, "SUPERSEDED", moment));
-    await store.place(taken, { ...card, region: WEST });
+    await store.place(taken, { ...card, region: WEST }, { limit: 50, at: moment.at });
     await store.wishCancel(east.orderId, east.customerId, moment.at);
     await store.startWait(east.orderId, 2, "token", moment.at);
     await store.rememberWebhook(east.orderId, "token", "webhook-1");
     await store.endWait(east.orderId, "token", "webhook-1");
     await store.claimNotification(east.orderId, "PAID", moment.at, "2026-01-01T00:11:00.000Z");
-    await store.takeRate("orders", east.customerId, 50, moment.at);
+    await store.takeRate("sms", east.customerId, { limit: 10, at: moment.at });
     await store.markSent(east.orderId, "PAID", ["PLACED", "PAID"]);
 
     const writers = writersOf(sent);
@@ -68,6 +68,24 @@ describe("OrderStore", () => {
     expect(last?.["name"]).to.equal("PutCommand");
     expect(last?.["ConditionExpression"]).to.contain("version = :version");
     expect(sent).to.have.length(3);
+  });
+
+  it("deletes no card before DELIVERED that PAID has deleted, unless a takeover may have brought it back", async () => {
+    for (const [epoch, deleted] of [
+      [1, ["orders"]],
+      [2, ["cards", "orders"]],
+    ] as const) {
+      const { client, sent } = answeringClient<DynamoDBDocumentClient>(() => ({}));
+      const store = new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, EAST);
+      const at = "2026-01-01T00:10:00.000Z";
+      const history = (["PLACED", "PAID", "SHIPPING", "SHIPPED"] as const).map((status) => ({
+        ...{ status, at, region: EAST, epoch: 1 },
+      }));
+      const shipped = { ...east, status: "SHIPPED" as const, epoch, history, payment: { kind: "card" as const } };
+      await store.write(advance(shipped, "DELIVERED", { at }));
+      const tables = sent.filter(({ name }) => name === "DeleteCommand").map(({ input }) => input["TableName"]);
+      expect(tables, `epoch ${epoch}`).to.deep.equal(deleted);
+    }
   });
 
   it("does not write DELIVERED if the wait belongs to a later epoch", async () => {

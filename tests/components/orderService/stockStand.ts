@@ -79,6 +79,11 @@ export class StockStand {
     return this.tables.item(region, NAMES.stock, { productId: "kettle", entry: `share#${of}` }) as unknown as Share;
   }
 
+  /** Orders of the customer's days, as a Region has counted them. */
+  counts(region: string): number[] {
+    return this.tables.items(region, NAMES.orders).flatMap(({ kind, used }) => (kind === "rate" ? [Number(used)] : []));
+  }
+
   orders(region: string): OrderItem[] {
     return this.tables.items(region, NAMES.orders).filter((item) => item["kind"] === "order") as unknown as OrderItem[];
   }

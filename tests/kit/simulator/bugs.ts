@@ -363,9 +363,9 @@ export const BUGS: readonly Bug[] = [
       store,
       "place",
       (place) =>
-        async function (this: OrderStore, write, card) {
+        async function (this: OrderStore, write, card, daily) {
           const { hold, heldIn, ...item } = write.item;
-          const placed = await place.call(this, { ...write, item }, card);
+          const placed = await place.call(this, { ...write, item }, card, daily);
           if (placed.kind !== "placed" || !hold) return placed;
           const noted = {
             TableName: TABLES.orders,

@@ -59,8 +59,25 @@ export class Invariants {
     return effectiveItem(toPartition(this.items(region, orderId)).orders);
   }
 
-  private onChange({ table, region, after, before, origin }: Change): void {
-    if (table !== TABLES.orders || after?.["kind"] !== "order") return;
+  /** Orders that a Region stored for the first time, less those that it counted for their customers' days. */
+  private readonly uncounted = new Map<string, number>();
+
+  /** Only an order that is stored counts towards its customer's daily limit, and it counts once. */
+  private count({ region, origin, after, before }: Change): void {
+    if (region !== origin || after === undefined) return;
+    const isStored = after["kind"] === "order" && before === undefined && after["epoch"] === 1;
+    const isCounted = after["kind"] === "rate" && String(after["orderId"]).startsWith("rate#orders#");
+    if (!isStored && !isCounted) return;
+    const key = `${region}/${isStored ? after["customerId"] : String(after["orderId"]).slice("rate#orders#".length)}`;
+    const change = isStored ? 1 : Number(before?.["used"] ?? 0) - Number(after["used"]);
+    this.uncounted.set(key, (this.uncounted.get(key) ?? 0) + change);
+  }
+
+  private onChange(change: Change): void {
+    const { table, region, after, before, origin } = change;
+    if (table !== TABLES.orders) return;
+    this.count(change);
+    if (after?.["kind"] !== "order") return;
     const item = after as unknown as Order;
     const { orderId, status } = item;
     const old = before as unknown as Order | undefined;
@@ -129,6 +146,8 @@ export class Invariants {
     const known = new Set(plans.map(({ orderId }) => orderId));
     if (this.providers.payments.list().some(({ orderId }) => !known.has(orderId)))
       this.world.violate("a request is charged under one order id");
+    if ([...this.uncounted.values()].some((orders) => orders !== 0))
+      this.world.violate("each stored order counts once for its customer's day");
     this.deadLettersAtRest(rest);
   }
 

@@ -11,10 +11,11 @@ import { createSubmitOrder } from "../../../../components/orderService/handlers/
 import type { ChargeRules, OrderItem } from "../../../../domain/order";
 import { answeringClient } from "../../../kit/orderFakes";
 
-/** Creates a submit handler over a table in memory that refuses a count at its limit. */
+/** Creates a submit handler over a table in memory, whose transactions refuse a repeated order and a count at its limit. */
 function intake(ordersPerCustomerDay: number, charges?: ChargeRules) {
   const orders = new Map<unknown, OrderItem>();
   let used = 0;
+  let meetsCopy = false;
   const price = { amount: 3_490, currency: "EUR" };
   const { client } = answeringClient<DynamoDBDocumentClient>((name, input) => {
     if (name === "BatchGetCommand") {
@@ -22,19 +23,24 @@ function intake(ordersPerCustomerDay: number, charges?: ChargeRules) {
       return { Responses: { products: [kettle] } };
     }
     if (name === "GetCommand") return { Item: orders.get((input["Key"] as { orderId: string }).orderId) };
-    if (name === "UpdateCommand") {
-      const { ":limit": limit } = input["ExpressionAttributeValues"] as { ":limit": number };
-      if (used >= limit) throw Object.assign(new Error("refused"), { name: "ConditionalCheckFailedException" });
-      used += 1;
-    }
     if (name === "TransactWriteCommand") {
-      const [{ Put }] = input["TransactItems"] as [{ Put: { Item: OrderItem } }];
+      const [{ Put }, { Update }] = input["TransactItems"] as [
+        { Put: { Item: OrderItem } },
+        { Update: { ExpressionAttributeValues: { ":limit": number } } },
+      ];
       const earlier = orders.get(Put.Item.orderId);
-      if (earlier) {
-        const refusal = { Code: "ConditionalCheckFailed", Item: marshall(earlier, { removeUndefinedValues: true }) };
-        throw new TransactionCanceledException({ $metadata: {}, message: "cancelled", CancellationReasons: [refusal] });
+      const refused = { Code: "ConditionalCheckFailed" };
+      const CancellationReasons = [
+        earlier && !meetsCopy
+          ? { ...refused, Item: marshall(earlier, { removeUndefinedValues: true }) }
+          : { Code: meetsCopy ? "TransactionConflict" : "None" },
+        used >= Update.ExpressionAttributeValues[":limit"] ? refused : { Code: "None" },
+      ];
+      if (CancellationReasons.some(({ Code }) => Code !== "None")) {
+        throw new TransactionCanceledException({ $metadata: {}, message: "cancelled", CancellationReasons });
       }
       orders.set(Put.Item.orderId, Put.Item);
+      used += 1;
     }
     return {};
   });
@@ -48,7 +54,7 @@ function intake(ordersPerCustomerDay: number, charges?: ChargeRules) {
     cardKeyIds: ["mrk-1"],
     ordersPerCustomerDay,
   });
-  return { submit, quote, orders };
+  return { submit, quote, orders, meetCopy: () => (meetsCopy = true) };
 }
 
 describe("createSubmitOrder", () => {
@@ -61,7 +67,25 @@ describe("createSubmitOrder", () => {
     expect(refused.headers?.["content-type"]).to.equal("application/problem+json");
     expect(Number(refused.headers?.["retry-after"])).to.be.within(1, 86_400);
     expect(orders.size).to.equal(2);
+    expect(JSON.parse(refused.body ?? "{}").detail).to.match(/^A customer can place 2 orders a day, and you have\./);
     expect((await submit(submission("one"))).statusCode).to.equal(201);
+  });
+
+  it("does not count a repeated order again", async () => {
+    const { submit, orders } = intake(2);
+    const answers = [];
+    for (const key of ["one", "one", "one", "two"]) answers.push((await submit(submission(key))).statusCode);
+    expect(answers).to.deep.equal([201, 201, 201, 201]);
+    expect(orders.size).to.equal(2);
+  });
+
+  it("takes the order for placed if the limit is reached by a copy of its own request that is still being stored", async () => {
+    const { submit, orders, meetCopy } = intake(1);
+    await submit(submission("one"));
+    // Of two transactions that meet, the count of the first may be written before its order is.
+    meetCopy();
+    expect((await submit(submission("one"))).statusCode).to.equal(201);
+    expect(orders.size).to.equal(1);
   });
 
   it("takes a repeated order with another token for the same order, which keeps the first token", async () => {
@@ -76,6 +100,14 @@ describe("createSubmitOrder", () => {
     expect([first.statusCode, second.statusCode]).to.deep.equal([201, 201]);
     expect(second.body).to.equal(first.body);
     expect([...orders.values()].map(({ payment }) => payment.token)).to.deep.equal(["ctoken_1"]);
+  });
+
+  it("refuses a card number as Idempotency-Key, and takes a UUID whose digits are one", async () => {
+    const { submit } = intake(2);
+    const refused = await submit(submission("key-4242-4242-4242-4242"));
+    expect(refused.statusCode).to.equal(422);
+    expect(refused.body).to.contain("Card number in the wrong field").and.not.contain("4242");
+    expect((await submit(submission("a1b2c3d4-4242-4242-4242-4242a1b2c3d4"))).statusCode).to.equal(201);
   });
 
   it("marks a phone number as verified only if the token contains it", async () => {
