@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Lag } from "../aws/replication";
 import type { Chaos } from "../chaos";
 import type { FaultOrder, Pace, ProviderControls } from "../providers";
@@ -72,6 +73,8 @@ export async function perform(request: unknown, controls: Controls): Promise<Per
   const subject = toText(rest["region"]) ?? toText(rest["orderId"]) ?? (action === "load" ? "load" : "link");
   const end = words === undefined ? () => undefined : controls.events.begin(subject, words);
   try {
+    // Some actions block this process for seconds; the pages learn before that it has begun.
+    await nextTurn();
     return await performOne(action, rest, controls);
   } finally {
     end();
@@ -99,11 +102,14 @@ async function performOne(
     case "hold":
       providers.holdShipments(orderId);
       events.add(orderId === undefined ? "all parcels held" : `the parcel of order ${orderId} held`, orderId);
-      return { part: "providers" };
+      return { part: "providers", detail: orderId === undefined ? "All parcels are held." : "The parcel is held." };
     case "release":
       providers.releaseShipments(orderId);
       events.add(orderId === undefined ? "all parcels released" : `the parcel of order ${orderId} released`, orderId);
-      return { part: "providers" };
+      return {
+        part: "providers",
+        detail: orderId === undefined ? "All parcels are released." : "The parcel is released.",
+      };
     case "pace": {
       const shipmentStepMs = (rest["pace"] as Partial<Pace> | undefined)?.shipmentStepMs;
       if (typeof shipmentStepMs !== "number" || !(shipmentStepMs >= 0))

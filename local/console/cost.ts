@@ -92,7 +92,10 @@ function unionMs(calls: readonly OutgoingCall[]): number {
 
 const isOfAws = ({ title }: Pick<OutgoingCall, "title">) => !/^[A-Z]+ https?:/.test(title);
 
-/** Cost of a request of each operation, in US dollars. Written units are counted at the writes themselves, by the items' sizes. */
+/**
+ * Cost of a request of each operation, in US dollars. Written units are counted at the writes themselves, by the items' sizes, and mails and text
+ * messages at their entries.
+ */
 const REQUESTS: Readonly<Record<string, number>> = {
   GetItem: PRICES.readUnit + PRICES.dataEvent,
   Query: PRICES.readUnit + PRICES.dataEvent,
@@ -105,7 +108,6 @@ const REQUESTS: Readonly<Record<string, number>> = {
   Decrypt: PRICES.kmsAsymmetric,
   Publish: PRICES.snsPublish,
   SendMessage: PRICES.sqsRequest,
-  SendEmail: PRICES.mail,
   PutObject: PRICES.objectPut,
 };
 
@@ -114,11 +116,15 @@ export function requestUsd({ title, subject, error }: Pick<OutgoingCall, "title"
   if (!isOfAws({ title })) return 0;
   const operation = title.split(" ").at(-1) ?? "";
   // A text message has a phone number instead of a topic.
-  if (operation === "Publish" && subject === undefined) return PRICES.textMessage;
+  if (operation === "Publish" && subject === undefined) return 0;
   // A refused write is billed too.
   const refused = error === "ConditionalCheckFailedException" ? PRICES.writeUnit : 0;
   return (REQUESTS[operation] ?? 0) + refused;
 }
+
+/** Cost of a message to a customer. A webhook costs the function's call alone. */
+export const messageUsd = (kind: "mail" | "sms" | "webhook"): number =>
+  ({ mail: PRICES.mail, sms: PRICES.textMessage, webhook: 0 })[kind];
 
 /** Cost of a write with the entries of the indexes that it changed. */
 export function writeUsd(write: OrderWrite, facts: CostFacts | undefined, isInTransaction: boolean): number {

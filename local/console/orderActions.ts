@@ -105,11 +105,22 @@ export class OrderActions {
     return "No function works on the order at this moment: the next one is killed when it begins.";
   }
 
-  private killCall(orderId: string, { pid, functionName, region }: FunctionCall): string {
+  private killCall(orderId: string, call: FunctionCall): string {
+    const { pid, region } = call;
+    const functionName = this.toResourceName(call);
     process.kill(pid!, "SIGKILL");
     const what = `${functionName} in ${region} was killed while it worked on order ${orderId}`;
     this.sources.onEvent(what, orderId);
     return `${functionName} in ${region} was killed.`;
+  }
+
+  /** Name as on the timeline, such as `orders-ship`. */
+  private toResourceName({ region, functionName }: FunctionCall): string {
+    const found = this.sources.regions
+      .filter(({ deployment }) => deployment.region === region)
+      .flatMap(({ deployment }) => resourcesOfType(deployment, "aws:lambda/function:Function"))
+      .find(({ outputs, id }) => String(outputs["name"] ?? id) === functionName);
+    return found?.name.replace(/-function$/, "") ?? functionName;
   }
 
   /** Process ids are used again: the process must be a function's environment of this store. */

@@ -6,7 +6,7 @@ import type { Arrival } from "../aws/replication";
 import type { FunctionCall } from "../aws/traces";
 import type { Incident } from "../chaos";
 import type { Call } from "../providers";
-import { type CostFacts, callUsd, replicationUsd, requestUsd, stateUsd, writeUsd } from "./cost";
+import { type CostFacts, callUsd, messageUsd, replicationUsd, requestUsd, stateUsd, writeUsd } from "./cost";
 import type { MessageView } from "./state";
 import { EXCEPTIONS, isFailure, toWay, type Workflow, type WorkflowView } from "./workflow";
 import type { OrderWrite } from "./writes";
@@ -289,6 +289,7 @@ function toReplicationEntry(arrival: Arrival, { writes, costs }: TimelineSources
 function toMessageEntry({ kind, region, subject, to, text, at }: MessageView): TimelineEntry {
   return {
     kind: "message",
+    usd: messageUsd(kind) || undefined,
     region,
     title: kind === "sms" ? `text message: ${text}` : `email: ${subject}`,
     detail: `to ${to}`,

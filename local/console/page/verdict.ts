@@ -16,6 +16,8 @@ const OLD_ORDER_MS = 10 * 60_000;
 /** Requests are slow beyond this, if there are enough of them to judge. */
 const SLOW_MS = 3_000;
 const MANY = 10;
+/** Changes that wait longer than this are mentioned; an undisturbed link is below two seconds. */
+const LATE_MS = 10_000;
 
 /** Judges the store by what the console knows. */
 export function verdictOf({
@@ -90,6 +92,11 @@ function problemsOf(region: string, sample: Sample): { look: Look; text: string 
     problems.push({
       look: "busy",
       text: `${region} is slow: 5 % of requests take ${duration(sample.p95!)} or longer.`,
+    });
+  if ((sample.replicationMs ?? 0) > LATE_MS)
+    problems.push({
+      look: "busy",
+      text: `Changes from the other Region reach ${region} ${duration(sample.replicationMs!)} late.`,
     });
   if ((sample.oldestOpenMs ?? 0) > OLD_ORDER_MS)
     problems.push({ look: "busy", text: `An order in ${region} has not ended for ${duration(sample.oldestOpenMs!)}.` });

@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { ASSUMED, PRICES } from "../../../local/aws/prices";
-import { callUsd, readCostFacts, replicationUsd, requestUsd, stateUsd, writeUsd } from "../../../local/console/cost";
+import {
+  callUsd,
+  messageUsd,
+  readCostFacts,
+  replicationUsd,
+  requestUsd,
+  stateUsd,
+  writeUsd,
+} from "../../../local/console/cost";
 import type { DeployedResource } from "../../../local/deployment/deployment";
 
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
@@ -81,9 +89,9 @@ describe("Cost of an order's steps", () => {
   });
 
   it("prices requests by operation, and a refused write as a write", () => {
-    isNear(requestUsd({ title: "SESv2 SendEmail" }), PRICES.mail);
+    isNear(requestUsd({ title: "KMS Decrypt" }), PRICES.kmsAsymmetric);
     isNear(requestUsd({ title: "SNS Publish", subject: "orders-changes" }), PRICES.snsPublish);
-    isNear(requestUsd({ title: "SNS Publish" }), PRICES.textMessage);
+    expect([requestUsd({ title: "SNS Publish" }), messageUsd("sms")]).to.deep.equal([0, PRICES.textMessage]);
     isNear(
       requestUsd({ title: "DynamoDB PutItem", error: "ConditionalCheckFailedException" }),
       PRICES.dataEvent + PRICES.writeUnit,

@@ -147,8 +147,17 @@ describe("assembleTimeline", () => {
   });
 
   it("adds the cost of each step, and of their parts", () => {
-    const request = { title: "SESv2 SendEmail", at: second(1.1), endAt: second(1.2), status: 200 };
-    const call = { traceId: "1-a", region: east, functionName: "orders-notifier", isColdStart: false };
+    const request = { title: "KMS Decrypt", at: second(1.1), endAt: second(1.2), status: 200 };
+    const call = { traceId: "1-a", region: east, functionName: "orders-authorize", isColdStart: false };
+    const mail = {
+      kind: "mail",
+      id: "1",
+      to: "ada@example.com",
+      subject: "Paid",
+      text: orderId,
+      at: second(3),
+      region: east,
+    };
     const { usd, entries } = assembleTimeline(orderId, {
       ...nothing,
       items: [item(east, ["PLACED", 0, 1])],
@@ -161,12 +170,14 @@ describe("assembleTimeline", () => {
         },
       ],
       calls: [{ ...call, at: second(1), endAt: second(1.3), calls: [request] }],
+      messages: [mail as never],
     })!;
     const costs = Object.fromEntries(entries.map((entry) => [entry.kind, entry.usd]));
     expect(costs["status"]).to.equal(undefined);
     expect(costs["state"]).to.equal(2 * PRICES.transition);
-    expect(costs["call"]).to.be.greaterThan(PRICES.mail + PRICES.lambdaRequest);
-    expect(usd).to.be.closeTo(costs["state"]! + costs["call"]!, 1e-12);
+    expect(costs["call"]).to.be.greaterThan(PRICES.kmsAsymmetric + PRICES.lambdaRequest);
+    expect(costs["message"]).to.equal(PRICES.mail);
+    expect(usd).to.be.closeTo(costs["state"]! + costs["call"]! + PRICES.mail, 1e-12);
   });
 
   it("counts writes within a transaction twice", () => {

@@ -67,6 +67,13 @@ describe("verdictOf", () => {
     ]);
   });
 
+  it("reports late replication, as after a Region's return", () => {
+    const pulse = { [west]: [sample({ replicationMs: 31_000 })] };
+    expect(verdictOf({ regions: view("up", "up"), pulse }).reasons).to.deep.equal([
+      "Changes from the other Region reach us-west-2 31 s late.",
+    ]);
+  });
+
   it("ignores the last figures of a dead Region", () => {
     const pulse = { [east]: [sample({ failed: 1 })] };
     expect(verdictOf({ regions: view("dead", "up"), pulse }).reasons).to.deep.equal(["us-east-1 is dead."]);
