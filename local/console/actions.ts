@@ -102,14 +102,11 @@ async function performOne(
     case "hold":
       providers.holdShipments(orderId);
       events.add(orderId === undefined ? "all parcels held" : `the parcel of order ${orderId} held`, orderId);
-      return { part: "providers", detail: orderId === undefined ? "All parcels are held." : "The parcel is held." };
+      return { part: "providers", detail: orderId && "The parcel is held." };
     case "release":
       providers.releaseShipments(orderId);
       events.add(orderId === undefined ? "all parcels released" : `the parcel of order ${orderId} released`, orderId);
-      return {
-        part: "providers",
-        detail: orderId === undefined ? "All parcels are released." : "The parcel is released.",
-      };
+      return { part: "providers", detail: orderId && "The parcel is released." };
     case "pace": {
       const shipmentStepMs = (rest["pace"] as Partial<Pace> | undefined)?.shipmentStepMs;
       if (typeof shipmentStepMs !== "number" || !(shipmentStepMs >= 0))

@@ -97,13 +97,10 @@ const isOfAws = ({ title }: Pick<OutgoingCall, "title">) => !/^[A-Z]+ https?:/.t
  * messages at their entries.
  */
 const REQUESTS: Readonly<Record<string, number>> = {
-  GetItem: PRICES.readUnit + PRICES.dataEvent,
-  Query: PRICES.readUnit + PRICES.dataEvent,
-  // Products, which the audit trail does not watch.
+  GetItem: PRICES.readUnit,
+  Query: PRICES.readUnit,
   BatchGetItem: PRICES.readUnit,
-  PutItem: PRICES.dataEvent,
-  UpdateItem: PRICES.dataEvent,
-  DeleteItem: PRICES.dataEvent,
+  // Stores the card with the order, which the audit trail records.
   TransactWriteItems: PRICES.dataEvent,
   Decrypt: PRICES.kmsAsymmetric,
   Publish: PRICES.snsPublish,
@@ -119,7 +116,9 @@ export function requestUsd({ title, subject, error }: Pick<OutgoingCall, "title"
   if (operation === "Publish" && subject === undefined) return 0;
   // A refused write is billed too.
   const refused = error === "ConditionalCheckFailedException" ? PRICES.writeUnit : 0;
-  return (REQUESTS[operation] ?? 0) + refused;
+  // The audit trail records calls on cards, and none of the order's own functions on orders.
+  const audited = subject?.includes("cards") ? PRICES.dataEvent : 0;
+  return (REQUESTS[operation] ?? 0) + refused + audited;
 }
 
 /** Cost of a message to a customer. A webhook costs the function's call alone. */

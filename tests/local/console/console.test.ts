@@ -111,6 +111,16 @@ describe("Console", function () {
       lines: [{ productId: "p-1", name: hostile, quantity: 2 }],
     };
     await dynamo.send(new PutCommand({ TableName: "orders", Item: { ...order, ...content, history } }));
+    // The other Region has taken it over, and its payment was declined.
+    const taken = { ...order, ...content, history, orderId: "o-2", createdAt: at(-9) };
+    await dynamo.send(new PutCommand({ TableName: "orders", Item: taken }));
+    const declined = {
+      region: "us-west-2",
+      epoch: 2,
+      status: "CANCELLED",
+      payment: { declined: "insufficient_funds" },
+    };
+    await dynamo.send(new PutCommand({ TableName: "orders", Item: { ...taken, ...declined, updatedAt: at(4) } }));
     await dynamo.send(
       new PutCommand({
         TableName: "orders",
@@ -240,7 +250,7 @@ describe("Console", function () {
       body: JSON.stringify({ amount: 4990, currency: "EUR", customerId: "ann", token: tokenOf("tok_visa", "ann") }),
     });
     const { orders } = await page.state();
-    expect(orders.total).to.equal(1);
+    expect(orders.total).to.equal(2);
     const [order] = orders.orders;
     expect(order).to.include({ orderId: "o-1" });
     expect(order?.items[0]?.contact.email).to.equal("ada@example.com");
@@ -306,7 +316,7 @@ describe("Console", function () {
     const open = (name: string) => view.getByRole("navigation").getByRole("link", { name }).click();
     await open("Orders");
     await view.getByRole("heading", { name: "o-1" }).waitFor();
-    const article = view.getByRole("article");
+    const article = view.getByRole("article").filter({ hasText: "o-1" });
     expect(await article.textContent()).to.contain(hostile);
     expect(await view.title()).to.equal("stayopen console");
     expect(await view.locator("img").count()).to.equal(0);
@@ -316,6 +326,17 @@ describe("Console", function () {
       headers: { authorization: `Bearer ${key}` },
     });
     await article.getByText("payment captured").waitFor();
+    const declined = view.getByRole("article").filter({ hasText: "o-2" });
+    expect(await declined.locator(".track .cancelled").textContent()).to.contain("CANCELLED");
+    for (const operation of ["authorization", "void"])
+      await fetch(`${providers.paymentUrl}/payments/o-2/${operation}`, {
+        method: "PUT",
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ amount: 4990, currency: "EUR", customerId: "ann", token: tokenOf("tok_visa", "ann") }),
+      });
+    await declined
+      .getByText("payment voided · Visa …4242 · declined: There is not enough money on the card.")
+      .waitFor();
     await open("Store");
     await view.getByRole("button", { name: "Parcels: Hold all" }).click();
     await view.getByRole("button", { name: "Parcels: Release" }).waitFor();

@@ -92,9 +92,11 @@ describe("Cost of an order's steps", () => {
     isNear(requestUsd({ title: "KMS Decrypt" }), PRICES.kmsAsymmetric);
     isNear(requestUsd({ title: "SNS Publish", subject: "orders-changes" }), PRICES.snsPublish);
     expect([requestUsd({ title: "SNS Publish" }), messageUsd("sms")]).to.deep.equal([0, PRICES.textMessage]);
+    isNear(requestUsd({ title: "DynamoDB PutItem", error: "ConditionalCheckFailedException" }), PRICES.writeUnit);
+    isNear(requestUsd({ title: "DynamoDB Query", subject: "orders-orders-51a4776" }), PRICES.readUnit);
     isNear(
-      requestUsd({ title: "DynamoDB PutItem", error: "ConditionalCheckFailedException" }),
-      PRICES.dataEvent + PRICES.writeUnit,
+      requestUsd({ title: "DynamoDB Query", subject: "orders-cards-4f606a1" }),
+      PRICES.readUnit + PRICES.dataEvent,
     );
     expect(requestUsd({ title: "POST http://127.0.0.1:9000/payments" })).to.equal(0);
   });

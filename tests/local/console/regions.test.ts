@@ -20,6 +20,7 @@ describe("Console with two Regions", function () {
   let view: Page;
   let status: ChaosStatus;
   let asked: unknown[];
+  let returned: PromiseWithResolvers<void>;
 
   before(async () => {
     if (!chromiumPath) throw new Error("Chromium is missing. Run: npm run setup -- --browser");
@@ -36,6 +37,7 @@ describe("Console with two Regions", function () {
   });
   beforeEach(async () => {
     asked = [];
+    returned = Promise.withResolvers();
     status = {
       regions: [
         { region: east, stack: "prod-east", state: "up" },
@@ -84,9 +86,14 @@ describe("Console with two Regions", function () {
     };
     return {
       kill: one("kill"),
-      return: one("return"),
+      return: async (region) => {
+        asked.push(["return", region]);
+        await returned.promise;
+      },
       lose: one("lose"),
-      freeze: one("freeze"),
+      freeze: async () => {
+        for (const end = Date.now() + 1_500; Date.now() < end; );
+      },
       thaw: one("thaw"),
       cut: async () => void asked.push("cut"),
       heal: async () => void asked.push("heal"),
@@ -122,6 +129,33 @@ describe("Console with two Regions", function () {
     await view.getByText("us-west-2 is frozen already.").waitFor();
 
     expect(asked).to.deep.equal([["kill", east], "cut", { min: 2_000, max: 5_000 }]);
+  });
+
+  it("shows that a Region returns until it has, and no healthy link meanwhile", async () => {
+    Object.assign(status.regions[0]!, { state: "dead" });
+    const card = view.locator(`[data-region="${east}"]`);
+    await card.getByRole("button", { name: "Bring back" }).click();
+    await card.getByRole("status").filter({ hasText: "is returning" }).waitFor();
+    expect(await card.getByRole("button").count()).to.equal(0);
+    expect(await view.locator("[data-link] .pill").textContent()).to.equal("a Region is down");
+    returned.resolve();
+    await card.getByRole("button", { name: "Bring back" }).waitFor();
+    expect(asked).to.deep.equal([["return", east]]);
+  });
+
+  it("shows an action as pending even if it keeps the process busy", async () => {
+    view.on("dialog", (dialog) => void dialog.accept());
+    // This process is busy as well, so the page itself notes what it shows.
+    await view.evaluate(`{
+      window.shownAt = 0;
+      new MutationObserver(() => {
+        const isShown = document.body.textContent.includes("is being frozen");
+        if (isShown) window.shownAt ||= performance.now();
+        else if (window.shownAt && performance.now() - window.shownAt > 500) document.body.dataset.shown = "long";
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    }`);
+    await view.locator(`[data-region="${east}"]`).getByRole("button", { name: "Freeze" }).click();
+    await view.locator('body[data-shown="long"]').waitFor();
   });
 
   it("answers `npm run chaos -- status`", async () => {
