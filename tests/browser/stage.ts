@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { type Store, startStore } from "../../local/store";
 import { temporaryFolder } from "../kit/temporaryFolder";
 import { keepPicture, launchBrowser, type Visitor, visitor } from "./browser";
+import { untilSearchable } from "./steps";
 
 /** Store and browser shared by all browser tests, and a new visitor for each test. */
 export interface Stage {
@@ -58,14 +59,4 @@ async function start() {
   const [store, browser] = await Promise.all([startStore({ dataDir, fresh: true, port: 0 }), launchBrowser()]);
   await untilSearchable(store.url);
   return { store, browser };
-}
-
-/** Waits for the index, which follows the catalogue by about a second. */
-export async function untilSearchable(url: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
-    if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error("Search finds no kettle in the sample catalogue within two minutes.");
 }

@@ -111,3 +111,13 @@ export async function enterCode(page: Page, code: string): Promise<void> {
   await page.getByLabel("Code").fill(code);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
+
+/** Waits for the index, which follows the catalogue by about a second. */
+export async function untilSearchable(url: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const answer = await fetch(`${url}/api/catalogue/search?q=kettle`);
+    if (answer.ok && ((await answer.json()) as { total: { count: number } }).total.count > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("Search finds no kettle in the sample catalogue within two minutes.");
+}

@@ -26,6 +26,35 @@ const anchor = (heading: string) =>
     .replace(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
 
+/** Size at which a picture of the README still loads at once, in bytes. */
+const MOST_BYTES = 1_000_000;
+
+describe("Pictures of the README", () => {
+  const pictures = [...fs.readFileSync(path.join(root, "README.md"), "utf8").matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(
+    ([, text = "", file = ""]) => ({ text, file: path.join(root, file) }),
+  );
+
+  it("are an animation and two screenshots, described in words, each below a megabyte", () => {
+    expect(pictures.map(({ file }) => path.extname(file))).to.have.members([".webp", ".png", ".png"]);
+    for (const { text, file } of pictures) {
+      expect(text.length, file).to.be.greaterThan(20);
+      expect(fs.statSync(file).size, file).to.be.within(10_000, MOST_BYTES - 1);
+    }
+  });
+
+  it("show about 15 seconds in the animation", () => {
+    const animation = fs.readFileSync(pictures.find(({ file }) => file.endsWith(".webp"))!.file);
+    let lastsMs = 0;
+    for (
+      let at = animation.indexOf("ANMF");
+      at !== -1;
+      at = animation.indexOf("ANMF", at + 8 + animation.readUInt32LE(at + 4))
+    )
+      lastsMs += animation.readUIntLE(at + 8 + 12, 3);
+    expect(lastsMs).to.be.within(10_000, 20_000);
+  });
+});
+
 describe("The documentation", () => {
   for (const page of pages) {
     const text = fs.readFileSync(path.join(root, page), "utf8").replace(/```[\s\S]*?```/g, "");

@@ -3,8 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { type Store, startStore } from "../../../local/store";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 import { keepPicture, launchBrowser, type Visitor, visitor } from "../browser";
-import { heading, untilSearchable } from "../stage";
-import { CHALLENGED_CARD, newCustomer, order } from "../steps";
+import { heading } from "../stage";
+import { CHALLENGED_CARD, newCustomer, order, untilSearchable } from "../steps";
 
 const LIMIT_SECONDS = 25;
 

@@ -3,8 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { type Store, startStore } from "../../../local/store";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 import { expectAccessible, keepPicture, launchBrowser, type Visitor, visitor } from "../browser";
-import { untilSearchable } from "../stage";
-import { fillBasket, fillCheckout, newCustomer } from "../steps";
+import { fillBasket, fillCheckout, newCustomer, untilSearchable } from "../steps";
 
 const EAST = "us-east-1";
 
