@@ -5,6 +5,7 @@ import type { Chaos, ChaosStatus } from "../../../local/chaos";
 import { type Console, startConsole } from "../../../local/console";
 import type { Deployment } from "../../../local/deployment/deployment";
 import { type Providers, startProviders } from "../../../local/providers";
+import { expectAccessible, expectNoSidewaysScrolling } from "../../browser/browser";
 
 const east = "us-east-1";
 const west = "us-west-2";
@@ -52,6 +53,7 @@ describe("Console with two Regions", function () {
     page = await startConsole({
       deployments: [deployment(east, "prod-east"), deployment(west, "prod-west")],
       providers,
+      storeUrl: "http://127.0.0.1:9",
       chaos: switches(),
       failover: () => ({
         names: [{ name: "orders.api.stayopen.test", answeredBy: [east] }],
@@ -156,6 +158,29 @@ describe("Console with two Regions", function () {
     }`);
     await view.locator(`[data-region="${east}"]`).getByRole("button", { name: "Freeze" }).click();
     await view.locator('body[data-shown="long"]').waitFor();
+  });
+
+  it("is accessible with faults, pending and refused actions, light and dark, and fits a phone", async () => {
+    Object.assign(status.regions[0]!, { state: "dead" });
+    const { controls } = providers;
+    for (const operation of ["authorize", "capture"] as const)
+      controls.fault({ system: "payment", operation, kind: "unavailable", times: "always" });
+    await view.locator(`[data-region="${west}"]`).getByRole("button", { name: "Thaw" }).click();
+    await view.getByRole("alert").filter({ hasText: "us-west-2 is frozen already." }).waitFor();
+    await view.locator(`[data-region="${east}"]`).getByRole("button", { name: "Bring back" }).click();
+    await view.locator(`[data-region="${east}"] .pending`).waitFor();
+    await view.getByRole("button", { name: "Demo failover" }).click();
+    await view.getByRole("alert").filter({ hasText: "the demonstration begins with both Regions up" }).waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await view.emulateMedia({ colorScheme });
+      for (const width of [1280, 390]) {
+        await view.setViewportSize({ width, height: 844 });
+        await expectAccessible(view);
+        await expectNoSidewaysScrolling(view);
+      }
+    }
+    controls.clearFaults();
+    returned.resolve();
   });
 
   it("answers `npm run chaos -- status`", async () => {
