@@ -18,7 +18,7 @@ describe("Console in the browser", () => {
     await operator.leave();
   });
 
-  const press = (name: string) => view.getByRole("button", { name }).click();
+  const press = (name: string) => view.getByRole("button", { name, exact: true }).click();
   const openOrder = async (orderId: string) => {
     await view.goto(`/#order/${orderId}`);
     await view.getByRole("heading", { name: "Timeline" }).waitFor();

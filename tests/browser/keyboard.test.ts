@@ -147,7 +147,13 @@ describe("Keyboard and focus in the browser", () => {
     await untilFocused(page, "h1");
   });
 
-  it("names every field of the checkout for the browser", async () => {
+  it("names every field for the browser", async () => {
+    const unnamed = "form :is(input, select, textarea):not([name])";
+    for (const path of ["/sign-in", "/sign-up", "/basket"]) {
+      await stage.page.goto(path);
+      await stage.page.getByRole("heading", { level: 1 }).waitFor();
+      expect(await stage.page.locator(unnamed).count(), path).to.equal(0);
+    }
     await newCustomer(stage.page);
     await fillBasket(stage.page);
     await stage.page.goto("/checkout");

@@ -93,6 +93,26 @@ describe("States of pages in the browser", () => {
     await phone.leave();
   });
 
+  it("loads little JavaScript at first, and the largest picture without waiting", async () => {
+    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    await phone.page.addInitScript(`
+      new PerformanceObserver((list) => (window.largest = list.getEntries().at(-1)?.element)).observe({
+        type: "largest-contentful-paint",
+        buffered: true,
+      });
+    `);
+    await phone.page.goto("/");
+    await phone.page.locator(".card a").first().waitFor();
+    await phone.page.waitForLoadState("networkidle");
+    const bytes = await phone.page.evaluate<number>(`
+      performance.getEntriesByType("resource").filter(({ name }) => /\\.js$/.test(name))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+    `);
+    expect(bytes).to.be.within(1_000, 70_000);
+    expect(await phone.page.evaluate("window.largest?.getAttribute('loading')")).not.to.equal("lazy");
+    await phone.leave();
+  });
+
   it("breaks a long email address on a phone", async () => {
     const phone = await visitor(stage.browser, stage.store.url, "phone");
     await phone.page.goto("/sign-in");

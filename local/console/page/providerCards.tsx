@@ -183,6 +183,7 @@ export function FaultCard({ providers, page }: { providers: ProvidersView; page:
 
 /** Card numbers that customers may use, with their effects. */
 export function TestCards({ page }: { page: PageModel }) {
+  if (page.settings.testCards.length === 0) return null;
   return (
     <Card title="Test cards">
       <p class="soft">Use any future expiry date and any security code. Postal code 00000 is undeliverable.</p>

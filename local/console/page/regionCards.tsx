@@ -73,7 +73,7 @@ export function RegionCard({ region, page }: { region: RegionView; page: PageMod
       <p class="soft">
         {hasNoAnswer(region) ? "Its emulator does not answer. It may be busy." : STATES[region.state].about}
       </p>
-      <Charts samples={samples} all={Object.values(pulse)} />
+      {(samples.length > 0 || !page.settings.recording) && <Charts samples={samples} all={Object.values(pulse)} />}
       <dl class="facts">
         {answers && (
           <>
