@@ -133,7 +133,10 @@ export function assembleTimeline(
     const next = entries.findIndex((entry) => entry.at > at);
     entries.splice(next === -1 ? entries.length : next, 0, { kind: "incident", title: what, at, hasFailed: true });
   }
-  const workflow = sources.workflow && { ...sources.workflow, ...toWay(sources.runs) };
+  const way = toWay(sources.runs);
+  // A dead Region's execution is known as it was; it does not work on an order that has ended elsewhere.
+  const current = isFinal(status) ? [] : way.current;
+  const workflow = sources.workflow && { ...sources.workflow, ...way, current };
   const usd = entries.reduce((sum, entry) => sum + (entry.usd ?? 0), 0);
   return { orderId, status, items, entries, workflow, usd };
 }

@@ -128,6 +128,20 @@ describe("assembleTimeline", () => {
     ]);
   });
 
+  it("shows no current state of an order that has ended in the other Region", () => {
+    const runs = [
+      { name: `${orderId}-1`, region: east, status: "RUNNING", states: [{ name: "Ship", at: second(1), errors: [] }] },
+    ];
+    const currentOf = (status: string) =>
+      assembleTimeline(orderId, {
+        ...nothing,
+        items: [item(east, ["PLACED", 0, 1]), item(west, [status, 9, 2])],
+        workflow: { startAt: "Ship", states: [] },
+        runs,
+      })!.workflow!.current;
+    expect([currentOf("PAID"), currentOf("DELIVERED")]).to.deep.equal([["Ship"], []]);
+  });
+
   it("names failures of Regions while the order was open, and none before or after", () => {
     const incidents = [-5, 5, 20].map((at) => ({ at: second(at), what: `us-east-1 was killed at ${at}` }));
     const titles = (...history: [string, number, number][]) =>
