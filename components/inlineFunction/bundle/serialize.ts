@@ -114,8 +114,7 @@ function inOneSentence(error: Error, seen: Set<unknown>): string {
   const lines = error.message.split("\n\nFunction code:")[0]?.trim().split("\n") ?? [];
   const reason = lines.at(-1)?.trim() ?? error.message;
   const missing = /^Unexpected missing variable in closure environment: (.+)$/.exec(reason)?.[1];
-  if (missing)
-    return `Pulumi's serializer finds no variable '${missing}'; if it is the label of a loop, move the loop into a file that imports no @pulumi package.`;
+  if (missing) return describeMissing(missing, seen);
   const way = lines
     .slice(1, -1)
     .map((line) => line.trim().replace(/[:,]?( which could not be serialized because)?$/, ""))
@@ -125,6 +124,20 @@ function inOneSentence(error: Error, seen: Set<unknown>): string {
     return `${describeArrow(seen) ?? `an arrow function (${way})`} uses the \`this\` around it, which cannot be copied; assign what it needs to a \`const\` before it and capture that.`;
   }
   return way ? `${way} could not be serialized: ${reason}` : reason;
+}
+
+/** Names what the serializer takes for a variable, with its position: a name that is assigned and never declared, or a label. */
+function describeMissing(name: string, seen: Set<unknown>): string {
+  const textOf = (fn: AnyFunction) => Function.prototype.toString.call(fn);
+  const using = [...seen]
+    .filter(isFunction)
+    .findLast((fn) => identifiersOf(textOf(fn)).has(name) && !closures().lookup(fn)(name).found);
+  const position = using && positions().ofName(using, name);
+  const named = position ? `'${name}' (${position.file}:${position.line})` : `'${name}'`;
+  const label = new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}\\s*:\\s*(for|while|do)\\b`);
+  return using && label.test(textOf(using))
+    ? `${named} is a label, which Pulumi's serializer takes for a variable; move the loop into a file that imports no @pulumi package.`
+    : `${named} is declared nowhere; declare it, or move the function into a CommonJS file that imports no @pulumi package.`;
 }
 
 /** Names the captured arrow function that uses `this`, with its position: the one at which the serializer stopped. */

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
+import { captureIn, placeOf } from "./captures";
 import { manifest, npmProject, pnpmProject, runIn, tarball, tool } from "./projects";
 
 const subpaths = Object.keys(manifest.exports)
@@ -174,6 +175,49 @@ describe("The packed package", function () {
     const bytes = added.reduce((sum, name) => sum + sizeOf(join(modules, name), counted), 0);
     expect(bytes).to.be.greaterThan(20e6).and.below(80e6);
     expect(readdirSync(join(modules, ".bin"))).not.to.include.members(["node"]);
+  });
+
+  describe("bundles a project's captures right, or refuses them with variable, line and remedy", () => {
+    let answers: Record<string, unknown>;
+    before(async () => {
+      answers = captureIn(await npmProject());
+    });
+
+    /** What a capture answers, and the refusal of those that cannot be copied. */
+    const CAPTURES: Record<string, { is: unknown } | { at: string; says: string }> = {
+      itself: { is: [450, 450] },
+      ring: { at: "  ring:", says: "'ring' PLACE refers to itself" },
+      stage: { at: "  stage:", says: "'stage' PLACE holds the value of `process.env" },
+      home: { at: "  home:", says: "'home' PLACE holds the value of `process.env" },
+      marked: {
+        at: "  marked:",
+        says: "'Marked' PLACE is the class Marked, of which the copy would lose the metadata of its decorators",
+      },
+      native: { at: "  native:", says: "'readText' PLACE is a function of Node.js" },
+      map: { at: "  map:", says: "'prices' PLACE is a Map" },
+      made: { is: 450 },
+      method: { at: "  method:", says: "'till.total' PLACE uses `this`" },
+      function: { at: "  function:", says: "'rateOf' PLACE uses `this`" },
+      bound: { is: 3 },
+      sloppy: { is: [2, "object", "function"] },
+      assigns: { at: "  undeclared = 1", says: "'undeclared' PLACE is declared nowhere; declare it" },
+      with: { at: "function withInside", says: "'withInside' PLACE has syntax that strict code does not allow" },
+      environment: { is: "none" },
+      meta: { is: ["function", true] },
+    };
+    for (const [name, expected] of Object.entries(CAPTURES))
+      it("is" in expected ? `copies ${name}` : `refuses ${name}`, () => {
+        if ("is" in expected) return expect(answers[name]).to.deep.equal(expected.is);
+        const sentence = expected.says.replace("PLACE", `(${placeOf(expected.at)})`);
+        expect(answers[name]).to.be.a("string").and.to.contain(`InlineFunction "${name}": `).and.to.contain(sentence);
+        expect(String(answers[name]).split("\n"), "one sentence").to.have.length(1);
+        return undefined;
+      });
+
+    it("refuses a package with a native addon, and an environment variable of one letter", () => {
+      expect(answers["addon"]).to.contain("the package native-package has a native addon").and.to.contain("`external`");
+      expect(answers["variable"]).to.contain("`environment.T` has a name of one character; it must have at least two");
+    });
   });
 
   it("loads little beside @pulumi/aws for each entry", async () => {

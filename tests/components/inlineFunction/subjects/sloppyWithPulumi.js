@@ -16,3 +16,7 @@ exports.withInside = function withInside(o) {
 exports.octal = function octal() {
   return 010;
 };
+exports.undeclared = function undeclared() {
+  neverDeclared = 1;
+  return neverDeclared;
+};
