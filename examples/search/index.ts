@@ -6,7 +6,13 @@ import { SearchService } from "../../components/searchService";
 
 const config = new pulumi.Config("shop");
 const auth = new AuthLayer("sign-in", { provider: { oidc: { issuer: config.require("issuer"), audience: "shop" } } });
-const search = new SearchService("things", { auth, protectData: config.getBoolean("protectData") });
+const pages = config.get("pages");
+const search = new SearchService("things", {
+  auth,
+  // Pages of the shop's own site call the API from another origin.
+  cors: pages === undefined ? undefined : { allowOrigins: [pages] },
+  protectData: config.getBoolean("protectData"),
+});
 
 /** Address of the API: `GET /api/catalogue/search?q=…`. */
 export const url = search.url;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -6,7 +7,9 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
 import { tokenOf } from "../../../local/providers/testCards";
+import { closeServer, listen } from "../../../local/servers/listen";
 import { type Store, startStore } from "../../../local/store";
+import { launchBrowser } from "../../browser/browser";
 import { type Issuer, startIssuer } from "./issuer";
 import { npmProject } from "./projects";
 
@@ -35,10 +38,23 @@ describe("a project that installs the package", function () {
 
   describe("and deploys only a SearchService", () => {
     let shop: Shop;
+    /** Pages of the shop's own site, and of another one. */
+    const sites: Server[] = [];
+    const origins: string[] = [];
     before(async () => {
-      shop = await open(join(folder, "search"));
+      for (const name of ["shop's pages", "other pages"]) {
+        const server = createServer((_request, response) =>
+          response.writeHead(200, { "content-type": "text/html" }).end("<title>Pages</title>"),
+        );
+        sites.push(server);
+        origins.push(await listen(server, 0, name, { hasPages: true }));
+      }
+      shop = await open(join(folder, "search"), { "shop:pages": origins[0]! });
     });
-    after(() => shop?.close());
+    after(async () => {
+      await shop?.close();
+      for (const server of sites) await closeServer(server);
+    });
 
     it("finds a product that was written to its table", async () => {
       await shop.sell();
@@ -73,6 +89,46 @@ describe("a project that installs the package", function () {
       };
       expect(await put([])).to.equal(403);
       expect(await put(["merchandisers"])).to.equal(201);
+    });
+
+    it("answers the preflight requests and the calls of the shop's pages in a browser, and of no other origin", async () => {
+      const [own = "", other = ""] = origins;
+      const browser = await launchBrowser();
+      try {
+        const page = await browser.newPage();
+        const call = async (origin: string, path: string, init: object) => {
+          await page.goto(origin);
+          return await page.evaluate<string | [number, string]>(
+            `fetch(${JSON.stringify(shop.api + path)}, ${JSON.stringify(init)}).then(
+              async (answer) => [answer.status, await answer.text()], (error) => error.name)`,
+          );
+        };
+        // Method and headers make the browser ask first (OPTIONS).
+        const change = {
+          method: "PUT",
+          headers: {
+            authorization: `Bearer ${await shop.issuer.token("mia", { groups: ["merchandisers"] })}`,
+            "content-type": "application/json",
+          },
+          body: JSON.stringify({
+            ...{ name: "Jug", brand: "Acme", category: "Kitchen", description: "", availability: "in-stock" },
+            ...{ price: { amount: 990, currency: "USD" }, attributes: {} },
+          }),
+        };
+        const path = "/api/catalogue/products/jug";
+        expect((await call(own, path, change))[0]).to.equal(201);
+        expect(await call(own, path, {})).to.deep.include(200);
+        // A refusal is readable too, so that the page can show its reason.
+        const authorization = `Bearer ${await shop.issuer.token("ann")}`;
+        const [status, text] = await call(own, path, { ...change, headers: { ...change.headers, authorization } });
+        expect([status, JSON.parse(String(text)).title]).to.deep.equal([403, "Not a merchandiser"]);
+        const drop = { method: "DELETE", headers: change.headers };
+        expect(await call(other, path, drop)).to.equal("TypeError");
+        expect(await call(other, path, {})).to.equal("TypeError");
+        expect((await call(own, path, {}))[0], "after the other origin's attempt").to.equal(200);
+      } finally {
+        await browser.close();
+      }
     });
   });
 
@@ -153,7 +209,7 @@ interface Shop {
   close(): Promise<void>;
 }
 
-async function open(program: string): Promise<Shop> {
+async function open(program: string, config: Record<string, string> = {}): Promise<Shop> {
   const dataDir = join(program, "run");
   const issuer = await startIssuer();
   let store: Store;
@@ -163,7 +219,7 @@ async function open(program: string): Promise<Shop> {
       program,
       port: 0,
       sampleCatalogue: false,
-      config: { "shop:issuer": issuer.issuer, "shop:protectData": "false" },
+      config: { "shop:issuer": issuer.issuer, "shop:protectData": "false", ...config },
       pace: { shipmentStepMs: 300 },
     });
     await issuer.joinRun(dataDir);
