@@ -7,6 +7,7 @@ import type { Certificates } from "./aws/network/certificates";
 import { writeFunctionSessions } from "./aws/network/functionSessions";
 import { type SearchGateway, startSearchGateway } from "./aws/network/searchGateway";
 import { type SearchEngine, type SearchEngineKind, startSearchEngine } from "./aws/search/engine";
+import { IndexSynonyms } from "./aws/search/indexSynonyms";
 import type { Traces } from "./aws/traces";
 import { sampleProducts } from "./catalogueSample";
 import { type Deployed, type DeployOptions, deploy } from "./engine/deployer";
@@ -123,6 +124,7 @@ export class Region {
         parts.engine = one;
         this.watch("search engine", one.ended);
         const engineUrl = one.url;
+        const synonyms = search === "osmem" ? new IndexSynonyms() : undefined;
         parts.gateway = await startSearchGateway({
           certificates,
           region,
@@ -130,6 +132,7 @@ export class Region {
           port: ports.search,
           accessLog,
           log,
+          ...(synonyms && { rewrite: (method, url, body) => synonyms.pass(method, url, body) }),
         });
       }),
     ]);

@@ -18,6 +18,8 @@ export interface SearchGatewayOptions {
   engineUrl: string;
   /** Preferred port. Default, and if it is taken: a free one. */
   port?: number;
+  /** Changes a request's body before the engine gets it. Default: leaves it as it is. */
+  rewrite?(method: string, url: string, body: Buffer): Buffer;
   /** File for every decision on a role's request, as JSON lines. Default: none. */
   accessLog?: string;
   log(line: string): void;
@@ -133,7 +135,7 @@ async function answer(
       return refuse(response, 403, reason);
     }
   }
-  pass(request, response, body, options);
+  pass(request, response, options.rewrite?.(method, url, body) ?? body, options);
 }
 
 function pass(request: IncomingMessage, response: ServerResponse, body: Buffer, options: SearchGatewayOptions): void {

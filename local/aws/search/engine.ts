@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../servers/ports";
 import { emulatorPython } from "../emulator/python";
 
-/** `osmem`: quick and small, in memory, ignores synonyms. `opensearch`: the real engine, on Java 17. */
+/** `osmem`: quick and small, in memory, ignores the synonyms of an index (`IndexSynonyms`). `opensearch`: the real engine, on Java 17. */
 export type SearchEngineKind = "osmem" | "opensearch";
 
 export interface SearchEngineOptions {

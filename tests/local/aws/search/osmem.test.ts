@@ -1,3 +1,6 @@
-import { searchContract } from "./contract";
+import { searchContract, synonymContract } from "./contract";
 
-describe("search on osmem", () => searchContract("osmem", 20_000));
+describe("search on osmem", () => {
+  searchContract("osmem", 20_000);
+  synonymContract("osmem");
+});
