@@ -254,6 +254,19 @@ export interface RefundItem extends RefundStanding {
   updatedAt: string;
 }
 
+/**
+ * Counts the refunds that one Region has accepted for an order. Each request counts itself in the transaction that stores it: of two in the
+ * same moment, the second is decided again with the first. Only that Region writes it.
+ */
+export interface RefundCountItem {
+  kind: "refunds";
+  schema: number;
+  orderId: string;
+  /** `refunds#region`. */
+  region: string;
+  accepted: number;
+}
+
 /** Written and read by the health check, to find out whether this Region's tables still work. */
 export interface HealthItem {
   kind: "health";
@@ -276,12 +289,20 @@ export interface CardItem {
   expiresAt: number;
 }
 
-export type OrderTableItem = OrderItem | CancelItem | WaitItem | NotificationItem | RefundItem | HealthItem;
+export type OrderTableItem =
+  | OrderItem
+  | CancelItem
+  | WaitItem
+  | NotificationItem
+  | RefundItem
+  | RefundCountItem
+  | HealthItem;
 
 export const cancelKey = (region: string): string => `cancel#${region}`;
 export const waitKey = (region: string): string => `wait#${region}`;
 export const notificationKey = (region: string): string => `notification#${region}`;
 export const refundKey = (owner: string, refundId: string): string => `refund#${owner}#${refundId}`;
+export const refundCountKey = (region: string): string => `refunds#${region}`;
 /** True of a {@link RefundItem}'s range key. */
 export const isRefundKey = (region: string): boolean => region.startsWith("refund#");
 /** Attribute of a {@link NotificationItem}: ISO 8601 UTC, until when only one notifier may send the change's notification. */
@@ -298,6 +319,8 @@ export interface Partition<Item extends Standing = OrderItem> {
   readonly challengeUrls?: Readonly<Record<string, string>>;
   /** Each Region's items of partial refunds. */
   readonly refunds?: readonly RefundItem[];
+  /** Refunds that each Region has accepted. */
+  readonly acceptedRefunds?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -313,10 +336,14 @@ export function toPartition(items: readonly Pick<OrderTableItem, "kind">[]): Par
     challengeUrl === undefined ? [] : [[region.slice(waitKey("").length), challengeUrl]],
   );
   const refunds = items.filter((item): item is RefundItem => item.kind === "refund");
+  const counts = items
+    .filter((item): item is RefundCountItem => item.kind === "refunds")
+    .map(({ region, accepted }): [string, number] => [region.slice(refundCountKey("").length), accepted]);
   return {
     orders: items.filter((item): item is OrderItem => item.kind === "order"),
     cancelWished: items.some((item) => item.kind === "cancel"),
     ...(refunds.length > 0 && { refunds }),
+    ...(counts.length > 0 && { acceptedRefunds: Object.fromEntries(counts) }),
     ...(challenges.length > 0 && { challengeUrls: Object.fromEntries(challenges) }),
   };
 }

@@ -33,6 +33,8 @@ export interface RefundWrite<Item extends RefundStanding = RefundItem> {
   item: Item;
   /** Version that the own item must have; absent: there must be none. */
   version?: number;
+  /** Of a new request: the refunds of the order that this Region has accepted before. The write counts one more, if there are no others. */
+  accepted?: number;
 }
 
 /** Why a refund cannot be requested. */
@@ -156,8 +158,12 @@ export type NewRefund = Pick<
   | "requestHash"
 >;
 
-/** Rule 16: the own Region's item of a new refund; its stream record starts the execution. */
-export function requestRefund(refund: NewRefund, moment: Moment): RefundWrite {
+/**
+ * Rule 16: the own Region's item of a new refund; its stream record starts the execution.
+ *
+ * @param accepted number of refunds that this Region had accepted when the request was decided. The write fails if there is another one.
+ */
+export function requestRefund(refund: NewRefund, accepted: number, moment: Moment): RefundWrite {
   const item: RefundItem = {
     ...refund,
     kind: "refund",
@@ -169,7 +175,7 @@ export function requestRefund(refund: NewRefund, moment: Moment): RefundWrite {
     requestedAt: moment.at,
     updatedAt: moment.at,
   };
-  return { item: withBookkeeping(item, moment) };
+  return { item: withBookkeeping(item, moment), accepted };
 }
 
 /** True while the refund is to be made. */

@@ -40,6 +40,7 @@ export function refundItemOf(given: Partial<RefundItem> = {}): RefundItem {
       requestedBy: "merchandiser-1",
       requestHash: "hash",
     },
+    0,
     { at: "2026-01-02T00:00:00.000Z" },
   );
   return { ...item, ...given };

@@ -24,6 +24,7 @@ export class MemoryStore extends OrderStore {
   readonly orders: OrderItem[];
   readonly cards: CardItem[] = [];
   refunds: RefundItem[] = [];
+  acceptedRefunds = 0;
   cancelWished = false;
   wait?: WaitItem;
   reads = 0;
@@ -45,7 +46,8 @@ export class MemoryStore extends OrderStore {
   override async partition(): Promise<Partition> {
     this.reads += 1;
     const refunds = this.refunds.length > 0 ? { refunds: [...this.refunds] } : {};
-    return { orders: [...this.orders], cancelWished: this.cancelWished, ...refunds };
+    const acceptedRefunds = { [this.region]: this.acceptedRefunds };
+    return { acceptedRefunds, orders: [...this.orders], cancelWished: this.cancelWished, ...refunds };
   }
 
   readonly sent = new Map<string, Set<NotifiedChange>>();
@@ -84,10 +86,14 @@ export class MemoryStore extends OrderStore {
     return true;
   }
 
-  override async writeRefund({ item, version }: RefundWrite): Promise<boolean> {
+  override async writeRefund({ item, version, accepted }: RefundWrite): Promise<boolean> {
     this.meanwhile?.();
     const own = this.refunds.find(({ region }) => region === item.region);
     if (own?.version !== version) return false;
+    if (accepted !== undefined) {
+      if (accepted !== this.acceptedRefunds) return false;
+      this.acceptedRefunds += 1;
+    }
     this.refunds = [...this.refunds.filter((refund) => refund !== own), item];
     return true;
   }

@@ -15,6 +15,9 @@ const ONE: RefundCase = { captured: 2, amounts: [2], trouble: {} };
 /** The same beside the capture and the shipping of its order. */
 const EARLY: RefundCase = { ...ONE, from: "PAID" };
 
+/** Two refunds of the one piece of a line, requested in one Region. */
+const SAME_PIECE: RefundCase = { captured: 4, amounts: [2, 2], line: true, inOneRegion: true, trouble: {} };
+
 const CASES: Record<string, RefundCase> = {
   "two refunds that exceed the captured amount together, and a Region that stops": {
     ...TOO_MUCH,
@@ -38,6 +41,14 @@ const CASES: Record<string, RefundCase> = {
     trouble: { falseTakeovers: 2 },
   },
   "the same, and a Region that stops": { ...EARLY, trouble: { kills: 1 } },
+  "two refunds of one piece, a Region that stops, a late call and a dead execution": {
+    ...SAME_PIECE,
+    trouble: { kills: 1, lostCalls: 1, deaths: 1 },
+  },
+  "two refunds of one piece, a false takeover and a wrong sweep": {
+    ...SAME_PIECE,
+    trouble: { falseTakeovers: 1, wrongSweeps: 1 },
+  },
 };
 
 describe("partial refunds, searched exhaustively", function () {
@@ -98,6 +109,7 @@ describe("partial refunds without one of the rules", function () {
       EARLY,
       "never more is refunded than was captured",
     ],
+    ["the count of accepted refunds", { countsAccepted: false }, SAME_PIECE, "a piece is refunded at most once"],
     ["a call before the write", { callsBeforeWriting: false }, ONE, "a refund is shown as made only if it is"],
     [
       "the sweeper",

@@ -17,7 +17,7 @@ export function createRefund(
     {
       description: "Records and lists partial refunds for merchandisers.",
       environment,
-      grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
+      grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")],
       ...settingsOf("refund"),
       callbackFactory: () => {
         const store = createOrderStore();

@@ -22,6 +22,7 @@ import {
   type PageEnd,
   type Partition,
   type RefundWrite,
+  refundCountKey,
   sentChanges,
   toPartition,
   type WaitItem,
@@ -275,12 +276,27 @@ export class OrderStore {
   }
 
   /** Writes what the domain decided about a refund; `false` if its condition no longer holds. */
-  async writeRefund({ item, version }: RefundWrite): Promise<boolean> {
+  async writeRefund({ item, version, accepted }: RefundWrite): Promise<boolean> {
     const condition =
       version === undefined
         ? { ConditionExpression: "attribute_not_exists(orderId)" }
         : { ConditionExpression: "version = :version", ExpressionAttributeValues: { ":version": version } };
-    return await onlyIf(this.client.send(new PutCommand({ TableName: this.tables.orders, Item: item, ...condition })));
+    const put = { TableName: this.tables.orders, Item: item, ...condition };
+    if (accepted === undefined) return await onlyIf(this.client.send(new PutCommand(put)));
+    const count = {
+      TableName: this.tables.orders,
+      Key: { orderId: item.orderId, region: refundCountKey(this.region) },
+      UpdateExpression: "SET accepted = :next, #kind = :kind, #schema = :schema",
+      ConditionExpression: accepted === 0 ? "attribute_not_exists(orderId)" : "accepted = :accepted",
+      ExpressionAttributeNames: { "#kind": "kind", "#schema": "schema" },
+      ExpressionAttributeValues: {
+        ":next": accepted + 1,
+        ":kind": "refunds",
+        ":schema": ORDER_SCHEMA,
+        ...(accepted > 0 && { ":accepted": accepted }),
+      },
+    };
+    return (await this.transact([{ Put: put }, { Update: count }])) === undefined;
   }
 
   /**

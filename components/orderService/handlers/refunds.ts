@@ -57,29 +57,31 @@ export function createRequestRefund(store: OrderStore, deadlines?: Deadlines) {
 
     const refundId = deriveRefundId(orderId, key);
     const requestHash = hashRequest(valid.body);
-    const { order, refunds } = await read(store, orderId);
-    if (!order) return answerUnknownOrder(orderId);
-    const repeated = (known: readonly RefundItem[]) => answerRepeated(known, refundId, requestHash);
-    const earlier = repeated(refunds);
-    if (earlier) return earlier;
+    for (let attempt = 1; attempt <= DECISIONS; attempt++) {
+      const { order, refunds, acceptedHere } = await read(store, orderId);
+      if (!order) return answerUnknownOrder(orderId);
+      const earlier = answerRepeated(refunds, refundId, requestHash);
+      if (earlier) return earlier;
 
-    const decision = decideRefund(order, refunds, part);
-    if (!decision.ok) return refuseRefund(order, decision.refusal);
-    const refund = {
-      ...{ refundId, orderId, owner: store.region, customerId: order.customerId, amount: decision.amount },
-      ...(lines && { lines }),
-      ...(shipping && { shipping }),
-      ...(decision.tax && { tax: decision.tax }),
-      ...{ reason, requestedBy: customerOf(request), requestHash },
-    };
-    const write = requestRefund(refund, { at: new Date().toISOString(), deadlines });
-    if (await store.writeRefund(write)) return accepted(write.item);
-    // The same request was stored in this moment.
-    const known = repeated((await read(store, orderId)).refunds);
-    if (!known) throw new TransientError(`The refund ${refundId} of ${orderId} was stored concurrently.`);
-    return known;
+      const decision = decideRefund(order, refunds, part);
+      if (!decision.ok) return refuseRefund(order, decision.refusal);
+      const refund = {
+        ...{ refundId, orderId, owner: store.region, customerId: order.customerId, amount: decision.amount },
+        ...(lines && { lines }),
+        ...(shipping && { shipping }),
+        ...(decision.tax && { tax: decision.tax }),
+        ...{ reason, requestedBy: customerOf(request), requestHash },
+      };
+      const write = requestRefund(refund, acceptedHere, { at: new Date().toISOString(), deadlines });
+      if (await store.writeRefund(write)) return accepted(write.item);
+      // Another request was stored in this moment, maybe the same one: it may leave less to refund.
+    }
+    throw new TransientError(`Other refunds of ${orderId} were stored concurrently, ${DECISIONS} times.`);
   };
 }
+
+/** Decisions about one request. Each further one follows another refund of the order, of which there are at most `MAX_REFUNDS`. */
+const DECISIONS = 5;
 
 /** `GET /api/orders/{orderId}/refunds`: the refunds of any order, for merchandisers. */
 export function createListRefunds(store: OrderStore) {
@@ -145,7 +147,8 @@ export async function makeRefund(task: RefundTask, making: MakeRefundDeps): Prom
 async function read(store: OrderStore, orderId: string) {
   const partition = await store.partition(orderId);
   const items = partition.refunds ?? [];
-  return { order: findEffectiveOrder(partition), items, refunds: toRefunds(items) };
+  const acceptedHere = partition.acceptedRefunds?.[store.region] ?? 0;
+  return { order: findEffectiveOrder(partition), items, refunds: toRefunds(items), acceptedHere };
 }
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,3 +1,4 @@
+import type { Price } from "../../../domain/catalogue/product";
 import {
   advance,
   afterCapture,
@@ -60,6 +61,10 @@ interface RegionState {
   running: Execution[][];
   /** Requests that were answered as accepted. */
   accepted: boolean[];
+  /** Refunds of one line: requests that are decided and not stored yet, with the count of accepted refunds that was read. */
+  decided: (number | null)[];
+  /** Stored count of accepted refunds. */
+  count: number;
 }
 
 type Item = RefundStanding;
@@ -82,6 +87,10 @@ export interface RefundCase {
   from?: "PAID" | "DELIVERED";
   captured: number;
   amounts: number[];
+  /** Each refund is of the one piece of the same line. Reading and storing a request are then two steps. */
+  line?: true;
+  /** Requests arrive in the first Region alone. */
+  inOneRegion?: true;
   trouble: Partial<RefundTrouble>;
 }
 
@@ -103,6 +112,8 @@ export interface RefundRules {
   callsBeforeWriting: boolean;
   sweeps: boolean;
   takesOver: boolean;
+  /** A request is stored only if no other one was accepted since it was decided. */
+  countsAccepted: boolean;
 }
 
 export const ALL_REFUND_RULES: RefundRules = {
@@ -115,11 +126,13 @@ export const ALL_REFUND_RULES: RefundRules = {
   callsBeforeWriting: true,
   sweeps: true,
   takesOver: true,
+  countsAccepted: true,
 };
 
 export type RefundInvariant =
   | "never more is refunded than was captured"
   | "a refund is made at most once"
+  | "a piece is refunded at most once"
   | "a refund is shown as made only if it is"
   | "a refused refund is never made"
   | "an accepted refund is made or refused in the end"
@@ -180,6 +193,8 @@ function initialState({ from = "DELIVERED", amounts, trouble }: RefundCase): Ref
     copies: none(),
     running: amounts.map(() => []),
     accepted: amounts.map(() => false),
+    decided: amounts.map(() => null),
+    count: 0,
   });
   const [east, west] = [region(), region()];
   east.order = { region: REGIONS[0], epoch: 1, version: 1, status: from, createdAt: AT };
@@ -415,29 +430,52 @@ class Transitions {
 
   private request(region: 0 | 1, refund: number, write: (next: RefundState, decided: RefundWrite<Item>) => void): void {
     const own = this.state.regions[region];
-    const { captured, amounts } = this.given;
+    const { captured, amounts, line, inOneRegion } = this.given;
+    if (inOneRegion && region !== 0) return;
+    const name = REGIONS[region];
+    const accept = (next: RefundState, amount: Price) => {
+      next.regions[region].accepted[refund] = true;
+      write(next, {
+        item: {
+          refundId: String(refund),
+          owner: name,
+          status: "REQUESTED",
+          amount,
+          attempt: 1,
+          version: 1,
+          requestedAt: AT,
+        },
+      });
+    };
+    const count = own.decided[refund];
+    if (typeof count === "number") {
+      this.step(`${name} stores refund ${refund}`, true, (next) => {
+        const stored = next.regions[region];
+        stored.decided[refund] = null;
+        // Decided again, with the other one.
+        if (this.rules.countsAccepted && stored.count !== count) return;
+        stored.count += 1;
+        accept(next, { amount: amounts[refund]!, currency: "EUR" });
+      });
+      return;
+    }
     const effective = effectiveItem(partitionOf(own).orders);
     // The request that the peer has accepted is known by its id.
     if (!effective || own.copies[refund]) return;
     const known = toRefunds([...own.refunds, ...own.copies].flatMap((each) => each ?? []));
     const total = { amount: captured, currency: "EUR" };
     const status = this.rules.asksStatus ? effective.status : "DELIVERED";
-    const decision = decideRefund({ status, total, lines: [] }, known as RefundItem[], { amount: amounts[refund]! });
+    const piece = { productId: "kettle", quantity: 1 };
+    const earlier = known.map((item) => ({ ...item, ...(line && { lines: [piece] }) })) as RefundItem[];
+    const lines = [{ ...piece, name: "Kettle", unitPrice: { amount: amounts[refund]!, currency: "EUR" } }];
+    const part = line ? { lines: [piece] } : { amount: amounts[refund]! };
+    const decision = decideRefund({ status, total, lines: line ? lines : [] }, earlier, part);
     if (!decision.ok) return;
-    this.step(`${REGIONS[region]} accepts refund ${refund}`, false, (next) => {
-      next.regions[region].accepted[refund] = true;
-      write(next, {
-        item: {
-          refundId: String(refund),
-          owner: REGIONS[region],
-          status: "REQUESTED",
-          amount: decision.amount,
-          attempt: 1,
-          version: 1,
-          requestedAt: AT,
-        },
+    if (line) {
+      this.step(`${name} decides refund ${refund}`, false, (next) => {
+        next.regions[region].decided[refund] = own.count;
       });
-    });
+    } else this.step(`${name} accepts refund ${refund}`, false, (next) => accept(next, decision.amount));
   }
 
   private execute(
@@ -532,6 +570,7 @@ function refundIn({ refunds, copies }: RegionState, refund: number): Item | unde
 function always(state: RefundState, given: RefundCase, broken: (invariant: RefundInvariant) => void): void {
   if (left(state, given) < 0) broken("never more is refunded than was captured");
   if (state.made.some((times) => times > 1)) broken("a refund is made at most once");
+  if (given.line && state.made.reduce((sum, times) => sum + times) > 1) broken("a piece is refunded at most once");
   if (state.ends.length > 1) broken("never cancelled and shipped");
   for (const { refunds } of state.regions) {
     for (const [refund, item] of refunds.entries()) {

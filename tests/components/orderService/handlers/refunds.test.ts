@@ -107,6 +107,32 @@ describe("createRequestRefund (rule 16)", () => {
     expect((await createRequestRefund(store)(requestOf({ amount: 500, reason: "x" }))).statusCode).to.equal(202);
   });
 
+  it("decides again when another refund is stored in the same moment: a piece is refunded once", async () => {
+    const store = new MemoryStore([order]);
+    const refund = createRequestRefund(store);
+    const lines = [{ productId: "kettle", quantity: 2 }];
+    store.meanwhile = () => {
+      store.meanwhile = undefined;
+      // Both have read that no piece is refunded yet; the other request is the first to write.
+      store.acceptedRefunds = 1;
+      store.refunds = [refundItemOf({ refundId: "OTHER", lines, amount: order.total })];
+    };
+    const answer = await refund(requestOf({ lines, reason: "Broken." }));
+    expect([answer.statusCode, bodyOf(answer).type]).to.deep.equal([409, "/problems/refund-exceeds"]);
+    expect(store.refunds).to.have.length(1);
+  });
+
+  it("stores both of two refunds of the same moment if enough is left", async () => {
+    const store = new MemoryStore([order]);
+    store.meanwhile = () => {
+      store.meanwhile = undefined;
+      store.acceptedRefunds = 1;
+      store.refunds = [refundItemOf({ refundId: "OTHER", amount: { amount: 100, currency: "EUR" } })];
+    };
+    expect((await createRequestRefund(store)(requestOf({ amount: 500, reason: "x" }))).statusCode).to.equal(202);
+    expect([store.refunds.length, store.acceptedRefunds]).to.deep.equal([2, 2]);
+  });
+
   const refused: [what: string, status: number, request: HttpRequest, store?: MemoryStore][] = [
     ["a customer", 403, requestOf({ amount: 1, reason: "x" }, { groups: "customers" })],
     ["an unknown order", 404, requestOf({ amount: 1, reason: "x" }), new MemoryStore([])],
