@@ -49,6 +49,12 @@ describe("Simulated schedules of the store's functions", function () {
     expect(refundsTakenOver).to.be.greaterThan(count / 500);
   });
 
+  it("ask the store's own check before they capture, and void what it declines", () => {
+    const { ordersReviewed, ordersDeclined } = summary;
+    expect(ordersReviewed).to.be.greaterThan(count / 10);
+    expect(ordersDeclined).to.be.greaterThan(count / 30);
+  });
+
   it("are steps of the exhaustive model, but for few orders that leave its bounds", () => {
     expect(summary.replayedSteps).to.be.greaterThan(4 * summary.orders);
     expect(summary.beyondModel).to.be.lessThan(summary.orders / 50);

@@ -296,7 +296,7 @@ export class OrderStore {
         ...(accepted > 0 && { ":accepted": accepted }),
       },
     };
-    return (await this.transact([{ Put: put }, { Update: count }])) === undefined;
+    return (await transact(this.client, [{ Put: put }, { Update: count }], MEETING_ATTEMPTS)) === undefined;
   }
 
   /**

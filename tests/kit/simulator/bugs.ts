@@ -9,6 +9,7 @@ import * as identity from "../../../domain/order/identity";
 import * as notifications from "../../../domain/order/notifications";
 import * as outcomes from "../../../domain/order/outcomes";
 import * as refunding from "../../../domain/order/refunds";
+import * as reviews from "../../../domain/order/review";
 import * as steps from "../../../domain/order/steps";
 import * as writes from "../../../domain/order/writes";
 import type { ShareChange } from "../../../domain/stock";
@@ -25,6 +26,8 @@ export interface Bug {
   counted: boolean;
   /** Concerns partial refunds, likewise. */
   refunds: boolean;
+  /** Concerns the store's own check of orders, likewise. */
+  reviewed: boolean;
   /** Puts the mistake into the loaded modules; returns what takes it out again. */
   plant(): () => void;
 }
@@ -48,6 +51,7 @@ const bug = (name: string, plant: () => () => void, near = 0): Bug => ({
   plant,
   counted: false,
   refunds: false,
+  reviewed: false,
 });
 const stockBug = (name: string, plant: () => () => void, near = 0): Bug => ({
   name,
@@ -55,6 +59,7 @@ const stockBug = (name: string, plant: () => () => void, near = 0): Bug => ({
   plant,
   counted: true,
   refunds: false,
+  reviewed: false,
 });
 const refundBug = (name: string, plant: () => () => void, near = 0): Bug => ({
   name,
@@ -62,6 +67,16 @@ const refundBug = (name: string, plant: () => () => void, near = 0): Bug => ({
   plant,
   counted: false,
   refunds: true,
+  reviewed: false,
+});
+
+const reviewBug = (name: string, change: (after: typeof reviews.afterReview) => typeof reviews.afterReview): Bug => ({
+  name,
+  near: 0,
+  plant: () => replace(reviewing, "afterReview", change),
+  counted: false,
+  refunds: false,
+  reviewed: true,
 });
 
 type Store = OrderStore & { item(orderId: string): Promise<OrderItem | undefined> };
@@ -69,7 +84,7 @@ const store = OrderStore.prototype;
 const stocking = stockStore.StockStore.prototype;
 type StockStore = stockStore.StockStore;
 // Exports of a module are read-only to TypeScript alone.
-const [writing, stepping, deciding, ranking, naming, reading, storing, moving, refunds, notifying] = [
+const [writing, stepping, deciding, ranking, naming, reading, storing, moving, refunds, notifying, reviewing] = [
   writes,
   steps,
   outcomes,
@@ -80,6 +95,7 @@ const [writing, stepping, deciding, ranking, naming, reading, storing, moving, r
   transfers,
   refunding,
   notifications,
+  reviews,
 ] as [
   Writable<typeof writes>,
   Writable<typeof steps>,
@@ -91,6 +107,7 @@ const [writing, stepping, deciding, ranking, naming, reading, storing, moving, r
   Writable<typeof transfers>,
   Writable<typeof refunding>,
   Writable<typeof notifications>,
+  Writable<typeof reviews>,
 ];
 type Writable<Module> = { -readonly [Name in keyof Module]: Module[Name] };
 
@@ -351,6 +368,25 @@ export const BUGS: readonly Bug[] = [
     ),
   ),
   refundBug("publishes no refund", () => replace(notifying, "toRefundNotification", () => () => undefined)),
+
+  reviewBug(
+    "takes a check without an answer for an accepted order",
+    (after) =>
+      (answer, ...limits) =>
+        after(answer ?? { decision: "accept" }, ...limits),
+  ),
+  reviewBug("captures what its own check declines", (after) => (...given) => {
+    const outcome = after(...given);
+    return outcome.kind === "declined" ? { kind: "accepted" } : outcome;
+  }),
+  reviewBug(
+    "declines an order that its own check has not decided yet",
+    (after) => (answer, patience, undecided) => after(answer, { ...patience, limitSeconds: 0 }, undecided),
+  ),
+  reviewBug(
+    "asks its own check about an order for ever",
+    (after) => (answer, patience, undecided) => after(answer, { ...patience, waitedSeconds: 0 }, undecided),
+  ),
 
   stockBug("sells counted units without looking whether they are there", () =>
     replace(storing, "takeUnits", (take) => (table, line, region) => {

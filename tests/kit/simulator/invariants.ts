@@ -13,6 +13,7 @@ import { ModelReplay } from "./modelReplay";
 import type { OrderPlan } from "./orderPlans";
 import { REGIONS, TABLES } from "./program";
 import type { Providers } from "./providers";
+import type { Reviews } from "./review";
 import type { Change, Tables } from "./tables";
 import type { World } from "./world";
 
@@ -183,7 +184,11 @@ export class Invariants {
         world.violate("the index of open orders is empty");
       if (this.tables.item(region, TABLES.cards, { orderId, region })) world.violate("cards are gone");
       if (status === "DELIVERED") this.invoiceAtRest(effective, rest);
-      const isWanted = plan.cancelAfterMs === undefined && plan.isReachable && !/declined/.test(plan.payment);
+      const isWanted =
+        plan.cancelAfterMs === undefined &&
+        plan.isReachable &&
+        !/declined/.test(plan.payment) &&
+        rest.reviews.accepts(orderId);
       if (isWanted && status === "CANCELLED" && !rest.incidentsHappened)
         world.violate("an order that can be paid and shipped is delivered");
       this.mailsAtRest(plan, effective, rest);
@@ -267,4 +272,5 @@ export interface Rest {
   mails: readonly Mail[];
   deadLetters: readonly DeadLetter[];
   invoices: ReadonlyMap<string, ReadonlySet<string>>;
+  reviews: Reviews;
 }

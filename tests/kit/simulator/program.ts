@@ -6,6 +6,7 @@ import { OrderService, type OrderServiceArgs } from "../../../components/orderSe
 import { RegionalFailover } from "../../../components/regionalFailover";
 import * as clients from "../../../components/runtime/clients";
 import type { Workflow } from "../../../workflows/statesLanguage";
+import { answerReview } from "./review";
 
 type Inputs = Record<string, unknown>;
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -90,6 +91,7 @@ export const WEBHOOK_SECRETS = {
   shipping: "whsec_c2hpcHBpbmctc2ltdWxhdGVk",
 };
 const ORDER_LIMIT = 50;
+const REVIEW_LIMIT_SECONDS = 300;
 
 /** Shorter than in production, so that a schedule sees every deadline, and the sweeper meets executions that still run. */
 const SETTINGS = {
@@ -122,21 +124,26 @@ function withoutSecrecy(inputs: Inputs): Inputs {
   );
 }
 
-let stacks: Promise<Record<SimulatedRegion, SimulatedStack>> | undefined;
+type Stacks = Record<SimulatedRegion, SimulatedStack>;
+let stacks: Promise<Stacks> | undefined;
+let reviewedStacks: Promise<Stacks> | undefined;
 
-/** Declares both Regions' stacks under Pulumi's mocks, once for each process. */
-export function loadStacks(): Promise<Record<SimulatedRegion, SimulatedStack>> {
-  stacks ??= declareBoth();
-  return stacks;
+/**
+ * Declares both Regions' stacks under Pulumi's mocks, once for each process.
+ *
+ * @param isReviewed the stacks of a store with a check of its own between Authorize and Capture.
+ */
+export async function loadStacks(isReviewed: boolean): Promise<Stacks> {
+  if (stacks === undefined) shareClients();
+  stacks ??= declareBoth(false);
+  // One after the other: the mocks are the process's.
+  if (isReviewed) reviewedStacks ??= stacks.then(() => declareBoth(true));
+  return await (isReviewed ? reviewedStacks! : stacks);
 }
 
-async function declareBoth(): Promise<Record<SimulatedRegion, SimulatedStack>> {
-  shareClients();
+async function declareBoth(isReviewed: boolean): Promise<Stacks> {
   const [east, west] = REGIONS;
-  return { [east]: await declare(east, west), [west]: await declare(west, east) } as Record<
-    SimulatedRegion,
-    SimulatedStack
-  >;
+  return { [east]: await declare(east, west, isReviewed), [west]: await declare(west, east, isReviewed) } as Stacks;
 }
 
 /** Making an AWS client takes as long as ten simulated calls. They keep no state here, so all functions share one for each configuration. */
@@ -154,7 +161,7 @@ function shareClients(): void {
   }
 }
 
-async function declare(region: SimulatedRegion, peer: SimulatedRegion): Promise<SimulatedStack> {
+async function declare(region: SimulatedRegion, peer: SimulatedRegion, isReviewed: boolean): Promise<SimulatedStack> {
   const resources: { type: string; name: string; inputs: Inputs }[] = [];
   const factories = new Map<string, () => Handler>();
   const module = bundling as { bundle: typeof bundling.bundle };
@@ -193,7 +200,7 @@ async function declare(region: SimulatedRegion, peer: SimulatedRegion): Promise<
       region === REGIONS[0] ? "prod-east" : "prod-west",
     );
     await pulumi.runtime.runInPulumiStack(async () => {
-      declareStore(region, peer);
+      declareStore(region, peer, isReviewed);
       return {};
     });
     await pulumi.runtime.disconnect();
@@ -203,7 +210,7 @@ async function declare(region: SimulatedRegion, peer: SimulatedRegion): Promise<
   return toStack(region, resources, factories, arnOf);
 }
 
-function declareStore(region: SimulatedRegion, peer: SimulatedRegion): void {
+function declareStore(region: SimulatedRegion, peer: SimulatedRegion, isReviewed: boolean): void {
   const table = (name: string) => ({ name, arn: tableArn(region, name) });
   const orders = new OrderService("orders", {
     ...SETTINGS,
@@ -212,6 +219,7 @@ function declareStore(region: SimulatedRegion, peer: SimulatedRegion): void {
     payment: { endpoint: PAYMENT_URL, apiKey: "payment-key", webhookSecret: WEBHOOK_SECRETS.payment },
     shipping: { endpoint: SHIPPING_URL, apiKey: "shipping-key", webhookSecret: WEBHOOK_SECRETS.shipping },
     mail: { from: "orders@example.com" },
+    ...(isReviewed && { review: { callbackFactory: () => answerReview, limitSeconds: REVIEW_LIMIT_SECONDS } }),
     ordersPerCustomerDay: ORDER_LIMIT,
     existingData: {
       orders: { ...table(TABLES.orders), streamArn: `${tableArn(region, TABLES.orders)}/stream` },

@@ -45,6 +45,9 @@ export interface Summary {
   refundsMade: number;
   refundsRefused: number;
   refundsTakenOver: number;
+  /** Orders that the store's own check was asked about, and those that it declined. */
+  ordersReviewed: number;
+  ordersDeclined: number;
   replayedSteps: number;
   beyondModel: number;
   /** Of the most expensive order: calls of providers, and writes of its effective item. */
@@ -76,6 +79,8 @@ const EMPTY: Summary = {
   refundsMade: 0,
   refundsRefused: 0,
   refundsTakenOver: 0,
+  ordersReviewed: 0,
+  ordersDeclined: 0,
   replayedSteps: 0,
   beyondModel: 0,
   mostCalls: 0,
@@ -102,6 +107,7 @@ function add(summary: Summary, result: ScheduleResult): void {
     summary[name] += result.stock[name];
   for (const name of ["refundsAccepted", "refundsMade", "refundsRefused", "refundsTakenOver"] as const)
     summary[name] += result.refunds[name];
+  for (const name of ["ordersReviewed", "ordersDeclined"] as const) summary[name] += result.reviews[name];
   summary.replayedSteps += result.replayed.steps;
   summary.beyondModel += result.replayed.beyond;
   summary.mostCalls = Math.max(summary.mostCalls, result.most.calls);
@@ -142,7 +148,11 @@ export async function work(
   const takeCoverage = coverage ? await startCoverage() : undefined;
   const planted = bug === undefined ? undefined : BUGS[bug]!;
   const unplant = planted?.plant();
-  const kinds = { counted: planted?.counted || undefined, refunds: planted?.refunds || undefined };
+  const kinds = {
+    counted: planted?.counted || undefined,
+    refunds: planted?.refunds || undefined,
+    reviewed: planted?.reviewed || undefined,
+  };
   if (unplant) forgetModel();
   try {
     for (let index = 0; index < count; index++) {

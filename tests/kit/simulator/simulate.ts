@@ -21,6 +21,7 @@ import {
 import { Providers } from "./providers";
 import { Recorder } from "./recorder";
 import { planRefunds, type RefundFigures, Refunds } from "./refunds";
+import { type ReviewFigures, Reviews, serveReviews } from "./review";
 import { planStock, Stock, type StockFigures } from "./stock";
 import { Streams } from "./streams";
 import { type TableSchema, Tables } from "./tables";
@@ -55,6 +56,8 @@ export interface ScheduleOptions extends WorldOptions {
   refunds?: boolean;
   /** True: the result has a recording for the console. */
   isRecorded?: boolean;
+  /** True: the store has a check of its own before each capture. Default: in some schedules, by chance. */
+  reviewed?: boolean;
 }
 
 export interface ScheduleResult {
@@ -78,6 +81,7 @@ export interface ScheduleResult {
   most: { calls: number; writes: number };
   stock: StockFigures;
   refunds: RefundFigures;
+  reviews: ReviewFigures;
   /** Steps that were compared with the exhaustive model, and orders that left its bounds. */
   replayed: { steps: number; beyond: number };
   /** With `isRecorded`. */
@@ -88,6 +92,8 @@ export interface ScheduleResult {
 const COUNTED_SCHEDULES = 0.3;
 /** Share of schedules in which merchandisers refund parts of orders. */
 const REFUND_SCHEDULES = 0.1;
+/** Share of schedules whose store has a check of its own. */
+const REVIEWED_SCHEDULES = 0.1;
 /** After so much virtual time every order must have ended. */
 const LIMIT_MS = 24 * 3_600_000;
 /** The watch runs so long before and after a time in which a Region is away or the link is cut. */
@@ -111,9 +117,10 @@ function chooseTrouble(world: World, scope: string): CallTrouble {
 
 /** Runs one schedule: two Regions' real closures, a few orders, and the bad luck that the seed holds. */
 export async function simulate(options: ScheduleOptions): Promise<ScheduleResult> {
-  const stacks = await loadStacks();
   const world = new World(options);
   const { chance } = world;
+  const isReviewed = options.reviewed ?? chance.of("reviewed") < REVIEWED_SCHEDULES;
+  const stacks = await loadStacks(isReviewed);
   const indexes = options.orders ?? Array.from({ length: chance.between("orders", 1, 4) }, (_, index) => index);
   const isCounted = options.counted ?? chance.of("counted") < COUNTED_SCHEDULES;
   const plans = planOrders(world, indexes, isCounted);
@@ -156,6 +163,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
     { duplicates, lost: chance.of("webhooks lost") < 0.25 ? 0.3 : 0 },
   );
   const invariants = new Invariants(world, tables, providers, (region, name) => workflows.runningSince(region, name));
+  const reviews = new Reviews(world, providers, isReviewed ? plans : []);
   functions.onGivenUp = (fn, region, event, error) => {
     world.tell(`${region} gives up an asynchronous call of ${fn.name}: ${error}`);
     if (fn.failureQueueArn) messaging.send(region, fn.failureQueueArn, JSON.stringify(event), {}, error);
@@ -182,6 +190,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
   let refundFigures!: RefundFigures;
   await underVirtualTime(world, simulatedFetch, async () => {
     serve(services);
+    serveReviews(reviews);
     try {
       const stock = new Stock(world, tables, providers, functions, stockPlan, plans);
       figures = stock.figures;
@@ -214,13 +223,15 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
       }
       if (REGIONS.every((region) => world.condition(region) !== "frozen" && world.condition(region) !== "down")) {
         const incidentsHappened = world.misfortunes.some(({ label }) => label.startsWith("incident/"));
-        const rest = { ...services, deadLetters: messaging.deadLetters, incidentsHappened };
+        const rest = { ...services, deadLetters: messaging.deadLetters, incidentsHappened, reviews };
         invariants.atRest(plans, customers.accepted, rest);
         refunds.atRest(rest);
+        reviews.atRest();
         stock.atRest([...customers.waiting], incidentsHappened || isSkewed || slowness > 1);
       }
     } finally {
       serve(undefined);
+      serveReviews(undefined);
     }
   });
   void streams;
@@ -240,6 +251,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
     mails: services.mails.length,
     stock: figures,
     refunds: refundFigures,
+    reviews: reviews.figures,
     most: invariants.most,
     replayed: { steps: invariants.replay.steps, beyond: invariants.replay.beyond },
     recording: recorder?.toRecording(options.seed, plans, {

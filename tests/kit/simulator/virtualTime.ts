@@ -58,9 +58,10 @@ const environment = new Proxy(realEnvironment, {
   },
 });
 
-/** A signal that only names its limit: the stand-ins keep the time themselves, on the virtual clock. */
+/** A signal that names its limit: the stand-ins keep the time themselves, on the virtual clock. */
 export interface LimitSignal {
   limitMs: number;
+  addEventListener(type: "abort", listener: () => void): void;
 }
 
 /**
@@ -83,7 +84,14 @@ export async function underVirtualTime<Result>(
   }) as unknown as typeof setTimeout;
   globalThis.clearTimeout = ((timer: { cancel?(): void } | undefined) => timer?.cancel?.()) as typeof clearTimeout;
   Math.random = () => timers.random();
-  AbortSignal.timeout = (limitMs) => ({ limitMs }) satisfies LimitSignal as unknown as AbortSignal;
+  AbortSignal.timeout = (limitMs) => {
+    const activation = currentActivation();
+    const addEventListener = (_type: "abort", listener: () => void) =>
+      void timers.setTimer(activation, limitMs, () =>
+        activation ? activations.run(activation, listener) : listener(),
+      );
+    return { limitMs, addEventListener } satisfies LimitSignal as unknown as AbortSignal;
+  };
   globalThis.fetch = fetchStandIn;
   process.env = environment;
   const loud = Object.fromEntries(Object.keys(SILENT).map((name) => [name, realEnvironment[name]]));
