@@ -56,7 +56,8 @@ export interface WebhookEndpoint {
 /** Addresses that no receiver outside the function has: this host, its link (Lambda's and EC2's own services), groups. */
 const LOCAL = blockList([
   ...["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4"],
-  ...["::/96", "64:ff9b::/96", "fe80::/10", "ff00::/8"],
+  // IPv6 addresses that contain one of IPv4, by translation or tunnel, may lead to any of these.
+  ...["::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fe80::/10", "fec0::/10", "ff00::/8"],
 ]);
 const PRIVATE = blockList([
   "10.0.0.0/8",

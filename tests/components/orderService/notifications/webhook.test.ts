@@ -158,7 +158,20 @@ describe("WebhookChannel", () => {
       );
       expect(await failure({ loopback: false, url: `https://${address}/hooks` }), address).to.contain("is internal");
     }
-    for (const address of ["::1", "fd00::1", "fe80::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"]) {
+    // Other spellings of 127.0.0.1 and 169.254.169.254.
+    for (const host of [
+      "2130706433",
+      "0x7f.1",
+      "017700000001",
+      "127.1",
+      "127.0.0.1.",
+      "0xa9fea9fe",
+      "⑯⑨.254.169.254",
+    ]) {
+      expect(await failure({ loopback: false, url: `https://${host}/hooks` }), host).to.contain("is internal");
+    }
+    const mapped = ["::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::a9fe:a9fe"];
+    for (const address of ["::1", "fd00::1", "fe80::1", ...mapped, "2002:7f00:1::", "2001::1", "fec0::1"]) {
       expect(await failure({ url: `https://[${address}]/hooks` }), address).to.contain("is internal");
       expect(await failure({ url: "https://shop.example.com", lookup: resolvedTo(address) }), address).to.contain(
         "is internal",
