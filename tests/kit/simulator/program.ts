@@ -6,7 +6,7 @@ import { OrderService, type OrderServiceArgs } from "../../../components/orderSe
 import { RegionalFailover } from "../../../components/regionalFailover";
 import * as clients from "../../../components/runtime/clients";
 import type { Workflow } from "../../../workflows/statesLanguage";
-import { answerReview } from "./review";
+import { answerReview } from "./storeCheck";
 
 type Inputs = Record<string, unknown>;
 type Handler = (event: unknown, context: unknown) => unknown;

@@ -76,16 +76,3 @@ export class Reviews {
     }
   }
 }
-
-let current: Reviews | undefined;
-
-/** Has the check of all stacks answer for this schedule; `undefined` after it. */
-export function serveReviews(reviews: Reviews | undefined): void {
-  current = reviews;
-}
-
-/** The callback of the stacks with a check. */
-export function answerReview(order: ReviewedOrder): ReviewAnswer | Promise<ReviewAnswer> {
-  if (!current) throw new Error("No schedule runs.");
-  return current.answer(order);
-}

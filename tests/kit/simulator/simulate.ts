@@ -21,8 +21,9 @@ import {
 import { Providers } from "./providers";
 import { Recorder } from "./recorder";
 import { planRefunds, type RefundFigures, Refunds } from "./refunds";
-import { type ReviewFigures, Reviews, serveReviews } from "./review";
+import { type ReviewFigures, Reviews } from "./review";
 import { planStock, Stock, type StockFigures } from "./stock";
+import { serveReviews } from "./storeCheck";
 import { Streams } from "./streams";
 import { type TableSchema, Tables } from "./tables";
 import { settled, underVirtualTime } from "./virtualTime";
@@ -190,7 +191,7 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
   let refundFigures!: RefundFigures;
   await underVirtualTime(world, simulatedFetch, async () => {
     serve(services);
-    serveReviews(reviews);
+    serveReviews((order) => reviews.answer(order));
     try {
       const stock = new Stock(world, tables, providers, functions, stockPlan, plans);
       figures = stock.figures;
