@@ -46,7 +46,7 @@ export interface ExistingTable {
 
 /** Pages that a function renders with their products. */
 export interface PagesArgs {
-  /** Renders a page. An export of a file that imports no @pulumi package, such as one of the storefront's build. */
+  /** Renders a page. An export of a file that imports nothing of Pulumi, such as one of the storefront's build. */
   render: RenderPage;
   /** Id of the storefront's build (`StaticSite.buildId`): the function is updated after the files that its pages name. */
   build: pulumi.Input<string>;

@@ -52,6 +52,12 @@ export const answerSchemas = {
         items: text,
         description: "On the first page of a `near` result: words that no product has as typed.",
       },
+      didYouMean: {
+        ...text,
+        description:
+          "On the first page of a `near` result: the query with similar words of a found product in place of the " +
+          "unmatched ones. Absent if no product has such words.",
+      },
       cursor: { ...text, description: "For the next page; absent on the last one." },
     },
   },

@@ -1,5 +1,6 @@
 import type { ShownStock } from "../stock";
 import { encodeCursor, MAX_SKIP } from "./cursor";
+import { didYouMean } from "./didYouMean";
 import { formatPriceRange } from "./priceRange";
 import { AVAILABILITIES, type Availability, type Product } from "./product";
 import { queryWords } from "./queryWords";
@@ -55,6 +56,8 @@ export interface SearchAnswer {
   exactMatches?: number;
   /** On the first page of a `near` result: words that no product has as typed. */
   unmatchedWords?: string[];
+  /** On the first page of a `near` result: the query with similar words of a found product in place of the unmatched ones. */
+  didYouMean?: string;
   /** For the next page; absent on the last one. */
   cursor?: string;
 }
@@ -115,10 +118,15 @@ function totalOf({ hits: { total }, aggregations }: EngineAnswer): SearchAnswer[
 /** Converts the first page of a near result, with the number of exact matches and the unmatched words. */
 export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: EngineAnswer): SearchAnswer {
   const count = (word: string) => near.aggregations?.[wordCount(word)]?.doc_count;
+  const answer = toAnswer(request, "near", near);
+  const { q = "", language } = request;
+  const unmatchedWords = queryWords(q, language).filter((word) => count(word) === 0);
+  const meant = didYouMean(q, unmatchedWords, answer.products, language);
   return {
-    ...toAnswer(request, "near", near),
+    ...answer,
     exactMatches: totalOf(exact)?.count ?? 0,
-    unmatchedWords: queryWords(request.q ?? "", request.language).filter((word) => count(word) === 0),
+    unmatchedWords,
+    ...(meant !== undefined && { didYouMean: meant }),
   };
 }
 

@@ -10,6 +10,8 @@ describe("Product search in the browser", () => {
     await stage.page.goto("/");
     await search(stage.page, "electirc ketle");
     await stage.page.getByText("No exact matches for “electirc ketle”. Showing close matches.").waitFor();
+    await stage.page.getByRole("link", { name: "electric kettle", exact: true }).click();
+    await heading(stage.page, "Results for “electric kettle”");
     await stage.page
       .getByRole("link", { name: /kettle/i })
       .first()

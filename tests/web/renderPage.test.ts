@@ -75,8 +75,8 @@ describe("renderPage", () => {
       .and.match(/<title>[^<]*Kitchen[^<]*<\/title>/);
   });
 
-  it("keeps the results of words out of search engines", async () => {
-    expect((await open("/?q=kettle")).html).to.include('content="noindex"');
+  it("lets the landing page stand for the results of words", async () => {
+    expect((await open("/?q=kettle")).html).to.include('rel="canonical" href="https://www.example.com/"');
   });
 
   it("fails if the catalogue fails", async () => {

@@ -27,7 +27,6 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
   useHead({
     title: name,
     canonical: category !== undefined && !q ? `/?${new URLSearchParams({ category })}` : "/",
-    isUnlisted: q !== "",
   });
   const Heading = isBelow ? "h2" : "h1";
 
@@ -62,7 +61,12 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
           )}
           <SortBy parameters={parameters} onChange={change} />
         </div>
-        {first?.matching === "near" && products.length > 0 && <Notice>{describeCloseMatches(q, first)}</Notice>}
+        {first?.matching === "near" && products.length > 0 && (
+          <Notice>
+            {describeCloseMatches(q, first)}
+            {first.didYouMean && <DidYouMean q={first.didYouMean} parameters={parameters} />}
+          </Notice>
+        )}
         <ErrorNotice error={found.error} retry={() => found.refetch()} />
         {first && products.length === 0 && <NothingFound q={q} isFiltered={filters > 0} />}
         <ul className={found.isPlaceholderData ? "products stale" : "products"} aria-busy={found.isPending}>
@@ -110,6 +114,18 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
         </details>
       </aside>
     </div>
+  );
+}
+
+/** Link to the search that the shopper probably meant, with the same filters. */
+function DidYouMean({ q, parameters }: { q: string; parameters: URLSearchParams }) {
+  const meant = new URLSearchParams(parameters);
+  meant.set("q", q);
+  return (
+    <>
+      {" "}
+      {text.search.didYouMean} <Link href={`/?${meant}`}>{q}</Link>
+    </>
   );
 }
 

@@ -93,6 +93,7 @@ export const de: Texts = {
     removeFilter: "Entfernen Sie einen Filter, oder versuchen Sie andere Wörter.",
     otherWords: "Versuchen Sie weniger oder andere Wörter.",
     closeOnly: (q) => `Keine genauen Treffer für „${q}“. Hier sind ähnliche.`,
+    didYouMean: "Meinten Sie:",
     noProductHas: (words) => `Kein Produkt enthält ${words.map((word) => `„${word}“`).join(", ")}.`,
     exactFirst: (count, q) =>
       count === 1

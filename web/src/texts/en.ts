@@ -93,6 +93,7 @@ export const en = {
     removeFilter: "Remove a filter or try other words.",
     otherWords: "Try fewer or different words.",
     closeOnly: (q: string) => `No exact matches for “${q}”. Showing close matches.`,
+    didYouMean: "Did you mean:",
     noProductHas: (words: string[]) => `No product matches ${words.map((word) => `“${word}”`).join(", ")}.`,
     exactFirst: (count: number, q: string) =>
       count === 1

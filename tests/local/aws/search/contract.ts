@@ -167,6 +167,11 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(answer).to.deep.include({ matching: "near", exactMatches: 0, unmatchedWords: ["purple"] });
     });
 
+    it("names the query that was probably meant, if a found product has the words", async () => {
+      expect((await search({ q: "blakc ketle" })).didYouMean).to.equal("black kettle");
+      expect((await search({ q: "purple kettle" })).didYouMean).to.equal(undefined);
+    });
+
     it("keeps close matches away from exact ones in any order but relevance", async () => {
       const answer = await search({ q: "black kettle", sort: "price-desc" });
       expect(ids(answer)).to.deep.equal(["kettle-black"]);
