@@ -131,7 +131,7 @@ export class OrderService extends pulumi.ComponentResource {
     const submit = createSubmit(name, args, this.data, shared, this);
     const read = createRead(name, shared, this);
     const cancel = createCancel(name, shared, this);
-    const refund = createRefund(name, shared, this);
+    const refund = createRefund(name, args, shared, this);
     const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
     const stock = createStock(name, args, shared, this);
     const resume = createResume(name, shared, webhookFailures, this);

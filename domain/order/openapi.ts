@@ -168,6 +168,22 @@ export const orderApi = {
         },
       },
     },
+    "/api/orders/open": {
+      get: {
+        operationId: "listOpenOrders",
+        summary: "Orders in progress, newest first (merchandisers)",
+        description:
+          "At most 50, of all Regions as this Region knows them, without name, address and contact details of customers.",
+        responses: {
+          200: {
+            description: "Orders that are neither delivered nor cancelled.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/OpenOrders" } } },
+          },
+          ...responses.merchandiser,
+          ...responses.everywhere,
+        },
+      },
+    },
     "/api/orders/{orderId}/refunds": {
       post: {
         operationId: "refundOrder",
@@ -204,11 +220,12 @@ export const orderApi = {
       },
       get: {
         operationId: "listRefunds",
-        summary: "The refunds of an order (merchandisers)",
+        summary: "An order's lines and refunds (merchandisers)",
+        description: "Without name, address and contact details of the customer.",
         parameters: [orderId],
         responses: {
           200: {
-            description: "The refunds as this Region knows them, oldest first.",
+            description: "The order and its refunds as this Region knows them, oldest first.",
             content: { "application/json": { schema: { $ref: "#/components/schemas/RefundList" } } },
           },
           404: responses.unknownOrder,

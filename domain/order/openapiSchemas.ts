@@ -366,10 +366,22 @@ export const schemas = {
       updatedAt: time,
     },
   },
+  OpenOrders: {
+    type: "object",
+    required: ["orders", "more"],
+    properties: {
+      orders: { type: "array", items: { $ref: "#/components/schemas/OrderSummary" } },
+      more: { type: "boolean", description: "True if there are open orders that the list leaves out." },
+    },
+  },
   RefundList: {
     type: "object",
-    required: ["total", "refunded", "refunds"],
+    required: ["status", "createdAt", "lines", "total", "refunded", "refunds"],
     properties: {
+      status: summary.status,
+      createdAt: time,
+      lines: pricedLines,
+      shippingMethod: { ...shippingMethod, description: "Absent if the prices include delivery." },
       total: money,
       refunded: { ...money, description: "Sum of the refunds that were made." },
       refunds: { type: "array", items: { $ref: "#/components/schemas/Refund" } },

@@ -84,11 +84,20 @@ describe("The merchandiser's page", () => {
     await results.first().getByText("Pinned").waitFor({ timeout: 240_000 });
     await expectAccessible(page);
 
+    await page.getByLabel("Weight of a boost").fill("7");
+    await results
+      .first()
+      .getByRole("button", { name: /^Boost/ })
+      .click();
+    await page
+      .locator("section", { has: page.getByRole("heading", { name: "Boosted" }) })
+      .getByText("+7")
+      .waitFor();
     await results.first().getByRole("button", { name: /^Hide/ }).click();
     await page.getByText("Hidden products").waitFor();
     await results.first().getByText("Pinned").waitFor({ state: "detached", timeout: 240_000 });
     expect(await results.filter({ hasText: productName! }).count()).to.be.lessThan(2);
-    for (const list of ["Pinned queries", "Hidden products"]) {
+    for (const list of ["Pinned queries", "Boosted", "Hidden products"]) {
       const section = page.locator("section", { has: page.getByRole("heading", { name: list }) });
       await section.getByRole("button", { name: /^Remove/ }).click();
       await section.getByText("None.").waitFor();
@@ -110,10 +119,11 @@ describe("The merchandiser's page", () => {
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
-  it("refunds a part of an order", async function () {
+  it("lists an order in progress, and refunds a piece of it", async function () {
     this.timeout(300_000);
     const { page } = stage;
     await newMerchandiser();
+    const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     await fillBasket(page);
     await page.goto("/checkout");
     await fillCheckout(page);
@@ -121,11 +131,14 @@ describe("The merchandiser's page", () => {
     await page.waitForURL(/\/orders\/[0-9A-Z]+/, { timeout: 240_000 });
     const orderId = new URL(page.url()).pathname.split("/").at(-1)!;
     await page.goto("/merchandise?part=refunds");
+    await page.getByRole("button", { name: orderId }).click();
+    await page.getByText("No refunds yet.").waitFor();
+    gate.open();
     await page.getByLabel("Order number").fill(orderId);
     await page.getByRole("button", { name: "Show order" }).click();
-    await page.getByText("No refunds yet.").waitFor();
     for (let tries = 0; ; tries++) {
-      await page.getByLabel("Amount in USD").fill("1.50");
+      await page.getByLabel(/^Pieces of .* to refund/).fill("1");
+      expect(await page.getByLabel("Amount in USD").isDisabled()).to.equal(true);
       await page.getByLabel("Reason").fill("Scratched lid");
       await page.getByRole("button", { name: "Refund", exact: true }).click();
       const done = page.getByText("Requested. The payment provider decides");
@@ -136,7 +149,11 @@ describe("The merchandiser's page", () => {
       if (tries === 40) throw new Error(await refused.innerText());
       await page.waitForTimeout(1_000);
     }
-    await page.locator("li", { hasText: "Scratched lid" }).getByText("$1.50").waitFor();
+    await page
+      .locator("li", { hasText: "Scratched lid" })
+      .getByText(/^\$\d+\.\d\d$/)
+      .waitFor();
+    await page.getByText("0 of 1 not refunded").waitFor();
     await expectAccessible(page);
     expect(stage.guest.complaints).to.deep.equal([]);
   });

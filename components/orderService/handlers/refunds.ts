@@ -93,9 +93,10 @@ export function createListRefunds(store: OrderStore) {
     if (!valid.ok) return valid.response;
     const { order, refunds } = await read(store, valid.parameters.orderId);
     if (!order) return answerUnknownOrder(valid.parameters.orderId);
-    const { total } = order;
+    const { status, createdAt, lines, shippingMethod, total } = order;
     const refunded = { ...total, amount: refundedAmount(refunds) };
-    return json(200, { total, refunded, refunds: refunds.map(toRefundView) });
+    const shown = { status, createdAt, lines, ...(shippingMethod && { shippingMethod }), total };
+    return json(200, { ...shown, refunded, refunds: refunds.map(toRefundView) });
   };
 }
 
@@ -165,9 +166,10 @@ function answerRepeated(
   return earlier && (earlier.requestHash === requestHash ? accepted(earlier) : refuseUsedKey());
 }
 
-function refuseOthers(request: HttpRequest): HttpResponse | undefined {
+/** Refuses callers who are not merchandisers. */
+export function refuseOthers(request: HttpRequest, action = "refund orders"): HttpResponse | undefined {
   if (isIn("merchandisers", request.requestContext.authorizer.lambda)) return undefined;
-  const detail = "Only members of the group merchandisers may refund orders. Join the group and sign in again.";
+  const detail = `Only members of the group merchandisers may ${action}. Join the group and sign in again.`;
   return problem(403, { title: "Not a merchandiser", detail });
 }
 

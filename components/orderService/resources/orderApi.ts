@@ -27,6 +27,7 @@ export function createOrderApi(
         "GET /api/orders": { function: read, auth },
         "GET /api/orders/{orderId}": { function: read, auth },
         "POST /api/orders/{orderId}/cancel": { function: cancel, auth },
+        "GET /api/orders/open": { function: refund, auth },
         "POST /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/invoice": { function: invoice, auth },

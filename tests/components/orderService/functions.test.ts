@@ -83,6 +83,7 @@ describe("The functions of an OrderService", function () {
       "POST /api/orders/{orderId}/cancel": true,
       "GET /api/orders/stock/{productId}/shares": true,
       "PUT /api/orders/stock/{productId}/deliveries/{deliveryId}": true,
+      "GET /api/orders/open": true,
       "POST /api/orders/{orderId}/refunds": true,
       "GET /api/orders/{orderId}/refunds": true,
       "POST /api/orders/webhooks/payment": false,

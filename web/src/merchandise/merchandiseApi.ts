@@ -1,6 +1,9 @@
 import type { Product, ProductContent } from "../../../domain/catalogue/product";
 import type { SearchRules } from "../../../domain/catalogue/searchRules";
 import type { Money } from "../../../domain/money";
+import type { OrderLine, RefundLine, ShippingLine } from "../../../domain/order/items";
+import type { CustomerStatus } from "../../../domain/order/status";
+import type { OrderSummary } from "../../../domain/order/view";
 import type { StockView } from "../../../domain/stock";
 import { callSignedIn } from "../api";
 import { CUSTOMER_QUERIES } from "../customerData";
@@ -45,9 +48,16 @@ export interface Refund {
   reason: string;
   status: string;
   requestedAt: string;
+  lines?: RefundLine[];
+  shipping?: boolean;
 }
 
+/** An order as merchandisers see it: without the customer's data. */
 export interface Refunds {
+  status: CustomerStatus;
+  createdAt: string;
+  lines: OrderLine[];
+  shippingMethod?: ShippingLine;
   total: Money;
   refunded: Money;
   refunds: Refund[];
@@ -57,8 +67,13 @@ const refundsPath = (orderId: string) => `/api/orders/${encodeURIComponent(order
 
 export const fetchRefunds = (orderId: string) => callSignedIn<Refunds>(refundsPath(orderId));
 
+export const fetchOpenOrders = () => callSignedIn<{ orders: OrderSummary[]; more: boolean }>("/api/orders/open");
+
+/** Lines and shipping at the prices of the order, or an amount in minor units. */
+export type RefundPart = { lines?: RefundLine[]; shipping?: true } | { amount: number };
+
 /** @param key repeats the same refund, so that a lost answer never refunds twice. */
-export const requestRefund = (orderId: string, key: string, refund: { amount: number; reason: string }) =>
+export const requestRefund = (orderId: string, key: string, refund: RefundPart & { reason: string }) =>
   callSignedIn<Refund>(refundsPath(orderId), {
     method: "POST",
     headers: { "idempotency-key": key },

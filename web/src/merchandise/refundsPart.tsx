@@ -1,16 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { toMinorUnits } from "../../../domain/money";
+import { ORDER_STATUS_RULES } from "../../../domain/order/status";
 import { CUSTOMER_QUERIES } from "../customerData";
+import { formatTime } from "../orders/ordersApi";
 import { Field } from "../parts/field";
 import { Money } from "../parts/money";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
+import { text as storeText } from "../texts/texts";
 import { describeRefusal } from "./describeRefusal";
-import { fetchRefunds, type Refunds, requestRefund } from "./merchandiseApi";
+import { fetchOpenOrders, fetchRefunds, type Refunds, requestRefund } from "./merchandiseApi";
 import { texts } from "./texts";
 
-/** An order's total and refunds, and a form that refunds a part of it. */
+/** Orders in progress, any order by its number, and a form that refunds a part of it. */
 export function RefundsPart() {
   const text = texts();
   const [typed, setTyped] = useState("");
@@ -40,7 +43,48 @@ export function RefundsPart() {
       {found.data && (
         <RefundPanel key={orderId} orderId={orderId} {...found.data} onRefunded={() => void found.refetch()} />
       )}
+      <OpenOrders
+        onChoose={(chosen) => {
+          setTyped(chosen);
+          setOrderId(chosen);
+        }}
+      />
     </>
+  );
+}
+
+function OpenOrders({ onChoose }: { onChoose(orderId: string): void }) {
+  const text = texts();
+  const found = useQuery({ queryKey: [CUSTOMER_QUERIES, "open-orders"], queryFn: fetchOpenOrders, staleTime: 0 });
+  return (
+    <section>
+      <h2>{text.openOrders}</h2>
+      {found.isPending && <Loading what={text.loading} />}
+      <ErrorNotice error={found.error} retry={() => found.refetch()} />
+      {found.data?.orders.length === 0 && <p className="quiet">{text.noOpenOrders}</p>}
+      <ul className="merchandise-list">
+        {found.data?.orders.map(({ orderId, status, total, pieces, createdAt }) => (
+          <li key={orderId}>
+            <span className="merchandise-name">
+              <button type="button" className="button-link" onClick={() => onChoose(orderId)}>
+                {orderId}
+              </button>
+            </span>
+            <span className="quiet">
+              {formatTime(createdAt)} · {pieces} {storeText.frame.items(pieces)}
+            </span>
+            <span className={`badge badge-${ORDER_STATUS_RULES[status].look}`}>
+              {storeText.order.status[status].title}
+            </span>
+            <Money price={total} />
+          </li>
+        ))}
+      </ul>
+      {found.data?.more && <p className="quiet">{text.moreOpenOrders}</p>}
+      <button type="button" onClick={() => found.refetch()}>
+        {text.reloadOrders}
+      </button>
+    </section>
   );
 }
 
@@ -49,8 +93,11 @@ interface RefundPanelProps extends Refunds {
   onRefunded(): void;
 }
 
-function RefundPanel({ orderId, total, refunded, refunds, onRefunded }: RefundPanelProps) {
+function RefundPanel({ orderId, onRefunded, ...order }: RefundPanelProps) {
+  const { status, createdAt, lines, shippingMethod, total, refunded, refunds } = order;
   const text = texts();
+  const [pieces, setPieces] = useState<Record<string, number>>({});
+  const [withShipping, setWithShipping] = useState(false);
   const [amount, setAmount] = useState("");
   const [reason, setReason] = useState("");
   const [isRequested, setIsRequested] = useState(false);
@@ -58,9 +105,18 @@ function RefundPanel({ orderId, total, refunded, refunds, onRefunded }: RefundPa
   const [key, setKey] = useState(() => crypto.randomUUID());
   const { isBusy, error, run } = useAction(describeRefusal);
   const minor = toMinorUnits(amount, total.currency);
+  const chosen = lines
+    .map(({ productId }) => ({ productId, quantity: pieces[productId] ?? 0 }))
+    .filter(({ quantity }) => quantity > 0);
+  const isByLines = chosen.length > 0 || withShipping;
+  const part = isByLines
+    ? { ...(chosen.length > 0 && { lines: chosen }), ...(withShipping && { shipping: true as const }) }
+    : { amount: minor! };
   const send = async () => {
     setIsRequested(false);
-    await requestRefund(orderId, key, { amount: minor!, reason: reason.trim() });
+    await requestRefund(orderId, key, { ...part, reason: reason.trim() });
+    setPieces({});
+    setWithShipping(false);
     setKey(crypto.randomUUID());
     setIsRequested(true);
     setAmount("");
@@ -71,7 +127,8 @@ function RefundPanel({ orderId, total, refunded, refunds, onRefunded }: RefundPa
     <section className="panel">
       <h2>{orderId}</h2>
       <p>
-        {text.total}: <Money price={total} /> · {text.refunded}: <Money price={refunded} />
+        <span className={`badge badge-${ORDER_STATUS_RULES[status].look}`}>{storeText.order.status[status].title}</span>{" "}
+        {formatTime(createdAt)} · {text.total}: <Money price={total} /> · {text.refunded}: <Money price={refunded} />
       </p>
       {refunds.length === 0 && <p className="quiet">{text.noRefunds}</p>}
       <ul className="merchandise-list">
@@ -90,13 +147,51 @@ function RefundPanel({ orderId, total, refunded, refunds, onRefunded }: RefundPa
           run(send);
         }}
       >
+        <fieldset className="merchandise-lines">
+          <legend>{text.refundLines}</legend>
+          {lines.map(({ productId, name, quantity, unitPrice }) => {
+            const left = quantity - piecesOf(refunds, productId);
+            return (
+              <div key={productId}>
+                <span className="merchandise-name">
+                  {name} <span className="quiet">{text.leftOf(left, quantity)}</span>
+                </span>
+                <Money price={unitPrice} />
+                <input
+                  type="number"
+                  name={`pieces-${productId}`}
+                  aria-label={text.piecesOf(name)}
+                  min={0}
+                  max={left}
+                  disabled={left === 0}
+                  value={pieces[productId] ?? 0}
+                  onChange={({ target }) => setPieces({ ...pieces, [productId]: target.valueAsNumber || 0 })}
+                />
+              </div>
+            );
+          })}
+          {shippingMethod && (
+            <label className="merchandise-check">
+              <input
+                type="checkbox"
+                name="shipping"
+                disabled={refunds.some(({ status, shipping }) => shipping && status !== "REFUSED")}
+                checked={withShipping}
+                onChange={({ target }) => setWithShipping(target.checked)}
+              />
+              {shippingMethod.name} <Money price={shippingMethod.price} />
+            </label>
+          )}
+        </fieldset>
         <div className="field-row">
           <Field
             label={text.amount(total.currency)}
             name="amount"
-            required
+            hint={text.amountHint}
+            required={!isByLines}
+            disabled={isByLines}
             inputMode="decimal"
-            error={amount && !minor ? text.priceRule : ""}
+            error={!isByLines && amount && !minor ? text.priceRule : ""}
             value={amount}
             onChange={setAmount}
           />
@@ -112,4 +207,12 @@ function RefundPanel({ orderId, total, refunded, refunds, onRefunded }: RefundPa
       </form>
     </section>
   );
+}
+
+/** Pieces of a product that refunds give back already, or are about to. */
+function piecesOf(refunds: Refunds["refunds"], productId: string): number {
+  return refunds
+    .filter(({ status }) => status !== "REFUSED")
+    .flatMap(({ lines = [] }) => lines)
+    .reduce((sum, line) => (line.productId === productId ? sum + line.quantity : sum), 0);
 }

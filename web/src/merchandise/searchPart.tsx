@@ -12,8 +12,8 @@ import { fetchRules, type ReadRules, RULES_KEY, saveRules } from "./merchandiseA
 import { TextArea } from "./productEditor";
 import { texts } from "./texts";
 
-/** Weight of a boost made here. A word in a name adds about 5 to 15. */
-const BOOST = 5;
+/** Weight of a boost at first. A word in a name adds about 5 to 15. */
+const BOOST = "5";
 
 /** Milliseconds after a change at which the preview searches again: rules are read every 10 s, results are cached for 5 s. */
 const LOOKS_MS = [1_000, 6_000, 11_000, 16_000];
@@ -27,6 +27,7 @@ export function SearchPart({ rules }: { rules: ReadRules }) {
   const [typed, setTyped] = useState("");
   const [q, setQ] = useState("");
   const [isSaved, setIsSaved] = useState(false);
+  const [weight, setWeight] = useState(BOOST);
   const { isBusy, error, run } = useAction(describeRefusal);
   const found = useQuery({
     queryKey: ["merchandise", "preview", q],
@@ -64,6 +65,18 @@ export function SearchPart({ rules }: { rules: ReadRules }) {
           {found.isPending && <Loading what={text.loading} />}
           <ErrorNotice error={found.error} retry={() => found.refetch()} />
           {found.data?.products.length === 0 && <p>{text.none}</p>}
+          <Field
+            label={text.boostWeight}
+            name="weight"
+            type="number"
+            className="merchandise-weight"
+            min={1}
+            max={10}
+            required
+            hint={text.boostHint}
+            value={weight}
+            onChange={setWeight}
+          />
           <ol className="merchandise-list">
             {found.data?.products.map((product) => (
               <Result
@@ -73,6 +86,7 @@ export function SearchPart({ rules }: { rules: ReadRules }) {
                 isBusy={isBusy}
                 change={change}
                 q={q}
+                weight={Math.min(10, Math.max(1, Math.round(Number(weight)) || 1))}
               />
             ))}
           </ol>
@@ -114,10 +128,11 @@ interface ResultProps {
   isPinned: boolean;
   isBusy: boolean;
   q: string;
+  weight: number;
   change(one: Change): void;
 }
 
-function Result({ product: { productId, name, brand }, isPinned, isBusy, q, change }: ResultProps) {
+function Result({ product: { productId, name, brand }, isPinned, isBusy, q, weight, change }: ResultProps) {
   const text = texts();
   const button = (label: string, one: Change) => (
     <button type="button" aria-label={text.of(label, name)} disabled={isBusy} onClick={() => change(one)}>
@@ -135,7 +150,7 @@ function Result({ product: { productId, name, brand }, isPinned, isBusy, q, chan
         ...old,
         boosts: [
           ...old.boosts.filter(({ value }) => value !== productId),
-          { field: "productId", value: productId, weight: BOOST },
+          { field: "productId", value: productId, weight },
         ],
       }))}
       {button(text.hide, (old) => ({ ...old, hidden: [...new Set([...old.hidden, productId])] }))}
