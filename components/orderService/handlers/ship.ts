@@ -54,17 +54,21 @@ export async function shipOrder(input: StepInput & { token: string }, shipping: 
 /**
  * Checks a parcel because of a webhook, while the step Ship keeps waiting: writes what has changed, and
  * answers the step's task once nothing is left to wait for. May run twice, late, or beside the step's own check: the writes
- * have their conditions. The webhook is recorded last, since one that was recorded but not acted on would be lost.
+ * have their conditions. The webhook is recorded last, since one that was recorded but not acted on would be lost. At the end nothing
+ * waits that a repeated one could resume, and it is not recorded.
  */
 export async function checkShipment(check: WebhookCheck, tracking: ShipDeps): Promise<void> {
   const { openTask, webhookId, ...input } = check;
+  let isOver = false;
   // A transient error is passed to the step, which checks again by the workflow's retry rules.
   await tracking.reply.during(openTask, async () => {
     const exit = await trackNow(input, tracking);
     // `next` belongs to another step, which waits with this token and checks by itself.
-    if (exit.kind === "ended") await tracking.reply.succeeds(openTask);
+    if (exit.kind !== "ended") return;
+    await tracking.reply.succeeds(openTask);
+    isOver = true;
   });
-  await tracking.store.rememberWebhook(input.orderId, openTask, webhookId);
+  if (!isOver) await tracking.store.rememberWebhook(input.orderId, openTask, webhookId);
 }
 
 /** Reads the shipping provider's record until there is nothing to write. The step Ship has the parcel booked first. */

@@ -158,8 +158,8 @@ describe("two Regions, the secondary with the next release", function () {
         });
       }
     }
-    const [, captured] = orders as [Staged, Staged];
-    expect((await rowsIn(stand.store, east, captured.orderId)).map(({ kind }) => kind)).to.include("screening");
+    const [, captured, , screened] = orders as [Staged, Staged, Staged, Staged];
+    expect((await rowsIn(stand.store, east, screened.orderId)).map(({ kind }) => kind)).to.include("screening");
     expect(await way(east, captured, 2)).to.deep.equal(["Authorize", "Ship"]);
   });
 

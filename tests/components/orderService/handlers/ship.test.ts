@@ -174,6 +174,14 @@ describe("checkShipment", () => {
     expect(later.wait?.wokenBy).to.equal(undefined);
   });
 
+  it("records nothing of the last webhook, since nothing waits any more", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPED" })]);
+    const remembers = sinon.spy(store, "rememberWebhook");
+    await check(store, { status: "delivered" });
+    expect(store.own?.status).to.equal("DELIVERED");
+    sinon.assert.notCalled(remembers);
+  });
+
   it("records nothing when the check failed for good, so that the event is retried", async () => {
     const store = new MemoryStore([own({ status: "SHIPPING" })]);
     await store.startWait(orderId, 1, "open", "now");
