@@ -113,7 +113,7 @@ describe("assembleTimeline", () => {
   it("marks failed attempts of a state, but not the time-out of a wait", () => {
     const states = [
       { name: "Authorize", at: second(1), endAt: second(2), errors: ["TransientError"] },
-      { name: "AwaitDelivery", at: second(3), endAt: second(4), errors: ["States.Timeout"], isWaiting: true as const },
+      { name: "Ship", at: second(3), endAt: second(4), errors: ["States.Timeout"], isWaiting: true as const },
       { name: "Capture", at: second(5), errors: [] },
     ];
     const { entries } = assembleTimeline(orderId, {
@@ -220,7 +220,7 @@ describe("toStates", () => {
 
   it("gives each state its times and the errors of its attempts", () => {
     const { states, error } = toStates([
-      event(6, { stateEnteredEventDetails: { name: "AwaitDelivery" } }),
+      event(6, { stateEnteredEventDetails: { name: "Ship" } }),
       event(7, { taskScheduledEventDetails: { resource: "invoke.waitForTaskToken" } }),
       event(4, { stateEnteredEventDetails: { name: "Capture" } }),
       event(5, { stateExitedEventDetails: { name: "Capture" } }),
@@ -232,7 +232,7 @@ describe("toStates", () => {
     expect(states).to.deep.equal([
       { name: "Authorize", at: second(1), endAt: second(3), errors: ["TransientError"] },
       { name: "Capture", at: second(4), endAt: second(5), errors: [] },
-      { name: "AwaitDelivery", at: second(6), errors: [], isWaiting: true },
+      { name: "Ship", at: second(6), errors: [], isWaiting: true },
     ]);
     expect(error).to.equal("States.Runtime: no input");
   });

@@ -10,7 +10,7 @@ const polling = { firstSeconds: 1, factor: 1, maxSeconds: 1, limitSeconds: 60, m
 const retrying = { firstSeconds: 1, factor: 1, maxSeconds: 1, attempts: 3 };
 const workflow = toWorkflow(
   orderWorkflow({
-    functions: { authorize: "a", settle: "b", ship: "c" },
+    functions: { authorize: "a", settle: "b", ship: "c", review: "d" },
     waits: {
       payment: polling,
       delivery: polling,
@@ -22,10 +22,10 @@ const workflow = toWorkflow(
 );
 
 describe("layOut", () => {
-  it("puts the undisturbed way of the store's own workflow in the first row, in its order", () => {
+  it("puts the undisturbed way of the store's own workflow, with a review, in the first row, in its order", () => {
     const places = layOut(workflow);
     const first = [...places].filter(([, { row }]) => row === 0).sort(([, a], [, b]) => a.column - b.column);
-    expect(first.map(([name]) => name)).to.deep.equal(["Authorize", "Capture", "Ship", "AwaitDelivery"]);
+    expect(first.map(([name]) => name)).to.deep.equal(["Authorize", "Review", "Capture", "Ship"]);
   });
 
   it("gives every state a place of its own", () => {
