@@ -94,6 +94,7 @@ export const firstRequests = (): Record<string, unknown> => ({
   "orders-submit": http("POST", "/api/orders", { body: JSON.stringify(order) }),
   "orders-read": http("GET", "/api/orders"),
   "orders-cancel": http("POST", "/api/orders/0/cancel"),
+  "orders-account": http("GET", "/api/orders/addresses"),
   "orders-invoice": http("GET", "/api/orders/0/invoice"),
   "orders-webhooks": webhook(),
   "orders-health": http("GET", "/api/orders/health"),

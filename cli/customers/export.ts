@@ -2,6 +2,7 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { accountsOf, directoryItemsOf } from "../../components/orderService/handlers/erasure/accounts";
 import { invoiceKeysOf, readInvoice } from "../../components/orderService/handlers/erasure/invoices";
 import { orderKeysOf } from "../../components/orderService/handlers/erasure/regionData";
+import type { AddressBookItem } from "../../domain/order";
 import type { CustomerClients } from "./places";
 
 /** A customer's data in one Region. */
@@ -9,6 +10,8 @@ export interface RegionExport {
   accounts: { attributes: Record<string, string>; createdAt?: string }[];
   /** Items of orders: orders, cancellations, and which notifications were sent. */
   orders: Record<string, unknown>[];
+  /** Saved addresses, those removed too. */
+  addresses: AddressBookItem[];
   /** HTML by name. */
   invoices: Record<string, string>;
 }
@@ -36,6 +39,7 @@ export async function exportRegion(clients: CustomerClients, customerId: string)
       createdAt: UserCreateDate?.toISOString(),
     })),
     orders,
+    addresses: await clients.orders.addressBooks(customerId),
     invoices,
   };
 }

@@ -3,6 +3,8 @@ export const ORDER_FUNCTIONS = {
   submit: [10, 29],
   read: [10, 29],
   cancel: [10, 29],
+  /** Keeps customers' saved addresses. */
+  account: [10, 29],
   /** Takes partial refunds from merchandisers. */
   refund: [10, 29],
   /** Has the payment provider make partial refunds. */

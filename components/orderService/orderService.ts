@@ -7,6 +7,7 @@ import { setTopicPolicy } from "../infrastructure/tlsOnly";
 import type { InlineFunction } from "../inlineFunction";
 import { physicalName } from "../inlineFunction/physicalName";
 import type { OrderServiceArgs } from "./args";
+import { createAccount } from "./functions/account";
 import { createAuthorize } from "./functions/authorize";
 import { createCancel } from "./functions/cancel";
 import { createDispatcher } from "./functions/dispatcher";
@@ -131,6 +132,7 @@ export class OrderService extends pulumi.ComponentResource {
     const submit = createSubmit(name, args, this.data, shared, this);
     const read = createRead(name, shared, this);
     const cancel = createCancel(name, shared, this);
+    const account = createAccount(name, shared, this);
     const refund = createRefund(name, args, shared, this);
     const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
     const stock = createStock(name, args, shared, this);
@@ -138,7 +140,12 @@ export class OrderService extends pulumi.ComponentResource {
     const webhooks = createWebhooks(name, { shared, resume, ship }, this);
     const health = createHealth(name, shared, this);
     const check = createCheck(name, shared, this);
-    this.api = createOrderApi(name, args, { submit, read, cancel, refund, invoice, stock, webhooks, health }, this);
+    this.api = createOrderApi(
+      name,
+      args,
+      { submit, read, cancel, account, refund, invoice, stock, webhooks, health },
+      this,
+    );
     this.url = this.api.url;
 
     // Consequences of status changes, and the repair of stalled orders.
@@ -168,7 +175,7 @@ export class OrderService extends pulumi.ComponentResource {
       this,
     );
     this.functions = {
-      ...{ submit, read, cancel, refund, webhooks, resume, health, check, invoice, stock },
+      ...{ submit, read, cancel, account, refund, webhooks, resume, health, check, invoice, stock },
       ...{ authorize, settle, ship, refunder, ...(review && { review }) },
       ...{
         dispatcher: stream.dispatcher,

@@ -1,3 +1,4 @@
+export * from "./addressBook";
 export * from "./card";
 export * from "./cardNumber";
 export * from "./chargeRows";

@@ -2,6 +2,7 @@ import type { FromSchema } from "json-schema-to-ts";
 import { PRODUCT_ID_PATTERN } from "../catalogue/schema";
 import type { OpenApiDocument } from "../http/openapi";
 import { DELIVERY_ID_PATTERN } from "../stock";
+import { ADDRESS_ID_PATTERN } from "./addressBook";
 import { ORDER_ID_PATTERN } from "./identity";
 import { responses } from "./openapiResponses";
 import { schemas } from "./openapiSchemas";
@@ -162,6 +163,39 @@ export const orderApi = {
           },
           404: responses.notFound,
           409: responses.tooLate,
+          422: responses.invalid,
+          ...responses.signedIn,
+          ...responses.everywhere,
+        },
+      },
+    },
+    "/api/orders/addresses": {
+      get: {
+        operationId: "listAddresses",
+        summary: "The caller's saved addresses, the one saved last first",
+        responses: { 200: responses.addresses, ...responses.signedIn, ...responses.everywhere },
+      },
+      post: {
+        operationId: "saveAddress",
+        summary: "Save an address",
+        description:
+          "Idempotent: an address is saved once. Each customer has at most ten; the oldest ones are no longer listed.",
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: { $ref: "#/components/schemas/Address" } } },
+        },
+        responses: { 200: responses.addresses, ...responses.body, ...responses.signedIn, ...responses.everywhere },
+      },
+    },
+    "/api/orders/addresses/{addressId}": {
+      delete: {
+        operationId: "removeAddress",
+        summary: "Remove a saved address",
+        parameters: [
+          { name: "addressId", in: "path", required: true, schema: { type: "string", pattern: ADDRESS_ID_PATTERN } },
+        ],
+        responses: {
+          200: responses.addresses,
           422: responses.invalid,
           ...responses.signedIn,
           ...responses.everywhere,

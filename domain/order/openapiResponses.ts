@@ -22,6 +22,10 @@ export const responses = {
     "The order is not delivered, or its invoice is still being written. `orderStatus` has its status.",
     "#/components/schemas/OrderProblem",
   ),
+  addresses: {
+    description: "The caller's saved addresses, as this Region knows them.",
+    content: { "application/json": { schema: { $ref: "#/components/schemas/AddressList" } } },
+  },
   notFound: problemOf("The caller has no such order."),
   unknownProduct: problemOf("This Region knows no such product."),
   deliveryRefused: problemOf(

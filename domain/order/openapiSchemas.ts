@@ -1,6 +1,7 @@
 import { PRODUCT_ID_PATTERN, priceSchema } from "../catalogue/schema";
 import { MAX_DELIVERY_UNITS } from "../stock";
 import { line } from "../text";
+import { ADDRESS_ID_PATTERN, MAX_ADDRESSES } from "./addressBook";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "./card";
 import { METHOD_ID_PATTERN } from "./charges";
 import { ORDER_ID_PATTERN } from "./identity";
@@ -364,6 +365,22 @@ export const schemas = {
         description: "`REFUSED`: the payment provider will never make it, because it is more than is left.",
       },
       updatedAt: time,
+    },
+  },
+  Address: address,
+  AddressList: {
+    type: "object",
+    required: ["addresses"],
+    properties: {
+      addresses: {
+        type: "array",
+        maxItems: MAX_ADDRESSES,
+        items: {
+          type: "object",
+          required: ["addressId", "address"],
+          properties: { addressId: { type: "string", pattern: ADDRESS_ID_PATTERN }, address },
+        },
+      },
     },
   },
   OpenOrders: {

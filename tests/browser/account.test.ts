@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
 import { heading, onStage } from "./stage";
-import { askForCode, newCustomer, PASSWORD, signIn } from "./steps";
+import { askForCode, fillBasket, fillCheckout, newCustomer, PASSWORD, signIn } from "./steps";
 
 describe("Authenticator app in the browser", () => {
   const stage = onStage();
@@ -63,6 +63,44 @@ describe("Authenticator app in the browser", () => {
     await page.getByRole("alert").waitFor();
     const answer = await fetch(`${stage.store.emulator.endpoint}/_ministack/ses/messages`);
     expect(await answer.text()).not.to.match(new RegExp(`${email}[^}]*is your code for`));
+  });
+});
+
+describe("Saved addresses in the browser", () => {
+  const stage = onStage();
+
+  it("are kept at checkout if the customer asks for it, fill the next one, and can be removed", async function () {
+    this.timeout(300_000);
+    const { page } = stage;
+    await newCustomer(page);
+    await fillBasket(page);
+    await page.goto("/checkout");
+    expect(await page.getByLabel("Saved addresses").count()).to.equal(0);
+    await fillCheckout(page);
+    await page.getByLabel("Save this address for my next orders").check();
+    const isSaved = page.waitForResponse((answer) => answer.url().endsWith("/api/orders/addresses") && answer.ok());
+    await page.getByRole("button", { name: /^Place order/ }).click();
+    await page.waitForURL(/\/orders\/./, { timeout: 240_000 });
+    await isSaved;
+
+    // As in another browser: nothing but the store knows the address.
+    await page.evaluate("sessionStorage.clear()");
+    await fillBasket(page);
+    await page.goto("/checkout");
+    await page.getByLabel("Saved addresses").selectOption({ index: 1 });
+    expect(await page.getByLabel("Street and number").inputValue()).to.equal("Main Street 1");
+    expect(await page.getByLabel("Postal code").inputValue()).to.equal("12345");
+    await expectAccessible(page);
+
+    await page.goto("/account");
+    await page.getByText("Ada Example, Main Street 1").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: /^Remove Ada Example/ }).click();
+    await page.getByText("None. You can save one at checkout.").waitFor();
+    await page.goto("/checkout");
+    await heading(page, "Checkout");
+    expect(await page.getByLabel("Saved addresses").count()).to.equal(0);
+    expect(stage.guest.complaints).to.deep.equal([]);
   });
 });
 

@@ -76,6 +76,8 @@ export class MemoryStore extends OrderStore {
     this.claims.delete(change);
   }
 
+  override async deleteAddressBook(): Promise<void> {}
+
   readonly used = new Map<string, number>();
 
   override async takeRate(what: string, customerId: string, { limit, at }: DailyLimit): Promise<boolean> {

@@ -36,7 +36,7 @@ class UnreachableError extends Error {
 }
 
 export interface CallOptions {
-  method?: "GET" | "POST" | "PUT";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   headers?: Record<string, string>;
   /** JSON text, because a retry must be identical byte for byte. */
   body?: string;

@@ -8,6 +8,8 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import {
+  type AddressBookItem,
+  addressBookKey,
   type CancelItem,
   type CardItem,
   type Condition,
@@ -375,6 +377,36 @@ export class OrderStore {
         }),
       ),
     );
+  }
+
+  /** A customer's saved addresses: one item for each Region that has changed them. */
+  async addressBooks(customerId: string): Promise<AddressBookItem[]> {
+    return (await this.everyItem(addressBookKey(customerId))) as unknown as AddressBookItem[];
+  }
+
+  /** Writes this Region's item, if it still has the version before. */
+  async writeAddressBook(item: AddressBookItem): Promise<boolean> {
+    return await onlyIf(
+      this.client.send(
+        new PutCommand({
+          TableName: this.tables.orders,
+          Item: item,
+          ...(item.version === 1
+            ? { ConditionExpression: "attribute_not_exists(orderId)" }
+            : {
+                ConditionExpression: "#version = :before",
+                ExpressionAttributeNames: { "#version": "version" },
+                ExpressionAttributeValues: { ":before": item.version - 1 },
+              }),
+        }),
+      ),
+    );
+  }
+
+  /** Deletes this Region's item of a customer's saved addresses. Succeeds if there is none. */
+  async deleteAddressBook(customerId: string): Promise<void> {
+    const Key = { orderId: addressBookKey(customerId), region: this.region };
+    await this.client.send(new DeleteCommand({ TableName: this.tables.orders, Key }));
   }
 
   /** A customer's orders, newest first, as keys; an order that two Regions hold comes twice. */

@@ -5,7 +5,7 @@ import type { OrderServiceArgs } from "../args";
 
 /** Functions behind the order API, one for each set of permissions that its routes need. */
 export type ApiFunctions = Record<
-  "submit" | "read" | "cancel" | "refund" | "invoice" | "stock" | "webhooks" | "health",
+  "submit" | "read" | "cancel" | "account" | "refund" | "invoice" | "stock" | "webhooks" | "health",
   Invocable
 >;
 
@@ -13,7 +13,7 @@ export type ApiFunctions = Record<
 export function createOrderApi(
   name: string,
   args: OrderServiceArgs,
-  { submit, read, cancel, refund, invoice, stock, webhooks, health }: ApiFunctions,
+  { submit, read, cancel, account, refund, invoice, stock, webhooks, health }: ApiFunctions,
   parent: pulumi.Resource,
 ): HttpApi {
   const { auth, throttle, cors } = args;
@@ -27,6 +27,9 @@ export function createOrderApi(
         "GET /api/orders": { function: read, auth },
         "GET /api/orders/{orderId}": { function: read, auth },
         "POST /api/orders/{orderId}/cancel": { function: cancel, auth },
+        "GET /api/orders/addresses": { function: account, auth },
+        "POST /api/orders/addresses": { function: account, auth },
+        "DELETE /api/orders/addresses/{addressId}": { function: account, auth },
         "GET /api/orders/open": { function: refund, auth },
         "POST /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/refunds": { function: refund, auth },

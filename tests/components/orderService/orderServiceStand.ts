@@ -85,6 +85,7 @@ export const functions = [
   "submit",
   "read",
   "cancel",
+  "account",
   "refund",
   "refunder",
   "webhooks",

@@ -10,6 +10,7 @@ import { UsernameField } from "../signIn/formPage";
 import { readGroups } from "../signIn/groups";
 import type { Customer } from "../signIn/session";
 import { describeSignInError } from "../signIn/signInErrors";
+import { Addresses } from "./addresses";
 import { createSecret, isAuthenticatorOn, type Secret, signInAgain, turnOff, turnOn } from "./authenticator";
 import { QrCode } from "./qrCode";
 import "./account.css";
@@ -31,6 +32,7 @@ export function AccountPage({ customer }: { customer: Customer }) {
           <Link href="/merchandise">{text.account.merchandise}</Link>
         </p>
       )}
+      <Addresses />
       {found.isPending && <Loading what={text.account.loading} />}
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
       {found.data === null && <p>{text.account.elsewhere}</p>}

@@ -1,4 +1,4 @@
-import { useId, useMemo } from "react";
+import { type ReactNode, useId, useMemo } from "react";
 import type { Address } from "../../../domain/order/items";
 import { Field } from "../parts/field";
 import { locale, text } from "../texts/texts";
@@ -11,7 +11,7 @@ interface FieldsProps<T> {
   onChange(typed: Typed<T>): void;
 }
 
-export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
+export function AddressFields({ typed, onChange, children }: FieldsProps<Address> & { children?: ReactNode }) {
   const id = useId();
   const language = locale();
   const countries = useMemo(() => listCountries(language), [language]);
@@ -25,6 +25,7 @@ export function AddressFields({ typed, onChange }: FieldsProps<Address>) {
   return (
     <fieldset className="panel">
       <legend>{text.checkout.address}</legend>
+      {children}
       <Field label={text.checkout.name} required {...field("name", "name")} />
       <Field label={text.checkout.street} required {...field("street", "street-address", 200)} />
       <div className="field-row">

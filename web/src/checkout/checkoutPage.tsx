@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
@@ -18,6 +19,7 @@ import { keepDelivery, startDelivery, toAddress, toContact } from "./delivery";
 import { usePayment } from "./payment";
 import { PriceChanged } from "./priceChanged";
 import { useCheckoutTotal } from "./quote";
+import { ADDRESSES_KEY, SavedAddresses, saveAddress, useSavedAddresses } from "./savedAddresses";
 import { ShippingMethods } from "./shippingMethods";
 import { Unanswered } from "./unanswered";
 
@@ -30,6 +32,9 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
     readOpenAttempt(customer.customerId),
   );
   const [{ address, contact }, setDelivery] = useState(() => startDelivery(customer.customerId, customer.email));
+  const client = useQueryClient();
+  const saved = useSavedAddresses();
+  const [keepsAddress, setKeepsAddress] = useState(false);
   const [newTotal, setNewTotal] = useState<Price>();
   const { isBusy, error, run } = useAction(describeError);
 
@@ -62,6 +67,12 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
       shipping: toAddress(address),
       contact: toContact(contact),
     };
+    // An order does not wait for it, and a failure only means typing the address again.
+    if (keepsAddress) {
+      saveAddress(order.shipping)
+        .then(() => client.invalidateQueries({ queryKey: ADDRESSES_KEY }))
+        .catch((reason: unknown) => console.info("The address was not saved.", reason));
+    }
     const open: OpenAttempt = { key: crypto.randomUUID(), customerId, order };
     await send({ ...open, payment: await payment.complete(open) });
   };
@@ -89,7 +100,21 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
     <div className="checkout">
       <h1>{text.checkout.title}</h1>
       <form onSubmit={submit} aria-busy={isBusy}>
-        <AddressFields typed={address} onChange={(changed) => setDelivery({ address: changed, contact })} />
+        <AddressFields typed={address} onChange={(changed) => setDelivery({ address: changed, contact })}>
+          <SavedAddresses
+            saved={saved}
+            onChoose={(chosen) => setDelivery({ address: { ...chosen, region: chosen.region ?? "" }, contact })}
+          />
+        </AddressFields>
+        <label className="save-address">
+          <input
+            type="checkbox"
+            name="saveAddress"
+            checked={keepsAddress}
+            onChange={({ target }) => setKeepsAddress(target.checked)}
+          />
+          {text.checkout.saveAddress}
+        </label>
         <ContactFields typed={contact} onChange={(changed) => setDelivery({ address, contact: changed })} />
         {shippingMethods.length > 0 && (
           <ShippingMethods methods={shippingMethods} chosen={wished ?? shippingMethod?.id} onChoose={setWished} />

@@ -194,6 +194,9 @@ export const en = {
     noCustomer: "Please sign out and sign in again: your sign-in has no customer.",
     onlyLeft: (count: number, name: string) => (count > 0 ? `Only ${count} left: ${name}.` : `Sold out: ${name}.`),
     changeBasket: "Change your basket and order again.",
+    savedAddress: "Saved addresses",
+    chooseAddress: "Choose one to fill in the fields",
+    saveAddress: "Save this address for my next orders",
     priceChanged: "The total has changed",
     priceWas: (before: string, now: string) =>
       `The total was ${before} and is now ${now}. Your order has not been placed yet.`,
@@ -376,6 +379,10 @@ export const en = {
     elsewhere: "Manage your password and security settings where you signed in.",
     unreadable: "We can't read your sign-in settings right now. Please try again.",
     signInAgain: "Please sign out, sign in again and return to this page.",
+    addresses: "Saved addresses",
+    noAddresses: "None. You can save one at checkout.",
+    removeAddress: "Remove",
+    removeNamedAddress: (address: string) => `Remove ${address}`,
     app: "Authenticator app",
     appCode: "Code from your app",
     appIsOn:

@@ -140,9 +140,10 @@ async function refuseOpenOrders(clients: RegionData, customerId: string): Promis
   }
 }
 
-/** Erases the Region's own items, and their invoices before them: an erased order may be retried. */
+/** Erases the Region's own items, saved addresses too, and their invoices before them: an erased order may be retried. */
 async function eraseOrders(clients: RegionData, customerId: string, now: string) {
   const counts = { orders: 0, invoices: 0 };
+  await clients.orders.deleteAddressBook(customerId);
   const keys = await orderKeysOf(clients, customerId);
   const written = new Set(await invoiceKeysOf(clients, customerId));
   // A refund's item is of the Region that accepted it, which may have none of the order.

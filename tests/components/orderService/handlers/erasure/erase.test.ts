@@ -40,6 +40,8 @@ describe("unfinishedAmong", () => {
 /** The table of one Region, with requests of both as replication has brought them. */
 class Table {
   readonly troubles: unknown[] = [];
+  /** Customers whose saved addresses were deleted. */
+  readonly addressBooks: string[] = [];
 
   /** @param orders statuses of orders, by customer. */
   constructor(
@@ -71,6 +73,7 @@ class Table {
           orders: [{ orderId, region, epoch: 1, status: this.orders[orderId], updatedAt: "1" }],
         }),
         item: async () => undefined,
+        deleteAddressBook: async (customerId: string) => void this.addressBooks.push(customerId),
       },
       objects: { send: async () => ({}) },
       pool: {},
@@ -140,6 +143,7 @@ describe("continueErasures", () => {
     expect(east.items.find(({ in: region }) => region === "us-east-1")?.requestedAt).to.equal("2026-01-01");
     expect(unfinishedAmong(east.items, REGIONS)).to.deep.equal([]);
     expect(await east.continue()).to.deep.equal({ erased: 0, left: 0 });
+    expect(east.addressBooks).to.deep.equal(["ann"]);
   });
 
   it("continues one that ended before its end was recorded", async () => {
