@@ -3,10 +3,14 @@
   - A code that confirms a sign-up or a new password verifies the user's mail address.
   - If the PreTokenGeneration trigger fails, Cognito issues no token, and the caller gets the trigger's error.
   - User names ignore case if the pool is configured so.
+  - A refresh token is replaced at each use if the client is configured so. The earlier one works for the grace period.
 """
 
+import hashlib
+import json
 import os
 import re
+import time
 
 
 def keep_accounts_as_cognito_does():
@@ -32,6 +36,10 @@ def keep_accounts_as_cognito_does():
     cognito._resolve_user = resolving_without_case(cognito._resolve_user)
     cognito._apply_pretoken_trigger = naming_failures(cognito._apply_pretoken_trigger)
     cognito._run_idp_handler = answering_failures(cognito._run_idp_handler)
+    cognito._create_user_pool_client = keeping_rotation(cognito._create_user_pool_client)
+    cognito._update_user_pool_client = keeping_rotation(cognito._update_user_pool_client)
+    cognito._build_auth_result = keeping_refresh_token(cognito._build_auth_result)
+    cognito._get_tokens_from_refresh_token = rotating(cognito._get_tokens_from_refresh_token)
 
 
 class TriggerFailed(Exception):
@@ -65,6 +73,62 @@ def answering_failures(run):
             return cognito.error_response_json("UserLambdaValidationException", str(error), 400)
 
     return run_and_answer
+
+
+def keeping_rotation(make):
+    """Keeps the client's setting, which MiniStack ignores."""
+    import ministack.services.cognito as cognito
+
+    def make_and_keep(data):
+        answer = make(data)
+        if answer[0] == 200:
+            client_id = json.loads(answer[2])["UserPoolClient"]["ClientId"]
+            pool, _ = cognito._resolve_pool(data.get("UserPoolId"))
+            pool["_clients"][client_id]["RefreshTokenRotation"] = data.get("RefreshTokenRotation")
+        return answer
+
+    return make_and_keep
+
+
+# Name of the next refresh token in a result, from which MiniStack removes "RefreshToken".
+NEXT = "NextRefreshToken"
+
+
+def keeping_refresh_token(build):
+    def build_and_keep(*args, **kwargs):
+        result = build(*args, **kwargs)
+        is_renewal = kwargs.get("trigger_source") == "TokenGeneration_RefreshTokens"
+        return {**result, NEXT: result["RefreshToken"]} if is_renewal else result
+
+    return build_and_keep
+
+
+def rotating(get_tokens):
+    import ministack.services.cognito as cognito
+
+    def get_and_rotate(data):
+        token, client_id = data.get("RefreshToken") or "", data.get("ClientId")
+        pool, pool_id = cognito._pool_for_client(client_id)
+        rotation = ((pool or {}).get("_clients", {}).get(client_id) or {}).get("RefreshTokenRotation") or {}
+        is_on = rotation.get("Feature") == "ENABLED"
+        user, refused = cognito._refresh_auth_user(pool, pool_id, client_id, token) if is_on else (None, None)
+        # With the account, so that a restart of the emulator keeps them.
+        used = user.setdefault("_used_refresh_tokens", {}) if user and not refused else {}
+        key = hashlib.sha256(token.encode()).hexdigest()
+        if key in used and time.time() > used[key] + (rotation.get("RetryGracePeriodSeconds") or 0):
+            reason = "Refresh token reuse detected"
+            return cognito.error_response_json("RefreshTokenReuseException", reason, 400)
+        status, headers, body = get_tokens(data)
+        if status != 200:
+            return status, headers, body
+        answer = json.loads(body)
+        following = answer["AuthenticationResult"].pop(NEXT, None)
+        if is_on:
+            used.setdefault(key, time.time())
+            answer["AuthenticationResult"]["RefreshToken"] = following
+        return cognito.json_response(answer)
+
+    return get_and_rotate
 
 
 def resolving_without_case(resolve):

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { answerText, CODES_PATH, type CodeRequested, type CognitoSettings, signInPath } from "../../../domain/auth";
-import { createAccount } from "../../../local/person";
+import { createAccount, signInAs } from "../../../local/person";
 import { eventually } from "../../kit/drill/shopper";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";
 import { useAttackedStore } from "./sharedStore";
@@ -90,15 +90,19 @@ describe("sessions and codes under attack", function () {
     const { east, west } = here.attacked;
     const { tokens } = await signIn(east);
     const token = tokens.RefreshToken!;
-    expect((await refresh(east, token)).AuthenticationResult?.AccessToken).to.be.a("string");
+    const renewed = (await refresh(east, token)).AuthenticationResult;
+    expect(renewed?.AccessToken).to.be.a("string");
+    expect(renewed?.RefreshToken).to.be.a("string").and.not.to.equal(token);
     expect((await refresh(west, token)).status, "a pool's token at the other pool").to.equal(400);
     expect((await refresh(west, token, east)).status, "with the client of its own pool").to.equal(400);
     expect((await refresh(east, token, west)).status, "with the client of the other pool").to.equal(400);
-    expect((await call(east, "RevokeToken", { Token: token })).status).to.equal(200);
-    for (const region of [east, west]) {
-      const answer = await refresh(region, token);
-      expect(answer.status, region).to.equal(400);
-      expect(answer.AuthenticationResult).to.equal(undefined);
+    expect((await call(east, "RevokeToken", { Token: renewed?.RefreshToken })).status).to.equal(200);
+    for (const copy of [token, renewed!.RefreshToken!]) {
+      for (const region of [east, west]) {
+        const answer = await refresh(region, copy);
+        expect(answer.status, region).to.equal(400);
+        expect(answer.AuthenticationResult).to.equal(undefined);
+      }
     }
   });
 
@@ -156,36 +160,42 @@ describe("sessions and codes under attack", function () {
     }
   });
 
-  it("of a guest do not begin before the address is confirmed, nor take its owner's account over", async () => {
-    const { store, east, west } = here.attacked;
-    const owner = await newCustomer(east);
+  it("of a guest do not begin before the address is confirmed, nor by the password of a stranger who signed up before", async () => {
+    const { store, east, west, shopper } = here.attacked;
     const address = `owner.${randomUUID().slice(0, 8)}@example.com`;
-    // A stranger prepares an account for an address that is not theirs, with a password of their own.
+    const password = `Aa1-${randomUUID()}`;
+    const signInAsStranger = async (region: string) => {
+      const place = { url: store.url, deployment: store.regions[region]!.deployment };
+      return await signInAs(place, pools[region]!, address, password).then(
+        () => "signed in",
+        () => "refused",
+      );
+    };
+    // A stranger prepares accounts for an address that is not theirs.
     for (const region of [east, west]) {
-      const Password = `Aa1-${randomUUID()}`;
-      const made = await call(region, "SignUp", {
-        Username: address,
-        Password,
-        UserAttributes: [{ Name: "email", Value: address }],
-      });
+      const UserAttributes = [{ Name: "email", Value: address }];
+      const made = await call(region, "SignUp", { Username: address, Password: password, UserAttributes });
       expect(made.status, region).to.equal(200);
-      const { challengeId } = await requestCode(address);
-      const session = await begin(region, address);
-      const guessed = await answerCode(region, address, session, answerText({ challengeId, code: "00000000" }));
-      expect(guessed.AuthenticationResult).to.equal(undefined);
+      expect(await signInAsStranger(region), region).to.equal("refused");
     }
-    expect(codesTo(address), "codes to an address that was never confirmed").to.deep.equal([]);
-    // Signing up with a customer's address changes nothing for the customer.
+    // The owner signs in with a mailed code; what the stranger has prepared is worth nothing.
+    const { challengeId } = await requestCode(address);
+    const code = await eventually("a code is mailed to the owner", async () => codesTo(address)[0]);
+    for (const region of [east, west]) expect(await signInAsStranger(region), region).to.equal("refused");
+    const answer = answerText({ challengeId, code });
+    const { AuthenticationResult: tokens } = await answerCode(east, address, await begin(east, address), answer);
+    expect(tokens?.AccessToken).to.be.a("string");
+    for (const region of [east, west]) expect(await signInAsStranger(region), region).to.equal("refused");
     const again = await call(east, "SignUp", {
-      Username: owner.email,
-      Password: `Aa1-${randomUUID()}`,
-      UserAttributes: [{ Name: "email", Value: owner.email }],
+      Username: address,
+      Password: password,
+      UserAttributes: [{ Name: "email", Value: address }],
     });
     expect(again).to.include({ status: 400, __type: "UsernameExistsException" });
     const order = await fetch(`${store.url}/api/orders`, {
       method: "POST",
       headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
-      body: JSON.stringify(await here.attacked.shopper.request(randomUUID())),
+      body: JSON.stringify(await shopper.request(randomUUID())),
     });
     expect(order.status, "an order without a session").to.equal(401);
   });
