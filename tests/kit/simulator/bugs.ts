@@ -217,7 +217,7 @@ export const BUGS: readonly Bug[] = [
             return takeOver({ ...partition, orders: isOpenThere ? foreign : partition.orders }, region, moment, rank);
           }) as typeof takeOver,
       ),
-    360,
+    610,
   ),
   bug("takes over without a new epoch", () =>
     replace(
