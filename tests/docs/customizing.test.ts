@@ -141,7 +141,7 @@ describe("The page on customizing", function () {
     });
     expect(allowed).to.have.deep.members([
       ["catalogue-api", ["GET", "PUT", "DELETE"]],
-      ["orders-api", ["POST", "GET", "PUT"]],
+      ["orders-api", ["POST", "GET", "DELETE", "PUT"]],
       ["codes-api", ["POST"]],
       ["own-api", ["GET"]],
     ]);
