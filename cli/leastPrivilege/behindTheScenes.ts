@@ -4,8 +4,9 @@ import { Lambda } from "@aws-sdk/client-lambda";
 import { SFN } from "@aws-sdk/client-sfn";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { rebuildIndex } from "../../catalogue/rebuild";
-import { type CardItem, executionName, type OrderItem, type OrderTableItem } from "../../domain/order";
+import { type CardItem, executionName, ORDER_SCHEMA, type OrderItem, type OrderTableItem } from "../../domain/order";
 import type { RegionUrls } from "../../domain/region";
+import { counterName, type ShareItem, STOCK_SCHEMA, shareKey } from "../../domain/stock";
 import { resourcesOfType } from "../../local/deployment/deployment";
 import type { Store } from "../../local/store";
 
@@ -32,6 +33,10 @@ export interface BehindTheScenes {
   stopWorkflow(orderId: string): Promise<void>;
   /** Runs the sweeper, as the schedule does every few minutes. */
   sweep(): Promise<void>;
+  /** Writes a share of the peer Region that has sent units here, as replication does. */
+  sendUnits(productId: string, units: number): Promise<void>;
+  /** Writes the peer Region's request to erase a customer, as replication does, and runs the eraser as its schedule does. */
+  erase(customerId: string): Promise<void>;
   close(): void;
 }
 
@@ -53,6 +58,7 @@ export function behindTheScenes(store: Store): BehindTheScenes {
   };
   const ordersTable = output("aws:dynamodb/table:Table", "orders-orders", "name");
   const cardsTable = output("aws:dynamodb/table:Table", "orders-cards", "name");
+  const stockTable = output("aws:dynamodb/table:Table", "orders-stock", "name");
   const workflow = output("aws:sfn/stateMachine:StateMachine", "orders-workflow", "arn");
   const executionArn = (orderId: string) =>
     `${workflow.replace(":stateMachine:", ":execution:")}:${executionName(orderId, 1)}`;
@@ -106,6 +112,27 @@ export function behindTheScenes(store: Store): BehindTheScenes {
       await workflows.stopExecution({ executionArn: executionArn(orderId) });
     },
     sweep: () => call("orders-sweeper", {}),
+    async sendUnits(productId, units) {
+      const share: ShareItem = {
+        ...shareKey(productId, PEER_REGION),
+        ...{ kind: "share", schema: STOCK_SCHEMA, region: PEER_REGION, available: 0, sold: 0, delivered: units },
+        [counterName("sentTo", region)]: units,
+      };
+      await tables.put({ TableName: stockTable, Item: share });
+    },
+    async erase(customerId) {
+      const request = {
+        ...{ orderId: "erasures", region: `${customerId}#${PEER_REGION}`, kind: "erasure", schema: ORDER_SCHEMA },
+        ...{ erased: customerId, in: PEER_REGION, requestedAt: new Date().toISOString() },
+      };
+      await tables.put({ TableName: ordersTable, Item: request });
+      await call("orders-eraser", {});
+      const { Item } = await tables.get({
+        TableName: ordersTable,
+        Key: { orderId: request.orderId, region: `${customerId}#${region}` },
+      });
+      if (Item?.["doneAt"] === undefined) throw new Error(`The customer ${customerId} was not erased.`);
+    },
     async arrive(order, card) {
       await tables.put({ TableName: cardsTable, Item: card });
       await tables.put({ TableName: ordersTable, Item: order });

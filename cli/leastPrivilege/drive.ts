@@ -71,9 +71,14 @@ export async function drive(store: Store, say: (what: string) => void): Promise<
     const product = await lookForProducts(store);
     const checkout = { customer, settings, product };
     await repeatOrderOfDeletedProduct(checkout, merchandiser);
+    await changeSearchRules(merchandiser);
+    say("counted stock");
+    await sellCountedProduct(checkout, merchandiser, behind);
 
-    await ordersOfEveryKind(store, checkout, behind, say);
+    await ordersOfEveryKind(store, checkout, merchandiser, behind, say);
     await ordersTakenOver(store, checkout, behind, say);
+    say("the erasure of a customer");
+    await eraseCustomer(store, checkout, behind);
     say("end of the rebuild");
     await rebuilt;
   } finally {
@@ -169,9 +174,74 @@ async function repeatOrderOfDeletedProduct(checkout: Checkout, merchandiser: Per
   if ((await place(buying, { key })) !== orderId) throw new Error("Repeating the request created another order.");
 }
 
+async function changeSearchRules(merchandiser: Person): Promise<void> {
+  const path = "/api/catalogue/rules";
+  const { updatedAt: _, ...rules } = (await (await ok(merchandiser.call("GET", path))).json()) as {
+    updatedAt?: string;
+  };
+  await ok(merchandiser.call("PUT", path, { ...rules, synonyms: ["mug, cup"] }));
+}
+
+/** Sells a counted product: one order keeps its units, another one returns them, and units arrive from the peer Region. */
+async function sellCountedProduct(checkout: Checkout, merchandiser: Person, behind: BehindTheScenes): Promise<void> {
+  const productId = "counted-cup";
+  const price = { ...checkout.product.price, amount: 790 };
+  const content = { name: "Cup", brand: "Acme", category: "Kitchen", description: "", attributes: {} };
+  const cup = { ...content, price, availability: "in-stock", counted: true };
+  await ok(merchandiser.call("PUT", `/api/catalogue/products/${productId}`, cup, { "if-none-match": "*" }));
+  const stock = `/api/orders/stock/${productId}`;
+  await ok(merchandiser.call("PUT", `${stock}/deliveries/first`, { units: 2 }));
+  const buying = { ...checkout, product: { productId, price } };
+  await ok(
+    checkout.customer.call("POST", "/api/orders/quotes", {
+      lines: [{ productId, quantity: 1 }],
+      destination: { country: "US", postalCode: "12345" },
+    }),
+  );
+  const declined = await place(buying, { card: DECLINED_CARD });
+  await until(buying, declined, "CANCELLED");
+  await behind.sendUnits(productId, 3);
+  await eventually("units of the peer Region arrive", async () => {
+    const view = (await (await ok(merchandiser.call("GET", `${stock}/shares`))).json()) as { left: number };
+    return view.left >= 5 || undefined;
+  });
+  await until(buying, await place(buying), "DELIVERED");
+}
+
+/** Refunds a part of a delivered order, and reads its credit note. */
+async function refundPart({ customer }: Checkout, merchandiser: Person, orderId: string): Promise<void> {
+  const path = `/api/orders/${orderId}/refunds`;
+  const key = { "idempotency-key": randomUUID() };
+  const asked = await ok(merchandiser.call("POST", path, { amount: 1, reason: "A scratch." }, key));
+  const { refundId } = (await asked.json()) as { refundId: string };
+  await eventually("the refund is made", async () => {
+    const { refunds } = (await (await ok(merchandiser.call("GET", path))).json()) as { refunds: { status: string }[] };
+    return refunds.every(({ status }) => status === "REFUNDED") || undefined;
+  });
+  await eventually("its credit note is written", async () => {
+    const answer = await customer.call("GET", `${path}/${refundId}/credit-note`);
+    return answer.ok || undefined;
+  });
+}
+
+/** Erases a customer with a delivered and refunded order, as the schedule does after a request in the peer Region. */
+async function eraseCustomer(store: Store, checkout: Checkout, behind: BehindTheScenes): Promise<void> {
+  const customer = await newPerson(store, checkout.settings.auth);
+  const merchandiser = await newPerson(store, checkout.settings.auth, "merchandisers");
+  const leaving = { ...checkout, customer };
+  const orderId = await place(leaving);
+  await until(leaving, orderId, "DELIVERED");
+  await eventually("the invoice is written", async () => {
+    return (await customer.call("GET", `/api/orders/${orderId}/invoice`)).ok || undefined;
+  });
+  await refundPart(leaving, merchandiser, orderId);
+  await behind.erase(customer.customerId);
+}
+
 async function ordersOfEveryKind(
   store: Store,
   checkout: Checkout,
+  merchandiser: Person,
   behind: BehindTheScenes,
   say: (what: string) => void,
 ): Promise<void> {
@@ -200,6 +270,9 @@ async function ordersOfEveryKind(
     const answer = await checkout.customer.call("GET", `/api/orders/${delivered[0]}/invoice`);
     return answer.ok || undefined;
   });
+
+  say("a partial refund");
+  await refundPart(checkout, merchandiser, delivered[0]!);
 
   say("an order that is cancelled while its payment is pending");
   const unwanted = await pendingOrder(store, checkout, behind);
