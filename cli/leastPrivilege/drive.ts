@@ -76,9 +76,9 @@ export async function drive(store: Store, say: (what: string) => void): Promise<
     await sellCountedProduct(checkout, merchandiser, behind);
 
     await ordersOfEveryKind(store, checkout, merchandiser, behind, say);
-    await ordersTakenOver(store, checkout, behind, say);
     say("the erasure of a customer");
     await eraseCustomer(store, checkout, behind);
+    await ordersTakenOver(store, checkout, behind, say);
     say("end of the rebuild");
     await rebuilt;
   } finally {
