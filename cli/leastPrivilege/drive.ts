@@ -61,19 +61,20 @@ export async function drive(store: Store, say: (what: string) => void): Promise<
     say("sign-in by mailed codes");
     await signInByCodes(store, settings.auth, customer.email);
 
-    // A product that cannot be indexed goes to the dead-letter queue, from the stream and from a rebuild.
-    await behind.putRawProduct({ productId: "unreadable", version: 1 });
-    const rebuilt = behind.rebuildIndex();
-    // Awaited at the end. Until then a failure must not end the process.
-    rebuilt.catch(() => undefined);
-
     say("search and catalogue");
     const product = await lookForProducts(store);
     const checkout = { customer, settings, product };
     await repeatOrderOfDeletedProduct(checkout, merchandiser);
     await changeSearchRules(merchandiser);
     say("counted stock");
-    await sellCountedProduct(checkout, merchandiser, behind);
+    await sellCountedProduct(store, checkout, merchandiser, behind);
+    await keepAddress(customer);
+
+    // A product that cannot be indexed goes to the dead-letter queue, from the stream and from a rebuild.
+    await behind.putRawProduct({ productId: "unreadable", version: 1 });
+    const rebuilt = behind.rebuildIndex();
+    // Awaited at the end. Until then a failure must not end the process.
+    rebuilt.catch(() => undefined);
 
     await ordersOfEveryKind(store, checkout, merchandiser, behind, say);
     say("the erasure of a customer");
@@ -110,30 +111,42 @@ interface OrderOptions {
   /** Card number. Default: pays with a token. */
   card?: string;
   postalCode?: string;
+  quantity?: number;
 }
 
-async function place({ customer, settings, product }: Checkout, options: OrderOptions = {}): Promise<string> {
-  const { key = randomUUID(), card, postalCode = "12345" } = options;
-  const response = await ok(
-    customer.call(
-      "POST",
-      "/api/orders",
-      {
-        lines: [{ productId: product.productId, quantity: 1 }],
-        expectedTotal: product.price,
-        shipping: { name: "Ada Example", street: "Main Street 1", city: "Springfield", postalCode, country: "US" },
-        contact: { email: customer.email, phone: "+14155550100" },
-        payment: card
-          ? {
-              kind: "card",
-              card: await sealed(card, { customerId: customer.customerId, idempotencyKey: key }, settings.card),
-            }
-          : { kind: "token", token: tokenOf("tok_visa", customer.customerId) },
-      },
-      { "idempotency-key": key },
-    ),
-  );
+const ADDRESS = {
+  name: "Ada Example",
+  street: "Main Street 1",
+  city: "Springfield",
+  postalCode: "12345",
+  country: "US",
+};
+
+async function place(checkout: Checkout, options: OrderOptions = {}): Promise<string> {
+  const response = await ok(order(checkout, options));
   return ((await response.json()) as { orderId: string }).orderId;
+}
+
+async function order({ customer, settings, product }: Checkout, options: OrderOptions): Promise<Response> {
+  const { key = randomUUID(), card, postalCode = ADDRESS.postalCode, quantity = 1 } = options;
+  const { amount, currency } = product.price;
+  return await customer.call(
+    "POST",
+    "/api/orders",
+    {
+      lines: [{ productId: product.productId, quantity }],
+      expectedTotal: { amount: amount * quantity, currency },
+      shipping: { ...ADDRESS, postalCode },
+      contact: { email: customer.email, phone: "+14155550100" },
+      payment: card
+        ? {
+            kind: "card",
+            card: await sealed(card, { customerId: customer.customerId, idempotencyKey: key }, settings.card),
+          }
+        : { kind: "token", token: tokenOf("tok_visa", customer.customerId) },
+    },
+    { "idempotency-key": key },
+  );
 }
 
 async function sealed(
@@ -183,7 +196,12 @@ async function changeSearchRules(merchandiser: Person): Promise<void> {
 }
 
 /** Sells a counted product: one order keeps its units, another one returns them, and units arrive from the peer Region. */
-async function sellCountedProduct(checkout: Checkout, merchandiser: Person, behind: BehindTheScenes): Promise<void> {
+async function sellCountedProduct(
+  store: Store,
+  checkout: Checkout,
+  merchandiser: Person,
+  behind: BehindTheScenes,
+): Promise<void> {
   const productId = "counted-cup";
   const price = { ...checkout.product.price, amount: 790 };
   const content = { name: "Cup", brand: "Acme", category: "Kitchen", description: "", attributes: {} };
@@ -198,6 +216,10 @@ async function sellCountedProduct(checkout: Checkout, merchandiser: Person, behi
       destination: { country: "US", postalCode: "12345" },
     }),
   );
+  await ok(fetch(`${store.url}/api/catalogue/products/${productId}`));
+  await ok(fetch(`${store.url}/products/${productId}`));
+  const tooMany = await order(buying, { quantity: 9 });
+  if (tooMany.status !== 409) throw new Error(`An order of too many units got ${tooMany.status} instead of 409.`);
   const declined = await place(buying, { card: DECLINED_CARD });
   await until(buying, declined, "CANCELLED");
   await behind.sendUnits(productId, 3);
@@ -206,6 +228,13 @@ async function sellCountedProduct(checkout: Checkout, merchandiser: Person, behi
     return view.left >= 5 || undefined;
   });
   await until(buying, await place(buying), "DELIVERED");
+}
+
+async function keepAddress(customer: Person): Promise<void> {
+  const path = "/api/orders/addresses";
+  await ok(customer.call("POST", path, ADDRESS));
+  const { addresses } = (await (await ok(customer.call("GET", path))).json()) as { addresses: { addressId: string }[] };
+  await ok(customer.call("DELETE", `${path}/${addresses[0]?.addressId}`));
 }
 
 /** Refunds a part of a delivered order, and reads its credit note. */
@@ -229,7 +258,8 @@ async function eraseCustomer(store: Store, checkout: Checkout, behind: BehindThe
   const customer = await newPerson(store, checkout.settings.auth);
   const merchandiser = await newPerson(store, checkout.settings.auth, "merchandisers");
   const leaving = { ...checkout, customer };
-  const orderId = await place(leaving);
+  const orderId = await place(leaving, { card: GOOD_CARD });
+  await ok(merchandiser.call("GET", "/api/orders/open"));
   await until(leaving, orderId, "DELIVERED");
   await eventually("the invoice is written", async () => {
     return (await customer.call("GET", `/api/orders/${orderId}/invoice`)).ok || undefined;

@@ -9,6 +9,17 @@ export const EXPLANATIONS: readonly Explanation[] = [
     reason: "SES checks it on the configuration set of the sender's identity too, and here the identity has none.",
   },
   {
+    name: "orders-authorize",
+    action: "dynamodb:DeleteItem",
+    reason:
+      "It ends an order's wait where the provider has voided the payment meanwhile, which the run does not cause.",
+  },
+  {
+    name: "orders-eraser",
+    action: "dynamodb:DeleteItem",
+    reason: "It deletes a card that a takeover brought back; here the order is not taken over.",
+  },
+  {
     action: "logs:*",
     reason: "Lambda writes the log with the role, the emulator without it.",
   },

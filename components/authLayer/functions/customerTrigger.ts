@@ -30,7 +30,6 @@ export function createCustomerFunction(
           "dynamodb:Query",
           "dynamodb:GetItem",
           "dynamodb:PutItem",
-          "dynamodb:UpdateItem",
         ),
         allow(reference("kms:key", directory.key.arn), "kms:GenerateMac"),
       ],
