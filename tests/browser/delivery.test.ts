@@ -22,7 +22,10 @@ describe("Delivered pages in the browser", () => {
     const headers = await answer!.allHeaders();
     expect(headers["content-security-policy"]).to.include("default-src 'none'");
     expect(headers["strict-transport-security"]).to.match(/max-age=\d{8}/);
-    expect(headers).to.include({ "x-content-type-options": "nosniff", "cache-control": "no-cache" });
+    expect(headers).to.include({ "x-content-type-options": "nosniff" });
+    // Rendered pages are kept by CloudFront; a browser asks for each page anew.
+    expect(headers["cache-control"]).to.match(/^public, max-age=0, s-maxage=60,/);
+    expect((await stage.page.request.get("/basket")).headers()).to.include({ "cache-control": "no-cache" });
     const script = await stage.page.locator("script[src]").first().getAttribute("src");
     const asset = await stage.page.request.get(script!);
     expect(asset.headers()["cache-control"]).to.equal("public, max-age=31536000, immutable");

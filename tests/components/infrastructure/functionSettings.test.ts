@@ -9,6 +9,7 @@ import { ORDER_FUNCTIONS } from "../../../components/orderService/orderFunctions
 import { FAILOVER_FUNCTIONS } from "../../../components/regionalFailover/failoverFunctions";
 import { SEARCH_FUNCTIONS } from "../../../components/searchService/searchFunctions";
 import { expectRefusal } from "../../kit/refusals";
+import { renderAddress } from "../../kit/renderFake";
 
 type Functions = Record<string, FunctionSettings & { timeoutSeconds?: number }>;
 type Settings = { functions?: Functions; logRetentionDays?: number };
@@ -43,7 +44,12 @@ const SERVICES: Record<string, Service> = {
   },
   SearchService: {
     timeouts: SEARCH_FUNCTIONS,
-    create: (settings) => new SearchService("shop", { auth: { authorizer }, ...settings }),
+    create: (settings) =>
+      new SearchService("shop", {
+        auth: { authorizer },
+        pages: { render: renderAddress, build: "build" },
+        ...settings,
+      }),
   },
   AuthLayer: {
     timeouts: AUTH_FUNCTIONS,

@@ -59,6 +59,10 @@ describe("npm run customer", function () {
         return (await customer.call(undefined, "GET", `/api/orders/${id}/invoice`)).ok;
       });
     }
+    await eventually(`the last mail about ${orderId} is recorded`, async () => {
+      const sent = (await rowsIn(store, west, orderId)).map((row) => row["sent"]);
+      return sent.some((changes) => changes instanceof Set && changes.has("DELIVERED"));
+    });
     other = { orderId, rows: JSON.stringify(await rowsIn(store, west, orderId)) };
   });
 

@@ -249,7 +249,8 @@ describe("order API", function () {
     const { orderId } = await stand.place();
     await stand.until(orderId, "DELIVERED");
     const about = [/We received your order/, /Payment confirmed/, /being packed/, /on its way/, /has arrived/];
-    for (let round = 0; round < 1_000 && (await stand.mails(orderId)).length < about.length; round++) {
+    const sent = async () => [(await stand.mails(orderId)).length, await stand.textMessages(orderId)];
+    for (let round = 0; round < 1_000 && (await sent()).some((count) => count < about.length); round++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const mails = await stand.mails(orderId);

@@ -73,13 +73,13 @@ function objectOf(schema: Schema, within: (schema: Schema, name?: string) => fc.
   return fc.record(Object.fromEntries(properties), { requiredKeys: [...(schema.required ?? [])] });
 }
 
-function textOf({ pattern, format, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<string> {
+function textOf({ pattern, format, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
   if (format === "email") return fc.constantFrom("ada@example.com", "o.neil+x@mail.example");
   if (format === "date-time") return fc.constant("2026-01-31T12:00:00.000Z");
   if (pattern === LINE_PATTERN) return fc.constantFrom(...LINES).map((line) => line.slice(0, maxLength));
   if (pattern === PRICE_RANGE_PATTERN) return fc.constantFrom("0-1000", "1000-", "-2500");
   // Look-around and properties of Unicode are beyond the library.
   if (pattern === undefined || /\(\?|\\p\{/.test(pattern))
-    return fc.string({ minLength, maxLength: Math.min(maxLength, 60) });
+    return fc.string({ minLength, maxLength: Math.min(maxLength ?? 40, 60) });
   return fc.stringMatching(new RegExp(pattern), { maxLength });
 }
