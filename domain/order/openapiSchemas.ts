@@ -103,18 +103,21 @@ const pricedLines = {
   },
 } as const;
 
-const requestedLines = {
-  type: "array",
-  minItems: 1,
-  maxItems: MAX_LINES,
-  description: "Each product once.",
-  items: {
-    type: "object",
-    additionalProperties: false,
-    required: ["productId", "quantity"],
-    properties: { productId, quantity: { type: "integer", minimum: 1, maximum: MAX_QUANTITY } },
-  },
-} as const;
+const productLines = (description: string) =>
+  ({
+    type: "array",
+    minItems: 1,
+    maxItems: MAX_LINES,
+    description,
+    items: {
+      type: "object",
+      additionalProperties: false,
+      required: ["productId", "quantity"],
+      properties: { productId, quantity: { type: "integer", minimum: 1, maximum: MAX_QUANTITY } },
+    },
+  }) as const;
+
+const requestedLines = productLines("Each product once.");
 
 const summary = {
   orderId: { type: "string", pattern: ORDER_ID_PATTERN },
@@ -136,18 +139,7 @@ const problem = {
   },
 } as const;
 
-const refundLines = {
-  type: "array",
-  minItems: 1,
-  maxItems: MAX_LINES,
-  description: "Each product once; the amount follows from the prices of the order and their tax.",
-  items: {
-    type: "object",
-    additionalProperties: false,
-    required: ["productId", "quantity"],
-    properties: { productId, quantity: { type: "integer", minimum: 1, maximum: MAX_QUANTITY } },
-  },
-} as const;
+const refundLines = productLines("Each product once; the amount follows from the prices of the order and their tax.");
 
 const refundReason = { ...line(200), description: "The customer reads it." } as const;
 
