@@ -58,7 +58,7 @@ describe("partial refunds, searched exhaustively", function () {
   for (const [name, given] of Object.entries(CASES)) {
     it(`keeps every invariant with ${name}`, () => {
       const result = searchRefunds(given);
-      expect(result.findings.map(([invariant, trace]) => [invariant, ...trace].join("\n"))).to.deep.equal([]);
+      expect(result.findings.map(({ invariant, trace }) => [invariant, ...trace].join("\n"))).to.deep.equal([]);
       expect(result.exhaustive, "the search was cut off").to.equal(true);
       states += result.states;
     });
@@ -127,7 +127,7 @@ describe("partial refunds without one of the rules", function () {
   for (const [rule, without, given, broken] of needed) {
     it(`breaks "${broken}" without ${rule}`, () => {
       const { findings } = searchRefunds(given, { ...ALL_REFUND_RULES, ...without }, { until: broken });
-      expect(findings.map(([invariant]) => invariant)).to.include(broken);
+      expect(findings.map(({ invariant }) => invariant)).to.include(broken);
     });
   }
 });

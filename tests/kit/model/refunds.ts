@@ -27,6 +27,7 @@ import {
   toRefunds,
   type Versioned,
 } from "../../../domain/order";
+import { Steps, searchTexts } from "./searchTexts";
 
 /**
  * A model of partial refunds: one order whose payment is authorized, two Regions, some refunds, and what has been replicated. It
@@ -146,40 +147,21 @@ const MOMENT = { at: AT };
 const REGIONS = ["us-east-1", "us-west-2"] as const;
 const QUIET: RefundTrouble = { kills: 0, falseTakeovers: 0, lostCalls: 0, deaths: 0, wrongSweeps: 0 };
 
-/** Breadth-first over all states, so that the first trace to a violation is a shortest one. */
+/** Searches all states of a case. @param until ends the search when this invariant is broken. */
 export function searchRefunds(
   given: RefundCase,
   rules: RefundRules = ALL_REFUND_RULES,
   { maxStates = 400_000, until }: { maxStates?: number; until?: RefundInvariant } = {},
 ) {
-  const first = JSON.stringify(initialState(given));
-  const index = new Map([[first, 0]]);
-  const states = [first];
-  const parents: [number, string][] = [[-1, "begin"]];
-  const findings = new Map<RefundInvariant, string[]>();
-  for (let at = 0; at < states.length && states.length < maxStates; at++) {
-    if (until && findings.has(until)) break;
-    const text = states[at]!;
-    const state = JSON.parse(text) as RefundState;
-    const broken = (invariant: RefundInvariant) => {
-      if (findings.has(invariant)) return;
-      const trace: string[] = [];
-      for (let step = at; step > 0; step = parents[step]![0]) trace.unshift(parents[step]![1]);
-      findings.set(invariant, [...trace, text]);
-    };
-    let quiet = true;
-    new Transitions(given, rules, { state, text }, (next, label, progress) => {
-      quiet &&= !progress;
-      const key = JSON.stringify(next);
-      if (index.has(key)) return;
-      index.set(key, states.length);
-      states.push(key);
-      parents.push([at, label]);
-    }).all();
-    always(state, given, broken);
-    if (quiet) atRest(state, given, broken);
-  }
-  return { states: states.length, exhaustive: states.length < maxStates, findings: [...findings.entries()] };
+  return searchTexts<RefundState, RefundInvariant>(
+    {
+      first: initialState(given),
+      follow: (state, text, emit) => new Transitions(given, rules, state, text, emit).all(),
+      always: (state, broken) => always(state, given, broken),
+      atRest: (state, broken) => atRest(state, given, broken),
+    },
+    { maxStates, until },
+  );
 }
 
 function initialState({ from = "DELIVERED", amounts, trouble }: RefundCase): RefundState {
@@ -212,21 +194,14 @@ function initialState({ from = "DELIVERED", amounts, trouble }: RefundCase): Ref
   };
 }
 
-type Emit = (next: RefundState, label: string, progress: boolean) => void;
-
 /** All that may happen next in one state. */
-class Transitions {
-  private readonly state: RefundState;
-  private readonly text: string;
-
+class Transitions extends Steps<RefundState> {
   constructor(
     private readonly given: RefundCase,
     private readonly rules: RefundRules,
-    { state, text }: { state: RefundState; text: string },
-    private readonly emit: Emit,
+    ...from: ConstructorParameters<typeof Steps<RefundState>>
   ) {
-    this.state = state;
-    this.text = text;
+    super(...from);
   }
 
   all(): void {
@@ -245,12 +220,6 @@ class Transitions {
         this.provide(next, refund);
       });
     }
-  }
-
-  private step(label: string, progress: boolean, change: (next: RefundState) => void): void {
-    const next = JSON.parse(this.text) as RefundState;
-    change(next);
-    this.emit(next, label, progress);
   }
 
   private condition(region: 0 | 1): void {

@@ -25,6 +25,7 @@ import {
   type Units,
   unitsUnderWay,
 } from "../../../domain/stock";
+import { Steps, searchTexts } from "./searchTexts";
 
 /**
  * A model of counted stock: two Regions, their shares, some orders, and what has been replicated. It calls the decisions of
@@ -110,49 +111,21 @@ export type StockInvariant =
   | "every unit comes back or is shipped"
   | "a waiting Region gets the units that are left";
 
-export interface StockFinding {
-  invariant: StockInvariant;
-  trace: string[];
-}
-
-/**
- * Breadth-first over all states, so that the first trace to a violation is a shortest one.
- *
- * @param until ends the search when this invariant is broken.
- */
+/** Searches all states of a case. @param until ends the search when this invariant is broken. */
 export function searchStock(
   given: StockCase,
   rules: StockRules = ALL_STOCK_RULES,
   { maxStates = 500_000, until }: { maxStates?: number; until?: StockInvariant } = {},
 ) {
-  const first = JSON.stringify(initialState(given));
-  const index = new Map([[first, 0]]);
-  const states = [first];
-  const parents: [number, string][] = [[-1, "begin"]];
-  const findings = new Map<StockInvariant, StockFinding>();
-  for (let at = 0; at < states.length && states.length < maxStates; at++) {
-    if (until && findings.has(until)) break;
-    const text = states[at]!;
-    const state = JSON.parse(text) as StockState;
-    const broken = (invariant: StockInvariant) => {
-      if (findings.has(invariant)) return;
-      const trace: string[] = [];
-      for (let step = at; step > 0; step = parents[step]![0]) trace.unshift(parents[step]![1]);
-      findings.set(invariant, { invariant, trace: [...trace, text] });
-    };
-    let quiet = true;
-    new Transitions(given, rules, { state, text }, (next, label, progress) => {
-      quiet &&= !progress;
-      const key = JSON.stringify(next);
-      if (index.has(key)) return;
-      index.set(key, states.length);
-      states.push(key);
-      parents.push([at, label]);
-    }).all();
-    always(state, given, broken);
-    if (quiet) atRest(state, given, broken);
-  }
-  return { states: states.length, exhaustive: states.length < maxStates, findings: [...findings.values()] };
+  return searchTexts<StockState, StockInvariant>(
+    {
+      first: initialState(given),
+      follow: (state, text, emit) => new Transitions(given, rules, state, text, emit).all(),
+      always: (state, broken) => always(state, given, broken),
+      atRest: (state, broken) => atRest(state, given, broken),
+    },
+    { maxStates, until },
+  );
 }
 
 const productOf = (index: number) => `product-${index}`;
@@ -179,21 +152,14 @@ function initialState({ units, orders, trouble }: StockCase): StockState {
   return { regions: [region(0), region(1)], arbiter: orders.map(() => null), budget, unseen: 0 };
 }
 
-type Emit = (next: StockState, label: string, progress: boolean) => void;
-
 /** All that may happen next in one state. */
-class Transitions {
-  private readonly state: StockState;
-  private readonly text: string;
-
+class Transitions extends Steps<StockState> {
   constructor(
     private readonly given: StockCase,
     private readonly rules: StockRules,
-    { state, text }: { state: StockState; text: string },
-    private readonly emit: Emit,
+    ...from: ConstructorParameters<typeof Steps<StockState>>
   ) {
-    this.state = state;
-    this.text = text;
+    super(...from);
   }
 
   all(): void {
@@ -205,12 +171,6 @@ class Transitions {
       for (let order = 0; order < this.given.orders.length; order++) this.order(region, order);
       for (let product = 0; product < this.given.units[0].length; product++) this.stock(region, product);
     }
-  }
-
-  private step(label: string, progress: boolean, change: (next: StockState) => void): void {
-    const next = JSON.parse(this.text) as StockState;
-    change(next);
-    this.emit(next, label, progress);
   }
 
   private conditions(region: 0 | 1): void {
