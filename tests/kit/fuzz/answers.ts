@@ -1,7 +1,7 @@
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import type { OpenApiDocument, Operation } from "../../../domain/http/openapi";
-import type { FuzzRequest } from "./requests";
+import { FORGED_ARN, type FuzzRequest } from "./requests";
 
 export interface Answer {
   status: number;
@@ -21,7 +21,8 @@ interface Located {
 const INTERNALS: Readonly<Record<string, RegExp>> = {
   "a stack trace": /\bat \S+ \(?\S*:\d+:\d+|\.(?:ts|js):\d+:\d+/,
   "a file of the program": /node_modules|\/var\/(?:task|runtime)|\/tmp\/|\.stayopen/,
-  "an ARN": /arn:aws:/,
+  // The forged one may be stored, as a part of an address, and answered later.
+  "an ARN": new RegExp(`arn:aws:(?!${FORGED_ARN.slice("arn:aws:".length)})`),
   "an error of the SDK": /\$metadata|[A-Z][a-z]+(?:Exception|Error)\b|ECONNREFUSED|ETIMEDOUT/,
   "a setting": /_TABLE\b|AWS_[A-Z]|whsec_/,
 };

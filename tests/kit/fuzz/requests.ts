@@ -28,6 +28,9 @@ export interface Known {
   bodies: Readonly<Record<string, readonly unknown[]>>;
 }
 
+/** Another role, in the place of a text. */
+export const FORGED_ARN = "arn:aws:iam::000000000000:role/admin";
+
 const HOSTILE_TEXTS = [
   "",
   " ",
@@ -44,7 +47,7 @@ const HOSTILE_TEXTS = [
   "a".repeat(70_000),
   "__proto__",
   "constructor",
-  "arn:aws:iam::000000000000:role/admin",
+  FORGED_ARN,
 ];
 
 const HOSTILE_VALUES: readonly unknown[] = [
