@@ -21,8 +21,8 @@ interface Located {
 const INTERNALS: Readonly<Record<string, RegExp>> = {
   "a stack trace": /\bat \S+ \(?\S*:\d+:\d+|\.(?:ts|js):\d+:\d+/,
   "a file of the program": /node_modules|\/var\/(?:task|runtime)|\/tmp\/|\.stayopen/,
-  // The forged one may be stored, as a part of an address, and answered later.
-  "an ARN": new RegExp(`arn:aws:(?!${FORGED_ARN.slice("arn:aws:".length)})`),
+  // The forged one may be stored as a part of an address, its number mutated, and answered later.
+  "an ARN": new RegExp(`arn:aws:(?!${FORGED_ARN.slice("arn:aws:".length).replace(/\d+/, "[^:]*")})`),
   "an error of the SDK": /\$metadata|[A-Z][a-z]+(?:Exception|Error)\b|ECONNREFUSED|ETIMEDOUT/,
   "a setting": /_TABLE\b|AWS_[A-Z]|whsec_/,
 };
