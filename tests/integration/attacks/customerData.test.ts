@@ -46,6 +46,11 @@ describe("npm run customer", function () {
     const contact = { email: customer.person.email, phone };
     for (const region of [east, west]) {
       orderIds.push(await customer.order(region, undefined, undefined, { shipping, contact }));
+      const saved = await customer.call(region, "POST", "/api/orders/addresses", {
+        ...shipping,
+        name: `${shipping.name} ${region}`,
+      });
+      expect(saved.status, await saved.text()).to.equal(200);
     }
     const orderId = await shopper.order(east);
     for (const id of [...orderIds, orderId]) {
@@ -66,12 +71,15 @@ describe("npm run customer", function () {
     other = { orderId, rows: JSON.stringify(await rowsIn(store, west, orderId)) };
   });
 
-  it("exports accounts, orders, notifications and invoices of both Regions", async () => {
+  it("exports accounts, orders, notifications, saved addresses and invoices of both Regions", async () => {
     const { east, west } = here.attacked;
     const { out, errors, code } = await run("export", customer.person.customerId);
     expect(code, errors).to.equal(0);
     const { regions } = JSON.parse(out) as {
-      regions: Record<string, { accounts: { attributes: object }[]; orders: { kind: string }[]; invoices: object }>;
+      regions: Record<
+        string,
+        { accounts: { attributes: object }[]; orders: { kind: string }[]; addresses: object[]; invoices: object }
+      >;
     };
     expect(Object.keys(regions)).to.deep.equal([east, west]);
     expect(regions[east]?.accounts[0]?.attributes).to.include({ email: customer.person.email });
@@ -79,6 +87,9 @@ describe("npm run customer", function () {
       const kinds = regions[region]?.orders.map(({ kind }) => kind);
       expect(kinds?.filter((kind) => kind === "order")).to.have.length(2);
       expect(kinds?.filter((kind) => kind === "notification")).to.have.length(2);
+      expect(JSON.stringify(regions[region]?.addresses))
+        .to.contain(`"Ottoline Brackwhistle ${east}"`)
+        .and.to.contain(west);
       // Each Region has the invoices of its own orders alone.
       expect(Object.values(regions[region]?.invoices ?? {}).join()).to.contain("Brackwhistle");
       expect(Object.keys(regions[region]?.invoices ?? {})).to.have.length(1);
