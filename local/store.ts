@@ -1,5 +1,5 @@
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ORDER_ID_PATTERN } from "../domain/order/identity";
 import { type Edge, startEdge } from "./aws/edge";
 import { mailboxFile, mailOf, type SentMail } from "./aws/emulator/mailbox";
@@ -138,7 +138,8 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const stacks = stacksOf(options);
   const twoRegions = stacks.length === 2;
   const hasDomain = twoRegions && (options.domain ?? true);
-  const dataDir = options.dataDir ?? join(projectRoot, ".stayopen", twoRegions ? "run-2" : "run");
+  // Processes that the store starts have other working folders.
+  const dataDir = resolve(options.dataDir ?? join(projectRoot, ".stayopen", twoRegions ? "run-2" : "run"));
   const progress = (line: string) => options.onProgress?.(line);
   const keepUntilStop = <T>(what: string, part: T, stopPart: () => Promise<void> | void): T => {
     stops.push({ what, stop: stopPart });
