@@ -102,6 +102,8 @@ describe("Product search in the browser", () => {
     await page.goto("/products/arden-pour-electric-kettle-black");
     await heading(page, "Arden Pour Electric Kettle, black");
     const colours = page.getByRole("group", { name: "Colour" });
+    const overflowing = `[...document.querySelectorAll(".variant")].filter((one) => one.scrollWidth > one.clientWidth).length`;
+    expect(await page.evaluate(overflowing), "names outside their buttons").to.equal(0);
     await colours.getByRole("radio", { name: "black" }).focus();
     const picture = () => page.locator(".product-picture").evaluate((drawn) => drawn.innerHTML);
     const before = await picture();

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, fork, spawn } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -44,7 +44,8 @@ describe("Starting the store", () => {
     expect((await fetch(url, { method: "POST", body: "{}" })).status).to.equal(200);
     await store.stop();
 
-    store = await startStore({ ...options(), fresh: true });
+    // Processes of the store have other working folders.
+    store = await startStore({ ...options(), dataDir: relative(process.cwd(), dataDir), fresh: true });
     expect(store.deployment.outputs["tableName"]).not.to.equal(outputs["tableName"]);
   });
 
