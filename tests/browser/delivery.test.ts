@@ -23,7 +23,7 @@ describe("Delivered pages in the browser", () => {
     expect(headers["content-security-policy"]).to.include("default-src 'none'");
     expect(headers["strict-transport-security"]).to.match(/max-age=\d{8}/);
     expect(headers).to.include({ "x-content-type-options": "nosniff" });
-    // Rendered pages are kept by CloudFront; a browser asks for each page anew.
+    // Rendered pages are kept by CloudFront; a browser asks for each page again.
     expect(headers["cache-control"]).to.match(/^public, max-age=0, s-maxage=60,/);
     expect((await stage.page.request.get("/basket")).headers()).to.include({ "cache-control": "no-cache" });
     const script = await stage.page.locator("script[src]").first().getAttribute("src");
