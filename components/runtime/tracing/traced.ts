@@ -48,8 +48,8 @@ const tracing =
     try {
       const answer = await next(args);
       const { httpStatusCode: status, requestId } = answer.output?.$metadata ?? {};
-      // A response without a request id is a presigned URL: no request was sent.
-      if (requestId) end({ status, requestId });
+      // For a presigned URL no request was sent. A missing request id proves nothing: not every endpoint sends one.
+      if (!(answer.output && "presigned" in answer.output)) end({ status, requestId });
       return answer;
     } catch (error) {
       const { httpStatusCode: status, requestId } = (error as Answer["output"])?.$metadata ?? {};

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
@@ -19,6 +20,7 @@ describe("Traces", () => {
   let daemon: Socket;
   let server: Server;
   let address: string;
+  let headers: Record<string, string>;
   let answer: { status: number; body: string } | "none";
   let earlier: NodeJS.ProcessEnv;
   /** Messages that X-Ray's daemon has received, as text. */
@@ -31,7 +33,7 @@ describe("Traces", () => {
     server = createServer((request, response) => {
       request.resume();
       if (answer === "none") return request.socket.destroy();
-      response.writeHead(answer.status, { "content-type": "application/json", "x-amzn-requestid": "id-of-aws" });
+      response.writeHead(answer.status, { "content-type": "application/json", ...headers });
       return response.end(answer.body);
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -53,6 +55,7 @@ describe("Traces", () => {
   beforeEach(() => {
     received = [];
     answer = { status: 200, body: "{}" };
+    headers = { "x-amzn-requestid": "id-of-aws" };
     process.env["_X_AMZN_TRACE_ID"] = SAMPLED;
   });
 
@@ -158,6 +161,16 @@ describe("Traces", () => {
     answer = "none";
     await fetch(address).catch(() => undefined);
     expect(await subsegment()).to.include({ fault: true });
+  });
+
+  it("show a mail, whose answer may lack a request id", async () => {
+    headers = {};
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const mails = traced(new SESv2Client({ endpoint: address, credentials }));
+    await mails.send(new SendEmailCommand({ FromEmailAddress: "a@example.com", Content: {} }));
+    const { name, aws } = await subsegment();
+    expect(name).to.equal("SESv2");
+    expect(aws).to.deep.equal({ operation: "SendEmail", region: "us-east-1" });
   });
 
   it("omit presigned URLs, which send no request", async () => {
