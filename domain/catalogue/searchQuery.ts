@@ -343,7 +343,8 @@ export const MAX_SUGGESTIONS = 20;
 
 /**
  * Returns the body of a request for suggestions: every typed word is the beginning of a word in the product's name, brand
- * or category. `near`, for when that finds nothing, tolerates a typo in whole words and in the beginning being typed.
+ * or category. `near`, for when that finds nothing, tolerates a typo in whole words and in the beginning being typed. Of the variants
+ * of a product, only the best one is found.
  */
 export function suggestBody(
   { q, language }: { q: string; language?: SearchLanguage },
@@ -357,7 +358,8 @@ export function suggestBody(
     size: Math.min(size, MAX_SUGGESTIONS) * 2,
     timeout: "1s",
     track_total_hits: false,
-    _source: ["productId", "name", "brand", "category"],
+    _source: ["productId", "group", "name", "brand", "category"],
+    collapse: { field: "tile" },
     query: {
       bool: {
         filter: [{ term: { live: true } }],

@@ -3,7 +3,7 @@ import { encodeCursor, MAX_SKIP } from "./cursor";
 import { didYouMean } from "./didYouMean";
 import { formatPriceRange } from "./priceRange";
 import { AVAILABILITIES, type Availability, type Product } from "./product";
-import { queryWords } from "./queryWords";
+import { foldText, queryWords } from "./queryWords";
 import {
   DEFAULT_PAGE_SIZE,
   EVERYTHING,
@@ -14,7 +14,7 @@ import {
   TILES,
   wordCount,
 } from "./searchQuery";
-import { summarizeVariants, type VariantSummary } from "./variants";
+import { sharedName, summarizeVariants, type VariantSummary } from "./variants";
 
 /** A product as shoppers see it. */
 export interface ShownProduct extends Product {
@@ -141,8 +141,7 @@ export function toAnswer(
   const total = totalOf(answer);
   const next = nextPosition(request, hits, after);
   return {
-    // The indexer writes the documents; `_source` leaves out all fields that `FoundProduct` has not.
-    products: hits.map(({ _source }) => _source as FoundProduct),
+    products: productsOf(answer),
     ...(total && { total }),
     ...(answer.aggregations && { facets: toFacets(answer.aggregations) }),
     matching,
@@ -199,15 +198,14 @@ function groupByAttribute(terms: FacetValue[]): Record<string, FacetValue[]> {
   return Object.fromEntries(attributes);
 }
 
-/** Returns the groups of the products that a page shows. */
-export function groupsOf({ products }: SearchAnswer): string[] {
+/** Returns the groups of some products. */
+export function groupsOf(products: readonly Pick<FoundProduct, "group">[]): string[] {
   return [...new Set(products.flatMap(({ group }) => group ?? []))];
 }
 
 /** Adds to each product what is known of its variants. */
 export function withVariants(answer: SearchAnswer, found: EngineAnswer): SearchAnswer {
-  // The indexer writes the documents.
-  const variants = found.hits.hits.map(({ _source }) => _source as FoundProduct);
+  const variants = productsOf(found);
   return {
     ...answer,
     products: answer.products.map((product) => {
@@ -217,12 +215,32 @@ export function withVariants(answer: SearchAnswer, found: EngineAnswer): SearchA
   };
 }
 
-/** Converts a response to suggestions with distinct texts, best first. */
-export function toSuggestions(answer: EngineAnswer, size: number): Suggestion[] {
+/** Returns the products of a response. The indexer writes the documents; `_source` leaves out all fields that `FoundProduct` has not. */
+export const productsOf = ({ hits: { hits } }: EngineAnswer): FoundProduct[] =>
+  hits.map(({ _source }) => _source as FoundProduct);
+
+/**
+ * Converts found products to suggestions with distinct texts, best first. A product with variants is suggested by what their names share,
+ * unless a typed word is the beginning of a word in which they differ: "kett" suggests "Kettle", "kettle bl" suggests "Kettle, black".
+ *
+ * @param variants all variants of the products.
+ */
+export function toSuggestions(
+  products: readonly FoundProduct[],
+  variants: readonly FoundProduct[],
+  { q, language }: Pick<SearchRequest, "language"> & { q: string },
+  size: number,
+): Suggestion[] {
+  const typed = queryWords(q, language).map(foldText);
   const byText = new Map<string, Suggestion>();
-  for (const { _source } of answer.hits.hits) {
-    const { productId, name, brand, category } = _source as FoundProduct;
-    if (!byText.has(name.toLowerCase())) byText.set(name.toLowerCase(), { text: name, productId, brand, category });
+  for (const { productId, group, name, brand, category } of products) {
+    const others = variants.filter((other) => group !== undefined && other.group === group);
+    const shared = (others.length > 1 && sharedName(others.map((other) => other.name))) || name;
+    const rest = foldText(name.slice(shared.length)).match(/[\p{L}\p{N}]+/gu) ?? [];
+    const common = foldText([shared, brand, category].join(" ")).match(/[\p{L}\p{N}]+/gu) ?? [];
+    const isBegun = (words: readonly string[], word: string) => words.some((one) => one.startsWith(word));
+    const text = typed.some((word) => isBegun(rest, word) && !isBegun(common, word)) ? name : shared;
+    if (!byText.has(text.toLowerCase())) byText.set(text.toLowerCase(), { text, productId, brand, category });
   }
   return [...byText.values()].slice(0, size);
 }

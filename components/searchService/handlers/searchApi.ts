@@ -14,9 +14,11 @@ import {
 } from "../../../domain/catalogue/searchQuery";
 import {
   type EngineAnswer,
+  type FoundProduct,
   foundByWords,
   groupsOf,
   nothingFound,
+  productsOf,
   type SearchAnswer,
   toAnswer,
   toNearAnswer,
@@ -98,7 +100,10 @@ function searchOf({ client, language, log, rules: readRules = noRules }: SearchA
     const rules = await readRules();
     const found = async (answer: SearchAnswer) => {
       const isCollapsed = request.variants === "one";
-      return json(200, isCollapsed ? await addVariants(client, log, answer, rules) : answer, SEARCH_CACHING);
+      if (!isCollapsed) return json(200, answer, SEARCH_CACHING);
+      // Number, prices and availability of all variants.
+      const variants = await readVariants({ client, log }, answer.products, rules);
+      return json(200, withVariants(answer, variants), SEARCH_CACHING);
     };
     if (page) {
       const answer = await ask(client, searchBody(request, page.matching, page.after, rules), preference);
@@ -114,19 +119,23 @@ function searchOf({ client, language, log, rules: readRules = noRules }: SearchA
   };
 }
 
-/** Adds number, prices and availability of all variants, by one request for a page. Without its answer the page shows less. */
-async function addVariants(client: Client, log: Log, answer: SearchAnswer, rules: SearchRules): Promise<SearchAnswer> {
-  const groups = groupsOf(answer);
-  if (groups.length === 0) return answer;
+/** Reads all variants of some products, by one request. Without its answer the caller shows less. */
+async function readVariants(
+  { client, log }: Pick<SearchApiOptions, "client" | "log">,
+  products: readonly FoundProduct[],
+  rules: SearchRules,
+): Promise<EngineAnswer> {
+  const groups = groupsOf(products);
+  if (groups.length === 0) return nothingFound;
   try {
-    return withVariants(answer, await ask(client, variantsBody(groups, rules)));
+    return await ask(client, variantsBody(groups, rules));
   } catch (error) {
     log.warn("Reading variants failed", { reason: reasonOf(error) });
-    return answer;
+    return nothingFound;
   }
 }
 
-function suggestOf({ client, language, rules: readRules = noRules }: SearchApiOptions) {
+function suggestOf({ client, log, language, rules: readRules = noRules }: SearchApiOptions) {
   const check = validator<undefined, { q: string; size?: number }>(operations.suggestProducts);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     const checked = check(event);
@@ -135,8 +144,10 @@ function suggestOf({ client, language, rules: readRules = noRules }: SearchApiOp
     if (!q.trim()) return json(200, { suggestions: [] });
     const rules = await readRules();
     for (const matching of ["exact", "near"] as const satisfies MatchMode[]) {
-      const suggestions = toSuggestions(await ask(client, suggestBody({ q, language }, size, matching, rules)), size);
-      if (suggestions.length > 0) return json(200, { suggestions }, SUGGEST_CACHING);
+      const products = productsOf(await ask(client, suggestBody({ q, language }, size, matching, rules)));
+      if (products.length === 0) continue;
+      const variants = productsOf(await readVariants({ client, log }, products, rules));
+      return json(200, { suggestions: toSuggestions(products, variants, { q, language }, size) }, SUGGEST_CACHING);
     }
     return json(200, { suggestions: [] });
   };

@@ -16,8 +16,18 @@ describe("toAnswer", () => {
 
   it("suggests each name once", () => {
     const same = [product("a", { name: "Kettle" }), product("b", { name: "kettle" }), product("c", { name: "Pan" })];
-    const answer = { hits: { hits: same.map((_source) => ({ _source })) } };
-    expect(toSuggestions(answer, 5).map(({ productId }) => productId)).to.deep.equal(["a", "c"]);
-    expect(toSuggestions(answer, 1)).to.have.length(1);
+    expect(toSuggestions(same, [], { q: "k" }, 5).map(({ productId }) => productId)).to.deep.equal(["a", "c"]);
+    expect(toSuggestions(same, [], { q: "k" }, 1)).to.have.length(1);
+  });
+
+  it("suggests a product by what its variants' names share, unless the variant is typed", () => {
+    const names = ["Breville Kettle, black", "Breville Kettle, blue", "Breville Kettle, steel"];
+    const variants = names.map((name) => product(name, { name, brand: "Blackwell", group: "kettle" }));
+    const suggest = (q: string, found = variants[0]!) => toSuggestions([found], variants, { q }, 5)[0]?.text;
+    for (const q of ["kett", "kettle", "bre", "ketle", "kettle bl"]) expect(suggest(q), q).to.equal("Breville Kettle");
+    expect(suggest("kettle st", variants[2])).to.equal("Breville Kettle, steel");
+    expect(suggest("Kettle STÉ", variants[2])).to.equal("Breville Kettle, steel");
+    // Its other variants are not known.
+    expect(toSuggestions([variants[0]!], [], { q: "kett" }, 5)[0]?.text).to.equal("Breville Kettle, black");
   });
 });

@@ -515,6 +515,11 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(tile?.variants).to.deep.include({ count: 2, highest: { amount: 1_500, currency: "USD" } });
     });
 
+    it("are suggested as one product, unless a variant is typed", async () => {
+      expect(await suggest("buck 14")).to.deep.equal(["Zinc Bucket 14"]);
+      expect(await suggest("bucket 14 blu")).to.deep.equal(["Zinc Bucket 14, blue"]);
+    });
+
     it("are found one by one in an index that has no groups yet", async () => {
       const { body } = await client.indices.getAlias({ name: "products" });
       const [present] = Object.keys(body);
