@@ -34,6 +34,8 @@ export function createSitemap({ client, rules = async () => NO_RULES }: SitemapO
     const starts = [""];
     for (;;) {
       const found = await read(starts.at(-1)!, hidden);
+      // The protocol allows no empty file.
+      if (found.length === 0 && starts.length > 1) starts.pop();
       if (found.length < SITEMAP_URLS) return toSitemapIndex(origin, starts);
       starts.push(found.at(-1)!.productId);
     }
