@@ -15,6 +15,7 @@ const usage = `Usage: npm start -- [options]
   --regions 2        two Regions with replication and failover under stayopen.test; 1 by default
   --fast             failover within seconds and shorter waits than on AWS
   --webhooks         notify a customer's system of each status change; the console shows what it gets
+  --edge-cache       keep copies of pages, files and searches for as long as CloudFront would
   --data FOLDER      data folder, .stayopen/run by default, .stayopen/run-2 with two Regions
   --stack NAME       stack whose settings are used with one Region, dev by default
 `;
@@ -47,6 +48,7 @@ function readOptions() {
       regions: { type: "string" },
       fast: { type: "boolean" },
       webhooks: { type: "boolean" },
+      "edge-cache": { type: "boolean" },
       data: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
@@ -68,6 +70,7 @@ function readOptions() {
     regions: regions === "2" ? (2 as const) : (1 as const),
     fast: values.fast ?? false,
     webhooks: values.webhooks ?? false,
+    edgeCache: values["edge-cache"] ?? false,
     fresh: values.fresh ?? false,
     search: search as SearchEngineKind,
     port,

@@ -49,6 +49,8 @@ export interface StoreOptions {
   config?: Record<string, string>;
   /** Puts the sample catalogue into an empty product table. Default: true. */
   sampleCatalogue?: boolean;
+  /** Has the edge keep copies of pages, files and searches as long as CloudFront would. Default: false, so that changes show at once. */
+  edgeCache?: boolean;
   /** Has the store notify a customer's system, which the local providers are. Default: false. */
   webhooks?: boolean;
   /** Delays of the providers. */
@@ -267,6 +269,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     const running = await startEdge(deployments, {
       port,
       timeScale: fast ? fastScale : 1,
+      caches: options.edgeCache,
       onAnswer: ({ url, path, ms, status }) => {
         const region = regions.find(({ endpoint }) => url.startsWith(endpoint))?.region;
         if (region !== undefined && path.startsWith("/api/")) traffic.add(region, ms, status);

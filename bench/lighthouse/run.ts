@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const lighthouse = await loadLighthouse();
   const heading = machine();
   const data = emptyFolder("lighthouse");
-  const store = await startStore({ dataDir: data, fresh: true, port: 0 });
+  const store = await startStore({ dataDir: data, fresh: true, port: 0, edgeCache: true });
   try {
     const productId = await firstKettle(store.url);
     const pages = { landing: "/", search: "/?q=kettle", product: `/products/${productId}` };

@@ -95,7 +95,17 @@ describe("Commands in the documentation", () => {
         words[index]!.startsWith("--") || (words[index - 1]?.startsWith("--") === true && takesValue(words[index - 1]!))
       );
     }
-    const SWITCHES = ["--fast", "--fresh", "--keep", "--each", "--force", "--restart", "--strict", "--webhooks"];
+    const SWITCHES = [
+      "--edge-cache",
+      "--fast",
+      "--fresh",
+      "--keep",
+      "--each",
+      "--force",
+      "--restart",
+      "--strict",
+      "--webhooks",
+    ];
     const takesValue = (option: string) => !SWITCHES.includes(option);
     const positionals = (words: string[]) => words.filter((_, index) => !isOption(words, index));
   });

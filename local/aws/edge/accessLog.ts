@@ -1,7 +1,7 @@
 import type { Deployment } from "../../deployment/deployment";
 import { resourcesOfType } from "../../deployment/deployment";
 import type { Distribution } from "./distribution";
-import type { EdgeRequest, EdgeResponse } from "./exchange";
+import { type EdgeRequest, type EdgeResponse, resultTypeOf } from "./exchange";
 
 /** A request with its response, as CloudFront's log describes it. */
 export interface Exchange {
@@ -32,8 +32,7 @@ const VALUES: Record<string, (exchange: Exchange) => string> = {
   "sc-bytes": ({ response }) => text(response.headers["content-length"]),
   "time-taken": ({ tookMs }) => (tookMs / 1_000).toFixed(3),
   "x-edge-location": () => "LOCAL",
-  "x-edge-result-type": ({ response }) =>
-    response.status >= 400 ? "Error" : response.fromEdge ? "FunctionGeneratedResponse" : "Miss",
+  "x-edge-result-type": ({ response }) => resultTypeOf(response),
 };
 
 /**

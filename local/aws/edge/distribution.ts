@@ -40,6 +40,8 @@ interface ErrorResponse {
   errorCode: number;
   responseCode?: number;
   responsePagePath?: string;
+  /** Seconds; CloudFront's default is 10. */
+  errorCachingMinTtl?: number;
 }
 
 /** A distribution as the edge serves it. */

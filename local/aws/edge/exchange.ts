@@ -22,6 +22,14 @@ export interface EdgeResponse {
   body: Readable | Buffer;
   /** True if the edge generated the response. */
   fromEdge?: boolean;
+  /** Absent if the response comes from the origin: the edge had a copy, or one that the origin called the newest. */
+  fromCopy?: "Hit" | "RefreshHit";
+}
+
+/** Returns CloudFront's name for the source of a response. */
+export function resultTypeOf({ status, fromEdge, fromCopy }: EdgeResponse): string {
+  if (status >= 400) return "Error";
+  return fromEdge ? "FunctionGeneratedResponse" : (fromCopy ?? "Miss");
 }
 
 /** Failure to reach an origin, with CloudFront's status and message. */

@@ -5,9 +5,10 @@ import type { Deployment } from "../../deployment/deployment";
 import { closeServer, listen } from "../../servers/listen";
 import { accessLogOf } from "./accessLog";
 import { BucketOrigins } from "./bucketOrigin";
+import { EdgeCache } from "./cache";
 import { type Distribution, distributionsOf } from "./distribution";
 import { type DnsState, Names } from "./dns/names";
-import { type EdgeRequest, type EdgeResponse, errorPage } from "./exchange";
+import { type EdgeRequest, type EdgeResponse, errorPage, resultTypeOf } from "./exchange";
 import { emulatedOrigin } from "./originAddresses";
 import { respond } from "./respond";
 import { hopByHop, type OriginAddress, type OriginAnswer, WebOrigins } from "./webOrigin";
@@ -28,6 +29,8 @@ export interface EdgeOptions {
    * Default 1: as on AWS.
    */
   timeScale?: number;
+  /** True: keeps copies of responses as CloudFront does, for the times of the cache policies. Default: false, so that changes show at once. */
+  caches?: boolean;
   /** Region nearest to the edge, for latency records. Default: the first deployment's. */
   nearRegion?: string;
   /** Receives each answer of an HTTP API, and each attempt without one. */
@@ -56,10 +59,11 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 /** CloudFront's limit on a URL. */
 const urlLimitBytes = 8_192;
 
-const notEmulated = [
-  "The edge caches nothing: each request goes to its origin, and Cache-Control affects browsers only.",
-  "Viewers use plain HTTP on the loopback address, which the edge treats as HTTPS.",
-];
+const withoutCopies =
+  "The edge caches nothing: each request goes to its origin, and Cache-Control affects browsers only.";
+const withCopies =
+  "The edge keeps copies in one place, without CloudFront's regional caches; requests for a part of a file go to the origin.";
+const notEmulated = ["Viewers use plain HTTP on the loopback address, which the edge treats as HTTPS."];
 const oneChecker =
   "Each health check has one checker: its last consecutive results decide, not a majority of checkers.";
 
@@ -76,7 +80,7 @@ const oneChecker =
  */
 export async function startEdge(deployments: Deployment | readonly Deployment[], options: EdgeOptions): Promise<Edge> {
   const all: readonly Deployment[] = "resources" in deployments ? [deployments] : deployments;
-  const { port = 0, log, timeScale = 1, accessLog = () => {} } = options;
+  const { port = 0, log, timeScale = 1, caches = false, accessLog = () => {} } = options;
   let distributions = servedBy(all, log);
   let entryOf = accessLogOf(all);
   const names = new Names(all, options);
@@ -85,6 +89,7 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
   const origins = {
     buckets: new BucketOrigins(all, timeScale),
     web: new WebOrigins(originOf, timeScale, options.onAnswer),
+    cache: caches ? new EdgeCache() : undefined,
   };
 
   const server = createServer({ maxHeaderSize: 32 * 1024 }, (message, response) => {
@@ -137,7 +142,11 @@ export async function startEdge(deployments: Deployment | readonly Deployment[],
   });
   return {
     url,
-    notEmulated: names.state().checks.length > 0 ? [...notEmulated, oneChecker] : notEmulated,
+    notEmulated: [
+      caches ? withCopies : withoutCopies,
+      ...notEmulated,
+      ...(names.state().checks.length > 0 ? [oneChecker] : []),
+    ],
     dns: () => names.state(),
     regionOf: (hostName) => names.regionOf(hostName),
     update(changed) {
@@ -206,16 +215,14 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
 async function write(
   response: ServerResponse,
   message: IncomingMessage,
-  { status, headers, body, fromEdge }: EdgeResponse,
+  answer: EdgeResponse,
   requestId: string,
 ): Promise<void> {
+  const { status, headers, body } = answer;
   for (const [name, value] of Object.entries(headers)) if (!hopByHop.has(name)) response.setHeader(name, value);
   response.setHeader("via", "1.1 local.cloudfront.net (CloudFront)");
   response.setHeader("x-amz-cf-id", requestId);
-  response.setHeader(
-    "x-cache",
-    `${status >= 400 ? "Error" : fromEdge ? "FunctionGeneratedResponse" : "Miss"} from cloudfront`,
-  );
+  response.setHeader("x-cache", `${resultTypeOf(answer)} from cloudfront`);
   if (!message.complete) response.setHeader("connection", "close");
   response.writeHead(status);
   if (message.method === "HEAD" || status === 204 || status === 304) {

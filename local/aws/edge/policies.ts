@@ -14,11 +14,15 @@ export interface Forwarded {
   queryStrings: Selection;
 }
 
-/** A cache policy, as far as it matters to an edge that caches nothing. */
+/** A cache policy. Times are in seconds. */
 export interface CachePolicy extends Forwarded {
   /** True if CloudFront may compress with it: never when it may not cache. */
   gzip: boolean;
   brotli: boolean;
+  minTtl: number;
+  /** Without `Cache-Control` or `Expires`. */
+  defaultTtl: number;
+  maxTtl: number;
 }
 
 /** A header that is set on the way to the viewer. */
@@ -38,15 +42,17 @@ export interface ResponseHeadersPolicy {
 const none: Selection = { kind: "none", names: [] };
 const all: Selection = { kind: "all", names: [] };
 const nothing: Forwarded = { headers: none, cookies: none, queryStrings: none };
+const uncached = { minTtl: 0, defaultTtl: 0, maxTtl: 0 };
+const optimized = { minTtl: 1, defaultTtl: 86_400, maxTtl: 31_536_000 };
 
 /** Policies that AWS manages, by the ids they have in every account. */
 const managedCachePolicies: Record<string, CachePolicy> = {
   // CachingOptimized
-  "658327ea-f89d-4fab-a63d-7e88639e58f6": { ...nothing, gzip: true, brotli: true },
+  "658327ea-f89d-4fab-a63d-7e88639e58f6": { ...nothing, ...optimized, gzip: true, brotli: true },
   // CachingOptimizedForUncompressedObjects
-  "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": { ...nothing, gzip: false, brotli: false },
+  "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": { ...nothing, ...optimized, gzip: false, brotli: false },
   // CachingDisabled
-  "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": { ...nothing, gzip: false, brotli: false },
+  "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": { ...nothing, ...uncached, gzip: false, brotli: false },
 };
 const managedOriginRequestPolicies: Record<string, Forwarded> = {
   // AllViewer
@@ -85,13 +91,17 @@ export class Policies {
 
   /** Without a policy nothing is forwarded and nothing compressed. */
   cache(id: unknown): CachePolicy {
-    if (id === undefined) return { ...nothing, gzip: false, brotli: false };
+    if (id === undefined) return { ...nothing, ...uncached, gzip: false, brotli: false };
     const managed = managedCachePolicies[String(id)];
     if (managed) return managed;
     const inputs = this.inputsOf("aws:cloudfront/cachePolicy:CachePolicy", id, "cache policy");
     const parameters = (inputs["parametersInCacheKeyAndForwardedToOrigin"] ?? {}) as Inputs;
+    const seconds = (name: string, otherwise: number) => Number(inputs[name] ?? otherwise);
     return {
       ...forwarded(parameters),
+      minTtl: seconds("minTtl", 0),
+      defaultTtl: seconds("defaultTtl", 86_400),
+      maxTtl: seconds("maxTtl", 31_536_000),
       gzip: parameters["enableAcceptEncodingGzip"] === true,
       brotli: parameters["enableAcceptEncodingBrotli"] === true,
     };

@@ -1,4 +1,5 @@
 import type { BucketOrigins } from "./bucketOrigin";
+import type { EdgeCache } from "./cache";
 import { compressed } from "./compression";
 import type { Behavior, Distribution } from "./distribution";
 import { EdgeFunctionError } from "./edgeFunction";
@@ -10,6 +11,8 @@ import type { WebOrigins } from "./webOrigin";
 export interface Origins {
   buckets: Pick<BucketOrigins, "fetch">;
   web: Pick<WebOrigins, "fetch">;
+  /** Copies of responses. Absent: each request goes to its origin. */
+  cache?: EdgeCache;
 }
 
 /** Methods for which CloudFront may fail over to a second origin. */
@@ -72,7 +75,7 @@ async function fromOrigin(
 ): Promise<EdgeResponse> {
   const { defaultRootObject: root } = distribution;
   const asked = request.uri === "/" && root ? { ...request, uri: `/${root}` } : request;
-  const response = await ask(distribution, behavior, asked, origins, log);
+  const response = await fetchOrCopy(distribution, behavior, asked, origins, log);
   const custom = distribution.errorResponses.find(({ errorCode }) => errorCode === response.status);
   if (!custom?.responsePagePath) return response;
   const { responsePagePath: uri, responseCode = response.status } = custom;
@@ -83,9 +86,20 @@ async function fromOrigin(
     query: "",
     body: Buffer.alloc(0),
   };
-  const page = await ask(distribution, behaviorFor(distribution, uri), pageRequest, origins, log);
+  const page = await fetchOrCopy(distribution, behaviorFor(distribution, uri), pageRequest, origins, log);
   if (page.status !== 200) return response;
   return { ...page, status: responseCode };
+}
+
+function fetchOrCopy(
+  distribution: Distribution,
+  behavior: Behavior,
+  request: EdgeRequest,
+  origins: Origins,
+  log: (line: string) => void,
+): Promise<EdgeResponse> {
+  const fetch = (asked: EdgeRequest) => ask(distribution, behavior, asked, origins, log);
+  return origins.cache?.answer({ distribution, behavior, request, ask: fetch }) ?? fetch(request);
 }
 
 async function ask(
