@@ -543,9 +543,9 @@ async function checkFault(
     const error = await assertTransient(call());
     if (means.approved.kind === "card") {
       const { number, code } = means.approved.card;
-      const told = inspect(error, { depth: 10, showHidden: true });
-      assert.ok(!told.includes(number), "No error contains a card's number.");
-      assert.ok(!new RegExp(`\\b${code}\\b`).test(told), "No error contains a card's code.");
+      const shown = inspect(error, { depth: 10, showHidden: true });
+      assert.ok(!shown.includes(number), "No error contains a card's number.");
+      assert.ok(!new RegExp(`\\b${code}\\b`).test(shown), "No error contains a card's code.");
     }
     assert.equal((await call()).status, status);
   }

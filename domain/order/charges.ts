@@ -83,7 +83,7 @@ export interface ChargeRules {
 /** Shipping method as offered for an order. */
 export type OfferedMethod = Pick<ShippingLine, "id" | "name" | "price" | "deliveryDays">;
 
-/** Why an order's shipping or tax has no price. */
+/** Reason for which an order's shipping or tax has no price. */
 export type ChargeRefusal =
   | { reason: "destination"; country: string }
   | { reason: "method"; methods: OfferedMethod[] }

@@ -13,7 +13,7 @@ export interface RequestedLine {
   quantity: number;
 }
 
-/** Why lines can't be ordered, with what a page needs to show it. */
+/** Reason for which lines can't be ordered, with the details that a page shows. */
 export type PricingRefusal =
   | { reason: "unknown"; productIds: string[] }
   | { reason: "unavailable"; productIds: string[] }

@@ -37,7 +37,7 @@ export interface RefundWrite<Item extends RefundStanding = RefundItem> {
   accepted?: number;
 }
 
-/** Why a refund cannot be requested. */
+/** Reason for which a refund cannot be requested. */
 export type RefundRefusal =
   | { reason: "status" }
   | { reason: "unknown-lines"; productIds: string[] }

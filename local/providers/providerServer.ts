@@ -27,7 +27,7 @@ export interface ProviderDefinition {
   apiKey: string;
   /** The operation that a method and path ask for. */
   route(method: string, path: string): Pick<Request, "operation" | "orderId" | "refundId"> | undefined;
-  /** Why the body can't be taken, or nothing. */
+  /** Reason for which the body is refused; undefined if it is accepted. */
   problemOf(request: Request): string | undefined;
   /** Takes effect and answers. A fault of kind `decline` or `impossible` decides in place of card and address. */
   perform(request: Request, fault?: Fault): Answer;

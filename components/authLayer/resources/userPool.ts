@@ -18,7 +18,7 @@ export interface Customers {
   trusted: pulumi.Output<TrustedPool>;
 }
 
-/** What the layer knows of a user pool that it does not create. */
+/** Reads the part that the layer needs of a user pool that it does not create. */
 export function readExistingPool(pool: ExistingUserPool): Pick<Customers, "region" | "settings" | "trusted"> {
   const ids = { userPoolId: pulumi.output(pool.id), clientId: pulumi.output(pool.clientId) };
   const region = regionOf(ids.userPoolId);

@@ -183,7 +183,7 @@ describe("The packed package", function () {
       answers = captureIn(await npmProject());
     });
 
-    /** What a capture answers, and the refusal of those that cannot be copied. */
+    /** Answer of each capture, and the refusal of those that cannot be copied. */
     const CAPTURES: Record<string, { is: unknown } | { at: string; says: string }> = {
       itself: { is: [450, 450] },
       ring: { at: "  ring:", says: "'ring' PLACE refers to itself" },

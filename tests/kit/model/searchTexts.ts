@@ -7,7 +7,7 @@ export interface Finding<Invariant extends string> {
 /** Receives a state that may follow. `progress`: it follows by itself in the end, unlike a failure. */
 export type Emit<State> = (next: State, label: string, progress: boolean) => void;
 
-/** What may happen next in one state, which is kept as JSON. */
+/** Steps that are possible in one state, which is kept as JSON. */
 export abstract class Steps<State> {
   constructor(
     protected readonly state: State,

@@ -225,7 +225,7 @@ export class Stock {
     return items.filter((item) => item.kind === "delivery" && item.productId === productId && item.region === region);
   }
 
-  /** The customer was told that the order is accepted. */
+  /** The customer got the answer that the order is accepted. */
   onAccepted(plan: OrderPlan): void {
     if (!this.counted.includes(plan)) return;
     if (!this.ownItems(plan).some(({ hold }) => hold && isSame(hold.units, plan.lines)))
@@ -281,7 +281,7 @@ export class Stock {
   /**
    * Nothing happens any more by itself: this is how it stays.
    *
-   * @param waiting orders whose customers were told to the end that their units are on their way.
+   * @param waiting orders whose customers were to the end informed that their units are on their way.
    * @param mayWaitForEver a Region, the link or the clocks failed, or replication took longer than customers wait.
    */
   atRest(waiting: readonly OrderPlan[], mayWaitForEver: boolean): void {
