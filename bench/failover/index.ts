@@ -1,12 +1,17 @@
-/** `npm run bench:failover`: downtime of a store in two Regions and delay of its orders, by kind of failure. */
+/**
+ * `npm run bench:failover`: downtime of a store in two Regions and delay of its orders, by kind of failure. Clients of the API follow the
+ * store's name; beside them a customer at the page, in Chromium, places an order when the Region has failed.
+ */
 import { rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { fastScale } from "../../local/localSettings";
 import { startStore } from "../../local/store";
+import { launchBrowser } from "../../tests/browser/browser";
 import { type DrillFigures, drill, FAILURES, type Failure } from "../../tests/kit/drill/drill";
 import { Shopper } from "../../tests/kit/drill/shopper";
 import { emptyFolder } from "../folder";
+import { PageCustomer } from "./pageCustomer";
 
 const usage = `Usage: npm run bench:failover -- [options]
 
@@ -18,6 +23,8 @@ const usage = `Usage: npm run bench:failover -- [options]
 interface Row {
   failure: Failure;
   figures: DrillFigures[];
+  /** From the press on "Place order" to the confirmation, milliseconds. */
+  pageMs: number[];
   wrong: string[];
 }
 
@@ -46,15 +53,16 @@ async function main(): Promise<number> {
 
   const rows: Row[] = [];
   for (const failure of failures) {
-    const row: Row = { failure, figures: [], wrong: [] };
+    const row: Row = { failure, figures: [], pageMs: [], wrong: [] };
     rows.push(row);
     // After the loss of a Region the next drill needs a new store.
     for (let left = drills; left > 0; ) {
       const here = failure === "lose" ? 1 : left;
       await inNewStore(fast, async (one) => {
         for (let drilled = 0; drilled < here; drilled++) {
-          const { figures, wrong } = await one(failure);
+          const { figures, pageMs, wrong } = await one(failure);
           row.figures.push(figures);
+          row.pageMs.push(pageMs);
           row.wrong.push(...wrong);
         }
       });
@@ -65,7 +73,7 @@ async function main(): Promise<number> {
   return rows.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
 }
 
-type OneDrill = (failure: Failure) => Promise<{ figures: DrillFigures; wrong: string[] }>;
+type OneDrill = (failure: Failure) => Promise<{ figures: DrillFigures; pageMs: number; wrong: string[] }>;
 
 async function inNewStore(fast: boolean, work: (one: OneDrill) => Promise<void>): Promise<void> {
   const dataDir = emptyFolder("failover");
@@ -81,6 +89,7 @@ async function inNewStore(fast: boolean, work: (one: OneDrill) => Promise<void>)
     pace: { shipmentStepMs: 1_000 },
     onProgress: tell,
   });
+  const browser = await launchBrowser();
   try {
     const [primary = ""] = Object.keys(store.regions);
     const shoppers: Shopper[] = [];
@@ -89,19 +98,24 @@ async function inNewStore(fast: boolean, work: (one: OneDrill) => Promise<void>)
     await work(async (failure) => {
       const limitMs = fast ? 120_000 : 600_000;
       const [first, ...others] = shoppers as [Shopper, ...Shopper[]];
+      const atPage = new PageCustomer(browser, store.url, limitMs);
       const { figures, outcomes } = await drill({
         store,
         failure,
         shoppers: [first, ...others],
         limitMs,
         onProgress: tell,
+        onRouted: () => atPage.fillCheckout(),
+        onFailure: () => atPage.placeOrder(),
       });
+      const pageMs = await atPage.confirmed();
       const wrong = outcomes.flatMap(({ orderId, faults }) => faults.map((fault) => `${orderId}: ${fault}`));
       for (const sentence of wrong) tell(`WRONG ${sentence}`);
-      tell(JSON.stringify(figures));
-      return { figures, wrong };
+      tell(JSON.stringify({ ...figures, pageMs }));
+      return { figures, pageMs, wrong };
     });
   } finally {
+    await browser.close();
     await store.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -126,12 +140,13 @@ function report(rows: readonly Row[], fast: boolean, drills: number): void {
       : "Real intervals: health checks 10 s × 3, TTL 60 s, rounds of 10 s.",
     `Replication takes ${lagsOf(rows)} ms a change. Seconds after the failure, as median (least–most).`,
     "",
-    "| failure | orders accepted again | first taken-over order moves | last | taken over | acknowledged | waited for their Region | wrong |",
-    "|---|---|---|---|---|---|---|---|",
-    ...rows.map(({ failure, figures, wrong }) =>
+    "| failure | order accepted by the page | by the API | first taken-over order moves | last | taken over | acknowledged | waited for their Region | wrong |",
+    "|---|---|---|---|---|---|---|---|---|",
+    ...rows.map(({ failure, figures, pageMs, wrong }) =>
       [
         "",
         failure,
+        seconds(pageMs),
         seconds(figures.map(({ acceptedAgainMs }) => acceptedAgainMs)),
         seconds(figures.map(({ firstTakenOverMs }) => firstTakenOverMs)),
         seconds(figures.map(({ lastTakenOverMs }) => lastTakenOverMs)),

@@ -22,6 +22,10 @@ export interface DrillOptions {
   /** Limit of each wait in milliseconds; a longer wait fails the drill. Default: 120,000. */
   limitMs?: number;
   onProgress?(line: string): void;
+  /** Called when customers are routed to the Region, before orders are placed. */
+  onRouted?(): Promise<void>;
+  /** Called when the Region has failed. */
+  onFailure?(): void;
 }
 
 /** Measurements of a drill. Milliseconds are counted from the failure. */
@@ -61,6 +65,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   const customers = new Customers(shoppers);
   const { acknowledged } = customers;
   await eventually(`customers are routed to ${region}`, async () => (await answeringRegion(store)) === region, limitMs);
+  await options.onRouted?.();
   const staged = await Promise.all(
     (options.stages ?? STAGES).map((at) =>
       stage(at, { shopper: shoppers[0], customers, providers: store.providers, region, every: true }),
@@ -80,6 +85,7 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
   const failedAt = Date.now();
   await (failure === "cut" ? store.chaos.cut() : store.chaos[failure](region));
   const happenedAt = Date.now();
+  options.onFailure?.();
   // Responses to calls that took effect find no caller; the other calls take effect later.
   for (const one of staged) if (one.stage.endsWith("unanswered")) one.release();
   const before = acknowledged.filter(({ acknowledgedAt }) => acknowledgedAt <= failedAt);
