@@ -11,6 +11,7 @@ import {
   type Earlier,
   type Inputs,
   type Made,
+  REQUEST_LIMIT_MS,
   type ResourceHandler,
   sentencesOf,
 } from "./handler";
@@ -261,7 +262,11 @@ class Deployer implements ProgramHost {
             credentials: rootCredentials,
             forcePathStyle: true,
             maxAttempts: 2,
-            requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000, throwOnRequestTimeout: true },
+            requestHandler: {
+              connectionTimeout: REQUEST_LIMIT_MS,
+              requestTimeout: REQUEST_LIMIT_MS,
+              throwOnRequestTimeout: true,
+            },
           });
           clients.set(clientClass, client);
         }
@@ -328,9 +333,12 @@ function digestOf(inputs: Inputs, directory: string): string {
 }
 
 /** Turns an error into the end of a sentence. Errors of the AWS API carry their code as their name. */
-function sentenceOf(error: unknown): string {
+export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "Error") return error.message;
+  if (error.name === "TimeoutError") {
+    return `got no response from the emulator within ${REQUEST_LIMIT_MS / 1_000} seconds. If the machine is busy, start again when it is less so; the log names other reasons.`;
+  }
   if ("$metadata" in error) return `is refused by the emulator: ${error.name}: ${error.message}`;
   return error.stack ?? error.message;
 }

@@ -39,6 +39,9 @@ export interface DeployContext {
   searchEndpoint?: string;
 }
 
+/** An emulator that needs this long for one request does not run any more; a busy machine may need a minute. Milliseconds. */
+export const REQUEST_LIMIT_MS = 120_000;
+
 export interface ClientConfiguration {
   region: string;
   endpoint: string;

@@ -4,6 +4,9 @@ import { type Hold, Link, type LinkEnd, type LinkStatus } from "./link";
 import { type Replicated, replicatedBy } from "./replicated";
 import type { Lag } from "./transit";
 
+/** Both emulators have started, but the machine may be busy. */
+const START_LIMIT_MS = 60_000;
+
 export type { Lag, LinkStatus };
 
 /** One Region's emulator. */
@@ -89,7 +92,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
   const ends = options.regions.map(({ region, endpoint }) => ({ region, outbox: new EmulatorOutbox(endpoint) }));
   const state = { lag: options.lagMs ?? { min: 200, max: 900 }, cut: false, paused: new Set<string>() };
   const group = async (region: string, signal: AbortSignal) => await join(region, ends, replicated, signal);
-  for (const region of names) await group(region, AbortSignal.timeout(10_000));
+  for (const region of names) await group(region, AbortSignal.timeout(START_LIMIT_MS));
 
   const hold = (...regions: string[]): Hold => {
     if (regions.some((region) => state.paused.has(region))) return "paused";

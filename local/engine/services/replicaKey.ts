@@ -7,13 +7,12 @@ import {
   optionalBoolean,
   optionalRecord,
   optionalText,
+  REQUEST_LIMIT_MS,
   type ResourceHandler,
   tagsOf,
   text,
 } from "../handler";
 import { checkArn, checkPolicy, checkRange, parseJson } from "../rules";
-
-const requestTimeoutMs = 10_000;
 
 /** A replica of a multi-Region key: the same id and key material in another Region's emulator. */
 export const replicaKey: ResourceHandler = {
@@ -114,7 +113,7 @@ async function ask(
       authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
     },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(requestTimeoutMs),
+    signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
   });
   const answer = (await response.json()) as Record<string, unknown>;
   if (!response.ok)
