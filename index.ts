@@ -242,8 +242,8 @@ export = async () => {
     : undefined;
 
   // Functions of every order's life, some 30 calls each, which the order's own history and the functions' logs show too.
-  const { submit, dispatcher, authorize, settle, ship, webhooks, notifier, invoicer } = orders.functions;
-  const ordinaryRoles = [submit, dispatcher, authorize, settle, ship, webhooks, notifier, invoicer].flatMap(
+  const { submit, dispatcher, authorize, settle, ship, notifier, invoicer } = orders.functions;
+  const ordinaryRoles = [submit, dispatcher, authorize, settle, ship, notifier, invoicer].flatMap(
     (fn) => fn?.role.name ?? [],
   );
   // Reads of secrets and uses of keys are management events, which the trail records anyway.

@@ -16,6 +16,24 @@ export const PARKED_SWEEP_AT = "9999-12-31T00:00:00.000Z";
 /** Restarts in a row without a change of status after which an order is parked: a day at the default deadline. */
 export const MAX_RESTARTS = 48;
 
+/**
+ * The deadline of an item that is written `at`, and was in a status before. It stays as it was while it is of the same kind, and less
+ * than a half of its time has passed: a later one would be two writes of the index of open orders in each Region.
+ */
+export function nextSweepAt(
+  before: { status: OrderStatus; sweepAt?: string },
+  status: OrderStatus,
+  at: string,
+  deadlines: Deadlines = DEFAULT_DEADLINES,
+): string {
+  const renewed = sweepAt(status, at, deadlines);
+  const isSameKind = ORDER_STATUS_RULES[before.status].deadline === ORDER_STATUS_RULES[status].deadline;
+  // A parked item's deadline is later than any other.
+  if (before.sweepAt === undefined || !isSameKind || before.sweepAt > renewed) return renewed;
+  const left = Date.parse(before.sweepAt) - Date.parse(at);
+  return left * 2 > Date.parse(renewed) - Date.parse(at) ? before.sweepAt : renewed;
+}
+
 /** When the sweeper checks an open item of this status that was written `at`; both ISO 8601 UTC. */
 export function sweepAt(status: OrderStatus, at: string, deadlines: Deadlines = DEFAULT_DEADLINES): string {
   const seconds = deadlines[ORDER_STATUS_RULES[status].deadline ?? "settlingSeconds"];

@@ -1,5 +1,5 @@
 import type { Units } from "../stock";
-import { DEFAULT_DEADLINES, type Deadlines, MAX_RESTARTS, PARKED_SWEEP_AT, sweepAt } from "./deadlines";
+import { DEFAULT_DEADLINES, type Deadlines, MAX_RESTARTS, nextSweepAt, PARKED_SWEEP_AT, sweepAt } from "./deadlines";
 import { effectiveItem, type Outranks, outranks } from "./effective";
 import { type Hold, ownItem, type Partition, type Standing, type Versioned } from "./items";
 import { openIn } from "./openIn";
@@ -7,6 +7,7 @@ import {
   isCancelled,
   isCustomerStatus,
   isDecided,
+  isFinal,
   isOpen,
   mayBecome,
   ORDER_STATUS_RULES,
@@ -63,8 +64,10 @@ export function advance<Item extends Versioned & Bookkeeping>(
   changes: Partial<Item> = {},
 ): Write<Item> {
   if (!mayBecome(own.status, status)) throw new Error(`An order that is ${own.status} can't become ${status}.`);
+  const item = withBookkeeping({ ...own, ...changes, status, version: own.version + 1 }, moment);
+  const kept = item.sweepAt !== undefined && { sweepAt: nextSweepAt(own, status, moment.at, moment.deadlines) };
   return {
-    item: withBookkeeping({ ...own, ...changes, status, version: own.version + 1 }, moment),
+    item: { ...item, ...kept },
     condition: { absent: false, epoch: own.epoch, version: own.version, statuses: statusesBefore(status) },
     deleteCard: ORDER_STATUS_RULES[status].card === "deleted",
   };
@@ -88,6 +91,22 @@ export function onForeignRecord<Item extends Versioned & Bookkeeping>(
   const own = ownItem(partition, region);
   if (own === undefined || !isCustomerStatus(own.status)) return undefined;
   return partition.orders.some((other) => other !== own && ranking(other, own)) ? supersede(own, moment) : undefined;
+}
+
+/**
+ * True if a change of the peer Region's item may decide about the own one (rules 9 and 15): it is new, or what `outranks` and `mayReturn`
+ * compare has changed, or it is final, so that an order is looked at once more at its end. All other changes need no read.
+ */
+export function mayDecide(before: (Standing & Bookkeeping) | undefined, after: Standing & Bookkeeping): boolean {
+  if (before === undefined || isFinal(after.status)) return true;
+  return (
+    before.epoch !== after.epoch ||
+    before.createdAt !== after.createdAt ||
+    before.heldIn !== after.heldIn ||
+    isDecided(before.status) !== isDecided(after.status) ||
+    isCancelled(before.status) !== isCancelled(after.status) ||
+    isCustomerStatus(before.status) !== isCustomerStatus(after.status)
+  );
 }
 
 /**

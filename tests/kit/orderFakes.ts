@@ -50,6 +50,10 @@ export class MemoryStore extends OrderStore {
     return { acceptedRefunds, orders: [...this.orders], cancelWished: this.cancelWished, ...refunds };
   }
 
+  override async waitingPartition() {
+    return { partition: await this.partition(), waiting: await this.waiting() };
+  }
+
   readonly sent = new Map<string, Set<NotifiedChange>>();
   readonly claims = new Map<NotifiedChange, string>();
 
@@ -142,11 +146,6 @@ export class MemoryStore extends OrderStore {
     if (this.wait?.token !== token) return;
     const { token: _used, ...rest } = this.wait;
     this.wait = { ...rest, wokenBy: new Set([...(rest.wokenBy ?? []), ...(webhookId ? [webhookId] : [])]) };
-  }
-
-  override async rememberWebhook(_orderId: string, token: string, webhookId: string): Promise<void> {
-    if (this.wait?.token !== token) return;
-    this.wait = { ...this.wait, wokenBy: new Set([...(this.wait.wokenBy ?? []), webhookId]) };
   }
 
   replace(item: OrderItem): void {

@@ -10,7 +10,7 @@ import { TransientError } from "../../runtime/transientError";
 import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore } from "../handlers/environment";
-import { notify } from "../handlers/notify";
+import { type NotifyDeps, notifiedOnce, notify } from "../handlers/notify";
 import { type OwnQueue, readOwnQueues } from "../handlers/ownQueues";
 import { listNotificationChannels } from "../notifications/resources";
 import type { SharedSettings } from "../resources/sharedSettings";
@@ -116,9 +116,9 @@ export function createNotifier(
           log,
         });
         const processor = new BatchProcessor(EventType.SQS, { logger: log });
-        const notifyOrLog = async (record: SQSRecord) => {
+        const notifyOrLog = async (record: SQSRecord, read: NotifyDeps["read"]) => {
           try {
-            await (deliverOwn?.(record) ?? notify(record, notifying));
+            await (deliverOwn?.(record) ?? notify(record, { ...notifying, read }));
           } catch (error) {
             const details = { messageId: record.messageId, error: error as Error };
             if (error instanceof TransientError) log.info("Notification postponed", details);
@@ -126,11 +126,13 @@ export function createNotifier(
             throw error;
           }
         };
-        return (event: SQSEvent, context: Context) =>
-          processPartialResponse(event, notifyOrLog, processor, {
+        return (event: SQSEvent, context: Context) => {
+          const read = notifiedOnce(store);
+          return processPartialResponse(event, (record: SQSRecord) => notifyOrLog(record, read), processor, {
             context,
             throwOnFullBatchFailure: false,
           });
+        };
       },
     },
     { parent },

@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { createOrderStore, createTaskReply } from "../handlers/environment";
-import { resumeTask } from "../handlers/resume";
+import { resumeExecution } from "../handlers/resume";
 import type { WebhookCheck } from "../handlers/webhooks";
 import { type SharedSettings, WEBHOOK_WORK } from "../resources/sharedSettings";
 
@@ -19,7 +19,7 @@ export function createResume(
       description: "Resumes the workflow that waits for an order, because of a payment webhook.",
       environment,
       grants: [
-        allow(orders, "dynamodb:UpdateItem"),
+        allow(orders, "dynamodb:GetItem", "dynamodb:UpdateItem"),
         allow(reference("states:stateMachine", stateMachine.arn), "states:SendTaskFailure"),
       ],
       asynchronous: WEBHOOK_WORK,
@@ -28,7 +28,7 @@ export function createResume(
       callbackFactory: () => {
         const store = createOrderStore();
         const reply = createTaskReply();
-        return (check: WebhookCheck) => resumeTask(store, reply, check);
+        return ({ orderId, webhookId }: WebhookCheck) => resumeExecution(store, reply, orderId, webhookId);
       },
     },
     { parent },

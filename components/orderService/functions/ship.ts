@@ -53,7 +53,7 @@ export function createShip(
           },
         };
         return (input: (StepInput & { token: string }) | WebhookCheck) =>
-          "openTask" in input ? checkShipment(input, tracking) : shipOrder(input, tracking);
+          "webhookId" in input ? checkShipment(input, tracking) : shipOrder(input, tracking);
       },
     },
     { parent },

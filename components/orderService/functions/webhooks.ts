@@ -2,7 +2,6 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { functionCaller, setting } from "../handlers/clients";
-import { createOrderStore } from "../handlers/environment";
 import { handleRequest } from "../handlers/http";
 import { receiveWebhook } from "../handlers/webhooks";
 import type { SharedSettings } from "../resources/sharedSettings";
@@ -13,7 +12,7 @@ export function createWebhooks(
   { shared, resume, ship }: { shared: SharedSettings; resume: InlineFunction; ship: InlineFunction },
   parent: pulumi.Resource,
 ): InlineFunction {
-  const { environment, orders, settingsOf, payment, shipping } = shared;
+  const { environment, settingsOf, payment, shipping } = shared;
   const readPayment = payment.webhooks.connect;
   const readShipping = shipping.webhooks.connect;
   return new InlineFunction(
@@ -29,7 +28,6 @@ export function createWebhooks(
         SHIP_FUNCTION: ship.name,
       },
       grants: [
-        allow(orders, "dynamodb:GetItem"),
         ...payment.webhooks.grants,
         ...shipping.webhooks.grants,
         // A payment webhook resumes the workflow; a shipping webhook only has the parcel checked.
@@ -39,7 +37,7 @@ export function createWebhooks(
       ...settingsOf("webhooks"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-webhooks" });
-        const receiving = { store: createOrderStore(), client: functionCaller(), log };
+        const receiving = { client: functionCaller(), log };
         const receivePayment = receiveWebhook(readPayment(), setting("RESUME_FUNCTION"), receiving);
         const receiveShipping = receiveWebhook(readShipping(), setting("SHIP_FUNCTION"), receiving);
         return handleRequest(log, (request) =>

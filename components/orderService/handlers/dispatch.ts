@@ -11,6 +11,7 @@ import {
   executionName,
   isCustomerStatus,
   isOpen,
+  mayDecide,
   mayReturn,
   type OrderItem,
   type OrderNotification,
@@ -70,7 +71,8 @@ export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps
     if (dispatching.peerRegions && !dispatching.peerRegions.includes(item.region)) {
       dispatching.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
     }
-    await stepBack(item.orderId, dispatching);
+    const before = imageOf(record.dynamodb?.OldImage) as OrderItem | undefined;
+    if (mayDecide(before, item)) await stepBack(item.orderId, dispatching);
   } else {
     const before = imageOf(record.dynamodb?.OldImage) as OrderItem | undefined;
     const newEpoch = before?.epoch !== item.epoch;

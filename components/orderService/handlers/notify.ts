@@ -21,11 +21,26 @@ const CLAIM_SECONDS = 60;
 
 export interface NotifyDeps {
   store: OrderStore;
+  /** Reads what is known of an order: `notifiedOnce` for the messages of a batch. Default: the store, for each message. */
+  read?: OrderStore["notified"];
   /** In the order in which they are used. */
   channels: readonly NotificationChannel[];
   /** Changes that follow each other within so many seconds share a notification. */
   gatherSeconds: number;
   log: Log;
+}
+
+/**
+ * Reads each order once, for messages that arrived together: of the changes that are gathered, all but the last only find that the last
+ * one's message covers them. The claim's condition is decided by the table.
+ */
+export function notifiedOnce(store: Pick<OrderStore, "notified">): OrderStore["notified"] {
+  const reads = new Map<string, ReturnType<OrderStore["notified"]>>();
+  return (orderId) => {
+    const known = reads.get(orderId) ?? store.notified(orderId);
+    reads.set(orderId, known);
+    return known;
+  };
 }
 
 /** Finds what a message is about; `undefined` if it is not there. */
@@ -48,11 +63,14 @@ export function findChange(
  * Region. The claim before and the record after cost two writes: without the claim, two copies that SQS delivers at the same time are
  * both sent; without the record, every later copy is. Only a notifier that dies in between sends again.
  */
-export async function notify(record: SQSRecord, { store, channels, gatherSeconds, log }: NotifyDeps): Promise<void> {
+export async function notify(
+  record: SQSRecord,
+  { store, read, channels, gatherSeconds, log }: NotifyDeps,
+): Promise<void> {
   const message = JSON.parse(record.body) as OrderNotification | RefundNotification;
   const { id, orderId, region } = message;
   // The message carries no address; the order has it.
-  const { partition, sent } = await store.notified(orderId);
+  const { partition, sent } = await (read ?? store.notified.bind(store))(orderId);
   const notification = findChange(message, partition);
   if (!notification) {
     log.warn("Notification dropped: no such order or refund", { id, region });

@@ -83,6 +83,13 @@ export class OrderStore {
     return toPartition(await this.everyItem(orderId));
   }
 
+  /** All that this Region knows of an order, and the execution that waits for it here; strongly consistent. */
+  async waitingPartition(orderId: string): Promise<{ partition: Partition; waiting?: WaitItem }> {
+    const items = await this.everyItem(orderId);
+    const isOwnWait = (item: OrderTableItem): item is WaitItem => item.region === waitKey(this.region);
+    return { partition: toPartition(items), waiting: items.find(isOwnWait) };
+  }
+
   /** All that is known of an order, and the changes that its customer has been notified of; strongly consistent. */
   async notified(orderId: string): Promise<{ partition: Partition; sent: ReadonlySet<NotifiedChange> }> {
     const items = await this.everyItem(orderId);
@@ -358,22 +365,6 @@ export class OrderStore {
             ":token": token,
             ...(webhookId === undefined ? {} : { ":id": new Set([webhookId]) }),
           },
-        }),
-      ),
-    );
-  }
-
-  /** Records a webhook that was handled while the token stays valid. */
-  async rememberWebhook(orderId: string, token: string, webhookId: string): Promise<void> {
-    await onlyIf(
-      this.client.send(
-        new UpdateCommand({
-          TableName: this.tables.orders,
-          Key: { orderId, region: waitKey(this.region) },
-          UpdateExpression: "ADD wokenBy :id",
-          ConditionExpression: "#token = :token",
-          ExpressionAttributeNames: { "#token": "token" },
-          ExpressionAttributeValues: { ":token": token, ":id": new Set([webhookId]) },
         }),
       ),
     );

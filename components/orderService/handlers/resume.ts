@@ -1,26 +1,22 @@
 import { SIGNALS } from "../../../domain/order";
 import type { OrderStore } from "./orderStore";
 import type { TaskReply } from "./taskReply";
-import type { WebhookCheck } from "./webhooks";
 
 /**
  * Resumes the execution that waits for this order in this Region, if there is one: its step checks again. An order that
  * waits in the peer Region is not reached; its step polls.
+ *
+ * @param webhookId the webhook that is the reason. It is recorded, so that a repeated one resumes nothing.
  */
-export async function resumeExecution(store: OrderStore, reply: TaskReply, orderId: string): Promise<void> {
-  const waiting = await store.waiting(orderId);
-  if (waiting?.token !== undefined) await resumeTask(store, reply, { orderId, openTask: waiting.token });
-}
-
-/**
- * Resumes the execution that waits with this task token, and records the webhook, so that a repeated one does nothing. Does not
- * resume a later wait with another token, whose step has read the provider's record since.
- */
-export async function resumeTask(
+export async function resumeExecution(
   store: OrderStore,
   reply: TaskReply,
-  { orderId, openTask, webhookId }: Pick<WebhookCheck, "orderId" | "openTask"> & Partial<WebhookCheck>,
+  orderId: string,
+  webhookId?: string,
 ): Promise<void> {
-  await reply.fails(openTask, SIGNALS.woken);
-  await store.endWait(orderId, openTask, webhookId);
+  const waiting = await store.waiting(orderId);
+  if (waiting?.token === undefined) return;
+  if (webhookId !== undefined && waiting.wokenBy?.has(webhookId)) return;
+  await reply.fails(waiting.token, SIGNALS.woken);
+  await store.endWait(orderId, waiting.token, webhookId);
 }

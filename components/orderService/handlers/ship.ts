@@ -3,14 +3,14 @@ import {
   afterTrack,
   type Deadlines,
   type OrderItem,
+  ownItem,
   type ShippingProvider,
   SIGNALS,
   type StepInput,
-  type StepKnowledge,
 } from "../../../domain/order";
 import { isTransientAwsError, TransientError } from "../../runtime/transientError";
 import type { OrderStore } from "./orderStore";
-import { type Performed, runStep } from "./stepRun";
+import { type Performed, runStep, type StepRun } from "./stepRun";
 import type { TaskReply } from "./taskReply";
 import type { WebhookCheck } from "./webhooks";
 
@@ -54,33 +54,33 @@ export async function shipOrder(input: StepInput & { token: string }, shipping: 
 /**
  * Checks a parcel because of a webhook, while the step Ship keeps waiting: writes what has changed, and
  * answers the step's task once nothing is left to wait for. May run twice, late, or beside the step's own check: the writes
- * have their conditions. The webhook is recorded last, since one that was recorded but not acted on would be lost. At the end nothing
- * waits that a repeated one could resume, and it is not recorded.
+ * have their conditions, and a repeated webhook has the record read once more. If it dies between the last write and the answer, the
+ * step's time-out finds the order delivered.
  */
-export async function checkShipment(check: WebhookCheck, tracking: ShipDeps): Promise<void> {
-  const { openTask, webhookId, ...input } = check;
-  let isOver = false;
-  // A transient error is passed to the step, which checks again by the workflow's retry rules.
-  await tracking.reply.during(openTask, async () => {
-    const exit = await trackNow(input, tracking);
+export async function checkShipment({ orderId }: WebhookCheck, tracking: ShipDeps): Promise<void> {
+  const { partition, waiting } = await tracking.store.waitingPartition(orderId);
+  const own = ownItem(partition, tracking.store.region);
+  // Placed in the peer Region, whose step polls.
+  if (own === undefined) return;
+  const check = async () => {
+    const exit = await trackNow({ orderId, epoch: own.epoch }, tracking, { partition });
     // `next` belongs to another step, which waits with this token and checks by itself.
-    if (exit.kind !== "ended") return;
-    await tracking.reply.succeeds(openTask);
-    isOver = true;
-  });
-  if (!isOver) await tracking.store.rememberWebhook(input.orderId, openTask, webhookId);
+    if (exit.kind === "ended" && waiting?.token !== undefined) await tracking.reply.succeeds(waiting.token);
+  };
+  // A transient error is passed to the step, which checks again by the workflow's retry rules.
+  await (waiting?.token === undefined ? check() : tracking.reply.during(waiting.token, check));
 }
 
 /** Reads the shipping provider's record until there is nothing to write. The step Ship has the parcel booked first. */
 function trackNow(
   input: Pick<StepInput, "orderId" | "epoch">,
   { store, shipments, deadlines, onTrouble }: ShipDeps,
-  { ship, known }: { ship?: (own: OrderItem) => Promise<Performed>; known?: StepKnowledge } = {},
+  { ship, ...begin }: { ship?: (own: OrderItem) => Promise<Performed> } & Pick<StepRun, "known" | "partition"> = {},
 ) {
   return runStep(input, {
     store,
     deadlines,
-    known,
+    ...begin,
     perform: {
       ...(ship && { ship }),
       track: async (own): Promise<Performed> => {

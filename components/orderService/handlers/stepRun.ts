@@ -33,6 +33,8 @@ export interface StepRun {
   /** Answers that earlier steps of the execution have received. */
   known?: StepKnowledge;
   deadlines?: Deadlines;
+  /** The order as just read, strongly consistent. Default: it is read. */
+  partition?: Partition;
 }
 
 /** More rounds than any order needs: each one writes or receives something new. */
@@ -42,7 +44,7 @@ const MOST_ROUNDS = 16;
  * Runs one step of the workflow by the rules: read the partition, decide, call the provider, write, decide again,
  * until what comes next is not this step's to do.
  *
- * Each provider call follows a strongly consistent read. A step that is killed anywhere in between can be
+ * Each provider call that moves something follows a strongly consistent read. A step that is killed anywhere in between can be
  * run again, here or in the other Region.
  */
 export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: StepRun): Promise<Exit> {
@@ -50,21 +52,27 @@ export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: 
   const worker = { region: store.region, epoch: input.epoch };
   let known = run.known ?? {};
   let reason: string | undefined;
-  let partition = await store.partition(input.orderId);
+  let partition = run.partition ?? (await store.partition(input.orderId));
+  // The partition is read from the table, or is what was read with a write that has happened.
   let fresh = true;
+  let isWritten = false;
 
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const step = nextStep(partition, worker, known);
     if (step.kind === "end") return { kind: "ended" };
     const perform = step.kind === "act" ? run.perform[step.action] : undefined;
     if (step.kind === "act" && !perform) return { kind: "next", action: step.action, reason };
-    if (!fresh) {
+    // Reading the shipping provider's record moves nothing. What the peer Region writes may arrive after a read as well, and nothing that
+    // this Region learns about a captured order decides against the record.
+    const isReading = step.kind === "act" && step.action === "track";
+    if (!fresh && !(isReading && isWritten)) {
       // Something was written or answered since, or a write's condition failed: never act on an old read.
       partition = await store.partition(input.orderId);
       fresh = true;
       continue;
     }
     fresh = false;
+    isWritten = false;
     const own = ownItem(partition, store.region)!;
     if (!perform) {
       if (await store.write(supersede(own, { at: now(), deadlines }))) return { kind: "ended" };
@@ -76,7 +84,7 @@ export async function runStep(input: Pick<StepInput, "orderId" | "epoch">, run: 
     if (performed.kind === "known") known = { ...known, ...performed.known };
     if (performed.kind === "write") {
       const write = advance(own, performed.status, { at: now(), deadlines }, performed.changes);
-      const isWritten = await store.write(write);
+      isWritten = await store.write(write);
       if (isWritten && performed.thenWaits) return { kind: "wait" };
       if (isWritten) partition = replaced(partition, own, write.item);
     }

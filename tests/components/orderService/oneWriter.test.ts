@@ -42,7 +42,6 @@ describe("OrderStore", () => {
     await store.place(taken, { ...card, region: WEST }, { limit: 50, at: moment.at });
     await store.wishCancel(east.orderId, east.customerId, moment.at);
     await store.startWait(east.orderId, 2, "token", moment.at);
-    await store.rememberWebhook(east.orderId, "token", "webhook-1");
     await store.endWait(east.orderId, "token", "webhook-1");
     await store.claimNotification(east.orderId, "PAID", moment.at, "2026-01-01T00:11:00.000Z");
     await store.takeRate("sms", east.customerId, { limit: 10, at: moment.at });

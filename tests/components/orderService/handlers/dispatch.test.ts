@@ -169,6 +169,15 @@ describe("dispatch", () => {
     expect(notices).to.deep.equal([]);
   });
 
+  it("reads nothing for a change of the peer Region's item that decides nothing", async () => {
+    const [placed, paid] = (["PLACED", "PAID"] as const).map((status) => itemOf({ region: "us-west-2", status }));
+    const store = new MemoryStore([itemOf()]);
+    await dispatched(record(paid!, placed), store);
+    expect(store.reads).to.equal(0);
+    await dispatched(record(placed!), store);
+    expect(store.reads).to.equal(1);
+  });
+
   it("keeps the own item if it outranks the peer Region's, and writes none if it does not exist", async () => {
     const west = itemOf({ region: "us-west-2" });
     for (const orders of [[itemOf({ epoch: 2 }), west], [west]]) {

@@ -2,7 +2,7 @@ import type { SESv2Client, SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import type { SQSRecord } from "aws-lambda";
 import { expect } from "chai";
 import sinon from "sinon";
-import { notify } from "../../../../components/orderService/handlers/notify";
+import { notifiedOnce, notify } from "../../../../components/orderService/handlers/notify";
 import { MailChannel } from "../../../../components/orderService/notifications/mail";
 import {
   type NotificationChannel,
@@ -48,6 +48,31 @@ describe("notify", () => {
     expect(await mailed("PAID", 20)).to.deep.equal([
       { subject: `Payment confirmed for your order ${orderId}`, ids: `${orderId}-PLACED, ${orderId}-PAID` },
     ]);
+  });
+});
+
+describe("notifiedOnce", () => {
+  const history = (["PLACED", "PAID"] as const).map((status, second) => ({
+    ...{ status, at: `2026-01-01T10:00:0${second}.000Z`, region: "us-east-1", epoch: 1 },
+  }));
+  const order = itemOf({ status: "PAID", history });
+
+  it("reads an order once for the messages of a batch, whose copies are sent once", async () => {
+    const store = new MemoryStore([order]);
+    const { client, sent } = answeringClient<SESv2Client>(() => ({}));
+    const log = { info: sinon.stub(), warn: sinon.stub(), error: sinon.stub() };
+    const channels = [new MailChannel(client, "a@b.c", "Store")];
+    const read = notifiedOnce(store);
+    const batch = (["PLACED", "PAID", "PAID"] as const).map((status) =>
+      notify({ body: JSON.stringify(toNotification({ ...order, status })) } as SQSRecord, {
+        ...{ store, read, channels, gatherSeconds: 20, log },
+      }),
+    );
+    const outcomes = await Promise.allSettled(batch);
+    expect(store.reads).to.equal(1);
+    expect(sent).to.have.length(1);
+    // The second copy waits for the first one, and is delivered again.
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(["fulfilled", "fulfilled", "rejected"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { resumeExecution, resumeTask } from "../../../../components/orderService/handlers/resume";
+import { resumeExecution } from "../../../../components/orderService/handlers/resume";
 import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
 import { itemOf } from "../../../kit/orderArbitraries";
 import { MemoryStore, workflowsAnswering } from "../../../kit/orderFakes";
@@ -18,29 +18,19 @@ describe("resumeExecution", () => {
     await resumeExecution(new MemoryStore([itemOf()]), new TaskReply(client), "id");
     expect(sent).to.deep.equal([]);
   });
-});
 
-describe("resumeTask", () => {
-  const check = { orderId: "id", epoch: 1, openTask: "first", webhookId: "hook" };
-
-  it("resumes the step and records the webhook", async () => {
+  it("records the webhook that is the reason, which resumes no later wait when it is delivered twice", async () => {
     const store = new MemoryStore([itemOf()]);
     const { client, sent } = workflowsAnswering();
     await store.startWait("id", 1, "first", "now");
-    await resumeTask(store, new TaskReply(client), check);
-    expect(sent.map(({ input }) => input["taskToken"])).to.deep.equal(["first"]);
+    await resumeExecution(store, new TaskReply(client), "id", "hook");
     expect(store.wait?.token).to.equal(undefined);
     expect([...(store.wait?.wokenBy ?? [])]).to.deep.equal(["hook"]);
-  });
-
-  it("leaves a later wait alone when it is delivered twice or late", async () => {
-    const store = new MemoryStore([itemOf()]);
-    const { client } = workflowsAnswering(() => {
-      throw Object.assign(new Error("over"), { name: "TaskTimedOut" });
-    });
     await store.startWait("id", 1, "second", "now");
-    await resumeTask(store, new TaskReply(client), check);
+    await resumeExecution(store, new TaskReply(client), "id", "hook");
     expect(store.wait?.token).to.equal("second");
+    await resumeExecution(store, new TaskReply(client), "id", "another");
+    expect(sent.map(({ input }) => input["taskToken"])).to.deep.equal(["first", "second"]);
   });
 
   it("records nothing when the task could not be answered, so that the event is retried", async () => {
@@ -49,7 +39,9 @@ describe("resumeTask", () => {
       throw new Error("throttled");
     });
     await store.startWait("id", 1, "first", "now");
-    const failed = await resumeTask(store, new TaskReply(client), check).catch((error: Error) => error.message);
+    const failed = await resumeExecution(store, new TaskReply(client), "id", "hook").catch(
+      (error: Error) => error.message,
+    );
     expect(failed).to.equal("throttled");
     expect(store.wait?.token).to.equal("first");
     expect(store.wait?.wokenBy).to.equal(undefined);

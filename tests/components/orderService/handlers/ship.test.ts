@@ -4,6 +4,7 @@ import { checkShipment, shipOrder } from "../../../../components/orderService/ha
 import { TaskReply } from "../../../../components/orderService/handlers/taskReply";
 import { HttpShippingProvider } from "../../../../components/orderService/shipping/http/provider";
 import { TransientError } from "../../../../components/runtime/transientError";
+import type { OrderItem } from "../../../../domain/order";
 import { MemoryStore, workflowsAnswering } from "../../../kit/orderFakes";
 
 import { orderId, own, stepInput } from "../../../kit/orderSteps";
@@ -108,86 +109,86 @@ describe("checkShipment", () => {
   async function check(
     store: MemoryStore,
     recorded: Awaited<ReturnType<HttpShippingProvider["read"]>>,
-    epoch = 1,
     shipments = sinon.createStubInstance(HttpShippingProvider),
   ) {
     shipments.read.resolves(recorded);
     const { client, sent } = workflowsAnswering();
     const tracking = { store, shipments, reply: new TaskReply(client), maxPolls: 1, onTrouble: sinon.stub() };
-    await checkShipment({ orderId: own().orderId, epoch, openTask: "open", webhookId: "hook" }, tracking);
+    await checkShipment({ orderId: own().orderId, webhookId: "hook" }, tracking);
     return sent.map(({ name, input: { taskToken } }) => `${name.replace("Command", "")} ${taskToken}`);
   }
 
+  /** A store in which the execution of the first epoch waits. */
+  async function waitingFor(item: Partial<OrderItem>): Promise<MemoryStore> {
+    const store = new MemoryStore([own(item)]);
+    await store.startWait(orderId, 1, "open", "now");
+    return store;
+  }
+
   it("writes what has changed, and leaves the step waiting until the parcel is delivered", async () => {
-    const store = new MemoryStore([own({ status: "SHIPPING" })]);
+    const store = await waitingFor({ status: "SHIPPING" });
+    const before = structuredClone(store.wait);
     expect(await check(store, { status: "in-transit" })).to.deep.equal([]);
     expect(store.own?.status).to.equal("SHIPPED");
-    expect(store.wait, "the step's own wait is not touched").to.equal(undefined);
+    expect(store.wait, "the step's own wait is not touched").to.deep.equal(before);
     expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
     expect(store.own?.status).to.equal("DELIVERED");
   });
 
-  it("reads a record once unless a status was missed", async () => {
+  it("reads the order once, and a record once unless a status was missed", async () => {
     for (const [status, reads] of [
       ["in-transit", 1],
       ["delivered", 2],
     ] as const) {
-      const store = new MemoryStore([own({ status: "SHIPPING" })]);
+      const store = await waitingFor({ status: "SHIPPING" });
       const shipments = sinon.createStubInstance(HttpShippingProvider);
-      await check(store, { status }, 1, shipments);
+      await check(store, { status }, shipments);
       sinon.assert.callCount(shipments.read, reads);
-      expect(store.reads, "of the order").to.equal(reads);
+      expect(store.reads, "of the order").to.equal(1);
     }
   });
 
-  it("answers the task again when it runs twice, since the first run may have died before its answer", async () => {
-    const store = new MemoryStore([own({ status: "DELIVERED" })]);
-    expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
+  it("writes what has changed while no execution waits: the first run may have died after it ended the wait", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPED" })]);
+    expect(await check(store, { status: "delivered" })).to.deep.equal([]);
+    expect(store.own?.status).to.equal("DELIVERED");
+  });
+
+  it("answers a task that still waits for a delivered order", async () => {
+    expect(await check(await waitingFor({ status: "DELIVERED" }), { status: "delivered" })).to.deep.equal([
+      "SendTaskSuccess open",
+    ]);
   });
 
   it("passes a transient error to the step, which is retried", async () => {
-    const store = new MemoryStore([own({ status: "SHIPPING" })]);
-    sinon.stub(store, "partition").rejects(new TransientError("throttled"));
+    const store = await waitingFor({ status: "SHIPPING" });
+    sinon.stub(store, "write").rejects(new TransientError("throttled"));
     expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskFailure open"]);
   });
 
+  it("fails if the order cannot be read, so that the event is retried", async () => {
+    const store = await waitingFor({ status: "SHIPPING" });
+    sinon.stub(store, "partition").rejects(new TransientError("throttled"));
+    const failed = await check(store, { status: "delivered" }).catch((error: Error) => error.message);
+    expect(failed).to.equal("throttled");
+  });
+
   it("does not answer a step that waits for a payment", async () => {
-    const store = new MemoryStore([own({ status: "PLACED" })]);
+    const store = await waitingFor({ status: "PLACED" });
     expect(await check(store, { status: "delivered" })).to.deep.equal([]);
     expect(store.own?.status).to.equal("PLACED");
   });
 
-  it("ends an execution whose order was taken over", async () => {
-    const store = new MemoryStore([own({ status: "SHIPPING", epoch: 3 })]);
-    expect(await check(store, { status: "delivered" }, 1)).to.deep.equal(["SendTaskSuccess open"]);
-    expect(store.own?.status).to.equal("SHIPPING");
+  it("ends an execution whose order the peer Region has taken over", async () => {
+    const store = await waitingFor({ status: "SUPERSEDED" });
+    expect(await check(store, { status: "delivered" })).to.deep.equal(["SendTaskSuccess open"]);
+    expect(store.own?.status).to.equal("SUPERSEDED");
   });
 
-  it("records the webhook once it has been acted on, in the same wait only", async () => {
-    const store = new MemoryStore([own({ status: "SHIPPING" })]);
-    await store.startWait(orderId, 1, "open", "now");
-    await check(store, { status: "in-transit" });
-    expect([...(store.wait?.wokenBy ?? [])]).to.deep.equal(["hook"]);
-    const later = new MemoryStore([own({ status: "SHIPPING" })]);
-    await later.startWait(orderId, 1, "later", "now");
-    await check(later, { status: "in-transit" });
-    expect(later.wait?.wokenBy).to.equal(undefined);
-  });
-
-  it("records nothing of the last webhook, since nothing waits any more", async () => {
-    const store = new MemoryStore([own({ status: "SHIPPED" })]);
-    const remembers = sinon.spy(store, "rememberWebhook");
-    await check(store, { status: "delivered" });
-    expect(store.own?.status).to.equal("DELIVERED");
-    sinon.assert.notCalled(remembers);
-  });
-
-  it("records nothing when the check failed for good, so that the event is retried", async () => {
-    const store = new MemoryStore([own({ status: "SHIPPING" })]);
-    await store.startWait(orderId, 1, "open", "now");
-    sinon.stub(store, "partition").rejects(new Error("a bug"));
-    const failed = await check(store, { status: "delivered" }).catch((error: Error) => error.message);
-    expect(failed).to.equal("a bug");
-    expect(store.wait?.wokenBy).to.equal(undefined);
+  it("leaves the peer Region's order alone", async () => {
+    const store = new MemoryStore([own({ status: "SHIPPING", region: "us-west-2" })]);
+    const shipments = sinon.createStubInstance(HttpShippingProvider);
+    expect(await check(store, { status: "delivered" }, shipments)).to.deep.equal([]);
+    sinon.assert.notCalled(shipments.read);
   });
 });

@@ -181,6 +181,12 @@ describe("Traces", () => {
     expect((await subsegment())["aws"]).to.include({ table_name: "afterwards" });
   });
 
+  it("take the place of the SDK's own log, which masks each request and response for no reader", () => {
+    const { middlewareStack } = traced(new S3Client({}));
+    const names = middlewareStack.identify().join();
+    expect(names).to.include("tracing").and.not.include("logger");
+  });
+
   it("cover every client that a function creates", () => {
     const components = path.join(__dirname, "..", "..", "..", "..", "components");
     const made = fs
