@@ -8,6 +8,9 @@ import { allow, type Grant, reference, when } from "../inlineFunction";
  * set (https://github.com/aws/aws-cdk/issues/34402), and a recipient's identity if that is verified, as every recipient's is in
  * the sandbox (https://github.com/aws/aws-sdk-js/issues/3641).
  *
+ * Both actions, because SES checks `SendRawEmail` for some calls of `SendEmail`: for raw content
+ * (https://github.com/anymail/django-anymail/issues/384), and undocumented for headers of our own, which mails of orders have.
+ *
  * @param from `orders@example.com`, or `Store <orders@example.com>`.
  * @param neighbourArn ARN of any resource in the sending account and Region.
  */
@@ -20,7 +23,10 @@ export function allowSendingAs(from: pulumi.Input<string>, neighbourArn: pulumi.
   const address = pulumi.output(from).apply((sender) => /<([^<>]+)>\s*$/.exec(sender)?.[1] ?? sender);
   const onlyAs = { StringEquals: { "ses:FromAddress": address } };
   return [
-    when(allow(reference("ses:identity", every("identity")), "ses:SendEmail"), onlyAs),
-    when(allow(reference("ses:configurationSet", every("configuration-set")), "ses:SendEmail"), onlyAs),
+    when(allow(reference("ses:identity", every("identity")), "ses:SendEmail", "ses:SendRawEmail"), onlyAs),
+    when(
+      allow(reference("ses:configurationSet", every("configuration-set")), "ses:SendEmail", "ses:SendRawEmail"),
+      onlyAs,
+    ),
   ];
 }

@@ -22,7 +22,7 @@ describe("allowSendingAs", () => {
     ]);
     for (const statement of made) {
       expect(statement).to.deep.include({
-        Action: ["ses:SendEmail"],
+        Action: ["ses:SendEmail", "ses:SendRawEmail"],
         Condition: { StringEquals: { "ses:FromAddress": "orders@example.com" } },
       });
     }
