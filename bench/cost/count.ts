@@ -18,7 +18,7 @@ export interface Counted extends Metered {
   processor: ProcessorSeconds;
   /** Requests to the payment and the shipping provider. */
   providerCalls: number;
-  /** Stored bytes: the orders' items with DynamoDB's overhead and their entries in the customers' index, and the invoices. */
+  /** Stored bytes: the orders' items, their entries in the customers' index and the records of notifications, each with DynamoDB's overhead. */
   itemBytes: number;
   invoiceBytes: number;
   /** Work of the peer Region, which reads replicated changes from its stream. Its writes are counted as `replicated`. */
@@ -37,8 +37,6 @@ const DELIVERED_WITHIN_MS = 20 * 60_000;
 const STORED_BESIDES = 100;
 /** Number of orders for which the peer Region's part is measured. */
 const PEERS_ORDERS = 100;
-/** Bytes of an entry in the index by customer: four keys. */
-const CUSTOMER_ENTRY = 130;
 
 export interface CountOptions {
   /** Seconds for which changes are gathered into one mail. Default: 0. */
@@ -166,8 +164,30 @@ function providerCallsPerOrder({ providers }: OrderStand, items: readonly OrderI
   return providers.controls.calls().filter(({ orderId }) => last.has(orderId)).length / last.size;
 }
 
-const storedBytes = (item: OrderItem): number =>
-  Buffer.byteLength(JSON.stringify(item)) + STORED_BESIDES + CUSTOMER_ENTRY + STORED_BESIDES;
+/** The order's item, its entry in the index by customer, and the record of its notifications. */
+function storedBytes(item: OrderItem): number {
+  const { customerId, createdAt, orderId, region, history } = item;
+  const sent = history.map(({ status }) => status);
+  const record = { orderId, region: `notification#${region}`, kind: "notification", schema: item.schema, sent };
+  return [item, { customerId, createdAt, orderId, region }, record].reduce(
+    (sum, stored) => sum + sizeOf(stored) - MAP_BYTES - Object.keys(stored).length + STORED_BESIDES,
+    0,
+  );
+}
+
+const MAP_BYTES = 3;
+
+/** Size of a value as DynamoDB counts it: names and texts in UTF-8, numbers by two digits, lists and maps with 3 bytes and 1 for each entry. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return Buffer.byteLength(value);
+  if (typeof value === "number") return Math.ceil(String(value).length / 2) + 1;
+  if (Array.isArray(value)) return value.reduce((sum, one) => sum + 1 + sizeOf(one), MAP_BYTES);
+  if (typeof value !== "object" || value === null) return value === undefined ? 0 : 1;
+  return Object.entries(value).reduce(
+    (sum, [name, one]) => sum + (one === undefined ? 0 : 1 + Buffer.byteLength(name) + sizeOf(one)),
+    MAP_BYTES,
+  );
+}
 
 /** Replaces physical names by the tasks that the deployment's outputs list. */
 function functionsByTask(functions: Metered["functions"], { deployment }: OrderStand): Metered["functions"] {

@@ -1,9 +1,6 @@
 import { createDocumentClient, limitCalls, setting } from "../../runtime/clients";
-import { traceFetch } from "../../runtime/tracing";
 
 export { setting };
-
-traceFetch();
 
 /** Limits of AWS clients: Cognito waits five seconds for a trigger, so two attempts must fit with time to spare. */
 export const clientLimits = limitCalls(2, 1_500);

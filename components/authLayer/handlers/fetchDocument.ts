@@ -1,3 +1,5 @@
+import { outgoing } from "../../runtime/outgoing";
+
 /** Size limit; an issuer's JSON documents have a few kilobytes. */
 const MAX_DOCUMENT_BYTES = 256 * 1024;
 
@@ -11,8 +13,6 @@ export class IssuerUnavailableError extends Error {
 
 /**
  * Reads a small document that an issuer publishes: two attempts, each with a time-out, redirects refused.
- *
- * It uses the global `fetch`, which honours the proxy variables of Node (`NODE_USE_ENV_PROXY`).
  */
 export async function fetchDocument(url: string, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS): Promise<ArrayBuffer> {
   try {
@@ -27,9 +27,8 @@ export async function fetchDocument(url: string, attemptTimeoutMs = ATTEMPT_TIME
 }
 
 async function fetchOnce(url: string, timeoutMs: number): Promise<ArrayBuffer> {
-  const response = await fetch(url, {
+  const response = await outgoing.fetch(url, {
     headers: { accept: "application/json" },
-    redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`);

@@ -1,5 +1,6 @@
 import { isChallengeUrl } from "../../../domain/order";
 import { isLine } from "../../../domain/text";
+import { outgoing } from "../../runtime/outgoing";
 import { secret } from "../../runtime/secrets";
 import { TransientError } from "../../runtime/transientError";
 import { setting } from "../handlers/clients";
@@ -24,7 +25,7 @@ export function readConnection(provider: "PAYMENT" | "SHIPPING"): ProviderConnec
 }
 
 /**
- * Calls a provider. Its answer is a JSON object with a `status` of `expected`. 429, 5xx, silence and unknown answers
+ * Calls a provider. Its answer is a JSON object with a `status` of `expected`. 429, 5xx, redirects, silence and unknown answers
  * are transient; any other 4xx is a refusal. No request body, and so no card, is ever part of an error.
  */
 export async function callProvider<Answer extends { status: string }>(
@@ -39,11 +40,10 @@ export async function callProvider<Answer extends { status: string }>(
   let status: number;
   let text: string;
   try {
-    const response = await fetch(`${endpoint}${path}`, {
+    const response = await outgoing.fetch(`${endpoint}${path}`, {
       method,
       headers: { authorization, accept: "application/json", ...(body ? { "content-type": "application/json" } : {}) },
       body: body === undefined ? undefined : JSON.stringify(body),
-      redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),
     });
     status = response.status;
@@ -51,7 +51,8 @@ export async function callProvider<Answer extends { status: string }>(
   } catch (error) {
     throw new TransientError(`${call} was not answered: ${reasonOf(error)}.`);
   }
-  if (status === 429 || status >= 500) throw new TransientError(`${call} was answered with ${status}.`);
+  const isRedirect = status >= 300 && status < 400;
+  if (isRedirect || status === 429 || status >= 500) throw new TransientError(`${call} was answered with ${status}.`);
   const answer = parsed(text);
   if (answer === undefined || !(expected as readonly string[]).includes(answer.status)) {
     const message = `${call} was answered with ${status}${answer ? ` and the status “${answer.status}”` : ""}.`;
@@ -95,7 +96,7 @@ function parsed(text: string): { status: string } | undefined {
   }
 }
 
-/** `fetch` hides the system error in a chain of causes. */
+/** An abandoned call has its time-out as the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   return error.cause instanceof Error

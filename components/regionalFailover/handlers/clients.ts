@@ -1,9 +1,6 @@
 import { createDocumentClient, createLambdaClient, createStepFunctionsClient, limitCalls } from "../../runtime/clients";
-import { traceFetch } from "../../runtime/tracing";
 
 export { setting } from "../../runtime/clients";
-
-traceFetch();
 
 /** Probes must fail fast: 1 s time-out, one retry. */
 const probeLimits = limitCalls(2, 1_000);

@@ -1,5 +1,6 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { type Verdict, verdictOf } from "../../../domain/region";
+import { outgoing } from "../../runtime/outgoing";
 
 /** Result of one call of a health endpoint or a check function. */
 export interface Probe {
@@ -11,20 +12,18 @@ export interface Probe {
 /** Probes a health endpoint once. It never throws: no response in time is a result too. */
 export async function probe(url: string, timeoutMs: number): Promise<Probe> {
   try {
-    const response = await fetch(url, {
+    const response = await outgoing.fetch(url, {
       signal: AbortSignal.timeout(timeoutMs),
-      // A health endpoint never redirects.
-      redirect: "manual",
       headers: { "user-agent": "stayopen-health" },
     });
     // The connection is reusable only after the body has been read.
     await response.arrayBuffer();
     return { verdict: verdictOf(response.status), said: String(response.status) };
   } catch (error) {
-    const { name, message, cause } = error as Error & { cause?: { code?: unknown } };
+    const { name, message, code } = error as Error & { code?: unknown };
     return {
       verdict: verdictOf("no answer"),
-      said: typeof cause?.code === "string" ? cause.code : `${name}: ${message}`,
+      said: typeof code === "string" ? code : `${name}: ${message}`,
     };
   }
 }

@@ -1,2 +1,2 @@
 export { beginSubsegment } from "./subsegment";
-export { traced, traceFetch } from "./traced";
+export { beginRequest, traced, traceFetch } from "./traced";

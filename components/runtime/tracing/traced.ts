@@ -87,13 +87,17 @@ export function traceFetch(): void {
   const on = (what: string, listener: (message: FetchMessage) => void) =>
     subscribe(`undici:request:${what}`, (message) => listener(message as FetchMessage));
   on("create", ({ request }) => {
-    const { host, origin } = new URL(String(request.origin));
-    const url = `${origin}${withoutKeys(request.path.split("?")[0] ?? "")}`;
-    const end = beginSubsegment({ name: host, request: { method: request.method, url } });
+    const end = beginRequest(request.method, new URL(request.path, String(request.origin)));
     if (end) calls.set(request, end);
   });
   on("headers", ({ request, response }) => calls.get(request)?.({ status: response?.statusCode }));
   on("error", ({ request, error }) => calls.get(request)?.({ error }));
+}
+
+/** Begins a subsegment of a request to another host than AWS's: host and path, without the query string. */
+export function beginRequest(method: string, url: URL | string): End | undefined {
+  const { host, origin, pathname } = new URL(url);
+  return beginSubsegment({ name: host, request: { method, url: `${origin}${withoutKeys(pathname)}` } });
 }
 
 /** Masks the check key in health routes' paths (`secretPrefix` of an HttpApi). Ids of orders and products are shorter. */

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { outgoing } from "../../../components/runtime/outgoing";
 
 /** Function call that is being simulated: whose clock, environment and fate the code has that runs in it. */
 export interface Activation {
@@ -29,7 +30,14 @@ let host: TimerHost | undefined;
 
 const RealDate = Date;
 const realSetImmediate = setImmediate;
-const real = { setTimeout, clearTimeout, random: Math.random, abortTimeout: AbortSignal.timeout, fetch };
+const real = {
+  setTimeout,
+  clearTimeout,
+  random: Math.random,
+  abortTimeout: AbortSignal.timeout,
+  fetch,
+  outgoingFetch: outgoing.fetch,
+};
 const realEnvironment = process.env;
 
 const virtualNow = () => (host ? host.now() + (currentActivation()?.skewMs ?? 0) : RealDate.now());
@@ -93,6 +101,7 @@ export async function underVirtualTime<Result>(
     return { limitMs, addEventListener } satisfies LimitSignal as unknown as AbortSignal;
   };
   globalThis.fetch = fetchStandIn;
+  outgoing.fetch = fetchStandIn as unknown as typeof outgoing.fetch;
   process.env = environment;
   const loud = Object.fromEntries(Object.keys(SILENT).map((name) => [name, realEnvironment[name]]));
   Object.assign(realEnvironment, SILENT);
@@ -109,6 +118,7 @@ export async function underVirtualTime<Result>(
       else realEnvironment[name] = value;
     }
     globalThis.fetch = real.fetch;
+    outgoing.fetch = real.outgoingFetch;
     AbortSignal.timeout = real.abortTimeout;
     Math.random = real.random;
     globalThis.clearTimeout = real.clearTimeout;

@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } fr
 import sinon from "sinon";
 import { createAuthorizer } from "../../../../components/authLayer/handlers/authorize";
 import type { TrustedIssuer } from "../../../../components/authLayer/handlers/trustedIssuer";
+import { outgoing } from "../../../../components/runtime/outgoing";
 
 const POOL = "us-east-1_AbCdEfGhI";
 const CLIENT = "3example4client5id";
@@ -59,7 +60,7 @@ describe("createAuthorizer for a user pool", () => {
   });
 
   beforeEach(() => {
-    fetched = sinon.stub(globalThis, "fetch").callsFake(async () => Response.json({ keys: [keys.jwk] }));
+    fetched = sinon.stub(outgoing, "fetch").callsFake(async () => Response.json({ keys: [keys.jwk] }));
     log = { info: sinon.fake(), warn: sinon.fake() };
   });
 

@@ -37,7 +37,7 @@ describe("fetchDocument", () => {
 
   for (const [what, answer, reason] of [
     ["an error", refused, /answered 500/],
-    ["a redirect", redirected, /redirect/],
+    ["a redirect", redirected, /answered 302/],
     ["a document that is too large", huge, /is larger than 262144 bytes/],
     ["a response that does not come in time", never, /timeout|aborted/],
   ] as const) {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import sinon from "sinon";
 import { createAuthorizer } from "../../../../components/authLayer/handlers/authorize";
 import { createIssuerRegistry, readIssuersFrom } from "../../../../components/authLayer/handlers/issuerRegistry";
+import { outgoing } from "../../../../components/runtime/outgoing";
 import { FakeTable, rejection } from "../../../kit/authFakes";
 import { EAST, type Keys, keyPair, request, token, WEST } from "../../../kit/poolTokens";
 
@@ -24,7 +25,7 @@ describe("createIssuerRegistry", () => {
     reads = 0;
     table.before = () => void reads++;
     // The peer Region is lost: only the own pool responds.
-    fetched = sinon.stub(globalThis, "fetch").callsFake(async (url) => {
+    fetched = sinon.stub(outgoing, "fetch").callsFake(async (url) => {
       if (String(url).includes("us-east-1")) return Response.json({ keys: [east.jwk] });
       throw new TypeError("fetch failed");
     });

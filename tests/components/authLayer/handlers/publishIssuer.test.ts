@@ -3,6 +3,7 @@ import sinon from "sinon";
 import { createAuthorizer } from "../../../../components/authLayer/handlers/authorize";
 import { createIssuerRegistry, readIssuersFrom } from "../../../../components/authLayer/handlers/issuerRegistry";
 import { publishIssuer, retryPatiently } from "../../../../components/authLayer/handlers/publishIssuer";
+import { outgoing } from "../../../../components/runtime/outgoing";
 import { signInPath } from "../../../../domain/auth";
 import { FakeTable, rejection } from "../../../kit/authFakes";
 import { EAST, keyPair, request, token, WEST } from "../../../kit/poolTokens";
@@ -22,7 +23,7 @@ describe("publishIssuer", () => {
 
   it("writes one item of its own Region, by which the peer Region verifies tokens", async () => {
     const keys = await keyPair("east");
-    sinon.stub(globalThis, "fetch").callsFake(async () => Response.json({ keys: [keys.jwk] }));
+    sinon.stub(outgoing, "fetch").callsFake(async () => Response.json({ keys: [keys.jwk] }));
     await publish();
     await publish();
     expect([...table.items.keys()]).to.deep.equal(["us-east-1|issuer"]);
@@ -36,7 +37,7 @@ describe("publishIssuer", () => {
 
   it("refuses an empty set of keys", async () => {
     for (const answer of [{ keys: [] }, {}, []]) {
-      sinon.stub(globalThis, "fetch").callsFake(async () => Response.json(answer));
+      sinon.stub(outgoing, "fetch").callsFake(async () => Response.json(answer));
       expect((await rejection(publish())).message).to.match(/no keys/);
       sinon.restore();
     }
