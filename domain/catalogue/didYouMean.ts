@@ -13,6 +13,7 @@ type FoundTexts = Pick<ProductContent, "name" | "brand" | "category"> & Partial<
  *
  * @param unmatched words of the query that no product has as typed.
  * @param products best first.
+ * @param editsOf most typos in a word. Default: those that a search forgives.
  *
  * @example
  * didYouMean("electirc ketle", ["electirc", "ketle"], [{ name: "Electric Kettle", brand: "Arden", category: "Kitchen" }]); // "electric kettle"
@@ -22,11 +23,12 @@ export function didYouMean(
   unmatched: readonly string[],
   products: readonly FoundTexts[],
   language?: SearchLanguage,
+  editsOf: (word: string) => number = forgivenEdits,
 ): string | undefined {
   if (unmatched.length === 0) return undefined;
   for (const { name, brand, category, attributes = {} } of products.slice(0, COMPARED_PRODUCTS)) {
     const words = wordsOf([name, brand, category, ...Object.values(attributes)].join(" "));
-    const meant = new Map(unmatched.map((word) => [word, mostSimilar(word, words)]));
+    const meant = new Map(unmatched.map((word) => [word, mostSimilar(word, words, editsOf(word))]));
     if ([...meant.values()].includes(undefined)) continue;
     return queryWords(q, language)
       .map((word) => meant.get(word) ?? word)
@@ -37,9 +39,9 @@ export function didYouMean(
 
 const wordsOf = (text: string): string[] => foldText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-function mostSimilar(typed: string, words: readonly string[]): string | undefined {
+function mostSimilar(typed: string, words: readonly string[], edits: number): string | undefined {
   const word = foldText(typed);
-  let [best, fewest] = [undefined as string | undefined, forgivenEdits(word) + 1];
+  let [best, fewest] = [undefined as string | undefined, edits + 1];
   for (const other of words) {
     const edits = countEdits(word, other, fewest);
     if (edits > 0 && edits < fewest) [best, fewest] = [other, edits];

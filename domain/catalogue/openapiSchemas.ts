@@ -56,7 +56,7 @@ export const answerSchemas = {
         ...text,
         description:
           "On the first page of a `near` result: the query with similar words of a found product in place of the " +
-          "unmatched ones. Absent if no product has such words.",
+          "unmatched ones. If nothing is found, of a product with words less like them. Absent if no product has such words.",
       },
       cursor: { ...text, description: "For the next page; absent on the last one." },
     },

@@ -98,6 +98,12 @@ export function forgivenEdits(word: string): 0 | 1 | 2 {
   return /\p{N}/u.test(word) || length < 4 ? 0 : length < 8 ? 1 : 2;
 }
 
+/** Returns the number of typos in a word that a question to the customer may assume: 2 from five letters on. */
+export function supposedEdits(word: string): 0 | 1 | 2 {
+  const forgiven = forgivenEdits(word);
+  return forgiven === 1 && [...word].length > 4 ? 2 : forgiven;
+}
+
 /**
  * Returns the beginnings that the customer may have meant: the typed one has an extra letter, two swapped letters or a wrong
  * last letter. Only for beginnings of three letters or more.

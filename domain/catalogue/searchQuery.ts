@@ -1,6 +1,6 @@
 import { type PriceRange, parsePriceRange, priceBounds } from "./priceRange";
 import { AVAILABILITIES, type Availability } from "./product";
-import { forgivenEdits, joinPairs, joinWords, queryWords, similarBeginnings } from "./queryWords";
+import { forgivenEdits, joinPairs, joinWords, queryWords, similarBeginnings, supposedEdits } from "./queryWords";
 import { NO_RULES, pinnedTo, type SearchRules, spellingsOf } from "./searchRules";
 import type { SearchLanguage } from "./searchText";
 
@@ -203,6 +203,33 @@ function wordOrLikeIt(word: string): Dsl {
   return edits === 0
     ? asTyped(word)
     : { dis_max: { queries: [asTyped(word), { match: { "text.words": { ...like, operator: "and" } } }] } };
+}
+
+/**
+ * Returns the body of a request for products that have a word like each word of the query, with more typos than a search forgives: not to be
+ * shown, only to ask what was meant.
+ */
+export function supposedBody({ q = "", language }: SearchRequest, rules: SearchRules = NO_RULES): Dsl {
+  const words = queryWords(q, language);
+  const like = (word: string): Dsl => {
+    // With the first letter right, because two wrong letters of five lead to many words.
+    const fuzzy = {
+      query: word,
+      fuzziness: supposedEdits(word),
+      prefix_length: 1,
+      max_expansions: 30,
+      operator: "and",
+    };
+    return any([asTyped(word), { match: { "text.words": fuzzy } }]);
+  };
+  return {
+    size: DEFAULT_PAGE_SIZE,
+    timeout: "1s",
+    track_total_hits: false,
+    _source: ["productId", "name", "brand", "category", "attributes"],
+    query: { bool: { filter: [{ term: { live: true } }], must: words.map(like), ...without(rules.hidden) } },
+    sort: [{ _score: "desc" }, { productId: "asc" }],
+  };
 }
 
 const asTyped = (word: string): Dsl => everyWord([word]);

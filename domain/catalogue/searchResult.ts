@@ -3,7 +3,7 @@ import { encodeCursor, MAX_SKIP } from "./cursor";
 import { didYouMean } from "./didYouMean";
 import { formatPriceRange } from "./priceRange";
 import { AVAILABILITIES, type Availability, type Product } from "./product";
-import { foldText, queryWords } from "./queryWords";
+import { foldText, queryWords, supposedEdits } from "./queryWords";
 import {
   DEFAULT_PAGE_SIZE,
   EVERYTHING,
@@ -115,13 +115,24 @@ function totalOf({ hits: { total }, aggregations }: EngineAnswer): SearchAnswer[
   return total && { count: total.value, orMore: total.relation === "gte" };
 }
 
-/** Converts the first page of a near result, with the number of exact matches and the unmatched words. */
-export function toNearAnswer(request: SearchRequest, exact: EngineAnswer, near: EngineAnswer): SearchAnswer {
+/**
+ * Converts the first page of a near result, with the number of exact matches and the unmatched words.
+ *
+ * @param supposed products of `supposedBody`, if the near search found none.
+ */
+export function toNearAnswer(
+  request: SearchRequest,
+  exact: EngineAnswer,
+  near: EngineAnswer,
+  supposed?: EngineAnswer,
+): SearchAnswer {
   const count = (word: string) => near.aggregations?.[wordCount(word)]?.doc_count;
   const answer = toAnswer(request, "near", near);
   const { q = "", language } = request;
   const unmatchedWords = queryWords(q, language).filter((word) => count(word) === 0);
-  const meant = didYouMean(q, unmatchedWords, answer.products, language);
+  const meant = supposed
+    ? didYouMean(q, unmatchedWords, productsOf(supposed), language, supposedEdits)
+    : didYouMean(q, unmatchedWords, answer.products, language);
   return {
     ...answer,
     exactMatches: totalOf(exact)?.count ?? 0,

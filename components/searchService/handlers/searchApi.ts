@@ -10,6 +10,7 @@ import {
   type SearchRequest,
   searchBody,
   suggestBody,
+  supposedBody,
   variantsBody,
 } from "../../../domain/catalogue/searchQuery";
 import {
@@ -113,10 +114,26 @@ function searchOf({ client, language, log, rules: readRules = noRules }: SearchA
     if (!needsNear(request, foundByWords(exact))) return found(toAnswer(request, "exact", exact));
     const near = await ask(client, searchBody(request, "near", undefined, rules), preference);
     // No close matches beside the exact ones: these are the whole result.
-    return foundByWords(near) > 0 && foundByWords(near) === foundByWords(exact)
-      ? found(toAnswer(request, "exact", exact))
-      : found(toNearAnswer(request, exact, near));
+    if (foundByWords(near) > 0 && foundByWords(near) === foundByWords(exact)) {
+      return found(toAnswer(request, "exact", exact));
+    }
+    const supposed = foundByWords(near) > 0 ? undefined : await readSupposed({ client, log }, request, rules);
+    return found(toNearAnswer(request, exact, near, supposed));
   };
+}
+
+/** Reads products with words like those of the query. Without the answer nothing is asked. */
+async function readSupposed(
+  { client, log }: Pick<SearchApiOptions, "client" | "log">,
+  request: SearchRequest,
+  rules: SearchRules,
+): Promise<EngineAnswer> {
+  try {
+    return await ask(client, supposedBody(request, rules));
+  } catch (error) {
+    log.warn("Reading similar words failed", { reason: reasonOf(error) });
+    return nothingFound;
+  }
 }
 
 /** Reads all variants of some products, by one request. Without its answer the caller shows less. */

@@ -68,7 +68,9 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
           </Notice>
         )}
         <ErrorNotice error={found.error} retry={() => found.refetch()} />
-        {first && products.length === 0 && <NothingFound q={q} isFiltered={filters > 0} />}
+        {first && products.length === 0 && (
+          <NothingFound q={q} answer={first} parameters={parameters} isFiltered={filters > 0} />
+        )}
         <ul className={found.isPlaceholderData ? "products stale" : "products"} aria-busy={found.isPending}>
           {products.map((product, index) => (
             <li key={product.productId}>
@@ -157,10 +159,20 @@ function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChang
   );
 }
 
-function NothingFound({ q, isFiltered }: { q: string; isFiltered: boolean }) {
+interface NothingFoundProps {
+  q: string;
+  answer: SearchAnswer;
+  parameters: URLSearchParams;
+  isFiltered: boolean;
+}
+
+function NothingFound({ q, answer, parameters, isFiltered }: NothingFoundProps) {
   return (
     <div className="empty">
-      <p>{text.search.nothing(q)}</p>
+      <p>
+        {text.search.nothing(q)}
+        {answer.didYouMean && <DidYouMean q={answer.didYouMean} parameters={parameters} />}
+      </p>
       <p className="quiet">{isFiltered ? text.search.removeFilter : text.search.otherWords}</p>
       <Link href="/">{text.frame.allProducts}</Link>
     </div>

@@ -172,6 +172,17 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect((await search({ q: "purple kettle" })).didYouMean).to.equal(undefined);
     });
 
+    it("asks for a query with more typos than are forgiven, and shows nothing for it", async () => {
+      const answer = await search({ q: "katlle" });
+      expect(answer).to.deep.include({ products: [], exactMatches: 0, didYouMean: "kettle" });
+      expect((await search({ q: "elektrik katlle" })).didYouMean).to.equal(undefined);
+      expect((await search({ q: "zzzzzz" })).didYouMean).to.equal(undefined);
+      rules = { ...NO_RULES, hidden: ["kettle-black", "kettle-steel"] };
+      const hidden = await search({ q: "katlle" });
+      rules = NO_RULES;
+      expect(hidden.didYouMean).to.equal(undefined);
+    });
+
     it("keeps close matches away from exact ones in any order but relevance", async () => {
       const answer = await search({ q: "black kettle", sort: "price-desc" });
       expect(ids(answer)).to.deep.equal(["kettle-black"]);
