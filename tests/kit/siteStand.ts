@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../components/staticSite";
+import type { DeployedResource } from "../../local/deployment/deployment";
 import { temporaryFolder } from "./temporaryFolder";
 
 interface Registered {
@@ -83,5 +84,10 @@ export async function registerSite(args: StaticSiteArgs) {
     };
   const behavior = (pathPattern: string) =>
     distribution().orderedCacheBehaviors.find((one) => one.pathPattern === pathPattern)!;
-  return { url, of, one, object, distribution, behavior };
+  /** The resources as the local edge reads them. */
+  const deployed = resources.map(({ type, name, inputs }): DeployedResource => {
+    const outputs = { ...inputs, arn: `arn:${name}`, domainName: "d1.cloudfront.example" };
+    return { urn: name, type, name, id: `${name}-id`, inputs, outputs };
+  });
+  return { url, of, one, object, distribution, behavior, deployed };
 }
