@@ -39,7 +39,13 @@ describe("Product search in the browser", () => {
     }
   });
 
-  it("takes over the rendered page without a shift of its layout", async () => {
+  it("takes over the rendered page with its elements, and without a shift of its layout", async () => {
+    await stage.page.addInitScript(`
+      new MutationObserver((_, observer) => {
+        window.renderedHeading = document.querySelector("main h1");
+        if (window.renderedHeading) observer.disconnect();
+      }).observe(document, { childList: true, subtree: true });
+    `);
     const { productId } = await stage.page.request
       .get("/api/catalogue/search?q=kettle")
       .then(async (answer) => (await answer.json()).products[0]);
@@ -56,6 +62,8 @@ describe("Product search in the browser", () => {
           }),
       );
       expect(shift, path).to.be.at.most(0.02);
+      // Elements that are made anew count as painted later.
+      expect(await stage.page.evaluate("renderedHeading.isConnected"), path).to.equal(true);
     }
   });
 
@@ -63,6 +71,7 @@ describe("Product search in the browser", () => {
     await stage.page.goto("/");
     await stage.page.getByRole("combobox", { name: "Search products" }).pressSequentially("kett");
     await stage.page.getByRole("option").first().waitFor();
+    await expectAccessible(stage.page);
     await stage.page.keyboard.press("ArrowDown");
     await stage.page.keyboard.press("Enter");
     await heading(stage.page, /kettle/i);
