@@ -30,6 +30,7 @@ describe("Authenticator app in the browser", () => {
     await page.goto("/sign-in?next=/account");
     await signIn(page, email, PASSWORD);
     await heading(page, "Enter the code from your app");
+    await expectAccessible(page);
     await page.getByLabel("Code").fill(currentCode(key));
     await page.getByRole("button", { name: "Continue" }).click();
     const turnOff = async (password: string, digits: string) => {

@@ -51,6 +51,7 @@ describe("Basket drawer in the browser", function () {
     await openByKeyboard(page);
     await drawer.getByRole("button", { name: /^Remove/ }).click();
     await drawer.getByText("Your basket is empty").waitFor();
+    await expectAccessible(page);
   });
 
   it("stays a page for links, and fits a phone in dark", async () => {

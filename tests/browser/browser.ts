@@ -75,14 +75,28 @@ export async function keepPicture(page: Page, title: string): Promise<void> {
   console.log(`      at ${page.url()}, screenshot in ${path}`);
 }
 
-/** Checks the page against WCAG 2.2, levels A and AA. */
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** The rules whose result depends on colors. */
+const ABOUT_COLORS = ["color-contrast", "link-in-text-block"];
+
+/** Checks the page, in its present state, against WCAG 2.2, levels A and AA, in light and in dark colors. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source);
-  const results = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })`,
-  );
-  const violations = results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  const isDark = await page.evaluate<boolean>('matchMedia("(prefers-color-scheme: dark)").matches');
+  const [own, other] = isDark ? (["dark", "light"] as const) : (["light", "dark"] as const);
+  const violations = await violationsOf(page, WCAG, own);
+  await page.emulateMedia({ colorScheme: other });
+  violations.push(...(await violationsOf(page, ABOUT_COLORS, other)));
+  await page.emulateMedia({ colorScheme: own });
   expect(violations).to.deep.equal([]);
+}
+
+/** @param checked tags or rules. */
+async function violationsOf(page: Page, checked: string[], colors: string): Promise<string[]> {
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(document, ${JSON.stringify({ runOnly: checked, resultTypes: ["violations"] })})`,
+  );
+  return violations.map(({ id, nodes }) => `${id} in ${colors}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 /** Checks that the page is not wider than the screen. */

@@ -144,6 +144,7 @@ describe("Password reset in the browser", () => {
     await stage.page.getByLabel("New password").fill("short");
     await stage.page.getByRole("button", { name: "Save and sign in" }).click();
     await stage.page.getByText(/Your password needs/).waitFor();
+    await expectAccessible(stage.page);
 
     await stage.page.getByLabel("Code").fill(await resetCode(email));
     await stage.page.getByLabel("New password").fill("Better-Horse-10");

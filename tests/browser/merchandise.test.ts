@@ -1,6 +1,6 @@
 import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
-import { expectAccessible } from "./browser";
+import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
 import { heading, onStage } from "./stage";
 import { fillBasket, fillCheckout, newCustomer, PASSWORD, signIn } from "./steps";
 
@@ -28,6 +28,7 @@ describe("The merchandiser's page", () => {
     await newCustomer(stage.page);
     await stage.page.goto("/merchandise");
     await heading(stage.page, "This page is for merchandisers.");
+    await expectAccessible(stage.page);
     await stage.page.goto("/account");
     await heading(stage.page, "Your account");
     expect(await stage.page.getByRole("link", { name: /Merchandising/ }).count()).to.equal(0);
@@ -48,6 +49,7 @@ describe("The merchandiser's page", () => {
     await page.getByLabel("Price in USD").fill("19.999");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Enter a price, such as 19.90.").waitFor();
+    await expectAccessible(page);
     await page.getByLabel("Price in USD").fill("19.90");
     await page.getByLabel("Attributes").fill("colour=white\nspeeds=3");
     await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -64,6 +66,16 @@ describe("The merchandiser's page", () => {
     await heading(page, "Zephyr Desk Fan");
     await page.getByText("$19.90").waitFor();
     await page.getByText("Only 3 left").waitFor();
+
+    // The longest words of all, on the narrowest screen.
+    await page.getByLabel("Language").selectOption("de");
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ["/account", "/merchandise", "/merchandise?part=search", "/merchandise?part=refunds"]) {
+      await page.goto(path);
+      await page.locator("main form").first().waitFor();
+      await expectNoSidewaysScrolling(page);
+      await expectAccessible(page);
+    }
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
@@ -95,6 +107,7 @@ describe("The merchandiser's page", () => {
       .waitFor();
     await results.first().getByRole("button", { name: /^Hide/ }).click();
     await page.getByText("Hidden products").waitFor();
+    await expectAccessible(page);
     await results.first().getByText("Pinned").waitFor({ state: "detached", timeout: 240_000 });
     expect(await results.filter({ hasText: productName! }).count()).to.be.lessThan(2);
     for (const list of ["Pinned queries", "Boosted", "Hidden products"]) {
@@ -133,6 +146,7 @@ describe("The merchandiser's page", () => {
     await page.goto("/merchandise?part=refunds");
     await page.getByRole("button", { name: orderId }).click();
     await page.getByText("No refunds yet.").waitFor();
+    await expectAccessible(page);
     gate.open();
     await page.getByLabel("Order number").fill(orderId);
     await page.getByRole("button", { name: "Show order" }).click();

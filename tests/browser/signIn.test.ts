@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { expectAccessible } from "./browser";
 import { heading, onStage } from "./stage";
 import { newCustomer, newEmail, order, PASSWORD, signIn } from "./steps";
 
@@ -30,6 +31,7 @@ describe("Sign-in in the browser", () => {
       await signIn(stage.page, address, password);
       expect(await stage.page.getByRole("alert").textContent()).to.equal("Email or password is incorrect.");
     }
+    await expectAccessible(stage.page);
   });
 
   it("continues with confirmation when the address was never confirmed", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { expectNoSidewaysScrolling, visitor } from "./browser";
+import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser";
 import { heading, onStage } from "./stage";
 import { newCustomer, newEmail, order, PASSWORD, search, signUp } from "./steps";
 
@@ -21,6 +21,7 @@ describe("States of pages in the browser", () => {
     await heading(page, "Results for “lamp”");
     expect(await page.locator(".card a").count()).to.equal(0);
     await page.getByText("This is taking longer than usual.").waitFor();
+    await expectAccessible(page);
     isReleased = true;
     await page.locator(".card a").first().waitFor();
   });
@@ -33,6 +34,7 @@ describe("States of pages in the browser", () => {
     await search(page, "lamp");
     await page.getByRole("alert").waitFor();
     expect(await page.locator(".card a").count()).to.equal(0);
+    await expectAccessible(page);
     await page.unroute(SEARCH);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.locator(".card a").first().waitFor();
@@ -46,6 +48,7 @@ describe("States of pages in the browser", () => {
     await page.context().setOffline(true);
     await product.click();
     await page.getByText("You are offline.").waitFor();
+    await expectAccessible(page);
     await page.context().setOffline(false);
     await heading(page, /./);
     await page.getByRole("button", { name: "Add to basket" }).waitFor();
@@ -56,8 +59,16 @@ describe("States of pages in the browser", () => {
     await heading(stage.page, "Product not found");
     expect(await stage.page.title()).to.equal("Product not found – stayopen");
     expect(await stage.page.getByRole("button", { name: "Try again" }).count()).to.equal(0);
+    await expectAccessible(stage.page);
     await stage.page.goto("/no-such-page");
     await heading(stage.page, "Page not found");
+    await expectAccessible(stage.page);
+    await stage.page.goto("/?q=qqqqqqqq");
+    await stage.page.getByText("No results for “qqqqqqqq”.").waitFor();
+    await expectAccessible(stage.page);
+    await stage.page.goto("/basket");
+    await stage.page.getByText("Your basket is empty").waitFor();
+    await expectAccessible(stage.page);
   });
 
   it("says that it is too late to cancel, in place of the open question", async function () {
@@ -68,8 +79,10 @@ describe("States of pages in the browser", () => {
     await order(stage.page);
     await stage.page.getByRole("button", { name: "Cancel order" }).click();
     await stage.page.getByRole("dialog").waitFor();
+    await expectAccessible(stage.page);
     gate.open();
     await stage.page.getByText("It is too late to cancel this order.").waitFor({ timeout: 240_000 });
+    await expectAccessible(stage.page);
     expect(await stage.page.getByRole("dialog").count()).to.equal(0);
   });
 
@@ -140,6 +153,7 @@ describe("Sign-in steps in the browser", () => {
     await page.reload();
     await heading(page, "Confirm your email");
     await page.getByText(email).waitFor();
+    await expectAccessible(page);
     await page.getByLabel("Code").fill("123456");
     await page.getByRole("button", { name: "Confirm" }).click();
     await heading(page, "Sign in");
@@ -162,6 +176,7 @@ describe("Sign-in steps in the browser", () => {
     expect(await page.locator('[autocomplete="username"]').inputValue()).to.equal(email);
     await page.goBack();
     await heading(page, "Reset your password");
+    await expectAccessible(page);
   });
 
   it("keeps the emailed code's step over a reload", async () => {

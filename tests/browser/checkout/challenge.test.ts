@@ -41,6 +41,7 @@ describe("Confirming a payment with the bank in the browser", function () {
     await page.getByRole("button", { name: "Refuse payment" }).click();
     await heading(page, "Cancelled");
     await page.getByText("Your bank could not confirm that the payment is yours.").waitFor();
+    await expectAccessible(page);
     expect(store.providers.controls.records(orderId)).to.have.property("paidAmount", 0);
     expect(await basket(page)).to.match(/Basket1/);
 

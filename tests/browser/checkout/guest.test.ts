@@ -84,6 +84,7 @@ describe("Checkout as a guest in the browser", function () {
     await page.getByLabel("Code").fill("0000 0000");
     await page.getByRole("button", { name: "Continue to delivery" }).click();
     await page.getByRole("alert").filter({ hasText: "This code is incorrect or has expired." }).waitFor();
+    await expectAccessible(page);
     await page.getByLabel("Code").fill(await mailedCode(stage.store.emulator.endpoint, email));
     await page.getByRole("button", { name: "Continue to delivery" }).click();
     await heading(page, "Checkout");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { visitor } from "../browser";
+import { expectAccessible, visitor } from "../browser";
 import { heading, onStage } from "../stage";
 import { fillBasket, fillCard, fillCheckout, newCustomer, newEmail, order, signUp } from "../steps";
 
@@ -53,6 +53,7 @@ describe("Ordering in the browser", () => {
     const orderId = await order(stage.page, "4000000000009995");
     await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 240_000 });
     await stage.page.getByText("There is not enough money on the card.").waitFor();
+    await expectAccessible(stage.page);
     expect(await stage.page.getByText("Thank you!").count()).to.equal(0);
     expect(await stage.page.locator("main").textContent()).not.to.contain("insufficient_funds");
     expect(await stage.page.getByRole("link", { name: /^Basket/ }).textContent()).to.match(/Basket1/);
@@ -95,6 +96,7 @@ describe("Ordering in the browser", () => {
     await heading(stage.page, "Your order is not confirmed yet");
     await stage.page.reload();
     await heading(stage.page, "Your order is not confirmed yet");
+    await expectAccessible(stage.page);
     await stage.page.getByRole("button", { name: "Sign out" }).click();
     await stage.page.getByRole("link", { name: "Sign in" }).waitFor();
     expect(await stage.page.evaluate(() => JSON.stringify({ ...sessionStorage }))).to.equal("{}");
@@ -153,6 +155,7 @@ describe("Ordering in the browser", () => {
     await fillCheckout(stage.page);
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
     await stage.page.getByText("You have placed as many orders as possible for one day.").waitFor();
+    await expectAccessible(stage.page);
     expect(requests).to.equal(1);
   });
 
@@ -189,6 +192,7 @@ describe("Ordering in the browser", () => {
     await fillCheckout(stage.page);
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
     await stage.page.getByRole("dialog", { name: "The total has changed" }).waitFor();
+    await expectAccessible(stage.page);
     await stage.page.getByRole("dialog").getByRole("button", { name: "Not now" }).click();
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
     await stage.page
@@ -210,6 +214,7 @@ describe("Ordering in the browser", () => {
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
     await stage.page.getByText("Check the card number.").waitFor();
     await stage.page.getByText("This card has expired.").waitFor();
+    await expectAccessible(stage.page);
     expect(new URL(stage.page.url()).pathname).to.equal("/checkout");
   });
 
@@ -220,6 +225,7 @@ describe("Ordering in the browser", () => {
     await newCustomer(other.page);
     await other.page.goto(`/orders/${orderId}`);
     await other.page.getByText("You have no order with this number.").waitFor();
+    await expectAccessible(other.page);
     await other.leave();
   });
 });

@@ -54,6 +54,7 @@ describe("Shipping and tax in the browser", () => {
     );
     await page.goto("/checkout");
     await page.getByText("We don't deliver to this country.").waitFor();
+    await expectAccessible(page);
     expect(await page.getByRole("button", { name: "Place order" }).isDisabled()).to.equal(true);
   });
 });

@@ -5,6 +5,7 @@ import { StockStore } from "../../../components/orderService/handlers/stockStore
 import { ProductStore } from "../../../components/searchService/handlers/productStore";
 import { contentOf } from "../../../domain/catalogue/change";
 import { product } from "../../kit/searchFakes";
+import { expectAccessible } from "../browser";
 import { heading, onStage } from "../stage";
 
 describe("Counted stock in the browser", () => {
@@ -41,6 +42,7 @@ describe("Counted stock in the browser", () => {
     await page.reload();
     await page.getByText("Only 2 left.").waitFor();
     await page.getByText("Remove the unavailable items, or lower their quantity, to check out.").waitFor();
+    await expectAccessible(page);
     expect(await page.getByRole("link", { name: "Check out" }).count()).to.equal(0);
     await page.getByLabel("Quantity of Zircon lantern").selectOption("2");
     await page.getByRole("link", { name: "Check out" }).waitFor();
@@ -51,6 +53,7 @@ describe("Counted stock in the browser", () => {
     await page.goto("/products/counted-lantern");
     await heading(page, "Zircon lantern");
     await page.getByText("Sold out. It cannot be ordered at the moment.").waitFor();
+    await expectAccessible(page);
     expect(await page.getByRole("button", { name: "Add to basket" }).count()).to.equal(0);
 
     const card = page.locator(".card", { hasText: "Zircon lantern" });
@@ -63,6 +66,7 @@ describe("Counted stock in the browser", () => {
     }
     await page.getByRole("checkbox", { name: /^Out of stock/ }).check();
     await card.waitFor();
+    await expectAccessible(page);
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 });
