@@ -27,7 +27,7 @@ import {
   toRefunds,
   type Versioned,
 } from "../../../domain/order";
-import { Steps, searchTexts } from "./searchTexts";
+import { type Emit, type SharedParts, searchStates } from "./searchStates";
 
 /**
  * A model of partial refunds: one order whose payment is authorized, two Regions, some refunds, and what has been replicated. It
@@ -153,10 +153,12 @@ export function searchRefunds(
   rules: RefundRules = ALL_REFUND_RULES,
   { maxStates = 400_000, until }: { maxStates?: number; until?: RefundInvariant } = {},
 ) {
-  return searchTexts<RefundState, RefundInvariant>(
+  return searchStates<RefundState, RefundInvariant>(
     {
       first: initialState(given),
-      follow: (state, text, emit) => new Transitions(given, rules, state, text, emit).all(),
+      copy,
+      identify,
+      follow: (state, emit) => new Transitions(given, rules, state, emit).all(),
       always: (state, broken) => always(state, given, broken),
       atRest: (state, broken) => atRest(state, given, broken),
     },
@@ -194,15 +196,42 @@ function initialState({ from = "DELIVERED", amounts, trouble }: RefundCase): Ref
   };
 }
 
+const copy = (state: RefundState): RefundState => ({
+  ...state,
+  regions: [copyRegion(state.regions[0]), copyRegion(state.regions[1])],
+  made: [...state.made],
+  budget: { ...state.budget },
+});
+
+const copyRegion = (region: RegionState): RegionState => ({
+  ...region,
+  refunds: [...region.refunds],
+  copies: [...region.copies],
+  running: [...region.running],
+  accepted: [...region.accepted],
+  decided: [...region.decided],
+});
+
+function identify(state: RefundState, parts: SharedParts): string {
+  const { payment, shipment, made, wholeRefund, late, ends } = state;
+  const { kills, falseTakeovers, lostCalls, deaths, wrongSweeps } = state.budget;
+  let text = `${payment}${shipment}${made};${wholeRefund};${late};${ends};${kills},${falseTakeovers},${lostCalls},${deaths},${wrongSweeps}`;
+  for (const region of state.regions) {
+    const { isUp, refunds, copies, running, accepted, decided, count } = region;
+    const own = `${parts.share(region, "order")},${parts.share(region, "orderCopy")},${parts.share(region, "work")}`;
+    text += `;${isUp},${own}${parts.shareAll(refunds)}${parts.shareAll(copies)}${parts.shareAll(running)},${accepted},${decided},${count}`;
+  }
+  return text;
+}
+
 /** All that may happen next in one state. */
-class Transitions extends Steps<RefundState> {
+class Transitions {
   constructor(
     private readonly given: RefundCase,
     private readonly rules: RefundRules,
-    ...from: ConstructorParameters<typeof Steps<RefundState>>
-  ) {
-    super(...from);
-  }
+    private readonly state: RefundState,
+    private readonly step: Emit<RefundState>,
+  ) {}
 
   all(): void {
     for (const region of [0, 1] as const) {
@@ -244,13 +273,13 @@ class Transitions extends Steps<RefundState> {
     const peer = this.state.regions[to];
     if (!own.isUp || !peer.isUp) return;
     const name = REGIONS[from];
-    if (own.order && !isSame(own.order, peer.orderCopy)) {
+    if (own.order && own.order !== peer.orderCopy) {
       this.step(`${name}'s order arrives`, true, (next) => {
         next.regions[to].orderCopy = own.order;
       });
     }
     for (const [refund, item] of own.refunds.entries()) {
-      if (item && !isSame(item, peer.copies[refund])) {
+      if (item && item !== peer.copies[refund]) {
         this.step(`${name}'s refund ${refund} arrives`, true, (next) => {
           next.regions[to].copies[refund] = item;
         });
@@ -367,7 +396,7 @@ class Transitions extends Steps<RefundState> {
       // The dispatcher starts an execution; deaths stand for a stream record that is lost.
       const { attempt, version, status } = decided.item;
       if (status === "REQUESTED" && attempt !== before?.attempt)
-        next.regions[region].running[refund]!.push({ attempt, version });
+        next.regions[region].running[refund] = [...next.regions[region].running[refund]!, { attempt, version }];
     };
     if (!item) this.request(region, refund, write);
 
@@ -458,7 +487,7 @@ class Transitions extends Steps<RefundState> {
     const own = this.state.regions[region].refunds[refund]!;
     const running = this.state.regions[region].running[refund]![index]!;
     const end = (next: RefundState) => {
-      next.regions[region].running[refund]!.splice(index, 1);
+      next.regions[region].running[refund] = next.regions[region].running[refund]!.toSpliced(index, 1);
     };
     if (running.answer === undefined && !isRefundDue(own, running.attempt)) {
       this.step(`${name}: the execution of refund ${refund} has nothing to do`, true, end);
@@ -494,7 +523,7 @@ class Transitions extends Steps<RefundState> {
     const id = this.rules.sharesIds || region === 0;
     this.step(`${name} calls refund ${refund}`, true, (next) => {
       const answer = this.provide(next, refund, id);
-      next.regions[region].running[refund]![index] = { ...running, answer };
+      next.regions[region].running[refund] = next.regions[region].running[refund]!.with(index, { ...running, answer });
     });
   }
 
@@ -528,8 +557,6 @@ function writeOrder(next: RefundState, region: 0 | 1, item: Versioned): void {
 function partitionOf({ order, orderCopy }: RegionState): Partition<Versioned> {
   return { orders: [order, orderCopy].flatMap((item) => item ?? []), cancelWished: false };
 }
-
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /** The effective item of a refund for a reader in this Region. */
 function refundIn({ refunds, copies }: RegionState, refund: number): Item | undefined {

@@ -25,7 +25,7 @@ import {
   type Units,
   unitsUnderWay,
 } from "../../../domain/stock";
-import { Steps, searchTexts } from "./searchTexts";
+import { type Emit, type SharedParts, searchStates } from "./searchStates";
 
 /**
  * A model of counted stock: two Regions, their shares, some orders, and what has been replicated. It calls the decisions of
@@ -117,10 +117,12 @@ export function searchStock(
   rules: StockRules = ALL_STOCK_RULES,
   { maxStates = 500_000, until }: { maxStates?: number; until?: StockInvariant } = {},
 ) {
-  return searchTexts<StockState, StockInvariant>(
+  return searchStates<StockState, StockInvariant>(
     {
       first: initialState(given),
-      follow: (state, text, emit) => new Transitions(given, rules, state, text, emit).all(),
+      copy,
+      identify,
+      follow: (state, emit) => new Transitions(given, rules, state, emit).all(),
       always: (state, broken) => always(state, given, broken),
       atRest: (state, broken) => atRest(state, given, broken),
     },
@@ -152,15 +154,44 @@ function initialState({ units, orders, trouble }: StockCase): StockState {
   return { regions: [region(0), region(1)], arbiter: orders.map(() => null), budget, unseen: 0 };
 }
 
+const copy = ({ regions: [east, west], arbiter, budget, unseen }: StockState): StockState => ({
+  regions: [copyRegion(east), copyRegion(west)],
+  arbiter: [...arbiter],
+  budget: { ...budget },
+  unseen,
+});
+
+const copyRegion = ({ condition, shares, copies, items, itemCopies }: RegionState): RegionState => ({
+  condition,
+  shares: [...shares],
+  copies: [...copies],
+  items: [...items],
+  itemCopies: [...itemCopies],
+});
+
+function identify({ regions, arbiter, budget, unseen }: StockState, parts: SharedParts): string {
+  const { kills, losses, falseTakeovers, claims, wishes } = budget;
+  let text = `${arbiter},${kills},${losses},${falseTakeovers},${claims},${wishes},${unseen}`;
+  for (const { condition, shares, copies, items, itemCopies } of regions)
+    text += `${condition}${parts.shareAll(shares)}${parts.shareAll(copies)}${parts.shareAll(items)}${parts.shareAll(itemCopies)}`;
+  return text;
+}
+
+/** Replaces an own share by a changed one. */
+function changeShare({ shares }: RegionState, product: number, change: (share: Share) => void): void {
+  const share = { ...shares[product]! };
+  change(share);
+  shares[product] = share;
+}
+
 /** All that may happen next in one state. */
-class Transitions extends Steps<StockState> {
+class Transitions {
   constructor(
     private readonly given: StockCase,
     private readonly rules: StockRules,
-    ...from: ConstructorParameters<typeof Steps<StockState>>
-  ) {
-    super(...from);
-  }
+    private readonly state: StockState,
+    private readonly step: Emit<StockState>,
+  ) {}
 
   all(): void {
     for (const region of [0, 1] as const) {
@@ -201,13 +232,13 @@ class Transitions extends Steps<StockState> {
     const peer = this.state.regions[to]!;
     if (peer.condition !== "up") return;
     for (const [order, item] of own.items.entries()) {
-      if (item && !isSame(item, peer.itemCopies[order]))
+      if (item && item !== peer.itemCopies[order])
         this.step(`${REGIONS[from]}'s item ${order} arrives`, true, (next) => {
           next.regions[to]!.itemCopies[order] = item;
         });
     }
     for (const [product, share] of own.shares.entries()) {
-      if (!isSame(share, peer.copies[product]))
+      if (share !== peer.copies[product])
         this.step(`${REGIONS[from]}'s share ${product} arrives`, true, (next) => {
           next.regions[to]!.copies[product] = share;
         });
@@ -231,9 +262,12 @@ class Transitions extends Steps<StockState> {
         apply(next, region, order, returned);
         const to = REGIONS.indexOf(this.rules.returnsTo(returned.item) as (typeof REGIONS)[number]);
         for (const { productId, quantity } of returned.returns ?? []) {
-          const share = next.regions[to]!.shares.find((each) => each.productId === productId)!;
-          share.available += quantity;
-          share.sold -= quantity;
+          const at = next.regions[to]!;
+          const product = at.shares.findIndex((each) => each.productId === productId);
+          changeShare(at, product, (share) => {
+            share.available += quantity;
+            share.sold -= quantity;
+          });
         }
       });
     }
@@ -268,11 +302,12 @@ class Transitions extends Steps<StockState> {
         this.step(`${name} accepts order ${order}`, false, (next) => {
           const placed = next.regions[region];
           for (const line of units) {
-            const share = placed.shares[shareOf(line)]!;
-            share.available -= line.quantity;
-            share.sold += line.quantity;
-            delete share.wanted;
-            delete share.wantedUntil;
+            changeShare(placed, shareOf(line), (share) => {
+              share.available -= line.quantity;
+              share.sold += line.quantity;
+              delete share.wanted;
+              delete share.wantedUntil;
+            });
           }
           placed.items[order] = {
             ...{ region: name, epoch: 1, version: 1, status: "PLACED", createdAt },
@@ -291,9 +326,10 @@ class Transitions extends Steps<StockState> {
     this.step(`${name} wishes for units of order ${order}`, false, (next) => {
       next.budget.wishes -= 1;
       for (const wish of shortage.wishes) {
-        const share = next.regions[region].shares[shareOf(wish)]!;
-        share.wanted = wish.quantity;
-        share.wantedUntil = LATER;
+        changeShare(next.regions[region], shareOf(wish), (share) => {
+          share.wanted = wish.quantity;
+          share.wantedUntil = LATER;
+        });
       }
     });
   }
@@ -304,7 +340,7 @@ class Transitions extends Steps<StockState> {
     const verdict = this.state.arbiter[order];
     if (isDecided(item.status)) {
       this.step(`${name} delivers order ${order}`, true, (next) => {
-        next.regions[region].items[order]!.status = "DELIVERED";
+        next.regions[region].items[order] = { ...item, status: "DELIVERED" };
       });
     } else if (verdict) {
       const write = advance(item, verdict === "shipped" ? "SHIPPING" : "CANCELLED", MOMENT);
@@ -324,25 +360,28 @@ class Transitions extends Steps<StockState> {
     const name = REGIONS[region];
     if (own.wanted !== undefined)
       this.step(`${name}'s wish for ${product} ends`, false, (next) => {
-        const share = next.regions[region].shares[product]!;
-        delete share.wanted;
-        delete share.wantedUntil;
+        changeShare(next.regions[region], product, (share) => {
+          delete share.wanted;
+          delete share.wantedUntil;
+        });
       });
     if (!copy) return;
     const change = this.rules.settle(own, copy, name, AT);
     if (change && (change.atLeast === undefined || own.available >= change.atLeast))
       this.step(`${name} ${change.kind}s ${change.by} of ${product}`, true, (next) => {
-        const share = next.regions[region].shares[product]!;
-        share[change.counter] = change.expected + change.by;
-        share.available += change.units;
+        changeShare(next.regions[region], product, (share) => {
+          share[change.counter] = change.expected + change.by;
+          share.available += change.units;
+        });
       });
     const claim = claimShare(own, copy, name);
     if (budget.claims > 0 && regions[1 - region]!.condition !== "up" && claim)
       this.step(`an operator claims ${claim.by} of ${product} for ${name}`, false, (next) => {
         next.budget.claims -= 1;
-        const share = next.regions[region].shares[product]!;
-        share[claim.counter] = claim.expected + claim.by;
-        share.available += claim.units;
+        changeShare(next.regions[region], product, (share) => {
+          share[claim.counter] = claim.expected + claim.by;
+          share.available += claim.units;
+        });
         const { condition, shares } = regions[1 - region]!;
         next.unseen += condition === "lost" ? Math.max(0, copy.available - shares[product]!.available) : claim.by;
       });
@@ -357,8 +396,6 @@ function apply(state: StockState, region: 0 | 1, order: number, { item }: Write<
 function partitionOf({ items, itemCopies }: RegionState, order: number): Partition<Item> {
   return { orders: [items[order], itemCopies[order]].flatMap((item) => (item ? [item] : [])), cancelWished: false };
 }
-
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Units of a product that a Region's own items hold and have not returned. */
 function unitsHeld({ items }: RegionState, productId: string): number {
