@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Recording, readRecording } from "../../local/console/recording";
 import { BUGS, type Bug } from "../kit/simulator/bugs";
-import { forgetModel } from "../kit/simulator/modelReplay";
 import { runSchedules, type Summary, work } from "../kit/simulator/run";
 import { shrink, toStory, toTest } from "../kit/simulator/shrink";
 import { simulate } from "../kit/simulator/simulate";
@@ -144,7 +143,6 @@ describe("A bug in the store's functions", function () {
   it("is shrunk to a story of one order and few faults, and to a test", async () => {
     const { plant } = bugNamed("counts an unanswered capture as captured");
     const remove = plant();
-    forgetModel();
     try {
       const failed = await firstFailure();
       const shrunk = await shrink(failed);
@@ -157,7 +155,6 @@ describe("A bug in the store's functions", function () {
       expect(again.digest).to.equal(shrunk.result.digest);
     } finally {
       remove();
-      forgetModel();
     }
   });
 

@@ -52,7 +52,8 @@ const VISIBLE = [w.OWN, w.REGION_SIZE + w.OWN, w.PAYMENT, w.SHIPPING];
 /** The model as an automaton over sets of states, for one set of rules. Each kind of trouble may always strike once more. */
 export class PossibilityTracker {
   private readonly transitions: Transitions;
-  private readonly table = new StateTable();
+  /** Without the budgets, which are endless. */
+  private readonly table = new StateTable(w.KILLS);
   private readonly sets = new Map<string, PossibleStates>();
   private members = 0;
 
@@ -78,7 +79,7 @@ export class PossibilityTracker {
     if (after === "too many") return after;
     const next = this.setOf(
       Array.from(after.reached, (number) => {
-        const state = this.table.stateOf(number);
+        const state = this.stateOf(number);
         state[offset] = (state[offset]! & ~clear) | set;
         return this.numberOf(state);
       }),
@@ -112,7 +113,7 @@ export class PossibilityTracker {
     const next: number[] = [];
     for (const number of after.reached) {
       for (const read of earlier) {
-        const state = this.table.stateOf(number);
+        const state = this.stateOf(number);
         const present = state[readOffset]!;
         state[readOffset] = read;
         this.transitions.fromFunctions(state, (found) => {
@@ -128,12 +129,12 @@ export class PossibilityTracker {
 
   /** Values that a byte has in the states. */
   valuesOf({ states }: PossibleStates, offset: number): Set<number> {
-    return new Set(Array.from(states, (number) => this.table.stateOf(number)[offset]!));
+    return new Set(Array.from(states, (number) => this.stateOf(number)[offset]!));
   }
 
   /** One of the states. */
   exampleOf({ states }: PossibleStates): State {
-    return this.table.stateOf(states[0]!);
+    return this.stateOf(states[0]!);
   }
 
   /** Lists the states after all that functions can have done unseen, and those after the next change that is seen. */
@@ -142,7 +143,7 @@ export class PossibilityTracker {
     const reached = new Set<number>(set.states);
     const seen: Following["seen"] = new Map();
     for (const number of reached) {
-      const state = this.table.stateOf(number);
+      const state = this.stateOf(number);
       this.transitions.fromFunctions(state, (next) => {
         const to = this.numberOf(next);
         const offset = visibleChange(state, next);
@@ -166,11 +167,14 @@ export class PossibilityTracker {
     return set.after;
   }
 
-  /** Changes the state: what was ever written is checked elsewhere, and budgets are endless here. */
+  /** Changes the state: what was ever written is checked elsewhere. */
   private numberOf(state: State): number {
     state[w.EVER] = 0;
-    state.fill(ENDLESS, w.KILLS);
     return this.table.numberOf(state);
+  }
+
+  private stateOf(number: number): State {
+    return this.table.stateOf(number).fill(ENDLESS, w.KILLS);
   }
 
   private setOf(states: readonly number[]): PossibleStates {

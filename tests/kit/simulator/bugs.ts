@@ -14,6 +14,7 @@ import * as steps from "../../../domain/order/steps";
 import * as writes from "../../../domain/order/writes";
 import type { ShareChange } from "../../../domain/stock";
 import * as transfers from "../../../domain/stock/transfers";
+import { setModelAside } from "./modelReplay";
 import { REGIONS, TABLES } from "./program";
 
 /** A deliberate mistake in the store's code: what the simulator must find. */
@@ -40,8 +41,10 @@ function replace<Host extends object, Name extends keyof Host>(
 ): () => void {
   const original = host[name];
   host[name] = make(original);
+  const restoreModel = RULES_OF_MODEL.has(host) ? setModelAside() : undefined;
   return () => {
     host[name] = original;
+    restoreModel?.();
   };
 }
 
@@ -110,6 +113,8 @@ const [writing, stepping, deciding, ranking, naming, reading, storing, moving, r
   Writable<typeof reviews>,
 ];
 type Writable<Module> = { -readonly [Name in keyof Module]: Module[Name] };
+/** Modules whose functions the exhaustive model calls. */
+const RULES_OF_MODEL = new Set<object>([writing, stepping, deciding, ranking]);
 
 export const BUGS: readonly Bug[] = [
   bug("writes an item whatever has happened to it since it was read", () =>

@@ -12,10 +12,14 @@ const R = model.REGION_SIZE;
 /** Shared by all schedules of a process: what the model allows is computed once. */
 let tracker = new PossibilityTracker(model.ALL_RULES);
 
-/** Forgets what the model allows: the rules it shares with the product have changed. */
-export const forgetModel = (): void => {
+/** Sets aside what the model allows, because a rule that it shares with the product is changed. Returns what brings it back. */
+export function setModelAside(): () => void {
+  const kept = tracker;
   tracker = new PossibilityTracker(model.ALL_RULES);
-};
+  return () => {
+    tracker = kept;
+  };
+}
 
 const PAYMENT_STATES: Readonly<Record<string, number>> = {
   authorized: model.AUTHORIZED,
@@ -51,7 +55,7 @@ export class ModelReplay {
     tables: Tables,
     private readonly providers: Providers,
   ) {
-    if (tracker.isFull) forgetModel();
+    if (tracker.isFull) tracker = new PossibilityTracker(model.ALL_RULES);
     tables.onChange((change) => this.onChange(change));
     world.onCondition((region, isUp) => this.onCondition(region, isUp));
   }

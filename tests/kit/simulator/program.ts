@@ -1,5 +1,12 @@
 import "../../../disablePromiseTraces";
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
+
+import kms = require("@aws-sdk/client-kms");
+import s3 = require("@aws-sdk/client-s3");
+import ses = require("@aws-sdk/client-sesv2");
+import sns = require("@aws-sdk/client-sns");
+import ssm = require("@aws-sdk/client-ssm");
+
 import * as pulumi from "@pulumi/pulumi";
 import * as bundling from "../../../components/inlineFunction/bundle/bundle";
 import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
@@ -148,6 +155,23 @@ async function declareBoth(isReviewed: boolean): Promise<Stacks> {
 
 /** Making an AWS client takes as long as ten simulated calls. They keep no state here, so all functions share one for each configuration. */
 function shareClients(): void {
+  for (const [module, name] of [
+    [kms, "KMSClient"],
+    [s3, "S3Client"],
+    [ses, "SESv2Client"],
+    [sns, "SNSClient"],
+    [ssm, "SSMClient"],
+  ] as unknown as [Record<string, new (limits?: object) => object>, string][]) {
+    const made = new Map<string, object>();
+    module[name] = new Proxy(module[name]!, {
+      construct: (Client, [limits = {}]: [object?]) => {
+        const key = JSON.stringify(limits);
+        const client = made.get(key) ?? new Client(limits);
+        made.set(key, client);
+        return client;
+      },
+    });
+  }
   const module = clients as Record<string, unknown>;
   for (const name of ["createDocumentClient", "createLambdaClient", "createStepFunctionsClient"]) {
     const create = module[name] as (limits: object) => object;

@@ -2,7 +2,6 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import { BUGS } from "./bugs";
 import { type FileCoverage, mergeCoverage, startCoverage } from "./coverage";
-import { forgetModel } from "./modelReplay";
 import { type ScheduleResult, simulate } from "./simulate";
 
 /** A part of a run, for one process. */
@@ -153,7 +152,6 @@ export async function work(
     refunds: planted?.refunds || undefined,
     reviewed: planted?.reviewed || undefined,
   };
-  if (unplant) forgetModel();
   try {
     for (let index = 0; index < count; index++) {
       add(summary, await simulate({ seed: from + index * step, ...kinds }));
@@ -165,7 +163,6 @@ export async function work(
     }
   } finally {
     unplant?.();
-    if (unplant) forgetModel();
   }
   if (takeCoverage) summary.coverage = await takeCoverage();
   return summary;

@@ -328,8 +328,10 @@ export function copyOf<Value>(value: Value): Value {
   if (value instanceof Uint8Array) return value;
   if (typeof value !== "object" || value === null) return value;
   const copy: Item = {};
-  for (const [name, inner] of Object.entries(value)) {
-    if (inner !== undefined) copy[name] = copyOf(inner);
+  for (const name of Object.keys(value)) {
+    const inner = (value as Item)[name];
+    if (typeof inner === "object") copy[name] = copyOf(inner);
+    else if (inner !== undefined) copy[name] = inner;
   }
   return copy as Value;
 }
