@@ -7,7 +7,6 @@ import {
   computeTax,
   decideRefund,
   MAX_TOTAL_AMOUNT,
-  type OrderItem,
   type OrderLine,
   priceLine,
   type RefundedPart,
@@ -296,38 +295,5 @@ describe("properties of charges", () => {
         expect(tax).to.equal((taxes ?? []).reduce((sum, { amount }) => sum + amount.amount, 0));
       }),
     );
-  });
-});
-
-describe("decideRefund with shipping and tax", () => {
-  const { total, shippingMethod, taxes } = charged({
-    shippingMethods: methods,
-    tax: { ...vat, pricesIncludeTax: false },
-  });
-  const order: Pick<OrderItem, "status" | "lines" | "total" | "shippingMethod" | "taxes"> = {
-    ...{ status: "SHIPPING", lines: [kettle, book], total, shippingMethod, taxes },
-  };
-
-  it("refunds a line with its tax", () => {
-    const decided = decideRefund(order, [], { lines: [{ productId: "kettle", quantity: 1 }] });
-    expect(decided).to.deep.equal({ ok: true, amount: EUR(3_490 + 663), tax: EUR(663) });
-  });
-
-  it("refunds shipping with its tax, once", () => {
-    const decided = decideRefund(order, [], { shipping: true });
-    expect(decided).to.deep.equal({ ok: true, amount: EUR(490 + 93), tax: EUR(93) });
-    const again = decideRefund(order, [{ status: "REQUESTED", amount: EUR(583), shipping: true }], { shipping: true });
-    expect(again).to.have.nested.property("refusal.reason", "shipping-refunded");
-    const refused = decideRefund(order, [{ status: "REFUSED", amount: EUR(583), shipping: true }], { shipping: true });
-    expect(refused).to.have.property("ok", true);
-  });
-
-  it("refuses shipping of an order without", () => {
-    const decided = decideRefund({ ...order, shippingMethod: undefined }, [], { shipping: true });
-    expect(decided).to.have.nested.property("refusal.reason", "no-shipping");
-  });
-
-  it("names no tax of an amount", () => {
-    expect(decideRefund(order, [], { amount: 100 })).to.deep.equal({ ok: true, amount: EUR(100) });
   });
 });

@@ -12,10 +12,7 @@ import {
   type OrderItem,
   type OrderStatus,
   onForeignRecord,
-  openKeys,
   PARKED_SWEEP_AT,
-  placeCard,
-  placeOrder,
   release,
   returnHold,
   sweep,
@@ -24,24 +21,6 @@ import {
 import { itemOf, standing, standings } from "../../kit/orderArbitraries";
 
 const moment = { at: "2026-03-01T12:00:00.000Z", deadlines: { settlingSeconds: 60, travellingSeconds: 3_600 } };
-
-describe("placeOrder (rule 2)", () => {
-  const { kind: _kind, schema: _schema, ...order } = itemOf();
-
-  it("writes an open item at epoch 1 with its status's deadline, only if the Region has none", () => {
-    const write = placeOrder({ ...order, payment: { kind: "card" } }, moment.at, moment.deadlines);
-    expect(write.condition).to.deep.equal({ absent: true });
-    expect(write.item).to.include({ epoch: 1, version: 1, status: "PLACED", createdAt: moment.at });
-    expect(write.item.sweepAt).to.equal("2026-03-01T12:01:00.000Z");
-    expect(openKeys("us-east-1")).to.include(write.item.openIn);
-    expect(write.item.history).to.deep.equal([{ status: "PLACED", at: moment.at, region: "us-east-1", epoch: 1 }]);
-  });
-
-  it("lets an unused card expire after a day", () => {
-    const card = placeCard("id", "us-east-1", "jwe", moment.at);
-    expect(card.expiresAt).to.equal(Date.parse("2026-03-02T12:00:00.000Z") / 1_000);
-  });
-});
 
 describe("advance (rule 8)", () => {
   it("replaces only the item that was read, under its epoch", () => {
